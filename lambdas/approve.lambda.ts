@@ -1,0 +1,37 @@
+import type { ApprovalMessage } from "../lib/contract/message.ts";
+import { askForApproval } from "./runtime/approve.ts";
+import { tableApprovals } from "./runtime/aws/approvals.ts";
+import { stepFunctions } from "./runtime/aws/executions.ts";
+import { logOf } from "./runtime/aws/observe.ts";
+import { sourceQueue } from "./runtime/aws/queue.ts";
+import { openTable } from "./runtime/aws/table.ts";
+import { numberSetting, setting } from "./runtime/environment.ts";
+import { queueHandler } from "./runtime/queue-handler.ts";
+
+/** Approval queue → a question in the table. */
+const queue = sourceQueue(setting("queue"));
+const retentionDays = numberSetting("retentionDays");
+const ports = {
+  approvals: tableApprovals(openTable(setting("table"))),
+  executions: stepFunctions(undefined),
+  now: Date.now,
+};
+
+export const handler = queueHandler(
+  "approve",
+  () => queue,
+  async ({ record, logger }) => {
+    const message = JSON.parse(record.body) as ApprovalMessage;
+    const { run, path, approval } = message;
+    const log = logOf(logger, {
+      run: run.id,
+      workflow: run.workflow,
+      path,
+      approval,
+      event: run.event,
+      trace: run.traceparent,
+    });
+    await askForApproval(message, retentionDays, { ...ports, log });
+    return "finished";
+  },
+);

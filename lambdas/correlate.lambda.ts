@@ -1,0 +1,31 @@
+import type { BusEvent } from "../lib/contract/envelope.ts";
+import { approvalKey } from "../lib/contract/keys.ts";
+import { deliverDecision } from "./runtime/approve.ts";
+import { tableApprovals } from "./runtime/aws/approvals.ts";
+import { stepFunctions } from "./runtime/aws/executions.ts";
+import { logOf } from "./runtime/aws/observe.ts";
+import { sourceQueue } from "./runtime/aws/queue.ts";
+import { openTable } from "./runtime/aws/table.ts";
+import { setting } from "./runtime/environment.ts";
+import { queueHandler } from "./runtime/queue-handler.ts";
+
+/** "approval.decided" → the state machine that waits for the decision. */
+const queue = sourceQueue(setting("queue"));
+const ports = {
+  approvals: tableApprovals(openTable(setting("table"))),
+  executions: stepFunctions(undefined),
+  now: Date.now,
+};
+
+export const handler = queueHandler(
+  "correlate",
+  () => queue,
+  async ({ record, logger }) => {
+    const { detail } = JSON.parse(record.body) as BusEvent & {
+      detail: { run: string; epoch: number; path: string };
+    };
+    const log = logOf(logger, { run: detail.run, path: detail.path });
+    await deliverDecision(approvalKey(detail.run, detail.epoch, detail.path), { ...ports, log });
+    return "finished";
+  },
+);

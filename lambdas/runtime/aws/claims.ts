@@ -1,0 +1,110 @@
+import { shardOf } from "../../../lib/contract/keys.ts";
+import type { ApprovalItem, ClaimItem } from "../../../lib/contract/table.ts";
+import { refusedBy } from "../claim.ts";
+import type { Claims, Now } from "../ports.ts";
+import { change, queryPartition, type Table } from "./table.ts";
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. */
+export function tableClaims(table: Table, retentionDays: number, now: Now = Date.now): Claims {
+  const time = () => new Date(now()).toISOString();
+  const told = (run: string) => ({
+    changedAt: time(),
+    endedAt: time(),
+    unpublished: shardOf("unpublished", run),
+  });
+  const runOf = (pk: string) => pk.slice("run#".length);
+
+  return {
+    async claim({ key, owner, lease, fence, takeover, about }) {
+      const claimed = await change(table, key, {
+        set: {
+          kind: "claim",
+          ...about,
+          state: "running",
+          owner,
+          lease,
+          fence,
+          startedAt: time(),
+          changedAt: time(),
+          expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
+        },
+        remove: ["failure", "endedAt"],
+        condition: [
+          "attribute_not_exists(#state)",
+          "(#state = :failed AND #fence < :set_fence)",
+          "(#state = :set_state AND #owner = :set_owner)",
+          ...(takeover ? ["(#state = :set_state AND #lease < :now)"] : []),
+        ].join(" OR "),
+        values: { failed: "failed", ...(takeover && { now: now() }) },
+      });
+      return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, now());
+    },
+
+    async complete(key, owner, result, emitted) {
+      const completed = await change(table, key, {
+        set: {
+          state: "done",
+          result,
+          emitted: emitted.length > 0 ? emitted : undefined,
+          ...told(runOf(key.pk)),
+        },
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+      if ("changed" in completed) return "completed";
+      const prior = completed.refusedBy as ClaimItem | undefined;
+      // The answer to our own write was lost, and the SDK tried again.
+      if (prior?.owner === owner && prior.state === "done") return "completed";
+      if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
+      await change(table, key, {
+        set: { late: result, changedAt: time() },
+        condition: "#owner = :owner AND #state = :sealed",
+        values: { owner, sealed: "sealed" },
+      });
+      return "late";
+    },
+
+    async fail(key, owner, failure) {
+      const failed = await change(table, key, {
+        set: { state: "failed", failure, ...told(runOf(key.pk)) },
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+      if ("changed" in failed) return true;
+      const prior = failed.refusedBy as ClaimItem | undefined;
+      return prior?.owner === owner && prior.state === "failed";
+    },
+
+    async release(key, owner) {
+      await change(table, key, {
+        set: { changedAt: time() },
+        remove: ["state", "owner", "lease"],
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+    },
+
+    async seal(run, epoch) {
+      const pk = `run#${run}`;
+      for await (const item of queryPartition<ClaimItem>(table, pk, `claim#${epoch}#`)) {
+        if (item.state !== "running" && item.state !== "failed") continue;
+        await change(table, item, {
+          set: { state: "sealed", changedAt: time() },
+          condition: "#state IN (:running, :failed)",
+          values: { running: "running", failed: "failed" },
+        });
+      }
+      for await (const item of queryPartition<ApprovalItem>(table, pk, `approval#${epoch}#`)) {
+        if (item.state !== "pending") continue;
+        await change(table, item, {
+          set: { state: "closed", changedAt: time() },
+          remove: ["list", "listedAt"],
+          condition: "#state = :pending",
+          values: { pending: "pending" },
+        });
+      }
+    },
+  };
+}

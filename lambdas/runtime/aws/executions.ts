@@ -1,0 +1,62 @@
+import {
+  DescribeExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { ENDINGS } from "../finish.ts";
+import type { Executions } from "../ports.ts";
+
+/** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */
+const GONE = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
+const THROTTLED = new Set(["ThrottlingException", "ExecutionLimitExceeded", "TooManyRequestsException"]);
+
+/** State machines of Step Functions. `stateMachine` is needed for starting only. */
+export function stepFunctions(stateMachine: string | undefined, client = new SFNClient({})): Executions {
+  const answered = async (answer: Promise<unknown>) => {
+    try {
+      await answer;
+      return "delivered" as const;
+    } catch (error) {
+      if (GONE.has((error as Error).name)) return "gone" as const;
+      throw error;
+    }
+  };
+
+  return {
+    async start(name, input) {
+      if (!stateMachine) throw new Error("This handler was not given a state machine to start.");
+      try {
+        const { executionArn } = await client.send(
+          new StartExecutionCommand({ stateMachineArn: stateMachine, name, input }),
+        );
+        return { kind: "started", execution: executionArn! };
+      } catch (error) {
+        const { name: refusal } = error as Error;
+        if (THROTTLED.has(refusal)) return { kind: "throttled" };
+        // The name is ours alone: an execution that has it, running or ended, is the one that was to be started.
+        if (refusal === "ExecutionAlreadyExists")
+          return { kind: "started", execution: executionArn(stateMachine, name) };
+        throw error;
+      }
+    },
+
+    succeed: (taskToken, output) => answered(client.send(new SendTaskSuccessCommand({ taskToken, output }))),
+
+    fail: (taskToken, error, cause) =>
+      answered(client.send(new SendTaskFailureCommand({ taskToken, error, cause }))),
+
+    async ending(execution) {
+      const found = await client.send(new DescribeExecutionCommand({ executionArn: execution }));
+      const status = ENDINGS[found.status ?? ""];
+      if (!status) return undefined;
+      if (status === "succeeded") return { status, output: JSON.parse(found.output ?? "null") };
+      return { status, failure: { error: found.error ?? "", cause: found.cause ?? "" } };
+    },
+  };
+}
+
+function executionArn(stateMachine: string, name: string): string {
+  return `${stateMachine.replace(":stateMachine:", ":execution:")}:${name}`;
+}

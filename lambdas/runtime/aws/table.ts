@@ -1,0 +1,132 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import { TABLE, type TableItem } from "../../../lib/contract/table.ts";
+
+/** The table of a deployed Millrace, with the few ways in which the runtime changes it. */
+export interface Table {
+  name: string;
+  client: DynamoDBDocumentClient;
+}
+
+export function openTable(name: string, client = new DynamoDBClient({})): Table {
+  return {
+    name,
+    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+  };
+}
+
+/** The item without what only the table's indexes and housekeeping need, for writing in an update. */
+export function attributesOf<Item extends ItemKey>({
+  pk: _pk,
+  sk: _sk,
+  ...attributes
+}: Item): Omit<Item, keyof ItemKey> {
+  return attributes;
+}
+
+export interface Change {
+  /** Attributes to write; an undefined value is left as it is. */
+  set: Record<string, unknown>;
+  remove?: string[];
+  /** A condition in expression syntax over `#name` and `:value`; both are filled in from `values` and the names used. */
+  condition: string;
+  values?: Record<string, unknown>;
+}
+
+/**
+ * Changes one item under a condition and counts its revision. Answers the prior item (undefined where there was
+ * none) if the condition failed, and `{ changed: item }` otherwise.
+ */
+export async function change(
+  table: Table,
+  key: ItemKey,
+  { set, remove = [], condition, values = {} }: Change,
+): Promise<{ changed: TableItem } | { refusedBy: TableItem | undefined }> {
+  const written = Object.entries(set).filter(([, value]) => value !== undefined);
+  const names = [
+    ...written.map(([name]) => name),
+    ...remove,
+    ...[...condition.matchAll(/#(\w+)/g)].map(([, name]) => name!),
+  ];
+  const input: UpdateCommandInput = {
+    TableName: table.name,
+    Key: { pk: key.pk, sk: key.sk },
+    UpdateExpression: [
+      written.length > 0 && `SET ${written.map(([name]) => `#${name} = :set_${name}`).join(", ")}`,
+      remove.length > 0 && `REMOVE ${remove.map((name) => `#${name}`).join(", ")}`,
+      "ADD #revision :one",
+    ]
+      .filter(Boolean)
+      .join(" "),
+    ConditionExpression: condition,
+    ExpressionAttributeNames: Object.fromEntries([...names, "revision"].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ":one": 1,
+      ...Object.fromEntries(written.map(([name, value]) => [`:set_${name}`, value])),
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+    },
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  };
+  try {
+    const { Attributes } = await table.client.send(new UpdateCommand(input));
+    return { changed: Attributes as TableItem };
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    return { refusedBy: error.Item as TableItem | undefined };
+  }
+}
+
+export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
+  return (error as Error).name === ConditionalCheckFailedException.name;
+}
+
+/** Items of an index partition up to a time, oldest first. */
+export async function queryIndex<Item>(
+  table: Table,
+  index: (typeof TABLE.indexes)[keyof typeof TABLE.indexes],
+  partitions: string[],
+  until: string,
+  limit: number,
+): Promise<Item[]> {
+  const pages = await Promise.all(
+    partitions.map((partition) =>
+      table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: index.name,
+          KeyConditionExpression: "#partition = :partition AND #sort <= :until",
+          ExpressionAttributeNames: { "#partition": index.partitionKey, "#sort": index.sortKey },
+          ExpressionAttributeValues: { ":partition": partition, ":until": until },
+          Limit: limit,
+        }),
+      ),
+    ),
+  );
+  return pages.flatMap(({ Items }) => (Items ?? []) as Item[]).slice(0, limit);
+}
+
+/** Every item under a key prefix of one partition, read consistently. */
+export async function* queryPartition<Item>(table: Table, pk: string, prefix: string): AsyncGenerator<Item> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        ConsistentRead: true,
+        KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :prefix)",
+        ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
+        ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+        ExclusiveStartKey: start,
+      }),
+    );
+    yield* (page.Items ?? []) as Item[];
+    start = page.LastEvaluatedKey;
+  } while (start);
+}

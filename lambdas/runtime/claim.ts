@@ -1,0 +1,37 @@
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import type { ClaimOutcome, ClaimRequest } from "./ports.ts";
+
+/**
+ * Whether a claim may be taken, given the item as it stands. The one rule behind every implementation of
+ * `Claims.claim`: DynamoDB states it as a condition, and answers the prior item where the condition failed.
+ */
+export function mayClaim(prior: ClaimItem | undefined, request: ClaimRequest, now: number): boolean {
+  if (!prior?.state) return true;
+  if (prior.state === "failed") return prior.fence < request.fence;
+  if (prior.state === "running") {
+    // Our own nonce: the write had been made, its answer was lost, and the SDK tried again.
+    return prior.owner === request.owner || (prior.lease < now && request.takeover);
+  }
+  return false;
+}
+
+/** What the prior item means for who was refused. */
+export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, { kind: "claimed" }> {
+  switch (prior.state) {
+    case "done":
+      return { kind: "done", result: prior.result };
+    case "failed":
+      return { kind: "failed", failure: prior.failure! };
+    case "sealed":
+      return { kind: "sealed" };
+    case "running":
+      return prior.lease < now
+        ? { kind: "expired", owner: prior.owner }
+        : { kind: "held", lease: prior.lease };
+  }
+}
+
+/** Orders attempts: Step Functions starts counting again after a redrive. */
+export function fenceOf(redrive: number, attempt: number): number {
+  return redrive * 1_000_000 + attempt;
+}

@@ -1,0 +1,19 @@
+import { ENVIRONMENT } from "../../lib/contract/environment.ts";
+
+/** A variable that the function's construct sets. Throws where it is missing, naming it. */
+export function setting(name: keyof typeof ENVIRONMENT): string {
+  const value = process.env[ENVIRONMENT[name]];
+  if (!value)
+    throw new Error(
+      `The environment variable ${ENVIRONMENT[name]} is not set. Deploy this function by its construct.`,
+    );
+  return value;
+}
+
+/** A variable that holds a number. */
+export function numberSetting(name: keyof typeof ENVIRONMENT): number {
+  const value = Number(setting(name));
+  if (!Number.isFinite(value))
+    throw new Error(`The environment variable ${ENVIRONMENT[name]} is not a number.`);
+  return value;
+}

@@ -1,0 +1,169 @@
+import type { BusEntry, Envelope } from "../../lib/contract/envelope.ts";
+import type { FailureRecord } from "../../lib/contract/failure.ts";
+import type { ItemKey } from "../../lib/contract/keys.ts";
+import type { ApprovalDecision } from "../../lib/contract/message.ts";
+import type {
+  ApprovalItem,
+  ClaimItem,
+  EndedStatus,
+  QuarantineItem,
+  RunItem,
+} from "../../lib/contract/table.ts";
+
+/** The runs and where they stand. */
+export interface Runs {
+  /** Puts the run unless one of the same id exists; then answers that one. */
+  accept(run: RunItem): Promise<{ accepted: true } | { accepted: false; existing: RunItem }>;
+  /** The run, read consistently. */
+  read(run: string): Promise<RunItem | undefined>;
+  /** Notes that the execution exists. Does nothing where the run has gone on already. */
+  started(run: string, execution: string): Promise<void>;
+  /** Notes that nothing may start any more. Does nothing where the run has ended. */
+  close(run: string, epoch: number): Promise<void>;
+  /** Notes the end. Answers false where it had ended before. */
+  end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
+  /** Open runs that somebody should look at by `time` (ISO), oldest first, at most `limit`. */
+  due(time: string, limit: number): Promise<RunItem[]>;
+  /** Looks again at `time` (ISO). */
+  postpone(run: string, time: string): Promise<void>;
+}
+
+export interface RunEnd {
+  status: EndedStatus;
+  output?: unknown;
+  failure?: { error: string; cause: string } | undefined;
+}
+
+/** What a worker asks for before it touches anything outside. */
+export interface ClaimRequest {
+  key: ItemKey;
+  /** Nonce of the invocation. */
+  owner: string;
+  /** Epoch milliseconds at which the invocation is certainly dead. */
+  lease: number;
+  fence: number;
+  /** Whether a claim may be taken over whose holder died. */
+  takeover: boolean;
+  /** What else to remember. */
+  about: Pick<
+    ClaimItem,
+    | "run"
+    | "epoch"
+    | "workflow"
+    | "step"
+    | "path"
+    | "attempt"
+    | "correlation"
+    | "cause"
+    | "hops"
+    | "traceparent"
+  >;
+}
+
+/** How a claim came out. */
+export type ClaimOutcome =
+  | { kind: "claimed" }
+  /** Done before: here is the result. */
+  | { kind: "done"; result: unknown }
+  /** This very attempt, or a later one, has failed. */
+  | { kind: "failed"; failure: FailureRecord }
+  /** Somebody else is at it until `lease` (epoch milliseconds) at the latest. */
+  | { kind: "held"; lease: number }
+  /** The holder died, and the step does not allow another to take over. */
+  | { kind: "expired"; owner: string }
+  /** The run is ending. */
+  | { kind: "sealed" };
+
+/** One item per effect; each method is one conditional write. */
+export interface Claims {
+  claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** `lost`: another took the claim over. `late`: it was sealed meanwhile, and the result was put aside. */
+  complete(
+    key: ItemKey,
+    owner: string,
+    result: unknown,
+    emitted: Envelope[],
+  ): Promise<"completed" | "late" | "lost">;
+  /** Answers false where the claim is no longer the owner's. */
+  fail(key: ItemKey, owner: string, failure: FailureRecord): Promise<boolean>;
+  /** Gives the claim back untouched, so that the same attempt may claim it again later. */
+  release(key: ItemKey, owner: string): Promise<void>;
+  /** Seals every claim of the run that is not done, and closes its open approvals. */
+  seal(run: string, epoch: number): Promise<void>;
+}
+
+/** The state machines. */
+export interface Executions {
+  /** Starts an execution by name; one that exists is taken for started. */
+  start(name: string, input: string): Promise<{ kind: "started"; execution: string } | { kind: "throttled" }>;
+  /** Answers a task token. `gone`: nobody waits for it any more. */
+  succeed(token: string, output: string): Promise<"delivered" | "gone">;
+  fail(token: string, error: string, cause: string): Promise<"delivered" | "gone">;
+  /** How an execution ended, or undefined while it runs. */
+  ending(execution: string): Promise<RunEnd | undefined>;
+}
+
+/** What people are asked. */
+export interface Approvals {
+  /** Puts the question, or its next level with a new token. Answers the item as it stands then. */
+  open(approval: ApprovalItem): Promise<ApprovalItem>;
+  /** The item, read consistently. */
+  read(key: ItemKey): Promise<ApprovalItem | undefined>;
+  /** Writes the decision. `existing`: it was decided or closed before, or never asked (undefined). */
+  decide(
+    key: ItemKey,
+    decision: ApprovalDecision,
+  ): Promise<{ decided: true } | { decided: false; existing: ApprovalItem | undefined }>;
+}
+
+/** Where events rest that may not enter. */
+export interface Quarantine {
+  /** Keeps the event; the same one twice is kept once. */
+  keep(item: QuarantineItem): Promise<void>;
+}
+
+/** The event bus. */
+export interface Bus {
+  /** Publishes up to 10 entries of 1 MB together; answers the indexes of those that were not taken. */
+  publish(entries: BusEntry[]): Promise<number[]>;
+}
+
+/** The record of what is on the bus. */
+export interface Outbox {
+  /** Notes that the events of this revision are on the bus. */
+  published(key: ItemKey, revision: number): Promise<void>;
+  /** Items whose events were not on the bus by `time` (ISO), at most `limit`. */
+  overdue(time: string, limit: number): Promise<unknown[]>;
+}
+
+/** Files of a run: what is too large for an event. */
+export interface Artifacts {
+  /** Stores a file and answers its URI, "s3://bucket/key". The same key again overwrites. */
+  put(key: string, body: Uint8Array | string, contentType: string): Promise<string>;
+  /** Reads a file by its URI or key. */
+  get(uriOrKey: string): Promise<Uint8Array>;
+  /** The URI of a key. */
+  uri(key: string): string;
+}
+
+/** The queue that the handler's message came from. */
+export interface SourceQueue {
+  /** Hides the message for `milliseconds` more; at most 12 hours. */
+  delay(receiptHandle: string, milliseconds: number): Promise<void>;
+}
+
+/** Structured log lines. */
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Counts and durations, as CloudWatch metrics. */
+export interface Metrics {
+  count(name: string, value?: number): void;
+  milliseconds(name: string, value: number): void;
+}
+
+/** Epoch milliseconds. */
+export type Now = () => number;

@@ -1,0 +1,64 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import partialBatchFailure from "@middy/sqs-partial-batch-failure";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { observe } from "./aws/observe.ts";
+import type { Log, Metrics, SourceQueue } from "./ports.ts";
+
+/** What becomes of a message: it is finished, or it comes back at `at` (epoch milliseconds). */
+export type Disposition = "finished" | { at: number; why: string };
+
+export interface Delivery {
+  record: SQSRecord;
+  context: Context;
+  logger: Logger;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** Thrown for a message that stays in the queue on purpose. */
+class Postponed extends Error {}
+
+/**
+ * A Lambda handler that drains a queue: messages of a batch side by side, each with its own fate. One that fails
+ * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success.
+ */
+export function queueHandler(
+  service: string,
+  queue: () => SourceQueue,
+  handle: (delivery: Delivery) => Promise<Disposition>,
+): middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse> {
+  const { logger, metrics, log, counters } = observe(service);
+
+  const handleRecord = async (record: SQSRecord, context: Context) => {
+    const disposition = await handle({ record, context, logger, log, metrics: counters });
+    if (disposition === "finished") return;
+    await queue().delay(record.receiptHandle, disposition.at - Date.now());
+    throw new Postponed(disposition.why);
+  };
+
+  const failed = (reason: unknown, record: SQSRecord) => {
+    if (reason instanceof Postponed) {
+      log.info(`The message waits: ${reason.message}.`, { messageId: record.messageId });
+      counters.count("MessagesPostponed");
+      return;
+    }
+    logger.error("The message could not be handled; the queue delivers it again.", {
+      error: reason as Error,
+      messageId: record.messageId,
+      receiveCount: record.attributes.ApproximateReceiveCount,
+    });
+    counters.count("MessagesFailed");
+  };
+
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(logMetrics(metrics))
+    .use(partialBatchFailure({ logger: failed }))
+    .handler(
+      async ({ Records }, context) =>
+        (await Promise.allSettled(
+          Records.map((record) => handleRecord(record, context)),
+        )) as unknown as SQSBatchResponse,
+    );
+}

@@ -1,0 +1,69 @@
+import { type BusEntry, writeEntry } from "../../lib/contract/envelope.ts";
+import type { TableItem } from "../../lib/contract/table.ts";
+import type { Bus, Log, Metrics, Outbox } from "./ports.ts";
+import { eventsOf } from "./publish.ts";
+
+/** One change of the table: a record of its stream. */
+export interface Change {
+  before?: TableItem | undefined;
+  after?: TableItem | undefined;
+}
+
+export interface RelayPorts {
+  bus: Bus;
+  outbox: Outbox;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** EventBridge's limits for one call. */
+const MOST_ENTRIES = 10;
+const LARGEST_CALL = 1_000_000;
+/** Entries that a successful call refused are sent again so often, then the stream's own retries take over. */
+const TRIES = 3;
+
+/** Publishes what the changes tell. Answers the index of the first change that could not be told, or undefined. */
+export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
+  const entries = changes.flatMap(({ before, after }, change) =>
+    eventsOf(before, after).map((envelope) => ({ change, entry: writeEntry(envelope) })),
+  );
+  let refused: { change: number }[] = [];
+  for (const batch of pack(entries, ({ entry }) => sizeOf(entry))) {
+    let open = batch;
+    for (let tries = 0; open.length > 0 && tries < TRIES; tries++) {
+      const failed = await ports.bus.publish(open.map(({ entry }) => entry));
+      open = failed.map((index) => open[index]!);
+    }
+    refused = [...refused, ...open];
+  }
+  ports.metrics.count("EventsPublished", entries.length - refused.length);
+  const untold = refused.length === 0 ? undefined : Math.min(...refused.map(({ change }) => change));
+  if (untold !== undefined)
+    ports.log.error("The bus did not take all events; they are sent again.", { refused: refused.length });
+
+  const told = changes.slice(0, untold).flatMap(({ after }) => (after?.unpublished ? [after] : []));
+  await Promise.all(told.map((item) => ports.outbox.published(item, item.revision)));
+  return untold;
+}
+
+/** The size that counts against the call's limit. */
+function sizeOf({ Source, DetailType, Detail }: BusEntry): number {
+  return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
+}
+
+function pack<T>(things: T[], size: (thing: T) => number): T[][] {
+  const batches: T[][] = [];
+  let room = 0;
+  for (const thing of things) {
+    const batch = batches.at(-1);
+    const needed = size(thing);
+    if (batch && batch.length < MOST_ENTRIES && needed <= room) {
+      batch.push(thing);
+      room -= needed;
+    } else {
+      batches.push([thing]);
+      room = LARGEST_CALL - needed;
+    }
+  }
+  return batches;
+}

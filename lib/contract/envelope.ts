@@ -1,0 +1,89 @@
+/**
+ * How an event travels. On the bus, `detail` is the payload itself, so that rules can match its fields and any
+ * producer can write it by hand; what Millrace knows beside it lies under one reserved key:
+ *
+ *     { "detail-type": "video.requested", "source": "my.shop", "detail": { "videoId": "v1", …, "millrace": { "id": … } } }
+ */
+export interface Envelope<Data = Record<string, unknown>> {
+  /** Unique per occurrence; the same when the event is delivered or replayed again. */
+  id: string;
+  /** The contract's name, e.g. "video.requested". */
+  name: string;
+  /** The contract's version that the payload was written for. */
+  version: number;
+  /** ISO 8601, UTC. */
+  time: string;
+  /** Who published it. */
+  source: string;
+  /** What it is about, where the producer says so. */
+  subject?: string | undefined;
+  /** Shared by all events that one outside event led to. */
+  correlation: string;
+  /** The id of the event that led to this one. */
+  causation?: string | undefined;
+  /** How many events lie between this one and the outside. */
+  hops: number;
+  /** W3C trace context of the producer. */
+  traceparent?: string | undefined;
+  data: Data;
+}
+
+/** The one key in `detail` that is not the payload's. */
+export const ENVELOPE_KEY = "millrace";
+
+/** An event as EventBridge hands it to a target. */
+export interface BusEvent {
+  id: string;
+  "detail-type": string;
+  source: string;
+  time: string;
+  detail: unknown;
+}
+
+/** A PutEvents entry, without the bus. */
+export interface BusEntry {
+  Source: string;
+  DetailType: string;
+  Detail: string;
+  Time: Date;
+  TraceHeader?: string | undefined;
+}
+
+type Metadata = Partial<Omit<Envelope, "data" | "name" | "source">>;
+
+/** Reads what a rule delivered. What the producer left out is taken from the bus. */
+export function readEnvelope(event: BusEvent): Envelope {
+  const { [ENVELOPE_KEY]: written, ...data } = asObject(event.detail);
+  const metadata = asObject(written) as Metadata;
+  const id = metadata.id ?? event.id;
+  return {
+    id,
+    name: event["detail-type"],
+    version: metadata.version ?? 1,
+    time: metadata.time ?? event.time,
+    source: event.source,
+    subject: metadata.subject,
+    correlation: metadata.correlation ?? id,
+    causation: metadata.causation,
+    hops: metadata.hops ?? 0,
+    traceparent: metadata.traceparent,
+    data,
+  };
+}
+
+/** The PutEvents entry that `readEnvelope` reads back to the same envelope. */
+export function writeEntry(envelope: Envelope): BusEntry {
+  const { data, name, source, ...metadata } = envelope;
+  return {
+    Source: source,
+    DetailType: name,
+    Detail: JSON.stringify({ ...data, [ENVELOPE_KEY]: metadata }),
+    Time: new Date(envelope.time),
+  };
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

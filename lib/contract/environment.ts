@@ -1,0 +1,12 @@
+/** Names of the environment variables that constructs set and handlers read. Each value once. */
+export const ENVIRONMENT = {
+  table: "MILLRACE_TABLE",
+  bus: "MILLRACE_BUS",
+  artifacts: "MILLRACE_ARTIFACTS",
+  stateMachine: "MILLRACE_STATE_MACHINE",
+  queue: "MILLRACE_QUEUE",
+  workflow: "MILLRACE_WORKFLOW",
+  version: "MILLRACE_VERSION",
+  retentionDays: "MILLRACE_RETENTION_DAYS",
+  deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
+} as const;

@@ -1,0 +1,60 @@
+import { ENVELOPE_KEY } from "./envelope.ts";
+import { RESERVED_EVENTS } from "./reserved.ts";
+import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
+
+/**
+ * What makes two events one. A function gives the producer's key; "content" takes events of equal payload for the
+ * same; without either, each envelope id is an event of its own.
+ */
+export type Identity<Data> = ((data: Data) => string) | "content" | undefined;
+
+/** An event's name, version and payload, as producers and subscribers agree on it. */
+export interface EventContract<Name extends string = string, Data = any, Sent = any> {
+  readonly name: Name;
+  /** Counts from 1; a payload says which version it was written for. */
+  readonly version: number;
+  /** Takes what a producer sends, answers what a workflow reads. */
+  readonly schema: Schema<Sent, Data>;
+  readonly identity: Identity<Data>;
+}
+
+/** What workflows read of an event: `DataOf<typeof VideoRequested>`. */
+export type DataOf<E extends EventContract> = OutputOf<E["schema"]>;
+
+interface EventOptions<S extends Schema> {
+  version: number;
+  /** Describes an object. */
+  schema: S & Payload<OutputOf<S>>;
+  /** @default the envelope's id */
+  identity?: Identity<OutputOf<S>>;
+}
+
+type Payload<Data> = Data extends readonly unknown[] | string | number | boolean | null | undefined
+  ? "an event's payload is an object with fields"
+  : typeof ENVELOPE_KEY extends keyof Data
+    ? string extends keyof Data
+      ? Carriable<Data, "payload">
+      : `the field "${typeof ENVELOPE_KEY}" is reserved for the envelope`
+    : Carriable<Data, "payload">;
+
+const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
+
+/**
+ * Declares an event. Throws a TypeError where the name is not dotted lower-case words, as in "video.requested", or is
+ * one that Millrace publishes itself.
+ */
+export function defineEvent<const Name extends string, S extends Schema>(
+  name: Name,
+  { version, schema, identity }: EventOptions<S>,
+): EventContract<Name, OutputOf<S>, InputOf<S>> {
+  if (!NAME.test(name)) {
+    throw new TypeError(`The event name "${name}" is not made of dotted lower-case words. Write it as in "video.requested".`);
+  }
+  if ((RESERVED_EVENTS as readonly string[]).includes(name)) {
+    throw new TypeError(`The event "${name}" is published by Millrace itself. Choose another name for yours.`);
+  }
+  if (!Number.isInteger(version) || version < 1) {
+    throw new TypeError(`The version of event "${name}" is ${version}. Versions are whole numbers from 1 on.`);
+  }
+  return { name, version, schema, identity };
+}

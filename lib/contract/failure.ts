@@ -1,0 +1,73 @@
+/** What the engine does next when step code failed. */
+export type Reaction = "retry" | "give-up" | "wait" | "ask";
+
+const MARK = Symbol.for("millrace.failure");
+
+/**
+ * A failure that says what should happen next. Step code throws one; everything else that it throws means `retry`.
+ * Recognised by a mark, never by `instanceof`: a bundle may hold a second copy of this class.
+ */
+export class StepFailure extends Error {
+  readonly [MARK] = true;
+  readonly reaction: Reaction;
+  /** Milliseconds until the next try makes sense; only with "wait". */
+  readonly after: number | undefined;
+
+  constructor(
+    reaction: Reaction,
+    message: string,
+    options: { after?: number; cause?: unknown; name?: string } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = options.name ?? "StepFailure";
+    this.reaction = reaction;
+    this.after = options.after;
+  }
+}
+
+/** Trying again cannot help: the input is wrong, the answer is final. */
+export function giveUp(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
+  return new StepFailure("give-up", message, options);
+}
+
+/** The downstream said when to come back; `after` in milliseconds. It does not count as an attempt. */
+export function waitAndRetry(message: string, after: number, options?: { cause?: unknown }): StepFailure {
+  return new StepFailure("wait", message, { ...options, after });
+}
+
+/** Nobody knows whether the effect happened, or the result is doubtful: a person has to decide. */
+export function ask(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
+  return new StepFailure("ask", message, options);
+}
+
+/** A failure as plain data: in claims, in the cause of a failed task, in events. */
+export interface FailureRecord {
+  reaction: Reaction;
+  /** The error's own name, e.g. "TypeError". */
+  name: string;
+  message: string;
+  after?: number | undefined;
+}
+
+/** The longest message that is kept: a cause holds 32 KiB, and a table item should stay small. */
+const LONGEST_MESSAGE = 4_000;
+
+/** Any thrown value, as data. */
+export function toFailure(thrown: unknown): FailureRecord {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const marked = MARK in error ? (error as StepFailure) : undefined;
+  return {
+    reaction: marked?.reaction ?? "retry",
+    name: error.name,
+    message: error.message.slice(0, LONGEST_MESSAGE),
+    ...(marked?.after !== undefined && { after: marked.after }),
+  };
+}
+
+/** The error names that a worker reports to Step Functions, and that compiled retriers and catchers match. */
+export const TASK_ERROR = {
+  retry: "Millrace.Retry",
+  wait: "Millrace.Retry",
+  "give-up": "Millrace.GiveUp",
+  ask: "Millrace.Ask",
+} as const satisfies Record<Reaction, string>;

@@ -1,0 +1,19 @@
+/** Source of every event that Millrace itself publishes. Producers are granted any source but this one. */
+export const MILLRACE_SOURCE = "millrace";
+
+/** Event names that only the relay publishes; no contract may take one. */
+export const RESERVED_EVENTS = [
+  "run.started",
+  "run.succeeded",
+  "run.failed",
+  "run.timed-out",
+  "run.terminated",
+  "step.completed",
+  "step.failed",
+  "approval.requested",
+  "approval.decided",
+  "escalation.raised",
+  "event.quarantined",
+] as const;
+
+export type ReservedEvent = (typeof RESERVED_EVENTS)[number];

@@ -1,0 +1,114 @@
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+
+/**
+ * A schema by the Standard Schema convention that can also describe itself as JSON Schema: zod 4.2 and later,
+ * ArkType, Valibot with its adapter. Only this interface is relied on, so that a second copy of a schema library
+ * in somebody's app is no problem.
+ */
+export interface Schema<Input = any, Output = any> {
+  readonly "~standard": StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>;
+}
+
+/** What a schema takes. */
+export type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>;
+/** What a schema answers once it has taken it: defaults filled in, unknown fields removed. */
+export type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>;
+
+/** The part of JSON Schema (draft 2020-12) that Millrace reads. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly properties?: { readonly [name: string]: JsonSchema };
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema | boolean;
+  readonly prefixItems?: readonly JsonSchema[];
+  readonly maxItems?: number;
+  readonly minItems?: number;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly $ref?: string;
+  readonly $defs?: { readonly [name: string]: JsonSchema };
+  readonly [keyword: string]: unknown;
+}
+
+type Direction = "input" | "output";
+
+const TARGET = "draft-2020-12";
+const known = { input: new WeakMap<Schema, JsonSchema>(), output: new WeakMap<Schema, JsonSchema>() };
+
+/**
+ * The JSON Schema of what goes into a schema or comes out of it. Computed on first use, since a Lambda never needs it.
+ * Throws a TypeError that names the field where JSON cannot carry the value; `where` says whose schema it is.
+ */
+export function jsonSchemaOf(schema: Schema, direction: Direction, where: string): JsonSchema {
+  const computed = known[direction].get(schema) ?? compute(schema, direction, where);
+  known[direction].set(schema, computed);
+  return computed;
+}
+
+function compute(schema: Schema, direction: Direction, where: string): JsonSchema {
+  const convert = schema["~standard"].jsonSchema?.[direction];
+  if (!convert) {
+    throw new TypeError(
+      `${where} has a schema of ${schema["~standard"].vendor} that cannot describe itself as JSON Schema. Use a version that implements Standard JSON Schema, as zod does since 4.2.`,
+    );
+  }
+  try {
+    return convert({ target: TARGET });
+  } catch (cause) {
+    // Libraries say what they cannot convert, not where. Asked to leave such places blank, they show where.
+    const partial = convert({ target: TARGET, libraryOptions: { unrepresentable: "any" } });
+    const fields = blanks(partial, direction).join(" or ");
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(
+      `${where} cannot travel as JSON, at ${fields}: ${reason}. Use what JSON has, for example a string by z.iso.datetime() for a date.`,
+      { cause },
+    );
+  }
+}
+
+/** The paths at which a schema says nothing: "output.scenes[].at". */
+function blanks(schema: JsonSchema, path: string): string[] {
+  if (Object.keys(schema).every((keyword) => keyword === "$schema")) return [path];
+  const inner: [JsonSchema | boolean | undefined, string][] = [
+    ...Object.entries(schema.properties ?? {}).map(([name, field]) => [field, `${path}.${name}`] as [JsonSchema, string]),
+    [schema.items, `${path}[]`],
+    [schema.additionalProperties, `${path}[*]`],
+    ...(schema.prefixItems ?? []).map((item, at) => [item, `${path}[${at}]`] as [JsonSchema, string]),
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].map((arm) => [arm, path] as [JsonSchema, string]),
+    ...Object.entries(schema.$defs ?? {}).map(([name, type]) => [type, name] as [JsonSchema, string]),
+  ];
+  return [...new Set(inner.flatMap(([field, at]) => (typeof field === "object" ? blanks(field, at) : [])))];
+}
+
+/**
+ * Nothing, or a sentence for each field that JSON cannot carry. As the type of a parameter it becomes the compiler's
+ * message: "Type 'ZodObject<…>' is not assignable to type '"output.at is a Date, which JSON cannot carry"'".
+ */
+export type Uncarried<T, Path extends string, Depth extends 0[] = []> = 0 extends 1 & T
+  ? never
+  : Depth["length"] extends 8
+    ? never // A type that contains itself: its fields have been seen.
+    : T extends string | number | boolean | null | undefined
+      ? never
+      : T extends bigint
+        ? `${Path} is a bigint, which JSON cannot carry`
+        : T extends symbol
+          ? `${Path} is a symbol, which JSON cannot carry`
+          : T extends Date
+            ? `${Path} is a Date, which JSON cannot carry; use a string`
+            : T extends ReadonlyMap<any, any>
+              ? `${Path} is a Map, which JSON cannot carry; use a record`
+              : T extends ReadonlySet<any>
+                ? `${Path} is a Set, which JSON cannot carry; use an array`
+                : T extends (...args: never) => unknown
+                  ? `${Path} is a function, which JSON cannot carry`
+                  : T extends readonly (infer Item)[]
+                    ? Uncarried<Item, `${Path}[]`, [...Depth, 0]>
+                    : T extends object
+                      ? { [K in keyof T & string]-?: Uncarried<T[K], `${Path}.${K}`, [...Depth, 0]> }[keyof T & string]
+                      : never;
+
+/** A schema, unless JSON cannot carry what it describes: then a sentence. */
+export type Carriable<T, Path extends string> = [Uncarried<T, Path>] extends [never] ? unknown : Uncarried<T, Path>;

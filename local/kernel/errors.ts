@@ -1,0 +1,32 @@
+/**
+ * What a service answers when it refuses a call: the error code and message as AWS sends them.
+ * `fault` decides between 4xx and 5xx; `details` are further members of the error's body
+ * (`CancellationReasons`, `Item`, …).
+ */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly fault: "client" | "server";
+  readonly status: number;
+  readonly details: Record<string, unknown>;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { fault?: "client" | "server"; status?: number; details?: Record<string, unknown> } = {},
+  ) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.fault = options.fault ?? "client";
+    this.status = options.status ?? (this.fault === "client" ? 400 : 500);
+    this.details = options.details ?? {};
+  }
+}
+
+/** A problem that the person who started the local cloud can mend: shown as one message, without a stack. */
+export class UserError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UserError";
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from "./clock.ts";
+import { ServiceError } from "./errors.ts";
+import type { Random } from "./random.ts";
+import type { CallContext, Service } from "./service.ts";
+import { Signals } from "./signals.ts";
+import type { Store } from "./store.ts";
+import { Work } from "./work.ts";
+
+export interface KernelOptions {
+  clock: Clock;
+  random: Random;
+  store: Store;
+  /** Base URL of the endpoint, as handed out in queue URLs: "http://127.0.0.1:4566". */
+  endpoint: string;
+  account?: string;
+  region?: string;
+  /** Receives a line for each fault of the local cloud itself. */
+  report?: (line: string) => void;
+}
+
+/**
+ * What every engine is given: the clock, randomness, the store, and a way to call the other engines. Engines
+ * know each other only as AWS APIs: a rule that delivers to a queue calls `sqs` `SendMessage`, as AWS does.
+ */
+export class Kernel {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly signals = new Signals();
+  readonly work: Work;
+  private readonly services = new Map<string, Service>();
+
+  constructor(options: KernelOptions) {
+    this.clock = options.clock;
+    this.random = options.random;
+    this.store = options.store;
+    this.endpoint = options.endpoint;
+    this.account = options.account ?? "000000000000";
+    this.region = options.region ?? "us-east-1";
+    const report = options.report ?? ((line) => process.stderr.write(`${line}\n`));
+    this.work = new Work((error, what) => report(`${what}: ${(error as Error)?.stack ?? error}`));
+  }
+
+  register(service: Service): void {
+    this.services.set(service.name, service);
+  }
+
+  service(name: string): Service | undefined {
+    return this.services.get(name);
+  }
+
+  all(): Service[] {
+    return [...this.services.values()];
+  }
+
+  /** "arn:aws:sqs:us-east-1:000000000000:orders" for ("sqs", "orders"). */
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.account}:${resource}`;
+  }
+
+  /**
+   * Calls an operation as an SDK would: PascalCase input as in the API reference, an error as ServiceError.
+   * The change is made when this resolves; whoever answers the outside waits for `store.flushed()` as well.
+   */
+  async call(service: string, operation: string, input: any, context: Partial<CallContext> = {}): Promise<any> {
+    const found = this.services.get(service);
+    if (!found) throw new ServiceError("UnknownService", `The local cloud does not serve ${service}.`);
+    const run = Object.hasOwn(found.operations, operation) ? found.operations[operation] : undefined;
+    if (!run) {
+      throw new ServiceError("UnknownOperationException", `The local cloud does not serve ${service}:${operation}.`);
+    }
+    return await run(input ?? {}, {
+      caller: context.caller ?? `arn:aws:iam::${this.account}:root`,
+      requestId: context.requestId ?? this.random.uuid(),
+      signal: context.signal,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** Where every id and every jitter of the local cloud comes from, so that a seed repeats a history. */
+export interface Random {
+  /** A number in [0, 1). */
+  fraction(): number;
+  bytes(length: number): Buffer;
+  uuid(): string;
+}
+
+/** The machine's randomness. */
+export function systemRandom(): Random {
+  return fromBytes(randomBytes);
+}
+
+/** The same sequence for the same seed: a SHA-256 counter stream. */
+export function seededRandom(seed: string | number): Random {
+  let counter = 0;
+  let pool = Buffer.alloc(0);
+  return fromBytes((length) => {
+    while (pool.length < length) {
+      pool = Buffer.concat([pool, createHash("sha256").update(`${seed}:${counter++}`).digest()]);
+    }
+    const taken = pool.subarray(0, length);
+    pool = pool.subarray(length);
+    return taken;
+  });
+}
+
+function fromBytes(bytes: (length: number) => Buffer): Random {
+  return {
+    bytes,
+    fraction: () => bytes(6).readUIntBE(0, 6) / 2 ** 48,
+    uuid() {
+      const b = Buffer.from(bytes(16));
+      b[6] = (b[6]! & 0x0f) | 0x40;
+      b[8] = (b[8]! & 0x3f) | 0x80;
+      const hex = b.toString("hex");
+      return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Who calls, and whether he still waits. */
+export interface CallContext {
+  /** ARN of the principal: a function's or a state machine's role, or the account's root for people. */
+  caller: string;
+  requestId: string;
+  /** Aborted when the caller hung up: a long poll may end early. */
+  signal?: AbortSignal | undefined;
+}
+
+/** One API operation: input and output as in the service's API reference. Throws ServiceError. */
+export type Operation = (input: any, context: CallContext) => unknown;
+
+/** A raw HTTP request, for services whose protocol is not "operation name in a header". */
+export interface HttpRequest {
+  method: string;
+  /** Path as it was sent, still percent-encoded: "/2015-03-31/functions/f/invocations". */
+  path: string;
+  query: URLSearchParams;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: Buffer;
+  signal?: AbortSignal | undefined;
+  /** ARN of the principal that signed the request. */
+  caller: string;
+  requestId: string;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+}
+
+/** One emulated AWS service. */
+export interface Service {
+  /** The name under which requests are signed: "sqs", "events", "states", "dynamodb", "lambda", "s3". */
+  readonly name: string;
+  readonly operations: Record<string, Operation>;
+  /** For the REST protocols (S3, Lambda): turns a request into a call of an operation and its answer. */
+  http?(request: HttpRequest): Promise<HttpResponse>;
+  /** Called once all resources are in place: takes up what the last process left (timers, deliveries, executions). */
+  start?(): void;
+  /** Stops taking up new work and lets go of timers and threads. Nothing is lost: the next start goes on. */
+  stop?(): Promise<void>;
+}

@@ -1,0 +1,18 @@
+/**
+ * An error of the States Language: what a state fails with, and what Retry and Catch match by `error`
+ * ("States.QueryEvaluationError", "Lambda.Unknown", a function's own error type). `cause` is the text for people.
+ * `location` names the field of the state whose expression failed ("Output/total"), where there is one.
+ */
+export class StatesError extends Error {
+  readonly error: string;
+  readonly cause: string;
+  readonly location: string | undefined;
+
+  constructor(error: string, cause: string, location?: string) {
+    super(`${error}: ${cause}`);
+    this.name = "StatesError";
+    this.error = error;
+    this.cause = cause;
+    this.location = location;
+  }
+}
