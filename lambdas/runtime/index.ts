@@ -1,5 +1,6 @@
-/** What step code imports: `import { worker } from "millrace/worker"`. */
+/** What handlers import: `worker` for a step, `intake` for a workflow. */
 export { ask, giveUp, StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
+export { intake } from "./intake-handler.ts";
 export type { Artifacts, Log } from "./ports.ts";
 export type { StepContext, StepFunction } from "./work.ts";
 export { worker } from "./worker-handler.ts";

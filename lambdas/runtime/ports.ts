@@ -167,3 +167,36 @@ export interface Metrics {
 
 /** Epoch milliseconds. */
 export type Now = () => number;
+
+/** What people look at. */
+export interface RunReader {
+  /** The newest runs, newest first. */
+  runs(limit: number): Promise<ListedRun[]>;
+  /** Everything that is known of one run; undefined where there is none. */
+  run(run: string): Promise<RunDetails | undefined>;
+  /** Failed tries so far, in order, as the execution's history has them. */
+  failedAttempts(execution: string): Promise<FailedAttempt[]>;
+  /** Questions that wait for a person, oldest first. */
+  openApprovals(limit: number): Promise<ListedApproval[]>;
+  /** Quarantined events, newest first. */
+  quarantined(limit: number): Promise<QuarantineItem[]>;
+}
+
+export type ListedRun = Pick<RunItem, "run" | "workflow" | "epoch" | "status" | "acceptedAt" | "endedAt">;
+export type ListedApproval = Pick<
+  ApprovalItem,
+  "run" | "workflow" | "approval" | "path" | "level" | "until" | "listedAt"
+>;
+
+export interface RunDetails {
+  run: RunItem;
+  claims: ClaimItem[];
+  approvals: ApprovalItem[];
+}
+
+export interface FailedAttempt extends FailureRecord {
+  path: string;
+  attempt: number;
+  /** ISO time. */
+  at: string;
+}

@@ -26,7 +26,6 @@ export interface Workflow<Name extends string = string> {
   readonly run: (w: WorkflowBuilder, event: Ref<any>) => unknown;
 }
 
-/** Step Functions ends an execution after a year; half of it leaves room for whatever a run waits for. */
 const DEFAULT_DEADLINE: Duration = "30 days";
 
 const NAME = /^[a-z][a-z0-9-]*$/;

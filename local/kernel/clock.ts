@@ -16,7 +16,8 @@ export function realClock(): Clock {
       let timer: NodeJS.Timeout;
       const arm = () => {
         const wait = time - Date.now();
-        timer = wait > LONGEST_TIMEOUT ? setTimeout(arm, LONGEST_TIMEOUT) : setTimeout(wake, Math.max(0, wait));
+        timer =
+          wait > LONGEST_TIMEOUT ? setTimeout(arm, LONGEST_TIMEOUT) : setTimeout(wake, Math.max(0, wait));
       };
       arm();
       return () => clearTimeout(timer);

@@ -18,6 +18,9 @@ export interface KernelOptions {
   report?: (line: string) => void;
 }
 
+/** Judges a call before it is made. Throws ServiceError. */
+export type Authorizer = (caller: string, service: string, operation: string, input: any) => void;
+
 /**
  * What every engine is given: the clock, randomness, the store, and a way to call the other engines. Engines
  * know each other only as AWS APIs: a rule that delivers to a queue calls `sqs` `SendMessage`, as AWS does.
@@ -31,6 +34,10 @@ export class Kernel {
   readonly region: string;
   readonly signals = new Signals();
   readonly work: Work;
+  /** Takes a line for each fault of the local cloud itself. */
+  readonly report: (line: string) => void;
+  /** Throws the service's refusal where the caller may not do this. Without one, everybody may do everything. */
+  authorizer: Authorizer | undefined;
   private readonly services = new Map<string, Service>();
 
   constructor(options: KernelOptions) {
@@ -40,8 +47,8 @@ export class Kernel {
     this.endpoint = options.endpoint;
     this.account = options.account ?? "000000000000";
     this.region = options.region ?? "us-east-1";
-    const report = options.report ?? ((line) => process.stderr.write(`${line}\n`));
-    this.work = new Work((error, what) => report(`${what}: ${(error as Error)?.stack ?? error}`));
+    this.report = options.report ?? ((line) => process.stderr.write(`${line}\n`));
+    this.work = new Work((error, what) => this.report(`${what}: ${(error as Error)?.stack ?? error}`));
   }
 
   register(service: Service): void {
@@ -65,15 +72,25 @@ export class Kernel {
    * Calls an operation as an SDK would: PascalCase input as in the API reference, an error as ServiceError.
    * The change is made when this resolves; whoever answers the outside waits for `store.flushed()` as well.
    */
-  async call(service: string, operation: string, input: any, context: Partial<CallContext> = {}): Promise<any> {
+  async call(
+    service: string,
+    operation: string,
+    input: any,
+    context: Partial<CallContext> = {},
+  ): Promise<any> {
     const found = this.services.get(service);
     if (!found) throw new ServiceError("UnknownService", `The local cloud does not serve ${service}.`);
     const run = Object.hasOwn(found.operations, operation) ? found.operations[operation] : undefined;
     if (!run) {
-      throw new ServiceError("UnknownOperationException", `The local cloud does not serve ${service}:${operation}.`);
+      throw new ServiceError(
+        "UnknownOperationException",
+        `The local cloud does not serve ${service}:${operation}.`,
+      );
     }
+    const caller = context.caller ?? `arn:aws:iam::${this.account}:root`;
+    this.authorizer?.(caller, service, operation, input ?? {});
     return await run(input ?? {}, {
-      caller: context.caller ?? `arn:aws:iam::${this.account}:root`,
+      caller,
       requestId: context.requestId ?? this.random.uuid(),
       signal: context.signal,
     });

@@ -35,7 +35,11 @@ export interface ResourceProvider {
    * Called at each start, in dependency order: creates the resource, or brings the one of the last start to
    * these properties while keeping its data. Throws UserError for a value that is not served.
    */
-  deploy(resource: ResolvedResource, kernel: Kernel, assets: Assets): Promise<DeployedResource> | DeployedResource;
+  deploy(
+    resource: ResolvedResource,
+    kernel: Kernel,
+    assets: Assets,
+  ): Promise<DeployedResource> | DeployedResource;
   /** The resource is no longer in the template. */
   remove?(physicalId: string, kernel: Kernel): Promise<void> | void;
 }

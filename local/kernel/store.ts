@@ -22,6 +22,8 @@ export class Store {
   private commitScheduled: NodeJS.Immediate | undefined;
   private unsynced: (() => void)[] = [];
   private syncing = false;
+  /** Something was committed that no sync has covered yet. */
+  private dirty = false;
   private failure: Error | undefined;
 
   private constructor(database: DatabaseSync, path: string) {
@@ -107,7 +109,7 @@ export class Store {
   /** Resolves when everything written so far is on disk; rejects where the disk refused it. */
   flushed(): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    if (!this.open && this.unsynced.length === 0 && !this.syncing) return Promise.resolve();
+    if (!this.open && !this.dirty && !this.syncing) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.unsynced.push(() => (this.failure ? reject(this.failure) : resolve()));
       if (!this.open) this.sync();
@@ -135,9 +137,12 @@ export class Store {
     try {
       this.database.exec("COMMIT");
     } catch (error) {
-      this.failure = new UserError(`The data could not be written: ${(error as Error).message}. Free disk space and start again.`);
+      this.failure = new UserError(
+        `The data could not be written: ${(error as Error).message}. Free disk space and start again.`,
+      );
     }
     this.open = false;
+    this.dirty = true;
     this.sync();
   }
 
@@ -145,13 +150,17 @@ export class Store {
     if (this.syncing || this.unsynced.length === 0) return;
     const covered = this.unsynced;
     this.unsynced = [];
+    this.dirty = false;
     const finish = (error?: Error | null) => {
       if (error) this.failure = new UserError(`The data could not be written: ${error.message}.`);
       this.syncing = false;
       for (const done of covered) done();
       if (!this.open) this.sync();
     };
-    if (this.log === undefined || this.failure) return finish();
+    if (this.log === undefined || this.failure) {
+      finish();
+      return;
+    }
     this.syncing = true;
     fdatasync(this.log, finish);
   }
@@ -160,9 +169,13 @@ export class Store {
 export type SqlValue = string | number | bigint | null | Uint8Array;
 
 function refuseForeign(database: DatabaseSync, path: string): void {
-  const { application_id: application } = database.prepare("PRAGMA application_id").get() as { application_id: number };
+  const { application_id: application } = database.prepare("PRAGMA application_id").get() as {
+    application_id: number;
+  };
   if (application !== APPLICATION) {
-    throw new UserError(`${path} is an SQLite file, but not one of the local cloud. Move it away, or choose another data folder.`);
+    throw new UserError(
+      `${path} is an SQLite file, but not one of the local cloud. Move it away, or choose another data folder.`,
+    );
   }
   const { user_version: format } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (format !== FORMAT) {
@@ -178,7 +191,9 @@ function explain(error: unknown, path: string): Error {
   if (error instanceof UserError) return error;
   const message = (error as Error).message;
   if (/locked|busy/i.test(message)) {
-    return new UserError(`${path} is in use by another running local cloud. Stop that one, or choose another data folder.`);
+    return new UserError(
+      `${path} is in use by another running local cloud. Stop that one, or choose another data folder.`,
+    );
   }
   return new UserError(
     `${path} is damaged (${message}). Nothing was changed in it. Restore a copy, or move it away to start with no data.`,

@@ -16,3 +16,14 @@ export class StatesError extends Error {
     this.location = location;
   }
 }
+
+/** Why a state failed, as Retry, Catch and the history see it. A Fail state may name neither error nor cause. */
+export interface Failure {
+  error?: string;
+  cause?: string;
+  /** A further name under which Retry and Catch may know it. */
+  alias?: string;
+  location?: string;
+  /** What no Retry and no Catch can match. */
+  terminal?: boolean;
+}

@@ -1,0 +1,59 @@
+import { userInfo } from "node:os";
+import { Command } from "commander";
+import { UsageError } from "../explain.ts";
+import { print } from "../format.ts";
+import { connect } from "../session.ts";
+import { unknownRun } from "./run.ts";
+
+export const approve = () => decide("approve", true);
+export const reject = () => decide("reject", false);
+
+interface DecideOptions {
+  note?: string;
+  approval?: string;
+  as: string;
+}
+
+function decide(name: string, approved: boolean): Command {
+  return new Command(name)
+    .description(`${name} what a run asks for`)
+    .argument("<run>", "the run's id")
+    .option("--note <text>", "why")
+    .option("--approval <name>", "which question, where the run asks several")
+    .option("--as <person>", "who decides", userInfo().username)
+    .action(async (id: string, options: DecideOptions, command: Command) => {
+      const { reader, approvals } = await connect(command);
+      const details = await reader.run(id);
+      if (!details) throw new UsageError(unknownRun(id));
+      const asked = details.approvals.filter(
+        (item) => !options.approval || item.approval === options.approval,
+      );
+      const open = asked.filter((item) => item.state === "pending");
+      if (open.length === 0)
+        throw new UsageError(nothingOpen(id, details.run.status, asked.at(-1)?.decision));
+      if (open.length > 1) {
+        throw new UsageError(
+          `Run ${id} asks for several decisions: ${open.map((item) => item.approval).join(", ")}. Name one with --approval.`,
+        );
+      }
+      const outcome = await approvals.decide(open[0]!, {
+        approved,
+        decidedBy: options.as,
+        note: options.note,
+      });
+      if (!outcome.decided)
+        throw new UsageError(nothingOpen(id, details.run.status, outcome.existing?.decision));
+      print(`${open[0]!.approval} of ${id} is ${approved ? "approved" : "rejected"}.`);
+    });
+}
+
+function nothingOpen(
+  id: string,
+  status: string,
+  decision: { approved: boolean; decidedBy: string } | undefined,
+): string {
+  const before = decision
+    ? ` It was ${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy} before.`
+    : "";
+  return `Run ${id} is ${status} and asks for no decision.${before}`;
+}

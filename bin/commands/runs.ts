@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { between, print, tabulate } from "../format.ts";
+import { connect } from "../session.ts";
+
+export function runs(): Command {
+  return new Command("runs")
+    .description("list runs, newest first")
+    .option("--limit <count>", "at most so many", "20")
+    .action(async ({ limit }: { limit: string }, command: Command) => {
+      const { reader } = await connect(command);
+      const found = await reader.runs(Number(limit));
+      if (found.length === 0) {
+        print('There are no runs yet. Start one with "millrace send".');
+        return;
+      }
+      const now = Date.now();
+      print(
+        tabulate(
+          ["RUN", "STATUS", "STARTED", "FOR"],
+          found.map((run) => [
+            run.run,
+            run.status,
+            run.acceptedAt,
+            between(run.acceptedAt, run.endedAt, now),
+          ]),
+        ),
+      );
+    });
+}

@@ -1,0 +1,90 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Command } from "commander";
+import type { RunDetails } from "../../lambdas/runtime/ports.ts";
+import { ENDED_STATUSES } from "../../lib/contract/table.ts";
+import { welcome } from "../../workflows/index.ts";
+import { filesIn, saveFile } from "../files.ts";
+import { print } from "../format.ts";
+import { progressOf } from "../progress.ts";
+import { connect, type Session } from "../session.ts";
+import { publish } from "./send.ts";
+
+const LOOK_EVERY_MILLISECONDS = 400;
+const WATCHED_RUNS = 50;
+
+interface WatchOptions {
+  welcome?: boolean;
+  saveTo: string;
+}
+
+export function watch(): Command {
+  return new Command("watch")
+    .description("tell what happens to runs, as it happens; ends with Ctrl-C")
+    .option("--welcome", "send a first event where there are no runs yet")
+    .option("--save-to <folder>", "where the files of ended runs are put", ".millrace/files")
+    .action(async (options: WatchOptions, command: Command) => {
+      const session = await connect(command);
+      await greet(session, options);
+      await new Watcher(session, options.saveTo).watch();
+    });
+}
+
+async function greet(session: Session, options: WatchOptions): Promise<void> {
+  if (!options.welcome) return;
+  const known = await session.reader.runs(1);
+  if (known.length > 0) {
+    print(
+      'Runs go on where they stood. "npm run millrace -- runs" lists them; send another event to start one.\n',
+    );
+    return;
+  }
+  const { event, payload } = welcome;
+  print(`There are no runs yet, so here is a first ${event.name}: ${JSON.stringify(payload)}\n`);
+  await publish(session, event, payload, "millrace.welcome");
+}
+
+/** Tells each line of each run once. Runs that had ended before the watcher came are not told. */
+class Watcher {
+  private readonly told = new Map<string, Set<string>>();
+  private readonly finished = new Set<string>();
+  private readonly session: Session;
+  private readonly folder: string;
+  private readonly since = new Date().toISOString();
+
+  constructor(session: Session, folder: string) {
+    this.session = session;
+    this.folder = folder;
+  }
+
+  async watch(): Promise<never> {
+    for (;;) {
+      for (const { run, endedAt } of (await this.session.reader.runs(WATCHED_RUNS)).reverse()) {
+        const over = endedAt !== undefined && endedAt < this.since && !this.told.has(run);
+        if (!over && !this.finished.has(run)) await this.tell(run);
+      }
+      await pause(LOOK_EVERY_MILLISECONDS);
+    }
+  }
+
+  private async tell(run: string): Promise<void> {
+    const details = await this.session.reader.run(run);
+    if (!details) return;
+    const told = this.told.get(run) ?? new Set();
+    this.told.set(run, told);
+    for (const { key, text } of progressOf(details)) {
+      if (told.has(key)) continue;
+      told.add(key);
+      print(text);
+    }
+    if (!(ENDED_STATUSES as readonly string[]).includes(details.run.status)) return;
+    this.finished.add(run);
+    await this.save(details);
+  }
+
+  private async save({ run }: RunDetails): Promise<void> {
+    for (const uri of filesIn(run.output)) {
+      print(`${" ".repeat(12)}${await saveFile(uri, run.run, this.folder, this.session.artifacts)}`);
+    }
+    print();
+  }
+}

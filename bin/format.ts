@@ -1,0 +1,31 @@
+/** "480 ms", "3.2 s", "2 min 5 s", "3 h 20 min" */
+export function elapsed(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.floor((milliseconds % 60_000) / 1_000)} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** From one ISO time to another, or to `now`. */
+export function between(from: string, to: string | undefined, now: number): string {
+  return elapsed((to === undefined ? now : Date.parse(to)) - Date.parse(from));
+}
+
+/** Rows under headings, each column as wide as its widest cell. */
+export function tabulate(headings: string[], rows: string[][]): string {
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd();
+  return [headings, ...rows].map(line).join("\n");
+}
+
+export function print(text = ""): void {
+  process.stdout.write(`${text}\n`);
+}

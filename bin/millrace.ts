@@ -1,0 +1,42 @@
+import { Command } from "commander";
+import { approve, reject } from "./commands/decide.ts";
+import { quarantine } from "./commands/quarantine.ts";
+import { run } from "./commands/run.ts";
+import { runs } from "./commands/runs.ts";
+import { send } from "./commands/send.ts";
+import { watch } from "./commands/watch.ts";
+import { explain } from "./explain.ts";
+
+/** The command line. It speaks to AWS, or to the local cloud where AWS_ENDPOINT_URL points there. */
+const program = new Command("millrace")
+  .description("Send events, watch runs, decide. Talks to the local cloud, or to AWS with --aws.")
+  .option("--stack <name>", "the deployed stack", "Millrace")
+  .option("--aws", "talk to your AWS account instead of the local cloud")
+  .option(
+    "--endpoint <url>",
+    "address of the local cloud",
+    process.env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${process.env.MILLRACE_PORT ?? 4566}`,
+  )
+  .hook("preAction", (command) => pointAt(command.opts()))
+  .showHelpAfterError("(--help shows what there is)");
+
+for (const command of [send, runs, run, approve, reject, watch, quarantine]) program.addCommand(command());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** The SDK's clients read these; the local cloud takes any credentials. */
+function pointAt({ aws, endpoint }: { aws?: boolean; endpoint: string }): void {
+  if (aws) {
+    delete process.env.AWS_ENDPOINT_URL;
+    return;
+  }
+  process.env.AWS_ENDPOINT_URL = endpoint;
+  process.env.AWS_REGION ??= "us-east-1";
+  process.env.AWS_ACCESS_KEY_ID ??= "local";
+  process.env.AWS_SECRET_ACCESS_KEY ??= "local";
+}

@@ -1,0 +1,52 @@
+import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import { elapsed } from "./format.ts";
+
+/** What a run's progress is told by: one line each, in the order in which it happened, each under a key of its own. */
+export interface ProgressLine {
+  key: string;
+  /** ISO time. */
+  at: string;
+  text: string;
+}
+
+/** Everything there is to tell of a run so far. A watcher prints the lines whose keys it has not printed. */
+export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine[] {
+  const since = (at: string) => `+${elapsed(Date.parse(at) - Date.parse(run.acceptedAt))}`.padStart(10);
+  const lines: ProgressLine[] = [
+    { key: "accepted", at: run.acceptedAt, text: `${run.run}  started by ${run.event.name}` },
+  ];
+  const tell = (key: string, at: string, text: string) =>
+    lines.push({ key, at, text: `${since(at)}  ${text}` });
+  for (const { path, state, attempt, startedAt, endedAt, failure } of claims) {
+    const again = attempt > 1 ? `, attempt ${attempt}` : "";
+    tell(`${path} ${attempt} begun`, startedAt, `${path} begun${again}`);
+    const took = endedAt ? elapsed(Date.parse(endedAt) - Date.parse(startedAt)) : "";
+    if (state === "done") tell(`${path} done`, endedAt!, `${path} done in ${took}`);
+    if (state === "failed")
+      tell(`${path} ${attempt} failed`, endedAt!, `${path} failed after ${took}: ${failure?.message}`);
+  }
+  for (const { approval, level, state, askedAt, decision, decidedAt } of approvals) {
+    const escalated = level > 1 ? ", escalated" : "";
+    tell(`${approval} ${level} asked`, askedAt, `${approval} is asked${escalated}`);
+    if (state === "pending") {
+      tell(
+        `${approval} ${level} how`,
+        askedAt,
+        `decide with: npm run millrace -- approve ${run.run}   (or reject)`,
+      );
+    }
+    if (decision) {
+      const note = decision.note ? `: ${decision.note}` : "";
+      tell(
+        `${approval} decided`,
+        decidedAt!,
+        `${approval} ${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy}${note}`,
+      );
+    }
+  }
+  if (run.endedAt) {
+    const why = run.failure ? `: ${run.failure.error} ${run.failure.cause}` : "";
+    tell("ended", run.endedAt, `run ${run.status}${why}`);
+  }
+  return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}

@@ -1,0 +1,26 @@
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+
+/** Names of what a stack deployed, as its outputs tell. */
+export interface Deployment {
+  bus: string;
+  table: string;
+  artifactBucket: string;
+}
+
+/** Finds a deployed Millrace by the name of its stack. Throws an Error that says what to do where it is not there. */
+export async function findDeployment(
+  stack: string,
+  client = new CloudFormationClient({}),
+): Promise<Deployment> {
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  const output = (name: string) => {
+    const found = outputs.find(({ OutputKey }) => OutputKey?.startsWith(`Millrace${name}`))?.OutputValue;
+    if (!found)
+      throw new Error(
+        `The stack ${stack} has no output for ${name}. Deploy the current version, or name another with --stack.`,
+      );
+    return found;
+  };
+  return { bus: output("Bus"), table: output("Table"), artifactBucket: output("ArtifactBucket") };
+}

@@ -1,0 +1,102 @@
+import { paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
+import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type ItemKey, type ListedKind, shardsOf } from "../../../lib/contract/keys.ts";
+import {
+  type ApprovalItem,
+  type ClaimItem,
+  type QuarantineItem,
+  type RunItem,
+  TABLE,
+} from "../../../lib/contract/table.ts";
+import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../ports.ts";
+import { queryPartition, type Table } from "./table.ts";
+
+const { list } = TABLE.indexes;
+/** DynamoDB's limit for one BatchGetItem. */
+const MOST_KEYS = 100;
+
+/** Runs as the table and the state machines know them. */
+export function runReader(table: Table, client = new SFNClient({})): RunReader {
+  /** The shards of an index are sorted each; merged they are sorted as a whole. */
+  const listed = async <Item extends { listedAt: string }>(
+    kind: ListedKind,
+    limit: number,
+    newestFirst: boolean,
+  ) => {
+    const shards = await Promise.all(
+      shardsOf(kind).map((shard) =>
+        table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: list.name,
+            KeyConditionExpression: "#list = :shard",
+            ExpressionAttributeNames: { "#list": list.partitionKey },
+            ExpressionAttributeValues: { ":shard": shard },
+            ScanIndexForward: !newestFirst,
+            Limit: limit,
+          }),
+        ),
+      ),
+    );
+    const items = shards.flatMap(({ Items }) => (Items ?? []) as Item[]);
+    const direction = newestFirst ? -1 : 1;
+    return items.sort((a, b) => direction * (a.listedAt < b.listedAt ? -1 : 1)).slice(0, limit);
+  };
+
+  const whole = async <Item>(keys: ItemKey[]): Promise<Item[]> => {
+    if (keys.length === 0) return [];
+    const Keys = keys.slice(0, MOST_KEYS).map(({ pk, sk }) => ({ pk, sk }));
+    const { Responses } = await table.client.send(
+      new BatchGetCommand({ RequestItems: { [table.name]: { Keys } } }),
+    );
+    return (Responses?.[table.name] ?? []) as Item[];
+  };
+
+  return {
+    runs: (limit) => listed<ListedRun & { listedAt: string }>("run", limit, true),
+    openApprovals: (limit) => listed<ListedApproval & { listedAt: string }>("approval", limit, false),
+
+    async quarantined(limit) {
+      const keys = await listed<ItemKey & { listedAt: string }>("quarantine", limit, true);
+      const items = await whole<QuarantineItem>(keys);
+      return items.sort((a, b) => (a.listedAt < b.listedAt ? 1 : -1));
+    },
+
+    async run(run) {
+      const items = await Array.fromAsync(
+        queryPartition<RunItem | ClaimItem | ApprovalItem>(table, `run#${run}`, ""),
+      );
+      const found = items.find((item) => item.kind === "run");
+      if (!found) return undefined;
+      const ofEpoch = items.filter((item) => item.epoch === found.epoch);
+      return {
+        run: found,
+        claims: ofEpoch
+          .filter((item) => item.kind === "claim")
+          .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
+        approvals: ofEpoch.filter((item) => item.kind === "approval"),
+      };
+    },
+
+    async failedAttempts(executionArn) {
+      const attempts: FailedAttempt[] = [];
+      for await (const { events } of paginateGetExecutionHistory({ client }, { executionArn })) {
+        for (const { type, timestamp, taskFailedEventDetails } of events ?? []) {
+          if (type !== "TaskFailed") continue;
+          const cause = parseCause(taskFailedEventDetails?.cause);
+          attempts.push({ ...cause, at: timestamp!.toISOString() });
+        }
+      }
+      return attempts;
+    },
+  };
+}
+
+/** A worker's cause is a record; other services' is a text. */
+function parseCause(cause = ""): Omit<FailedAttempt, "at"> {
+  try {
+    return JSON.parse(cause) as Omit<FailedAttempt, "at">;
+  } catch {
+    return { path: "", attempt: 1, reaction: "retry", name: "TaskFailed", message: cause };
+  }
+}

@@ -1,0 +1,44 @@
+import { Construct } from "constructs";
+import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import { DurableQueue } from "./durable-queue.ts";
+import type { EventBus } from "./event-bus.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateTable } from "./state-table.ts";
+
+export interface ApprovalsProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly bus: EventBus;
+  /** ARNs of the state machines that ask. */
+  readonly stateMachines: readonly string[];
+}
+
+/** Questions to people: a queue that takes them from state machines, and another that brings the answers back. */
+export class Approvals extends Construct {
+  /** Where a state machine puts its question. */
+  readonly questions: DurableQueue;
+
+  constructor(scope: Construct, id: string, { bundles, table, bus, stateMachines }: ApprovalsProps) {
+    super(scope, id);
+    const approve = new HandlerFunction(this, "Approve", {
+      code: bundles.ownCode("approve"),
+      description: "Puts questions to people",
+    });
+    table.connect(approve, "UpdateItem");
+    approve.allow(["states:SendTaskSuccess"], ...stateMachines);
+    this.questions = new DurableQueue(this, "Questions", { consumer: approve });
+
+    const correlate = new HandlerFunction(this, "Correlate", {
+      code: bundles.ownCode("correlate"),
+      description: "Brings people's decisions to the runs that wait for them",
+    });
+    table.connect(correlate, "GetItem");
+    correlate.allow(["states:SendTaskSuccess"], ...stateMachines);
+    new DurableQueue(this, "Decisions", { consumer: correlate }).subscribe("Decided", {
+      eventBus: bus.bus,
+      description: "approval.decided → correlate",
+      eventPattern: { source: [MILLRACE_SOURCE], detailType: ["approval.decided"] },
+    });
+  }
+}

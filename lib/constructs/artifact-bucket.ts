@@ -1,0 +1,40 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import type { HandlerFunction } from "./handler-function.ts";
+
+export interface ArtifactBucketProps {
+  /** @default retain */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Files that runs make: pictures, films, whatever is too large for an event. Access is logged within the bucket. */
+export class ArtifactBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { removalPolicy }: ArtifactBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, "Bucket", {
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    });
+  }
+
+  /** Lets a function read or write the files under a prefix, "workflow/". */
+  connect(
+    handler: HandlerFunction,
+    access: "read" | "write" | "read and write" | undefined,
+    prefix: string,
+  ): void {
+    handler.set(ENVIRONMENT.artifacts, this.bucket.bucketName);
+    const actions = [
+      ...(access?.includes("read") ? ["s3:GetObject"] : []),
+      ...(access?.includes("write") ? ["s3:PutObject"] : []),
+    ];
+    if (actions.length > 0) handler.allow(actions, this.bucket.arnForObjects(`${prefix}*`));
+  }
+}

@@ -1,0 +1,70 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+
+export interface HandlerFunctionProps {
+  /** A bundle with `index.mjs` that exports `handler`. */
+  readonly code: Code;
+  /** What the function is for, as the console shows it. */
+  readonly description: string;
+  /** @default 30 seconds */
+  readonly timeout?: Duration;
+  /** In MB. @default 512 */
+  readonly memory?: number;
+  readonly environment?: Record<string, string>;
+  /** @default one month */
+  readonly logRetention?: RetentionDays;
+}
+
+/**
+ * A Lambda function with a role of its own that may write its own log and its traces, and nothing else until it is
+ * connected to something.
+ */
+export class HandlerFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly timeout: Duration;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, "Log", {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    logGroup.grantWrite(role);
+    this.timeout = props.timeout ?? Duration.seconds(30);
+    this.function = new LambdaFunction(this, "Function", {
+      code: props.code,
+      handler: "index.handler",
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memory ?? 512,
+      timeout: this.timeout,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
+    });
+  }
+
+  /** Allows actions on resources. */
+  allow(actions: string[], ...resources: string[]): void {
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Sets a variable that the handler reads. */
+  set(name: string, value: string): void {
+    this.function.addEnvironment(name, value);
+  }
+}

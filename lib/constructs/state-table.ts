@@ -1,0 +1,85 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import {
+  AttributeType,
+  Billing,
+  type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from "aws-cdk-lib/aws-dynamodb";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import { TABLE } from "../contract/table.ts";
+import type { HandlerFunction } from "./handler-function.ts";
+
+export interface StateTableProps {
+  /** How long the claim of a run is kept. At least as long as events can be replayed, so that a replay meets it. */
+  readonly retentionDays: number;
+  /** @default retain */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What lists show of runs, approvals and quarantined events without reading each item. */
+const LISTED = [
+  ...["kind", "run", "workflow", "epoch"],
+  ...["status", "acceptedAt", "endedAt"],
+  ...["approval", "path", "level", "until"],
+  ...["id", "subscriber", "reason", "name", "source"],
+];
+
+type Action = "GetItem" | "PutItem" | "UpdateItem" | "Query";
+
+/** Runs, claims, approvals and quarantined events: all state that is not a queue's or an execution's. */
+export class StateTable extends Construct {
+  readonly table: TableV2;
+  private readonly retentionDays: number;
+
+  constructor(scope: Construct, id: string, { retentionDays, removalPolicy }: StateTableProps) {
+    super(scope, id);
+    this.retentionDays = retentionDays;
+    const { list, due, unpublished } = TABLE.indexes;
+    this.table = new TableV2(this, "Table", {
+      partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: TABLE.sortKey, type: AttributeType.STRING },
+      globalSecondaryIndexes: [
+        index(list, LISTED),
+        index(due, ["run", "epoch", "execution", "acceptedAt"]),
+        index(unpublished, []),
+      ],
+      billing: Billing.onDemand(),
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: TABLE.expiresAt,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Lets a function read or write items in the ways named, by key. */
+  connect(handler: HandlerFunction, ...actions: Action[]): void {
+    handler.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      this.table.tableArn,
+    );
+    handler.set(ENVIRONMENT.table, this.table.tableName);
+    handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
+  }
+
+  /** Lets a function find items by an index. */
+  connectIndex(handler: HandlerFunction, index: keyof typeof TABLE.indexes): void {
+    handler.allow(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.indexes[index].name}`);
+  }
+}
+
+function index(
+  { name, partitionKey, sortKey }: (typeof TABLE.indexes)[keyof typeof TABLE.indexes],
+  attributes: string[],
+): GlobalSecondaryIndexPropsV2 {
+  return {
+    indexName: name,
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    sortKey: { name: sortKey, type: AttributeType.STRING },
+    ...(attributes.length > 0
+      ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: attributes }
+      : { projectionType: ProjectionType.KEYS_ONLY }),
+  };
+}

@@ -1,0 +1,39 @@
+import { Duration } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { seconds } from "../contract/duration.ts";
+import type { StepSpec } from "../contract/step.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
+import { DurableQueue } from "./durable-queue.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateTable } from "./state-table.ts";
+
+export interface StepWorkerProps {
+  readonly step: StepSpec;
+  readonly workflow: string;
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly artifacts: ArtifactBucket;
+}
+
+/** What a try needs beside the step's own time: cold start, claim, completion and report. */
+const OVERHEAD = Duration.seconds(15);
+
+/** One step: its queue and the function that does the work. */
+export class StepWorker extends Construct {
+  readonly handler: HandlerFunction;
+  readonly queue: DurableQueue;
+
+  constructor(scope: Construct, id: string, { step, workflow, bundles, table, artifacts }: StepWorkerProps) {
+    super(scope, id);
+    this.handler = new HandlerFunction(this, "Worker", {
+      code: bundles.code(step.name),
+      description: `${workflow}: ${step.name}`,
+      timeout: Duration.seconds(seconds(step.timeout)).plus(OVERHEAD),
+      memory: step.memory,
+    });
+    table.connect(this.handler, "GetItem", "UpdateItem");
+    artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
+    this.queue = new DurableQueue(this, "Work", { consumer: this.handler, maxConcurrency: step.concurrency });
+  }
+}

@@ -1,0 +1,99 @@
+/** A value of a run, as plain data: what the plan keeps of references, and what the compiler writes as JSONata. */
+export type Expression =
+  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
+  /** What a branch without a value gives. */
+  | { readonly kind: "absent" }
+  /** Payload of the event that started the run. */
+  | { readonly kind: "event" }
+  | { readonly kind: "result"; readonly node: string }
+  | { readonly kind: "item" | "index"; readonly each: string }
+  | { readonly kind: "field"; readonly of: Expression; readonly name: string }
+  | { readonly kind: "at"; readonly of: Expression; readonly key: Expression }
+  | { readonly kind: "call"; readonly operator: Operator; readonly operands: readonly Expression[] }
+  | { readonly kind: "record"; readonly fields: Readonly<Record<string, Expression>> }
+  | { readonly kind: "list"; readonly items: readonly Expression[] }
+  /** JSONata as it stands: how a result is read at one place of the compiled machine. */
+  | { readonly kind: "code"; readonly source: string }
+  /** A reference where it is used, with what has to be known to write it there. */
+  | { readonly kind: "read"; readonly of: Expression; readonly facts: Facts };
+
+export interface Facts {
+  readonly optional: boolean;
+  readonly nullable: boolean;
+  readonly list: boolean;
+}
+
+export type Operator = "and" | "or" | "not" | "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "exists" | "orElse" | "lookup" | "text";
+
+export const absent: Expression = { kind: "absent" };
+
+/** The expressions that one is directly made of. */
+function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "field":
+    case "read":
+      return [expression.of];
+    case "at":
+      return [expression.of, expression.key];
+    case "call":
+      return expression.operands;
+    case "record":
+      return Object.values(expression.fields);
+    case "list":
+      return expression.items;
+    default:
+      return [];
+  }
+}
+
+/** An expression and all that it is made of. */
+export function* walk(expression: Expression): Generator<Expression> {
+  yield expression;
+  for (const part of partsOf(expression)) yield* walk(part);
+}
+
+/** The nodes whose results an expression reads. */
+export function resultsIn(expression: Expression): string[] {
+  return [...walk(expression)].flatMap((part) => (part.kind === "result" ? [part.node] : []));
+}
+
+const SIGNS: Partial<Record<Operator, string>> = { eq: "is", ne: "is not", gt: ">", gte: ">=", lt: "<", lte: "<=", and: "and", or: "or" };
+
+/** An expression as a person would say it: "board.scenes", "score.value > 3". */
+export function say(expression: Expression): string {
+  switch (expression.kind) {
+    case "literal":
+      return JSON.stringify(expression.value);
+    case "absent":
+      return "nothing";
+    case "event":
+      return "event";
+    case "result":
+      return expression.node;
+    case "item":
+      return `${expression.each} item`;
+    case "index":
+      return `${expression.each} index`;
+    case "field":
+      return `${say(expression.of)}.${expression.name}`;
+    case "at":
+      return `${say(expression.of)}[${say(expression.key)}]`;
+    case "code":
+      return expression.source;
+    case "read":
+      return say(expression.of);
+    case "record":
+      return `{ ${Object.entries(expression.fields)
+        .map(([name, value]) => `${name}: ${say(value)}`)
+        .join(", ")} }`;
+    case "list":
+      return `[${expression.items.map(say).join(", ")}]`;
+    case "call": {
+      const operands = expression.operands.map(say);
+      const sign = SIGNS[expression.operator];
+      if (sign) return operands.join(` ${sign} `);
+      if (expression.operator === "not") return `not ${operands[0]}`;
+      return `${expression.operator}(${operands.join(", ")})`;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { type Expression, type Facts, resultsIn } from "./expression.ts";
+
+/** What every node of a workflow's graph has. Plain data, so that a plan can be compared and printed. */
+export interface NodeBase {
+  readonly kind: string;
+  /** Unique in the workflow; also the name of its state. */
+  readonly name: string;
+  /** What it is called in claim paths; without one, paths do not mention it. */
+  readonly segment: string | undefined;
+  /** What it reads itself, by role. */
+  readonly reads: Readonly<Record<string, Expression>>;
+  /** What lies within it, by role. */
+  readonly blocks: Readonly<Record<string, Block>>;
+  /** Nodes that come first although nothing of theirs is read. */
+  readonly after: readonly string[];
+  /** Of its result. */
+  readonly facts: Facts;
+}
+
+/** Nodes that exist together: a whole workflow, a branch, the body of an `each`. */
+export interface Block {
+  readonly nodes: readonly NodeBase[];
+  /** What comes out. */
+  readonly value: Expression;
+  /** Undefined where there are no nodes. */
+  readonly order: Order | undefined;
+}
+
+/** All expressions of a node, those within it included. */
+export function expressionsOf(node: NodeBase): Expression[] {
+  return [...Object.values(node.reads), ...Object.values(node.blocks).flatMap(expressionsIn)];
+}
+
+export function expressionsIn(block: Block): Expression[] {
+  return [...block.nodes.flatMap(expressionsOf), block.value];
+}
+
+/** All nodes of a block, those within them included. */
+export function nodesIn(block: Block): NodeBase[] {
+  return block.nodes.flatMap((node) => [node, ...Object.values(node.blocks).flatMap(nodesIn)]);
+}
+
+/** The nodes whose results a node reads, itself or anywhere within it. */
+export function readBy(node: NodeBase): Set<string> {
+  return new Set(expressionsOf(node).flatMap(resultsIn));
+}
+
+/** The nodes that must be done before a node can begin. */
+export function precedingOf(node: NodeBase): Set<string> {
+  const within = Object.values(node.blocks).flatMap(nodesIn);
+  return new Set([...readBy(node), ...node.after, ...within.flatMap(({ after }) => after)]);
+}
+
+/** In which order a block's nodes run. */
+export type Order =
+  | { readonly kind: "node"; readonly node: string }
+  | { readonly kind: "sequence"; readonly parts: readonly Order[] }
+  | { readonly kind: "parallel"; readonly parts: readonly Order[] }
+  /** Holds a node back until one in another branch is done. */
+  | { readonly kind: "wait"; readonly on: string; readonly before: string };
+
+/** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced as told. */
+export type Precedence = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** All that comes before each node, not only directly. */
+export function closure(direct: Precedence): Precedence {
+  const all = new Map<string, Set<string>>();
+  const collect = (node: string): Set<string> => {
+    const known = all.get(node);
+    if (known) return known;
+    const before = new Set<string>();
+    all.set(node, before);
+    for (const earlier of direct.get(node) ?? []) {
+      before.add(earlier);
+      for (const earliest of collect(earlier)) before.add(earliest);
+    }
+    return before;
+  };
+  for (const node of direct.keys()) collect(node);
+  return all;
+}
+
+/** The fewest direct precedences that say the same. Takes a closure. */
+export function reduction(closed: Precedence): Precedence {
+  return new Map(
+    [...closed].map(([node, before]) => {
+      const implied = new Set([...before].flatMap((earlier) => [...closed.get(earlier)!]));
+      return [node, new Set([...before].filter((earlier) => !implied.has(earlier)))];
+    }),
+  );
+}
+
+/** Names so that each comes after what precedes it, and otherwise by the alphabet: the same for the same graph. */
+export function canonicalOrder(closed: Precedence): string[] {
+  const rest = new Set([...closed.keys()].sort());
+  const ordered: string[] = [];
+  while (rest.size > 0) {
+    const next = [...rest].find((node) => [...closed.get(node)!].every((earlier) => !rest.has(earlier)))!;
+    rest.delete(next);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+/** Groups of nodes that are linked with each other, directly or not. Keeps the order of the nodes. */
+export function components(nodes: readonly string[], linked: (a: string, b: string) => boolean): string[][] {
+  const groups: string[][] = [];
+  const rest = new Set(nodes);
+  for (const first of nodes) {
+    if (!rest.delete(first)) continue;
+    const group = [first];
+    for (const member of group) {
+      for (const other of rest) {
+        if (linked(member, other)) {
+          rest.delete(other);
+          group.push(other);
+        }
+      }
+    }
+    groups.push(nodes.filter((node) => group.includes(node)));
+  }
+  return groups;
+}

@@ -1,0 +1,200 @@
+import type { Expression, Facts, Operator } from "./expression.ts";
+import type { Json } from "./states.ts";
+
+/** How what a definition reads is found at one place of the compiled machine. */
+export interface Frame {
+  /** Results by node. */
+  readonly values: ReadonlyMap<string, Expression>;
+  /** Names of the `each` nodes around, outermost first. */
+  readonly iterations: readonly string[];
+}
+
+export function code(source: string): Expression {
+  return { kind: "code", source };
+}
+
+/** The same frame, with the result of one node found elsewhere. */
+export function bind(frame: Frame, node: string, value: Expression): Frame {
+  return { ...frame, values: new Map([...frame.values, [node, value]]) };
+}
+
+/**
+ * An expression as the value of a field in ASL: JSON as far as it goes, JSONata where a run's values come in.
+ * JSON arrays are kept, since JSONata's own flatten lists of lists; an object with something optional in it is made by
+ * JSONata as a whole, which leaves missing fields away, where "undefined" as a value would end the run.
+ */
+export function template(expression: Expression, frame: Frame): Json {
+  const resolved = resolve(expression, frame);
+  switch (resolved.kind) {
+    case "literal":
+      return typeof resolved.value === "string" ? plain(resolved.value) : resolved.value;
+    case "absent":
+      return null;
+    case "list":
+      return resolved.items.map((item) => template(item, frame));
+    case "record":
+      if (Object.values(resolved.fields).some(mayBeMissing)) return wrap(source(resolved, frame));
+      return Object.fromEntries(Object.entries(resolved.fields).map(([name, value]) => [name, template(value, frame)]));
+    case "read":
+      return wrap(value(resolved, frame));
+    default:
+      return wrap(source(resolved, frame));
+  }
+}
+
+/** A condition as JSONata. */
+export function condition(expression: Expression, frame: Frame): string {
+  return wrap(source(resolve(expression, frame), frame));
+}
+
+export function wrap(jsonata: string): string {
+  return `{% ${jsonata} %}`;
+}
+
+/** A text in ASL that is no JSONata, even if it looks like it. */
+function plain(text: string): string {
+  return /\{%|%\}/.test(text) ? wrap(quote(text)) : text;
+}
+
+/** A text literal in JSONata. */
+export function quote(text: string): string {
+  const escaped = JSON.stringify(text).replaceAll("{%", "\\u007b%").replaceAll("%}", "%\\u007d");
+  return escaped.includes("'") || escaped.includes('\\"') ? escaped : `'${escaped.slice(1, -1)}'`;
+}
+
+/** Replaces results by where they are found, and takes fields out of what is known. */
+function resolve(expression: Expression, frame: Frame): Expression {
+  const inner = (part: Expression) => resolve(part, frame);
+  switch (expression.kind) {
+    case "result":
+      return inner(frame.values.get(expression.node)!);
+    case "read": {
+      const of = inner(expression.of);
+      return STANDING.has(of.kind) ? of : { ...expression, of };
+    }
+    case "field": {
+      const of = unread(inner(expression.of));
+      if (of.kind === "absent") return of;
+      return of.kind === "record" ? (of.fields[expression.name] ?? { kind: "absent" }) : { ...expression, of };
+    }
+    case "at":
+      return { ...expression, of: unread(inner(expression.of)), key: unread(inner(expression.key)) };
+    case "call":
+      return { ...expression, operands: expression.operands.map((operand) => unread(inner(operand))) };
+    case "record":
+      return {
+        ...expression,
+        fields: Object.fromEntries(Object.entries(expression.fields).map(([name, field]) => [name, inner(field)])),
+      };
+    case "list":
+      return { ...expression, items: expression.items.map(inner) };
+    default:
+      return expression;
+  }
+}
+
+/** Expressions that say of themselves whether something is missing. */
+const STANDING = new Set<Expression["kind"]>(["read", "record", "list", "literal", "absent"]);
+
+function unread(expression: Expression): Expression {
+  return expression.kind === "read" ? expression.of : expression;
+}
+
+function mayBeMissing(field: Expression): boolean {
+  if (field.kind === "record") return Object.values(field.fields).some(mayBeMissing);
+  return field.kind === "absent" || (field.kind === "read" && field.facts.optional);
+}
+
+type Read = Extract<Expression, { kind: "read" }>;
+
+/** A reference as a value, null where it is missing. */
+function value({ of, facts }: Read, frame: Frame): string {
+  const written = source(of, frame);
+  return facts.optional ? `$exists(${written}) ? ${written} : null` : whole(written, of, facts);
+}
+
+/** A list read from a field, as a list even if it has one item. */
+function whole(written: string, of: Expression, facts: Facts): string {
+  return facts.list && of.kind === "field" ? `[${written}]` : written;
+}
+
+/** A field of an object made by JSONata: nothing at all where it is missing. */
+function fieldValue(field: Expression, frame: Frame): string {
+  if (field.kind !== "read") return source(field, frame);
+  const written = source(field.of, frame);
+  if (!field.facts.optional) return whole(written, field.of, field.facts);
+  // A variable holds null for what is missing, since it cannot hold nothing.
+  return field.of.kind === "code" && !field.facts.nullable ? `${written} != null ? ${written}` : written;
+}
+
+/** An item of a list made by JSONata. A list within stays a list. */
+function itemValue(item: Expression, frame: Frame): string {
+  if (item.kind !== "read") return source(item, frame);
+  if (item.facts.optional) return `(${value(item, frame)})`;
+  return item.facts.list ? `[${source(item.of, frame)}]` : source(item.of, frame);
+}
+
+/** A resolved expression as JSONata. */
+function source(expression: Expression, frame: Frame): string {
+  const operand = (part: Expression) => (part.kind === "call" ? `(${source(part, frame)})` : source(part, frame));
+  switch (expression.kind) {
+    case "literal":
+      return typeof expression.value === "string" ? quote(expression.value) : String(expression.value);
+    case "absent":
+      return "null";
+    case "event":
+      return "$states.context.Execution.Input.event";
+    case "item":
+    case "index": {
+      const hops = frame.iterations.length - 1 - frame.iterations.indexOf(expression.each);
+      return `$states.input${".outer".repeat(hops)}.${expression.kind}`;
+    }
+    case "code":
+      return expression.source;
+    case "read":
+      return source(expression.of, frame);
+    case "field":
+      return select(operand(expression.of), expression.name);
+    case "at": {
+      const { of, key } = expression;
+      return of.kind === "at" ? `(${source(of, frame)})[${source(key, frame)}]` : `${operand(of)}[${source(key, frame)}]`;
+    }
+    case "call":
+      return OPERATORS[expression.operator](expression.operands.map(operand));
+    case "record":
+      return `{${Object.entries(expression.fields)
+        .filter(([, field]) => field.kind !== "absent")
+        .map(([name, field]) => `${quote(name)}: ${fieldValue(field, frame)}`)
+        .join(", ")}}`;
+    case "list":
+      return `[${expression.items.map((item) => itemValue(item, frame)).join(", ")}]`;
+    case "result":
+      throw new Error(`The result of "${expression.node}" was not resolved before it was written.`);
+  }
+}
+
+const RESERVED_WORDS = new Set(["and", "or", "in", "true", "false", "null", "function"]);
+
+function select(of: string, name: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED_WORDS.has(name)) return `${of}.${name}`;
+  return name.includes("`") ? `$lookup(${of}, ${quote(name)})` : `${of}.\`${name}\``;
+}
+
+const infix = (sign: string) => (operands: string[]) => operands.join(` ${sign} `);
+
+/** In JSONata a comparison with something missing is false, "!=" included: hence the not. */
+const OPERATORS: Record<Operator, (operands: string[]) => string> = {
+  and: infix("and"),
+  or: infix("or"),
+  not: ([operand]) => `$not(${operand})`,
+  eq: infix("="),
+  ne: (operands) => `$not(${operands.join(" = ")})`,
+  gt: infix(">"),
+  gte: infix(">="),
+  lt: infix("<"),
+  lte: infix("<="),
+  exists: ([operand]) => `${operand} != null`,
+  orElse: ([operand, other]) => `${operand} != null ? ${operand} : ${other}`,
+  lookup: ([record, key]) => `$lookup(${record}, ${key})`,
+  text: infix("&"),
+};

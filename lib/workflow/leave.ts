@@ -1,0 +1,28 @@
+import type { Expression } from "./expression.ts";
+import { code, type Frame, template } from "./jsonata.ts";
+import type { Json, Transition } from "./states.ts";
+
+/** What has to happen where a part of the machine ends. */
+export interface Exit {
+  /** The state that follows; undefined where the scope ends. */
+  readonly next: string | undefined;
+  /** Variables that later states read. */
+  readonly assign: Readonly<Record<string, Expression>>;
+  readonly output: Expression | undefined;
+}
+
+/**
+ * Within an iteration, each state hands its input on to the next: the item and the path in it are needed to the end,
+ * and the context object has them only where the Map begins.
+ */
+export const INPUT = code("$states.input");
+
+/** The fields by which a state leaves. `result` says where the results named in the exit are found. */
+export function leave({ next, assign, output }: Exit, frame: Frame): Transition {
+  const variables = Object.entries(assign).map(([name, value]) => [name, template(value, frame)] as const);
+  return {
+    ...(variables.length > 0 && { Assign: Object.fromEntries(variables) as Record<string, Json> }),
+    ...(output !== undefined && { Output: template(output, frame) }),
+    ...(next === undefined ? { End: true as const } : { Next: next }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Block, NodeBase } from "../graph.ts";
+import type { Frame } from "../jsonata.ts";
+import type { Exit } from "../leave.ts";
+import type { States } from "../states.ts";
+
+/** Addresses that the compiler writes as they are; they may be tokens of the CDK. */
+export interface Bindings {
+  queueUrl(step: string): string;
+  approvalQueueUrl: string;
+}
+
+/** Where a node is being compiled. */
+export interface Position {
+  readonly frame: Frame;
+  readonly exit: Exit;
+  readonly bindings: Bindings;
+  /** Seconds that a run may take at most. */
+  readonly deadline: number;
+  /** The states of a block, and the name of the first; undefined where the block has no nodes. */
+  compile(block: Block, frame: Frame, exit: Exit): Machine | undefined;
+}
+
+export interface Machine {
+  readonly StartAt: string;
+  readonly States: States;
+}
+
+/** What the planner and the compiler have to know of a kind of node. One file per kind. */
+export interface NodeKind<Node extends NodeBase> {
+  /** One line of the plan's text. Blocks within follow by themselves, each under its own name unless that is empty. */
+  describe(node: Node): string;
+  /** What stands above a block in the plan's text, where something has to. */
+  readonly headings?: Readonly<Record<string, string>>;
+  /** Events in the execution's history, at most and without retries; `within` counts those of a block. */
+  events(node: Node, within: (block: Block) => number): number;
+  /** The node's states. The first bears its name. */
+  compile(node: Node, position: Position): States;
+}

@@ -1,0 +1,134 @@
+import type { Expression } from "./expression.ts";
+import { DefinitionError, isWithin, placeOf, type Recording, type Scope } from "./recording.ts";
+import type { Ref } from "./ref.ts";
+import type { Shape } from "./shape.ts";
+
+/** What stands behind a reference. */
+export interface Described {
+  readonly expression: Expression;
+  readonly shape: Shape;
+  /** How to name it in a message: "write-script.title". */
+  readonly text: string;
+  readonly recording: Recording;
+  /** Where it exists. */
+  readonly scope: Scope;
+  /** Where it was made. */
+  readonly place: string;
+  /** Notes that it was put to use. */
+  readonly use: () => void;
+}
+
+const described = new WeakMap<object, Described>();
+
+/** What stands behind a value, if it is a reference. */
+export function describe(value: unknown): Described | undefined {
+  return typeof value === "object" && value !== null ? described.get(value) : undefined;
+}
+
+/** What stands behind a reference that is put to use here. Throws where it does not exist here. */
+export function use(reference: Described, callee: (...args: never) => unknown): Described {
+  const { recording, scope, text, place } = reference;
+  if (!recording.open) {
+    throw new DefinitionError(
+      `${text} belongs to workflow "${recording.workflow}", whose definition has ended. References live only while "run" is called.`,
+    );
+  }
+  if (!isWithin(recording.scope, scope)) {
+    throw new DefinitionError(
+      `${text} exists only in ${scope.label}, where it was made at ${place}, but is used in ${recording.scope.label}, at ${placeOf(callee)}. Return it from there, and use what comes out.`,
+    );
+  }
+  reference.use();
+  return reference;
+}
+
+/** A reference that has the fields of its shape, and answers misuse with a sentence. */
+export function reference<T>(behind: Described): Ref<T> {
+  const { text, shape } = behind;
+  const instead = (misuse: string, remedy: string): never => {
+    throw new DefinitionError(`${text} ${misuse}: it stands for a value that only a run will have. ${remedy}`);
+  };
+
+  function get(_target: object, key: string | symbol): unknown {
+    if (typeof key === "symbol") return SYMBOLS[key.description ?? ""]?.(instead, text);
+    const field = shape.field(key);
+    if (field) return readField(behind, key, field, get);
+    const misuse = METHODS.get(key);
+    if (misuse) return instead(misuse[0], misuse[1]);
+    if (shape.list) return instead(`has no field "${key}" because it is a list`, LIST_REMEDY);
+    const fields = shape.fields.length > 0 ? `It has ${shape.fields.join(", ")}.` : "It has no fields.";
+    throw new DefinitionError(`${text} has no field "${key}". ${fields}`);
+  }
+
+  const proxy = new Proxy(Object.freeze({}), {
+    get,
+    set: (_target, key) => instead(`cannot be given a "${String(key)}"`, "Build a new object with references inside."),
+    defineProperty: () => instead("cannot be changed", "Build a new object with references inside."),
+    deleteProperty: () => instead("cannot be changed", "Build a new object with references inside."),
+    has: () => instead(`cannot be asked with "in"`, "Use exists(…) as a condition of w.when."),
+    ownKeys: () => instead("cannot be spread or listed", "Name the fields that you need: { title: script.title }."),
+  });
+  described.set(proxy, behind);
+  return proxy as Ref<T>;
+}
+
+function readField(behind: Described, key: string, shape: Shape, callee: (...args: never) => unknown): unknown {
+  const { expression, text, recording, scope } = behind;
+  behind.use();
+  const read = { text: `${text}.${key}`, place: placeOf(callee), used: false };
+  recording.reads.push(read);
+  return reference({
+    expression: { kind: "field", of: expression, name: key },
+    shape: behind.shape.optional || behind.shape.nullable ? { ...shape, optional: true } : shape,
+    text: read.text,
+    recording,
+    scope,
+    place: read.place,
+    use: () => {
+      read.used = true;
+    },
+  });
+}
+
+/** Throws for the fields that were read and went nowhere: an `if` on a reference, a comparison, a forgotten line. */
+export function refuseUnused(recording: Recording): void {
+  const unused = recording.reads.filter(({ used }) => !used);
+  if (unused.length === 0) return;
+  const list = unused.map(({ text, place }) => `${text} at ${place}`).join("; ");
+  throw new DefinitionError(
+    `Workflow "${recording.workflow}" reads what it does not use: ${list}. A reference is always truthy and equals nothing, so "if" and "===" cannot look at it: use w.when with eq, gt, exists or not. Remove the read if it is not needed.`,
+  );
+}
+
+type Instead = (misuse: string, remedy: string) => never;
+
+const LOOP_REMEDY = "Use w.each(list, (item) => …) to do something for each item.";
+const LIST_REMEDY = "Use w.each for each item, or at(list, 0) for one.";
+const TEXT_REMEDY = "Use text`…${reference}…` to put it into a text.";
+const IN_STEP = "Do it within a step.";
+
+/** What JavaScript asks of a value by symbol. Others, such as those of test runners, are not answered. */
+const SYMBOLS: Record<string, ((instead: Instead, text: string) => unknown) | undefined> = {
+  "Symbol.toPrimitive": (instead) =>
+    instead("cannot be compared, calculated with or put into a template string", `${TEXT_REMEDY} Compare with eq, gt, lt within w.when.`),
+  "Symbol.iterator": (instead) => instead("cannot be looped over or spread", LOOP_REMEDY),
+  "Symbol.asyncIterator": (instead) => instead("cannot be looped over", LOOP_REMEDY),
+  "nodejs.util.inspect.custom": (_instead, text) => () => `Ref(${text})`,
+};
+
+/** Methods that people call on values, and what to write instead. */
+const METHODS = new Map<string, readonly [misuse: string, remedy: string]>([
+  ["then", ["cannot be awaited", "Give it to another step as input; the run waits for it by itself."]],
+  ["toJSON", ["cannot be turned into JSON", "Give it to a step as it is; it arrives there as a value."]],
+  ["toString", ["cannot be turned into a string", TEXT_REMEDY]],
+  ["valueOf", ["cannot be turned into a value", IN_STEP]],
+  ...["map", "forEach", "flatMap", "filter", "reduce", "entries", "keys", "values"].map(
+    (method) => [method, [`cannot be looped over by .${method}()`, LOOP_REMEDY]] as const,
+  ),
+  ...["length", "at", "slice", "find", "includes", "some", "every", "join", "concat", "split", "replace", "trim"].map(
+    (method) => [method, [`has no .${method} yet`, `${LIST_REMEDY} ${IN_STEP}`]] as const,
+  ),
+  ...["toUpperCase", "toLowerCase", "startsWith", "endsWith", "padStart", "toFixed"].map(
+    (method) => [method, [`has no .${method} yet`, IN_STEP]] as const,
+  ),
+]);

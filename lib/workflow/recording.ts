@@ -1,0 +1,53 @@
+/** Part of a definition in which what it makes can be used: the whole, a branch, the body of an `each`. */
+export interface Scope {
+  readonly parent: Scope | undefined;
+  /** "the branch of \"when editor.approved\"" */
+  readonly label: string;
+}
+
+/** A field that a definition read. */
+interface Read {
+  readonly text: string;
+  readonly place: string;
+  used: boolean;
+}
+
+/** What is remembered while a definition runs: where it stands, and which fields it read. */
+export interface Recording {
+  readonly workflow: string;
+  readonly reads: Read[];
+  scope: Scope;
+  open: boolean;
+}
+
+export function startRecording(workflow: string): Recording {
+  return { workflow, reads: [], scope: { parent: undefined, label: `workflow "${workflow}"` }, open: true };
+}
+
+/** Runs part of a definition in a scope of its own. */
+export function within<T>(recording: Recording, label: string, body: () => T): T {
+  const parent = recording.scope;
+  recording.scope = { parent, label };
+  try {
+    return body();
+  } finally {
+    recording.scope = parent;
+  }
+}
+
+export function isWithin(scope: Scope | undefined, outer: Scope): boolean {
+  return scope === outer || (scope !== undefined && isWithin(scope.parent, outer));
+}
+
+/** A definition that cannot be planned, with what to write instead. */
+export class DefinitionError extends Error {
+  override readonly name = "DefinitionError";
+}
+
+/** "produce-video.ts:12:31" of the code that called `callee`, with its path. */
+export function placeOf(callee: (...args: never) => unknown): string {
+  const trace: { stack?: string } = {};
+  Error.captureStackTrace(trace, callee);
+  const [, caller = ""] = trace.stack?.split("\n") ?? [];
+  return caller.replace(/^\s*at (?:.*\()?(?:file:\/\/)?/, "").replace(/\)$/, "") || "an unknown line";
+}

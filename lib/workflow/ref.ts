@@ -1,0 +1,65 @@
+/**
+ * References: what `run` works with instead of values, since it is called once, long before there are any.
+ * These are the types; `proxy.ts` makes the references themselves.
+ */
+declare const VALUE: unique symbol;
+
+/** Stands for a `T` that a run will have. */
+export interface Reference<out T> {
+  readonly [VALUE]: T;
+}
+
+type Scalar = string | number | boolean;
+type Nothing = null | undefined;
+
+/** A reference together with references to the fields of what it stands for. */
+export type Ref<T> = Reference<T> & Fields<T>;
+
+/** An `undefined` on the way stays in the type: the field of something optional is optional. */
+type Fields<T> = { readonly [K in FieldName<T>]: Ref<FieldValue<T, K>> };
+
+/** The names of a union's fields are those of all its members. A record's keys are read by `at`. */
+type FieldName<T> = T extends Scalar | Nothing | readonly unknown[] ? never : T extends object ? DeclaredKey<T> : never;
+
+type DeclaredKey<T> = keyof { [K in keyof T as string extends K ? never : K]: 0 } & string;
+
+type FieldValue<T, K extends string> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
+
+/**
+ * What may be given where a `T` is needed: the value, a reference to it, or a value with references inside. Objects
+ * are taken field by field, so that a mistake is reported at its property.
+ */
+export type Given<T> = 0 extends 1 & T
+  ? any
+  : unknown extends T
+    ? unknown
+    : [T] extends [Scalar | Nothing]
+      ? T | Reference<T>
+      : [T] extends [readonly unknown[]]
+        ? { readonly [I in keyof T]: Given<T[I]> } | Reference<T>
+        : IsUnion<T> extends true
+          ? GivenMember<T> | Reference<T>
+          : GivenMember<T>;
+
+type GivenMember<T> = T extends Scalar | Nothing
+  ? T
+  : T extends readonly unknown[]
+    ? { readonly [I in keyof T]: Given<T[I]> }
+    : string extends keyof T
+      ? { readonly [K in keyof T]: Given<T[K]> } | Reference<T>
+      : { readonly [K in keyof T]: Given<T[K]> };
+
+type IsUnion<T, Whole = T> = (T extends unknown ? ([Whole] extends [T] ? never : true) : never) extends never ? false : true;
+
+/** What something given comes to: the type that its references stand for. */
+export type ValueOf<G> = 0 extends 1 & G
+  ? any
+  : G extends Reference<infer T>
+    ? T
+    : G extends Scalar | Nothing
+      ? G
+      : void extends G
+        ? undefined
+        : G extends object
+          ? { -readonly [K in keyof G]: ValueOf<G[K]> }
+          : unknown;

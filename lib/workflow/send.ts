@@ -1,0 +1,41 @@
+import type { Frame } from "./jsonata.ts";
+import { quote, wrap } from "./jsonata.ts";
+import type { Json, Retrier } from "./states.ts";
+
+const RUN = "$states.context.Execution.Input.run";
+
+/** A task that puts a message into a queue and waits until somebody answers its token. */
+export function sendAndWait(queueUrl: string, message: Readonly<Record<string, Json>>) {
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+    Arguments: {
+      QueueUrl: queueUrl,
+      // Standard queues serve groups in turn, so that a run with a thousand messages does not hold up the others.
+      MessageGroupId: wrap(`${RUN}.id`),
+      MessageBody: { taskToken: wrap("$states.context.Task.Token"), run: wrap(RUN), ...message },
+    },
+  } as const;
+}
+
+/** What the service reports where the send itself did not succeed: no connection, a throttle, an error of SQS. */
+export const RETRY_SEND: Retrier = {
+  ErrorEquals: ["SQS.SdkClientException", "SQS.AmazonSQSException"],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 8,
+  MaxDelaySeconds: 60,
+  JitterStrategy: "FULL",
+};
+
+/** Where a node stands in its run: the names and indexes of the iterations around it, and its own. */
+export function claimPath(segment: string | undefined, { iterations }: Frame): string {
+  if (iterations.length === 0) return segment ?? "";
+  return wrap(segment === undefined ? "$states.input.path" : `$states.input.path & ${quote(`/${segment}`)}`);
+}
+
+/** The path of one iteration, where its Map begins. */
+export function iterationPath(segment: string, { iterations }: Frame): string {
+  const index = "$states.context.Map.Item.Index & ']'";
+  return wrap(iterations.length === 0 ? `${quote(`${segment}[`)} & ${index}` : `$states.input.path & ${quote(`/${segment}[`)} & ${index}`);
+}

@@ -1,0 +1,98 @@
+import { arrange } from "./arrange.ts";
+import { resultsIn } from "./expression.ts";
+import { express } from "./given.ts";
+import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
+import { describe, reference } from "./proxy.ts";
+import { DefinitionError, placeOf, type Recording, within } from "./recording.ts";
+import type { Ref, Reference } from "./ref.ts";
+import type { Shape } from "./shape.ts";
+
+/** What every use of a construct may say. */
+export interface Use {
+  /** Names this use. Claims hang on it: renaming it makes other effects of it. */
+  as?: string;
+  /** What must be done first although nothing of it is read. */
+  after?: readonly Reference<unknown>[];
+}
+
+type Callee = (...args: never) => unknown;
+
+/** Where a definition is being put together. */
+export interface Site {
+  readonly recording: Recording;
+  /** Adds a node and answers a reference to its result. */
+  add<T, Node extends NodeBase>(node: Omit<Node, "after" | "facts">, shape: Shape, use: Use, callee: Callee): Ref<T>;
+  /** Runs a part of the definition and answers what it made, with the shape of what came out. */
+  block(label: string, body: () => unknown, callee: Callee): { block: Block; shape: Shape };
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+
+export function openSite(recording: Recording): Site {
+  const places = new Map<string, string>();
+  let nodes: NodeBase[] = [];
+
+  return {
+    recording,
+
+    add(node, shape, { as, after = [] }, callee) {
+      const place = placeOf(callee);
+      refuseName(as ?? node.segment, place);
+      const earlier = places.get(node.name);
+      if (earlier) {
+        throw new DefinitionError(
+          `Two nodes are named "${node.name}": at ${earlier} and at ${place}. Name one of them by { as: "…" }; claims hang on names.`,
+        );
+      }
+      places.set(node.name, place);
+      const { optional, nullable, list } = shape;
+      const before = after.flatMap((given, at) => resultsOf(given, `after[${at}] of "${node.name}"`, callee));
+      nodes.push({ ...node, after: before, facts: { optional, nullable, list } });
+      return reference({
+        expression: { kind: "result", node: node.name },
+        shape,
+        text: node.name,
+        recording,
+        scope: recording.scope,
+        place,
+        use: () => {},
+      });
+    },
+
+    block(label, body, callee) {
+      const outer = nodes;
+      nodes = [];
+      try {
+        return within(recording, label, () => {
+          const { expression: value, shape } = express(body(), `What comes out of ${label}`, callee);
+          return { block: blockOf(nodes, value), shape };
+        });
+      } finally {
+        nodes = outer;
+      }
+    },
+  };
+}
+
+function blockOf(nodes: readonly NodeBase[], value: Block["value"]): Block {
+  const names = new Set(nodes.map(({ name }) => name));
+  const precedence = (of: (node: NodeBase) => Set<string>) =>
+    new Map(nodes.map((node) => [node.name, of(node).intersection(names)]));
+  const sorted = nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { nodes: sorted, value, order: arrange(precedence(precedingOf), precedence(readBy)) };
+}
+
+function resultsOf(given: Reference<unknown>, what: string, callee: Callee): string[] {
+  const results = describe(given) ? resultsIn(express(given, what, callee).expression) : [];
+  if (results.length === 0) {
+    throw new DefinitionError(`${what} is no result of a step. Give what w.step, w.each, w.when or w.approval answered.`);
+  }
+  return results;
+}
+
+function refuseName(name: string | undefined, place: string): void {
+  if (name === undefined || NAME.test(name)) return;
+  throw new DefinitionError(
+    `The name "${name}" at ${place} must have up to 48 lower-case letters, digits and dashes, and begin with a letter.`,
+  );
+}

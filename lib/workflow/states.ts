@@ -1,0 +1,70 @@
+/** The part of the Amazon States Language, with JSONata, that Millrace writes. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+export interface StateMachine {
+  readonly Comment: string;
+  readonly QueryLanguage: "JSONata";
+  readonly StartAt: string;
+  readonly States: States;
+  readonly TimeoutSeconds: number;
+}
+
+export type States = Readonly<Record<string, State>>;
+export type State = Task | Choice | MapState | Parallel | Pass;
+
+/** What a state leaves behind, and where it goes. */
+export interface Transition {
+  readonly Assign?: Readonly<Record<string, Json>>;
+  readonly Output?: Json;
+  readonly Next?: string;
+  readonly End?: true;
+}
+
+export interface Task extends Transition {
+  readonly Type: "Task";
+  readonly Resource: string;
+  readonly Arguments: Json;
+  readonly TimeoutSeconds: number;
+  readonly Retry: readonly Retrier[];
+  readonly Catch?: readonly Catcher[];
+}
+
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds: number;
+  readonly BackoffRate: number;
+  readonly MaxAttempts: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy: "FULL";
+}
+
+export interface Catcher extends Omit<Transition, "End"> {
+  readonly ErrorEquals: readonly string[];
+}
+
+export interface Choice extends Omit<Transition, "Next" | "End"> {
+  readonly Type: "Choice";
+  readonly Choices: readonly (Omit<Transition, "End"> & { readonly Condition: string })[];
+  readonly Default: string;
+}
+
+export interface MapState extends Transition {
+  readonly Type: "Map";
+  readonly Items: Json;
+  readonly ItemSelector: Json;
+  readonly MaxConcurrency?: number;
+  readonly ItemProcessor: {
+    readonly ProcessorConfig: { readonly Mode: "INLINE" };
+    readonly StartAt: string;
+    readonly States: States;
+  };
+}
+
+export interface Parallel extends Transition {
+  readonly Type: "Parallel";
+  readonly Branches: readonly { readonly StartAt: string; readonly States: States }[];
+}
+
+export interface Pass extends Transition {
+  readonly Type: "Pass";
+}

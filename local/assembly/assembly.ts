@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UserError } from "../kernel/errors.ts";
+import type { Assets } from "../kernel/resource.ts";
+import type { Template } from "./template.ts";
+
+/** What `cdk synth` wrote: the stacks to deploy, in the manifest's order, and the files they carry. */
+export interface Assembly {
+  stacks: AssemblyStack[];
+  assets: Assets;
+  /** Where the app says that it belongs; undefined where it leaves that open. */
+  account: string | undefined;
+  region: string | undefined;
+}
+
+export interface AssemblyStack {
+  /** The name under which CloudFormation knows it. */
+  name: string;
+  template: Template;
+  /** Names of the stacks that must be there before. */
+  dependsOn: string[];
+}
+
+interface Artifact {
+  type: string;
+  environment?: string;
+  dependencies?: string[];
+  properties?: { templateFile?: string; stackName?: string; file?: string; directoryName?: string };
+}
+
+interface AssetManifest {
+  files?: Record<
+    string,
+    { source: { path?: string; executable?: string[] }; destinations: Record<string, { objectKey: string }> }
+  >;
+}
+
+/** Reads a cloud assembly, stages included. Throws UserError where the folder is none. */
+export function readAssembly(directory: string): Assembly {
+  const root = resolve(directory);
+  if (!existsSync(join(root, "manifest.json"))) {
+    throw new UserError(
+      `${root} is no cloud assembly: it has no manifest.json. Create one with "npx cdk synth".`,
+    );
+  }
+  const stacks: AssemblyStack[] = [];
+  const files = new Map<string, string>();
+  const environments = new Set<string>();
+  read(root);
+
+  const [account, region] = environment(environments);
+  const path = (objectKey: string) => {
+    const found = files.get(objectKey);
+    if (!found)
+      throw new UserError(`The cloud assembly ${root} has no asset "${objectKey}". Synthesize it again.`);
+    return found;
+  };
+  return { stacks, assets: { path }, account, region };
+
+  function read(folder: string): void {
+    const artifacts = Object.entries(
+      readJson<{ artifacts?: Record<string, Artifact> }>(folder, "manifest.json").artifacts ?? {},
+    );
+    const nameOf = (id: string, artifact: Artifact) => artifact.properties?.stackName ?? id;
+    const names = new Map(artifacts.map(([id, artifact]) => [id, nameOf(id, artifact)]));
+    const isStack = (id: string) => artifacts.some(([other, { type }]) => other === id && type === STACK);
+    for (const [id, artifact] of artifacts) {
+      const { properties = {}, dependencies = [] } = artifact;
+      if (artifact.type === STACK) {
+        stacks.push({
+          name: nameOf(id, artifact),
+          template: readJson<Template>(folder, properties.templateFile!),
+          dependsOn: dependencies.filter(isStack).map((other) => names.get(other)!),
+        });
+        if (artifact.environment) environments.add(artifact.environment);
+      } else if (artifact.type === "cdk:asset-manifest") {
+        addAssets(folder, readJson<AssetManifest>(folder, properties.file!));
+      } else if (artifact.type === "cdk:cloud-assembly") {
+        read(join(folder, properties.directoryName!));
+      }
+    }
+  }
+
+  function addAssets(folder: string, manifest: AssetManifest): void {
+    for (const { source, destinations } of Object.values(manifest.files ?? {})) {
+      if (source.path === undefined) continue;
+      for (const { objectKey } of Object.values(destinations))
+        files.set(objectKey, join(folder, source.path));
+    }
+  }
+}
+
+const STACK = "aws:cloudformation:stack";
+
+/** "aws://123456789012/eu-west-1", with "unknown-account" and "unknown-region" where the app leaves it open. */
+function environment(environments: Set<string>): [string | undefined, string | undefined] {
+  const parts = [...environments].map((text) => text.replace("aws://", "").split("/"));
+  const only = (kind: string, values: (string | undefined)[]) => {
+    const known = new Set(values.filter((value) => value && !value.startsWith("unknown-")));
+    if (known.size > 1) {
+      throw new UserError(
+        `The app's stacks belong to more than one ${kind} (${[...known].join(", ")}). The local cloud is one account in one region.`,
+      );
+    }
+    return [...known][0];
+  };
+  return [
+    only(
+      "account",
+      parts.map(([account]) => account),
+    ),
+    only(
+      "region",
+      parts.map(([, region]) => region),
+    ),
+  ];
+}
+
+/** The template in a nested stack's asset. */
+export function readTemplate(path: string): Template {
+  return parse<Template>(path);
+}
+
+const readJson = <T>(folder: string, file: string) => parse<T>(join(folder, file));
+
+function parse<T>(path: string): T {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as T;
+  } catch (error) {
+    throw new UserError(
+      `${path} of the cloud assembly cannot be read: ${(error as Error).message}. Synthesize it again.`,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { ServiceError, UserError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Assets, DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import type { Surroundings } from "./frame.ts";
+import { scopeOf } from "./frame.ts";
+import type { Plan, PlannedResource } from "./plan.ts";
+import { resolve } from "./resolve.ts";
+
+// A resource that was replaced has two rows until the old one is removed.
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS assembly_resources (
+    path TEXT NOT NULL,
+    type TEXT NOT NULL,
+    physical_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    retained INTEGER NOT NULL,
+    PRIMARY KEY (path, type, physical_id)
+  ) WITHOUT ROWID`;
+
+interface Row {
+  path: string;
+  type: string;
+  physical_id: string;
+  retained: number;
+}
+
+/** The app as it stands: what was deployed, by path, and what expressions can be resolved against. */
+export interface Deployment {
+  plan: Plan;
+  deployed: Map<string, DeployedResource>;
+  surroundings: Surroundings;
+}
+
+/**
+ * Brings every resource of the plan to life, in order, and removes those of the last start that the plan no
+ * longer has. Throws UserError naming the resource that was refused.
+ */
+export async function deploy(
+  plan: Plan,
+  kernel: Kernel,
+  assets: Assets,
+  providers: ResourceProvider[],
+): Promise<Deployment> {
+  const { store, account, region } = kernel;
+  store.define(SCHEMA);
+  const deployed = new Map<string, DeployedResource>();
+  const surroundings: Surroundings = {
+    account,
+    region,
+    deployed: (path) => deployed.get(path),
+    exporter: plan.exporter,
+  };
+  const current = new Set<string>();
+  for (const [position, resource] of plan.resources.entries()) {
+    const now = await naming(resource, () => {
+      const properties = resolve(resource.properties, scopeOf(resource.frame, surroundings));
+      return resource.provider.deploy(resolved(resource, properties as Record<string, any>), kernel, assets);
+    });
+    deployed.set(resource.path, now);
+    current.add(key({ path: resource.path, type: resource.type, physical_id: now.ref }));
+    store.run(
+      "INSERT OR REPLACE INTO assembly_resources VALUES (?, ?, ?, ?, ?)",
+      resource.path,
+      resource.type,
+      now.ref,
+      position,
+      resource.retained ? 1 : 0,
+    );
+  }
+  await removeOthers(current, kernel, providers);
+  return { plan, deployed, surroundings };
+}
+
+const key = ({ path, type, physical_id }: Omit<Row, "retained">) => JSON.stringify([path, type, physical_id]);
+
+/** What the plan no longer has goes in the reverse of its order, unless the template said to retain it. */
+async function removeOthers(current: Set<string>, kernel: Kernel, providers: ResourceProvider[]): Promise<void> {
+  const removers = new Map(providers.map((provider) => [provider.type, provider]));
+  for (const row of kernel.store.all<Row>("SELECT * FROM assembly_resources ORDER BY position DESC, path")) {
+    if (current.has(key(row))) continue;
+    if (!row.retained) await removers.get(row.type)?.remove?.(row.physical_id, kernel);
+    kernel.store.run(
+      "DELETE FROM assembly_resources WHERE path = ? AND type = ? AND physical_id = ?",
+      row.path,
+      row.type,
+      row.physical_id,
+    );
+  }
+}
+
+const resolved = (
+  { type, path, logicalId, generatedName }: PlannedResource,
+  properties: Record<string, any>,
+): ResolvedResource => ({
+  type,
+  path,
+  logicalId,
+  generatedName,
+  properties,
+});
+
+async function naming<T>(resource: PlannedResource, task: () => Promise<T> | T): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    const where = `${resource.path} (${resource.type})`;
+    const { message } = error as Error;
+    if (error instanceof UserError)
+      throw new UserError(message.startsWith(resource.path) ? message : `${where}: ${message}`);
+    if (error instanceof ServiceError) throw new UserError(`${where} is refused: ${error.code}: ${message}`);
+    throw new Error(`${where} could not be deployed`, { cause: error });
+  }
+}

@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../kernel/errors.ts";
+import type { DeployedResource } from "../kernel/resource.ts";
+import { NO_VALUE, resolve, type Scope, truth } from "./resolve.ts";
+import { isObject, type Template } from "./template.ts";
+
+/** One stack of the app, nested or not, with what its names mean. */
+export interface Frame {
+  /** "Stack/NestedLogicalId" */
+  path: string;
+  /** What AWS::StackName yields. */
+  name: string;
+  template: Template;
+  parent: Frame | undefined;
+  /** A nested stack's parameters: expressions in the parent's names. */
+  given: Record<string, unknown>;
+  /** Nested stacks by logical id. */
+  children: Map<string, Frame>;
+}
+
+/** What expressions need to know beyond their own stack. */
+export interface Surroundings {
+  account: string;
+  region: string;
+  /** What was deployed at this path, "Stack/Nested/LogicalId". */
+  deployed(path: string): DeployedResource | undefined;
+  /** The stack and the expression behind an export's name. */
+  exporter(name: string): { frame: Frame; value: unknown } | undefined;
+}
+
+/** The meaning of names inside a stack. */
+export function scopeOf(frame: Frame, surroundings: Surroundings): Scope {
+  const { template } = frame;
+  const pseudo: Record<string, unknown> = {
+    "AWS::AccountId": surroundings.account,
+    "AWS::NoValue": NO_VALUE,
+    "AWS::NotificationARNs": [],
+    "AWS::Partition": "aws",
+    "AWS::Region": surroundings.region,
+    "AWS::StackId": stackId(frame, surroundings),
+    "AWS::StackName": frame.name,
+    "AWS::URLSuffix": "amazonaws.com",
+  };
+  const scope: Scope = {
+    region: surroundings.region,
+    ref(name) {
+      if (Object.hasOwn(pseudo, name)) return pseudo[name];
+      if (template.Parameters?.[name]) return parameter(frame, name, surroundings);
+      const child = frame.children.get(name);
+      return child ? stackId(child, surroundings) : deployed(name).ref;
+    },
+    attribute(logicalId, name) {
+      const child = frame.children.get(logicalId);
+      if (child) return output(child, name.replace(/^Outputs\./, ""), surroundings);
+      const { attributes } = deployed(logicalId);
+      if (!Object.hasOwn(attributes, name)) {
+        throw new UserError(`${frame.path}/${logicalId} has no attribute ${name} in the local cloud.`);
+      }
+      return attributes[name];
+    },
+    condition(name) {
+      const expression = template.Conditions?.[name];
+      if (expression === undefined) throw new UserError(`${frame.path} has no condition ${name}.`);
+      return truth(expression, scope);
+    },
+    mapping: (map, top, second) => template.Mappings?.[map]?.[top]?.[second],
+    importValue(name) {
+      const found = surroundings.exporter(name);
+      if (!found) throw new UserError(`no stack of the app exports ${name}`);
+      return resolve(found.value, scopeOf(found.frame, surroundings));
+    },
+  };
+  return scope;
+
+  function deployed(logicalId: string): DeployedResource {
+    const found = surroundings.deployed(`${frame.path}/${logicalId}`);
+    if (!found)
+      throw new UserError(`${frame.path}/${logicalId} is needed here, but it is not deployed (yet)`);
+    return found;
+  }
+}
+
+/** The value of a stack's output. */
+export function output(frame: Frame, name: string, surroundings: Surroundings): unknown {
+  const found = frame.template.Outputs?.[name];
+  if (!found) throw new UserError(`the stack ${frame.path} has no output ${name}`);
+  return resolve(found.Value, scopeOf(frame, surroundings));
+}
+
+/** arn:aws:cloudformation:…:stack/name/uuid; the uuid follows from the path. */
+export function stackId(frame: Frame, { account, region }: Surroundings): string {
+  const hash = createHash("sha256").update(frame.path).digest("hex");
+  const uuid = hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  return `arn:aws:cloudformation:${region}:${account}:stack/${frame.name}/${uuid}`;
+}
+
+function parameter(frame: Frame, name: string, surroundings: Surroundings): unknown {
+  const { Type: type, Default: byDefault } = frame.template.Parameters![name]!;
+  const given = Object.hasOwn(frame.given, name);
+  if (!given && byDefault === undefined) {
+    throw new UserError(
+      `the parameter ${name} of ${frame.path} has no default, and nothing gives it a value`,
+    );
+  }
+  if (type.startsWith("AWS::SSM::Parameter")) {
+    throw new UserError(
+      `the parameter ${name} of ${frame.path} has the type ${type}, which is not served by the local cloud`,
+    );
+  }
+  const value = given ? resolve(frame.given[name], scopeOf(frame.parent!, surroundings)) : byDefault;
+  if (type === "Number") return Number(value);
+  if (type !== "CommaDelimitedList" && !type.startsWith("List<")) return value;
+  const items = Array.isArray(value)
+    ? value
+    : String(value)
+        .split(",")
+        .map((item) => item.trim());
+  return type === "List<Number>" ? items.map(Number) : items;
+}
+
+/** A frame and those within, the outer first. */
+export function* framesWithin(frame: Frame): Generator<Frame> {
+  yield frame;
+  for (const child of frame.children.values()) yield* framesWithin(child);
+}
+
+/** The logical ids of a stack's resources whose condition holds. */
+export function present(frame: Frame, surroundings: Surroundings): string[] {
+  const scope = scopeOf(frame, surroundings);
+  return Object.entries(frame.template.Resources ?? {})
+    .filter(
+      ([, resource]) => isObject(resource) && (!resource.Condition || scope.condition(resource.Condition)),
+    )
+    .map(([logicalId]) => logicalId);
+}

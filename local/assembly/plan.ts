@@ -1,0 +1,255 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../kernel/errors.ts";
+import type { ResourceProvider } from "../kernel/resource.ts";
+import type { AssemblyStack } from "./assembly.ts";
+import { type Frame, framesWithin, present, type Surroundings, scopeOf } from "./frame.ts";
+import { inDependencyOrder } from "./order.ts";
+import { mentions, resolve, settle } from "./resolve.ts";
+import { unserved } from "./shape.ts";
+import { NESTED_STACK, type Template, type TemplateResource } from "./template.ts";
+
+/** A resource to deploy; its properties still hold references to what is deployed before it. */
+export interface PlannedResource {
+  type: string;
+  /** "Stack/Nested/LogicalId" */
+  path: string;
+  logicalId: string;
+  generatedName: string;
+  properties: Record<string, unknown>;
+  /** Kept when the template no longer has it. */
+  retained: boolean;
+  provider: ResourceProvider;
+  frame: Frame;
+}
+
+export interface Plan {
+  /** In the order of deployment. */
+  resources: PlannedResource[];
+  /** The app's stacks; nested ones are inside. */
+  stacks: Frame[];
+  exporter: Surroundings["exporter"];
+}
+
+export interface PlanInput {
+  stacks: AssemblyStack[];
+  /** The template behind a nested stack's object key. */
+  template(objectKey: string): Template;
+  providers: ResourceProvider[];
+  account: string;
+  region: string;
+}
+
+/** What CDK adds to each stack for deployments and statistics; it is nothing of the app's. */
+const PASSED_OVER = new Set(["AWS::CDK::Metadata"]);
+
+/**
+ * Lays out everything that has to be deployed. Throws one UserError with all that the local cloud does not
+ * serve, so that nothing is created of an app that cannot run whole.
+ */
+export function plan({ stacks, template, providers, account, region }: PlanInput): Plan {
+  const problems: string[] = [];
+  const exports = new Map<string, { frame: Frame; value: unknown }>();
+  // Before anything is deployed, names have no values: conditions must do with parameters.
+  const surroundings: Surroundings = {
+    account,
+    region,
+    deployed: () => undefined,
+    exporter: (name) => exports.get(name),
+  };
+  const attempt = <T>(where: string, task: () => T): T | undefined => {
+    try {
+      return task();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(`${where}: ${error.message}`);
+      return undefined;
+    }
+  };
+
+  const tops = stacks.map((stack) => open(stack.name, stack.name, stack.template, undefined, {}));
+  const frames = tops.flatMap((top) => [...framesWithin(top)]);
+  for (const frame of frames) collectExports(frame);
+
+  const served = new Map(providers.map((provider) => [provider.type, provider]));
+  const planned = new Map<string, PlannedResource>();
+  const needs = new Map<string, Set<string>>();
+  for (const frame of frames) layOut(frame);
+  stacks.forEach((stack, index) => {
+    for (const other of stack.dependsOn) need(begin(tops[index]!.path), end(other));
+  });
+  if (problems.length > 0) throw new UserError(explain(problems));
+
+  const ordered = inDependencyOrder([...needs.keys()], (node) => needs.get(node) ?? []);
+  return {
+    resources: ordered.flatMap((node) => planned.get(node) ?? []),
+    stacks: tops,
+    exporter: surroundings.exporter,
+  };
+
+  function open(
+    path: string,
+    name: string,
+    of: Template,
+    parent: Frame | undefined,
+    given: Record<string, unknown>,
+  ): Frame {
+    const frame: Frame = { path, name, template: of, parent, given, children: new Map() };
+    if (of.Transform !== undefined) {
+      problems.push(
+        `${path}: the transform ${JSON.stringify(of.Transform)} is not served by the local cloud`,
+      );
+    }
+    for (const logicalId of attempt(path, () => present(frame, surroundings)) ?? []) {
+      const resource = of.Resources![logicalId]!;
+      if (resource.Type !== NESTED_STACK) continue;
+      const where = `${path}/${logicalId}`;
+      const child = attempt(where, () => {
+        const { TemplateURL, Parameters = {} } = resource.Properties ?? {};
+        const url = String(resolve(TemplateURL, scopeOf(frame, surroundings)));
+        const inner = template(url.slice(url.lastIndexOf("/") + 1));
+        const childName = generatedName(where, frame.name, logicalId);
+        return open(
+          where,
+          childName,
+          inner,
+          frame,
+          settle(Parameters, scopeOf(frame, surroundings)) as Record<string, unknown>,
+        );
+      });
+      if (child) frame.children.set(logicalId, child);
+    }
+    return frame;
+  }
+
+  function collectExports(frame: Frame): void {
+    const scope = scopeOf(frame, surroundings);
+    for (const [name, { Value, Export, Condition }] of Object.entries(frame.template.Outputs ?? {})) {
+      if (!Export || (Condition && !scope.condition(Condition))) continue;
+      const exported = attempt(`${frame.path}, output ${name}`, () => String(resolve(Export.Name, scope)));
+      if (exported !== undefined) exports.set(exported, { frame, value: Value });
+    }
+  }
+
+  function layOut(frame: Frame): void {
+    need(end(frame.path), begin(frame.path));
+    if (frame.parent) {
+      need(begin(frame.path), begin(frame.parent.path));
+      need(end(frame.parent.path), end(frame.path));
+    }
+    const here = attempt(frame.path, () => present(frame, surroundings)) ?? [];
+    const custom = new Set(here.flatMap((id) => servedHandler(frame.template.Resources![id]!)));
+    const names = new Set([...here, ...Object.keys(frame.template.Parameters ?? {})]);
+    for (const logicalId of here) {
+      const resource = frame.template.Resources![logicalId]!;
+      if (PASSED_OVER.has(resource.Type) || custom.has(logicalId)) continue;
+      const where = `${frame.path}/${logicalId} (${resource.Type})`;
+      const settled = attempt(where, () => settle(resource.Properties ?? {}, scopeOf(frame, surroundings)));
+      const properties = (settled ?? {}) as Record<string, unknown>;
+      if (served.get(resource.Type)?.type.startsWith("Custom::")) delete properties.ServiceToken;
+      const dependsOn = [resource.DependsOn ?? []]
+        .flat()
+        .filter((id) => here.includes(id) && !custom.has(id));
+      const node = frame.children.has(logicalId)
+        ? begin(`${frame.path}/${logicalId}`)
+        : `${frame.path}/${logicalId}`;
+      need(node, begin(frame.path));
+      need(end(frame.path), node);
+      for (const id of dependsOn) need(node, target(frame, id));
+      connect(frame, node, where, properties, names);
+      if (resource.Type !== NESTED_STACK) addResource(frame, logicalId, resource, properties, where);
+    }
+    for (const [name, { Value, Condition }] of Object.entries(frame.template.Outputs ?? {})) {
+      const where = `${frame.path}, output ${name}`;
+      if (Condition && !attempt(where, () => scopeOf(frame, surroundings).condition(Condition))) continue;
+      const value = attempt(where, () => settle(Value, scopeOf(frame, surroundings)));
+      connect(frame, end(frame.path), where, value, names);
+    }
+  }
+
+  /** Notes what an expression refers to, and what in it is not served. */
+  function connect(frame: Frame, node: string, where: string, expression: unknown, names: Set<string>): void {
+    const found = mentions(expression);
+    problems.push(...found.refused.map((why) => `${where}: ${why}`));
+    for (const name of found.refs) {
+      if (name.startsWith("AWS::")) continue;
+      if (!names.has(name)) problems.push(`${where}: it refers to ${name}, which the template does not have`);
+      else if (!frame.template.Parameters?.[name]) need(node, target(frame, name));
+    }
+    for (const expressionOfName of found.imports) {
+      const name = attempt(where, () => String(resolve(expressionOfName, scopeOf(frame, surroundings))));
+      if (name === undefined) continue;
+      const exporter = exports.get(name);
+      if (exporter) need(node, end(exporter.frame.path));
+      else problems.push(`${where}: it imports ${name}, which no stack of the app exports`);
+    }
+  }
+
+  function addResource(
+    frame: Frame,
+    logicalId: string,
+    resource: TemplateResource,
+    properties: Record<string, unknown>,
+    where: string,
+  ): void {
+    const provider = served.get(resource.Type);
+    const construct = resource.Metadata?.["aws:cdk:path"];
+    const at = typeof construct === "string" ? `${where}, construct ${construct}` : where;
+    if (!provider) {
+      problems.push(`${at}: this resource type is not served by the local cloud`);
+      return;
+    }
+    for (const name of unserved(properties, provider.serves)) {
+      problems.push(`${at}: property ${name} is not served by the local cloud`);
+    }
+    const path = `${frame.path}/${logicalId}`;
+    planned.set(path, {
+      type: resource.Type,
+      path,
+      logicalId,
+      generatedName: generatedName(
+        path,
+        frame.parent ? frame.path.slice(frame.path.lastIndexOf("/") + 1) : frame.name,
+        logicalId,
+      ),
+      properties,
+      retained: resource.DeletionPolicy !== undefined && resource.DeletionPolicy !== "Delete",
+      provider,
+      frame,
+    });
+  }
+
+  /** The function behind a custom resource that an engine serves itself: nobody would ever call it. */
+  function servedHandler(resource: TemplateResource): string[] {
+    if (!resource.Type.startsWith("Custom::") || !served.has(resource.Type)) return [];
+    return mentions(resource.Properties?.ServiceToken).refs;
+  }
+
+  function target(frame: Frame, logicalId: string): string {
+    return frame.children.has(logicalId) ? end(`${frame.path}/${logicalId}`) : `${frame.path}/${logicalId}`;
+  }
+
+  function need(node: string, dependency: string): void {
+    const known = needs.get(node) ?? new Set();
+    needs.set(node, known.add(dependency));
+    if (!needs.has(dependency)) needs.set(dependency, new Set());
+  }
+}
+
+/** A stack is two nodes: what is inside waits for its begin, what uses its outputs waits for its end. */
+const begin = (stackPath: string) => `${stackPath} (begin)`;
+const end = (stackPath: string) => `${stackPath} (end)`;
+
+/** "Stack-LogicalId-0123456789ab": readable, stable for the path, at most 60 characters. */
+function generatedName(path: string, stack: string, logicalId: string): string {
+  const hash = createHash("sha256").update(path).digest("hex").slice(0, 12);
+  return `${stack.slice(0, 23)}-${logicalId.slice(0, 23)}-${hash}`;
+}
+
+function explain(problems: string[]): string {
+  const lines = problems.map((problem) => `  - ${problem.replace(/\.$/, "")}.`);
+  return [
+    "The app cannot run here as it is. Nothing was created.",
+    ...lines,
+    "Leave these out of local runs (for instance behind a CDK context value), or deploy to an AWS account.",
+  ].join("\n");
+}

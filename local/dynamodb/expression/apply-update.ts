@@ -1,0 +1,133 @@
+import { validation } from "../errors.ts";
+import { type AttributeMap, type AttributeValue, contentOf, emptyMap, typeOf } from "../value/attribute-value.ts";
+import { addNumbers, subtractNumbers } from "../value/decimal.ts";
+import { valueAt } from "./evaluate.ts";
+import { closeRanks } from "./projection.ts";
+import type { Assigned, UpdateAction } from "./update.ts";
+
+/**
+ * The item after the update; the given one stays as it is. Every right-hand side sees the item as it was
+ * before, and every index means the list as it was before, whatever else the expression does to it.
+ */
+export function applyUpdate(item: AttributeMap, actions: readonly UpdateAction[]): AttributeMap {
+  const results = actions.map((action) => resultOf(item, action));
+  const draft = new Draft(item);
+  for (const [at, { kind, path }] of actions.entries()) {
+    const container = draft.containerOf(path);
+    if (!container) {
+      throw validation("The document path provided in the update expression is invalid for update");
+    }
+    const step = path.at(-1)!;
+    const result = results[at];
+    if (result !== undefined) container[step] = result;
+    else if (kind !== "SET") delete container[step];
+  }
+  return draft.finish();
+}
+
+/** What the action leaves at its path: nothing for undefined. */
+function resultOf(item: AttributeMap, action: UpdateAction): AttributeValue | undefined {
+  switch (action.kind) {
+    case "SET":
+      return evaluate(item, action.assigned);
+    case "REMOVE":
+      return undefined;
+    case "ADD":
+      return add(valueAt(item, action.path), action.value);
+    case "DELETE":
+      return withoutMembers(valueAt(item, action.path), action.value);
+  }
+}
+
+function evaluate(item: AttributeMap, assigned: Assigned): AttributeValue {
+  switch (assigned.kind) {
+    case "value":
+      return assigned.value;
+    case "path": {
+      const value = valueAt(item, assigned.path);
+      if (value) return value;
+      throw validation("The provided expression refers to an attribute that does not exist in the item");
+    }
+    case "if_not_exists":
+      return valueAt(item, assigned.path) ?? evaluate(item, assigned.otherwise);
+    case "list_append": {
+      const [left, right] = [evaluate(item, assigned.left), evaluate(item, assigned.right)];
+      if (!("L" in left && "L" in right)) throw incorrectType();
+      return { L: [...left.L, ...right.L] };
+    }
+    case "+":
+    case "-": {
+      const [left, right] = [evaluate(item, assigned.left), evaluate(item, assigned.right)];
+      if (!("N" in left && "N" in right)) throw incorrectType();
+      return { N: (assigned.kind === "+" ? addNumbers : subtractNumbers)(left.N, right.N) };
+    }
+  }
+}
+
+function add(existing: AttributeValue | undefined, value: AttributeValue): AttributeValue {
+  if (!existing) return value;
+  const type = typeOf(value);
+  if (typeOf(existing) !== type) throw incorrectType();
+  if ("N" in existing && "N" in value) return { N: addNumbers(existing.N, value.N) };
+  return { [type]: [...new Set([...contentOf(existing), ...contentOf(value)])] } as AttributeValue;
+}
+
+/** The set without these members; undefined for a set that would be empty, since there is no empty set. */
+function withoutMembers(existing: AttributeValue | undefined, value: AttributeValue): AttributeValue | undefined {
+  if (!existing) return undefined;
+  const type = typeOf(value);
+  if (typeOf(existing) !== type) throw incorrectType();
+  const removed = new Set(contentOf(value));
+  const left = contentOf(existing).filter((member: string) => !removed.has(member));
+  return left.length > 0 ? ({ [type]: left } as AttributeValue) : undefined;
+}
+
+function incorrectType(): Error {
+  return validation("An operand in the update expression has an incorrect data type");
+}
+
+/** A copy of an item that copies only the containers on the way to what changes. */
+class Draft {
+  private readonly root: { M: AttributeMap };
+  private readonly copied = new Set<object>();
+  private readonly lists: AttributeValue[][] = [];
+
+  constructor(item: AttributeMap) {
+    this.root = { M: this.copyMap(item) };
+  }
+
+  /** The list or map that holds the path's last step, free to be changed; undefined where there is none. */
+  containerOf(path: (string | number)[]): any {
+    let value: any = this.root;
+    for (const [depth, step] of path.entries()) {
+      const container = typeof step === "number" ? value.L : value.M;
+      if (container === undefined || depth === path.length - 1) return container;
+      const inner = Object.hasOwn(container, step) ? container[step] : undefined;
+      if (inner === undefined) return undefined;
+      value = this.own(inner);
+      container[step] = value;
+    }
+  }
+
+  finish(): AttributeMap {
+    for (const list of this.lists) closeRanks(list);
+    return this.root.M;
+  }
+
+  private own(value: AttributeValue): AttributeValue {
+    if (this.copied.has(value)) return value;
+    const copy = "M" in value ? { M: this.copyMap(value.M) } : "L" in value ? { L: this.copyList(value.L) } : value;
+    this.copied.add(copy);
+    return copy;
+  }
+
+  private copyMap(map: AttributeMap): AttributeMap {
+    return Object.assign(emptyMap(), map);
+  }
+
+  private copyList(list: AttributeValue[]): AttributeValue[] {
+    const copy = [...list];
+    this.lists.push(copy);
+    return copy;
+  }
+}

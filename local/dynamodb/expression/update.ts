@@ -1,0 +1,161 @@
+import { validation } from "../errors.ts";
+import { type AttributeType, type AttributeValue, typeOf } from "../value/attribute-value.ts";
+import type { Cursor } from "./lexer.ts";
+import { type Path, type Placeholders, refuseOverlap, refuseReserved } from "./placeholders.ts";
+import { parseOperand, parsePath, type Syntax, start } from "./syntax.ts";
+
+/** What SET assigns, with names and values looked up. */
+export type Assigned =
+  | { kind: "path"; path: Path }
+  | { kind: "value"; value: AttributeValue }
+  | { kind: "if_not_exists"; path: Path; otherwise: Assigned }
+  | { kind: "list_append" | "+" | "-"; left: Assigned; right: Assigned };
+
+export type UpdateAction =
+  | { kind: "SET"; path: Path; assigned: Assigned }
+  | { kind: "REMOVE"; path: Path }
+  | { kind: "ADD" | "DELETE"; path: Path; value: AttributeValue };
+
+type Section = "SET" | "REMOVE" | "ADD" | "DELETE";
+type Clause = { section: Section; target: Syntax & { kind: "path" }; operand: Syntax | undefined };
+
+const SECTIONS: readonly Section[] = ["SET", "REMOVE", "ADD", "DELETE"];
+const FUNCTIONS = ["if_not_exists", "list_append"];
+
+const TYPE_NAMES: Partial<Record<AttributeType, string>> = {
+  S: "STRING",
+  N: "NUMBER",
+  B: "BINARY",
+  NULL: "NULL",
+  BOOL: "BOOLEAN",
+  L: "LIST",
+  M: "MAP",
+};
+
+/** Reads an update. Throws ValidationException without the parameter's name. */
+export function compileUpdate(expression: string, placeholders: Placeholders): UpdateAction[] {
+  const { clauses, repeated } = parseUpdate(expression);
+  for (const { target, operand } of clauses) {
+    refuseReserved(target);
+    if (operand) refuseReserved(operand);
+  }
+  for (const { operand } of clauses) if (operand) refuseUnknownFunctions(operand);
+  if (repeated) throw validation(`The "${repeated}" section can only be used once in an update expression;`);
+  const actions = clauses.map((clause) => resolve(clause, placeholders));
+  refuseOverlap(actions.map(({ path }) => path));
+  for (const action of actions) refuseOperands(action);
+  return actions;
+}
+
+function parseUpdate(expression: string): { clauses: Clause[]; repeated: Section | undefined } {
+  const cursor = start(expression);
+  const clauses: Clause[] = [];
+  const seen = new Set<Section>();
+  let repeated: Section | undefined;
+  do {
+    const section = SECTIONS.find((name) => cursor.takes(name));
+    if (!section) throw cursor.unexpected();
+    if (seen.has(section)) repeated ??= section;
+    seen.add(section);
+    do clauses.push(parseClause(cursor, section));
+    while (cursor.takes(","));
+  } while (cursor.token.kind !== "end");
+  return { clauses, repeated };
+}
+
+function parseClause(cursor: Cursor, section: Section): Clause {
+  const target = { kind: "path" as const, steps: parsePath(cursor) };
+  if (section === "REMOVE") return { section, target, operand: undefined };
+  if (section === "SET") {
+    cursor.expect("=");
+    return { section, target, operand: parseSum(cursor) };
+  }
+  if (cursor.token.kind !== "value") throw cursor.unexpected();
+  return { section, target, operand: parseOperand(cursor) };
+}
+
+function parseSum(cursor: Cursor): Syntax {
+  const left = parseTerm(cursor);
+  const operator = ["+", "-"].find((symbol) => cursor.takes(symbol));
+  return operator ? { kind: "operator", operator, operands: [left, parseTerm(cursor)] } : left;
+}
+
+function parseTerm(cursor: Cursor): Syntax {
+  if (!cursor.takes("(")) return parseOperand(cursor);
+  const inner = parseSum(cursor);
+  cursor.expect(")");
+  return inner;
+}
+
+function refuseUnknownFunctions(syntax: Syntax): void {
+  if (syntax.kind === "operator") syntax.operands.forEach(refuseUnknownFunctions);
+  if (syntax.kind !== "call") return;
+  syntax.arguments.forEach(refuseUnknownFunctions);
+  if (!FUNCTIONS.includes(syntax.name)) throw validation(`Invalid function name; function: ${syntax.name}`);
+}
+
+function resolve({ section, target, operand }: Clause, placeholders: Placeholders): UpdateAction {
+  const path = placeholders.path(target.steps);
+  if (section === "REMOVE") return { kind: section, path };
+  const assigned = resolveAssigned(operand!, placeholders);
+  if (section === "SET") return { kind: section, path, assigned };
+  if (assigned.kind !== "value") throw new Error("The parser let something else than a value through");
+  return { kind: section, path, value: assigned.value };
+}
+
+function resolveAssigned(syntax: Syntax, placeholders: Placeholders): Assigned {
+  if (syntax.kind === "path") return { kind: "path", path: placeholders.path(syntax.steps) };
+  if (syntax.kind === "value") return { kind: "value", value: placeholders.value(syntax.placeholder) };
+  const name = syntax.kind === "call" ? syntax.name : syntax.operator;
+  const operands = (syntax.kind === "call" ? syntax.arguments : syntax.operands).map((operand) =>
+    resolveAssigned(operand, placeholders),
+  );
+  if (operands.length !== 2) {
+    throw validation(
+      `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${operands.length}`,
+    );
+  }
+  const [left, right] = operands as [Assigned, Assigned];
+  if (name !== "if_not_exists") return { kind: name as "list_append" | "+" | "-", left, right };
+  if (left.kind !== "path") {
+    throw validation(`Operator or function requires a document path; operator or function: ${name}`);
+  }
+  return { kind: name, path: left.path, otherwise: right };
+}
+
+function refuseOperands(action: UpdateAction): void {
+  if (action.kind === "SET") return refuseAssigned(action.assigned);
+  if (action.kind === "REMOVE") return;
+  const type = typeOf(action.value);
+  const name = action.kind === "ADD" && type === "N" ? undefined : TYPE_NAMES[type];
+  if (name) {
+    throw validation(
+      `Incorrect operand type for operator or function; operator: ${action.kind}, operand type: ${name}`,
+    );
+  }
+}
+
+function refuseAssigned(assigned: Assigned): void {
+  if (assigned.kind === "if_not_exists") return refuseAssigned(assigned.otherwise);
+  if (assigned.kind === "path" || assigned.kind === "value") return;
+  const wanted = assigned.kind === "list_append" ? "L" : "N";
+  for (const operand of [assigned.left, assigned.right]) {
+    refuseAssigned(operand);
+    if (operand.kind === "value" && typeOf(operand.value) !== wanted) {
+      throw validation(
+        `Incorrect operand type for operator or function; operator or function: ${assigned.kind}, operand type: ${typeOf(operand.value)}`,
+      );
+    }
+  }
+}
+
+/** The type of what an action will leave at its path, where the expression alone tells it. */
+export function assignedType(action: UpdateAction): AttributeType | undefined {
+  if (action.kind === "ADD") return typeOf(action.value);
+  if (action.kind !== "SET") return undefined;
+  const { assigned } = action;
+  if (assigned.kind === "+" || assigned.kind === "-") return "N";
+  if (assigned.kind === "list_append") return "L";
+  return assigned.kind === "value" ? typeOf(assigned.value) : undefined;
+}
+

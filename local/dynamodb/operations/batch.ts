@@ -1,0 +1,115 @@
+import { Consumption, readUnits } from "../capacity.ts";
+import { type Engine, tableForItems } from "../engine.ts";
+import { validation } from "../errors.ts";
+import { project } from "../expression/projection.ts";
+import { checkKey, checkKeyPaths } from "../key-rules.ts";
+import { type Keys, keyNames, type Table } from "../table.ts";
+import type { AttributeMap } from "../value/attribute-value.ts";
+import { normalizeMap } from "../value/normalize.ts";
+import { Expressions } from "./expressions.ts";
+import { prepareDelete, preparePut, type Write } from "./write.ts";
+
+const MOST_READS = 100;
+const MOST_WRITES = 25;
+const LARGEST_RESPONSE = 16 * 1024 * 1024;
+
+/** Writes up to 25 items, each on its own. All of them are processed: the local cloud has no shortage to report. */
+export function batchWriteItem(engine: Engine, input: any): object {
+  const requests = Object.entries<any[]>(input.RequestItems).flatMap(([TableName, list]) =>
+    list.map((request) => ({ TableName, ...onlyOne(request) })),
+  );
+  if (requests.length > MOST_WRITES) throw validation("Too many items requested for the BatchWriteItem call");
+  const writes = requests.map(({ TableName, PutRequest, DeleteRequest }): Write =>
+    PutRequest
+      ? inBatch(() => preparePut(engine, { TableName, Item: PutRequest.Item }))
+      : prepareDelete(engine, { TableName, Key: DeleteRequest.Key }),
+  );
+  refuseDuplicates(writes);
+  const consumption = new Consumption(input.ReturnConsumedCapacity);
+  engine.kernel.store.atomically(() => {
+    for (const { table, key, next } of writes) {
+      const before = engine.items.read(table, key);
+      const after = next(before?.item);
+      engine.items.write({ table, key, before, after });
+      consumption.write(table, before, after);
+    }
+  });
+  return { UnprocessedItems: {}, ...consumed(consumption) };
+}
+
+/** Reads up to 100 items; keys whose items would make the answer larger than 16 MB come back unprocessed. */
+export function batchGetItem(engine: Engine, input: any): object {
+  const requests = Object.entries<any>(input.RequestItems).map(([name, request]) => prepareGets(engine, name, request));
+  if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_READS) {
+    throw validation("Too many items requested for the BatchGetItem call");
+  }
+  const consumption = new Consumption(input.ReturnConsumedCapacity);
+  const responses: Record<string, AttributeMap[]> = {};
+  const unprocessed: Record<string, object> = {};
+  let size = 0;
+  for (const { name, table, keys, paths, request } of requests) {
+    const items: AttributeMap[] = [];
+    const left: AttributeMap[] = [];
+    for (const key of keys) {
+      const found = size < LARGEST_RESPONSE ? engine.items.read(table, key) : undefined;
+      if (size + (found?.size ?? 0) > LARGEST_RESPONSE || size >= LARGEST_RESPONSE) {
+        left.push(key);
+        continue;
+      }
+      size += found?.size ?? 0;
+      consumption.read(table, readUnits(found?.size ?? 0, request.ConsistentRead === true));
+      if (found) items.push(paths ? project(found.item, paths) : found.item);
+    }
+    responses[name] = items;
+    if (left.length > 0) unprocessed[name] = { ...request, Keys: left };
+  }
+  return { Responses: responses, UnprocessedKeys: unprocessed, ...consumed(consumption) };
+}
+
+function prepareGets(engine: Engine, name: string, request: any) {
+  const expressions = new Expressions(request, ["ProjectionExpression"]);
+  const paths = expressions.projection();
+  expressions.done();
+  const keys = request.Keys.map((key: unknown) => normalizeMap(key)) as AttributeMap[];
+  const table = tableForItems(engine, name);
+  for (const key of keys) checkKey(table.keys, key);
+  if (paths) checkKeyPaths(table, paths);
+  refuseDuplicates(keys.map((key) => ({ table, key })));
+  return { name, table, keys, paths, request };
+}
+
+/** Text that is the same for the same item. */
+export function identityOf(table: { id: number; keys: Keys }, key: AttributeMap): string {
+  return JSON.stringify([table.id, ...keyNames(table.keys).map((name) => key[name])]);
+}
+
+function refuseDuplicates(items: { table: Table; key: AttributeMap }[]): void {
+  const identities = new Set(items.map(({ table, key }) => identityOf(table, key)));
+  if (identities.size < items.length) throw validation("Provided list of item keys contains duplicates");
+}
+
+function onlyOne(request: any): any {
+  if ((request.PutRequest == null) === (request.DeleteRequest == null)) {
+    throw validation(
+      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+    );
+  }
+  return request;
+}
+
+/** A batch words a put without a proper key in its own way. */
+function inBatch<T>(prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    if (/Missing the key|Type mismatch for key/.test((error as Error).message)) {
+      throw validation("The provided key element does not match the schema");
+    }
+    throw error;
+  }
+}
+
+function consumed(consumption: Consumption): object {
+  const report = consumption.report();
+  return report ? { ConsumedCapacity: report } : {};
+}

@@ -1,0 +1,83 @@
+import type { Engine } from "../engine.ts";
+import { type Index, type Keys, keyAttributes, type Table } from "../table.ts";
+
+/** A table as the API describes it. `status`: what the caller sees while the service would still be working. */
+export function describe(engine: Engine, table: Table, status = "ACTIVE"): object {
+  const { items, bytes } = engine.tables.totals(table);
+  const [local, global] = (["local", "global"] as const).map((scope) => table.indexes.filter((index) => index.scope === scope));
+  return {
+    AttributeDefinitions: attributeDefinitions(table),
+    TableName: table.name,
+    KeySchema: keySchema(table.keys),
+    TableStatus: status,
+    CreationDateTime: table.created / 1000,
+    ProvisionedThroughput: { NumberOfDecreasesToday: 0, ...table.throughput },
+    TableSizeBytes: bytes,
+    ItemCount: items,
+    TableArn: table.arn,
+    TableId: table.uuid,
+    ...(table.billingMode === "PAY_PER_REQUEST" && {
+      BillingModeSummary: {
+        BillingMode: "PAY_PER_REQUEST",
+        LastUpdateToPayPerRequestDateTime: (table.onDemandSince ?? table.created) / 1000,
+      },
+    }),
+    ...(local!.length > 0 && { LocalSecondaryIndexes: local!.map((index) => describeIndex(engine, table, index)) }),
+    ...(global!.length > 0 && {
+      GlobalSecondaryIndexes: global!.map((index) => ({
+        ...describeIndex(engine, table, index),
+        IndexStatus: "ACTIVE",
+        ProvisionedThroughput: {
+          NumberOfDecreasesToday: 0,
+          ...(index.throughput ?? { ReadCapacityUnits: 0, WriteCapacityUnits: 0 }),
+        },
+      })),
+    }),
+    ...(table.stream && {
+      ...(table.stream.enabled && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: table.stream.viewType },
+      }),
+      LatestStreamLabel: table.stream.label,
+      LatestStreamArn: table.stream.arn,
+    }),
+    ...(table.encryption && {
+      SSEDescription: {
+        Status: "ENABLED",
+        SSEType: table.encryption.type,
+        ...(table.encryption.key && { KMSMasterKeyArn: table.encryption.key }),
+      },
+    }),
+    ...(table.tableClass && { TableClassSummary: { TableClass: table.tableClass } }),
+    ...(table.onDemandThroughput && { OnDemandThroughput: table.onDemandThroughput }),
+    DeletionProtectionEnabled: table.deletionProtection,
+  };
+}
+
+function describeIndex(engine: Engine, table: Table, index: Index): object {
+  const { items } = engine.kernel.store.get<{ items: number }>(
+    "SELECT COUNT(*) AS items FROM dynamodb_index_rows WHERE idx = ?",
+    index.id,
+  )!;
+  return {
+    IndexName: index.name,
+    KeySchema: keySchema(index.keys),
+    Projection: {
+      ProjectionType: index.projection.type,
+      ...(index.projection.attributes.length > 0 && { NonKeyAttributes: index.projection.attributes }),
+    },
+    ItemCount: items,
+    IndexArn: `${table.arn}/index/${index.name}`,
+  };
+}
+
+function attributeDefinitions(table: Table): object[] {
+  const attributes = [table.keys, ...table.indexes.map((index) => index.keys)].flatMap(keyAttributes);
+  return [...new Map(attributes.map(({ name, type }) => [name, type]))].map(([AttributeName, AttributeType]) => ({
+    AttributeName,
+    AttributeType,
+  }));
+}
+
+function keySchema(keys: Keys): object[] {
+  return keyAttributes(keys).map(({ name }, at) => ({ AttributeName: name, KeyType: at === 0 ? "HASH" : "RANGE" }));
+}

@@ -1,0 +1,224 @@
+import { Consumption, projectInto, readUnits } from "../capacity.ts";
+import { type Engine, tableForItems } from "../engine.ts";
+import { invalidValue, validation } from "../errors.ts";
+import { type Condition, pathsOf } from "../expression/condition.ts";
+import { meets } from "../expression/evaluate.ts";
+import { type Bound, keyRangeOf } from "../expression/key-condition.ts";
+import type { Path } from "../expression/placeholders.ts";
+import { project } from "../expression/projection.ts";
+import { checkKey, checkKeyPaths, typeIs } from "../key-rules.ts";
+import { type Walk, walkItems } from "../storage/pages.ts";
+import { type Index, keyAttributes, keyNames, projectedNames, type Table } from "../table.ts";
+import { type AttributeMap, attributeOf, pick } from "../value/attribute-value.ts";
+import { equalValues } from "../value/compare.ts";
+import { itemSize } from "../value/item-size.ts";
+import { encodePartitionKey, encodeSortKey, segmentStart } from "../value/key-encoding.ts";
+import { normalizeMap } from "../value/normalize.ts";
+import { Expressions } from "./expressions.ts";
+
+/** Bytes that a page reads before it ends. */
+const LARGEST_PAGE = 1024 * 1024;
+
+export function query(engine: Engine, input: any): object {
+  const expressions = new Expressions(input, ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"]);
+  const after = startingKey(input);
+  if (input.KeyConditionExpression == null) {
+    throw validation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+  }
+  const keyCondition = expressions.condition("KeyConditionExpression")!;
+  const filter = expressions.condition("FilterExpression");
+  const paths = expressions.projection();
+  expressions.done();
+  const target = targetOf(engine, input);
+  const keys = target.index?.keys ?? target.table.keys;
+  const { hash, lower, upper, hasSortCondition } = keyRangeOf(keyCondition, keys);
+  if (after) {
+    checkStart(target, after);
+    if (!equalValues(after[keys.hash.name]!, hash)) {
+      throw validation(
+        hasSortCondition
+          ? "The query can return at most one row and cannot be restarted"
+          : "The provided starting key is outside query boundaries based on provided conditions",
+      );
+    }
+    if (!contains(lower, upper, encodeSortKey(keys.range && after[keys.range.name]))) {
+      throw validation("The provided starting key does not match the range key predicate");
+    }
+  }
+  if (filter) {
+    const heads = new Set(pathsOf(filter).map(([head]) => head));
+    const key = keyNames(keys).find((name) => heads.has(name));
+    if (key !== undefined) {
+      throw validation(`Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`);
+    }
+  }
+  const within = { hash: encodePartitionKey(hash), lower, upper };
+  return readPage(engine, input, { ...target, filter, paths }, { within, after, backward: input.ScanIndexForward === false });
+}
+
+export function scan(engine: Engine, input: any): object {
+  const expressions = new Expressions(input, ["ProjectionExpression", "FilterExpression"]);
+  const after = startingKey(input);
+  checkSegment(input);
+  const filter = expressions.condition("FilterExpression");
+  const paths = expressions.projection();
+  expressions.done();
+  const target = targetOf(engine, input);
+  if (after) checkStart(target, after);
+  const { Segment: segment = 0, TotalSegments: segments = 1 } = input;
+  const from = segment > 0 ? segmentStart(segment, segments) : undefined;
+  const to = segmentStart(segment + 1, segments);
+  if (after) {
+    const at = encodePartitionKey(after[(target.index?.keys ?? target.table.keys).hash.name]!);
+    if ((from && Buffer.compare(at, from) < 0) || (to && Buffer.compare(at, to) >= 0)) {
+      throw validation(
+        `The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${segments} Segment: ${segment}`,
+      );
+    }
+  }
+  return readPage(engine, input, { ...target, filter, paths }, { within: { from, to }, after, backward: false });
+}
+
+interface Target {
+  table: Table;
+  index: Index | undefined;
+  /** Whether a local index is asked for more than it carries, so that each item is fetched from the table. */
+  fetches: boolean;
+}
+
+interface Reading extends Target {
+  filter: Condition | undefined;
+  paths: Path[] | undefined;
+}
+
+function readPage(engine: Engine, input: any, reading: Reading, walk: Pick<Walk, "within" | "after" | "backward">): object {
+  const { table, index, filter, paths } = reading;
+  checkKeyPaths(table, [...(paths ?? []), ...(filter ? pathsOf(filter) : [])]);
+  const fetches = reading.fetches || wantsMoreThanIndex(reading);
+  const limit = input.Limit ?? Number.POSITIVE_INFINITY;
+  const items: AttributeMap[] = [];
+  let scanned = 0;
+  let bytes = 0;
+  let fetched = 0;
+  let last: AttributeMap | undefined;
+  for (const stored of walkItems(engine.kernel.store, { table, index, ...walk })) {
+    const carried = index ? projectInto(table, index, stored)! : stored;
+    scanned++;
+    bytes += itemSize(carried);
+    if (fetches) fetched += readUnits(itemSize(stored), input.ConsistentRead === true);
+    const item = fetches ? stored : carried;
+    if (!filter || meets(item, filter)) items.push(item);
+    if (scanned >= limit || bytes >= LARGEST_PAGE) {
+      last = pick(stored, [...keyNames(table.keys), ...(index ? keyNames(index.keys) : [])]);
+      break;
+    }
+  }
+  const consumption = new Consumption(input.ReturnConsumedCapacity);
+  const units = readUnits(bytes, input.ConsistentRead === true);
+  consumption.read(table, index ? fetched : units);
+  if (index) consumption.read(table, units, index);
+  const [capacity] = consumption.report() ?? [];
+  return {
+    ...(input.Select !== "COUNT" && { Items: paths ? items.map((item) => project(item, paths)) : items }),
+    Count: items.length,
+    ScannedCount: scanned,
+    ...(last && { LastEvaluatedKey: last }),
+    ...(capacity && { ConsumedCapacity: capacity }),
+  };
+}
+
+/** The table or index that is read. Throws where the request asks of it what it cannot give. */
+function targetOf(engine: Engine, input: any): Target {
+  const { Select: select, ProjectionExpression: projection, IndexName: name } = input;
+  if (projection != null && select != null && select !== "SPECIFIC_ATTRIBUTES") {
+    throw validation(
+      select === "COUNT"
+        ? "Cannot specify the ProjectionExpression when choosing to get only the Count"
+        : `Cannot specify the ProjectionExpression when choosing to get ${select}`,
+    );
+  }
+  if (select === "SPECIFIC_ATTRIBUTES" && projection == null) {
+    throw validation("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
+  }
+  if (select === "ALL_PROJECTED_ATTRIBUTES" && name == null) {
+    throw validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  }
+  const table = tableForItems(engine, input.TableName);
+  if (name == null) return { table, index: undefined, fetches: false };
+  const index = table.indexes.find((candidate) => candidate.name === name);
+  if (!index) throw validation(`The table does not have the specified index: ${name}`);
+  if (index.scope === "global" && input.ConsistentRead === true) {
+    throw validation("Consistent reads are not supported on global secondary indexes");
+  }
+  const fetches = select === "ALL_ATTRIBUTES" && index.projection.type !== "ALL";
+  if (fetches && index.scope === "global") {
+    throw invalidValue(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
+    );
+  }
+  return { table, index, fetches };
+}
+
+/** Whether the projection names what the index does not carry: fetched for a local index, refused for a global one. */
+function wantsMoreThanIndex({ table, index, paths }: Reading): boolean {
+  const carried = index && projectedNames(table, index);
+  const missing = carried ? (paths ?? []).map(([head]) => String(head)).filter((name) => !carried.includes(name)) : [];
+  if (missing.length > 0 && index!.scope === "global") {
+    throw invalidValue(`Global secondary index ${index!.name} does not project [${[...new Set(missing)].join(", ")}]`);
+  }
+  return missing.length > 0;
+}
+
+function startingKey(input: any): AttributeMap | undefined {
+  if (input.ExclusiveStartKey == null) return undefined;
+  try {
+    return normalizeMap(input.ExclusiveStartKey);
+  } catch (error) {
+    throw startInvalid(error);
+  }
+}
+
+function checkStart({ table, index }: Target, start: AttributeMap): void {
+  const names = new Set([...keyNames(table.keys), ...(index ? keyNames(index.keys) : [])]);
+  if (index) {
+    const fits = keyAttributes(index.keys).every(({ name, type }) => typeIs(attributeOf(start, name), type));
+    if (!fits || Object.keys(start).length !== names.size) throw validation("The provided starting key is invalid");
+  }
+  try {
+    checkKey(table.keys, index ? pick(start, keyNames(table.keys)) : start);
+  } catch (error) {
+    throw startInvalid(error);
+  }
+}
+
+function startInvalid(error: unknown): Error {
+  if ((error as Error).name !== "ValidationException") return error as Error;
+  return validation(`The provided starting key is invalid: ${(error as Error).message}`);
+}
+
+function checkSegment({ Segment: segment, TotalSegments: segments }: any): void {
+  if (segment != null && segments == null) {
+    throw validation(
+      "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+    );
+  }
+  if (segments != null && segment == null) {
+    throw validation(
+      "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+    );
+  }
+  if (segment >= segments) {
+    throw validation(
+      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${segments}`,
+    );
+  }
+}
+
+function contains(lower: Bound | undefined, upper: Bound | undefined, key: Uint8Array): boolean {
+  const below = lower && Buffer.compare(key, lower.key);
+  const above = upper && Buffer.compare(key, upper.key);
+  return (
+    (below === undefined || below > 0 || (below === 0 && lower!.inclusive)) &&
+    (above === undefined || above < 0 || (above === 0 && upper!.inclusive))
+  );
+}

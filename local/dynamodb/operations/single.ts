@@ -1,0 +1,93 @@
+import { Consumption, readUnits } from "../capacity.ts";
+import { type Engine, tableForItems } from "../engine.ts";
+import { validation } from "../errors.ts";
+import { project } from "../expression/projection.ts";
+import { checkKey, checkKeyPaths } from "../key-rules.ts";
+import type { AttributeMap } from "../value/attribute-value.ts";
+import { normalizeMap } from "../value/normalize.ts";
+import { Expressions } from "./expressions.ts";
+import { checkCondition, prepareDelete, preparePut, prepareUpdate, type Write } from "./write.ts";
+
+export function putItem(engine: Engine, input: any): object {
+  refuseReturnValues(input);
+  return run(engine, input, preparePut(engine, input));
+}
+
+export function deleteItem(engine: Engine, input: any): object {
+  refuseReturnValues(input);
+  return run(engine, input, prepareDelete(engine, input));
+}
+
+export function updateItem(engine: Engine, input: any): object {
+  return run(engine, input, prepareUpdate(engine, input));
+}
+
+export function getItem(engine: Engine, input: any): object {
+  const expressions = new Expressions(input, ["ProjectionExpression"]);
+  const key = normalizeMap(input.Key);
+  const paths = expressions.projection();
+  expressions.done();
+  const table = tableForItems(engine, input.TableName);
+  checkKey(table.keys, key);
+  if (paths) checkKeyPaths(table, paths);
+  const found = engine.items.read(table, key);
+  const consumption = new Consumption(input.ReturnConsumedCapacity);
+  consumption.read(table, readUnits(found?.size ?? 0, input.ConsistentRead === true));
+  return {
+    ...(found && { Item: paths ? project(found.item, paths) : found.item }),
+    ...consumed(consumption),
+  };
+}
+
+function run(engine: Engine, input: any, write: Write): object {
+  const { before, after } = engine.kernel.store.atomically(() => {
+    const stored = engine.items.read(write.table, write.key);
+    checkCondition(write, stored);
+    const next = write.next(stored?.item);
+    engine.items.write({ table: write.table, key: write.key, before: stored, after: next });
+    return { before: stored, after: next };
+  });
+  const consumption = new Consumption(input.ReturnConsumedCapacity);
+  consumption.write(write.table, before, after);
+  const attributes = returned(input.ReturnValues, write, before?.item, after);
+  return {
+    ...(attributes && Object.keys(attributes).length > 0 && { Attributes: attributes }),
+    ...consumed(consumption),
+  };
+}
+
+function returned(
+  wanted: string | undefined,
+  { actions }: Write,
+  before: AttributeMap | undefined,
+  after: AttributeMap | undefined,
+): AttributeMap | undefined {
+  const updated = (item: AttributeMap | undefined) =>
+    item &&
+    project(
+      item,
+      actions.map(({ path }) => path),
+    );
+  switch (wanted) {
+    case "ALL_OLD":
+      return before;
+    case "ALL_NEW":
+      return after;
+    case "UPDATED_OLD":
+      return updated(before);
+    case "UPDATED_NEW":
+      return updated(after);
+  }
+  return undefined;
+}
+
+function consumed(consumption: Consumption): object {
+  const [capacity] = consumption.report() ?? [];
+  return capacity ? { ConsumedCapacity: capacity } : {};
+}
+
+function refuseReturnValues({ ReturnValues: wanted }: any): void {
+  if (wanted != null && wanted !== "ALL_OLD" && wanted !== "NONE") {
+    throw validation("ReturnValues can only be ALL_OLD or NONE");
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { ServiceError } from "../../kernel/errors.ts";
+import { Consumption, readUnits } from "../capacity.ts";
+import { type Engine, tableForItems } from "../engine.ts";
+import { validation } from "../errors.ts";
+import { project } from "../expression/projection.ts";
+import { checkKey, checkKeyPaths } from "../key-rules.ts";
+import type { Change } from "../storage/items.ts";
+import type { AttributeMap } from "../value/attribute-value.ts";
+import { itemSize } from "../value/item-size.ts";
+import { normalizeMap } from "../value/normalize.ts";
+import { identityOf } from "./batch.ts";
+import { Expressions } from "./expressions.ts";
+import { checkCondition, prepareCheck, prepareDelete, preparePut, prepareUpdate, type Write } from "./write.ts";
+
+/** How long a client token keeps a transaction from running again. */
+const TOKEN_VALIDITY = 10 * 60 * 1000;
+
+const LARGEST_TRANSACTION = 4 * 1024 * 1024;
+
+const PREPARE = {
+  Put: preparePut,
+  Update: prepareUpdate,
+  Delete: prepareDelete,
+  ConditionCheck: prepareCheck,
+} as const;
+
+interface CancellationReason {
+  Code: string;
+  Message?: string;
+  Item?: AttributeMap;
+}
+
+/** Writes all of up to 100 items or none, once per client token. */
+export function transactWriteItems(engine: Engine, input: any): object {
+  const writes: Write[] = input.TransactItems.map((action: any) => {
+    const given = Object.entries<any>(action).filter(([, request]) => request != null);
+    if (given.length !== 1) {
+      throw validation(
+        "TransactItems can only contain one of Check, Put, Update or Delete",
+      );
+    }
+    const [kind, request] = given[0]!;
+    return PREPARE[kind as keyof typeof PREPARE](engine, request);
+  });
+  refuseDuplicates(writes);
+  const consumption = new Consumption(input.ReturnConsumedCapacity, true);
+  engine.kernel.store.atomically(() => {
+    if (input.ClientRequestToken && !takeToken(engine, input)) {
+      // What was written already is only read again.
+      for (const { table, key } of writes) {
+        consumption.read(table, readUnits(engine.items.read(table, key)?.size ?? 0, true));
+      }
+      return;
+    }
+    for (const change of changesOf(engine, writes)) {
+      engine.items.write(change);
+      consumption.write(change.table, change.before, change.after);
+    }
+  });
+  return consumed(consumption);
+}
+
+/** Reads up to 100 items as of one moment. */
+export function transactGetItems(engine: Engine, input: any): object {
+  const gets = (input.TransactItems as any[]).map(({ Get: request }) => {
+    const expressions = new Expressions(request, ["ProjectionExpression"]);
+    const key = normalizeMap(request.Key);
+    const paths = expressions.projection();
+    expressions.done();
+    const table = tableForItems(engine, request.TableName);
+    checkKey(table.keys, key);
+    if (paths) checkKeyPaths(table, paths);
+    return { table, key, paths };
+  });
+  refuseDuplicates(gets);
+  const consumption = new Consumption(input.ReturnConsumedCapacity, true);
+  let bytes = 0;
+  const responses = gets.map(({ table, key, paths }) => {
+    const found = engine.items.read(table, key);
+    bytes += found?.size ?? 0;
+    consumption.read(table, readUnits(found?.size ?? 0, true));
+    return found ? { Item: paths ? project(found.item, paths) : found.item } : {};
+  });
+  refuseOversize(bytes);
+  return { Responses: responses, ...consumed(consumption) };
+}
+
+/** What every action would change; throws TransactionCanceledException with each one's reason where one fails. */
+function changesOf(engine: Engine, writes: Write[]): Change[] {
+  const changes: Change[] = [];
+  const reasons = writes.map((write): CancellationReason => {
+    const { table, key } = write;
+    const before = engine.items.read(table, key);
+    try {
+      checkCondition(write, before);
+      changes.push({ table, key, before, after: write.next(before?.item) });
+      return { Code: "None" };
+    } catch (error) {
+      return reasonOf(error);
+    }
+  });
+  if (reasons.some(({ Code }) => Code !== "None")) {
+    throw new ServiceError(
+      "TransactionCanceledException",
+      `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(", ")}]`,
+      { details: { CancellationReasons: reasons } },
+    );
+  }
+  refuseOversize(changes.reduce((sum, { after }) => sum + (after ? itemSize(after) : 0), 0));
+  return changes;
+}
+
+function reasonOf(error: unknown): CancellationReason {
+  if (!(error instanceof ServiceError)) throw error;
+  if (error.code === "ConditionalCheckFailedException") {
+    return { Code: "ConditionalCheckFailed", Message: error.message, ...error.details };
+  }
+  return { Code: "ValidationError", Message: error.message };
+}
+
+/** Remembers the token; false where this very request was made under it already. */
+function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
+  const { ClientRequestToken: token, ReturnConsumedCapacity: _, ...rest } = input;
+  const request = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
+  store.run("DELETE FROM dynamodb_tokens WHERE time <= ?", clock.now() - TOKEN_VALIDITY);
+  const known = store.get<{ request: string }>("SELECT request FROM dynamodb_tokens WHERE token = ?", token);
+  if (!known) {
+    store.run("INSERT INTO dynamodb_tokens (token, request, time) VALUES (?, ?, ?)", token, request, clock.now());
+    return true;
+  }
+  if (known.request === request) return false;
+  throw new ServiceError(
+    "IdempotentParameterMismatchException",
+    "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical",
+  );
+}
+
+function refuseDuplicates(items: { table: Write["table"]; key: AttributeMap }[]): void {
+  if (new Set(items.map(({ table, key }) => identityOf(table, key))).size < items.length) {
+    throw validation("Transaction request cannot include multiple operations on one item");
+  }
+}
+
+function refuseOversize(bytes: number): void {
+  if (bytes > LARGEST_TRANSACTION) {
+    throw validation("Collection size of items in the transaction has exceeded the maximum allowed size of 4 MB");
+  }
+}
+
+function consumed(consumption: Consumption): object {
+  const report = consumption.report();
+  return report ? { ConsumedCapacity: report } : {};
+}

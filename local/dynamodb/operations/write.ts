@@ -1,0 +1,106 @@
+import { ServiceError } from "../../kernel/errors.ts";
+import { type Engine, tableForItems } from "../engine.ts";
+import { invalidValue, validation } from "../errors.ts";
+import { applyUpdate } from "../expression/apply-update.ts";
+import { type Condition, pathsOf } from "../expression/condition.ts";
+import { meets } from "../expression/evaluate.ts";
+import { assignedType, type UpdateAction } from "../expression/update.ts";
+import { checkItem, checkKey, checkKeyPaths, checkUpdatedIndexKeys, indexTypeMismatch } from "../key-rules.ts";
+import type { StoredItem } from "../storage/items.ts";
+import { keyAttributes, keyNames, type Table } from "../table.ts";
+import { type AttributeMap, pick } from "../value/attribute-value.ts";
+import { itemSize, LARGEST_ITEM } from "../value/item-size.ts";
+import { normalizeMap } from "../value/normalize.ts";
+import { Expressions } from "./expressions.ts";
+
+/** A write of one item, checked as far as that goes without the item. */
+export interface Write {
+  table: Table;
+  key: AttributeMap;
+  condition: Condition | undefined;
+  /** The item after the write, from the one before it. */
+  next: (before: AttributeMap | undefined) => AttributeMap | undefined;
+  actions: UpdateAction[];
+  /** Whether a failed condition tells the item that it met. */
+  returnsOnFailure: boolean;
+}
+
+export function preparePut(engine: Engine, input: any): Write {
+  const expressions = new Expressions(input, ["ConditionExpression"]);
+  const item = normalizeMap(input.Item);
+  if (itemSize(item) > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
+  const condition = expressions.condition("ConditionExpression");
+  expressions.done();
+  const table = tableForItems(engine, input.TableName);
+  checkItem(table, item);
+  return { ...common(input, table, condition), key: pick(item, keyNames(table.keys)), next: () => item };
+}
+
+export function prepareDelete(engine: Engine, input: any): Write {
+  return { ...prepareKeyed(engine, input), next: () => undefined };
+}
+
+export function prepareCheck(engine: Engine, input: any): Write {
+  return { ...prepareKeyed(engine, input), next: (before) => before };
+}
+
+function prepareKeyed(engine: Engine, input: any): Omit<Write, "next"> {
+  const expressions = new Expressions(input, ["ConditionExpression"]);
+  const key = normalizeMap(input.Key);
+  const condition = expressions.condition("ConditionExpression");
+  expressions.done();
+  const table = tableForItems(engine, input.TableName);
+  checkKey(table.keys, key);
+  return { ...common(input, table, condition), key };
+}
+
+export function prepareUpdate(engine: Engine, input: any): Write {
+  const expressions = new Expressions(input, ["UpdateExpression", "ConditionExpression"]);
+  const key = normalizeMap(input.Key);
+  const actions = expressions.update() ?? [];
+  const condition = expressions.condition("ConditionExpression");
+  expressions.done();
+  const table = tableForItems(engine, input.TableName);
+  checkKey(table.keys, key);
+  checkActions(table, actions);
+  const next = (before: AttributeMap | undefined) => {
+    const after = applyUpdate(before ?? key, actions);
+    checkUpdatedIndexKeys(table, after);
+    if (itemSize(after) > LARGEST_ITEM) {
+      throw validation("Item size to update has exceeded the maximum allowed size");
+    }
+    return after;
+  };
+  return { ...common(input, table, condition), key, actions, next };
+}
+
+/** Throws ConditionalCheckFailedException where the item does not meet the write's condition. */
+export function checkCondition({ condition, returnsOnFailure }: Write, before: StoredItem | undefined): void {
+  if (!condition || meets(before?.item ?? {}, condition)) return;
+  throw new ServiceError("ConditionalCheckFailedException", "The conditional request failed", {
+    details: returnsOnFailure && before ? { Item: before.item } : {},
+  });
+}
+
+function common(input: any, table: Table, condition: Condition | undefined) {
+  if (condition) checkKeyPaths(table, pathsOf(condition));
+  return { table, condition, actions: [], returnsOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD" };
+}
+
+function checkActions(table: Table, actions: UpdateAction[]): void {
+  const part = keyNames(table.keys).find((name) => actions.some(({ path }) => path[0] === name));
+  if (part !== undefined) {
+    throw invalidValue(`Cannot update attribute ${part}. This attribute is part of the key`);
+  }
+  for (const index of table.indexes) {
+    for (const { name, type } of keyAttributes(index.keys)) {
+      const action = actions.find(({ path }) => path.length === 1 && path[0] === name);
+      const actual = action && assignedType(action);
+      if (actual && actual !== type) throw indexTypeMismatch(index, name, type, actual);
+    }
+  }
+  checkKeyPaths(
+    table,
+    actions.map(({ path }) => path),
+  );
+}

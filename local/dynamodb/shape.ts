@@ -1,0 +1,149 @@
+import { serialization, validation } from "./errors.ts";
+
+/** What a parameter may be, as the service's model says it. */
+export type Shape =
+  | { kind: "string"; values?: readonly string[]; pattern?: RegExp; length?: Range }
+  | { kind: "integer"; range?: Range }
+  | { kind: "boolean" }
+  /** Looked at elsewhere: attribute values, expressions' maps. */
+  | { kind: "any" }
+  | { kind: "list"; of: Shape; length?: Range }
+  | { kind: "map"; of: Shape; length?: Range }
+  | { kind: "structure"; members: { [name: string]: Shape }; required: readonly string[] };
+
+type Range = readonly [least: number, most: number];
+
+export const anything: Shape = { kind: "any" };
+export const flag: Shape = { kind: "boolean" };
+export const text = (length?: Range, pattern?: RegExp): Shape => ({ kind: "string", length, pattern });
+export const choice = (...values: string[]): Shape => ({ kind: "string", values });
+export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Shape => ({ kind: "integer", range: [least, most] });
+export const listOf = (of: Shape, least = 0, most = Number.POSITIVE_INFINITY): Shape => ({ kind: "list", of, length: [least, most] });
+export const mapOf = (of: Shape, least = 0, most = Number.POSITIVE_INFINITY): Shape => ({ kind: "map", of, length: [least, most] });
+export const structure = (members: { [name: string]: Shape }, ...required: string[]): Shape => ({
+  kind: "structure",
+  members,
+  required,
+});
+
+/** Parameters from before expressions, and what to write instead. */
+const LEGACY: { readonly [name: string]: string } = {
+  AttributesToGet: "ProjectionExpression",
+  AttributeUpdates: "UpdateExpression",
+  ConditionalOperator: "ConditionExpression or FilterExpression",
+  Expected: "ConditionExpression",
+  KeyConditions: "KeyConditionExpression",
+  QueryFilter: "FilterExpression",
+  ScanFilter: "FilterExpression",
+};
+
+/**
+ * Throws the service's error where the input does not fit: SerializationException for JSON of the wrong kind,
+ * ValidationException with all violated constraints together, or with the name of a parameter that is not served.
+ */
+export function checkInput(operation: string, input: unknown, shape: Shape): void {
+  const violations: string[] = [];
+  check({ operation, violations }, input, shape, "");
+  if (violations.length === 0) return;
+  const count = `${violations.length} validation error${violations.length > 1 ? "s" : ""} detected`;
+  throw validation(`${count}: ${violations.slice(0, 10).join("; ")}`);
+}
+
+interface Check {
+  operation: string;
+  violations: string[];
+}
+
+function check(context: Check, value: any, shape: Shape, path: string): void {
+  const violate = (constraint: string) =>
+    context.violations.push(
+      `Value ${value == null ? "null" : `'${write(value)}'`} at '${path}' failed to satisfy constraint: Member must ${constraint}`,
+    );
+  const within = (size: number, what: string, range: Range | undefined) => {
+    if (range && size < range[0]) violate(`have ${what} greater than or equal to ${range[0]}`);
+    if (range && size > range[1]) violate(`have ${what} less than or equal to ${range[1]}`);
+  };
+
+  switch (shape.kind) {
+    case "any":
+      return;
+    case "boolean":
+      if (typeof value !== "boolean") throw wrongKind(value, "Boolean");
+      return;
+    case "integer":
+      if (typeof value !== "number") throw wrongKind(value, "Integer");
+      return within(value, "value", shape.range);
+    case "string":
+      if (typeof value !== "string") throw wrongKind(value, "String");
+      if (shape.values && !shape.values.includes(value)) violate(`satisfy enum value set: [${shape.values.join(", ")}]`);
+      if (shape.pattern && !shape.pattern.test(value)) {
+        violate(`satisfy regular expression pattern: ${shape.pattern.source.slice(1, -1)}`);
+      }
+      return within(value.length, "length", shape.length);
+    case "list":
+      if (!Array.isArray(value)) throw notACollection(value);
+      within(value.length, "length", shape.length);
+      for (const [at, member] of value.entries()) {
+        check(context, member, shape.of, join(path, `${at + 1}.member`));
+      }
+      return;
+    case "map":
+      if (typeof value !== "object" || Array.isArray(value)) throw notACollection(value);
+      within(Object.keys(value).length, "length", shape.length);
+      for (const [key, member] of Object.entries(value)) check(context, member, shape.of, join(path, `${key}.member`));
+      return;
+    case "structure":
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw notACollection(value);
+      for (const name of shape.required) {
+        if (value[name] == null) {
+          context.violations.push(
+            `Value null at '${join(path, lowerFirst(name))}' failed to satisfy constraint: Member must not be null`,
+          );
+        }
+      }
+      for (const [name, member] of Object.entries(value)) {
+        if (member == null) continue;
+        const memberShape = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined;
+        if (!memberShape) throw notServed(context.operation, name);
+        check(context, member, memberShape, join(path, lowerFirst(name)));
+      }
+  }
+}
+
+function notServed(operation: string, name: string): Error {
+  const instead = Object.hasOwn(LEGACY, name) ? `: it is a legacy parameter, use ${LEGACY[name]}` : "";
+  return validation(`The local cloud does not serve the parameter ${name} of ${operation}${instead}.`);
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function lowerFirst(name: string): string {
+  return name[0]!.toLowerCase() + name.slice(1);
+}
+
+function write(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function notACollection(value: unknown): Error {
+  return serialization(typeof value === "object" ? "Start of structure or map found where not expected" : "Unexpected field type");
+}
+
+function wrongKind(value: unknown, expected: string): Error {
+  if (Array.isArray(value)) return serialization(`Unrecognized collection type class java.lang.${expected}`);
+  if (typeof value === "object") return serialization("Start of structure or map found where not expected");
+  const kind =
+    typeof value === "boolean"
+      ? value
+        ? "TRUE_VALUE"
+        : "FALSE_VALUE"
+      : typeof value === "string"
+        ? "STRING_VALUE"
+        : Number.isInteger(value)
+          ? "NUMBER_VALUE"
+          : "DECIMAL_VALUE";
+  return serialization(`${kind} cannot be converted to ${expected}`);
+}

@@ -1,0 +1,156 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { StreamViewType, Table } from "../table.ts";
+import type { AttributeMap } from "../value/attribute-value.ts";
+import { itemSize } from "../value/item-size.ts";
+
+/** How long a record can be read. */
+export const RETENTION = 24 * 3600 * 1000;
+
+/** How often records that nobody can read any more are removed. */
+const TRIM_INTERVAL = 3600 * 1000;
+
+const FIRST_SEQUENCE_NUMBER = 10n ** 20n;
+
+/** A sequence number as it is shown: at least 21 digits. */
+export function writeSequence(sequence: number): string {
+  return String(FIRST_SEQUENCE_NUMBER + BigInt(sequence));
+}
+
+export function readSequence(text: string): number {
+  return Number(BigInt(text) - FIRST_SEQUENCE_NUMBER);
+}
+
+/** The writing side of the streams: records that go into the transaction of the write they tell of. */
+export class StreamLog {
+  private readonly kernel: Kernel;
+  private cancelTrim: (() => void) | undefined;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Opens a stream for the table and answers what its definition keeps of it. */
+  open(table: Pick<Table, "name" | "arn" | "keys">, viewType: StreamViewType): NonNullable<Table["stream"]> {
+    const { store, clock, random } = this.kernel;
+    const label = this.freeLabel(table.arn);
+    const arn = `${table.arn}/stream/${label}`;
+    const shard = `shardId-${String(clock.now()).padStart(20, "0")}-${random.bytes(4).toString("hex")}`;
+    const keySchema = [{ AttributeName: table.keys.hash.name, KeyType: "HASH" }];
+    if (table.keys.range) keySchema.push({ AttributeName: table.keys.range.name, KeyType: "RANGE" });
+    return store.atomically(() => {
+      const { id } = store.get<{ id: number }>(
+        `INSERT INTO dynamodb_streams (arn, table_name, label, view_type, key_schema, shard, created, first)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        arn,
+        table.name,
+        label,
+        viewType,
+        JSON.stringify(keySchema),
+        shard,
+        clock.now(),
+        nextSequence(this.kernel),
+      )!;
+      return { id, label, arn, viewType, enabled: true };
+    });
+  }
+
+  /** Ends a stream: what is in it stays readable, and readers learn that nothing follows. */
+  close(stream: NonNullable<Table["stream"]>): void {
+    this.kernel.store.run(
+      "UPDATE dynamodb_streams SET closed = ?, last = ? WHERE id = ? AND closed IS NULL",
+      this.kernel.clock.now(),
+      nextSequence(this.kernel) - 1,
+      stream.id,
+    );
+    this.armTrim();
+    this.kernel.signals.raise(`dynamodb-stream:${stream.arn}`);
+  }
+
+  append(
+    { stream }: Table,
+    keys: AttributeMap,
+    before: AttributeMap | undefined,
+    after: AttributeMap | undefined,
+    by: "timeToLive" | undefined,
+  ): void {
+    if (!stream?.enabled) return;
+    const { store, clock, random, region, signals } = this.kernel;
+    const { viewType } = stream;
+    const newImage = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? after : undefined;
+    const oldImage = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? before : undefined;
+    const record = {
+      eventID: random.bytes(16).toString("hex"),
+      eventName: before ? (after ? "MODIFY" : "REMOVE") : "INSERT",
+      eventVersion: "1.1",
+      eventSource: "aws:dynamodb",
+      awsRegion: region,
+      dynamodb: {
+        ApproximateCreationDateTime: Math.floor(clock.now() / 1000),
+        Keys: keys,
+        ...(newImage && { NewImage: newImage }),
+        ...(oldImage && { OldImage: oldImage }),
+        SizeBytes: itemSize(keys) + itemSize(newImage ?? {}) + itemSize(oldImage ?? {}),
+        StreamViewType: viewType,
+      },
+      ...(by && { userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" } }),
+    };
+    store.run(
+      "INSERT INTO dynamodb_records (stream, time, record) VALUES (?, ?, ?)",
+      stream.id,
+      clock.now(),
+      JSON.stringify(record),
+    );
+    this.armTrim();
+    signals.raise(`dynamodb-stream:${stream.arn}`);
+  }
+
+  /** Takes up trimming after a restart. */
+  start(): void {
+    this.trim();
+  }
+
+  stop(): void {
+    this.cancelTrim?.();
+    this.cancelTrim = undefined;
+  }
+
+  private armTrim(delay = RETENTION): void {
+    this.cancelTrim ??= this.kernel.clock.at(this.kernel.clock.now() + delay, () => this.trim());
+  }
+
+  /** Removes what is past retention: sequence and time rise together, so it is what stands first. */
+  private trim(): void {
+    const { store, clock } = this.kernel;
+    this.cancelTrim = undefined;
+    const horizon = clock.now() - RETENTION;
+    store.atomically(() => {
+      for (let removed = 1000; removed === 1000; ) {
+        removed = store.run(
+          `DELETE FROM dynamodb_records WHERE time <= ?
+           AND sequence IN (SELECT sequence FROM dynamodb_records ORDER BY sequence LIMIT 1000)`,
+          horizon,
+        );
+      }
+      store.run("DELETE FROM dynamodb_streams WHERE closed <= ?", horizon);
+    });
+    const oldest = store.get<{ time: number }>("SELECT time FROM dynamodb_records ORDER BY sequence LIMIT 1")?.time;
+    const closed = store.get<{ time: number | null }>("SELECT MIN(closed) AS time FROM dynamodb_streams")?.time;
+    const first = Math.min(oldest ?? Number.POSITIVE_INFINITY, closed ?? Number.POSITIVE_INFINITY);
+    if (first < Number.POSITIVE_INFINITY) this.armTrim(Math.max(first - horizon, TRIM_INTERVAL));
+  }
+
+  /** Labels are creation times; two streams of one millisecond must differ all the same. */
+  private freeLabel(tableArn: string): string {
+    for (let time = this.kernel.clock.now(); ; time++) {
+      const label = new Date(time).toISOString().slice(0, -1);
+      const taken = this.kernel.store.get("SELECT 1 FROM dynamodb_streams WHERE arn = ?", `${tableArn}/stream/${label}`);
+      if (!taken) return label;
+    }
+  }
+}
+
+/** The sequence that the next record of any stream will have. */
+export function nextSequence({ store }: Pick<Kernel, "store">): number {
+  const row = store.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'dynamodb_records'");
+  return (row?.seq ?? 0) + 1;
+}

@@ -1,0 +1,232 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Operation, Service } from "../kernel/service.ts";
+import { validation } from "./errors.ts";
+import { checkInput, choice, integer, type Shape, structure, text } from "./shape.ts";
+import { SCHEMA } from "./storage/schema.ts";
+import { nextSequence, readSequence, RETENTION, writeSequence } from "./storage/stream-log.ts";
+
+const ITERATOR_VALIDITY = 15 * 60 * 1000;
+const LARGEST_ANSWER = 1024 * 1024;
+
+interface Stream {
+  id: number;
+  arn: string;
+  table_name: string;
+  label: string;
+  view_type: string;
+  key_schema: string;
+  shard: string;
+  created: number;
+  first: number;
+  last: number | null;
+  closed: number | null;
+}
+
+/** The reading side of the streams: each has one shard, open as long as the stream is. */
+class StreamReader {
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  listStreams({ TableName: table, Limit: limit = 100, ExclusiveStartStreamArn: after }: any): object {
+    const { store } = this.kernel;
+    const from = after == null ? 0 : this.find(after).id;
+    const rows = store.all<Stream>(
+      "SELECT * FROM dynamodb_streams WHERE id > ? AND (? IS NULL OR table_name = ?) ORDER BY id LIMIT ?",
+      from,
+      table ?? null,
+      table ?? null,
+      limit + 1,
+    );
+    const page = rows.slice(0, limit);
+    return {
+      Streams: page.map((stream) => ({
+        StreamArn: stream.arn,
+        TableName: stream.table_name,
+        StreamLabel: stream.label,
+      })),
+      ...(rows.length > limit && { LastEvaluatedStreamArn: page.at(-1)!.arn }),
+    };
+  }
+
+  describeStream({ StreamArn: arn, ExclusiveStartShardId: after }: any): object {
+    const stream = this.find(arn);
+    const shard = {
+      ShardId: stream.shard,
+      SequenceNumberRange: {
+        StartingSequenceNumber: writeSequence(stream.first),
+        ...(stream.last !== null && { EndingSequenceNumber: writeSequence(stream.last) }),
+      },
+    };
+    return {
+      StreamDescription: {
+        StreamArn: stream.arn,
+        StreamLabel: stream.label,
+        StreamStatus: stream.closed === null ? "ENABLED" : "DISABLED",
+        StreamViewType: stream.view_type,
+        CreationRequestDateTime: stream.created / 1000,
+        TableName: stream.table_name,
+        KeySchema: JSON.parse(stream.key_schema),
+        Shards: after === stream.shard ? [] : [shard],
+      },
+    };
+  }
+
+  getShardIterator({ StreamArn: arn, ShardId: shard, ShardIteratorType: type, SequenceNumber: number }: any): object {
+    const stream = this.find(arn);
+    if (shard !== stream.shard) {
+      throw new ServiceError("ResourceNotFoundException", `Requested resource not found: Shard: ${shard} not found`);
+    }
+    const numbered = type === "AT_SEQUENCE_NUMBER" || type === "AFTER_SEQUENCE_NUMBER";
+    if (numbered !== (number != null)) {
+      throw validation(
+        numbered
+          ? `SequenceNumber is required for shard iterator type ${type}`
+          : `SequenceNumber must not be given for shard iterator type ${type}`,
+      );
+    }
+    return { ShardIterator: this.iterator(stream, this.startOf(stream, type, number)) };
+  }
+
+  getRecords({ ShardIterator: text, Limit: limit = 1000 }: any): object {
+    const { store, clock } = this.kernel;
+    const { stream, sequence } = this.readIterator(text);
+    const horizon = clock.now() - RETENTION;
+    const rows = store
+      .prepare(
+        "SELECT sequence, record FROM dynamodb_records WHERE stream = ? AND sequence >= ? AND time > ? ORDER BY sequence LIMIT ?",
+      )
+      .iterate(stream.id, sequence, horizon, limit) as Iterable<{ sequence: number; record: string }>;
+    const records: object[] = [];
+    let next = sequence;
+    let size = 0;
+    for (const row of rows) {
+      size += row.record.length;
+      if (size > LARGEST_ANSWER && records.length > 0) break;
+      const record = JSON.parse(row.record);
+      record.dynamodb.SequenceNumber = writeSequence(row.sequence);
+      records.push(record);
+      next = row.sequence + 1;
+    }
+    const finished = stream.last !== null && !this.hasFrom(stream, Math.max(next, 0));
+    return { Records: records, ...(!finished && { NextShardIterator: this.iterator(stream, next) }) };
+  }
+
+  private startOf(stream: Stream, type: string, number: string): number {
+    if (type === "TRIM_HORIZON") return stream.first;
+    if (type === "LATEST") return nextSequence(this.kernel);
+    const sequence = readSequence(number);
+    if (sequence < stream.first || sequence >= nextSequence(this.kernel)) {
+      throw validation(`Invalid SequenceNumber: ${number} is not in shard ${stream.shard}`);
+    }
+    const readable = this.kernel.store.get(
+      "SELECT 1 FROM dynamodb_records WHERE sequence = ? AND stream = ? AND time > ?",
+      sequence,
+      stream.id,
+      this.kernel.clock.now() - RETENTION,
+    );
+    if (!readable) {
+      throw new ServiceError(
+        "TrimmedDataAccessException",
+        "The operation attempted to read past the oldest stream record in a shard",
+      );
+    }
+    return type === "AT_SEQUENCE_NUMBER" ? sequence : sequence + 1;
+  }
+
+  private hasFrom(stream: Stream, sequence: number): boolean {
+    return (
+      this.kernel.store.get(
+        "SELECT 1 FROM dynamodb_records WHERE stream = ? AND sequence >= ? AND time > ? LIMIT 1",
+        stream.id,
+        sequence,
+        this.kernel.clock.now() - RETENTION,
+      ) !== undefined
+    );
+  }
+
+  private iterator({ arn }: Stream, sequence: number): string {
+    const position = Buffer.from(JSON.stringify([sequence, this.kernel.clock.now()]));
+    return `${arn}|1|${position.toString("base64")}`;
+  }
+
+  private readIterator(text: string): { stream: Stream; sequence: number } {
+    const [arn = "", version, position = ""] = text.split("|");
+    const [sequence, issued] = parsePosition(position);
+    if (version !== "1" || !Number.isSafeInteger(sequence) || !Number.isFinite(issued)) {
+      throw validation("Invalid ShardIterator");
+    }
+    if (issued < this.kernel.clock.now() - ITERATOR_VALIDITY) {
+      throw new ServiceError(
+        "ExpiredIteratorException",
+        "The provided iterator has expired. An iterator is valid for 15 minutes after it was handed out",
+      );
+    }
+    return { stream: this.find(arn), sequence };
+  }
+
+  private find(arn: string): Stream {
+    const stream = this.kernel.store.get<Stream>("SELECT * FROM dynamodb_streams WHERE arn = ?", arn);
+    if (stream) return stream;
+    throw new ServiceError("ResourceNotFoundException", `Requested resource not found: Stream: ${arn} not found`);
+  }
+}
+
+function parsePosition(base64: string): [number, number] {
+  try {
+    const [sequence, issued] = JSON.parse(Buffer.from(base64, "base64").toString());
+    return [sequence, issued];
+  } catch {
+    throw validation("Invalid ShardIterator");
+  }
+}
+
+const streamArn = text([37, 1024]);
+const shardId = text([28, 65]);
+const SHAPES: { readonly [operation: string]: Shape } = {
+  ListStreams: structure({
+    TableName: text([1, 1024], /^[a-zA-Z0-9_.:/-]+$/),
+    Limit: integer(1, 100),
+    ExclusiveStartStreamArn: streamArn,
+  }),
+  DescribeStream: structure(
+    { StreamArn: streamArn, Limit: integer(1, 100), ExclusiveStartShardId: shardId },
+    "StreamArn",
+  ),
+  GetShardIterator: structure(
+    {
+      StreamArn: streamArn,
+      ShardId: shardId,
+      ShardIteratorType: choice("AT_SEQUENCE_NUMBER", "TRIM_HORIZON", "AFTER_SEQUENCE_NUMBER", "LATEST"),
+      SequenceNumber: text([21, 40], /^\d+$/),
+    },
+    "StreamArn",
+    "ShardId",
+    "ShardIteratorType",
+  ),
+  GetRecords: structure({ ShardIterator: text([1, 2048]), Limit: integer(1, 1000) }, "ShardIterator"),
+};
+
+/** Amazon DynamoDB Streams (target prefix "DynamoDBStreams_20120810", awsJson 1.0, signed as "dynamodb"). */
+export function dynamodbStreamsService(kernel: Kernel): Service {
+  kernel.store.define(SCHEMA);
+  const reader = new StreamReader(kernel);
+  const checked =
+    (name: string, run: (input: any) => object): Operation =>
+    (input) => {
+      checkInput(name, input, SHAPES[name]!);
+      return run(input);
+    };
+  return {
+    name: "dynamodbstreams",
+    operations: {
+      ListStreams: checked("ListStreams", (input) => reader.listStreams(input)),
+      DescribeStream: checked("DescribeStream", (input) => reader.describeStream(input)),
+      GetShardIterator: checked("GetShardIterator", (input) => reader.getShardIterator(input)),
+      GetRecords: checked("GetRecords", (input) => reader.getRecords(input)),
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Items } from "./storage/items.ts";
+import type { Tables } from "./storage/tables.ts";
+import { keyNames } from "./table.ts";
+import { pick } from "./value/attribute-value.ts";
+
+/**
+ * How long an expired item stays readable, in seconds. The service promises "within a few days"; whoever relies
+ * on the moment of removal is wrong on AWS too, and finds out here.
+ */
+const LAG = 10 * 60;
+
+/** The service leaves alone what expired more than five years ago. */
+const OLDEST = 5 * 365 * 24 * 3600;
+
+const BATCH = 100;
+
+/** Removes expired items some time after their expiry, woken by one alarm for the next that is due. */
+export class Expiry {
+  private readonly kernel: Kernel;
+  private readonly tables: Tables;
+  private readonly items: Items;
+  private armed = Number.POSITIVE_INFINITY;
+  private cancel: () => void = () => {};
+
+  constructor(kernel: Kernel, tables: Tables, items: Items) {
+    this.kernel = kernel;
+    this.tables = tables;
+    this.items = items;
+  }
+
+  /** Makes sure that the removal of what expires then (seconds since the epoch) is waited for. */
+  arm(seconds: number): void {
+    if (seconds >= this.armed) return;
+    const { clock } = this.kernel;
+    if (seconds < this.oldest()) return;
+    this.cancel();
+    this.armed = seconds;
+    this.cancel = clock.at(Math.max((seconds + LAG) * 1000, clock.now()), () => this.sweep());
+  }
+
+  /** Takes up waiting after a restart. */
+  start(): void {
+    const next = this.kernel.store.get<{ expires: number | null }>(
+      "SELECT MIN(expires) AS expires FROM dynamodb_items WHERE expires IS NOT NULL AND expires >= ?",
+      this.oldest(),
+    )?.expires;
+    if (next != null) this.arm(next);
+  }
+
+  stop(): void {
+    this.cancel();
+    this.armed = Number.POSITIVE_INFINITY;
+  }
+
+  private sweep(): void {
+    const { store, clock } = this.kernel;
+    this.armed = Number.POSITIVE_INFINITY;
+    const byNumber = new Map(this.tables.all().map((table) => [table.id, table]));
+    store.atomically(() => {
+      const due = store.all<{ id: number; tbl: number; item: string; size: number }>(
+        `SELECT id, tbl, item, size FROM dynamodb_items
+         WHERE expires IS NOT NULL AND expires >= ? AND expires <= ? ORDER BY expires, id LIMIT ?`,
+        this.oldest(),
+        Math.floor(clock.now() / 1000) - LAG,
+        BATCH,
+      );
+      for (const { id, tbl, item: text, size } of due) {
+        const table = byNumber.get(tbl)!;
+        const item = JSON.parse(text);
+        const key = pick(item, keyNames(table.keys));
+        this.items.write({ table, key, before: { id, item, size }, after: undefined }, "timeToLive");
+      }
+    });
+    this.start();
+  }
+
+  private oldest(): number {
+    return Math.floor(this.kernel.clock.now() / 1000) - OLDEST;
+  }
+}

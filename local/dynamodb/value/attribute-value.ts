@@ -1,0 +1,48 @@
+/** A value as it travels: an object with one member, named by its type. Binary is a base64 string. */
+export type AttributeValue =
+  | { S: string }
+  | { N: string }
+  | { B: string }
+  | { BOOL: boolean }
+  | { NULL: true }
+  | { SS: string[] }
+  | { NS: string[] }
+  | { BS: string[] }
+  | { L: AttributeValue[] }
+  | { M: AttributeMap };
+
+export type AttributeMap = { [name: string]: AttributeValue };
+
+export type AttributeType = "S" | "N" | "B" | "BOOL" | "NULL" | "SS" | "NS" | "BS" | "L" | "M";
+
+export const ATTRIBUTE_TYPES: readonly AttributeType[] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
+
+export function typeOf(value: AttributeValue): AttributeType {
+  for (const type in value) return type as AttributeType;
+  throw new Error("An attribute value without a type got past validation");
+}
+
+/** What is under the type: for code that has looked at the type already. */
+export function contentOf(value: AttributeValue): any {
+  return (value as any)[typeOf(value)];
+}
+
+/** The attribute of that name, and nothing that the object inherits. */
+export function attributeOf(map: AttributeMap, name: string): AttributeValue | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** An empty map in which every name, `__proto__` included, is an ordinary member. */
+export function emptyMap(): AttributeMap {
+  return Object.create(null) as AttributeMap;
+}
+
+/** A map of the attributes that are there, out of these names. */
+export function pick(map: AttributeMap, names: readonly string[]): AttributeMap {
+  const picked = emptyMap();
+  for (const name of names) {
+    const value = attributeOf(map, name);
+    if (value) picked[name] = value;
+  }
+  return picked;
+}

@@ -1,0 +1,50 @@
+import { type AttributeMap, type AttributeValue, attributeOf, contentOf, typeOf } from "./attribute-value.ts";
+import { compareNumbers } from "./decimal.ts";
+
+/** Whether two values are the same: sets without regard to order, lists and maps member by member. */
+export function equalValues(left: AttributeValue, right: AttributeValue): boolean {
+  const type = typeOf(left);
+  if (type !== typeOf(right)) return false;
+  const a = contentOf(left);
+  const b = contentOf(right);
+  switch (type) {
+    case "SS":
+    case "NS":
+    case "BS":
+      return a.length === b.length && sameMembers(a, new Set(b));
+    case "L":
+      return a.length === b.length && a.every((member: AttributeValue, at: number) => equalValues(member, b[at]));
+    case "M":
+      return equalMaps(a, b);
+    default:
+      return a === b;
+  }
+}
+
+function sameMembers(members: string[], others: Set<string>): boolean {
+  return members.every((member) => others.has(member));
+}
+
+export function equalMaps(left: AttributeMap, right: AttributeMap): boolean {
+  const names = Object.keys(left);
+  if (names.length !== Object.keys(right).length) return false;
+  return names.every((name) => {
+    const other = attributeOf(right, name);
+    return other !== undefined && equalValues(left[name]!, other);
+  });
+}
+
+/**
+ * Negative, zero or positive; undefined where the two have no order: of different types, or of a type other
+ * than string (by UTF-8 bytes), number and binary.
+ */
+export function orderOf(left: AttributeValue, right: AttributeValue): number | undefined {
+  if ("S" in left && "S" in right) return Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));
+  if ("N" in left && "N" in right) return compareNumbers(left.N, right.N);
+  if ("B" in left && "B" in right) return Buffer.compare(bytesOf(left.B), bytesOf(right.B));
+  return undefined;
+}
+
+export function bytesOf(base64: string): Buffer {
+  return Buffer.from(base64, "base64");
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { AttributeValue } from "./attribute-value.ts";
+import { bytesOf } from "./compare.ts";
+import { parseDecimal } from "./decimal.ts";
+
+/** Bytes of the hash of a partition key that stand before it in its encoding. */
+export const PARTITION_PREFIX = 4;
+
+/** Bytes that sort (as memcmp sorts, a prefix first) as the service sorts values of a key attribute. */
+export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {
+  if (value === undefined) return Buffer.alloc(0);
+  if ("S" in value) return Buffer.from(value.S);
+  if ("B" in value) return bytesOf(value.B);
+  return encodeNumber((value as { N: string }).N);
+}
+
+/**
+ * A partition key behind the first bytes of its hash: equal keys have equal bytes, the order of a scan tells
+ * nothing about the keys (as on AWS), and a segment of a parallel scan is a range.
+ */
+export function encodePartitionKey(value: AttributeValue): Uint8Array {
+  const bytes = encodeSortKey(value);
+  return Buffer.concat([createHash("md5").update(bytes).digest().subarray(0, PARTITION_PREFIX), bytes]);
+}
+
+/** The smallest encoded partition key of a segment, or undefined past the last one. */
+export function segmentStart(segment: number, segments: number): Uint8Array | undefined {
+  if (segment >= segments) return undefined;
+  const start = Buffer.alloc(PARTITION_PREFIX);
+  start.writeUInt32BE(Math.ceil((2 ** 32 * segment) / segments));
+  return start;
+}
+
+/** The smallest bytes that are greater than everything that begins with `prefix`, or undefined for none. */
+export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
+  const last = prefix.findLastIndex((byte) => byte < 0xff);
+  if (last < 0) return undefined;
+  const after = Buffer.from(prefix.subarray(0, last + 1));
+  after[last]!++;
+  return after;
+}
+
+const NEGATIVE = 0;
+const ZERO = 1;
+const POSITIVE = 2;
+
+/** Sign, exponent, then two digits to the byte; all of it inverted and closed by 0xff where negative. */
+function encodeNumber(text: string): Uint8Array {
+  const { negative, digits, exponent } = parseDecimal(text);
+  if (digits === "0") return Buffer.of(ZERO);
+  const magnitude = [exponent + 130];
+  for (let at = 0; at < digits.length; at += 2) magnitude.push(Number(digits.slice(at, at + 2).padEnd(2, "0")));
+  if (!negative) return Buffer.of(POSITIVE, ...magnitude);
+  return Buffer.of(NEGATIVE, ...magnitude.map((byte) => 0xff - byte), 0xff);
+}

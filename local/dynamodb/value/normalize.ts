@@ -1,0 +1,125 @@
+import { invalidValue, serialization, validation } from "../errors.ts";
+import { ATTRIBUTE_TYPES, type AttributeMap, type AttributeType, type AttributeValue, emptyMap } from "./attribute-value.ts";
+import { normalizeNumber } from "./decimal.ts";
+
+const DEEPEST_NESTING = 32;
+
+/**
+ * Checks values of a request and answers them in the stored form (numbers normalised). Throws the service's
+ * SerializationException or ValidationException.
+ */
+export function normalizeMap(map: unknown, depth = 0): AttributeMap {
+  if (typeof map !== "object" || map === null) throw serialization("Unexpected field type");
+  if (Array.isArray(map)) {
+    throw serialization(
+      "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
+    );
+  }
+  const normalized = emptyMap();
+  for (const [name, value] of Object.entries(map)) normalized[name] = normalizeValue(value, depth);
+  return normalized;
+}
+
+export function normalizeValue(value: unknown, depth = 0): AttributeValue {
+  if (typeof value !== "object" || value === null) throw serialization("Unexpected value type in payload");
+  const given = ATTRIBUTE_TYPES.filter((type) => (value as Record<string, unknown>)[type] != null);
+  if (given.length === 0) {
+    throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+  }
+  if (given.length > 1) {
+    throw validation(
+      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+    );
+  }
+  const type = given[0]!;
+  return { [type]: normalizeContent(type, (value as any)[type], depth) } as AttributeValue;
+}
+
+function normalizeContent(type: AttributeType, content: unknown, depth: number): unknown {
+  switch (type) {
+    case "S":
+      return text(content);
+    case "N":
+      return normalizeNumber(text(content));
+    case "B":
+      return binary(content);
+    case "BOOL":
+      return flag(content);
+    case "NULL":
+      if (!flag(content)) throw invalidValue("Null attribute value types must have the value of true");
+      return true;
+    case "SS":
+      return set(list(content).map(text), "An string set  may not be empty", (values) =>
+        invalidValue(`Input collection [${values.join(", ")}] contains duplicates.`),
+      );
+    case "NS":
+      return set(
+        list(content).map((number) => normalizeNumber(text(number))),
+        "An number set  may not be empty",
+        () => validation("Input collection contains duplicates"),
+      );
+    case "BS":
+      return set(list(content).map(binary), "Binary sets should not be empty", (values) =>
+        invalidValue(`Input collection [${values.join(", ")}]of type BS contains duplicates.`),
+      );
+    case "L":
+      return list(content).map((element) => normalizeValue(element, deeper(depth)));
+    case "M":
+      return normalizeMap(content, deeper(depth));
+  }
+}
+
+function deeper(depth: number): number {
+  if (depth + 1 >= DEEPEST_NESTING) {
+    throw validation("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+  }
+  return depth + 1;
+}
+
+function set(values: string[], empty: string, duplicates: (values: string[]) => Error): string[] {
+  if (values.length === 0) throw invalidValue(empty);
+  if (new Set(values).size < values.length) throw duplicates(values);
+  return values;
+}
+
+function text(content: unknown): string {
+  if (typeof content === "string") return content;
+  throw wrongKind(content, "String");
+}
+
+function flag(content: unknown): boolean {
+  if (typeof content === "boolean") return content;
+  throw wrongKind(content, "Boolean");
+}
+
+function list(content: unknown): unknown[] {
+  if (Array.isArray(content)) return content;
+  throw serialization(
+    typeof content === "object" ? "Start of structure or map found where not expected" : "Unexpected field type",
+  );
+}
+
+function binary(content: unknown): string {
+  if (typeof content !== "string") throw serialization("only base-64-encoded strings are convertible to bytes");
+  if (content.length % 4 !== 0) {
+    throw serialization(`Base64 encoded length is expected a multiple of 4 bytes but found: ${content.length}`);
+  }
+  if (Buffer.from(content, "base64").toString("base64") !== content) {
+    throw serialization("Invalid last non-pad Base64 character dectected");
+  }
+  return content;
+}
+
+function wrongKind(content: unknown, expected: string): Error {
+  if (Array.isArray(content)) return serialization(`Unrecognized collection type class java.lang.${expected}`);
+  if (typeof content === "object") return serialization("Start of structure or map found where not expected");
+  if (typeof content === "boolean") {
+    return serialization(`${content ? "TRUE_VALUE" : "FALSE_VALUE"} cannot be converted to ${expected}`);
+  }
+  if (typeof content === "number") {
+    return serialization(
+      `${Number.isInteger(content) ? "NUMBER_VALUE" : "DECIMAL_VALUE"} cannot be converted to ${expected}`,
+    );
+  }
+  return serialization("Unexpected token received from parser");
+}

@@ -1,0 +1,210 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Operation } from "../kernel/service.ts";
+import type { Buses } from "./buses.ts";
+import type { BusEvent } from "./event.ts";
+import type { Router } from "./router.ts";
+import {
+  alreadyExists,
+  endOfPrefix,
+  NAME,
+  notFound,
+  operation,
+  pageOf,
+  requireNumber,
+  requirePattern,
+  requireText,
+  validation,
+} from "./validation.ts";
+
+/** Keeps an event in an archive: part of the change that accepts the event. */
+export type Archive = (archive: string, event: BusEvent, text: string) => void;
+
+export interface ArchiveRow {
+  name: string;
+  bus: string;
+  settings: string;
+  created: number;
+  events: number;
+  bytes: number;
+}
+
+const DAY = 86_400_000;
+
+/** The archives: every event of a bus that matches, until its retention is over. */
+export class Archives {
+  private readonly kernel: Kernel;
+  private readonly buses: Buses;
+  private readonly router: Router;
+
+  constructor(kernel: Kernel, buses: Buses, router: Router) {
+    this.kernel = kernel;
+    this.buses = buses;
+    this.router = router;
+  }
+
+  arn(name: string): string {
+    return this.kernel.arn("events", `archive/${name}`);
+  }
+
+  readonly keep: Archive = (archive, event, text) => {
+    const { store, clock } = this.kernel;
+    store.run(
+      "INSERT INTO events_archived (archive, time, archived, event) VALUES (?, ?, ?, ?)",
+      ...[archive, Date.parse(event.time), clock.now(), text],
+    );
+    store.run(
+      "UPDATE events_archive SET events = events + 1, bytes = bytes + ? WHERE name = ?",
+      Buffer.byteLength(text),
+      archive,
+    );
+  };
+
+  find(name: string): ArchiveRow | undefined {
+    return this.kernel.store.get<ArchiveRow>("SELECT * FROM events_archive WHERE name = ?", name);
+  }
+
+  /** Throws for a bus that still has archives. */
+  refuseBusInUse(bus: string): void {
+    const archive = this.kernel.store.get<ArchiveRow>(
+      "SELECT * FROM events_archive WHERE bus = ? LIMIT 1",
+      bus,
+    );
+    if (archive)
+      throw validation(`Event bus ${bus} can't be deleted since it has the archive ${archive.name}.`);
+  }
+
+  /** Lets go of what has been kept long enough: at the start, and before an archive is read. */
+  expire(
+    names: string[] = this.kernel.store.all("SELECT name FROM events_archive").map(({ name }) => name),
+  ): void {
+    const { store, clock } = this.kernel;
+    for (const name of names) {
+      const days = JSON.parse(this.find(name)!.settings).RetentionDays;
+      if (!days) continue;
+      const rows = store.all<{ bytes: number }>(
+        "DELETE FROM events_archived WHERE archive = ? AND archived <= ? RETURNING octet_length(event) AS bytes",
+        name,
+        clock.now() - days * DAY,
+      );
+      if (rows.length === 0) continue;
+      const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+      store.run(
+        "UPDATE events_archive SET events = events - ?, bytes = bytes - ? WHERE name = ?",
+        ...[rows.length, bytes, name],
+      );
+    }
+  }
+
+  operations(): Record<string, Operation> {
+    const { store, clock } = this.kernel;
+
+    const existing = (input: any): ArchiveRow => {
+      const name = requireText(input.ArchiveName, "archiveName", { pattern: NAME, most: 48 });
+      const archive = this.find(name);
+      if (!archive) throw notFound(`Archive ${name} does not exist.`);
+      store.atomically(() => this.expire([name]));
+      return this.find(name)!;
+    };
+
+    const summary = ({ name, bus, settings, created, events, bytes }: ArchiveRow) => ({
+      ArchiveName: name,
+      EventSourceArn: this.buses.arn(bus),
+      State: "ENABLED",
+      RetentionDays: JSON.parse(settings).RetentionDays,
+      SizeBytes: bytes,
+      EventCount: events,
+      CreationTime: created / 1000,
+    });
+
+    return {
+      CreateArchive: operation(
+        ["ArchiveName", "EventSourceArn", "Description", "EventPattern", "RetentionDays", "KmsKeyIdentifier"],
+        (input) => {
+          const name = requireText(input.ArchiveName, "archiveName", { pattern: NAME, most: 48 });
+          const bus = this.buses.existing(requireText(input.EventSourceArn, "eventSourceArn"));
+          if (this.find(name)) throw alreadyExists(`Archive ${name} already exists.`);
+          const settings = JSON.stringify({ RetentionDays: 0, ...readSettings(input) });
+          store.run("INSERT INTO events_archive VALUES (?, ?, ?, ?, 0, 0)", name, bus, settings, clock.now());
+          this.router.archiveChanged(bus, name);
+          return { ArchiveArn: this.arn(name), State: "ENABLED", CreationTime: clock.now() / 1000 };
+        },
+      ),
+
+      DescribeArchive: operation(["ArchiveName"], (input) => {
+        const archive = existing(input);
+        return { ArchiveArn: this.arn(archive.name), ...summary(archive), ...JSON.parse(archive.settings) };
+      }),
+
+      ListArchives: operation(["NamePrefix", "EventSourceArn", "State", "Limit", "NextToken"], (input) => {
+        if (
+          [input.NamePrefix, input.EventSourceArn, input.State].filter((filter) => filter !== undefined)
+            .length > 1
+        ) {
+          throw validation(
+            "At most one filter is allowed for ListArchives. Use either : State, EventSourceArn, or NamePrefix.",
+          );
+        }
+        const bus =
+          input.EventSourceArn === undefined ? undefined : this.buses.existing(input.EventSourceArn);
+        const prefix = input.NamePrefix ?? "";
+        if (input.State !== undefined && input.State !== "ENABLED") return { Archives: [] };
+        store.atomically(() => this.expire());
+        const { rows, NextToken } = pageOf<ArchiveRow>(
+          input,
+          ({ name }) => name,
+          (after, limit) =>
+            store.all(
+              `SELECT * FROM events_archive WHERE name >= ? AND name > ? AND name < ? AND bus = coalesce(?, bus)
+               ORDER BY name LIMIT ?`,
+              ...[prefix, after, endOfPrefix(prefix), bus ?? null, limit],
+            ),
+        );
+        return { Archives: rows.map(summary), NextToken };
+      }),
+
+      UpdateArchive: operation(
+        ["ArchiveName", "Description", "EventPattern", "RetentionDays", "KmsKeyIdentifier"],
+        (input) => {
+          const changes = readSettings(input);
+          if (Object.keys(changes).length === 0) {
+            throw validation("At least one of EventPattern, RetentionDays or Description must be provided.");
+          }
+          const archive = existing(input);
+          const settings = { ...JSON.parse(archive.settings), ...changes };
+          store.run(
+            "UPDATE events_archive SET settings = ? WHERE name = ?",
+            JSON.stringify(settings),
+            archive.name,
+          );
+          this.router.archiveChanged(archive.bus, archive.name);
+          return {
+            ArchiveArn: this.arn(archive.name),
+            State: "ENABLED",
+            CreationTime: archive.created / 1000,
+          };
+        },
+      ),
+
+      DeleteArchive: operation(["ArchiveName"], (input) => {
+        const archive = existing(input);
+        store.atomically(() => {
+          store.run("DELETE FROM events_archive WHERE name = ?", archive.name);
+          store.run("DELETE FROM events_archived WHERE archive = ?", archive.name);
+        });
+        this.router.archiveChanged(archive.bus, archive.name);
+        return {};
+      }),
+    };
+  }
+}
+
+function readSettings({ Description, EventPattern, RetentionDays, KmsKeyIdentifier }: any) {
+  if (EventPattern !== undefined) requirePattern(EventPattern);
+  if (RetentionDays !== undefined) requireNumber(RetentionDays, "retentionDays", 0, 2 ** 31 - 1);
+  return {
+    ...(Description !== undefined && { Description }),
+    ...(EventPattern !== undefined && { EventPattern }),
+    ...(RetentionDays !== undefined && { RetentionDays }),
+    ...(KmsKeyIdentifier !== undefined && { KmsKeyIdentifier }),
+  };
+}

@@ -1,0 +1,204 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Operation } from "../kernel/service.ts";
+import { putTags } from "./tags.ts";
+import {
+  alreadyExists,
+  BUS_NAME,
+  endOfPrefix,
+  notFound,
+  operation,
+  pageOf,
+  requireText,
+  validation,
+} from "./validation.ts";
+
+interface BusRow {
+  name: string;
+  settings: string;
+  created: number;
+  modified: number;
+}
+
+/** What a bus remembers beside its name; the policy's statements change nothing locally. */
+interface BusSettings {
+  Description?: string;
+  KmsKeyIdentifier?: string;
+  DeadLetterConfig?: { Arn?: string };
+  LogConfig?: unknown;
+  statements?: Record<string, unknown>[];
+}
+
+const SETTINGS = ["Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"] as const;
+
+/** The event buses of the account; "default" is always there. */
+export class Buses {
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    const now = kernel.clock.now();
+    kernel.store.run("INSERT OR IGNORE INTO events_bus VALUES ('default', '{}', ?, ?)", now, now);
+  }
+
+  arn(name: string): string {
+    return this.kernel.arn("events", `event-bus/${name}`);
+  }
+
+  /** The name of the bus that a name or an ARN means, "default" where nothing is given; whether it exists or not. */
+  nameOf(nameOrArn: string | undefined): string {
+    if (nameOrArn === undefined) return "default";
+    return /^arn:[^:]*:events:[^:]*:[^:]*:event-bus\/(.+)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
+  }
+
+  /** As `nameOf`, for a bus that must exist. */
+  existing(nameOrArn: string | undefined): string {
+    const name = this.nameOf(nameOrArn);
+    if (!this.exists(name)) throw notFound(`Event bus ${name} does not exist.`);
+    return name;
+  }
+
+  exists(name: string): boolean {
+    return this.kernel.store.get("SELECT 1 FROM events_bus WHERE name = ?", name) !== undefined;
+  }
+
+  /** The operations on buses; `deletable` throws for one that is still needed. */
+  operations(deletable: (bus: string) => void): Record<string, Operation> {
+    const { store, clock } = this.kernel;
+
+    const read = (name: string | undefined): { row: BusRow; settings: BusSettings } => {
+      const row = store.get<BusRow>("SELECT * FROM events_bus WHERE name = ?", this.existing(name))!;
+      return { row, settings: JSON.parse(row.settings) };
+    };
+
+    const write = (name: string, settings: BusSettings) =>
+      store.run(
+        "UPDATE events_bus SET settings = ?, modified = ? WHERE name = ?",
+        JSON.stringify(settings),
+        clock.now(),
+        name,
+      );
+
+    const describe = ({ name, settings, created, modified }: BusRow) => {
+      const { statements, ...given } = JSON.parse(settings) as BusSettings;
+      return {
+        Name: name,
+        Arn: this.arn(name),
+        CreationTime: created / 1000,
+        LastModifiedTime: modified / 1000,
+        ...given,
+        ...(statements?.length && {
+          Policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+        }),
+      };
+    };
+
+    return {
+      CreateEventBus: operation(["Name", "Tags", ...SETTINGS], (input) => {
+        const name = requireText(input.Name, "name", { pattern: BUS_NAME, most: 256 });
+        if (this.exists(name)) throw alreadyExists(`Event bus ${name} already exists.`);
+        const now = clock.now();
+        const settings = pick(input);
+        store.atomically(() => {
+          store.run("INSERT INTO events_bus VALUES (?, ?, ?, ?)", name, JSON.stringify(settings), now, now);
+          putTags(store, this.arn(name), input.Tags);
+        });
+        return { EventBusArn: this.arn(name), ...settings };
+      }),
+
+      DescribeEventBus: operation(["Name"], (input) => describe(read(input.Name).row)),
+
+      ListEventBuses: operation(["NamePrefix", "Limit", "NextToken"], (input) => {
+        const prefix = input.NamePrefix ?? "";
+        const { rows, NextToken } = pageOf<BusRow>(
+          input,
+          (row) => row.name,
+          (after, limit) =>
+            store.all(
+              "SELECT * FROM events_bus WHERE name >= ? AND name > ? AND name < ? ORDER BY name LIMIT ?",
+              prefix,
+              after,
+              endOfPrefix(prefix),
+              limit,
+            ),
+        );
+        return { EventBuses: rows.map(describe), NextToken };
+      }),
+
+      UpdateEventBus: operation(["Name", ...SETTINGS], (input) => {
+        const { row, settings } = read(input.Name);
+        const updated = { ...pick(input), ...(settings.statements && { statements: settings.statements }) };
+        write(row.name, updated);
+        return { Arn: this.arn(row.name), Name: row.name, ...pick(input) };
+      }),
+
+      DeleteEventBus: operation(["Name"], (input) => {
+        const name = requireText(input.Name, "name");
+        if (name === "default") throw validation("Cannot delete event bus default.");
+        this.existing(name);
+        store.atomically(() => {
+          deletable(name);
+          store.run("DELETE FROM events_bus WHERE name = ?", name);
+          store.run("DELETE FROM events_tag WHERE arn = ?", this.arn(name));
+        });
+        return {};
+      }),
+
+      PutPermission: operation(
+        ["EventBusName", "Action", "Principal", "StatementId", "Condition", "Policy"],
+        (input) => {
+          const { row, settings } = read(input.EventBusName);
+          write(row.name, {
+            ...settings,
+            statements: this.withPermission(row.name, settings.statements ?? [], input),
+          });
+          return {};
+        },
+      ),
+
+      RemovePermission: operation(["EventBusName", "StatementId", "RemoveAllPermissions"], (input) => {
+        const { row, settings } = read(input.EventBusName);
+        const statements = settings.statements ?? [];
+        const kept = input.RemoveAllPermissions
+          ? []
+          : statements.filter(({ Sid }) => Sid !== input.StatementId);
+        if (!input.RemoveAllPermissions && kept.length === statements.length) {
+          throw notFound("Statement with the provided id does not exist.");
+        }
+        write(row.name, { ...settings, statements: kept });
+        return {};
+      }),
+    };
+  }
+
+  private withPermission(
+    bus: string,
+    statements: Record<string, unknown>[],
+    input: any,
+  ): Record<string, unknown>[] {
+    if (input.Policy !== undefined) {
+      try {
+        return [JSON.parse(input.Policy).Statement ?? []].flat();
+      } catch {
+        throw validation("Parameter Policy is not valid. Reason: it must be a JSON document.");
+      }
+    }
+    const statement = {
+      Sid: requireText(input.StatementId, "statementId", { pattern: /^[a-zA-Z0-9-_]+$/, most: 64 }),
+      Effect: "Allow",
+      Principal:
+        input.Principal === "*"
+          ? "*"
+          : { AWS: `arn:aws:iam::${requireText(input.Principal, "principal")}:root` },
+      Action: requireText(input.Action, "action"),
+      Resource: this.arn(bus),
+      ...(input.Condition && {
+        Condition: { [input.Condition.Type]: { [input.Condition.Key]: input.Condition.Value } },
+      }),
+    };
+    return [...statements.filter(({ Sid }) => Sid !== statement.Sid), statement];
+  }
+}
+
+function pick(input: any): BusSettings {
+  return Object.fromEntries(SETTINGS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])));
+}

@@ -1,0 +1,161 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { Alarm } from "./alarm.ts";
+import { classify, deadLetter, type Exhausted, retryDelay } from "./retry.ts";
+import type { RoutedRule } from "./router.ts";
+import type { Send } from "./send.ts";
+import type { Target } from "./targets.ts";
+
+/** One event on its way to one target. */
+export interface Delivery {
+  id: number;
+  bus: string;
+  rule: string;
+  ruleArn: string;
+  target: Target;
+  /** The event as JSON text. */
+  event: string;
+  /** The X-Ray header that came with it. */
+  trace: string | undefined;
+  /** When the bus took the event in, milliseconds. */
+  ingested: number;
+  /** Attempts that failed. */
+  attempts: number;
+}
+
+const AT_ONCE = 200;
+
+/**
+ * Brings events to targets, each on its own: a delivery is a row from the moment its event is accepted until the
+ * target has it, the dead-letter queue has it, or nobody wants it. A failed attempt waits in the table for its turn.
+ */
+export class Deliveries {
+  private readonly kernel: Kernel;
+  private readonly send: Send;
+  private readonly ruleArn: (bus: string, rule: string) => string;
+  private readonly log: (line: string) => void;
+  private readonly alarm: Alarm;
+  private nextId: number;
+  private stopped = false;
+
+  constructor(
+    kernel: Kernel,
+    send: Send,
+    ruleArn: (bus: string, rule: string) => string,
+    log: (line: string) => void,
+  ) {
+    this.kernel = kernel;
+    this.send = send;
+    this.ruleArn = ruleArn;
+    this.log = log;
+    this.alarm = new Alarm(kernel.clock, () => this.takeDue());
+    kernel.store.run("UPDATE events_delivery SET due = ? WHERE due IS NULL", kernel.clock.now());
+    this.nextId =
+      (kernel.store.get<{ id: number | null }>("SELECT max(id) AS id FROM events_delivery")?.id ?? 0) + 1;
+  }
+
+  /** Writes one delivery for each target of the rule: part of the change that accepts the event. */
+  record(rule: RoutedRule, event: string, trace: string | undefined): Delivery[] {
+    return rule.targets.map((target) => {
+      const delivery: Delivery = {
+        id: this.nextId++,
+        ...{ bus: rule.bus, rule: rule.name, ruleArn: rule.arn, target, event, trace },
+        ...{ ingested: this.kernel.clock.now(), attempts: 0 },
+      };
+      this.kernel.store.run(
+        "INSERT INTO events_delivery VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL)",
+        delivery.id,
+        delivery.bus,
+        delivery.rule,
+        JSON.stringify(target),
+        event,
+        trace ?? null,
+        delivery.ingested,
+      );
+      return delivery;
+    });
+  }
+
+  /** Makes the first attempt of each, now that their event is accepted. */
+  begin(deliveries: Delivery[]): void {
+    for (const delivery of deliveries)
+      this.kernel.work.start("events: delivery", () => this.attempt(delivery));
+  }
+
+  /** Takes up what the last process left. */
+  start(): void {
+    this.stopped = false;
+    this.takeDue();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.alarm.stop();
+  }
+
+  private takeDue(): void {
+    if (this.stopped) return;
+    const { store, clock } = this.kernel;
+    const rows = store.all(
+      "SELECT * FROM events_delivery WHERE due <= ? ORDER BY due, id LIMIT ?",
+      clock.now(),
+      AT_ONCE,
+    );
+    for (const row of rows) store.run("UPDATE events_delivery SET due = NULL WHERE id = ?", row.id);
+    this.begin(
+      rows.map(({ id, bus, rule, target, event, trace, ingested, attempts }) => ({
+        ...{ id, bus, rule, ruleArn: this.ruleArn(bus, rule), target: JSON.parse(target) },
+        ...{ event, trace: trace ?? undefined, ingested, attempts },
+      })),
+    );
+    const next = store.get<{ due: number | null }>(
+      "SELECT min(due) AS due FROM events_delivery WHERE due IS NOT NULL",
+    );
+    if (next?.due) this.alarm.by(next.due);
+  }
+
+  private async attempt(delivery: Delivery): Promise<void> {
+    try {
+      await this.send(delivery);
+    } catch (error) {
+      await this.failed({ ...delivery, attempts: delivery.attempts + 1 }, error);
+      return;
+    }
+    this.finish(delivery);
+  }
+
+  private finish(delivery: Delivery): void {
+    this.kernel.store.run("DELETE FROM events_delivery WHERE id = ?", delivery.id);
+  }
+
+  private async failed(delivery: Delivery, error: unknown): Promise<void> {
+    const { retriable, code, message } = classify(error);
+    const exhausted = retriable ? this.retryLater(delivery) : undefined;
+    if (retriable && exhausted === undefined) return;
+
+    const lost = `events: rule ${delivery.ruleArn} could not deliver to ${delivery.target.Arn}: ${code}: ${message}`;
+    const queue = delivery.target.DeadLetterConfig?.Arn;
+    if (queue === undefined) {
+      this.log(`${lost}. The target has no dead-letter queue; the event is dropped.`);
+    } else {
+      try {
+        await deadLetter(this.kernel, queue, delivery, { code, message, exhausted });
+      } catch (refused) {
+        this.log(
+          `${lost}. Its dead-letter queue ${queue} refused it too (${(refused as Error).message}); the event is dropped.`,
+        );
+      }
+    }
+    this.finish(delivery);
+  }
+
+  /** Puts the next attempt off, or tells what forbids one. */
+  private retryLater({ id, target, attempts, ingested }: Delivery): Exhausted | undefined {
+    const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};
+    if (attempts > MaximumRetryAttempts) return "MaximumRetryAttempts";
+    const due = this.kernel.clock.now() + retryDelay(attempts, this.kernel.random.fraction());
+    if (due > ingested + MaximumEventAgeInSeconds * 1000) return "MaximumEventAgeInSeconds";
+    this.kernel.store.run("UPDATE events_delivery SET attempts = ?, due = ? WHERE id = ?", attempts, due, id);
+    if (!this.stopped) this.alarm.by(due);
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Archive } from "./archives.ts";
+import type { Deliveries, Delivery } from "./deliveries.ts";
+import type { BusEvent } from "./event.ts";
+import type { RoutedRule, Router } from "./router.ts";
+
+/** What comes with an event beside the event. */
+export interface Circumstances {
+  /** The X-Ray header of its PutEvents call. */
+  trace?: string | undefined;
+  /** Only these rules may take the event: a replay's filter. */
+  rules?: ReadonlySet<string> | undefined;
+}
+
+/** How a change brings events in; what it brings is part of the change. */
+export interface Inlet {
+  /** Gives an event to whatever on the bus matches it. */
+  accept(bus: string, event: BusEvent, circumstances?: Circumstances): void;
+  /** Gives an event to one rule, whatever its pattern says. */
+  trigger(rule: RoutedRule, event: BusEvent): void;
+}
+
+/** Where every event enters a bus, whoever brings it: PutEvents, a schedule, another bus, a replay. */
+export class Intake {
+  private readonly kernel: Kernel;
+  private readonly router: Router;
+  private readonly deliveries: Deliveries;
+  private readonly archive: Archive;
+
+  constructor(kernel: Kernel, router: Router, deliveries: Deliveries, archive: Archive) {
+    this.kernel = kernel;
+    this.router = router;
+    this.deliveries = deliveries;
+    this.archive = archive;
+  }
+
+  /** Makes all of `change` last or nothing, archived events and deliveries included. Then the deliveries begin. */
+  atomically<T>(change: (inlet: Inlet) => T): T {
+    const recorded: Delivery[] = [];
+    const inlet: Inlet = {
+      accept: (bus, event, circumstances = {}) => {
+        recorded.push(...this.accept(bus, event, circumstances));
+      },
+      trigger: (rule, event) => {
+        recorded.push(...this.deliveries.record(rule, JSON.stringify(event), undefined));
+      },
+    };
+    const result = this.kernel.store.atomically(() => change(inlet));
+    this.deliveries.begin(recorded);
+    return result;
+  }
+
+  private accept(bus: string, event: BusEvent, { trace, rules: only }: Circumstances): Delivery[] {
+    const { rules, archives } = this.router.match(bus, event);
+    if (rules.length === 0 && archives.length === 0) return [];
+    const text = JSON.stringify(event);
+    for (const archive of archives) this.archive(archive, event, text);
+    return rules
+      .filter((rule) => !only || only.has(rule.arn))
+      .flatMap((rule) => this.deliveries.record(rule, text, trace));
+  }
+}

@@ -1,0 +1,64 @@
+import { isRawNumber, type Scalar } from "./json.ts";
+
+/**
+ * Which elements of which arrays a field lies in: array, index, array, index, … Arrays are numbered as they are
+ * met; a value that is itself an element of an array is not in it, only what lies in an object element is.
+ */
+export type Membership = readonly number[];
+
+export interface Field {
+  value: Scalar;
+  membership: Membership;
+}
+
+/** The leaves of an event by dotted path. */
+export type Fields = ReadonlyMap<string, Field[]>;
+
+const NOWHERE: Membership = [];
+
+/** The leaves below the paths that `isUsed` names; it is asked for each path on the way down. */
+export function collectFields(event: unknown, isUsed: (path: string) => boolean): Fields {
+  const fields = new Map<string, Field[]>();
+  let arrays = 0;
+
+  const visit = (path: string, value: unknown, membership: Membership): void => {
+    if (Array.isArray(value)) {
+      const array = arrays++;
+      value.forEach((element, index) => {
+        const nested = typeof element === "object" && element !== null;
+        visit(path, element, nested ? [...membership, array, index] : membership);
+      });
+    } else if (typeof value === "object" && value !== null && !isRawNumber(value)) {
+      for (const [name, child] of Object.entries(value)) {
+        const childPath = path === "" ? name : `${path}.${name}`;
+        if (isUsed(childPath)) visit(childPath, child, membership);
+      }
+    } else {
+      const field = { value: value as Scalar, membership };
+      const others = fields.get(path);
+      if (others) others.push(field);
+      else fields.set(path, [field]);
+    }
+  };
+
+  visit("", event, NOWHERE);
+  return fields;
+}
+
+/** Both memberships together, or undefined where they lie in different elements of one array. */
+export function mergeMemberships(one: Membership, other: Membership): Membership | undefined {
+  let merged = one;
+  for (let at = 0; at < other.length; at += 2) {
+    const index = indexIn(one, other[at]!);
+    if (index === undefined) merged = [...merged, other[at]!, other[at + 1]!];
+    else if (index !== other[at + 1]) return undefined;
+  }
+  return merged;
+}
+
+function indexIn(membership: Membership, array: number): number | undefined {
+  for (let at = 0; at < membership.length; at += 2) {
+    if (membership[at] === array) return membership[at + 1];
+  }
+  return undefined;
+}

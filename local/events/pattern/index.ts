@@ -1,0 +1,25 @@
+/**
+ * The event pattern language of EventBridge, which event source mappings of Lambda share: a pure library that
+ * decides like https://github.com/aws/event-ruler.
+ */
+import { collectFields } from "./fields.ts";
+import { satisfies } from "./match.ts";
+import { parsePattern } from "./parse.ts";
+import { pathsTo } from "./rule-index.ts";
+
+export { parseJson } from "./json.ts";
+export { type Alternative, PatternError, parsePattern } from "./parse.ts";
+export { RuleIndex } from "./rule-index.ts";
+
+/**
+ * Reads a pattern once; the answer tells for any number of events (parsed JSON, best by `parseJson`) whether they
+ * match. Throws PatternError for a pattern that the service refuses; its message is the service's reason.
+ */
+export function compilePattern(pattern: string | object): (event: unknown) => boolean {
+  const alternatives = parsePattern(pattern);
+  const used = new Set(alternatives.flat().flatMap(({ path }) => pathsTo(path)));
+  return (event) => {
+    const fields = collectFields(event, (path) => used.has(path));
+    return alternatives.some((alternative) => satisfies(alternative, fields));
+  };
+}

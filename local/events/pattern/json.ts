@@ -1,0 +1,50 @@
+/**
+ * A number whose decimal text no double stands for (an id of twenty digits, `1e-400`), kept as it was written:
+ * the object that `JSON.rawJSON` makes, so that `JSON.stringify` writes the same digits again.
+ */
+export interface RawNumber {
+  readonly rawJSON: string;
+}
+
+/** What a leaf of an event can be. */
+export type Scalar = string | number | boolean | null | RawNumber;
+
+/** The part of ECMAScript's "JSON.parse source text access" that is used here, which Node has from 22 on. */
+const json = JSON as unknown as {
+  parse(text: string, revive: (key: string, value: unknown, context: { source?: string }) => unknown): any;
+  rawJSON(text: string): RawNumber;
+  isRawJSON(value: unknown): value is RawNumber;
+};
+
+/** Only a text that has so many digits, or an exponent, can hold a number that a double does not. */
+const UNUSUAL_NUMBER = /[\d.]{16}|\d[eE]/;
+
+/** `JSON.parse`, but numbers that a double would alter come as RawNumber. Throws SyntaxError. */
+export function parseJson(text: string): any {
+  if (!UNUSUAL_NUMBER.test(text)) return JSON.parse(text);
+  return json.parse(text, (_key, value, { source }) =>
+    typeof value === "number" && source !== undefined && !isExact(source, value)
+      ? json.rawJSON(source)
+      : value,
+  );
+}
+
+export function isRawNumber(value: unknown): value is RawNumber {
+  return json.isRawJSON(value);
+}
+
+/** Whether the number, written as shortly as possible, has the value of the text it was read from. */
+function isExact(source: string, value: number): boolean {
+  return Number.isFinite(value) && decimal(source) === decimal(String(value));
+}
+
+/** Digits and exponent of a decimal text, so that texts of one value become one: "-120e1" and "-1200.0" give "-12e2". */
+function decimal(text: string): string {
+  const [, sign, whole, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(
+    text,
+  )!;
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  if (digits === "") return "0";
+  const significant = digits.replace(/0+$/, "");
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}

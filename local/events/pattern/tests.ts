@@ -1,0 +1,87 @@
+import { cidrBlock, parseAddress, sameAddress } from "./address.ts";
+import { isRawNumber, type Scalar } from "./json.ts";
+import { matchesWildcard, parseWildcard } from "./wildcard.ts";
+
+/** One element of a pattern's list, ready to look at a field's value. */
+export interface Test {
+  passes(value: Scalar): boolean;
+  /** The single value that passes, where the test is for one: what an index over patterns may look up. */
+  exactly?: Scalar;
+}
+
+type Strings = (text: string) => boolean;
+
+/** A test that only a text can pass. */
+export function text(passes: Strings): Test {
+  return { passes: (value) => typeof value === "string" && passes(value) };
+}
+
+/** The same value: numbers by value, texts character by character, except that IP addresses are the same in any spelling. */
+export function equal(wanted: Scalar): Test {
+  if (isRawNumber(wanted))
+    return { passes: (value) => isRawNumber(value) && value.rawJSON === wanted.rawJSON };
+  const address = typeof wanted === "string" ? parseAddress(wanted) : undefined;
+  if (address) return text(sameAddress(address));
+  return { passes: (value) => value === wanted, exactly: wanted };
+}
+
+export const prefix =
+  (wanted: string): Strings =>
+  (value) =>
+    value.startsWith(wanted);
+export const suffix =
+  (wanted: string): Strings =>
+  (value) =>
+    value.endsWith(wanted);
+export const cidr = (block: string): Strings => cidrBlock(block);
+
+export function wildcard(pattern: string): Strings {
+  const pieces = parseWildcard(pattern);
+  return (value) => matchesWildcard(pieces, value);
+}
+
+/** Each character in its lower or its upper case, at the beginning of the value, at its end, or as all of it. */
+export function ignoringCase(wanted: string, place: "whole" | "prefix" | "suffix"): Strings {
+  const characters = wanted.split("").map((character) => {
+    const cases = [character.toLowerCase(), character.toUpperCase()].map(escaped);
+    return cases[0] === cases[1] ? cases[0] : `(?:${cases.join("|")})`;
+  });
+  const begin = place === "suffix" ? "" : "^";
+  const end = place === "prefix" ? "" : "$";
+  const expression = new RegExp(`${begin}${characters.join("")}${end}`);
+  return (value) => expression.test(value);
+}
+
+function escaped(characters: string): string {
+  return characters.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Passes whatever is there, unless one of the tests for texts passes: numbers, booleans and null always do. */
+export function noneOf(tests: Strings[]): Test {
+  return { passes: (value) => typeof value !== "string" || !tests.some((test) => test(value)) };
+}
+
+/** Passes whatever is there, unless it is one of these. */
+export function otherThan(values: (string | number)[]): Test {
+  const excluded = new Set<Scalar>(values);
+  return { passes: (value) => !excluded.has(value) };
+}
+
+export const present: Test = { passes: () => true };
+
+const COMPARISONS: Record<string, (value: number, bound: number) => boolean> = {
+  "=": (value, bound) => value === bound,
+  "<": (value, bound) => value < bound,
+  "<=": (value, bound) => value <= bound,
+  ">": (value, bound) => value > bound,
+  ">=": (value, bound) => value >= bound,
+};
+
+/** All of the comparisons hold: [">", 0, "<=", 5]. Numbers that a double cannot hold compare with nothing. */
+export function numeric(comparisons: { operator: string; bound: number }[]): Test {
+  const checks = comparisons.map(({ operator, bound }) => ({ compare: COMPARISONS[operator]!, bound }));
+  return {
+    passes: (value) =>
+      typeof value === "number" && checks.every(({ compare, bound }) => compare(value, bound)),
+  };
+}

@@ -1,0 +1,161 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Operation } from "../kernel/service.ts";
+import type { Buses } from "./buses.ts";
+import { type BusEvent, eventTime } from "./event.ts";
+import type { Intake } from "./intake.ts";
+import { compilePattern, parseJson } from "./pattern/index.ts";
+import { operation, requireList, requirePattern, requireText, validation } from "./validation.ts";
+
+const MOST_ENTRIES = 10;
+/** Of all entries of a call together, in bytes. */
+const MOST_BYTES = 1024 * 1024;
+/** Deeper JSON is malformed, as it is for the parser that the service uses. */
+const DEEPEST = 1000;
+
+const MEMBERS = new Set([
+  "Time",
+  "Source",
+  "Resources",
+  "DetailType",
+  "Detail",
+  "EventBusName",
+  "TraceHeader",
+]);
+const MANDATORY = ["id", "account", "source", "time", "region", "detail-type"];
+
+/** A part of an entry that is not accepted while the other entries are. */
+class EntryError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** PutEvents and TestEventPattern. */
+export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): Record<string, Operation> {
+  const toEvent = (entry: any, caller: string): BusEvent => {
+    const source = required(entry, "Source");
+    const detailType = required(entry, "DetailType");
+    const detail = parseDetail(required(entry, "Detail"));
+    if (source.startsWith("aws.") && !caller.endsWith(".amazonaws.com")) {
+      throw new EntryError("NotAuthorizedForSourceException", "Not authorized for the source.");
+    }
+    return {
+      version: "0",
+      id: kernel.random.uuid(),
+      "detail-type": detailType,
+      source,
+      account: kernel.account,
+      time: eventTime(entry.Time === undefined ? kernel.clock.now() : entry.Time * 1000),
+      region: kernel.region,
+      resources: entry.Resources ?? [],
+      detail,
+    };
+  };
+
+  return {
+    PutEvents: operation(["Entries"], ({ Entries }, { caller }) => {
+      const entries = requireList(Entries, "entries", MOST_ENTRIES);
+      entries.forEach(checkEntry);
+      if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) {
+        throw validation("Total size of the entries in the request is over the limit.");
+      }
+      const results = intake.atomically(({ accept }) =>
+        entries.map((entry) => {
+          try {
+            const event = toEvent(entry, caller);
+            // An event for a bus that does not exist is accepted, and nobody takes it.
+            accept(buses.nameOf(entry.EventBusName), event, { trace: entry.TraceHeader });
+            return { EventId: event.id };
+          } catch (error) {
+            if (!(error instanceof EntryError)) throw error;
+            return { ErrorCode: error.code, ErrorMessage: error.message };
+          }
+        }),
+      );
+      return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
+    }),
+
+    TestEventPattern: operation(["EventPattern", "Event"], (input) => {
+      const event = parseObject(requireText(input.Event, "event"));
+      if (!event || MANDATORY.some((member) => !Object.hasOwn(event, member))) {
+        throw validation("Parameter Event is not valid.");
+      }
+      requirePattern(input.EventPattern);
+      return { Result: compilePattern(input.EventPattern)(event) };
+    }),
+  };
+}
+
+function checkEntry(entry: any, at: number): void {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    throw new ServiceError("SerializationException", `entries.${at + 1}.member must be a structure.`);
+  }
+  const unserved = Object.keys(entry).find((member) => entry[member] !== undefined && !MEMBERS.has(member));
+  if (unserved !== undefined)
+    throw validation(`The local cloud does not serve the parameter Entries.${unserved}.`);
+  for (const member of ["Source", "DetailType", "Detail", "EventBusName", "TraceHeader"]) {
+    if (entry[member] !== undefined)
+      requireText(entry[member], `entries.${at + 1}.member.${member}`, { least: 0 });
+  }
+  if (entry.Time !== undefined && !(Math.abs(entry.Time) < 8.64e12)) {
+    throw new ServiceError(
+      "SerializationException",
+      `entries.${at + 1}.member.Time must be a number of seconds.`,
+    );
+  }
+  const { Resources = [] } = entry;
+  if (!Array.isArray(Resources) || !Resources.every((resource) => typeof resource === "string")) {
+    throw new ServiceError(
+      "SerializationException",
+      `entries.${at + 1}.member.Resources must be a list of strings.`,
+    );
+  }
+}
+
+/** As the service counts: 14 bytes for a time, the rest by its UTF-8. */
+function sizeOf({ Time, Source = "", DetailType = "", Detail = "", Resources = [] }: any): number {
+  const texts = [Source, DetailType, Detail, ...Resources];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);
+}
+
+function required(entry: any, member: string): string {
+  if (!entry[member]) {
+    throw new EntryError(
+      "InvalidArgument",
+      `Parameter ${member} is not valid. Reason: ${member} is a required argument.`,
+    );
+  }
+  return entry[member];
+}
+
+function parseDetail(text: string): object {
+  const detail = parseObject(text);
+  if (!detail) throw new EntryError("MalformedDetail", "Detail is malformed.");
+  return detail;
+}
+
+/** The JSON object that the text is, undefined for any other text. */
+function parseObject(text: string): object | undefined {
+  if (isTooDeep(text)) return undefined;
+  try {
+    const value = parseJson(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTooDeep(text: string): boolean {
+  if (text.length < 2 * DEEPEST) return false;
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "[" || token === "{") depth++;
+    else if (token === "]" || token === "}") depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}

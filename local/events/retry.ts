@@ -1,0 +1,80 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Delivery } from "./deliveries.ts";
+import { InputError } from "./input.ts";
+
+/** Which limit of the retry policy ended the retries. */
+export type Exhausted = "MaximumRetryAttempts" | "MaximumEventAgeInSeconds";
+
+export interface Failure {
+  /** As in the ERROR_CODE of a dead letter: "NO_RESOURCE", "THROTTLING". */
+  code: string;
+  message: string;
+}
+
+const FIRST_DELAY = 1000;
+const LONGEST_DELAY = 600_000;
+
+/** Milliseconds to wait after so many failed attempts: doubling, half of it by chance, ten minutes at most. */
+export function retryDelay(attempts: number, fraction: number): number {
+  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30));
+  return Math.round(delay * (0.5 + fraction / 2));
+}
+
+/**
+ * Why an attempt failed, and whether another may succeed: a target that is gone or refuses the caller is not
+ * tried again, one that is busy or broken is.
+ */
+export function classify(error: unknown): Failure & { retriable: boolean } {
+  const message = (error as Error)?.message ?? String(error);
+  if (error instanceof InputError) return { retriable: false, code: "INVALID_JSON", message };
+  if (!(error instanceof ServiceError)) return { retriable: true, code: "INTERNAL_ERROR", message };
+  if (/Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(error.code)) {
+    return { retriable: true, code: "THROTTLING", message };
+  }
+  if (error.fault === "server") return { retriable: true, code: "INTERNAL_ERROR", message };
+  if (/NotFound|DoesNotExist|NonExistent|NoSuch|UnknownService/i.test(error.code)) {
+    return { retriable: false, code: "NO_RESOURCE", message };
+  }
+  if (/AccessDenied|NotAuthorized|Unauthorized/i.test(error.code)) {
+    return { retriable: false, code: "NO_PERMISSIONS", message };
+  }
+  return { retriable: false, code: "SDK_CLIENT_ERROR", message };
+}
+
+/** Sends the event as it was to the dead-letter queue, with what is known of the failure in the attributes. */
+export async function deadLetter(
+  kernel: Kernel,
+  queueArn: string,
+  { event, ruleArn, target, attempts }: Delivery,
+  { code, message, exhausted }: Failure & { exhausted: Exhausted | undefined },
+): Promise<void> {
+  const attributes = {
+    RULE_ARN: ruleArn,
+    TARGET_ARN: target.Arn,
+    ERROR_CODE: code,
+    ERROR_MESSAGE: message,
+    ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+    RETRY_ATTEMPTS: String(attempts - 1),
+  };
+  await kernel.call(
+    "sqs",
+    "SendMessage",
+    {
+      QueueUrl: queueUrl(kernel, queueArn),
+      MessageBody: event,
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [
+          name,
+          { DataType: "String", StringValue: value || "-" },
+        ]),
+      ),
+    },
+    { caller: "events.amazonaws.com" },
+  );
+}
+
+export function queueUrl(kernel: Kernel, arn: string): string {
+  const [account, name] = arn.split(":").slice(4);
+  return `${kernel.endpoint}/${account}/${name}`;
+}

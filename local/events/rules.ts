@@ -1,0 +1,276 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Operation } from "../kernel/service.ts";
+import type { Buses } from "./buses.ts";
+import type { Router } from "./router.ts";
+import { parseSchedule } from "./schedule.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { putTags } from "./tags.ts";
+import { checkTarget, type Target } from "./targets.ts";
+import {
+  endOfPrefix,
+  limitExceeded,
+  NAME,
+  notFound,
+  operation,
+  pageOf,
+  requireList,
+  requirePattern,
+  requireText,
+  validation,
+} from "./validation.ts";
+
+const MOST_TARGETS = 5;
+const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
+
+interface RuleRow {
+  bus: string;
+  name: string;
+  settings: string;
+  scheduled: number | null;
+  due: number | null;
+}
+
+interface RuleSettings {
+  EventPattern?: string;
+  ScheduleExpression?: string;
+  State: string;
+  Description?: string;
+  RoleArn?: string;
+}
+
+/** The operations on rules and their targets. */
+export class Rules {
+  private readonly kernel: Kernel;
+  private readonly buses: Buses;
+  private readonly router: Router;
+  private readonly scheduler: Scheduler;
+
+  constructor(kernel: Kernel, buses: Buses, router: Router, scheduler: Scheduler) {
+    this.kernel = kernel;
+    this.buses = buses;
+    this.router = router;
+    this.scheduler = scheduler;
+  }
+
+  /** Throws for a bus that still has rules. */
+  refuseBusInUse(bus: string): void {
+    if (!this.kernel.store.get("SELECT 1 FROM events_rule WHERE bus = ? LIMIT 1", bus)) return;
+    throw validation(`Event bus ${bus} can't be deleted since it has rules.`);
+  }
+
+  /** Throws for a rule that does not exist. */
+  existing(bus: string, name: string): { row: RuleRow; settings: RuleSettings } {
+    const row = this.kernel.store.get<RuleRow>(
+      "SELECT * FROM events_rule WHERE bus = ? AND name = ?",
+      bus,
+      name,
+    );
+    if (!row) throw notFound(`Rule ${name} does not exist on EventBus ${bus}.`);
+    return { row, settings: JSON.parse(row.settings) };
+  }
+
+  operations(): Record<string, Operation> {
+    const { store } = this.kernel;
+
+    const find = (input: any, member = "Name") =>
+      this.existing(
+        this.buses.existing(input.EventBusName),
+        requireText(input[member], member.toLowerCase()),
+      );
+
+    const setState = (input: any, state: string) => {
+      const { row, settings } = find(input);
+      this.save(row.bus, row.name, { ...settings, State: state }, row);
+      return {};
+    };
+
+    return {
+      PutRule: operation(
+        [
+          "Name",
+          "EventBusName",
+          "EventPattern",
+          "ScheduleExpression",
+          "State",
+          "Description",
+          "RoleArn",
+          "Tags",
+        ],
+        (input) => {
+          const name = requireText(input.Name, "name", { pattern: NAME, most: 64 });
+          const bus = this.buses.existing(input.EventBusName);
+          const settings = readSettings(input, bus);
+          const before = store.get<RuleRow>(
+            "SELECT * FROM events_rule WHERE bus = ? AND name = ?",
+            bus,
+            name,
+          );
+          store.atomically(() => {
+            this.save(bus, name, settings, before);
+            if (!before) putTags(store, this.router.ruleArn(bus, name), input.Tags);
+          });
+          return { RuleArn: this.router.ruleArn(bus, name) };
+        },
+      ),
+
+      DescribeRule: operation(["Name", "EventBusName"], (input) => ({
+        ...this.describe(find(input).row),
+        CreatedBy: this.kernel.account,
+      })),
+
+      ListRules: operation(["NamePrefix", "EventBusName", "Limit", "NextToken"], (input) => {
+        const bus = this.buses.existing(input.EventBusName);
+        const prefix = input.NamePrefix ?? "";
+        const { rows, NextToken } = pageOf<RuleRow>(
+          input,
+          (row) => row.name,
+          (after, limit) =>
+            store.all(
+              "SELECT * FROM events_rule WHERE bus = ? AND name >= ? AND name > ? AND name < ? ORDER BY name LIMIT ?",
+              ...[bus, prefix, after, endOfPrefix(prefix), limit],
+            ),
+        );
+        return { Rules: rows.map((row) => this.describe(row)), NextToken };
+      }),
+
+      EnableRule: operation(["Name", "EventBusName"], (input) => setState(input, "ENABLED")),
+      DisableRule: operation(["Name", "EventBusName"], (input) => setState(input, "DISABLED")),
+
+      DeleteRule: operation(["Name", "EventBusName", "Force"], (input) => {
+        const bus = this.buses.existing(input.EventBusName);
+        const name = requireText(input.Name, "name");
+        if (store.get("SELECT 1 FROM events_target WHERE bus = ? AND rule = ? LIMIT 1", bus, name)) {
+          throw validation("Rule can't be deleted since it has targets.");
+        }
+        store.atomically(() => {
+          store.run("DELETE FROM events_rule WHERE bus = ? AND name = ?", bus, name);
+          store.run("DELETE FROM events_tag WHERE arn = ?", this.router.ruleArn(bus, name));
+        });
+        this.router.ruleChanged(bus, name);
+        return {};
+      }),
+
+      PutTargets: operation(["Rule", "EventBusName", "Targets"], (input) => {
+        const { row } = find(input, "Rule");
+        this.putTargets(row, requireList(input.Targets, "targets", 100));
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      }),
+
+      RemoveTargets: operation(["Rule", "EventBusName", "Ids", "Force"], (input) => {
+        const { row } = find(input, "Rule");
+        const ids = requireList(input.Ids, "ids", 100);
+        store.atomically(() => {
+          for (const id of ids) {
+            store.run(
+              "DELETE FROM events_target WHERE bus = ? AND rule = ? AND id = ?",
+              row.bus,
+              row.name,
+              id,
+            );
+          }
+        });
+        this.router.targetsChanged(row.bus, row.name);
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      }),
+
+      ListTargetsByRule: operation(["Rule", "EventBusName", "Limit", "NextToken"], (input) => {
+        const { row } = find(input, "Rule");
+        const { rows, NextToken } = pageOf<{ id: string; settings: string }>(
+          input,
+          ({ id }) => id,
+          (after, limit) =>
+            store.all(
+              "SELECT id, settings FROM events_target WHERE bus = ? AND rule = ? AND id > ? ORDER BY id LIMIT ?",
+              ...[row.bus, row.name, after, limit],
+            ),
+        );
+        return { Targets: rows.map(({ settings }) => JSON.parse(settings)), NextToken };
+      }),
+
+      ListRuleNamesByTarget: operation(["TargetArn", "EventBusName", "Limit", "NextToken"], (input) => {
+        const bus = this.buses.existing(input.EventBusName);
+        const arn = requireText(input.TargetArn, "targetArn", { most: 1600 });
+        const { rows, NextToken } = pageOf<{ rule: string }>(
+          input,
+          ({ rule }) => rule,
+          (after, limit) =>
+            store.all(
+              "SELECT DISTINCT rule FROM events_target WHERE bus = ? AND arn = ? AND rule > ? ORDER BY rule LIMIT ?",
+              ...[bus, arn, after, limit],
+            ),
+        );
+        return { RuleNames: rows.map(({ rule }) => rule), NextToken };
+      }),
+    };
+  }
+
+  /** A schedule that is not changed goes on from where it was; a new one counts from now. */
+  private save(bus: string, name: string, settings: RuleSettings, before: RuleRow | undefined): void {
+    const { store, clock } = this.kernel;
+    const { ScheduleExpression: expression, State } = settings;
+    let scheduled: number | null = null;
+    let due: number | null = null;
+    if (expression !== undefined && State !== "DISABLED") {
+      const goesOn = before?.due && JSON.parse(before.settings).ScheduleExpression === expression;
+      scheduled = goesOn ? before.scheduled! : clock.now();
+      due = goesOn ? before.due : (parseSchedule(expression)!(clock.now(), scheduled) ?? null);
+    }
+    store.run(
+      "INSERT OR REPLACE INTO events_rule VALUES (?, ?, ?, ?, ?)",
+      ...[bus, name, JSON.stringify(settings), scheduled, due],
+    );
+    this.router.ruleChanged(bus, name);
+    if (due !== null) this.scheduler.by(due);
+  }
+
+  private putTargets({ bus, name }: RuleRow, targets: Target[]): void {
+    const { store } = this.kernel;
+    targets.forEach((target, at) => {
+      checkTarget(target, at + 1);
+    });
+    store.atomically(() => {
+      for (const target of targets) {
+        store.run(
+          "INSERT OR REPLACE INTO events_target VALUES (?, ?, ?, ?, ?)",
+          ...[bus, name, target.Id, target.Arn, JSON.stringify(target)],
+        );
+      }
+      const count = store.get<{ n: number }>(
+        "SELECT count(*) AS n FROM events_target WHERE bus = ? AND rule = ?",
+        bus,
+        name,
+      );
+      if (count!.n > MOST_TARGETS) throw limitExceeded();
+    });
+    this.router.targetsChanged(bus, name);
+  }
+
+  private describe({ bus, name, settings }: RuleRow) {
+    return { Name: name, Arn: this.router.ruleArn(bus, name), ...JSON.parse(settings), EventBusName: bus };
+  }
+}
+
+function readSettings(input: any, bus: string): RuleSettings {
+  const { EventPattern, ScheduleExpression, Description, RoleArn, State = "ENABLED" } = input;
+  if (!EventPattern && !ScheduleExpression) {
+    throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
+  }
+  if (!STATES.includes(State)) {
+    throw validation(
+      `1 validation error detected: Value '${State}' at 'state' failed to satisfy constraint: Member must satisfy enum value set: [${STATES.join(", ")}]`,
+    );
+  }
+  if (EventPattern) requirePattern(EventPattern);
+  if (ScheduleExpression) {
+    if (bus !== "default") throw validation("ScheduleExpression is supported only on the default event bus.");
+    if (!parseSchedule(ScheduleExpression)) throw validation("Parameter ScheduleExpression is not valid.");
+  }
+  if (Description !== undefined) requireText(Description, "description", { least: 0, most: 512 });
+  return {
+    ...(EventPattern && { EventPattern }),
+    ...(ScheduleExpression && { ScheduleExpression }),
+    State,
+    ...(Description !== undefined && { Description }),
+    ...(RoleArn !== undefined && { RoleArn }),
+  };
+}

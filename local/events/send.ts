@@ -1,0 +1,49 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Delivery } from "./deliveries.ts";
+import { eventTime } from "./event.ts";
+import { targetInput } from "./input.ts";
+import { queueUrl } from "./retry.ts";
+import { targetService } from "./targets.ts";
+
+/** Brings an event to its target; resolves when the target has it, throws what the target or the transformer says. */
+export type Send = (delivery: Delivery) => Promise<void>;
+
+/** Delivers through the APIs of the other engines; an event bus receives the event itself through `forward`. */
+export function sender(kernel: Kernel, forward: (busArn: string, delivery: Delivery) => void): Send {
+  return async (delivery) => {
+    const { target, trace } = delivery;
+    const service = targetService(target.Arn);
+    const call = (name: string, operation: string, input: object) =>
+      kernel.call(name, operation, input, { caller: target.RoleArn ?? "events.amazonaws.com" });
+
+    if (service === "events") return forward(target.Arn, delivery);
+
+    const input = targetInput(target, delivery.event, {
+      ruleArn: delivery.ruleArn,
+      ruleName: delivery.rule,
+      ingestionTime: eventTime(delivery.ingested),
+    });
+    if (service === "sqs") {
+      await call("sqs", "SendMessage", {
+        QueueUrl: queueUrl(kernel, target.Arn),
+        MessageBody: input,
+        ...(target.SqsParameters?.MessageGroupId && { MessageGroupId: target.SqsParameters.MessageGroupId }),
+        ...(trace && {
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } },
+        }),
+      });
+    } else if (service === "lambda") {
+      await call("lambda", "Invoke", {
+        FunctionName: target.Arn,
+        InvocationType: "Event",
+        Payload: Buffer.from(input),
+      });
+    } else {
+      await call("states", "StartExecution", {
+        stateMachineArn: target.Arn,
+        input,
+        ...(trace && { traceHeader: trace }),
+      });
+    }
+  };
+}

@@ -1,0 +1,78 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Service } from "../kernel/service.ts";
+import { Archives } from "./archives.ts";
+import { Buses } from "./buses.ts";
+import { Deliveries } from "./deliveries.ts";
+import { Intake } from "./intake.ts";
+import { parseJson } from "./pattern/index.ts";
+import { eventOperations } from "./put-events.ts";
+import { Replays } from "./replays.ts";
+import { Router } from "./router.ts";
+import { Rules } from "./rules.ts";
+import { Scheduler } from "./scheduler.ts";
+import { sender } from "./send.ts";
+import { TABLES } from "./tables.ts";
+import { tagOperations } from "./tags.ts";
+import { validation } from "./validation.ts";
+
+/** EventBridge. `log` receives a line for each event that could not be delivered and has no dead-letter queue. */
+export function eventsService(
+  kernel: Kernel,
+  log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+): Service {
+  kernel.store.define(TABLES);
+  const buses = new Buses(kernel);
+  const router = new Router(kernel);
+  const archives = new Archives(kernel, buses, router);
+  const send = sender(kernel, (busArn, { event, trace }) => {
+    const bus = buses.existing(busArn);
+    intake.atomically(({ accept }) => accept(bus, parseJson(event), { trace }));
+  });
+  const deliveries = new Deliveries(kernel, send, (bus, rule) => router.ruleArn(bus, rule), log);
+  const intake = new Intake(kernel, router, deliveries, archives.keep);
+  const scheduler = new Scheduler(kernel, router, intake);
+  const rules = new Rules(kernel, buses, router, scheduler);
+  const replays = new Replays(kernel, buses, archives, intake);
+
+  const mustExist = (arn: string) => {
+    const [, rule] = /:rule\/(.+)$/.exec(arn) ?? [];
+    const [, bus] = /:event-bus\/(.+)$/.exec(arn) ?? [];
+    if (rule !== undefined) {
+      const slash = rule.lastIndexOf("/");
+      rules.existing(slash < 0 ? "default" : rule.slice(0, slash), rule.slice(slash + 1));
+    } else if (bus !== undefined) {
+      buses.existing(bus);
+    } else {
+      throw validation(
+        `Parameter ResourceARN is not valid. Reason: ${arn} is no ARN of a rule or an event bus.`,
+      );
+    }
+  };
+
+  return {
+    name: "events",
+    operations: {
+      ...eventOperations(kernel, buses, intake),
+      ...buses.operations((bus) => {
+        rules.refuseBusInUse(bus);
+        archives.refuseBusInUse(bus);
+        router.busDeleted(bus);
+      }),
+      ...rules.operations(),
+      ...archives.operations(),
+      ...replays.operations(),
+      ...tagOperations(kernel.store, mustExist),
+    },
+    start() {
+      kernel.store.atomically(() => archives.expire());
+      deliveries.start();
+      scheduler.start();
+      replays.start();
+    },
+    async stop() {
+      scheduler.stop();
+      replays.stop();
+      deliveries.stop();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Operation } from "../kernel/service.ts";
+import type { Store } from "../kernel/store.ts";
+import { operation, requireText } from "./validation.ts";
+
+interface Tag {
+  Key: string;
+  Value: string;
+}
+
+/** Adds tags to a resource, or gives those of the same key another value. */
+export function putTags(store: Store, arn: string, tags: Tag[] | undefined): void {
+  for (const { Key, Value } of tags ?? []) {
+    store.run(
+      "INSERT OR REPLACE INTO events_tag VALUES (?, ?, ?)",
+      arn,
+      requireText(Key, "tags.key"),
+      Value ?? "",
+    );
+  }
+}
+
+/** The operations on tags; `mustExist` throws for an ARN that is none of a rule or a bus. */
+export function tagOperations(store: Store, mustExist: (arn: string) => void): Record<string, Operation> {
+  const resource = (input: any): string => {
+    const arn = requireText(input.ResourceARN, "resourceARN", { most: 1600 });
+    mustExist(arn);
+    return arn;
+  };
+  return {
+    TagResource: operation(["ResourceARN", "Tags"], (input) => {
+      const arn = resource(input);
+      store.atomically(() => putTags(store, arn, input.Tags));
+      return {};
+    }),
+
+    UntagResource: operation(["ResourceARN", "TagKeys"], (input) => {
+      const arn = resource(input);
+      store.atomically(() => {
+        for (const key of input.TagKeys ?? [])
+          store.run("DELETE FROM events_tag WHERE arn = ? AND key = ?", arn, key);
+      });
+      return {};
+    }),
+
+    ListTagsForResource: operation(["ResourceARN"], (input) => ({
+      Tags: store.all<Tag>(
+        "SELECT key AS Key, value AS Value FROM events_tag WHERE arn = ? ORDER BY key",
+        resource(input),
+      ),
+    })),
+  };
+}

@@ -1,0 +1,84 @@
+import { type InputSettings, undefinedPlaceholder } from "./input.ts";
+import { parseJsonPath } from "./json-path.ts";
+import { NAME, requireNumber, requireText, validation } from "./validation.ts";
+
+/** A target of a rule, in the API's members. */
+export interface Target extends InputSettings {
+  Id: string;
+  Arn: string;
+  RoleArn?: string;
+  SqsParameters?: { MessageGroupId?: string };
+  DeadLetterConfig?: { Arn?: string };
+  RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
+}
+
+const MEMBERS = new Set([
+  ...["Id", "Arn", "RoleArn", "Input", "InputPath", "InputTransformer"],
+  ...["SqsParameters", "DeadLetterConfig", "RetryPolicy"],
+]);
+
+/** "sqs", "lambda", "states", "events" for ARNs that the engine delivers to; undefined for others. */
+export function targetService(arn: string): "sqs" | "lambda" | "states" | "events" | undefined {
+  const [, , service, , , type = "", name = ""] = arn.split(":");
+  if (service === "sqs" && type !== "") return service;
+  if (service === "lambda" && type === "function") return service;
+  if (service === "states" && type === "stateMachine" && name !== "") return service;
+  if (service === "events" && type.startsWith("event-bus/")) return service;
+  return undefined;
+}
+
+/** Refuses a target that could not be delivered to. `position` counts from 1, for messages. */
+export function checkTarget(target: Target, position: number): void {
+  const member = (name: string) => `targets.${position}.member.${name}`;
+  const id = requireText(target.Id, member("id"), { pattern: NAME, most: 64 });
+  const arn = requireText(target.Arn, member("arn"), { most: 1600 });
+
+  const unserved = Object.keys(target).find(
+    (name) => target[name as keyof Target] !== undefined && !MEMBERS.has(name),
+  );
+  if (unserved !== undefined) throw validation(`The local cloud does not serve ${unserved} (target ${id}).`);
+
+  const service = targetService(arn);
+  if (!service) {
+    throw validation(
+      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, functions, state machines and event buses.`,
+    );
+  }
+  if (service === "states" && target.RoleArn === undefined)
+    throw validation(`RoleArn is required for target ${arn}.`);
+  if (service === "sqs" && arn.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId) {
+    throw validation(`Parameter(s) SqsParameters must be specified for target: ${id}.`);
+  }
+  checkInput(target);
+  const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = target.RetryPolicy ?? {};
+  if (MaximumRetryAttempts !== undefined) {
+    requireNumber(MaximumRetryAttempts, member("retryPolicy.maximumRetryAttempts"), 0, 185);
+  }
+  if (MaximumEventAgeInSeconds !== undefined) {
+    requireNumber(MaximumEventAgeInSeconds, member("retryPolicy.maximumEventAgeInSeconds"), 60, 86400);
+  }
+}
+
+function checkInput({ Id, Input, InputPath, InputTransformer }: Target): void {
+  if ([Input, InputPath, InputTransformer].filter((input) => input !== undefined).length > 1) {
+    throw validation(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);
+  }
+  if (Input !== undefined) {
+    try {
+      JSON.parse(Input);
+    } catch {
+      throw validation(`JSON syntax error in input for target ${Id}.`);
+    }
+  }
+  const paths = [InputPath ?? "$", ...Object.values(InputTransformer?.InputPathsMap ?? {})];
+  const invalid = paths.find((path) => !parseJsonPath(path));
+  if (invalid !== undefined) throw validation(`InputPath for target ${Id} is invalid: ${invalid}.`);
+  if (!InputTransformer) return;
+  requireText(InputTransformer.InputTemplate, "inputTemplate", { most: 8192 });
+  const reserved = Object.keys(InputTransformer.InputPathsMap ?? {}).find((name) => /^aws\./i.test(name));
+  if (reserved !== undefined) throw validation(`InputPathsMap for target ${Id} must not define ${reserved}.`);
+  const placeholder = undefinedPlaceholder(InputTransformer);
+  if (placeholder !== undefined) {
+    throw validation(`InputTemplate for target ${Id} contains invalid placeholder ${placeholder}.`);
+  }
+}

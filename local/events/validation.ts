@@ -1,0 +1,134 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Operation } from "../kernel/service.ts";
+import { type Alternative, PatternError, parsePattern } from "./pattern/index.ts";
+
+export const NAME = /^[.\-_A-Za-z0-9]+$/;
+export const BUS_NAME = /^[/.\-_A-Za-z0-9]+$/;
+
+export function validation(message: string): ServiceError {
+  return new ServiceError("ValidationException", message);
+}
+
+export function notFound(message: string): ServiceError {
+  return new ServiceError("ResourceNotFoundException", message);
+}
+
+export function alreadyExists(message: string): ServiceError {
+  return new ServiceError("ResourceAlreadyExistsException", message);
+}
+
+export function limitExceeded(): ServiceError {
+  return new ServiceError(
+    "LimitExceededException",
+    "The requested resource exceeds the maximum number allowed.",
+  );
+}
+
+/** An operation that understands these members of its input; any other is refused by name. */
+export function operation(members: string[], run: Operation): Operation {
+  const known = new Set(members);
+  return (input, context) => {
+    const unknown = Object.keys(input).find((member) => input[member] !== undefined && !known.has(member));
+    if (unknown !== undefined) throw validation(`The local cloud does not serve the parameter ${unknown}.`);
+    return run(input, context);
+  };
+}
+
+export interface Constraint {
+  pattern?: RegExp;
+  most?: number;
+  least?: number;
+}
+
+/** Refuses a text that is missing or breaks the constraint; `member` is its name as the service writes it: "targets.1.member.id". */
+export function requireText(
+  value: unknown,
+  member: string,
+  { pattern, most, least = 1 }: Constraint = {},
+): string {
+  if (value === undefined || value === null) throw constraint("null", member, "Member must not be null");
+  if (typeof value !== "string")
+    throw new ServiceError("SerializationException", `${member} must be a string.`);
+  if (value.length < least)
+    throw constraint(value, member, `Member must have length greater than or equal to ${least}`);
+  if (most !== undefined && value.length > most) {
+    throw constraint(value, member, `Member must have length less than or equal to ${most}`);
+  }
+  if (pattern && !pattern.test(value)) {
+    throw constraint(
+      value,
+      member,
+      `Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`,
+    );
+  }
+  return value;
+}
+
+export function requireNumber(value: unknown, member: string, least: number, most: number): number {
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    throw new ServiceError("SerializationException", `${member} must be an integer.`);
+  }
+  if (value < least)
+    throw constraint(`${value}`, member, `Member must have value greater than or equal to ${least}`);
+  if (value > most)
+    throw constraint(`${value}`, member, `Member must have value less than or equal to ${most}`);
+  return value;
+}
+
+/** A list of at least one and at most `most` members. */
+export function requireList(value: unknown, member: string, most: number): any[] {
+  if (value === undefined || value === null) throw constraint("null", member, "Member must not be null");
+  if (!Array.isArray(value)) throw new ServiceError("SerializationException", `${member} must be a list.`);
+  if (value.length < 1) throw constraint("[]", member, "Member must have length greater than or equal to 1");
+  if (value.length > most) {
+    throw constraint(JSON.stringify(value), member, `Member must have length less than or equal to ${most}`);
+  }
+  return value;
+}
+
+function constraint(value: string, member: string, rule: string): ServiceError {
+  const shown = value === "null" ? "Value null" : `Value '${value}'`;
+  return validation(
+    `1 validation error detected: ${shown} at '${member}' failed to satisfy constraint: ${rule}`,
+  );
+}
+
+/** Reads an event pattern; what it refuses is refused as the service does. */
+export function requirePattern(pattern: string): Alternative[] {
+  try {
+    return parsePattern(requireText(pattern, "eventPattern", { most: 4096 }));
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new ServiceError(
+      "InvalidEventPatternException",
+      `Event pattern is not valid. Reason: ${error.message}`,
+    );
+  }
+}
+
+export interface Page<Row> {
+  rows: Row[];
+  NextToken?: string;
+}
+
+/**
+ * One page of a list that is ordered by name: `query` is asked for the rows after a name, and for one more than
+ * the page takes. `Limit` and `NextToken` are the API's.
+ */
+export function pageOf<Row>(
+  input: { Limit?: number; NextToken?: string },
+  nameOf: (row: Row) => string,
+  query: (after: string, limit: number) => Row[],
+): Page<Row> {
+  const limit = input.Limit === undefined ? 100 : requireNumber(input.Limit, "limit", 1, 100);
+  const after = input.NextToken === undefined ? "" : Buffer.from(input.NextToken, "base64url").toString();
+  const rows = query(after, limit + 1);
+  if (rows.length <= limit) return { rows };
+  const page = rows.slice(0, limit);
+  return { rows: page, NextToken: Buffer.from(nameOf(page.at(-1)!)).toString("base64url") };
+}
+
+/** The least text above all that begin with this one, for a range over an index. */
+export function endOfPrefix(prefix: string): string {
+  return `${prefix}\u{10ffff}`;
+}

@@ -1,0 +1,135 @@
+import { hash } from "node:crypto";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { CallContext, Operation } from "../kernel/service.ts";
+import { checkEntries, runBatch } from "./batch.ts";
+import { checkContent, contentSize, LARGEST_MESSAGE, md5, md5OfAttributes } from "./content.ts";
+import { Deduplication } from "./deduplication.ts";
+import { batchRequestTooLong, invalidParameter, invalidValue, missingParameter } from "./errors.ts";
+import type { Messages } from "./messages.ts";
+import type { Queue, Queues } from "./queues.ts";
+
+const LONGEST_DELAY = 900;
+const GROUP_OR_DEDUPLICATION_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** SendMessage and SendMessageBatch. */
+export function sendOperations(
+  kernel: Kernel,
+  queues: Queues,
+  messages: Messages,
+): Record<string, Operation> {
+  const deduplication = new Deduplication(kernel);
+
+  const send = (queue: Queue, input: any, context: CallContext) => {
+    checkContent(input.MessageBody, input.MessageAttributes, queue.settings.maximumMessageSize);
+    const deduplicationId = queue.fifo ? checkFifo(queue, input) : checkStandard(input);
+    const delay = delayOf(queue, input.DelaySeconds);
+    const trace = input.MessageSystemAttributes?.AWSTraceHeader;
+    const attributes = input.MessageAttributes ?? {};
+
+    const post = () => {
+      const message_id = kernel.random.uuid();
+      const sequence = messages.add(
+        queue,
+        {
+          message_id,
+          sender: senderOf(context.caller),
+          group_id: input.MessageGroupId ?? null,
+          deduplication_id: deduplicationId ?? null,
+          trace_header: trace?.StringValue ?? null,
+          attributes: Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : null,
+          body: input.MessageBody,
+        },
+        kernel.clock.now() + delay,
+      );
+      return { message_id, sequence };
+    };
+    const sent =
+      deduplicationId === undefined
+        ? post()
+        : deduplication.once(queue, input.MessageGroupId, deduplicationId, post);
+    return {
+      MessageId: sent.message_id,
+      MD5OfMessageBody: md5(input.MessageBody),
+      MD5OfMessageAttributes: md5OfAttributes(attributes),
+      MD5OfMessageSystemAttributes: md5OfAttributes(input.MessageSystemAttributes),
+      SequenceNumber: queue.fifo ? sequenceNumber(sent.sequence) : undefined,
+    };
+  };
+
+  return {
+    SendMessage: (input, context) => send(queues.of(input), input, context),
+
+    SendMessageBatch(input, context) {
+      const queue = queues.of(input);
+      checkEntries(input.Entries);
+      const size = input.Entries.reduce(
+        (sum: number, entry: any) => sum + contentSize(entry.MessageBody ?? "", entry.MessageAttributes),
+        0,
+      );
+      if (size > LARGEST_MESSAGE) throw batchRequestTooLong(LARGEST_MESSAGE, size);
+      return kernel.store.atomically(() => runBatch(input.Entries, (entry) => send(queue, entry, context)));
+    },
+  };
+}
+
+/** 20 digits that grow with the sequence, as FIFO queues show it. */
+export function sequenceNumber(sequence: number): string {
+  return String(18_800_000_000_000_000_000n + BigInt(sequence) * 256n);
+}
+
+/** Answers the deduplication id. */
+function checkFifo(queue: Queue, input: any): string {
+  if (input.MessageGroupId === undefined) throw missingParameter("MessageGroupId");
+  checkId(input.MessageGroupId, "MessageGroupId");
+  if (input.MessageDeduplicationId !== undefined) {
+    checkId(input.MessageDeduplicationId, "MessageDeduplicationId");
+    return input.MessageDeduplicationId;
+  }
+  if (queue.settings.contentBasedDeduplication) return hash("sha256", input.MessageBody);
+  throw invalidParameter(
+    "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+  );
+}
+
+/** A group id is welcome on a standard queue too: it tells fair queues whose message it is. */
+function checkStandard(input: any): undefined {
+  if (input.MessageDeduplicationId !== undefined) {
+    throw invalidValue(
+      input.MessageDeduplicationId,
+      "MessageDeduplicationId",
+      "The request includes a parameter that is not valid for this queue type.",
+    );
+  }
+  if (input.MessageGroupId !== undefined) checkId(input.MessageGroupId, "MessageGroupId");
+}
+
+function checkId(value: string, parameter: string): void {
+  if (!GROUP_OR_DEDUPLICATION_ID.test(value)) {
+    throw invalidValue(
+      value,
+      parameter,
+      `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+    );
+  }
+}
+
+function delayOf(queue: Queue, seconds: number | undefined): number {
+  if (seconds === undefined) return queue.settings.delay;
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST_DELAY) {
+    throw invalidValue(seconds, "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.");
+  }
+  if (queue.fifo && seconds > 0) {
+    throw invalidValue(
+      seconds,
+      "DelaySeconds",
+      "The request include parameter that is not valid for this queue type.",
+    );
+  }
+  return queue.fifo ? queue.settings.delay : seconds * 1000;
+}
+
+/** The account for its root, otherwise the name of the user or role. */
+function senderOf(caller: string): string {
+  const [, , , , account, resource = ""] = caller.split(":");
+  return resource === "root" ? account! : resource.slice(resource.indexOf("/") + 1);
+}

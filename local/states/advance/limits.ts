@@ -1,0 +1,46 @@
+import type { State } from "../definition.ts";
+import { evaluateField, pathData, throughPath } from "../expressions.ts";
+import { StatesError } from "../failure.ts";
+import type { Frame } from "../frame.ts";
+import { isJsonata, jsonataOf } from "../jsonata/evaluate.ts";
+import { unexpectedType } from "../jsonata/failure.ts";
+import { readPath } from "../jsonpath/index.ts";
+import type { Run } from "../run.ts";
+
+/** A number that a state takes literally, by an expression, or from the path in `<field>Path`; null without any. */
+async function limit(run: Run, frame: Frame, state: State, field: string, type: string): Promise<number | null> {
+  const path = state[`${field}Path`];
+  if (path !== undefined) {
+    const input = throughPath(run, frame, state.InputPath, frame.input);
+    const value = readPath(path, pathData(run, frame, input));
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    const fits = type === "integer" ? Number.isInteger(number) : Number.isFinite(number);
+    if (fits) return number as number;
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    throw new StatesError(
+      "States.Runtime",
+      `The ${field}Path field refers to value "${shown}" which is not a valid ${type}: ${path}`,
+    );
+  }
+  const literal = state[field];
+  if (literal === undefined) return null;
+  if (!isJsonata(literal)) return literal;
+  const value = await evaluateField(run, frame, literal, field);
+  if (type === "integer" ? Number.isInteger(value) : typeof value === "number") return value as number;
+  throw unexpectedType(jsonataOf(literal), field, type, value);
+}
+
+/** A count that must not be negative: MaxConcurrency, ToleratedFailureCount, TimeoutSeconds, … */
+export async function count(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
+  const value = await limit(run, frame, state, field, "integer");
+  if (value !== null && value < 0) throw new StatesError("States.Runtime", `${field} cannot be negative.`);
+  return value;
+}
+
+export async function percentage(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
+  const value = await limit(run, frame, state, field, "number");
+  if (value !== null && (value < 0 || value > 100)) {
+    throw new StatesError("States.Runtime", `${field} must be between 0 and 100.`);
+  }
+  return value;
+}

@@ -1,0 +1,276 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { advance, type Stimulus } from "./advance/advance.ts";
+import type { Machine } from "./definition.ts";
+import { due, type Frame } from "./frame.ts";
+import { type ExecutionRow, Persistence } from "./persistence.ts";
+import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
+import { announce } from "./status-events.ts";
+import type { Answer } from "./tasks/answer.ts";
+import { callTask, endOfChild } from "./tasks/call.ts";
+import { Timers } from "./timers.ts";
+
+interface Letter {
+  stimulus: Stimulus;
+  resolve: (met: boolean) => void;
+  reject: (error: unknown) => void;
+}
+
+export type NewExecution = Pick<
+  ExecutionRow,
+  "arn" | "name" | "machine" | "type" | "definition" | "role" | "version" | "alias" | "trace" | "input"
+>;
+
+const CACHED_DEFINITIONS = 1_000;
+
+/**
+ * Runs executions. Each has a mailbox: stimuli are applied one after the other, each with what follows from it
+ * stored in one transaction before the next and before its effects start.
+ */
+export class Engine {
+  readonly kernel: Kernel;
+  readonly persistence: Persistence;
+  private readonly mailboxes = new Map<number, Letter[]>();
+  private readonly machines = new Map<number, Machine>();
+  private readonly awaited = new Map<number, (row: ExecutionRow) => void>();
+  private readonly timers: Timers;
+  private stopped = false;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.persistence = new Persistence(kernel.store);
+    this.timers = new Timers(kernel.clock, () => this.ring());
+  }
+
+  /** Takes up what the last process left: timers, calls without an answer, ends that nobody was told. */
+  start(): void {
+    const left = Map.groupBy(this.persistence.toPush(), ({ execution }) => execution);
+    for (const [execution, frames] of left) {
+      this.background(execution, { kind: "push", frames: frames.map(({ id }) => id) });
+    }
+    for (const { waiting, child } of this.persistence.waitingForEnded()) {
+      const answer = endOfChild(this.stateOf(waiting.execution, waiting.frame), this.persistence.executionByArn(child)!);
+      this.background(waiting.execution, { kind: "answer", ...waiting, answer });
+    }
+    this.timers.by(this.persistence.nextDue());
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.timers.stop();
+  }
+
+  /** Stores a new execution and sets it going. */
+  begin(start: NewExecution): ExecutionRow {
+    const { store } = this.kernel;
+    const now = this.kernel.clock.now();
+    const machine = this.machine(start.definition);
+    const deadline = machine.TimeoutSeconds === undefined ? null : now + machine.TimeoutSeconds * 1000;
+    const row = { ...start, status: "RUNNING" as const, started: now, stopped: null, output: null };
+    const rest = { error: null, cause: null, due: deadline, redrives: 0, redriven: null };
+    const id = store.atomically(() => {
+      const added = this.persistence.addExecution({ ...row, ...rest });
+      const run = this.newRun({ id: added, ...row, ...rest });
+      const root = run.add({
+        parent: null,
+        index: 0,
+        scope: [],
+        state: machine.StartAt,
+        input: JSON.parse(start.input),
+        variables: {},
+        previous: 0,
+        entered: null,
+        retries: [],
+        phase: { kind: "ready" },
+      });
+      const details = { input: start.input, inputDetails: { truncated: false }, roleArn: start.role };
+      run.record(root, "ExecutionStarted", details, { aside: true });
+      this.persistence.save(run);
+      return added;
+    });
+    this.timers.by(deadline);
+    const execution = { id, ...row, ...rest };
+    this.background(id, { kind: "push", frames: [0] });
+    announce(this.kernel, execution);
+    return execution;
+  }
+
+  /** Resolves with the execution once it has ended. */
+  async ended(execution: number): Promise<ExecutionRow> {
+    return await new Promise((resolve) => this.awaited.set(execution, resolve));
+  }
+
+  /** Applies a stimulus; answers whether it met what it was meant for. */
+  async post(execution: number, stimulus: Stimulus): Promise<boolean> {
+    return await this.kernel.work.during(
+      () =>
+        new Promise<boolean>((resolve, reject) => {
+          const letter = { stimulus, resolve, reject };
+          const mailbox = this.mailboxes.get(execution);
+          if (mailbox) {
+            mailbox.push(letter);
+          } else {
+            const opened = [letter];
+            this.mailboxes.set(execution, opened);
+            void this.empty(execution, opened);
+          }
+        }),
+    );
+  }
+
+  /** Goes on with an execution that has failed, from where it failed. */
+  async redrive(row: ExecutionRow): Promise<number> {
+    const now = this.kernel.clock.now();
+    const timeout = this.machine(row.definition).TimeoutSeconds;
+    const deadline = timeout === undefined ? null : now + timeout * 1000;
+    this.persistence.reopen(row.id, row.redrives + 1, now, deadline);
+    this.timers.by(deadline);
+    await this.post(row.id, { kind: "redrive" });
+    return now;
+  }
+
+  machine(definition: number): Machine {
+    const cached = this.machines.get(definition);
+    if (cached) return cached;
+    const machine: Machine = JSON.parse(this.persistence.definition(definition));
+    if (this.machines.size >= CACHED_DEFINITIONS) this.machines.delete(this.machines.keys().next().value!);
+    this.machines.set(definition, machine);
+    return machine;
+  }
+
+  private background(execution: number, stimulus: Stimulus): void {
+    this.kernel.work.start(`Execution ${execution}`, async () => {
+      await this.post(execution, stimulus);
+    });
+  }
+
+  private async empty(execution: number, mailbox: Letter[]): Promise<void> {
+    for (let letter = mailbox[0]; letter; letter = mailbox[0]) {
+      try {
+        letter.resolve(await this.apply(execution, letter.stimulus));
+      } catch (error) {
+        letter.reject(error);
+      }
+      mailbox.shift();
+    }
+    this.mailboxes.delete(execution);
+  }
+
+  private async apply(execution: number, stimulus: Stimulus): Promise<boolean> {
+    let met: boolean | undefined;
+    for (let next = stimulus; ; ) {
+      const row = this.persistence.execution(execution);
+      if (this.stopped || row?.status !== "RUNNING") return met ?? false;
+      const run = this.newRun(row);
+      const outcome = await advance(run, next);
+      met ??= outcome;
+      this.kernel.store.atomically(() => {
+        this.persistence.save(run);
+        if (run.outcome) this.persistence.end(execution, run.outcome, run.now());
+      });
+      this.follow(run, row);
+      if (run.outcome || run.turns.length === 0) return met;
+      next = { kind: "push", frames: run.turns.map(({ frame }) => frame.id) };
+      // A long loop must not keep everything else from its turn.
+      await new Promise(setImmediate);
+    }
+  }
+
+  private newRun(row: ExecutionRow): Run {
+    const { clock, random } = this.kernel;
+    const environment = { clock: () => clock.now(), random };
+    const { persistence } = this;
+    return new Run(
+      executionOf(row, this.machine(row.definition)),
+      environment,
+      persistence.source(row.id),
+      persistence.progress(row.id),
+    );
+  }
+
+  /** Starts what follows from a stored advance. */
+  private follow(run: Run, row: ExecutionRow): void {
+    if (run.outcome) return this.close(row, run.outcome, run.now());
+    for (const frame of run.changed.values()) {
+      this.timers.by(due(frame));
+      if (frame.phase.kind === "task" && frame.phase.stage === "child") this.checkChild(run.execution.id, frame);
+    }
+    for (const effect of run.effects) this.perform(run, effect);
+  }
+
+  private perform(run: Run, effect: Effect): void {
+    if (effect.kind === "activity") {
+      this.kernel.signals.raise(activityTopic(effect.arn));
+      return;
+    }
+    const frame = run.frame(effect.frame);
+    if (frame?.phase.kind !== "task" || frame.phase.nonce !== effect.nonce) return;
+    const { phase } = frame;
+    const resource = run.stateOf(frame).Resource as string;
+    this.kernel.work.start(`Task ${frame.state} of ${run.execution.arn}`, async () => {
+      const answer: Answer = await callTask(this.kernel, run.execution, resource, phase);
+      if (this.stopped) return;
+      await this.post(run.execution.id, { kind: "answer", frame: frame.id, nonce: phase.nonce, answer });
+    });
+  }
+
+  private close(row: ExecutionRow, outcome: Outcome, stopped: number): void {
+    const { status, output = null, error = null, cause = null } = outcome;
+    const ended: ExecutionRow = { ...row, status, output, error, cause, stopped, due: null };
+    for (const waiting of this.persistence.waitingFor(row.arn)) {
+      const answer = endOfChild(this.stateOf(waiting.execution, waiting.frame), ended);
+      this.background(waiting.execution, { kind: "answer", ...waiting, answer });
+    }
+    if (row.type === "EXPRESS") this.persistence.forget(row.id);
+    this.awaited.get(row.id)?.(ended);
+    this.awaited.delete(row.id);
+    announce(this.kernel, ended);
+  }
+
+  /** The child may have ended before its parent had written down to wait for it. */
+  private checkChild(execution: number, frame: Frame): void {
+    if (frame.phase.kind !== "task") return;
+    const child = this.persistence.executionByArn(frame.phase.subject!);
+    if (!child || child.status === "RUNNING") return;
+    const answer = endOfChild(this.stateOf(execution, frame.id), child);
+    this.background(execution, { kind: "answer", frame: frame.id, nonce: frame.phase.nonce, answer });
+  }
+
+  /** The Resource of the state that the stored frame is in. */
+  private stateOf(execution: number, frame: number): string {
+    const run = this.newRun(this.persistence.execution(execution)!);
+    return run.stateOf(run.frame(frame)!).Resource;
+  }
+
+  private ring(): void {
+    this.kernel.work.start("Timers of executions", async () => {
+      const { executions, frames } = this.persistence.dueBy(this.kernel.clock.now());
+      await Promise.all([
+        ...executions.map((id) => this.post(id, { kind: "expired" })),
+        ...frames.map(({ execution, id }) => this.post(execution, { kind: "due", frame: id })),
+      ]);
+      if (!this.stopped) this.timers.by(this.persistence.nextDue());
+    });
+  }
+}
+
+/** Raised when an activity has a task to take. */
+export function activityTopic(arn: string): string {
+  return `states-activity:${arn}`;
+}
+
+function executionOf(row: ExecutionRow, machine: Machine): Execution {
+  return {
+    id: row.id,
+    arn: row.arn,
+    name: row.name,
+    type: row.type,
+    machineArn: row.machine,
+    machineName: row.machine.split(":")[6]!,
+    roleArn: row.role,
+    machine,
+    input: JSON.parse(row.input),
+    started: row.started,
+    redriveCount: row.redrives,
+    redriven: row.redriven,
+  };
+}

@@ -1,0 +1,59 @@
+import { contextObject, visibleVariables } from "./context.ts";
+import type { State } from "./definition.ts";
+import type { Frame } from "./frame.ts";
+import { evaluateJsonataTemplate } from "./jsonata/evaluate.ts";
+import { evaluatePayloadTemplate, readPath } from "./jsonpath/index.ts";
+import type { Run } from "./run.ts";
+
+/** What $states has besides input and context. */
+export interface Reserved {
+  result?: unknown;
+  errorOutput?: unknown;
+}
+
+/** Evaluates every `{% … %}` of a field. `where` is the field's name, for messages. */
+export async function evaluateField(
+  run: Run,
+  frame: Frame,
+  template: unknown,
+  where: string,
+  reserved: Reserved = {},
+): Promise<unknown> {
+  const states = { input: frame.input, context: contextObject(run, frame), ...reserved };
+  const bindings = { ...visibleVariables(run, frame), states };
+  return await evaluateJsonataTemplate(template, bindings, run.environment, where);
+}
+
+/** What a JSONPath of the frame's state can refer to; `input` is what `$` stands for. */
+export function pathData(run: Run, frame: Frame, input: unknown) {
+  return {
+    input,
+    get context() {
+      return contextObject(run, frame);
+    },
+    get variables() {
+      return visibleVariables(run, frame);
+    },
+    random: run.environment.random,
+  };
+}
+
+/** Reads InputPath or OutputPath: absent means all, null means an empty object. */
+export function throughPath(run: Run, frame: Frame, path: string | null | undefined, value: unknown): unknown {
+  if (path === undefined || path === "$") return value;
+  if (path === null) return {};
+  return readPath(path, pathData(run, frame, value));
+}
+
+/** What the state works on: Arguments, or Parameters applied to what InputPath selects. */
+export async function effectiveInput(run: Run, frame: Frame, state: State): Promise<unknown> {
+  if (run.isJsonata(state)) {
+    return state.Arguments === undefined
+      ? frame.input
+      : await evaluateField(run, frame, state.Arguments, "Arguments");
+  }
+  const input = throughPath(run, frame, state.InputPath, frame.input);
+  return state.Parameters === undefined
+    ? input
+    : evaluatePayloadTemplate(state.Parameters, pathData(run, frame, input));
+}

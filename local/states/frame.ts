@@ -1,0 +1,101 @@
+import type { Scope } from "./definition.ts";
+
+/**
+ * One line of control of an execution: the execution itself, a branch of a Parallel, or an iteration of a Map.
+ * Plain data: what is stored is exactly this, and an execution goes on from it after a restart.
+ */
+export interface Frame {
+  /** Unique among the frames of the execution that exist at the same time. The execution itself is 0. */
+  id: number;
+  parent: number | null;
+  /** Which branch or iteration of the parent. */
+  index: number;
+  scope: Scope;
+  /** Name of the current state. */
+  state: string;
+  /** What the current state was given. */
+  input: unknown;
+  /** Variables assigned in this scope. Those of enclosing scopes stay with their frames. */
+  variables: Record<string, unknown>;
+  /** The history event that the next one of this frame follows. */
+  previous: number;
+  entered: Entered | null;
+  /** How often each retrier of the current state was used. */
+  retries: number[];
+  phase: Phase;
+  /** What the context object shows of the iteration this frame is. */
+  item?: { Index: number; Value: unknown; Key?: string; Source?: string };
+  /** Runs as a child workflow of a distributed Map: its steps are not part of the execution's history. */
+  silent?: boolean;
+}
+
+export interface Entered {
+  /** Id of the history event that says so. */
+  event: number;
+  /** Milliseconds since the epoch. */
+  time: number;
+  /**
+   * The event that an EvaluationFailed event follows. The service evaluates a state's fields in the step that
+   * enters it, so that this is still the event before it.
+   */
+  basis: number;
+}
+
+/** What a frame is doing. */
+export type Phase =
+  /** About to enter `state`. */
+  | { kind: "ready" }
+  /** About to run `state` again, which it has entered. */
+  | { kind: "rerun" }
+  | TaskPhase
+  /** A Wait, or the pause before a retry; `until` in milliseconds since the epoch. */
+  | { kind: "wait"; until: number }
+  | { kind: "backoff"; until: number }
+  | { kind: "parallel"; remaining: number }
+  | MapPhase;
+
+export interface TaskPhase {
+  kind: "task";
+  /** Tells this attempt from earlier ones. */
+  nonce: string;
+  /** calling: its answer is awaited · token: a callback · child: an execution's end · activity: a worker to take it · worker: one took it. */
+  stage: "calling" | "token" | "child" | "activity" | "worker";
+  parameters: unknown;
+  /** Who the call is made as, where the state says so. */
+  role?: string;
+  /** ARN of the execution or of the activity that `stage` speaks of. */
+  subject?: string;
+  timeoutAt?: number;
+  heartbeatSeconds?: number;
+  heartbeatAt?: number;
+}
+
+export interface MapPhase {
+  kind: "map";
+  length: number;
+  /** Iterations that were started. */
+  started: number;
+  /** Those that a redrive starts anew. */
+  again: number[];
+  running: number;
+  succeeded: number;
+  failed: number;
+  concurrency: number;
+  /** A distributed Map: its run, and how many failures it bears. */
+  run?: { arn: string; toleratedCount: number | null; toleratedPercentage: number | null };
+}
+
+/** When the frame wants to be looked at, in milliseconds since the epoch. */
+export function due(frame: Frame): number | null {
+  const { phase } = frame;
+  if (phase.kind === "wait" || phase.kind === "backoff") return phase.until;
+  if (phase.kind !== "task") return null;
+  const times = [phase.timeoutAt, phase.heartbeatAt].filter((time) => time !== undefined);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+/** Whether nothing will come from outside to move this frame: after a restart the engine has to. */
+export function needsPush(frame: Frame): boolean {
+  const { phase } = frame;
+  return phase.kind === "ready" || phase.kind === "rerun" || (phase.kind === "task" && phase.stage === "calling");
+}

@@ -1,0 +1,44 @@
+/** One event of an execution's history, as GetExecutionHistory tells it. */
+export interface HistoryEvent {
+  id: number;
+  previous: number;
+  type: string;
+  /** Milliseconds since the epoch. */
+  time: number;
+  details: Record<string, unknown> | null;
+}
+
+/** An execution ends with this many events; the last one says so. */
+export const HISTORY_LIMIT = 25_000;
+
+/** Where the event of that type carries its details: "stateEnteredEventDetails" for "PassStateEntered". */
+export function detailsMember(type: string): string {
+  if (type.endsWith("StateEntered")) return "stateEnteredEventDetails";
+  if (type.endsWith("StateExited")) return "stateExitedEventDetails";
+  return `${type[0]!.toLowerCase()}${type.slice(1)}EventDetails`;
+}
+
+const DATA = ["input", "output", "parameters"] as const;
+
+/** The event as the API answers it; without `data` only what is not payload. */
+export function describeEvent(event: HistoryEvent, data: boolean): Record<string, unknown> {
+  const described: Record<string, unknown> = {
+    timestamp: event.time / 1000,
+    type: event.type,
+    id: event.id,
+    previousEventId: event.previous,
+  };
+  if (event.details) described[detailsMember(event.type)] = data ? event.details : withoutData(event.details);
+  return described;
+}
+
+function withoutData(details: Record<string, unknown>): Record<string, unknown> {
+  const rest: Record<string, unknown> = { ...details };
+  for (const member of DATA) {
+    delete rest[member];
+    delete rest[`${member}Details`];
+  }
+  delete rest.assignedVariables;
+  delete rest.assignedVariablesDetails;
+  return rest;
+}

@@ -1,0 +1,54 @@
+import type jsonata from "jsonata";
+
+/**
+ * The service bounds each evaluation. Depth and size are where public measurements found its limits
+ * (a nesting of 100; a sequence of 873,782 numbers, which is just under 7 MB). Its time limit is unknown:
+ * counting evaluated nodes instead of milliseconds keeps a runaway loop from blocking the process and gives
+ * the same answer on every machine.
+ */
+const MAXIMUM_DEPTH = 100;
+const MAXIMUM_NODES = 2_000_000;
+const MAXIMUM_ITEMS = 873_782;
+const MAXIMUM_CHARACTERS = MAXIMUM_ITEMS * 8;
+
+/** What one evaluation has used up so far. It travels in the environment under a name no expression can write. */
+export interface Usage {
+  depth: number;
+  nodes: number;
+}
+
+export const USAGE = "\0usage";
+
+export const MEMORY_LIMIT_EXCEEDED =
+  "Expression evaluation memory limit exceeded: Check for excessive memory usage";
+
+/** Refuses a sequence before it is allocated. */
+export function reserveItems(count: number): void {
+  if (count > MAXIMUM_ITEMS) throw new Error(MEMORY_LIMIT_EXCEEDED);
+}
+
+/** Makes every evaluation of `expression` count against the Usage bound under USAGE. */
+export function enforceBounds(expression: jsonata.Expression): void {
+  const assign = expression.assign as unknown as (name: symbol, value: unknown) => void;
+  assign(Symbol.for("jsonata.__evaluate_entry"), enter);
+  assign(Symbol.for("jsonata.__evaluate_exit"), leave);
+}
+
+function enter(_node: unknown, _input: unknown, environment: jsonata.Environment): void {
+  const usage: Usage = environment.lookup(USAGE);
+  if (++usage.depth > MAXIMUM_DEPTH) {
+    throw new Error(
+      "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
+    );
+  }
+  if (++usage.nodes > MAXIMUM_NODES) {
+    throw new Error("Expression evaluation timeout: Check for infinite loop");
+  }
+}
+
+function leave(_node: unknown, _input: unknown, environment: jsonata.Environment, result: unknown): void {
+  const usage: Usage = environment.lookup(USAGE);
+  usage.depth--;
+  if (Array.isArray(result)) reserveItems(result.length);
+  if (typeof result === "string" && result.length > MAXIMUM_CHARACTERS) throw new Error(MEMORY_LIMIT_EXCEEDED);
+}

@@ -1,0 +1,15 @@
+import jsonata from "jsonata";
+import { memoize } from "../jsonpath/memoize.ts";
+import { enforceBounds } from "./bounds.ts";
+import { registerFunctions } from "./functions.ts";
+
+/**
+ * The expression, ready to evaluate. It holds no state of an evaluation, so one compilation serves them all.
+ * Throws JSONata's error object `{ code, message, position }` for a syntax error.
+ */
+export const compile = memoize(2_000, (expression) => {
+  const compiled = jsonata(expression);
+  enforceBounds(compiled);
+  registerFunctions(compiled);
+  return compiled;
+});

@@ -1,0 +1,211 @@
+import type { Random } from "../kernel/random.ts";
+import { containerAt, type Machine, queryLanguage, type State } from "./definition.ts";
+import type { Failure } from "./failure.ts";
+import type { Frame } from "./frame.ts";
+import { HISTORY_LIMIT, type HistoryEvent } from "./history.ts";
+
+/** What does not change while an execution runs. */
+export interface Execution {
+  id: number;
+  arn: string;
+  name: string;
+  type: "STANDARD" | "EXPRESS";
+  machineArn: string;
+  machineName: string;
+  roleArn: string;
+  machine: Machine;
+  input: unknown;
+  /** Milliseconds since the epoch. */
+  started: number;
+  redriveCount: number;
+  redriven: number | null;
+}
+
+/** How an execution ended. `error` and `cause` stay away where nobody gave them. */
+export interface Outcome {
+  status: "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
+/** What the engine has to do once an advance is stored. */
+export type Effect =
+  | { kind: "call"; frame: number; nonce: string }
+  | { kind: "activity"; arn: string };
+
+/** A frame takes its next step, or learns how one of its branches or iterations ended. */
+export type Turn =
+  | { kind: "step"; frame: Frame }
+  | { kind: "succeeded"; frame: Frame; index: number; output: string; previous: number }
+  | { kind: "failed"; frame: Frame; child: Frame; failure: Failure };
+
+/** Where an advance reads what earlier ones stored. */
+export interface Source {
+  frame(id: number): Frame;
+  /** All frames of the execution, in the order of their ids. */
+  frames(): Frame[];
+  /** The text of what iteration `index` of the frame's Map was given. */
+  item(frame: number, index: number): string;
+  /** The texts of what the branches or iterations of the frame answered, in order; null where one did not. */
+  results(frame: number): (string | null)[];
+}
+
+export interface Environment {
+  clock: () => number;
+  random: Random;
+}
+
+/**
+ * One advance of an execution: what it has read, and everything that it changes. The engine stores all of it
+ * in one transaction, or nothing.
+ */
+export class Run {
+  readonly execution: Execution;
+  readonly environment: Environment;
+  readonly events: HistoryEvent[] = [];
+  readonly changed = new Map<number, Frame>();
+  readonly removed = new Set<number>();
+  readonly items: { frame: number; index: number; input: string }[] = [];
+  readonly outputs: { frame: number; index: number; output: string }[] = [];
+  readonly effects: Effect[] = [];
+  /** What is to be done next, in order. */
+  readonly turns: Turn[] = [];
+  outcome: Outcome | undefined;
+  /** Id of the last event, and of the newest frame. */
+  lastEvent: number;
+  lastFrame: number;
+  private readonly source: Source;
+  private readonly known = new Map<number, Frame>();
+  private pendingItems = new Map<string, string>();
+
+  constructor(
+    execution: Execution,
+    environment: Environment,
+    source: Source,
+    progress: { lastEvent: number; lastFrame: number },
+  ) {
+    this.execution = execution;
+    this.environment = environment;
+    this.source = source;
+    this.lastEvent = progress.lastEvent;
+    this.lastFrame = progress.lastFrame;
+  }
+
+  now(): number {
+    return this.environment.clock();
+  }
+
+  /** The frame to read or change, or undefined where it has ended. Whoever changes it calls `touch`. */
+  frame(id: number): Frame | undefined {
+    if (this.removed.has(id)) return undefined;
+    const known = this.known.get(id);
+    if (known) return known;
+    const frame = this.source.frame(id);
+    if (frame) this.known.set(id, frame);
+    return frame;
+  }
+
+  touch(frame: Frame): void {
+    this.known.set(frame.id, frame);
+    this.changed.set(frame.id, frame);
+  }
+
+  add(frame: Omit<Frame, "id">): Frame {
+    const added = { id: ++this.lastFrame, ...frame };
+    this.touch(added);
+    this.turns.push({ kind: "step", frame: added });
+    return added;
+  }
+
+  remove(frame: Frame): void {
+    this.changed.delete(frame.id);
+    this.removed.add(frame.id);
+  }
+
+  /** Frames below this one, the deepest last. */
+  descendants(ancestor: Frame): Frame[] {
+    const all = new Map<number, Frame>();
+    for (const frame of this.source.frames()) all.set(frame.id, frame);
+    for (const frame of this.known.values()) all.set(frame.id, frame);
+    const below: Frame[] = [];
+    const parents = new Set([ancestor.id]);
+    for (const frame of [...all.values()].sort((a, b) => a.id - b.id)) {
+      if (this.removed.has(frame.id) || frame.parent === null || !parents.has(frame.parent)) continue;
+      parents.add(frame.id);
+      below.push(this.frame(frame.id)!);
+    }
+    return below;
+  }
+
+  stateOf(frame: Frame): State {
+    return containerAt(this.execution.machine, frame.scope).States[frame.state]!;
+  }
+
+  isJsonata(state: State): boolean {
+    return queryLanguage(this.execution.machine, state) === "JSONata";
+  }
+
+  setItem(frame: Frame, index: number, input: string): void {
+    this.items.push({ frame: frame.id, index, input });
+    this.pendingItems.set(`${frame.id}:${index}`, input);
+  }
+
+  item(frame: Frame, index: number): unknown {
+    return JSON.parse(this.pendingItems.get(`${frame.id}:${index}`) ?? this.source.item(frame.id, index));
+  }
+
+  setOutput(frame: Frame, index: number, output: string): void {
+    this.outputs.push({ frame: frame.id, index, output });
+  }
+
+  results(frame: Frame): (string | null)[] {
+    const results = this.items.some((item) => item.frame === frame.id) ? [] : this.source.results(frame.id);
+    for (const item of this.items) if (item.frame === frame.id) results[item.index] = null;
+    for (const { frame: id, index, output } of this.outputs) if (id === frame.id) results[index] = output;
+    return results;
+  }
+
+  /**
+   * Records an event that follows the frame's last one, and answers its id. The frame's next event follows
+   * this one, unless it is an aside (the end of an iteration, an abort).
+   */
+  record(frame: Frame, type: string, details: object | null = null, options: RecordOptions = {}): number {
+    const previous = options.previous ?? frame.previous;
+    const id = frame.silent ? previous : this.append(type, details, previous);
+    if (!options.aside) {
+      frame.previous = id;
+      if (frame.entered) frame.entered.basis = id;
+    }
+    return id;
+  }
+
+  /** Ends the execution with the event that says so. */
+  end(outcome: Outcome, type: string, details: object, previous: number): void {
+    if (this.outcome) return;
+    this.outcome = outcome;
+    this.events.push(this.event(type, details, previous));
+  }
+
+  private append(type: string, details: object | null, previous: number): number {
+    if (this.outcome) return previous;
+    if (this.lastEvent >= HISTORY_LIMIT - 1 && this.execution.type === "STANDARD") {
+      const error = "States.Runtime";
+      const cause = `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`;
+      this.end({ status: "FAILED", error, cause }, "ExecutionFailed", { error, cause }, this.lastEvent);
+      return previous;
+    }
+    this.events.push(this.event(type, details, previous));
+    return this.lastEvent;
+  }
+
+  private event(type: string, details: object | null, previous: number): HistoryEvent {
+    this.lastEvent++;
+    return { id: this.lastEvent, previous, type, time: this.now(), details: details as Record<string, unknown> | null };
+  }
+}
+
+export interface RecordOptions {
+  aside?: boolean;
+  previous?: number;
+}

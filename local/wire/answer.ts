@@ -1,0 +1,90 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import { readJson, writeJson, writeJsonError } from "./json.ts";
+import { readQuery, writeQuery, writeQueryError } from "./query.ts";
+import { type Route, serviceOfVersion } from "./route.ts";
+import { element, xmlDocument } from "./xml.ts";
+
+/** Answers one request in its own protocol. Refusals are answers too; only a fault of ours is thrown. */
+export async function answer(kernel: Kernel, route: Route, request: HttpRequest): Promise<HttpResponse> {
+  switch (route.protocol) {
+    case "json":
+      return answerJson(kernel, route.service, route.operation, request);
+    case "query":
+      return answerQuery(kernel, route.service, request);
+    case "rest":
+      return answerRest(kernel, route.service, request);
+    case "unknown":
+      return writeError(route, unknownOperation(route.name), request);
+  }
+}
+
+/** An error in the form of the protocol that the caller speaks. */
+export function writeError(
+  route: Route,
+  error: ServiceError,
+  request: Pick<HttpRequest, "headers" | "requestId" | "path">,
+): HttpResponse {
+  const service = (route.protocol !== "unknown" && route.service) || "";
+  if (route.protocol === "query") return writeQueryError(service, error, request.requestId);
+  if (service === "s3") {
+    const body = {
+      Code: error.code,
+      Message: error.message,
+      ...error.details,
+      Resource: request.path,
+      RequestId: request.requestId,
+    };
+    return {
+      status: error.status,
+      headers: { "content-type": "application/xml" },
+      body: xmlDocument(element("Error", body)),
+    };
+  }
+  return writeJsonError(error, service, jsonType(request.headers));
+}
+
+async function answerJson(
+  kernel: Kernel,
+  service: string,
+  operation: string,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const output = await kernel.call(service, operation, readJson(request.body), request);
+  return writeJson(output, jsonType(request.headers));
+}
+
+async function answerQuery(
+  kernel: Kernel,
+  signed: string | undefined,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const form = new URLSearchParams(request.body.toString("utf8"));
+  for (const [name, value] of request.query) form.append(name, value);
+  const { action, input } = readQuery(form);
+  const version = form.get("Version") ?? "";
+  const service = signed ?? serviceOfVersion(version) ?? "";
+  if (!Object.hasOwn(kernel.service(service)?.operations ?? {}, action)) {
+    throw new ServiceError(
+      "InvalidAction",
+      `Could not find operation ${action} for version ${version}: the local cloud does not serve ${service ? `${service}:${action}` : "this version"}.`,
+    );
+  }
+  const output = await kernel.call(service, action, input, request);
+  return writeQuery(service, action, output, request.requestId);
+}
+
+async function answerRest(kernel: Kernel, service: string, request: HttpRequest): Promise<HttpResponse> {
+  const http = kernel.service(service)?.http;
+  if (!http) throw unknownOperation(`${service} ${request.method} ${request.path}`);
+  return await http.call(kernel.service(service), request);
+}
+
+const unknownOperation = (name: string) =>
+  new ServiceError("UnknownOperationException", `The local cloud does not serve ${name}.`, { status: 404 });
+
+function jsonType(headers: Record<string, string>): string {
+  const type = headers["content-type"] ?? "";
+  return type.startsWith("application/x-amz-json-1.") ? type : "application/json";
+}

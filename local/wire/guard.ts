@@ -1,0 +1,28 @@
+/**
+ * Keeps web pages out. A page of a stranger can make a browser send requests to this machine, either under a
+ * name of its own that resolves to 127.0.0.1 (DNS rebinding: the Host header betrays it) or across origins
+ * (the Origin header and Sec-Fetch-Site betray it). SDKs and the AWS CLI send neither.
+ */
+
+const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/;
+const BELOW_LOOPBACK = /^[a-z0-9_-][a-z0-9._-]*\.(?:localhost|127\.0\.0\.1)$/;
+
+/** Why the request must be refused, or undefined. `headers` have lower-case names. */
+export function refusal(headers: Record<string, string>): string | undefined {
+  const host = headers.host;
+  if (host === undefined || !isLoopback(host)) {
+    return `The Host "${host ?? ""}" is not this machine's loopback address. Call the local cloud as http://127.0.0.1:<port> or http://localhost:<port>.`;
+  }
+  if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
+    return `Requests from web pages of ${headers.origin} are refused: the local cloud answers programs on this machine only.`;
+  }
+  if (headers["sec-fetch-site"] === "cross-site" && headers["sec-fetch-mode"] !== "navigate") {
+    return "Requests from pages of another site are refused: the local cloud answers programs on this machine only.";
+  }
+  return undefined;
+}
+
+function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  return LOOPBACK.test(name) || BELOW_LOOPBACK.test(name);
+}

@@ -1,0 +1,79 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { HttpResponse } from "../kernel/service.ts";
+import { element, xmlDocument } from "./xml.ts";
+
+/** The Query protocol (STS, CloudFormation): a form with `Action` and flattened members in, XML out. */
+
+const NAMESPACES: Record<string, string> = {
+  cloudformation: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+  iam: "https://iam.amazonaws.com/doc/2010-05-08/",
+  sts: "https://sts.amazonaws.com/doc/2011-06-15/",
+};
+
+interface Tree {
+  [name: string]: Tree | string;
+}
+
+/** "Parameters.member.1.ParameterKey=a" → { Parameters: [{ ParameterKey: "a" }] }. All values are text. */
+export function readQuery(form: URLSearchParams): { action: string; input: Record<string, unknown> } {
+  const tree: Tree = Object.create(null);
+  for (const [name, value] of form) {
+    if (name === "Action" || name === "Version" || name.startsWith("X-Amz-")) continue;
+    const path = name.split(".");
+    const last = path.pop()!;
+    let at = tree;
+    for (const part of path) {
+      const below = at[part];
+      if (typeof below === "string") throw malformed(name);
+      at[part] = below ?? Object.create(null);
+      at = at[part] as Tree;
+    }
+    if (typeof at[last] === "object") throw malformed(name);
+    at[last] = value;
+  }
+  return { action: form.get("Action") ?? "", input: lists(tree) as Record<string, unknown> };
+}
+
+const malformed = (name: string) =>
+  new ServiceError("MalformedQueryString", `The parameter ${name} is both a value and a structure.`);
+
+function lists(node: Tree | string): unknown {
+  if (typeof node === "string") return node;
+  const { member } = node;
+  if (typeof member === "object") {
+    return Object.entries(member)
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([, item]) => lists(item));
+  }
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, lists(value)]));
+}
+
+export function writeQuery(
+  service: string,
+  action: string,
+  output: unknown,
+  requestId: string,
+): HttpResponse {
+  const xmlns = NAMESPACES[service] ?? "";
+  return xml(
+    200,
+    `<${action}Response xmlns="${xmlns}">${element(`${action}Result`, output ?? {})}` +
+      `${element("ResponseMetadata", { RequestId: requestId })}</${action}Response>`,
+  );
+}
+
+export function writeQueryError(service: string, error: ServiceError, requestId: string): HttpResponse {
+  const Type = error.fault === "client" ? "Sender" : "Receiver";
+  return xml(
+    error.status,
+    `<ErrorResponse xmlns="${NAMESPACES[service] ?? ""}">` +
+      `${element("Error", { Type, Code: error.code, Message: error.message })}` +
+      `${element("RequestId", requestId)}</ErrorResponse>`,
+  );
+}
+
+const xml = (status: number, root: string): HttpResponse => ({
+  status,
+  headers: { "content-type": "text/xml" },
+  body: xmlDocument(root),
+});

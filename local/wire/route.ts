@@ -1,0 +1,85 @@
+/** The service that a request is for, and the operation where the protocol names it outside the body. */
+export type Route =
+  | { protocol: "json"; service: string; operation: string }
+  | { protocol: "query"; service: string | undefined }
+  | { protocol: "rest"; service: string }
+  | { protocol: "unknown"; name: string };
+
+/** The part of a request that decides where it goes. `headers` have lower-case names. */
+export interface Routable {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string>;
+}
+
+/** X-Amz-Target's prefix → the name under which the service's requests are signed. */
+const TARGETS: Record<string, string> = {
+  AmazonSQS: "sqs",
+  AmazonSSM: "ssm",
+  AWSEvents: "events",
+  AWSStepFunctions: "states",
+  DynamoDB_20120810: "dynamodb",
+  DynamoDBStreams_20120810: "dynamodbstreams",
+  Logs_20140328: "logs",
+  TrentService: "kms",
+};
+
+/** Services of the Query protocol, by the API version that each request carries. */
+const QUERY_VERSIONS: Record<string, string> = {
+  "2010-05-08": "iam",
+  "2010-05-15": "cloudformation",
+  "2011-06-15": "sts",
+};
+
+/** Host names that are a resource of their own: bucket.s3.localhost, id.lambda-url.us-east-1.localhost. */
+const HOSTS: [RegExp, string][] = [
+  [/(?:^|\.)s3(?:[.-][a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "s3"],
+  [/\.lambda-url(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "lambda"],
+  [/\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "apigateway"],
+];
+
+export function route(request: Routable): Route {
+  const { method, query, headers } = request;
+  const target = headers["x-amz-target"];
+  if (target !== undefined) {
+    const dot = target.lastIndexOf(".");
+    const prefix = target.slice(0, dot);
+    if (dot < 0 || !Object.hasOwn(TARGETS, prefix)) return { protocol: "unknown", name: target };
+    return { protocol: "json", service: TARGETS[prefix]!, operation: target.slice(dot + 1) };
+  }
+
+  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
+  const named = HOSTS.find(([pattern]) => pattern.test(host))?.[1];
+  if (named) return { protocol: "rest", service: named };
+
+  const signed = signature(request)?.service;
+  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+  if ((isForm && signed !== "s3") || query.has("Action")) return { protocol: "query", service: signed };
+  if (signed === "execute-api") return { protocol: "rest", service: "apigateway" };
+  if (signed) return { protocol: "rest", service: signed };
+  // A browser that opens an object's address does not sign.
+  if (method === "GET" || method === "HEAD") return { protocol: "rest", service: "s3" };
+  return { protocol: "unknown", name: `${method} ${request.path}` };
+}
+
+/** The service of an unsigned Query request. */
+export function serviceOfVersion(version: string): string | undefined {
+  return Object.hasOwn(QUERY_VERSIONS, version) ? QUERY_VERSIONS[version] : undefined;
+}
+
+/**
+ * What Signature Version 4 says in the clear: whose key, for which service. The signature itself is not
+ * checked: nobody but programs of this machine can call, and there are no secrets to know.
+ */
+export function signature(
+  request: Pick<Routable, "headers" | "query">,
+): { accessKey: string; service: string } | undefined {
+  const credential =
+    /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1] ??
+    request.query.get("X-Amz-Credential");
+  if (!credential) return undefined;
+  const parts = credential.split("/");
+  if (parts.length < 4 || parts.at(-1) !== "aws4_request") return undefined;
+  return { accessKey: parts[0]!, service: parts.at(-2)! };
+}

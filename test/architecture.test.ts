@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** Which of our folders each folder may import, and which packages are for it alone. The first match counts. */
+const LAYERS: { folder: string; imports: string[] }[] = [
+  { folder: "lib/contract", imports: [] },
+  { folder: "lib/workflow", imports: ["lib/contract"] },
+  { folder: "lib/constructs", imports: ["lib/contract", "lib/workflow"] },
+  { folder: "lib/millrace.ts", imports: ["lib/contract", "lib/workflow", "lib/constructs"] },
+  { folder: "lib/index.ts", imports: ["lib/contract", "lib/workflow"] },
+  { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/define.ts"] },
+  { folder: "lambdas", imports: ["lib/contract", "lambdas/runtime"] },
+  { folder: "workflows", imports: ["lib/index.ts", "lambdas/runtime/index.ts"] },
+  { folder: "local", imports: [] },
+  { folder: "bin/app.ts", imports: ["lib/millrace.ts", "workflows"] },
+  { folder: "bin", imports: ["lib/contract", "lambdas/runtime", "workflows"] },
+];
+const PACKAGES: { name: RegExp; folders: string[] }[] = [
+  { name: /^aws-cdk-lib/, folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts"] },
+  { name: /^@aws-sdk\//, folders: ["lambdas/runtime/aws", "lambdas/relay.lambda.ts", "workflows"] },
+  { name: /^zod$/, folders: ["workflows"] },
+];
+/** The engines of the local cloud talk through the kernel; what they may share is named here. */
+const ENGINES = ["events", "states", "sqs", "s3", "dynamodb", "lambda", "logs"].map(
+  (name) => `local/${name}`,
+);
+const SHARED_BY_ENGINES = ["local/kernel", "local/events/pattern"];
+
+interface Import {
+  from: string;
+  /** A path from the root, or a package's name. */
+  to: string;
+  typeOnly: boolean;
+}
+
+const files = ["bin", "lib", "lambdas", "workflows", "local", "bench"].flatMap((folder) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+        .map((file) => join(folder, file))
+    : [],
+);
+const imports: Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(root, from), "utf8");
+  const found = text.matchAll(/^(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|import\("([^"]+)"\)/gm);
+  return [...found].map(([, type, stated, dynamic]) => {
+    const to = (stated ?? dynamic)!;
+    const path = to.startsWith(".") ? normalize(join(dirname(from), to)) : to;
+    return { from, to: path, typeOnly: type !== undefined };
+  });
+});
+const within = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+const ours = imports.filter(({ to }) => files.includes(to));
+
+test.each(LAYERS)("$folder imports only what it may know", ({ folder, imports: allowed }) => {
+  const earlier = LAYERS.slice(
+    0,
+    LAYERS.findIndex((layer) => layer.folder === folder),
+  ).map((layer) => layer.folder);
+  const own = ours.filter(
+    ({ from }) => within(from, folder) && !earlier.some((layer) => within(from, layer)),
+  );
+  const strange = own.filter(({ to }) => !within(to, folder) && !allowed.some((layer) => within(to, layer)));
+  expect(strange).toEqual([]);
+});
+
+test.each(PACKAGES)("$name is used only where it belongs", ({ name, folders }) => {
+  const strange = imports.filter(
+    ({ from, to }) => name.test(to) && !folders.some((folder) => within(from, folder)),
+  );
+  expect(strange.filter(({ from }) => !within(from, "bench"))).toEqual([]);
+});
+
+test("the pure layers touch nothing outside: no file, no network, no clock, no randomness", () => {
+  const pure = files.filter((file) => within(file, "lib/contract") || within(file, "lib/workflow"));
+  const modules = imports.filter(
+    ({ from, to }) => pure.includes(from) && to.startsWith("node:") && to !== "node:crypto",
+  );
+  expect(modules).toEqual([]);
+  const impure = pure.filter((file) =>
+    /\bDate\.now\(|\bnew Date\(\)|Math\.random\(|process\./.test(readFileSync(join(root, file), "utf8")),
+  );
+  expect(impure).toEqual([]);
+});
+
+test("nothing but tests, benches and its own entry imports the local cloud", () => {
+  expect(
+    ours.filter(({ from, to }) => within(to, "local") && !within(from, "local") && !within(from, "bench")),
+  ).toEqual([]);
+});
+
+test("engines of the local cloud do not import each other", () => {
+  const strange = ours.filter(({ from, to }) => {
+    const engine = ENGINES.find((folder) => within(from, folder));
+    return (
+      engine !== undefined && !within(to, engine) && !SHARED_BY_ENGINES.some((folder) => within(to, folder))
+    );
+  });
+  expect(strange).toEqual([]);
+});
+
+test("the local cloud reads no clock and no randomness but the injected ones", () => {
+  const injected = ["local/kernel", "local/start.ts"];
+  const strange = files
+    .filter((file) => within(file, "local") && !injected.some((folder) => within(file, folder)))
+    .filter((file) =>
+      /\bDate\.now\(|\bnew Date\(\)|Math\.random\(|\bsetInterval\(|\brandomUUID\(/.test(
+        readFileSync(join(root, file), "utf8"),
+      ),
+    );
+  expect(strange).toEqual([]);
+});
+
+describe("no import cycles", () => {
+  test("among all files, type imports left aside", () => {
+    const next = new Map<string, string[]>();
+    for (const { from, to, typeOnly } of ours) if (!typeOnly) next.set(from, [...(next.get(from) ?? []), to]);
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: string[]) => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      if (done.has(file)) return;
+      done.add(file);
+      for (const to of next.get(file) ?? []) visit(to, [...path, file]);
+    };
+    for (const file of files) visit(relative(root, join(root, file)), []);
+    expect(cycles).toEqual([]);
+  });
+});

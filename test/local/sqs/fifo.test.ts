@@ -1,0 +1,171 @@
+import { expect, test } from "vitest";
+import { virtualClock } from "../../../local/kernel/clock.ts";
+import { Kernel } from "../../../local/kernel/kernel.ts";
+import { seededRandom } from "../../../local/kernel/random.ts";
+import { Store } from "../../../local/kernel/store.ts";
+import { sqsService } from "../../../local/sqs/service.ts";
+
+async function fifo(Attributes: Record<string, string> = { ContentBasedDeduplication: "true" }) {
+  const clock = virtualClock(Date.UTC(2026, 0, 1));
+  const kernel = new Kernel({
+    clock,
+    random: seededRandom(1),
+    store: Store.open(":memory:"),
+    endpoint: "http://127.0.0.1:4566",
+  });
+  kernel.register(sqsService(kernel));
+  const call = (operation: string, input: object) => kernel.call("sqs", operation, input);
+  const { QueueUrl } = await call("CreateQueue", {
+    QueueName: "orders.fifo",
+    Attributes: { FifoQueue: "true", ...Attributes },
+  });
+  return {
+    kernel,
+    clock,
+    call,
+    QueueUrl,
+    send: (group: string, MessageBody: string, more = {}) =>
+      call("SendMessage", { QueueUrl, MessageGroupId: group, MessageBody, ...more }),
+    receive: async (MaxNumberOfMessages = 10, more = {}): Promise<any[]> =>
+      (await call("ReceiveMessage", { QueueUrl, MaxNumberOfMessages, ...more })).Messages ?? [],
+    delete: (message: { ReceiptHandle: string }) =>
+      call("DeleteMessage", { QueueUrl, ReceiptHandle: message.ReceiptHandle }),
+    pass: (seconds: number) => {
+      const until = clock.now() + seconds * 1000;
+      while (clock.now() < until) clock.advanceTo(until);
+    },
+  };
+}
+
+const bodies = (messages: any[]) => messages.map((message) => message.Body);
+
+test("a group gives out nothing while its messages are in flight, other groups do", async () => {
+  const { send, receive, delete: remove } = await fifo();
+  for (const body of ["a1", "a2", "a3"]) await send("a", body);
+  const [a1] = await receive(1);
+  expect(a1.Body).toBe("a1");
+  await send("b", "b1");
+  expect(bodies(await receive())).toEqual(["b1"]);
+  expect(await receive()).toEqual([]);
+  await remove(a1);
+  expect(bodies(await receive())).toEqual(["a2", "a3"]);
+});
+
+test("order within a group outlives a visibility timeout", async () => {
+  const { send, receive, pass, call, QueueUrl } = await fifo();
+  for (const body of ["1", "2", "3"]) await send("g", body);
+  const taken = await receive(2);
+  expect(bodies(taken)).toEqual(["1", "2"]);
+  await call("ChangeMessageVisibility", {
+    QueueUrl,
+    ReceiptHandle: taken[0].ReceiptHandle,
+    VisibilityTimeout: 0,
+  });
+  expect(await receive()).toEqual([]);
+  pass(30);
+  expect(bodies(await receive())).toEqual(["1", "2", "3"]);
+});
+
+test("the unlocking of a group raises the queue's signal", async () => {
+  const { send, receive, delete: remove, kernel } = await fifo();
+  for (const body of ["1", "2"]) await send("g", body);
+  const [first] = await receive(1);
+  await Promise.resolve();
+  let raised = 0;
+  kernel.signals.on(`sqs:${kernel.arn("sqs", "orders.fifo")}`, () => raised++);
+  await remove(first);
+  await Promise.resolve();
+  expect(raised).toBe(1);
+});
+
+test("a duplicate within five minutes is answered like the first and not enqueued", async () => {
+  const { send, receive, delete: remove, pass } = await fifo();
+  const first = await send("g", "same");
+  expect(await send("other", "same")).toMatchObject({
+    MessageId: first.MessageId,
+    SequenceNumber: first.SequenceNumber,
+  });
+  const [only, ...others] = await receive();
+  expect(others).toEqual([]);
+  await remove(only);
+  pass(299);
+  await send("g", "same");
+  expect(await receive()).toEqual([]);
+  pass(1);
+  await send("g", "same");
+  expect(bodies(await receive())).toEqual(["same"]);
+});
+
+test("deduplication by group lets another group use the same id", async () => {
+  const { send, receive } = await fifo({
+    DeduplicationScope: "messageGroup",
+    FifoThroughputLimit: "perMessageGroupId",
+  });
+  for (const group of ["a", "a", "b"]) await send(group, group, { MessageDeduplicationId: "id" });
+  expect(bodies(await receive()).sort()).toEqual(["a", "b"]);
+});
+
+test("sequence numbers grow and are shown with the group and the id", async () => {
+  const { send, receive } = await fifo();
+  const one = await send("g", "1");
+  const two = await send("g", "2", { MessageDeduplicationId: "mine" });
+  expect(one.SequenceNumber).toMatch(/^\d{20}$/);
+  expect(two.SequenceNumber > one.SequenceNumber).toBe(true);
+  const [, second] = await receive(10, { AttributeNames: ["All"] });
+  expect(second.Attributes).toMatchObject({
+    SequenceNumber: two.SequenceNumber,
+    MessageGroupId: "g",
+    MessageDeduplicationId: "mine",
+  });
+});
+
+test("a group and a deduplication id are required, a delay of its own is refused", async () => {
+  const { call, send, QueueUrl } = await fifo({});
+  await expect(call("SendMessage", { QueueUrl, MessageBody: "x" })).rejects.toMatchObject({
+    details: { queryErrorCode: "MissingParameter" },
+    message: "The request must contain the parameter MessageGroupId.",
+  });
+  await expect(send("g", "x")).rejects.toThrow("ContentBasedDeduplication enabled or MessageDeduplicationId");
+  await expect(send("g", "x", { MessageDeduplicationId: "1", DelaySeconds: 2 })).rejects.toThrow(
+    "Value 2 for parameter DelaySeconds is invalid.",
+  );
+  await expect(send("with space", "x", { MessageDeduplicationId: "1" })).rejects.toThrow(
+    "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.",
+  );
+});
+
+test("a receipt of a FIFO queue expires with the visibility timeout", async () => {
+  const { send, receive, delete: remove, pass } = await fifo();
+  await send("g", "x");
+  const [message] = await receive();
+  pass(30);
+  await expect(remove(message)).rejects.toThrow("Reason: The receipt handle has expired.");
+});
+
+test("a dead letter makes way for the next of its group", async () => {
+  const { call, send, receive, pass, QueueUrl } = await fifo();
+  const dead = await call("CreateQueue", { QueueName: "dead.fifo", Attributes: { FifoQueue: "true" } });
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead.fifo",
+    maxReceiveCount: 1,
+  });
+  await call("SetQueueAttributes", { QueueUrl, Attributes: { RedrivePolicy } });
+  await send("g", "poison");
+  await send("g", "next");
+  await receive(1);
+  pass(30);
+  expect(bodies(await receive(1))).toEqual(["next"]);
+  const buried = await call("ReceiveMessage", { QueueUrl: dead.QueueUrl });
+  expect(bodies(buried.Messages)).toEqual(["poison"]);
+});
+
+test("the delay of the queue holds back each message, in order", async () => {
+  const { send, receive, pass } = await fifo({ ContentBasedDeduplication: "true", DelaySeconds: "10" });
+  await send("g", "1");
+  pass(5);
+  await send("g", "2");
+  expect(await receive()).toEqual([]);
+  pass(5);
+  const first = await receive();
+  expect(bodies(first)).toEqual(["1"]);
+});

@@ -1,0 +1,234 @@
+import { mayClaim, refusedBy } from "../../lambdas/runtime/claim.ts";
+import type {
+  Approvals,
+  Artifacts,
+  Claims,
+  Executions,
+  Log,
+  Metrics,
+  Outbox,
+  Quarantine,
+  RunEnd,
+  Runs,
+} from "../../lambdas/runtime/ports.ts";
+import type { Change } from "../../lambdas/runtime/relay.ts";
+import { type ItemKey, runKey } from "../../lib/contract/keys.ts";
+import {
+  type ApprovalItem,
+  type ClaimItem,
+  ENDED_STATUSES,
+  type QuarantineItem,
+  type RunItem,
+  type TableItem,
+} from "../../lib/contract/table.ts";
+
+/** The ports in memory, over one map of items that remembers every change: a table with its stream. */
+export function memory(now: () => number) {
+  const items = new Map<string, TableItem>();
+  const changes: Change[] = [];
+  const at = (key: ItemKey) => structuredClone(items.get(`${key.pk}|${key.sk}`));
+  const time = () => new Date(now()).toISOString();
+
+  const write = (after: TableItem) => {
+    const before = at(after);
+    const stored = structuredClone({ ...after, revision: (before?.revision ?? 0) + 1, changedAt: time() });
+    items.set(`${after.pk}|${after.sk}`, stored);
+    changes.push({ before, after: structuredClone(stored) });
+  };
+
+  const runs: Runs = {
+    async accept(run) {
+      const existing = at(run) as RunItem | undefined;
+      if (existing) return { accepted: false, existing };
+      write(run);
+      return { accepted: true };
+    },
+    read: async (run) => at(runKey(run)) as RunItem | undefined,
+    async started(run, execution) {
+      const item = at(runKey(run)) as RunItem;
+      if (item.status === "accepted") write({ ...item, status: "running", execution });
+    },
+    async close(run, epoch) {
+      const item = at(runKey(run)) as RunItem | undefined;
+      if (item?.epoch === epoch && (item.status === "accepted" || item.status === "running")) {
+        write({ ...item, status: "closing" });
+      }
+    },
+    async end(run, epoch, { status, output, failure }: RunEnd) {
+      const item = at(runKey(run)) as RunItem | undefined;
+      if (item?.epoch !== epoch || (ENDED_STATUSES as readonly string[]).includes(item.status)) return false;
+      const { due: _, dueAt: __, ...open } = item;
+      write({ ...open, status, output, failure, endedAt: time() });
+      return true;
+    },
+    async due(until, limit) {
+      const open = [...items.values()].filter(
+        (item) => item.kind === "run" && item.dueAt && item.dueAt <= until,
+      );
+      return (structuredClone(open) as RunItem[]).slice(0, limit);
+    },
+    async postpone(run, until) {
+      const item = items.get(`${runKey(run).pk}|run`) as RunItem;
+      item.dueAt = until;
+    },
+  };
+
+  const claims: Claims = {
+    async claim(request) {
+      const prior = at(request.key) as ClaimItem | undefined;
+      if (!mayClaim(prior, request, now())) return refusedBy(prior!, now());
+      const { owner, lease, fence, about } = request;
+      const { failure: _, endedAt: __, ...kept } = prior ?? ({ expiresAt: 0 } as ClaimItem);
+      write({
+        ...kept,
+        ...request.key,
+        kind: "claim",
+        ...about,
+        state: "running",
+        owner,
+        lease,
+        fence,
+        startedAt: time(),
+      });
+      return { kind: "claimed" };
+    },
+    async complete(key, owner, result, emitted) {
+      const prior = at(key) as ClaimItem | undefined;
+      if (prior?.owner === owner && prior.state === "running") {
+        write({
+          ...prior,
+          state: "done",
+          result,
+          emitted: emitted.length > 0 ? emitted : undefined,
+          endedAt: time(),
+        });
+        return "completed";
+      }
+      if (prior?.owner === owner && prior.state === "done") return "completed";
+      if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
+      write({ ...prior, late: result });
+      return "late";
+    },
+    async fail(key, owner, failure) {
+      const prior = at(key) as ClaimItem | undefined;
+      if (prior?.owner !== owner) return false;
+      if (prior.state === "running") write({ ...prior, state: "failed", failure, endedAt: time() });
+      return prior.state === "running" || prior.state === "failed";
+    },
+    async release(key, owner) {
+      const prior = at(key) as ClaimItem | undefined;
+      if (prior?.owner !== owner || prior.state !== "running") return;
+      const { state: _, owner: __, lease: ___, ...rest } = prior;
+      write(rest as ClaimItem);
+    },
+    async seal(run, epoch) {
+      for (const item of structuredClone([...items.values()])) {
+        if (item.pk !== runKey(run).pk || (item as ClaimItem).epoch !== epoch) continue;
+        if (item.kind === "claim" && (item.state === "running" || item.state === "failed"))
+          write({ ...item, state: "sealed" });
+        if (item.kind === "approval" && item.state === "pending") {
+          const { list: _, listedAt: __, ...closed } = item;
+          write({ ...closed, state: "closed" });
+        }
+      }
+    },
+  };
+
+  const approvals: Approvals = {
+    async open(approval) {
+      const prior = at(approval) as ApprovalItem | undefined;
+      if (
+        !prior ||
+        (prior.state === "pending" && prior.token !== approval.token && prior.level <= approval.level)
+      ) {
+        write(approval);
+        return at(approval) as ApprovalItem;
+      }
+      if (prior.state !== "decided") return prior;
+      const moved = { ...prior, token: approval.token };
+      items.set(`${prior.pk}|${prior.sk}`, moved);
+      return moved;
+    },
+    read: async (key) => at(key) as ApprovalItem | undefined,
+    async decide(key, decision) {
+      const prior = at(key) as ApprovalItem | undefined;
+      if (prior?.state !== "pending") return { decided: false, existing: prior };
+      const { list: _, listedAt: __, ...open } = prior;
+      write({ ...open, state: "decided", decision, decidedAt: time() });
+      return { decided: true };
+    },
+  };
+
+  const quarantine: Quarantine = {
+    async keep(item) {
+      if (!at(item)) write(item);
+    },
+  };
+
+  const outbox: Outbox = {
+    async published(key, revision) {
+      const item = items.get(`${key.pk}|${key.sk}`);
+      if (item?.revision === revision) delete item.unpublished;
+    },
+    async overdue(until, limit) {
+      return [...items.values()]
+        .filter((item) => item.unpublished && item.changedAt <= until)
+        .slice(0, limit);
+    },
+  };
+
+  return {
+    runs,
+    claims,
+    approvals,
+    quarantine,
+    outbox,
+    changes,
+    get: (key: ItemKey) => at(key),
+    kept: () =>
+      structuredClone([...items.values()].filter((item) => item.kind === "quarantine")) as QuarantineItem[],
+  };
+}
+
+/** State machines of which only the doors are there: what was started, and what tokens were answered. */
+export function memoryExecutions() {
+  const started: { name: string; input: string }[] = [];
+  const answers: { token: string; output?: string; error?: string; cause?: string }[] = [];
+  const gone = new Set<string>();
+  const endings = new Map<string, RunEnd>();
+  const answer = (entry: (typeof answers)[number]) => {
+    if (gone.has(entry.token)) return "gone" as const;
+    gone.add(entry.token);
+    answers.push(entry);
+    return "delivered" as const;
+  };
+  const executions: Executions = {
+    async start(name, input) {
+      if (!started.some((execution) => execution.name === name)) started.push({ name, input });
+      return { kind: "started", execution: `arn:aws:states:us-east-1:000000000000:execution:w:${name}` };
+    },
+    succeed: async (token, output) => answer({ token, output }),
+    fail: async (token, error, cause) => answer({ token, error, cause }),
+    ending: async (execution) => endings.get(execution),
+  };
+  return { executions, started, answers, gone, endings };
+}
+
+export const noArtifacts: Artifacts = {
+  put: async (key) => `s3://bucket/${key}`,
+  get: async () => new Uint8Array(),
+  uri: (key) => `s3://bucket/${key}`,
+};
+
+/** A log and counters that remember. */
+export function memoryObservation() {
+  const lines: { level: string; message: string }[] = [];
+  const counts = new Map<string, number>();
+  const line = (level: string) => (message: string) => void lines.push({ level, message });
+  const log: Log = { info: line("info"), warn: line("warn"), error: line("error") };
+  const metrics: Metrics = {
+    count: (name, value = 1) => void counts.set(name, (counts.get(name) ?? 0) + value),
+    milliseconds: () => {},
+  };
+  return { log, metrics, lines, counts };
+}

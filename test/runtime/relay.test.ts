@@ -1,0 +1,124 @@
+import { beforeEach, expect, test } from "vitest";
+import { eventsOf } from "../../lambdas/runtime/publish.ts";
+import { relay } from "../../lambdas/runtime/relay.ts";
+import { type BusEntry, readEnvelope } from "../../lib/contract/envelope.ts";
+import { shardOf } from "../../lib/contract/keys.ts";
+import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
+import { memoryObservation } from "./memory.ts";
+
+const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
+  pk: "run#r",
+  sk: `claim#1#${path}#do`,
+  kind: "claim",
+  run: "r",
+  epoch: 1,
+  workflow: "w",
+  step: path,
+  path,
+  state: "done",
+  owner: "o",
+  lease: 0,
+  attempt: 1,
+  fence: 1,
+  startedAt: "2026-11-21T10:00:00.000Z",
+  changedAt: "2026-11-21T10:00:01.000Z",
+  revision: 2,
+  unpublished: shardOf("unpublished", "r"),
+  expiresAt: 0,
+  correlation: "c",
+  cause: "e",
+  hops: 0,
+  ...more,
+});
+
+let calls: BusEntry[][];
+let marked: [string, number][];
+let refuse: (entry: BusEntry, call: number) => boolean;
+beforeEach(() => {
+  calls = [];
+  marked = [];
+  refuse = () => false;
+});
+
+const ports = () => ({
+  bus: {
+    publish: async (entries: BusEntry[]) => {
+      calls.push(entries);
+      return entries.flatMap((entry, index) => (refuse(entry, calls.length) ? [index] : []));
+    },
+  },
+  outbox: {
+    published: async ({ sk }: TableItem, revision: number) => void marked.push([sk, revision]),
+    overdue: async () => [],
+  },
+  ...memoryObservation(),
+});
+
+test("a completed step is told once, and marked as published", async () => {
+  expect(await relay([{ after: done("a") }], ports())).toBeUndefined();
+  expect(calls.flat()).toMatchObject([{ Source: "millrace", DetailType: "step.completed" }]);
+  expect(marked).toEqual([["claim#1#a#do", 2]]);
+});
+
+test("the relay's own marks, removals and unchanged revisions tell nothing", async () => {
+  const { unpublished: _, ...published } = done("a");
+  await relay([{ before: done("a"), after: published as ClaimItem }, { before: done("b") }], ports());
+  expect(calls).toEqual([]);
+});
+
+test("entries are packed by ten and by size", async () => {
+  const large = {
+    id: "x",
+    name: "big",
+    version: 1,
+    time: "2026-11-21T10:00:00.000Z",
+    source: "w",
+    correlation: "c",
+    hops: 0,
+  };
+  const emitted = [{ ...large, data: { text: "x".repeat(600_000) } }];
+  await relay(
+    Array.from({ length: 12 }, (_, at) => ({ after: done(`s${at}`) })),
+    ports(),
+  );
+  expect(calls.map(({ length }) => length)).toEqual([10, 2]);
+  calls = [];
+  await relay([{ after: done("a", { emitted }) }, { after: done("b", { emitted }) }], ports());
+  expect(calls.map(({ length }) => length)).toEqual([3, 1]);
+});
+
+test("entries that a successful call refused are sent again, alone", async () => {
+  refuse = (entry, call) => call === 1 && entry.Detail.includes('"path":"b"');
+  expect(
+    await relay([{ after: done("a") }, { after: done("b") }, { after: done("c") }], ports()),
+  ).toBeUndefined();
+  expect(calls.map((entries) => entries.map(({ Detail }) => JSON.parse(Detail).path))).toEqual([
+    ["a", "b", "c"],
+    ["b"],
+  ]);
+});
+
+test("what the bus keeps refusing is reported by its place, and what came before is not told again", async () => {
+  refuse = ({ Detail }) => Detail.includes('"path":"b"');
+  expect(await relay([{ after: done("a") }, { after: done("b") }, { after: done("c") }], ports())).toBe(1);
+  expect(marked).toEqual([["claim#1#a#do", 2]]);
+});
+
+test("ids are derived: telling the same change twice says the same thing, another revision another", () => {
+  const ids = (item: ClaimItem) => eventsOf(undefined, item).map(({ id }) => id);
+  expect(ids(done("a"))).toEqual(ids(done("a")));
+  expect(ids(done("a"))).not.toEqual(ids(done("a", { revision: 3 })));
+});
+
+test("what is written to the bus is read back to the same envelope", async () => {
+  await relay([{ after: done("a") }], ports());
+  const { Source, DetailType, Detail, Time } = calls[0]![0]!;
+  const event = {
+    id: "bus",
+    source: Source,
+    "detail-type": DetailType,
+    detail: JSON.parse(Detail),
+    time: Time.toISOString(),
+  };
+  expect(readEnvelope(event)).toEqual(eventsOf(undefined, done("a"))[0]);
+});

@@ -1,0 +1,295 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import * as z from "zod";
+import { eventsOf } from "../../lambdas/runtime/publish.ts";
+import { type StepFunction, work } from "../../lambdas/runtime/work.ts";
+import { defineEvent } from "../../lib/contract/event.ts";
+import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
+import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
+import { defineStep } from "../../lib/contract/step.ts";
+import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
+import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
+
+const Charged = defineEvent("card.charged", { version: 1, schema: z.object({ cents: z.number() }) });
+const charge = defineStep("charge", {
+  input: z.object({ cents: z.number() }),
+  output: z.object({ receipt: z.string() }),
+  timeout: "10 seconds",
+  emits: [Charged],
+});
+const chargeOnce = { ...charge, lostLease: "ask" as const };
+
+const key = claimKey("r", 1, "charge");
+const LEASE_OF_A_DEAD_WORKER = 30_000;
+let clock: number;
+let world: ReturnType<typeof setUp>;
+beforeEach(() => {
+  clock = Date.parse("2026-11-21T10:00:00.000Z");
+  world = setUp();
+});
+
+function setUp() {
+  const state = memory(() => clock);
+  const machines = memoryExecutions();
+  const ports = {
+    ...state,
+    executions: machines.executions,
+    ...memoryObservation(),
+    now: () => clock,
+    artifacts: noArtifacts,
+  };
+  const run = { ...runKey("r"), kind: "run", run: "r", epoch: 1, status: "running" } as RunItem;
+  const ready = state.runs.accept(run);
+  let invocations = 0;
+  const deliver = async (message: Partial<StepMessage>, code: StepFunction<any, any>, spec = charge) => {
+    await ready;
+    const invocation = { id: `invocation ${++invocations}`, deadline: clock + LEASE_OF_A_DEAD_WORKER };
+    return await work({ ...first, ...message }, spec, code, invocation, ports);
+  };
+  return { state, machines, ports, deliver, ready };
+}
+
+const first: StepMessage = {
+  taskToken: "t1",
+  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
+  step: "charge",
+  path: "charge",
+  attempt: 1,
+  redrive: 0,
+  input: { cents: 100 },
+};
+const succeeds = () => vi.fn(async () => ({ receipt: "ok" }));
+const never = async (): Promise<never> => {
+  throw new Error("must not run");
+};
+
+test("runs the code once and answers the token with its result", async () => {
+  const code = succeeds();
+  expect(await world.deliver({}, code)).toEqual({ kind: "reported", answer: "success", delivered: true });
+  expect(world.machines.answers).toEqual([{ token: "t1", output: '{"receipt":"ok"}' }]);
+});
+
+test("the same message a hundred times at once: one effect, one answer", async () => {
+  let effects = 0;
+  const code = async () => {
+    effects++;
+    await new Promise(setImmediate);
+    return { receipt: "ok" };
+  };
+  const outcomes = await Promise.all(Array.from({ length: 100 }, () => world.deliver({}, code)));
+  expect(effects).toBe(1);
+  expect(world.machines.answers).toHaveLength(1);
+  const later = outcomes.filter(({ kind }) => kind === "later");
+  expect(later.length).toBeGreaterThan(0);
+  expect(later.every((outcome) => outcome.kind === "later" && outcome.at > clock)).toBe(true);
+});
+
+test("whoever comes after the work is done hands on the stored result to the token in hand", async () => {
+  await world.deliver({}, succeeds());
+  await world.deliver({ taskToken: "t2", attempt: 2 }, never);
+  expect(world.machines.answers.at(-1)).toEqual({ token: "t2", output: '{"receipt":"ok"}' });
+});
+
+test("a token that nobody waits for is no error", async () => {
+  world.machines.gone.add("t1");
+  expect(await world.deliver({}, succeeds())).toEqual({
+    kind: "reported",
+    answer: "success",
+    delivered: false,
+  });
+});
+
+describe("failures of step code are answers, by class", () => {
+  const cases: [string, () => Error, string, string][] = [
+    ["anything thrown", () => new TypeError("odd"), "Millrace.Retry", "retry"],
+    ["giveUp", () => giveUp("wrong card"), "Millrace.GiveUp", "give-up"],
+    ["ask", () => ask("did it happen?"), "Millrace.Ask", "ask"],
+  ];
+  test.each(cases)("%s", async (_, failure, error, reaction) => {
+    const outcome = await world.deliver({}, async () => {
+      throw failure();
+    });
+    expect(outcome).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(world.machines.answers).toMatchObject([{ token: "t1", error }]);
+    expect(JSON.parse(world.machines.answers[0]!.cause!)).toMatchObject({
+      path: "charge",
+      attempt: 1,
+      reaction,
+    });
+    expect((world.state.get(key) as ClaimItem).state).toBe("failed");
+  });
+
+  test("the retry that the state machine orders runs again; the failed try's late duplicate does not", async () => {
+    await world.deliver({}, () => Promise.reject(new Error("once")));
+    world.machines.gone.delete("t1");
+    await world.deliver({}, never);
+    expect(world.machines.answers.map(({ error }) => error)).toEqual(["Millrace.Retry", "Millrace.Retry"]);
+    await world.deliver({ taskToken: "t2", attempt: 2 }, succeeds());
+    expect(world.machines.answers.at(-1)).toMatchObject({ token: "t2", output: '{"receipt":"ok"}' });
+  });
+
+  test("after a redrive attempts count from 1 again, and the first runs", async () => {
+    await world.deliver({ attempt: 3 }, () => Promise.reject(new Error("three times")));
+    await world.deliver({ taskToken: "t2", attempt: 1, redrive: 1 }, succeeds());
+    expect(world.machines.answers.at(-1)).toMatchObject({ token: "t2", output: '{"receipt":"ok"}' });
+  });
+
+  test("wait: the claim is given back, no attempt is counted, nothing is answered", async () => {
+    const outcome = await world.deliver({}, () => Promise.reject(waitAndRetry("slow down", 60_000)));
+    expect(outcome).toEqual({ kind: "later", at: clock + 60_000, why: "slow down" });
+    expect(world.machines.answers).toEqual([]);
+    expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
+  });
+
+  test("input or output that breaks the contract is given up on, by name of the field", async () => {
+    await world.deliver({ input: { cents: "many" } }, never);
+    expect(world.machines.answers[0]).toMatchObject({
+      error: "Millrace.GiveUp",
+      cause: expect.stringContaining("cents"),
+    });
+    await world.deliver({ taskToken: "t2", path: "other" }, async () => ({ receipt: 1 }));
+    expect(world.machines.answers[1]).toMatchObject({
+      error: "Millrace.GiveUp",
+      cause: expect.stringContaining("receipt"),
+    });
+  });
+
+  test("a result that a state machine cannot carry is given up on with the way out", async () => {
+    await world.deliver({}, async () => ({ receipt: "x".repeat(300_000) }));
+    expect(world.machines.answers[0]).toMatchObject({
+      error: "Millrace.GiveUp",
+      cause: expect.stringContaining("artifacts"),
+    });
+  });
+
+  test("time over: the signal is aborted, and the try has failed", async () => {
+    vi.useFakeTimers();
+    let signal: AbortSignal | undefined;
+    const outcome = world.deliver({}, async (_input, context) => {
+      signal = context.signal;
+      return await new Promise(() => {});
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    expect(await outcome).toMatchObject({ answer: "failure" });
+    expect(signal?.aborted).toBe(true);
+    expect(world.machines.answers[0]).toMatchObject({
+      error: "Millrace.Retry",
+      cause: expect.stringContaining("10 seconds"),
+    });
+  });
+});
+
+describe("a worker that dies", () => {
+  /** A claim whose holder never came back. */
+  async function die(spec = charge) {
+    const killed = world.ports.runs.read;
+    world.ports.runs.read = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver({}, never, spec)).rejects.toThrow("killed");
+    world.ports.runs.read = killed;
+  }
+
+  test("holds its claim until the lease ends; then another try runs", async () => {
+    await die();
+    expect(await world.deliver({}, never)).toMatchObject({ kind: "later" });
+    clock += LEASE_OF_A_DEAD_WORKER + 6_000;
+    expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
+  });
+
+  test("where the effect must never run twice, a person is asked instead", async () => {
+    await die(chargeOnce);
+    clock += LEASE_OF_A_DEAD_WORKER + 6_000;
+    expect(await world.deliver({}, never, chargeOnce)).toMatchObject({ answer: "failure" });
+    expect(world.machines.answers[0]).toMatchObject({ error: "Millrace.Ask" });
+    expect(eventsOf(undefined, world.state.get(key)).map(({ name }) => name)).toEqual([
+      "step.failed",
+      "escalation.raised",
+    ]);
+  });
+
+  test("after completing and before answering: the redelivery answers, and nothing runs again", async () => {
+    const succeed = world.ports.executions.succeed;
+    world.ports.executions.succeed = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver({}, succeeds())).rejects.toThrow("killed");
+    world.ports.executions.succeed = succeed;
+    expect(await world.deliver({}, never)).toMatchObject({ answer: "success" });
+  });
+
+  test("after failing and before answering: the redelivery answers with the failure", async () => {
+    const fail = world.ports.executions.fail;
+    world.ports.executions.fail = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver({}, () => Promise.reject(new Error("no")))).rejects.toThrow("killed");
+    world.ports.executions.fail = fail;
+    expect(await world.deliver({}, never)).toMatchObject({ answer: "failure" });
+  });
+
+  test("one that was only slow finds that its claim was taken over, and says nothing", async () => {
+    const outcome = world.deliver({}, async () => {
+      clock += LEASE_OF_A_DEAD_WORKER + 6_000;
+      await world.deliver({}, succeeds());
+      return { receipt: "slow" };
+    });
+    expect(await outcome).toMatchObject({ kind: "dropped" });
+    expect(world.machines.answers).toEqual([{ token: "t1", output: '{"receipt":"ok"}' }]);
+  });
+});
+
+describe("the end of a run", () => {
+  test("nothing starts once the run is closing", async () => {
+    await world.ready;
+    await world.state.runs.close("r", 1);
+    expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
+  });
+
+  test("what finishes after the seal is kept as late, and answers nobody", async () => {
+    const outcome = await world.deliver({}, async () => {
+      await world.state.runs.close("r", 1);
+      await world.state.claims.seal("r", 1);
+      return { receipt: "late" };
+    });
+    expect(outcome).toMatchObject({ kind: "dropped" });
+    expect(world.state.get(key)).toMatchObject({ state: "sealed", late: { receipt: "late" } });
+    expect(world.machines.answers).toEqual([]);
+  });
+
+  test("a message of a run that does not exist is dropped", async () => {
+    expect(await world.deliver({ run: { ...first.run, id: "nobody" } }, never)).toMatchObject({
+      kind: "dropped",
+    });
+  });
+});
+
+test("events that step code emits are published with the completion, under derived ids; none when it fails", async () => {
+  await world.deliver({}, async (_input, { emit }) => {
+    await emit(Charged, { cents: 100 });
+    throw new Error("after emitting");
+  });
+  expect(eventsOf(undefined, world.state.get(key)).map(({ name }) => name)).toEqual(["step.failed"]);
+  await world.deliver({ taskToken: "t2", attempt: 2 }, async (_input, { emit }) => {
+    await emit(Charged, { cents: 100 });
+    return { receipt: "ok" };
+  });
+  const told = eventsOf(undefined, world.state.get(key));
+  expect(told.map(({ name }) => name)).toEqual(["step.completed", "card.charged"]);
+  expect(told[1]).toMatchObject({
+    data: { cents: 100 },
+    correlation: "c",
+    causation: "e",
+    hops: 1,
+    source: "w",
+  });
+  expect(eventsOf(undefined, world.state.get(key))).toEqual(told);
+});
+
+test("the idempotency key is the same for every try of an effect and different for another path", async () => {
+  const keys: string[] = [];
+  const note: StepFunction<any, any> = async (_input, context) => {
+    keys.push(context.idempotencyKey);
+    throw new Error("again");
+  };
+  await world.deliver({}, note);
+  await world.deliver({ taskToken: "t2", attempt: 2 }, note);
+  await world.deliver({ taskToken: "t3", path: "charge[1]" }, note);
+  expect(keys[0]).toBe(keys[1]);
+  expect(keys[0]).not.toBe(keys[2]);
+});

@@ -1,0 +1,11 @@
+import { VideoRequested } from "./video/events.ts";
+import { produceVideo } from "./video/produce-video.ts";
+
+/** Every workflow that is deployed, and that the command line knows. */
+export const workflows = [produceVideo];
+
+/** The event that shows a newcomer what happens. */
+export const welcome = {
+  event: VideoRequested,
+  payload: { videoId: "first-film", topic: "the long journey of a river", scenes: 5 },
+};

@@ -1,0 +1,5 @@
+import { worker } from "../../lambdas/runtime/index.ts";
+import { drawStoryboard } from "./steps.ts";
+import { layOut } from "./storyboard.ts";
+
+export const handler = worker(drawStoryboard, ({ script }) => layOut(script));

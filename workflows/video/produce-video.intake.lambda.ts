@@ -1,0 +1,4 @@
+import { intake } from "../../lambdas/runtime/index.ts";
+import { produceVideo } from "./produce-video.ts";
+
+export const handler = intake(produceVideo);
