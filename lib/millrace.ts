@@ -9,7 +9,7 @@ import { OutboxRelay } from "./constructs/outbox-relay.ts";
 import { StateTable } from "./constructs/state-table.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
-import { stepsOf } from "./workflow/describe.ts";
+import { stepsOf } from "./workflow/plan.ts";
 
 export interface MillraceProps {
   readonly workflows: readonly WorkflowDefinition[];

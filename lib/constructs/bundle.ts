@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { buildSync } from "esbuild";
 
@@ -30,6 +30,7 @@ export function findHandlers(folder: string): Map<string, string> {
  * one call each. SDK clients are bundled: a version that was tested, and a faster cold start than the runtime's own.
  */
 export function bundleHandlers(entries: Map<string, string>, outdir: string): void {
+  rmSync(outdir, { recursive: true, force: true });
   buildSync({
     entryPoints: [...entries].map(([name, path]) => ({ in: path, out: join(name, "index") })),
     outdir,

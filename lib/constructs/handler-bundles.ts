@@ -29,9 +29,9 @@ export class HandlerBundles extends Construct {
         `${shown(handlers)} holds no ${files}. Write it, or name another folder in "handlers".`,
       );
     }
-    const entries = new Map(needed.map((name) => [name, found.get(name)!]));
+    const entries = new Map(needed.map((name) => [folderOf(name), found.get(name)!]));
     for (const file of readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(".lambda.ts"))) {
-      entries.set(own(basename(file, ".lambda.ts")), join(OWN_HANDLERS, file));
+      entries.set(folderOf(own(basename(file, ".lambda.ts"))), join(OWN_HANDLERS, file));
     }
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
     bundleHandlers(entries, this.outdir);
@@ -39,12 +39,16 @@ export class HandlerBundles extends Construct {
 
   /** The bundle of a handler from the user's folder. */
   code(name: string): Code {
-    return Code.fromAsset(join(this.outdir, name));
+    return this.bundle(name);
   }
 
   /** The bundle of one of Millrace's own handlers. */
   ownCode(name: OwnHandler): Code {
-    return this.code(own(name));
+    return this.bundle(own(name));
+  }
+
+  private bundle(name: string): Code {
+    return Code.fromAsset(join(this.outdir, folderOf(name)));
   }
 }
 
@@ -53,4 +57,9 @@ export type OwnHandler = "relay" | "approve" | "correlate" | "finish" | "sweep";
 /** Keeps Millrace's handlers apart from a user's step of the same name. */
 function own(name: string): string {
   return `millrace.${name}`;
+}
+
+/** Assets take what follows a dot in a folder's name for a file type. No name of ours has an underscore of its own. */
+function folderOf(name: string): string {
+  return name.replaceAll(".", "_");
 }

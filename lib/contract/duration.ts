@@ -1,5 +1,12 @@
 /** Milliseconds of each unit a duration may be given in. */
-const UNITS = { ms: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+const UNITS = {
+  ms: 1,
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+} as const;
 
 type Unit = keyof typeof UNITS;
 
@@ -14,7 +21,9 @@ export function milliseconds(duration: Duration): number {
   const unit = units.find((candidate) => candidate !== undefined) as Unit | undefined;
   const length = unit === undefined ? 0 : Math.round(Number(amount) * UNITS[unit]);
   if (length > 0) return length;
-  throw new RangeError(`"${duration}" is not a length of time. Write a number above 0 and a unit, as in "90 seconds".`);
+  throw new RangeError(
+    `"${duration}" is not a length of time. Write a number above 0 and a unit, as in "90 seconds".`,
+  );
 }
 
 /** A duration in whole seconds, rounded up: the unit of every AWS setting. */

@@ -1,4 +1,4 @@
-import { ENVELOPE_KEY } from "./envelope.ts";
+import type { ENVELOPE_KEY } from "./envelope.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 
@@ -48,13 +48,19 @@ export function defineEvent<const Name extends string, S extends Schema>(
   { version, schema, identity }: EventOptions<S>,
 ): EventContract<Name, OutputOf<S>, InputOf<S>> {
   if (!NAME.test(name)) {
-    throw new TypeError(`The event name "${name}" is not made of dotted lower-case words. Write it as in "video.requested".`);
+    throw new TypeError(
+      `The event name "${name}" is not made of dotted lower-case words. Write it as in "video.requested".`,
+    );
   }
   if ((RESERVED_EVENTS as readonly string[]).includes(name)) {
-    throw new TypeError(`The event "${name}" is published by Millrace itself. Choose another name for yours.`);
+    throw new TypeError(
+      `The event "${name}" is published by Millrace itself. Choose another name for yours.`,
+    );
   }
   if (!Number.isInteger(version) || version < 1) {
-    throw new TypeError(`The version of event "${name}" is ${version}. Versions are whole numbers from 1 on.`);
+    throw new TypeError(
+      `The version of event "${name}" is ${version}. Versions are whole numbers from 1 on.`,
+    );
   }
   return { name, version, schema, identity };
 }

@@ -72,11 +72,15 @@ function compute(schema: Schema, direction: Direction, where: string): JsonSchem
 function blanks(schema: JsonSchema, path: string): string[] {
   if (Object.keys(schema).every((keyword) => keyword === "$schema")) return [path];
   const inner: [JsonSchema | boolean | undefined, string][] = [
-    ...Object.entries(schema.properties ?? {}).map(([name, field]) => [field, `${path}.${name}`] as [JsonSchema, string]),
+    ...Object.entries(schema.properties ?? {}).map(
+      ([name, field]) => [field, `${path}.${name}`] as [JsonSchema, string],
+    ),
     [schema.items, `${path}[]`],
     [schema.additionalProperties, `${path}[*]`],
     ...(schema.prefixItems ?? []).map((item, at) => [item, `${path}[${at}]`] as [JsonSchema, string]),
-    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].map((arm) => [arm, path] as [JsonSchema, string]),
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].map(
+      (arm) => [arm, path] as [JsonSchema, string],
+    ),
     ...Object.entries(schema.$defs ?? {}).map(([name, type]) => [type, name] as [JsonSchema, string]),
   ];
   return [...new Set(inner.flatMap(([field, at]) => (typeof field === "object" ? blanks(field, at) : [])))];
@@ -107,8 +111,12 @@ export type Uncarried<T, Path extends string, Depth extends 0[] = []> = 0 extend
                   : T extends readonly (infer Item)[]
                     ? Uncarried<Item, `${Path}[]`, [...Depth, 0]>
                     : T extends object
-                      ? { [K in keyof T & string]-?: Uncarried<T[K], `${Path}.${K}`, [...Depth, 0]> }[keyof T & string]
+                      ? {
+                          [K in keyof T & string]-?: Uncarried<T[K], `${Path}.${K}`, [...Depth, 0]>;
+                        }[keyof T & string]
                       : never;
 
 /** A schema, unless JSON cannot carry what it describes: then a sentence. */
-export type Carriable<T, Path extends string> = [Uncarried<T, Path>] extends [never] ? unknown : Uncarried<T, Path>;
+export type Carriable<T, Path extends string> = [Uncarried<T, Path>] extends [never]
+  ? unknown
+  : Uncarried<T, Path>;

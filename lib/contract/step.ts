@@ -46,7 +46,8 @@ declare const TAKES: unique symbol;
  * `In` is what a workflow gives, `Parsed` what the handler gets, `Returned` what the handler answers and `Out` what
  * the workflow reads.
  */
-export interface StepSpec<Name extends string = string, In = any, Out = any, Parsed = any, Returned = any> extends Takes<In> {
+export interface StepSpec<Name extends string = string, In = any, Out = any, Parsed = any, Returned = any>
+  extends Takes<In> {
   readonly name: Name;
   readonly input: Schema<In, Parsed>;
   readonly output: Schema<Returned, Out>;
@@ -77,11 +78,20 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   const memory = options.memory ?? 512;
   const rules: [boolean, string][] = [
     [NAME.test(name), "A name has up to 48 lower-case letters, digits and dashes, and begins with a letter"],
-    [milliseconds(options.timeout) <= milliseconds(LONGEST_TIMEOUT), `timeout is ${options.timeout}; at most ${LONGEST_TIMEOUT}`],
+    [
+      milliseconds(options.timeout) <= milliseconds(LONGEST_TIMEOUT),
+      `timeout is ${options.timeout}; at most ${LONGEST_TIMEOUT}`,
+    ],
     [isWhole(retry.attempts, 1, 1_000), `retry.attempts is ${retry.attempts}; a whole number from 1 to 1000`],
     [(retry.rate ?? 2) >= 1, `retry.rate is ${retry.rate}; at least 1`],
-    [milliseconds(retry.backoff) <= milliseconds(retry.maxDelay ?? retry.backoff), `retry.maxDelay is ${retry.maxDelay}; at least the backoff`],
-    [isWhole(concurrency, 2, 1_000), `concurrency is ${concurrency}; a whole number from 2 to 1000, as SQS allows`],
+    [
+      milliseconds(retry.backoff) <= milliseconds(retry.maxDelay ?? retry.backoff),
+      `retry.maxDelay is ${retry.maxDelay}; at least the backoff`,
+    ],
+    [
+      isWhole(concurrency, 2, 1_000),
+      `concurrency is ${concurrency}; a whole number from 2 to 1000, as SQS allows`,
+    ],
     [isWhole(memory, 128, 10_240), `memory is ${memory}; whole megabytes from 128 to 10240`],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);

@@ -34,7 +34,9 @@ export function arrange(direct: Precedence, carried: Precedence): Order | undefi
     const halves = minimumCut(group, (a, b) => Number(needed.get(b)!.has(a) || needed.get(a)!.has(b)));
     for (const [half, other] of [halves, halves.toReversed()] as [string[], string[]][]) {
       for (const node of half) {
-        const crossing = other.filter((source) => needed.get(node)!.has(source) || carried.get(node)?.has(source));
+        const crossing = other.filter(
+          (source) => needed.get(node)!.has(source) || carried.get(node)?.has(source),
+        );
         for (const source of crossing) waits.get(node)!.add(source);
       }
     }
@@ -52,7 +54,10 @@ function withWaits(order: Order, waits: Precedence): Order {
     case "node": {
       const before = [...(waits.get(order.node) ?? [])].sort();
       if (before.length === 0) return order;
-      return { kind: "sequence", parts: [...before.map((on) => ({ kind: "wait" as const, on, before: order.node })), order] };
+      return {
+        kind: "sequence",
+        parts: [...before.map((on) => ({ kind: "wait" as const, on, before: order.node })), order],
+      };
     }
     case "wait":
       return order;

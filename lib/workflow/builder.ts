@@ -16,5 +16,10 @@ export interface WorkflowBuilder {
 }
 
 export function openBuilder(site: Site): WorkflowBuilder {
-  return { step: stepMethod(site), each: eachMethod(site), when: whenMethod(site), approval: approvalMethod(site) };
+  return {
+    step: stepMethod(site),
+    each: eachMethod(site),
+    when: whenMethod(site),
+    approval: approvalMethod(site),
+  };
 }

@@ -2,9 +2,14 @@
  * Cuts a connected group in two so that the links across weigh least: the algorithm of Stoer and Wagner (1997).
  * Among equal cuts, the one whose halves are most alike, since each half then needs fewer further cuts.
  */
-export function minimumCut(group: readonly string[], weight: (a: string, b: string) => number): [string[], string[]] {
+export function minimumCut(
+  group: readonly string[],
+  weight: (a: string, b: string) => number,
+): [string[], string[]] {
   let blobs = group.map((node) => [node]);
-  const weights = new Map(blobs.map((a) => [a, new Map(blobs.map((b) => [b, a === b ? 0 : weight(a[0]!, b[0]!)]))]));
+  const weights = new Map(
+    blobs.map((a) => [a, new Map(blobs.map((b) => [b, a === b ? 0 : weight(a[0]!, b[0]!)]))]),
+  );
   const between = (a: string[], b: string[]) => weights.get(a)!.get(b)!;
   let best: { crossing: number; half: string[] } | undefined;
 
@@ -12,7 +17,11 @@ export function minimumCut(group: readonly string[], weight: (a: string, b: stri
     const [last, previous] = mostTightlyConnected(blobs, between);
     const crossing = blobs.reduce((sum, blob) => sum + (blob === last ? 0 : between(last, blob)), 0);
     const imbalance = (half: string[]) => Math.abs(group.length - 2 * half.length);
-    if (!best || crossing < best.crossing || (crossing === best.crossing && imbalance(last) < imbalance(best.half))) {
+    if (
+      !best ||
+      crossing < best.crossing ||
+      (crossing === best.crossing && imbalance(last) < imbalance(best.half))
+    ) {
       best = { crossing, half: last };
     }
     const merged = [...previous, ...last];

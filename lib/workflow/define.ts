@@ -7,7 +7,11 @@ import type { Ref } from "./ref.ts";
 // Intake imports a workflow for its events alone, so nothing here may reach the builder or the compiler.
 
 type On = EventContract | readonly EventContract[];
-type Trigger<O extends On> = O extends readonly EventContract[] ? O[number] : O extends EventContract ? O : never;
+type Trigger<O extends On> = O extends readonly EventContract[]
+  ? O[number]
+  : O extends EventContract
+    ? O
+    : never;
 
 interface WorkflowOptions<O extends On> {
   /** The event that starts a run, or several. */
@@ -43,7 +47,9 @@ export function defineWorkflow<const Name extends string, const O extends On>(
   const events: readonly EventContract[] = [on].flat();
   const names = events.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
-  if (events.length === 0) throw new TypeError(`Workflow "${name}" starts on no event. Name at least one in "on".`);
-  if (repeated) throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Once is enough.`);
+  if (events.length === 0)
+    throw new TypeError(`Workflow "${name}" starts on no event. Name at least one in "on".`);
+  if (repeated)
+    throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Once is enough.`);
   return { name, on: events, deadline, run };
 }

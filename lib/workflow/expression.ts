@@ -23,7 +23,20 @@ export interface Facts {
   readonly list: boolean;
 }
 
-export type Operator = "and" | "or" | "not" | "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "exists" | "orElse" | "lookup" | "text";
+export type Operator =
+  | "and"
+  | "or"
+  | "not"
+  | "eq"
+  | "ne"
+  | "gt"
+  | "gte"
+  | "lt"
+  | "lte"
+  | "exists"
+  | "orElse"
+  | "lookup"
+  | "text";
 
 export const absent: Expression = { kind: "absent" };
 
@@ -57,7 +70,16 @@ export function resultsIn(expression: Expression): string[] {
   return [...walk(expression)].flatMap((part) => (part.kind === "result" ? [part.node] : []));
 }
 
-const SIGNS: Partial<Record<Operator, string>> = { eq: "is", ne: "is not", gt: ">", gte: ">=", lt: "<", lte: "<=", and: "and", or: "or" };
+const SIGNS: Partial<Record<Operator, string>> = {
+  eq: "is",
+  ne: "is not",
+  gt: ">",
+  gte: ">=",
+  lt: "<",
+  lte: "<=",
+  and: "and",
+  or: "or",
+};
 
 /** An expression as a person would say it: "board.scenes", "score.value > 3". */
 export function say(expression: Expression): string {

@@ -18,7 +18,8 @@ export function express(given: unknown, what: string, callee: (...args: never) =
     return { expression: { kind: "read", of: expression, facts: { optional, nullable, list } }, shape };
   }
   if (given === undefined) return { expression: absent, shape: nothing };
-  if (given === null) return { expression: { kind: "literal", value: null }, shape: { ...anything, open: false } };
+  if (given === null)
+    return { expression: { kind: "literal", value: null }, shape: { ...anything, open: false } };
   if (typeof given === "string" || typeof given === "boolean" || Number.isFinite(given)) {
     return { expression: { kind: "literal", value: given as string | number | boolean }, shape: scalar };
   }
@@ -34,10 +35,15 @@ export function express(given: unknown, what: string, callee: (...args: never) =
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, express(value, `${what}.${name}`, callee)] as const);
     return {
-      expression: { kind: "record", fields: Object.fromEntries(fields.map(([name, { expression }]) => [name, expression])) },
+      expression: {
+        kind: "record",
+        fields: Object.fromEntries(fields.map(([name, { expression }]) => [name, expression])),
+      },
       shape: recordOf(Object.fromEntries(fields.map(([name, { shape }]) => [name, shape]))),
     };
   }
+  // An async function that stumbled over a reference rejects as well; this error says what to do about both.
+  if (given instanceof Promise) given.catch(() => {});
   throw new DefinitionError(`${what} is ${nameOf(given)}, which JSON cannot carry. ${remedyFor(given)}`);
 }
 
@@ -48,10 +54,13 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 
 function nameOf(value: unknown): string {
   if (value instanceof Promise) return "a promise";
-  return typeof value === "object" ? `a ${value?.constructor.name}` : `${typeof value === "number" ? String(value) : `a ${typeof value}`}`;
+  return typeof value === "object"
+    ? `a ${value?.constructor.name}`
+    : `${typeof value === "number" ? String(value) : `a ${typeof value}`}`;
 }
 
 function remedyFor(value: unknown): string {
-  if (value instanceof Promise) return `Leave "async" and "await" away: a definition only describes what will run.`;
+  if (value instanceof Promise)
+    return `Leave "async" and "await" away: a definition only describes what will run.`;
   return "Give text, a number, true or false, null, a list or an object of these.";
 }

@@ -1,22 +1,6 @@
 import type { Expression, Facts, Operator } from "./expression.ts";
+import { type Frame, resolve } from "./frame.ts";
 import type { Json } from "./states.ts";
-
-/** How what a definition reads is found at one place of the compiled machine. */
-export interface Frame {
-  /** Results by node. */
-  readonly values: ReadonlyMap<string, Expression>;
-  /** Names of the `each` nodes around, outermost first. */
-  readonly iterations: readonly string[];
-}
-
-export function code(source: string): Expression {
-  return { kind: "code", source };
-}
-
-/** The same frame, with the result of one node found elsewhere. */
-export function bind(frame: Frame, node: string, value: Expression): Frame {
-  return { ...frame, values: new Map([...frame.values, [node, value]]) };
-}
 
 /**
  * An expression as the value of a field in ASL: JSON as far as it goes, JSONata where a run's values come in.
@@ -34,7 +18,9 @@ export function template(expression: Expression, frame: Frame): Json {
       return resolved.items.map((item) => template(item, frame));
     case "record":
       if (Object.values(resolved.fields).some(mayBeMissing)) return wrap(source(resolved, frame));
-      return Object.fromEntries(Object.entries(resolved.fields).map(([name, value]) => [name, template(value, frame)]));
+      return Object.fromEntries(
+        Object.entries(resolved.fields).map(([name, value]) => [name, template(value, frame)]),
+      );
     case "read":
       return wrap(value(resolved, frame));
     default:
@@ -62,47 +48,9 @@ export function quote(text: string): string {
   return escaped.includes("'") || escaped.includes('\\"') ? escaped : `'${escaped.slice(1, -1)}'`;
 }
 
-/** Replaces results by where they are found, and takes fields out of what is known. */
-function resolve(expression: Expression, frame: Frame): Expression {
-  const inner = (part: Expression) => resolve(part, frame);
-  switch (expression.kind) {
-    case "result":
-      return inner(frame.values.get(expression.node)!);
-    case "read": {
-      const of = inner(expression.of);
-      return STANDING.has(of.kind) ? of : { ...expression, of };
-    }
-    case "field": {
-      const of = unread(inner(expression.of));
-      if (of.kind === "absent") return of;
-      return of.kind === "record" ? (of.fields[expression.name] ?? { kind: "absent" }) : { ...expression, of };
-    }
-    case "at":
-      return { ...expression, of: unread(inner(expression.of)), key: unread(inner(expression.key)) };
-    case "call":
-      return { ...expression, operands: expression.operands.map((operand) => unread(inner(operand))) };
-    case "record":
-      return {
-        ...expression,
-        fields: Object.fromEntries(Object.entries(expression.fields).map(([name, field]) => [name, inner(field)])),
-      };
-    case "list":
-      return { ...expression, items: expression.items.map(inner) };
-    default:
-      return expression;
-  }
-}
-
-/** Expressions that say of themselves whether something is missing. */
-const STANDING = new Set<Expression["kind"]>(["read", "record", "list", "literal", "absent"]);
-
-function unread(expression: Expression): Expression {
-  return expression.kind === "read" ? expression.of : expression;
-}
-
 function mayBeMissing(field: Expression): boolean {
   if (field.kind === "record") return Object.values(field.fields).some(mayBeMissing);
-  return field.kind === "absent" || (field.kind === "read" && field.facts.optional);
+  return field.kind === "read" && field.facts.optional;
 }
 
 type Read = Extract<Expression, { kind: "read" }>;
@@ -136,7 +84,8 @@ function itemValue(item: Expression, frame: Frame): string {
 
 /** A resolved expression as JSONata. */
 function source(expression: Expression, frame: Frame): string {
-  const operand = (part: Expression) => (part.kind === "call" ? `(${source(part, frame)})` : source(part, frame));
+  const operand = (part: Expression) =>
+    part.kind === "call" ? `(${source(part, frame)})` : source(part, frame);
   switch (expression.kind) {
     case "literal":
       return typeof expression.value === "string" ? quote(expression.value) : String(expression.value);
@@ -157,13 +106,14 @@ function source(expression: Expression, frame: Frame): string {
       return select(operand(expression.of), expression.name);
     case "at": {
       const { of, key } = expression;
-      return of.kind === "at" ? `(${source(of, frame)})[${source(key, frame)}]` : `${operand(of)}[${source(key, frame)}]`;
+      return of.kind === "at"
+        ? `(${source(of, frame)})[${source(key, frame)}]`
+        : `${operand(of)}[${source(key, frame)}]`;
     }
     case "call":
       return OPERATORS[expression.operator](expression.operands.map(operand));
     case "record":
       return `{${Object.entries(expression.fields)
-        .filter(([, field]) => field.kind !== "absent")
         .map(([name, field]) => `${quote(name)}: ${fieldValue(field, frame)}`)
         .join(", ")}}`;
     case "list":

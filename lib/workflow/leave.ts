@@ -1,5 +1,6 @@
 import type { Expression } from "./expression.ts";
-import { code, type Frame, template } from "./jsonata.ts";
+import type { Frame } from "./frame.ts";
+import { template } from "./jsonata.ts";
 import type { Json, Transition } from "./states.ts";
 
 /** What has to happen where a part of the machine ends. */
@@ -10,12 +11,6 @@ export interface Exit {
   readonly assign: Readonly<Record<string, Expression>>;
   readonly output: Expression | undefined;
 }
-
-/**
- * Within an iteration, each state hands its input on to the next: the item and the path in it are needed to the end,
- * and the context object has them only where the Map begins.
- */
-export const INPUT = code("$states.input");
 
 /** The fields by which a state leaves. `result` says where the results named in the exit are found. */
 export function leave({ next, assign, output }: Exit, frame: Frame): Transition {

@@ -24,11 +24,17 @@ export function not(condition: Condition): Ref<boolean> {
   return call("not", [condition], not);
 }
 /** Whether both are the same text, number or truth. What is missing equals nothing. */
-export function eq<T extends Scalar | null | undefined>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
+export function eq<T extends Scalar | null | undefined>(
+  left: Reference<T>,
+  right: Maybe<NoInfer<T>>,
+): Ref<boolean> {
   return call("eq", [left, right], eq);
 }
 /** The contrary of `eq`. */
-export function ne<T extends Scalar | null | undefined>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
+export function ne<T extends Scalar | null | undefined>(
+  left: Reference<T>,
+  right: Maybe<NoInfer<T>>,
+): Ref<boolean> {
   return call("ne", [left, right], ne);
 }
 export function gt<T extends string | number>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
@@ -48,10 +54,18 @@ export function exists(value: Reference<unknown>): Ref<boolean> {
   return call("exists", [value], exists);
 }
 /** The value, or the other where it is missing or null. */
-export function orElse<T, Other>(value: Reference<T>, other: Other): Ref<NonNullable<T> | (Other extends Reference<infer V> ? V : Other)> {
+export function orElse<T, Other>(
+  value: Reference<T>,
+  other: Other,
+): Ref<NonNullable<T> | (Other extends Reference<infer V> ? V : Other)> {
   const shapes = [value, other].map((side) => express(side, "a side of orElse", orElse).shape);
   const [shape = anything, otherShape = anything] = shapes;
-  return call("orElse", [value, other], orElse, eitherOf([{ ...shape, optional: false, nullable: false }, otherShape]));
+  return call(
+    "orElse",
+    [value, other],
+    orElse,
+    eitherOf([{ ...shape, optional: false, nullable: false }, otherShape]),
+  );
 }
 
 type KeyOf<Container> = NonNullable<Container> extends readonly unknown[] ? number : string;
@@ -69,21 +83,36 @@ export function at<Container>(
 ): Ref<MemberOf<Container> | undefined> {
   const shape = describe(container)?.shape ?? anything;
   if (typeof key === "string") {
-    return derive([container], at, optionally(shape.field(key) ?? nothing), ([of]) => ({ kind: "field", of: of!, name: key }));
+    return derive([container], at, optionally(shape.field(key) ?? nothing), ([of]) => ({
+      kind: "field",
+      of: of!,
+      name: key,
+    }));
   }
   if (shape.list) {
-    return derive([container, key], at, optionally(shape.item()), ([of, index]) => ({ kind: "at", of: of!, key: index! }));
+    return derive([container, key], at, optionally(shape.item()), ([of, index]) => ({
+      kind: "at",
+      of: of!,
+      key: index!,
+    }));
   }
   return call("lookup", [container, key], at, optionally(anything));
 }
 
 /** A text with references inside: text`Film of ${video.topic}`. */
 export function text(strings: TemplateStringsArray, ...values: Maybe<Scalar>[]): Ref<string> {
-  const parts = strings.flatMap((written, at) => [written, ...(at < values.length ? [values[at]!] : [])]).filter((part) => part !== "");
+  const parts = strings
+    .flatMap((written, at) => [written, ...(at < values.length ? [values[at]!] : [])])
+    .filter((part) => part !== "");
   return call("text", parts, text);
 }
 
-function call<T>(operator: Operator, operands: readonly unknown[], callee: (...args: never) => unknown, shape: Shape = scalar): Ref<T> {
+function call<T>(
+  operator: Operator,
+  operands: readonly unknown[],
+  callee: (...args: never) => unknown,
+  shape: Shape = scalar,
+): Ref<T> {
   return derive(operands, callee, shape, (expressed) => ({ kind: "call", operator, operands: expressed }));
 }
 
@@ -94,10 +123,18 @@ function derive<T>(
   shape: Shape,
   combine: (operands: Expression[]) => Expression,
 ): Ref<T> {
-  const expressed = operands.map((operand) => express(operand, `an operand of ${callee.name}`, callee).expression);
+  const expressed = operands.map(
+    (operand) => express(operand, `an operand of ${callee.name}`, callee).expression,
+  );
   const [first, ...others] = operands.flatMap((operand) => describe(operand) ?? []);
-  if (!first) throw new DefinitionError(`${callee.name} at ${placeOf(callee)} has no reference in it. Use the plain value.`);
-  const innermost = others.reduce((inner, other) => (isWithin(other.scope, inner.scope) ? other : inner), first);
+  if (!first)
+    throw new DefinitionError(
+      `${callee.name} at ${placeOf(callee)} has no reference in it. Use the plain value.`,
+    );
+  const innermost = others.reduce(
+    (inner, other) => (isWithin(other.scope, inner.scope) ? other : inner),
+    first,
+  );
   const expression = combine(expressed);
   const read = { text: `${callee.name}(…)`, place: placeOf(callee), used: false };
   first.recording.reads.push(read);

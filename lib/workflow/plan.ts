@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from "../contract/duration.ts";
+import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import type { EventContract } from "../contract/event.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { StepSpec } from "../contract/step.ts";
@@ -8,7 +9,7 @@ import { type Block, nodesIn } from "./graph.ts";
 import type { StepNode } from "./nodes/step.ts";
 import { reference, refuseUnused } from "./proxy.ts";
 import { DefinitionError, startRecording } from "./recording.ts";
-import { eitherOf, shapeOf } from "./shape.ts";
+import { eitherOf, type Shape, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 
 /** A workflow as plain data: its graph, and in which order it runs. */
@@ -26,7 +27,9 @@ const LONGEST_DEADLINE: Duration = "365 days";
 export function plan(workflow: Workflow): Plan {
   const { name, on, deadline, run } = workflow;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
-    throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; an execution lives for a year at most.`);
+    throw new DefinitionError(
+      `The deadline of workflow "${name}" is ${deadline}; an execution lives for a year at most.`,
+    );
   }
   const recording = startRecording(name);
   const site = openSite(recording);
@@ -39,7 +42,7 @@ export function plan(workflow: Workflow): Plan {
           builder,
           reference({
             expression: { kind: "event" },
-            shape: eitherOf(on.map((event) => shapeOf(jsonSchemaOf(event.schema, "output", `event "${event.name}"`)))),
+            shape: eitherOf(on.map(payloadOf)),
             text: "event",
             recording,
             scope: recording.scope,
@@ -49,7 +52,8 @@ export function plan(workflow: Workflow): Plan {
         ),
       plan,
     );
-    if (!block.order) throw new DefinitionError(`Workflow "${name}" does nothing. Use at least one step in "run".`);
+    if (!block.order)
+      throw new DefinitionError(`Workflow "${name}" does nothing. Use at least one step in "run".`);
     refuseUnused(recording);
     refuseTwins(name, stepsIn(block));
     return { workflow: name, on, deadline, block };
@@ -66,6 +70,14 @@ export function stepsOf(workflow: Workflow): StepSpec[] {
 /** The events that a workflow has to do with, each once: those that start it, then those that its steps may emit. */
 export function eventsOf(workflow: Workflow): EventContract[] {
   return [...new Set([...workflow.on, ...stepsOf(workflow).flatMap(({ emits }) => emits)])];
+}
+
+function payloadOf({ name, schema }: EventContract): Shape {
+  const shape = shapeOf(jsonSchemaOf(schema, "output", `event "${name}"`));
+  if (!shape.fields.includes(ENVELOPE_KEY)) return shape;
+  throw new DefinitionError(
+    `The field "${ENVELOPE_KEY}" of event "${name}" is reserved for the envelope. Rename yours.`,
+  );
 }
 
 function stepsIn(block: Block): StepSpec[] {

@@ -46,33 +46,45 @@ export function use(reference: Described, callee: (...args: never) => unknown): 
 export function reference<T>(behind: Described): Ref<T> {
   const { text, shape } = behind;
   const instead = (misuse: string, remedy: string): never => {
-    throw new DefinitionError(`${text} ${misuse}: it stands for a value that only a run will have. ${remedy}`);
+    throw new DefinitionError(
+      `${text} ${misuse}: it stands for a value that only a run will have. ${remedy}`,
+    );
   };
 
   function get(_target: object, key: string | symbol): unknown {
-    if (typeof key === "symbol") return SYMBOLS[key.description ?? ""]?.(instead, text);
+    if (typeof key === "symbol") return SYMBOLS[key.description ?? ""]?.(instead);
     const field = shape.field(key);
     if (field) return readField(behind, key, field, get);
     const misuse = METHODS.get(key);
-    if (misuse) return instead(misuse[0], misuse[1]);
-    if (shape.list) return instead(`has no field "${key}" because it is a list`, LIST_REMEDY);
-    const fields = shape.fields.length > 0 ? `It has ${shape.fields.join(", ")}.` : "It has no fields.";
-    throw new DefinitionError(`${text} has no field "${key}". ${fields}`);
+    if (misuse) return instead(...misuse);
+    if (shape.list && LOOPS.includes(key)) return instead(`cannot be looped over by .${key}()`, LOOP_REMEDY);
+    if (shape.list) return instead(`is a list and has no .${key}`, LIST_REMEDY);
+    if (shape.fields.length === 0) return instead(`has no .${key}`, IN_STEP);
+    throw new DefinitionError(`${text} has no field "${key}". It has ${shape.fields.join(", ")}.`);
   }
 
-  const proxy = new Proxy(Object.freeze({}), {
+  // What console.log shows: it looks at the target, past the traps.
+  const target = { [Symbol.for("nodejs.util.inspect.custom")]: () => `Ref(${text})` };
+  const proxy = new Proxy(target, {
     get,
-    set: (_target, key) => instead(`cannot be given a "${String(key)}"`, "Build a new object with references inside."),
+    set: (_target, key) =>
+      instead(`cannot be given a "${String(key)}"`, "Build a new object with references inside."),
     defineProperty: () => instead("cannot be changed", "Build a new object with references inside."),
     deleteProperty: () => instead("cannot be changed", "Build a new object with references inside."),
     has: () => instead(`cannot be asked with "in"`, "Use exists(…) as a condition of w.when."),
-    ownKeys: () => instead("cannot be spread or listed", "Name the fields that you need: { title: script.title }."),
+    ownKeys: () =>
+      instead("cannot be spread or listed", "Name the fields that you need: { title: script.title }."),
   });
   described.set(proxy, behind);
   return proxy as Ref<T>;
 }
 
-function readField(behind: Described, key: string, shape: Shape, callee: (...args: never) => unknown): unknown {
+function readField(
+  behind: Described,
+  key: string,
+  shape: Shape,
+  callee: (...args: never) => unknown,
+): unknown {
   const { expression, text, recording, scope } = behind;
   behind.use();
   const read = { text: `${text}.${key}`, place: placeOf(callee), used: false };
@@ -83,7 +95,7 @@ function readField(behind: Described, key: string, shape: Shape, callee: (...arg
     text: read.text,
     recording,
     scope,
-    place: read.place,
+    place: behind.place,
     use: () => {
       read.used = true;
     },
@@ -105,30 +117,26 @@ type Instead = (misuse: string, remedy: string) => never;
 const LOOP_REMEDY = "Use w.each(list, (item) => …) to do something for each item.";
 const LIST_REMEDY = "Use w.each for each item, or at(list, 0) for one.";
 const TEXT_REMEDY = "Use text`…${reference}…` to put it into a text.";
-const IN_STEP = "Do it within a step.";
+const IN_STEP = "What has to be done with the value, do within a step.";
 
 /** What JavaScript asks of a value by symbol. Others, such as those of test runners, are not answered. */
-const SYMBOLS: Record<string, ((instead: Instead, text: string) => unknown) | undefined> = {
+const SYMBOLS: Record<string, ((instead: Instead) => never) | undefined> = {
   "Symbol.toPrimitive": (instead) =>
-    instead("cannot be compared, calculated with or put into a template string", `${TEXT_REMEDY} Compare with eq, gt, lt within w.when.`),
+    instead(
+      "cannot be compared, calculated with or put into a template string",
+      `${TEXT_REMEDY} Compare with eq, gt, lt within w.when.`,
+    ),
   "Symbol.iterator": (instead) => instead("cannot be looped over or spread", LOOP_REMEDY),
   "Symbol.asyncIterator": (instead) => instead("cannot be looped over", LOOP_REMEDY),
-  "nodejs.util.inspect.custom": (_instead, text) => () => `Ref(${text})`,
 };
 
-/** Methods that people call on values, and what to write instead. */
-const METHODS = new Map<string, readonly [misuse: string, remedy: string]>([
+/** What JavaScript asks of every value by name, and what to write instead. */
+const METHODS: ReadonlyMap<string, readonly [misuse: string, remedy: string]> = new Map([
   ["then", ["cannot be awaited", "Give it to another step as input; the run waits for it by itself."]],
   ["toJSON", ["cannot be turned into JSON", "Give it to a step as it is; it arrives there as a value."]],
   ["toString", ["cannot be turned into a string", TEXT_REMEDY]],
   ["valueOf", ["cannot be turned into a value", IN_STEP]],
-  ...["map", "forEach", "flatMap", "filter", "reduce", "entries", "keys", "values"].map(
-    (method) => [method, [`cannot be looped over by .${method}()`, LOOP_REMEDY]] as const,
-  ),
-  ...["length", "at", "slice", "find", "includes", "some", "every", "join", "concat", "split", "replace", "trim"].map(
-    (method) => [method, [`has no .${method} yet`, `${LIST_REMEDY} ${IN_STEP}`]] as const,
-  ),
-  ...["toUpperCase", "toLowerCase", "startsWith", "endsWith", "padStart", "toFixed"].map(
-    (method) => [method, [`has no .${method} yet`, IN_STEP]] as const,
-  ),
 ]);
+
+/** Loops by method. */
+const LOOPS = ["map", "forEach", "flatMap", "filter", "reduce", "entries", "keys", "values"];

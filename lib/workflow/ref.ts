@@ -19,7 +19,11 @@ export type Ref<T> = Reference<T> & Fields<T>;
 type Fields<T> = { readonly [K in FieldName<T>]: Ref<FieldValue<T, K>> };
 
 /** The names of a union's fields are those of all its members. A record's keys are read by `at`. */
-type FieldName<T> = T extends Scalar | Nothing | readonly unknown[] ? never : T extends object ? DeclaredKey<T> : never;
+type FieldName<T> = T extends Scalar | Nothing | readonly unknown[]
+  ? never
+  : T extends object
+    ? DeclaredKey<T>
+    : never;
 
 type DeclaredKey<T> = keyof { [K in keyof T as string extends K ? never : K]: 0 } & string;
 
@@ -49,7 +53,9 @@ type GivenMember<T> = T extends Scalar | Nothing
       ? { readonly [K in keyof T]: Given<T[K]> } | Reference<T>
       : { readonly [K in keyof T]: Given<T[K]> };
 
-type IsUnion<T, Whole = T> = (T extends unknown ? ([Whole] extends [T] ? never : true) : never) extends never ? false : true;
+type IsUnion<T, Whole = T> = (T extends unknown ? ([Whole] extends [T] ? never : true) : never) extends never
+  ? false
+  : true;
 
 /** What something given comes to: the type that its references stand for. */
 export type ValueOf<G> = 0 extends 1 & G
@@ -58,7 +64,7 @@ export type ValueOf<G> = 0 extends 1 & G
     ? T
     : G extends Scalar | Nothing
       ? G
-      : void extends G
+      : undefined extends G
         ? undefined
         : G extends object
           ? { -readonly [K in keyof G]: ValueOf<G[K]> }

@@ -1,5 +1,4 @@
-import type { Frame } from "./jsonata.ts";
-import { quote, wrap } from "./jsonata.ts";
+import { wrap } from "./jsonata.ts";
 import type { Json, Retrier } from "./states.ts";
 
 const RUN = "$states.context.Execution.Input.run";
@@ -27,15 +26,3 @@ export const RETRY_SEND: Retrier = {
   MaxDelaySeconds: 60,
   JitterStrategy: "FULL",
 };
-
-/** Where a node stands in its run: the names and indexes of the iterations around it, and its own. */
-export function claimPath(segment: string | undefined, { iterations }: Frame): string {
-  if (iterations.length === 0) return segment ?? "";
-  return wrap(segment === undefined ? "$states.input.path" : `$states.input.path & ${quote(`/${segment}`)}`);
-}
-
-/** The path of one iteration, where its Map begins. */
-export function iterationPath(segment: string, { iterations }: Frame): string {
-  const index = "$states.context.Map.Item.Index & ']'";
-  return wrap(iterations.length === 0 ? `${quote(`${segment}[`)} & ${index}` : `$states.input.path & ${quote(`/${segment}[`)} & ${index}`);
-}

@@ -68,12 +68,14 @@ export function eitherOf(shapes: readonly Shape[]): Shape {
 
 /** The shape that a JSON Schema describes. */
 export function shapeOf(schema: JsonSchema, root: JsonSchema = schema): Shape {
-  const inner = (part: JsonSchema | boolean | undefined) => (typeof part === "object" ? shapeOf(part, root) : anything);
+  const inner = (part: JsonSchema | boolean | undefined) =>
+    typeof part === "object" ? shapeOf(part, root) : anything;
   if (schema.$ref) return inner(resolve(schema.$ref, root));
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives) return eitherOf(alternatives.map(inner));
   if (schema.allOf) return allOf(schema.allOf.map(inner));
-  if (Array.isArray(schema.type)) return eitherOf(schema.type.map((type) => shapeOf({ ...schema, type }, root)));
+  if (Array.isArray(schema.type))
+    return eitherOf(schema.type.map((type) => shapeOf({ ...schema, type }, root)));
 
   switch (schema.type) {
     case "object": {
@@ -112,7 +114,8 @@ function allOf(shapes: readonly Shape[]): Shape {
     maxItems: shapes.find(({ maxItems }) => maxItems !== undefined)?.maxItems,
     fields: shapes.flatMap(({ fields }) => fields),
     open: shapes.some(({ open }) => open),
-    field: (name) => (shapes.find(({ fields }) => fields.includes(name)) ?? shapes.find(({ open }) => open))?.field(name),
+    field: (name) =>
+      (shapes.find(({ fields }) => fields.includes(name)) ?? shapes.find(({ open }) => open))?.field(name),
     item: () => shapes.find(({ list }) => list)?.item() ?? anything,
   };
 }
@@ -122,5 +125,8 @@ function resolve(reference: string, root: JsonSchema): JsonSchema {
   return reference
     .split("/")
     .slice(1)
-    .reduce<JsonSchema>((part, key) => part[key.replaceAll("~1", "/").replaceAll("~0", "~")] as JsonSchema, root);
+    .reduce<JsonSchema>(
+      (part, key) => part[key.replaceAll("~1", "/").replaceAll("~0", "~")] as JsonSchema,
+      root,
+    );
 }

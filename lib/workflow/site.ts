@@ -2,6 +2,7 @@ import { arrange } from "./arrange.ts";
 import { resultsIn } from "./expression.ts";
 import { express } from "./given.ts";
 import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
+import { variableName } from "./names.ts";
 import { describe, reference } from "./proxy.ts";
 import { DefinitionError, placeOf, type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";
@@ -21,7 +22,12 @@ type Callee = (...args: never) => unknown;
 export interface Site {
   readonly recording: Recording;
   /** Adds a node and answers a reference to its result. */
-  add<T, Node extends NodeBase>(node: Omit<Node, "after" | "facts">, shape: Shape, use: Use, callee: Callee): Ref<T>;
+  add<T, Node extends NodeBase>(
+    node: Omit<Node, "after" | "facts">,
+    shape: Shape,
+    use: Use,
+    callee: Callee,
+  ): Ref<T>;
   /** Runs a part of the definition and answers what it made, with the shape of what came out. */
   block(label: string, body: () => unknown, callee: Callee): { block: Block; shape: Shape };
 }
@@ -38,13 +44,15 @@ export function openSite(recording: Recording): Site {
     add(node, shape, { as, after = [] }, callee) {
       const place = placeOf(callee);
       refuseName(as ?? node.segment, place);
-      const earlier = places.get(node.name);
+      // Names that give the same variable are as good as the same.
+      const variable = variableName(node.name);
+      const earlier = places.get(variable);
       if (earlier) {
         throw new DefinitionError(
-          `Two nodes are named "${node.name}": at ${earlier} and at ${place}. Name one of them by { as: "…" }; claims hang on names.`,
+          `Two nodes have one name: ${earlier} and "${node.name}" at ${place}. Name one of them by { as: "…" }; claims hang on names.`,
         );
       }
-      places.set(node.name, place);
+      places.set(variable, `"${node.name}" at ${place}`);
       const { optional, nullable, list } = shape;
       const before = after.flatMap((given, at) => resultsOf(given, `after[${at}] of "${node.name}"`, callee));
       nodes.push({ ...node, after: before, facts: { optional, nullable, list } });
@@ -85,7 +93,9 @@ function blockOf(nodes: readonly NodeBase[], value: Block["value"]): Block {
 function resultsOf(given: Reference<unknown>, what: string, callee: Callee): string[] {
   const results = describe(given) ? resultsIn(express(given, what, callee).expression) : [];
   if (results.length === 0) {
-    throw new DefinitionError(`${what} is no result of a step. Give what w.step, w.each, w.when or w.approval answered.`);
+    throw new DefinitionError(
+      `${what} is no result of a step. Give what w.step, w.each, w.when or w.approval answered.`,
+    );
   }
   return results;
 }

@@ -74,7 +74,11 @@ export async function deploy(
 const key = ({ path, type, physical_id }: Omit<Row, "retained">) => JSON.stringify([path, type, physical_id]);
 
 /** What the plan no longer has goes in the reverse of its order, unless the template said to retain it. */
-async function removeOthers(current: Set<string>, kernel: Kernel, providers: ResourceProvider[]): Promise<void> {
+async function removeOthers(
+  current: Set<string>,
+  kernel: Kernel,
+  providers: ResourceProvider[],
+): Promise<void> {
   const removers = new Map(providers.map((provider) => [provider.type, provider]));
   for (const row of kernel.store.all<Row>("SELECT * FROM assembly_resources ORDER BY position DESC, path")) {
     if (current.has(key(row))) continue;

@@ -68,7 +68,11 @@ export class Consumption {
     this.add(table, "read", units, index);
   }
 
-  write(table: Table, before: { item: AttributeMap; size: number } | undefined, after: AttributeMap | undefined): void {
+  write(
+    table: Table,
+    before: { item: AttributeMap; size: number } | undefined,
+    after: AttributeMap | undefined,
+  ): void {
     if (!this.wanted) return;
     this.add(table, "write", writeUnits(before?.size ?? 0, after ? itemSize(after) : 0));
     for (const index of table.indexes) {
@@ -102,8 +106,12 @@ export class Consumption {
     const summary = { TableName: table.name, ...this.units(total) };
     if (this.mode === "TOTAL") return summary;
     const scope = (wanted: Index["scope"]) => {
-      const found = [...indexes].filter(([index, { read, write }]) => index.scope === wanted && read + write > 0);
-      return found.length > 0 && Object.fromEntries(found.map(([index, units]) => [index.name, this.units(units)]));
+      const found = [...indexes].filter(
+        ([index, { read, write }]) => index.scope === wanted && read + write > 0,
+      );
+      return (
+        found.length > 0 && Object.fromEntries(found.map(([index, units]) => [index.name, this.units(units)]))
+      );
     };
     const [local, global] = [scope("local"), scope("global")];
     return {
@@ -117,6 +125,10 @@ export class Consumption {
   private units({ read, write }: Units): object {
     const sum = { CapacityUnits: read + write };
     if (this.factor === 1) return sum;
-    return { ...sum, ...(read > 0 && { ReadCapacityUnits: read }), ...(write > 0 && { WriteCapacityUnits: write }) };
+    return {
+      ...sum,
+      ...(read > 0 && { ReadCapacityUnits: read }),
+      ...(write > 0 && { WriteCapacityUnits: write }),
+    };
   }
 }

@@ -1,10 +1,10 @@
-import type { Kernel } from "../kernel/kernel.ts";
 import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { tableNotFound } from "./errors.ts";
 import { Items } from "./storage/items.ts";
 import { SCHEMA } from "./storage/schema.ts";
 import { StreamLog } from "./storage/stream-log.ts";
 import { Tables } from "./storage/tables.ts";
-import { tableNotFound } from "./errors.ts";
 import type { Table } from "./table.ts";
 import { Expiry } from "./time-to-live.ts";
 

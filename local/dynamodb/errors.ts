@@ -16,5 +16,8 @@ export function serialization(message: string): ServiceError {
 }
 
 export function tableNotFound(name: string): ServiceError {
-  return new ServiceError("ResourceNotFoundException", `Requested resource not found: Table: ${name} not found`);
+  return new ServiceError(
+    "ResourceNotFoundException",
+    `Requested resource not found: Table: ${name} not found`,
+  );
 }

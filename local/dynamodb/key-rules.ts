@@ -1,7 +1,7 @@
 import { invalidValue, validation } from "./errors.ts";
+import type { Path } from "./expression/placeholders.ts";
 import { type Index, type KeyAttribute, type Keys, keyAttributes, keyNames, type Table } from "./table.ts";
 import { type AttributeMap, type AttributeValue, attributeOf, typeOf } from "./value/attribute-value.ts";
-import type { Path } from "./expression/placeholders.ts";
 
 const LONGEST_HASH = 2048;
 const LONGEST_RANGE = 1024;
@@ -64,7 +64,9 @@ export function checkUpdatedIndexKeys(table: Table, item: AttributeMap): void {
       const value = attributeOf(item, name);
       if (!value) continue;
       if (!typeIs(value, type)) {
-        throw validation("The update expression attempted to update the secondary index key to unsupported type");
+        throw validation(
+          "The update expression attempted to update the secondary index key to unsupported type",
+        );
       }
       const empty = emptyKind(value);
       if (empty) {
@@ -94,14 +96,18 @@ export function checkKeyPaths(table: Table, paths: readonly Path[]): void {
 function checkKeyValue(keys: Keys, { name }: KeyAttribute, value: AttributeValue): void {
   const empty = emptyKind(value);
   if (empty) {
-    throw invalidValue(`The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`);
+    throw invalidValue(
+      `The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`,
+    );
   }
   const size = sizeOf(value);
   if (name === keys.hash.name && size > LONGEST_HASH) {
     throw invalidValue(`Size of hashkey has exceeded the maximum size limit of${LONGEST_HASH} bytes`);
   }
   if (name === keys.range?.name && size > LONGEST_RANGE) {
-    throw invalidValue(`Aggregated size of all range keys has exceeded the size limit of ${LONGEST_RANGE} bytes`);
+    throw invalidValue(
+      `Aggregated size of all range keys has exceeded the size limit of ${LONGEST_RANGE} bytes`,
+    );
   }
 }
 

@@ -17,9 +17,20 @@ export const anything: Shape = { kind: "any" };
 export const flag: Shape = { kind: "boolean" };
 export const text = (length?: Range, pattern?: RegExp): Shape => ({ kind: "string", length, pattern });
 export const choice = (...values: string[]): Shape => ({ kind: "string", values });
-export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Shape => ({ kind: "integer", range: [least, most] });
-export const listOf = (of: Shape, least = 0, most = Number.POSITIVE_INFINITY): Shape => ({ kind: "list", of, length: [least, most] });
-export const mapOf = (of: Shape, least = 0, most = Number.POSITIVE_INFINITY): Shape => ({ kind: "map", of, length: [least, most] });
+export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Shape => ({
+  kind: "integer",
+  range: [least, most],
+});
+export const listOf = (of: Shape, least = 0, most = Number.POSITIVE_INFINITY): Shape => ({
+  kind: "list",
+  of,
+  length: [least, most],
+});
+export const mapOf = (of: Shape, least = 0, most = Number.POSITIVE_INFINITY): Shape => ({
+  kind: "map",
+  of,
+  length: [least, most],
+});
 export const structure = (members: { [name: string]: Shape }, ...required: string[]): Shape => ({
   kind: "structure",
   members,
@@ -72,14 +83,17 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
       return;
     case "integer":
       if (typeof value !== "number") throw wrongKind(value, "Integer");
-      return within(value, "value", shape.range);
+      within(value, "value", shape.range);
+      return;
     case "string":
       if (typeof value !== "string") throw wrongKind(value, "String");
-      if (shape.values && !shape.values.includes(value)) violate(`satisfy enum value set: [${shape.values.join(", ")}]`);
+      if (shape.values && !shape.values.includes(value))
+        violate(`satisfy enum value set: [${shape.values.join(", ")}]`);
       if (shape.pattern && !shape.pattern.test(value)) {
         violate(`satisfy regular expression pattern: ${shape.pattern.source.slice(1, -1)}`);
       }
-      return within(value.length, "length", shape.length);
+      within(value.length, "length", shape.length);
+      return;
     case "list":
       if (!Array.isArray(value)) throw notACollection(value);
       within(value.length, "length", shape.length);
@@ -90,7 +104,8 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
     case "map":
       if (typeof value !== "object" || Array.isArray(value)) throw notACollection(value);
       within(Object.keys(value).length, "length", shape.length);
-      for (const [key, member] of Object.entries(value)) check(context, member, shape.of, join(path, `${key}.member`));
+      for (const [key, member] of Object.entries(value))
+        check(context, member, shape.of, join(path, `${key}.member`));
       return;
     case "structure":
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw notACollection(value);
@@ -129,7 +144,11 @@ function write(value: unknown): string {
 }
 
 function notACollection(value: unknown): Error {
-  return serialization(typeof value === "object" ? "Start of structure or map found where not expected" : "Unexpected field type");
+  return serialization(
+    typeof value === "object"
+      ? "Start of structure or map found where not expected"
+      : "Unexpected field type",
+  );
 }
 
 function wrongKind(value: unknown, expected: string): Error {

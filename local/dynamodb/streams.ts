@@ -4,7 +4,7 @@ import type { Operation, Service } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 import { checkInput, choice, integer, type Shape, structure, text } from "./shape.ts";
 import { SCHEMA } from "./storage/schema.ts";
-import { nextSequence, readSequence, RETENTION, writeSequence } from "./storage/stream-log.ts";
+import { nextSequence, RETENTION, readSequence, writeSequence } from "./storage/stream-log.ts";
 
 const ITERATOR_VALIDITY = 15 * 60 * 1000;
 const LARGEST_ANSWER = 1024 * 1024;
@@ -75,10 +75,18 @@ class StreamReader {
     };
   }
 
-  getShardIterator({ StreamArn: arn, ShardId: shard, ShardIteratorType: type, SequenceNumber: number }: any): object {
+  getShardIterator({
+    StreamArn: arn,
+    ShardId: shard,
+    ShardIteratorType: type,
+    SequenceNumber: number,
+  }: any): object {
     const stream = this.find(arn);
     if (shard !== stream.shard) {
-      throw new ServiceError("ResourceNotFoundException", `Requested resource not found: Shard: ${shard} not found`);
+      throw new ServiceError(
+        "ResourceNotFoundException",
+        `Requested resource not found: Shard: ${shard} not found`,
+      );
     }
     const numbered = type === "AT_SEQUENCE_NUMBER" || type === "AFTER_SEQUENCE_NUMBER";
     if (numbered !== (number != null)) {
@@ -171,7 +179,10 @@ class StreamReader {
   private find(arn: string): Stream {
     const stream = this.kernel.store.get<Stream>("SELECT * FROM dynamodb_streams WHERE arn = ?", arn);
     if (stream) return stream;
-    throw new ServiceError("ResourceNotFoundException", `Requested resource not found: Stream: ${arn} not found`);
+    throw new ServiceError(
+      "ResourceNotFoundException",
+      `Requested resource not found: Stream: ${arn} not found`,
+    );
   }
 }
 

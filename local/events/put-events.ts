@@ -5,7 +5,7 @@ import type { Buses } from "./buses.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import type { Intake } from "./intake.ts";
 import { compilePattern, parseJson } from "./pattern/index.ts";
-import { operation, requireList, requirePattern, requireText, validation } from "./validation.ts";
+import { operation, requireList, requirePattern, requireStructure, requireText, validation } from "./validation.ts";
 
 const MOST_ENTRIES = 10;
 /** Of all entries of a call together, in bytes. */
@@ -91,9 +91,7 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
 }
 
 function checkEntry(entry: any, at: number): void {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
-    throw new ServiceError("SerializationException", `entries.${at + 1}.member must be a structure.`);
-  }
+  requireStructure(entry ?? null, `entries.${at + 1}.member`);
   const unserved = Object.keys(entry).find((member) => entry[member] !== undefined && !MEMBERS.has(member));
   if (unserved !== undefined)
     throw validation(`The local cloud does not serve the parameter Entries.${unserved}.`);

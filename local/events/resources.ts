@@ -94,13 +94,15 @@ const archive: ResourceProvider = {
     const { SourceArn, Description, EventPattern, RetentionDays } = resource.properties;
     // The end of a generated name is what makes it unique; an archive's name is shorter than others.
     const ArchiveName = resource.properties.ArchiveName ?? resource.generatedName.slice(-48);
-    const settings = {
+    const settings: Record<string, unknown> = {
       ArchiveName,
       Description: Description ?? "",
       ...(EventPattern !== undefined && { EventPattern: asText(EventPattern) }),
       RetentionDays: Number(RetentionDays ?? 0),
     };
     const before = await exists(kernel, "DescribeArchive", { ArchiveName });
+    // An update cannot take a pattern away, but put one in its place that every event matches.
+    if (before?.EventPattern !== undefined) settings.EventPattern ??= asText({ source: [{ exists: true }] });
     if (!before) await kernel.call("events", "CreateArchive", { ...settings, EventSourceArn: SourceArn });
     else if (before.EventSourceArn === SourceArn) await kernel.call("events", "UpdateArchive", settings);
     else

@@ -158,7 +158,7 @@ export class Rules {
 
       RemoveTargets: operation(["Rule", "EventBusName", "Ids", "Force"], (input) => {
         const { row } = find(input, "Rule");
-        const ids = requireList(input.Ids, "ids", 100);
+        const ids = requireList(input.Ids, "ids", 100).map((id) => requireText(id, "ids.member"));
         store.atomically(() => {
           for (const id of ids) {
             store.run(

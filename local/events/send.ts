@@ -16,7 +16,11 @@ export function sender(kernel: Kernel, forward: (busArn: string, delivery: Deliv
     const call = (name: string, operation: string, input: object) =>
       kernel.call(name, operation, input, { caller: target.RoleArn ?? "events.amazonaws.com" });
 
-    if (service === "events") return forward(target.Arn, delivery);
+    if (service === "events") {
+      // Buses that forward to each other take a turn of the event loop each, so that others get theirs.
+      await kernel.store.flushed();
+      return forward(target.Arn, delivery);
+    }
 
     const input = targetInput(target, delivery.event, {
       ruleArn: delivery.ruleArn,

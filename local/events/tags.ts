@@ -1,6 +1,6 @@
 import type { Operation } from "../kernel/service.ts";
 import type { Store } from "../kernel/store.ts";
-import { operation, requireText } from "./validation.ts";
+import { operation, requireStructure, requireText } from "./validation.ts";
 
 interface Tag {
   Key: string;
@@ -9,13 +9,11 @@ interface Tag {
 
 /** Adds tags to a resource, or gives those of the same key another value. */
 export function putTags(store: Store, arn: string, tags: Tag[] | undefined): void {
-  for (const { Key, Value } of tags ?? []) {
-    store.run(
-      "INSERT OR REPLACE INTO events_tag VALUES (?, ?, ?)",
-      arn,
-      requireText(Key, "tags.key"),
-      Value ?? "",
-    );
+  for (const tag of tags ?? []) {
+    requireStructure(tag ?? null, "tags.member");
+    const key = requireText(tag.Key, "tags.member.key", { most: 128 });
+    const value = requireText(tag.Value, "tags.member.value", { least: 0, most: 256 });
+    store.run("INSERT OR REPLACE INTO events_tag VALUES (?, ?, ?)", arn, key, value);
   }
 }
 
@@ -36,8 +34,9 @@ export function tagOperations(store: Store, mustExist: (arn: string) => void): R
     UntagResource: operation(["ResourceARN", "TagKeys"], (input) => {
       const arn = resource(input);
       store.atomically(() => {
-        for (const key of input.TagKeys ?? [])
-          store.run("DELETE FROM events_tag WHERE arn = ? AND key = ?", arn, key);
+        for (const key of input.TagKeys ?? []) {
+          store.run("DELETE FROM events_tag WHERE arn = ? AND key = ?", arn, requireText(key, "tagKeys.member"));
+        }
       });
       return {};
     }),

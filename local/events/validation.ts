@@ -24,14 +24,31 @@ export function limitExceeded(): ServiceError {
   );
 }
 
-/** An operation that understands these members of its input; any other is refused by name. */
+/** The members of inputs that are no texts; the same name means the same shape in every operation. */
+const SHAPES: Record<string, "number" | "boolean" | "list" | "structure"> = {
+  ...{ Limit: "number", RetentionDays: "number", EventStartTime: "number", EventEndTime: "number" },
+  ...{ Force: "boolean", RemoveAllPermissions: "boolean" },
+  ...{ Entries: "list", Targets: "list", Ids: "list", Tags: "list", TagKeys: "list" },
+  ...{ Destination: "structure", Condition: "structure", DeadLetterConfig: "structure", LogConfig: "structure" },
+};
+
+/** An operation that understands these members of its input; any other, and any other shape, is refused by name. */
 export function operation(members: string[], run: Operation): Operation {
   const known = new Set(members);
   return (input, context) => {
-    const unknown = Object.keys(input).find((member) => input[member] !== undefined && !known.has(member));
-    if (unknown !== undefined) throw validation(`The local cloud does not serve the parameter ${unknown}.`);
+    for (const [member, value] of Object.entries(input)) {
+      if (value === undefined) continue;
+      if (!known.has(member)) throw validation(`The local cloud does not serve the parameter ${member}.`);
+      requireShape(value, member, SHAPES[member] ?? "string");
+    }
     return run(input, context);
   };
+}
+
+function requireShape(value: unknown, member: string, shape: string): void {
+  const actual = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+  if ((actual === "object" ? "structure" : actual) === shape) return;
+  throw new ServiceError("SerializationException", `${member} must be a ${shape}.`);
 }
 
 export interface Constraint {
@@ -76,14 +93,22 @@ export function requireNumber(value: unknown, member: string, least: number, mos
 }
 
 /** A list of at least one and at most `most` members. */
-export function requireList(value: unknown, member: string, most: number): any[] {
-  if (value === undefined || value === null) throw constraint("null", member, "Member must not be null");
-  if (!Array.isArray(value)) throw new ServiceError("SerializationException", `${member} must be a list.`);
+export function requireList(value: unknown[] | undefined, member: string, most: number): any[] {
+  if (value === undefined) throw constraint("null", member, "Member must not be null");
   if (value.length < 1) throw constraint("[]", member, "Member must have length greater than or equal to 1");
   if (value.length > most) {
-    throw constraint(JSON.stringify(value), member, `Member must have length less than or equal to ${most}`);
+    throw constraint(
+      JSON.stringify(value),
+      member,
+      `Member must have length less than or equal to ${most}`,
+    );
   }
   return value;
+}
+
+/** A structure inside of a list or of another structure; one that may be missing is undefined then. */
+export function requireStructure(value: unknown, member: string): void {
+  if (value !== undefined) requireShape(value, member, "structure");
 }
 
 function constraint(value: string, member: string, rule: string): ServiceError {

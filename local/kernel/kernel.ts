@@ -19,7 +19,12 @@ export interface KernelOptions {
 }
 
 /** Judges a call before it is made. Throws ServiceError. */
-export type Authorizer = (caller: string, service: string, operation: string, input: any) => void;
+export type Authorizer = (
+  caller: string,
+  service: string,
+  operation: string,
+  input: any,
+) => Promise<void> | undefined;
 
 /**
  * What every engine is given: the clock, randomness, the store, and a way to call the other engines. Engines
@@ -88,7 +93,8 @@ export class Kernel {
       );
     }
     const caller = context.caller ?? `arn:aws:iam::${this.account}:root`;
-    this.authorizer?.(caller, service, operation, input ?? {});
+    const judgement = this.authorizer?.(caller, service, operation, input ?? {});
+    if (judgement) await judgement;
     return await run(input ?? {}, {
       caller,
       requestId: context.requestId ?? this.random.uuid(),

@@ -52,7 +52,11 @@ export class Buckets {
     this.kernel.store.run("INSERT INTO s3_bucket (name, created_at) VALUES (?, ?)", name, now);
   }
 
-  set(bucket: Bucket, column: "versioning" | "eventbridge" | "lifecycle" | "policy" | "tags", value: SqlValue): void {
+  set(
+    bucket: Bucket,
+    column: "versioning" | "eventbridge" | "lifecycle" | "policy" | "tags",
+    value: SqlValue,
+  ): void {
     this.kernel.store.run(`UPDATE s3_bucket SET ${column} = ? WHERE name = ?`, value, bucket.name);
   }
 

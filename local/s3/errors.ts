@@ -1,6 +1,11 @@
 import { ServiceError } from "../kernel/errors.ts";
 
-function error(status: number, code: string, message: string, details: Record<string, unknown> = {}): ServiceError {
+function error(
+  status: number,
+  code: string,
+  message: string,
+  details: Record<string, unknown> = {},
+): ServiceError {
   return new ServiceError(code, message, { status, details, fault: status < 500 ? "client" : "server" });
 }
 
@@ -21,16 +26,23 @@ export const noSuchConfiguration = (code: string, message: string, BucketName: s
   error(404, code, message, { BucketName });
 
 export const bucketAlreadyOwnedByYou = (BucketName: string) =>
-  error(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.", {
-    BucketName,
-  });
+  error(
+    409,
+    "BucketAlreadyOwnedByYou",
+    "Your previous request to create the named bucket succeeded and you already own it.",
+    {
+      BucketName,
+    },
+  );
 export const bucketNotEmpty = (BucketName: string) =>
   error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty", { BucketName });
 export const invalidBucketName = (BucketName: string) =>
   error(400, "InvalidBucketName", "The specified bucket is not valid.", { BucketName });
 
 export const preconditionFailed = (Condition: string) =>
-  error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", { Condition });
+  error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
+    Condition,
+  });
 export const notModified = () => error(304, "NotModified", "Not Modified");
 export const invalidRange = (RangeRequested: string, ActualObjectSize: number) =>
   error(416, "InvalidRange", "The requested range is not satisfiable", { RangeRequested, ActualObjectSize });

@@ -48,9 +48,13 @@ export function objectHeaders(input: Record<string, any>): ObjectHeaders {
   if (refused) throw notImplemented(`the parameter ${refused}`);
   const headers: ObjectHeaders = {};
   for (const name of Object.keys(STORED_HEADERS) as (keyof ObjectHeaders)[]) {
-    if (input[name] !== undefined) headers[name] = input[name] instanceof Date ? input[name].toUTCString() : input[name];
+    if (input[name] !== undefined)
+      headers[name] = input[name] instanceof Date ? input[name].toUTCString() : input[name];
   }
-  const metadata = Object.entries(input.Metadata ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const metadata = Object.entries(input.Metadata ?? {}).map(([name, value]) => [
+    name.toLowerCase(),
+    String(value),
+  ]);
   if (metadata.length > 0) {
     const size = metadata.reduce((sum, [name, value]) => sum + Buffer.byteLength(name! + value!), 0);
     if (size > LARGEST_METADATA) throw metadataTooLarge(size);

@@ -27,13 +27,12 @@ export class Notifications {
       size: version.size,
       etag: version.etag,
       ...versionId(version),
-      sequencer: sequencer(version.sequence),
     });
   }
 
-  deleted(bucket: Bucket, key: string, version: Version | undefined, cause: Cause): void {
-    const object = { key, ...(version && versionId(version)), sequencer: sequencer(version?.sequence ?? 0) };
-    const kind = version?.marker ? "Delete Marker Created" : "Permanently Deleted";
+  deleted(bucket: Bucket, version: Version, cause: Cause): void {
+    const object = { key: version.key, ...versionId(version) };
+    const kind = version.marker ? "Delete Marker Created" : "Permanently Deleted";
     this.add(bucket, "Object Deleted", cause, object, { "deletion-type": kind });
   }
 
@@ -41,33 +40,26 @@ export class Notifications {
   deliver(): void {
     if (this.sending) return;
     this.sending = true;
-    this.kernel.work.start("S3 event notification", async () => {
-      try {
-        await this.drain();
-      } finally {
-        this.sending = false;
-      }
-    });
+    this.kernel.work.start("S3 event notification", () => this.drain());
   }
 
   private add(bucket: Bucket, detailType: string, cause: Cause, object: object, more: object = {}): void {
     if (!bucket.eventBridge) return;
-    const detail = {
-      version: "0",
-      bucket: { name: bucket.name },
-      object,
-      "request-id": cause.requestId,
-      requester: cause.requester,
-      "source-ip-address": "127.0.0.1",
-      reason: cause.reason,
-      ...more,
-    };
     const entry = {
       Source: "aws.s3",
       DetailType: detailType,
       Resources: [`arn:aws:s3:::${bucket.name}`],
       Time: this.kernel.clock.now() / 1000,
-      Detail: JSON.stringify(detail),
+      Detail: {
+        version: "0",
+        bucket: { name: bucket.name },
+        object,
+        "request-id": cause.requestId,
+        requester: cause.requester,
+        "source-ip-address": "127.0.0.1",
+        reason: cause.reason,
+        ...more,
+      },
     };
     this.kernel.store.run("INSERT INTO s3_event (entry) VALUES (?)", JSON.stringify(entry));
     this.deliver();
@@ -75,19 +67,41 @@ export class Notifications {
 
   private async drain(): Promise<void> {
     const { store } = this.kernel;
-    for (;;) {
-      // The change that wrote an event is complete only when its caller's turn is.
-      await Promise.resolve();
-      const rows = store.all<{ id: number; entry: string }>("SELECT id, entry FROM s3_event ORDER BY id LIMIT ?", BATCH);
-      if (rows.length === 0) return;
-      const Entries = rows.map((row) => JSON.parse(row.entry));
-      await this.kernel.call("events", "PutEvents", { Entries }, { caller: "s3.amazonaws.com" });
-      store.run("DELETE FROM s3_event WHERE id <= ?", rows.at(-1)!.id);
+    try {
+      for (;;) {
+        // The change that wrote an event is complete only when its caller's turn is.
+        await Promise.resolve();
+        const rows = store.all<EventRow>("SELECT id, entry FROM s3_event ORDER BY id LIMIT ?", BATCH);
+        if (rows.length === 0) return;
+        const Entries = rows.map(toEntry);
+        const answer = await this.kernel.call(
+          "events",
+          "PutEvents",
+          { Entries },
+          { caller: "s3.amazonaws.com" },
+        );
+        if (answer.FailedEntryCount > 0) {
+          this.kernel.report(`S3 event notification: the bus refused ${JSON.stringify(answer.Entries)}`);
+        }
+        store.run("DELETE FROM s3_event WHERE id <= ?", rows.at(-1)!.id);
+      }
+    } finally {
+      // Within the loop's last turn, so that an event written after it starts a delivery of its own.
+      this.sending = false;
     }
   }
 }
 
-const versionId = (version: Version) => (version.version === "null" ? {} : { "version-id": version.version });
+interface EventRow {
+  id: number;
+  entry: string;
+}
 
-/** Hexadecimal text that grows with each change of a key. */
-const sequencer = (sequence: number) => sequence.toString(16).toUpperCase().padStart(16, "0");
+/** The entry for PutEvents. Its sequencer, hexadecimal text that grows with each change, is the row's number. */
+function toEntry({ id, entry }: EventRow) {
+  const { Detail, ...others } = JSON.parse(entry);
+  Detail.object.sequencer = id.toString(16).toUpperCase().padStart(16, "0");
+  return { ...others, Detail: JSON.stringify(Detail) };
+}
+
+const versionId = (version: Version) => (version.version === "null" ? {} : { "version-id": version.version });

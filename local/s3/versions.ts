@@ -52,7 +52,11 @@ export class Versions {
 
   /** The newest version, which may be a delete marker. */
   latest(bucket: string, key: string): Version | undefined {
-    return this.first("SELECT * FROM s3_object WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1", bucket, key);
+    return this.first(
+      "SELECT * FROM s3_object WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1",
+      bucket,
+      key,
+    );
   }
 
   /** What a plain GET would answer. */
@@ -62,7 +66,12 @@ export class Versions {
   }
 
   find(bucket: string, key: string, version: string): Version | undefined {
-    return this.first("SELECT * FROM s3_object WHERE bucket = ? AND key = ? AND version = ?", bucket, key, version);
+    return this.first(
+      "SELECT * FROM s3_object WHERE bucket = ? AND key = ? AND version = ?",
+      bucket,
+      key,
+      version,
+    );
   }
 
   /** Adds the newest version. Without versioning, or while it is suspended, it takes the place of "null". */
@@ -125,7 +134,11 @@ export class Versions {
   }
 
   setTags(version: Version, tags: Record<string, string>): void {
-    this.kernel.store.run("UPDATE s3_object SET tags = ? WHERE sequence = ?", JSON.stringify(tags), version.sequence);
+    this.kernel.store.run(
+      "UPDATE s3_object SET tags = ? WHERE sequence = ?",
+      JSON.stringify(tags),
+      version.sequence,
+    );
   }
 
   all(sql: string, ...values: (string | number)[]): Version[] {

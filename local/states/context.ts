@@ -7,6 +7,7 @@ const COUNTS_RETRIES = new Set(["Task", "Parallel", "Map"]);
 /** The context object ($$, $states.context) as the frame's current state sees it. */
 export function contextObject(run: Run, frame: Frame): Record<string, unknown> {
   const { execution } = run;
+  if (execution.context) return execution.context;
   const state = run.stateOf(frame);
   const retries = frame.retries.reduce((sum, count) => sum + count, 0);
   const context: Record<string, unknown> = {

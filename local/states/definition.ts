@@ -4,6 +4,8 @@ export interface State {
   QueryLanguage?: QueryLanguage;
   Next?: string;
   End?: boolean;
+  Output?: unknown;
+  Assign?: unknown;
   [field: string]: any;
 }
 

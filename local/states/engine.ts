@@ -177,7 +177,7 @@ export class Engine {
 
   private newRun(row: ExecutionRow): Run {
     const { clock, random } = this.kernel;
-    const environment = { clock: () => clock.now(), random };
+    const environment = { now: () => clock.now(), random };
     const { persistence } = this;
     return new Run(
       executionOf(row, this.machine(row.definition)),

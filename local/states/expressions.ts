@@ -45,15 +45,26 @@ export function throughPath(run: Run, frame: Frame, path: string | null | undefi
   return readPath(path, pathData(run, frame, value));
 }
 
+/** What InputPath selects. */
+export function inputOf(run: Run, frame: Frame, state: State): unknown {
+  const input = throughPath(run, frame, state.InputPath, frame.input);
+  run.note("afterInputPath", input);
+  return input;
+}
+
 /** What the state works on: Arguments, or Parameters applied to what InputPath selects. */
 export async function effectiveInput(run: Run, frame: Frame, state: State): Promise<unknown> {
   if (run.isJsonata(state)) {
-    return state.Arguments === undefined
-      ? frame.input
-      : await evaluateField(run, frame, state.Arguments, "Arguments");
+    if (state.Arguments === undefined) return frame.input;
+    const value = await evaluateField(run, frame, state.Arguments, "Arguments");
+    run.note("afterArguments", value);
+    return value;
   }
-  const input = throughPath(run, frame, state.InputPath, frame.input);
-  return state.Parameters === undefined
-    ? input
-    : evaluatePayloadTemplate(state.Parameters, pathData(run, frame, input));
+  const input = inputOf(run, frame, state);
+  const value =
+    state.Parameters === undefined
+      ? input
+      : evaluatePayloadTemplate(state.Parameters, pathData(run, frame, input));
+  run.note("afterParameters", value);
+  return value;
 }

@@ -5,7 +5,7 @@
  */
 export class StatesError extends Error {
   readonly error: string;
-  readonly cause: string;
+  override readonly cause: string;
   readonly location: string | undefined;
 
   constructor(error: string, cause: string, location?: string) {

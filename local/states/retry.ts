@@ -22,20 +22,20 @@ export function matches(names: string[], failure: Failure): boolean {
 }
 
 /**
- * The retrier that takes the failure, and the pause before the attempt in milliseconds; undefined where none
- * does or the one that does is used up. `used` says how often each was used in this state.
+ * The retrier that takes the failure, and the pause before the attempt in milliseconds: undefined where it is
+ * used up. No retrier at all where none takes it. `used` says how often each was used in this state.
  */
 export function nextAttempt(
   retriers: Retrier[],
   used: number[],
   failure: Failure,
   fraction: () => number,
-): { retrier: number; delay: number } | undefined {
+): { retrier: number; delay: number | undefined } | undefined {
   const retrier = retriers.findIndex((candidate) => matches(candidate.ErrorEquals, failure));
   if (retrier < 0) return undefined;
   const { IntervalSeconds = 1, BackoffRate = 2, MaxAttempts = 3, MaxDelaySeconds, JitterStrategy } = retriers[retrier]!;
   const attempts = used[retrier] ?? 0;
-  if (attempts >= MaxAttempts) return undefined;
+  if (attempts >= MaxAttempts) return { retrier, delay: undefined };
   const backoff = IntervalSeconds * BackoffRate ** attempts;
   const capped = Math.min(backoff, MaxDelaySeconds ?? backoff);
   const seconds = JitterStrategy === "FULL" ? capped * fraction() : capped;

@@ -1,8 +1,8 @@
-import type { Random } from "../kernel/random.ts";
 import { containerAt, type Machine, queryLanguage, type State } from "./definition.ts";
 import type { Failure } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import { HISTORY_LIMIT, type HistoryEvent } from "./history.ts";
+import type { Environment } from "./jsonata/evaluate.ts";
 
 /** What does not change while an execution runs. */
 export interface Execution {
@@ -19,6 +19,8 @@ export interface Execution {
   started: number;
   redriveCount: number;
   redriven: number | null;
+  /** Stands for the context object, where TestState is given one. */
+  context?: Record<string, unknown>;
 }
 
 /** How an execution ended. `error` and `cause` stay away where nobody gave them. */
@@ -42,7 +44,7 @@ export type Turn =
 
 /** Where an advance reads what earlier ones stored. */
 export interface Source {
-  frame(id: number): Frame;
+  frame(id: number): Frame | undefined;
   /** All frames of the execution, in the order of their ids. */
   frames(): Frame[];
   /** The text of what iteration `index` of the frame's Map was given. */
@@ -51,10 +53,6 @@ export interface Source {
   results(frame: number): (string | null)[];
 }
 
-export interface Environment {
-  clock: () => number;
-  random: Random;
-}
 
 /**
  * One advance of an execution: what it has read, and everything that it changes. The engine stores all of it
@@ -71,6 +69,8 @@ export class Run {
   readonly effects: Effect[] = [];
   /** What is to be done next, in order. */
   readonly turns: Turn[] = [];
+  /** What TestState shows of the data on its way through the state; nothing is noted in an execution. */
+  notes: Record<string, unknown> | undefined;
   outcome: Outcome | undefined;
   /** Id of the last event, and of the newest frame. */
   lastEvent: number;
@@ -93,7 +93,7 @@ export class Run {
   }
 
   now(): number {
-    return this.environment.clock();
+    return this.environment.now();
   }
 
   /** The frame to read or change, or undefined where it has ended. Whoever changes it calls `touch`. */
@@ -109,6 +109,10 @@ export class Run {
   touch(frame: Frame): void {
     this.known.set(frame.id, frame);
     this.changed.set(frame.id, frame);
+  }
+
+  note(what: string, value: unknown): void {
+    if (this.notes) this.notes[what] = value;
   }
 
   add(frame: Omit<Frame, "id">): Frame {

@@ -11,15 +11,15 @@ export function announce(kernel: Kernel, row: ExecutionRow): void {
       Source: "aws.states",
       DetailType: "Step Functions Execution Status Change",
       Resources: [row.arn],
-      Detail: JSON.stringify(detail(row)),
+      Detail: JSON.stringify(detail(row, kernel.clock.now())),
     };
     const { FailedEntryCount, Entries } = await kernel.call("events", "PutEvents", { Entries: [entry] });
     if (FailedEntryCount > 0) throw new ServiceError(Entries[0].ErrorCode, Entries[0].ErrorMessage);
   });
 }
 
-function detail(row: ExecutionRow): Record<string, unknown> {
-  const { redriveStatus: status, redriveStatusReason: reason = null } = redriveStatus(row);
+function detail(row: ExecutionRow, now: number): Record<string, unknown> {
+  const { redriveStatus: status, redriveStatusReason: reason = null } = redriveStatus(row, now);
   return {
     executionArn: row.arn,
     stateMachineArn: row.machine,

@@ -9,12 +9,10 @@ export const produceVideo = defineWorkflow("produce-video", {
   run: (w, video) => {
     const script = w.step(writeScript, { topic: video.topic, scenes: video.scenes });
     const board = w.step(drawStoryboard, { script });
-    const frames = w.each(board.scenes, renderFrame, { as: "render each scene", concurrency: 10 });
+    const frames = w.each(board.scenes, renderFrame, { concurrency: 10 });
     const film = w.step(renderFilm, { title: board.title, frames });
     const review = w.approval("editor", { show: { film }, within: "1 day", otherwise: "escalate" });
-    const published = w.when(review.approved, () => w.step(publish, { videoId: video.videoId, film }), {
-      as: "approved?",
-    });
+    const published = w.when(review.approved, () => w.step(publish, { videoId: video.videoId, film }));
     return { review, film, published };
   },
 });

@@ -1,12 +1,14 @@
 import { type Duration, milliseconds, seconds } from "../../contract/duration.ts";
 import type { ApprovalDecision } from "../../contract/message.ts";
 import type { Expression } from "../expression.ts";
+import { bind, code } from "../frame.ts";
 import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
-import { bind, code, template } from "../jsonata.ts";
-import { INPUT, leave } from "../leave.ts";
+import { claimPath, INPUT } from "../iteration.ts";
+import { template } from "../jsonata.ts";
+import { leave } from "../leave.ts";
 import type { Given, Ref } from "../ref.ts";
-import { claimPath, RETRY_SEND, sendAndWait } from "../send.ts";
+import { RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { Catcher, States, Task } from "../states.ts";
@@ -42,27 +44,26 @@ export type ApprovalUse = Use & {
   );
 
 /** Asks a person, by the name of a role: "editor". Answers the decision. */
-export type ApprovalMethod = (name: string, question: ApprovalUse) => Ref<ApprovalDecision>;
-
-const DECISION = recordOf({ approved: scalar, decidedBy: scalar, note: optionally(scalar) });
+export type ApprovalMethod = (role: string, question: ApprovalUse) => Ref<ApprovalDecision>;
 
 export function approvalMethod(site: Site): ApprovalMethod {
-  return function approval(approval, question) {
-    const name = question.as ?? approval;
-    const show = express(question.show, `What approval "${name}" shows`, approval as never);
+  return function approval(role, question) {
+    const name = question.as ?? role;
+    const show = express(question.show, `What approval "${name}" shows`, approval);
+    const decision = recordOf({ approved: scalar, decidedBy: scalar, note: optionally(scalar) });
     return site.add<ApprovalDecision, ApprovalNode>(
       {
         kind: "approval",
         name,
         segment: name,
-        approval,
+        approval: role,
         reads: { show: show.expression },
         blocks: {},
         silence: question.within && { within: question.within, otherwise: question.otherwise },
       },
-      DECISION,
+      decision,
       question,
-      approval as never,
+      approval,
     );
   };
 }
@@ -121,11 +122,17 @@ function iterationInput(iterations: readonly string[]): Expression | undefined {
 function decision(approved: boolean): Expression {
   return {
     kind: "record",
-    fields: { approved: { kind: "literal", value: approved }, decidedBy: { kind: "literal", value: "timeout" } },
+    fields: {
+      approved: { kind: "literal", value: approved },
+      decidedBy: { kind: "literal", value: "timeout" },
+    },
   };
 }
 
 /** The same task with its catcher in front of where it goes, as the console shows it. */
-function caught({ Type, Resource, Arguments, TimeoutSeconds, Retry, ...onward }: Task, catcher: Catcher): Task {
+function caught(
+  { Type, Resource, Arguments, TimeoutSeconds, Retry, ...onward }: Task,
+  catcher: Catcher,
+): Task {
   return { Type, Resource, Arguments, TimeoutSeconds, Retry, Catch: [catcher], ...onward };
 }

@@ -1,16 +1,16 @@
 import type { StepSpec, Takes } from "../../contract/step.ts";
 import { type Expression, walk } from "../expression.ts";
+import { bind, code, type Frame } from "../frame.ts";
 import { express } from "../given.ts";
-import { type Block, expressionsIn, expressionsOf, type NodeBase } from "../graph.ts";
-import { bind, code, type Frame, template, wrap } from "../jsonata.ts";
-import { INPUT, leave } from "../leave.ts";
+import { type Block, expressionsIn, type NodeBase } from "../graph.ts";
+import { itemSelector } from "../iteration.ts";
+import { template } from "../jsonata.ts";
+import { leave } from "../leave.ts";
 import { reference } from "../proxy.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
-import { iterationPath } from "../send.ts";
 import { listOf, type Shape, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
-import type { Json } from "../states.ts";
 import type { NodeKind } from "./kind.ts";
 import { addStep } from "./step.ts";
 
@@ -31,9 +31,15 @@ export interface EachUse extends Use {
   concurrency?: number;
 }
 
-type EachBody<Item> = (Takes<Item> & { readonly output: unknown }) | ((item: Ref<Item>, index: Ref<number>) => unknown);
+type EachBody<Item> =
+  | (Takes<Item> & { readonly output: unknown })
+  | ((item: Ref<Item>, index: Ref<number>) => unknown);
 type EachResult<Body> =
-  Body extends StepSpec<string, any, infer Out> ? Out : Body extends (...args: never) => infer Given ? ValueOf<Given> : never;
+  Body extends StepSpec<string, any, infer Out>
+    ? Out
+    : Body extends (...args: never) => infer Given
+      ? ValueOf<Given>
+      : never;
 
 /**
  * Does the same for each item of a list: a step that takes the item, or what a function describes; such a function
@@ -49,7 +55,11 @@ export type EachMethod = <Item, Body extends EachBody<Item>>(
 const MOST_AT_ONCE = 40;
 
 export function eachMethod(site: Site): EachMethod {
-  return function each<Item, Body extends EachBody<Item>>(list: Reference<readonly Item[]>, body: Body, options: EachUse = {}) {
+  return function each<Item, Body extends EachBody<Item>>(
+    list: Reference<readonly Item[]>,
+    body: Body,
+    options: EachUse = {},
+  ) {
     const { as, concurrency } = options;
     const spec = typeof body === "function" ? undefined : (body as unknown as StepSpec);
     const segment = as ?? spec?.name;
@@ -58,14 +68,18 @@ export function eachMethod(site: Site): EachMethod {
         `The w.each at ${placeOf(each)} has no name. Give it one by { as: "scenes" }: claims of what runs within it hang on that name.`,
       );
     }
-    if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MOST_AT_ONCE)) {
+    if (
+      concurrency !== undefined &&
+      !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MOST_AT_ONCE)
+    ) {
       throw new DefinitionError(
         `The concurrency of each "${segment}" is ${concurrency}. Give a whole number from 1 to ${MOST_AT_ONCE}, the most that an inline Map runs at once.`,
       );
     }
     const name = as ?? `each ${segment}`;
     const { expression, shape } = express(list, `The list of each "${segment}"`, each);
-    if (!shape.list) throw new DefinitionError(`What each "${segment}" goes through at ${placeOf(each)} is no list.`);
+    if (!shape.list)
+      throw new DefinitionError(`What each "${segment}" goes through at ${placeOf(each)} is no list.`);
 
     const label = `the body of each "${segment}"`;
     const { block, shape: result } = site.block(
@@ -80,9 +94,18 @@ export function eachMethod(site: Site): EachMethod {
       },
       each,
     );
-    if (!block.order) throw new DefinitionError(`Nothing happens in ${label}, at ${placeOf(each)}. Use a step in it.`);
+    if (!block.order)
+      throw new DefinitionError(`Nothing happens in ${label}, at ${placeOf(each)}. Use a step in it.`);
     return site.add<EachResult<Body>[], EachNode>(
-      { kind: "each", name, segment, reads: { list: expression }, blocks: { body: block }, concurrency, maxItems: shape.maxItems },
+      {
+        kind: "each",
+        name,
+        segment,
+        reads: { list: expression },
+        blocks: { body: block },
+        concurrency,
+        maxItems: shape.maxItems,
+      },
       listOf(() => result, shape.maxItems),
       options,
       each,
@@ -90,7 +113,13 @@ export function eachMethod(site: Site): EachMethod {
   };
 }
 
-function iterationReference<T>(site: Site, kind: "item" | "index", each: string, shape: Shape, place: string): Ref<T> {
+function iterationReference<T>(
+  site: Site,
+  kind: "item" | "index",
+  each: string,
+  shape: Shape,
+  place: string,
+): Ref<T> {
   const { recording } = site;
   return reference({
     expression: { kind, each },
@@ -105,16 +134,18 @@ function iterationReference<T>(site: Site, kind: "item" | "index", each: string,
 
 export const eachKind: NodeKind<EachNode> = {
   describe: ({ name, maxItems, concurrency }) =>
-    [name, maxItems === undefined ? "any number of items" : `up to ${maxItems} items`, ...(concurrency ? [`${concurrency} at once`] : [])].join(
-      ", ",
-    ),
+    [
+      name,
+      maxItems === undefined ? "any number of items" : `up to ${maxItems} items`,
+      ...(concurrency ? [`${concurrency} at once`] : []),
+    ].join(", "),
 
   // Entered, started, succeeded, exited; of each iteration its start and its end. A list without limit counts as one.
   events: ({ blocks, maxItems = 1 }, within) => 4 + maxItems * (2 + within(blocks.body)),
 
   compile(node, { frame, exit, compile }) {
-    const { name, reads, blocks, concurrency } = node;
-    const inner: Frame = { values: frame.values, iterations: [...frame.iterations, name] };
+    const { name, segment, reads, blocks, concurrency } = node;
+    const inner: Frame = { ...frame, iterations: [...frame.iterations, name] };
     const read = resultIsRead(name, exit.assign, exit.output);
     const output: Expression = read ? blocks.body.value : { kind: "record", fields: {} };
     const body = compile(blocks.body, inner, { next: undefined, assign: {}, output })!;
@@ -122,7 +153,7 @@ export const eachKind: NodeKind<EachNode> = {
       [name]: {
         Type: "Map",
         Items: template(reads.list, frame),
-        ItemSelector: itemSelector(node, frame),
+        ItemSelector: itemSelector(name, segment, expressionsIn(blocks.body), frame),
         ...(concurrency !== undefined && { MaxConcurrency: concurrency }),
         ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...body },
         ...leave(exit, bind(frame, name, code("$states.result"))),
@@ -131,21 +162,12 @@ export const eachKind: NodeKind<EachNode> = {
   },
 };
 
-function resultIsRead(name: string, assign: Readonly<Record<string, Expression>>, output: Expression | undefined): boolean {
+function resultIsRead(
+  name: string,
+  assign: Readonly<Record<string, Expression>>,
+  output: Expression | undefined,
+): boolean {
   return [...Object.values(assign), ...(output ? [output] : [])].some((expression) =>
     [...walk(expression)].some((part) => part.kind === "result" && part.node === name),
   );
-}
-
-/** What each iteration is given: its place, and of the items and indexes around it those that it reads. */
-function itemSelector({ name, segment, blocks }: EachNode, frame: Frame): Json {
-  const reads = expressionsIn(blocks.body).flatMap((expression) => [...walk(expression)]);
-  const readsOf = (each: string, kind: "item" | "index") => reads.some((part) => part.kind === kind && part.each === each);
-  const outer = frame.iterations.some((each) => readsOf(each, "item") || readsOf(each, "index"));
-  return {
-    path: iterationPath(segment, frame),
-    ...(readsOf(name, "item") && { item: wrap("$states.context.Map.Item.Value") }),
-    ...(readsOf(name, "index") && { index: wrap("$states.context.Map.Item.Index") }),
-    ...(outer && { outer: template(INPUT, frame) }),
-  };
 }

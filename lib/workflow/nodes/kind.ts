@@ -1,5 +1,5 @@
+import type { Frame } from "../frame.ts";
 import type { Block, NodeBase } from "../graph.ts";
-import type { Frame } from "../jsonata.ts";
 import type { Exit } from "../leave.ts";
 import type { States } from "../states.ts";
 

@@ -3,12 +3,14 @@ import { TASK_ERROR } from "../../contract/failure.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
 import type { RetryPolicy, StepSpec } from "../../contract/step.ts";
 import type { Expression } from "../expression.ts";
+import { bind, code } from "../frame.ts";
 import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
-import { bind, code, template, wrap } from "../jsonata.ts";
+import { claimPath } from "../iteration.ts";
+import { template, wrap } from "../jsonata.ts";
 import { leave } from "../leave.ts";
 import type { Given, Ref } from "../ref.ts";
-import { claimPath, RETRY_SEND, sendAndWait } from "../send.ts";
+import { RETRY_SEND, sendAndWait } from "../send.ts";
 import { shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { Retrier } from "../states.ts";
@@ -48,7 +50,12 @@ export function addStep<Out>(
   jsonSchemaOf(spec.input, "input", what);
   const { expression } = express(input, `The input of ${what}`, callee);
   const shape = shapeOf(jsonSchemaOf(spec.output, "output", what));
-  return site.add<Out, StepNode>({ kind: "step", name, segment, spec, reads: { input: expression }, blocks: {} }, shape, options, callee);
+  return site.add<Out, StepNode>(
+    { kind: "step", name, segment, spec, reads: { input: expression }, blocks: {} },
+    shape,
+    options,
+    callee,
+  );
 }
 
 export const stepKind: NodeKind<StepNode> = {

@@ -1,9 +1,10 @@
 import { type Expression, say } from "../expression.ts";
+import { bind, type Frame } from "../frame.ts";
 import { express } from "../given.ts";
 import type { Block, NodeBase } from "../graph.ts";
-import { bind, condition, type Frame } from "../jsonata.ts";
+import { condition } from "../jsonata.ts";
 import { type Exit, leave } from "../leave.ts";
-import type { Reference, Ref, ValueOf } from "../ref.ts";
+import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { eitherOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { Choice, States } from "../states.ts";
@@ -13,7 +14,7 @@ import type { NodeKind, Position } from "./kind.ts";
 export interface WhenNode extends NodeBase {
   readonly kind: "when";
   readonly reads: { readonly condition: Expression };
-  readonly blocks: { readonly then: Block; readonly otherwise: Block };
+  readonly blocks: { readonly taken: Block; readonly otherwise: Block };
 }
 
 /** Takes one branch where the condition is true, the other where it is not. Answers what the branch returned. */
@@ -44,7 +45,7 @@ export function whenMethod(site: Site): WhenMethod {
         name,
         segment: undefined,
         reads: { condition: expression },
-        blocks: { then: taken.block, otherwise: other.block },
+        blocks: { taken: taken.block, otherwise: other.block },
       },
       eitherOf([taken.shape, other.shape]),
       options,
@@ -61,18 +62,20 @@ export const whenKind: NodeKind<WhenNode> = {
   headings: { otherwise: "otherwise" },
 
   // Entered, exited; and where a branch is empty at the end of its scope, a state that ends it.
-  events: ({ blocks }, within) => 2 + Math.max(2, within(blocks.then), within(blocks.otherwise)),
+  events: ({ blocks }, within) => 2 + Math.max(2, within(blocks.taken), within(blocks.otherwise)),
 
   compile({ name, reads, blocks }, position) {
-    const then = branch(blocks.then, name, `${name}, then`, position);
+    const taken = branch(blocks.taken, name, `${name}, then`, position);
     const otherwise = branch(blocks.otherwise, name, `${name}, otherwise`, position);
     const choice: Choice = {
       Type: "Choice",
-      Choices: [{ Condition: condition(reads.condition, position.frame), ...then.transition, Next: then.next }],
+      Choices: [
+        { Condition: condition(reads.condition, position.frame), ...taken.transition, Next: taken.next },
+      ],
       Default: otherwise.next,
       ...otherwise.transition,
     };
-    return { [name]: choice, ...then.states, ...otherwise.states };
+    return { [name]: choice, ...taken.states, ...otherwise.states };
   },
 };
 

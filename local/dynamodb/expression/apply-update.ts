@@ -1,5 +1,11 @@
 import { validation } from "../errors.ts";
-import { type AttributeMap, type AttributeValue, contentOf, emptyMap, typeOf } from "../value/attribute-value.ts";
+import {
+  type AttributeMap,
+  type AttributeValue,
+  contentOf,
+  emptyMap,
+  typeOf,
+} from "../value/attribute-value.ts";
 import { addNumbers, subtractNumbers } from "../value/decimal.ts";
 import { valueAt } from "./evaluate.ts";
 import { closeRanks } from "./projection.ts";
@@ -48,20 +54,27 @@ function evaluate(item: AttributeMap, assigned: Assigned): AttributeValue {
       if (value) return value;
       throw validation("The provided expression refers to an attribute that does not exist in the item");
     }
-    case "if_not_exists":
-      return valueAt(item, assigned.path) ?? evaluate(item, assigned.otherwise);
+    case "if_not_exists": {
+      const [first, otherwise] = assigned.operands as [Assigned & { kind: "path" }, Assigned];
+      return valueAt(item, first.path) ?? evaluate(item, otherwise);
+    }
     case "list_append": {
-      const [left, right] = [evaluate(item, assigned.left), evaluate(item, assigned.right)];
+      const [left, right] = operandsOf(item, assigned.operands);
       if (!("L" in left && "L" in right)) throw incorrectType();
       return { L: [...left.L, ...right.L] };
     }
     case "+":
     case "-": {
-      const [left, right] = [evaluate(item, assigned.left), evaluate(item, assigned.right)];
+      const [left, right] = operandsOf(item, assigned.operands);
       if (!("N" in left && "N" in right)) throw incorrectType();
       return { N: (assigned.kind === "+" ? addNumbers : subtractNumbers)(left.N, right.N) };
     }
   }
+}
+
+function operandsOf(item: AttributeMap, operands: Assigned[]): [AttributeValue, AttributeValue] {
+  const [left, right] = operands as [Assigned, Assigned];
+  return [evaluate(item, left), evaluate(item, right)];
 }
 
 function add(existing: AttributeValue | undefined, value: AttributeValue): AttributeValue {
@@ -73,7 +86,10 @@ function add(existing: AttributeValue | undefined, value: AttributeValue): Attri
 }
 
 /** The set without these members; undefined for a set that would be empty, since there is no empty set. */
-function withoutMembers(existing: AttributeValue | undefined, value: AttributeValue): AttributeValue | undefined {
+function withoutMembers(
+  existing: AttributeValue | undefined,
+  value: AttributeValue,
+): AttributeValue | undefined {
   if (!existing) return undefined;
   const type = typeOf(value);
   if (typeOf(existing) !== type) throw incorrectType();
@@ -116,7 +132,8 @@ class Draft {
 
   private own(value: AttributeValue): AttributeValue {
     if (this.copied.has(value)) return value;
-    const copy = "M" in value ? { M: this.copyMap(value.M) } : "L" in value ? { L: this.copyList(value.L) } : value;
+    const copy =
+      "M" in value ? { M: this.copyMap(value.M) } : "L" in value ? { L: this.copyList(value.L) } : value;
     this.copied.add(copy);
     return copy;
   }

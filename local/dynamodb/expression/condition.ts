@@ -1,5 +1,11 @@
 import { validation } from "../errors.ts";
-import { ATTRIBUTE_TYPES, type AttributeType, type AttributeValue, contentOf, typeOf } from "../value/attribute-value.ts";
+import {
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  type AttributeValue,
+  contentOf,
+  typeOf,
+} from "../value/attribute-value.ts";
 import { orderOf } from "../value/compare.ts";
 import { type Path, type Placeholders, refuseReserved, writePath } from "./placeholders.ts";
 import { parseCondition, type Syntax } from "./syntax.ts";
@@ -106,7 +112,8 @@ function resolveCondition(syntax: Syntax, placeholders: Placeholders): Condition
     const [left, right] = syntax.operands.map((operand) => resolveCondition(operand, placeholders));
     return { kind: operator === "AND" ? "and" : "or", left: left!, right: right! };
   }
-  if (operator === "NOT") return { kind: "not", condition: resolveCondition(syntax.operands[0]!, placeholders) };
+  if (operator === "NOT")
+    return { kind: "not", condition: resolveCondition(syntax.operands[0]!, placeholders) };
   const [first, ...rest] = syntax.operands.map((operand) => resolveOperand(operand, placeholders));
   if (operator === "IN") return { kind: "in", operand: first!, candidates: withinLimit(rest) };
   if (operator === "BETWEEN") {

@@ -1,4 +1,10 @@
-import { type AttributeMap, type AttributeValue, attributeOf, contentOf, typeOf } from "../value/attribute-value.ts";
+import {
+  type AttributeMap,
+  type AttributeValue,
+  attributeOf,
+  contentOf,
+  typeOf,
+} from "../value/attribute-value.ts";
 import { bytesOf, equalValues, orderOf } from "../value/compare.ts";
 import type { Comparator, Condition, ConditionFunction, Operand } from "./condition.ts";
 import type { Path } from "./placeholders.ts";
@@ -13,19 +19,26 @@ export function meets(item: AttributeMap, condition: Condition): boolean {
     case "not":
       return !meets(item, condition.condition);
     case "compare":
-      return compare(condition.comparator, valueOf(item, condition.left), valueOf(item, condition.right));
+      return compare(
+        condition.comparator,
+        operandValue(item, condition.left),
+        operandValue(item, condition.right),
+      );
     case "between": {
-      const value = valueOf(item, condition.operand);
+      const value = operandValue(item, condition.operand);
       return (
-        compare(">=", value, valueOf(item, condition.lower)) && compare("<=", value, valueOf(item, condition.upper))
+        compare(">=", value, operandValue(item, condition.lower)) &&
+        compare("<=", value, operandValue(item, condition.upper))
       );
     }
     case "in": {
-      const value = valueOf(item, condition.operand);
-      return condition.candidates.some((candidate) => compare("=", value, valueOf(item, candidate)));
+      const value = operandValue(item, condition.operand);
+      return condition.candidates.some((candidate) => compare("=", value, operandValue(item, candidate)));
     }
     case "function":
-      return FUNCTIONS[condition.name](...condition.arguments.map((argument) => valueOf(item, argument)));
+      return FUNCTIONS[condition.name](
+        ...condition.arguments.map((argument) => operandValue(item, argument)),
+      );
   }
 }
 
@@ -59,17 +72,20 @@ const FUNCTIONS: Record<ConditionFunction, (...operands: Maybe[]) => boolean> = 
   contains: (value, part) => {
     if (!value || !part) return false;
     if ("L" in value) return value.L.some((member) => equalValues(member, part));
-    if ("S" in part) return "S" in value ? value.S.includes(part.S) : "SS" in value && value.SS.includes(part.S);
+    if ("S" in part)
+      return "S" in value ? value.S.includes(part.S) : "SS" in value && value.SS.includes(part.S);
     if ("N" in part) return "NS" in value && value.NS.includes(part.N);
     if (!("B" in part)) return false;
-    return "B" in value ? bytesOf(value.B).includes(bytesOf(part.B)) : "BS" in value && value.BS.includes(part.B);
+    return "B" in value
+      ? bytesOf(value.B).includes(bytesOf(part.B))
+      : "BS" in value && value.BS.includes(part.B);
   },
 };
 
-function valueOf(item: AttributeMap, operand: Operand): Maybe {
+function operandValue(item: AttributeMap, operand: Operand): Maybe {
   if (operand.kind === "value") return operand.value;
   if (operand.kind === "path") return valueAt(item, operand.path);
-  const value = valueOf(item, operand.of);
+  const value = operandValue(item, operand.of);
   const size = value && sizeOf(value);
   return size === undefined ? undefined : { N: String(size) };
 }

@@ -25,7 +25,13 @@ export interface KeyRange {
   hasSortCondition: boolean;
 }
 
-const MIRRORED: Partial<Record<Comparator, KeyOperator>> = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
+  "=": "=",
+  "<": ">",
+  "<=": ">=",
+  ">": "<",
+  ">=": "<=",
+};
 
 /** Reads a key condition against a key schema. Throws the service's ValidationException for what cannot be one. */
 export function keyRangeOf(condition: Condition, keys: Keys): KeyRange {
@@ -53,15 +59,18 @@ function collect(condition: Condition, terms: Map<string, KeyTerm>): void {
       const [first, second] = [condition.left, condition.right];
       const mirrored = first.kind !== "path";
       const operator = mirrored ? MIRRORED[condition.comparator]! : condition.comparator;
-      return add(terms, operator, mirrored ? [second, first] : [first, second]);
+      add(terms, operator, mirrored ? [second, first] : [first, second]);
+      return;
     }
     case "between":
       mustBeFirst(condition.operand, "BETWEEN");
-      return add(terms, "BETWEEN", [condition.operand, condition.lower, condition.upper]);
+      add(terms, "BETWEEN", [condition.operand, condition.lower, condition.upper]);
+      return;
     case "function":
       if (condition.name !== "begins_with") throw invalidOperator(condition.name);
       mustBeFirst(condition.arguments[0]!, "begins_with");
-      return add(terms, "begins_with", condition.arguments);
+      add(terms, "begins_with", condition.arguments);
+      return;
   }
 }
 
@@ -71,7 +80,9 @@ function add(terms: Map<string, KeyTerm>, operator: KeyOperator, operands: Opera
   }
   const [key, ...others] = operands;
   if (others.some(({ kind }) => kind === "path")) {
-    throw validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+    throw validation(
+      "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition",
+    );
   }
   if (key!.kind !== "path") {
     throw validation("Invalid condition in KeyConditionExpression: No key attribute specified");
@@ -81,7 +92,10 @@ function add(terms: Map<string, KeyTerm>, operator: KeyOperator, operands: Opera
   }
   const name = String(key!.path[0]);
   if (terms.has(name)) throw validation("KeyConditionExpressions must only contain one condition per key");
-  terms.set(name, { operator, values: others.flatMap((operand) => (operand.kind === "value" ? [operand.value] : [])) });
+  terms.set(name, {
+    operator,
+    values: others.flatMap((operand) => (operand.kind === "value" ? [operand.value] : [])),
+  });
 }
 
 function checkTerm({ name, type }: KeyAttribute, keys: Keys, terms: Map<string, KeyTerm>): void {
@@ -119,7 +133,10 @@ function boundsOf({ operator, values }: KeyTerm): { lower?: Bound; upper?: Bound
       return { lower: { key: first, inclusive: true }, upper: { key: second, inclusive: true } };
     case "begins_with": {
       const after = afterPrefix(first);
-      return { lower: { key: first, inclusive: true }, ...(after && { upper: { key: after, inclusive: false } }) };
+      return {
+        lower: { key: first, inclusive: true },
+        ...(after && { upper: { key: after, inclusive: false } }),
+      };
     }
   }
 }

@@ -8,7 +8,8 @@ export interface Token {
   end: number;
 }
 
-const TOKEN = /\s*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[=<>+\-(),.[\]])|(\S))/y;
+const TOKEN =
+  /\s*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[=<>+\-(),.[\]])|(\S))/y;
 const KINDS = ["word", "name", "value", "index", "symbol", "unknown"] as const;
 
 /** Cuts an expression into tokens; the last one is the end. What fits nowhere is left to the parser to refuse. */
@@ -18,7 +19,12 @@ export function tokenize(expression: string): Token[] {
   for (let match = pattern.exec(expression); match; match = pattern.exec(expression)) {
     const group = match.findIndex((text, at) => at > 0 && text !== undefined);
     const text = match[group]!;
-    tokens.push({ kind: KINDS[group - 1]!, text, start: pattern.lastIndex - text.length, end: pattern.lastIndex });
+    tokens.push({
+      kind: KINDS[group - 1]!,
+      text,
+      start: pattern.lastIndex - text.length,
+      end: pattern.lastIndex,
+    });
   }
   tokens.push({ kind: "end", text: "<EOF>", start: expression.length, end: expression.length });
   return tokens;

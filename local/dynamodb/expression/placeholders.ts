@@ -59,7 +59,9 @@ export class Placeholders {
       ["ExpressionAttributeValues", this.unusedValues],
     ] as const) {
       if (unused.size > 0) {
-        throw validation(`Value provided in ${parameter} unused in expressions: keys: {${[...unused].join(", ")}}`);
+        throw validation(
+          `Value provided in ${parameter} unused in expressions: keys: {${[...unused].join(", ")}}`,
+        );
       }
     }
   }
@@ -113,9 +115,11 @@ export function refuseOverlap(paths: Path[]): void {
 
 function refuseKeys(parameter: string, given: object | undefined, pattern: RegExp): void {
   if (given === undefined) return;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw serialization("Unexpected field type");
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw serialization("Unexpected field type");
   const keys = Object.keys(given);
   if (keys.length === 0) throw validation(`${parameter} must not be empty`);
   const wrong = keys.find((key) => !pattern.test(key));
-  if (wrong !== undefined) throw validation(`${parameter} contains invalid key: Syntax error; key: "${wrong}"`);
+  if (wrong !== undefined)
+    throw validation(`${parameter} contains invalid key: Syntax error; key: "${wrong}"`);
 }

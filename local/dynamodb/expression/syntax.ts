@@ -42,7 +42,12 @@ function parseAnd(cursor: Cursor, parens: Parens, orOperand: boolean): Syntax {
   return parseChain(cursor, "AND", orOperand, (allowed) => parseNot(cursor, parens, allowed));
 }
 
-function parseChain(cursor: Cursor, operator: string, orOperand: boolean, parse: (orOperand: boolean) => Syntax): Syntax {
+function parseChain(
+  cursor: Cursor,
+  operator: string,
+  orOperand: boolean,
+  parse: (orOperand: boolean) => Syntax,
+): Syntax {
   let left = parse(orOperand);
   while (cursor.sees(operator)) {
     if (isOperand(left)) throw cursor.unexpected();

@@ -8,8 +8,8 @@ import { parseOperand, parsePath, type Syntax, start } from "./syntax.ts";
 export type Assigned =
   | { kind: "path"; path: Path }
   | { kind: "value"; value: AttributeValue }
-  | { kind: "if_not_exists"; path: Path; otherwise: Assigned }
-  | { kind: "list_append" | "+" | "-"; left: Assigned; right: Assigned };
+  /** Always two operands once compiled; the first one of `if_not_exists` is a path. */
+  | { kind: "if_not_exists" | "list_append" | "+" | "-"; operands: Assigned[] };
 
 export type UpdateAction =
   | { kind: "SET"; path: Path; assigned: Assigned }
@@ -43,7 +43,8 @@ export function compileUpdate(expression: string, placeholders: Placeholders): U
   if (repeated) throw validation(`The "${repeated}" section can only be used once in an update expression;`);
   const actions = clauses.map((clause) => resolve(clause, placeholders));
   refuseOverlap(actions.map(({ path }) => path));
-  for (const action of actions) refuseOperands(action);
+  actions.forEach(refuseMember);
+  for (const action of actions) if (action.kind === "SET") refuseAssigned(action.assigned);
   return actions;
 }
 
@@ -110,22 +111,12 @@ function resolveAssigned(syntax: Syntax, placeholders: Placeholders): Assigned {
   const operands = (syntax.kind === "call" ? syntax.arguments : syntax.operands).map((operand) =>
     resolveAssigned(operand, placeholders),
   );
-  if (operands.length !== 2) {
-    throw validation(
-      `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${operands.length}`,
-    );
-  }
-  const [left, right] = operands as [Assigned, Assigned];
-  if (name !== "if_not_exists") return { kind: name as "list_append" | "+" | "-", left, right };
-  if (left.kind !== "path") {
-    throw validation(`Operator or function requires a document path; operator or function: ${name}`);
-  }
-  return { kind: name, path: left.path, otherwise: right };
+  return { kind: name as "if_not_exists" | "list_append" | "+" | "-", operands };
 }
 
-function refuseOperands(action: UpdateAction): void {
-  if (action.kind === "SET") return refuseAssigned(action.assigned);
-  if (action.kind === "REMOVE") return;
+/** ADD takes a number or a set, DELETE a set. */
+function refuseMember(action: UpdateAction): void {
+  if (action.kind === "SET" || action.kind === "REMOVE") return;
   const type = typeOf(action.value);
   const name = action.kind === "ADD" && type === "N" ? undefined : TYPE_NAMES[type];
   if (name) {
@@ -136,14 +127,23 @@ function refuseOperands(action: UpdateAction): void {
 }
 
 function refuseAssigned(assigned: Assigned): void {
-  if (assigned.kind === "if_not_exists") return refuseAssigned(assigned.otherwise);
   if (assigned.kind === "path" || assigned.kind === "value") return;
-  const wanted = assigned.kind === "list_append" ? "L" : "N";
-  for (const operand of [assigned.left, assigned.right]) {
-    refuseAssigned(operand);
+  const { kind, operands } = assigned;
+  operands.forEach(refuseAssigned);
+  if (operands.length !== 2) {
+    throw validation(
+      `Incorrect number of operands for operator or function; operator or function: ${kind}, number of operands: ${operands.length}`,
+    );
+  }
+  if (kind === "if_not_exists") {
+    if (operands[0]!.kind === "path") return;
+    throw validation(`Operator or function requires a document path; operator or function: ${kind}`);
+  }
+  const wanted = kind === "list_append" ? "L" : "N";
+  for (const operand of operands) {
     if (operand.kind === "value" && typeOf(operand.value) !== wanted) {
       throw validation(
-        `Incorrect operand type for operator or function; operator or function: ${assigned.kind}, operand type: ${typeOf(operand.value)}`,
+        `Incorrect operand type for operator or function; operator or function: ${kind}, operand type: ${typeOf(operand.value)}`,
       );
     }
   }
@@ -158,4 +158,3 @@ export function assignedType(action: UpdateAction): AttributeType | undefined {
   if (assigned.kind === "list_append") return "L";
   return assigned.kind === "value" ? typeOf(assigned.value) : undefined;
 }
-

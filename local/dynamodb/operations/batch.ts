@@ -19,10 +19,11 @@ export function batchWriteItem(engine: Engine, input: any): object {
     list.map((request) => ({ TableName, ...onlyOne(request) })),
   );
   if (requests.length > MOST_WRITES) throw validation("Too many items requested for the BatchWriteItem call");
-  const writes = requests.map(({ TableName, PutRequest, DeleteRequest }): Write =>
-    PutRequest
-      ? inBatch(() => preparePut(engine, { TableName, Item: PutRequest.Item }))
-      : prepareDelete(engine, { TableName, Key: DeleteRequest.Key }),
+  const writes = requests.map(
+    ({ TableName, PutRequest, DeleteRequest }): Write =>
+      PutRequest
+        ? inBatch(() => preparePut(engine, { TableName, Item: PutRequest.Item }))
+        : prepareDelete(engine, { TableName, Key: DeleteRequest.Key }),
   );
   refuseDuplicates(writes);
   const consumption = new Consumption(input.ReturnConsumedCapacity);
@@ -39,7 +40,9 @@ export function batchWriteItem(engine: Engine, input: any): object {
 
 /** Reads up to 100 items; keys whose items would make the answer larger than 16 MB come back unprocessed. */
 export function batchGetItem(engine: Engine, input: any): object {
-  const requests = Object.entries<any>(input.RequestItems).map(([name, request]) => prepareGets(engine, name, request));
+  const requests = Object.entries<any>(input.RequestItems).map(([name, request]) =>
+    prepareGets(engine, name, request),
+  );
   if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_READS) {
     throw validation("Too many items requested for the BatchGetItem call");
   }

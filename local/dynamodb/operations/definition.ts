@@ -1,6 +1,14 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import { invalidValue, validation } from "../errors.ts";
-import { type Index, type KeyAttribute, type Keys, keyAttributes, type StreamViewType, type Table, type Throughput } from "../table.ts";
+import {
+  type Index,
+  type KeyAttribute,
+  type Keys,
+  keyAttributes,
+  type StreamViewType,
+  type Table,
+  type Throughput,
+} from "../table.ts";
 
 const MOST_GLOBAL_INDEXES = 20;
 const MOST_LOCAL_INDEXES = 5;
@@ -12,14 +20,23 @@ export function readDefinition(input: any): Pick<Table, "keys" | "indexes" | "bi
   const billing = readBilling(input);
   const definitions = readAttributes(input.AttributeDefinitions);
   const keys = readKeys(input.KeySchema, definitions);
-  const local = (input.LocalSecondaryIndexes ?? []).map((given: any) => readIndex(given, "local", definitions));
-  const global = (input.GlobalSecondaryIndexes ?? []).map((given: any) => readIndex(given, "global", definitions));
+  const local = (input.LocalSecondaryIndexes ?? []).map((given: any) =>
+    readIndex(given, "local", definitions),
+  );
+  const global = (input.GlobalSecondaryIndexes ?? []).map((given: any) =>
+    readIndex(given, "global", definitions),
+  );
   if (input.LocalSecondaryIndexes?.length === 0) throw invalidValue("List of LocalSecondaryIndexes is empty");
-  if (input.GlobalSecondaryIndexes?.length === 0) throw invalidValue("List of GlobalSecondaryIndexes is empty");
+  if (input.GlobalSecondaryIndexes?.length === 0)
+    throw invalidValue("List of GlobalSecondaryIndexes is empty");
   checkLocal(keys, local);
   checkIndexSet([...local, ...global]);
   checkGlobalThroughput(global, billing.billingMode);
-  const used = new Set([keys, ...[...local, ...global].map((index: Index) => index.keys)].flatMap(keyAttributes).map(({ name }) => name));
+  const used = new Set(
+    [keys, ...[...local, ...global].map((index: Index) => index.keys)]
+      .flatMap(keyAttributes)
+      .map(({ name }) => name),
+  );
   checkAllUsed(definitions, used, local.length + global.length > 0);
   return { keys, indexes: [...local, ...global], ...billing };
 }
@@ -50,7 +67,9 @@ export function readBilling(input: any): Pick<Table, "billingMode" | "throughput
     return { billingMode: "PAY_PER_REQUEST", throughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 } };
   }
   if (!throughput) {
-    throw invalidValue("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+    throw invalidValue(
+      "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+    );
   }
   return { billingMode: "PROVISIONED", throughput };
 }

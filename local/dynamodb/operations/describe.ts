@@ -4,7 +4,9 @@ import { type Index, type Keys, keyAttributes, type Table } from "../table.ts";
 /** A table as the API describes it. `status`: what the caller sees while the service would still be working. */
 export function describe(engine: Engine, table: Table, status = "ACTIVE"): object {
   const { items, bytes } = engine.tables.totals(table);
-  const [local, global] = (["local", "global"] as const).map((scope) => table.indexes.filter((index) => index.scope === scope));
+  const [local, global] = (["local", "global"] as const).map((scope) =>
+    table.indexes.filter((index) => index.scope === scope),
+  );
   return {
     AttributeDefinitions: attributeDefinitions(table),
     TableName: table.name,
@@ -22,7 +24,9 @@ export function describe(engine: Engine, table: Table, status = "ACTIVE"): objec
         LastUpdateToPayPerRequestDateTime: (table.onDemandSince ?? table.created) / 1000,
       },
     }),
-    ...(local!.length > 0 && { LocalSecondaryIndexes: local!.map((index) => describeIndex(engine, table, index)) }),
+    ...(local!.length > 0 && {
+      LocalSecondaryIndexes: local!.map((index) => describeIndex(engine, table, index)),
+    }),
     ...(global!.length > 0 && {
       GlobalSecondaryIndexes: global!.map((index) => ({
         ...describeIndex(engine, table, index),
@@ -72,12 +76,17 @@ function describeIndex(engine: Engine, table: Table, index: Index): object {
 
 function attributeDefinitions(table: Table): object[] {
   const attributes = [table.keys, ...table.indexes.map((index) => index.keys)].flatMap(keyAttributes);
-  return [...new Map(attributes.map(({ name, type }) => [name, type]))].map(([AttributeName, AttributeType]) => ({
-    AttributeName,
-    AttributeType,
-  }));
+  return [...new Map(attributes.map(({ name, type }) => [name, type]))].map(
+    ([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    }),
+  );
 }
 
 function keySchema(keys: Keys): object[] {
-  return keyAttributes(keys).map(({ name }, at) => ({ AttributeName: name, KeyType: at === 0 ? "HASH" : "RANGE" }));
+  return keyAttributes(keys).map(({ name }, at) => ({
+    AttributeName: name,
+    KeyType: at === 0 ? "HASH" : "RANGE",
+  }));
 }

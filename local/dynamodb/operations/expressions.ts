@@ -46,7 +46,9 @@ export class Expressions {
     return this.compile("UpdateExpression", compileUpdate);
   }
 
-  condition(parameter: "ConditionExpression" | "KeyConditionExpression" | "FilterExpression"): Condition | undefined {
+  condition(
+    parameter: "ConditionExpression" | "KeyConditionExpression" | "FilterExpression",
+  ): Condition | undefined {
     return this.compile(parameter, compileCondition);
   }
 

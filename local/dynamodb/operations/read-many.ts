@@ -20,10 +20,16 @@ import { Expressions } from "./expressions.ts";
 const LARGEST_PAGE = 1024 * 1024;
 
 export function query(engine: Engine, input: any): object {
-  const expressions = new Expressions(input, ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"]);
+  const expressions = new Expressions(input, [
+    "ProjectionExpression",
+    "FilterExpression",
+    "KeyConditionExpression",
+  ]);
   const after = startingKey(input);
   if (input.KeyConditionExpression == null) {
-    throw validation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    throw validation(
+      "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+    );
   }
   const keyCondition = expressions.condition("KeyConditionExpression")!;
   const filter = expressions.condition("FilterExpression");
@@ -49,11 +55,18 @@ export function query(engine: Engine, input: any): object {
     const heads = new Set(pathsOf(filter).map(([head]) => head));
     const key = keyNames(keys).find((name) => heads.has(name));
     if (key !== undefined) {
-      throw validation(`Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`);
+      throw validation(
+        `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`,
+      );
     }
   }
   const within = { hash: encodePartitionKey(hash), lower, upper };
-  return readPage(engine, input, { ...target, filter, paths }, { within, after, backward: input.ScanIndexForward === false });
+  return readPage(
+    engine,
+    input,
+    { ...target, filter, paths },
+    { within, after, backward: input.ScanIndexForward === false },
+  );
 }
 
 export function scan(engine: Engine, input: any): object {
@@ -76,7 +89,12 @@ export function scan(engine: Engine, input: any): object {
       );
     }
   }
-  return readPage(engine, input, { ...target, filter, paths }, { within: { from, to }, after, backward: false });
+  return readPage(
+    engine,
+    input,
+    { ...target, filter, paths },
+    { within: { from, to }, after, backward: false },
+  );
 }
 
 interface Target {
@@ -91,7 +109,12 @@ interface Reading extends Target {
   paths: Path[] | undefined;
 }
 
-function readPage(engine: Engine, input: any, reading: Reading, walk: Pick<Walk, "within" | "after" | "backward">): object {
+function readPage(
+  engine: Engine,
+  input: any,
+  reading: Reading,
+  walk: Pick<Walk, "within" | "after" | "backward">,
+): object {
   const { table, index, filter, paths } = reading;
   checkKeyPaths(table, [...(paths ?? []), ...(filter ? pathsOf(filter) : [])]);
   const fetches = reading.fetches || wantsMoreThanIndex(reading);
@@ -138,7 +161,9 @@ function targetOf(engine: Engine, input: any): Target {
     );
   }
   if (select === "SPECIFIC_ATTRIBUTES" && projection == null) {
-    throw validation("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
+    throw validation(
+      "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    );
   }
   if (select === "ALL_PROJECTED_ATTRIBUTES" && name == null) {
     throw validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
@@ -162,9 +187,13 @@ function targetOf(engine: Engine, input: any): Target {
 /** Whether the projection names what the index does not carry: fetched for a local index, refused for a global one. */
 function wantsMoreThanIndex({ table, index, paths }: Reading): boolean {
   const carried = index && projectedNames(table, index);
-  const missing = carried ? (paths ?? []).map(([head]) => String(head)).filter((name) => !carried.includes(name)) : [];
+  const missing = carried
+    ? (paths ?? []).map(([head]) => String(head)).filter((name) => !carried.includes(name))
+    : [];
   if (missing.length > 0 && index!.scope === "global") {
-    throw invalidValue(`Global secondary index ${index!.name} does not project [${[...new Set(missing)].join(", ")}]`);
+    throw invalidValue(
+      `Global secondary index ${index!.name} does not project [${[...new Set(missing)].join(", ")}]`,
+    );
   }
   return missing.length > 0;
 }
@@ -182,7 +211,8 @@ function checkStart({ table, index }: Target, start: AttributeMap): void {
   const names = new Set([...keyNames(table.keys), ...(index ? keyNames(index.keys) : [])]);
   if (index) {
     const fits = keyAttributes(index.keys).every(({ name, type }) => typeIs(attributeOf(start, name), type));
-    if (!fits || Object.keys(start).length !== names.size) throw validation("The provided starting key is invalid");
+    if (!fits || Object.keys(start).length !== names.size)
+      throw validation("The provided starting key is invalid");
   }
   try {
     checkKey(table.keys, index ? pick(start, keyNames(table.keys)) : start);

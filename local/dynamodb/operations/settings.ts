@@ -13,12 +13,16 @@ export function updateTimeToLive(engine: Engine, input: any): object {
   const current = table.timeToLive;
   if (enabled && current?.enabled) {
     throw validation(
-      current.attribute === attribute ? "TimeToLive is already enabled" : "TimeToLive is active on a different AttributeName",
+      current.attribute === attribute
+        ? "TimeToLive is already enabled"
+        : "TimeToLive is active on a different AttributeName",
     );
   }
   if (!enabled && !current?.enabled) throw validation("TimeToLive is already disabled");
   if (!enabled && current!.attribute !== attribute) {
-    throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current!.attribute}`);
+    throw validation(
+      `TimeToLive is active on a different AttributeName: current AttributeName is ${current!.attribute}`,
+    );
   }
   engine.kernel.store.atomically(() => {
     const changed = { ...table, timeToLive: { attribute, enabled } };
@@ -69,7 +73,9 @@ export function tagResource(engine: Engine, input: any): object {
   const tags = { ...table.tags };
   for (const { Key, Value } of input.Tags) tags[Key] = Value;
   if (Object.keys(tags).length > TAGS_PER_TABLE) {
-    throw validation(`One or more parameter values were invalid: Too many tags: a table has at most ${TAGS_PER_TABLE}`);
+    throw validation(
+      `One or more parameter values were invalid: Too many tags: a table has at most ${TAGS_PER_TABLE}`,
+    );
   }
   save(engine, { ...table, tags });
   return {};
@@ -123,5 +129,8 @@ function tableByArn({ tables }: Engine, arn: string): Table {
   }
   const table = tables.find(arn);
   if (table?.arn === arn) return table;
-  throw new ServiceError("ResourceNotFoundException", `Requested resource not found: ResourcArn: ${arn} not found`);
+  throw new ServiceError(
+    "ResourceNotFoundException",
+    `Requested resource not found: ResourcArn: ${arn} not found`,
+  );
 }

@@ -35,7 +35,11 @@ const keySchema = listOf(
   2,
 );
 const attributeDefinitions = listOf(
-  structure({ AttributeName: text([1, 255]), AttributeType: choice("B", "N", "S") }, "AttributeName", "AttributeType"),
+  structure(
+    { AttributeName: text([1, 255]), AttributeType: choice("B", "N", "S") },
+    "AttributeName",
+    "AttributeType",
+  ),
 );
 const localIndex = {
   IndexName: indexName,
@@ -77,7 +81,11 @@ const onlyTable = structure({ TableName: tableName }, "TableName");
 export const SHAPES: { readonly [operation: string]: Shape } = {
   PutItem: structure({ ...singleWrite, Item: anything }, "TableName", "Item"),
   DeleteItem: structure({ ...singleWrite, Key: anything }, "TableName", "Key"),
-  UpdateItem: structure({ ...singleWrite, Key: anything, UpdateExpression: expressionText }, "TableName", "Key"),
+  UpdateItem: structure(
+    { ...singleWrite, Key: anything, UpdateExpression: expressionText },
+    "TableName",
+    "Key",
+  ),
   GetItem: structure(
     { TableName: tableName, Key: anything, ConsistentRead: flag, ...projection, ...reported },
     "TableName",
@@ -158,7 +166,12 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
             "Key",
             "UpdateExpression",
           ),
-          ConditionCheck: structure({ ...conditionalWrite, Key: anything }, "TableName", "Key", "ConditionExpression"),
+          ConditionCheck: structure(
+            { ...conditionalWrite, Key: anything },
+            "TableName",
+            "Key",
+            "ConditionExpression",
+          ),
         }),
         1,
         100,
@@ -171,7 +184,10 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
   TransactGetItems: structure(
     {
       TransactItems: listOf(
-        structure({ Get: structure({ TableName: tableName, Key: anything, ...projection }, "TableName", "Key") }, "Get"),
+        structure(
+          { Get: structure({ TableName: tableName, Key: anything, ...projection }, "TableName", "Key") },
+          "Get",
+        ),
         1,
         100,
       ),
@@ -214,7 +230,11 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
   UpdateTimeToLive: structure(
     {
       TableName: tableName,
-      TimeToLiveSpecification: structure({ AttributeName: text([1, 255]), Enabled: flag }, "Enabled", "AttributeName"),
+      TimeToLiveSpecification: structure(
+        { AttributeName: text([1, 255]), Enabled: flag },
+        "Enabled",
+        "AttributeName",
+      ),
     },
     "TableName",
     "TimeToLiveSpecification",
@@ -233,7 +253,11 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
   ),
   DescribeContinuousBackups: onlyTable,
   TagResource: structure({ ResourceArn: text([1, 1283]), Tags: listOf(tag) }, "ResourceArn", "Tags"),
-  UntagResource: structure({ ResourceArn: text([1, 1283]), TagKeys: listOf(text([1, 128])) }, "ResourceArn", "TagKeys"),
+  UntagResource: structure(
+    { ResourceArn: text([1, 1283]), TagKeys: listOf(text([1, 128])) },
+    "ResourceArn",
+    "TagKeys",
+  ),
   ListTagsOfResource: structure({ ResourceArn: text([1, 1283]), NextToken: text() }, "ResourceArn"),
   DescribeLimits: structure({}),
   DescribeEndpoints: structure({}),

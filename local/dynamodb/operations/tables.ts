@@ -95,7 +95,9 @@ export function updateTable(engine: Engine, input: any): object {
         items.fillIndex(table, index);
       } else {
         const { IndexName: name } = update ?? remove;
-        const index = table.indexes.find((candidate) => candidate.scope === "global" && candidate.name === name);
+        const index = table.indexes.find(
+          (candidate) => candidate.scope === "global" && candidate.name === name,
+        );
         if (!index) {
           throw new ServiceError(
             "ResourceNotFoundException",
@@ -123,10 +125,14 @@ function updateBilling({ kernel }: Engine, table: Table, input: any): void {
   if (input.BillingMode == null && input.ProvisionedThroughput == null) return;
   const mode = input.BillingMode ?? table.billingMode;
   if (mode === "PAY_PER_REQUEST" && table.billingMode !== mode) table.onDemandSince = kernel.clock.now();
-  const throughput = input.ProvisionedThroughput ?? (table.billingMode === mode ? table.throughput : undefined);
+  const throughput =
+    input.ProvisionedThroughput ?? (table.billingMode === mode ? table.throughput : undefined);
   Object.assign(
     table,
-    readBilling({ BillingMode: mode, ProvisionedThroughput: mode === "PAY_PER_REQUEST" ? input.ProvisionedThroughput : throughput }),
+    readBilling({
+      BillingMode: mode,
+      ProvisionedThroughput: mode === "PAY_PER_REQUEST" ? input.ProvisionedThroughput : throughput,
+    }),
   );
   if (mode === "PAY_PER_REQUEST") for (const index of table.indexes) delete index.throughput;
 }

@@ -11,7 +11,14 @@ import { itemSize } from "../value/item-size.ts";
 import { normalizeMap } from "../value/normalize.ts";
 import { identityOf } from "./batch.ts";
 import { Expressions } from "./expressions.ts";
-import { checkCondition, prepareCheck, prepareDelete, preparePut, prepareUpdate, type Write } from "./write.ts";
+import {
+  checkCondition,
+  prepareCheck,
+  prepareDelete,
+  preparePut,
+  prepareUpdate,
+  type Write,
+} from "./write.ts";
 
 /** How long a client token keeps a transaction from running again. */
 const TOKEN_VALIDITY = 10 * 60 * 1000;
@@ -36,9 +43,7 @@ export function transactWriteItems(engine: Engine, input: any): object {
   const writes: Write[] = input.TransactItems.map((action: any) => {
     const given = Object.entries<any>(action).filter(([, request]) => request != null);
     if (given.length !== 1) {
-      throw validation(
-        "TransactItems can only contain one of Check, Put, Update or Delete",
-      );
+      throw validation("TransactItems can only contain one of Check, Put, Update or Delete");
     }
     const [kind, request] = given[0]!;
     return PREPARE[kind as keyof typeof PREPARE](engine, request);
@@ -126,7 +131,12 @@ function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
   store.run("DELETE FROM dynamodb_tokens WHERE time <= ?", clock.now() - TOKEN_VALIDITY);
   const known = store.get<{ request: string }>("SELECT request FROM dynamodb_tokens WHERE token = ?", token);
   if (!known) {
-    store.run("INSERT INTO dynamodb_tokens (token, request, time) VALUES (?, ?, ?)", token, request, clock.now());
+    store.run(
+      "INSERT INTO dynamodb_tokens (token, request, time) VALUES (?, ?, ?)",
+      token,
+      request,
+      clock.now(),
+    );
     return true;
   }
   if (known.request === request) return false;
@@ -144,7 +154,9 @@ function refuseDuplicates(items: { table: Write["table"]; key: AttributeMap }[])
 
 function refuseOversize(bytes: number): void {
   if (bytes > LARGEST_TRANSACTION) {
-    throw validation("Collection size of items in the transaction has exceeded the maximum allowed size of 4 MB");
+    throw validation(
+      "Collection size of items in the transaction has exceeded the maximum allowed size of 4 MB",
+    );
   }
 }
 

@@ -5,7 +5,13 @@ import { applyUpdate } from "../expression/apply-update.ts";
 import { type Condition, pathsOf } from "../expression/condition.ts";
 import { meets } from "../expression/evaluate.ts";
 import { assignedType, type UpdateAction } from "../expression/update.ts";
-import { checkItem, checkKey, checkKeyPaths, checkUpdatedIndexKeys, indexTypeMismatch } from "../key-rules.ts";
+import {
+  checkItem,
+  checkKey,
+  checkKeyPaths,
+  checkUpdatedIndexKeys,
+  indexTypeMismatch,
+} from "../key-rules.ts";
 import type { StoredItem } from "../storage/items.ts";
 import { keyAttributes, keyNames, type Table } from "../table.ts";
 import { type AttributeMap, pick } from "../value/attribute-value.ts";
@@ -84,7 +90,12 @@ export function checkCondition({ condition, returnsOnFailure }: Write, before: S
 
 function common(input: any, table: Table, condition: Condition | undefined) {
   if (condition) checkKeyPaths(table, pathsOf(condition));
-  return { table, condition, actions: [], returnsOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD" };
+  return {
+    table,
+    condition,
+    actions: [],
+    returnsOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
+  };
 }
 
 function checkActions(table: Table, actions: UpdateAction[]): void {

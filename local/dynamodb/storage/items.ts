@@ -92,7 +92,10 @@ export class Items {
 
   /** Sets the expiry of the items that are there, after the table's time to live was switched. */
   resetExpiry(table: Table): void {
-    this.store.run("UPDATE dynamodb_items SET expires = NULL WHERE tbl = ? AND expires IS NOT NULL", table.id);
+    this.store.run(
+      "UPDATE dynamodb_items SET expires = NULL WHERE tbl = ? AND expires IS NOT NULL",
+      table.id,
+    );
     if (!table.timeToLive?.enabled) return;
     for (const { id, item } of this.each(table)) {
       const expiry = expiryOf(table, item);
@@ -111,7 +114,13 @@ export class Items {
     if (expiry !== null) this.expires(expiry);
     const text = JSON.stringify(after);
     if (before) {
-      this.store.run("UPDATE dynamodb_items SET item = ?, size = ?, expires = ? WHERE id = ?", text, size, expiry, before.id);
+      this.store.run(
+        "UPDATE dynamodb_items SET item = ?, size = ?, expires = ? WHERE id = ?",
+        text,
+        size,
+        expiry,
+        before.id,
+      );
       return before.id;
     }
     return this.store.get<{ id: number }>(

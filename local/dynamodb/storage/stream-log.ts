@@ -133,8 +133,12 @@ export class StreamLog {
       }
       store.run("DELETE FROM dynamodb_streams WHERE closed <= ?", horizon);
     });
-    const oldest = store.get<{ time: number }>("SELECT time FROM dynamodb_records ORDER BY sequence LIMIT 1")?.time;
-    const closed = store.get<{ time: number | null }>("SELECT MIN(closed) AS time FROM dynamodb_streams")?.time;
+    const oldest = store.get<{ time: number }>(
+      "SELECT time FROM dynamodb_records ORDER BY sequence LIMIT 1",
+    )?.time;
+    const closed = store.get<{ time: number | null }>(
+      "SELECT MIN(closed) AS time FROM dynamodb_streams",
+    )?.time;
     const first = Math.min(oldest ?? Number.POSITIVE_INFINITY, closed ?? Number.POSITIVE_INFINITY);
     if (first < Number.POSITIVE_INFINITY) this.armTrim(Math.max(first - horizon, TRIM_INTERVAL));
   }
@@ -143,7 +147,10 @@ export class StreamLog {
   private freeLabel(tableArn: string): string {
     for (let time = this.kernel.clock.now(); ; time++) {
       const label = new Date(time).toISOString().slice(0, -1);
-      const taken = this.kernel.store.get("SELECT 1 FROM dynamodb_streams WHERE arn = ?", `${tableArn}/stream/${label}`);
+      const taken = this.kernel.store.get(
+        "SELECT 1 FROM dynamodb_streams WHERE arn = ?",
+        `${tableArn}/stream/${label}`,
+      );
       if (!taken) return label;
     }
   }

@@ -8,7 +8,9 @@ export class Tables {
 
   constructor(store: Store) {
     this.store = store;
-    for (const row of store.all<{ definition: string }>("SELECT definition FROM dynamodb_tables ORDER BY name")) {
+    for (const row of store.all<{ definition: string }>(
+      "SELECT definition FROM dynamodb_tables ORDER BY name",
+    )) {
       const table = JSON.parse(row.definition) as Table;
       this.byName.set(table.name, table);
     }
@@ -27,7 +29,10 @@ export class Tables {
   add(definition: Omit<Table, "id">): Table {
     const table: Table = { id: 0, ...definition };
     this.store.atomically(() => {
-      table.id = this.insert("INSERT INTO dynamodb_tables (name, definition) VALUES (?, '') RETURNING id", table.name);
+      table.id = this.insert(
+        "INSERT INTO dynamodb_tables (name, definition) VALUES (?, '') RETURNING id",
+        table.name,
+      );
       this.store.run("INSERT INTO dynamodb_totals (tbl, items, bytes) VALUES (?, 0, 0)", table.id);
       for (const index of table.indexes) index.id = this.indexNumber(table, index.name);
       this.save(table);

@@ -15,7 +15,18 @@ export type AttributeMap = { [name: string]: AttributeValue };
 
 export type AttributeType = "S" | "N" | "B" | "BOOL" | "NULL" | "SS" | "NS" | "BS" | "L" | "M";
 
-export const ATTRIBUTE_TYPES: readonly AttributeType[] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
+export const ATTRIBUTE_TYPES: readonly AttributeType[] = [
+  "S",
+  "N",
+  "B",
+  "BOOL",
+  "NULL",
+  "SS",
+  "NS",
+  "BS",
+  "L",
+  "M",
+];
 
 export function typeOf(value: AttributeValue): AttributeType {
   for (const type in value) return type as AttributeType;

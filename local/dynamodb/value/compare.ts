@@ -13,7 +13,9 @@ export function equalValues(left: AttributeValue, right: AttributeValue): boolea
     case "BS":
       return a.length === b.length && sameMembers(a, new Set(b));
     case "L":
-      return a.length === b.length && a.every((member: AttributeValue, at: number) => equalValues(member, b[at]));
+      return (
+        a.length === b.length && a.every((member: AttributeValue, at: number) => equalValues(member, b[at]))
+      );
     case "M":
       return equalMaps(a, b);
     default:

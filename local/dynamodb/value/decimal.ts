@@ -82,10 +82,14 @@ function normalize(negative: boolean, digits: string, exponent: number): Decimal
 
 function inRange(decimal: Decimal): Decimal {
   if (decimal.exponent > 125) {
-    throw validation("Number overflow. Attempting to store a number with magnitude larger than supported range");
+    throw validation(
+      "Number overflow. Attempting to store a number with magnitude larger than supported range",
+    );
   }
   if (decimal.exponent < -130) {
-    throw validation("Number underflow. Attempting to store a number with magnitude smaller than supported range");
+    throw validation(
+      "Number underflow. Attempting to store a number with magnitude smaller than supported range",
+    );
   }
   if (decimal.digits.length > MOST_DIGITS) {
     throw validation("Attempting to store more than 38 significant digits in a Number");

@@ -49,7 +49,8 @@ function encodeNumber(text: string): Uint8Array {
   const { negative, digits, exponent } = parseDecimal(text);
   if (digits === "0") return Buffer.of(ZERO);
   const magnitude = [exponent + 130];
-  for (let at = 0; at < digits.length; at += 2) magnitude.push(Number(digits.slice(at, at + 2).padEnd(2, "0")));
+  for (let at = 0; at < digits.length; at += 2)
+    magnitude.push(Number(digits.slice(at, at + 2).padEnd(2, "0")));
   if (!negative) return Buffer.of(POSITIVE, ...magnitude);
   return Buffer.of(NEGATIVE, ...magnitude.map((byte) => 0xff - byte), 0xff);
 }

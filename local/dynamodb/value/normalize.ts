@@ -1,5 +1,11 @@
 import { invalidValue, serialization, validation } from "../errors.ts";
-import { ATTRIBUTE_TYPES, type AttributeMap, type AttributeType, type AttributeValue, emptyMap } from "./attribute-value.ts";
+import {
+  ATTRIBUTE_TYPES,
+  type AttributeMap,
+  type AttributeType,
+  type AttributeValue,
+  emptyMap,
+} from "./attribute-value.ts";
 import { normalizeNumber } from "./decimal.ts";
 
 const DEEPEST_NESTING = 32;
@@ -71,7 +77,9 @@ function normalizeContent(type: AttributeType, content: unknown, depth: number):
 
 function deeper(depth: number): number {
   if (depth + 1 >= DEEPEST_NESTING) {
-    throw validation("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+    throw validation(
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+    );
   }
   return depth + 1;
 }
@@ -95,14 +103,19 @@ function flag(content: unknown): boolean {
 function list(content: unknown): unknown[] {
   if (Array.isArray(content)) return content;
   throw serialization(
-    typeof content === "object" ? "Start of structure or map found where not expected" : "Unexpected field type",
+    typeof content === "object"
+      ? "Start of structure or map found where not expected"
+      : "Unexpected field type",
   );
 }
 
 function binary(content: unknown): string {
-  if (typeof content !== "string") throw serialization("only base-64-encoded strings are convertible to bytes");
+  if (typeof content !== "string")
+    throw serialization("only base-64-encoded strings are convertible to bytes");
   if (content.length % 4 !== 0) {
-    throw serialization(`Base64 encoded length is expected a multiple of 4 bytes but found: ${content.length}`);
+    throw serialization(
+      `Base64 encoded length is expected a multiple of 4 bytes but found: ${content.length}`,
+    );
   }
   if (Buffer.from(content, "base64").toString("base64") !== content) {
     throw serialization("Invalid last non-pad Base64 character dectected");
@@ -111,7 +124,8 @@ function binary(content: unknown): string {
 }
 
 function wrongKind(content: unknown, expected: string): Error {
-  if (Array.isArray(content)) return serialization(`Unrecognized collection type class java.lang.${expected}`);
+  if (Array.isArray(content))
+    return serialization(`Unrecognized collection type class java.lang.${expected}`);
   if (typeof content === "object") return serialization("Start of structure or map found where not expected");
   if (typeof content === "boolean") {
     return serialization(`${content ? "TRUE_VALUE" : "FALSE_VALUE"} cannot be converted to ${expected}`);

@@ -124,7 +124,7 @@ const OPERATORS = new Map<string, (operand: unknown) => Test | "absent">([
   ["prefix", (operand) => affix("prefix", operand)],
   ["suffix", (operand) => affix("suffix", operand)],
   ["equals-ignore-case", (operand) => is.text(is.ignoringCase(caseless(operand), "whole"))],
-  ["wildcard", (operand) => is.text(valid(() => is.wildcard(string(operand, WILDCARD_TEXT))))],
+  ["wildcard", parseWildcardTest],
   [
     "cidr",
     (operand) => is.text(valid(() => is.cidr(string(operand, "prefix match pattern must be a string")))),
@@ -136,10 +136,15 @@ const OPERATORS = new Map<string, (operand: unknown) => Test | "absent">([
 
 const WILDCARD_TEXT = "wildcard match pattern must be a string";
 
+function parseWildcardTest(operand: unknown): Test {
+  const pattern = string(operand, WILDCARD_TEXT);
+  return valid(() => is.text(is.wildcard(pattern), is.beginning(pattern)));
+}
+
 function affix(place: "prefix" | "suffix", operand: unknown): Test {
   if (!isObject(operand)) {
     const wanted = string(operand, `${place} match pattern must be a string`);
-    return is.text(place === "prefix" ? is.prefix(wanted) : is.suffix(wanted));
+    return place === "prefix" ? is.text(is.prefix(wanted), wanted) : is.text(is.suffix(wanted));
   }
   const [name, ...more] = Object.keys(operand);
   if (name === undefined)

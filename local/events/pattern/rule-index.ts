@@ -1,5 +1,5 @@
 import { collectFields, type Fields } from "./fields.ts";
-import { isRawNumber, type Scalar } from "./json.ts";
+import type { Scalar } from "./json.ts";
 import { satisfies } from "./match.ts";
 import type { Alternative, Condition } from "./parse.ts";
 
@@ -12,19 +12,22 @@ interface Entry<Rule> {
 
 type Entries<Rule> = Set<Entry<Rule>>;
 
-/** Where an entry is filed. */
+/** Where an entry is filed: under a field's value, or under the first `length` characters of a text. */
 interface Place {
   path: string;
-  value: Scalar;
+  key: Scalar;
+  /** 0 for whole values. */
+  length: number;
 }
 
 /**
  * Many patterns, matched against an event at a cost that does not grow with their number: each alternative of a
- * pattern is filed under the values of one of its conditions that asks for exact values (the one that the
- * fewest others share), so that an event meets only the patterns that share such a value with it, and those that have none.
+ * pattern is filed under what one of its conditions asks for (exact values, or how a text begins; the condition
+ * whose places the fewest others share), so that an event meets only the patterns that it shares such a value
+ * with, and those that ask for nothing that can be looked up.
  */
 export class RuleIndex<Rule> {
-  private readonly byValue = new Map<string, Map<Scalar, Entries<Rule>>>();
+  private readonly files = new Map<string, Map<number, Map<Scalar, Entries<Rule>>>>();
   private readonly unfiled: Entries<Rule> = new Set();
   private readonly rules = new Map<Rule, { entry: Entry<Rule>; places: Place[] }[]>();
   /** How many conditions need each path or something below it. */
@@ -69,43 +72,51 @@ export class RuleIndex<Rule> {
   private *candidates(fields: Fields): Generator<Entry<Rule>> {
     yield* this.unfiled;
     for (const [path, values] of fields) {
-      const entries = this.byValue.get(path);
-      if (!entries) continue;
-      for (const { value } of values) {
-        if (!isRawNumber(value)) yield* entries.get(value) ?? [];
+      for (const [length, entries] of this.files.get(path) ?? []) {
+        for (const { value } of values) {
+          const key = length === 0 || typeof value !== "string" ? value : value.slice(0, length);
+          yield* entries.get(key) ?? [];
+        }
       }
     }
   }
 
-  /** The values of the condition that the fewest others share; none where no condition asks for exact values only. */
+  /** The places of the condition that the fewest others share; none where no condition can be looked up. */
   private emptiestPlaces(alternative: Alternative): Place[] {
     let emptiest: Place[] = [];
     let fewest = Number.POSITIVE_INFINITY;
     for (const { path, tests, absent } of alternative) {
-      const values = tests.flatMap(({ exactly }) => (exactly === undefined ? [] : [exactly]));
-      if (absent || values.length < tests.length) continue;
-      const crowd = Math.max(...values.map((value) => this.byValue.get(path)?.get(value)?.size ?? 0));
+      const places = tests.flatMap(({ exactly, begins }): Place[] => {
+        if (exactly !== undefined) return [{ path, key: exactly, length: 0 }];
+        return begins === undefined ? [] : [{ path, key: begins, length: begins.length }];
+      });
+      if (absent || places.length < tests.length) continue;
+      const crowd = Math.max(...places.map((place) => this.entriesAt(place)?.size ?? 0));
       if (crowd >= fewest) continue;
       fewest = crowd;
-      emptiest = values.map((value) => ({ path, value }));
+      emptiest = places;
     }
     return emptiest;
   }
 
-  private file(entry: Entry<Rule>, { path, value }: Place): void {
-    const values = this.byValue.get(path) ?? new Map<Scalar, Entries<Rule>>();
-    this.byValue.set(path, values);
-    const entries = values.get(value) ?? new Set();
-    values.set(value, entries);
-    entries.add(entry);
+  private entriesAt({ path, key, length }: Place): Entries<Rule> | undefined {
+    return this.files.get(path)?.get(length)?.get(key);
   }
 
-  private unfile(entry: Entry<Rule>, { path, value }: Place): void {
-    const values = this.byValue.get(path);
-    const entries = values?.get(value);
-    entries?.delete(entry);
-    if (entries?.size === 0) values!.delete(value);
-    if (values?.size === 0) this.byValue.delete(path);
+  private file(entry: Entry<Rule>, { path, key, length }: Place): void {
+    const lengths = getOrAdd(this.files, path, () => new Map<number, Map<Scalar, Entries<Rule>>>());
+    const keys = getOrAdd(lengths, length, () => new Map<Scalar, Entries<Rule>>());
+    getOrAdd(keys, key, () => new Set<Entry<Rule>>()).add(entry);
+  }
+
+  private unfile(entry: Entry<Rule>, place: Place): void {
+    const entries = this.entriesAt(place);
+    if (!entries?.delete(entry) || entries.size > 0) return;
+    const lengths = this.files.get(place.path)!;
+    const keys = lengths.get(place.length)!;
+    keys.delete(place.key);
+    if (keys.size === 0) lengths.delete(place.length);
+    if (lengths.size === 0) this.files.delete(place.path);
   }
 
   private count(conditions: Condition[], by: number): void {
@@ -117,6 +128,14 @@ export class RuleIndex<Rule> {
       }
     }
   }
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
 }
 
 /** "a", "a.b", "a.b.c" for "a.b.c". */

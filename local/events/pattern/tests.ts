@@ -7,13 +7,16 @@ export interface Test {
   passes(value: Scalar): boolean;
   /** The single value that passes, where the test is for one: what an index over patterns may look up. */
   exactly?: Scalar;
+  /** The characters that each passing value begins with, where there are such: another thing to look up. */
+  begins?: string;
 }
 
 type Strings = (text: string) => boolean;
 
-/** A test that only a text can pass. */
-export function text(passes: Strings): Test {
-  return { passes: (value) => typeof value === "string" && passes(value) };
+/** A test that only a text can pass, one with this beginning where that is known. */
+export function text(passes: Strings, begins = ""): Test {
+  const test: Test = { passes: (value) => typeof value === "string" && passes(value) };
+  return begins === "" ? test : { ...test, begins };
 }
 
 /** The same value: numbers by value, texts character by character, except that IP addresses are the same in any spelling. */
@@ -39,6 +42,9 @@ export function wildcard(pattern: string): Strings {
   const pieces = parseWildcard(pattern);
   return (value) => matchesWildcard(pieces, value);
 }
+
+/** The characters before the first star. */
+export const beginning = (pattern: string): string => parseWildcard(pattern)[0]!;
 
 /** Each character in its lower or its upper case, at the beginning of the value, at its end, or as all of it. */
 export function ignoringCase(wanted: string, place: "whole" | "prefix" | "suffix"): Strings {

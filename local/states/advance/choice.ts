@@ -1,10 +1,10 @@
 import type { State } from "../definition.ts";
-import { evaluateField, pathData, throughPath } from "../expressions.ts";
+import { evaluateField, inputOf, pathData, throughPath } from "../expressions.ts";
 import { StatesError } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import { jsonataOf } from "../jsonata/evaluate.ts";
 import { unexpectedType } from "../jsonata/failure.ts";
-import { evaluateChoiceRule } from "../jsonpath/index.ts";
+import { type ChoiceRule, evaluateChoiceRule } from "../jsonpath/index.ts";
 import type { Run } from "../run.ts";
 import { applyFields, assignByPath, leave } from "./transition.ts";
 
@@ -21,9 +21,9 @@ export async function choice(run: Run, frame: Frame, state: State): Promise<void
     leave(run, frame, state, { ...(await applyFields(run, frame, taken, frame.input)), next: taken.Next });
     return;
   }
-  const input = throughPath(run, frame, state.InputPath, frame.input);
+  const input = inputOf(run, frame, state);
   const data = pathData(run, frame, input);
-  const taken: Taken = state.Choices.find((rule: object) => evaluateChoiceRule(rule, data)) ?? byDefault(frame, state);
+  const taken: Taken = state.Choices.find((rule: ChoiceRule) => evaluateChoiceRule(rule, data)) ?? byDefault(frame, state);
   const assigned = assignByPath(run, frame, taken, input);
   const output = throughPath(run, frame, state.OutputPath, input);
   leave(run, frame, state, { output, assigned, next: taken.Next });

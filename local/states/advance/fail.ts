@@ -2,11 +2,12 @@ import type { State } from "../definition.ts";
 import { evaluateField, pathData } from "../expressions.ts";
 import { type Failure, StatesError } from "../failure.ts";
 import type { Frame } from "../frame.ts";
-import { evaluatePayloadTemplate } from "../jsonpath/index.ts";
+import { evaluateExpression } from "../jsonpath/index.ts";
 import type { Run } from "../run.ts";
 
 /** What a Fail state fails with. */
 export async function failureOf(run: Run, frame: Frame, state: State): Promise<Failure> {
+  if (!run.isJsonata(state)) run.note("afterInputPath", frame.input);
   const error = await text(run, frame, state, "Error");
   const cause = await text(run, frame, state, "Cause");
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
@@ -22,14 +23,7 @@ async function text(run: Run, frame: Frame, state: State, field: "Error" | "Caus
 
 /** ErrorPath and CausePath take intrinsic functions as well as paths, as the values of a payload template do. */
 function textAtPath(run: Run, frame: Frame, field: string, path: string): string {
-  let value: unknown;
-  try {
-    const template = { [`${field}.$`]: path };
-    value = (evaluatePayloadTemplate(template, pathData(run, frame, frame.input)) as Record<string, unknown>)[field];
-  } catch (error) {
-    if (!(error instanceof StatesError)) throw error;
-    throw new StatesError(error.error, error.cause.replace(`'${field}.$'`, `'${field}'`));
-  }
+  const value = evaluateExpression(path, field, pathData(run, frame, frame.input));
   if (typeof value === "string") return value;
   throw new StatesError(
     "States.Runtime",

@@ -25,6 +25,7 @@ export function evaluationFailed(run: Run, frame: Frame, error: StatesError): Fa
 /** The frame's state has failed: it is tried again, left by a catcher, or the failure goes to what is around it. */
 export async function failState(run: Run, frame: Frame, failure: Failure): Promise<void> {
   const state = run.stateOf(frame);
+  run.note("failure", failure);
   if (retry(run, frame, state, failure)) return;
   const fansOut = state.Type === "Map" || state.Type === "Parallel";
   if (fansOut && !failure.terminal) run.record(frame, `${state.Type}StateFailed`);
@@ -40,6 +41,9 @@ export async function failState(run: Run, frame: Frame, failure: Failure): Promi
 function retry(run: Run, frame: Frame, state: State, failure: Failure): boolean {
   const attempt = nextAttempt(state.Retry ?? [], frame.retries, failure, () => run.environment.random.fraction());
   if (!attempt) return false;
+  const seconds = attempt.delay === undefined ? {} : { retryBackoffIntervalSeconds: attempt.delay / 1000 };
+  run.note("errorDetails", { retryIndex: attempt.retrier, ...seconds });
+  if (attempt.delay === undefined) return false;
   for (const [index] of state.Retry.entries()) frame.retries[index] ??= 0;
   frame.retries[attempt.retrier]!++;
   frame.phase = { kind: "backoff", until: run.now() + attempt.delay };
@@ -48,8 +52,11 @@ function retry(run: Run, frame: Frame, state: State, failure: Failure): boolean 
 }
 
 async function leaveByCatcher(run: Run, frame: Frame, state: State, failure: Failure): Promise<boolean> {
-  const catcher = (state.Catch ?? []).find((each: { ErrorEquals: string[] }) => matches(each.ErrorEquals, failure));
-  if (!catcher) return false;
+  const catchers: any[] = state.Catch ?? [];
+  const catchIndex = catchers.findIndex(({ ErrorEquals }) => matches(ErrorEquals, failure));
+  if (catchIndex < 0) return false;
+  const catcher = catchers[catchIndex];
+  run.note("errorDetails", { catchIndex });
   const errorOutput = { Error: failure.error ?? null, Cause: failure.cause ?? null };
   const exit = run.isJsonata(state)
     ? await applyFields(run, frame, catcher, errorOutput, { errorOutput })

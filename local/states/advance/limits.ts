@@ -1,5 +1,5 @@
 import type { State } from "../definition.ts";
-import { evaluateField, pathData, throughPath } from "../expressions.ts";
+import { evaluateField, inputOf, pathData } from "../expressions.ts";
 import { StatesError } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import { isJsonata, jsonataOf } from "../jsonata/evaluate.ts";
@@ -9,9 +9,15 @@ import type { Run } from "../run.ts";
 
 /** A number that a state takes literally, by an expression, or from the path in `<field>Path`; null without any. */
 async function limit(run: Run, frame: Frame, state: State, field: string, type: string): Promise<number | null> {
+  const value = await given(run, frame, state, field, type);
+  if (value !== null) run.note(`${field[0]!.toLowerCase()}${field.slice(1)}`, value);
+  return value;
+}
+
+async function given(run: Run, frame: Frame, state: State, field: string, type: string): Promise<number | null> {
   const path = state[`${field}Path`];
   if (path !== undefined) {
-    const input = throughPath(run, frame, state.InputPath, frame.input);
+    const input = inputOf(run, frame, state);
     const value = readPath(path, pathData(run, frame, input));
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     const fits = type === "integer" ? Number.isInteger(number) : Number.isFinite(number);

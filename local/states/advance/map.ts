@@ -1,5 +1,5 @@
 import { isDistributed, itemProcessor, type State } from "../definition.ts";
-import { evaluateField, pathData, throughPath } from "../expressions.ts";
+import { evaluateField, inputOf, pathData } from "../expressions.ts";
 import { type Failure, StatesError } from "../failure.ts";
 import type { Frame, MapPhase } from "../frame.ts";
 import { isJsonata, jsonataOf } from "../jsonata/evaluate.ts";
@@ -18,6 +18,7 @@ export async function map(run: Run, frame: Frame, state: State): Promise<void> {
   const items = await itemsOf(run, frame, state);
   const most = isDistributed(state) ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
   const concurrency = (await count(run, frame, state, "MaxConcurrency")) ?? 0;
+  run.note("maxConcurrency", concurrency);
   run.record(frame, "MapStateStarted", { length: items.length });
   const phase: MapPhase = {
     kind: "map",
@@ -156,7 +157,7 @@ async function iterationInput(run: Run, frame: Frame, state: State, item: Frame[
   frame.item = item;
   try {
     if (run.isJsonata(state)) return await evaluateField(run, frame, selector, "ItemSelector");
-    const input = throughPath(run, frame, state.InputPath, frame.input);
+    const input = inputOf(run, frame, state);
     return evaluatePayloadTemplate(selector, pathData(run, frame, input));
   } finally {
     frame.item = enclosing;
@@ -165,11 +166,16 @@ async function iterationInput(run: Run, frame: Frame, state: State, item: Frame[
 
 async function itemsOf(run: Run, frame: Frame, state: State): Promise<unknown[]> {
   if (run.isJsonata(state)) return await itemsByExpression(run, frame, state);
-  const input = throughPath(run, frame, state.InputPath, frame.input);
+  const input = inputOf(run, frame, state);
   const path = state.ItemsPath ?? "$";
   const items = readPath(path, pathData(run, frame, input));
-  if (Array.isArray(items)) return items;
-  throw new StatesError("States.Runtime", `Reference path "${path}" must point to array.`);
+  if (!Array.isArray(items)) {
+    // The service shows a path into the context object without its second dollar.
+    const shown = path.replace("$$", "$");
+    throw new StatesError("States.Runtime", `Reference path "${shown}" must point to array.`);
+  }
+  run.note("afterItemsPath", items);
+  return items;
 }
 
 async function itemsByExpression(run: Run, frame: Frame, state: State): Promise<unknown[]> {

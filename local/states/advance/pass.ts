@@ -9,6 +9,7 @@ export async function pass(run: Run, frame: Frame, state: State): Promise<void> 
     leave(run, frame, state, { ...(await applyFields(run, frame, state, frame.input)), next: state.Next });
     return;
   }
-  const input = await effectiveInput(run, frame, state);
-  await leaveWithResult(run, frame, state, state.Result === undefined ? input : state.Result);
+  if (state.Result !== undefined) run.note("result", state.Result);
+  const result = state.Result === undefined ? await effectiveInput(run, frame, state) : state.Result;
+  await leaveWithResult(run, frame, state, result);
 }

@@ -1,5 +1,5 @@
 import type { State } from "../definition.ts";
-import { throughPath } from "../expressions.ts";
+import { inputOf, throughPath } from "../expressions.ts";
 import type { Frame } from "../frame.ts";
 import type { Run } from "../run.ts";
 import { applyFields, assignByPath, leave } from "./transition.ts";
@@ -14,7 +14,7 @@ export async function leaveWithInput(run: Run, frame: Frame, state: State): Prom
     leave(run, frame, state, { ...(await applyFields(run, frame, state, frame.input)), next: state.Next });
     return;
   }
-  const input = throughPath(run, frame, state.InputPath, frame.input);
+  const input = inputOf(run, frame, state);
   const assigned = assignByPath(run, frame, state, input);
   leave(run, frame, state, {
     output: throughPath(run, frame, state.OutputPath, input),

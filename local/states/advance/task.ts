@@ -71,6 +71,7 @@ async function succeeded(run: Run, frame: Frame, state: State, value: unknown): 
     return await failState(run, frame, failure);
   }
   recordSucceeded(run, frame, state, output);
+  if (!run.isJsonata(state)) run.note("result", value);
   await leaveWithResult(run, frame, state, value);
 }
 

@@ -64,8 +64,10 @@ async function applyResult(run: Run, frame: Frame, state: State, result: unknown
     state.ResultSelector === undefined
       ? result
       : evaluatePayloadTemplate(state.ResultSelector, pathData(run, frame, result));
-  const output = throughPath(run, frame, state.OutputPath, placeResult(frame, state.ResultPath, selected));
-  return { output, assigned };
+  run.note("afterResultSelector", selected);
+  const placed = placeResult(frame, state.ResultPath, selected);
+  run.note("afterResultPath", placed);
+  return { output: throughPath(run, frame, state.OutputPath, placed), assigned };
 }
 
 /** Output and Assign of a JSONata state, choice rule or catcher; without Output the answer is `otherwise`. */

@@ -1,5 +1,5 @@
 import type { State } from "../definition.ts";
-import { evaluateField, pathData, throughPath } from "../expressions.ts";
+import { evaluateField, inputOf, pathData } from "../expressions.ts";
 import { StatesError } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import { isJsonata } from "../jsonata/evaluate.ts";
@@ -67,7 +67,7 @@ function timestampAt(run: Run, frame: Frame, state: State): number {
 }
 
 function referenced(run: Run, frame: Frame, state: State, field: "SecondsPath" | "TimestampPath"): unknown {
-  const input = throughPath(run, frame, state.InputPath, frame.input);
+  const input = inputOf(run, frame, state);
   try {
     return readPath(state[field], pathData(run, frame, input));
   } catch (error) {

@@ -50,5 +50,6 @@ function leave(_node: unknown, _input: unknown, environment: jsonata.Environment
   const usage: Usage = environment.lookup(USAGE);
   usage.depth--;
   if (Array.isArray(result)) reserveItems(result.length);
-  if (typeof result === "string" && result.length > MAXIMUM_CHARACTERS) throw new Error(MEMORY_LIMIT_EXCEEDED);
+  if (typeof result === "string" && result.length > MAXIMUM_CHARACTERS)
+    throw new Error(MEMORY_LIMIT_EXCEEDED);
 }

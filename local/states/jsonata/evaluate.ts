@@ -1,4 +1,4 @@
-import { type Usage, USAGE } from "./bounds.ts";
+import { USAGE, type Usage } from "./bounds.ts";
 import { compile } from "./compile.ts";
 import { namingExpression, queryEvaluationError } from "./failure.ts";
 import { ENVIRONMENT, type Environment } from "./functions.ts";

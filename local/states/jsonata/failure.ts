@@ -12,7 +12,12 @@ export function namingExpression(expression: string, location: string | undefine
 }
 
 /** An expression gave a value, but not of the type that its field takes ("array", "number", "string", …). */
-export function unexpectedType(expression: string, location: string, expected: string, value: unknown): StatesError {
+export function unexpectedType(
+  expression: string,
+  location: string,
+  expected: string,
+  value: unknown,
+): StatesError {
   return queryEvaluationError(
     `${namingExpression(expression, location)} returned an unexpected result type. ` +
       `Expected '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,

@@ -1,10 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Random } from "../../kernel/random.ts";
 import { StatesError } from "../failure.ts";
-import { HASH_ALGORITHMS, hash } from "../jsonata/hash.ts";
-import { JavaRandom } from "../jsonata/seeded.ts";
-import { isObject } from "./functions.ts";
 import type { Argument, Call } from "./intrinsic.ts";
+import { BadArgument, INTRINSICS } from "./library.ts";
 import { lookUp, type PathData } from "./read.ts";
 
 /** What payload templates and intrinsic functions can see; `random` feeds States.UUID and States.MathRandom. */
@@ -12,23 +9,27 @@ export interface TemplateData extends PathData {
   random: Random;
 }
 
+const ESCAPE = /\\(['{}\\])/g;
+
 /** The value of a call. Throws StatesError: States.Runtime for a path without a value, else States.IntrinsicFailure. */
 export function evaluateCall(call: Call, data: TemplateData): unknown {
-  const values = call.arguments.map((argument) => valueOf(argument, call, data));
+  const values = call.arguments.map((argument) => argumentValue(argument, call, data));
   try {
-    return FUNCTIONS[call.name]!(values, data.random);
+    return INTRINSICS[call.name]!(values, data.random);
   } catch (error) {
     if (!(error instanceof BadArgument)) throw error;
     throw new StatesError("States.IntrinsicFailure", failing(call, error.message));
   }
 }
 
-function valueOf(argument: Argument, call: Call, data: TemplateData): unknown {
+function argumentValue(argument: Argument, call: Call, data: TemplateData): unknown {
   switch (argument.kind) {
     case "value":
       return argument.value;
     case "text":
-      return call.name === "Format" && argument === call.arguments[0] ? argument.raw : unescape(argument.raw);
+      return call.name === "Format" && argument === call.arguments[0]
+        ? argument.raw
+        : argument.raw.replace(ESCAPE, "$1");
     case "call":
       return evaluateCall(argument.call, data);
     case "path": {
@@ -42,154 +43,4 @@ function valueOf(argument: Argument, call: Call, data: TemplateData): unknown {
 
 function failing(call: Call, problem: string): string {
   return `The function '${call.text}' had the following error: ${problem}`;
-}
-
-class BadArgument extends Error {}
-
-const ESCAPE = /\\(['{}\\])/g;
-
-function unescape(raw: string): string {
-  return raw.replace(ESCAPE, "$1");
-}
-
-/** Limits that the service documents. */
-const LONGEST_TEXT = 10_000;
-const LONGEST_RANGE = 1_000;
-
-const FUNCTIONS: Record<string, (values: unknown[], random: Random) => unknown> = {
-  Format: ([template, ...values]) => format(text(template), values),
-  StringToJson: ([value]) => parseJson(text(value)),
-  JsonToString: ([value]) => JSON.stringify(value),
-  Array: (values) => values,
-  ArrayPartition: ([items, size]) => partition(array(items), integer(size)),
-  ArrayContains: ([items, sought]) => array(items).some((item) => isDeepStrictEqual(item, sought)),
-  ArrayRange: ([first, last, step]) => range(integer(first), integer(last), integer(step)),
-  ArrayGetItem: ([items, index]) => itemAt(array(items), integer(index)),
-  ArrayLength: ([items]) => array(items).length,
-  ArrayUnique: ([items]) => unique(array(items)),
-  Base64Encode: ([value]) => Buffer.from(short(text(value))).toString("base64"),
-  Base64Decode: ([value]) => decode(short(text(value))),
-  Hash: ([value, algorithm]) => digest(value, text(algorithm)),
-  JsonMerge: ([left, right, deep]) => merge(object(left), object(right), deep),
-  MathRandom: ([start, end, seed], random) =>
-    between(integer(start), integer(end), seed === undefined ? random : new JavaRandom(integer(seed))),
-  MathAdd: ([left, right]) => integer(left) + integer(right),
-  StringSplit: ([value, delimiters]) => split(text(value), text(delimiters)),
-  UUID: (_values, random) => random.uuid(),
-};
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : refuse("a string", value);
-}
-
-/** Rounded to the nearest integer, a half upwards, as Java's Math.round does (recorded on AWS for MathAdd). */
-function integer(value: unknown): number {
-  return typeof value === "number" ? Math.round(value) : refuse("a number", value);
-}
-
-function array(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : refuse("an array", value);
-}
-
-function object(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : refuse("an object", value);
-}
-
-function refuse(expected: string, value: unknown): never {
-  throw new BadArgument(`Expected ${expected}, but was: ${JSON.stringify(value)}`);
-}
-
-function short(value: string): string {
-  if (value.length > LONGEST_TEXT) throw new BadArgument(`The string exceeds ${LONGEST_TEXT} characters`);
-  return value;
-}
-
-function format(template: string, values: unknown[]): string {
-  let used = 0;
-  const formatted = template.replace(/\\(['{}\\])|\{\}/g, (_match, escaped: string | undefined) =>
-    escaped === undefined ? javaText(values[used++] ?? null) : escaped,
-  );
-  if (used !== values.length) {
-    throw new BadArgument(`The template has ${used} placeholders for ${values.length} values`);
-  }
-  return formatted;
-}
-
-/** As Java prints a value: `{Arg1=1, Arg2=[]}` (recorded on AWS). */
-function javaText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(javaText).join(", ")}]`;
-  if (isObject(value)) {
-    return `{${Object.entries(value)
-      .map(([name, field]) => `${name}=${javaText(field)}`)
-      .join(", ")}}`;
-  }
-  return String(value);
-}
-
-function parseJson(value: string): unknown {
-  if (value.trim() === "") return null;
-  try {
-    return JSON.parse(value);
-  } catch (error) {
-    throw new BadArgument(`The string is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function partition(items: unknown[], size: number): unknown[][] {
-  if (size < 1) throw new BadArgument(`The chunk size must be a positive integer, but was: ${size}`);
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
-    items.slice(chunk * size, (chunk + 1) * size),
-  );
-}
-
-function range(first: number, last: number, step: number): number[] {
-  if (step === 0) throw new BadArgument("The increment must not be zero");
-  const length = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (length > LONGEST_RANGE) throw new BadArgument(`The array would exceed ${LONGEST_RANGE} items`);
-  return Array.from({ length }, (_, index) => first + index * step);
-}
-
-function itemAt(items: unknown[], index: number): unknown {
-  if (index < 0 || index >= items.length) {
-    throw new BadArgument(`The index ${index} is out of bounds for an array of length ${items.length}`);
-  }
-  return items[index];
-}
-
-function unique(items: unknown[]): unknown[] {
-  return items.filter((item, index) => items.findIndex((other) => isDeepStrictEqual(other, item)) === index);
-}
-
-function decode(value: string): string {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw new BadArgument("The string is not Base64");
-  return Buffer.from(value, "base64").toString();
-}
-
-function digest(value: unknown, algorithm: string): string {
-  const data = short(typeof value === "string" ? value : JSON.stringify(value));
-  const digested = hash(data, algorithm);
-  if (digested === undefined) {
-    throw new BadArgument(`Unknown algorithm '${algorithm}'; it must be one of ${HASH_ALGORITHMS}`);
-  }
-  return digested;
-}
-
-function merge(left: object, right: object, deep: unknown): object {
-  if (deep !== false) throw new BadArgument("Only shallow merging is supported: the third argument must be false");
-  return { ...left, ...right };
-}
-
-function between(start: number, end: number, random: { fraction(): number }): number {
-  if (start >= end) throw new BadArgument(`The start ${start} must be less than the end ${end}`);
-  return start + Math.floor(random.fraction() * (end - start));
-}
-
-/** Each character of `delimiters` splits; empty pieces are left out. */
-function split(value: string, delimiters: string): string[] {
-  const pieces = [""];
-  for (const character of value) {
-    if (delimiters.includes(character)) pieces.push("");
-    else pieces[pieces.length - 1] += character;
-  }
-  return pieces.filter((piece) => piece !== "");
 }

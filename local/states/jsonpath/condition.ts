@@ -9,7 +9,9 @@ type PathReader = (cursor: Cursor, bareName: RegExp) => Path;
 
 /** The condition that begins here: `||` binds loosest, then `&&`, then `!`. */
 export function parseCondition(cursor: Cursor, readPath: PathReader): Condition {
-  return readChain(cursor, "||", "or", () => readChain(cursor, "&&", "and", () => readTerm(cursor, readPath)));
+  return readChain(cursor, "||", "or", () =>
+    readChain(cursor, "&&", "and", () => readTerm(cursor, readPath)),
+  );
 }
 
 function readChain(cursor: Cursor, token: string, kind: "or" | "and", read: () => Condition): Condition {

@@ -64,7 +64,9 @@ function readCall(cursor: Cursor): Call {
   const start = cursor.position;
   cursor.expect("States.");
   const name = cursor.match(/\w+/y)?.[0] ?? "";
-  const arity = Object.hasOwn(ARITY, name) ? ARITY[name]! : cursor.fail(`there is no function 'States.${name}'`);
+  const arity = Object.hasOwn(ARITY, name)
+    ? ARITY[name]!
+    : cursor.fail(`there is no function 'States.${name}'`);
   const given = readArguments(cursor);
   if (given.length < arity.least || given.length > arity.most) {
     cursor.fail(`States.${name} does not take ${given.length} arguments`);

@@ -32,7 +32,9 @@ function readRoot(cursor: Cursor): Root {
 function readStep(cursor: Cursor, bareName: RegExp): Step | undefined {
   if (cursor.take("..")) {
     const step = cursor.peek() === "[" ? readBracket(cursor) : readName(cursor, bareName);
-    return step.kind === "function" ? cursor.fail("a function cannot follow '..'") : { kind: "descend", selector: step };
+    return step.kind === "function"
+      ? cursor.fail("a function cannot follow '..'")
+      : { kind: "descend", selector: step };
   }
   if (cursor.take(".")) return readName(cursor, bareName);
   return cursor.peek() === "[" ? readBracket(cursor) : undefined;

@@ -9,7 +9,11 @@ export interface Path {
 }
 
 /** `$` the input, `$$` the context object, `$name` a variable, `@` the item that a filter looks at. */
-export type Root = { kind: "input" } | { kind: "context" } | { kind: "item" } | { kind: "variable"; name: string };
+export type Root =
+  | { kind: "input" }
+  | { kind: "context" }
+  | { kind: "item" }
+  | { kind: "variable"; name: string };
 
 export type Step = Selector | { kind: "descend"; selector: Selector } | { kind: "function"; name: string };
 
@@ -35,7 +39,11 @@ export class PathSyntaxError extends Error {}
 
 /** Leads from one node to one node at most. */
 export function isDefinite(step: Step): boolean {
-  return step.kind === "names" || step.kind === "function" || (step.kind === "indexes" && step.indexes.length === 1);
+  return (
+    step.kind === "names" ||
+    step.kind === "function" ||
+    (step.kind === "indexes" && step.indexes.length === 1)
+  );
 }
 
 /** A path of single names and indexes: it names one place, which a value can be written to. */

@@ -47,7 +47,10 @@ function follow(path: Path, data: PathData, item: unknown): Lookup {
     if (single && nodes.length === 0 && path.steps.slice(index).every(isDefinite)) {
       const trail = path.steps.slice(0, index + 1);
       const isLast = trail.length === path.steps.length;
-      return { found: false, reason: isLast ? noResults(path) : `Missing property in path ${canonical(trail)}` };
+      return {
+        found: false,
+        reason: isLast ? noResults(path) : `Missing property in path ${canonical(trail)}`,
+      };
     }
   }
   return { found: true, value: single ? nodes[0] : nodes };
@@ -107,17 +110,17 @@ function accepts(condition: Condition, item: unknown, data: PathData): boolean {
     case "not":
       return !accepts(condition.condition, item, data);
     case "exists":
-      return valueOf({ kind: "path", path: condition.path }, item, data) !== undefined;
+      return operandValue({ kind: "path", path: condition.path }, item, data) !== undefined;
     case "compare":
       return compare(
-        valueOf(condition.left, item, data),
+        operandValue(condition.left, item, data),
         condition.operator,
-        valueOf(condition.right, item, data),
+        operandValue(condition.right, item, data),
       );
   }
 }
 
-function valueOf(operand: Operand, item: unknown, data: PathData): unknown {
+function operandValue(operand: Operand, item: unknown, data: PathData): unknown {
   if (operand.kind === "value") return operand.value;
   const lookup = follow(operand.path, data, item);
   return lookup.found ? lookup.value : undefined;

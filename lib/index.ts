@@ -1,0 +1,17 @@
+/** What a definition of events, steps and workflows is written with, and what reads one. Pure: no AWS, no CDK. */
+export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
+export { type DataOf, defineEvent, type EventContract, type Identity } from "./contract/event.ts";
+export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
+export type { ApprovalDecision } from "./contract/message.ts";
+export type { Schema } from "./contract/schema.ts";
+export { defineStep, type RetryPolicy, type StepSpec } from "./contract/step.ts";
+export type { WorkflowBuilder } from "./workflow/builder.ts";
+export { type Bindings, compile } from "./workflow/compile.ts";
+export { defineWorkflow, type Workflow } from "./workflow/define.ts";
+export { describePlan } from "./workflow/describe.ts";
+export { and, at, eq, exists, gt, gte, lt, lte, ne, not, or, orElse, text } from "./workflow/operators.ts";
+export { eventsOf, type Plan, plan, stepsOf } from "./workflow/plan.ts";
+export { DefinitionError } from "./workflow/recording.ts";
+export type { Given, Ref, Reference } from "./workflow/ref.ts";
+export type { StateMachine } from "./workflow/states.ts";
+export { definitionVersion } from "./workflow/version.ts";

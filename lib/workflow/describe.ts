@@ -1,0 +1,47 @@
+import type { Block, NodeBase, Order } from "./graph.ts";
+import { kindOf } from "./nodes/index.ts";
+import type { Plan } from "./plan.ts";
+
+/**
+ * A plan as text that a reviewer reads, one node a line: what stands below comes after, what stands in the branches
+ * under "at once" runs side by side.
+ */
+export function describePlan({ workflow, on, deadline, block }: Plan): string {
+  const events = on.map(({ name, version }) => `${name} v${version}`).join(" or ");
+  return [`${workflow}: on ${events}, within ${deadline}`, ...indent(describeBlock(block)), ""].join("\n");
+}
+
+function describeBlock({ nodes, order }: Block): string[] {
+  return order ? describeOrder(order, new Map(nodes.map((node) => [node.name, node]))) : [];
+}
+
+function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
+  switch (order.kind) {
+    case "node":
+      return describeNode(nodes.get(order.node)!);
+    case "wait":
+      return [`wait for ${order.on}`];
+    case "sequence":
+      return order.parts.flatMap((part) => describeOrder(part, nodes));
+    case "parallel":
+      return ["at once", ...order.parts.flatMap((part) => branch(describeOrder(part, nodes)))];
+  }
+}
+
+function describeNode(node: NodeBase): string[] {
+  const { describe, headings } = kindOf(node);
+  const blocks = Object.entries(node.blocks).flatMap(([role, block]) => {
+    const lines = indent(describeBlock(block));
+    const heading = headings?.[role];
+    return heading && lines.length > 0 ? [heading, ...lines] : lines;
+  });
+  return [describe(node), ...blocks];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function branch([first, ...others]: readonly string[]): string[] {
+  return [`  - ${first}`, ...others.map((line) => `    ${line}`)];
+}

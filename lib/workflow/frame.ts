@@ -1,0 +1,62 @@
+import type { Expression } from "./expression.ts";
+
+/** How what a definition reads is found at one place of the compiled machine. */
+export interface Frame {
+  /** Results by node. */
+  readonly values: ReadonlyMap<string, Expression>;
+  /** Names of the `each` nodes around, outermost first. */
+  readonly iterations: readonly string[];
+  /** Out of how many parallel branches the result of a node is carried from here. */
+  readonly crossings: ReadonlyMap<string, number>;
+}
+
+export function code(source: string): Expression {
+  return { kind: "code", source };
+}
+
+/** The same frame, with the result of one node found elsewhere. */
+export function bind(frame: Frame, node: string, value: Expression): Frame {
+  return { ...frame, values: new Map([...frame.values, [node, value]]) };
+}
+
+/** Replaces results by where they are found, and takes fields out of what is known. */
+export function resolve(expression: Expression, frame: Frame): Expression {
+  const inner = (part: Expression) => resolve(part, frame);
+  switch (expression.kind) {
+    case "result":
+      return inner(frame.values.get(expression.node)!);
+    case "read": {
+      const of = inner(expression.of);
+      return STANDING.has(of.kind) ? of : { ...expression, of };
+    }
+    case "field": {
+      const of = unread(inner(expression.of));
+      if (of.kind === "absent") return of;
+      return of.kind === "record"
+        ? (of.fields[expression.name] ?? { kind: "absent" })
+        : { ...expression, of };
+    }
+    case "at":
+      return { ...expression, of: unread(inner(expression.of)), key: unread(inner(expression.key)) };
+    case "call":
+      return { ...expression, operands: expression.operands.map((operand) => unread(inner(operand))) };
+    case "record": {
+      const fields = Object.entries(expression.fields).map(([name, field]) => [name, inner(field)] as const);
+      return {
+        ...expression,
+        fields: Object.fromEntries(fields.filter(([, { kind }]) => kind !== "absent")),
+      };
+    }
+    case "list":
+      return { ...expression, items: expression.items.map(inner) };
+    default:
+      return expression;
+  }
+}
+
+/** Expressions that say of themselves whether something is missing. */
+const STANDING = new Set<Expression["kind"]>(["read", "record", "list", "literal", "absent"]);
+
+function unread(expression: Expression): Expression {
+  return expression.kind === "read" ? expression.of : expression;
+}

@@ -1,0 +1,34 @@
+import { canonicalJson, digest } from "../contract/canonical.ts";
+import type { EventContract } from "../contract/event.ts";
+import { jsonSchemaOf, type Schema } from "../contract/schema.ts";
+import { compile } from "./compile.ts";
+import type { Workflow } from "./define.ts";
+import { eventsOf, stepsOf } from "./plan.ts";
+
+/**
+ * A short hash of what a workflow does: its state machine and the contracts of its steps and events. The same however
+ * the lines of its definition are ordered, and wherever it is deployed.
+ */
+export function definitionVersion(workflow: Workflow): string {
+  const machine = compile(workflow, { queueUrl: (step) => step, approvalQueueUrl: "approval" });
+  const steps = stepsOf(workflow).map(({ input, output, emits, ...settings }) => ({
+    ...settings,
+    ...schemas(`step "${settings.name}"`, { input, output }),
+    emits: emits.map(({ name, version }) => [name, version]),
+  }));
+  return digest(canonicalJson({ machine, steps, events: eventsOf(workflow).map(describeEvent) }), 12);
+}
+
+function describeEvent({ name, version, schema, identity }: EventContract) {
+  const schemaText = schemas(`event "${name}"`, { input: schema, output: schema });
+  return {
+    name,
+    version,
+    ...schemaText,
+    identity: identity === undefined || identity === "content" ? identity : "own",
+  };
+}
+
+function schemas(where: string, { input, output }: { input: Schema; output: Schema }) {
+  return { input: jsonSchemaOf(input, "input", where), output: jsonSchemaOf(output, "output", where) };
+}

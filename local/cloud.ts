@@ -1,0 +1,141 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { readAssembly, readTemplate } from "./assembly/assembly.ts";
+import { type Deployment, deploy } from "./assembly/deploy.ts";
+import { plan } from "./assembly/plan.ts";
+import { cloudFormationService } from "./cloudformation/service.ts";
+import { dynamodbResources } from "./dynamodb/resources.ts";
+import { dynamodbService, dynamodbStreamsService } from "./dynamodb/service.ts";
+import { eventsResources } from "./events/resources.ts";
+import { eventsService } from "./events/service.ts";
+import { authorizer } from "./iam/authorizer.ts";
+import { Identities } from "./iam/identities.ts";
+import { iamResources } from "./iam/resources.ts";
+import { stsService } from "./iam/sts.ts";
+import { type Clock, realClock } from "./kernel/clock.ts";
+import { Kernel } from "./kernel/kernel.ts";
+import { type Random, systemRandom } from "./kernel/random.ts";
+import { Store } from "./kernel/store.ts";
+import { lambdaResources } from "./lambda/resources.ts";
+import { lambdaService, roleOfAccessKey } from "./lambda/service.ts";
+import { logsResources } from "./logs/resources.ts";
+import { logsService } from "./logs/service.ts";
+import { inertResources } from "./metadata/inert.ts";
+import { ssmResources, ssmService } from "./metadata/parameters.ts";
+import { s3Resources } from "./s3/resources.ts";
+import { s3Service } from "./s3/service.ts";
+import { sqsResources } from "./sqs/resources.ts";
+import { sqsService } from "./sqs/service.ts";
+import { statesResources } from "./states/resources.ts";
+import { statesService } from "./states/service.ts";
+import { listen } from "./wire/server.ts";
+
+export interface CloudOptions {
+  /** The cloud assembly: what `cdk synth` wrote. */
+  assembly: string;
+  /** Folder that keeps everything between starts; undefined keeps nothing. */
+  data: string | undefined;
+  /** 0 takes a free one. */
+  port: number;
+  /** @default "127.0.0.1" */
+  host?: string;
+  /** @default the machine's */
+  clock?: Clock;
+  /** @default the machine's */
+  random?: Random;
+  /** Receives a line for each fault of the local cloud itself. @default standard error */
+  report?: (line: string) => void;
+}
+
+/** A running cloud with the app deployed. */
+export interface Cloud {
+  /** "http://127.0.0.1:4566" */
+  readonly endpoint: string;
+  readonly kernel: Kernel;
+  /** The app's stacks with their resources and outputs. */
+  readonly deployment: Deployment;
+  /** Stops taking requests, lets go of timers and threads, and closes the data. The next start goes on. */
+  close(): Promise<void>;
+}
+
+const ENGINES = [
+  sqsService,
+  eventsService,
+  dynamodbService,
+  dynamodbStreamsService,
+  s3Service,
+  statesService,
+  lambdaService,
+  logsService,
+  ssmService,
+  stsService,
+];
+
+const RESOURCES = [
+  ...sqsResources,
+  ...eventsResources,
+  ...dynamodbResources,
+  ...s3Resources,
+  ...statesResources,
+  ...lambdaResources,
+  ...logsResources,
+  ...ssmResources,
+  ...inertResources,
+];
+
+/**
+ * Boots a cloud from an assembly: everything is planned before anything is created, and requests are answered
+ * when all of it is there. Throws UserError for what the person at the keyboard can mend.
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { data, port, host, clock = realClock(), random = systemRandom(), report } = options;
+  const assembly = readAssembly(options.assembly);
+  const listener = await listen({ host, port });
+  const opened: { close(): Promise<void> | void }[] = [listener];
+  const close = async () => {
+    for (const one of opened.splice(0).reverse()) await one.close();
+  };
+  try {
+    const store = openStore(data);
+    opened.unshift(store);
+    const { account, region } = assembly;
+    const kernel = new Kernel({ clock, random, store, endpoint: listener.url, account, region, report });
+    const identities = new Identities(kernel);
+    const providers = [...RESOURCES, ...iamResources(identities)];
+    const planned = plan({
+      stacks: assembly.stacks,
+      template: (objectKey) => readTemplate(assembly.assets.path(objectKey)),
+      providers,
+      account: kernel.account,
+      region: kernel.region,
+    });
+    for (const service of ENGINES) kernel.register(service(kernel));
+    opened.push({ close: () => stop(kernel) });
+    const deployment = await deploy(planned, kernel, assembly.assets, providers);
+    kernel.register(cloudFormationService(kernel, deployment));
+    kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
+    for (const service of kernel.all()) service.start?.();
+    await store.flushed();
+    listener.answerWith(kernel, roleOfAccessKey);
+    return { endpoint: listener.url, kernel, deployment, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openStore(data: string | undefined): Store {
+  if (data === undefined) return Store.open(":memory:");
+  mkdirSync(data, { recursive: true });
+  return Store.open(join(data, "cloud.sqlite"));
+}
+
+/** All at once: each waits only for what is its own. */
+async function stop(kernel: Kernel): Promise<void> {
+  await Promise.all(kernel.all().map((service) => service.stop?.()));
+}
+
+function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
+  const arns = new Set([...deployed.values()].flatMap(({ ref, attributes }) => [ref, attributes.Arn]));
+  return (arn) => arns.has(arn);
+}

@@ -1,0 +1,169 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { UNKNOWN } from "./condition.ts";
+import type { Access } from "./policy.ts";
+
+/** What a call does, as IAM sees it: usually one access; a batch over several resources is several. */
+export function accessesOf(kernel: Kernel, service: string, operation: string, input: any): Access[] {
+  const describe = Object.hasOwn(SERVICES, service) ? SERVICES[service]! : undefined;
+  return describe ? describe(kernel, operation, input) : [access(`${service}:${operation}`, "*")];
+}
+
+type Describe = (kernel: Kernel, operation: string, input: any) => Access[];
+
+const access = (action: string, resource: string | undefined, context: Access["context"] = {}): Access => ({
+  action,
+  resource,
+  // Everything stays on this machine: as good as a secure transport.
+  context: { "aws:securetransport": "true", ...context },
+});
+
+/** An ARN stays as it is; a name becomes the ARN of the kind. */
+const arnOf = (value: unknown, build: (name: string) => string): string | undefined => {
+  if (typeof value !== "string") return undefined;
+  return value.startsWith("arn:") ? value : build(value);
+};
+
+const SERVICES: Record<string, Describe> = {
+  sqs(kernel, operation, input) {
+    const name = input.QueueName ?? input.QueueUrl?.slice(input.QueueUrl.lastIndexOf("/") + 1);
+    const resource = input.SourceArn ?? arnOf(name, (queue) => kernel.arn("sqs", queue)) ?? "*";
+    return [access(`sqs:${operation.replace(/Batch$/, "")}`, resource)];
+  },
+
+  states(_kernel, operation, input) {
+    // A task token belongs to one state machine, which only the service knows.
+    const resource = operation.startsWith("SendTask")
+      ? undefined
+      : (input.stateMachineArn ??
+        input.executionArn ??
+        input.stateMachineVersionArn ??
+        input.activityArn ??
+        "*");
+    return [access(`states:${operation}`, resource)];
+  },
+
+  events(kernel, operation, input) {
+    const bus = (name: unknown) =>
+      arnOf(name ?? "default", (bus) => kernel.arn("events", `event-bus/${bus}`));
+    if (operation === "PutEvents") {
+      const entries: any[] = Array.isArray(input.Entries) ? input.Entries : [];
+      return entries.map((entry) =>
+        access("events:PutEvents", bus(entry?.EventBusName), {
+          "events:source": entry?.Source,
+          "events:detail-type": entry?.DetailType,
+        }),
+      );
+    }
+    const busName = input.EventBusName?.split("/").at(-1) ?? "default";
+    const rule = input.Rule ?? (operation.endsWith("Rule") ? input.Name : undefined);
+    const path = busName === "default" ? rule : `${busName}/${rule}`;
+    const resource =
+      rule === undefined ? (input.Name ? bus(input.Name) : "*") : kernel.arn("events", `rule/${path}`);
+    return [access(`events:${operation}`, resource)];
+  },
+
+  dynamodb(kernel, operation, input) {
+    const table = (name: unknown) => arnOf(name, (table) => kernel.arn("dynamodb", `table/${table}`));
+    // Which attribute is the key, IAM knows from the table.
+    const context = { "dynamodb:leadingkeys": UNKNOWN, "dynamodb:attributes": UNKNOWN } as const;
+    if (operation === "TransactWriteItems" || operation === "TransactGetItems") {
+      const items: any[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
+      return items.flatMap((item) =>
+        Object.entries<any>(item ?? {}).map(([kind, { TableName } = {}]) =>
+          access(
+            kind === "ConditionCheck" ? "dynamodb:ConditionCheckItem" : `dynamodb:${kind}Item`,
+            table(TableName),
+            context,
+          ),
+        ),
+      );
+    }
+    if (input.RequestItems) {
+      return Object.keys(input.RequestItems).map((name) =>
+        access(`dynamodb:${operation}`, table(name), context),
+      );
+    }
+    const arn = table(input.TableName) ?? "*";
+    return [
+      access(`dynamodb:${operation}`, input.IndexName ? `${arn}/index/${input.IndexName}` : arn, context),
+    ];
+  },
+
+  dynamodbstreams(_kernel, operation, input) {
+    const resource = operation === "ListStreams" ? "*" : input.StreamArn;
+    return [access(`dynamodb:${operation}`, resource)];
+  },
+
+  s3(_kernel, operation, input) {
+    const bucket = input.Bucket === undefined ? "*" : `arn:aws:s3:::${input.Bucket}`;
+    const object = input.Key === undefined ? bucket : `${bucket}/${input.Key}`;
+    switch (operation) {
+      case "HeadObject":
+        return [access("s3:GetObject", object)];
+      case "HeadBucket":
+      case "ListObjects":
+      case "ListObjectsV2":
+        return [
+          access("s3:ListBucket", bucket, { "s3:prefix": input.Prefix, "s3:delimiter": input.Delimiter }),
+        ];
+      case "ListBuckets":
+        return [access("s3:ListAllMyBuckets", "*")];
+      case "ListObjectVersions":
+        return [access("s3:ListBucketVersions", bucket)];
+      case "ListMultipartUploads":
+        return [access("s3:ListBucketMultipartUploads", bucket)];
+      case "ListParts":
+        return [access("s3:ListMultipartUploadParts", object)];
+      case "CreateMultipartUpload":
+      case "UploadPart":
+      case "CompleteMultipartUpload":
+        return [access("s3:PutObject", object)];
+      case "CopyObject":
+      case "UploadPartCopy": {
+        const source = decodeURIComponent(String(input.CopySource ?? "").split("?")[0]!).replace(/^\//, "");
+        return [access("s3:PutObject", object), access("s3:GetObject", `arn:aws:s3:::${source}`)];
+      }
+      case "DeleteObjects":
+        return (input.Delete?.Objects ?? []).map(({ Key }: any) =>
+          access("s3:DeleteObject", `${bucket}/${Key}`),
+        );
+      default:
+        return [access(`s3:${operation}`, object)];
+    }
+  },
+
+  lambda(kernel, operation, input) {
+    const resource = arnOf(input.FunctionName, (name) => kernel.arn("lambda", `function:${name}`)) ?? "*";
+    return [
+      access(operation.startsWith("Invoke") ? "lambda:InvokeFunction" : `lambda:${operation}`, resource),
+    ];
+  },
+
+  logs(kernel, operation, input) {
+    const group = arnOf(input.logGroupIdentifier ?? input.logGroupName, (name) =>
+      kernel.arn("logs", `log-group:${name}`),
+    );
+    const stream = input.logStreamName === undefined ? "*" : `log-stream:${input.logStreamName}`;
+    return [access(`logs:${operation}`, group === undefined ? "*" : `${group}:${stream}`)];
+  },
+
+  scheduler(kernel, operation, input) {
+    const group = input.GroupName ?? "default";
+    return [
+      access(
+        `scheduler:${operation}`,
+        input.Name === undefined ? "*" : kernel.arn("scheduler", `schedule/${group}/${input.Name}`),
+      ),
+    ];
+  },
+
+  ssm(kernel, operation, input) {
+    const names: string[] = input.Names ?? [input.Name ?? input.Path ?? "*"];
+    return names.map((name) =>
+      access(`ssm:${operation}`, kernel.arn("ssm", `parameter/${name.replace(/^\//, "")}`)),
+    );
+  },
+
+  // Everybody may ask who he is.
+  sts: () => [],
+};

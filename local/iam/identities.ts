@@ -1,0 +1,75 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { type PolicyDocument, type Rule, rulesOf } from "./policy.ts";
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS iam_roles (name TEXT PRIMARY KEY, arn TEXT NOT NULL, id TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS iam_policies (
+    role TEXT NOT NULL,
+    source TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (role, source)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS iam_policies_by_source ON iam_policies (source);`;
+
+/** The app's roles and what their policies say. */
+export class Identities {
+  private readonly kernel: Kernel;
+  /** Rules by role ARN, compiled when first asked for. */
+  private readonly rules = new Map<string, Rule[] | undefined>();
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    kernel.store.define(SCHEMA);
+  }
+
+  putRole(name: string, arn: string): { id: string } {
+    const { store, random } = this.kernel;
+    const id = `AROA${random.bytes(10).toString("hex").slice(0, 17).toUpperCase()}`;
+    store.run(
+      "INSERT INTO iam_roles VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET arn = excluded.arn",
+      name,
+      arn,
+      id,
+    );
+    this.rules.clear();
+    return store.get<{ id: string }>("SELECT id FROM iam_roles WHERE name = ?", name)!;
+  }
+
+  removeRole(name: string): void {
+    this.kernel.store.run("DELETE FROM iam_roles WHERE name = ?", name);
+    this.kernel.store.run("DELETE FROM iam_policies WHERE role = ?", name);
+    this.rules.clear();
+  }
+
+  /** What `source` (a policy's path) grants to these roles, in place of what it granted before. */
+  putPolicy(source: string, roles: string[], documents: PolicyDocument[]): void {
+    const { store } = this.kernel;
+    store.atomically(() => {
+      store.run("DELETE FROM iam_policies WHERE source = ?", source);
+      for (const role of roles) {
+        store.run("INSERT INTO iam_policies VALUES (?, ?, ?)", role, source, JSON.stringify(documents));
+      }
+    });
+    this.rules.clear();
+  }
+
+  removePolicy(source: string): void {
+    this.putPolicy(source, [], []);
+  }
+
+  /** All rules of a role; undefined for a principal that is no role of the app. */
+  rulesOf(arn: string): Rule[] | undefined {
+    if (!this.rules.has(arn)) this.rules.set(arn, this.read(arn));
+    return this.rules.get(arn);
+  }
+
+  private read(arn: string): Rule[] | undefined {
+    const { store } = this.kernel;
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    if (!store.get("SELECT 1 FROM iam_roles WHERE name = ? AND arn = ?", name, arn)) return undefined;
+    return store
+      .all<{ document: string }>("SELECT document FROM iam_policies WHERE role = ? ORDER BY source", name)
+      .flatMap(({ document }) => JSON.parse(document) as PolicyDocument[])
+      .flatMap(rulesOf);
+  }
+}

@@ -1,0 +1,93 @@
+import { type Conditions, type ConditionValues, holds } from "./condition.ts";
+import { matcher } from "./wildcard.ts";
+
+/** A policy document as it stands in templates. */
+export interface PolicyDocument {
+  Statement: Statement | Statement[];
+}
+
+export interface Statement {
+  Effect: "Allow" | "Deny";
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Principal?: "*" | Record<string, string | string[]>;
+  Condition?: Conditions;
+}
+
+/** What somebody wants to do. */
+export interface Access {
+  /** "sqs:SendMessage" */
+  action: string;
+  /** The ARN it is done to; undefined where the call does not tell (a task token, a shard iterator). */
+  resource: string | undefined;
+  /** Condition keys in lower case, with their values. */
+  context: ConditionValues;
+}
+
+export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
+
+/** A statement made ready for many questions. */
+export interface Rule {
+  allows: boolean;
+  action(name: string): boolean;
+  resource(arn: string | undefined): boolean;
+  principals: Statement["Principal"];
+  conditions: Conditions;
+}
+
+/** Statements of a document; the patterns in them are compiled once. */
+export function rulesOf(document: PolicyDocument): Rule[] {
+  return [document.Statement].flat().map((statement) => ({
+    allows: statement.Effect === "Allow",
+    action: statement.NotAction
+      ? not(matcher(statement.NotAction, "i"))
+      : matcher(statement.Action ?? [], "i"),
+    resource: resourceMatcher(statement),
+    principals: statement.Principal,
+    conditions: statement.Condition ?? {},
+  }));
+}
+
+/** The decision of identity-based rules: a denial wins, and what nobody allows is denied. */
+export function judge(rules: Iterable<Rule>, access: Access): Verdict {
+  let verdict: Verdict = "implicitly denied";
+  for (const rule of rules) {
+    if (!rule.action(access.action) || !rule.resource(access.resource)) continue;
+    if (!holds(rule.conditions, access.context, rule.allows)) continue;
+    if (!rule.allows) return "explicitly denied";
+    verdict = "allowed";
+  }
+  return verdict;
+}
+
+/** The rules of a resource's policy that speak of this principal: an ARN, or a service such as "events.amazonaws.com". */
+export function concerning(rules: Rule[], principal: string): Rule[] {
+  const account = principal.split(":")[4] ?? "";
+  return rules.filter(({ principals }) => {
+    if (principals === undefined) return false;
+    if (principals === "*") return true;
+    const { AWS = [], Service = [] } = principals;
+    if ([Service].flat().includes(principal)) return true;
+    const named = [AWS].flat();
+    return (
+      named.includes("*") ||
+      named.includes(principal) ||
+      named.includes(account) ||
+      named.includes(`arn:aws:iam::${account}:root`)
+    );
+  });
+}
+
+function resourceMatcher({ Resource, NotResource }: Statement): Rule["resource"] {
+  if (NotResource) {
+    const matches = matcher(NotResource);
+    return (arn) => arn === undefined || !matches(arn);
+  }
+  // The policy of a resource may leave its own name out.
+  const matches = matcher(Resource ?? "*");
+  return (arn) => arn === undefined || matches(arn);
+}
+
+const not = (matches: (text: string) => boolean) => (text: string) => !matches(text);

@@ -1,0 +1,25 @@
+import { ServiceError } from "../kernel/errors.ts";
+
+/** Lambda's errors, each with its own HTTP status. `Type` tells whose fault it is, as in Lambda's bodies. */
+const refusal =
+  (code: string, status: number) =>
+  (message: string, details: Record<string, unknown> = {}) =>
+    new ServiceError(code, message, { status, details: { Type: "User", ...details } });
+
+export const notFound = refusal("ResourceNotFoundException", 404);
+export const conflict = refusal("ResourceConflictException", 409);
+export const invalidParameter = refusal("InvalidParameterValueException", 400);
+export const validation = refusal("ValidationException", 400);
+export const invalidRequestContent = refusal("InvalidRequestContentException", 400);
+export const tooLarge = refusal("RequestTooLargeException", 413);
+const tooMany = refusal("TooManyRequestsException", 429);
+
+export const rateExceeded = (Reason: string) => tooMany("Rate Exceeded.", { Reason });
+
+/** Lambda itself could not run the function: nobody knows whether the function would have failed. */
+export const serviceFault = (message: string) =>
+  new ServiceError("ServiceException", message, { fault: "server", details: { Type: "Service" } });
+
+export function isThrottle(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === "TooManyRequestsException";
+}

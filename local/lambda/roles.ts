@@ -1,0 +1,51 @@
+/**
+ * Credentials of functions. Each function signs its calls with an access key made from its role, so that the
+ * endpoint knows who calls without keeping sessions: `LOCAL` and the role's path and name in base32.
+ */
+const PREFIX = "LOCAL";
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/(.+)$/;
+
+/** The access key that functions of this role sign with. Throws for what is not a role's ARN. */
+export function accessKeyOfRole(roleArn: string): string {
+  const name = ROLE.exec(roleArn)?.[1];
+  if (name === undefined) throw new Error(`${roleArn} is not the ARN of a role`);
+  return PREFIX + encode(Buffer.from(name));
+}
+
+/** ARN of the role whose functions sign with this key, or undefined for a key that is not a function's. */
+export function roleOfAccessKey(accessKey: string, account: string): string | undefined {
+  if (!accessKey.startsWith(PREFIX)) return undefined;
+  const name = decode(accessKey.slice(PREFIX.length))?.toString();
+  return name ? `arn:aws:iam::${account}:role/${name}` : undefined;
+}
+
+function encode(bytes: Uint8Array): string {
+  let text = "";
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(value >> (bits - 5)) & 31];
+    value &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
+}
+
+function decode(text: string): Buffer | undefined {
+  const bytes: number[] = [];
+  let bits = 0;
+  let value = 0;
+  for (const character of text) {
+    const digit = ALPHABET.indexOf(character);
+    if (digit < 0) return undefined;
+    value = (value << 5) | digit;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push(value >> bits);
+      value &= (1 << bits) - 1;
+    }
+  }
+  return Buffer.from(bytes);
+}

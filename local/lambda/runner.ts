@@ -1,0 +1,75 @@
+/** What it takes to run a function's code. */
+export interface FunctionCode {
+  /** For messages and thread names. */
+  name: string;
+  /** Folder of the unpacked bundle. */
+  folder: string;
+  /** "index.handler": module path without extension, and the export. */
+  handler: string;
+  /** All environment variables that the code sees. */
+  variables: Record<string, string>;
+  /** In MB. */
+  memory: number;
+  logFormat: "Text" | "JSON";
+  /** The runtime still takes handlers that answer by a callback. */
+  callbacks: boolean;
+}
+
+/** What one invocation tells the code beside the event. */
+export interface InvocationContext {
+  requestId: string;
+  /** Milliseconds until the invocation is ended. */
+  timeout: number;
+  functionName: string;
+  functionVersion: string;
+  invokedFunctionArn: string;
+  logGroupName: string;
+  logStreamName: string;
+  /** As JSON text. */
+  clientContext?: string | undefined;
+  /** The X-Ray header, for _X_AMZN_TRACE_ID. */
+  trace: string;
+}
+
+/** An error in the form in which Lambda answers it. */
+export interface FunctionFailure {
+  errorType: string;
+  errorMessage: string;
+  trace?: string[];
+}
+
+/**
+ * How an invocation ended: with an answer (JSON text), with an error that the code threw, or with the end of the
+ * environment: an error that nobody caught, or the runtime's exit, whose message is completed with the request's id.
+ */
+export type Outcome =
+  | { kind: "answer"; payload: string }
+  | { kind: "failure"; error: FunctionFailure }
+  | { kind: "lost"; error: FunctionFailure }
+  | { kind: "exit"; errorType: "Runtime.ExitError" | "Runtime.OutOfMemory"; reason: string };
+
+/**
+ * What the code writes. A logged entry has a level and becomes one line: text, or for the JSON log format the members
+ * to add to the line's object (`"message":"…"`). Raw output has no level.
+ */
+export interface Output {
+  level?: LogLevel;
+  text: string;
+}
+
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+
+/** A place in which one function's code was loaded, for one invocation at a time. */
+export interface Environment {
+  /** Resolves when the code is loaded: with nothing, or with how loading failed. Never rejects. */
+  readonly ready: Promise<Exclude<Outcome, { kind: "answer" }> | undefined>;
+  /** Runs the handler once. `event` is JSON text. Never rejects. */
+  invoke(event: string, context: InvocationContext): Promise<Outcome>;
+  /** Ends the environment, whatever it does. What ran is left without an outcome. */
+  stop(): void;
+}
+
+/** How code is executed: in threads of its own, or, for a simulation, in this one. */
+export interface Runner {
+  start(code: FunctionCode, write: (output: Output) => void): Environment;
+}

@@ -1,0 +1,116 @@
+import { Worker } from "node:worker_threads";
+import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
+
+const BOOTSTRAP = new URL("./bootstrap.mjs", import.meta.url);
+
+type Message =
+  | { kind: "ready" }
+  | ({ kind: "output" } & Output)
+  | Extract<Outcome, { kind: "answer" | "failure" | "lost" }>;
+
+/** Runs each environment in a thread of its own, on the bundle as it was synthesized. */
+export function threadRunner(): Runner {
+  return { start: (code, write) => new ThreadEnvironment(code, write) };
+}
+
+class ThreadEnvironment implements Environment {
+  readonly ready: Environment["ready"];
+  private readonly worker: Worker;
+  private readonly write: (output: Output) => void;
+  /** Takes the outcome of what the thread does now: loading the code, or an invocation. */
+  private settle: (outcome: Outcome | undefined) => void = () => {};
+  private ended: Exclude<Outcome, { kind: "answer" }> | undefined;
+  private stopped = false;
+
+  constructor(code: FunctionCode, write: (output: Output) => void) {
+    this.write = write;
+    this.ready = this.next() as Environment["ready"];
+    this.worker = startWorker(code, write);
+    this.worker.on("message", (message: Message) => this.take(message));
+    this.worker.on("error", (error) => this.end(failureOf(error)));
+    this.worker.on("exit", (status) => this.end({ kind: "exit", errorType: "Runtime.ExitError", reason: reasonOf(status) }));
+    for (const stream of [this.worker.stdout, this.worker.stderr]) {
+      stream.on("data", (chunk: Buffer) => write({ text: chunk.toString() }));
+    }
+  }
+
+  invoke(event: string, context: InvocationContext): Promise<Outcome> {
+    if (this.ended) return Promise.resolve(this.ended);
+    const outcome = this.next() as Promise<Outcome>;
+    this.worker.ref();
+    this.worker.postMessage({ event, context });
+    return outcome;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    void this.worker.terminate();
+  }
+
+  private next(): Promise<Outcome | undefined> {
+    return new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  private take(message: Message): void {
+    if (this.stopped) return;
+    switch (message.kind) {
+      case "output":
+        return this.write(message);
+      case "ready":
+        this.worker.unref();
+        return this.settle(undefined);
+      case "lost":
+        return this.end(message);
+      default:
+        this.worker.unref();
+        this.settle(message);
+    }
+  }
+
+  /** The first reason counts: an exit follows each of the others. */
+  private end(outcome: Exclude<Outcome, { kind: "answer" }>): void {
+    if (this.stopped || this.ended) return;
+    this.ended = outcome;
+    this.settle(outcome);
+  }
+}
+
+function startWorker(code: FunctionCode, write: (output: Output) => void): Worker {
+  const { folder, handler, logFormat, callbacks, memory } = code;
+  const start = (env: Record<string, string>) =>
+    new Worker(BOOTSTRAP, {
+      name: code.name,
+      env,
+      argv: [],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      workerData: { folder, handler, logFormat, callbacks },
+      resourceLimits: { maxOldGenerationSizeMb: memory },
+    });
+  try {
+    return start(code.variables);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_INVALID_EXEC_ARGV") throw error;
+    // Some options of Node are for a process; a thread can start without them.
+    const { NODE_OPTIONS, ...variables } = code.variables;
+    write({ text: `NODE_OPTIONS="${NODE_OPTIONS}" is left away locally: ${(error as Error).message}\n` });
+    return start(variables);
+  }
+}
+
+function reasonOf(status: number): string {
+  return status === 0
+    ? "Runtime exited without providing a reason"
+    : `Runtime exited with error: exit status ${status}`;
+}
+
+function failureOf(error: Error): Exclude<Outcome, { kind: "answer" }> {
+  if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return { kind: "exit", errorType: "Runtime.OutOfMemory", reason: "Runtime exited with error: signal: killed" };
+  }
+  const { name, message, stack = "" } = error;
+  return { kind: "lost", error: { errorType: name, errorMessage: message, trace: stack.split("\n") } };
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { PropertyShape, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+
+/** Properties that are accepted and have no effect. */
+const noted = (reason: string, names: string): PropertyShape =>
+  Object.fromEntries(names.split(" ").map((name) => [name, reason]));
+
+interface Inert {
+  type: string;
+  serves: PropertyShape;
+  /** Ref and attributes, as CloudFormation gives them. */
+  identify(resource: ResolvedResource, kernel: Kernel): { ref: string; attributes: Record<string, unknown> };
+}
+
+const NO_METRICS = "the local cloud measures nothing that could alarm";
+const NO_ENCRYPTION = "the local cloud does not encrypt";
+
+/** A UUID that follows from the resource's path. */
+const uuidOf = ({ path }: ResolvedResource) =>
+  createHash("sha256")
+    .update(path)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+
+/** Types whose resources do nothing here, but can be referred to. */
+const INERT: Inert[] = [
+  {
+    type: "AWS::CloudWatch::Alarm",
+    serves: noted(
+      NO_METRICS,
+      "ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator DatapointsToAlarm Dimensions " +
+        "EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic InsufficientDataActions MetricName Metrics " +
+        "Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit",
+    ),
+    identify(resource, kernel) {
+      const name = resource.properties.AlarmName ?? resource.generatedName;
+      return { ref: name, attributes: { Arn: kernel.arn("cloudwatch", `alarm:${name}`) } };
+    },
+  },
+  {
+    type: "AWS::CloudWatch::CompositeAlarm",
+    serves: noted(
+      NO_METRICS,
+      "ActionsEnabled ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmActions " +
+        "AlarmDescription AlarmName AlarmRule InsufficientDataActions OKActions Tags",
+    ),
+    identify(resource, kernel) {
+      const name = resource.properties.AlarmName ?? resource.generatedName;
+      return { ref: name, attributes: { Arn: kernel.arn("cloudwatch", `alarm:${name}`) } };
+    },
+  },
+  {
+    type: "AWS::CloudWatch::Dashboard",
+    serves: noted(NO_METRICS, "DashboardBody DashboardName Tags"),
+    identify: ({ properties, generatedName }) => ({
+      ref: properties.DashboardName ?? generatedName,
+      attributes: {},
+    }),
+  },
+  {
+    type: "AWS::KMS::Key",
+    serves: noted(
+      NO_ENCRYPTION,
+      "BypassPolicyLockoutSafetyCheck Description Enabled EnableKeyRotation KeyPolicy KeySpec KeyUsage MultiRegion Origin " +
+        "PendingWindowInDays RotationPeriodInDays Tags",
+    ),
+    identify(resource, kernel) {
+      const id = uuidOf(resource);
+      return { ref: id, attributes: { Arn: kernel.arn("kms", `key/${id}`), KeyId: id } };
+    },
+  },
+  {
+    type: "AWS::KMS::Alias",
+    serves: noted(NO_ENCRYPTION, "AliasName TargetKeyId"),
+    identify: ({ properties }) => ({ ref: properties.AliasName, attributes: {} }),
+  },
+  {
+    type: "AWS::Logs::ResourcePolicy",
+    serves: noted("log groups take what the local services write", "PolicyName PolicyDocument ResourceArn"),
+    identify: ({ properties, generatedName }) => ({
+      ref: properties.PolicyName ?? generatedName,
+      attributes: {},
+    }),
+  },
+  {
+    // What CDK puts into a stack that would be empty without it.
+    type: "AWS::CloudFormation::WaitConditionHandle",
+    serves: {},
+    identify: ({ generatedName }) => ({
+      ref: `https://cloudformation-waitcondition.invalid/${generatedName}`,
+      attributes: {},
+    }),
+  },
+];
+
+export const inertResources: ResourceProvider[] = INERT.map(({ type, serves, identify }) => ({
+  type,
+  serves,
+  deploy: identify,
+}));

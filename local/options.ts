@@ -1,0 +1,79 @@
+import { parseArgs } from "node:util";
+import { UserError } from "./kernel/errors.ts";
+
+/** What the command line and the environment ask for. */
+export interface StartOptions {
+  /** The command that runs the CDK app; undefined leaves it to cdk.json. */
+  app: string | undefined;
+  /** A cloud assembly to take as it is, without synthesizing. */
+  assembly: string | undefined;
+  /** Undefined keeps everything in memory. */
+  data: string | undefined;
+  host: string | undefined;
+  port: number;
+  /** A command to run once the cloud is ready. */
+  command: string | undefined;
+  help: boolean;
+}
+
+export const USAGE = `Runs a CDK app on this machine: synthesizes it and boots the local cloud from the cloud assembly.
+
+  node local/start.ts [options]
+
+  --app <command>      the CDK app                          default: "app" in cdk.json
+  --assembly <folder>  takes this cloud assembly as it is, without synthesizing
+  --data <folder>      keeps queues, tables, runs, objects  default: .millrace
+  --memory             keeps nothing
+  --port <number>      0 takes a free one                   default: MILLRACE_PORT, or 4566
+  --host <address>     where to listen                      default: 127.0.0.1
+  --then <command>     runs this when the cloud is ready, with AWS_ENDPOINT_URL set
+  --help`;
+
+/** Throws UserError for an option that is unknown or has no meaning. */
+export function readOptions(args: string[], environment: Record<string, string | undefined>): StartOptions {
+  const values = parse(args);
+  if (values.memory && values.data !== undefined) {
+    throw new UserError(
+      "--memory and --data exclude each other: keep the data in a folder, or keep nothing.",
+    );
+  }
+  return {
+    app: values.app,
+    assembly: values.assembly,
+    data: values.memory ? undefined : (values.data ?? ".millrace"),
+    host: values.host,
+    port: port(values.port, "--port") ?? port(environment.MILLRACE_PORT, "MILLRACE_PORT") ?? 4566,
+    command: values.then,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  try {
+    return parseArgs({
+      args,
+      options: {
+        app: text,
+        assembly: text,
+        data: text,
+        host: text,
+        port: text,
+        // biome-ignore lint/suspicious/noThenProperty: it is the name of the option.
+        then: text,
+        memory: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    throw new UserError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function port(text: string | undefined, where: string): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= 65535) return number;
+  throw new UserError(`${where} must be a port between 0 and 65535, not "${text}".`);
+}

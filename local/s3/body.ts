@@ -1,0 +1,56 @@
+import { ALGORITHMS, type Algorithm, checksum, md5, memberOf } from "./checksums.ts";
+import { badDigest, entityTooLarge, invalidDigest, invalidRequest } from "./errors.ts";
+
+/** Far below S3's 5 GB: a body is held in memory while it is written. */
+const LARGEST_BODY = 512 * 1024 * 1024;
+
+export interface Received {
+  data: Uint8Array;
+  /** MD5 in hexadecimal. */
+  etag: string;
+  algorithm: Algorithm | undefined;
+  /** Base64. */
+  checksum: string | undefined;
+}
+
+/** The body of a request, checked against every digest that came with it. Throws BadDigest where one differs. */
+export function receiveBody(input: Record<string, any>, algorithm?: Algorithm): Received {
+  const data = typeof input.Body === "string" ? Buffer.from(input.Body) : (input.Body ?? new Uint8Array());
+  if (!(data instanceof Uint8Array)) throw invalidRequest("Body must be text or bytes.");
+  if (data.length > LARGEST_BODY) throw entityTooLarge(data.length, LARGEST_BODY);
+  const digest = md5(data);
+  if (input.ContentMD5 !== undefined) {
+    const given = Buffer.from(input.ContentMD5, "base64");
+    if (given.length !== 16) throw invalidDigest();
+    if (!given.equals(digest)) throw badDigest("Content-MD5");
+  }
+  const given = givenChecksum(input);
+  if (given && algorithm && given.algorithm !== algorithm) {
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual: ${given.algorithm}`,
+    );
+  }
+  const wanted = given?.algorithm ?? algorithm ?? algorithmOf(input.ChecksumAlgorithm);
+  const value = wanted && checksum(wanted, [data]);
+  if (given && given.value !== value) throw badDigest(given.algorithm);
+  return { data, etag: digest.toString("hex"), algorithm: wanted, checksum: value };
+}
+
+/** The checksum that the request carries, if any. */
+export function givenChecksum(
+  input: Record<string, any>,
+): { algorithm: Algorithm; value: string } | undefined {
+  const algorithm = ALGORITHMS.find((name) => input[memberOf(name)] !== undefined);
+  return algorithm && { algorithm, value: input[memberOf(algorithm)] };
+}
+
+/** Throws InvalidRequest for a name that is no checksum algorithm. */
+export function algorithmOf(name: string | undefined): Algorithm | undefined {
+  if (name === undefined) return undefined;
+  const algorithm = ALGORITHMS.find((known) => known === name.toUpperCase());
+  if (!algorithm)
+    throw invalidRequest(
+      `Checksum algorithm provided is unsupported: ${name}. Use one of ${ALGORITHMS.join(", ")}.`,
+    );
+  return algorithm;
+}

@@ -1,0 +1,19 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import { inputOf } from "./http-request.ts";
+import { errorResponse, responseOf } from "./http-response.ts";
+import { operationOf, targetOf } from "./http-routes.ts";
+
+/** S3's REST protocol. Signatures, presigned ones included, are not verified. */
+export async function answerHttp(kernel: Kernel, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    const target = targetOf(request.headers.host ?? "", request.path);
+    const operation = operationOf(request.method, target, request.query, request.headers);
+    const output = await kernel.call("s3", operation, inputOf(operation, target, request), request);
+    return responseOf(operation, output);
+  } catch (error) {
+    if (error instanceof ServiceError) return errorResponse(error, request);
+    throw error;
+  }
+}

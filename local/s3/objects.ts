@@ -1,0 +1,313 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { CallContext, Operation } from "../kernel/service.ts";
+import { algorithmOf, receiveBody } from "./body.ts";
+import type { Bucket, Buckets } from "./buckets.ts";
+import { checksum, md5, memberOf } from "./checksums.ts";
+import { checkRead, checkWrite } from "./conditions.ts";
+import { copySource } from "./copy-source.ts";
+import {
+  invalidRange,
+  invalidRequest,
+  keyTooLong,
+  methodNotAllowed,
+  noSuchKey,
+  noSuchVersion,
+} from "./errors.ts";
+import { objectHeaders } from "./headers.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Cause, Notifications } from "./notifications.ts";
+import { type ByteRange, parseRange } from "./range.ts";
+import { fromHeader, fromTagSet, toTagSet } from "./tags.ts";
+import type { NewVersion, Version, Versions } from "./versions.ts";
+
+const LARGEST_KEY = 1024;
+const MOST_DELETED = 1000;
+const MOST_OBJECT_TAGS = 10;
+
+/** What the operations on objects work with. */
+export interface Engine {
+  kernel: Kernel;
+  buckets: Buckets;
+  versions: Versions;
+  lifecycle: Lifecycle;
+  notifications: Notifications;
+}
+
+/** Operations on whole objects and their tags. */
+export function objectOperations(engine: Engine): Record<string, Operation> {
+  const { kernel, buckets, versions, lifecycle, notifications } = engine;
+
+  const deleteOne = (bucket: Bucket, input: any, context: CallContext): Deletion => {
+    const key = keyOf(input);
+    const cause = causeOf(kernel, context, "DeleteObject");
+    if (input.VersionId === undefined) {
+      const before = versions.current(bucket.name, key);
+      checkWrite({ IfMatch: input.IfMatch }, key, before);
+      const marker = versions.hide(bucket, key);
+      const gone = marker ?? before;
+      if (gone) notifications.deleted(bucket, gone, cause);
+      return marker ? { DeleteMarker: true, VersionId: marker.version } : {};
+    }
+    const version = versions.find(bucket.name, key, input.VersionId);
+    if (!version) return { VersionId: input.VersionId };
+    versions.remove(version);
+    notifications.deleted(bucket, { ...version, marker: false }, cause);
+    return { ...(version.marker && { DeleteMarker: true }), VersionId: input.VersionId };
+  };
+
+  const read = (input: any, method: string) => {
+    const bucket = lifecycle.applyTo(buckets.of(input));
+    const version = requested(versions, bucket, input, method);
+    checkRead(input, version);
+    return { bucket, version, range: requestedRange(input, version) };
+  };
+
+  return {
+    PutObject(input, context) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      const key = keyOf(input);
+      const body = receiveBody(input);
+      const headers = objectHeaders(input);
+      const tags = fromHeader(input.Tagging);
+      return kernel.store.atomically(() => {
+        checkWrite(input, key, versions.current(bucket.name, key));
+        const version = versions.put(bucket, key, {
+          size: body.data.length,
+          etag: body.etag,
+          headers,
+          checksum: body.algorithm && {
+            algorithm: body.algorithm,
+            type: "FULL_OBJECT",
+            value: body.checksum!,
+          },
+          tags,
+          parts: [[versions.blobs.write(body.data), body.data.length]],
+          multipart: false,
+          marker: false,
+        });
+        notifications.created(bucket, version, causeOf(kernel, context, "PutObject"));
+        return {
+          ETag: quoted(version.etag),
+          ...versionId(bucket, version),
+          ...checksumMembers(version),
+          ...encryption(version),
+        };
+      });
+    },
+
+    GetObject(input) {
+      const { bucket, version, range } = read(input, "GET");
+      const { start, end } = range ?? { start: 0, end: version.size - 1 };
+      return {
+        Body: versions.blobs.read(version.parts, start, end),
+        ...describe(bucket, version, range, input),
+      };
+    },
+
+    HeadObject(input) {
+      const { bucket, version, range } = read(input, "HEAD");
+      return describe(bucket, version, range, input);
+    },
+
+    CopyObject(input, context) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      const key = keyOf(input);
+      const from = copySource(input.CopySource);
+      const sourceBucket = lifecycle.applyTo(buckets.of(from));
+      const source = requested(versions, sourceBucket, from, "GET");
+      checkRead(copyConditions(input), source);
+      const replaces = input.MetadataDirective === "REPLACE";
+      const settings = objectHeaders(input);
+      const unchanged =
+        !replaces && Object.keys(settings).length === 0 && input.TaggingDirective !== "REPLACE";
+      if (from.Bucket === bucket.name && from.Key === key && from.VersionId === undefined && unchanged) {
+        throw invalidRequest(
+          "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+        );
+      }
+      const { StorageClass, ServerSideEncryption, SSEKMSKeyId } = settings;
+      const kept = { ...source.headers, StorageClass, ServerSideEncryption, SSEKMSKeyId };
+      return kernel.store.atomically(() => {
+        checkWrite(input, key, versions.current(bucket.name, key));
+        const data = versions.blobs.read(source.parts, 0, source.size - 1);
+        const version = versions.put(bucket, key, {
+          size: source.size,
+          etag: md5(data).toString("hex"),
+          headers: replaces ? settings : kept,
+          checksum: copiedChecksum(source, data, input),
+          tags: input.TaggingDirective === "REPLACE" ? fromHeader(input.Tagging) : source.tags,
+          parts: [[versions.blobs.write(data), source.size]],
+          multipart: false,
+          marker: false,
+        });
+        notifications.created(bucket, version, causeOf(kernel, context, "CopyObject"));
+        return {
+          CopyObjectResult: {
+            ETag: quoted(version.etag),
+            LastModified: new Date(version.modified_at),
+            ...checksumMembers(version),
+          },
+          ...versionId(bucket, version),
+          ...(sourceBucket.versioning && { CopySourceVersionId: source.version }),
+        };
+      });
+    },
+
+    DeleteObject(input, context) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      return kernel.store.atomically(() => deleteOne(bucket, input, context));
+    },
+
+    DeleteObjects(input, context) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      const objects: any[] = input.Delete?.Objects ?? [];
+      if (objects.length === 0 || objects.length > MOST_DELETED) {
+        throw invalidRequest(`Give between 1 and ${MOST_DELETED} objects to delete.`);
+      }
+      const Deleted: object[] = [];
+      const Errors: object[] = [];
+      for (const { Key, VersionId, ETag } of objects) {
+        try {
+          const result = kernel.store.atomically(() =>
+            deleteOne(bucket, { Key, VersionId, IfMatch: ETag }, context),
+          );
+          const marker = result.DeleteMarker && {
+            DeleteMarker: true,
+            DeleteMarkerVersionId: result.VersionId,
+          };
+          Deleted.push({ Key, ...(VersionId !== undefined && { VersionId }), ...marker });
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw error;
+          Errors.push({ Key, VersionId, Code: error.code, Message: error.message });
+        }
+      }
+      return { Deleted: input.Delete.Quiet ? [] : Deleted, Errors };
+    },
+
+    GetObjectTagging(input) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      const version = requested(versions, bucket, input, "GET");
+      return { TagSet: toTagSet(version.tags), ...versionId(bucket, version) };
+    },
+
+    PutObjectTagging(input) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      const version = requested(versions, bucket, input, "PUT");
+      versions.setTags(version, fromTagSet(input.Tagging?.TagSet ?? [], MOST_OBJECT_TAGS));
+      return versionId(bucket, version);
+    },
+
+    DeleteObjectTagging(input) {
+      const bucket = lifecycle.applyTo(buckets.of(input));
+      const version = requested(versions, bucket, input, "DELETE");
+      versions.setTags(version, {});
+      return versionId(bucket, version);
+    },
+  };
+}
+
+interface Deletion {
+  DeleteMarker?: true;
+  VersionId?: string;
+}
+
+export const quoted = (etag: string) => `"${etag}"`;
+
+export const versionId = (bucket: Bucket, version: Version) =>
+  bucket.versioning === undefined ? {} : { VersionId: version.version };
+
+export const checksumMembers = ({ checksum: kept }: Pick<Version, "checksum">) =>
+  kept ? { [memberOf(kept.algorithm)]: kept.value, ChecksumType: kept.type } : {};
+
+export const encryption = ({ headers }: Version) => ({
+  ServerSideEncryption: headers.ServerSideEncryption ?? "AES256",
+});
+
+export function causeOf(kernel: Kernel, context: CallContext, reason: string): Cause {
+  return { requestId: context.requestId, requester: kernel.account, reason };
+}
+
+/** Throws InvalidRequest without a key, KeyTooLongError beyond 1,024 bytes. */
+export function keyOf(input: { Key?: string }): string {
+  if (!input.Key) throw invalidRequest("The request must contain the parameter Key.");
+  const size = Buffer.byteLength(input.Key);
+  if (size > LARGEST_KEY) throw keyTooLong(size);
+  return input.Key;
+}
+
+/** The version that Key and VersionId name. Throws NoSuchKey or NoSuchVersion; a delete marker is neither. */
+export function requested(versions: Versions, bucket: Bucket, input: any, method: string): Version {
+  const key = keyOf(input);
+  if (input.VersionId === undefined) {
+    const latest = versions.latest(bucket.name, key);
+    if (latest?.marker) throw noSuchKey(key, { DeleteMarker: true, VersionId: latest.version });
+    if (!latest) throw noSuchKey(key);
+    return latest;
+  }
+  const version = versions.find(bucket.name, key, input.VersionId);
+  if (!version) throw noSuchVersion(key, input.VersionId);
+  if (version.marker) {
+    throw methodNotAllowed(method, "DeleteMarker", { DeleteMarker: true, VersionId: version.version });
+  }
+  return version;
+}
+
+function requestedRange(input: any, version: Version): ByteRange | undefined {
+  if (input.PartNumber === undefined) return parseRange(input.Range, version.size);
+  const index = Number(input.PartNumber) - 1;
+  const part = version.parts[index];
+  if (!part) throw invalidRange(`part ${input.PartNumber}`, version.size);
+  const start = version.parts.slice(0, index).reduce((sum, [, size]) => sum + size, 0);
+  return part[1] === version.size ? undefined : { start, end: start + part[1] - 1 };
+}
+
+function describe(bucket: Bucket, version: Version, range: ByteRange | undefined, input: any) {
+  const { Metadata = {}, ...headers } = version.headers;
+  const tags = Object.keys(version.tags).length;
+  return {
+    ContentType: "binary/octet-stream",
+    ...headers,
+    ...responseOverrides(input),
+    Metadata,
+    AcceptRanges: "bytes",
+    ContentLength: range ? range.end - range.start + 1 : version.size,
+    ...(range && { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` }),
+    ETag: quoted(version.etag),
+    LastModified: new Date(version.modified_at),
+    ...versionId(bucket, version),
+    ...encryption(version),
+    ...(input.ChecksumMode === "ENABLED" && !range && checksumMembers(version)),
+    ...(input.PartNumber !== undefined && version.multipart && { PartsCount: version.parts.length }),
+    ...(tags > 0 && { TagCount: tags }),
+  };
+}
+
+/** ResponseContentType and the like, which a presigned URL uses to name a download. */
+function responseOverrides(input: any) {
+  const names = [
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentType",
+    "Expires",
+  ];
+  const given = names.filter((name) => input[`Response${name}`] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, input[`Response${name}`]]));
+}
+
+function copyConditions(input: any) {
+  return {
+    IfMatch: input.CopySourceIfMatch,
+    IfNoneMatch: input.CopySourceIfNoneMatch,
+    IfModifiedSince: input.CopySourceIfModifiedSince,
+    IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+  };
+}
+
+/** A copy is written in one piece: its checksum covers the whole, with the algorithm asked for or the source's. */
+function copiedChecksum(source: Version, data: Buffer, input: any): NewVersion["checksum"] {
+  const algorithm = algorithmOf(input.ChecksumAlgorithm) ?? source.checksum?.algorithm;
+  return algorithm && { algorithm, type: "FULL_OBJECT", value: checksum(algorithm, [data]) };
+}

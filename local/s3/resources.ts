@@ -1,0 +1,180 @@
+import { UserError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import type { LifecycleRule } from "./lifecycle-rules.ts";
+
+const ENCRYPTION = "encryption at rest changes nothing locally";
+const ACCESS =
+  "the endpoint is on this machine only, so who may reach the bucket from outside changes nothing";
+const STORAGE = "there is one storage class locally";
+
+/** AWS::S3::Bucket. Ref is the bucket's name. */
+const bucket: ResourceProvider = {
+  type: "AWS::S3::Bucket",
+  serves: {
+    BucketName: true,
+    AccessControl: ACCESS,
+    BucketEncryption: ENCRYPTION,
+    LifecycleConfiguration: {
+      Rules: {
+        Id: true,
+        Status: true,
+        Prefix: true,
+        ExpirationInDays: true,
+        ExpirationDate: true,
+        ExpiredObjectDeleteMarker: true,
+        NoncurrentVersionExpiration: { NoncurrentDays: true, NewerNoncurrentVersions: true },
+        NoncurrentVersionExpirationInDays: true,
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: true },
+        ObjectSizeGreaterThan: true,
+        ObjectSizeLessThan: true,
+        TagFilters: { Key: true, Value: true },
+        Transition: STORAGE,
+        Transitions: STORAGE,
+        NoncurrentVersionTransition: STORAGE,
+        NoncurrentVersionTransitions: STORAGE,
+      },
+      TransitionDefaultMinimumObjectSize: STORAGE,
+    },
+    NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    OwnershipControls: ACCESS,
+    PublicAccessBlockConfiguration: ACCESS,
+    Tags: true,
+    VersioningConfiguration: { Status: true },
+  },
+
+  async deploy(resource, kernel) {
+    const { properties } = resource;
+    const name: string = properties.BucketName ?? resource.generatedName.toLowerCase();
+    const rules: any[] = properties.LifecycleConfiguration?.Rules ?? [];
+    const notification = properties.NotificationConfiguration?.EventBridgeConfiguration;
+    await refusedBy(resource, async () => {
+      await createUnlessThere(kernel, name);
+      const set = (operation: string, input: object) =>
+        kernel.call("s3", operation, { Bucket: name, ...input });
+      await setVersioning(kernel, name, properties.VersioningConfiguration?.Status);
+      const bridged =
+        notification !== undefined && String(notification.EventBridgeEnabled ?? true) === "true";
+      await set("PutBucketNotificationConfiguration", {
+        NotificationConfiguration: bridged ? { EventBridgeConfiguration: {} } : {},
+      });
+      if (rules.length === 0) await set("DeleteBucketLifecycle", {});
+      else
+        await set("PutBucketLifecycleConfiguration", {
+          LifecycleConfiguration: { Rules: rules.map(toRule) },
+        });
+      if (properties.Tags) await set("PutBucketTagging", { Tagging: { TagSet: properties.Tags } });
+      else await set("DeleteBucketTagging", {});
+    });
+    const domain = `${name}.s3.amazonaws.com`;
+    return {
+      ref: name,
+      attributes: {
+        Arn: `arn:aws:s3:::${name}`,
+        DomainName: domain,
+        RegionalDomainName: `${name}.s3.${kernel.region}.amazonaws.com`,
+        DualStackDomainName: `${name}.s3.dualstack.${kernel.region}.amazonaws.com`,
+        WebsiteURL: `http://${name}.s3-website-${kernel.region}.amazonaws.com`,
+      },
+    };
+  },
+
+  /** As CloudFormation does, only an empty bucket goes: what lies in it was not made by the template. */
+  async remove(name, kernel) {
+    try {
+      await kernel.call("s3", "DeleteBucket", { Bucket: name });
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === "BucketNotEmpty")
+        kernel.report(`The bucket ${name} left the template, but is kept: it is not empty.`);
+      else if (code !== "NoSuchBucket") throw error;
+    }
+  },
+};
+
+/** AWS::S3::BucketPolicy: kept, and shown by GetBucketPolicy. */
+const policy: ResourceProvider = {
+  type: "AWS::S3::BucketPolicy",
+  serves: { Bucket: true, PolicyDocument: true },
+
+  async deploy(resource, kernel) {
+    const { Bucket, PolicyDocument } = resource.properties;
+    const Policy = typeof PolicyDocument === "string" ? PolicyDocument : JSON.stringify(PolicyDocument);
+    await refusedBy(resource, () => kernel.call("s3", "PutBucketPolicy", { Bucket, Policy }));
+    return { ref: Bucket, attributes: {} };
+  },
+
+  async remove(Bucket, kernel) {
+    try {
+      await kernel.call("s3", "DeleteBucketPolicy", { Bucket });
+    } catch (error) {
+      if ((error as { code?: string }).code !== "NoSuchBucket") throw error;
+    }
+  },
+};
+
+export const s3Resources: ResourceProvider[] = [bucket, policy];
+
+async function createUnlessThere(kernel: Kernel, name: string): Promise<void> {
+  const { Buckets } = await kernel.call("s3", "ListBuckets", { Prefix: name, MaxBuckets: 1 });
+  if (Buckets[0]?.Name !== name) await kernel.call("s3", "CreateBucket", { Bucket: name });
+}
+
+/** Versioning that was on once can only be suspended. */
+async function setVersioning(kernel: Kernel, Bucket: string, wanted: string | undefined): Promise<void> {
+  const current = (await kernel.call("s3", "GetBucketVersioning", { Bucket })).Status;
+  const Status = wanted ?? (current === undefined ? undefined : "Suspended");
+  if (Status !== undefined && Status !== current) {
+    await kernel.call("s3", "PutBucketVersioning", { Bucket, VersioningConfiguration: { Status } });
+  }
+}
+
+/** CloudFormation's shape of a lifecycle rule → the API's. */
+function toRule(rule: Record<string, any>): LifecycleRule {
+  const noncurrent = rule.NoncurrentVersionExpiration ?? {
+    NoncurrentDays: rule.NoncurrentVersionExpirationInDays,
+  };
+  const expiration = {
+    ...(rule.ExpirationInDays !== undefined && { Days: Number(rule.ExpirationInDays) }),
+    ...(rule.ExpirationDate !== undefined && { Date: rule.ExpirationDate }),
+    ...(rule.ExpiredObjectDeleteMarker !== undefined && {
+      ExpiredObjectDeleteMarker: String(rule.ExpiredObjectDeleteMarker) === "true",
+    }),
+  };
+  const filter = {
+    ...(rule.Prefix !== undefined && { Prefix: rule.Prefix }),
+    ...(rule.TagFilters && { Tags: rule.TagFilters }),
+    ...(rule.ObjectSizeGreaterThan !== undefined && {
+      ObjectSizeGreaterThan: Number(rule.ObjectSizeGreaterThan),
+    }),
+    ...(rule.ObjectSizeLessThan !== undefined && { ObjectSizeLessThan: Number(rule.ObjectSizeLessThan) }),
+  };
+  return {
+    ID: rule.Id,
+    Status: rule.Status,
+    Filter: Object.keys(filter).length > 0 ? { And: filter } : {},
+    ...(Object.keys(expiration).length > 0 && { Expiration: expiration }),
+    ...(noncurrent.NoncurrentDays !== undefined && {
+      NoncurrentVersionExpiration: {
+        NoncurrentDays: Number(noncurrent.NoncurrentDays),
+        ...(noncurrent.NewerNoncurrentVersions !== undefined && {
+          NewerNoncurrentVersions: Number(noncurrent.NewerNoncurrentVersions),
+        }),
+      },
+    }),
+    ...(rule.AbortIncompleteMultipartUpload && {
+      AbortIncompleteMultipartUpload: {
+        DaysAfterInitiation: Number(rule.AbortIncompleteMultipartUpload.DaysAfterInitiation),
+      },
+    }),
+  };
+}
+
+/** Turns the service's refusal into a message that names the resource. */
+async function refusedBy<T>(resource: ResolvedResource, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    throw new UserError(`${resource.path} (${resource.type}): ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,83 @@
+import { refusals } from "./errors.ts";
+
+const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]{1,80}$/u;
+
+/** A name of a state machine, execution or activity. */
+export function checkName(name: unknown): string {
+  if (typeof name !== "string" || !NAME.test(name)) throw refusals.invalidName(name);
+  return name;
+}
+
+/** A member that must be there. */
+export function required(input: Record<string, unknown>, member: string): string {
+  const value = input[member];
+  if (typeof value === "string") return value;
+  throw refusals.validation(
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+/** An ARN of this service, of one of the given resource types. */
+export function checkArn(input: Record<string, unknown>, member: string, ...types: string[]): string {
+  const arn = required(input, member);
+  const [prefix, , service, , , type] = arn.split(":");
+  if (prefix !== "arn" || service !== "states") throw refusals.invalidArn(`Invalid ARN prefix: ${arn}`);
+  if (!types.includes(type!)) throw refusals.invalidArn(`Resource type not valid in this context: ${type}`);
+  return arn;
+}
+
+/** Refuses parameters of an operation that the local cloud does not serve, by name. */
+export function refuseUnserved(input: Record<string, unknown>, ...members: string[]): void {
+  for (const member of members) {
+    if (input[member] !== undefined) throw refusals.validation(`The local cloud does not serve the parameter ${member}.`);
+  }
+}
+
+/** The text as JSON, or what `refuse` makes of the reason why it is none. */
+export function parseJson(text: string, refuse: (problem: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+}
+
+const LARGEST_PAGE = 1_000;
+const USUAL_PAGE = 100;
+
+/** How many results a page has. */
+export function pageSize(input: { maxResults?: number }): number {
+  const size = input.maxResults ?? 0;
+  if (size < 0 || size > LARGEST_PAGE) {
+    throw refusals.validation(
+      `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: ` +
+        `Member must have value ${size < 0 ? "greater than or equal to 0" : `less than or equal to ${LARGEST_PAGE}`}`,
+    );
+  }
+  return size === 0 ? USUAL_PAGE : size;
+}
+
+/** Where a page begins, as an earlier answer's nextToken says; undefined for the first page. */
+export function pageStart(input: { nextToken?: string }): string | undefined {
+  if (input.nextToken === undefined) return undefined;
+  const start = Buffer.from(input.nextToken, "base64url").toString();
+  if (!start.startsWith("from:")) throw refusals.invalidPage(input.nextToken);
+  return start.slice("from:".length);
+}
+
+export function pageToken(start: string | number): string {
+  return Buffer.from(`from:${start}`).toString("base64url");
+}
+
+/** A page of a list that is sorted by `key`, the keys being texts. */
+export function page<Item>(
+  items: Item[],
+  input: { maxResults?: number; nextToken?: string },
+  key: (item: Item) => string,
+): { items: Item[]; nextToken?: string } {
+  const start = pageStart(input);
+  const size = pageSize(input);
+  const rest = start === undefined ? items : items.slice(items.findIndex((item) => key(item) === start) + 1);
+  const chosen = rest.slice(0, size);
+  return rest.length > size ? { items: chosen, nextToken: pageToken(key(chosen.at(-1)!)) } : { items: chosen };
+}

@@ -1,0 +1,145 @@
+import { advance } from "../advance/advance.ts";
+import { failState } from "../advance/failure.ts";
+import { answered } from "../advance/task.ts";
+import { leaveWithResult } from "../advance/transition.ts";
+import type { Operation } from "../../kernel/service.ts";
+import { findState, isDistributed, type Machine, type State } from "../definition.ts";
+import type { Engine } from "../engine.ts";
+import type { Failure } from "../failure.ts";
+import type { Frame } from "../frame.ts";
+import { Run, type Source } from "../run.ts";
+import type { Answer } from "../tasks/answer.ts";
+import { callTask } from "../tasks/call.ts";
+import { refusal, validateDefinition, validateState } from "../validate/index.ts";
+import { checkContext } from "./test-context.ts";
+import { parseJson, refuseUnserved, required } from "./arguments.ts";
+import { refusals } from "./errors.ts";
+
+/** The name that the state under test has in its context object. */
+const NAME = "StateName";
+
+const MOCKABLE = new Set(["Task", "Map", "Parallel"]);
+
+/** Fields that the service does not show for a type, though the data takes that way. */
+const HIDDEN: Partial<Record<State["Type"], string[]>> = {
+  Parallel: ["afterInputPath", "afterParameters", "afterArguments"],
+};
+const PREFIX = /^An error occurred while executing the state '[^']*' \(entered at the event id #\d+\)\. /;
+
+const NOTHING_STORED: Source = {
+  frame: () => undefined,
+  frames: () => [],
+  item: () => "null",
+  results: () => [],
+};
+
+/** TestState: runs one state by itself, with a mock instead of its resource where one is given. */
+export function testStateOperations(engine: Engine): Record<string, Operation> {
+  return {
+    async TestState(input) {
+      refuseUnserved(input, "revealSecrets" in input && input.revealSecrets && !input.mock ? "revealSecrets" : "");
+      const { state, machine } = stateUnderTest(input);
+      checkMock(input, state);
+      const run = newRun(engine, input, machine, state);
+      const frame = run.add({
+        parent: null,
+        index: 0,
+        scope: [],
+        state: NAME,
+        input: parseJson(input.input ?? "{}", refusals.invalidInput),
+        variables: parseJson(input.variables ?? "{}", refusals.validation) as Record<string, unknown>,
+        previous: 0,
+        entered: null,
+        retries: usedRetries(input, state),
+        phase: { kind: "ready" },
+      });
+      const given = { ...frame.variables };
+      await play(engine, run, frame, input);
+      return answer(run, frame, state, input, given);
+    },
+  };
+}
+
+function stateUnderTest(input: any): { state: State; machine: Machine } {
+  const text = required(input, "definition");
+  if (input.stateName === undefined) {
+    const refused = refusal(validateState(text));
+    if (refused) throw refused;
+    return { state: JSON.parse(text), machine: { StartAt: NAME, States: {} } };
+  }
+  const refused = refusal(validateDefinition(text));
+  if (refused) throw refused;
+  const machine: Machine = JSON.parse(text);
+  const state = findState(machine, input.stateName);
+  if (!state) throw refusals.validation(`State not found: '${input.stateName}'`);
+  return { state, machine };
+}
+
+function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, state: State): void {
+  if (!mock) {
+    if (state.Type === "Map" || state.Type === "Parallel") {
+      throw refusals.validation(`State type '${state.Type}' is only supported when a mock is specified`);
+    }
+    if (state.Type === "Task" && roleArn === undefined) {
+      throw refusals.validation("RoleArn must be specified when testing a Task state");
+    }
+    return;
+  }
+  if (revealSecrets) throw refusals.validation("TestState does not support RevealSecrets when a mock is specified.");
+  if (!MOCKABLE.has(state.Type)) {
+    throw refusals.validation(`State type '${state.Type}' is not supported when a mock is specified`);
+  }
+  if (mock.result === undefined) return;
+  const result = parseJson(mock.result, refusals.validation);
+  if (state.Type === "Parallel" && (result as unknown[]).length !== state.Branches.length) {
+    throw refusals.validation("Mocked result must contain the same number of items as number of Parallel branches.");
+  }
+  if (state.Type !== "Map") return;
+  if (state.ResultWriter !== undefined && (typeof result !== "object" || result === null || Array.isArray(result))) {
+    throw refusals.validation("Mocked result must be a JSON object.");
+  }
+  if (Array.isArray(result) && (stateConfiguration?.mapIterationFailureCount ?? 0) > result.length) {
+    throw refusals.validation(
+      "Map iteration failure count must be less than or equal to the number of Map iterations",
+    );
+  }
+}
+
+function newRun({ kernel }: Engine, input: any, machine: Machine, state: State): Run {
+  const id = kernel.random.uuid();
+  const machineName = kernel.random.uuid();
+  const given = input.context === undefined ? undefined : checkContext(input.context, state);
+  const run = new Run(
+    {
+      id: 0,
+      arn: kernel.arn("states", `express:${machineName}:${id}`),
+      name: id,
+      type: "EXPRESS",
+      machineArn: kernel.arn("states", `stateMachine:${machineName}`),
+      machineName,
+      roleArn: input.roleArn ?? null,
+      machine: { QueryLanguage: machine.QueryLanguage, StartAt: NAME, States: { [NAME]: state } },
+      input: parseJson(input.input ?? "{}", refusals.invalidInput),
+      started: kernel.clock.now(),
+      redriveCount: 0,
+      redriven: null,
+      ...(given && { context: given }),
+    },
+    { now: () => kernel.clock.now(), random: kernel.random },
+    NOTHING_STORED,
+    { lastEvent: 1, lastFrame: -1 },
+  );
+  run.notes = {};
+  return run;
+}
+
+/** The retrier that would take the mocked error has been used so often. */
+function usedRetries({ stateConfiguration, mock }: any, state: State): number[] {
+  const count = stateConfiguration?.retrierRetryCount ?? 0;
+  if (count === 0) return [];
+  const names = [mock?.errorOutput?.error, "States.ALL", "States.TaskFailed"];
+  const index = (state.Retry ?? []).findIndex((retrier: { ErrorEquals: string[] }) =>
+    retrier.ErrorEquals.some((name) => names.includes(name)),
+  );
+  return (state.Retry ?? []).map((_: unknown, at: number) => (at === index ? count : 0));
+}

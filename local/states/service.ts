@@ -1,0 +1,29 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Service } from "../kernel/service.ts";
+import { Engine } from "./engine.ts";
+import { activityOperations } from "./operations/activities.ts";
+import { aliasOperations } from "./operations/aliases.ts";
+import { executionOperations } from "./operations/executions.ts";
+import { machineOperations } from "./operations/machines.ts";
+import { tagOperations } from "./operations/tags.ts";
+import { taskOperations } from "./operations/tasks.ts";
+import { Registry } from "./registry.ts";
+
+/** AWS Step Functions. */
+export function statesService(kernel: Kernel): Service {
+  const engine = new Engine(kernel);
+  const registry = new Registry(kernel.store);
+  return {
+    name: "states",
+    operations: {
+      ...machineOperations(engine, registry),
+      ...aliasOperations(engine, registry),
+      ...executionOperations(engine, registry),
+      ...taskOperations(engine),
+      ...activityOperations(engine, registry),
+      ...tagOperations(engine, registry),
+    },
+    start: () => engine.start(),
+    stop: async () => engine.stop(),
+  };
+}

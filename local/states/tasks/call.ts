@@ -1,0 +1,69 @@
+import { ServiceError } from "../../kernel/errors.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { TaskPhase } from "../frame.ts";
+import type { ExecutionRow } from "../persistence.ts";
+import type { Execution } from "../run.ts";
+import type { Answer } from "./answer.ts";
+import { callSdk } from "./aws-sdk.ts";
+import { invokeFunction } from "./function.ts";
+import { describeChild, integrations } from "./integrations.ts";
+import { parseResource, type ServiceResource } from "./resource.ts";
+import { sdkFailure, serviceFailure } from "./service-failure.ts";
+
+/** Makes the call of a task as its role. Never rejects: what a service refuses is the task's failure. */
+export async function callTask(
+  kernel: Kernel,
+  execution: Execution,
+  resource: string,
+  phase: TaskPhase,
+): Promise<Answer> {
+  const parsed = parseResource(resource);
+  const caller = phase.role ?? execution.roleArn;
+  if (parsed.kind === "activity") throw new Error(`${resource} is not called but taken.`);
+  try {
+    if (parsed.kind === "function") return await invokeFunction(kernel, parsed.arn, phase.parameters, caller);
+    return await callService(kernel, parsed, phase, caller);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const service = parsed.kind === "function" ? "lambda" : parsed.type;
+    const requestId = kernel.random.uuid();
+    const failure = service.startsWith("aws-sdk:")
+      ? sdkFailure(service.slice("aws-sdk:".length), error, requestId)
+      : serviceFailure(service, error, requestId);
+    return { kind: "failed", failure };
+  }
+}
+
+async function callService(
+  kernel: Kernel,
+  resource: ServiceResource,
+  phase: TaskPhase,
+  caller: string,
+): Promise<Answer> {
+  const parameters = (phase.parameters ?? {}) as Record<string, unknown>;
+  const call = { kernel, caller, parameters, nonce: phase.nonce };
+  if (resource.type.startsWith("aws-sdk:")) {
+    const output = await callSdk(call, resource.type.slice("aws-sdk:".length), resource.operation);
+    return resource.pattern === "waitForTaskToken" ? { kind: "submitted", output } : { kind: "result", value: output };
+  }
+  const integration = integrations[`${resource.type}:${resource.operation}`];
+  if (!integration) {
+    throw new ServiceError(
+      "UnknownOperationException",
+      `The local cloud does not serve the integration ${resource.type}:${resource.operation}.`,
+    );
+  }
+  const answer = await integration(call);
+  if (resource.pattern === "request" || answer.kind !== "result") return answer;
+  const output = answer.value;
+  if (resource.pattern === "waitForTaskToken") return { kind: "submitted", output };
+  return { kind: "submitted", output, child: (output as { ExecutionArn: string }).ExecutionArn };
+}
+
+/** What a task that waits for an execution answers when that execution has ended. */
+export function endOfChild(resource: string, child: ExecutionRow): Answer {
+  const { action } = parseResource(resource) as ServiceResource;
+  const described = describeChild(child, action.endsWith(".sync:2"));
+  if (child.status === "SUCCEEDED") return { kind: "result", value: described };
+  return { kind: "failed", failure: { error: "States.TaskFailed", cause: JSON.stringify(described) } };
+}

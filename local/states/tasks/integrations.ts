@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { ServiceError } from "../../kernel/errors.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { ExecutionRow } from "../persistence.ts";
+import { redriveStatus } from "../redrive.ts";
+import type { Answer } from "./answer.ts";
+import { functionFailure, parsePayload, payloadText } from "./function.ts";
+import { dynamodbHeaders, jsonHeaders, withMetadata } from "./metadata.ts";
+
+export interface Call {
+  kernel: Kernel;
+  /** ARN of the role that the call is made as. */
+  caller: string;
+  parameters: Record<string, unknown>;
+  /** Tells this attempt from others. */
+  nonce: string;
+}
+
+/** The optimized integrations by "service:action". */
+export const integrations: Record<string, (call: Call) => Promise<Answer>> = {
+  "sqs:sendMessage": sendMessage,
+  "lambda:invoke": invoke,
+  "events:putEvents": putEvents,
+  "states:startExecution": startExecution,
+  "dynamodb:getItem": (call) => item(call, "GetItem"),
+  "dynamodb:putItem": (call) => item(call, "PutItem"),
+  "dynamodb:updateItem": (call) => item(call, "UpdateItem"),
+  "dynamodb:deleteItem": (call) => item(call, "DeleteItem"),
+};
+
+async function sendMessage({ kernel, caller, parameters }: Call): Promise<Answer> {
+  const input = { ...parameters, MessageBody: asText(parameters.MessageBody) };
+  const output = await kernel.call("sqs", "SendMessage", input, { caller });
+  return { kind: "result", value: withMetadata(kernel, output, jsonHeaders(output)) };
+}
+
+async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
+  const { Payload, ...rest } = parameters;
+  const payload = Payload === undefined ? {} : { Payload: Buffer.from(JSON.stringify(Payload)) };
+  const output = await kernel.call("lambda", "Invoke", { ...rest, ...payload }, { caller });
+  const text = payloadText(output.Payload);
+  if (output.FunctionError) return { kind: "failed", failure: functionFailure(text) };
+  const headers = {
+    "X-Amz-Executed-Version": output.ExecutedVersion ?? "$LATEST",
+    "x-amzn-Remapped-Content-Length": "0",
+    Connection: "keep-alive",
+    "Content-Length": String(Buffer.byteLength(text)),
+    "X-Amzn-Trace-Id": `root=1-${kernel.random.bytes(12).toString("hex")};sampled=0`,
+    "Content-Type": "application/json",
+  };
+  const value = {
+    ExecutedVersion: output.ExecutedVersion ?? "$LATEST",
+    Payload: text === "" ? {} : parsePayload(text),
+    StatusCode: output.StatusCode,
+  };
+  return { kind: "result", value: withMetadata(kernel, value, headers, output.StatusCode) };
+}
+
+async function putEvents({ kernel, caller, parameters }: Call): Promise<Answer> {
+  const entries = parameters.Entries as Record<string, unknown>[] | undefined;
+  const Entries = entries?.map((entry) => ({ ...entry, Detail: asText(entry.Detail) }));
+  const output = await kernel.call("events", "PutEvents", { ...parameters, Entries }, { caller });
+  const value = { Entries: output.Entries, FailedEntryCount: output.FailedEntryCount };
+  if (output.FailedEntryCount === 0) return { kind: "result", value };
+  return { kind: "failed", failure: { error: "EventBridge.FailedEntry", cause: JSON.stringify(value) } };
+}
+
+/** An execution without a name gets one of this attempt, so that a call made again after a crash starts no second. */
+async function startExecution({ kernel, caller, parameters, nonce }: Call): Promise<Answer> {
+  const { StateMachineArn, Name, Input, TraceHeader } = parameters;
+  const derived = createHash("sha256").update(nonce).digest("hex").slice(0, 36);
+  const input = {
+    stateMachineArn: StateMachineArn,
+    name: Name ?? derived,
+    ...(Input !== undefined && Input !== null && { input: asText(Input) }),
+    ...(TraceHeader !== undefined && { traceHeader: TraceHeader }),
+  };
+  let output: { executionArn: string; startDate: number };
+  try {
+    output = await kernel.call("states", "StartExecution", input, { caller });
+  } catch (error) {
+    const started = error instanceof ServiceError && error.code === "ExecutionAlreadyExists" && !Name;
+    if (!started) throw error;
+    output = await kernel.call("states", "DescribeExecution", { executionArn: error.details.executionArn }, { caller });
+  }
+  const value = { ExecutionArn: output.executionArn, StartDate: Math.round(output.startDate * 1000) };
+  return { kind: "result", value: withMetadata(kernel, value, jsonHeaders(value)) };
+}
+
+async function item({ kernel, caller, parameters }: Call, operation: string): Promise<Answer> {
+  const output = await kernel.call("dynamodb", operation, parameters, { caller });
+  return { kind: "result", value: withMetadata(kernel, output, dynamodbHeaders(output)) };
+}
+
+/** Where an API takes a text, a definition may give any JSON. */
+function asText(value: unknown): unknown {
+  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** DescribeExecution of a child as `.sync` answers it; `.sync:2` has input and output as JSON instead of text. */
+export function describeChild(child: ExecutionRow, parsed: boolean): Record<string, unknown> {
+  const data = (text: string) => (parsed ? JSON.parse(text) : text);
+  const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(child, child.stopped ?? child.started);
+  return {
+    ExecutionArn: child.arn,
+    Input: data(child.input),
+    InputDetails: { Included: true },
+    Name: child.name,
+    ...(child.output !== null && { Output: data(child.output), OutputDetails: { Included: true } }),
+    ...(child.error !== null && { Error: child.error }),
+    ...(child.cause !== null && { Cause: child.cause }),
+    RedriveCount: child.redrives,
+    RedriveStatus: status,
+    ...(reason !== undefined && { RedriveStatusReason: reason }),
+    StartDate: child.started,
+    StateMachineArn: child.machine,
+    Status: child.status,
+    ...(child.stopped !== null && { StopDate: child.stopped }),
+  };
+}

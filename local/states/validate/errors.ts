@@ -1,0 +1,68 @@
+import {
+  both,
+  type Check,
+  inField,
+  integer,
+  jsonataOnly,
+  jsonPathOnly,
+  listOf,
+  nullOr,
+  number,
+  oneOf,
+  shape,
+  string,
+} from "./check.ts";
+import { type Diagnostic, schemaError } from "./diagnostic.ts";
+import { resultPath, template } from "./expressions.ts";
+
+const SECONDS_IN_A_YEAR = 31_622_400;
+
+/** A Task's, Map's or Parallel's Retry. */
+export const retriers: Check = both(
+  listOf(
+    shape({
+      fields: {
+        Comment: string,
+        ErrorEquals: listOf(string),
+        IntervalSeconds: integer(1, 99_999_999),
+        MaxAttempts: integer(0, 99_999_999),
+        BackoffRate: number(1),
+        MaxDelaySeconds: integer(1, SECONDS_IN_A_YEAR),
+        JitterStrategy: oneOf("FULL", "NONE"),
+      },
+      required: ["ErrorEquals"],
+    }),
+  ),
+  catchAllLast,
+);
+
+const catcher = shape({
+  fields: {
+    Comment: string,
+    ErrorEquals: listOf(string),
+    Next: string,
+    ResultPath: jsonPathOnly(nullOr(resultPath)),
+    Output: jsonataOnly(template),
+    Assign: template,
+  },
+  required: ["ErrorEquals", "Next"],
+});
+
+/** A Task's, Map's or Parallel's Catch. */
+export const catchers: Check = both(
+  listOf((value, place) => catcher(value, { ...place, catching: true })),
+  catchAllLast,
+);
+
+/** States.ALL catches whatever is left, so it stands alone, in the last clause. */
+function catchAllLast(value: unknown, place: Parameters<Check>[1]): Diagnostic[] {
+  const clauses = value as { ErrorEquals: string[] }[];
+  return clauses.flatMap(({ ErrorEquals }, index) => {
+    if (!ErrorEquals.includes("States.ALL")) return [];
+    const { location } = inField({ ...place, location: `${place.location}[${index}]` }, "ErrorEquals");
+    if (ErrorEquals.length > 1) return schemaError("'States.ALL' must appear alone in ErrorEquals", location);
+    return index < clauses.length - 1
+      ? schemaError("'States.ALL' must appear in the last clause", location)
+      : [];
+  });
+}

@@ -1,0 +1,53 @@
+import { isObject } from "../jsonpath/functions.ts";
+import type { Place, QueryLanguage } from "./check.ts";
+import { type Diagnostic, error } from "./diagnostic.ts";
+import { checkGraph, type Scope } from "./graph.ts";
+import { machine, state } from "./states.ts";
+
+export { type Diagnostic, refusal } from "./diagnostic.ts";
+
+type MachineType = "STANDARD" | "EXPRESS";
+
+const MOST_BYTES = 1_048_576;
+
+/**
+ * Everything that the service finds in the text of a definition, errors and warnings; `refusal` says whether it
+ * may be used. Rules about single fields come first: how states lead to each other is looked at where all have passed.
+ */
+export function validateDefinition(text: string, type: MachineType = "STANDARD"): Diagnostic[] {
+  const parsed = parseDefinition(text);
+  if (!parsed.ok) return [parsed.problem];
+  const findings = machine(parsed.value, placeOf(parsed.value, type, "/"));
+  if (findings.some(({ severity }) => severity === "ERROR")) return findings;
+  return [...findings, ...checkGraph(parsed.value as Scope)];
+}
+
+/** The same for one state by itself, as TestState takes it: where it leads does not matter. */
+export function validateState(text: string, type: MachineType = "STANDARD"): Diagnostic[] {
+  const parsed = parseDefinition(text);
+  if (!parsed.ok) return [parsed.problem];
+  return state(parsed.value, placeOf({}, type, "/States/StateName"));
+}
+
+type Parsed = { ok: true; value: unknown } | { ok: false; problem: Diagnostic };
+
+function parseDefinition(text: string): Parsed {
+  if (text.trim() === "") {
+    return { ok: false, problem: error("MISSING_DESCRIPTION", "The definition is empty") };
+  }
+  if (Buffer.byteLength(text) > MOST_BYTES) {
+    const message = `The definition exceeds ${MOST_BYTES} bytes`;
+    return { ok: false, problem: error("DEFINITION_TOO_LARGE", message) };
+  }
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (failure) {
+    return { ok: false, problem: error("INVALID_JSON_DESCRIPTION", (failure as Error).message) };
+  }
+}
+
+function placeOf(definition: unknown, type: MachineType, location: string): Place {
+  const given = isObject(definition) ? definition.QueryLanguage : undefined;
+  const language: QueryLanguage = given === "JSONata" ? "JSONata" : "JSONPath";
+  return { location, language, machine: { language, type } };
+}

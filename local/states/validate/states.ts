@@ -1,0 +1,163 @@
+import {
+  both,
+  type Check,
+  inField,
+  integer,
+  jsonataOnly,
+  jsonPathOnly,
+  listOf,
+  number,
+  object,
+  oneOf,
+  type QueryLanguage,
+  type Shape,
+  shape,
+  string,
+} from "./check.ts";
+import { error, schemaError } from "./diagnostic.ts";
+import { orJsonata, template } from "./expressions.ts";
+import {
+  COMMON,
+  DATA,
+  fromPath,
+  NEXT_OR_END,
+  RECOVERY,
+  RESULT,
+  TRANSITION,
+  VARIABLES,
+  WORK,
+} from "./fields.ts";
+import { label } from "./label.ts";
+import { SIMPLE_STATES } from "./simple.ts";
+
+const processorConfig = shape({
+  fields: { Mode: oneOf("INLINE", "DISTRIBUTED"), ExecutionType: oneOf("STANDARD", "EXPRESS") },
+});
+
+/** The state types that hold other states. */
+const CONTAINERS: Record<string, Shape> = {
+  Parallel: {
+    fields: {
+      ...COMMON,
+      ...DATA,
+      ...VARIABLES,
+      ...TRANSITION,
+      ...RESULT,
+      ...WORK,
+      ...RECOVERY,
+      Branches: listOf(nested({})),
+    },
+    required: ["Branches"],
+    exactlyOne: [NEXT_OR_END],
+  },
+  Map: {
+    fields: {
+      ...COMMON,
+      ...DATA,
+      ...VARIABLES,
+      ...TRANSITION,
+      ...RESULT,
+      ...RECOVERY,
+      Parameters: WORK.Parameters!,
+      ItemProcessor: nested({ ProcessorConfig: processorConfig }),
+      Iterator: nested({ ProcessorConfig: processorConfig }),
+      Items: jsonataOnly(template),
+      ItemsPath: fromPath,
+      ItemSelector: template,
+      ItemReader: shape({
+        fields: {
+          Resource: string,
+          Parameters: jsonPathOnly(template),
+          Arguments: jsonataOnly(template),
+          ReaderConfig: object,
+        },
+        required: ["Resource"],
+      }),
+      ItemBatcher: object,
+      ResultWriter: shape({
+        fields: {
+          Resource: string,
+          Parameters: jsonPathOnly(template),
+          Arguments: jsonataOnly(template),
+          WriterConfig: object,
+        },
+      }),
+      MaxConcurrency: orJsonata(integer(0)),
+      MaxConcurrencyPath: fromPath,
+      ToleratedFailureCount: orJsonata(integer(0)),
+      ToleratedFailureCountPath: fromPath,
+      ToleratedFailurePercentage: orJsonata(number(0, 100)),
+      ToleratedFailurePercentagePath: fromPath,
+      Label: label,
+    },
+    exactlyOne: [NEXT_OR_END, ["ItemProcessor", "Iterator"]],
+    atMostOne: [
+      ["Items", "ItemsPath"],
+      ["ItemSelector", "Parameters"],
+      ["MaxConcurrency", "MaxConcurrencyPath"],
+      ["ToleratedFailureCount", "ToleratedFailureCountPath"],
+      ["ToleratedFailurePercentage", "ToleratedFailurePercentagePath"],
+    ],
+  },
+};
+
+const CHECKS: Record<string, Check> = Object.fromEntries(
+  Object.entries({ ...SIMPLE_STATES, ...CONTAINERS }).map(([type, description]) => [
+    type,
+    shape(description),
+  ]),
+);
+
+/** A state, by its type. */
+export const state: Check = both(object, (value, place) => {
+  const given = value as Record<string, unknown>;
+  if (!Object.hasOwn(given, "Type")) return schemaError("These fields are required: [Type]", place.location);
+  const problems = oneOf(...Object.keys(CHECKS))(given.Type, inField(place, "Type"));
+  if (problems.length > 0) return problems;
+  if (given.QueryLanguage === "JSONPath" && place.machine.language === "JSONata") {
+    return schemaError(
+      "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+      place.location,
+    );
+  }
+  const language = (given.QueryLanguage ?? place.machine.language) as QueryLanguage;
+  return CHECKS[given.Type as string]!(value, { ...place, language });
+});
+
+const LONGEST_NAME = 80;
+
+/** The States of a machine, of a branch or of an item processor. */
+const states: Check = both(object, (value, place) => {
+  const entries = Object.entries(value as object);
+  if (entries.length === 0) return schemaError("Value cannot be empty", place.location);
+  return entries.flatMap(([name, content]) => {
+    const inside = inField(place, name);
+    const long = `State name exceeds ${LONGEST_NAME} characters: ${name}`;
+    return [
+      ...([...name].length > LONGEST_NAME ? [error("INVALID_STATE_NAME", long, inside.location)] : []),
+      ...state(content, inside),
+    ];
+  });
+});
+
+/** A branch or an item processor. Its states have the language of the machine, not of the state around them. */
+function nested(fields: Shape["fields"]): Check {
+  const check = shape({
+    fields: { StartAt: string, States: (value, place) => states(value, place), Comment: string, ...fields },
+    required: ["StartAt", "States"],
+  });
+  return (value, place) => check(value, { ...place, language: place.machine.language });
+}
+
+/** The definition as a whole. */
+export const machine: Check = shape({
+  fields: {
+    StartAt: string,
+    States: states,
+    Comment: string,
+    Version: oneOf("1.0"),
+    TimeoutSeconds: integer(1, 99_999_999),
+    QueryLanguage: oneOf("JSONPath", "JSONata"),
+  },
+  required: ["StartAt", "States"],
+});

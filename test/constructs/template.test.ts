@@ -1,0 +1,196 @@
+import { Capture, Match, type Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ENVIRONMENT } from "../../lib/contract/environment.ts";
+import { synthesize } from "./app.ts";
+
+let parent: Template;
+let workflow: Template;
+beforeAll(() => {
+  ({ template: parent, workflow } = synthesize());
+}, 60_000);
+
+type Resources = Record<string, { Type: string; Properties: any; DependsOn?: string[] }>;
+const each = (type: string) =>
+  [parent, workflow].flatMap((template) => Object.values(template.findResources(type) as Resources));
+
+test("every queue is encrypted and takes messages of 1 MiB; those with a consumer have a dead-letter queue that keeps longer", () => {
+  for (const { Properties } of each("AWS::SQS::Queue")) {
+    expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MaximumMessageSize: 1_048_576 });
+    expect(Properties.MessageRetentionPeriod).toBe(Properties.RedrivePolicy ? 604_800 : 1_209_600);
+    expect(Properties.RedrivePolicy?.maxReceiveCount ?? 10).toBeGreaterThanOrEqual(10);
+  }
+  expect(each("AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy)).toHaveLength(9);
+});
+
+test("every queue has an alarm for age or for dead letters, and the alarm says what to do", () => {
+  const alarms = each("AWS::CloudWatch::Alarm");
+  expect(alarms).toHaveLength(each("AWS::SQS::Queue").length);
+  for (const { Properties } of alarms) expect(Properties.AlarmDescription).toMatch(/mend/);
+});
+
+test("a queue's visibility is six times its function's timeout", () => {
+  for (const template of [parent, workflow]) {
+    const all = template.toJSON().Resources as Resources;
+    const mappings = Object.values(all).filter(
+      ({ Type, Properties }) =>
+        Type === "AWS::Lambda::EventSourceMapping" &&
+        Properties.FunctionResponseTypes &&
+        !Properties.StartingPosition,
+    );
+    for (const { Properties } of mappings) {
+      const queue = all[Properties.EventSourceArn["Fn::GetAtt"][0]]!;
+      const consumer = all[Properties.FunctionName.Ref]!;
+      expect(queue.Properties.VisibilityTimeout).toBe(6 * consumer.Properties.Timeout);
+    }
+    expect(mappings.length).toBeGreaterThan(0);
+  }
+});
+
+test("every mapping reports batch item failures, and steps are limited in concurrency", () => {
+  for (const { Properties } of each("AWS::Lambda::EventSourceMapping")) {
+    expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+  }
+  workflow.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    BatchSize: 1,
+    ScalingConfig: { MaximumConcurrency: 20 },
+  });
+});
+
+test("every function runs on Node 24 on arm64 with tracing, a log group of its own and a retention for it", () => {
+  for (const { Properties } of each("AWS::Lambda::Function")) {
+    expect(Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      TracingConfig: { Mode: "Active" },
+      LoggingConfig: { LogFormat: "JSON", LogGroup: expect.anything() },
+    });
+  }
+  for (const { Properties } of each("AWS::Logs::LogGroup")) expect(Properties.RetentionInDays).toBe(30);
+  expect(each("AWS::Logs::LogGroup")).toHaveLength(each("AWS::Lambda::Function").length + 1);
+});
+
+test("the table is on demand, restorable, expiring and streamed, with three indexes", () => {
+  parent.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+    BillingMode: "PAY_PER_REQUEST",
+    StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" },
+    TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    Replicas: [Match.objectLike({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } })],
+    GlobalSecondaryIndexes: ["list", "due", "unpublished"].map((IndexName) =>
+      Match.objectLike({ IndexName }),
+    ),
+  });
+});
+
+test("the relay reads the stream with bounded retries, bisects, and puts poison into the bucket", () => {
+  parent.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 10,
+    StartingPosition: "TRIM_HORIZON",
+    DestinationConfig: {
+      OnFailure: {
+        Destination: Match.objectLike({ "Fn::GetAtt": [Match.stringLikeRegexp("Artifacts"), "Arn"] }),
+      },
+    },
+  });
+});
+
+test("the bus has an archive; a rule per trigger event leads to the intake queue with a dead-letter queue", () => {
+  parent.hasResourceProperties("AWS::Events::Archive", { RetentionDays: 90 });
+  workflow.hasResourceProperties("AWS::Events::Rule", {
+    EventPattern: { "detail-type": ["video.requested"] },
+    Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+  });
+});
+
+describe("the state machine", () => {
+  test("is a standard one, traced and logged under /aws/vendedlogs/", () => {
+    workflow.hasResourceProperties("AWS::StepFunctions::StateMachine", {
+      StateMachineName: "Millrace-produce-video",
+      StateMachineType: "STANDARD",
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: "ALL" },
+    });
+    workflow.hasResourceProperties("AWS::Logs::LogGroup", {
+      LogGroupName: "/aws/vendedlogs/states/Millrace-produce-video",
+    });
+  });
+
+  test("may send to its steps' queues and the approval queue, and to nothing else", () => {
+    const policies = workflow.findResources("AWS::IAM::Policy") as Resources;
+    const sends = Object.values(policies)
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter((statement) => statement.Action === "sqs:SendMessage");
+    expect(sends).toHaveLength(1);
+    expect(sends[0].Resource).toHaveLength(6);
+  });
+});
+
+describe("least privilege", () => {
+  /** Statements of the role of the function with this description. */
+  function granted(
+    template: Template,
+    description: string,
+  ): { Action: string | string[]; Resource: unknown }[] {
+    const role = new Capture();
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Description: description,
+      Role: { "Fn::GetAtt": [role, "Arn"] },
+    });
+    const policies = Object.values(template.findResources("AWS::IAM::Policy") as Resources);
+    return policies
+      .filter(({ Properties }) =>
+        Properties.Roles.some((entry: { Ref: string }) => entry.Ref === role.asString()),
+      )
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+  }
+  const actions = (template: Template, description: string, service: string) =>
+    granted(template, description)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith(`${service}:`))
+      .sort();
+
+  test("a worker reads and updates items, answers its state machine, and drains its own queue", () => {
+    expect(actions(workflow, "produce-video: write-script", "dynamodb")).toEqual([
+      "dynamodb:GetItem",
+      "dynamodb:UpdateItem",
+    ]);
+    expect(actions(workflow, "produce-video: write-script", "states")).toEqual([
+      "states:SendTaskFailure",
+      "states:SendTaskSuccess",
+    ]);
+    expect(actions(workflow, "produce-video: write-script", "s3")).toEqual([]);
+    expect(actions(workflow, "produce-video: render-frame", "s3")).toEqual(["s3:PutObject"]);
+    expect(actions(workflow, "produce-video: render-film", "s3")).toEqual(["s3:GetObject", "s3:PutObject"]);
+  });
+
+  test("intake puts and updates runs, and starts one state machine", () => {
+    expect(actions(workflow, "produce-video: event → run", "dynamodb")).toEqual([
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+    ]);
+    expect(actions(workflow, "produce-video: event → run", "states")).toEqual(["states:StartExecution"]);
+  });
+
+  test("only the relay and the sweep may publish", () => {
+    const publishers = Object.values(parent.findResources("AWS::IAM::Policy") as Resources).filter(
+      ({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes("events:PutEvents"),
+    );
+    expect(publishers).toHaveLength(2);
+    expect(JSON.stringify(workflow.findResources("AWS::IAM::Policy"))).not.toContain("events:PutEvents");
+  });
+
+  test("a star stands only where no resource can be named", () => {
+    const stars = each("AWS::IAM::Policy")
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter((statement) => [statement.Resource].flat().includes("*"))
+      .flatMap((statement) => statement.Action as string[]);
+    expect(stars.filter((action) => !/^(xray|logs):/.test(action))).toEqual([]);
+  });
+});
+
+test("no function is given a secret, and all are given only variables that the runtime reads", () => {
+  const known = [...Object.values(ENVIRONMENT), "NODE_OPTIONS"] as string[];
+  for (const { Properties } of each("AWS::Lambda::Function")) {
+    expect(Object.keys(Properties.Environment.Variables).filter((name) => !known.includes(name))).toEqual([]);
+  }
+});

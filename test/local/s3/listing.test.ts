@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { cloud } from "./cloud.ts";
+
+async function filled(keys: string[]) {
+  const { s3, put } = await cloud();
+  for (const key of keys) await put(key);
+  return s3;
+}
+
+async function pages(s3: any, input: object): Promise<{ keys: string[]; prefixes: string[]; pages: number }> {
+  const result = { keys: [] as string[], prefixes: [] as string[], pages: 0 };
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await s3("ListObjectsV2", { ...input, ContinuationToken });
+    result.keys.push(...page.Contents.map((object: any) => object.Key));
+    result.prefixes.push(...page.CommonPrefixes.map((prefix: any) => prefix.Prefix));
+    result.pages++;
+    expect(page.KeyCount).toBe(page.Contents.length + page.CommonPrefixes.length);
+    ContinuationToken = page.NextContinuationToken;
+    expect(ContinuationToken !== undefined).toBe(page.IsTruncated);
+  } while (ContinuationToken !== undefined);
+  return result;
+}
+
+test("keys come in the order of their bytes", async () => {
+  const s3 = await filled(["b", "a", "\u{1f3ac}", "é", "\uffee", "B"]);
+  expect((await pages(s3, {})).keys).toEqual(["B", "a", "b", "é", "\uffee", "\u{1f3ac}"]);
+});
+
+test("a delimiter gathers what is below a prefix, and each page goes on behind it", async () => {
+  const many = Array.from({ length: 250 }, (_, index) => `films/2025/${index}`);
+  const s3 = await filled([
+    "films/",
+    "films/a.mp4",
+    "films/2026/x",
+    "films/2026/y",
+    "films/z.mp4",
+    "other/1",
+    ...many,
+  ]);
+  const expected = {
+    keys: ["films/", "films/a.mp4", "films/z.mp4"],
+    prefixes: ["films/2025/", "films/2026/"],
+  };
+  expect(await pages(s3, { Prefix: "films/", Delimiter: "/" })).toEqual({ ...expected, pages: 1 });
+  expect(await pages(s3, { Prefix: "films/", Delimiter: "/", MaxKeys: 1 })).toEqual({
+    ...expected,
+    pages: 5,
+  });
+  expect((await pages(s3, { Delimiter: "/" })).prefixes).toEqual(["films/", "other/"]);
+  expect((await pages(s3, { Prefix: "films/20", MaxKeys: 100 })).keys).toHaveLength(252);
+});
+
+test("a listing can start after a key and be percent-encoded", async () => {
+  const s3 = await filled(["a", "b c/d+e", "z"]);
+  const page = await s3("ListObjectsV2", { StartAfter: "a", EncodingType: "url" });
+  expect(page.Contents.map((object: any) => object.Key)).toEqual(["b%20c/d%2Be", "z"]);
+});
+
+test("the first version of the API pages by marker", async () => {
+  const s3 = await filled(["a/1", "a/2", "b", "c"]);
+  const first = await s3("ListObjects", { Delimiter: "/", MaxKeys: 1 });
+  expect([first.CommonPrefixes, first.NextMarker, first.IsTruncated]).toEqual([
+    [{ Prefix: "a/" }],
+    "a/",
+    true,
+  ]);
+  const second = await s3("ListObjects", { Delimiter: "/", Marker: first.NextMarker });
+  expect(second.Contents.map((object: any) => object.Key)).toEqual(["b", "c"]);
+});
+
+test("what is no page size or token is refused", async () => {
+  const s3 = await filled([]);
+  for (const input of [{ MaxKeys: -1 }, { ContinuationToken: "?" }, { EncodingType: "xml" }]) {
+    await expect(s3("ListObjectsV2", input)).rejects.toMatchObject({ code: "InvalidArgument" });
+  }
+});
+
+test("buckets are listed by prefix, page by page", async () => {
+  const s3 = await filled([]);
+  for (const Bucket of ["films-b", "films-a", "other"]) await s3("CreateBucket", { Bucket });
+  const first = await s3("ListBuckets", { Prefix: "films", MaxBuckets: 2 });
+  const second = await s3("ListBuckets", { Prefix: "films", ContinuationToken: first.ContinuationToken });
+  const names = [...first.Buckets, ...second.Buckets].map((bucket: any) => bucket.Name);
+  expect(names).toEqual(["films", "films-a", "films-b"]);
+});

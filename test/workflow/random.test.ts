@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { gt, type Ref } from "../../lib/index.ts";
+import type { Precedence } from "../../lib/workflow/graph.ts";
+import { closure } from "../../lib/workflow/graph.ts";
+import { diagnose } from "./diagnose.ts";
+import { earliest, seriesParallelGraphs } from "./graphs.ts";
+import { interpret } from "./interpret.ts";
+import { machineOf, textStep } from "./sample.ts";
+
+/**
+ * Random definitions, run twice: as compiled machines, and by hand. Every kind of node reads its direct predecessors
+ * and some of those further back, inside and outside of branches.
+ */
+const KINDS = ["step", "each", "when", "when else", "approval"] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Definition {
+  graph: Precedence;
+  kinds: Map<string, Kind>;
+  /** What each node reads. */
+  reads: Map<string, string[]>;
+  times: Map<string, number>;
+}
+
+const definitions: fc.Arbitrary<Definition> = fc
+  .tuple(seriesParallelGraphs, fc.infiniteStream(fc.nat(1000)))
+  .map(([graph, stream]) => {
+    const next = () => stream.next().value!;
+    const closed = closure(graph);
+    const nodes = [...graph.keys()];
+    return {
+      graph,
+      kinds: new Map(nodes.map((node) => [node, KINDS[next() % KINDS.length]!])),
+      reads: new Map(
+        nodes.map((node) => [
+          node,
+          [...closed.get(node)!]
+            .filter((before) => graph.get(node)!.has(before) || next() % 4 === 0)
+            .toSorted(),
+        ]),
+      ),
+      times: new Map(nodes.map((node) => [node, 1 + (next() % 50)])),
+    };
+  });
+
+const event = { id: "o1", amount: 7, lines: ["x"], shelves: [], tags: {}, coupon: null };
+const holds = (node: string) => Number(node.slice(1)) % 2 === 0;
+const answer = (path: string, any: unknown) => ({ text: `${path}${JSON.stringify(any).length}` });
+
+function describe({ graph, kinds, reads }: Definition) {
+  return machineOf((w, order) => {
+    const results: Record<string, Ref<any>> = {};
+    for (const node of graph.keys()) {
+      const any = Object.fromEntries(reads.get(node)!.map((before) => [before, results[before]]));
+      const condition = () => gt(order.amount, holds(node) ? 6 : 8);
+      const use = (name: string, extra = {}) => w.step(textStep(name), { any: { ...any, ...extra } });
+      const make: Record<Kind, () => Ref<any>> = {
+        step: () => use(node),
+        each: () => w.each(order.lines, (line, at) => use(`${node}-in`, { line, at }), { as: node }),
+        when: () => w.when(condition(), () => use(`${node}-yes`), undefined, { as: node }),
+        "when else": () =>
+          w.when(
+            condition(),
+            () => use(`${node}-yes`).text,
+            () => use(`${node}-no`),
+            { as: node },
+          ),
+        approval: () => w.approval(node, { show: any, within: "1 second", otherwise: "approve" }),
+      };
+      results[node] = make[kinds.get(node)!]();
+    }
+    return results;
+  });
+}
+
+/** What each node must come to. */
+function expected({ graph, kinds, reads }: Definition): Record<string, unknown> {
+  const results: Record<string, any> = {};
+  for (const node of graph.keys()) {
+    const any = Object.fromEntries(
+      reads
+        .get(node)!
+        .flatMap((before) => (results[before] === undefined ? [] : [[before, results[before]]])),
+    );
+    const make: Record<Kind, () => unknown> = {
+      step: () => answer(node, any),
+      each: () => event.lines.map((line, at) => answer(`${node}[${at}]/${node}-in`, { ...any, line, at })),
+      when: () => (holds(node) ? answer(`${node}-yes`, any) : undefined),
+      "when else": () => (holds(node) ? answer(`${node}-yes`, any).text : answer(`${node}-no`, any)),
+      approval: () => ({ approved: true, decidedBy: "timeout" }),
+    };
+    results[node] = make[kinds.get(node)!]();
+  }
+  return JSON.parse(JSON.stringify(results));
+}
+
+test("a compiled definition comes to what it says, in the time of its critical path", async () => {
+  await fc.assert(
+    fc.asyncProperty(definitions, async (definition) => {
+      const { graph, kinds, times } = definition;
+      const machine = describe(definition);
+      const { output, seconds } = await interpret(
+        machine,
+        { run: { id: "r" }, event },
+        ({ path, input, approval }) => {
+          if (approval) return { result: {}, after: 1_000 };
+          return { result: answer(path, input.any), after: times.get(path.slice(0, 3))! };
+        },
+      );
+      expect(output).toEqual(expected(definition));
+      const duration = (node: string) => {
+        const kind = kinds.get(node)!;
+        if (kind === "approval") return 1;
+        return kind === "when" && !holds(node) ? 0 : times.get(node)!;
+      };
+      const begins = earliest(graph, duration);
+      expect(seconds).toBe(Math.max(...[...graph.keys()].map((node) => begins.get(node)! + duration(node))));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("asl-validator has nothing against what is compiled", () => {
+  fc.assert(
+    fc.property(definitions, (definition) => {
+      expect(diagnose(describe(definition))).toEqual([]);
+    }),
+    { numRuns: 20 },
+  );
+});
