@@ -13,11 +13,13 @@ import { Identities } from "./iam/identities.ts";
 import { iamResources } from "./iam/resources.ts";
 import { stsService } from "./iam/sts.ts";
 import { type Clock, realClock } from "./kernel/clock.ts";
+import { UserError } from "./kernel/errors.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
 import { Store } from "./kernel/store.ts";
 import { lambdaResources } from "./lambda/resources.ts";
-import { lambdaService, roleOfAccessKey } from "./lambda/service.ts";
+import { roleOfAccessKey } from "./lambda/roles.ts";
+import { lambdaService } from "./lambda/service.ts";
 import { logsResources } from "./logs/resources.ts";
 import { logsService } from "./logs/service.ts";
 import { inertResources } from "./metadata/inert.ts";
@@ -116,7 +118,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
-    listener.answerWith(kernel, roleOfAccessKey);
+    listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account));
     return { endpoint: listener.url, kernel, deployment, close };
   } catch (error) {
     await close();
@@ -126,7 +128,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 function openStore(data: string | undefined): Store {
   if (data === undefined) return Store.open(":memory:");
-  mkdirSync(data, { recursive: true });
+  try {
+    mkdirSync(data, { recursive: true });
+  } catch (error) {
+    throw new UserError(
+      `${data} cannot be the data folder: ${(error as Error).message}. Choose another with --data.`,
+    );
+  }
   return Store.open(join(data, "cloud.sqlite"));
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { readSettings, synthesize } from "./assembly/synthesize.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
@@ -10,6 +11,9 @@ import { readOptions, type StartOptions, USAGE } from "./options.ts";
 const ACCOUNT = "000000000000";
 const REGION = "us-east-1";
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+/** Windows has no process groups. */
+const GROUPS = process.platform !== "win32";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -47,7 +51,7 @@ function welcome(
   const { stacks, resources } = deployment.plan;
   const names = stacks.map(({ name }) => name).join(", ");
   return [
-    `The local cloud is ready at ${endpoint} (${(milliseconds / 1000).toFixed(1)} s)`,
+    `The local cloud is ready at ${endpoint} (${Math.round(milliseconds)} ms)`,
     `  stacks   ${names}: ${resources.length} resources in ${kernel.region}`,
     `  data     ${data === undefined ? "in memory, gone with this process" : `${resolve(data)}, kept between starts`}`,
     `  try      aws --endpoint-url ${endpoint} cloudformation describe-stacks`,
@@ -60,6 +64,8 @@ function follow(command: string, { endpoint, kernel }: Cloud): ChildProcess {
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...environment } = process.env;
   const child = spawn(command, {
     shell: true,
+    // A group of its own: the shell does not pass signals on to what it runs, a group gets them whole.
+    detached: GROUPS,
     stdio: "inherit",
     env: {
       ...environment,
@@ -69,33 +75,42 @@ function follow(command: string, { endpoint, kernel }: Cloud): ChildProcess {
       AWS_DEFAULT_REGION: kernel.region,
     },
   });
-  child.once("close", (code) => {
+  child.once("exit", (code) => {
     if (code)
       say(`"${command}" ended with ${code}. The local cloud goes on at ${endpoint}; Ctrl-C stops it.`);
   });
   return child;
 }
 
-/** The first signal stops the command, then the cloud; the second ends this process at once. Nothing is lost by either. */
+/** The first signal stops the command, then the cloud; the second ends all at once. Nothing is lost by either. */
 function stopOnSignal(cloud: Cloud, child: ChildProcess | undefined): void {
   let stopping = false;
-  const stop = async () => {
-    if (stopping) process.exit(130);
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) {
+      if (isRunning(child)) signalGroup(child, "SIGKILL");
+      process.exit(130);
+    }
     stopping = true;
-    child?.removeAllListeners("close");
-    await ended(child);
+    if (isRunning(child)) {
+      child.removeAllListeners("exit");
+      const gone = once(child, "exit");
+      signalGroup(child, signal);
+      await gone;
+    }
     await cloud.close();
     process.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => void stop().catch(fail));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => void stop(signal).catch(fail));
+  }
 }
 
-async function ended(child: ChildProcess | undefined): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await gone;
+const isRunning = (child: ChildProcess | undefined): child is ChildProcess =>
+  child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (GROUPS) process.kill(-child.pid!, signal);
+  else child.kill(signal);
 }
 
 function fail(error: unknown): never {

@@ -1,11 +1,11 @@
 import { seconds } from "../contract/duration.ts";
 import { nodesOf } from "./arrange.ts";
 import type { Workflow } from "./define.ts";
-import { type Expression, resultsIn } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { bind, code, type Frame } from "./frame.ts";
 import { type Block, type NodeBase, type Order, readBy } from "./graph.ts";
 import { INPUT } from "./iteration.ts";
-import { type Exit, leave } from "./leave.ts";
+import { type Exit, leave, readAt } from "./leave.ts";
 import { refuseLongHistory, refuseWaits } from "./limits.ts";
 import { parallelName, variableName } from "./names.ts";
 import { kindOf } from "./nodes/index.ts";
@@ -82,7 +82,7 @@ function compileSequence(
   if (later.length === 0) return compileOrder(part!, frame, exit, nodes, settings);
   const readLater = new Set([
     ...later.flatMap(nodesOf).flatMap((name) => [...readBy(nodes.get(name)!)]),
-    ...readAt(exit),
+    ...readAt(exit, frame),
   ]);
   const kept = nodesOf(part!).filter((name) => readLater.has(name));
   const variable = (name: string) => variableName(name, frame.crossings.get(name));
@@ -105,7 +105,7 @@ function compileParallel(
   nodes: Nodes,
   settings: Settings,
 ): Machine {
-  const readOutside = new Set(readAt(exit));
+  const readOutside = readAt(exit, frame);
   const leaving = parts.map((part) => nodesOf(part).filter((name) => readOutside.has(name)));
   const name = parallelName(parts.map(firstNode));
   const branches = parts.map((part, at) => {
@@ -145,10 +145,6 @@ function ending(output: Expression): Exit {
 
 function resultOf({ name, facts }: NodeBase): Expression {
   return { kind: "read", of: { kind: "result", node: name }, facts };
-}
-
-function readAt({ assign, output }: Exit): string[] {
-  return [...Object.values(assign), ...(output ? [output] : [])].flatMap(resultsIn);
 }
 
 function firstNode(order: Order): string {

@@ -1,4 +1,4 @@
-import type { Expression } from "./expression.ts";
+import { type Expression, resultsIn } from "./expression.ts";
 
 /** How what a definition reads is found at one place of the compiled machine. */
 export interface Frame {
@@ -17,6 +17,14 @@ export function code(source: string): Expression {
 /** The same frame, with the result of one node found elsewhere. */
 export function bind(frame: Frame, node: string, value: Expression): Frame {
   return { ...frame, values: new Map([...frame.values, [node, value]]) };
+}
+
+/** The nodes whose results an expression comes down to, and of which the frame does not know yet where they are. */
+export function open(expression: Expression, frame: Frame): string[] {
+  return resultsIn(expression).flatMap((node) => {
+    const bound = frame.values.get(node);
+    return bound ? open(bound, frame) : [node];
+  });
 }
 
 /** Replaces results by where they are found, and takes fields out of what is known. */

@@ -1,5 +1,5 @@
 import type { Expression } from "./expression.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, open } from "./frame.ts";
 import { template } from "./jsonata.ts";
 import type { Json, Transition } from "./states.ts";
 
@@ -10,6 +10,13 @@ export interface Exit {
   /** Variables that later states read. */
   readonly assign: Readonly<Record<string, Expression>>;
   readonly output: Expression | undefined;
+}
+
+/** The nodes whose results are read where a part of the machine ends. */
+export function readAt({ assign, output }: Exit, frame: Frame): Set<string> {
+  return new Set(
+    [...Object.values(assign), ...(output ? [output] : [])].flatMap((read) => open(read, frame)),
+  );
 }
 
 /** The fields by which a state leaves. `result` says where the results named in the exit are found. */

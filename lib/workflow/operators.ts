@@ -7,7 +7,7 @@ import { anything, eitherOf, nothing, optionally, type Shape, scalar } from "./s
 
 // Free functions and not methods of references, because a user's fields may bear any name.
 
-type Maybe<T> = T | Reference<T>;
+type ValueOrReference<T> = T | Reference<T>;
 type Scalar = string | number | boolean;
 type Condition = Reference<boolean>;
 
@@ -26,27 +26,39 @@ export function not(condition: Condition): Ref<boolean> {
 /** Whether both are the same text, number or truth. What is missing equals nothing. */
 export function eq<T extends Scalar | null | undefined>(
   left: Reference<T>,
-  right: Maybe<NoInfer<T>>,
+  right: ValueOrReference<NoInfer<T>>,
 ): Ref<boolean> {
   return call("eq", [left, right], eq);
 }
 /** The contrary of `eq`. */
 export function ne<T extends Scalar | null | undefined>(
   left: Reference<T>,
-  right: Maybe<NoInfer<T>>,
+  right: ValueOrReference<NoInfer<T>>,
 ): Ref<boolean> {
   return call("ne", [left, right], ne);
 }
-export function gt<T extends string | number>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
+export function gt<T extends string | number>(
+  left: Reference<T>,
+  right: ValueOrReference<NoInfer<T>>,
+): Ref<boolean> {
   return call("gt", [left, right], gt);
 }
-export function gte<T extends string | number>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
+export function gte<T extends string | number>(
+  left: Reference<T>,
+  right: ValueOrReference<NoInfer<T>>,
+): Ref<boolean> {
   return call("gte", [left, right], gte);
 }
-export function lt<T extends string | number>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
+export function lt<T extends string | number>(
+  left: Reference<T>,
+  right: ValueOrReference<NoInfer<T>>,
+): Ref<boolean> {
   return call("lt", [left, right], lt);
 }
-export function lte<T extends string | number>(left: Reference<T>, right: Maybe<NoInfer<T>>): Ref<boolean> {
+export function lte<T extends string | number>(
+  left: Reference<T>,
+  right: ValueOrReference<NoInfer<T>>,
+): Ref<boolean> {
   return call("lte", [left, right], lte);
 }
 /** Whether there is a value: not missing, and not null. */
@@ -79,7 +91,7 @@ type MemberOf<Container> =
 /** One item of a list, counted from 0 (or from the end: -1), or one value of a record. It may be missing. */
 export function at<Container>(
   container: Reference<Container>,
-  key: Maybe<KeyOf<Container>>,
+  key: ValueOrReference<KeyOf<Container>>,
 ): Ref<MemberOf<Container> | undefined> {
   const shape = describe(container)?.shape ?? anything;
   if (typeof key === "string") {
@@ -100,7 +112,7 @@ export function at<Container>(
 }
 
 /** A text with references inside: text`Film of ${video.topic}`. */
-export function text(strings: TemplateStringsArray, ...values: Maybe<Scalar>[]): Ref<string> {
+export function text(strings: TemplateStringsArray, ...values: ValueOrReference<Scalar>[]): Ref<string> {
   const parts = strings
     .flatMap((written, at) => [written, ...(at < values.length ? [values[at]!] : [])])
     .filter((part) => part !== "");

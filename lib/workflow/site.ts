@@ -49,7 +49,7 @@ export function openSite(recording: Recording): Site {
       const earlier = places.get(variable);
       if (earlier) {
         throw new DefinitionError(
-          `Two nodes have one name: ${earlier} and "${node.name}" at ${place}. Name one of them by { as: "…" }; claims hang on names.`,
+          `Two nodes have one name: ${earlier} and "${node.name}" at ${place}. Name one of them by { as: "…" }, a step within w.each by w.each(list, (item) => w.step(…, item, { as: "…" }), …).`,
         );
       }
       places.set(variable, `"${node.name}" at ${place}`);

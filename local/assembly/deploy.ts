@@ -17,6 +17,8 @@ const SCHEMA = `
     PRIMARY KEY (path, type, physical_id)
   ) WITHOUT ROWID`;
 
+const ENDPOINT = "{endpoint}";
+
 interface Row {
   path: string;
   type: string;
@@ -51,18 +53,20 @@ export async function deploy(
     exporter: plan.exporter,
   };
   const current = new Set<string>();
+  // A queue's id holds the endpoint: the same queue at another port is no other queue.
+  const portable = (ref: string) => ref.replace(kernel.endpoint, ENDPOINT);
   for (const [position, resource] of plan.resources.entries()) {
     const now = await naming(resource, () => {
       const properties = resolve(resource.properties, scopeOf(resource.frame, surroundings));
       return resource.provider.deploy(resolved(resource, properties as Record<string, any>), kernel, assets);
     });
     deployed.set(resource.path, now);
-    current.add(key({ path: resource.path, type: resource.type, physical_id: now.ref }));
+    current.add(key({ path: resource.path, type: resource.type, physical_id: portable(now.ref) }));
     store.run(
       "INSERT OR REPLACE INTO assembly_resources VALUES (?, ?, ?, ?, ?)",
       resource.path,
       resource.type,
-      now.ref,
+      portable(now.ref),
       position,
       resource.retained ? 1 : 0,
     );
@@ -82,7 +86,8 @@ async function removeOthers(
   const removers = new Map(providers.map((provider) => [provider.type, provider]));
   for (const row of kernel.store.all<Row>("SELECT * FROM assembly_resources ORDER BY position DESC, path")) {
     if (current.has(key(row))) continue;
-    if (!row.retained) await removers.get(row.type)?.remove?.(row.physical_id, kernel);
+    if (!row.retained)
+      await removers.get(row.type)?.remove?.(row.physical_id.replace(ENDPOINT, kernel.endpoint), kernel);
     kernel.store.run(
       "DELETE FROM assembly_resources WHERE path = ? AND type = ? AND physical_id = ?",
       row.path,

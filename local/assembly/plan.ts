@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
-import { UserError } from "../kernel/errors.ts";
 import type { ResourceProvider } from "../kernel/resource.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { type Frame, framesWithin, present, type Surroundings, scopeOf } from "./frame.ts";
+import { generatedName } from "./names.ts";
+import { collectExports, openStack } from "./open.ts";
 import { inDependencyOrder } from "./order.ts";
+import { Problems } from "./problems.ts";
 import { mentions, resolve, settle } from "./resolve.ts";
 import { unserved } from "./shape.ts";
 import { NESTED_STACK, type Template, type TemplateResource } from "./template.ts";
@@ -47,7 +48,7 @@ const PASSED_OVER = new Set(["AWS::CDK::Metadata"]);
  * serve, so that nothing is created of an app that cannot run whole.
  */
 export function plan({ stacks, template, providers, account, region }: PlanInput): Plan {
-  const problems: string[] = [];
+  const problems = new Problems();
   const exports = new Map<string, { frame: Frame; value: unknown }>();
   // Before anything is deployed, names have no values: conditions must do with parameters.
   const surroundings: Surroundings = {
@@ -56,19 +57,9 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     deployed: () => undefined,
     exporter: (name) => exports.get(name),
   };
-  const attempt = <T>(where: string, task: () => T): T | undefined => {
-    try {
-      return task();
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      problems.push(`${where}: ${error.message}`);
-      return undefined;
-    }
-  };
-
-  const tops = stacks.map((stack) => open(stack.name, stack.name, stack.template, undefined, {}));
+  const tops = stacks.map((stack) => openStack(stack, template, surroundings, problems));
   const frames = tops.flatMap((top) => [...framesWithin(top)]);
-  for (const frame of frames) collectExports(frame);
+  for (const frame of frames) collectExports(frame, exports, surroundings, problems);
 
   const served = new Map(providers.map((provider) => [provider.type, provider]));
   const planned = new Map<string, PlannedResource>();
@@ -77,7 +68,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   stacks.forEach((stack, index) => {
     for (const other of stack.dependsOn) need(begin(tops[index]!.path), end(other));
   });
-  if (problems.length > 0) throw new UserError(explain(problems));
+  problems.throwIfAny();
 
   const ordered = inDependencyOrder([...needs.keys()], (node) => needs.get(node) ?? []);
   return {
@@ -86,64 +77,22 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     exporter: surroundings.exporter,
   };
 
-  function open(
-    path: string,
-    name: string,
-    of: Template,
-    parent: Frame | undefined,
-    given: Record<string, unknown>,
-  ): Frame {
-    const frame: Frame = { path, name, template: of, parent, given, children: new Map() };
-    if (of.Transform !== undefined) {
-      problems.push(
-        `${path}: the transform ${JSON.stringify(of.Transform)} is not served by the local cloud`,
-      );
-    }
-    for (const logicalId of attempt(path, () => present(frame, surroundings)) ?? []) {
-      const resource = of.Resources![logicalId]!;
-      if (resource.Type !== NESTED_STACK) continue;
-      const where = `${path}/${logicalId}`;
-      const child = attempt(where, () => {
-        const { TemplateURL, Parameters = {} } = resource.Properties ?? {};
-        const url = String(resolve(TemplateURL, scopeOf(frame, surroundings)));
-        const inner = template(url.slice(url.lastIndexOf("/") + 1));
-        const childName = generatedName(where, frame.name, logicalId);
-        return open(
-          where,
-          childName,
-          inner,
-          frame,
-          settle(Parameters, scopeOf(frame, surroundings)) as Record<string, unknown>,
-        );
-      });
-      if (child) frame.children.set(logicalId, child);
-    }
-    return frame;
-  }
-
-  function collectExports(frame: Frame): void {
-    const scope = scopeOf(frame, surroundings);
-    for (const [name, { Value, Export, Condition }] of Object.entries(frame.template.Outputs ?? {})) {
-      if (!Export || (Condition && !scope.condition(Condition))) continue;
-      const exported = attempt(`${frame.path}, output ${name}`, () => String(resolve(Export.Name, scope)));
-      if (exported !== undefined) exports.set(exported, { frame, value: Value });
-    }
-  }
-
   function layOut(frame: Frame): void {
     need(end(frame.path), begin(frame.path));
     if (frame.parent) {
       need(begin(frame.path), begin(frame.parent.path));
       need(end(frame.parent.path), end(frame.path));
     }
-    const here = attempt(frame.path, () => present(frame, surroundings)) ?? [];
+    const here = problems.attempt(frame.path, () => present(frame, surroundings)) ?? [];
     const custom = new Set(here.flatMap((id) => servedHandler(frame.template.Resources![id]!)));
     const names = new Set([...here, ...Object.keys(frame.template.Parameters ?? {})]);
     for (const logicalId of here) {
       const resource = frame.template.Resources![logicalId]!;
       if (PASSED_OVER.has(resource.Type) || custom.has(logicalId)) continue;
       const where = `${frame.path}/${logicalId} (${resource.Type})`;
-      const settled = attempt(where, () => settle(resource.Properties ?? {}, scopeOf(frame, surroundings)));
+      const settled = problems.attempt(where, () =>
+        settle(resource.Properties ?? {}, scopeOf(frame, surroundings)),
+      );
       const properties = (settled ?? {}) as Record<string, unknown>;
       if (served.get(resource.Type)?.type.startsWith("Custom::")) delete properties.ServiceToken;
       const dependsOn = [resource.DependsOn ?? []]
@@ -160,8 +109,9 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     }
     for (const [name, { Value, Condition }] of Object.entries(frame.template.Outputs ?? {})) {
       const where = `${frame.path}, output ${name}`;
-      if (Condition && !attempt(where, () => scopeOf(frame, surroundings).condition(Condition))) continue;
-      const value = attempt(where, () => settle(Value, scopeOf(frame, surroundings)));
+      if (Condition && !problems.attempt(where, () => scopeOf(frame, surroundings).condition(Condition)))
+        continue;
+      const value = problems.attempt(where, () => settle(Value, scopeOf(frame, surroundings)));
       connect(frame, end(frame.path), where, value, names);
     }
   }
@@ -169,18 +119,20 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   /** Notes what an expression refers to, and what in it is not served. */
   function connect(frame: Frame, node: string, where: string, expression: unknown, names: Set<string>): void {
     const found = mentions(expression);
-    problems.push(...found.refused.map((why) => `${where}: ${why}`));
+    for (const why of found.refused) problems.add(where, why);
     for (const name of found.refs) {
       if (name.startsWith("AWS::")) continue;
-      if (!names.has(name)) problems.push(`${where}: it refers to ${name}, which the template does not have`);
+      if (!names.has(name)) problems.add(where, `it refers to ${name}, which the template does not have`);
       else if (!frame.template.Parameters?.[name]) need(node, target(frame, name));
     }
     for (const expressionOfName of found.imports) {
-      const name = attempt(where, () => String(resolve(expressionOfName, scopeOf(frame, surroundings))));
+      const name = problems.attempt(where, () =>
+        String(resolve(expressionOfName, scopeOf(frame, surroundings))),
+      );
       if (name === undefined) continue;
       const exporter = exports.get(name);
       if (exporter) need(node, end(exporter.frame.path));
-      else problems.push(`${where}: it imports ${name}, which no stack of the app exports`);
+      else problems.add(where, `it imports ${name}, which no stack of the app exports`);
     }
   }
 
@@ -195,11 +147,11 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     const construct = resource.Metadata?.["aws:cdk:path"];
     const at = typeof construct === "string" ? `${where}, construct ${construct}` : where;
     if (!provider) {
-      problems.push(`${at}: this resource type is not served by the local cloud`);
+      problems.add(at, `this resource type is not served by the local cloud`);
       return;
     }
     for (const name of unserved(properties, provider.serves)) {
-      problems.push(`${at}: property ${name} is not served by the local cloud`);
+      problems.add(at, `property ${name} is not served by the local cloud`);
     }
     const path = `${frame.path}/${logicalId}`;
     planned.set(path, {
@@ -238,18 +190,3 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
 /** A stack is two nodes: what is inside waits for its begin, what uses its outputs waits for its end. */
 const begin = (stackPath: string) => `${stackPath} (begin)`;
 const end = (stackPath: string) => `${stackPath} (end)`;
-
-/** "Stack-LogicalId-0123456789ab": readable, stable for the path, at most 60 characters. */
-function generatedName(path: string, stack: string, logicalId: string): string {
-  const hash = createHash("sha256").update(path).digest("hex").slice(0, 12);
-  return `${stack.slice(0, 23)}-${logicalId.slice(0, 23)}-${hash}`;
-}
-
-function explain(problems: string[]): string {
-  const lines = problems.map((problem) => `  - ${problem.replace(/\.$/, "")}.`);
-  return [
-    "The app cannot run here as it is. Nothing was created.",
-    ...lines,
-    "Leave these out of local runs (for instance behind a CDK context value), or deploy to an AWS account.",
-  ].join("\n");
-}

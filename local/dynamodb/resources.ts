@@ -92,7 +92,7 @@ const globalTable: ResourceProvider = {
       },
     },
   },
-  deploy(resource, kernel) {
+  async deploy(resource, kernel) {
     const { Replicas: replicas = [], ...properties } = resource.properties;
     const [replica] = replicas;
     if (replicas.length !== 1 || replica.Region !== kernel.region) {

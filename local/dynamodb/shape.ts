@@ -82,7 +82,7 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
       if (typeof value !== "boolean") throw wrongKind(value, "Boolean");
       return;
     case "integer":
-      if (typeof value !== "number") throw wrongKind(value, "Integer");
+      if (!Number.isInteger(value)) throw wrongKind(value, "Integer");
       within(value, "value", shape.range);
       return;
     case "string":
@@ -102,7 +102,7 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
       }
       return;
     case "map":
-      if (typeof value !== "object" || Array.isArray(value)) throw notACollection(value);
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw notACollection(value);
       within(Object.keys(value).length, "length", shape.length);
       for (const [key, member] of Object.entries(value))
         check(context, member, shape.of, join(path, `${key}.member`));

@@ -50,7 +50,10 @@ export class Archives {
     const { store, clock } = this.kernel;
     store.run(
       "INSERT INTO events_archived (archive, time, archived, event) VALUES (?, ?, ?, ?)",
-      ...[archive, Date.parse(event.time), clock.now(), text],
+      archive,
+      Date.parse(event.time),
+      clock.now(),
+      text,
     );
     store.run(
       "UPDATE events_archive SET events = events + 1, bytes = bytes + ? WHERE name = ?",
@@ -90,7 +93,9 @@ export class Archives {
       const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
       store.run(
         "UPDATE events_archive SET events = events - ?, bytes = bytes - ? WHERE name = ?",
-        ...[rows.length, bytes, name],
+        rows.length,
+        bytes,
+        name,
       );
     }
   }
@@ -156,7 +161,11 @@ export class Archives {
             store.all(
               `SELECT * FROM events_archive WHERE name >= ? AND name > ? AND name < ? AND bus = coalesce(?, bus)
                ORDER BY name LIMIT ?`,
-              ...[prefix, after, endOfPrefix(prefix), bus ?? null, limit],
+              prefix,
+              after,
+              endOfPrefix(prefix),
+              bus ?? null,
+              limit,
             ),
         );
         return { Archives: rows.map(summary), NextToken };

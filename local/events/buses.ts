@@ -19,7 +19,7 @@ interface BusRow {
   modified: number;
 }
 
-/** What a bus remembers beside its name; the policy's statements change nothing locally. */
+/** What a bus remembers beside its name; `statements` are those of its policy. */
 interface BusSettings {
   Description?: string;
   KmsKeyIdentifier?: string;

@@ -58,8 +58,14 @@ export class Deliveries {
     return rule.targets.map((target) => {
       const delivery: Delivery = {
         id: this.nextId++,
-        ...{ bus: rule.bus, rule: rule.name, ruleArn: rule.arn, target, event, trace },
-        ...{ ingested: this.kernel.clock.now(), attempts: 0 },
+        bus: rule.bus,
+        rule: rule.name,
+        ruleArn: rule.arn,
+        target,
+        event,
+        trace,
+        ingested: this.kernel.clock.now(),
+        attempts: 0,
       };
       this.kernel.store.run(
         "INSERT INTO events_delivery VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL)",
@@ -77,8 +83,9 @@ export class Deliveries {
 
   /** Makes the first attempt of each, now that their event is accepted. */
   begin(deliveries: Delivery[]): void {
-    for (const delivery of deliveries)
+    for (const delivery of deliveries) {
       this.kernel.work.start("events: delivery", () => this.attempt(delivery));
+    }
   }
 
   /** Takes up what the last process left. */
@@ -103,8 +110,15 @@ export class Deliveries {
     for (const row of rows) store.run("UPDATE events_delivery SET due = NULL WHERE id = ?", row.id);
     this.begin(
       rows.map(({ id, bus, rule, target, event, trace, ingested, attempts }) => ({
-        ...{ id, bus, rule, ruleArn: this.ruleArn(bus, rule), target: JSON.parse(target) },
-        ...{ event, trace: trace ?? undefined, ingested, attempts },
+        id,
+        bus,
+        rule,
+        ruleArn: this.ruleArn(bus, rule),
+        target: JSON.parse(target),
+        event,
+        trace: trace ?? undefined,
+        ingested,
+        attempts,
       })),
     );
     const next = store.get<{ due: number | null }>(
@@ -129,10 +143,11 @@ export class Deliveries {
 
   private async failed(delivery: Delivery, error: unknown): Promise<void> {
     const { retriable, code, message } = classify(error);
+    const lost = `events: rule ${delivery.ruleArn} could not deliver to ${delivery.target.Arn}: ${code}: ${message}`;
+    if (code === "INTERNAL_ERROR") this.log(lost);
     const exhausted = retriable ? this.retryLater(delivery) : undefined;
     if (retriable && exhausted === undefined) return;
 
-    const lost = `events: rule ${delivery.ruleArn} could not deliver to ${delivery.target.Arn}: ${code}: ${message}`;
     const queue = delivery.target.DeadLetterConfig?.Arn;
     if (queue === undefined) {
       this.log(`${lost}. The target has no dead-letter queue; the event is dropped.`);

@@ -23,7 +23,15 @@ export function eventTime(milliseconds: number): string {
 export function replayed(event: BusEvent, replay: string): BusEvent {
   const { version, id, "detail-type": detailType, source, account, time, region, resources, detail } = event;
   return {
-    ...{ version, id, "detail-type": detailType, source, account, time, region },
-    ...{ "replay-name": replay, resources, detail },
+    version,
+    id,
+    "detail-type": detailType,
+    source,
+    account,
+    time,
+    region,
+    "replay-name": replay,
+    resources,
+    detail,
   };
 }

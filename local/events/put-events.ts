@@ -1,11 +1,18 @@
-import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import type { Intake } from "./intake.ts";
 import { compilePattern, parseJson } from "./pattern/index.ts";
-import { operation, requireList, requirePattern, requireStructure, requireText, validation } from "./validation.ts";
+import {
+  operation,
+  requireList,
+  requirePattern,
+  requireShape,
+  requireText,
+  validation,
+  withoutNull,
+} from "./validation.ts";
 
 const MOST_ENTRIES = 10;
 /** Of all entries of a call together, in bytes. */
@@ -13,15 +20,18 @@ const MOST_BYTES = 1024 * 1024;
 /** Deeper JSON is malformed, as it is for the parser that the service uses. */
 const DEEPEST = 1000;
 
-const MEMBERS = new Set([
-  "Time",
-  "Source",
-  "Resources",
-  "DetailType",
-  "Detail",
-  "EventBusName",
-  "TraceHeader",
+/** The members of an entry. */
+const SHAPES = new Map([
+  ["Time", "number"],
+  ["Source", "string"],
+  ["Resources", "list"],
+  ["DetailType", "string"],
+  ["Detail", "string"],
+  ["EventBusName", "string"],
+  ["TraceHeader", "string"],
 ]);
+/** Of what a date can be. */
+const LAST_SECOND = 8.64e12;
 const MANDATORY = ["id", "account", "source", "time", "region", "detail-type"];
 
 /** A part of an entry that is not accepted while the other entries are. */
@@ -58,8 +68,7 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
 
   return {
     PutEvents: operation(["Entries"], ({ Entries }, { caller }) => {
-      const entries = requireList(Entries, "entries", MOST_ENTRIES);
-      entries.forEach(checkEntry);
+      const entries = requireList(Entries, "entries", MOST_ENTRIES).map(readEntry);
       if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) {
         throw validation("Total size of the entries in the request is over the limit.");
       }
@@ -90,28 +99,21 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
   };
 }
 
-function checkEntry(entry: any, at: number): void {
-  requireStructure(entry ?? null, `entries.${at + 1}.member`);
-  const unserved = Object.keys(entry).find((member) => entry[member] !== undefined && !MEMBERS.has(member));
-  if (unserved !== undefined)
-    throw validation(`The local cloud does not serve the parameter Entries.${unserved}.`);
-  for (const member of ["Source", "DetailType", "Detail", "EventBusName", "TraceHeader"]) {
-    if (entry[member] !== undefined)
-      requireText(entry[member], `entries.${at + 1}.member.${member}`, { least: 0 });
+/** The entry with what is given in it, each member in its shape. */
+function readEntry(given: unknown, at: number): Record<string, any> {
+  const place = `entries.${at + 1}.member`;
+  requireShape(given, place, "structure");
+  const entry = withoutNull(given as object);
+  for (const [member, value] of Object.entries(entry)) {
+    const shape = SHAPES.get(member);
+    if (!shape) throw validation(`The local cloud does not serve the parameter Entries.${member}.`);
+    requireShape(value, `${place}.${member}`, shape);
   }
-  if (entry.Time !== undefined && !(Math.abs(entry.Time) < 8.64e12)) {
-    throw new ServiceError(
-      "SerializationException",
-      `entries.${at + 1}.member.Time must be a number of seconds.`,
-    );
+  for (const resource of entry.Resources ?? []) requireShape(resource, `${place}.Resources.member`, "string");
+  if (entry.Time !== undefined && !(Math.abs(entry.Time) <= LAST_SECOND)) {
+    throw validation(`Parameter ${place}.Time is not valid.`);
   }
-  const { Resources = [] } = entry;
-  if (!Array.isArray(Resources) || !Resources.every((resource) => typeof resource === "string")) {
-    throw new ServiceError(
-      "SerializationException",
-      `entries.${at + 1}.member.Resources must be a list of strings.`,
-    );
-  }
+  return entry;
 }
 
 /** As the service counts: 14 bytes for a time, the rest by its UTF-8. */

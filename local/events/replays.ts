@@ -14,6 +14,7 @@ import {
   notFound,
   operation,
   pageOf,
+  requireShape,
   requireText,
   validation,
 } from "./validation.ts";
@@ -89,7 +90,11 @@ export class Replays {
           const replay = this.read(input);
           store.run(
             "INSERT INTO events_replay VALUES (?, ?, ?, ?, 'STARTING', ?, NULL, NULL, NULL)",
-            ...[replay.name, replay.archive, replay.bus, JSON.stringify(replay.settings), clock.now()],
+            replay.name,
+            replay.archive,
+            replay.bus,
+            JSON.stringify(replay.settings),
+            clock.now(),
           );
           this.run(replay.name);
           return { ReplayArn: this.arn(replay.name), State: "STARTING", ReplayStartTime: clock.now() / 1000 };
@@ -116,8 +121,12 @@ export class Replays {
             store.all(
               `SELECT * FROM events_replay WHERE name >= ? AND name > ? AND name < ? AND state = coalesce(?, state)
                AND archive = coalesce(?, archive) ORDER BY name LIMIT ?`,
-              ...[prefix, after, endOfPrefix(prefix), input.State ?? null],
-              ...[input.EventSourceArn === undefined ? null : archiveName(input.EventSourceArn), limit],
+              prefix,
+              after,
+              endOfPrefix(prefix),
+              input.State ?? null,
+              input.EventSourceArn === undefined ? null : archiveName(input.EventSourceArn),
+              limit,
             ),
         );
         return { Replays: rows.map((replay) => this.summary(replay)), NextToken };
@@ -169,7 +178,8 @@ export class Replays {
       `SELECT count(*) AS n FROM events_replay WHERE state IN ${ACTIVE}`,
     );
     if (active!.n >= MOST_ACTIVE) throw limitExceeded();
-    const FilterArns = input.Destination.FilterArns;
+    const { FilterArns } = input.Destination;
+    if (FilterArns !== undefined) requireShape(FilterArns, "destination.filterArns", "list");
     return { name, archive, bus, settings: { Description, EventStartTime, EventEndTime, FilterArns } };
   }
 
@@ -222,7 +232,9 @@ export class Replays {
       for (const { event } of page) accept(replay.bus, replayed(parseJson(event), name), { rules });
       store.run(
         "UPDATE events_replay SET state = 'RUNNING', at_time = ?, at_sequence = ? WHERE name = ?",
-        ...[last.time, last.sequence, name],
+        last.time,
+        last.sequence,
+        name,
       );
     });
     return true;

@@ -66,7 +66,10 @@ const rule: ResourceProvider = {
       Name,
       EventBusName,
       ...(EventPattern !== undefined && { EventPattern: asText(EventPattern) }),
-      ...{ ScheduleExpression, State, Description, RoleArn },
+      ScheduleExpression,
+      State,
+      Description,
+      RoleArn,
     });
     await replaceTags(kernel, RuleArn, Tags);
     await replaceTargets(kernel, at, (properties.Targets ?? []).map(withNumbers));

@@ -5,24 +5,21 @@ import type { Router } from "./router.ts";
 import { parseSchedule } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { putTags } from "./tags.ts";
-import { checkTarget, type Target } from "./targets.ts";
 import {
   endOfPrefix,
-  limitExceeded,
   NAME,
   notFound,
   operation,
   pageOf,
-  requireList,
   requirePattern,
   requireText,
   validation,
 } from "./validation.ts";
 
-const MOST_TARGETS = 5;
 const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
 
-interface RuleRow {
+/** A rule as it is kept. */
+export interface RuleRow {
   bus: string;
   name: string;
   settings: string;
@@ -38,7 +35,7 @@ interface RuleSettings {
   RoleArn?: string;
 }
 
-/** The operations on rules and their targets. */
+/** The rules, and the operations on them. */
 export class Rules {
   private readonly kernel: Kernel;
   private readonly buses: Buses;
@@ -72,11 +69,8 @@ export class Rules {
   operations(): Record<string, Operation> {
     const { store } = this.kernel;
 
-    const find = (input: any, member = "Name") =>
-      this.existing(
-        this.buses.existing(input.EventBusName),
-        requireText(input[member], member.toLowerCase()),
-      );
+    const find = (input: any) =>
+      this.existing(this.buses.existing(input.EventBusName), requireText(input.Name, "name"));
 
     const setState = (input: any, state: string) => {
       const { row, settings } = find(input);
@@ -106,8 +100,8 @@ export class Rules {
             name,
           );
           store.atomically(() => {
-            this.save(bus, name, settings, before);
             if (!before) putTags(store, this.router.ruleArn(bus, name), input.Tags);
+            this.save(bus, name, settings, before);
           });
           return { RuleArn: this.router.ruleArn(bus, name) };
         },
@@ -127,7 +121,11 @@ export class Rules {
           (after, limit) =>
             store.all(
               "SELECT * FROM events_rule WHERE bus = ? AND name >= ? AND name > ? AND name < ? ORDER BY name LIMIT ?",
-              ...[bus, prefix, after, endOfPrefix(prefix), limit],
+              bus,
+              prefix,
+              after,
+              endOfPrefix(prefix),
+              limit,
             ),
         );
         return { Rules: rows.map((row) => this.describe(row)), NextToken };
@@ -149,58 +147,6 @@ export class Rules {
         this.router.ruleChanged(bus, name);
         return {};
       }),
-
-      PutTargets: operation(["Rule", "EventBusName", "Targets"], (input) => {
-        const { row } = find(input, "Rule");
-        this.putTargets(row, requireList(input.Targets, "targets", 100));
-        return { FailedEntryCount: 0, FailedEntries: [] };
-      }),
-
-      RemoveTargets: operation(["Rule", "EventBusName", "Ids", "Force"], (input) => {
-        const { row } = find(input, "Rule");
-        const ids = requireList(input.Ids, "ids", 100).map((id) => requireText(id, "ids.member"));
-        store.atomically(() => {
-          for (const id of ids) {
-            store.run(
-              "DELETE FROM events_target WHERE bus = ? AND rule = ? AND id = ?",
-              row.bus,
-              row.name,
-              id,
-            );
-          }
-        });
-        this.router.targetsChanged(row.bus, row.name);
-        return { FailedEntryCount: 0, FailedEntries: [] };
-      }),
-
-      ListTargetsByRule: operation(["Rule", "EventBusName", "Limit", "NextToken"], (input) => {
-        const { row } = find(input, "Rule");
-        const { rows, NextToken } = pageOf<{ id: string; settings: string }>(
-          input,
-          ({ id }) => id,
-          (after, limit) =>
-            store.all(
-              "SELECT id, settings FROM events_target WHERE bus = ? AND rule = ? AND id > ? ORDER BY id LIMIT ?",
-              ...[row.bus, row.name, after, limit],
-            ),
-        );
-        return { Targets: rows.map(({ settings }) => JSON.parse(settings)), NextToken };
-      }),
-
-      ListRuleNamesByTarget: operation(["TargetArn", "EventBusName", "Limit", "NextToken"], (input) => {
-        const bus = this.buses.existing(input.EventBusName);
-        const arn = requireText(input.TargetArn, "targetArn", { most: 1600 });
-        const { rows, NextToken } = pageOf<{ rule: string }>(
-          input,
-          ({ rule }) => rule,
-          (after, limit) =>
-            store.all(
-              "SELECT DISTINCT rule FROM events_target WHERE bus = ? AND arn = ? AND rule > ? ORDER BY rule LIMIT ?",
-              ...[bus, arn, after, limit],
-            ),
-        );
-        return { RuleNames: rows.map(({ rule }) => rule), NextToken };
-      }),
     };
   }
 
@@ -217,32 +163,14 @@ export class Rules {
     }
     store.run(
       "INSERT OR REPLACE INTO events_rule VALUES (?, ?, ?, ?, ?)",
-      ...[bus, name, JSON.stringify(settings), scheduled, due],
+      bus,
+      name,
+      JSON.stringify(settings),
+      scheduled,
+      due,
     );
     this.router.ruleChanged(bus, name);
     if (due !== null) this.scheduler.by(due);
-  }
-
-  private putTargets({ bus, name }: RuleRow, targets: Target[]): void {
-    const { store } = this.kernel;
-    targets.forEach((target, at) => {
-      checkTarget(target, at + 1);
-    });
-    store.atomically(() => {
-      for (const target of targets) {
-        store.run(
-          "INSERT OR REPLACE INTO events_target VALUES (?, ?, ?, ?, ?)",
-          ...[bus, name, target.Id, target.Arn, JSON.stringify(target)],
-        );
-      }
-      const count = store.get<{ n: number }>(
-        "SELECT count(*) AS n FROM events_target WHERE bus = ? AND rule = ?",
-        bus,
-        name,
-      );
-      if (count!.n > MOST_TARGETS) throw limitExceeded();
-    });
-    this.router.targetsChanged(bus, name);
   }
 
   private describe({ bus, name, settings }: RuleRow) {

@@ -8,6 +8,7 @@ import { parseJson } from "./pattern/index.ts";
 import { eventOperations } from "./put-events.ts";
 import { Replays } from "./replays.ts";
 import { Router } from "./router.ts";
+import { targetOperations } from "./rule-targets.ts";
 import { Rules } from "./rules.ts";
 import { Scheduler } from "./scheduler.ts";
 import { sender } from "./send.ts";
@@ -59,6 +60,7 @@ export function eventsService(
         router.busDeleted(bus);
       }),
       ...rules.operations(),
+      ...targetOperations(kernel, buses, router, rules),
       ...archives.operations(),
       ...replays.operations(),
       ...tagOperations(kernel.store, mustExist),

@@ -1,6 +1,6 @@
 import type { Operation } from "../kernel/service.ts";
 import type { Store } from "../kernel/store.ts";
-import { operation, requireStructure, requireText } from "./validation.ts";
+import { operation, requireShape, requireText } from "./validation.ts";
 
 interface Tag {
   Key: string;
@@ -10,7 +10,7 @@ interface Tag {
 /** Adds tags to a resource, or gives those of the same key another value. */
 export function putTags(store: Store, arn: string, tags: Tag[] | undefined): void {
   for (const tag of tags ?? []) {
-    requireStructure(tag ?? null, "tags.member");
+    requireShape(tag, "tags.member", "structure");
     const key = requireText(tag.Key, "tags.member.key", { most: 128 });
     const value = requireText(tag.Value, "tags.member.value", { least: 0, most: 256 });
     store.run("INSERT OR REPLACE INTO events_tag VALUES (?, ?, ?)", arn, key, value);
@@ -35,7 +35,11 @@ export function tagOperations(store: Store, mustExist: (arn: string) => void): R
       const arn = resource(input);
       store.atomically(() => {
         for (const key of input.TagKeys ?? []) {
-          store.run("DELETE FROM events_tag WHERE arn = ? AND key = ?", arn, requireText(key, "tagKeys.member"));
+          store.run(
+            "DELETE FROM events_tag WHERE arn = ? AND key = ?",
+            arn,
+            requireText(key, "tagKeys.member"),
+          );
         }
       });
       return {};

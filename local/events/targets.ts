@@ -1,6 +1,6 @@
 import { type InputSettings, undefinedPlaceholder } from "./input.ts";
 import { parseJsonPath } from "./json-path.ts";
-import { NAME, requireNumber, requireText, validation } from "./validation.ts";
+import { NAME, requireNumber, requireShape, requireText, validation } from "./validation.ts";
 
 /** A target of a rule, in the API's members. */
 export interface Target extends InputSettings {
@@ -12,10 +12,18 @@ export interface Target extends InputSettings {
   RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
 
-const MEMBERS = new Set([
-  ...["Id", "Arn", "RoleArn", "Input", "InputPath", "InputTransformer"],
-  ...["SqsParameters", "DeadLetterConfig", "RetryPolicy"],
-]);
+/** The members of a target that are served, with their shapes. */
+const MEMBERS: Record<string, "string" | "structure"> = {
+  Id: "string",
+  Arn: "string",
+  RoleArn: "string",
+  Input: "string",
+  InputPath: "string",
+  InputTransformer: "structure",
+  SqsParameters: "structure",
+  DeadLetterConfig: "structure",
+  RetryPolicy: "structure",
+};
 
 /** "sqs", "lambda", "states", "events" for ARNs that the engine delivers to; undefined for others. */
 export function targetService(arn: string): "sqs" | "lambda" | "states" | "events" | undefined {
@@ -30,13 +38,16 @@ export function targetService(arn: string): "sqs" | "lambda" | "states" | "event
 /** Refuses a target that could not be delivered to. `position` counts from 1, for messages. */
 export function checkTarget(target: Target, position: number): void {
   const member = (name: string) => `targets.${position}.member.${name}`;
+  requireShape(target, `targets.${position}.member`, "structure");
   const id = requireText(target.Id, member("id"), { pattern: NAME, most: 64 });
   const arn = requireText(target.Arn, member("arn"), { most: 1600 });
 
-  const unserved = Object.keys(target).find(
-    (name) => target[name as keyof Target] !== undefined && !MEMBERS.has(name),
-  );
-  if (unserved !== undefined) throw validation(`The local cloud does not serve ${unserved} (target ${id}).`);
+  for (const [name, value] of Object.entries(target)) {
+    if (value === undefined) continue;
+    const shape = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
+    if (!shape) throw validation(`The local cloud does not serve ${name} (target ${id}).`);
+    requireShape(value, member(name), shape);
+  }
 
   const service = targetService(arn);
   if (!service) {
@@ -48,6 +59,13 @@ export function checkTarget(target: Target, position: number): void {
     throw validation(`RoleArn is required for target ${arn}.`);
   if (service === "sqs" && arn.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId) {
     throw validation(`Parameter(s) SqsParameters must be specified for target: ${id}.`);
+  }
+  const { SqsParameters, DeadLetterConfig } = target;
+  if (SqsParameters?.MessageGroupId !== undefined) {
+    requireText(SqsParameters.MessageGroupId, member("sqsParameters.messageGroupId"), { most: 100 });
+  }
+  if (DeadLetterConfig?.Arn !== undefined) {
+    requireText(DeadLetterConfig.Arn, member("deadLetterConfig.arn"), { most: 1600 });
   }
   checkInput(target);
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = target.RetryPolicy ?? {};
@@ -70,6 +88,7 @@ function checkInput({ Id, Input, InputPath, InputTransformer }: Target): void {
       throw validation(`JSON syntax error in input for target ${Id}.`);
     }
   }
+  for (const path of Object.values(InputTransformer?.InputPathsMap ?? {})) requireText(path, "inputPathsMap");
   const paths = [InputPath ?? "$", ...Object.values(InputTransformer?.InputPathsMap ?? {})];
   const invalid = paths.find((path) => !parseJsonPath(path));
   if (invalid !== undefined) throw validation(`InputPath for target ${Id} is invalid: ${invalid}.`);

@@ -26,26 +26,45 @@ export function limitExceeded(): ServiceError {
 
 /** The members of inputs that are no texts; the same name means the same shape in every operation. */
 const SHAPES: Record<string, "number" | "boolean" | "list" | "structure"> = {
-  ...{ Limit: "number", RetentionDays: "number", EventStartTime: "number", EventEndTime: "number" },
-  ...{ Force: "boolean", RemoveAllPermissions: "boolean" },
-  ...{ Entries: "list", Targets: "list", Ids: "list", Tags: "list", TagKeys: "list" },
-  ...{ Destination: "structure", Condition: "structure", DeadLetterConfig: "structure", LogConfig: "structure" },
+  Limit: "number",
+  RetentionDays: "number",
+  EventStartTime: "number",
+  EventEndTime: "number",
+  Force: "boolean",
+  RemoveAllPermissions: "boolean",
+  Entries: "list",
+  Targets: "list",
+  Ids: "list",
+  Tags: "list",
+  TagKeys: "list",
+  Destination: "structure",
+  Condition: "structure",
+  DeadLetterConfig: "structure",
+  LogConfig: "structure",
 };
 
 /** An operation that understands these members of its input; any other, and any other shape, is refused by name. */
 export function operation(members: string[], run: Operation): Operation {
   const known = new Set(members);
   return (input, context) => {
-    for (const [member, value] of Object.entries(input)) {
-      if (value === undefined) continue;
+    const present = withoutNull(input);
+    for (const [member, value] of Object.entries(present)) {
       if (!known.has(member)) throw validation(`The local cloud does not serve the parameter ${member}.`);
       requireShape(value, member, SHAPES[member] ?? "string");
     }
-    return run(input, context);
+    return run(present, context);
   };
 }
 
-function requireShape(value: unknown, member: string, shape: string): void {
+/** The members that are given: an explicit null means a missing one. */
+export function withoutNull(input: object): Record<string, any> {
+  return Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+/** Refuses a value of another shape: "string", "number", "boolean", "list" or "structure". */
+export function requireShape(value: unknown, member: string, shape: string): void {
   const actual = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
   if ((actual === "object" ? "structure" : actual) === shape) return;
   throw new ServiceError("SerializationException", `${member} must be a ${shape}.`);
@@ -97,18 +116,9 @@ export function requireList(value: unknown[] | undefined, member: string, most: 
   if (value === undefined) throw constraint("null", member, "Member must not be null");
   if (value.length < 1) throw constraint("[]", member, "Member must have length greater than or equal to 1");
   if (value.length > most) {
-    throw constraint(
-      JSON.stringify(value),
-      member,
-      `Member must have length less than or equal to ${most}`,
-    );
+    throw constraint(JSON.stringify(value), member, `Member must have length less than or equal to ${most}`);
   }
   return value;
-}
-
-/** A structure inside of a list or of another structure; one that may be missing is undefined then. */
-export function requireStructure(value: unknown, member: string): void {
-  if (value !== undefined) requireShape(value, member, "structure");
 }
 
 function constraint(value: string, member: string, rule: string): ServiceError {

@@ -25,7 +25,7 @@ const arnOf = (value: unknown, build: (name: string) => string): string | undefi
 
 const SERVICES: Record<string, Describe> = {
   sqs(kernel, operation, input) {
-    const name = input.QueueName ?? input.QueueUrl?.slice(input.QueueUrl.lastIndexOf("/") + 1);
+    const name = input.QueueName ?? (input.QueueUrl && String(input.QueueUrl).split("/").at(-1));
     const resource = input.SourceArn ?? arnOf(name, (queue) => kernel.arn("sqs", queue)) ?? "*";
     return [access(`sqs:${operation.replace(/Batch$/, "")}`, resource)];
   },
@@ -54,7 +54,9 @@ const SERVICES: Record<string, Describe> = {
         }),
       );
     }
-    const busName = input.EventBusName?.split("/").at(-1) ?? "default";
+    const busName = String(input.EventBusName ?? "default")
+      .split("/")
+      .at(-1);
     const rule = input.Rule ?? (operation.endsWith("Rule") ? input.Name : undefined);
     const path = busName === "default" ? rule : `${busName}/${rule}`;
     const resource =
@@ -69,10 +71,10 @@ const SERVICES: Record<string, Describe> = {
     if (operation === "TransactWriteItems" || operation === "TransactGetItems") {
       const items: any[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
       return items.flatMap((item) =>
-        Object.entries<any>(item ?? {}).map(([kind, { TableName } = {}]) =>
+        Object.entries<any>(item ?? {}).map(([kind, action]) =>
           access(
             kind === "ConditionCheck" ? "dynamodb:ConditionCheckItem" : `dynamodb:${kind}Item`,
-            table(TableName),
+            table(action?.TableName),
             context,
           ),
         ),

@@ -17,7 +17,7 @@ const MOST_BUCKETS = 10_000;
 const MOST_BUCKET_TAGS = 50;
 
 /** Operations on buckets and their settings. */
-export function bucketOperations({ kernel, buckets }: Engine): Record<string, Operation> {
+export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record<string, Operation> {
   const location = kernel.region === "us-east-1" ? null : kernel.region;
 
   return {
@@ -94,8 +94,8 @@ export function bucketOperations({ kernel, buckets }: Engine): Record<string, Op
     },
 
     GetBucketLifecycleConfiguration(input) {
-      const { lifecycle, name } = buckets.of(input);
-      if (lifecycle) return { Rules: lifecycle };
+      const { lifecycle: rules, name } = buckets.of(input);
+      if (rules) return { Rules: rules };
       throw noSuchConfiguration(
         "NoSuchLifecycleConfiguration",
         "The lifecycle configuration does not exist",
@@ -108,6 +108,7 @@ export function bucketOperations({ kernel, buckets }: Engine): Record<string, Op
       const rules = input.LifecycleConfiguration?.Rules;
       if (!Array.isArray(rules) || rules.length === 0) throw malformedXml();
       buckets.set(bucket, "lifecycle", JSON.stringify(checkRules(rules)));
+      lifecycle.changed(bucket);
       return {};
     },
 

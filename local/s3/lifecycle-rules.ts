@@ -80,5 +80,8 @@ export function applies(rule: LifecycleRule, version: Version): boolean {
   );
 }
 
+/** Days since the epoch, each beginning at midnight UTC. */
+export const dayOf = (now: number): number => Math.floor(now / DAY);
+
 /** What is that many days old: S3 rounds the end of an object's days up to the next midnight UTC. */
-export const cutoff = (now: number, days: number): number => Math.floor(now / DAY) * DAY - days * DAY;
+export const cutoff = (now: number, days: number): number => (dayOf(now) - days) * DAY;

@@ -1,19 +1,21 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Bucket } from "./buckets.ts";
-import { applies, cutoff, type LifecycleRule, prefixOf } from "./lifecycle-rules.ts";
+import { applies, cutoff, dayOf, type LifecycleRule, prefixOf } from "./lifecycle-rules.ts";
 import type { Cause, Notifications } from "./notifications.ts";
 import type { Uploads } from "./uploads.ts";
 import type { Versions } from "./versions.ts";
 
 /**
- * Lifecycle expiration, looked at whenever a bucket is used: nobody can tell when S3 removes what has expired, only
- * that it is gone. A bucket without rules pays nothing, one with rules an index probe per rule.
+ * Lifecycle expiration, looked at when a bucket is used: nobody can tell when S3 removes what has expired, only that
+ * it is gone. Ages are counted in days that end at midnight UTC, so a bucket needs to be swept once a day.
  */
 export class Lifecycle {
   private readonly kernel: Kernel;
   private readonly versions: Versions;
   private readonly uploads: Uploads;
   private readonly notifications: Notifications;
+  /** Bucket → the day for which it was swept, derivable at the price of another sweep. */
+  private readonly swept = new Map<string, number>();
 
   constructor(kernel: Kernel, versions: Versions, uploads: Uploads, notifications: Notifications) {
     this.kernel = kernel;
@@ -24,10 +26,19 @@ export class Lifecycle {
 
   /** Removes what has expired; answers the bucket. */
   applyTo(bucket: Bucket): Bucket {
-    for (const rule of bucket.lifecycle ?? []) {
+    if (!bucket.lifecycle) return bucket;
+    const today = dayOf(this.kernel.clock.now());
+    if (this.swept.get(bucket.name) === today) return bucket;
+    for (const rule of bucket.lifecycle) {
       if (rule.Status === "Enabled") this.kernel.store.atomically(() => this.apply(bucket, rule));
     }
+    this.swept.set(bucket.name, today);
     return bucket;
+  }
+
+  /** The rules of the bucket changed. */
+  changed(bucket: Bucket): void {
+    this.swept.delete(bucket.name);
   }
 
   private apply(bucket: Bucket, rule: LifecycleRule): void {

@@ -7,6 +7,8 @@ import { quoted } from "./objects.ts";
 import type { Version, Versions } from "./versions.ts";
 
 const MOST_KEYS = 1000;
+/** Rows read at a time where most of them may turn out to be under one common prefix. */
+const SMALL_BATCH = 8;
 
 /** Above every text that begins with `prefix`. */
 const beyond = (prefix: string) => `${prefix}\u{10ffff}`;
@@ -180,10 +182,12 @@ function scan(
   };
   // A marker that is itself a common prefix of the last page stands for everything under it.
   const within = groupOf(start.key);
+  let batch = delimiter === "" ? most + 1 : SMALL_BATCH;
   let position: Position = within === start.key ? { key: beyond(start.key) } : start;
   for (;;) {
-    const rows = rowsAfter(position, delimiter === "" ? most + 1 - found.versions.length : 100);
+    const rows = rowsAfter(position, batch);
     if (rows.length === 0) return found;
+    batch = Math.min(batch * 4, most + 1);
     for (const row of rows) {
       if (found.versions.length + found.prefixes.length === most) return { ...found, truncated: most > 0 };
       const group = groupOf(row.key);
@@ -191,6 +195,7 @@ function scan(
         found.prefixes.push(group);
         found.last = group;
         position = { key: beyond(group) };
+        batch = SMALL_BATCH;
         break;
       }
       found.versions.push(row);

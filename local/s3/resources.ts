@@ -113,7 +113,30 @@ const policy: ResourceProvider = {
   },
 };
 
-export const s3Resources: ResourceProvider[] = [bucket, policy];
+/**
+ * What the CDK makes of `eventBridgeEnabled`: a custom resource whose function would call PutBucketNotificationConfiguration.
+ * Called here directly, so that the function (in Python) need not run.
+ */
+const notifications: ResourceProvider = {
+  type: "Custom::S3BucketNotifications",
+  serves: {
+    ServiceToken: "the notifications are set without the custom resource's function",
+    BucketName: true,
+    NotificationConfiguration: { EventBridgeConfiguration: true },
+    Managed: "the template owns all notifications of its buckets locally",
+    SkipDestinationValidation: "there is no destination to validate but the bus",
+  },
+
+  async deploy(resource, kernel) {
+    const { BucketName: Bucket, NotificationConfiguration = {} } = resource.properties;
+    await refusedBy(resource, () =>
+      kernel.call("s3", "PutBucketNotificationConfiguration", { Bucket, NotificationConfiguration }),
+    );
+    return { ref: resource.generatedName, attributes: {} };
+  },
+};
+
+export const s3Resources: ResourceProvider[] = [bucket, policy, notifications];
 
 async function createUnlessThere(kernel: Kernel, name: string): Promise<void> {
   const { Buckets } = await kernel.call("s3", "ListBuckets", { Prefix: name, MaxBuckets: 1 });

@@ -144,9 +144,9 @@ export class Messages {
     const expired = "FROM sqs_message WHERE queue = ? AND sent_at <= ?";
     if (!store.get(`SELECT 1 ${expired} LIMIT 1`, queue.id, oldest)) return;
     const dropped = store.atomically(() => {
-      const groups = queue.fifo ? store.all(`SELECT DISTINCT group_id ${expired}`, queue.id, oldest) : [];
+      const rows = queue.fifo ? store.all(`SELECT group_id ${expired}`, queue.id, oldest) : [];
       const count = store.run(`DELETE ${expired}`, queue.id, oldest);
-      for (const { group_id } of groups) this.groups.refresh(queue.id, group_id, now);
+      for (const group of new Set(rows.map((row) => row.group_id))) this.groups.refresh(queue.id, group, now);
       return count;
     });
     this.depth.changed(queue.id, -dropped);

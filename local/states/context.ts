@@ -54,6 +54,7 @@ function enclosingItem(run: Run, frame: Frame): Frame["item"] {
 }
 
 function taskToken(run: Run, frame: Frame): string | undefined {
-  if (frame.phase.kind !== "task" || !run.stateOf(frame).Resource.endsWith(".waitForTaskToken")) return undefined;
+  if (frame.phase.kind !== "task" || !run.stateOf(frame).Resource.endsWith(".waitForTaskToken"))
+    return undefined;
   return writeToken({ execution: run.execution.id, frame: frame.id, nonce: frame.phase.nonce });
 }

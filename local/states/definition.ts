@@ -29,7 +29,9 @@ export type Step = readonly [state: string, branch: number | "items"];
 export type Scope = readonly Step[];
 
 /** A Map's states, under the name of today or under the legacy one. */
-export function itemProcessor(state: State): Container & { ProcessorConfig?: { Mode?: string; ExecutionType?: string } } {
+export function itemProcessor(
+  state: State,
+): Container & { ProcessorConfig?: { Mode?: string; ExecutionType?: string } } {
   return state.ItemProcessor ?? state.Iterator;
 }
 
@@ -54,7 +56,8 @@ export function queryLanguage(machine: Machine, state: State): QueryLanguage {
 export function findState(container: Container, name: string): State | undefined {
   if (Object.hasOwn(container.States, name)) return container.States[name];
   for (const state of Object.values(container.States)) {
-    const inner = state.Type === "Parallel" ? state.Branches : state.Type === "Map" ? [itemProcessor(state)] : [];
+    const inner =
+      state.Type === "Parallel" ? state.Branches : state.Type === "Map" ? [itemProcessor(state)] : [];
     for (const child of inner) {
       const found = findState(child, name);
       if (found) return found;

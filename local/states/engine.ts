@@ -48,7 +48,10 @@ export class Engine {
       this.background(execution, { kind: "push", frames: frames.map(({ id }) => id) });
     }
     for (const { waiting, child } of this.persistence.waitingForEnded()) {
-      const answer = endOfChild(this.stateOf(waiting.execution, waiting.frame), this.persistence.executionByArn(child)!);
+      const answer = endOfChild(
+        this.stateOf(waiting.execution, waiting.frame),
+        this.persistence.executionByArn(child)!,
+      );
       this.background(waiting.execution, { kind: "answer", ...waiting, answer });
     }
     this.timers.by(this.persistence.nextDue());
@@ -189,12 +192,17 @@ export class Engine {
 
   /** Starts what follows from a stored advance. */
   private follow(run: Run, row: ExecutionRow): void {
-    if (run.outcome) return this.close(row, run.outcome, run.now());
+    if (run.outcome) this.close(row, run.outcome, run.now());
+    else this.awaitOutside(run);
+    for (const effect of run.effects) this.perform(run, effect);
+  }
+
+  private awaitOutside(run: Run): void {
     for (const frame of run.changed.values()) {
       this.timers.by(due(frame));
-      if (frame.phase.kind === "task" && frame.phase.stage === "child") this.checkChild(run.execution.id, frame);
+      if (frame.phase.kind === "task" && frame.phase.stage === "child")
+        this.checkChild(run.execution.id, frame);
     }
-    for (const effect of run.effects) this.perform(run, effect);
   }
 
   private perform(run: Run, effect: Effect): void {
@@ -202,8 +210,13 @@ export class Engine {
       this.kernel.signals.raise(activityTopic(effect.arn));
       return;
     }
+    if (effect.kind === "stop") {
+      const child = this.persistence.executionByArn(effect.arn);
+      if (child) this.background(child.id, { kind: "stop" });
+      return;
+    }
     const frame = run.frame(effect.frame);
-    if (frame?.phase.kind !== "task" || frame.phase.nonce !== effect.nonce) return;
+    if (run.outcome || frame?.phase.kind !== "task" || frame.phase.nonce !== effect.nonce) return;
     const { phase } = frame;
     const resource = run.stateOf(frame).Resource as string;
     this.kernel.work.start(`Task ${frame.state} of ${run.execution.arn}`, async () => {

@@ -39,7 +39,12 @@ export function pathData(run: Run, frame: Frame, input: unknown) {
 }
 
 /** Reads InputPath or OutputPath: absent means all, null means an empty object. */
-export function throughPath(run: Run, frame: Frame, path: string | null | undefined, value: unknown): unknown {
+export function throughPath(
+  run: Run,
+  frame: Frame,
+  path: string | null | undefined,
+  value: unknown,
+): unknown {
   if (path === undefined || path === "$") return value;
   if (path === null) return {};
   return readPath(path, pathData(run, frame, value));

@@ -94,8 +94,15 @@ export function due(frame: Frame): number | null {
   return times.length > 0 ? Math.min(...times) : null;
 }
 
+/** Whether the frame waits for frames below it. */
+export function fansOut({ phase }: Frame): boolean {
+  return phase.kind === "map" || phase.kind === "parallel";
+}
+
 /** Whether nothing will come from outside to move this frame: after a restart the engine has to. */
 export function needsPush(frame: Frame): boolean {
   const { phase } = frame;
-  return phase.kind === "ready" || phase.kind === "rerun" || (phase.kind === "task" && phase.stage === "calling");
+  return (
+    phase.kind === "ready" || phase.kind === "rerun" || (phase.kind === "task" && phase.stage === "calling")
+  );
 }

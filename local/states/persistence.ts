@@ -1,5 +1,5 @@
 import type { Store } from "../kernel/store.ts";
-import { due, type Frame, needsPush } from "./frame.ts";
+import { due, type Frame, fansOut, needsPush } from "./frame.ts";
 import type { HistoryEvent } from "./history.ts";
 import type { Outcome, Run, Source } from "./run.ts";
 
@@ -48,12 +48,36 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS states_frames_due ON states_frames (due) WHERE due IS NOT NULL;
   CREATE INDEX IF NOT EXISTS states_frames_push ON states_frames (push) WHERE push IS NOT NULL;
   CREATE INDEX IF NOT EXISTS states_frames_subject ON states_frames (subject, stage) WHERE subject IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS states_parked (
+    execution INTEGER NOT NULL, frame INTEGER NOT NULL, data TEXT NOT NULL,
+    PRIMARY KEY (execution, frame)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS states_items (
     execution INTEGER NOT NULL, frame INTEGER NOT NULL, id INTEGER NOT NULL, input TEXT NOT NULL, output TEXT,
     PRIMARY KEY (execution, frame, id)) WITHOUT ROWID;
 `;
 
 const DUE_BATCH = 1_000;
+
+/** Members that a frame which fans out has in a row of their own. */
+const NOT_HERE = { input: undefined, variables: undefined };
+
+type Parked = Pick<Frame, "input" | "variables">;
+
+/** The frame with what was put aside for it, which is read when somebody looks at it. */
+function withParked(frame: Omit<Frame, keyof Parked>, read: () => Parked): Frame {
+  let parked: Parked | undefined;
+  const load = (): Parked => {
+    parked ??= read();
+    return parked;
+  };
+  const member = <Name extends keyof Parked>(name: Name) => ({
+    get: () => load()[name],
+    set: (value: Parked[Name]) => {
+      parked = { ...load(), [name]: value };
+    },
+  });
+  return Object.defineProperties(frame, { input: member("input"), variables: member("variables") }) as Frame;
+}
 
 /** A frame that waits for something outside its execution. */
 export interface Waiting {
@@ -88,7 +112,17 @@ export class Persistence {
       `INSERT INTO states_executions (arn, name, machine, type, definition, role, version, alias, trace, status,
         started, stopped, input, output, error, cause, due, redrives, redriven)
         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-      ...[row.arn, row.name, row.machine, row.type, row.definition, row.role, row.version, row.alias, row.trace],
+      ...[
+        row.arn,
+        row.name,
+        row.machine,
+        row.type,
+        row.definition,
+        row.role,
+        row.version,
+        row.alias,
+        row.trace,
+      ],
       ...[row.status, row.started, row.stopped, row.input, row.output, row.error, row.cause, row.due],
       ...[row.redrives, row.redriven],
     );
@@ -135,7 +169,10 @@ export class Persistence {
   }
 
   source(execution: number): Source {
-    const parse = ({ data }: { data: string }): Frame => JSON.parse(data);
+    const parse = ({ data }: { data: string }): Frame => {
+      const frame: Frame = JSON.parse(data);
+      return fansOut(frame) ? withParked(frame, () => this.parked(execution, frame.id)) : frame;
+    };
     return {
       frame: (id) => {
         const row = this.store.get<{ data: string }>(
@@ -174,7 +211,14 @@ export class Persistence {
         ...[id, event.id, event.previous, event.type, event.time, details],
       );
     }
-    if (run.outcome?.status === "SUCCEEDED") return this.dropFrames(id);
+    if (run.outcome?.status === "SUCCEEDED") this.dropFrames(id);
+    else this.saveFrames(run);
+    if (run.outcome) this.disarm(id);
+  }
+
+  private saveFrames(run: Run): void {
+    const { store } = this;
+    const { id } = run.execution;
     for (const { frame, index, input } of run.items) {
       store.run(
         "INSERT OR REPLACE INTO states_items (execution, frame, id, input) VALUES (?,?,?,?)",
@@ -187,20 +231,37 @@ export class Persistence {
         ...[output, id, frame, index],
       );
     }
+    for (const frame of run.parked) {
+      const data = JSON.stringify({ input: frame.input, variables: frame.variables });
+      store.run(
+        "INSERT OR REPLACE INTO states_parked (execution, frame, data) VALUES (?,?,?)",
+        ...[id, frame.id, data],
+      );
+    }
     for (const removed of run.removed) {
       store.run("DELETE FROM states_frames WHERE execution = ? AND id = ?", id, removed);
     }
     for (const frame of run.changed.values()) this.saveFrame(id, frame);
-    if (run.outcome) this.disarm(id);
   }
 
   private saveFrame(execution: number, frame: Frame): void {
     const { phase } = frame;
+    const { input, variables } = fansOut(frame) ? NOT_HERE : frame;
+    const data = { ...frame, input, variables };
     const waits = phase.kind === "task" ? phase : undefined;
     this.store.run(
       "INSERT OR REPLACE INTO states_frames (execution, id, due, push, stage, subject, data) VALUES (?,?,?,?,?,?,?)",
       ...[execution, frame.id, due(frame), needsPush(frame) ? 1 : null],
-      ...[waits?.subject === undefined ? null : waits.stage, waits?.subject ?? null, JSON.stringify(frame)],
+      ...[waits?.subject === undefined ? null : waits.stage, waits?.subject ?? null, JSON.stringify(data)],
+    );
+  }
+
+  private parked(execution: number, frame: number): Parked {
+    return JSON.parse(
+      this.store.get<{ data: string }>(
+        "SELECT data FROM states_parked WHERE execution = ? AND frame = ?",
+        ...[execution, frame],
+      )!.data,
     );
   }
 
@@ -214,13 +275,21 @@ export class Persistence {
 
   private dropFrames(execution: number): void {
     this.store.run("DELETE FROM states_frames WHERE execution = ?", execution);
+    this.store.run("DELETE FROM states_parked WHERE execution = ?", execution);
     this.store.run("DELETE FROM states_items WHERE execution = ?", execution);
   }
 
   end(execution: number, outcome: Outcome, time: number): void {
     this.store.run(
       "UPDATE states_executions SET status = ?, stopped = ?, output = ?, error = ?, cause = ?, due = NULL WHERE id = ?",
-      ...[outcome.status, time, outcome.output ?? null, outcome.error ?? null, outcome.cause ?? null, execution],
+      ...[
+        outcome.status,
+        time,
+        outcome.output ?? null,
+        outcome.error ?? null,
+        outcome.cause ?? null,
+        execution,
+      ],
     );
   }
 
@@ -253,7 +322,11 @@ export class Persistence {
   /** What is due by now, the longest due first, at most a batch of it. */
   dueBy(now: number): { executions: number[]; frames: { execution: number; id: number }[] } {
     const executions = this.store
-      .all<{ id: number }>("SELECT id FROM states_executions WHERE due <= ? ORDER BY due, id LIMIT ?", now, DUE_BATCH)
+      .all<{ id: number }>(
+        "SELECT id FROM states_executions WHERE due <= ? ORDER BY due, id LIMIT ?",
+        now,
+        DUE_BATCH,
+      )
       .map(({ id }) => id);
     const frames = this.store.all<{ execution: number; id: number }>(
       "SELECT execution, id FROM states_frames WHERE due <= ? ORDER BY due, execution, id LIMIT ?",

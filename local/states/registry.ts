@@ -109,7 +109,10 @@ export class Registry {
 
   /** The newest first. */
   versions(machine: string): VersionRow[] {
-    return this.store.all<VersionRow>("SELECT * FROM states_versions WHERE machine = ? ORDER BY version DESC", machine);
+    return this.store.all<VersionRow>(
+      "SELECT * FROM states_versions WHERE machine = ? ORDER BY version DESC",
+      machine,
+    );
   }
 
   putVersion(row: VersionRow): void {
@@ -153,7 +156,12 @@ export class Registry {
   }
 
   putActivity(row: ActivityRow): void {
-    this.store.run("INSERT INTO states_activities (arn, name, created) VALUES (?,?,?)", row.arn, row.name, row.created);
+    this.store.run(
+      "INSERT INTO states_activities (arn, name, created) VALUES (?,?,?)",
+      row.arn,
+      row.name,
+      row.created,
+    );
   }
 
   removeActivity(arn: string): void {

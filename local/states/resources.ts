@@ -33,7 +33,12 @@ const STATE_MACHINE: ResourceProvider = {
       loggingConfiguration: logging(properties.LoggingConfiguration),
       tracingConfiguration: { enabled: flag(properties.TracingConfiguration?.Enabled) },
     };
-    const existing = await find(kernel, "DescribeStateMachine", { stateMachineArn: arn }, "StateMachineDoesNotExist");
+    const existing = await find(
+      kernel,
+      "DescribeStateMachine",
+      { stateMachineArn: arn },
+      "StateMachineDoesNotExist",
+    );
     if (existing && existing.type !== type) {
       throw new UserError(
         `${resource.path}: a state machine keeps its StateMachineType, which was ${existing.type} and is now ${type}. Give it another StateMachineName.`,
@@ -45,7 +50,9 @@ const STATE_MACHINE: ResourceProvider = {
       await call(resource, kernel, "UpdateStateMachine", { stateMachineArn: arn, ...definition });
     }
     await tag(resource, kernel, arn);
-    const { revisionId = "INITIAL" } = await kernel.call("states", "DescribeStateMachine", { stateMachineArn: arn });
+    const { revisionId = "INITIAL" } = await kernel.call("states", "DescribeStateMachine", {
+      stateMachineArn: arn,
+    });
     return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: revisionId } };
   },
   async remove(arn, kernel) {
@@ -76,7 +83,10 @@ const ALIAS: ResourceProvider = {
     Name: true,
     Description: true,
     RoutingConfiguration: { StateMachineVersionArn: true, Weight: true },
-    DeploymentPreference: { StateMachineVersionArn: true, Type: "a deployment changes everything at once locally" },
+    DeploymentPreference: {
+      StateMachineVersionArn: true,
+      Type: "a deployment changes everything at once locally",
+    },
   },
   async deploy(resource, kernel) {
     const { Name, Description, RoutingConfiguration, DeploymentPreference } = resource.properties;
@@ -91,8 +101,14 @@ const ALIAS: ResourceProvider = {
     const name = Name ?? resource.logicalId;
     const arn = `${machine}:${name}`;
     const wanted = { description: Description, routingConfiguration };
-    const existing = await find(kernel, "DescribeStateMachineAlias", { stateMachineAliasArn: arn }, "ResourceNotFound");
-    if (existing) await call(resource, kernel, "UpdateStateMachineAlias", { stateMachineAliasArn: arn, ...wanted });
+    const existing = await find(
+      kernel,
+      "DescribeStateMachineAlias",
+      { stateMachineAliasArn: arn },
+      "ResourceNotFound",
+    );
+    if (existing)
+      await call(resource, kernel, "UpdateStateMachineAlias", { stateMachineAliasArn: arn, ...wanted });
     else await call(resource, kernel, "CreateStateMachineAlias", { name, ...wanted });
     return { ref: arn, attributes: { Arn: arn } };
   },
@@ -121,12 +137,15 @@ export const statesResources: ResourceProvider[] = [STATE_MACHINE, VERSION, ALIA
 function definitionOf({ path, properties }: ResolvedResource): string {
   const { Definition, DefinitionString, DefinitionSubstitutions } = properties;
   if (Definition === undefined && DefinitionString === undefined) {
-    throw new UserError(`${path}: the state machine has no definition. Give it DefinitionString or Definition.`);
+    throw new UserError(
+      `${path}: the state machine has no definition. Give it DefinitionString or Definition.`,
+    );
   }
   const text: string = DefinitionString ?? JSON.stringify(Definition);
   const names = Object.entries<unknown>(DefinitionSubstitutions ?? {});
   return names.reduce((result, [name, value]) => {
-    const inText = DefinitionString === undefined ? JSON.stringify(String(value)).slice(1, -1) : String(value);
+    const inText =
+      DefinitionString === undefined ? JSON.stringify(String(value)).slice(1, -1) : String(value);
     return result.replaceAll(`\${${name}}`, inText);
   }, text);
 }
@@ -149,7 +168,9 @@ function flag(value: unknown): boolean {
 }
 
 function isUpToDate(existing: Record<string, unknown>, wanted: Record<string, unknown>): boolean {
-  return Object.entries(wanted).every(([name, value]) => JSON.stringify(existing[name]) === JSON.stringify(value));
+  return Object.entries(wanted).every(
+    ([name, value]) => JSON.stringify(existing[name]) === JSON.stringify(value),
+  );
 }
 
 async function tag({ properties }: ResolvedResource, kernel: Kernel, arn: string): Promise<void> {
@@ -171,7 +192,12 @@ async function find(kernel: Kernel, operation: string, input: object, absent: st
 }
 
 /** Calls an operation for a resource; what the service refuses is told with the resource's place. */
-async function call({ path }: ResolvedResource, kernel: Kernel, operation: string, input: object): Promise<any> {
+async function call(
+  { path }: ResolvedResource,
+  kernel: Kernel,
+  operation: string,
+  input: object,
+): Promise<any> {
   try {
     return await kernel.call("states", operation, input);
   } catch (error) {

@@ -33,7 +33,13 @@ export function nextAttempt(
 ): { retrier: number; delay: number | undefined } | undefined {
   const retrier = retriers.findIndex((candidate) => matches(candidate.ErrorEquals, failure));
   if (retrier < 0) return undefined;
-  const { IntervalSeconds = 1, BackoffRate = 2, MaxAttempts = 3, MaxDelaySeconds, JitterStrategy } = retriers[retrier]!;
+  const {
+    IntervalSeconds = 1,
+    BackoffRate = 2,
+    MaxAttempts = 3,
+    MaxDelaySeconds,
+    JitterStrategy,
+  } = retriers[retrier]!;
   const attempts = used[retrier] ?? 0;
   if (attempts >= MaxAttempts) return { retrier, delay: undefined };
   const backoff = IntervalSeconds * BackoffRate ** attempts;

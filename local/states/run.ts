@@ -34,7 +34,9 @@ export interface Outcome {
 /** What the engine has to do once an advance is stored. */
 export type Effect =
   | { kind: "call"; frame: number; nonce: string }
-  | { kind: "activity"; arn: string };
+  | { kind: "activity"; arn: string }
+  /** Nobody waits for this execution any longer. */
+  | { kind: "stop"; arn: string };
 
 /** A frame takes its next step, or learns how one of its branches or iterations ended. */
 export type Turn =
@@ -53,7 +55,6 @@ export interface Source {
   results(frame: number): (string | null)[];
 }
 
-
 /**
  * One advance of an execution: what it has read, and everything that it changes. The engine stores all of it
  * in one transaction, or nothing.
@@ -64,6 +65,7 @@ export class Run {
   readonly events: HistoryEvent[] = [];
   readonly changed = new Map<number, Frame>();
   readonly removed = new Set<number>();
+  readonly parked = new Set<Frame>();
   readonly items: { frame: number; index: number; input: string }[] = [];
   readonly outputs: { frame: number; index: number; output: string }[] = [];
   readonly effects: Effect[] = [];
@@ -123,23 +125,39 @@ export class Run {
   }
 
   remove(frame: Frame): void {
+    this.abandon(frame);
     this.changed.delete(frame.id);
     this.removed.add(frame.id);
   }
 
-  /** Frames below this one, the deepest last. */
-  descendants(ancestor: Frame): Frame[] {
+  /** All frames, a frame before those below it. */
+  all(): Frame[] {
     const all = new Map<number, Frame>();
     for (const frame of this.source.frames()) all.set(frame.id, frame);
     for (const frame of this.known.values()) all.set(frame.id, frame);
-    const below: Frame[] = [];
-    const parents = new Set([ancestor.id]);
-    for (const frame of [...all.values()].sort((a, b) => a.id - b.id)) {
-      if (this.removed.has(frame.id) || frame.parent === null || !parents.has(frame.parent)) continue;
-      parents.add(frame.id);
-      below.push(this.frame(frame.id)!);
-    }
-    return below;
+    const ids = [...all.keys()].filter((id) => !this.removed.has(id)).sort((a, b) => a - b);
+    return ids.map((id) => this.known.get(id) ?? all.get(id)!);
+  }
+
+  /** Frames below this one, the deepest last. */
+  descendants(ancestor: Frame): Frame[] {
+    const ids = new Set([ancestor.id]);
+    return this.all().filter((frame) => {
+      const below = frame.parent !== null && ids.has(frame.parent);
+      if (below) {
+        ids.add(frame.id);
+        this.known.set(frame.id, frame);
+      }
+      return below;
+    });
+  }
+
+  /**
+   * The frame fans out: its input and variables stay as they are until its branches or iterations have ended,
+   * and are put aside so that each of these does not write them again.
+   */
+  park(frame: Frame): void {
+    this.parked.add(frame);
   }
 
   stateOf(frame: Frame): State {
@@ -188,7 +206,14 @@ export class Run {
   end(outcome: Outcome, type: string, details: object, previous: number): void {
     if (this.outcome) return;
     this.outcome = outcome;
+    if (outcome.status !== "SUCCEEDED") for (const frame of this.all()) this.abandon(frame);
     this.events.push(this.event(type, details, previous));
+  }
+
+  /** As the service does, an execution that a frame waits for is stopped when the frame is given up. */
+  private abandon({ phase }: Frame): void {
+    if (phase.kind === "task" && phase.stage === "child")
+      this.effects.push({ kind: "stop", arn: phase.subject! });
   }
 
   private append(type: string, details: object | null, previous: number): number {
@@ -205,7 +230,13 @@ export class Run {
 
   private event(type: string, details: object | null, previous: number): HistoryEvent {
     this.lastEvent++;
-    return { id: this.lastEvent, previous, type, time: this.now(), details: details as Record<string, unknown> | null };
+    return {
+      id: this.lastEvent,
+      previous,
+      type,
+      time: this.now(),
+      details: details as Record<string, unknown> | null,
+    };
   }
 }
 

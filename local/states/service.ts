@@ -7,6 +7,7 @@ import { executionOperations } from "./operations/executions.ts";
 import { machineOperations } from "./operations/machines.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { taskOperations } from "./operations/tasks.ts";
+import { testStateOperations } from "./operations/test-state.ts";
 import { Registry } from "./registry.ts";
 
 /** AWS Step Functions. */
@@ -22,6 +23,7 @@ export function statesService(kernel: Kernel): Service {
       ...taskOperations(engine),
       ...activityOperations(engine, registry),
       ...tagOperations(engine, registry),
+      ...testStateOperations(engine),
     },
     start: () => engine.start(),
     stop: async () => engine.stop(),

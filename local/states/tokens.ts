@@ -15,7 +15,10 @@ export function writeToken(token: TaskToken): string {
 /** The token, or undefined for a text that is none. */
 export function readToken(text: string): TaskToken | undefined {
   if (!text.startsWith(PREFIX)) return undefined;
-  const [execution, frame, nonce, ...rest] = Buffer.from(text.slice(PREFIX.length), "base64url").toString().split(" ");
-  if (!nonce || rest.length > 0 || !/^\d{1,15}$/.test(execution!) || !/^\d{1,15}$/.test(frame!)) return undefined;
+  const [execution, frame, nonce, ...rest] = Buffer.from(text.slice(PREFIX.length), "base64url")
+    .toString()
+    .split(" ");
+  if (!nonce || rest.length > 0 || !/^\d{1,15}$/.test(execution!) || !/^\d{1,15}$/.test(frame!))
+    return undefined;
   return { execution: Number(execution), frame: Number(frame), nonce };
 }

@@ -7,10 +7,13 @@
 const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/;
 const BELOW_LOOPBACK = /^[a-z0-9_-][a-z0-9._-]*\.(?:localhost|127\.0\.0\.1)$/;
 
-/** Why the request must be refused, or undefined. `headers` have lower-case names. */
-export function refusal(headers: Record<string, string>): string | undefined {
+/**
+ * Why the request must be refused, or undefined. `headers` have lower-case names; `listening` is the address that
+ * the person who started the cloud has chosen, and may be called by.
+ */
+export function refusal(headers: Record<string, string>, listening: string): string | undefined {
   const host = headers.host;
-  if (host === undefined || !isLoopback(host)) {
+  if (host === undefined || !(isLoopback(nameOf(host)) || nameOf(host) === listening)) {
     return `The Host "${host ?? ""}" is not this machine's loopback address. Call the local cloud as http://127.0.0.1:<port> or http://localhost:<port>.`;
   }
   if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
@@ -22,7 +25,6 @@ export function refusal(headers: Record<string, string>): string | undefined {
   return undefined;
 }
 
-function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/:\d+$/, "");
-  return LOOPBACK.test(name) || BELOW_LOOPBACK.test(name);
-}
+const nameOf = (host: string) => host.toLowerCase().replace(/:\d+$/, "");
+
+const isLoopback = (name: string) => LOOPBACK.test(name) || BELOW_LOOPBACK.test(name);

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ServiceError, UserError } from "../kernel/errors.ts";
+import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
+import { bind } from "./bind.ts";
 import { bodyLimit, readBody } from "./body.ts";
 import { refusal } from "./guard.ts";
 import { type Route, route, signature } from "./route.ts";
@@ -30,6 +31,7 @@ export type CallerOf = (accessKey: string) => string | undefined;
 
 // Longer than clients keep idle connections, so that none is closed under a request on its way.
 const IDLE_MILLISECONDS = 120_000;
+const BAD_REQUEST = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /** Opens the endpoint of a cloud: the AWS protocols on one port. Throws UserError where the port is taken. */
 export async function serve(
@@ -43,24 +45,19 @@ export async function serve(
 
 /** Takes the port first, since a kernel must know its endpoint. Throws UserError where the port is taken. */
 export async function listen({ host = "127.0.0.1", port }: Address): Promise<Listener> {
-  let answerWith: Listener["answerWith"] = () => {};
-  const ready = new Promise<{ kernel: Kernel; callerOf: CallerOf }>((resolve) => {
-    answerWith = (kernel, callerOf = () => undefined) => resolve({ kernel, callerOf });
-  });
+  const cloud = Promise.withResolvers<Omit<Endpoint, "host">>();
   const server = createServer({ keepAliveTimeout: IDLE_MILLISECONDS }, async (incoming, outgoing) => {
-    const { kernel, callerOf } = await ready;
-    await exchange(kernel, callerOf, incoming, outgoing);
+    await exchange({ ...(await cloud.promise), host }, incoming, outgoing);
   });
   server.on("clientError", (_error, socket) => {
-    if (socket.writable)
-      socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    if (socket.writable) socket.end(BAD_REQUEST);
     else socket.destroy();
   });
   await bind(server, host, port);
   const { address, family, port: bound } = server.address() as AddressInfo;
   return {
-    url: `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
-    answerWith,
+    url: `http://${hostOfUrl(address, family)}:${bound}`,
+    answerWith: (kernel, callerOf = () => undefined) => cloud.resolve({ kernel, callerOf }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -69,36 +66,23 @@ export async function listen({ host = "127.0.0.1", port }: Address): Promise<Lis
   };
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => reject(explain(error, host, port));
-    server.once("error", failed);
-    server.listen(port, host, () => {
-      server.off("error", failed);
-      resolve();
-    });
-  });
+/** Somebody who listens everywhere is called at the loopback address. */
+function hostOfUrl(address: string, family: string): string {
+  if (address === "0.0.0.0" || address === "::") return "127.0.0.1";
+  return family === "IPv6" ? `[${address}]` : address;
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  const remedy = "Choose another with --port or MILLRACE_PORT.";
-  if (error.code === "EADDRINUSE") {
-    return new UserError(`Port ${port} on ${host} is in use, perhaps by another local cloud. ${remedy}`);
-  }
-  if (error.code === "EACCES")
-    return new UserError(`Port ${port} on ${host} may not be opened by this user. ${remedy}`);
-  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-    return new UserError(
-      `${host} is not an address of this machine. Leave --host away to listen on 127.0.0.1.`,
-    );
-  }
-  return error;
+/** What one exchange needs to know. */
+interface Endpoint {
+  kernel: Kernel;
+  callerOf: CallerOf;
+  /** The address that was asked for. */
+  host: string;
 }
 
 /** Reads one request, has it answered, and writes the answer when what it tells is on disk. Never throws. */
 async function exchange(
-  kernel: Kernel,
-  callerOf: CallerOf,
+  { kernel, callerOf, host }: Endpoint,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -118,7 +102,7 @@ async function exchange(
     writeError(found, refusable(kernel, error, `${method} ${path}`), { headers, path, requestId });
   let response: HttpResponse;
   try {
-    const refused = refusal(headers);
+    const refused = refusal(headers, host);
     if (refused) throw new ServiceError("ForbiddenException", refused, { status: 403 });
     found = route({ method, path, query, headers });
     const body = await readBody(incoming, bodyLimit(found));

@@ -69,7 +69,7 @@ export function memory(now: () => number) {
     },
     async postpone(run, until) {
       const item = items.get(`${runKey(run).pk}|run`) as RunItem;
-      item.dueAt = until;
+      if (item.due) item.dueAt = until;
     },
   };
 

@@ -19,7 +19,11 @@ export const graphs: fc.Arbitrary<Precedence> = fc
 /** Random graphs made of sequences and parallels. */
 export const seriesParallelGraphs: fc.Arbitrary<Precedence> = fc
   .letrec<{ tree: Tree; nested: Tree }>((tie) => ({
-    tree: fc.oneof({ depthSize: "small", withCrossShrink: true }, fc.constant("leaf" as const), tie("nested")),
+    tree: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      fc.constant("leaf" as const),
+      tie("nested"),
+    ),
     nested: fc.record({
       kind: fc.constantFrom("sequence" as const, "parallel" as const),
       parts: fc.array(tie("tree"), { minLength: 2, maxLength: 4 }),

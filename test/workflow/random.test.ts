@@ -12,7 +12,7 @@ import { machineOf, textStep } from "./sample.ts";
  * Random definitions, run twice: as compiled machines, and by hand. Every kind of node reads its direct predecessors
  * and some of those further back, inside and outside of branches.
  */
-const KINDS = ["step", "each", "when", "when else", "approval"] as const;
+const KINDS = ["step", "each", "when", "when else", "when much", "each much", "approval"] as const;
 type Kind = (typeof KINDS)[number];
 
 interface Definition {
@@ -66,6 +66,35 @@ function describe({ graph, kinds, reads }: Definition) {
             () => use(`${node}-no`),
             { as: node },
           ),
+        "when much": () =>
+          w.when(
+            condition(),
+            () => {
+              const [a, b] = [use(`${node}-a`), use(`${node}-b`)];
+              const inner = w.when(
+                gt(order.amount, 6),
+                () => ({
+                  lines: w.each(order.lines, (line) => use(`${node}-in`, { line, a }), { as: `${node}-e` }),
+                  a,
+                }),
+                undefined,
+                { as: `${node}-w` },
+              );
+              return { a: a.text, b, inner };
+            },
+            () => w.each(order.lines, (line) => use(`${node}-other`, { line }), { as: `${node}-o` }),
+            { as: node },
+          ),
+        "each much": () =>
+          w.each(
+            order.lines,
+            (line, at) => {
+              const a = use(`${node}-a`, { line });
+              const b = use(`${node}-b`, { at });
+              return { a, b, c: use(`${node}-c`, { a, b, line, at }).text };
+            },
+            { as: node },
+          ),
         approval: () => w.approval(node, { show: any, within: "1 second", otherwise: "approve" }),
       };
       results[node] = make[kinds.get(node)!]();
@@ -88,6 +117,21 @@ function expected({ graph, kinds, reads }: Definition): Record<string, unknown> 
       each: () => event.lines.map((line, at) => answer(`${node}[${at}]/${node}-in`, { ...any, line, at })),
       when: () => (holds(node) ? answer(`${node}-yes`, any) : undefined),
       "when else": () => (holds(node) ? answer(`${node}-yes`, any).text : answer(`${node}-no`, any)),
+      "when much": () => {
+        if (!holds(node))
+          return event.lines.map((line, at) => answer(`${node}-o[${at}]/${node}-other`, { ...any, line }));
+        const a = answer(`${node}-a`, any);
+        const lines = event.lines.map((line, at) =>
+          answer(`${node}-e[${at}]/${node}-in`, { ...any, line, a }),
+        );
+        return { a: a.text, b: answer(`${node}-b`, any), inner: { lines, a } };
+      },
+      "each much": () =>
+        event.lines.map((line, at) => {
+          const path = `${node}[${at}]/${node}`;
+          const [a, b] = [answer(`${path}-a`, { ...any, line }), answer(`${path}-b`, { ...any, at })];
+          return { a, b, c: answer(`${path}-c`, { ...any, a, b, line, at }).text };
+        }),
       approval: () => ({ approved: true, decidedBy: "timeout" }),
     };
     results[node] = make[kinds.get(node)!]();
@@ -112,12 +156,13 @@ test("a compiled definition comes to what it says, in the time of its critical p
       const duration = (node: string) => {
         const kind = kinds.get(node)!;
         if (kind === "approval") return 1;
-        return kind === "when" && !holds(node) ? 0 : times.get(node)!;
+        if (kind === "when" && !holds(node)) return 0;
+        return times.get(node)! * (kind === "each much" || (kind === "when much" && holds(node)) ? 2 : 1);
       };
       const begins = earliest(graph, duration);
       expect(seconds).toBe(Math.max(...[...graph.keys()].map((node) => begins.get(node)! + duration(node))));
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -126,6 +171,6 @@ test("asl-validator has nothing against what is compiled", () => {
     fc.property(definitions, (definition) => {
       expect(diagnose(describe(definition))).toEqual([]);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });

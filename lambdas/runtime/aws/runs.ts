@@ -2,7 +2,7 @@ import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { runKey, shardOf, shardsOf } from "../../../lib/contract/keys.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
-import { change, isConditionFailure, queryIndex, type Table } from "./table.ts";
+import { change, isConditionFailure, priorItem, queryIndex, type Table } from "./table.ts";
 
 const [accepted, running, closing] = OPEN_STATUSES;
 
@@ -24,7 +24,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
         return { accepted: true };
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
-        return { accepted: false, existing: error.Item as unknown as RunItem };
+        return { accepted: false, existing: priorItem(error) as RunItem };
       }
     },
 

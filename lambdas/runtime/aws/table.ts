@@ -5,6 +5,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import { TABLE, type TableItem } from "../../../lib/contract/table.ts";
 
@@ -79,12 +80,17 @@ export async function change(
     return { changed: Attributes as TableItem };
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
-    return { refusedBy: error.Item as TableItem | undefined };
+    return { refusedBy: priorItem(error) };
   }
 }
 
 export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
   return (error as Error).name === ConditionalCheckFailedException.name;
+}
+
+/** The item that made a condition fail. The document client leaves what lies in an error in DynamoDB's own form. */
+export function priorItem({ Item }: ConditionalCheckFailedException): TableItem | undefined {
+  return Item && (unmarshall(Item) as TableItem);
 }
 
 /** Items of an index partition up to a time, oldest first. */

@@ -1,11 +1,11 @@
 import type { StepSpec, Takes } from "../../contract/step.ts";
-import { type Expression, walk } from "../expression.ts";
+import type { Expression } from "../expression.ts";
 import { bind, code, type Frame } from "../frame.ts";
 import { express } from "../given.ts";
 import { type Block, expressionsIn, type NodeBase } from "../graph.ts";
 import { itemSelector } from "../iteration.ts";
 import { template } from "../jsonata.ts";
-import { leave } from "../leave.ts";
+import { leave, readAt } from "../leave.ts";
 import { reference } from "../proxy.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
@@ -146,8 +146,8 @@ export const eachKind: NodeKind<EachNode> = {
   compile(node, { frame, exit, compile }) {
     const { name, segment, reads, blocks, concurrency } = node;
     const inner: Frame = { ...frame, iterations: [...frame.iterations, name] };
-    const read = resultIsRead(name, exit.assign, exit.output);
-    const output: Expression = read ? blocks.body.value : { kind: "record", fields: {} };
+    const isRead = readAt(exit, frame).has(name);
+    const output: Expression = isRead ? blocks.body.value : { kind: "record", fields: {} };
     const body = compile(blocks.body, inner, { next: undefined, assign: {}, output })!;
     return {
       [name]: {
@@ -161,13 +161,3 @@ export const eachKind: NodeKind<EachNode> = {
     };
   },
 };
-
-function resultIsRead(
-  name: string,
-  assign: Readonly<Record<string, Expression>>,
-  output: Expression | undefined,
-): boolean {
-  return [...Object.values(assign), ...(output ? [output] : [])].some((expression) =>
-    [...walk(expression)].some((part) => part.kind === "result" && part.node === name),
-  );
-}

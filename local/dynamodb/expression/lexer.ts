@@ -10,6 +10,9 @@ export interface Token {
 
 const TOKEN =
   /\s*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[=<>+\-(),.[\]])|(\S))/y;
+/** Operators and functions of one expression, at most. */
+const MOST_OPERATORS = 300;
+
 const KINDS = ["word", "name", "value", "index", "symbol", "unknown"] as const;
 
 /** Cuts an expression into tokens; the last one is the end. What fits nowhere is left to the parser to refuse. */
@@ -35,6 +38,7 @@ export class Cursor {
   private readonly expression: string;
   private readonly tokens: Token[];
   private at = 0;
+  private depth = 0;
 
   constructor(expression: string) {
     this.expression = expression;
@@ -71,6 +75,16 @@ export class Cursor {
 
   expect(text: string): void {
     if (!this.takes(text)) throw this.unexpected();
+  }
+
+  /** Runs `parse` for what stands inside parentheses; each pair counts against the limit of operators. */
+  nested<T>(parse: () => T): T {
+    if (++this.depth > MOST_OPERATORS) {
+      throw validation(`The expression contains too many operators; operator count: ${this.depth}`);
+    }
+    const result = parse();
+    this.depth--;
+    return result;
   }
 
   unexpected(): Error {

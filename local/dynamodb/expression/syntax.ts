@@ -11,6 +11,9 @@ export type Syntax =
   | { kind: "call"; name: string; arguments: Syntax[] }
   | { kind: "operator"; operator: string; operands: Syntax[] };
 
+/** Bytes of an expression. */
+const LONGEST_EXPRESSION = 4096;
+
 const COMPARATORS = ["=", "<>", "<", "<=", ">", ">="];
 
 /** Reads a condition: comparison binds tighter than NOT, NOT than AND, AND than OR. */
@@ -26,6 +29,10 @@ export function parseCondition(expression: string): Syntax {
 /** A cursor at the beginning of an expression that is not empty. */
 export function start(expression: string): Cursor {
   if (expression === "") throw validation("The expression can not be empty;");
+  const size = Buffer.byteLength(expression);
+  if (size > LONGEST_EXPRESSION) {
+    throw validation(`Expression size has exceeded the maximum allowed size; expression size: ${size}`);
+  }
   return new Cursor(expression);
 }
 
@@ -89,7 +96,7 @@ function parseComparison(cursor: Cursor, parens: Parens, orOperand: boolean): Sy
 /** A parenthesised condition or operand. */
 function parseGroup(cursor: Cursor, parens: Parens): Syntax {
   cursor.expect("(");
-  const inner = parseOr(cursor, parens, true);
+  const inner = cursor.nested(() => parseOr(cursor, parens, true));
   cursor.expect(")");
   if (inner === parens.last) parens.redundant = true;
   parens.last = inner;

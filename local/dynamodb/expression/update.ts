@@ -83,7 +83,7 @@ function parseSum(cursor: Cursor): Syntax {
 
 function parseTerm(cursor: Cursor): Syntax {
   if (!cursor.takes("(")) return parseOperand(cursor);
-  const inner = parseSum(cursor);
+  const inner = cursor.nested(() => parseSum(cursor));
   cursor.expect(")");
   return inner;
 }

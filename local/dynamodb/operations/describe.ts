@@ -58,10 +58,6 @@ export function describe(engine: Engine, table: Table, status = "ACTIVE"): objec
 }
 
 function describeIndex(engine: Engine, table: Table, index: Index): object {
-  const { items } = engine.kernel.store.get<{ items: number }>(
-    "SELECT COUNT(*) AS items FROM dynamodb_index_rows WHERE idx = ?",
-    index.id,
-  )!;
   return {
     IndexName: index.name,
     KeySchema: keySchema(index.keys),
@@ -69,7 +65,7 @@ function describeIndex(engine: Engine, table: Table, index: Index): object {
       ProjectionType: index.projection.type,
       ...(index.projection.attributes.length > 0 && { NonKeyAttributes: index.projection.attributes }),
     },
-    ItemCount: items,
+    ItemCount: engine.tables.itemsIn(index),
     IndexArn: `${table.arn}/index/${index.name}`,
   };
 }

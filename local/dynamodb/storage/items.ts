@@ -143,7 +143,11 @@ export class Items {
   ): void {
     const from = before && indexes(index, before) ? pick(before, keyNames(index.keys)) : undefined;
     const to = after && indexes(index, after) ? pick(after, keyNames(index.keys)) : undefined;
-    if (from && to && equalMaps(from, to)) return;
+    if (from && to ? equalMaps(from, to) : from === to) return;
+    if (!from || !to) {
+      const entered = to ? 1 : -1;
+      this.store.run("UPDATE dynamodb_indexes SET items = items + ? WHERE id = ?", entered, index.id);
+    }
     if (from) {
       const { hash, sort } = positionOf(index.keys, from);
       this.store.run(

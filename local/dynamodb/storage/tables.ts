@@ -1,5 +1,5 @@
 import type { Store } from "../../kernel/store.ts";
-import type { Table } from "../table.ts";
+import type { Index, Table } from "../table.ts";
 
 /** The tables' definitions. They are few and looked at by every request, so all of them stay in memory as well. */
 export class Tables {
@@ -42,7 +42,11 @@ export class Tables {
 
   /** A number for a new index. */
   indexNumber(table: Table, name: string): number {
-    return this.insert("INSERT INTO dynamodb_indexes (tbl, name) VALUES (?, ?) RETURNING id", table.id, name);
+    return this.insert(
+      "INSERT INTO dynamodb_indexes (tbl, name, items) VALUES (?, ?, 0) RETURNING id",
+      table.id,
+      name,
+    );
   }
 
   save(table: Table): void {
@@ -69,6 +73,12 @@ export class Tables {
   /** How many items the table holds, and their size in bytes. */
   totals(table: Table): { items: number; bytes: number } {
     return this.store.get("SELECT items, bytes FROM dynamodb_totals WHERE tbl = ?", table.id)!;
+  }
+
+  /** How many items appear in an index. */
+  itemsIn(index: Index): number {
+    return this.store.get<{ items: number }>("SELECT items FROM dynamodb_indexes WHERE id = ?", index.id)!
+      .items;
   }
 
   private insert(sql: string, ...values: (string | number)[]): number {

@@ -54,7 +54,8 @@ export function compareNumbers(left: string, right: string): number {
   const signs = signOf(a) - signOf(b);
   if (signs !== 0) return signs;
   const magnitude = a.exponent - b.exponent || (a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : 0);
-  return a.negative ? -magnitude : magnitude;
+  // Not -magnitude, which would make a negative zero of two that are equal.
+  return a.negative ? 0 - magnitude : magnitude;
 }
 
 function signOf({ negative, digits }: Decimal): number {

@@ -8,7 +8,8 @@ import { parsePattern } from "./parse.ts";
 import { pathsTo } from "./rule-index.ts";
 
 export { parseJson } from "./json.ts";
-export { type Alternative, PatternError, parsePattern } from "./parse.ts";
+export { PatternError } from "./operators.ts";
+export { type Alternative, parsePattern } from "./parse.ts";
 export { RuleIndex } from "./rule-index.ts";
 
 /**

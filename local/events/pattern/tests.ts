@@ -19,6 +19,12 @@ export function text(passes: Strings, begins = ""): Test {
   return begins === "" ? test : { ...test, begins };
 }
 
+/** A text that matches the wildcard pattern, and so begins with what stands before the first star. */
+export function like(pattern: string): Test {
+  const pieces = parseWildcard(pattern);
+  return text((value) => matchesWildcard(pieces, value), pieces[0]);
+}
+
 /** The same value: numbers by value, texts character by character, except that IP addresses are the same in any spelling. */
 export function equal(wanted: Scalar): Test {
   if (isRawNumber(wanted))
@@ -42,9 +48,6 @@ export function wildcard(pattern: string): Strings {
   const pieces = parseWildcard(pattern);
   return (value) => matchesWildcard(pieces, value);
 }
-
-/** The characters before the first star. */
-export const beginning = (pattern: string): string => parseWildcard(pattern)[0]!;
 
 /** Each character in its lower or its upper case, at the beginning of the value, at its end, or as all of it. */
 export function ignoringCase(wanted: string, place: "whole" | "prefix" | "suffix"): Strings {

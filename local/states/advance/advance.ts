@@ -120,7 +120,12 @@ function stop(run: Run, error: string | undefined, cause: string | undefined): b
 /** Takes up every frame where it ended; branches and iterations that ended well keep their results. */
 async function redrive(run: Run): Promise<boolean> {
   const root = run.frame(0)!;
-  run.record(root, "ExecutionRedriven", { redriveCount: run.execution.redriveCount }, { previous: run.lastEvent });
+  run.record(
+    root,
+    "ExecutionRedriven",
+    { redriveCount: run.execution.redriveCount },
+    { previous: run.lastEvent },
+  );
   const frames = [root, ...run.descendants(root)];
   for (const frame of frames) {
     run.touch(frame);
@@ -139,6 +144,11 @@ async function redrive(run: Run): Promise<boolean> {
     }
   }
   return true;
+}
+
+/** The frame's next step alone. */
+export async function step(run: Run, frame: Frame): Promise<void> {
+  await take(run, { kind: "step", frame });
 }
 
 async function take(run: Run, turn: Turn): Promise<void> {
@@ -200,12 +210,14 @@ async function childFailed(
   await failState(run, frame, failure);
 }
 
-function isDistributedPhase(phase: Frame["phase"]): phase is MapPhase & { run: NonNullable<MapPhase["run"]> } {
+function isDistributedPhase(
+  phase: Frame["phase"],
+): phase is MapPhase & { run: NonNullable<MapPhase["run"]> } {
   return phase.kind === "map" && phase.run !== undefined;
 }
 
 /** Runs a part of a state's life; what the language throws is the state's failure. */
-async function guarded(run: Run, frame: Frame, act: () => Promise<void>): Promise<void> {
+export async function guarded(run: Run, frame: Frame, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {

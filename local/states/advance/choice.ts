@@ -23,7 +23,8 @@ export async function choice(run: Run, frame: Frame, state: State): Promise<void
   }
   const input = inputOf(run, frame, state);
   const data = pathData(run, frame, input);
-  const taken: Taken = state.Choices.find((rule: ChoiceRule) => evaluateChoiceRule(rule, data)) ?? byDefault(frame, state);
+  const taken: Taken =
+    state.Choices.find((rule: ChoiceRule) => evaluateChoiceRule(rule, data)) ?? byDefault(frame, state);
   const assigned = assignByPath(run, frame, taken, input);
   const output = throughPath(run, frame, state.OutputPath, input);
   leave(run, frame, state, { output, assigned, next: taken.Next });
@@ -33,7 +34,8 @@ async function takenByCondition(run: Run, frame: Frame, state: State): Promise<T
   for (const [index, rule] of state.Choices.entries()) {
     const where = `Choices[${index}]/Condition`;
     const verdict = await evaluateField(run, frame, rule.Condition, where);
-    if (typeof verdict !== "boolean") throw unexpectedType(jsonataOf(rule.Condition), where, "boolean", verdict);
+    if (typeof verdict !== "boolean")
+      throw unexpectedType(jsonataOf(rule.Condition), where, "boolean", verdict);
     if (verdict) return rule;
   }
   return byDefault(frame, state);

@@ -13,7 +13,12 @@ export async function failureOf(run: Run, frame: Frame, state: State): Promise<F
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }
 
-async function text(run: Run, frame: Frame, state: State, field: "Error" | "Cause"): Promise<string | undefined> {
+async function text(
+  run: Run,
+  frame: Frame,
+  state: State,
+  field: "Error" | "Cause",
+): Promise<string | undefined> {
   const path = `${field}Path`;
   if (state[path] !== undefined) return textAtPath(run, frame, path, state[path]);
   if (state[field] === undefined || !run.isJsonata(state)) return state[field];

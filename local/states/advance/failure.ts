@@ -39,7 +39,9 @@ export async function failState(run: Run, frame: Frame, failure: Failure): Promi
 }
 
 function retry(run: Run, frame: Frame, state: State, failure: Failure): boolean {
-  const attempt = nextAttempt(state.Retry ?? [], frame.retries, failure, () => run.environment.random.fraction());
+  const attempt = nextAttempt(state.Retry ?? [], frame.retries, failure, () =>
+    run.environment.random.fraction(),
+  );
   if (!attempt) return false;
   const seconds = attempt.delay === undefined ? {} : { retryBackoffIntervalSeconds: attempt.delay / 1000 };
   run.note("errorDetails", { retryIndex: attempt.retrier, ...seconds });

@@ -8,13 +8,25 @@ import { readPath } from "../jsonpath/index.ts";
 import type { Run } from "../run.ts";
 
 /** A number that a state takes literally, by an expression, or from the path in `<field>Path`; null without any. */
-async function limit(run: Run, frame: Frame, state: State, field: string, type: string): Promise<number | null> {
+async function limit(
+  run: Run,
+  frame: Frame,
+  state: State,
+  field: string,
+  type: string,
+): Promise<number | null> {
   const value = await given(run, frame, state, field, type);
   if (value !== null) run.note(`${field[0]!.toLowerCase()}${field.slice(1)}`, value);
   return value;
 }
 
-async function given(run: Run, frame: Frame, state: State, field: string, type: string): Promise<number | null> {
+async function given(
+  run: Run,
+  frame: Frame,
+  state: State,
+  field: string,
+  type: string,
+): Promise<number | null> {
   const path = state[`${field}Path`];
   if (path !== undefined) {
     const input = inputOf(run, frame, state);
@@ -43,7 +55,12 @@ export async function count(run: Run, frame: Frame, state: State, field: string)
   return value;
 }
 
-export async function percentage(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
+export async function percentage(
+  run: Run,
+  frame: Frame,
+  state: State,
+  field: string,
+): Promise<number | null> {
   const value = await limit(run, frame, state, field, "number");
   if (value !== null && (value < 0 || value > 100)) {
     throw new StatesError("States.Runtime", `${field} must be between 0 and 100.`);

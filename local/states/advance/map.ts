@@ -32,6 +32,7 @@ export async function map(run: Run, frame: Frame, state: State): Promise<void> {
   };
   if (isDistributed(state)) phase.run = await startRun(run, frame, state);
   frame.phase = phase;
+  run.park(frame);
   for (const [index, item] of items.entries()) run.setItem(frame, index, JSON.stringify(item));
   if (items.length === 0) return await finish(run, frame, state, phase);
   await startIterations(run, frame, state, phase, frame.previous);

@@ -6,7 +6,14 @@ import { serialize } from "../json.ts";
 import { evaluatePayloadTemplate } from "../jsonpath/index.ts";
 import type { Run } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
-import { nameOf, recordFailed, recordScheduled, recordStarted, recordSubmitted, recordSucceeded } from "../tasks/events.ts";
+import {
+  nameOf,
+  recordFailed,
+  recordScheduled,
+  recordStarted,
+  recordSubmitted,
+  recordSucceeded,
+} from "../tasks/events.ts";
 import { parseResource } from "../tasks/resource.ts";
 import { failState } from "./failure.ts";
 import { count } from "./limits.ts";
@@ -44,7 +51,13 @@ export async function task(run: Run, frame: Frame, state: State): Promise<void> 
 }
 
 /** The answer of the resource, or of whoever was given the token, has arrived. */
-export async function answered(run: Run, frame: Frame, state: State, phase: TaskPhase, answer: Answer): Promise<void> {
+export async function answered(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: TaskPhase,
+  answer: Answer,
+): Promise<void> {
   switch (answer.kind) {
     case "submitted":
       recordSubmitted(run, frame, state, JSON.stringify(answer.output));

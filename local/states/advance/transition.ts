@@ -8,9 +8,12 @@ import type { Run } from "../run.ts";
 /** Enters the frame's current state. */
 export function enter(run: Run, frame: Frame, state: State): void {
   const basis = frame.previous;
-  frame.retries = [];
   frame.entered = null;
-  const details = { name: frame.state, input: JSON.stringify(frame.input), inputDetails: { truncated: false } };
+  const details = {
+    name: frame.state,
+    input: JSON.stringify(frame.input),
+    inputDetails: { truncated: false },
+  };
   const event = run.record(frame, `${state.Type}StateEntered`, details);
   frame.entered = { event, time: run.now(), basis };
 }
@@ -36,6 +39,7 @@ export function leave(run: Run, frame: Frame, state: State, exit: Exit): void {
   if (exit.next !== undefined) {
     frame.state = exit.next;
     frame.input = exit.output;
+    frame.retries = [];
     frame.phase = { kind: "ready" };
     run.turns.push({ kind: "step", frame });
     return;
@@ -47,7 +51,13 @@ export function leave(run: Run, frame: Frame, state: State, exit: Exit): void {
   }
   run.remove(frame);
   const parent = run.frame(frame.parent)!;
-  run.turns.unshift({ kind: "succeeded", frame: parent, index: frame.index, output, previous: frame.previous });
+  run.turns.unshift({
+    kind: "succeeded",
+    frame: parent,
+    index: frame.index,
+    output,
+    previous: frame.previous,
+  });
 }
 
 /** Leaves a state that has a result, by its Output and Assign, or its ResultSelector, ResultPath and OutputPath. */

@@ -17,7 +17,10 @@ const fromMillis = jsonata("$fromMillis($millis, $picture, $timezone)");
 
 type Focus = jsonata.Focus;
 
-/** Gives an expression the functions that the service adds to JSONata, and takes `$eval` away as it does. */
+/**
+ * Gives an expression the functions that the service adds to JSONata, takes `$eval` away as it does, and lets those
+ * that would ask the machine for time or chance ask the Environment.
+ */
 export function registerFunctions(expression: jsonata.Expression): void {
   expression.assign("eval", undefined);
   expression.registerFunction("now", now, "<s?s?:s>");
@@ -26,6 +29,7 @@ export function registerFunctions(expression: jsonata.Expression): void {
   expression.registerFunction("range", range, "<nnn:a<n>>");
   expression.registerFunction("hash", digest, "<ss?:s>");
   expression.registerFunction("random", random, "<n?:n>");
+  expression.registerFunction("shuffle", shuffle, "<a:a>");
   expression.registerFunction("uuid", uuid, "<:s>");
   expression.registerFunction("parse", parse, "<s:x>");
 }
@@ -77,6 +81,13 @@ function digest(text: string | undefined, algorithm = "SHA-256"): string | undef
 
 function random(this: Focus, seed?: number): number {
   return (seed === undefined ? environmentOf(this).random : new JavaRandom(seed)).fraction();
+}
+
+function shuffle(this: Focus, items: unknown[] | undefined): unknown[] | undefined {
+  if (items === undefined) return undefined;
+  const { random } = environmentOf(this);
+  const keys = new Map(items.map((_, index) => [index, random.fraction()]));
+  return [...keys].sort(([, left], [, right]) => left - right).map(([index]) => items[index]);
 }
 
 function uuid(this: Focus): string {

@@ -23,8 +23,11 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
     if (!routes || routes.length < 1 || routes.length > 2) {
       throw refusals.validation("A routing configuration names one or two versions");
     }
-    const machines = new Set(routes.map(({ stateMachineVersionArn: arn }) => arn.split(":").slice(0, 7).join(":")));
-    if (machines.size > 1) throw refusals.validation("The versions of an alias must belong to one state machine");
+    const machines = new Set(
+      routes.map(({ stateMachineVersionArn: arn }) => arn.split(":").slice(0, 7).join(":")),
+    );
+    if (machines.size > 1)
+      throw refusals.validation("The versions of an alias must belong to one state machine");
     if (new Set(routes.map((route) => route.stateMachineVersionArn)).size < routes.length) {
       throw refusals.validation("The versions of an alias must differ");
     }
@@ -40,14 +43,17 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
 
   return {
     CreateStateMachineAlias(input) {
-      if (typeof input.name !== "string" || !NAME.test(input.name)) throw refusals.validation(`Invalid alias name: '${input.name}'`);
+      if (typeof input.name !== "string" || !NAME.test(input.name))
+        throw refusals.validation(`Invalid alias name: '${input.name}'`);
       const machine = checkRoutes(input.routingConfiguration);
       const arn = `${machine}:${input.name}`;
       const routes = JSON.stringify(input.routingConfiguration);
       const existing = registry.alias(arn);
       if (existing) {
         if (existing.routes !== routes || existing.description !== (input.description ?? null)) {
-          throw refusals.conflict(`Failed to create alias because an alias with the same name and a different routing configuration already exists.`);
+          throw refusals.conflict(
+            `Failed to create alias because an alias with the same name and a different routing configuration already exists.`,
+          );
         }
         return { stateMachineAliasArn: arn, creationDate: existing.created / 1000 };
       }

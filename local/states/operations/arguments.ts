@@ -1,6 +1,6 @@
 import { refusals } from "./errors.ts";
 
-const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]{1,80}$/u;
+const NAME = /^[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
 
 /** A name of a state machine, execution or activity. */
 export function checkName(name: unknown): string {
@@ -29,7 +29,8 @@ export function checkArn(input: Record<string, unknown>, member: string, ...type
 /** Refuses parameters of an operation that the local cloud does not serve, by name. */
 export function refuseUnserved(input: Record<string, unknown>, ...members: string[]): void {
   for (const member of members) {
-    if (input[member] !== undefined) throw refusals.validation(`The local cloud does not serve the parameter ${member}.`);
+    if (input[member] !== undefined)
+      throw refusals.validation(`The local cloud does not serve the parameter ${member}.`);
   }
 }
 
@@ -79,5 +80,7 @@ export function page<Item>(
   const size = pageSize(input);
   const rest = start === undefined ? items : items.slice(items.findIndex((item) => key(item) === start) + 1);
   const chosen = rest.slice(0, size);
-  return rest.length > size ? { items: chosen, nextToken: pageToken(key(chosen.at(-1)!)) } : { items: chosen };
+  return rest.length > size
+    ? { items: chosen, nextToken: pageToken(key(chosen.at(-1)!)) }
+    : { items: chosen };
 }

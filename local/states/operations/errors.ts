@@ -9,12 +9,14 @@ export const refusals = {
   invalidInput: (problem: string) =>
     new ServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${problem}'`),
   invalidOutput: (problem: string) => new ServiceError("InvalidOutput", `Invalid Output: '${problem}'`),
-  invalidPage: (token: string) => new ServiceError("InvalidToken", `Invalid Token: 'Invalid token: ${token}'`),
+  invalidPage: (token: string) =>
+    new ServiceError("InvalidToken", `Invalid Token: 'Invalid token: ${token}'`),
   invalidToken: () => new ServiceError("InvalidToken", "Invalid Token: 'Invalid token'"),
   noTask: () => new ServiceError("TaskDoesNotExist", "Task does not exist"),
   taskTimedOut: () =>
     new ServiceError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"),
-  noMachine: (arn: string) => new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`),
+  noMachine: (arn: string) =>
+    new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`),
   machineExists: (arn: string) =>
     new ServiceError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`),
   wrongType: () =>
@@ -22,7 +24,8 @@ export const refusals = {
       "StateMachineTypeNotSupported",
       "This operation is not supported by this type of state machine",
     ),
-  noExecution: (arn: string) => new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`),
+  noExecution: (arn: string) =>
+    new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`),
   executionExists: (arn: string) =>
     new ServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`, {
       details: { executionArn: arn },

@@ -5,7 +5,15 @@ import { exceedsLimit } from "../json.ts";
 import type { ExecutionRow } from "../persistence.ts";
 import { redriveStatus } from "../redrive.ts";
 import type { Registry } from "../registry.ts";
-import { checkArn, checkName, pageSize, pageStart, pageToken, parseJson, refuseUnserved } from "./arguments.ts";
+import {
+  checkArn,
+  checkName,
+  pageSize,
+  pageStart,
+  pageToken,
+  parseJson,
+  refuseUnserved,
+} from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { targetOf } from "./targets.ts";
 
@@ -37,7 +45,18 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
     }
     const { type } = machine;
     const trace = input.traceHeader ?? null;
-    return engine.begin({ arn, name, machine: machine.arn, type, definition, role, version, alias, trace, input: text });
+    return engine.begin({
+      arn,
+      name,
+      machine: machine.arn,
+      type,
+      definition,
+      role,
+      version,
+      alias,
+      trace,
+      input: text,
+    });
   }
 
   function executionOf(input: any): ExecutionRow {
@@ -113,7 +132,9 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       const events = persistence.history(row.id, from, size + 1, input.reverseOrder === true);
       const next = events[size];
       return {
-        events: events.slice(0, size).map((event) => describeEvent(event, input.includeExecutionData !== false)),
+        events: events
+          .slice(0, size)
+          .map((event) => describeEvent(event, input.includeExecutionData !== false)),
         ...(next && { nextToken: pageToken(next.id) }),
       };
     },

@@ -43,7 +43,9 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
     };
     let row = registry.machine(arn);
     if (row) {
-      const same = Object.entries(wanted).every(([field, value]) => row![field as keyof MachineRow] === value);
+      const same = Object.entries(wanted).every(
+        ([field, value]) => row![field as keyof MachineRow] === value,
+      );
       if (!same || persistence.definition(row.definition) !== definition) throw refusals.machineExists(arn);
     } else {
       const created = kernel.clock.now();
@@ -53,14 +55,18 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       for (const { key, value } of input.tags ?? []) registry.putTag(arn, key, value);
     }
     const published = input.publish
-      ? { stateMachineVersionArn: row.versions > 0 ? versionArn(arn, row.versions) : publish(row, input.versionDescription) }
+      ? {
+          stateMachineVersionArn:
+            row.versions > 0 ? versionArn(arn, row.versions) : publish(row, input.versionDescription),
+        }
       : {};
     return { stateMachineArn: arn, creationDate: row.created / 1000, ...published };
   }
 
   function update(input: any) {
     const row = machineOf(registry, input);
-    const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+    const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } =
+      input;
     const given = [definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration];
     if (given.every((value) => value === undefined)) {
       throw refusals.missing(
@@ -79,7 +85,9 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       encryption: encryptionConfiguration ? JSON.stringify(encryptionConfiguration) : row.encryption,
     };
     registry.putMachine(updated);
-    const published = input.publish ? { stateMachineVersionArn: publish(updated, input.versionDescription) } : {};
+    const published = input.publish
+      ? { stateMachineVersionArn: publish(updated, input.versionDescription) }
+      : {};
     return { updateDate: kernel.clock.now() / 1000, revisionId: revision, ...published };
   }
 
@@ -94,7 +102,10 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
     const [latest] = registry.versions(row.arn);
     const unchanged = latest?.revision === row.revision && latest.definition === row.definition;
     if (unchanged) {
-      return { creationDate: latest.created / 1000, stateMachineVersionArn: versionArn(row.arn, latest.version) };
+      return {
+        creationDate: latest.created / 1000,
+        stateMachineVersionArn: versionArn(row.arn, latest.version),
+      };
     }
     const arn = publish(row, input.description);
     return { creationDate: kernel.clock.now() / 1000, stateMachineVersionArn: arn };
@@ -111,7 +122,11 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       const row = registry.machine(machine);
       const published = version === undefined ? undefined : registry.version(machine, version);
       if (!row || (version !== undefined && !published)) throw refusals.noMachine(arn);
-      return describeMachine({ ...row, ...published }, persistence.definition((published ?? row).definition), arn);
+      return describeMachine(
+        { ...row, ...published },
+        persistence.definition((published ?? row).definition),
+        arn,
+      );
     },
 
     DescribeStateMachineForExecution(input) {

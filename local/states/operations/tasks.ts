@@ -20,14 +20,25 @@ export function taskOperations(engine: Engine): Record<string, Operation> {
     SendTaskSuccess(input) {
       const output = required(input, "output");
       const value = parseJson(output, refusals.invalidOutput);
-      if (exceedsLimit(output)) throw refusals.invalidOutput("Output exceeds the maximum size of 262144 bytes");
-      return send(input, ({ frame, nonce }) => ({ kind: "answer", frame, nonce, answer: { kind: "result", value } }));
+      if (exceedsLimit(output))
+        throw refusals.invalidOutput("Output exceeds the maximum size of 262144 bytes");
+      return send(input, ({ frame, nonce }) => ({
+        kind: "answer",
+        frame,
+        nonce,
+        answer: { kind: "result", value },
+      }));
     },
 
     SendTaskFailure(input) {
       const { error, cause } = input;
       const failure = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-      return send(input, ({ frame, nonce }) => ({ kind: "answer", frame, nonce, answer: { kind: "failed", failure } }));
+      return send(input, ({ frame, nonce }) => ({
+        kind: "answer",
+        frame,
+        nonce,
+        answer: { kind: "failed", failure },
+      }));
     },
 
     SendTaskHeartbeat(input) {

@@ -1,8 +1,9 @@
-import { advance } from "../advance/advance.ts";
+import type { Operation } from "../../kernel/service.ts";
+import { guarded, step } from "../advance/advance.ts";
 import { failState } from "../advance/failure.ts";
+import { leaveWithInput } from "../advance/succeed.ts";
 import { answered } from "../advance/task.ts";
 import { leaveWithResult } from "../advance/transition.ts";
-import type { Operation } from "../../kernel/service.ts";
 import { findState, isDistributed, type Machine, type State } from "../definition.ts";
 import type { Engine } from "../engine.ts";
 import type { Failure } from "../failure.ts";
@@ -11,9 +12,9 @@ import { Run, type Source } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
 import { callTask } from "../tasks/call.ts";
 import { refusal, validateDefinition, validateState } from "../validate/index.ts";
-import { checkContext } from "./test-context.ts";
-import { parseJson, refuseUnserved, required } from "./arguments.ts";
+import { parseJson, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
+import { checkContext } from "./test-context.ts";
 
 /** The name that the state under test has in its context object. */
 const NAME = "StateName";
@@ -37,7 +38,6 @@ const NOTHING_STORED: Source = {
 export function testStateOperations(engine: Engine): Record<string, Operation> {
   return {
     async TestState(input) {
-      refuseUnserved(input, "revealSecrets" in input && input.revealSecrets && !input.mock ? "revealSecrets" : "");
       const { state, machine } = stateUnderTest(input);
       checkMock(input, state);
       const run = newRun(engine, input, machine, state);
@@ -85,17 +85,23 @@ function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, st
     }
     return;
   }
-  if (revealSecrets) throw refusals.validation("TestState does not support RevealSecrets when a mock is specified.");
+  if (revealSecrets)
+    throw refusals.validation("TestState does not support RevealSecrets when a mock is specified.");
   if (!MOCKABLE.has(state.Type)) {
     throw refusals.validation(`State type '${state.Type}' is not supported when a mock is specified`);
   }
   if (mock.result === undefined) return;
   const result = parseJson(mock.result, refusals.validation);
   if (state.Type === "Parallel" && (result as unknown[]).length !== state.Branches.length) {
-    throw refusals.validation("Mocked result must contain the same number of items as number of Parallel branches.");
+    throw refusals.validation(
+      "Mocked result must contain the same number of items as number of Parallel branches.",
+    );
   }
   if (state.Type !== "Map") return;
-  if (state.ResultWriter !== undefined && (typeof result !== "object" || result === null || Array.isArray(result))) {
+  if (
+    state.ResultWriter !== undefined &&
+    (typeof result !== "object" || result === null || Array.isArray(result))
+  ) {
     throw refusals.validation("Mocked result must be a JSON object.");
   }
   if (Array.isArray(result) && (stateConfiguration?.mapIterationFailureCount ?? 0) > result.length) {
@@ -142,4 +148,82 @@ function usedRetries({ stateConfiguration, mock }: any, state: State): number[] 
     retrier.ErrorEquals.some((name) => names.includes(name)),
   );
   return (state.Retry ?? []).map((_: unknown, at: number) => (at === index ? count : 0));
+}
+
+async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise<void> {
+  await step(run, frame);
+  const { phase } = frame;
+  const state = run.stateOf(frame);
+  if (run.outcome || frame.state !== NAME) return;
+  await guarded(run, frame, async () => {
+    if (phase.kind === "wait") return await leaveWithInput(run, frame, state);
+    if (phase.kind === "task") {
+      const answer = input.mock
+        ? mockedAnswer(input.mock)
+        : await callTask(engine.kernel, run.execution, state.Resource, phase);
+      // What comes after a callback or a child's end is not part of the test: the call's answer is.
+      const result: Answer = answer.kind === "submitted" ? { kind: "result", value: answer.output } : answer;
+      return await answered(run, frame, state, phase, result);
+    }
+    if (phase.kind !== "map" && phase.kind !== "parallel") return;
+    const mocked = mockedAnswer(input.mock);
+    const failure = mocked.kind === "failed" ? mocked.failure : exceeded(run, state, input);
+    if (failure) return await failState(run, frame, failure);
+    if (mocked.kind === "result") await leaveWithResult(run, frame, state, mocked.value);
+  });
+}
+
+function mockedAnswer({ result, errorOutput }: any): Answer {
+  if (errorOutput) return { kind: "failed", failure: { error: errorOutput.error, cause: errorOutput.cause } };
+  return { kind: "result", value: parseJson(result ?? "null", refusals.validation) };
+}
+
+function exceeded(run: Run, state: State, { stateConfiguration }: any): Failure | undefined {
+  const tolerated = run.notes!.toleratedFailureCount as number | undefined;
+  const failed = stateConfiguration?.mapIterationFailureCount ?? 0;
+  if (state.Type !== "Map" || !isDistributed(state) || tolerated === undefined || failed <= tolerated)
+    return undefined;
+  return {
+    error: "States.ExceedToleratedFailureThreshold",
+    cause: "The specified tolerated failure threshold was exceeded",
+  };
+}
+
+function answer(run: Run, frame: Frame, state: State, input: any, given: Record<string, unknown>): object {
+  const { failure, ...notes } = run.notes as { failure?: Failure } & Record<string, unknown>;
+  const exited = run.events.findLast(({ type }) => type.endsWith("StateExited"))?.details;
+  const status = exited ? (failure ? "CAUGHT_ERROR" : "SUCCEEDED") : run.outcome ? "FAILED" : "RETRIABLE";
+  const told = run.outcome?.status === "FAILED" ? run.outcome : failure;
+  return {
+    status,
+    ...(exited && { output: exited.output }),
+    ...(told?.error !== undefined && { error: told.error }),
+    ...(told?.cause !== undefined && { cause: told.cause.replace(PREFIX, "") }),
+    ...(frame.state !== NAME && { nextState: frame.state }),
+    ...((input.inspectionLevel ?? "INFO") !== "INFO" && {
+      inspectionData: inspection(state, input, notes, { ...given, ...frame.variables }),
+    }),
+  };
+}
+
+function inspection(
+  state: State,
+  input: any,
+  notes: Record<string, unknown>,
+  variables: Record<string, unknown>,
+): Record<string, unknown> {
+  const hidden = HIDDEN[state.Type] ?? [];
+  const shown = Object.entries(notes)
+    .filter(([what]) => !hidden.includes(what))
+    .map(([what, value]) => [what, isPlain(what) ? value : JSON.stringify(value)]);
+  return {
+    input: input.input ?? "{}",
+    ...Object.fromEntries(shown),
+    ...(Object.keys(variables).length > 0 && { variables: JSON.stringify(variables) }),
+  };
+}
+
+/** Members of the inspection data that are no JSON texts. */
+function isPlain(what: string): boolean {
+  return what === "errorDetails" || what === "maxConcurrency" || what.startsWith("toleratedFailure");
 }

@@ -19,11 +19,18 @@ const TEXTS: Record<string, readonly string[]> = {
 const TIMES = /(Date|Time|Timestamp|LastModified)$/;
 
 /** Calls any operation of any served service: "getObject" of "s3". Answers its output with Pascal-case members. */
-export async function callSdk({ kernel, caller, parameters }: Call, service: string, action: string): Promise<unknown> {
+export async function callSdk(
+  { kernel, caller, parameters }: Call,
+  service: string,
+  action: string,
+): Promise<unknown> {
   const name = SERVICES[service] ?? service;
   const operation = action[0]!.toUpperCase() + action.slice(1);
   const camel = CAMEL_CASE.has(name);
-  const input = members(texts(withoutNulls(parameters), TEXTS[name] ?? []), camel ? lowerFirst : (member) => member);
+  const input = members(
+    texts(withoutNulls(parameters), TEXTS[name] ?? []),
+    camel ? lowerFirst : (member) => member,
+  );
   const output = await kernel.call(name, operation, input, { caller });
   return members(readable(output ?? {}), camel ? upperFirst : (member) => member);
 }
@@ -31,7 +38,9 @@ export async function callSdk({ kernel, caller, parameters }: Call, service: str
 function members(value: unknown, rename: (member: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => members(item, rename));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), members(member, rename)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [rename(name), members(member, rename)]),
+  );
 }
 
 function withoutNulls(parameters: Record<string, unknown>): Record<string, unknown> {

@@ -44,7 +44,9 @@ async function callService(
   const call = { kernel, caller, parameters, nonce: phase.nonce };
   if (resource.type.startsWith("aws-sdk:")) {
     const output = await callSdk(call, resource.type.slice("aws-sdk:".length), resource.operation);
-    return resource.pattern === "waitForTaskToken" ? { kind: "submitted", output } : { kind: "result", value: output };
+    return resource.pattern === "waitForTaskToken"
+      ? { kind: "submitted", output }
+      : { kind: "result", value: output };
   }
   const integration = integrations[`${resource.type}:${resource.operation}`];
   if (!integration) {

@@ -7,7 +7,13 @@ import { parseResource, type TaskResource } from "./resource.ts";
 const WHOLE = { truncated: false };
 
 /** Records that a task was handed to its resource. */
-export function recordScheduled(run: Run, frame: Frame, state: State, phase: TaskPhase, timeout: number | null): void {
+export function recordScheduled(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: TaskPhase,
+  timeout: number | null,
+): void {
   const resource = parseResource(state.Resource);
   const timeouts = {
     ...(timeout !== null && { timeoutInSeconds: timeout }),
@@ -25,14 +31,21 @@ export function recordScheduled(run: Run, frame: Frame, state: State, phase: Tas
     });
     return;
   }
-  const details = { resource: resource.arn, input: parameters, inputDetails: WHOLE, ...timeouts, ...credentials };
+  const details = {
+    resource: resource.arn,
+    input: parameters,
+    inputDetails: WHOLE,
+    ...timeouts,
+    ...credentials,
+  };
   run.record(frame, `${prefix(resource)}Scheduled`, details);
 }
 
 /** Records that the resource began: for an activity, that a worker took the task. */
 export function recordStarted(run: Run, frame: Frame, state: State, workerName?: string): void {
   const resource = parseResource(state.Resource);
-  const details = resource.kind === "service" ? names(resource) : workerName === undefined ? null : { workerName };
+  const details =
+    resource.kind === "service" ? names(resource) : workerName === undefined ? null : { workerName };
   run.record(frame, `${prefix(resource)}Started`, details);
 }
 
@@ -46,7 +59,13 @@ export function recordSucceeded(run: Run, frame: Frame, state: State, output: st
   run.record(frame, `${prefix(resource)}Succeeded`, { ...names(resource), output, outputDetails: WHOLE });
 }
 
-export function recordFailed(run: Run, frame: Frame, state: State, failure: Failure, how: "Failed" | "TimedOut"): void {
+export function recordFailed(
+  run: Run,
+  frame: Frame,
+  state: State,
+  failure: Failure,
+  how: "Failed" | "TimedOut",
+): void {
   const resource = parseResource(state.Resource);
   const { error, cause } = failure;
   const told = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };

@@ -81,7 +81,12 @@ async function startExecution({ kernel, caller, parameters, nonce }: Call): Prom
   } catch (error) {
     const started = error instanceof ServiceError && error.code === "ExecutionAlreadyExists" && !Name;
     if (!started) throw error;
-    output = await kernel.call("states", "DescribeExecution", { executionArn: error.details.executionArn }, { caller });
+    output = await kernel.call(
+      "states",
+      "DescribeExecution",
+      { executionArn: error.details.executionArn },
+      { caller },
+    );
   }
   const value = { ExecutionArn: output.executionArn, StartDate: Math.round(output.startDate * 1000) };
   return { kind: "result", value: withMetadata(kernel, value, jsonHeaders(value)) };
@@ -100,7 +105,10 @@ function asText(value: unknown): unknown {
 /** DescribeExecution of a child as `.sync` answers it; `.sync:2` has input and output as JSON instead of text. */
 export function describeChild(child: ExecutionRow, parsed: boolean): Record<string, unknown> {
   const data = (text: string) => (parsed ? JSON.parse(text) : text);
-  const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(child, child.stopped ?? child.started);
+  const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(
+    child,
+    child.stopped ?? child.started,
+  );
   return {
     ExecutionArn: child.arn,
     Input: data(child.input),

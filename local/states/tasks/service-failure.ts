@@ -19,11 +19,20 @@ const OPTIMIZED: Record<string, Names> = {
 };
 
 /** Codes that are not modelled as errors of the service: SDKs show them as the service's generic exception. */
-const UNMODELLED = new Set(["ValidationException", "ValidationError", "SerializationException", "AccessDeniedException"]);
+const UNMODELLED = new Set([
+  "ValidationException",
+  "ValidationError",
+  "SerializationException",
+  "AccessDeniedException",
+]);
 
 /** The failure of an optimized integration, named as the service names it: "DynamoDB.ConditionalCheckFailedException". */
 export function serviceFailure(type: string, error: ServiceError, requestId: string): Failure {
-  const { prefix, service, generic } = OPTIMIZED[type] ?? { prefix: type, service: type, generic: "ServiceException" };
+  const { prefix, service, generic } = OPTIMIZED[type] ?? {
+    prefix: type,
+    service: type,
+    generic: "ServiceException",
+  };
   const name = UNMODELLED.has(error.code) ? generic : exceptionName(error.code);
   const cause =
     `${error.message} (Service: ${service}; Status Code: ${error.status}; Error Code: ${error.code}; ` +
@@ -41,7 +50,11 @@ export function sdkFailure(service: string, error: ServiceError, requestId: stri
   return { error: `${name}.${exception}`, cause };
 }
 
-const SDK_NAMES: Record<string, string> = { dynamodb: "DynamoDb", eventbridge: "EventBridge", secretsmanager: "SecretsManager" };
+const SDK_NAMES: Record<string, string> = {
+  dynamodb: "DynamoDb",
+  eventbridge: "EventBridge",
+  secretsmanager: "SecretsManager",
+};
 
 function sdkName(service: string): string {
   return SDK_NAMES[service] ?? service[0]!.toUpperCase() + service.slice(1);

@@ -45,7 +45,9 @@ export const timestamp: Check = both(string, (value, { location }) =>
 /** A literal that `check` accepts or, in a JSONata state, an expression. */
 export function orJsonata(check: Check): Check {
   return (value, place) =>
-    place.language === "JSONata" && hasBrace(value) ? jsonataTemplate(value, place) : check(value, place);
+    place.language === "JSONata" && meantAsExpression(value)
+      ? jsonataTemplate(value, place)
+      : check(value, place);
 }
 
 /** A `{% … %}` string and nothing else: Condition. */
@@ -60,11 +62,11 @@ export const template: Check = (value, place) =>
   place.language === "JSONata" ? jsonataTemplate(value, place) : payloadTemplate(value, place);
 
 function jsonataTemplate(value: unknown, place: Place): Diagnostic[] {
-  return hasBrace(value) ? jsonata(value, place) : within(value, place, jsonataTemplate);
+  return meantAsExpression(value) ? jsonata(value, place) : within(value, place, jsonataTemplate);
 }
 
-/** Meant as an expression: text that starts or ends as one must do both. */
-function hasBrace(value: unknown): boolean {
+/** Text that starts or ends as an expression must do both. */
+function meantAsExpression(value: unknown): boolean {
   return typeof value === "string" && (value.startsWith("{%") || value.endsWith("%}"));
 }
 

@@ -36,9 +36,9 @@ interface Node {
 
 /** Names that are read from the context where there is none: `top` is false wherever a step has set one. */
 function topLevelReferences(node: Node, top: boolean): string[] {
-  if (node.type === "name") return top ? [String(node.value)] : [];
-  if (node.type === "variable" && node.value === "$") return ["$$"];
-  return parts(node).flatMap(([part, keepsContext]) => topLevelReferences(part, top && keepsContext));
+  const inner = parts(node).flatMap(([part, keepsContext]) => topLevelReferences(part, top && keepsContext));
+  if (node.type === "name" && top) return [String(node.value), ...inner];
+  return node.type === "variable" && node.value === "$" ? ["$$", ...inner] : inner;
 }
 
 /** Below these a step has set the context: filters, groupings, sort terms and transformations. */

@@ -11,13 +11,9 @@ import type { ResourceProvider } from "../../../local/kernel/resource.ts";
 import { Store } from "../../../local/kernel/store.ts";
 
 /** A cloud with one resource type; its state outlives deployments, as a data file does. */
-function cloud() {
-  const kernel = new Kernel({
-    clock: virtualClock(0),
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:0",
-  });
+function cloud({ port = 4566, store = Store.open(":memory:") } = {}) {
+  const endpoint = `http://127.0.0.1:${port}`;
+  const kernel = new Kernel({ clock: virtualClock(0), random: seededRandom(1), store, endpoint });
   const removed: string[] = [];
   const seen: Record<string, any> = {};
   const things: ResourceProvider = {
@@ -29,9 +25,9 @@ function cloud() {
       if (properties.Name === "refused by the provider") throw new UserError("This value is not served.");
       seen[logicalId] = properties;
       const name = properties.Name ?? generatedName;
-      return { ref: name, attributes: { Arn: `arn:${name}` } };
+      return { ref: `${endpoint}/${name}`, attributes: { Arn: `arn:${name}` } };
     },
-    remove: (id) => void removed.push(id),
+    remove: (id) => void removed.push(id.replace(`${endpoint}/`, "")),
   };
   const bring = (template: Template, templates: Record<string, Template> = {}) => {
     const { account, region } = kernel;
@@ -45,7 +41,7 @@ function cloud() {
     });
     return deploy(planned, kernel, { path: (key) => key }, [things]);
   };
-  return { bring, removed, seen };
+  return { bring, removed, seen, store };
 }
 
 const thing = (properties: Record<string, unknown>, more = {}) => ({
@@ -80,8 +76,8 @@ test("references get the values of what was deployed, through nested stacks in b
     },
   );
   expect(seen.Within.Link).toEqual(["arn:source", 3]);
-  expect(seen.User.Link).toBe("within");
-  expect(output(planned.stacks[0]!, "Where", surroundings)).toBe("source in us-east-1");
+  expect(seen.User.Link).toBe("http://127.0.0.1:4566/within");
+  expect(output(planned.stacks[0]!, "Where", surroundings)).toBe("http://127.0.0.1:4566/source in us-east-1");
 });
 
 test("what is gone from the template is removed, the last first, unless it is retained", async () => {
@@ -107,6 +103,14 @@ test("a resource that got another identity is replaced", async () => {
   await bring({ Resources: { T: thing({ Name: "old" }) } });
   await bring({ Resources: { T: thing({ Name: "new" }) } });
   expect(removed).toEqual(["old"]);
+});
+
+test("at another port, resources whose ids hold the endpoint are the same resources", async () => {
+  const { bring, store } = cloud({ port: 4566 });
+  await bring({ Resources: { T: thing({ Name: "t" }), Gone: thing({ Name: "gone" }) } });
+  const moved = cloud({ port: 4567, store });
+  await moved.bring({ Resources: { T: thing({ Name: "t" }) } });
+  expect(moved.removed).toEqual(["gone"]);
 });
 
 test.each([

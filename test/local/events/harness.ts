@@ -60,7 +60,15 @@ export function cloud(store = Store.open(":memory:")) {
   };
 
   return {
-    ...{ kernel, store, clock, calls, log, behaviour, service, events, settle },
+    kernel,
+    store,
+    clock,
+    calls,
+    log,
+    behaviour,
+    service,
+    events,
+    settle,
 
     /** Lets time pass, moment by moment. */
     async advance(milliseconds: number): Promise<void> {

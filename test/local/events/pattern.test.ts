@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compilePattern, parseJson, parsePattern, RuleIndex } from "../../../local/events/pattern/index.ts";
+import {
+  compilePattern,
+  PatternError,
+  parseJson,
+  parsePattern,
+  RuleIndex,
+} from "../../../local/events/pattern/index.ts";
 
 const matches = (pattern: object | string, event: object | string) =>
   compilePattern(pattern)(typeof event === "string" ? parseJson(event) : event);
@@ -179,4 +185,48 @@ test("the index answers as the patterns do one by one", () => {
       },
     ),
   );
+});
+
+test("whatever is written as a pattern is either read or refused with a reason", () => {
+  const word = fc.constantFrom(
+    "prefix",
+    "wildcard",
+    "anything-but",
+    "numeric",
+    "cidr",
+    "$or",
+    "exists",
+    ">",
+    "a",
+    "",
+  );
+  const { pattern } = fc.letrec((tie) => ({
+    pattern: fc.oneof(
+      { maxDepth: 5 },
+      word,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(null, true, "10.0.0.0/8", "*\\", "a*b*", "::1/64"),
+      fc.array(tie("pattern"), { maxLength: 4 }),
+      fc.dictionary(word, tie("pattern"), { maxKeys: 3 }),
+    ),
+  }));
+  const reasons: unknown[] = [];
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        pattern.map((value) => JSON.stringify(value)),
+        fc.string(),
+      ),
+      fc.jsonValue(),
+      (text, event) => {
+        try {
+          expect(typeof compilePattern(text)(event)).toBe("boolean");
+        } catch (error) {
+          reasons.push(error);
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  expect(reasons.filter((reason) => !(reason instanceof PatternError && reason.message !== ""))).toEqual([]);
 });

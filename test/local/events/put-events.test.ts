@@ -75,7 +75,7 @@ test("entries fail one by one, with the service's codes", async () => {
       { ...good, Detail: `{"a":${"[".repeat(2000)}${"]".repeat(2000)}}` },
       { ...good, Source: "aws.s3" },
       { ...good, EventBusName: "no-such-bus" },
-      good,
+      { ...good, Time: null, EventBusName: null, Resources: null },
     ],
   });
   expect(FailedEntryCount).toBe(7);
@@ -115,6 +115,12 @@ test("a call with too much is refused as a whole", async () => {
   );
   await expect(events("PutEvents", { Entries: [] })).rejects.toThrow("greater than or equal to 1");
   await expect(events("PutEvents", { Entries: [entry], EndpointId: "e" })).rejects.toThrow("EndpointId");
+  await expect(events("PutEvents", { Entries: "text" })).rejects.toMatchObject({
+    code: "SerializationException",
+  });
+  await expect(events("PutEvents", { Entries: [{ ...entry, Detail: {} }] })).rejects.toThrow(
+    "entries.1.member.Detail must be a string.",
+  );
 });
 
 test("an event that goes on to another bus stays the same event", async () => {

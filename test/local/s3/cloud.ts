@@ -10,11 +10,13 @@ export const DAY = 86_400_000;
 /** S3 with a bucket "films", beside a bus that keeps what is put on it. */
 export async function cloud() {
   const clock = virtualClock(START);
+  const reports: string[] = [];
   const kernel = new Kernel({
     clock,
     random: seededRandom(1),
     store: Store.open(":memory:"),
     endpoint: "http://127.0.0.1:4566",
+    report: (line) => reports.push(line),
   });
   const events: any[] = [];
   kernel.register({
@@ -34,6 +36,7 @@ export async function cloud() {
     kernel,
     clock,
     events,
+    reports,
     s3,
     put: (Key: string, Body: string | Uint8Array = "body", more = {}) =>
       s3("PutObject", { Key, Body, ...more }),

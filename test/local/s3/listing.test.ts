@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { watchQueries } from "../query-plan.ts";
 import { cloud } from "./cloud.ts";
 
 async function filled(keys: string[]) {
@@ -83,4 +84,18 @@ test("buckets are listed by prefix, page by page", async () => {
   const second = await s3("ListBuckets", { Prefix: "films", ContinuationToken: first.ContinuationToken });
   const names = [...first.Buckets, ...second.Buckets].map((bucket: any) => bucket.Name);
   expect(names).toEqual(["films", "films-a", "films-b"]);
+});
+
+test("neither objects nor pages of a listing cost more in a larger bucket", async () => {
+  const { kernel, s3, put, text, enableVersioning } = await cloud();
+  await enableVersioning();
+  const expensive = watchQueries(kernel.store);
+  for (const key of ["a/1", "a/2", "b", "b"]) await put(key);
+  await text("b");
+  await s3("DeleteObject", { Key: "b" });
+  const { Versions } = await s3("ListObjectVersions", { Prefix: "b", MaxKeys: 2 });
+  await s3("ListObjectVersions", { Prefix: "b", KeyMarker: "b", VersionIdMarker: Versions[0].VersionId });
+  await s3("ListObjectsV2", { Delimiter: "/", MaxKeys: 1 });
+  await s3("DeleteObject", { Key: "b", VersionId: Versions[0].VersionId });
+  expect(expensive()).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { Kernel } from "../../../local/kernel/kernel.ts";
 import { seededRandom } from "../../../local/kernel/random.ts";
 import { Store } from "../../../local/kernel/store.ts";
 import { sqsService } from "../../../local/sqs/service.ts";
+import { watchQueries } from "../query-plan.ts";
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -367,3 +368,27 @@ test("what was acknowledged is in the store: another process goes on with it", a
   expect(raised).toBe(1);
   expect(await receive()).toBe("in flight");
 });
+
+test.each<Record<string, string>>([{}, { FifoQueue: "true", ContentBasedDeduplication: "true" }])(
+  "no operation on the messages of a queue %j reads a table through, so its cost does not grow with the queue",
+  async (attributes) => {
+    const { kernel, sqs, queue, pass, counts } = cloud();
+    const suffix = attributes.FifoQueue ? ".fifo" : "";
+    await queue(`dead${suffix}`, attributes);
+    const QueueUrl = await queue(`work${suffix}`, { ...attributes, ...redriveTo(`dead${suffix}`, 1) });
+    const expensive = watchQueries(kernel.store);
+    for (const MessageBody of ["a", "b", "c"]) {
+      await sqs("SendMessage", { QueueUrl, MessageBody, MessageGroupId: MessageBody });
+    }
+    const { Messages } = await sqs("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 3 });
+    const receipts = Messages.map((message: any) => ({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    await sqs("DeleteMessage", receipts[0]);
+    await sqs("ChangeMessageVisibility", { ...receipts[1], VisibilityTimeout: 0 });
+    await sqs("ReceiveMessage", { QueueUrl });
+    pass(60);
+    await counts(QueueUrl);
+    pass(15 * 86_400);
+    await counts(QueueUrl);
+    expect(expensive()).toEqual([]);
+  },
+);

@@ -1,0 +1,173 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import { isThrottle } from "../errors.ts";
+import type { Functions, Target } from "../functions.ts";
+import type { Execution, Invocations, Request } from "../invocations.ts";
+import type { InvokeConfigs } from "./config.ts";
+import { type Condition, type Ending, Destinations } from "./destinations.ts";
+
+interface Row {
+  id: number;
+  function: string;
+  qualifier: string;
+  request_id: string;
+  payload: string;
+  trace: string | null;
+  accepted: number;
+  attempts: number;
+  delays: number;
+}
+
+/** Before the second attempt a minute passes, before the third two. */
+const RETRY_DELAYS = [60_000, 120_000];
+/** Where Lambda could not run the function: from a second, doubling, up to five minutes. */
+const FIRST_DELAY = 1000;
+const LONGEST_DELAY = 5 * 60_000;
+/** Attempts at once; the rest waits in the table. */
+const AT_ONCE = 500;
+
+/** Events that were accepted for later: each a row until it was handled, went to a destination or was dropped. */
+export class AsyncQueue {
+  private readonly kernel: Kernel;
+  private readonly functions: Functions;
+  private readonly invocations: Invocations;
+  private readonly configs: InvokeConfigs;
+  private readonly destinations: Destinations;
+  private running = 0;
+  private started = false;
+  private alarm: { time: number; cancel: () => void } | undefined;
+
+  constructor(kernel: Kernel, functions: Functions, invocations: Invocations, configs: InvokeConfigs) {
+    this.kernel = kernel;
+    this.functions = functions;
+    this.invocations = invocations;
+    this.configs = configs;
+    this.destinations = new Destinations(kernel);
+    kernel.store.run("UPDATE lambda_async SET due = ? WHERE due IS NULL", kernel.clock.now());
+  }
+
+  accept({ version, qualifier }: Target, { event, requestId, trace }: Request): void {
+    const now = this.kernel.clock.now();
+    this.kernel.store.run(
+      "INSERT INTO lambda_async (function, qualifier, request_id, payload, trace, accepted, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[version.name, qualifier ?? "", requestId, event, trace ?? null, now, now],
+    );
+    this.takeDue();
+  }
+
+  start(): void {
+    this.started = true;
+    this.takeDue();
+  }
+
+  stop(): void {
+    this.started = false;
+    this.alarm?.cancel();
+    this.alarm = undefined;
+  }
+
+  private takeDue(): void {
+    if (!this.started) return;
+    const { store, clock, work } = this.kernel;
+    const rows = store.all<Row>(
+      "SELECT * FROM lambda_async WHERE due <= ? ORDER BY due, id LIMIT ?",
+      clock.now(),
+      AT_ONCE - this.running,
+    );
+    for (const row of rows) {
+      store.run("UPDATE lambda_async SET due = NULL WHERE id = ?", row.id);
+      this.running++;
+      work.start(`lambda: asynchronous invocation of ${row.function}`, async () => {
+        try {
+          await this.attempt(row);
+        } finally {
+          this.running--;
+          this.takeDue();
+        }
+      });
+    }
+    if (this.running < AT_ONCE) this.arm();
+  }
+
+  private arm(): void {
+    const { due } = this.kernel.store.get("SELECT min(due) AS due FROM lambda_async WHERE due IS NOT NULL") as {
+      due: number | null;
+    };
+    if (due === null || (this.alarm && this.alarm.time <= due)) return;
+    this.alarm?.cancel();
+    const wake = () => {
+      this.alarm = undefined;
+      this.takeDue();
+    };
+    this.alarm = { time: due, cancel: this.kernel.clock.at(due, wake) };
+  }
+
+  private async attempt(row: Row): Promise<void> {
+    const qualifier = row.qualifier === "" ? undefined : row.qualifier;
+    if (!this.functions.has(row.function)) return this.finish(row);
+    const target = this.functions.resolve(row.function, qualifier);
+    const config = this.configs.effective(row.function, row.qualifier);
+    const { clock } = this.kernel;
+    const tooOld = (time: number) => time - row.accepted >= config.maximumAge * 1000;
+
+    let execution: Execution;
+    try {
+      execution = await this.invocations.run(target, {
+        event: row.payload,
+        requestId: row.request_id,
+        trace: row.trace ?? undefined,
+      });
+    } catch (error) {
+      const delay = Math.min(FIRST_DELAY * 2 ** row.delays, LONGEST_DELAY);
+      if (!tooOld(clock.now() + delay)) return this.later(row, delay, row.attempts, row.delays + 1);
+      const code = isThrottle(error) ? 429 : 500;
+      return this.end(row, target, "EventAgeExceeded", { code, message: (error as Error).message });
+    }
+    const attempts = row.attempts + 1;
+    if (!execution.failed) return this.end({ ...row, attempts }, target, "Success", undefined, execution);
+    const delay = RETRY_DELAYS[row.attempts];
+    if (delay === undefined || attempts > config.retries) {
+      return this.end({ ...row, attempts }, target, "RetriesExhausted", undefined, execution);
+    }
+    if (tooOld(clock.now() + delay)) {
+      return this.end({ ...row, attempts }, target, "EventAgeExceeded", undefined, execution);
+    }
+    this.later(row, delay, attempts, 0);
+  }
+
+  private later(row: Row, delay: number, attempts: number, delays: number): void {
+    this.kernel.store.run(
+      "UPDATE lambda_async SET attempts = ?, delays = ?, due = ? WHERE id = ?",
+      ...[attempts, delays, this.kernel.clock.now() + delay, row.id],
+    );
+  }
+
+  /** Tells the destination first: what is told twice after a crash is better than what is never told. */
+  private async end(
+    row: Row,
+    target: Target,
+    condition: Condition,
+    refusal: { code: number; message: string } | undefined,
+    execution?: Execution,
+  ): Promise<void> {
+    const config = this.configs.effective(row.function, row.qualifier);
+    const { request_id: requestId, attempts, payload } = row;
+    const ending: Ending = { target, requestId, attempts, payload, condition, refusal, execution };
+    const success = condition === "Success";
+    const destination = success ? config.onSuccess : config.onFailure;
+    try {
+      if (destination !== undefined) await this.destinations.tell(destination, ending);
+      if (!success && target.version.settings.DeadLetterArn !== undefined) {
+        await this.destinations.deadLetter(target.version.settings.DeadLetterArn, ending);
+      }
+    } catch (error) {
+      this.kernel.report(
+        `lambda: an event of ${target.arn} is dropped, since its destination refused it: ${(error as Error).message}`,
+      );
+    }
+    this.finish(row);
+  }
+
+  private finish(row: Row): void {
+    this.kernel.store.run("DELETE FROM lambda_async WHERE id = ?", row.id);
+  }
+}

@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import type { Kernel } from "../kernel/kernel.ts";
+import { conflict, notFound } from "./errors.ts";
+import { functionArn, readFunctionName } from "./names.ts";
+import type { Settings } from "./settings.ts";
+
+/** One version of a function: what an environment is started from. */
+export interface FunctionVersion {
+  name: string;
+  /** "$LATEST" or "3". */
+  version: string;
+  settings: Settings;
+  /** Folder of the unpacked bundle. */
+  code: string;
+  /** Changes with the code and the settings, and with nothing else. */
+  revision: string;
+  /** Milliseconds since the epoch. */
+  modified: number;
+}
+
+/** What a name refers to. */
+export interface Target {
+  version: FunctionVersion;
+  /** The qualifier by which it was named. */
+  qualifier: string | undefined;
+  /** As it was named: with the alias, if there was one. */
+  arn: string;
+}
+
+export interface FunctionRow {
+  name: string;
+  published: number;
+  reserved: number | null;
+  tags: string;
+  statements: string;
+  recursive_loop: string;
+}
+
+export interface Alias {
+  function: string;
+  name: string;
+  version: string;
+  description: string;
+}
+
+export const LATEST = "$LATEST";
+
+/** The functions with their versions and aliases. */
+export class Functions {
+  private readonly kernel: Kernel;
+  /** Versions as they were last read: invocations come far more often than changes. */
+  private readonly versions = new Map<string, FunctionVersion>();
+  private readonly changed: (name: string) => void;
+
+  /** `changed` is told when a function's `$LATEST` is another one, or the function is gone. */
+  constructor(kernel: Kernel, changed: (name: string) => void) {
+    this.kernel = kernel;
+    this.changed = changed;
+  }
+
+  /** What a caller named. Throws ResourceNotFoundException. */
+  resolve(functionName: unknown, given?: string): Target {
+    const { name, qualifier } = readFunctionName(functionName, given);
+    const arn = functionArn(this.kernel, name, qualifier);
+    const version = this.version(name, this.aliased(name, qualifier) ?? qualifier ?? LATEST);
+    if (!version) throw notFound(`Function not found: ${arn}`);
+    return { version, qualifier, arn };
+  }
+
+  row(name: string): FunctionRow {
+    const row = this.kernel.store.get<FunctionRow>("SELECT * FROM lambda_function WHERE name = ?", name);
+    if (!row) throw notFound(`Function not found: ${functionArn(this.kernel, name)}`);
+    return row;
+  }
+
+  has(name: string): boolean {
+    return this.version(name, LATEST) !== undefined;
+  }
+
+  /** Creates the function, or gives its `$LATEST` this code and these settings. */
+  put(name: string, code: string, settings: Settings): FunctionVersion {
+    const { store, clock } = this.kernel;
+    const revision = revisionOf(code, settings);
+    const current = this.version(name, LATEST);
+    if (current?.revision === revision) return current;
+    store.atomically(() => {
+      store.run("INSERT OR IGNORE INTO lambda_function (name) VALUES (?)", name);
+      store.run(
+        "INSERT OR REPLACE INTO lambda_version VALUES (?, ?, 0, ?, ?, ?, ?)",
+        ...[name, LATEST, JSON.stringify(settings), code, revision, clock.now()],
+      );
+    });
+    this.versions.delete(`${name}:${LATEST}`);
+    this.changed(name);
+    return this.version(name, LATEST)!;
+  }
+
+  /** Publishes `$LATEST`; the newest version where nothing has changed since. */
+  publish(name: string): FunctionVersion {
+    const { store, clock } = this.kernel;
+    const { published } = this.row(name);
+    const latest = this.version(name, LATEST)!;
+    const newest = this.version(name, String(published));
+    if (newest?.revision === latest.revision) return newest;
+    const number = published + 1;
+    store.atomically(() => {
+      store.run("UPDATE lambda_function SET published = ? WHERE name = ?", number, name);
+      store.run(
+        "INSERT INTO lambda_version VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ...[name, String(number), number, JSON.stringify(latest.settings), latest.code, latest.revision, clock.now()],
+      );
+    });
+    return this.version(name, String(number))!;
+  }
+
+  remove(name: string, version?: string): void {
+    const { store } = this.kernel;
+    store.atomically(() => {
+      if (version !== undefined) {
+        const alias = store.get<Alias>("SELECT * FROM lambda_alias WHERE function = ? AND version = ?", name, version);
+        if (alias) {
+          throw conflict(`Version ${version} of ${name} is what alias ${alias.name} points to. Change the alias first.`);
+        }
+        store.run("DELETE FROM lambda_version WHERE function = ? AND version = ?", name, version);
+        return;
+      }
+      store.run("DELETE FROM lambda_function WHERE name = ?", name);
+      for (const table of ["lambda_version", "lambda_alias", "lambda_invoke_config", "lambda_url"]) {
+        store.run(`DELETE FROM ${table} WHERE function = ?`, name);
+      }
+    });
+    this.versions.clear();
+    this.changed(name);
+  }
+
+  names(): string[] {
+    return this.kernel.store.all<FunctionRow>("SELECT name FROM lambda_function ORDER BY name").map(({ name }) => name);
+  }
+
+  /** `$LATEST` first, then in the order of publication. */
+  versionsOf(name: string): FunctionVersion[] {
+    return this.kernel.store
+      .all("SELECT version FROM lambda_version WHERE function = ? ORDER BY number", name)
+      .map(({ version }) => this.version(name, version)!);
+  }
+
+  version(name: string, version: string): FunctionVersion | undefined {
+    const key = `${name}:${version}`;
+    const known = this.versions.get(key);
+    if (known) return known;
+    const row = this.kernel.store.get(
+      "SELECT * FROM lambda_version WHERE function = ? AND version = ?",
+      name,
+      version,
+    );
+    if (!row) return undefined;
+    const { settings, code, revision, modified } = row;
+    const found = { name, version, settings: JSON.parse(settings), code, revision, modified };
+    this.versions.set(key, found);
+    return found;
+  }
+
+  alias(name: string, alias: string): Alias | undefined {
+    return this.kernel.store.get<Alias>("SELECT * FROM lambda_alias WHERE function = ? AND name = ?", name, alias);
+  }
+
+  private aliased(name: string, qualifier: string | undefined): string | undefined {
+    if (qualifier === undefined || qualifier === LATEST || /^\d+$/.test(qualifier)) return undefined;
+    return this.alias(name, qualifier)?.version;
+  }
+}
+
+function revisionOf(code: string, settings: Settings): string {
+  const hex = createHash("sha256").update(JSON.stringify([code, settings])).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}

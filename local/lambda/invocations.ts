@@ -1,0 +1,192 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { invalidRequestContent, rateExceeded, serviceFault, tooLarge } from "./errors.ts";
+import type { Functions, Target } from "./functions.ts";
+import type { Place, Pool } from "./pool.ts";
+import type { FunctionFailure, Outcome } from "./runner.ts";
+
+export const LARGEST_PAYLOAD = 6 * 1024 * 1024;
+export const LARGEST_ASYNC_PAYLOAD = 1024 * 1024;
+const LARGEST_ANSWER = LARGEST_PAYLOAD + 100;
+/** Concurrent executions of an account, as AWS sets it at first. */
+const ACCOUNT_CONCURRENCY = 1000;
+/** Loading the code may take this long before the function's own timeout begins. */
+const INIT_LIMIT = 10_000;
+
+export interface Request {
+  /** JSON text. */
+  event: string;
+  requestId: string;
+  /** The X-Ray header that the event came with. */
+  trace?: string | undefined;
+  /** JSON text. */
+  clientContext?: string | undefined;
+}
+
+/** What a finished invocation answers. */
+export interface Execution {
+  requestId: string;
+  executedVersion: string;
+  /** JSON text: the handler's answer, or the error's object. */
+  payload: string;
+  /** Whether the function failed. */
+  failed: boolean;
+  /** The end of its log, in base64. */
+  logTail: string;
+}
+
+/** Runs functions: admits or throttles, takes an environment, and gives every ending the shape that Lambda gives it. */
+export class Invocations {
+  private readonly kernel: Kernel;
+  private readonly functions: Functions;
+  private readonly pool: Pool;
+  private readonly running = new Map<string, number>();
+  private total = 0;
+
+  constructor(kernel: Kernel, functions: Functions, pool: Pool) {
+    this.kernel = kernel;
+    this.functions = functions;
+    this.pool = pool;
+  }
+
+  /** Throws TooManyRequestsException where the function may not run once more, ServiceException at a stop. */
+  async run(target: Target, request: Request): Promise<Execution> {
+    const { name } = target.version;
+    this.admit(name);
+    try {
+      return await this.kernel.work.during(() => this.runIn(target, request));
+    } finally {
+      this.leave(name);
+    }
+  }
+
+  private admit(name: string): void {
+    const running = this.running.get(name) ?? 0;
+    const { reserved } = this.functions.row(name);
+    if (reserved !== null && running >= reserved) {
+      throw rateExceeded("ReservedFunctionConcurrentInvocationLimitExceeded");
+    }
+    if (this.total >= ACCOUNT_CONCURRENCY) throw rateExceeded("ConcurrentInvocationLimitExceeded");
+    this.running.set(name, running + 1);
+    this.total++;
+  }
+
+  private leave(name: string): void {
+    this.total--;
+    const left = this.running.get(name)! - 1;
+    if (left > 0) this.running.set(name, left);
+    else this.running.delete(name);
+  }
+
+  private async runIn(target: Target, request: Request): Promise<Execution> {
+    const { clock } = this.kernel;
+    const { version } = target;
+    const { settings } = version;
+    const place = await this.pool.take(version);
+    const { environment, log } = place;
+    let init: number | undefined;
+    let failure: Outcome | "timeout" | undefined;
+    if (place.cold) {
+      const started = clock.now();
+      failure = await this.within(INIT_LIMIT, place, environment.ready);
+      init = clock.now() - started;
+      place.cold = false;
+    }
+    log.begin(request.requestId);
+    const began = clock.now();
+    const outcome =
+      failure ??
+      (await this.within(
+        settings.Timeout * 1000,
+        place,
+        environment.invoke(request.event, {
+          requestId: request.requestId,
+          timeout: settings.Timeout * 1000,
+          functionName: version.name,
+          functionVersion: version.version,
+          invokedFunctionArn: target.arn,
+          logGroupName: log.group,
+          logStreamName: log.stream,
+          clientContext: request.clientContext,
+          trace: request.trace ?? this.newTrace(),
+        }),
+      ))!;
+    const reusable = outcome !== "timeout" && (outcome.kind === "answer" || (outcome.kind === "failure" && !failure));
+    const error = errorOf(outcome, request.requestId, failure ? INIT_LIMIT / 1000 : settings.Timeout);
+    if (error) log.failure(error);
+    const status = error ? (outcome === "timeout" ? "timeout" : "error") : "success";
+    const logTail = log.end(status, clock.now() - began, init);
+    if (reusable) this.pool.give(place);
+    else this.pool.discard(place);
+    return {
+      requestId: request.requestId,
+      executedVersion: version.version,
+      payload: error ? JSON.stringify(error) : (outcome as { payload: string }).payload,
+      failed: error !== undefined,
+      logTail,
+    };
+  }
+
+  /** What comes of `task`, or "timeout" and the end of the environment. A stop of the pool ends it as well. */
+  private within<T>(milliseconds: number, place: Place, task: Promise<T>): Promise<T | "timeout"> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.kernel.clock.at(this.kernel.clock.now() + milliseconds, () => {
+        place.environment.stop();
+        resolve("timeout");
+      });
+      place.interrupt = () => {
+        cancel();
+        reject(serviceFault("The local cloud is stopping."));
+      };
+      task.then((value) => {
+        cancel();
+        resolve(value);
+      }, reject);
+    });
+  }
+
+  private newTrace(): string {
+    const { clock, random } = this.kernel;
+    const seconds = Math.floor(clock.now() / 1000).toString(16);
+    return `Root=1-${seconds}-${random.bytes(12).toString("hex")};Parent=${random.bytes(8).toString("hex")};Sampled=0`;
+  }
+}
+
+/** The object that Lambda answers for an ending, undefined for a success. */
+function errorOf(outcome: Outcome | "timeout", requestId: string, timeout: number): FunctionFailure | undefined {
+  if (outcome === "timeout") {
+    return {
+      errorType: "Sandbox.Timedout",
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeout.toFixed(2)} seconds`,
+    };
+  }
+  switch (outcome.kind) {
+    case "answer": {
+      const size = Buffer.byteLength(outcome.payload);
+      if (size <= LARGEST_ANSWER) return undefined;
+      return {
+        errorType: "Function.ResponseSizeTooLarge",
+        errorMessage: `Response payload size (${size} bytes) exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
+      };
+    }
+    case "exit":
+      return { errorType: outcome.errorType, errorMessage: `RequestId: ${requestId} Error: ${outcome.reason}` };
+    default:
+      return outcome.error;
+  }
+}
+
+/** The event as JSON text. Throws Lambda's refusals of a payload. */
+export function readPayload(payload: string | Uint8Array | undefined, limit: number): string {
+  const text = payload === undefined ? "" : typeof payload === "string" ? payload : Buffer.from(payload).toString();
+  const size = Buffer.byteLength(text);
+  if (size > limit) {
+    throw tooLarge(`${size} byte payload is too large for the ${limit === LARGEST_PAYLOAD ? "RequestResponse" : "Event"} invocation type (limit ${limit} bytes)`);
+  }
+  if (text.trim() === "") return "{}";
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw invalidRequestContent(`Could not parse request body into json: ${(error as Error).message}`);
+  }
+  return text;
+}

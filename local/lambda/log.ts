@@ -1,0 +1,153 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { FunctionVersion } from "./functions.ts";
+import type { LogLevel, Output } from "./runner.ts";
+
+/** A line that a function wrote, for whoever embeds the local cloud. */
+export interface LogLine {
+  functionName: string;
+  requestId: string | undefined;
+  /** Milliseconds since the epoch. */
+  time: number;
+  text: string;
+}
+
+const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+/** How long lines of a running invocation wait for company. */
+const GATHER = 250;
+/** LogResult holds the last 4 KB. */
+const TAIL = 4096;
+
+/**
+ * The log stream of one environment. Lines are gathered and go to CloudWatch Logs at the end of an invocation, or
+ * shortly after they were written where it takes longer.
+ */
+export class EnvironmentLog {
+  readonly group: string;
+  readonly stream: string;
+  private readonly kernel: Kernel;
+  private readonly version: FunctionVersion;
+  private readonly observe: (line: LogLine) => void;
+  private requestId: string | undefined;
+  private gathered: { timestamp: number; message: string }[] = [];
+  private tail: string[] = [];
+  private cancelFlush: (() => void) | undefined;
+
+  constructor(kernel: Kernel, version: FunctionVersion, observe: (line: LogLine) => void) {
+    this.kernel = kernel;
+    this.version = version;
+    this.observe = observe;
+    this.group = version.settings.LoggingConfig.LogGroup ?? `/aws/lambda/${version.name}`;
+    const date = this.timestamp().slice(0, 10).replaceAll("-", "/");
+    this.stream = `${date}/[${version.version}]${kernel.random.bytes(16).toString("hex")}`;
+  }
+
+  begin(requestId: string): void {
+    this.requestId = requestId;
+    this.tail = [];
+    const { version } = this.version;
+    if (this.structured) this.platform("platform.start", { requestId, version });
+    else this.line(`START RequestId: ${requestId} Version: ${version}`);
+  }
+
+  /** Writes the closing lines; the answer is the end of the invocation's log, in base64. Milliseconds. */
+  end(status: "success" | "error" | "timeout", duration: number, init: number | undefined): string {
+    const { MemorySize } = this.version.settings;
+    const billed = Math.ceil(duration + (init ?? 0));
+    if (this.structured) {
+      const metrics = { durationMs: duration, billedDurationMs: billed, memorySizeMB: MemorySize };
+      const initDurationMs = init === undefined ? {} : { initDurationMs: init };
+      this.platform("platform.report", {
+        requestId: this.requestId,
+        metrics: { ...metrics, ...initDurationMs },
+        status,
+      });
+    } else {
+      this.line(`END RequestId: ${this.requestId}`);
+      const cold = init === undefined ? "" : `\tInit Duration: ${init.toFixed(2)} ms`;
+      const failed = status === "success" ? "" : `\tStatus: ${status}`;
+      this.line(
+        `REPORT RequestId: ${this.requestId}\tDuration: ${duration.toFixed(2)} ms\tBilled Duration: ${billed} ms\tMemory Size: ${MemorySize} MB${cold}${failed}`,
+      );
+    }
+    this.requestId = undefined;
+    this.flush();
+    return Buffer.from(`${this.tail.join("\n")}\n`).subarray(-TAIL).toString("base64");
+  }
+
+  /** Takes what the code writes. */
+  readonly write = ({ level, text }: Output): void => {
+    if (level === undefined) {
+      for (const line of text.split("\n")) if (line !== "") this.line(line);
+    } else if (this.structured) {
+      const least = this.version.settings.LoggingConfig.ApplicationLogLevel ?? "INFO";
+      if (LEVELS.indexOf(level) < LEVELS.indexOf(least as LogLevel)) return;
+      const { requestId } = this;
+      const head = JSON.stringify({ timestamp: this.timestamp(), level, requestId });
+      this.line(`${head.slice(0, -1)},${text}}`);
+    } else {
+      this.line(`${this.timestamp()}\t${this.requestId ?? "undefined"}\t${level}\t${text}`);
+    }
+  };
+
+  /** An error that ended an invocation, as Lambda logs it. */
+  failure(error: object): void {
+    const what = this.requestId === undefined ? "Uncaught Exception" : "Invoke Error";
+    const text = JSON.stringify(error);
+    if (this.structured) this.write({ level: "ERROR", text: `"message":${text}` });
+    else this.write({ level: "ERROR", text: `${what} \t${text}` });
+  }
+
+  flush(): void {
+    this.cancelFlush?.();
+    this.cancelFlush = undefined;
+    const logEvents = this.gathered;
+    if (logEvents.length === 0 || !this.kernel.service("logs")) return;
+    this.gathered = [];
+    this.kernel.work.start(`lambda: log of ${this.version.name}`, () => this.put(logEvents));
+  }
+
+  private get structured(): boolean {
+    return this.version.settings.LoggingConfig.LogFormat === "JSON";
+  }
+
+  private timestamp(): string {
+    return new Date(this.kernel.clock.now()).toISOString();
+  }
+
+  private platform(type: string, record: object): void {
+    this.line(JSON.stringify({ time: this.timestamp(), type, record }));
+  }
+
+  private line(message: string): void {
+    const time = this.kernel.clock.now();
+    this.observe({ functionName: this.version.name, requestId: this.requestId, time, text: message });
+    this.tail.push(message);
+    this.gathered.push({ timestamp: time, message });
+    this.cancelFlush ??= this.kernel.clock.at(time + GATHER, () => this.flush());
+  }
+
+  private async put(logEvents: { timestamp: number; message: string }[]): Promise<void> {
+    const stream = { logGroupName: this.group, logStreamName: this.stream };
+    const call = (operation: string, input: object) =>
+      this.kernel.call("logs", operation, input, { caller: this.version.settings.Role });
+    try {
+      await call("PutLogEvents", { ...stream, logEvents });
+    } catch (error) {
+      if (!isCode(error, "ResourceNotFoundException")) throw error;
+      await ignoring("ResourceAlreadyExistsException", call("CreateLogGroup", { logGroupName: this.group }));
+      await ignoring("ResourceAlreadyExistsException", call("CreateLogStream", stream));
+      await call("PutLogEvents", { ...stream, logEvents });
+    }
+  }
+}
+
+const isCode = (error: unknown, code: string) => error instanceof ServiceError && error.code === code;
+
+async function ignoring(code: string, task: Promise<unknown>): Promise<void> {
+  try {
+    await task;
+  } catch (error) {
+    if (!isCode(error, code)) throw error;
+  }
+}

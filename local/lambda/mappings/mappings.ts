@@ -1,0 +1,223 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { CallContext } from "../../kernel/service.ts";
+import { conflict, invalidParameter, notFound } from "../errors.ts";
+import type { Functions } from "../functions.ts";
+import type { Invocations } from "../invocations.ts";
+import { functionArn, readFunctionName } from "../names.ts";
+import { page } from "../page.ts";
+import type { Mapping, Poller } from "./mapping.ts";
+import { type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
+import { Shards } from "./shards.ts";
+import { SqsPoller } from "./sqs-poller.ts";
+import { StreamPoller } from "./stream-poller.ts";
+
+interface Row {
+  uuid: string;
+  /** The template's resource that it belongs to. */
+  resource: string | null;
+  function: string;
+  qualifier: string | null;
+  source: string;
+  settings: string;
+  enabled: number;
+  result: string;
+  modified: number;
+}
+
+/** The event source mappings and their pollers. */
+export class Mappings {
+  private readonly kernel: Kernel;
+  private readonly functions: Functions;
+  private readonly invocations: Invocations;
+  private readonly pollers = new Map<string, Poller>();
+  private readonly results = new Map<string, string>();
+  private started = false;
+
+  constructor(kernel: Kernel, functions: Functions, invocations: Invocations) {
+    this.kernel = kernel;
+    this.functions = functions;
+    this.invocations = invocations;
+  }
+
+  readonly operations = {
+    CreateEventSourceMapping: (input: any) => this.create(input),
+    GetEventSourceMapping: (input: any) => this.present(this.row(input.UUID)),
+    ListEventSourceMappings: (input: any) => {
+      const name = input.FunctionName === undefined ? null : readFunctionName(input.FunctionName).name;
+      const source = input.EventSourceArn ?? null;
+      const rows = this.kernel.store.all<Row>(
+        "SELECT * FROM lambda_mapping WHERE (? IS NULL OR function = ?) AND (? IS NULL OR source = ?) ORDER BY uuid",
+        ...[name, name, source, source],
+      );
+      const { items, NextMarker } = page(rows, input, 100);
+      return { EventSourceMappings: items.map((row) => this.present(row)), ...(NextMarker && { NextMarker }) };
+    },
+    UpdateEventSourceMapping: (input: any, _context: CallContext) => {
+      const { UUID, ...parameters } = input;
+      return this.change(this.row(UUID), parameters);
+    },
+    DeleteEventSourceMapping: (input: any) => {
+      const row = this.row(input.UUID);
+      this.remove(row.uuid);
+      return { ...this.present(row), State: "Deleting" };
+    },
+  };
+
+  start(): void {
+    this.started = true;
+    for (const row of this.kernel.store.all<Row>("SELECT * FROM lambda_mapping ORDER BY uuid")) this.poll(row);
+  }
+
+  stop(): void {
+    this.started = false;
+    for (const poller of this.pollers.values()) poller.stop();
+    this.pollers.clear();
+  }
+
+  /** Creates the mapping of a template's resource, or gives it these properties. Answers its UUID. */
+  async deploy(resource: string, input: any): Promise<string> {
+    const { store } = this.kernel;
+    const { EventSourceArn, ...parameters } = input;
+    const { name } = readFunctionName(input.FunctionName);
+    const row = store.get<Row>("SELECT * FROM lambda_mapping WHERE resource = ?", resource);
+    if (row && row.source === EventSourceArn && row.function === name) {
+      const { StartingPosition } = JSON.parse(row.settings);
+      this.change({ ...row, settings: JSON.stringify({ StartingPosition }) }, parameters);
+      return row.uuid;
+    }
+    if (row) this.remove(row.uuid);
+    const { UUID } = await this.create(input, resource);
+    return UUID;
+  }
+
+  remove(uuid: string): void {
+    this.pollers.get(uuid)?.stop();
+    this.pollers.delete(uuid);
+    this.kernel.store.atomically(() => {
+      this.kernel.store.run("DELETE FROM lambda_mapping WHERE uuid = ?", uuid);
+      this.kernel.store.run("DELETE FROM lambda_position WHERE mapping = ?", uuid);
+    });
+  }
+
+  private async create(input: any, resource: string | null = null) {
+    const { store, random, clock } = this.kernel;
+    const { EventSourceArn, FunctionName, Enabled = true, Tags: _tags, ...parameters } = input;
+    if (EventSourceArn === undefined) throw invalidParameter("A mapping needs an EventSourceArn.");
+    const kind = sourceKind(EventSourceArn);
+    const { version, qualifier = null } = this.functions.resolve(FunctionName);
+    const twin = store.get<Row>(
+      "SELECT * FROM lambda_mapping WHERE source = ? AND function = ? AND qualifier IS ?",
+      ...[EventSourceArn, version.name, qualifier],
+    );
+    if (twin) {
+      throw conflict(
+        `The event source arn (" ${EventSourceArn} ") and function (" ${version.name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${twin.uuid}`,
+      );
+    }
+    const settings = readMappingSettings(kind, parameters);
+    const row: Row = {
+      ...{ uuid: random.uuid(), resource, function: version.name, qualifier, source: EventSourceArn },
+      ...{ settings: JSON.stringify(settings), enabled: isTrue(Enabled) ? 1 : 0 },
+      ...{ result: "No records processed", modified: clock.now() },
+    };
+    await this.checkSource(row, settings);
+    store.run(
+      "INSERT INTO lambda_mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[row.uuid, row.resource, row.function, row.qualifier, row.source, row.settings, row.enabled],
+      ...[row.result, row.modified],
+    );
+    this.poll(row);
+    return { ...this.present(row), State: "Creating" };
+  }
+
+  /** Meets the source once, as the function's role: a mapping on something that is not there is refused. */
+  private async checkSource(row: Row, settings: MappingSettings): Promise<void> {
+    const role = () => this.functions.resolve(row.function).version.settings.Role;
+    if (sourceKind(row.source) === "stream") {
+      const shards = new Shards(this.kernel, row.source, row.uuid, role);
+      if (settings.StartingPosition === "LATEST") await shards.skipToLatest();
+      else await shards.list();
+      return;
+    }
+    const QueueName = row.source.split(":").at(-1);
+    await this.kernel.call("sqs", "GetQueueUrl", { QueueName }, { caller: role() }).catch((error: Error) => {
+      throw invalidParameter(`Error occurred while ReceiveMessage. SQS Error Code: ${error.name}. SQS Error Message: ${error.message}`);
+    });
+  }
+
+  private change(row: Row, { Enabled, FunctionName, Tags: _tags, ...parameters }: any) {
+    const settings = readMappingSettings(sourceKind(row.source), parameters, JSON.parse(row.settings));
+    const target = FunctionName === undefined ? undefined : this.functions.resolve(FunctionName);
+    const changed: Row = {
+      ...row,
+      ...(target && { function: target.version.name, qualifier: target.qualifier ?? null }),
+      settings: JSON.stringify(settings),
+      enabled: Enabled === undefined ? row.enabled : isTrue(Enabled) ? 1 : 0,
+      modified: this.kernel.clock.now(),
+    };
+    this.kernel.store.run(
+      "UPDATE lambda_mapping SET function = ?, qualifier = ?, settings = ?, enabled = ?, modified = ? WHERE uuid = ?",
+      ...[changed.function, changed.qualifier, changed.settings, changed.enabled, changed.modified, row.uuid],
+    );
+    this.poll(changed);
+    return { ...this.present(changed), State: changed.enabled ? "Enabling" : "Disabling" };
+  }
+
+  /** Puts the poller of the mapping as it is now in the place of the one before. */
+  private poll(row: Row): void {
+    this.pollers.get(row.uuid)?.stop();
+    this.pollers.delete(row.uuid);
+    if (!this.started || !row.enabled) return;
+    const mapping = this.mapping(row);
+    const poller =
+      sourceKind(row.source) === "stream" ? new StreamPoller(this.kernel, mapping) : new SqsPoller(this.kernel, mapping);
+    this.pollers.set(row.uuid, poller);
+    poller.start();
+  }
+
+  private mapping(row: Row): Mapping {
+    const target = () => this.functions.resolve(row.function, row.qualifier ?? undefined);
+    return {
+      uuid: row.uuid,
+      source: row.source,
+      settings: JSON.parse(row.settings),
+      functionArn: () => this.functionArn(row),
+      role: () => target().version.settings.Role,
+      invoke: async (records, trace) => {
+        const event = JSON.stringify({ Records: records });
+        return this.invocations.run(target(), { event, requestId: this.kernel.random.uuid(), trace });
+      },
+      report: (result) => {
+        this.results.set(row.uuid, result);
+      },
+    };
+  }
+
+  private row(uuid: unknown): Row {
+    const row = this.kernel.store.get<Row>("SELECT * FROM lambda_mapping WHERE uuid = ?", String(uuid));
+    if (!row) throw notFound("The resource you requested does not exist.");
+    return row;
+  }
+
+  private functionArn(row: Row): string {
+    return functionArn(this.kernel, row.function, row.qualifier ?? undefined);
+  }
+
+  private present(row: Row) {
+    const { FilterCriteria, ...settings }: MappingSettings = JSON.parse(row.settings);
+    return {
+      UUID: row.uuid,
+      ...settings,
+      ...(FilterCriteria.Filters.length > 0 && { FilterCriteria }),
+      EventSourceArn: row.source,
+      FunctionArn: this.functionArn(row),
+      LastModified: row.modified / 1000,
+      LastProcessingResult: this.results.get(row.uuid) ?? row.result,
+      State: row.enabled ? "Enabled" : "Disabled",
+      StateTransitionReason: "USER_INITIATED",
+      EventSourceMappingArn: this.kernel.arn("lambda", `event-source-mapping:${row.uuid}`),
+    };
+  }
+}
+
+const isTrue = (value: unknown) => String(value) === "true";

@@ -1,0 +1,212 @@
+import { createHash } from "node:crypto";
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { Execution } from "../invocations.ts";
+import { reportedFailures } from "./batch-response.ts";
+import { tellDiscarded } from "./discard.ts";
+import { compileFilters } from "./filter.ts";
+import { LARGEST_BATCH, type Mapping } from "./mapping.ts";
+import { Progress } from "./progress.ts";
+import type { Shards } from "./shards.ts";
+import { afterFailure, type DiscardReason, type StreamBatch, type StreamRecord, streamRecord } from "./stream-batch.ts";
+
+/** A stream keeps a record for a day; what is older is given up whatever the mapping says. */
+const RETENTION = 24 * 3600 * 1000;
+/** Before records are tried again: from a second, doubling, up to a minute. */
+const FIRST_BACKOFF = 1000;
+const LONGEST_BACKOFF = 60_000;
+
+/** Records of one item stay in one lane, and a lane works on one batch at a time: so an item's order is kept. */
+interface Lane {
+  waiting: StreamRecord[];
+  busy: boolean;
+  /** When the oldest waiting record came, milliseconds. */
+  since: number;
+  cancelWindow: (() => void) | undefined;
+}
+
+/** Reads one shard for a mapping, in as many lanes as its ParallelizationFactor says. */
+export class ShardReader {
+  private readonly kernel: Kernel;
+  private readonly mapping: Mapping;
+  private readonly shards: Shards;
+  private readonly shard: string;
+  private readonly ready: () => void;
+  private readonly accepts: (record: unknown) => boolean;
+  private readonly lanes: Lane[];
+  private readonly progress: Progress;
+  private lastRead: string | undefined;
+  private readonly sleepers = new Set<() => void>();
+  private running = true;
+
+  /** `ready` is called when there is room for more records. */
+  constructor(kernel: Kernel, mapping: Mapping, shards: Shards, shard: string, ready: () => void) {
+    this.kernel = kernel;
+    this.mapping = mapping;
+    this.shards = shards;
+    this.shard = shard;
+    this.ready = ready;
+    this.accepts = compileFilters(mapping.settings);
+    this.lanes = Array.from({ length: mapping.settings.ParallelizationFactor ?? 1 }, () => ({
+      ...{ waiting: [], busy: false, since: 0, cancelWindow: undefined },
+    }));
+    this.lastRead = shards.position(shard);
+    this.progress = new Progress((sequence) => shards.advance(shard, sequence));
+  }
+
+  stop(): void {
+    this.running = false;
+    for (const lane of this.lanes) lane.cancelWindow?.();
+    for (const wake of [...this.sleepers]) wake();
+  }
+
+  /** Takes what the shard has, as far as there is room, and sets the lanes to work. */
+  async read(): Promise<void> {
+    for (;;) {
+      const room = this.room();
+      if (room <= 0 || !this.running) return;
+      const records = await this.shards.after(this.shard, this.lastRead, room);
+      if (records.length === 0) return;
+      for (const record of records) this.take(streamRecord(record, this.mapping.source));
+      for (const lane of this.lanes) this.advance(lane);
+    }
+  }
+
+  /** One batch for each lane is kept ready. */
+  private room(): number {
+    const most = this.mapping.settings.BatchSize * this.lanes.length;
+    return most - this.lanes.reduce((sum, { waiting }) => sum + waiting.length, 0);
+  }
+
+  private take(record: StreamRecord): void {
+    this.lastRead = record.dynamodb.SequenceNumber;
+    this.progress.began(record.dynamodb.SequenceNumber);
+    if (!this.accepts(record)) return this.done([record]);
+    const lane = this.lanes[laneOf(record, this.lanes.length)]!;
+    if (lane.waiting.length === 0) lane.since = this.kernel.clock.now();
+    lane.waiting.push(record);
+  }
+
+  private done(records: StreamRecord[]): void {
+    this.progress.done(records.map(({ dynamodb }) => dynamodb.SequenceNumber));
+  }
+
+  private advance(lane: Lane): void {
+    const { BatchSize, MaximumBatchingWindowInSeconds } = this.mapping.settings;
+    if (lane.busy || lane.waiting.length === 0 || !this.running) return;
+    const due = lane.since + MaximumBatchingWindowInSeconds * 1000;
+    if (lane.waiting.length < BatchSize && due > this.kernel.clock.now()) {
+      lane.cancelWindow ??= this.kernel.clock.at(due, () => {
+        lane.cancelWindow = undefined;
+        this.advance(lane);
+      });
+      return;
+    }
+    lane.cancelWindow?.();
+    lane.cancelWindow = undefined;
+    lane.busy = true;
+    const records = takeBatch(lane.waiting, BatchSize);
+    lane.since = this.kernel.clock.now();
+    this.kernel.work.start(`lambda: batch of ${this.mapping.source}`, async () => {
+      try {
+        await this.handle(records);
+      } finally {
+        lane.busy = false;
+      }
+      this.advance(lane);
+      this.ready();
+    });
+  }
+
+  private async handle(records: StreamRecord[]): Promise<void> {
+    const pending: StreamBatch[] = [{ records, failures: 0 }];
+    let last: Execution | undefined;
+    let throttled = 0;
+    while (pending.length > 0 && this.running) {
+      const batch = await this.withoutExpired(pending.shift()!, last);
+      if (batch.records.length === 0) continue;
+      try {
+        last = await this.mapping.invoke(batch.records);
+        throttled = 0;
+      } catch (error) {
+        // Lambda could not run the function: that is no failure of the records, and is tried until they are too old.
+        this.mapping.report(`PROBLEM: ${(error as Error).message}`);
+        pending.unshift(batch);
+        await this.backOff(throttled++);
+        continue;
+      }
+      const failed = this.failedOf(batch, last);
+      if (failed !== "all" && failed.size === 0) {
+        this.done(batch.records);
+        this.mapping.report("OK");
+        continue;
+      }
+      this.mapping.report("PROBLEM: Function call failed");
+      const { next, discarded } = afterFailure(batch, failed === "all" ? undefined : failed, this.mapping.settings);
+      const kept = new Set([...next, ...(discarded ? [discarded] : [])].flatMap((one) => one.records));
+      this.done(batch.records.filter((record) => !kept.has(record)));
+      if (discarded) await this.discard(discarded, "RetryAttemptsExhausted", last);
+      pending.unshift(...next);
+      if (next.length === 1) await this.backOff(batch.failures);
+    }
+  }
+
+  private failedOf({ records }: StreamBatch, { failed, payload }: Execution): "all" | ReadonlySet<string> {
+    if (failed) return "all";
+    if (this.mapping.settings.FunctionResponseTypes.length === 0) return new Set();
+    return reportedFailures(payload, new Set(records.map(({ dynamodb }) => dynamodb.SequenceNumber)));
+  }
+
+  /** Gives up the records at the head that are too old. */
+  private async withoutExpired(batch: StreamBatch, last: Execution | undefined): Promise<StreamBatch> {
+    const { MaximumRecordAgeInSeconds: seconds = -1 } = this.mapping.settings;
+    const age = seconds < 0 ? RETENTION : Math.min(seconds * 1000, RETENTION);
+    const oldest = this.kernel.clock.now() - age;
+    const isYoung = ({ dynamodb }: StreamRecord) => dynamodb.ApproximateCreationDateTime * 1000 >= oldest;
+    const young = batch.records.findIndex(isYoung);
+    if (young === 0) return batch;
+    const count = young < 0 ? batch.records.length : young;
+    await this.discard({ ...batch, records: batch.records.slice(0, count) }, "RecordAgeExceeded", last);
+    return { ...batch, records: batch.records.slice(count) };
+  }
+
+  private async discard(batch: StreamBatch, reason: DiscardReason, last: Execution | undefined): Promise<void> {
+    try {
+      await tellDiscarded(this.kernel, this.mapping, this.shard, batch, reason, last);
+    } catch (error) {
+      this.kernel.report(
+        `lambda: mapping ${this.mapping.uuid}: the on-failure destination refused ${batch.records.length} records of ${this.mapping.source}: ${(error as Error).message}`,
+      );
+    }
+    this.done(batch.records);
+  }
+
+  private backOff(failures: number): Promise<void> {
+    const { clock } = this.kernel;
+    return new Promise((resolve) => {
+      const wake = () => {
+        cancel();
+        this.sleepers.delete(wake);
+        resolve();
+      };
+      const cancel = clock.at(clock.now() + Math.min(FIRST_BACKOFF * 2 ** failures, LONGEST_BACKOFF), wake);
+      this.sleepers.add(wake);
+    });
+  }
+}
+
+function laneOf({ dynamodb }: StreamRecord, lanes: number): number {
+  if (lanes === 1) return 0;
+  return createHash("md5").update(JSON.stringify(dynamodb.Keys)).digest().readUInt32BE() % lanes;
+}
+
+/** Removes the next batch from what waits: at most `most` records and what an invocation can carry. */
+function takeBatch(waiting: StreamRecord[], most: number): StreamRecord[] {
+  let size = 0;
+  let count = 0;
+  while (count < Math.min(most, waiting.length)) {
+    size += Buffer.byteLength(JSON.stringify(waiting[count]));
+    if (size > LARGEST_BATCH && count > 0) break;
+    count++;
+  }
+  return waiting.splice(0, count);
+}

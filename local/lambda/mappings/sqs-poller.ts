@@ -1,0 +1,221 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import { isThrottle } from "../errors.ts";
+import type { Execution } from "../invocations.ts";
+import { queueUrl } from "../queue-url.ts";
+import { reportedFailures } from "./batch-response.ts";
+import { compileFilters, filterableMessage } from "./filter.ts";
+import { LARGEST_BATCH, type Mapping, type Poller } from "./mapping.ts";
+import { allowedBatches } from "./scaling.ts";
+import { type SqsRecord, sqsRecord } from "./sqs-record.ts";
+
+const LARGEST_RECEIVE = 10;
+/** After a throttle: from a second, doubling, up to half a minute. */
+const FIRST_BACKOFF = 1000;
+const LONGEST_BACKOFF = 30_000;
+/** How often a mapping without a limit looks whether it may have scaled up. */
+const SCALING_STEP = 1000;
+
+/**
+ * Reads a queue for a function. It is woken by the queue's signal, receives without waiting, and only as much as it
+ * may invoke, so that no message waits here with its visibility timeout running. What the function took is deleted;
+ * what failed stays hidden until its visibility timeout ends.
+ */
+export class SqsPoller implements Poller {
+  private readonly kernel: Kernel;
+  private readonly mapping: Mapping;
+  private readonly url: string;
+  private readonly accepts: (record: unknown) => boolean;
+  private readonly partial: boolean;
+  private underWay = 0;
+  private gathered: SqsRecord[] = [];
+  private gatheredSize = 0;
+  private cancelWindow: (() => void) | undefined;
+  private cancelScaling: (() => void) | undefined;
+  private stopListening: (() => void) | undefined;
+  /** Since when the queue has had a backlog; undefined when it was last found empty. */
+  private busySince: number | undefined;
+  private reading = false;
+  private again = false;
+  private running = false;
+
+  constructor(kernel: Kernel, mapping: Mapping) {
+    this.kernel = kernel;
+    this.mapping = mapping;
+    this.url = queueUrl(kernel, mapping.source);
+    this.accepts = compileFilters(mapping.settings);
+    this.partial = mapping.settings.FunctionResponseTypes.length > 0;
+  }
+
+  start(): void {
+    this.running = true;
+    this.stopListening = this.kernel.signals.on(`sqs:${this.mapping.source}`, () => this.wake());
+    this.wake();
+  }
+
+  stop(): void {
+    this.running = false;
+    this.stopListening?.();
+    this.cancelWindow?.();
+    this.cancelScaling?.();
+    this.cancelWindow = this.cancelScaling = undefined;
+  }
+
+  private wake(): void {
+    if (!this.running) return;
+    this.again = true;
+    if (this.reading) return;
+    this.reading = true;
+    this.kernel.work.start(`lambda: mapping of ${this.mapping.source}`, async () => {
+      try {
+        while (this.again && this.running) {
+          this.again = false;
+          await this.read();
+        }
+      } finally {
+        this.reading = false;
+      }
+    });
+  }
+
+  /** Receives until the queue is empty or no further batch may begin. */
+  private async read(): Promise<void> {
+    const { BatchSize, MaximumBatchingWindowInSeconds } = this.mapping.settings;
+    while (this.running && this.mayBegin()) {
+      const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
+      const records = await this.receive(most);
+      if (records === undefined) return;
+      if (records.length === 0) {
+        if (this.underWay === 0) this.busySince = undefined;
+        return;
+      }
+      this.busySince ??= this.kernel.clock.now();
+      for (const record of records) this.gather(record);
+      if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();
+    }
+  }
+
+  private mayBegin(): boolean {
+    const { clock } = this.kernel;
+    const busyFor = this.busySince === undefined ? 0 : clock.now() - this.busySince;
+    const limit = this.mapping.settings.ScalingConfig?.MaximumConcurrency;
+    if (this.underWay < allowedBatches(busyFor, limit)) return true;
+    if (allowedBatches(Number.MAX_SAFE_INTEGER, limit) > this.underWay) {
+      this.cancelScaling ??= clock.at(clock.now() + SCALING_STEP, () => {
+        this.cancelScaling = undefined;
+        this.wake();
+      });
+    }
+    return false;
+  }
+
+  private async receive(most: number): Promise<SqsRecord[] | undefined> {
+    try {
+      const { Messages = [] } = await this.call("ReceiveMessage", {
+        MaxNumberOfMessages: most,
+        WaitTimeSeconds: 0,
+        AttributeNames: ["All"],
+        MessageAttributeNames: ["All"],
+      });
+      return Messages.map((message: any) => sqsRecord(message, this.mapping.source));
+    } catch (error) {
+      this.problem("receive", error);
+      return undefined;
+    }
+  }
+
+  /** A message that filters leave out is deleted and never seen by the function. */
+  private gather(record: SqsRecord): void {
+    const size = Buffer.byteLength(JSON.stringify(record));
+    if (this.gatheredSize + size > LARGEST_BATCH) this.dispatch();
+    this.gathered.push(record);
+    this.gatheredSize += size;
+    const window = this.mapping.settings.MaximumBatchingWindowInSeconds;
+    if (window > 0) {
+      this.cancelWindow ??= this.kernel.clock.at(this.kernel.clock.now() + window * 1000, () => this.dispatch());
+    }
+  }
+
+  private dispatch(): void {
+    this.cancelWindow?.();
+    this.cancelWindow = undefined;
+    const batch = this.gathered;
+    if (batch.length === 0) return;
+    this.gathered = [];
+    this.gatheredSize = 0;
+    this.underWay++;
+    this.kernel.work.start(`lambda: batch of ${this.mapping.source}`, async () => {
+      try {
+        await this.handle(batch);
+      } finally {
+        this.underWay--;
+        this.wake();
+      }
+    });
+  }
+
+  private async handle(batch: SqsRecord[]): Promise<void> {
+    const wanted = batch.filter((record) => this.accepts(filterableMessage(record)));
+    const unwanted = batch.filter((record) => !wanted.includes(record));
+    if (unwanted.length > 0) await this.delete(unwanted);
+    if (wanted.length === 0) return;
+    const execution = await this.invoke(wanted);
+    if (!execution) return;
+    if (execution.failed) return this.mapping.report("PROBLEM: Function call failed");
+    const failed = this.partial
+      ? reportedFailures(execution.payload, new Set(wanted.map(({ messageId }) => messageId)))
+      : NONE;
+    if (failed === "all") return this.mapping.report("PROBLEM: Function response is malformed");
+    await this.delete(wanted.filter(({ messageId }) => !failed.has(messageId)));
+    this.mapping.report("OK");
+  }
+
+  /** A throttled batch is tried again until its messages become visible to others. */
+  private async invoke(records: SqsRecord[]): Promise<Execution | undefined> {
+    const { clock } = this.kernel;
+    const received = clock.now();
+    for (let backoff = FIRST_BACKOFF; this.running; backoff = Math.min(backoff * 2, LONGEST_BACKOFF)) {
+      try {
+        return await this.mapping.invoke(records, records[0]!.attributes.AWSTraceHeader);
+      } catch (error) {
+        if (!isThrottle(error)) {
+          this.problem("invoke", error);
+          return undefined;
+        }
+        this.mapping.report("PROBLEM: Function call was throttled");
+        if (clock.now() + backoff >= received + (await this.visibilityTimeout())) return undefined;
+        await new Promise<void>((resolve) => clock.at(clock.now() + backoff, resolve));
+      }
+    }
+    return undefined;
+  }
+
+  private async visibilityTimeout(): Promise<number> {
+    const { Attributes } = await this.call("GetQueueAttributes", { AttributeNames: ["VisibilityTimeout"] });
+    return Number(Attributes.VisibilityTimeout) * 1000;
+  }
+
+  private async delete(records: SqsRecord[]): Promise<void> {
+    for (let start = 0; start < records.length; start += LARGEST_RECEIVE) {
+      const Entries = records
+        .slice(start, start + LARGEST_RECEIVE)
+        .map(({ receiptHandle }, position) => ({ Id: String(position), ReceiptHandle: receiptHandle }));
+      try {
+        await this.call("DeleteMessageBatch", { Entries });
+      } catch (error) {
+        this.problem("delete", error);
+      }
+    }
+  }
+
+  private call(operation: string, input: object): Promise<any> {
+    return this.kernel.call("sqs", operation, { QueueUrl: this.url, ...input }, { caller: this.mapping.role() });
+  }
+
+  private problem(what: string, error: unknown): void {
+    const message = `PROBLEM: cannot ${what}: ${(error as Error).message}`;
+    this.mapping.report(message);
+    if (this.running) this.kernel.report(`lambda: mapping ${this.mapping.uuid} of ${this.mapping.source}: ${message}`);
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,0 +1,67 @@
+/** A change as a function sees it in `Records`. */
+export interface StreamRecord {
+  eventID: string;
+  eventName: "INSERT" | "MODIFY" | "REMOVE";
+  dynamodb: {
+    /** Seconds since the epoch. */
+    ApproximateCreationDateTime: number;
+    Keys: Record<string, object>;
+    SequenceNumber: string;
+    [member: string]: unknown;
+  };
+  eventSourceARN: string;
+  [member: string]: unknown;
+}
+
+/** A record (GetRecords' words) as functions get it. */
+export function streamRecord(record: any, streamArn: string): StreamRecord {
+  const { userIdentity, ...rest } = record;
+  return {
+    ...rest,
+    ...(userIdentity && {
+      userIdentity: {
+        principalId: userIdentity.PrincipalId ?? userIdentity.principalId,
+        type: userIdentity.Type ?? userIdentity.type,
+      },
+    }),
+    eventSourceARN: streamArn,
+  };
+}
+
+/** Records that are tried together, with how often that failed. */
+export interface StreamBatch {
+  records: StreamRecord[];
+  failures: number;
+}
+
+export type DiscardReason = "RetryAttemptsExhausted" | "RecordAgeExceeded";
+
+export interface RetryPolicy {
+  /** -1 is without end. */
+  MaximumRetryAttempts?: number;
+  BisectBatchOnFunctionError?: boolean;
+}
+
+/**
+ * What to do after a batch failed: the batches to try next, in order, or none where the records are to be discarded.
+ * `reported` are the sequence numbers that the function named, undefined where it failed as a whole: the first of
+ * them is the checkpoint, everything before it is done. A batch that is split keeps its count of failures.
+ */
+export function afterFailure(
+  batch: StreamBatch,
+  reported: ReadonlySet<string> | undefined,
+  { MaximumRetryAttempts = -1, BisectBatchOnFunctionError = false }: RetryPolicy,
+): { next: StreamBatch[]; discarded: StreamBatch | undefined } {
+  const { records, failures } = batch;
+  const checkpoint = reported ? records.findIndex(({ dynamodb }) => reported.has(dynamodb.SequenceNumber)) : 0;
+  const left = records.slice(checkpoint);
+  if (BisectBatchOnFunctionError && left.length > 1 && left.length === records.length) {
+    const middle = Math.ceil(left.length / 2);
+    const halves = [left.slice(0, middle), left.slice(middle)];
+    return { next: halves.map((half) => ({ records: half, failures })), discarded: undefined };
+  }
+  if (MaximumRetryAttempts >= 0 && failures >= MaximumRetryAttempts) {
+    return { next: [], discarded: { records: left, failures: failures + 1 } };
+  }
+  return { next: [{ records: left, failures: failures + 1 }], discarded: undefined };
+}

@@ -1,0 +1,54 @@
+import type { CallContext, Operation } from "../../kernel/service.ts";
+import type { AsyncQueue } from "../async/queue.ts";
+import { invalidParameter } from "../errors.ts";
+import type { Functions } from "../functions.ts";
+import { type Invocations, LARGEST_ASYNC_PAYLOAD, LARGEST_PAYLOAD, readPayload, type Request } from "../invocations.ts";
+
+/**
+ * Invoke. `Payload` is JSON as text or bytes; ClientContext is base64, as the header carries it. The answer's Payload
+ * is JSON text. The id of the request is the id of the invocation.
+ */
+export function invokeOperation(functions: Functions, invocations: Invocations, queue: AsyncQueue): Operation {
+  return async (input, context) => {
+    const target = functions.resolve(input.FunctionName, input.Qualifier);
+    const type = input.InvocationType ?? "RequestResponse";
+    switch (type) {
+      case "DryRun":
+        return { StatusCode: 204 };
+      case "Event":
+        queue.accept(target, request(input, context, LARGEST_ASYNC_PAYLOAD));
+        return { StatusCode: 202, Payload: "" };
+      case "RequestResponse": {
+        const done = await invocations.run(target, request(input, context, LARGEST_PAYLOAD));
+        return {
+          StatusCode: 200,
+          Payload: done.payload,
+          ExecutedVersion: done.executedVersion,
+          ...(done.failed && { FunctionError: "Unhandled" }),
+          ...(input.LogType === "Tail" && { LogResult: done.logTail }),
+        };
+      }
+      default:
+        throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun; it is ${type}.`);
+    }
+  };
+}
+
+function request(input: any, { requestId }: CallContext, limit: number): Request {
+  return {
+    event: readPayload(input.Payload, limit),
+    requestId,
+    trace: input.TraceHeader,
+    clientContext: input.ClientContext === undefined ? undefined : readClientContext(input.ClientContext),
+  };
+}
+
+function readClientContext(base64: string): string {
+  const text = Buffer.from(base64, "base64").toString();
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw invalidParameter(`Client context must be a valid Base64-encoded JSON object: ${(error as Error).message}`);
+  }
+  return text;
+}

@@ -1,0 +1,204 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { serviceFault } from "./errors.ts";
+import { type FunctionVersion, LATEST } from "./functions.ts";
+import { EnvironmentLog, type LogLine } from "./log.ts";
+import type { Environment, Runner } from "./runner.ts";
+import { takesCallbacks } from "./settings.ts";
+import { environmentVariables } from "./variables.ts";
+
+/** An environment with what belongs to it. Whoever took one gives it back. */
+export interface Place {
+  version: FunctionVersion;
+  environment: Environment;
+  log: EnvironmentLog;
+  /** True until its first invocation. */
+  cold: boolean;
+  idleSince: number;
+  /** Its version was replaced: it ends with what it does now. */
+  retired: boolean;
+  /** Called when the pool stops while the environment is in use. */
+  interrupt: () => void;
+}
+
+interface Waiter {
+  version: FunctionVersion;
+  resolve(place: Place): void;
+  reject(error: Error): void;
+}
+
+/** Lambda keeps an unused environment for some minutes. */
+const IDLE = 10 * 60_000;
+/** An environment that was idle for this long may make room for another function's. */
+const EVICTABLE = 1000;
+
+/**
+ * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them in all.
+ * Beyond that an invocation waits for an environment of its own version, or for one that nobody uses to make room; a
+ * version that has none comes first, so that a busy function cannot shut out another.
+ */
+export class Pool {
+  private readonly kernel: Kernel;
+  private readonly runner: Runner;
+  private readonly limit: number;
+  private readonly observe: (line: LogLine) => void;
+  private readonly idle = new Map<string, Place[]>();
+  private readonly waiting = new Map<string, Waiter[]>();
+  /** All environments, idle or not, in the order of their start. */
+  private readonly places = new Set<Place>();
+  private readonly counts = new Map<string, number>();
+  private alarm: { time: number; cancel: () => void } | undefined;
+  private stopped = false;
+
+  constructor(kernel: Kernel, runner: Runner, limit: number, observe: (line: LogLine) => void) {
+    this.kernel = kernel;
+    this.runner = runner;
+    this.limit = limit;
+    this.observe = observe;
+  }
+
+  /** An environment of this version, for one invocation. */
+  take(version: FunctionVersion): Promise<Place> {
+    if (this.stopped) return Promise.reject(serviceFault("The local cloud is stopping."));
+    return new Promise((resolve, reject) => {
+      const key = keyOf(version);
+      const waiting = this.waiting.get(key) ?? [];
+      this.waiting.set(key, waiting);
+      waiting.push({ version, resolve, reject });
+      this.serve();
+    });
+  }
+
+  /** Back after an invocation that left it usable. */
+  give(place: Place): void {
+    if (place.retired || !this.places.has(place)) return this.discard(place);
+    place.idleSince = this.kernel.clock.now();
+    const key = keyOf(place.version);
+    const idle = this.idle.get(key);
+    if (idle) idle.push(place);
+    else this.idle.set(key, [place]);
+    this.serve();
+    this.arm();
+  }
+
+  /** Ends an environment: idle, or in use by the caller. */
+  discard(place: Place): void {
+    this.end(place);
+    this.serve();
+  }
+
+  /** Ends the environments of a function that are not of this revision: those in use when their work is done. */
+  retire(name: string, revision: string | undefined): void {
+    for (const place of [...this.places]) {
+      const { version } = place;
+      if (version.name !== name || version.version !== LATEST || version.revision === revision) continue;
+      if (this.idle.get(keyOf(version))?.includes(place)) this.end(place);
+      else place.retired = true;
+    }
+    this.serve();
+  }
+
+  start(): void {
+    this.stopped = false;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.alarm?.cancel();
+    this.alarm = undefined;
+    for (const place of [...this.places]) {
+      this.end(place);
+      place.interrupt();
+    }
+    const waiters = [...this.waiting.values()].flat();
+    this.waiting.clear();
+    for (const { reject } of waiters) reject(serviceFault("The local cloud is stopping."));
+  }
+
+  private serve(): void {
+    const keys = [...this.waiting.keys()];
+    const hasNone = (key: string) => !this.counts.has(key);
+    for (const key of [...keys.filter(hasNone), ...keys.filter((one) => !hasNone(one))]) {
+      const waiters = this.waiting.get(key)!;
+      let served = 0;
+      for (; served < waiters.length; served++) {
+        const place = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!.version);
+        if (!place) break;
+        waiters[served]!.resolve(place);
+      }
+      if (served === waiters.length) this.waiting.delete(key);
+      else waiters.splice(0, served);
+    }
+    if (this.waiting.size > 0) this.arm();
+  }
+
+  private tryStart(version: FunctionVersion): Place | undefined {
+    if (this.places.size >= this.limit) {
+      const victim = this.longestIdle();
+      const bound = this.counts.has(keyOf(version)) ? EVICTABLE : 0;
+      if (!victim || victim.idleSince + bound > this.kernel.clock.now()) return undefined;
+      this.end(victim);
+    }
+    const { settings } = version;
+    const log = new EnvironmentLog(this.kernel, version, this.observe);
+    const environment = this.runner.start(
+      {
+        name: version.name,
+        folder: version.code,
+        handler: settings.Handler,
+        variables: environmentVariables(this.kernel, version, log.group, log.stream),
+        memory: settings.MemorySize,
+        logFormat: settings.LoggingConfig.LogFormat,
+        callbacks: takesCallbacks(settings),
+      },
+      log.write,
+    );
+    const place = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
+    this.places.add(place);
+    this.counts.set(keyOf(version), (this.counts.get(keyOf(version)) ?? 0) + 1);
+    return place;
+  }
+
+  private end(place: Place): void {
+    place.log.flush();
+    place.environment.stop();
+    if (!this.places.delete(place)) return;
+    const key = keyOf(place.version);
+    const left = this.counts.get(key)! - 1;
+    if (left > 0) this.counts.set(key, left);
+    else this.counts.delete(key);
+    const idle = this.idle.get(key)?.filter((other) => other !== place) ?? [];
+    if (idle.length > 0) this.idle.set(key, idle);
+    else this.idle.delete(key);
+  }
+
+  /** Each version's idle environments lie in the order in which they became idle. */
+  private longestIdle(): Place | undefined {
+    let longest: Place | undefined;
+    for (const [first] of this.idle.values()) {
+      if (first && (!longest || first.idleSince < longest.idleSince)) longest = first;
+    }
+    return longest;
+  }
+
+  /** Wakes when the longest idle environment may be ended, for room or for good. */
+  private arm(): void {
+    const longest = this.longestIdle();
+    if (!longest || this.stopped) return;
+    const time = longest.idleSince + (this.waiting.size > 0 ? EVICTABLE : IDLE);
+    if (this.alarm && this.alarm.time <= time) return;
+    this.alarm?.cancel();
+    this.alarm = { time, cancel: this.kernel.clock.at(time, () => this.wake()) };
+  }
+
+  private wake(): void {
+    this.alarm = undefined;
+    for (let longest = this.longestIdle(); longest; longest = this.longestIdle()) {
+      if (longest.idleSince + IDLE > this.kernel.clock.now()) break;
+      this.end(longest);
+    }
+    this.serve();
+    this.arm();
+  }
+}
+
+const keyOf = ({ name, version, revision }: FunctionVersion) => `${name}:${version}:${revision}`;

@@ -1,0 +1,120 @@
+import { invalidParameter } from "./errors.ts";
+
+/** A version's configuration, in the words of the API. */
+export interface Settings {
+  Runtime: string;
+  Handler: string;
+  Role: string;
+  Description: string;
+  /** Seconds. */
+  Timeout: number;
+  /** MB. */
+  MemorySize: number;
+  Architectures: string[];
+  EphemeralStorage: { Size: number };
+  TracingConfig: { Mode: string };
+  LoggingConfig: {
+    LogFormat: "Text" | "JSON";
+    LogGroup?: string;
+    ApplicationLogLevel?: string;
+    SystemLogLevel?: string;
+  };
+  Environment: Record<string, string>;
+  DeadLetterArn?: string;
+}
+
+const DEFAULTS = { Description: "", Timeout: 3, MemorySize: 128, Environment: {} };
+
+/** Parameters of CreateFunction and UpdateFunctionConfiguration (and so of the resource) that make up the settings. */
+const SERVED = new Set([
+  ...["Runtime", "Handler", "Role", "Description", "Timeout", "MemorySize", "Architectures", "EphemeralStorage"],
+  ...["TracingConfig", "LoggingConfig", "Environment", "DeadLetterConfig"],
+]);
+/** Parameters whose value says that the feature is not used. */
+const UNUSED: Record<string, (value: any) => boolean> = {
+  Layers: (layers) => layers.length === 0,
+  VpcConfig: ({ SubnetIds = [], SecurityGroupIds = [] }) => SubnetIds.length + SecurityGroupIds.length === 0,
+  FileSystemConfigs: (systems) => systems.length === 0,
+  PackageType: (type) => type === "Zip",
+  SnapStart: ({ ApplyOn }) => ApplyOn === "None",
+  KMSKeyArn: () => true,
+  Publish: (publish) => publish === false,
+};
+const RUNTIME = /^nodejs(\d+)\.x$/;
+const OLDEST_RUNTIME = 18;
+
+/** Settings from parameters, on top of earlier ones. Throws for what the local cloud does not serve, by name. */
+export function readSettings(parameters: Record<string, any>, earlier: Partial<Settings> = {}): Settings {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
+  for (const [name, value] of given) {
+    if (!SERVED.has(name) && !UNUSED[name]?.(value)) {
+      throw invalidParameter(`The local cloud does not serve ${name} of a function.`);
+    }
+  }
+  const { Environment, DeadLetterConfig, LoggingConfig, ...rest } = Object.fromEntries(
+    given.filter(([name]) => SERVED.has(name)),
+  );
+  const settings: Settings = {
+    ...DEFAULTS,
+    Architectures: ["x86_64"],
+    EphemeralStorage: { Size: 512 },
+    TracingConfig: { Mode: "PassThrough" },
+    LoggingConfig: { LogFormat: "Text" },
+    ...earlier,
+    ...(rest as Partial<Settings>),
+    ...(LoggingConfig && { LoggingConfig: { LogFormat: "Text", ...LoggingConfig } }),
+    ...(Environment && { Environment: variables(Environment.Variables ?? {}) }),
+    ...(DeadLetterConfig && { DeadLetterArn: DeadLetterConfig.TargetArn || undefined }),
+  } as Settings;
+  settings.Timeout = Number(settings.Timeout);
+  settings.MemorySize = Number(settings.MemorySize);
+  check(settings);
+  return settings;
+}
+
+/** Whether the runtime still takes handlers with a callback: Node.js 24 was the first without. */
+export function takesCallbacks({ Runtime }: Settings): boolean {
+  return Number(RUNTIME.exec(Runtime)?.[1]) < 24;
+}
+
+function check({ Runtime, Handler, Role, Timeout, MemorySize, DeadLetterArn }: Settings): void {
+  if (!(Number(RUNTIME.exec(Runtime ?? "")?.[1]) >= OLDEST_RUNTIME)) {
+    throw invalidParameter(
+      `The local cloud runs Node.js functions (nodejs${OLDEST_RUNTIME}.x and newer); the runtime is ${Runtime ?? "not given"}.`,
+    );
+  }
+  if (!Handler) throw invalidParameter("A function needs a Handler.");
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(Role ?? "")) {
+    throw invalidParameter(`A function's Role must be the ARN of a role; it is ${Role ?? "not given"}.`);
+  }
+  range("Timeout", Timeout, 1, 900);
+  range("MemorySize", MemorySize, 128, 10_240);
+  if (DeadLetterArn !== undefined && !/^arn:aws[a-z-]*:sqs:/.test(DeadLetterArn)) {
+    throw invalidParameter(`The local cloud serves queues as a dead-letter target, not ${DeadLetterArn}.`);
+  }
+}
+
+function range(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw invalidParameter(`${name} must be a whole number from ${least} to ${most}; it is ${value}.`);
+}
+
+function variables(given: Record<string, unknown>): Record<string, string> {
+  for (const name of Object.keys(given)) {
+    if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) throw invalidParameter(`${name} is no name of an environment variable.`);
+    if (RESERVED.has(name)) {
+      throw invalidParameter(
+        `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${name}`,
+      );
+    }
+  }
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+}
+
+const RESERVED = new Set([
+  ...["_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"],
+  ...["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"],
+  ...["AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME"],
+  ...["AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"],
+  ...["AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"],
+]);

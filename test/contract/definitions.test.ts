@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { defineEvent } from "../../lib/contract/event.ts";
+import { RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
+import { defineStep } from "../../lib/contract/step.ts";
+
+const schema = z.object({ id: z.string() });
+const minimal = { input: schema, output: schema, timeout: "1 minute" } as const;
+
+test("an event keeps what it was declared with", () => {
+  const identity = (data: { id: string }) => data.id;
+  expect(defineEvent("order.placed", { version: 2, schema, identity })).toEqual({
+    name: "order.placed",
+    version: 2,
+    schema,
+    identity,
+  });
+  expect(defineEvent("order.line-added.late", { version: 1, schema, identity: "content" }).identity).toBe(
+    "content",
+  );
+  expect(defineEvent("order.placed", { version: 1, schema }).identity).toBeUndefined();
+});
+
+test.each([
+  "order",
+  "Order.placed",
+  "order..placed",
+  "order.placed.",
+  ".order",
+  "order placed",
+  "order.2nd",
+  "order.plä",
+  "",
+])('an event may not be named "%s"', (name) => {
+  expect(() => defineEvent(name, { version: 1, schema })).toThrow(
+    `The event name "${name}" is not made of dotted lower-case words. Write it as in "video.requested".`,
+  );
+});
+
+test.each(RESERVED_EVENTS)("%s is Millrace's own", (name) => {
+  expect(() => defineEvent(name, { version: 1, schema })).toThrow(
+    `The event "${name}" is published by Millrace itself.`,
+  );
+});
+
+test.each([0, -1, 1.5, Number.NaN])("an event has no version %d", (version) => {
+  expect(() => defineEvent("order.placed", { version, schema })).toThrow(
+    "Versions are whole numbers from 1 on.",
+  );
+});
+
+test("a step says everything, with what it left out filled in", () => {
+  expect(defineStep("draw", minimal)).toEqual({
+    name: "draw",
+    ...minimal,
+    retry: { attempts: 3, backoff: "2 seconds" },
+    concurrency: 10,
+    memory: 512,
+    lostLease: "retry",
+    emits: [],
+    artifacts: undefined,
+  });
+});
+
+test.each<[string, object, string]>([
+  ["a long timeout", { timeout: "15 minutes" }, "timeout is 15 minutes; at most 14 minutes"],
+  [
+    "no attempt",
+    { retry: { attempts: 0, backoff: "1 second" } },
+    "retry.attempts is 0; a whole number from 1 to 1000",
+  ],
+  [
+    "shrinking pauses",
+    { retry: { attempts: 2, backoff: "1 second", rate: 0.5 } },
+    "retry.rate is 0.5; at least 1",
+  ],
+  [
+    "a limit below the first pause",
+    { retry: { attempts: 2, backoff: "10 seconds", maxDelay: "5 seconds" } },
+    "retry.maxDelay is 5 seconds; at least the backoff",
+  ],
+  ["one at a time", { concurrency: 1 }, "concurrency is 1; a whole number from 2 to 1000, as SQS allows"],
+  ["little memory", { memory: 64 }, "memory is 64; whole megabytes from 128 to 10240"],
+])("a step with %s is refused", (_what, options, rule) => {
+  expect(() => defineStep("draw", { ...minimal, ...options })).toThrow(
+    new TypeError(`Step "draw": ${rule}.`),
+  );
+});
+
+test("all that is wrong with a step is said at once", () => {
+  expect(() => defineStep("Draw it", { ...minimal, memory: 1, concurrency: 0 })).toThrow(
+    /^Step "Draw it": A name has up to 48 .*\. concurrency is 0; .*\. memory is 1; .*\.$/,
+  );
+});
+
+test("declaring computes no JSON Schema: a Lambda declares at every cold start", () => {
+  const untouched: any = {
+    "~standard": {
+      version: 1,
+      vendor: "homemade",
+      validate: (value: unknown) => ({ value }),
+      get jsonSchema() {
+        throw new Error("was asked for");
+      },
+    },
+  };
+  expect(() => defineStep("draw", { ...minimal, input: untouched, output: untouched })).not.toThrow();
+  expect(() => defineEvent("order.placed", { version: 1, schema: untouched })).not.toThrow();
+});

@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import { SHAPES } from "../../../local/dynamodb/operations/shapes.ts";
+import { ServiceError } from "../../../local/kernel/errors.ts";
+import { type Cloud, refusal, startCloud, tableInput } from "./harness.ts";
+
+let cloud: Cloud;
+beforeEach(async () => {
+  cloud = startCloud();
+  await cloud.call("CreateTable", tableInput("things", "N"));
+});
+
+/** Only what the service could answer may come out: a result or one of its errors. */
+async function survives(operation: string, input: object): Promise<void> {
+  const error = await cloud.call(operation, input).then(
+    () => undefined,
+    (error) => error,
+  );
+  if (error)
+    expect(error, `${operation} ${JSON.stringify(input)}\n${error.stack}`).toBeInstanceOf(ServiceError);
+}
+
+const pieces = fc.constantFrom(
+  ..."a b.c [0] [ ] ( ) , . = <> < >= + - :v :w #n AND OR NOT BETWEEN IN SET REMOVE ADD DELETE".split(" "),
+  ..."size( contains( begins_with( attribute_exists( if_not_exists( list_append( _ ! \u{1f600}".split(" "),
+);
+const expression = fc.oneof(
+  fc.array(pieces, { maxLength: 15 }).map((found) => found.join(" ")),
+  fc.string(),
+);
+
+test("no expression takes the engine down", async () => {
+  const key = { TableName: "things", Key: { pk: { S: "a" }, sk: { N: "1" } } };
+  const shared = {
+    ExpressionAttributeNames: { "#n": "n" },
+    ExpressionAttributeValues: { ":v": { N: "1" }, ":w": { L: [] } },
+  };
+  await fc.assert(
+    fc.asyncProperty(expression, async (text) => {
+      await survives("UpdateItem", { ...key, ...shared, UpdateExpression: text });
+      await survives("DeleteItem", { ...key, ...shared, ConditionExpression: text });
+      await survives("Query", { TableName: "things", ...shared, KeyConditionExpression: text });
+      await survives("GetItem", { ...key, ProjectionExpression: text });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const names = [
+  "TableName",
+  "Key",
+  "Item",
+  "Limit",
+  "TransactItems",
+  "RequestItems",
+  "KeySchema",
+  "ShardIterator",
+  "S",
+  "N",
+  "L",
+  "M",
+];
+const anything: fc.Arbitrary<any> = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5 },
+    fc.constantFrom(
+      null,
+      true,
+      0,
+      -1,
+      1.5,
+      1e300,
+      "",
+      "things",
+      "arn:aws:dynamodb:us-east-1:000000000000:table/things",
+    ),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom("__proto__", "constructor", "pk", ...names), tie("value"), { maxKeys: 4 }),
+  ),
+})).value;
+
+/** Members that get a request past the first checks, unless the random ones take their place. */
+const valid: Record<string, unknown> = {
+  TableName: "things",
+  Key: { pk: { S: "a" }, sk: { N: "1" } },
+  Item: { pk: { S: "a" }, sk: { N: "1" } },
+  ResourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/things",
+  KeyConditionExpression: "pk = :p",
+  ExpressionAttributeValues: { ":p": { S: "a" } },
+};
+
+test.each(Object.keys(SHAPES))("no input takes %s down", async (operation) => {
+  const shape = SHAPES[operation]!;
+  const members = shape.kind === "structure" ? Object.keys(shape.members) : [];
+  const base = Object.fromEntries(Object.entries(valid).filter(([name]) => members.includes(name)));
+  const inputs = members.length > 0 ? fc.dictionary(fc.constantFrom(...members), anything) : anything;
+  await fc.assert(
+    fc.asyncProperty(inputs, (input) => survives(operation, { ...base, ...input })),
+    { numRuns: 300 },
+  );
+});
+
+test("an expression may be 4 KB long and nest 300 deep", async () => {
+  const filter = (FilterExpression: string) =>
+    refusal(cloud.call("Scan", { TableName: "things", FilterExpression }));
+  expect(await filter(`attribute_exists(${"a".repeat(4096)})`)).toBe(
+    "ValidationException: Invalid FilterExpression: Expression size has exceeded the maximum allowed size; expression size: 4114",
+  );
+  expect(await filter("(".repeat(2000))).toBe(
+    "ValidationException: Invalid FilterExpression: The expression contains too many operators; operator count: 301",
+  );
+});

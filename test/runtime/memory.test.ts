@@ -1,0 +1,16 @@
+import { memory } from "./memory.ts";
+import { portsContract } from "./ports.contract.ts";
+
+let clock = Date.parse("2026-11-21T10:00:00.000Z");
+
+portsContract("the ports in memory", async () => {
+  const state = memory(() => clock);
+  return {
+    ...state,
+    get: async (key) => state.get(key),
+    advance: (milliseconds) => {
+      clock += milliseconds;
+    },
+    now: () => clock,
+  };
+});

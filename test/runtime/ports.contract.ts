@@ -1,0 +1,376 @@
+import { describe, expect, test } from "vitest";
+import type {
+  Approvals,
+  ClaimRequest,
+  Claims,
+  Outbox,
+  Quarantine,
+  Runs,
+} from "../../lambdas/runtime/ports.ts";
+import { eventsOf } from "../../lambdas/runtime/publish.ts";
+import { approvalKey, claimKey, type ItemKey, runKey, shardOf } from "../../lib/contract/keys.ts";
+import type {
+  ApprovalItem,
+  ClaimItem,
+  QuarantineItem,
+  RunItem,
+  TableItem,
+} from "../../lib/contract/table.ts";
+
+/** An implementation of the ports over state, with a clock that the suite moves. */
+export interface Implementation {
+  runs: Runs;
+  claims: Claims;
+  approvals: Approvals;
+  quarantine: Quarantine;
+  outbox: Outbox;
+  get(key: ItemKey): Promise<TableItem | undefined>;
+  /** Moves the implementation's clock. */
+  advance(milliseconds: number): void;
+  now(): number;
+}
+
+let runs = 0;
+
+/** What every implementation of the ports must do. Each test uses a run of its own. */
+export function portsContract(name: string, open: () => Promise<Implementation>): void {
+  describe(name, () => {
+    const fresh = async () => {
+      const world = await open();
+      const run = `r${++runs}`;
+      const time = new Date(world.now()).toISOString();
+      const item = {
+        ...runKey(run),
+        kind: "run",
+        run,
+        workflow: "w",
+        epoch: 1,
+        status: "accepted",
+        event: { id: "e", name: "n", version: 1, time, source: "s", correlation: "c", hops: 0 },
+        payload: "p",
+        input: "{}",
+        acceptedAt: time,
+        changedAt: time,
+        revision: 1,
+        list: shardOf("run", run),
+        listedAt: time,
+        due: shardOf("due", run),
+        dueAt: time,
+        expiresAt: Math.ceil(world.now() / 1000) + 1000,
+      } satisfies RunItem;
+      return { world, run, item, key: claimKey(run, 1, "a"), request: requestOf(run) };
+    };
+
+    const requestOf =
+      (run: string) =>
+      (owner: string, more: Partial<ClaimRequest> = {}): ClaimRequest => ({
+        key: claimKey(run, 1, "a"),
+        owner,
+        lease: Date.parse("2030-01-01T00:00:00Z"),
+        fence: 1,
+        takeover: true,
+        about: {
+          run,
+          epoch: 1,
+          workflow: "w",
+          step: "a",
+          path: "a",
+          attempt: 1,
+          correlation: "c",
+          cause: "e",
+          hops: 0,
+        },
+        ...more,
+      });
+
+    describe("runs", () => {
+      test("one of a hundred accepts a run; the others are answered the one that stands", async () => {
+        const { world, item } = await fresh();
+        const answers = await Promise.all(
+          Array.from({ length: 100 }, (_, at) => world.runs.accept({ ...item, payload: `p${at}` })),
+        );
+        const accepted = answers.flatMap((answer, at) => (answer.accepted ? [`p${at}`] : []));
+        expect(accepted).toHaveLength(1);
+        const existing = answers.flatMap((answer) => (answer.accepted ? [] : [answer.existing.payload]));
+        expect(new Set(existing)).toEqual(new Set(accepted));
+      });
+
+      test("go from accepted to running to closing to an end, once each, and never back", async () => {
+        const { world, run, item } = await fresh();
+        await world.runs.accept(item);
+        await world.runs.started(run, "arn");
+        await world.runs.close(run, 1);
+        expect(await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } })).toBe(
+          true,
+        );
+        expect(await world.runs.end(run, 1, { status: "succeeded" })).toBe(false);
+        await world.runs.started(run, "other");
+        await world.runs.close(run, 1);
+        expect(await world.runs.read(run)).toMatchObject({
+          status: "failed",
+          execution: "arn",
+          failure: { error: "x" },
+        });
+      });
+
+      test("an end of another epoch does not end this one", async () => {
+        const { world, run, item } = await fresh();
+        await world.runs.accept(item);
+        expect(await world.runs.end(run, 2, { status: "succeeded" })).toBe(false);
+        expect((await world.runs.read(run))?.status).toBe("accepted");
+      });
+
+      test("are found when they are due, until they are postponed or end", async () => {
+        const { world, run, item } = await fresh();
+        await world.runs.accept(item);
+        const due = async () =>
+          (await world.runs.due(new Date(world.now()).toISOString(), 1000)).map((found) => found.run);
+        expect(await due()).toContain(run);
+        await world.runs.postpone(run, new Date(world.now() + 1000).toISOString());
+        expect(await due()).not.toContain(run);
+        world.advance(1000);
+        expect(await due()).toContain(run);
+        await world.runs.end(run, 1, { status: "succeeded", output: { n: 1 } });
+        expect(await due()).not.toContain(run);
+        await world.runs.postpone(run, new Date(world.now()).toISOString());
+        expect(await due()).not.toContain(run);
+        expect((await world.runs.read(run))?.output).toEqual({ n: 1 });
+      });
+
+      test("one that does not exist is undefined, and cannot end", async () => {
+        const { world } = await fresh();
+        expect(await world.runs.read("nobody")).toBeUndefined();
+      });
+    });
+
+    describe("claims", () => {
+      test("one of a hundred gets the claim; the others learn until when it is held", async () => {
+        const { world, request } = await fresh();
+        const outcomes = await Promise.all(
+          Array.from({ length: 100 }, (_, at) => world.claims.claim(request(`o${at}`))),
+        );
+        expect(outcomes.filter(({ kind }) => kind === "claimed")).toHaveLength(1);
+        expect(outcomes.filter(({ kind }) => kind === "held")).toHaveLength(99);
+        expect(outcomes.find(({ kind }) => kind === "held")).toEqual({
+          kind: "held",
+          lease: request("x").lease,
+        });
+      });
+
+      test("the owner's own second try is a claim: the answer to the first was lost", async () => {
+        const { world, request } = await fresh();
+        await world.claims.claim(request("o"));
+        expect(await world.claims.claim(request("o"))).toEqual({ kind: "claimed" });
+      });
+
+      test("done: the result is stored once and answered to whoever comes later", async () => {
+        const { world, request, key } = await fresh();
+        await world.claims.claim(request("o"));
+        expect(await world.claims.complete(key, "o", { n: 1 }, [])).toBe("completed");
+        expect(await world.claims.complete(key, "o", { n: 1 }, [])).toBe("completed");
+        expect(await world.claims.claim(request("p", { fence: 9 }))).toEqual({
+          kind: "done",
+          result: { n: 1 },
+        });
+        expect(await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" })).toBe(false);
+      });
+
+      test("a result of null, an empty list and nested values come back as they were", async () => {
+        const { world, request, key } = await fresh();
+        const result = { none: null, list: [], text: "", deep: [{ a: [1, 2.5, true] }] };
+        await world.claims.claim(request("o"));
+        await world.claims.complete(key, "o", result, []);
+        expect(await world.claims.claim(request("p"))).toEqual({ kind: "done", result });
+      });
+
+      test("failed: the same attempt is answered the failure, a higher fence claims anew", async () => {
+        const { world, request, key } = await fresh();
+        const failure = { reaction: "retry", name: "TypeError", message: "no" } as const;
+        await world.claims.claim(request("o", { fence: 2 }));
+        expect(await world.claims.fail(key, "o", failure)).toBe(true);
+        expect(await world.claims.fail(key, "o", failure)).toBe(true);
+        expect(await world.claims.claim(request("p", { fence: 1 }))).toEqual({ kind: "failed", failure });
+        expect(await world.claims.claim(request("p", { fence: 2 }))).toEqual({ kind: "failed", failure });
+        expect(await world.claims.claim(request("p", { fence: 3 }))).toEqual({ kind: "claimed" });
+        expect(await world.get(key)).not.toHaveProperty("failure");
+      });
+
+      test("an expired lease is taken over where that is allowed, and shown where it is not", async () => {
+        const { world, request, key } = await fresh();
+        await world.claims.claim(request("o", { lease: world.now() + 1000 }));
+        world.advance(1001);
+        expect(await world.claims.claim(request("p", { takeover: false }))).toEqual({
+          kind: "expired",
+          owner: "o",
+        });
+        expect(await world.claims.claim(request("p"))).toEqual({ kind: "claimed" });
+        expect(await world.claims.complete(key, "o", 1, [])).toBe("lost");
+        expect(await world.claims.complete(key, "p", 2, [])).toBe("completed");
+      });
+
+      test("released: the same attempt may claim again; a stranger's release does nothing", async () => {
+        const { world, request, key } = await fresh();
+        await world.claims.claim(request("o"));
+        await world.claims.release(key, "stranger");
+        expect((await world.claims.claim(request("p"))).kind).toBe("held");
+        await world.claims.release(key, "o");
+        expect(await world.claims.claim(request("p"))).toEqual({ kind: "claimed" });
+      });
+
+      test("sealed: what is not done may not start; what finishes is late; what is done stays; another epoch is not touched", async () => {
+        const { world, run, item, request, key } = await fresh();
+        await world.runs.accept(item);
+        await world.claims.claim(request("o"));
+        const [doneKey, otherKey] = [claimKey(run, 1, "b"), claimKey(run, 2, "a")];
+        await world.claims.claim(request("o", { key: doneKey }));
+        await world.claims.complete(doneKey, "o", 1, []);
+        await world.claims.claim({
+          ...request("o", { key: otherKey }),
+          about: { ...request("o").about, epoch: 2 },
+        });
+        await world.claims.seal(run, 1);
+        expect((await world.claims.claim(request("p", { fence: 9 }))).kind).toBe("sealed");
+        expect(await world.claims.complete(key, "o", { n: 1 }, [])).toBe("late");
+        expect(await world.get(key)).toMatchObject({ state: "sealed", late: { n: 1 } });
+        expect(((await world.get(doneKey)) as ClaimItem).state).toBe("done");
+        expect(((await world.get(otherKey)) as ClaimItem).state).toBe("running");
+      });
+
+      test("each change has a revision of its own, so that each event has an id of its own", async () => {
+        const { world, request, key } = await fresh();
+        await world.claims.claim(request("o"));
+        await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" });
+        const failed = await world.get(key);
+        await world.claims.claim(request("p", { fence: 2 }));
+        await world.claims.complete(key, "p", 1, []);
+        const done = await world.get(key);
+        const ids = [failed, done].flatMap((item) => eventsOf(undefined, item).map(({ id }) => id));
+        expect(new Set(ids).size).toBe(2);
+        expect(done).toMatchObject({ revision: 4 });
+      });
+    });
+
+    describe("approvals", () => {
+      const question = (run: string, token: string, level: number): ApprovalItem => ({
+        ...approvalKey(run, 1, "editor"),
+        kind: "approval",
+        run,
+        epoch: 1,
+        workflow: "w",
+        approval: "editor",
+        path: "editor",
+        state: "pending",
+        level,
+        token,
+        show: { film: 1 },
+        askedAt: "2026-11-21T10:00:00.000Z",
+        list: shardOf("approval", run),
+        listedAt: "2026-11-21T10:00:00.000Z",
+        changedAt: "2026-11-21T10:00:00.000Z",
+        revision: 1,
+        expiresAt: 0,
+        correlation: "c",
+        cause: "e",
+        hops: 0,
+      });
+      const yes = { approved: true, decidedBy: "ada" };
+
+      test("a question is put once; its next level replaces the token; an earlier level does not come back", async () => {
+        const { world, run } = await fresh();
+        expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({
+          state: "pending",
+          revision: 1,
+        });
+        expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({ revision: 1 });
+        expect(await world.approvals.open(question(run, "t2", 2))).toMatchObject({
+          token: "t2",
+          level: 2,
+          revision: 2,
+        });
+        expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({ token: "t2", level: 2 });
+      });
+
+      test("one of two deciders decides", async () => {
+        const { world, run } = await fresh();
+        const key = approvalKey(run, 1, "editor");
+        await world.approvals.open(question(run, "t1", 1));
+        const outcomes = await Promise.all([
+          world.approvals.decide(key, yes),
+          world.approvals.decide(key, { ...yes, approved: false }),
+        ]);
+        expect(outcomes.filter(({ decided }) => decided)).toHaveLength(1);
+        expect(await world.approvals.read(key)).toMatchObject({ state: "decided" });
+        expect(await world.get(key)).not.toHaveProperty("list");
+      });
+
+      test("a newer token gets a decision that is there already, and the decision keeps its revision", async () => {
+        const { world, run } = await fresh();
+        const key = approvalKey(run, 1, "editor");
+        await world.approvals.open(question(run, "t1", 1));
+        await world.approvals.decide(key, yes);
+        expect(await world.approvals.open(question(run, "t2", 2))).toMatchObject({
+          state: "decided",
+          token: "t2",
+          decision: yes,
+        });
+        expect(await world.approvals.read(key)).toMatchObject({ token: "t2", revision: 2 });
+      });
+
+      test("what was never asked cannot be decided; what is closed neither", async () => {
+        const { world, run } = await fresh();
+        const key = approvalKey(run, 1, "editor");
+        expect(await world.approvals.decide(key, yes)).toEqual({ decided: false, existing: undefined });
+        expect(await world.approvals.read(key)).toBeUndefined();
+        await world.approvals.open(question(run, "t1", 1));
+        await world.claims.seal(run, 1);
+        expect(await world.approvals.decide(key, yes)).toMatchObject({
+          decided: false,
+          existing: { state: "closed" },
+        });
+      });
+    });
+
+    describe("quarantine and outbox", () => {
+      const kept = (id: string, world: Implementation): QuarantineItem => ({
+        pk: `quarantine#${id}`,
+        sk: "quarantine",
+        kind: "quarantine",
+        id,
+        subscriber: "w",
+        reason: "contract",
+        findings: [{ path: "a", message: "b" }],
+        body: "{}",
+        name: "n",
+        source: "s",
+        quarantinedAt: new Date(world.now()).toISOString(),
+        changedAt: new Date(world.now()).toISOString(),
+        revision: 1,
+        unpublished: shardOf("unpublished", id),
+        list: shardOf("quarantine", id),
+        listedAt: new Date(world.now()).toISOString(),
+        expiresAt: 0,
+      });
+
+      test("the first to be kept stays", async () => {
+        const { world, run } = await fresh();
+        await world.quarantine.keep(kept(run, world));
+        await world.quarantine.keep({ ...kept(run, world), body: "other" });
+        expect(await world.get(kept(run, world))).toMatchObject({ body: "{}" });
+      });
+
+      test("a change is overdue until its revision is marked as published", async () => {
+        const { world, run } = await fresh();
+        const item = kept(run, world);
+        await world.quarantine.keep(item);
+        const overdue = async () =>
+          ((await world.outbox.overdue(item.changedAt, 1000)) as TableItem[]).map(({ pk }) => pk);
+        expect(await overdue()).toContain(item.pk);
+        await world.outbox.published(item, 7);
+        expect(await overdue()).toContain(item.pk);
+        await world.outbox.published(item, 1);
+        expect(await overdue()).not.toContain(item.pk);
+        expect(await world.get(item)).toMatchObject({ revision: 1 });
+      });
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+test("a Lambda that needs a workflow's events alone bundles neither builder nor compiler", async () => {
+  const { metafile, outputFiles } = await build({
+    stdin: {
+      contents: `import { produceVideo } from "./video.ts"; export const on = produceVideo.on;`,
+      resolveDir: fileURLToPath(new URL(".", import.meta.url)),
+    },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["zod"],
+    treeShaking: true,
+    metafile: true,
+    write: false,
+    outdir: "out",
+  });
+  const [output] = Object.values(metafile.outputs);
+  const kept = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const ours = kept
+    .map(([path]) => path.replace(/^.*lib\//, ""))
+    .filter((path) => path.startsWith("workflow/"));
+  expect(ours).toEqual(["workflow/define.ts"]);
+  expect(outputFiles[0]!.contents.length).toBeLessThan(12_000);
+});

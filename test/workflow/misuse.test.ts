@@ -1,0 +1,255 @@
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { compile, DefinitionError, eq, plan, type Ref, text } from "../../lib/index.ts";
+import { bindings, check, print, textStep, workflowOf } from "./sample.ts";
+
+// These are mistakes that the compiler reports as well; definitions may be written in JavaScript, or past it by a cast.
+const draft = textStep("draft") as any;
+const finish = textStep("finish") as any;
+
+function message(run: (w: any, order: any) => unknown): string {
+  try {
+    compile(workflowOf(run), bindings);
+  } catch (error) {
+    expect(error).toBeInstanceOf(DefinitionError);
+    return (error as Error).message;
+  }
+  throw new Error("There was nothing to say against it.");
+}
+
+const LATER = "it stands for a value that only a run will have.";
+
+test.each<[string, (w: any, order: any) => unknown, string]>([
+  [
+    "looped over",
+    (_w, order) => [...order.lines],
+    `event.lines cannot be looped over or spread: ${LATER} Use w.each(list, (item) => …) to do something for each item.`,
+  ],
+  [
+    "mapped",
+    (_w, order) => order.lines.map(String),
+    `event.lines cannot be looped over by .map(): ${LATER} Use w.each(list, (item) => …) to do something for each item.`,
+  ],
+  [
+    "indexed",
+    (_w, order) => order.lines[0],
+    `event.lines is a list and has no .0: ${LATER} Use w.each for each item, or at(list, 0) for one.`,
+  ],
+  [
+    "put into a template string",
+    (w, order) => w.step(print, `order ${order.id}`),
+    `event.id cannot be compared, calculated with or put into a template string: ${LATER} Use text\`…\${reference}…\` to put it into a text. Compare with eq, gt, lt within w.when.`,
+  ],
+  ["compared", (_w, order) => order.amount > 3, "event.amount cannot be compared"],
+  ["added up", (_w, order) => order.amount + 1, "event.amount cannot be compared, calculated with"],
+  [
+    "spread",
+    (w, order) => w.step(draft, { ...w.step(draft, {}), any: order.id }),
+    `draft cannot be spread or listed: ${LATER} Name the fields that you need: { title: script.title }.`,
+  ],
+  ["listed", (_w, order) => Object.keys(order), "event cannot be spread or listed"],
+  [
+    "turned into JSON",
+    (_w, order) => JSON.stringify(order),
+    `event cannot be turned into JSON: ${LATER} Give it to a step as it is; it arrives there as a value.`,
+  ],
+  [
+    "turned into a string",
+    (_w, order) => String(order.id),
+    "event.id cannot be compared, calculated with or put into a template string",
+  ],
+  [
+    "assigned to",
+    (_w, order) => {
+      order.id = "x";
+    },
+    `event cannot be given a "id": ${LATER} Build a new object with references inside.`,
+  ],
+  [
+    "deleted from",
+    (_w, order) => {
+      delete order.id;
+    },
+    "event cannot be changed",
+  ],
+  [
+    "asked with in",
+    (_w, order) => "id" in order,
+    `event cannot be asked with "in": ${LATER} Use exists(…) as a condition of w.when.`,
+  ],
+  [
+    "asked for a field that there is not",
+    (_w, order) => order.idd,
+    'event has no field "idd". It has id, amount, lines, shelves, tags, note, coupon, address.',
+  ],
+  [
+    "used as the value that it will be",
+    (_w, order) => order.id.toUpperCase(),
+    `event.id has no .toUpperCase: ${LATER} What has to be done with the value, do within a step.`,
+  ],
+])("a reference that is %s says what to write instead", (_what, run, expected) => {
+  expect(message(run)).toContain(expected);
+});
+
+test("a reference that is awaited says so, and leaves no rejection behind", () => {
+  expect(message(async (_w, order) => await order)).toBe(
+    'What comes out of workflow "sample" is a promise, which JSON cannot carry. Leave "async" and "await" away: a definition only describes what will run.',
+  );
+  expect(message((_w, order) => order.then())).toContain(`event cannot be awaited: ${LATER}`);
+});
+
+test("a field that was read and goes nowhere is reported with its line", () => {
+  const said = message((w, order) => {
+    if (order.note) w.step(draft, {});
+    w.step(print, order.id === "x" ? "a" : "b");
+    eq(order.id, "x");
+  });
+  expect(said).toMatch(
+    /^Workflow "sample" reads what it does not use: event\.note at .*misuse\.test\.ts:\d+:\d+; event\.id at .*; eq\(…\) at .*misuse\.test\.ts:\d+:\d+\. A reference is always truthy and equals nothing/,
+  );
+});
+
+test("a field of which a field was read is used; so is what stands in a condition, an order, a branch or the output", () => {
+  expect(() =>
+    plan(
+      workflowOf((w, order) => {
+        const first = w.step(check, { text: order.address.street });
+        w.when(eq(order.id, "x"), () => order.note, undefined, { after: [first] });
+        w.step(draft, {}, { after: [first.fine as Ref<any>] });
+        return text`${order.amount}`;
+      }),
+    ),
+  ).not.toThrow();
+});
+
+test("a reference outside of the branch in which it exists names both places", () => {
+  const ofBranch = message((w, order) => {
+    let leaked: any;
+    w.when(eq(order.id, "x"), () => {
+      leaked = w.step(draft, {});
+    });
+    w.step(finish, { text: leaked.text });
+  });
+  expect(ofBranch).toMatch(
+    /^draft\.text exists only in the branch of "when event\.id is "x"", where it was made at .*misuse\.test\.ts:\d+:\d+, but is used in workflow "sample", at .*misuse\.test\.ts:\d+:\d+\. Return it from there, and use what comes out\.$/,
+  );
+  const ofIteration = message((w, order) => {
+    let leaked: any;
+    w.each(
+      order.lines,
+      (line: any) => {
+        leaked = line;
+        return w.step(print, line);
+      },
+      { as: "lines" },
+    );
+    w.step(draft, { text: leaked });
+  });
+  expect(ofIteration).toMatch(/^the item of "lines" exists only in the body of each "lines"/);
+  const ofOther = message((w, order) => {
+    let leaked: any;
+    w.when(
+      eq(order.id, "x"),
+      () => {
+        leaked = w.step(draft, {});
+      },
+      () => w.step(finish, { text: leaked.text }),
+    );
+  });
+  expect(ofOther).toContain('but is used in the other branch of "when event.id is "x""');
+});
+
+test("a reference does not outlive the description of its workflow", () => {
+  let kept: any;
+  plan(
+    workflowOf((w, order) => {
+      kept = order;
+      w.step(print, "x");
+    }),
+  );
+  expect(message((w) => w.step(draft, { text: kept.id }))).toBe(
+    'event.id belongs to workflow "sample", whose definition has ended. References live only while "run" is called.',
+  );
+});
+
+test.each<[string, (w: any, order: any) => unknown, RegExp]>([
+  [
+    "two nodes of one name",
+    (w) => [w.step(draft, {}), w.step(draft, {})],
+    /^Two nodes have one name: "draft" at .*:\d+:\d+ and "draft" at .*:\d+:\d+\. Name one of them by \{ as: "…" \}, a step within w\.each by/,
+  ],
+  [
+    "two names that read alike",
+    (w) => [w.step(draft, {}, { as: "a-b" }), w.step(draft, {}, { as: "a--b" })],
+    /^Two nodes have one name: "a-b" at .* and "a--b"/,
+  ],
+  [
+    "a name that is none",
+    (w) => w.step(draft, {}, { as: "A name" }),
+    /^The name "A name" at .* must have up to 48 lower-case letters, digits and dashes, and begin with a letter\.$/,
+  ],
+  ["an approval of such a name", (w) => w.approval("The Editor", { show: {} }), /^The name "The Editor"/],
+  [
+    "an each with a function and no name",
+    (w, order) => w.each(order.lines, (line: any) => w.step(print, line)),
+    /^The w\.each at .* has no name\. Give it one by \{ as: "scenes" \}/,
+  ],
+  [
+    "an each in which nothing happens",
+    (w, order) => w.each(order.lines, (line: any) => line, { as: "lines" }),
+    /^Nothing happens in the body of each "lines"/,
+  ],
+  [
+    "an each over something else",
+    (w, order) => w.each(order.id, print),
+    /^What each "print" goes through at .* is no list\.$/,
+  ],
+  [
+    "too many at once",
+    (w, order) => w.each(order.lines, print, { concurrency: 41 }),
+    /^The concurrency of each "print" is 41\. Give a whole number from 1 to 40/,
+  ],
+  [
+    "an order after no result",
+    (w, order) => w.step(draft, {}, { after: [order.id] }),
+    /^after\[0\] of "draft" is no result of a step\./,
+  ],
+  [
+    "a workflow that does nothing",
+    () => undefined,
+    /^Workflow "sample" does nothing\. Use at least one step in "run"\.$/,
+  ],
+  [
+    "a date",
+    (w) => w.step(draft, { any: [{ at: new Date(0) }] }),
+    /^The input of step "draft"\.any\[0\]\.at is a Date, which JSON cannot carry\. Give text, a number/,
+  ],
+  [
+    "a function",
+    (w) => w.step(draft, { text: () => 1 }),
+    /^The input of step "draft"\.text is a function, which JSON cannot carry/,
+  ],
+  [
+    "no number",
+    (w) => w.step(draft, { any: Number.NaN }),
+    /^The input of step "draft"\.any is NaN, which JSON cannot carry/,
+  ],
+  [
+    "a text without a reference",
+    (w) => w.step(print, text`plain`),
+    /^text at .* has no reference in it\. Use the plain value\.$/,
+  ],
+])("%s is refused", (_what, run, expected) => {
+  expect(message(run)).toMatch(expected);
+});
+
+test("console.log shows a reference by its name", () => {
+  let shown = "";
+  plan(
+    workflowOf((w, order) => {
+      shown = inspect({ order });
+      w.step(print, "x");
+    }),
+  );
+  expect(shown).toBe("{ order: Ref(event) }");
+});
