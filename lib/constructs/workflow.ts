@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
-import { stepsOf } from "../workflow/plan.ts";
+import { asksPeople, stepsOf } from "../workflow/plan.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import type { Approvals } from "./approvals.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
@@ -64,13 +64,10 @@ export class Workflow extends NestedStack {
       assumedBy: new ServicePrincipal("states.amazonaws.com"),
     });
     const queues = [...this.workers.values()].map(({ queue }) => queue.queue.queueArn);
-    const asked = JSON.stringify(machine).includes(
-      JSON.stringify(approvals.questions.queue.queueUrl).slice(1, -1),
-    );
     role.addToPolicy(
       new PolicyStatement({
         actions: ["sqs:SendMessage"],
-        resources: [...queues, ...(asked ? [approvals.questions.queue.queueArn] : [])],
+        resources: [...queues, ...(asksPeople(definition) ? [approvals.questions.queue.queueArn] : [])],
       }),
     );
     return new StateMachine(this, "StateMachine", {

@@ -29,7 +29,7 @@ interface EventOptions<S extends Schema> {
   identity?: Identity<OutputOf<S>>;
 }
 
-type Payload<Data> = Data extends readonly unknown[] | string | number | boolean | null | undefined
+type Payload<Data> = [Data] extends [readonly unknown[] | string | number | boolean | null | undefined]
   ? "an event's payload is an object with fields"
   : typeof ENVELOPE_KEY extends keyof Data
     ? string extends keyof Data

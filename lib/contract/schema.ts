@@ -33,6 +33,7 @@ export interface JsonSchema {
 }
 
 type Direction = "input" | "output";
+type Convert = StandardJSONSchemaV1.Converter[Direction];
 
 const TARGET = "draft-2020-12";
 const known = { input: new WeakMap<Schema, JsonSchema>(), output: new WeakMap<Schema, JsonSchema>() };
@@ -57,14 +58,22 @@ function compute(schema: Schema, direction: Direction, where: string): JsonSchem
   try {
     return convert({ target: TARGET });
   } catch (cause) {
-    // Libraries say what they cannot convert, not where. Asked to leave such places blank, they show where.
-    const partial = convert({ target: TARGET, libraryOptions: { unrepresentable: "any" } });
-    const fields = blanks(partial, direction).join(" or ");
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(
-      `${where} cannot travel as JSON, at ${fields}: ${reason}. Use what JSON has, for example a string by z.iso.datetime() for a date.`,
+      `${where} cannot travel as JSON, at ${placesRefused(convert, direction)}: ${reason}. Use what JSON has, for example a string by z.iso.datetime() for a date.`,
       { cause },
     );
+  }
+}
+
+/** Libraries say what they cannot convert, not where. Asked to leave such places blank, zod shows where. */
+function placesRefused(convert: Convert, direction: Direction): string {
+  try {
+    return blanks(convert({ target: TARGET, libraryOptions: { unrepresentable: "any" } }), direction).join(
+      " or ",
+    );
+  } catch {
+    return direction;
   }
 }
 

@@ -72,6 +72,11 @@ export function eventsOf(workflow: Workflow): EventContract[] {
   return [...new Set([...workflow.on, ...stepsOf(workflow).flatMap(({ emits }) => emits)])];
 }
 
+/** Whether a workflow asks people. */
+export function asksPeople(workflow: Workflow): boolean {
+  return nodesIn(plan(workflow).block).some(({ kind }) => kind === "approval");
+}
+
 function payloadOf({ name, schema }: EventContract): Shape {
   const shape = shapeOf(jsonSchemaOf(schema, "output", `event "${name}"`));
   if (!shape.fields.includes(ENVELOPE_KEY)) return shape;

@@ -3,8 +3,11 @@ import type { Json, Retrier } from "./states.ts";
 
 const RUN = "$states.context.Execution.Input.run";
 
+/** A message without what every message has: each field as a value in ASL. */
+type Written<Message> = { readonly [Field in keyof Message as Exclude<Field, "taskToken" | "run">]: Json };
+
 /** A task that puts a message into a queue and waits until somebody answers its token. */
-export function sendAndWait(queueUrl: string, message: Readonly<Record<string, Json>>) {
+export function sendAndWait<Message>(queueUrl: string, message: Written<Message>) {
   return {
     Type: "Task",
     Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",

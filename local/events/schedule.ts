@@ -1,6 +1,5 @@
-import { parseCron } from "./cron.ts";
-
-const UNITS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+import { parseCron } from "../schedule-expression/cron.ts";
+import { parseRate } from "../schedule-expression/rate.ts";
 
 /**
  * Reads `rate(5 minutes)` or `cron(0 12 * * ? *)`. The answer gives the first moment after `now` (milliseconds)
@@ -9,10 +8,9 @@ const UNITS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86
 export function parseSchedule(
   expression: string,
 ): ((now: number, start: number) => number | undefined) | undefined {
-  const cron = /^cron\((.*)\)$/.exec(expression)?.[1];
-  if (cron !== undefined) return parseCron(cron);
-  const [, count, unit, plural] = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
-  const every = Number(count) * (UNITS[unit ?? ""] ?? Number.NaN);
-  if (!(every > 0) || (plural === "s") === (Number(count) === 1)) return undefined;
-  return (now, start) => start + (Math.floor((now - start) / every) + 1) * every;
+  const cron = parseCron(expression);
+  if (cron) return cron;
+  const rate = parseRate(expression);
+  if (!rate?.grammatical) return undefined;
+  return (now, start) => start + (Math.floor((now - start) / rate.every) + 1) * rate.every;
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Authorizer, Kernel } from "../kernel/kernel.ts";
+import type { CallContext } from "../kernel/service.ts";
 import { accessesOf } from "./actions.ts";
 import { type ConditionValues, UNKNOWN } from "./condition.ts";
 import type { Identities } from "./identities.ts";
@@ -17,7 +18,8 @@ export function authorizer(
   isDeployed: (arn: string) => boolean,
 ): Authorizer {
   const policies = new ResourcePolicies(kernel);
-  return (caller, service, operation, input) => {
+  return (context, service, operation, input) => {
+    const { caller } = context;
     if (isPerson(caller)) return undefined;
     const isService = caller.endsWith(".amazonaws.com");
     const own = isService ? [] : identities.rulesOf(caller);
@@ -25,7 +27,7 @@ export function authorizer(
     const isJudged = ({ resource }: Access) =>
       !isService || (policies.has(service) && resource !== undefined && isDeployed(resource));
     const accesses = accessesOf(kernel, service, operation, input).filter(isJudged);
-    return demand(kernel, policies, caller, service, accesses, own);
+    return demand(kernel, policies, context, service, accesses, own);
   };
 }
 
@@ -36,17 +38,16 @@ const isPerson = (caller: string) => caller.endsWith(":root");
 async function demand(
   kernel: Kernel,
   policies: ResourcePolicies,
-  caller: string,
+  { caller, sourceArn }: CallContext,
   service: string,
   accesses: Access[],
   own: Rule[],
 ): Promise<void> {
   for (const { action, resource, context } of accesses) {
-    // Whose rule or topic it is, a service tells AWS; the engines do not say.
     const known: ConditionValues = {
       "aws:sourceaccount": kernel.account,
       "aws:principalarn": caller,
-      "aws:sourcearn": UNKNOWN,
+      "aws:sourcearn": sourceArn ?? UNKNOWN,
     };
     const access: Access = { action, resource, context: { ...known, ...context } };
     const byIdentity = judge(own, access);

@@ -20,7 +20,7 @@ export interface KernelOptions {
 
 /** Judges a call before it is made. Throws ServiceError. */
 export type Authorizer = (
-  caller: string,
+  context: CallContext,
   service: string,
   operation: string,
   input: any,
@@ -92,13 +92,14 @@ export class Kernel {
         `The local cloud does not serve ${service}:${operation}.`,
       );
     }
-    const caller = context.caller ?? `arn:aws:iam::${this.account}:root`;
-    const judgement = this.authorizer?.(caller, service, operation, input ?? {});
-    if (judgement) await judgement;
-    return await run(input ?? {}, {
-      caller,
+    const complete: CallContext = {
+      caller: context.caller ?? `arn:aws:iam::${this.account}:root`,
+      sourceArn: context.sourceArn,
       requestId: context.requestId ?? this.random.uuid(),
       signal: context.signal,
-    });
+    };
+    const judgement = this.authorizer?.(complete, service, operation, input ?? {});
+    if (judgement) await judgement;
+    return await run(input ?? {}, complete);
   }
 }

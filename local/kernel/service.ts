@@ -2,6 +2,8 @@
 export interface CallContext {
   /** ARN of the principal: a function's or a state machine's role, or the account's root for people. */
   caller: string;
+  /** ARN of the resource for which a service acts (a rule, a bucket), as policies ask for it in aws:SourceArn. */
+  sourceArn?: string | undefined;
   requestId: string;
   /** Aborted when the caller hung up: a long poll may end early. */
   signal?: AbortSignal | undefined;

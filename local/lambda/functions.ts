@@ -107,7 +107,15 @@ export class Functions {
       store.run("UPDATE lambda_function SET published = ? WHERE name = ?", number, name);
       store.run(
         "INSERT INTO lambda_version VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ...[name, String(number), number, JSON.stringify(latest.settings), latest.code, latest.revision, clock.now()],
+        ...[
+          name,
+          String(number),
+          number,
+          JSON.stringify(latest.settings),
+          latest.code,
+          latest.revision,
+          clock.now(),
+        ],
       );
     });
     return this.version(name, String(number))!;
@@ -117,9 +125,15 @@ export class Functions {
     const { store } = this.kernel;
     store.atomically(() => {
       if (version !== undefined) {
-        const alias = store.get<Alias>("SELECT * FROM lambda_alias WHERE function = ? AND version = ?", name, version);
+        const alias = store.get<Alias>(
+          "SELECT * FROM lambda_alias WHERE function = ? AND version = ?",
+          name,
+          version,
+        );
         if (alias) {
-          throw conflict(`Version ${version} of ${name} is what alias ${alias.name} points to. Change the alias first.`);
+          throw conflict(
+            `Version ${version} of ${name} is what alias ${alias.name} points to. Change the alias first.`,
+          );
         }
         store.run("DELETE FROM lambda_version WHERE function = ? AND version = ?", name, version);
         return;
@@ -134,7 +148,9 @@ export class Functions {
   }
 
   names(): string[] {
-    return this.kernel.store.all<FunctionRow>("SELECT name FROM lambda_function ORDER BY name").map(({ name }) => name);
+    return this.kernel.store
+      .all<FunctionRow>("SELECT name FROM lambda_function ORDER BY name")
+      .map(({ name }) => name);
   }
 
   /** `$LATEST` first, then in the order of publication. */
@@ -161,7 +177,11 @@ export class Functions {
   }
 
   alias(name: string, alias: string): Alias | undefined {
-    return this.kernel.store.get<Alias>("SELECT * FROM lambda_alias WHERE function = ? AND name = ?", name, alias);
+    return this.kernel.store.get<Alias>(
+      "SELECT * FROM lambda_alias WHERE function = ? AND name = ?",
+      name,
+      alias,
+    );
   }
 
   private aliased(name: string, qualifier: string | undefined): string | undefined {
@@ -171,6 +191,10 @@ export class Functions {
 }
 
 function revisionOf(code: string, settings: Settings): string {
-  const hex = createHash("sha256").update(JSON.stringify([code, settings])).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  const hex = createHash("sha256")
+    .update(JSON.stringify([code, settings]))
+    .digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
 }

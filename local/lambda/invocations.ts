@@ -110,7 +110,8 @@ export class Invocations {
           trace: request.trace ?? this.newTrace(),
         }),
       ))!;
-    const reusable = outcome !== "timeout" && (outcome.kind === "answer" || (outcome.kind === "failure" && !failure));
+    const reusable =
+      outcome !== "timeout" && (outcome.kind === "answer" || (outcome.kind === "failure" && !failure));
     const error = errorOf(outcome, request.requestId, failure ? INIT_LIMIT / 1000 : settings.Timeout);
     if (error) log.failure(error);
     const status = error ? (outcome === "timeout" ? "timeout" : "error") : "success";
@@ -152,7 +153,11 @@ export class Invocations {
 }
 
 /** The object that Lambda answers for an ending, undefined for a success. */
-function errorOf(outcome: Outcome | "timeout", requestId: string, timeout: number): FunctionFailure | undefined {
+function errorOf(
+  outcome: Outcome | "timeout",
+  requestId: string,
+  timeout: number,
+): FunctionFailure | undefined {
   if (outcome === "timeout") {
     return {
       errorType: "Sandbox.Timedout",
@@ -169,7 +174,10 @@ function errorOf(outcome: Outcome | "timeout", requestId: string, timeout: numbe
       };
     }
     case "exit":
-      return { errorType: outcome.errorType, errorMessage: `RequestId: ${requestId} Error: ${outcome.reason}` };
+      return {
+        errorType: outcome.errorType,
+        errorMessage: `RequestId: ${requestId} Error: ${outcome.reason}`,
+      };
     default:
       return outcome.error;
   }
@@ -177,10 +185,13 @@ function errorOf(outcome: Outcome | "timeout", requestId: string, timeout: numbe
 
 /** The event as JSON text. Throws Lambda's refusals of a payload. */
 export function readPayload(payload: string | Uint8Array | undefined, limit: number): string {
-  const text = payload === undefined ? "" : typeof payload === "string" ? payload : Buffer.from(payload).toString();
+  const text =
+    payload === undefined ? "" : typeof payload === "string" ? payload : Buffer.from(payload).toString();
   const size = Buffer.byteLength(text);
   if (size > limit) {
-    throw tooLarge(`${size} byte payload is too large for the ${limit === LARGEST_PAYLOAD ? "RequestResponse" : "Event"} invocation type (limit ${limit} bytes)`);
+    throw tooLarge(
+      `${size} byte payload is too large for the ${limit === LARGEST_PAYLOAD ? "RequestResponse" : "Event"} invocation type (limit ${limit} bytes)`,
+    );
   }
   if (text.trim() === "") return "{}";
   try {

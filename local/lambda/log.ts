@@ -15,6 +15,10 @@ export interface LogLine {
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 /** How long lines of a running invocation wait for company. */
 const GATHER = 250;
+/** A longer line is cut, and what is gathered goes before it exceeds what one PutLogEvents takes. */
+const LONGEST_LINE = 256 * 1024;
+const LARGEST_BATCH = 768 * 1024;
+const MOST_LINES = 5000;
 /** LogResult holds the last 4 KB. */
 const TAIL = 4096;
 
@@ -30,6 +34,7 @@ export class EnvironmentLog {
   private readonly observe: (line: LogLine) => void;
   private requestId: string | undefined;
   private gathered: { timestamp: number; message: string }[] = [];
+  private gatheredSize = 0;
   private tail: string[] = [];
   private cancelFlush: (() => void) | undefined;
 
@@ -72,7 +77,9 @@ export class EnvironmentLog {
     }
     this.requestId = undefined;
     this.flush();
-    return Buffer.from(`${this.tail.join("\n")}\n`).subarray(-TAIL).toString("base64");
+    return Buffer.from(`${this.tail.join("\n")}\n`)
+      .subarray(-TAIL)
+      .toString("base64");
   }
 
   /** Takes what the code writes. */
@@ -104,6 +111,7 @@ export class EnvironmentLog {
     const logEvents = this.gathered;
     if (logEvents.length === 0 || !this.kernel.service("logs")) return;
     this.gathered = [];
+    this.gatheredSize = 0;
     this.kernel.work.start(`lambda: log of ${this.version.name}`, () => this.put(logEvents));
   }
 
@@ -119,11 +127,16 @@ export class EnvironmentLog {
     this.line(JSON.stringify({ time: this.timestamp(), type, record }));
   }
 
-  private line(message: string): void {
+  private line(text: string): void {
     const time = this.kernel.clock.now();
-    this.observe({ functionName: this.version.name, requestId: this.requestId, time, text: message });
-    this.tail.push(message);
+    this.observe({ functionName: this.version.name, requestId: this.requestId, time, text });
+    const message = text.length > LONGEST_LINE ? text.slice(0, LONGEST_LINE) : text;
+    this.tail.push(message.slice(-TAIL));
+    if (this.tail.length > TAIL) this.tail.shift();
+    const size = Buffer.byteLength(message) + 26;
+    if (this.gatheredSize + size > LARGEST_BATCH || this.gathered.length >= MOST_LINES) this.flush();
     this.gathered.push({ timestamp: time, message });
+    this.gatheredSize += size;
     this.cancelFlush ??= this.kernel.clock.at(time + GATHER, () => this.flush());
   }
 

@@ -20,7 +20,9 @@ export function readFunctionName(text: unknown, qualifier?: string): FunctionNam
     );
   }
   if (qualifier !== undefined && found.qualifier !== undefined && qualifier !== found.qualifier) {
-    throw invalidParameter("The derived qualifier from the function name does not match the specified qualifier.");
+    throw invalidParameter(
+      "The derived qualifier from the function name does not match the specified qualifier.",
+    );
   }
   return { name: found.name!, qualifier: found.qualifier ?? qualifier };
 }

@@ -1,7 +1,11 @@
 import { invalidParameter } from "./errors.ts";
 
 /** One page of a list: MaxItems of it, after Marker (a position that the last page handed out). */
-export function page<T>(items: T[], { MaxItems, Marker }: any, most = 50): { items: T[]; NextMarker?: string } {
+export function page<T>(
+  items: T[],
+  { MaxItems, Marker }: any,
+  most = 50,
+): { items: T[]; NextMarker?: string } {
   const start = Marker === undefined || Marker === "" ? 0 : Number(Buffer.from(Marker, "base64").toString());
   if (!Number.isInteger(start) || start < 0) throw invalidParameter("Invalid Marker.");
   const end = start + Math.min(Number(MaxItems ?? most) || most, most);

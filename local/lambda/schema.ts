@@ -67,7 +67,6 @@ CREATE TABLE IF NOT EXISTS lambda_mapping (
   source TEXT NOT NULL,
   settings TEXT NOT NULL,
   enabled INTEGER NOT NULL,
-  result TEXT NOT NULL,
   modified INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lambda_position (

@@ -27,7 +27,16 @@ const DEFAULTS = { Description: "", Timeout: 3, MemorySize: 128, Environment: {}
 
 /** Parameters of CreateFunction and UpdateFunctionConfiguration (and so of the resource) that make up the settings. */
 const SERVED = new Set([
-  ...["Runtime", "Handler", "Role", "Description", "Timeout", "MemorySize", "Architectures", "EphemeralStorage"],
+  ...[
+    "Runtime",
+    "Handler",
+    "Role",
+    "Description",
+    "Timeout",
+    "MemorySize",
+    "Architectures",
+    "EphemeralStorage",
+  ],
   ...["TracingConfig", "LoggingConfig", "Environment", "DeadLetterConfig"],
 ]);
 /** Parameters whose value says that the feature is not used. */
@@ -101,7 +110,8 @@ function range(name: string, value: number, least: number, most: number): void {
 
 function variables(given: Record<string, unknown>): Record<string, string> {
   for (const name of Object.keys(given)) {
-    if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) throw invalidParameter(`${name} is no name of an environment variable.`);
+    if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name))
+      throw invalidParameter(`${name} is no name of an environment variable.`);
     if (RESERVED.has(name)) {
       throw invalidParameter(
         `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${name}`,

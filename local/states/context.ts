@@ -2,6 +2,8 @@ import type { Frame } from "./frame.ts";
 import type { Run } from "./run.ts";
 import { writeToken } from "./tokens.ts";
 
+/** Resources whose tasks end by something else than the call's answer: these have a token. */
+const WAITS = /\.(sync(:2)?|waitForTaskToken)$/;
 const COUNTS_RETRIES = new Set(["Task", "Parallel", "Map"]);
 
 /** The context object ($$, $states.context) as the frame's current state sees it. */
@@ -54,7 +56,6 @@ function enclosingItem(run: Run, frame: Frame): Frame["item"] {
 }
 
 function taskToken(run: Run, frame: Frame): string | undefined {
-  if (frame.phase.kind !== "task" || !run.stateOf(frame).Resource.endsWith(".waitForTaskToken"))
-    return undefined;
+  if (frame.phase.kind !== "task" || !WAITS.test(run.stateOf(frame).Resource)) return undefined;
   return writeToken({ execution: run.execution.id, frame: frame.id, nonce: frame.phase.nonce });
 }

@@ -7,6 +7,7 @@ import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
 import { announce } from "./status-events.ts";
 import type { Answer } from "./tasks/answer.ts";
 import { callTask, endOfChild } from "./tasks/call.ts";
+import { readItems } from "./tasks/item-reader.ts";
 import { Timers } from "./timers.ts";
 
 interface Letter {
@@ -21,6 +22,9 @@ export type NewExecution = Pick<
 >;
 
 const CACHED_DEFINITIONS = 1_000;
+
+/** An EXPRESS execution lasts five minutes at most. */
+const EXPRESS_SECONDS = 300;
 
 /**
  * Runs executions. Each has a mailbox: stimuli are applied one after the other, each with what follows from it
@@ -67,7 +71,7 @@ export class Engine {
     const { store } = this.kernel;
     const now = this.kernel.clock.now();
     const machine = this.machine(start.definition);
-    const deadline = machine.TimeoutSeconds === undefined ? null : now + machine.TimeoutSeconds * 1000;
+    const deadline = deadlineOf(start.type, machine, now);
     const row = { ...start, status: "RUNNING" as const, started: now, stopped: null, output: null };
     const rest = { error: null, cause: null, due: deadline, redrives: 0, redriven: null };
     const id = store.atomically(() => {
@@ -123,8 +127,7 @@ export class Engine {
   /** Goes on with an execution that has failed, from where it failed. */
   async redrive(row: ExecutionRow): Promise<number> {
     const now = this.kernel.clock.now();
-    const timeout = this.machine(row.definition).TimeoutSeconds;
-    const deadline = timeout === undefined ? null : now + timeout * 1000;
+    const deadline = deadlineOf(row.type, this.machine(row.definition), now);
     this.persistence.reopen(row.id, row.redrives + 1, now, deadline);
     this.timers.by(deadline);
     await this.post(row.id, { kind: "redrive" });
@@ -216,11 +219,15 @@ export class Engine {
       return;
     }
     const frame = run.frame(effect.frame);
-    if (run.outcome || frame?.phase.kind !== "task" || frame.phase.nonce !== effect.nonce) return;
-    const { phase } = frame;
-    const resource = run.stateOf(frame).Resource as string;
-    this.kernel.work.start(`Task ${frame.state} of ${run.execution.arn}`, async () => {
-      const answer: Answer = await callTask(this.kernel, run.execution, resource, phase);
+    const phase = frame?.phase;
+    if (!frame || (phase?.kind !== "task" && phase?.kind !== "read") || phase.nonce !== effect.nonce) return;
+    if (run.outcome) return;
+    const state = run.stateOf(frame);
+    this.kernel.work.start(`${state.Type} ${frame.state} of ${run.execution.arn}`, async () => {
+      const answer: Answer =
+        phase.kind === "task"
+          ? await callTask(this.kernel, run.execution, state.Resource, phase)
+          : await readItems(this.kernel, run.execution, state.ItemReader.Resource, phase);
       if (this.stopped) return;
       await this.post(run.execution.id, { kind: "answer", frame: frame.id, nonce: phase.nonce, answer });
     });
@@ -264,6 +271,12 @@ export class Engine {
       if (!this.stopped) this.timers.by(this.persistence.nextDue());
     });
   }
+}
+
+function deadlineOf(type: ExecutionRow["type"], { TimeoutSeconds }: Machine, now: number): number | null {
+  const seconds =
+    type === "EXPRESS" ? Math.min(TimeoutSeconds ?? EXPRESS_SECONDS, EXPRESS_SECONDS) : TimeoutSeconds;
+  return seconds === undefined ? null : now + seconds * 1000;
 }
 
 /** Raised when an activity has a task to take. */

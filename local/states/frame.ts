@@ -52,6 +52,7 @@ export type Phase =
   | { kind: "wait"; until: number }
   | { kind: "backoff"; until: number }
   | { kind: "parallel"; remaining: number }
+  | ReadPhase
   | MapPhase;
 
 export interface TaskPhase {
@@ -70,6 +71,25 @@ export interface TaskPhase {
   heartbeatAt?: number;
 }
 
+/** A distributed Map whose items are being read. */
+export interface ReadPhase {
+  kind: "read";
+  nonce: string;
+  /** What the reader's resource is called with. */
+  parameters: unknown;
+  /** The reader's configuration, its MaxItems evaluated; 0 reads all. */
+  config: { InputType?: string; MaxItems: number; [field: string]: unknown };
+  concurrency: number;
+  run: MapRun;
+}
+
+/** The run of a distributed Map, and how many failures it bears. */
+export interface MapRun {
+  arn: string;
+  toleratedCount: number | null;
+  toleratedPercentage: number | null;
+}
+
 export interface MapPhase {
   kind: "map";
   length: number;
@@ -81,8 +101,9 @@ export interface MapPhase {
   succeeded: number;
   failed: number;
   concurrency: number;
-  /** A distributed Map: its run, and how many failures it bears. */
-  run?: { arn: string; toleratedCount: number | null; toleratedPercentage: number | null };
+  run?: MapRun;
+  /** The stored items are what the iterations are given: ItemSelector was applied when they were put in batches. */
+  selected?: boolean;
 }
 
 /** When the frame wants to be looked at, in milliseconds since the epoch. */
@@ -102,7 +123,6 @@ export function fansOut({ phase }: Frame): boolean {
 /** Whether nothing will come from outside to move this frame: after a restart the engine has to. */
 export function needsPush(frame: Frame): boolean {
   const { phase } = frame;
-  return (
-    phase.kind === "ready" || phase.kind === "rerun" || (phase.kind === "task" && phase.stage === "calling")
-  );
+  if (phase.kind === "task") return phase.stage === "calling";
+  return phase.kind === "ready" || phase.kind === "rerun" || phase.kind === "read";
 }

@@ -57,6 +57,23 @@ test("a schema of a library that cannot describe itself is refused by name", () 
   );
 });
 
+test("where the library cannot show the place, the side is named", () => {
+  const refuse = () => {
+    throw new Error("no such type");
+  };
+  const schema: Schema = {
+    "~standard": {
+      version: 1,
+      vendor: "homemade",
+      validate: (value) => ({ value }),
+      jsonSchema: { input: refuse, output: refuse },
+    },
+  };
+  expect(() => jsonSchemaOf(schema, "input", "it")).toThrow(
+    "it cannot travel as JSON, at input: no such type.",
+  );
+});
+
 test("any library's schema will do, as long as it describes itself", () => {
   const homemade: Schema = {
     "~standard": {

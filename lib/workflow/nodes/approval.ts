@@ -1,5 +1,5 @@
 import { type Duration, milliseconds, seconds } from "../../contract/duration.ts";
-import type { ApprovalDecision } from "../../contract/message.ts";
+import type { ApprovalDecision, ApprovalMessage } from "../../contract/message.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code } from "../frame.ts";
 import { express } from "../given.ts";
@@ -77,7 +77,7 @@ export const approvalKind: NodeKind<ApprovalNode> = {
 
   compile({ name, segment, approval, reads, silence }, { frame, exit, bindings, deadline }) {
     const ask = (level: number) =>
-      sendAndWait(bindings.approvalQueueUrl, {
+      sendAndWait<ApprovalMessage>(bindings.approvalQueueUrl, {
         approval,
         path: claimPath(segment, frame),
         level,

@@ -1,5 +1,6 @@
 import { seconds } from "../../contract/duration.ts";
 import { TASK_ERROR } from "../../contract/failure.ts";
+import type { StepMessage } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
 import type { RetryPolicy, StepSpec } from "../../contract/step.ts";
 import type { Expression } from "../expression.ts";
@@ -68,7 +69,7 @@ export const stepKind: NodeKind<StepNode> = {
     const retrier = retrierOf(spec.retry);
     return {
       [name]: {
-        ...sendAndWait(bindings.queueUrl(spec.name), {
+        ...sendAndWait<StepMessage>(bindings.queueUrl(spec.name), {
           step: spec.name,
           path: claimPath(segment, frame),
           attempt: wrap("$states.context.State.RetryCount + 1"),

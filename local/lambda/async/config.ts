@@ -44,7 +44,8 @@ export class InvokeConfigs {
 
   readonly operations = {
     PutFunctionEventInvokeConfig: (input: any) => this.write(input, {}),
-    UpdateFunctionEventInvokeConfig: (input: any) => this.write(input, JSON.parse(this.existing(input).config)),
+    UpdateFunctionEventInvokeConfig: (input: any) =>
+      this.write(input, JSON.parse(this.existing(input).config)),
     GetFunctionEventInvokeConfig: (input: any) => this.present(this.existing(input)),
     DeleteFunctionEventInvokeConfig: (input: any) => {
       const row = this.existing(input);
@@ -71,13 +72,20 @@ export class InvokeConfigs {
     if (MaximumRetryAttempts !== undefined && ![0, 1, 2].includes(Number(MaximumRetryAttempts))) {
       throw invalidParameter(`MaximumRetryAttempts must be 0, 1 or 2; it is ${MaximumRetryAttempts}.`);
     }
-    if (MaximumEventAgeInSeconds !== undefined && !(MaximumEventAgeInSeconds >= 60 && MaximumEventAgeInSeconds <= 21_600)) {
-      throw invalidParameter(`MaximumEventAgeInSeconds must be 60 to 21600; it is ${MaximumEventAgeInSeconds}.`);
+    if (
+      MaximumEventAgeInSeconds !== undefined &&
+      !(MaximumEventAgeInSeconds >= 60 && MaximumEventAgeInSeconds <= 21_600)
+    ) {
+      throw invalidParameter(
+        `MaximumEventAgeInSeconds must be 60 to 21600; it is ${MaximumEventAgeInSeconds}.`,
+      );
     }
     for (const destination of [DestinationConfig?.OnSuccess, DestinationConfig?.OnFailure]) {
       const arn = destination?.Destination;
       if (arn !== undefined && !/^arn:aws[a-z-]*:(sqs|lambda|events|s3):/.test(arn)) {
-        throw invalidParameter(`The local cloud does not serve ${arn} as a destination: it serves queues, functions, event buses and buckets.`);
+        throw invalidParameter(
+          `The local cloud does not serve ${arn} as a destination: it serves queues, functions, event buses and buckets.`,
+        );
       }
     }
     const given = { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig };

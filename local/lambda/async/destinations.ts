@@ -42,7 +42,11 @@ export class Destinations {
       case "lambda":
         return call("lambda", "Invoke", { FunctionName: arn, InvocationType: "Event", Payload: document });
       case "s3":
-        return call("s3", "PutObject", { Bucket: resource.join(":"), Key: this.objectKey(ending), Body: Buffer.from(document) });
+        return call("s3", "PutObject", {
+          Bucket: resource.join(":"),
+          Key: this.objectKey(ending),
+          Body: Buffer.from(document),
+        });
       default: {
         const entry = {
           EventBusName: arn,

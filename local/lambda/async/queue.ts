@@ -3,7 +3,7 @@ import { isThrottle } from "../errors.ts";
 import type { Functions, Target } from "../functions.ts";
 import type { Execution, Invocations, Request } from "../invocations.ts";
 import type { InvokeConfigs } from "./config.ts";
-import { type Condition, type Ending, Destinations } from "./destinations.ts";
+import { type Condition, Destinations, type Ending } from "./destinations.ts";
 
 interface Row {
   id: number;
@@ -89,7 +89,9 @@ export class AsyncQueue {
   }
 
   private arm(): void {
-    const { due } = this.kernel.store.get("SELECT min(due) AS due FROM lambda_async WHERE due IS NOT NULL") as {
+    const { due } = this.kernel.store.get(
+      "SELECT min(due) AS due FROM lambda_async WHERE due IS NOT NULL",
+    ) as {
       due: number | null;
     };
     if (due === null || (this.alarm && this.alarm.time <= due)) return;

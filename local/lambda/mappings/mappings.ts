@@ -1,5 +1,4 @@
 import type { Kernel } from "../../kernel/kernel.ts";
-import type { CallContext } from "../../kernel/service.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
 import type { Functions } from "../functions.ts";
 import type { Invocations } from "../invocations.ts";
@@ -20,7 +19,6 @@ interface Row {
   source: string;
   settings: string;
   enabled: number;
-  result: string;
   modified: number;
 }
 
@@ -30,6 +28,7 @@ export class Mappings {
   private readonly functions: Functions;
   private readonly invocations: Invocations;
   private readonly pollers = new Map<string, Poller>();
+  /** What came of each mapping's last batch. */
   private readonly results = new Map<string, string>();
   private started = false;
 
@@ -50,9 +49,12 @@ export class Mappings {
         ...[name, name, source, source],
       );
       const { items, NextMarker } = page(rows, input, 100);
-      return { EventSourceMappings: items.map((row) => this.present(row)), ...(NextMarker && { NextMarker }) };
+      return {
+        EventSourceMappings: items.map((row) => this.present(row)),
+        ...(NextMarker && { NextMarker }),
+      };
     },
-    UpdateEventSourceMapping: (input: any, _context: CallContext) => {
+    UpdateEventSourceMapping: (input: any) => {
       const { UUID, ...parameters } = input;
       return this.change(this.row(UUID), parameters);
     },
@@ -65,7 +67,8 @@ export class Mappings {
 
   start(): void {
     this.started = true;
-    for (const row of this.kernel.store.all<Row>("SELECT * FROM lambda_mapping ORDER BY uuid")) this.poll(row);
+    for (const row of this.kernel.store.all<Row>("SELECT * FROM lambda_mapping ORDER BY uuid"))
+      this.poll(row);
   }
 
   stop(): void {
@@ -118,13 +121,13 @@ export class Mappings {
     const row: Row = {
       ...{ uuid: random.uuid(), resource, function: version.name, qualifier, source: EventSourceArn },
       ...{ settings: JSON.stringify(settings), enabled: isTrue(Enabled) ? 1 : 0 },
-      ...{ result: "No records processed", modified: clock.now() },
+      modified: clock.now(),
     };
     await this.checkSource(row, settings);
     store.run(
-      "INSERT INTO lambda_mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO lambda_mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       ...[row.uuid, row.resource, row.function, row.qualifier, row.source, row.settings, row.enabled],
-      ...[row.result, row.modified],
+      row.modified,
     );
     this.poll(row);
     return { ...this.present(row), State: "Creating" };
@@ -141,7 +144,9 @@ export class Mappings {
     }
     const QueueName = row.source.split(":").at(-1);
     await this.kernel.call("sqs", "GetQueueUrl", { QueueName }, { caller: role() }).catch((error: Error) => {
-      throw invalidParameter(`Error occurred while ReceiveMessage. SQS Error Code: ${error.name}. SQS Error Message: ${error.message}`);
+      throw invalidParameter(
+        `Error occurred while ReceiveMessage. SQS Error Code: ${error.name}. SQS Error Message: ${error.message}`,
+      );
     });
   }
 
@@ -170,7 +175,9 @@ export class Mappings {
     if (!this.started || !row.enabled) return;
     const mapping = this.mapping(row);
     const poller =
-      sourceKind(row.source) === "stream" ? new StreamPoller(this.kernel, mapping) : new SqsPoller(this.kernel, mapping);
+      sourceKind(row.source) === "stream"
+        ? new StreamPoller(this.kernel, mapping)
+        : new SqsPoller(this.kernel, mapping);
     this.pollers.set(row.uuid, poller);
     poller.start();
   }
@@ -212,7 +219,7 @@ export class Mappings {
       EventSourceArn: row.source,
       FunctionArn: this.functionArn(row),
       LastModified: row.modified / 1000,
-      LastProcessingResult: this.results.get(row.uuid) ?? row.result,
+      LastProcessingResult: this.results.get(row.uuid) ?? "No records processed",
       State: row.enabled ? "Enabled" : "Disabled",
       StateTransitionReason: "USER_INITIATED",
       EventSourceMappingArn: this.kernel.arn("lambda", `event-source-mapping:${row.uuid}`),

@@ -71,7 +71,9 @@ export function readMappingSettings(
     FilterCriteria: { Filters: [] },
     ...(source === "stream" && STREAM_DEFAULTS),
     ...earlier,
-    ...Object.fromEntries(given.map(([name, value]) => [name, RANGES[name] || name === "BatchSize" ? Number(value) : value])),
+    ...Object.fromEntries(
+      given.map(([name, value]) => [name, RANGES[name] || name === "BatchSize" ? Number(value) : value]),
+    ),
   } as MappingSettings;
   check(source, settings);
   return { ...settings, FilterCriteria: { Filters: settings.FilterCriteria.Filters ?? [] } };
@@ -88,7 +90,9 @@ function check(source: Source, settings: MappingSettings): void {
     throw invalidParameter("Batching window is not supported for FIFO queues.");
   }
   if (source === "queue" && settings.BatchSize > 10 && window < 1) {
-    throw invalidParameter("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+    throw invalidParameter(
+      "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
+    );
   }
   const concurrency = settings.ScalingConfig?.MaximumConcurrency;
   if (concurrency !== undefined) whole("ScalingConfig.MaximumConcurrency", Number(concurrency), 2, 1000);
@@ -99,10 +103,13 @@ function check(source: Source, settings: MappingSettings): void {
     throw invalidParameter("The local cloud does not serve TumblingWindowInSeconds.");
   }
   const unknown = settings.FunctionResponseTypes.find((type) => type !== "ReportBatchItemFailures");
-  if (unknown !== undefined) throw invalidParameter(`FunctionResponseTypes knows ReportBatchItemFailures, not ${unknown}.`);
+  if (unknown !== undefined)
+    throw invalidParameter(`FunctionResponseTypes knows ReportBatchItemFailures, not ${unknown}.`);
   const destination = settings.DestinationConfig?.OnFailure?.Destination;
   if (destination !== undefined && !/^arn:aws[a-z-]*:(sqs|s3):/.test(destination)) {
-    throw invalidParameter(`The local cloud serves queues and buckets as on-failure destination, not ${destination}.`);
+    throw invalidParameter(
+      `The local cloud serves queues and buckets as on-failure destination, not ${destination}.`,
+    );
   }
   for (const { Pattern } of settings.FilterCriteria.Filters ?? []) {
     try {

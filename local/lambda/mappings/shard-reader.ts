@@ -7,7 +7,13 @@ import { compileFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping } from "./mapping.ts";
 import { Progress } from "./progress.ts";
 import type { Shards } from "./shards.ts";
-import { afterFailure, type DiscardReason, type StreamBatch, type StreamRecord, streamRecord } from "./stream-batch.ts";
+import {
+  afterFailure,
+  type DiscardReason,
+  type StreamBatch,
+  type StreamRecord,
+  streamRecord,
+} from "./stream-batch.ts";
 
 /** A stream keeps a record for a day; what is older is given up whatever the mapping says. */
 const RETENTION = 24 * 3600 * 1000;
@@ -141,7 +147,11 @@ export class ShardReader {
         continue;
       }
       this.mapping.report("PROBLEM: Function call failed");
-      const { next, discarded } = afterFailure(batch, failed === "all" ? undefined : failed, this.mapping.settings);
+      const { next, discarded } = afterFailure(
+        batch,
+        failed === "all" ? undefined : failed,
+        this.mapping.settings,
+      );
       const kept = new Set([...next, ...(discarded ? [discarded] : [])].flatMap((one) => one.records));
       this.done(batch.records.filter((record) => !kept.has(record)));
       if (discarded) await this.discard(discarded, "RetryAttemptsExhausted", last);
@@ -169,7 +179,11 @@ export class ShardReader {
     return { ...batch, records: batch.records.slice(count) };
   }
 
-  private async discard(batch: StreamBatch, reason: DiscardReason, last: Execution | undefined): Promise<void> {
+  private async discard(
+    batch: StreamBatch,
+    reason: DiscardReason,
+    last: Execution | undefined,
+  ): Promise<void> {
     try {
       await tellDiscarded(this.kernel, this.mapping, this.shard, batch, reason, last);
     } catch (error) {

@@ -36,7 +36,12 @@ export class Shards {
   }
 
   advance(shard: string, sequence: string): void {
-    this.kernel.store.run("INSERT OR REPLACE INTO lambda_position VALUES (?, ?, ?)", this.mapping, shard, sequence);
+    this.kernel.store.run(
+      "INSERT OR REPLACE INTO lambda_position VALUES (?, ?, ?)",
+      this.mapping,
+      shard,
+      sequence,
+    );
   }
 
   /** Leaves out what is in the stream now: where a mapping that starts at LATEST begins. */
@@ -57,7 +62,8 @@ export class Shards {
         ? { ShardIteratorType: "TRIM_HORIZON" }
         : { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: sequence };
     try {
-      return (await this.call("GetShardIterator", { StreamArn: this.stream, ShardId: shard, ...start })).ShardIterator;
+      return (await this.call("GetShardIterator", { StreamArn: this.stream, ShardId: shard, ...start }))
+        .ShardIterator;
     } catch (error) {
       const trimmed = error instanceof ServiceError && error.code === "TrimmedDataAccessException";
       if (trimmed && sequence !== undefined) return undefined;

@@ -131,7 +131,9 @@ export class SqsPoller implements Poller {
     this.gatheredSize += size;
     const window = this.mapping.settings.MaximumBatchingWindowInSeconds;
     if (window > 0) {
-      this.cancelWindow ??= this.kernel.clock.at(this.kernel.clock.now() + window * 1000, () => this.dispatch());
+      this.cancelWindow ??= this.kernel.clock.at(this.kernel.clock.now() + window * 1000, () =>
+        this.dispatch(),
+      );
     }
   }
 
@@ -208,13 +210,19 @@ export class SqsPoller implements Poller {
   }
 
   private call(operation: string, input: object): Promise<any> {
-    return this.kernel.call("sqs", operation, { QueueUrl: this.url, ...input }, { caller: this.mapping.role() });
+    return this.kernel.call(
+      "sqs",
+      operation,
+      { QueueUrl: this.url, ...input },
+      { caller: this.mapping.role() },
+    );
   }
 
   private problem(what: string, error: unknown): void {
     const message = `PROBLEM: cannot ${what}: ${(error as Error).message}`;
     this.mapping.report(message);
-    if (this.running) this.kernel.report(`lambda: mapping ${this.mapping.uuid} of ${this.mapping.source}: ${message}`);
+    if (this.running)
+      this.kernel.report(`lambda: mapping ${this.mapping.uuid} of ${this.mapping.source}: ${message}`);
   }
 }
 

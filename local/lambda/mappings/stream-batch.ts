@@ -53,7 +53,9 @@ export function afterFailure(
   { MaximumRetryAttempts = -1, BisectBatchOnFunctionError = false }: RetryPolicy,
 ): { next: StreamBatch[]; discarded: StreamBatch | undefined } {
   const { records, failures } = batch;
-  const checkpoint = reported ? records.findIndex(({ dynamodb }) => reported.has(dynamodb.SequenceNumber)) : 0;
+  const checkpoint = reported
+    ? records.findIndex(({ dynamodb }) => reported.has(dynamodb.SequenceNumber))
+    : 0;
   const left = records.slice(checkpoint);
   if (BisectBatchOnFunctionError && left.length > 1 && left.length === records.length) {
     const middle = Math.ceil(left.length / 2);

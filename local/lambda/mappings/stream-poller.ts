@@ -56,7 +56,10 @@ export class StreamPoller implements Poller {
   private async read(): Promise<void> {
     if (this.readers.size === 0) {
       for (const shard of await this.shards.list()) {
-        this.readers.set(shard, new ShardReader(this.kernel, this.mapping, this.shards, shard, () => this.wake()));
+        this.readers.set(
+          shard,
+          new ShardReader(this.kernel, this.mapping, this.shards, shard, () => this.wake()),
+        );
       }
     }
     for (const reader of this.readers.values()) await reader.read();

@@ -102,7 +102,9 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
       const { version, arn } = functions.resolve(FunctionName, Qualifier);
       const statements: any[] = JSON.parse(functions.row(version.name).statements);
       if (statements.some(({ Sid }) => Sid === StatementId)) {
-        throw conflict(`The statement id (${StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`);
+        throw conflict(
+          `The statement id (${StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+        );
       }
       const service = typeof Principal === "string" && Principal.endsWith(".amazonaws.com");
       const conditions = {
@@ -147,7 +149,10 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
     TagResource: (input) => setTags(input, { ...tagsOf(input), ...input.Tags }),
     UntagResource: (input) => {
       const gone = new Set([input.TagKeys ?? []].flat());
-      return setTags(input, Object.fromEntries(Object.entries(tagsOf(input)).filter(([key]) => !gone.has(key))));
+      return setTags(
+        input,
+        Object.fromEntries(Object.entries(tagsOf(input)).filter(([key]) => !gone.has(key))),
+      );
     },
 
     PutFunctionRecursionConfig(input) {
@@ -205,7 +210,9 @@ function aliasOperations(
   };
   const refuseRouting = ({ RoutingConfig }: any) => {
     if (Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0) {
-      throw invalidParameter("The local cloud does not serve RoutingConfig of an alias: it points to one version.");
+      throw invalidParameter(
+        "The local cloud does not serve RoutingConfig of an alias: it points to one version.",
+      );
     }
   };
 
@@ -213,7 +220,12 @@ function aliasOperations(
     CreateAlias(input) {
       refuseRouting(input);
       const { Name, FunctionVersion, Description = "" } = input;
-      const alias = { function: nameOf(input), name: Name, version: FunctionVersion, description: Description };
+      const alias = {
+        function: nameOf(input),
+        name: Name,
+        version: FunctionVersion,
+        description: Description,
+      };
       if (functions.alias(alias.function, Name)) throw conflict(`Alias already exists: ${aliasArn(alias)}`);
       return write(alias);
     },
@@ -225,7 +237,10 @@ function aliasOperations(
     },
     GetAlias: (input) => present(existing(input)),
     ListAliases(input) {
-      const rows = store.all<Alias>("SELECT * FROM lambda_alias WHERE function = ? ORDER BY name", nameOf(input));
+      const rows = store.all<Alias>(
+        "SELECT * FROM lambda_alias WHERE function = ? ORDER BY name",
+        nameOf(input),
+      );
       const { items, NextMarker } = page(rows, input);
       return { Aliases: items.map(present), ...(NextMarker && { NextMarker }) };
     },

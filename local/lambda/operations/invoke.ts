@@ -2,13 +2,23 @@ import type { CallContext, Operation } from "../../kernel/service.ts";
 import type { AsyncQueue } from "../async/queue.ts";
 import { invalidParameter } from "../errors.ts";
 import type { Functions } from "../functions.ts";
-import { type Invocations, LARGEST_ASYNC_PAYLOAD, LARGEST_PAYLOAD, readPayload, type Request } from "../invocations.ts";
+import {
+  type Invocations,
+  LARGEST_ASYNC_PAYLOAD,
+  LARGEST_PAYLOAD,
+  type Request,
+  readPayload,
+} from "../invocations.ts";
 
 /**
  * Invoke. `Payload` is JSON as text or bytes; ClientContext is base64, as the header carries it. The answer's Payload
  * is JSON text. The id of the request is the id of the invocation.
  */
-export function invokeOperation(functions: Functions, invocations: Invocations, queue: AsyncQueue): Operation {
+export function invokeOperation(
+  functions: Functions,
+  invocations: Invocations,
+  queue: AsyncQueue,
+): Operation {
   return async (input, context) => {
     const target = functions.resolve(input.FunctionName, input.Qualifier);
     const type = input.InvocationType ?? "RequestResponse";
@@ -48,7 +58,9 @@ function readClientContext(base64: string): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw invalidParameter(`Client context must be a valid Base64-encoded JSON object: ${(error as Error).message}`);
+    throw invalidParameter(
+      `Client context must be a valid Base64-encoded JSON object: ${(error as Error).message}`,
+    );
   }
   return text;
 }

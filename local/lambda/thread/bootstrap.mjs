@@ -54,7 +54,10 @@ async function load() {
   const slash = handlerPath.lastIndexOf("/") + 1;
   const [, moduleName, exportName] = /^([^.]*)\.(.+)$/.exec(handlerPath.slice(slash)) ?? [];
   if (moduleName === undefined || handlerPath.includes("..")) {
-    throw new RuntimeError("MalformedHandlerName", `'${handlerPath}' is not a valid handler name. Use "file.export".`);
+    throw new RuntimeError(
+      "MalformedHandlerName",
+      `'${handlerPath}' is not a valid handler name. Use "file.export".`,
+    );
   }
   const root = handlerPath.slice(0, slash) + moduleName;
   const file = ["", ".js", ".mjs", ".cjs"]
@@ -69,7 +72,8 @@ async function load() {
   if (found === undefined) {
     throw new RuntimeError("HandlerNotFound", `${handlerPath} is undefined or not exported`);
   }
-  if (typeof found !== "function") throw new RuntimeError("HandlerNotFound", `${handlerPath} is not a function`);
+  if (typeof found !== "function")
+    throw new RuntimeError("HandlerNotFound", `${handlerPath} is not a function`);
   if (!callbacks && found.length >= 3) {
     const message =
       "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. Use an async handler.";
@@ -123,7 +127,9 @@ function invoke(handler, event, told) {
   // From here on only what the handler started keeps the thread alive; its end is noticed as `beforeExit`.
   parentPort.unref();
   try {
-    const result = callbacks ? handler(JSON.parse(event), context, callback) : handler(JSON.parse(event), context);
+    const result = callbacks
+      ? handler(JSON.parse(event), context, callback)
+      : handler(JSON.parse(event), context);
     if (typeof result?.then === "function") result.then((value) => succeed(value), fail);
     else if (!callbacks) succeed(result);
   } catch (error) {
@@ -169,7 +175,9 @@ function routeOutput() {
 function members(parts) {
   if (parts.length === 1) {
     try {
-      return JSON.stringify({ message: parts[0] }, (_key, value) => (value instanceof Error ? logged(value) : value)).slice(1, -1);
+      return JSON.stringify({ message: parts[0] }, (_key, value) =>
+        value instanceof Error ? logged(value) : value,
+      ).slice(1, -1);
     } catch {
       // Not serializable (a cycle, a bigint): logged as text.
     }

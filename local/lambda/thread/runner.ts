@@ -28,7 +28,9 @@ class ThreadEnvironment implements Environment {
     this.worker = startWorker(code, write);
     this.worker.on("message", (message: Message) => this.take(message));
     this.worker.on("error", (error) => this.end(failureOf(error)));
-    this.worker.on("exit", (status) => this.end({ kind: "exit", errorType: "Runtime.ExitError", reason: reasonOf(status) }));
+    this.worker.on("exit", (status) =>
+      this.end({ kind: "exit", errorType: "Runtime.ExitError", reason: reasonOf(status) }),
+    );
     for (const stream of [this.worker.stdout, this.worker.stderr]) {
       stream.on("data", (chunk: Buffer) => write({ text: chunk.toString() }));
     }
@@ -109,7 +111,11 @@ function reasonOf(status: number): string {
 
 function failureOf(error: Error): Exclude<Outcome, { kind: "answer" }> {
   if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return { kind: "exit", errorType: "Runtime.OutOfMemory", reason: "Runtime exited with error: signal: killed" };
+    return {
+      kind: "exit",
+      errorType: "Runtime.OutOfMemory",
+      reason: "Runtime exited with error: signal: killed",
+    };
   }
   const { name, message, stack = "" } = error;
   return { kind: "lost", error: { errorType: name, errorMessage: message, trace: stack.split("\n") } };

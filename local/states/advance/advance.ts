@@ -1,13 +1,13 @@
 import type { State } from "../definition.ts";
 import { StatesError } from "../failure.ts";
-import { due, type Frame, type MapPhase } from "../frame.ts";
+import { due, type Frame, type MapPhase, type MapRun } from "../frame.ts";
 import type { Run, Turn } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
 import { recordStarted } from "../tasks/events.ts";
 import { choice } from "./choice.ts";
 import { failureOf } from "./fail.ts";
 import { abortSiblings, evaluationFailed, failState } from "./failure.ts";
-import { childWorkflowFailed, iterationSucceeded, map, resumeRun } from "./map.ts";
+import { childWorkflowFailed, itemsRead, iterationSucceeded, map, resumeRun } from "./map.ts";
 import { branchSucceeded, parallel } from "./parallel.ts";
 import { pass } from "./pass.ts";
 import { leaveWithInput, succeed } from "./succeed.ts";
@@ -67,7 +67,7 @@ async function apply(run: Run, stimulus: Stimulus): Promise<boolean> {
 
 function push(run: Run, frame: Frame | undefined): void {
   if (!frame) return;
-  if (frame.phase.kind === "task") {
+  if (frame.phase.kind === "task" || frame.phase.kind === "read") {
     run.effects.push({ kind: "call", frame: frame.id, nonce: frame.phase.nonce });
   } else {
     run.turns.push({ kind: "step", frame });
@@ -79,14 +79,21 @@ async function toTask(
   stimulus: Extract<Stimulus, { kind: "answer" | "heartbeat" | "taken" }>,
 ): Promise<boolean> {
   const frame = run.frame(stimulus.frame);
-  if (frame?.phase.kind !== "task" || frame.phase.nonce !== stimulus.nonce) return false;
-  const { phase } = frame;
+  const phase = frame?.phase;
+  if (!frame || (phase?.kind !== "task" && phase?.kind !== "read") || phase.nonce !== stimulus.nonce)
+    return false;
   const state = run.stateOf(frame);
   run.touch(frame);
   if (stimulus.kind === "answer") {
-    await guarded(run, frame, () => answered(run, frame, state, phase, stimulus.answer));
+    const { answer } = stimulus;
+    await guarded(run, frame, async () => {
+      if (phase.kind === "task") return await answered(run, frame, state, phase, answer);
+      const failure = await itemsRead(run, frame, state, phase, answer);
+      if (failure) await failState(run, frame, failure);
+    });
     return true;
   }
+  if (phase.kind === "read") return false;
   if (phase.heartbeatSeconds !== undefined) phase.heartbeatAt = run.now() + phase.heartbeatSeconds * 1000;
   if (stimulus.kind === "taken") {
     if (phase.stage !== "activity") return false;
@@ -210,9 +217,7 @@ async function childFailed(
   await failState(run, frame, failure);
 }
 
-function isDistributedPhase(
-  phase: Frame["phase"],
-): phase is MapPhase & { run: NonNullable<MapPhase["run"]> } {
+function isDistributedPhase(phase: Frame["phase"]): phase is MapPhase & { run: MapRun } {
   return phase.kind === "map" && phase.run !== undefined;
 }
 

@@ -48,6 +48,11 @@ async function given(
   throw unexpectedType(jsonataOf(literal), field, type, value);
 }
 
+/** An integer of either sign. */
+export async function integer(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
+  return await limit(run, frame, state, field, "integer");
+}
+
 /** A count that must not be negative: MaxConcurrency, ToleratedFailureCount, TimeoutSeconds, … */
 export async function count(run: Run, frame: Frame, state: State, field: string): Promise<number | null> {
   const value = await limit(run, frame, state, field, "integer");

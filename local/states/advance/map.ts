@@ -1,11 +1,9 @@
 import { isDistributed, itemProcessor, type State } from "../definition.ts";
-import { evaluateField, inputOf, pathData } from "../expressions.ts";
 import { type Failure, StatesError } from "../failure.ts";
-import type { Frame, MapPhase } from "../frame.ts";
-import { isJsonata, jsonataOf } from "../jsonata/evaluate.ts";
-import { unexpectedType } from "../jsonata/failure.ts";
-import { evaluatePayloadTemplate, readPath } from "../jsonpath/index.ts";
+import type { Frame, MapPhase, MapRun, ReadPhase } from "../frame.ts";
 import type { Run } from "../run.ts";
+import type { Answer } from "../tasks/answer.ts";
+import { inBatches, itemsOf, iterationInput, startReading } from "./items.ts";
 import { count, percentage } from "./limits.ts";
 import { leaveWithResult } from "./transition.ts";
 
@@ -15,26 +13,52 @@ const DISTRIBUTED_CONCURRENCY = 10_000;
 
 /** Enters a Map: writes down its items and starts as many iterations as may run at once. */
 export async function map(run: Run, frame: Frame, state: State): Promise<void> {
-  const items = await itemsOf(run, frame, state);
+  refuseUnserved(state);
+  const items = state.ItemReader === undefined ? await itemsOf(run, frame, state) : [];
   const most = isDistributed(state) ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
-  const concurrency = (await count(run, frame, state, "MaxConcurrency")) ?? 0;
-  run.note("maxConcurrency", concurrency);
+  const limit = (await count(run, frame, state, "MaxConcurrency")) ?? 0;
+  run.note("maxConcurrency", limit);
+  const concurrency = limit === 0 ? most : Math.min(limit, most);
   run.record(frame, "MapStateStarted", { length: items.length });
-  const phase: MapPhase = {
-    kind: "map",
-    length: items.length,
-    started: 0,
-    again: [],
-    running: 0,
-    succeeded: 0,
-    failed: 0,
-    concurrency: concurrency === 0 ? most : Math.min(concurrency, most),
-  };
-  if (isDistributed(state)) phase.run = await startRun(run, frame, state);
+  const mapRun = isDistributed(state) ? await startRun(run, frame, state) : undefined;
+  if (mapRun && state.ItemReader !== undefined) {
+    await startReading(run, frame, state, { concurrency, run: mapRun });
+  } else {
+    await iterate(run, frame, state, { items, concurrency, run: mapRun });
+  }
+}
+
+/** The items of a distributed Map have been read; answers the failure where they could not be. */
+export async function itemsRead(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: ReadPhase,
+  answer: Answer,
+): Promise<Failure | undefined> {
+  if (answer.kind === "failed") {
+    run.record(frame, "MapRunFailed", { error: answer.failure.error, cause: answer.failure.cause });
+    return answer.failure;
+  }
+  const items = (answer.kind === "result" ? answer.value : []) as unknown[];
+  await iterate(run, frame, state, { items, concurrency: phase.concurrency, run: phase.run });
+  return undefined;
+}
+
+async function iterate(
+  run: Run,
+  frame: Frame,
+  state: State,
+  { items, ...rest }: { items: unknown[]; concurrency: number; run: MapRun | undefined },
+): Promise<void> {
+  const batched = state.ItemBatcher !== undefined;
+  const stored = batched ? await inBatches(run, frame, state, items) : items;
+  const counts = { length: stored.length, started: 0, again: [], running: 0, succeeded: 0, failed: 0 };
+  const phase: MapPhase = { kind: "map", ...counts, ...rest, ...(batched && { selected: true }) };
   frame.phase = phase;
   run.park(frame);
-  for (const [index, item] of items.entries()) run.setItem(frame, index, JSON.stringify(item));
-  if (items.length === 0) return await finish(run, frame, state, phase);
+  for (const [index, item] of stored.entries()) run.setItem(frame, index, JSON.stringify(item));
+  if (stored.length === 0) return await finish(run, frame, state, phase);
   await startIterations(run, frame, state, phase, frame.previous);
 }
 
@@ -62,7 +86,7 @@ export async function childWorkflowFailed(
   run: Run,
   frame: Frame,
   state: State,
-  phase: MapPhase & { run: NonNullable<MapPhase["run"]> },
+  phase: MapPhase & { run: MapRun },
 ): Promise<Failure | undefined> {
   phase.running--;
   phase.failed++;
@@ -138,7 +162,7 @@ async function startIterations(
       index,
       scope: [...frame.scope, [frame.state, "items"]],
       state: itemProcessor(state).StartAt,
-      input: await iterationInput(run, frame, state, item),
+      input: phase.selected ? value : await iterationInput(run, frame, state, item),
       variables: {},
       previous: event,
       entered: null,
@@ -150,51 +174,7 @@ async function startIterations(
   }
 }
 
-/** The item, or what ItemSelector (in old definitions Parameters) makes of it. */
-async function iterationInput(run: Run, frame: Frame, state: State, item: Frame["item"]): Promise<unknown> {
-  const selector = state.ItemSelector ?? (run.isJsonata(state) ? undefined : state.Parameters);
-  if (selector === undefined) return item!.Value;
-  const enclosing = frame.item;
-  frame.item = item;
-  try {
-    if (run.isJsonata(state)) return await evaluateField(run, frame, selector, "ItemSelector");
-    const input = inputOf(run, frame, state);
-    return evaluatePayloadTemplate(selector, pathData(run, frame, input));
-  } finally {
-    frame.item = enclosing;
-  }
-}
-
-async function itemsOf(run: Run, frame: Frame, state: State): Promise<unknown[]> {
-  if (run.isJsonata(state)) return await itemsByExpression(run, frame, state);
-  const input = inputOf(run, frame, state);
-  const path = state.ItemsPath ?? "$";
-  const items = readPath(path, pathData(run, frame, input));
-  if (!Array.isArray(items)) {
-    // The service shows a path into the context object without its second dollar.
-    const shown = path.replace("$$", "$");
-    throw new StatesError("States.Runtime", `Reference path "${shown}" must point to array.`);
-  }
-  run.note("afterItemsPath", items);
-  return items;
-}
-
-async function itemsByExpression(run: Run, frame: Frame, state: State): Promise<unknown[]> {
-  const error = "States.QueryEvaluationError";
-  if (state.Items === undefined) {
-    if (Array.isArray(frame.input)) return frame.input;
-    throw new StatesError(error, `Map state input must be an array but was: ${JSON.stringify(frame.input)}`);
-  }
-  const items = await evaluateField(run, frame, state.Items, "Items");
-  if (Array.isArray(items)) return items;
-  if (isDistributed(state) && typeof items === "object" && items !== null) {
-    return Object.entries(items).map(([Key, Value]) => ({ Key, Value }));
-  }
-  const expression = isJsonata(state.Items) ? jsonataOf(state.Items) : JSON.stringify(state.Items);
-  throw unexpectedType(expression, "Items", "array", items);
-}
-
-async function startRun(run: Run, frame: Frame, state: State): Promise<NonNullable<MapPhase["run"]>> {
+async function startRun(run: Run, frame: Frame, state: State): Promise<MapRun> {
   const toleratedCount = await count(run, frame, state, "ToleratedFailureCount");
   const toleratedPercentage = await percentage(run, frame, state, "ToleratedFailurePercentage");
   const label = state.Label ?? frame.state.replace(/[^A-Za-z0-9-]/g, "").slice(0, 40);
@@ -203,4 +183,12 @@ async function startRun(run: Run, frame: Frame, state: State): Promise<NonNullab
   const arn = `arn:${partition}:states:${region}:${account}:mapRun:${run.execution.machineName}/${label}:${id}`;
   run.record(frame, "MapRunStarted", { mapRunArn: arn });
   return { arn, toleratedCount, toleratedPercentage };
+}
+
+function refuseUnserved(state: State): void {
+  if (state.ResultWriter === undefined) return;
+  throw new StatesError(
+    "States.ResultWriterFailed",
+    "The local cloud does not serve the field ResultWriter.",
+  );
 }

@@ -13,6 +13,7 @@ import {
   pageToken,
   parseJson,
   refuseUnserved,
+  required,
 } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { targetOf } from "./targets.ts";
@@ -26,7 +27,7 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
   function begin(input: any, sync: boolean): ExecutionRow {
     const machineArn = checkArn(input, "stateMachineArn", "stateMachine");
     const name = input.name === undefined ? kernel.random.uuid() : checkName(input.name);
-    const text = input.input ?? "{}";
+    const text = input.input === undefined ? "{}" : required(input, "input");
     parseJson(text, refusals.invalidInput);
     if (exceedsLimit(text)) throw refusals.invalidInput("Input exceeds the maximum size of 262144 bytes");
     const { machine, definition, role, version, alias } = targetOf(registry, machineArn, kernel.random);
@@ -113,14 +114,14 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       if (machine.type === "EXPRESS") throw refusals.wrongType();
       const size = pageSize(input);
       const before = Number(pageStart(input) ?? Number.MAX_SAFE_INTEGER);
-      const rows = persistence
-        .listExecutions(machine.arn, input.statusFilter, before, size + 1)
+      const rows = persistence.listExecutions(machine.arn, input.statusFilter, before, size + 1);
+      const shown = rows
+        .slice(0, size)
         .filter((row) => arn === machine.arn || row.version === arn || row.alias === arn)
         .filter((row) => !input.redriveFilter || (input.redriveFilter === "REDRIVEN") === row.redrives > 0);
-      const shown = rows.slice(0, size);
       return {
         executions: shown.map(summarize),
-        ...(rows.length > size && { nextToken: pageToken(shown.at(-1)!.id) }),
+        ...(rows.length > size && { nextToken: pageToken(rows[size - 1]!.id) }),
       };
     },
 

@@ -50,6 +50,7 @@ async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
   };
   const value = {
     ExecutedVersion: output.ExecutedVersion ?? "$LATEST",
+    ...(output.LogResult !== undefined && { LogResult: output.LogResult }),
     Payload: text === "" ? {} : parsePayload(text),
     StatusCode: output.StatusCode,
   };

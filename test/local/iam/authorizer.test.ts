@@ -176,6 +176,12 @@ test("a service is judged by the policy of the resource that the app deployed", 
   };
   const granted = await cloud({ queuePolicy: policy });
   await granted.kernel.call("sqs", "SendMessage", send, { caller });
+  await granted.kernel.call("sqs", "SendMessage", send, { caller, sourceArn: "arn:aws:events:::rule/r" });
+  const other = granted.kernel.call("sqs", "SendMessage", send, {
+    caller,
+    sourceArn: "arn:aws:events:::rule/other",
+  });
+  await expect(other).rejects.toThrow("because no resource-based policy allows");
   const missing = await cloud({
     queuePolicy: { Statement: { ...policy.Statement, Principal: { Service: "sns.amazonaws.com" } } },
   });

@@ -160,3 +160,14 @@ test("an integration that is not served fails the task by its name", async () =>
   expect(error).toBe("SNS.UnknownOperationException");
   expect(cause).toContain("sns:publish");
 });
+
+test("a token handed to a child execution may end the task before the child does", async () => {
+  const cloud = new Cloud();
+  const child = await cloud.machine({ Nap: { Type: "Wait", Seconds: 100, End: true } });
+  const Parameters = { StateMachineArn: child, Name: "child", Input: { "token.$": "$$.Task.Token" } };
+  const arn = await cloud.start(await cloud.machine(task("states:startExecution.sync", { Parameters })));
+  const { executions } = await cloud.call("ListExecutions", { stateMachineArn: child });
+  const { token } = JSON.parse((await cloud.describe(executions[0].executionArn)).input);
+  await cloud.call("SendTaskSuccess", { taskToken: token, output: '"early"' });
+  expect(await cloud.describe(arn)).toMatchObject({ status: "SUCCEEDED", output: "early" });
+});

@@ -12,13 +12,15 @@ const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2199;
 
+/** The first moment of a cron expression after a given one, in milliseconds; undefined where none comes. */
+export type NextMoment = (after: number) => number | undefined;
+
 /**
- * Reads the six fields of an AWS cron expression (minutes, hours, day of month, month, day of week, year; in UTC)
- * and answers the first moment after a given one, in milliseconds, or undefined where none comes. Answers
- * undefined itself for fields that are not valid.
+ * Reads `cron(0 12 * * ? *)`: minutes, hours, day of month, month, day of week, year. Moments are read from a clock
+ * on a wall: in UTC they are moments since the epoch. Undefined for anything else.
  */
-export function parseCron(expression: string): ((after: number) => number | undefined) | undefined {
-  const fields = expression.split(" ");
+export function parseCron(expression: string): NextMoment | undefined {
+  const fields = /^cron\((.*)\)$/.exec(expression)?.[1]?.split(" ") ?? [];
   if (fields.length !== 6) return undefined;
   const [minutes, hours, dayOfMonth, months, dayOfWeek, years] = fields as [
     string,

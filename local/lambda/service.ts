@@ -1,0 +1,76 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Service } from "../kernel/service.ts";
+import { InvokeConfigs } from "./async/config.ts";
+import { AsyncQueue } from "./async/queue.ts";
+import { Functions, LATEST } from "./functions.ts";
+import { answerRest } from "./http.ts";
+import { Invocations } from "./invocations.ts";
+import type { LogLine } from "./log.ts";
+import { Mappings } from "./mappings/mappings.ts";
+import { functionOperations } from "./operations/functions.ts";
+import { invokeOperation } from "./operations/invoke.ts";
+import { Pool } from "./pool.ts";
+import type { Runner } from "./runner.ts";
+import { SCHEMA } from "./schema.ts";
+import { threadRunner } from "./thread/runner.ts";
+import { Urls } from "./urls.ts";
+
+export { roleOfAccessKey } from "./roles.ts";
+
+export interface LambdaOptions {
+  /** What executes code. @default a thread for each environment */
+  runner?: Runner;
+  /** Environments at once; further invocations wait for one. @default 64 */
+  environments?: number;
+  /** Told each line that a function writes, as it is written. */
+  onLog?: (line: LogLine) => void;
+}
+
+/** Lambda, with what the template's resources need beside the API. */
+export interface LambdaService extends Service {
+  readonly functions: Functions;
+  readonly mappings: Mappings;
+  readonly urls: Urls;
+}
+
+/** Lambda: functions of a cloud assembly, event source mappings, asynchronous invocation, function URLs. */
+export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): LambdaService {
+  kernel.store.define(SCHEMA);
+  const { runner = threadRunner(), environments = 64, onLog = () => {} } = options;
+  const pool = new Pool(kernel, runner, environments, onLog);
+  const functions = new Functions(kernel, (name) =>
+    pool.retire(name, functions.version(name, LATEST)?.revision),
+  );
+  const invocations = new Invocations(kernel, functions, pool);
+  const configs = new InvokeConfigs(kernel, functions);
+  const queue = new AsyncQueue(kernel, functions, invocations, configs);
+  const mappings = new Mappings(kernel, functions, invocations);
+  const urls = new Urls(kernel, functions, invocations);
+
+  return {
+    name: "lambda",
+    functions,
+    mappings,
+    urls,
+    operations: {
+      ...functionOperations(kernel, functions),
+      ...configs.operations,
+      ...mappings.operations,
+      ...urls.operations,
+      Invoke: invokeOperation(functions, invocations, queue),
+    },
+    async http(request) {
+      return (await urls.serve(request)) ?? (await answerRest(kernel, request));
+    },
+    start() {
+      pool.start();
+      queue.start();
+      mappings.start();
+    },
+    async stop() {
+      mappings.stop();
+      queue.stop();
+      pool.stop();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import { conflict, invalidParameter, notFound } from "./errors.ts";
+import type { Functions } from "./functions.ts";
+import { type Invocations, LARGEST_PAYLOAD } from "./invocations.ts";
+import { functionArn, readFunctionName } from "./names.ts";
+import { readUrlAnswer, urlEvent } from "./url-payload.ts";
+
+interface Row {
+  id: string;
+  function: string;
+  /** "" for the function itself. */
+  qualifier: string;
+  config: string;
+  created: number;
+  modified: number;
+}
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const ID_LENGTH = 32;
+
+/** Function URLs: served at http://<id>.lambda-url.<region>.localhost:<port>/. */
+export class Urls {
+  private readonly kernel: Kernel;
+  private readonly functions: Functions;
+  private readonly invocations: Invocations;
+
+  constructor(kernel: Kernel, functions: Functions, invocations: Invocations) {
+    this.kernel = kernel;
+    this.functions = functions;
+    this.invocations = invocations;
+  }
+
+  readonly operations = {
+    CreateFunctionUrlConfig: (input: any) => {
+      const { name, qualifier = "" } = this.named(input);
+      if (this.find(name, qualifier)) {
+        throw conflict(
+          `Failed to create function url config for [functionArn = ${functionArn(this.kernel, name, qualifier || undefined)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
+        );
+      }
+      return this.present(this.put(name, qualifier, input));
+    },
+    UpdateFunctionUrlConfig: (input: any) => {
+      const row = this.existing(input);
+      return this.present(this.put(row.function, row.qualifier, { ...JSON.parse(row.config), ...input }));
+    },
+    GetFunctionUrlConfig: (input: any) => this.present(this.existing(input)),
+    ListFunctionUrlConfigs: (input: any) => {
+      const { name } = this.named(input);
+      const rows = this.kernel.store.all<Row>(
+        "SELECT * FROM lambda_url WHERE function = ? ORDER BY id",
+        name,
+      );
+      return { FunctionUrlConfigs: rows.map((row) => this.present(row)) };
+    },
+    DeleteFunctionUrlConfig: (input: any) => {
+      this.kernel.store.run("DELETE FROM lambda_url WHERE id = ?", this.existing(input).id);
+      return {};
+    },
+  };
+
+  /** Creates the URL of a function, or gives it this configuration: the address stays. */
+  put(name: string, qualifier: string, { AuthType, Cors, InvokeMode = "BUFFERED" }: any): Row {
+    const { store, clock, random } = this.kernel;
+    if (!["NONE", "AWS_IAM"].includes(AuthType)) throw invalidParameter("AuthType must be NONE or AWS_IAM.");
+    if (InvokeMode !== "BUFFERED")
+      throw invalidParameter("The local cloud serves InvokeMode BUFFERED of function URLs.");
+    const earlier = this.find(name, qualifier);
+    const row: Row = {
+      id: earlier?.id ?? [...random.bytes(ID_LENGTH)].map((byte) => ALPHABET[byte & 31]).join(""),
+      function: name,
+      qualifier,
+      config: JSON.stringify({ AuthType, Cors, InvokeMode }),
+      created: earlier?.created ?? clock.now(),
+      modified: clock.now(),
+    };
+    store.run(
+      "INSERT OR REPLACE INTO lambda_url VALUES (?, ?, ?, ?, ?, ?)",
+      ...[row.id, row.function, row.qualifier, row.config, row.created, row.modified],
+    );
+    return row;
+  }
+
+  address({ id }: { id: string }): string {
+    const { port } = new URL(this.kernel.endpoint);
+    return `http://${id}.lambda-url.${this.kernel.region}.localhost${port ? `:${port}` : ""}/`;
+  }
+
+  /** Answers a request to a function URL; undefined where the request's host is none. */
+  async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
+    const id = /^([a-z0-9]+)\.lambda-url\./.exec((request.headers.host ?? "").toLowerCase())?.[1];
+    if (id === undefined) return undefined;
+    const row = this.kernel.store.get<Row>("SELECT * FROM lambda_url WHERE id = ?", id);
+    if (!row) return json(404, { Message: null });
+    const { AuthType, Cors } = JSON.parse(row.config);
+    const cors = corsHeaders(Cors, request.headers.origin);
+    if (request.method === "OPTIONS" && Cors) return { status: 200, headers: cors, body: "" };
+    if (AuthType === "AWS_IAM" && !request.headers.authorization?.startsWith("AWS4-")) {
+      return json(403, { Message: "Forbidden" });
+    }
+    if (request.body.length > LARGEST_PAYLOAD) return json(413, { Message: "Request Entity Too Large" });
+    const target = this.functions.resolve(row.function, row.qualifier || undefined);
+    const event = JSON.stringify(urlEvent(request, id, AuthType, this.kernel));
+    const trace = request.headers["x-amzn-trace-id"];
+    const execution = await this.invocations.run(target, { event, requestId: request.requestId, trace });
+    const answer = execution.failed ? undefined : readUrlAnswer(execution.payload);
+    if (!answer) return json(502, { message: "Internal Server Error" });
+    return { ...answer, headers: { ...answer.headers, ...cors } };
+  }
+
+  private named(input: any): { name: string; qualifier: string | undefined } {
+    const { version, qualifier } = this.functions.resolve(input.FunctionName, input.Qualifier);
+    return { name: version.name, qualifier };
+  }
+
+  private find(name: string, qualifier: string): Row | undefined {
+    return this.kernel.store.get<Row>(
+      "SELECT * FROM lambda_url WHERE function = ? AND qualifier = ?",
+      name,
+      qualifier,
+    );
+  }
+
+  private existing(input: any): Row {
+    const { name, qualifier } = readFunctionName(input.FunctionName, input.Qualifier);
+    const row = this.find(name, qualifier ?? "");
+    if (!row) throw notFound("The resource you requested does not exist.");
+    return row;
+  }
+
+  private present(row: Row) {
+    return {
+      FunctionUrl: this.address(row),
+      FunctionArn: functionArn(this.kernel, row.function, row.qualifier || undefined),
+      ...JSON.parse(row.config),
+      CreationTime: new Date(row.created).toISOString(),
+      LastModifiedTime: new Date(row.modified).toISOString(),
+    };
+  }
+}
+
+function json(status: number, body: object): HttpResponse {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+function corsHeaders(cors: any, origin: string | undefined): Record<string, string> {
+  const allowed: string[] = cors?.AllowOrigins ?? [];
+  if (origin === undefined || !(allowed.includes("*") || allowed.includes(origin))) return {};
+  const lists: [string, string[] | undefined][] = [
+    ["access-control-allow-methods", cors.AllowMethods],
+    ["access-control-allow-headers", cors.AllowHeaders],
+    ["access-control-expose-headers", cors.ExposeHeaders],
+  ];
+  return {
+    "access-control-allow-origin": allowed.includes(origin) ? origin : "*",
+    ...Object.fromEntries(lists.flatMap(([name, list]) => (list ? [[name, list.join(",")]] : []))),
+    ...(cors.AllowCredentials && { "access-control-allow-credentials": "true" }),
+    ...(cors.MaxAge && { "access-control-max-age": String(cors.MaxAge) }),
+  };
+}

@@ -1,0 +1,13 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Service } from "../kernel/service.ts";
+import { eventOperations } from "./events.ts";
+import { groupOperations } from "./groups.ts";
+import { LogStore } from "./log-store.ts";
+import { SCHEMA } from "./schema.ts";
+
+/** CloudWatch Logs (target prefix "Logs_20140328", awsJson 1.1): groups, streams and events. */
+export function logsService(kernel: Kernel): Service {
+  kernel.store.define(SCHEMA);
+  const logs = new LogStore(kernel);
+  return { name: "logs", operations: { ...groupOperations(kernel, logs), ...eventOperations(kernel, logs) } };
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Store } from "../../../local/kernel/store.ts";
+
+const disk = vi.hoisted(() => ({ synced: 0, failure: undefined as Error | undefined }));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  return {
+    ...fs,
+    fdatasync(file: number, done: (error: Error | null) => void) {
+      disk.synced++;
+      if (disk.failure) done(disk.failure);
+      else fs.fdatasync(file, done);
+    },
+  };
+});
+
+let store: Store;
+beforeEach(() => {
+  disk.synced = 0;
+  disk.failure = undefined;
+  store = Store.open(join(mkdtempSync(join(tmpdir(), "store-")), "cloud.sqlite"));
+  store.define("CREATE TABLE things (name TEXT PRIMARY KEY)");
+});
+afterEach(() => store.close());
+
+const add = (name: string) => store.run("INSERT INTO things VALUES (?)", name);
+const names = () =>
+  store.all<{ name: string }>("SELECT name FROM things ORDER BY name").map(({ name }) => name);
+
+test("a change that nobody waited for is synced for the next who asks", async () => {
+  add("a");
+  await turn();
+  await turn();
+  expect(disk.synced).toBe(0);
+  await store.flushed();
+  expect(disk.synced).toBe(1);
+});
+
+test("changes of one turn share a sync, and nothing is synced twice", async () => {
+  add("a");
+  add("b");
+  await Promise.all([store.flushed(), store.flushed()]);
+  expect(disk.synced).toBe(1);
+  await store.flushed();
+  expect(disk.synced).toBe(1);
+});
+
+test("a disk that refuses is told to everybody who waits, and to everybody after", async () => {
+  disk.failure = new Error("no space left");
+  add("a");
+  await expect(store.flushed()).rejects.toThrow("no space left");
+  await expect(store.flushed()).rejects.toThrow("no space left");
+  expect(() => add("b")).toThrow("no space left");
+});
+
+test("what throws inside atomically leaves nothing; what it is nested in stays", () => {
+  store.atomically(() => {
+    add("outer");
+    const inner = () =>
+      store.atomically(() => {
+        add("inner");
+        throw new Error("no");
+      });
+    expect(inner).toThrow("no");
+  });
+  expect(names()).toEqual(["outer"]);
+});

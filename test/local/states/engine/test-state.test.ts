@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { Cloud } from "./cloud.ts";
+
+const ROLE = "arn:aws:iam::000000000000:role/machine";
+
+function testState(state: object, more: Record<string, unknown> = {}) {
+  const { input = {}, ...rest } = more;
+  return new Cloud().call("TestState", {
+    definition: JSON.stringify(state),
+    roleArn: ROLE,
+    input: JSON.stringify(input),
+    ...rest,
+  });
+}
+
+const TASK = {
+  Type: "Task",
+  Resource: "arn:aws:states:::lambda:invoke",
+  Parameters: { FunctionName: "f", "Payload.$": "$.a" },
+  ResultPath: "$.result",
+  Next: "After",
+};
+
+test("the data is shown at each stage of its way through the state", async () => {
+  const mock = { result: '{"Payload":2}' };
+  const answer = await testState(TASK, { input: { a: 1 }, inspectionLevel: "DEBUG", mock });
+  expect(answer).toMatchObject({ status: "SUCCEEDED", nextState: "After" });
+  const { inspectionData, output } = answer;
+  expect(JSON.parse(output)).toEqual({ a: 1, result: { Payload: 2 } });
+  expect(
+    Object.fromEntries(
+      Object.entries<string>(inspectionData).map(([name, text]) => [name, JSON.parse(text)]),
+    ),
+  ).toEqual({
+    input: { a: 1 },
+    afterInputPath: { a: 1 },
+    afterParameters: { FunctionName: "f", Payload: 1 },
+    result: { Payload: 2 },
+    afterResultSelector: { Payload: 2 },
+    afterResultPath: { a: 1, result: { Payload: 2 } },
+  });
+});
+
+test("a mocked error is retried, caught, or fails, as the state says", async () => {
+  const mock = { errorOutput: { error: "Busy", cause: "later" } };
+  const Retry = [{ ErrorEquals: ["Busy"], IntervalSeconds: 3, MaxAttempts: 2 }];
+  const Catch = [{ ErrorEquals: ["Busy"], Next: "Caught" }];
+  expect(await testState({ ...TASK, Retry }, { mock, input: { a: 1 } })).toEqual({
+    status: "RETRIABLE",
+    error: "Busy",
+    cause: "later",
+  });
+  const used = { mock, input: { a: 1 }, stateConfiguration: { retrierRetryCount: 2 } };
+  expect(await testState({ ...TASK, Retry }, used)).toMatchObject({ status: "FAILED", error: "Busy" });
+  expect(await testState({ ...TASK, Retry, Catch }, used)).toMatchObject({
+    status: "CAUGHT_ERROR",
+    nextState: "Caught",
+    output: '{"Error":"Busy","Cause":"later"}',
+  });
+});
+
+test("what cannot be tested is refused", async () => {
+  const pass = { Type: "Pass", End: true };
+  await expect(testState(pass, { mock: { result: "{}" } })).rejects.toMatchObject({
+    code: "ValidationException",
+    message: "State type 'Pass' is not supported when a mock is specified",
+  });
+  await expect(testState(TASK, { roleArn: undefined })).rejects.toMatchObject({
+    message: "RoleArn must be specified when testing a Task state",
+  });
+  await expect(testState({ Type: "Nonsense" })).rejects.toMatchObject({ code: "InvalidDefinition" });
+});
