@@ -24,10 +24,10 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
   { name: /^zod$/, folders: ["workflows"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
-const ENGINES = ["events", "states", "sqs", "s3", "dynamodb", "lambda", "logs"].map(
-  (name) => `local/${name}`,
-);
-const SHARED_BY_ENGINES = ["local/kernel", "local/events/pattern"];
+const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway"
+  .split(" ")
+  .map((name) => `local/${name}`);
+const SHARED_BY_ENGINES = ["local/kernel", "local/events/pattern", "local/schedule-expression"];
 
 interface Import {
   from: string;

@@ -1,7 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import { type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { FilterCriteria, FilterRule, type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
+import { TABLE } from "../contract/table.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -15,6 +16,11 @@ export interface OutboxRelayProps {
   /** Takes whole records that could not be published after all tries. */
   readonly artifacts: ArtifactBucket;
 }
+
+/** Changes that an event is to be told of carry this mark; no other wakes the relay. */
+const TELLING = {
+  dynamodb: { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },
+};
 
 /** Where Lambda puts what a stream could not deliver. */
 const LAMBDA_PREFIX = "aws/lambda/*";
@@ -38,6 +44,7 @@ export class OutboxRelay extends Construct {
         maxRecordAge: Duration.hours(20),
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
+        filters: [FilterCriteria.filter(TELLING)],
         onFailure: intoBucket(artifacts, handler),
       }),
     );

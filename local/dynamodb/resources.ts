@@ -105,7 +105,9 @@ const globalTable: ResourceProvider = {
         `${resource.path}: BillingMode is ${properties.BillingMode ?? "PROVISIONED"}; the local cloud serves global tables with PAY_PER_REQUEST (in CDK: Billing.onDemand()).`,
       );
     }
-    return deploy(resource, kernel, wantedOf(resource, { ...properties, ...replica }));
+    // A replica says what differs per region; the indexes themselves are the table's.
+    const { GlobalSecondaryIndexes: _, ...own } = replica;
+    return deploy(resource, kernel, wantedOf(resource, { ...properties, ...own }));
   },
   remove,
 };

@@ -14,7 +14,10 @@ export function sender(kernel: Kernel, forward: (busArn: string, delivery: Deliv
     const { target, trace } = delivery;
     const service = targetService(target.Arn);
     const call = (name: string, operation: string, input: object) =>
-      kernel.call(name, operation, input, { caller: target.RoleArn ?? "events.amazonaws.com" });
+      kernel.call(name, operation, input, {
+        caller: target.RoleArn ?? "events.amazonaws.com",
+        sourceArn: delivery.ruleArn,
+      });
 
     if (service === "events") {
       // Buses that forward to each other take a turn of the event loop each, so that others get theirs.

@@ -36,6 +36,8 @@ export class EnvironmentLog {
   private gathered: { timestamp: number; message: string }[] = [];
   private gatheredSize = 0;
   private tail: string[] = [];
+  /** Resolves when what was flushed is written. Never rejects. */
+  written: Promise<void> = Promise.resolve();
   private cancelFlush: (() => void) | undefined;
 
   constructor(kernel: Kernel, version: FunctionVersion, observe: (line: LogLine) => void) {
@@ -112,7 +114,15 @@ export class EnvironmentLog {
     if (logEvents.length === 0 || !this.kernel.service("logs")) return;
     this.gathered = [];
     this.gatheredSize = 0;
-    this.kernel.work.start(`lambda: log of ${this.version.name}`, () => this.put(logEvents));
+    const earlier = this.written;
+    this.written = this.kernel.work
+      .during(async () => {
+        await earlier;
+        await this.put(logEvents);
+      })
+      .catch((error: Error) => {
+        this.kernel.report(`lambda: the log of ${this.version.name} cannot be written: ${error.message}`);
+      });
   }
 
   private get structured(): boolean {
@@ -148,9 +158,23 @@ export class EnvironmentLog {
       await call("PutLogEvents", { ...stream, logEvents });
     } catch (error) {
       if (!isCode(error, "ResourceNotFoundException")) throw error;
-      await ignoring("ResourceAlreadyExistsException", call("CreateLogGroup", { logGroupName: this.group }));
-      await ignoring("ResourceAlreadyExistsException", call("CreateLogStream", stream));
+      await this.createStream(call, stream);
       await call("PutLogEvents", { ...stream, logEvents });
+    }
+  }
+
+  /** A role that may write to its own group need not be allowed to create one. */
+  private async createStream(
+    call: (operation: string, input: object) => Promise<any>,
+    stream: object,
+  ): Promise<void> {
+    const create = () => ignoring("ResourceAlreadyExistsException", call("CreateLogStream", stream));
+    try {
+      await create();
+    } catch (error) {
+      if (!isCode(error, "ResourceNotFoundException")) throw error;
+      await ignoring("ResourceAlreadyExistsException", call("CreateLogGroup", { logGroupName: this.group }));
+      await create();
     }
   }
 }

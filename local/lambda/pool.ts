@@ -70,7 +70,10 @@ export class Pool {
 
   /** Back after an invocation that left it usable. */
   give(place: Place): void {
-    if (place.retired || !this.places.has(place)) return this.discard(place);
+    if (place.retired || !this.places.has(place)) {
+      this.discard(place);
+      return;
+    }
     place.idleSince = this.kernel.clock.now();
     const key = keyOf(place.version);
     const idle = this.idle.get(key);
@@ -101,17 +104,20 @@ export class Pool {
     this.stopped = false;
   }
 
-  stop(): void {
+  /** Ends all environments, and with them what runs there. Resolves when their logs are written. */
+  async stop(): Promise<void> {
     this.stopped = true;
     this.alarm?.cancel();
     this.alarm = undefined;
-    for (const place of [...this.places]) {
+    const places = [...this.places];
+    for (const place of places) {
       this.end(place);
       place.interrupt();
     }
     const waiters = [...this.waiting.values()].flat();
     this.waiting.clear();
     for (const { reject } of waiters) reject(serviceFault("The local cloud is stopping."));
+    await Promise.all(places.map(({ log }) => log.written));
   }
 
   private serve(): void {

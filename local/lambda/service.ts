@@ -70,7 +70,7 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
     async stop() {
       mappings.stop();
       queue.stop();
-      pool.stop();
+      await pool.stop();
     },
   };
 }

@@ -76,12 +76,18 @@ function jsonPattern(text: string): (line: string) => boolean {
   };
   const and = (): Test => {
     const tests = [test()];
-    while (tokens[at] === "&&") tests.push((at++, test()));
+    while (tokens[at] === "&&") {
+      at++;
+      tests.push(test());
+    }
     return (event) => tests.every((one) => one(event));
   };
   const or = (): Test => {
     const tests = [and()];
-    while (tokens[at] === "||") tests.push((at++, and()));
+    while (tokens[at] === "||") {
+      at++;
+      tests.push(and());
+    }
     return (event) => tests.some((one) => one(event));
   };
 

@@ -76,14 +76,6 @@ const INERT: Inert[] = [
     identify: ({ properties }) => ({ ref: properties.AliasName, attributes: {} }),
   },
   {
-    type: "AWS::Logs::ResourcePolicy",
-    serves: noted("log groups take what the local services write", "PolicyName PolicyDocument ResourceArn"),
-    identify: ({ properties, generatedName }) => ({
-      ref: properties.PolicyName ?? generatedName,
-      attributes: {},
-    }),
-  },
-  {
     // What CDK puts into a stack that would be empty without it.
     type: "AWS::CloudFormation::WaitConditionHandle",
     serves: {},

@@ -46,14 +46,7 @@ function readZone(name: string): TimeZone | undefined {
     const parts = Object.fromEntries(
       format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]),
     ) as Record<"year" | "month" | "day" | "hour" | "minute" | "second", number>;
-    const seconds = Date.UTC(
-      parts.year,
-      parts.month - 1,
-      parts.day,
-      parts.hour,
-      parts.minute,
-      parts.second,
-    );
+    const seconds = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
     return seconds + (((moment % 1000) + 1000) % 1000);
   };
   return {

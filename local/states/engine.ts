@@ -2,9 +2,11 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { advance, type Stimulus } from "./advance/advance.ts";
 import type { Machine } from "./definition.ts";
 import { due, type Frame } from "./frame.ts";
-import { type ExecutionRow, Persistence } from "./persistence.ts";
 import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
 import { announce } from "./status-events.ts";
+import { type ExecutionRow, ExecutionTable } from "./storage/executions.ts";
+import { FrameTable } from "./storage/frames.ts";
+import { Outstanding } from "./storage/outstanding.ts";
 import type { Answer } from "./tasks/answer.ts";
 import { callTask, endOfChild } from "./tasks/call.ts";
 import { readItems } from "./tasks/item-reader.ts";
@@ -32,7 +34,9 @@ const EXPRESS_SECONDS = 300;
  */
 export class Engine {
   readonly kernel: Kernel;
-  readonly persistence: Persistence;
+  readonly executions: ExecutionTable;
+  readonly frames: FrameTable;
+  readonly outstanding: Outstanding;
   private readonly mailboxes = new Map<number, Letter[]>();
   private readonly machines = new Map<number, Machine>();
   private readonly awaited = new Map<number, (row: ExecutionRow) => void>();
@@ -41,24 +45,26 @@ export class Engine {
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
-    this.persistence = new Persistence(kernel.store);
+    this.executions = new ExecutionTable(kernel.store);
+    this.frames = new FrameTable(kernel.store);
+    this.outstanding = new Outstanding(kernel.store);
     this.timers = new Timers(kernel.clock, () => this.ring());
   }
 
   /** Takes up what the last process left: timers, calls without an answer, ends that nobody was told. */
   start(): void {
-    const left = Map.groupBy(this.persistence.toPush(), ({ execution }) => execution);
+    const left = Map.groupBy(this.outstanding.toPush(), ({ execution }) => execution);
     for (const [execution, frames] of left) {
       this.background(execution, { kind: "push", frames: frames.map(({ id }) => id) });
     }
-    for (const { waiting, child } of this.persistence.waitingForEnded()) {
+    for (const { waiting, child } of this.outstanding.waitingForEnded()) {
       const answer = endOfChild(
         this.stateOf(waiting.execution, waiting.frame),
-        this.persistence.executionByArn(child)!,
+        this.executions.byArn(child)!,
       );
       this.background(waiting.execution, { kind: "answer", ...waiting, answer });
     }
-    this.timers.by(this.persistence.nextDue());
+    this.timers.by(this.outstanding.nextDue());
   }
 
   stop(): void {
@@ -75,7 +81,7 @@ export class Engine {
     const row = { ...start, status: "RUNNING" as const, started: now, stopped: null, output: null };
     const rest = { error: null, cause: null, due: deadline, redrives: 0, redriven: null };
     const id = store.atomically(() => {
-      const added = this.persistence.addExecution({ ...row, ...rest });
+      const added = this.executions.add({ ...row, ...rest });
       const run = this.newRun({ id: added, ...row, ...rest });
       const root = run.add({
         parent: null,
@@ -91,7 +97,8 @@ export class Engine {
       });
       const details = { input: start.input, inputDetails: { truncated: false }, roleArn: start.role };
       run.record(root, "ExecutionStarted", details, { aside: true });
-      this.persistence.save(run);
+      this.executions.append(run);
+      this.frames.save(run);
       return added;
     });
     this.timers.by(deadline);
@@ -128,7 +135,7 @@ export class Engine {
   async redrive(row: ExecutionRow): Promise<number> {
     const now = this.kernel.clock.now();
     const deadline = deadlineOf(row.type, this.machine(row.definition), now);
-    this.persistence.reopen(row.id, row.redrives + 1, now, deadline);
+    this.executions.reopen(row.id, row.redrives + 1, now, deadline);
     this.timers.by(deadline);
     await this.post(row.id, { kind: "redrive" });
     return now;
@@ -137,10 +144,16 @@ export class Engine {
   machine(definition: number): Machine {
     const cached = this.machines.get(definition);
     if (cached) return cached;
-    const machine: Machine = JSON.parse(this.persistence.definition(definition));
+    const machine: Machine = JSON.parse(this.executions.definition(definition));
     if (this.machines.size >= CACHED_DEFINITIONS) this.machines.delete(this.machines.keys().next().value!);
     this.machines.set(definition, machine);
     return machine;
+  }
+
+  /** Removes every trace of an execution. */
+  forget(execution: number): void {
+    this.frames.drop(execution);
+    this.executions.forget(execution);
   }
 
   private background(execution: number, stimulus: Stimulus): void {
@@ -164,14 +177,15 @@ export class Engine {
   private async apply(execution: number, stimulus: Stimulus): Promise<boolean> {
     let met: boolean | undefined;
     for (let next = stimulus; ; ) {
-      const row = this.persistence.execution(execution);
+      const row = this.executions.get(execution);
       if (this.stopped || row?.status !== "RUNNING") return met ?? false;
       const run = this.newRun(row);
       const outcome = await advance(run, next);
       met ??= outcome;
       this.kernel.store.atomically(() => {
-        this.persistence.save(run);
-        if (run.outcome) this.persistence.end(execution, run.outcome, run.now());
+        this.executions.append(run);
+        this.frames.save(run);
+        if (run.outcome) this.executions.end(execution, run.outcome, run.now());
       });
       this.follow(run, row);
       if (run.outcome || run.turns.length === 0) return met;
@@ -184,12 +198,11 @@ export class Engine {
   private newRun(row: ExecutionRow): Run {
     const { clock, random } = this.kernel;
     const environment = { now: () => clock.now(), random };
-    const { persistence } = this;
     return new Run(
       executionOf(row, this.machine(row.definition)),
       environment,
-      persistence.source(row.id),
-      persistence.progress(row.id),
+      this.frames.source(row.id),
+      this.frames.progress(row.id),
     );
   }
 
@@ -214,7 +227,7 @@ export class Engine {
       return;
     }
     if (effect.kind === "stop") {
-      const child = this.persistence.executionByArn(effect.arn);
+      const child = this.executions.byArn(effect.arn);
       if (child) this.background(child.id, { kind: "stop" });
       return;
     }
@@ -236,11 +249,11 @@ export class Engine {
   private close(row: ExecutionRow, outcome: Outcome, stopped: number): void {
     const { status, output = null, error = null, cause = null } = outcome;
     const ended: ExecutionRow = { ...row, status, output, error, cause, stopped, due: null };
-    for (const waiting of this.persistence.waitingFor(row.arn)) {
+    for (const waiting of this.outstanding.waitingFor(row.arn)) {
       const answer = endOfChild(this.stateOf(waiting.execution, waiting.frame), ended);
       this.background(waiting.execution, { kind: "answer", ...waiting, answer });
     }
-    if (row.type === "EXPRESS") this.persistence.forget(row.id);
+    if (row.type === "EXPRESS") this.forget(row.id);
     this.awaited.get(row.id)?.(ended);
     this.awaited.delete(row.id);
     announce(this.kernel, ended);
@@ -249,7 +262,7 @@ export class Engine {
   /** The child may have ended before its parent had written down to wait for it. */
   private checkChild(execution: number, frame: Frame): void {
     if (frame.phase.kind !== "task") return;
-    const child = this.persistence.executionByArn(frame.phase.subject!);
+    const child = this.executions.byArn(frame.phase.subject!);
     if (!child || child.status === "RUNNING") return;
     const answer = endOfChild(this.stateOf(execution, frame.id), child);
     this.background(execution, { kind: "answer", frame: frame.id, nonce: frame.phase.nonce, answer });
@@ -257,18 +270,18 @@ export class Engine {
 
   /** The Resource of the state that the stored frame is in. */
   private stateOf(execution: number, frame: number): string {
-    const run = this.newRun(this.persistence.execution(execution)!);
+    const run = this.newRun(this.executions.get(execution)!);
     return run.stateOf(run.frame(frame)!).Resource;
   }
 
   private ring(): void {
     this.kernel.work.start("Timers of executions", async () => {
-      const { executions, frames } = this.persistence.dueBy(this.kernel.clock.now());
+      const { executions, frames } = this.outstanding.dueBy(this.kernel.clock.now());
       await Promise.all([
         ...executions.map((id) => this.post(id, { kind: "expired" })),
         ...frames.map(({ execution, id }) => this.post(execution, { kind: "due", frame: id })),
       ]);
-      if (!this.stopped) this.timers.by(this.persistence.nextDue());
+      if (!this.stopped) this.timers.by(this.outstanding.nextDue());
     });
   }
 }

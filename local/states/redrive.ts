@@ -1,4 +1,4 @@
-import type { ExecutionRow } from "./persistence.ts";
+import type { ExecutionRow } from "./storage/executions.ts";
 
 /** An execution can be redriven for so long after it has ended, in milliseconds. */
 const REDRIVABLE_FOR = 14 * 24 * 3_600_000;

@@ -1,7 +1,10 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { ExecutionRow } from "./persistence.ts";
 import { redriveStatus } from "./redrive.ts";
+import type { ExecutionRow } from "./storage/executions.ts";
+
+/** Only services may send events under a source that begins with "aws.". */
+const SERVICE = "states.amazonaws.com";
 
 /** Sends "Step Functions Execution Status Change" to the default bus. The service does so for STANDARD only. */
 export function announce(kernel: Kernel, row: ExecutionRow): void {
@@ -13,7 +16,12 @@ export function announce(kernel: Kernel, row: ExecutionRow): void {
       Resources: [row.arn],
       Detail: JSON.stringify(detail(row, kernel.clock.now())),
     };
-    const { FailedEntryCount, Entries } = await kernel.call("events", "PutEvents", { Entries: [entry] });
+    const { FailedEntryCount, Entries } = await kernel.call(
+      "events",
+      "PutEvents",
+      { Entries: [entry] },
+      { caller: SERVICE },
+    );
     if (FailedEntryCount > 0) throw new ServiceError(Entries[0].ErrorCode, Entries[0].ErrorMessage);
   });
 }

@@ -1,6 +1,6 @@
 import { paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
 import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { type ItemKey, type ListedKind, shardsOf } from "../../../lib/contract/keys.ts";
+import { type ItemKey, type ListedKind, runKey, shardsOf } from "../../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
@@ -64,7 +64,7 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
 
     async run(run) {
       const items = await Array.fromAsync(
-        queryPartition<RunItem | ClaimItem | ApprovalItem>(table, `run#${run}`, ""),
+        queryPartition<RunItem | ClaimItem | ApprovalItem>(table, runKey(run).pk),
       );
       const found = items.find((item) => item.kind === "run");
       if (!found) return undefined;

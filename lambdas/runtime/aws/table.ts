@@ -118,17 +118,17 @@ export async function queryIndex<Item>(
   return pages.flatMap(({ Items }) => (Items ?? []) as Item[]).slice(0, limit);
 }
 
-/** Every item under a key prefix of one partition, read consistently. */
-export async function* queryPartition<Item>(table: Table, pk: string, prefix: string): AsyncGenerator<Item> {
+/** Every item of one partition, or those under a key prefix, read consistently. */
+export async function* queryPartition<Item>(table: Table, pk: string, prefix?: string): AsyncGenerator<Item> {
   let start: Record<string, unknown> | undefined;
   do {
     const page = await table.client.send(
       new QueryCommand({
         TableName: table.name,
         ConsistentRead: true,
-        KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :prefix)",
-        ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
-        ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+        KeyConditionExpression: `#pk = :pk${prefix ? " AND begins_with(#sk, :prefix)" : ""}`,
+        ExpressionAttributeNames: { "#pk": TABLE.partitionKey, ...(prefix && { "#sk": TABLE.sortKey }) },
+        ExpressionAttributeValues: { ":pk": pk, ...(prefix && { ":prefix": prefix }) },
         ExclusiveStartKey: start,
       }),
     );

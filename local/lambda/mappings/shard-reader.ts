@@ -5,6 +5,7 @@ import { reportedFailures } from "./batch-response.ts";
 import { tellDiscarded } from "./discard.ts";
 import { compileFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping } from "./mapping.ts";
+import { backoff, Pauses } from "./pauses.ts";
 import { Progress } from "./progress.ts";
 import type { Shards } from "./shards.ts";
 import {
@@ -17,14 +18,17 @@ import {
 
 /** A stream keeps a record for a day; what is older is given up whatever the mapping says. */
 const RETENTION = 24 * 3600 * 1000;
-/** Before records are tried again: from a second, doubling, up to a minute. */
-const FIRST_BACKOFF = 1000;
 const LONGEST_BACKOFF = 60_000;
 
 /** Records of one item stay in one lane, and a lane works on one batch at a time: so an item's order is kept. */
 interface Lane {
   waiting: StreamRecord[];
+  /** What it works on: tried in this order. */
+  pending: StreamBatch[];
   busy: boolean;
+  /** Attempts in a row at which Lambda could not run the function. */
+  refusals: number;
+  last: Execution | undefined;
   /** When the oldest waiting record came, milliseconds. */
   since: number;
   cancelWindow: (() => void) | undefined;
@@ -41,7 +45,7 @@ export class ShardReader {
   private readonly lanes: Lane[];
   private readonly progress: Progress;
   private lastRead: string | undefined;
-  private readonly sleepers = new Set<() => void>();
+  private readonly pauses: Pauses;
   private running = true;
 
   /** `ready` is called when there is room for more records. */
@@ -53,8 +57,17 @@ export class ShardReader {
     this.ready = ready;
     this.accepts = compileFilters(mapping.settings);
     this.lanes = Array.from({ length: mapping.settings.ParallelizationFactor ?? 1 }, () => ({
-      ...{ waiting: [], busy: false, since: 0, cancelWindow: undefined },
+      ...{
+        waiting: [],
+        pending: [],
+        busy: false,
+        refusals: 0,
+        last: undefined,
+        since: 0,
+        cancelWindow: undefined,
+      },
     }));
+    this.pauses = new Pauses(kernel.clock);
     this.lastRead = shards.position(shard);
     this.progress = new Progress((sequence) => shards.advance(shard, sequence));
   }
@@ -62,7 +75,7 @@ export class ShardReader {
   stop(): void {
     this.running = false;
     for (const lane of this.lanes) lane.cancelWindow?.();
-    for (const wake of [...this.sleepers]) wake();
+    this.pauses.stop();
   }
 
   /** Takes what the shard has, as far as there is room, and sets the lanes to work. */
@@ -86,7 +99,10 @@ export class ShardReader {
   private take(record: StreamRecord): void {
     this.lastRead = record.dynamodb.SequenceNumber;
     this.progress.began(record.dynamodb.SequenceNumber);
-    if (!this.accepts(record)) return this.done([record]);
+    if (!this.accepts(record)) {
+      this.done([record]);
+      return;
+    }
     const lane = this.lanes[laneOf(record, this.lanes.length)]!;
     if (lane.waiting.length === 0) lane.since = this.kernel.clock.now();
     lane.waiting.push(record);
@@ -110,54 +126,57 @@ export class ShardReader {
     lane.cancelWindow?.();
     lane.cancelWindow = undefined;
     lane.busy = true;
-    const records = takeBatch(lane.waiting, BatchSize);
+    lane.pending = [{ records: takeBatch(lane.waiting, BatchSize), failures: 0 }];
     lane.since = this.kernel.clock.now();
+    this.work(lane);
+  }
+
+  /** Works on what is pending, with pauses between the attempts. */
+  private work(lane: Lane): void {
     this.kernel.work.start(`lambda: batch of ${this.mapping.source}`, async () => {
-      try {
-        await this.handle(records);
-      } finally {
-        lane.busy = false;
+      while (lane.pending.length > 0 && this.running) {
+        const pause = await this.attempt(lane);
+        if (pause > 0 && this.running) {
+          this.pauses.after(pause, () => this.work(lane));
+          return;
+        }
       }
+      lane.busy = false;
       this.advance(lane);
       this.ready();
     });
   }
 
-  private async handle(records: StreamRecord[]): Promise<void> {
-    const pending: StreamBatch[] = [{ records, failures: 0 }];
-    let last: Execution | undefined;
-    let throttled = 0;
-    while (pending.length > 0 && this.running) {
-      const batch = await this.withoutExpired(pending.shift()!, last);
-      if (batch.records.length === 0) continue;
-      try {
-        last = await this.mapping.invoke(batch.records);
-        throttled = 0;
-      } catch (error) {
-        // Lambda could not run the function: that is no failure of the records, and is tried until they are too old.
-        this.mapping.report(`PROBLEM: ${(error as Error).message}`);
-        pending.unshift(batch);
-        await this.backOff(throttled++);
-        continue;
-      }
-      const failed = this.failedOf(batch, last);
-      if (failed !== "all" && failed.size === 0) {
-        this.done(batch.records);
-        this.mapping.report("OK");
-        continue;
-      }
-      this.mapping.report("PROBLEM: Function call failed");
-      const { next, discarded } = afterFailure(
-        batch,
-        failed === "all" ? undefined : failed,
-        this.mapping.settings,
-      );
-      const kept = new Set([...next, ...(discarded ? [discarded] : [])].flatMap((one) => one.records));
-      this.done(batch.records.filter((record) => !kept.has(record)));
-      if (discarded) await this.discard(discarded, "RetryAttemptsExhausted", last);
-      pending.unshift(...next);
-      if (next.length === 1) await this.backOff(batch.failures);
+  /** Tries the first pending batch once. Answers for how long the lane should pause then, in milliseconds. */
+  private async attempt(lane: Lane): Promise<number> {
+    const batch = await this.withoutExpired(lane.pending.shift()!, lane.last);
+    if (batch.records.length === 0) return 0;
+    try {
+      lane.last = await this.mapping.invoke(batch.records);
+      lane.refusals = 0;
+    } catch (error) {
+      // Lambda could not run the function: that is no failure of the records, and is tried until they are too old.
+      this.mapping.report(`PROBLEM: ${(error as Error).message}`);
+      lane.pending.unshift(batch);
+      return backoff(lane.refusals++, LONGEST_BACKOFF);
     }
+    const failed = this.failedOf(batch, lane.last);
+    if (failed !== "all" && failed.size === 0) {
+      this.done(batch.records);
+      this.mapping.report("OK");
+      return 0;
+    }
+    this.mapping.report("PROBLEM: Function call failed");
+    const { next, discarded } = afterFailure(
+      batch,
+      failed === "all" ? undefined : failed,
+      this.mapping.settings,
+    );
+    const kept = new Set([...next, ...(discarded ? [discarded] : [])].flatMap((one) => one.records));
+    this.done(batch.records.filter((record) => !kept.has(record)));
+    if (discarded) await this.discard(discarded, "RetryAttemptsExhausted", lane.last);
+    lane.pending.unshift(...next);
+    return next.length === 1 ? backoff(batch.failures, LONGEST_BACKOFF) : 0;
   }
 
   private failedOf({ records }: StreamBatch, { failed, payload }: Execution): "all" | ReadonlySet<string> {
@@ -192,19 +211,6 @@ export class ShardReader {
       );
     }
     this.done(batch.records);
-  }
-
-  private backOff(failures: number): Promise<void> {
-    const { clock } = this.kernel;
-    return new Promise((resolve) => {
-      const wake = () => {
-        cancel();
-        this.sleepers.delete(wake);
-        resolve();
-      };
-      const cancel = clock.at(clock.now() + Math.min(FIRST_BACKOFF * 2 ** failures, LONGEST_BACKOFF), wake);
-      this.sleepers.add(wake);
-    });
   }
 }
 

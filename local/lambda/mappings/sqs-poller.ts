@@ -5,15 +5,22 @@ import { queueUrl } from "../queue-url.ts";
 import { reportedFailures } from "./batch-response.ts";
 import { compileFilters, filterableMessage } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping, type Poller } from "./mapping.ts";
+import { backoff, Pauses } from "./pauses.ts";
 import { allowedBatches } from "./scaling.ts";
 import { type SqsRecord, sqsRecord } from "./sqs-record.ts";
 
 const LARGEST_RECEIVE = 10;
-/** After a throttle: from a second, doubling, up to half a minute. */
-const FIRST_BACKOFF = 1000;
 const LONGEST_BACKOFF = 30_000;
 /** How often a mapping without a limit looks whether it may have scaled up. */
 const SCALING_STEP = 1000;
+
+interface Batch {
+  records: SqsRecord[];
+  /** When the first of them was received, milliseconds. */
+  received: number;
+  /** How often the function could not take it. */
+  throttles: number;
+}
 
 /**
  * Reads a queue for a function. It is woken by the queue's signal, receives without waiting, and only as much as it
@@ -29,6 +36,8 @@ export class SqsPoller implements Poller {
   private underWay = 0;
   private gathered: SqsRecord[] = [];
   private gatheredSize = 0;
+  private gatheredSince = 0;
+  private readonly pauses: Pauses;
   private cancelWindow: (() => void) | undefined;
   private cancelScaling: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
@@ -42,6 +51,7 @@ export class SqsPoller implements Poller {
     this.kernel = kernel;
     this.mapping = mapping;
     this.url = queueUrl(kernel, mapping.source);
+    this.pauses = new Pauses(kernel.clock);
     this.accepts = compileFilters(mapping.settings);
     this.partial = mapping.settings.FunctionResponseTypes.length > 0;
   }
@@ -55,6 +65,7 @@ export class SqsPoller implements Poller {
   stop(): void {
     this.running = false;
     this.stopListening?.();
+    this.pauses.stop();
     this.cancelWindow?.();
     this.cancelScaling?.();
     this.cancelWindow = this.cancelScaling = undefined;
@@ -123,10 +134,10 @@ export class SqsPoller implements Poller {
     }
   }
 
-  /** A message that filters leave out is deleted and never seen by the function. */
   private gather(record: SqsRecord): void {
     const size = Buffer.byteLength(JSON.stringify(record));
     if (this.gatheredSize + size > LARGEST_BATCH) this.dispatch();
+    if (this.gathered.length === 0) this.gatheredSince = this.kernel.clock.now();
     this.gathered.push(record);
     this.gatheredSize += size;
     const window = this.mapping.settings.MaximumBatchingWindowInSeconds;
@@ -140,55 +151,67 @@ export class SqsPoller implements Poller {
   private dispatch(): void {
     this.cancelWindow?.();
     this.cancelWindow = undefined;
-    const batch = this.gathered;
-    if (batch.length === 0) return;
+    const records = this.gathered;
+    if (records.length === 0) return;
     this.gathered = [];
     this.gatheredSize = 0;
     this.underWay++;
+    this.attempt({ records, received: this.gatheredSince, throttles: 0 });
+  }
+
+  /** A throttled batch is tried again until its messages become visible to others. */
+  private attempt(batch: Batch): void {
     this.kernel.work.start(`lambda: batch of ${this.mapping.source}`, async () => {
+      let pause: number | undefined;
       try {
-        await this.handle(batch);
+        pause = await this.handle(batch);
       } finally {
-        this.underWay--;
-        this.wake();
+        if (pause !== undefined && this.running) {
+          this.pauses.after(pause, () => this.attempt({ ...batch, throttles: batch.throttles + 1 }));
+        } else {
+          this.underWay--;
+          this.wake();
+        }
       }
     });
   }
 
-  private async handle(batch: SqsRecord[]): Promise<void> {
-    const wanted = batch.filter((record) => this.accepts(filterableMessage(record)));
-    const unwanted = batch.filter((record) => !wanted.includes(record));
+  /**
+   * Has the function take a batch; messages that filters leave out are deleted unseen.
+   * Answers for how long to pause before the next attempt, milliseconds; undefined where there is none.
+   */
+  private async handle(batch: Batch): Promise<number | undefined> {
+    const wanted = batch.records.filter((record) => this.accepts(filterableMessage(record)));
+    const unwanted = batch.records.filter((record) => !wanted.includes(record));
     if (unwanted.length > 0) await this.delete(unwanted);
-    if (wanted.length === 0) return;
-    const execution = await this.invoke(wanted);
-    if (!execution) return;
-    if (execution.failed) return this.mapping.report("PROBLEM: Function call failed");
+    if (wanted.length === 0) return undefined;
+    let execution: Execution;
+    try {
+      execution = await this.mapping.invoke(wanted, wanted[0]!.attributes.AWSTraceHeader);
+    } catch (error) {
+      if (isThrottle(error)) return this.pauseAfterThrottle({ ...batch, records: wanted });
+      this.problem("invoke", error);
+      return undefined;
+    }
+    if (execution.failed) this.mapping.report("PROBLEM: Function call failed");
+    else await this.acknowledge(wanted, execution);
+    return undefined;
+  }
+
+  private async acknowledge(records: SqsRecord[], { payload }: Execution): Promise<void> {
     const failed = this.partial
-      ? reportedFailures(execution.payload, new Set(wanted.map(({ messageId }) => messageId)))
+      ? reportedFailures(payload, new Set(records.map(({ messageId }) => messageId)))
       : NONE;
     if (failed === "all") return this.mapping.report("PROBLEM: Function response is malformed");
-    await this.delete(wanted.filter(({ messageId }) => !failed.has(messageId)));
+    await this.delete(records.filter(({ messageId }) => !failed.has(messageId)));
     this.mapping.report("OK");
   }
 
-  /** A throttled batch is tried again until its messages become visible to others. */
-  private async invoke(records: SqsRecord[]): Promise<Execution | undefined> {
-    const { clock } = this.kernel;
-    const received = clock.now();
-    for (let backoff = FIRST_BACKOFF; this.running; backoff = Math.min(backoff * 2, LONGEST_BACKOFF)) {
-      try {
-        return await this.mapping.invoke(records, records[0]!.attributes.AWSTraceHeader);
-      } catch (error) {
-        if (!isThrottle(error)) {
-          this.problem("invoke", error);
-          return undefined;
-        }
-        this.mapping.report("PROBLEM: Function call was throttled");
-        if (clock.now() + backoff >= received + (await this.visibilityTimeout())) return undefined;
-        await new Promise<void>((resolve) => clock.at(clock.now() + backoff, resolve));
-      }
-    }
-    return undefined;
+  private async pauseAfterThrottle({ received, throttles }: Batch): Promise<number | undefined> {
+    this.mapping.report("PROBLEM: Function call was throttled");
+    const pause = backoff(throttles, LONGEST_BACKOFF);
+    const visible = received + (await this.visibilityTimeout());
+    return this.kernel.clock.now() + pause < visible ? pause : undefined;
   }
 
   private async visibilityTimeout(): Promise<number> {

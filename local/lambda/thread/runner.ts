@@ -59,12 +59,15 @@ class ThreadEnvironment implements Environment {
     if (this.stopped) return;
     switch (message.kind) {
       case "output":
-        return this.write(message);
+        this.write(message);
+        break;
       case "ready":
         this.worker.unref();
-        return this.settle(undefined);
+        this.settle(undefined);
+        break;
       case "lost":
-        return this.end(message);
+        this.end(message);
+        break;
       default:
         this.worker.unref();
         this.settle(message);

@@ -9,12 +9,12 @@ import { refusals } from "./errors.ts";
 const LONGEST_POLL = 60_000;
 
 export function activityOperations(engine: Engine, registry: Registry): Record<string, Operation> {
-  const { kernel, persistence } = engine;
+  const { kernel, frames, outstanding } = engine;
 
   async function takeTask(arn: string, worker: string | undefined): Promise<object | undefined> {
-    for (let next = persistence.nextOfActivity(arn); next; next = persistence.nextOfActivity(arn)) {
+    for (let next = outstanding.nextOfActivity(arn); next; next = outstanding.nextOfActivity(arn)) {
       const { execution, frame, nonce } = next;
-      const phase = persistence.source(execution).frame(frame)?.phase;
+      const phase = frames.source(execution).frame(frame)?.phase;
       // Another poll may be quicker: then the next task is tried.
       if (!(await engine.post(execution, { kind: "taken", frame, nonce, worker }))) continue;
       const input = phase?.kind === "task" ? JSON.stringify(phase.parameters) : "null";

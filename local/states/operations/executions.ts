@@ -2,9 +2,9 @@ import type { CallContext, Operation } from "../../kernel/service.ts";
 import type { Engine } from "../engine.ts";
 import { describeEvent } from "../history.ts";
 import { exceedsLimit } from "../json.ts";
-import type { ExecutionRow } from "../persistence.ts";
 import { redriveStatus } from "../redrive.ts";
 import type { Registry } from "../registry.ts";
+import type { ExecutionRow } from "../storage/executions.ts";
 import {
   checkArn,
   checkName,
@@ -22,7 +22,7 @@ import { targetOf } from "./targets.ts";
 const RETENTION = 90 * 24 * 3_600_000;
 
 export function executionOperations(engine: Engine, registry: Registry): Record<string, Operation> {
-  const { kernel, persistence } = engine;
+  const { kernel, executions } = engine;
 
   function begin(input: any, sync: boolean): ExecutionRow {
     const machineArn = checkArn(input, "stateMachineArn", "stateMachine");
@@ -36,13 +36,13 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       machine.type === "EXPRESS"
         ? kernel.arn("states", `express:${machine.name}:${name}:${kernel.random.uuid()}`)
         : kernel.arn("states", `execution:${machine.name}:${name}`);
-    const existing = persistence.executionByArn(arn);
+    const existing = executions.byArn(arn);
     if (existing) {
       if (existing.status === "RUNNING" && existing.input === text) return existing;
       if (existing.stopped === null || existing.stopped > kernel.clock.now() - RETENTION) {
         throw refusals.executionExists(arn);
       }
-      persistence.forget(existing.id);
+      engine.forget(existing.id);
     }
     const { type } = machine;
     const trace = input.traceHeader ?? null;
@@ -62,7 +62,7 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
 
   function executionOf(input: any): ExecutionRow {
     const arn = checkArn(input, "executionArn", "execution");
-    const row = persistence.executionByArn(arn);
+    const row = executions.byArn(arn);
     if (!row) throw refusals.noExecution(arn);
     return row;
   }
@@ -99,7 +99,7 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
     async StopExecution(input) {
       const row = executionOf(input);
       await engine.post(row.id, { kind: "stop", error: input.error, cause: input.cause });
-      return { stopDate: (persistence.execution(row.id)?.stopped ?? kernel.clock.now()) / 1000 };
+      return { stopDate: (executions.get(row.id)?.stopped ?? kernel.clock.now()) / 1000 };
     },
 
     DescribeExecution(input) {
@@ -114,7 +114,7 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       if (machine.type === "EXPRESS") throw refusals.wrongType();
       const size = pageSize(input);
       const before = Number(pageStart(input) ?? Number.MAX_SAFE_INTEGER);
-      const rows = persistence.listExecutions(machine.arn, input.statusFilter, before, size + 1);
+      const rows = executions.list(machine.arn, input.statusFilter, before, size + 1);
       const shown = rows
         .slice(0, size)
         .filter((row) => arn === machine.arn || row.version === arn || row.alias === arn)
@@ -130,7 +130,7 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       const size = pageSize(input);
       const first = input.reverseOrder ? Number.MAX_SAFE_INTEGER : 1;
       const from = Number(pageStart(input) ?? first);
-      const events = persistence.history(row.id, from, size + 1, input.reverseOrder === true);
+      const events = executions.history(row.id, from, size + 1, input.reverseOrder === true);
       const next = events[size];
       return {
         events: events

@@ -10,7 +10,7 @@ const NO_LOGS = { level: "OFF", includeExecutionData: false };
 const NO_TRACES = { enabled: false };
 
 export function machineOperations(engine: Engine, registry: Registry): Record<string, Operation> {
-  const { kernel, persistence } = engine;
+  const { kernel, executions } = engine;
 
   function publish(row: MachineRow, description: unknown): string {
     const version = row.versions + 1;
@@ -46,10 +46,10 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       const same = Object.entries(wanted).every(
         ([field, value]) => row![field as keyof MachineRow] === value,
       );
-      if (!same || persistence.definition(row.definition) !== definition) throw refusals.machineExists(arn);
+      if (!same || executions.definition(row.definition) !== definition) throw refusals.machineExists(arn);
     } else {
       const created = kernel.clock.now();
-      const id = persistence.addDefinition(definition);
+      const id = executions.addDefinition(definition);
       row = { arn, name, ...wanted, definition: id, revision: null, created, versions: 0 };
       registry.putMachine(row);
       for (const { key, value } of input.tags ?? []) registry.putTag(arn, key, value);
@@ -79,7 +79,7 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       ...row,
       revision,
       role: roleArn ?? row.role,
-      definition: text === undefined ? row.definition : persistence.addDefinition(text),
+      definition: text === undefined ? row.definition : executions.addDefinition(text),
       logging: loggingConfiguration ? JSON.stringify(loggingConfiguration) : row.logging,
       tracing: tracingConfiguration ? JSON.stringify(tracingConfiguration) : row.tracing,
       encryption: encryptionConfiguration ? JSON.stringify(encryptionConfiguration) : row.encryption,
@@ -124,21 +124,21 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       if (!row || (version !== undefined && !published)) throw refusals.noMachine(arn);
       return describeMachine(
         { ...row, ...published },
-        persistence.definition((published ?? row).definition),
+        executions.definition((published ?? row).definition),
         arn,
       );
     },
 
     DescribeStateMachineForExecution(input) {
       const arn = checkArn(input, "executionArn", "execution");
-      const execution = persistence.executionByArn(arn);
+      const execution = executions.byArn(arn);
       if (!execution) throw refusals.noExecution(arn);
       const row = registry.machine(execution.machine);
       if (!row) throw refusals.noMachine(execution.machine);
       return {
         stateMachineArn: row.arn,
         name: row.name,
-        definition: persistence.definition(execution.definition),
+        definition: executions.definition(execution.definition),
         roleArn: execution.role,
         updateDate: row.created / 1000,
         loggingConfiguration: JSON.parse(row.logging),
@@ -162,13 +162,13 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       const arn = checkArn(input, "stateMachineArn", "stateMachine");
       kernel.store.atomically(() => registry.removeMachine(arn));
       for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-        const executions = persistence.listExecutions(arn, undefined, before, 100);
-        for (const { id, status } of executions) {
+        const found = executions.list(arn, undefined, before, 100);
+        for (const { id, status } of found) {
           if (status === "RUNNING") await engine.post(id, { kind: "stop" });
-          kernel.store.atomically(() => persistence.forget(id));
+          kernel.store.atomically(() => engine.forget(id));
         }
-        if (executions.length === 0) return {};
-        before = executions.at(-1)!.id;
+        if (found.length === 0) return {};
+        before = found.at(-1)!.id;
       }
     },
 

@@ -11,7 +11,7 @@ export function taskOperations(engine: Engine): Record<string, Operation> {
   async function send(input: any, stimulus: (token: TaskToken) => Stimulus): Promise<object> {
     const token = readToken(required(input, "taskToken"));
     if (!token) throw refusals.invalidToken();
-    if (!engine.persistence.execution(token.execution)) throw refusals.noTask();
+    if (!engine.executions.get(token.execution)) throw refusals.noTask();
     if (!(await engine.post(token.execution, stimulus(token)))) throw refusals.taskTimedOut();
     return {};
   }

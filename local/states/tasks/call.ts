@@ -1,8 +1,8 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { TaskPhase } from "../frame.ts";
-import type { ExecutionRow } from "../persistence.ts";
 import type { Execution } from "../run.ts";
+import type { ExecutionRow } from "../storage/executions.ts";
 import type { Answer } from "./answer.ts";
 import { callSdk } from "./aws-sdk.ts";
 import { invokeFunction } from "./function.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
-import type { ExecutionRow } from "../persistence.ts";
 import { redriveStatus } from "../redrive.ts";
+import type { ExecutionRow } from "../storage/executions.ts";
 import type { Answer } from "./answer.ts";
 import { functionFailure, parsePayload, payloadText } from "./function.ts";
 import { dynamodbHeaders, jsonHeaders, withMetadata } from "./metadata.ts";

@@ -44,8 +44,10 @@ export function serviceFailure(type: string, error: ServiceError, requestId: str
 export function sdkFailure(service: string, error: ServiceError, requestId: string): Failure {
   const name = sdkName(service);
   const exception = UNMODELLED.has(error.code) ? `${name}Exception` : exceptionName(error.code);
+  const extended =
+    service === "s3" ? `, Extended Request ID: ${Buffer.from(requestId).toString("base64")}` : "";
   const cause =
-    `${error.message} (Service: ${name}, Status Code: ${error.status}, Request ID: ${requestId}) ` +
+    `${error.message} (Service: ${name}, Status Code: ${error.status}, Request ID: ${requestId}${extended}) ` +
     "(SDK Attempt Count: 1)";
   return { error: `${name}.${exception}`, cause };
 }

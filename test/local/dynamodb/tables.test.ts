@@ -312,12 +312,27 @@ test("a template's table comes to life, and keeps its items when the template ch
 
 test("a global table is served with one replica in this region", async () => {
   const deploy = (Replicas: object[]) =>
-    globalTable!.deploy(resource({ ...properties, Replicas }), cloud.kernel, none);
+    globalTable!.deploy(
+      resource({
+        ...properties,
+        AttributeDefinitions: [...properties.AttributeDefinitions, kind],
+        GlobalSecondaryIndexes: [byKind],
+        Replicas,
+      }),
+      cloud.kernel,
+      none,
+    );
   const deployed = await deploy([
-    { Region: "us-east-1", DeletionProtectionEnabled: true, Tags: [{ Key: "a", Value: "1" }] },
+    {
+      Region: "us-east-1",
+      DeletionProtectionEnabled: true,
+      Tags: [{ Key: "a", Value: "1" }],
+      GlobalSecondaryIndexes: [{ IndexName: "by-kind" }],
+    },
   ]);
   const { Table } = await cloud.call("DescribeTable", { TableName: deployed.ref });
   expect(Table.DeletionProtectionEnabled).toBe(true);
+  expect(Table.GlobalSecondaryIndexes).toMatchObject([byKind]);
   await expect(deploy([{ Region: "us-east-1" }, { Region: "eu-west-1" }])).rejects.toThrow(
     "App/Runs: Replicas names us-east-1, eu-west-1; the local cloud serves a table in us-east-1 alone.",
   );

@@ -225,7 +225,8 @@ test("an EXPRESS state machine answers a synchronous start", async () => {
 
 test("every change of status of a STANDARD execution is an event on the default bus", async () => {
   const entries: any[] = [];
-  const PutEvents: Operation = ({ Entries }) => {
+  const PutEvents: Operation = ({ Entries }, { caller }) => {
+    expect(caller).toBe("states.amazonaws.com");
     entries.push(...Entries);
     return { FailedEntryCount: 0, Entries: [{ EventId: "1" }] };
   };

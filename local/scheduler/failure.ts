@@ -1,0 +1,38 @@
+import { ServiceError } from "../kernel/errors.ts";
+
+/** Why an attempt failed, as a dead letter tells it. */
+export interface Failure {
+  code: string;
+  message: string;
+  /** Whether another attempt may succeed: the target is busy or broken, but does not refuse the call. */
+  retriable: boolean;
+}
+
+/** Which limit of the retry policy ended the retries. */
+export type Exhausted = "MaximumRetryAttempts" | "MaximumEventAgeInSeconds";
+
+const FIRST_DELAY = 1000;
+const LONGEST_DELAY = 600_000;
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof ServiceError)) {
+    return {
+      code: "AWS.Scheduler.InternalServerError",
+      message: "Unexpected error occurred while processing the request.",
+      retriable: true,
+    };
+  }
+  const throttled = /Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(error.code);
+  return {
+    // SQS errors go by their older names, as SDKs of that time know them.
+    code: String(error.details.queryErrorCode ?? error.code),
+    message: error.message,
+    retriable: throttled || error.fault === "server",
+  };
+}
+
+/** Milliseconds to wait after so many failed attempts: doubling, half of it by chance, ten minutes at most. */
+export function retryDelay(attempts: number, fraction: number): number {
+  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30));
+  return Math.round(delay * (0.5 + fraction / 2));
+}

@@ -1,0 +1,244 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Alarm } from "./alarm.ts";
+import { type Exhausted, type Failure, failureOf, retryDelay } from "./failure.ts";
+import { type Attempt, withKeywords } from "./keywords.ts";
+import { queueUrl } from "./queue-url.ts";
+import type { ScheduleRow, Schedules } from "./schedules.ts";
+import { occurrencesOf, type Settings } from "./settings.ts";
+import { callOf } from "./target.ts";
+
+/** One occurrence of a schedule on its way to the target. */
+interface Invocation {
+  id: number;
+  group: string;
+  name: string;
+  /** The occurrence: milliseconds since the epoch. */
+  scheduled: number;
+  /** When it was due first. */
+  begun: number;
+  /** Attempts that failed. */
+  attempts: number;
+}
+
+/** The call that an attempt makes. */
+interface Request {
+  service: string;
+  operation: string;
+  input: Record<string, unknown>;
+  targetArn: string;
+}
+
+const AT_ONCE = 200;
+
+/**
+ * Lets schedules occur, and brings each occurrence to its target. An invocation is a row from the moment its
+ * schedule occurs until the target has it, the dead-letter queue has it, or nobody wants it. What came due while
+ * nothing ran is made up for, as far back as the schedule's retry policy keeps an event.
+ */
+export class Invocations {
+  private readonly kernel: Kernel;
+  private readonly schedules: Schedules;
+  private readonly alarm: Alarm;
+  private readonly log: (line: string) => void;
+
+  constructor(kernel: Kernel, schedules: Schedules, alarm: Alarm, log: (line: string) => void) {
+    this.kernel = kernel;
+    this.schedules = schedules;
+    this.alarm = alarm;
+    this.log = log;
+    // An attempt that the last process began may or may not have reached the target: it is made again.
+    kernel.store.run("UPDATE scheduler_invocation SET due = ? WHERE due IS NULL", kernel.clock.now());
+  }
+
+  /** Does what is due, and sets the alarm for what comes next. */
+  takeDue(): void {
+    const { store, clock } = this.kernel;
+    const now = clock.now();
+    for (const schedule of store.all<ScheduleRow>(
+      'SELECT * FROM scheduler_schedule WHERE due <= ? ORDER BY due, "group", name LIMIT ?',
+      now,
+      AT_ONCE,
+    )) {
+      this.occur(schedule, now);
+    }
+    const invocations = store.all<Invocation>(
+      "SELECT * FROM scheduler_invocation WHERE due <= ? ORDER BY due, id LIMIT ?",
+      now,
+      AT_ONCE,
+    );
+    for (const invocation of invocations) {
+      store.run("UPDATE scheduler_invocation SET due = NULL WHERE id = ?", invocation.id);
+      this.kernel.work.start("scheduler: invocation", () => this.attempt(invocation));
+    }
+    for (const table of ["scheduler_schedule", "scheduler_invocation"]) {
+      const next = store.get<{ due: number | null }>(
+        `SELECT min(due) AS due FROM ${table} WHERE due IS NOT NULL`,
+      );
+      if (next && next.due !== null) this.alarm.by(next.due);
+    }
+  }
+
+  /** Makes one occurrence an invocation, which a flexible time window puts off, and finds the next. */
+  private occur(schedule: ScheduleRow, now: number): void {
+    const { store, random } = this.kernel;
+    const { group, name, anchor } = schedule;
+    const settings: Settings = JSON.parse(schedule.settings);
+    const occurrences = occurrencesOf(settings, anchor);
+    const oldest = now - settings.Target.RetryPolicy.MaximumEventAgeInSeconds * 1000;
+    const kept = occurrences(Math.max(schedule.due!, oldest));
+    if (kept !== schedule.due) {
+      this.log(
+        `scheduler: what ${this.schedules.arn(group, name)} missed before ${isoTime(oldest)} is older than its maximum event age and is left out.`,
+      );
+    }
+    const isDue = kept !== undefined && kept <= now;
+    const next = isDue ? occurrences(kept + 1) : kept;
+    store.atomically(() => {
+      if (isDue) {
+        const window = (settings.FlexibleTimeWindow.MaximumWindowInMinutes ?? 0) * 60_000;
+        const due = kept + (window > 0 ? Math.floor(random.fraction() * window) : 0);
+        store.run("INSERT INTO scheduler_invocation VALUES (NULL, ?, ?, ?, ?, 0, ?)", group, name, kept, due);
+      }
+      store.run(
+        'UPDATE scheduler_schedule SET due = ? WHERE "group" = ? AND name = ?',
+        ...[next ?? null, group, name],
+      );
+    });
+  }
+
+  private async attempt(invocation: Invocation): Promise<void> {
+    const row = this.schedules.find(invocation.group, invocation.name);
+    if (!row) return this.finish(invocation);
+    const settings: Settings = JSON.parse(row.settings);
+    const attempt: Attempt = {
+      scheduleArn: this.schedules.arn(row.group, row.name),
+      scheduledTime: isoTime(invocation.scheduled),
+      executionId: this.kernel.random.bytes(8).toString("hex"),
+      number: invocation.attempts + 1,
+    };
+    const request = this.requestOf(settings, attempt);
+    try {
+      const caller = { caller: settings.Target.RoleArn };
+      const output = await this.kernel.call(request.service, request.operation, request.input, caller);
+      refuseFailedEntries(request, output);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!(error instanceof ServiceError))
+        this.kernel.report(`scheduler: ${(error as Error)?.stack ?? error}`);
+      const exhausted = failure.retriable ? this.retryLater(invocation, settings, attempt) : undefined;
+      if (failure.retriable && exhausted === undefined) return;
+      await this.giveUp(settings, attempt, request, failure, exhausted);
+    }
+    this.finish(invocation);
+  }
+
+  private requestOf({ Target }: Settings, attempt: Attempt): Request {
+    const call = callOf(Target, (arn) => queueUrl(this.kernel, arn))!;
+    const input = Target.Input ?? (call.arn === Target.Arn ? "{}" : this.notification(attempt));
+    return { ...call, input: call.input(withKeywords(input, attempt)), targetArn: call.arn };
+  }
+
+  /** What a templated target receives where the schedule gives no input. */
+  private notification({ scheduleArn, scheduledTime }: Attempt): string {
+    return JSON.stringify({
+      version: "0",
+      id: this.kernel.random.uuid(),
+      "detail-type": "Scheduled Event",
+      source: "aws.scheduler",
+      account: this.kernel.account,
+      time: scheduledTime,
+      region: this.kernel.region,
+      resources: [scheduleArn],
+      detail: "{}",
+    });
+  }
+
+  /** Puts the next attempt off, or tells what forbids one. */
+  private retryLater(
+    { id, begun }: Invocation,
+    { Target: { RetryPolicy } }: Settings,
+    { number }: Attempt,
+  ): Exhausted | undefined {
+    const { store, clock, random } = this.kernel;
+    if (number > RetryPolicy.MaximumRetryAttempts) return "MaximumRetryAttempts";
+    const due = clock.now() + retryDelay(number, random.fraction());
+    if (due > begun + RetryPolicy.MaximumEventAgeInSeconds * 1000) return "MaximumEventAgeInSeconds";
+    store.run("UPDATE scheduler_invocation SET attempts = ?, due = ? WHERE id = ?", number, due, id);
+    this.alarm.by(due);
+    return undefined;
+  }
+
+  /** Sends the call that failed to the dead-letter queue, with what is known of the failure in the attributes. */
+  private async giveUp(
+    { Target }: Settings,
+    attempt: Attempt,
+    { input, targetArn }: Request,
+    { code, message }: Failure,
+    exhausted: Exhausted | undefined,
+  ): Promise<void> {
+    const lost = `scheduler: ${attempt.scheduleArn} could not call ${Target.Arn}: ${code}: ${message}`;
+    const queue = Target.DeadLetterConfig?.Arn;
+    if (queue === undefined) {
+      this.log(`${lost}. The schedule has no dead-letter queue; the occurrence is dropped.`);
+      return;
+    }
+    const attributes = {
+      ERROR_CODE: code,
+      ERROR_MESSAGE: message,
+      EXECUTION_ID: attempt.executionId,
+      ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+      IS_PAYLOAD_TRUNCATED: "false",
+      RETRY_ATTEMPTS: String(attempt.number - 1),
+      SCHEDULED_TIME: attempt.scheduledTime,
+      SCHEDULE_ARN: attempt.scheduleArn,
+      TARGET_ARN: targetArn,
+    };
+    const letter = {
+      QueueUrl: queueUrl(this.kernel, queue),
+      MessageBody: JSON.stringify(input),
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [
+          name,
+          { DataType: "String", StringValue: value || "-" },
+        ]),
+      ),
+    };
+    try {
+      await this.kernel.call("sqs", "SendMessage", letter, { caller: Target.RoleArn });
+    } catch (refused) {
+      this.log(
+        `${lost}. Its dead-letter queue ${queue} refused it too (${(refused as Error).message}); the occurrence is dropped.`,
+      );
+    }
+  }
+
+  /** A schedule that is to be deleted after completion goes with its last invocation. */
+  private finish({ id, group, name }: Invocation): void {
+    const { store } = this.kernel;
+    store.atomically(() => {
+      store.run("DELETE FROM scheduler_invocation WHERE id = ?", id);
+      const row = this.schedules.find(group, name);
+      if (!row || row.due !== null) return;
+      const { State, ActionAfterCompletion }: Settings = JSON.parse(row.settings);
+      if (State !== "ENABLED" || ActionAfterCompletion !== "DELETE") return;
+      const pending = store.get(
+        'SELECT 1 FROM scheduler_invocation WHERE "group" = ? AND name = ? LIMIT 1',
+        ...[group, name],
+      );
+      if (!pending) this.schedules.remove(group, name);
+    });
+  }
+}
+
+/** PutEvents succeeds as a call even where it refuses an event. */
+function refuseFailedEntries({ service, operation }: Request, output: any): void {
+  if (service !== "events" || operation !== "PutEvents" || !output.FailedEntryCount) return;
+  const { ErrorCode, ErrorMessage } = output.Entries.find((entry: any) => entry.ErrorCode !== undefined);
+  throw new ServiceError(ErrorCode, ErrorMessage);
+}
+
+/** "2026-11-21T07:00:00Z" */
+function isoTime(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,132 @@
+import { validation } from "./errors.ts";
+
+/** A schedule's target, in the API's members. */
+export interface Target {
+  /** What is called for: a queue, a function, a state machine, an event bus, or any operation of a service. */
+  Arn: string;
+  RoleArn: string;
+  Input?: string;
+  RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
+  DeadLetterConfig?: { Arn?: string };
+  SqsParameters?: { MessageGroupId?: string };
+  EventBridgeParameters?: { DetailType: string; Source: string };
+}
+
+/** The call that a target stands for. */
+export interface Call {
+  /** The name under which the local cloud knows the service: "states". */
+  service: string;
+  operation: string;
+  /** As dead letters name it: "arn:aws:scheduler:::aws-sdk:sfn:startExecution". */
+  arn: string;
+  /** The operation's input for the target's text, after its keywords were replaced. */
+  input(text: string): Record<string, unknown>;
+}
+
+const UNIVERSAL = "arn:aws:scheduler:::aws-sdk:";
+/** The SDK's name of a service, where the local cloud knows it under another. */
+const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events" };
+/** Scheduler makes calls that change something. */
+const READ_ONLY =
+  /^(?:get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|retrieve)(?:[A-Z]|$)/;
+
+type Build = (target: Target, text: string, queueUrl: (arn: string) => string) => Record<string, unknown>;
+
+/** The targets that need no more than an ARN, by the service in it. */
+const TEMPLATED: Record<string, { api: string; resource: RegExp; build: Build }> = {
+  sqs: {
+    api: "sqs:sendMessage",
+    resource: /^[a-zA-Z0-9_-]{1,80}(\.fifo)?$/,
+    build: ({ Arn, SqsParameters }, MessageBody, queueUrl) => ({
+      MessageBody,
+      QueueUrl: queueUrl(Arn),
+      ...SqsParameters,
+    }),
+  },
+  lambda: {
+    api: "lambda:invoke",
+    resource: /^function:[^:]+(:[^:]+)?$/,
+    build: ({ Arn }, Payload) => ({ FunctionName: Arn, InvocationType: "Event", Payload }),
+  },
+  states: {
+    api: "sfn:startExecution",
+    resource: /^stateMachine:[^:]+(:[^:]+)?$/,
+    build: ({ Arn }, input) => ({ stateMachineArn: Arn, input }),
+  },
+  events: {
+    api: "eventbridge:putEvents",
+    resource: /^event-bus\/.+$/,
+    build: ({ Arn, EventBridgeParameters }, Detail) => ({
+      Entries: [{ Detail, ...EventBridgeParameters, EventBusName: Arn }],
+    }),
+  },
+};
+
+/** What a target calls, undefined where it is no target that the local cloud could call. */
+export function callOf(target: Target, queueUrl: (arn: string) => string): Call | undefined {
+  const { Arn } = target;
+  if (Arn.startsWith(UNIVERSAL)) {
+    const { service, operation } = readApi(Arn.slice(UNIVERSAL.length));
+    return { service, operation, arn: Arn, input: (text) => members(service, JSON.parse(text)) };
+  }
+  const [, , name = "", , , ...rest] = Arn.split(":");
+  const template = Object.hasOwn(TEMPLATED, name) ? TEMPLATED[name]! : undefined;
+  if (!template?.resource.test(rest.join(":"))) return undefined;
+  return {
+    ...readApi(template.api),
+    arn: `${UNIVERSAL}${template.api}`,
+    input: (text) => template.build(target, text, queueUrl),
+  };
+}
+
+/** Refuses a target that cannot be called. `serves` tells which operations there are. */
+export function checkTarget(target: Target, serves: (service: string, operation: string) => boolean): void {
+  const { Arn, Input, SqsParameters, EventBridgeParameters } = target;
+  const call = callOf(target, (arn) => arn);
+  if (!call || !serves(call.service, call.operation)) {
+    throw validation(
+      `The local cloud does not serve the target ${Arn}: it serves queues, functions, state machines, event buses, and ${UNIVERSAL}<service>:<operation> of the services that it has.`,
+    );
+  }
+  const action = call.arn.slice(call.arn.lastIndexOf(":") + 1);
+  if (READ_ONLY.test(action)) throw validation(`${action} is not supported as a target: it only reads.`);
+  if (call.service !== "sqs" || Arn.startsWith(UNIVERSAL)) {
+    if (SqsParameters) throw validation(`SqsParameters are not for the target ${Arn}.`);
+    if (Input !== undefined && !isJson(Input)) throw validation("The target's Input is not valid JSON.");
+  } else if (Arn.endsWith(".fifo") && SqsParameters?.MessageGroupId === undefined) {
+    throw validation("SqsParameters.MessageGroupId is required for a FIFO queue.");
+  }
+  if ((EventBridgeParameters !== undefined) !== (call.service === "events" && !Arn.startsWith(UNIVERSAL))) {
+    throw validation(
+      EventBridgeParameters
+        ? `EventBridgeParameters are not for the target ${Arn}.`
+        : "EventBridgeParameters are required for an event bus.",
+    );
+  }
+}
+
+/** "sfn:startExecution" → { service: "states", operation: "StartExecution" } */
+function readApi(api: string): { service: string; operation: string } {
+  const [name = "", action = ""] = api.split(":");
+  return {
+    service: Object.hasOwn(SERVICES, name) ? SERVICES[name]! : name,
+    operation: action === "" ? "" : action[0]!.toUpperCase() + action.slice(1),
+  };
+}
+
+/** Universal targets write all members in Pascal case; Step Functions' own begin with a small letter. */
+function members(service: string, input: Record<string, unknown>): Record<string, unknown> {
+  if (service !== "states") return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name[0]!.toLowerCase() + name.slice(1), value]),
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

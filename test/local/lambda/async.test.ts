@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import { Store } from "../../../local/kernel/store.ts";
+import { cloud, gate, START } from "./cloud.ts";
+
+const DEAD = "arn:aws:sqs:us-east-1:000000000000:dead";
+
+function failing(it: ReturnType<typeof cloud>, parameters: object = {}) {
+  const calls: { seconds: number; requestId: string }[] = [];
+  it.define(
+    "work",
+    (_event, { requestId }) => {
+      calls.push({ seconds: (it.clock.now() - START) / 1000, requestId });
+      throw new RangeError("too far");
+    },
+    parameters,
+  );
+  return calls;
+}
+
+test("an event is accepted at once and handled afterwards", async () => {
+  const { define, invoke, settle } = cloud();
+  const seen: unknown[] = [];
+  define("work", (event) => {
+    seen.push(event);
+  });
+  expect(await invoke("work", { id: 1 }, { InvocationType: "Event" })).toMatchObject({ StatusCode: 202 });
+  await settle();
+  expect(seen).toEqual([{ id: 1 }]);
+});
+
+test("a failed event is tried again after one minute and after two, under the same request id", async () => {
+  const it = cloud();
+  const calls = failing(it);
+  await it.invoke("work", {}, { InvocationType: "Event" });
+  await it.pass(3600);
+  expect(calls.map(({ seconds }) => seconds)).toEqual([0, 60, 180]);
+  expect(new Set(calls.map(({ requestId }) => requestId)).size).toBe(1);
+});
+
+test("then the on-failure destination gets the record of the invocation", async () => {
+  const it = cloud();
+  const queue = await it.queue("dead");
+  failing(it);
+  const DestinationConfig = { OnFailure: { Destination: DEAD } };
+  await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", MaximumRetryAttempts: 1, DestinationConfig });
+  await it.invoke("work", { id: 1 }, { InvocationType: "Event" });
+  await it.pass(100);
+  const [message] = await queue.receive();
+  expect(JSON.parse(message.Body)).toEqual({
+    version: "1.0",
+    timestamp: "2026-01-01T00:01:00.000Z",
+    requestContext: {
+      requestId: expect.any(String),
+      functionArn: "arn:aws:lambda:us-east-1:000000000000:function:work:$LATEST",
+      condition: "RetriesExhausted",
+      approximateInvokeCount: 2,
+    },
+    requestPayload: { id: 1 },
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    responsePayload: { errorType: "RangeError", errorMessage: "too far", trace: [] },
+  });
+});
+
+test("a success is told to the event bus that asked for it", async () => {
+  const it = cloud();
+  const entries: any[] = [];
+  const PutEvents = ({ Entries }: any) => {
+    entries.push(...Entries);
+    return { FailedEntryCount: 0, Entries: [{ EventId: "1" }] };
+  };
+  it.kernel.register({ name: "events", operations: { PutEvents } });
+  it.define("work", () => "done");
+  const bus = "arn:aws:events:us-east-1:000000000000:event-bus/main";
+  const DestinationConfig = { OnSuccess: { Destination: bus } };
+  await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", DestinationConfig });
+  await it.invoke("work", { id: 1 }, { InvocationType: "Event" });
+  await it.settle();
+  expect(entries).toEqual([
+    {
+      EventBusName: bus,
+      Source: "lambda",
+      DetailType: "Lambda Function Invocation Result - Success",
+      Resources: [bus, "arn:aws:lambda:us-east-1:000000000000:function:work:$LATEST"],
+      Detail: expect.stringContaining('"condition":"Success"'),
+    },
+  ]);
+});
+
+test("the dead-letter queue of a function gets the event itself, and why", async () => {
+  const it = cloud();
+  const queue = await it.queue("dead");
+  failing(it, { DeadLetterConfig: { TargetArn: DEAD } });
+  await it.invoke("work", { id: 1 }, { InvocationType: "Event" });
+  await it.pass(200);
+  const [{ Body, MessageAttributes }] = await queue.receive();
+  expect(JSON.parse(Body)).toEqual({ id: 1 });
+  expect(MessageAttributes).toMatchObject({
+    ErrorCode: { StringValue: "200" },
+    ErrorMessage: { StringValue: "too far" },
+  });
+});
+
+test("a throttled event waits with growing pauses and does not use up its tries", async () => {
+  const it = cloud();
+  const seen: number[] = [];
+  it.define("work", () => {
+    seen.push((it.clock.now() - START) / 1000);
+  });
+  await it.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
+  await it.invoke("work", {}, { InvocationType: "Event" });
+  await it.pass(20);
+  await it.call("DeleteFunctionConcurrency", { FunctionName: "work" });
+  await it.pass(20);
+  expect(seen).toEqual([31]);
+});
+
+test("an event that grew too old is given up", async () => {
+  const it = cloud();
+  const queue = await it.queue("dead");
+  it.define("work", () => 1, { DeadLetterConfig: { TargetArn: DEAD } });
+  await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", MaximumEventAgeInSeconds: 60 });
+  await it.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
+  await it.invoke("work", {}, { InvocationType: "Event" });
+  await it.pass(61);
+  const [{ MessageAttributes }] = await queue.receive();
+  expect(MessageAttributes.ErrorCode.StringValue).toBe("429");
+});
+
+test("an accepted event survives a restart, also one whose attempt was under way", async () => {
+  const store = Store.open(":memory:");
+  const before = cloud({ store });
+  before.define("work", () => gate().promise);
+  await before.invoke("work", { id: 1 }, { InvocationType: "Event" });
+  await before.settle();
+
+  const after = cloud({ store, at: START + 1000 });
+  const seen: unknown[] = [];
+  after.define("work", (event) => {
+    seen.push(event);
+  });
+  await after.settle();
+  expect(seen).toEqual([{ id: 1 }]);
+});

@@ -1,0 +1,180 @@
+import { expect, test } from "vitest";
+import { accessKeyOfRole, roleOfAccessKey } from "../../../local/lambda/roles.ts";
+import { cloud, gate, outcome } from "./cloud.ts";
+
+test("a function answers what its handler returns, and null for nothing", async () => {
+  const { define, invoke } = cloud();
+  define("double", ({ value }) => value * 2);
+  define("silent", () => undefined);
+  expect(await invoke("double", { value: 21 })).toEqual({ StatusCode: 200, Payload: 42, ExecutedVersion: "$LATEST" });
+  expect((await invoke("silent")).Payload).toBeNull();
+});
+
+test("a name, a partial ARN and an ARN mean the same function", async () => {
+  const { define, invoke } = cloud();
+  define("greet", (_event, context) => context.invokedFunctionArn);
+  const arn = "arn:aws:lambda:us-east-1:000000000000:function:greet";
+  for (const name of ["greet", "function:greet", "000000000000:function:greet", arn]) {
+    expect((await invoke(name)).Payload).toBe(arn);
+  }
+  await expect(invoke("nobody")).rejects.toMatchObject({ code: "ResourceNotFoundException", status: 404 });
+});
+
+test("an error that the handler throws is the payload, and the environment goes on", async () => {
+  const { define, invoke, started } = cloud();
+  define("fail", () => {
+    throw new TypeError("no scene");
+  });
+  for (let time = 0; time < 2; time++) {
+    expect(await invoke("fail")).toMatchObject({
+      StatusCode: 200,
+      FunctionError: "Unhandled",
+      Payload: { errorType: "TypeError", errorMessage: "no scene", trace: [] },
+    });
+  }
+  expect(started).toEqual(["fail"]);
+});
+
+test("a timeout ends the invocation and its environment", async () => {
+  const { define, call, clock, started, settle } = cloud();
+  const hanging = gate();
+  define("slow", () => hanging.promise, { Timeout: 7 });
+  const answer = call("Invoke", { FunctionName: "slow" });
+  await settle();
+  clock.advanceTo(clock.now() + 7000);
+  clock.advanceTo(clock.now() + 7000);
+  const { FunctionError, Payload } = await answer;
+  expect(FunctionError).toBe("Unhandled");
+  expect(JSON.parse(Payload)).toEqual({
+    errorType: "Sandbox.Timedout",
+    errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 7.00 seconds$/),
+  });
+  define("slow", () => "quick", { Timeout: 7 });
+  await call("Invoke", { FunctionName: "slow" });
+  expect(started).toEqual(["slow", "slow"]);
+});
+
+test("an exit of the runtime carries the request's id, and the next invocation starts anew", async () => {
+  const { define, invoke, started } = cloud();
+  define("dies", () => outcome({ kind: "exit", errorType: "Runtime.ExitError", reason: "Runtime exited with error: exit status 3" }));
+  const { Payload } = await invoke("dies");
+  expect(Payload.errorType).toBe("Runtime.ExitError");
+  expect(Payload.errorMessage).toMatch(/^RequestId: \S+ Error: Runtime exited with error: exit status 3$/);
+  await invoke("dies");
+  expect(started).toHaveLength(2);
+});
+
+test("one invocation at a time in an environment; a warm one is reused; a long idle one is dropped", async () => {
+  const { define, invoke, started, settle, pass } = cloud();
+  const first = gate();
+  define("work", ({ wait }) => (wait ? first.promise : "done"));
+  const waiting = invoke("work", { wait: true });
+  await settle();
+  await invoke("work");
+  expect(started).toHaveLength(2);
+  first.resolve();
+  await waiting;
+  await Promise.all([invoke("work"), invoke("work")]);
+  expect(started).toHaveLength(2);
+  await pass(11 * 60);
+  await invoke("work");
+  expect(started).toHaveLength(3);
+});
+
+test("beyond the limit invocations wait, and an idle environment makes room for a function that has none", async () => {
+  const { define, invoke, started, settle } = cloud({ environments: 2 });
+  const doors = [gate(), gate()];
+  define("a", ({ door }) => doors[door]?.promise);
+  define("b", () => "b");
+  const running = [invoke("a", { door: 0 }), invoke("a", { door: 1 })];
+  const third = invoke("a");
+  const other = invoke("b");
+  await settle();
+  expect(started).toEqual(["a", "a"]);
+  doors[0]!.resolve();
+  expect((await other).Payload).toBe("b");
+  expect(started).toEqual(["a", "a", "b"]);
+  doors[1]!.resolve();
+  await Promise.all([...running, third]);
+});
+
+test("reserved concurrency throttles, and zero switches the function off", async () => {
+  const { define, invoke, call, settle } = cloud();
+  const open = gate();
+  define("narrow", () => open.promise);
+  await call("PutFunctionConcurrency", { FunctionName: "narrow", ReservedConcurrentExecutions: 1 });
+  const running = invoke("narrow");
+  await settle();
+  await expect(invoke("narrow")).rejects.toMatchObject({
+    code: "TooManyRequestsException",
+    status: 429,
+    details: { Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" },
+  });
+  open.resolve();
+  await running;
+  expect((await invoke("narrow")).StatusCode).toBe(200);
+  await call("PutFunctionConcurrency", { FunctionName: "narrow", ReservedConcurrentExecutions: 0 });
+  await expect(invoke("narrow")).rejects.toMatchObject({ code: "TooManyRequestsException" });
+});
+
+test("payloads that are too large or no JSON are refused, answers that are too large are errors", async () => {
+  const { define, call, invoke } = cloud();
+  define("echo", ({ size }) => "x".repeat(size));
+  const send = (Payload: string, InvocationType = "RequestResponse") =>
+    call("Invoke", { FunctionName: "echo", Payload, InvocationType });
+  await expect(send("{")).rejects.toMatchObject({ code: "InvalidRequestContentException" });
+  await expect(send(JSON.stringify("x".repeat(6 << 20)))).rejects.toMatchObject({ status: 413 });
+  await expect(send(JSON.stringify("x".repeat(1 << 20)), "Event")).rejects.toMatchObject({ status: 413 });
+  expect((await invoke("echo", { size: 7 << 20 })).Payload.errorType).toBe("Function.ResponseSizeTooLarge");
+});
+
+test("a changed environment replaces the warm environments, an unchanged one does not", async () => {
+  const { define, invoke, call, started } = cloud();
+  define("app", () => 1);
+  await invoke("app");
+  define("app", () => 1);
+  await invoke("app");
+  expect(started).toHaveLength(1);
+  await call("UpdateFunctionConfiguration", { FunctionName: "app", Environment: { Variables: { MODE: "b" } } });
+  await invoke("app");
+  expect(started).toHaveLength(2);
+  expect((await call("GetFunctionConfiguration", { FunctionName: "app" })).Environment).toEqual({ Variables: { MODE: "b" } });
+});
+
+test("an alias runs the version that it points to, whatever $LATEST becomes", async () => {
+  const { define, invoke, call } = cloud();
+  define("app", (_event, { functionVersion, invokedFunctionArn }) => [functionVersion, invokedFunctionArn.split(":").at(-1)]);
+  const { Version } = await call("PublishVersion", { FunctionName: "app" });
+  await call("CreateAlias", { FunctionName: "app", Name: "live", FunctionVersion: Version });
+  expect(await invoke("app:live")).toMatchObject({ ExecutedVersion: "1", Payload: ["1", "live"] });
+  expect((await invoke("app")).Payload).toEqual(["$LATEST", "app"]);
+  expect((await call("PublishVersion", { FunctionName: "app" })).Version).toBe("1");
+});
+
+test("LogType Tail answers the end of the log", async () => {
+  const { define, call } = cloud();
+  define("app", () => 1);
+  const { LogResult } = await call("Invoke", { FunctionName: "app", LogType: "Tail" });
+  const log = Buffer.from(LogResult, "base64").toString();
+  expect(log).toMatch(/^START RequestId: \S+ Version: \$LATEST\nEND RequestId: \S+\nREPORT RequestId: /);
+});
+
+test("an access key tells the role that it was made for, and a person's key tells none", () => {
+  for (const name of ["worker", "service-role/App-Worker_Role+x=1,@.y"]) {
+    const key = accessKeyOfRole(`arn:aws:iam::000000000000:role/${name}`);
+    expect(key).toMatch(/^[A-Z0-9]+$/);
+    expect(roleOfAccessKey(key, "000000000000")).toBe(`arn:aws:iam::000000000000:role/${name}`);
+  }
+  expect(roleOfAccessKey("AKIAIOSFODNN7EXAMPLE", "000000000000")).toBeUndefined();
+});
+
+test.each([
+  ["Runtime", { Runtime: "python3.13" }],
+  ["Layers", { Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:x:1"] }],
+  ["VpcConfig", { VpcConfig: { SubnetIds: ["subnet-1"] } }],
+  ["Timeout", { Timeout: 901 }],
+  ["AWS_REGION", { Environment: { Variables: { AWS_REGION: "x" } } }],
+])("settings that cannot be served are refused by name: %s", (name, parameters) => {
+  const { define } = cloud();
+  expect(() => define("app", () => 1, parameters)).toThrow(new RegExp(name, "i"));
+});

@@ -1,0 +1,257 @@
+import { describe, expect, test } from "vitest";
+import { Store } from "../../../local/kernel/store.ts";
+import { cloud, gate, START } from "./cloud.ts";
+
+type Records = { Records: any[] };
+
+async function mapped(parameters: object = {}, queueAttributes: Record<string, string> = {}, name = "jobs") {
+  const it = cloud();
+  const queue = await it.queue(name, queueAttributes);
+  const batches: string[][] = [];
+  it.define("work", ({ Records }: Records) => {
+    batches.push(Records.map(({ body }) => body));
+  });
+  const mapping = await it.call("CreateEventSourceMapping", {
+    FunctionName: "work",
+    EventSourceArn: queue.arn,
+    ...parameters,
+  });
+  return { ...it, queue, batches, mapping };
+}
+
+test("a message reaches the function in the form of Lambda's SQS event, and is deleted afterwards", async () => {
+  const { queue, define, settle } = await mapped();
+  const events: any[] = [];
+  define("work", (event) => {
+    events.push(event);
+  });
+  await queue.send("hello", { MessageAttributes: { kind: { DataType: "Number", StringValue: "7" } } });
+  await settle();
+  expect(events).toEqual([
+    {
+      Records: [
+        {
+          messageId: expect.any(String),
+          receiptHandle: expect.any(String),
+          body: "hello",
+          attributes: {
+            ApproximateReceiveCount: "1",
+            SentTimestamp: String(START),
+            SenderId: expect.any(String),
+            ApproximateFirstReceiveTimestamp: String(START),
+          },
+          messageAttributes: {
+            kind: { stringValue: "7", stringListValues: [], binaryListValues: [], dataType: "Number" },
+          },
+          md5OfMessageAttributes: expect.any(String),
+          md5OfBody: "5d41402abc4b2a76b9719d911017c592",
+          eventSource: "aws:sqs",
+          eventSourceARN: queue.arn,
+          awsRegion: "us-east-1",
+        },
+      ],
+    },
+  ]);
+  expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
+});
+
+test("messages that were there before the mapping are taken up", async () => {
+  const { define, queue, call, settle, invoke: _ } = cloud();
+  const jobs = await queue("jobs");
+  await jobs.send("early");
+  const seen: string[] = [];
+  define("work", ({ Records }: Records) => {
+    seen.push(...Records.map(({ body }) => body));
+  });
+  await call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: jobs.arn });
+  await settle();
+  expect(seen).toEqual(["early"]);
+});
+
+test("after a failure the messages come again when their visibility timeout ends, up to the dead-letter queue", async () => {
+  const { queue: dead, ...it } = await mapped({}, {}, "dead");
+  await it.call("DeleteEventSourceMapping", { UUID: it.mapping.UUID });
+  const { kernel, define, call, pass } = it;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
+  await kernel.call("sqs", "CreateQueue", { QueueName: "jobs", Attributes: { RedrivePolicy, VisibilityTimeout: "60" } });
+  let calls = 0;
+  define("work", () => {
+    calls++;
+    throw new Error("broken");
+  });
+  await call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: kernel.arn("sqs", "jobs") });
+  await kernel.call("sqs", "SendMessage", { QueueUrl: "http://127.0.0.1:4566/000000000000/jobs", MessageBody: "x" });
+  await pass(59);
+  expect(calls).toBe(1);
+  await pass(2);
+  expect(calls).toBe(2);
+  await pass(61);
+  expect(calls).toBe(2);
+  expect(await dead.counts()).toEqual({ visible: 1, hidden: 0 });
+});
+
+describe("ReportBatchItemFailures", () => {
+  const partial = { FunctionResponseTypes: ["ReportBatchItemFailures"], MaximumBatchingWindowInSeconds: 1 };
+  const failing = (failures: (ids: string[]) => unknown) => async () => {
+    const it = await mapped(partial);
+    it.define("work", ({ Records }: Records) => failures(Records.map(({ messageId }) => messageId)));
+    for (const body of ["a", "b", "c"]) await it.queue.send(body);
+    await it.pass(2);
+    return (await it.queue.counts()).hidden;
+  };
+  const item = (itemIdentifier: unknown) => ({ batchItemFailures: [{ itemIdentifier }] });
+
+  test.each<[string, (ids: string[]) => unknown, number]>([
+    ["nothing", () => undefined, 0],
+    ["an empty object", () => ({}), 0],
+    ["an empty list", () => ({ batchItemFailures: [] }), 0],
+    ["null for the list", () => ({ batchItemFailures: null }), 0],
+    ["one of three", ([first]) => item(first), 1],
+    ["an unknown identifier", () => item("nobody"), 3],
+    ["an empty identifier", () => item(""), 3],
+    ["null for an identifier", () => item(null), 3],
+    ["a number for an identifier", () => item(4), 3],
+    ["a misspelled member", ([first]) => ({ batchItemFailures: [{ itemidentifier: first }] }), 3],
+    ["a good one beside a bad one", ([first]) => ({ batchItemFailures: [{ itemIdentifier: first }, {}] }), 3],
+    ["an object for the list", ([first]) => ({ batchItemFailures: { itemIdentifier: first } }), 3],
+    ["null in the list", () => ({ batchItemFailures: [null] }), 3],
+    ["a text", () => "all good", 3],
+  ])("%s leaves so many of three messages in the queue", async (_name, failures, left) => {
+    expect(await failing(failures)()).toBe(left);
+  });
+});
+
+test("a batching window gathers messages until it ends or the batch is full", async () => {
+  const { queue, batches, settle, pass } = await mapped({ BatchSize: 3, MaximumBatchingWindowInSeconds: 20 });
+  await queue.send("a");
+  await queue.send("b");
+  await pass(19);
+  expect(batches).toEqual([]);
+  await pass(1);
+  expect(batches).toEqual([["a", "b"]]);
+  for (const body of ["c", "d", "e", "f"]) await queue.send(body);
+  await settle();
+  expect(batches.slice(1)).toEqual([["c", "d", "e"]]);
+});
+
+test("no more batches than the maximum concurrency are under way, and no message is received for later", async () => {
+  const { define, queue, settle } = await mapped({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
+  const doors = Array.from({ length: 5 }, () => gate());
+  let running = 0;
+  let most = 0;
+  let finished = 0;
+  define("work", async () => {
+    most = Math.max(most, ++running);
+    await doors[finished + running - 1]?.promise;
+    running--;
+    finished++;
+  });
+  for (let number = 0; number < 5; number++) await queue.send(String(number));
+  await settle();
+  expect(await queue.counts()).toEqual({ visible: 3, hidden: 2 });
+  for (const door of doors) door.resolve();
+  await settle();
+  expect({ most, finished }).toEqual({ most: 2, finished: 5 });
+  expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
+});
+
+test("a mapping without a limit begins with five batches and scales up while the backlog lasts", async () => {
+  const { define, queue, settle, pass } = await mapped({ BatchSize: 1 });
+  define("work", () => gate().promise, { Timeout: 60 });
+  for (let number = 0; number < 30; number++) await queue.send(String(number));
+  await settle();
+  expect((await queue.counts()).hidden).toBe(5);
+  await pass(2);
+  expect((await queue.counts()).hidden).toBe(15);
+});
+
+test("messages that no filter takes are deleted without an invocation", async () => {
+  const Pattern = JSON.stringify({ body: { kind: ["scene"], size: [{ numeric: [">", 10] }] } });
+  const { queue, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
+  for (const body of ['{"kind":"scene","size":11}', '{"kind":"scene","size":10}', "scene"]) await queue.send(body);
+  await settle();
+  expect(batches).toEqual([['{"kind":"scene","size":11}']]);
+  expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
+});
+
+test("a filter on text takes bodies that are text", async () => {
+  const Pattern = JSON.stringify({ body: [{ prefix: "urgent" }] });
+  const { queue, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
+  for (const body of ["urgent: a", "later: b", '{"urgent":1}']) await queue.send(body);
+  await settle();
+  expect(batches).toEqual([["urgent: a"]]);
+});
+
+test("a FIFO group is worked on in order, one batch at a time, while other groups go on", async () => {
+  const it = cloud();
+  const queue = await it.queue("jobs.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" });
+  const seen: string[] = [];
+  const door = gate();
+  it.define("work", async ({ Records }: Records) => {
+    for (const { body } of Records) seen.push(body);
+    if (Records[0].body === "a1") await door.promise;
+  });
+  await it.call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: queue.arn, BatchSize: 1 });
+  for (const body of ["a1", "a2", "b1", "b2"]) await queue.send(body, { MessageGroupId: body[0] });
+  await it.settle();
+  expect(seen).toEqual(["a1", "b1", "b2"]);
+  door.resolve();
+  await it.settle();
+  expect(seen).toEqual(["a1", "b1", "b2", "a2"]);
+});
+
+test("a throttled batch is tried again within its visibility timeout", async () => {
+  const { call, queue, batches, pass } = await mapped();
+  await call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
+  await queue.send("a");
+  await pass(2);
+  expect(batches).toEqual([]);
+  await call("DeleteFunctionConcurrency", { FunctionName: "work" });
+  await pass(3);
+  expect(batches).toEqual([["a"]]);
+});
+
+test("a disabled mapping takes nothing; enabling it takes up the backlog", async () => {
+  const { call, queue, batches, settle, mapping } = await mapped({ Enabled: false });
+  await queue.send("a");
+  await settle();
+  expect(batches).toEqual([]);
+  expect((await call("GetEventSourceMapping", { UUID: mapping.UUID })).State).toBe("Disabled");
+  await call("UpdateEventSourceMapping", { UUID: mapping.UUID, Enabled: true });
+  await settle();
+  expect(batches).toEqual([["a"]]);
+});
+
+test("after a restart the mapping goes on, and what was in flight comes back", async () => {
+  const store = Store.open(":memory:");
+  const before = cloud({ store });
+  const queue = await before.queue("jobs", { VisibilityTimeout: "30" });
+  before.define("work", () => gate().promise);
+  await before.call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: queue.arn });
+  await queue.send("a");
+  await before.settle();
+  await before.lambda.stop!();
+
+  const after = cloud({ store, at: START + 1000 });
+  const seen: string[] = [];
+  after.define("work", ({ Records }: Records) => {
+    seen.push(Records[0].body);
+  });
+  await after.pass(30);
+  expect(seen).toEqual(["a"]);
+});
+
+test.each([
+  ["a second mapping of the same pair", {}, "ResourceConflictException"],
+  ["a queue that is not there", { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:none" }, "InvalidParameterValueException"],
+  ["another kind of source", { EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/s" }, "InvalidParameterValueException"],
+  ["a large batch without a window", { BatchSize: 11 }, "InvalidParameterValueException"],
+  ["a concurrency of one", { ScalingConfig: { MaximumConcurrency: 1 } }, "InvalidParameterValueException"],
+  ["a filter that is no pattern", { FilterCriteria: { Filters: [{ Pattern: '{"body":1}' }] } }, "InvalidParameterValueException"],
+])("%s is refused", async (_name, parameters, code) => {
+  const { call, queue, define } = await mapped();
+  define("other", () => 1);
+  const FunctionName = code === "ResourceConflictException" ? "work" : "other";
+  const input = { FunctionName, EventSourceArn: queue.arn, ...parameters };
+  await expect(call("CreateEventSourceMapping", input)).rejects.toMatchObject({ code });
+});
