@@ -20,7 +20,7 @@ const ports = {
 export const handler = queueHandler(
   "approve",
   () => queue,
-  async ({ record, logger }) => {
+  async ({ record, trace, logger }) => {
     const message = JSON.parse(record.body) as ApprovalMessage;
     const { run, path, approval } = message;
     const log = logOf(logger, {
@@ -29,7 +29,7 @@ export const handler = queueHandler(
       path,
       approval,
       event: run.event,
-      trace: run.traceparent,
+      trace: run.traceparent ?? trace,
     });
     await askForApproval(message, retentionDays, { ...ports, log });
     return "finished";

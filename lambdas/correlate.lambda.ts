@@ -20,11 +20,11 @@ const ports = {
 export const handler = queueHandler(
   "correlate",
   () => queue,
-  async ({ record, logger }) => {
+  async ({ record, trace, logger }) => {
     const { detail } = JSON.parse(record.body) as BusEvent & {
       detail: { run: string; epoch: number; path: string };
     };
-    const log = logOf(logger, { run: detail.run, path: detail.path });
+    const log = logOf(logger, { run: detail.run, path: detail.path, trace });
     await deliverDecision(approvalKey(detail.run, detail.epoch, detail.path), { ...ports, log });
     return "finished";
   },

@@ -21,9 +21,9 @@ const ports = {
 export const handler = queueHandler(
   "finish",
   () => queue,
-  async ({ record, logger, metrics }) => {
+  async ({ record, trace, logger, metrics }) => {
     const { detail } = JSON.parse(record.body) as { detail: { executionArn: string } };
-    const log = logOf(logger, { execution: detail.executionArn });
+    const log = logOf(logger, { execution: detail.executionArn, trace });
     await finish(detail.executionArn, { ...ports, log, metrics });
     return "finished";
   },

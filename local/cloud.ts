@@ -26,6 +26,8 @@ import { inertResources } from "./metadata/inert.ts";
 import { ssmResources, ssmService } from "./metadata/parameters.ts";
 import { s3Resources } from "./s3/resources.ts";
 import { s3Service } from "./s3/service.ts";
+import { schedulerResources } from "./scheduler/resources.ts";
+import { schedulerService } from "./scheduler/service.ts";
 import { sqsResources } from "./sqs/resources.ts";
 import { sqsService } from "./sqs/service.ts";
 import { statesResources } from "./states/resources.ts";
@@ -56,7 +58,7 @@ export interface Cloud {
   readonly kernel: Kernel;
   /** The app's stacks with their resources and outputs. */
   readonly deployment: Deployment;
-  /** Stops taking requests, lets go of timers and threads, and closes the data. The next start goes on. */
+  /** Takes up no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start goes on. */
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ const ENGINES = [
   s3Service,
   statesService,
   lambdaService,
+  schedulerService,
   logsService,
   ssmService,
   stsService,
@@ -80,6 +83,7 @@ const RESOURCES = [
   ...s3Resources,
   ...statesResources,
   ...lambdaResources,
+  ...schedulerResources,
   ...logsResources,
   ...ssmResources,
   ...inertResources,
@@ -138,8 +142,18 @@ function openStore(data: string | undefined): Store {
   return Store.open(join(data, "cloud.sqlite"));
 }
 
-/** All at once: each waits only for what is its own. */
+/** What is under way may end, as far as it ends soon: a function cut off in the middle would hold its message until its visibility timeout. */
+const FINISHING = 10_000;
+
 async function stop(kernel: Kernel): Promise<void> {
+  for (const service of kernel.all()) service.pause?.();
+  await new Promise<void>((resolve) => {
+    const cancel = kernel.clock.at(kernel.clock.now() + FINISHING, resolve);
+    void kernel.work.idle().then(() => {
+      cancel();
+      resolve();
+    });
+  });
   await Promise.all(kernel.all().map((service) => service.stop?.()));
 }
 

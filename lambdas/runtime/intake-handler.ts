@@ -31,8 +31,8 @@ export function intake(workflow: Workflow) {
   return queueHandler(
     `${workflow.name}-intake`,
     () => queue,
-    async ({ record, logger, metrics }) => {
-      const log = logOf(logger, { workflow: workflow.name, trace: record.attributes.AWSTraceHeader });
+    async ({ record, trace, logger, metrics }) => {
+      const log = logOf(logger, { workflow: workflow.name, trace });
       const outcome = await admit(record.body, spec, { ...ports, log, metrics });
       if (outcome.kind !== "throttled") return "finished";
       const pause = THROTTLED_FOR.least + Math.random() * THROTTLED_FOR.spread;

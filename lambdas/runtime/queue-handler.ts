@@ -12,6 +12,8 @@ export type Disposition = "finished" | { at: number; why: string };
 export interface Delivery {
   record: SQSRecord;
   context: Context;
+  /** The trace that the message came with, or the invocation's own: "Root=…;Parent=…;Sampled=…". */
+  trace: string | undefined;
   logger: Logger;
   log: Log;
   metrics: Metrics;
@@ -32,7 +34,8 @@ export function queueHandler(
   const { logger, metrics, log, counters } = observe(service);
 
   const handleRecord = async (record: SQSRecord, context: Context) => {
-    const disposition = await handle({ record, context, logger, log, metrics: counters });
+    const trace = record.attributes.AWSTraceHeader ?? process.env._X_AMZN_TRACE_ID;
+    const disposition = await handle({ record, context, trace, logger, log, metrics: counters });
     if (disposition === "finished") return;
     await queue().delay(record.receiptHandle, disposition.at - Date.now());
     throw new Postponed(disposition.why);

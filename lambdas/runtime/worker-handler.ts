@@ -32,7 +32,7 @@ export function worker<Input, Output>(
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, context, logger, metrics }) => {
+    async ({ record, context, trace, logger, metrics }) => {
       const message = JSON.parse(record.body) as StepMessage;
       const { run, path, attempt } = message;
       const log = logOf(logger, {
@@ -42,7 +42,7 @@ export function worker<Input, Output>(
         path,
         attempt,
         event: run.event,
-        trace: run.traceparent ?? record.attributes.AWSTraceHeader,
+        trace: run.traceparent ?? trace,
       });
       const outcome = await work(
         message,

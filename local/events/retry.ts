@@ -70,7 +70,7 @@ export async function deadLetter(
         ]),
       ),
     },
-    { caller: "events.amazonaws.com" },
+    { caller: "events.amazonaws.com", sourceArn: ruleArn },
   );
 }
 

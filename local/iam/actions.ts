@@ -150,13 +150,12 @@ const SERVICES: Record<string, Describe> = {
   },
 
   scheduler(kernel, operation, input) {
-    const group = input.GroupName ?? "default";
-    return [
-      access(
-        `scheduler:${operation}`,
-        input.Name === undefined ? "*" : kernel.arn("scheduler", `schedule/${group}/${input.Name}`),
-      ),
-    ];
+    const { Name, GroupName = "default", ResourceArn = "*" } = input;
+    const named = operation.endsWith("ScheduleGroup")
+      ? `schedule-group/${Name}`
+      : `schedule/${GroupName}/${Name}`;
+    const resource = Name === undefined ? ResourceArn : kernel.arn("scheduler", named);
+    return [access(`scheduler:${operation}`, resource)];
   },
 
   ssm(kernel, operation, input) {

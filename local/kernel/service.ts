@@ -42,6 +42,8 @@ export interface Service {
   http?(request: HttpRequest): Promise<HttpResponse>;
   /** Called once all resources are in place: takes up what the last process left (timers, deliveries, executions). */
   start?(): void;
+  /** Takes up no new work from now on; what is under way goes on, and calls are still answered. */
+  pause?(): void;
   /** Stops taking up new work and lets go of timers and threads. Nothing is lost: the next start goes on. */
   stop?(): Promise<void>;
 }

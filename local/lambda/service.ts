@@ -67,10 +67,10 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
       queue.start();
       mappings.start();
     },
-    async stop() {
+    pause() {
       mappings.stop();
       queue.stop();
-      await pool.stop();
     },
+    stop: () => pool.stop(),
   };
 }

@@ -98,7 +98,10 @@ export class Invocations {
       if (isDue) {
         const window = (settings.FlexibleTimeWindow.MaximumWindowInMinutes ?? 0) * 60_000;
         const due = kept + (window > 0 ? Math.floor(random.fraction() * window) : 0);
-        store.run("INSERT INTO scheduler_invocation VALUES (NULL, ?, ?, ?, ?, 0, ?)", group, name, kept, due);
+        store.run(
+          "INSERT INTO scheduler_invocation VALUES (NULL, ?, ?, ?, ?, 0, ?)",
+          ...[group, name, kept, due, due],
+        );
       }
       store.run(
         'UPDATE scheduler_schedule SET due = ? WHERE "group" = ? AND name = ?',

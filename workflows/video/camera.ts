@@ -8,25 +8,25 @@ export interface Picture {
 /** How much of a picture's width the camera moves in over a shot. */
 const ZOOM = 0.08;
 
-/** What the camera sees `progress` (0 to 1) through a shot: it moves slowly towards the middle. */
-export function zoom({ width, height, data }: Picture, progress: number): Picture {
+/**
+ * What the camera sees `progress` (0 to 1) through a shot, in a frame of the size given: it moves slowly towards the
+ * middle. Each point is mixed from the four around it.
+ */
+export function zoom(picture: Picture, progress: number, width: number, height: number): Picture {
+  const seen = new Uint8Array(width * height * 4);
   const scale = 1 - ZOOM * progress;
-  const seen = new Uint8Array(data.length);
+  const columns = Array.from({ length: width }, (_, x) => source(x / width, scale, picture.width));
   for (let y = 0; y < height; y++) {
-    const sourceY = height / 2 + (y - height / 2) * scale;
-    const top = Math.min(height - 2, Math.floor(sourceY));
-    const down = sourceY - top;
+    const row = source(y / height, scale, picture.height);
     for (let x = 0; x < width; x++) {
-      const sourceX = width / 2 + (x - width / 2) * scale;
-      const left = Math.min(width - 2, Math.floor(sourceX));
-      const right = sourceX - left;
-      const at = (top * width + left) * 4;
-      const below = at + width * 4;
+      const column = columns[x]!;
+      const above = (row.first * picture.width + column.first) * 4;
+      const below = above + picture.width * 4;
       const target = (y * width + x) * 4;
       for (let channel = 0; channel < 3; channel++) {
-        const upper = data[at + channel]! * (1 - right) + data[at + 4 + channel]! * right;
-        const lower = data[below + channel]! * (1 - right) + data[below + 4 + channel]! * right;
-        seen[target + channel] = upper * (1 - down) + lower * down;
+        const upper = mix(picture.data[above + channel]!, picture.data[above + 4 + channel]!, column.share);
+        const lower = mix(picture.data[below + channel]!, picture.data[below + 4 + channel]!, column.share);
+        seen[target + channel] = mix(upper, lower, row.share);
       }
       seen[target + 3] = 255;
     }
@@ -34,8 +34,20 @@ export function zoom({ width, height, data }: Picture, progress: number): Pictur
   return { width, height, data: seen };
 }
 
-/** Two pictures laid over each other: `share` (0 to 1) of the second. */
+/** Two pictures of one size laid over each other: `share` (0 to 1) of the second. */
 export function blend(first: Picture, second: Picture, share: number): Picture {
-  const data = first.data.map((value, at) => value * (1 - share) + second.data[at]! * share);
+  const data = new Uint8Array(first.data.length);
+  for (let at = 0; at < data.length; at++) data[at] = mix(first.data[at]!, second.data[at]!, share);
   return { ...first, data };
+}
+
+/** Which two points of a line of `length` a place (0 to 1) on the frame's line is mixed from, and the second's share. */
+function source(place: number, scale: number, length: number): { first: number; share: number } {
+  const exact = length * (0.5 + (place - 0.5) * scale);
+  const first = Math.min(length - 2, Math.floor(exact));
+  return { first, share: exact - first };
+}
+
+function mix(first: number, second: number, share: number): number {
+  return first + (second - first) * share;
 }

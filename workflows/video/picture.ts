@@ -4,7 +4,7 @@ import { taste } from "./taste.ts";
 
 type Scene = z.infer<typeof StoryboardScene>;
 
-/** Pixels; both even, as video coding wants it. */
+/** Pixels. */
 export const WIDTH = 960;
 export const HEIGHT = 540;
 

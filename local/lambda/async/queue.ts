@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.ts";
+import type { Background } from "../background.ts";
 import { isThrottle } from "../errors.ts";
 import type { Functions, Target } from "../functions.ts";
 import type { Execution, Invocations, Request } from "../invocations.ts";
@@ -31,16 +32,24 @@ export class AsyncQueue {
   private readonly functions: Functions;
   private readonly invocations: Invocations;
   private readonly configs: InvokeConfigs;
+  private readonly background: Background;
   private readonly destinations: Destinations;
   private running = 0;
   private started = false;
   private alarm: { time: number; cancel: () => void } | undefined;
 
-  constructor(kernel: Kernel, functions: Functions, invocations: Invocations, configs: InvokeConfigs) {
+  constructor(
+    kernel: Kernel,
+    functions: Functions,
+    invocations: Invocations,
+    configs: InvokeConfigs,
+    background: Background,
+  ) {
     this.kernel = kernel;
     this.functions = functions;
     this.invocations = invocations;
     this.configs = configs;
+    this.background = background;
     this.destinations = new Destinations(kernel);
     kernel.store.run("UPDATE lambda_async SET due = ? WHERE due IS NULL", kernel.clock.now());
   }
@@ -67,7 +76,7 @@ export class AsyncQueue {
 
   private takeDue(): void {
     if (!this.started) return;
-    const { store, clock, work } = this.kernel;
+    const { store, clock } = this.kernel;
     const rows = store.all<Row>(
       "SELECT * FROM lambda_async WHERE due <= ? ORDER BY due, id LIMIT ?",
       clock.now(),
@@ -76,7 +85,7 @@ export class AsyncQueue {
     for (const row of rows) {
       store.run("UPDATE lambda_async SET due = NULL WHERE id = ?", row.id);
       this.running++;
-      work.start(`lambda: asynchronous invocation of ${row.function}`, async () => {
+      this.background.start(`lambda: asynchronous invocation of ${row.function}`, async () => {
         try {
           await this.attempt(row);
         } finally {

@@ -1,3 +1,4 @@
+import type { Background } from "../background.ts";
 import type { Execution } from "../invocations.ts";
 import type { MappingSettings } from "./settings.ts";
 
@@ -6,6 +7,7 @@ export interface Mapping {
   uuid: string;
   source: string;
   settings: MappingSettings;
+  background: Background;
   /** Name or ARN of the function, with the qualifier of the mapping. */
   functionArn(): string;
   /** ARN of the function's role: the mapping reads its source as this role. */

@@ -1,9 +1,11 @@
 import type { Kernel } from "../../kernel/kernel.ts";
+import type { Background } from "../background.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
 import type { Functions } from "../functions.ts";
 import type { Invocations } from "../invocations.ts";
 import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
+import { queueUrl } from "../queue-url.ts";
 import type { Mapping, Poller } from "./mapping.ts";
 import { type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
 import { Shards } from "./shards.ts";
@@ -27,15 +29,17 @@ export class Mappings {
   private readonly kernel: Kernel;
   private readonly functions: Functions;
   private readonly invocations: Invocations;
+  private readonly background: Background;
   private readonly pollers = new Map<string, Poller>();
   /** What came of each mapping's last batch. */
   private readonly results = new Map<string, string>();
   private started = false;
 
-  constructor(kernel: Kernel, functions: Functions, invocations: Invocations) {
+  constructor(kernel: Kernel, functions: Functions, invocations: Invocations, background: Background) {
     this.kernel = kernel;
     this.functions = functions;
     this.invocations = invocations;
+    this.background = background;
   }
 
   readonly operations = {
@@ -142,8 +146,8 @@ export class Mappings {
       else await shards.list();
       return;
     }
-    const QueueName = row.source.split(":").at(-1);
-    await this.kernel.call("sqs", "GetQueueUrl", { QueueName }, { caller: role() }).catch((error: Error) => {
+    const input = { QueueUrl: queueUrl(this.kernel, row.source), AttributeNames: ["VisibilityTimeout"] };
+    await this.kernel.call("sqs", "GetQueueAttributes", input, { caller: role() }).catch((error: Error) => {
       throw invalidParameter(
         `Error occurred while ReceiveMessage. SQS Error Code: ${error.name}. SQS Error Message: ${error.message}`,
       );
@@ -188,6 +192,7 @@ export class Mappings {
       uuid: row.uuid,
       source: row.source,
       settings: JSON.parse(row.settings),
+      background: this.background,
       functionArn: () => this.functionArn(row),
       role: () => target().version.settings.Role,
       invoke: async (records, trace) => {

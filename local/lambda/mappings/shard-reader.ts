@@ -133,7 +133,7 @@ export class ShardReader {
 
   /** Works on what is pending, with pauses between the attempts. */
   private work(lane: Lane): void {
-    this.kernel.work.start(`lambda: batch of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`lambda: batch of ${this.mapping.source}`, async () => {
       while (lane.pending.length > 0 && this.running) {
         const pause = await this.attempt(lane);
         if (pause > 0 && this.running) {

@@ -76,7 +76,7 @@ export class SqsPoller implements Poller {
     this.again = true;
     if (this.reading) return;
     this.reading = true;
-    this.kernel.work.start(`lambda: mapping of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`lambda: mapping of ${this.mapping.source}`, async () => {
       try {
         while (this.again && this.running) {
           this.again = false;
@@ -161,7 +161,7 @@ export class SqsPoller implements Poller {
 
   /** A throttled batch is tried again until its messages become visible to others. */
   private attempt(batch: Batch): void {
-    this.kernel.work.start(`lambda: batch of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`lambda: batch of ${this.mapping.source}`, async () => {
       let pause: number | undefined;
       try {
         pause = await this.handle(batch);

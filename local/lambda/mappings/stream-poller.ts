@@ -37,7 +37,7 @@ export class StreamPoller implements Poller {
     this.again = true;
     if (this.reading) return;
     this.reading = true;
-    this.kernel.work.start(`lambda: mapping of ${this.mapping.source}`, async () => {
+    this.mapping.background.start(`lambda: mapping of ${this.mapping.source}`, async () => {
       try {
         while (this.again && this.running) {
           this.again = false;

@@ -42,7 +42,11 @@ test("then the on-failure destination gets the record of the invocation", async 
   const queue = await it.queue("dead");
   failing(it);
   const DestinationConfig = { OnFailure: { Destination: DEAD } };
-  await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", MaximumRetryAttempts: 1, DestinationConfig });
+  await it.call("PutFunctionEventInvokeConfig", {
+    FunctionName: "work",
+    MaximumRetryAttempts: 1,
+    DestinationConfig,
+  });
   await it.invoke("work", { id: 1 }, { InvocationType: "Event" });
   await it.pass(100);
   const [message] = await queue.receive();
@@ -140,4 +144,21 @@ test("an accepted event survives a restart, also one whose attempt was under way
   });
   await after.settle();
   expect(seen).toEqual([{ id: 1 }]);
+});
+
+test("a stop lets what is under way come to its end for a while", async () => {
+  const it = cloud({ grace: 5000 });
+  const door = gate();
+  let done = false;
+  it.define("work", async () => {
+    await door.promise;
+    done = true;
+  });
+  await it.invoke("work", {}, { InvocationType: "Event" });
+  await it.settle();
+  const stopped = it.lambda.stop!();
+  door.resolve();
+  await stopped;
+  expect(done).toBe(true);
+  expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 0 });
 });

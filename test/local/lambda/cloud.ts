@@ -1,8 +1,8 @@
+import { dynamodbService, dynamodbStreamsService } from "../../../local/dynamodb/service.ts";
 import { virtualClock } from "../../../local/kernel/clock.ts";
 import { Kernel } from "../../../local/kernel/kernel.ts";
 import { seededRandom } from "../../../local/kernel/random.ts";
 import { Store } from "../../../local/kernel/store.ts";
-import { dynamodbService, dynamodbStreamsService } from "../../../local/dynamodb/service.ts";
 import type { InvocationContext, Outcome, Runner } from "../../../local/lambda/runner.ts";
 import { type LambdaOptions, type LambdaService, lambdaService } from "../../../local/lambda/service.ts";
 import { readSettings } from "../../../local/lambda/settings.ts";
@@ -27,7 +27,12 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number } = 
   const started: string[] = [];
   const runner = fakeRunner(handlers, started);
   const lambda: LambdaService = lambdaService(kernel, { runner, ...rest });
-  for (const service of [sqsService(kernel), dynamodbService(kernel), dynamodbStreamsService(kernel), logsService(kernel)])
+  for (const service of [
+    sqsService(kernel),
+    dynamodbService(kernel),
+    dynamodbStreamsService(kernel),
+    logsService(kernel),
+  ])
     kernel.register(service);
   kernel.register(lambda);
   for (const service of kernel.all()) service.start?.();
@@ -42,12 +47,21 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number } = 
     /** Creates the function, or changes it. */
     define(name: string, handler: Handler, parameters: object = {}) {
       handlers.set(name, handler);
-      const settings = readSettings({ Runtime: "nodejs24.x", Handler: "index.handler", Role: ROLE, ...parameters });
+      const settings = readSettings({
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Role: ROLE,
+        ...parameters,
+      });
       lambda.functions.put(name, `/code/${name}`, settings);
     },
     call: (operation: string, input: object = {}) => kernel.call("lambda", operation, input),
     async invoke(FunctionName: string, event: unknown = {}, more: object = {}) {
-      const output = await kernel.call("lambda", "Invoke", { FunctionName, Payload: JSON.stringify(event), ...more });
+      const output = await kernel.call("lambda", "Invoke", {
+        FunctionName,
+        Payload: JSON.stringify(event),
+        ...more,
+      });
       return { ...output, Payload: output.Payload ? JSON.parse(output.Payload) : output.Payload };
     },
     async queue(QueueName: string, Attributes: Record<string, string> = {}) {
@@ -61,7 +75,12 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number } = 
         return { visible: Number(visible), hidden: Number(hidden) };
       };
       const receive = async () => {
-        const input = { QueueUrl, MaxNumberOfMessages: 10, AttributeNames: ["All"], MessageAttributeNames: ["All"] };
+        const input = {
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          AttributeNames: ["All"],
+          MessageAttributeNames: ["All"],
+        };
         return (await kernel.call("sqs", "ReceiveMessage", input)).Messages ?? [];
       };
       return { arn: kernel.arn("sqs", QueueName), url: QueueUrl as string, send, counts, receive };

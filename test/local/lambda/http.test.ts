@@ -3,7 +3,12 @@ import { cloud } from "./cloud.ts";
 
 function endpoint() {
   const it = cloud();
-  const request = async (method: string, url: string, body: string | object = "", headers: Record<string, string> = {}) => {
+  const request = async (
+    method: string,
+    url: string,
+    body: string | object = "",
+    headers: Record<string, string> = {},
+  ) => {
     const { pathname, searchParams, host } = new URL(url, it.kernel.endpoint);
     const response = await it.lambda.http!({
       ...{ method, path: pathname, query: searchParams, caller: "arn:aws:iam::000000000000:root" },
@@ -24,16 +29,29 @@ test("Invoke answers the payload as the body, and what it says about it in heade
     return [event, clientContext];
   });
   const path = "/2015-03-31/functions/app/invocations";
-  const good = await request("POST", path, { a: 1 }, {
-    "x-amz-client-context": Buffer.from('{"custom":1}').toString("base64"),
-    "x-amz-log-type": "Tail",
-  });
+  const good = await request(
+    "POST",
+    path,
+    { a: 1 },
+    {
+      "x-amz-client-context": Buffer.from('{"custom":1}').toString("base64"),
+      "x-amz-log-type": "Tail",
+    },
+  );
   expect(good.json()).toEqual([{ a: 1 }, '{"custom":1}']);
-  expect(good.headers).toMatchObject({ "x-amz-executed-version": "$LATEST", "x-amz-log-result": expect.any(String) });
+  expect(good.headers).toMatchObject({
+    "x-amz-executed-version": "$LATEST",
+    "x-amz-log-result": expect.any(String),
+  });
   const bad = await request("POST", path, { fail: true });
   expect(bad).toMatchObject({ status: 200, headers: { "x-amz-function-error": "Unhandled" } });
-  expect(await request("POST", path, "{}", { "x-amz-invocation-type": "Event" })).toMatchObject({ status: 202, text: "" });
-  expect(await request("POST", path, "{}", { "x-amz-invocation-type": "DryRun" })).toMatchObject({ status: 204 });
+  expect(await request("POST", path, "{}", { "x-amz-invocation-type": "Event" })).toMatchObject({
+    status: 202,
+    text: "",
+  });
+  expect(await request("POST", path, "{}", { "x-amz-invocation-type": "DryRun" })).toMatchObject({
+    status: 204,
+  });
 });
 
 test("functions and mappings are listed page by page", async () => {
@@ -41,22 +59,33 @@ test("functions and mappings are listed page by page", async () => {
   for (const name of ["a", "b", "c"]) define(name, () => 1);
   const first = (await request("GET", "/2015-03-31/functions/?MaxItems=2")).json();
   const second = (await request("GET", `/2015-03-31/functions?MaxItems=2&Marker=${first.NextMarker}`)).json();
-  expect([...first.Functions, ...second.Functions].map(({ FunctionName }) => FunctionName)).toEqual(["a", "b", "c"]);
+  expect([...first.Functions, ...second.Functions].map(({ FunctionName }) => FunctionName)).toEqual([
+    "a",
+    "b",
+    "c",
+  ]);
   expect(second.NextMarker).toBeUndefined();
   const { arn } = await queue("jobs");
-  const made = await request("POST", "/2015-03-31/event-source-mappings/", { FunctionName: "a", EventSourceArn: arn });
+  const made = await request("POST", "/2015-03-31/event-source-mappings/", {
+    FunctionName: "a",
+    EventSourceArn: arn,
+  });
   expect(made.status).toBe(202);
   const { UUID } = made.json();
   expect((await request("GET", `/2015-03-31/event-source-mappings/${UUID}`)).json()).toMatchObject({
     ...{ UUID, State: "Enabled", BatchSize: 10, EventSourceArn: arn },
   });
-  const { EventSourceMappings } = (await request("GET", "/2015-03-31/event-source-mappings?FunctionName=b")).json();
+  const { EventSourceMappings } = (
+    await request("GET", "/2015-03-31/event-source-mappings?FunctionName=b")
+  ).json();
   expect(EventSourceMappings).toEqual([]);
 });
 
 test("an unknown path and a body that is no object are refused", async () => {
   const { request } = endpoint();
-  await expect(request("GET", "/2015-03-31/layers")).rejects.toMatchObject({ code: "UnknownOperationException" });
+  await expect(request("GET", "/2015-03-31/layers")).rejects.toMatchObject({
+    code: "UnknownOperationException",
+  });
   for (const body of ["[]", "{"]) {
     await expect(request("POST", "/2015-03-31/event-source-mappings", body)).rejects.toMatchObject({
       code: "InvalidRequestContentException",
@@ -72,7 +101,12 @@ test("a function URL turns a request into payload 2.0 and the answer into a resp
     seen = event;
     if (event.rawPath === "/plain") return { hello: "there" };
     if (event.rawPath === "/broken") throw new Error("broken");
-    return { statusCode: 201, headers: { "X-Kind": "film" }, body: Buffer.from("bytes").toString("base64"), isBase64Encoded: true };
+    return {
+      statusCode: 201,
+      headers: { "X-Kind": "film" },
+      body: Buffer.from("bytes").toString("base64"),
+      isBase64Encoded: true,
+    };
   });
   const { FunctionUrl } = await call("CreateFunctionUrlConfig", { FunctionName: "site", AuthType: "NONE" });
   expect(FunctionUrl).toMatch(/^http:\/\/[a-z2-7]{32}\.lambda-url\.us-east-1\.localhost:4566\/$/);
@@ -95,8 +129,15 @@ test("a URL with IAM refuses who does not sign, and CORS answers a preflight", a
   const { define, request, call } = endpoint();
   define("site", () => "in");
   const Cors = { AllowOrigins: ["https://app.example"], AllowMethods: ["GET"] };
-  const { FunctionUrl } = await call("CreateFunctionUrlConfig", { FunctionName: "site", AuthType: "AWS_IAM", Cors });
+  const { FunctionUrl } = await call("CreateFunctionUrlConfig", {
+    FunctionName: "site",
+    AuthType: "AWS_IAM",
+    Cors,
+  });
   expect((await request("GET", FunctionUrl)).status).toBe(403);
   const preflight = await request("OPTIONS", FunctionUrl, "", { origin: "https://app.example" });
-  expect(preflight).toMatchObject({ status: 200, headers: { "access-control-allow-origin": "https://app.example" } });
+  expect(preflight).toMatchObject({
+    status: 200,
+    headers: { "access-control-allow-origin": "https://app.example" },
+  });
 });

@@ -6,7 +6,11 @@ test("a function answers what its handler returns, and null for nothing", async 
   const { define, invoke } = cloud();
   define("double", ({ value }) => value * 2);
   define("silent", () => undefined);
-  expect(await invoke("double", { value: 21 })).toEqual({ StatusCode: 200, Payload: 42, ExecutedVersion: "$LATEST" });
+  expect(await invoke("double", { value: 21 })).toEqual({
+    StatusCode: 200,
+    Payload: 42,
+    ExecutedVersion: "$LATEST",
+  });
   expect((await invoke("silent")).Payload).toBeNull();
 });
 
@@ -47,7 +51,9 @@ test("a timeout ends the invocation and its environment", async () => {
   expect(FunctionError).toBe("Unhandled");
   expect(JSON.parse(Payload)).toEqual({
     errorType: "Sandbox.Timedout",
-    errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 7.00 seconds$/),
+    errorMessage: expect.stringMatching(
+      /^RequestId: [0-9a-f-]{36} Error: Task timed out after 7.00 seconds$/,
+    ),
   });
   define("slow", () => "quick", { Timeout: 7 });
   await call("Invoke", { FunctionName: "slow" });
@@ -56,7 +62,13 @@ test("a timeout ends the invocation and its environment", async () => {
 
 test("an exit of the runtime carries the request's id, and the next invocation starts anew", async () => {
   const { define, invoke, started } = cloud();
-  define("dies", () => outcome({ kind: "exit", errorType: "Runtime.ExitError", reason: "Runtime exited with error: exit status 3" }));
+  define("dies", () =>
+    outcome({
+      kind: "exit",
+      errorType: "Runtime.ExitError",
+      reason: "Runtime exited with error: exit status 3",
+    }),
+  );
   const { Payload } = await invoke("dies");
   expect(Payload.errorType).toBe("Runtime.ExitError");
   expect(Payload.errorMessage).toMatch(/^RequestId: \S+ Error: Runtime exited with error: exit status 3$/);
@@ -135,15 +147,23 @@ test("a changed environment replaces the warm environments, an unchanged one doe
   define("app", () => 1);
   await invoke("app");
   expect(started).toHaveLength(1);
-  await call("UpdateFunctionConfiguration", { FunctionName: "app", Environment: { Variables: { MODE: "b" } } });
+  await call("UpdateFunctionConfiguration", {
+    FunctionName: "app",
+    Environment: { Variables: { MODE: "b" } },
+  });
   await invoke("app");
   expect(started).toHaveLength(2);
-  expect((await call("GetFunctionConfiguration", { FunctionName: "app" })).Environment).toEqual({ Variables: { MODE: "b" } });
+  expect((await call("GetFunctionConfiguration", { FunctionName: "app" })).Environment).toEqual({
+    Variables: { MODE: "b" },
+  });
 });
 
 test("an alias runs the version that it points to, whatever $LATEST becomes", async () => {
   const { define, invoke, call } = cloud();
-  define("app", (_event, { functionVersion, invokedFunctionArn }) => [functionVersion, invokedFunctionArn.split(":").at(-1)]);
+  define("app", (_event, { functionVersion, invokedFunctionArn }) => [
+    functionVersion,
+    invokedFunctionArn.split(":").at(-1),
+  ]);
   const { Version } = await call("PublishVersion", { FunctionName: "app" });
   await call("CreateAlias", { FunctionName: "app", Name: "live", FunctionVersion: Version });
   expect(await invoke("app:live")).toMatchObject({ ExecutedVersion: "1", Payload: ["1", "live"] });

@@ -14,7 +14,13 @@ function template() {
   const provider = (type: string) => lambdaResources.find((one) => one.type === `AWS::Lambda::${type}`)!;
   const deploy = (type: string, logicalId: string, properties: object) =>
     provider(type).deploy(
-      { type: `AWS::Lambda::${type}`, path: `App/${logicalId}`, logicalId, generatedName: `App-${logicalId}`, properties },
+      {
+        type: `AWS::Lambda::${type}`,
+        path: `App/${logicalId}`,
+        logicalId,
+        generatedName: `App-${logicalId}`,
+        properties,
+      },
       it.kernel,
       assets,
     );
@@ -79,7 +85,9 @@ test("versions, aliases, permissions, URLs and invoke configurations can be depl
     expect(await deploy(type, type, properties)).toEqual(first);
     if (type !== "Version") await provider(type).remove!(first.ref, kernel);
   }
-  await expect(call("GetPolicy", { FunctionName })).rejects.toMatchObject({ code: "ResourceNotFoundException" });
+  await expect(call("GetPolicy", { FunctionName })).rejects.toMatchObject({
+    code: "ResourceNotFoundException",
+  });
 });
 
 test("reserved concurrency follows the template", async () => {

@@ -73,14 +73,20 @@ test("after a failure the messages come again when their visibility timeout ends
   await it.call("DeleteEventSourceMapping", { UUID: it.mapping.UUID });
   const { kernel, define, call, pass } = it;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
-  await kernel.call("sqs", "CreateQueue", { QueueName: "jobs", Attributes: { RedrivePolicy, VisibilityTimeout: "60" } });
+  await kernel.call("sqs", "CreateQueue", {
+    QueueName: "jobs",
+    Attributes: { RedrivePolicy, VisibilityTimeout: "60" },
+  });
   let calls = 0;
   define("work", () => {
     calls++;
     throw new Error("broken");
   });
   await call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: kernel.arn("sqs", "jobs") });
-  await kernel.call("sqs", "SendMessage", { QueueUrl: "http://127.0.0.1:4566/000000000000/jobs", MessageBody: "x" });
+  await kernel.call("sqs", "SendMessage", {
+    QueueUrl: "http://127.0.0.1:4566/000000000000/jobs",
+    MessageBody: "x",
+  });
   await pass(59);
   expect(calls).toBe(1);
   await pass(2);
@@ -168,7 +174,8 @@ test("a mapping without a limit begins with five batches and scales up while the
 test("messages that no filter takes are deleted without an invocation", async () => {
   const Pattern = JSON.stringify({ body: { kind: ["scene"], size: [{ numeric: [">", 10] }] } });
   const { queue, batches, settle } = await mapped({ FilterCriteria: { Filters: [{ Pattern }] } });
-  for (const body of ['{"kind":"scene","size":11}', '{"kind":"scene","size":10}', "scene"]) await queue.send(body);
+  for (const body of ['{"kind":"scene","size":11}', '{"kind":"scene","size":10}', "scene"])
+    await queue.send(body);
   await settle();
   expect(batches).toEqual([['{"kind":"scene","size":11}']]);
   expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
@@ -191,7 +198,11 @@ test("a FIFO group is worked on in order, one batch at a time, while other group
     for (const { body } of Records) seen.push(body);
     if (Records[0].body === "a1") await door.promise;
   });
-  await it.call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: queue.arn, BatchSize: 1 });
+  await it.call("CreateEventSourceMapping", {
+    FunctionName: "work",
+    EventSourceArn: queue.arn,
+    BatchSize: 1,
+  });
   for (const body of ["a1", "a2", "b1", "b2"]) await queue.send(body, { MessageGroupId: body[0] });
   await it.settle();
   expect(seen).toEqual(["a1", "b1", "b2"]);
@@ -243,11 +254,23 @@ test("after a restart the mapping goes on, and what was in flight comes back", a
 
 test.each([
   ["a second mapping of the same pair", {}, "ResourceConflictException"],
-  ["a queue that is not there", { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:none" }, "InvalidParameterValueException"],
-  ["another kind of source", { EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/s" }, "InvalidParameterValueException"],
+  [
+    "a queue that is not there",
+    { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:none" },
+    "InvalidParameterValueException",
+  ],
+  [
+    "another kind of source",
+    { EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/s" },
+    "InvalidParameterValueException",
+  ],
   ["a large batch without a window", { BatchSize: 11 }, "InvalidParameterValueException"],
   ["a concurrency of one", { ScalingConfig: { MaximumConcurrency: 1 } }, "InvalidParameterValueException"],
-  ["a filter that is no pattern", { FilterCriteria: { Filters: [{ Pattern: '{"body":1}' }] } }, "InvalidParameterValueException"],
+  [
+    "a filter that is no pattern",
+    { FilterCriteria: { Filters: [{ Pattern: '{"body":1}' }] } },
+    "InvalidParameterValueException",
+  ],
 ])("%s is refused", async (_name, parameters, code) => {
   const { call, queue, define } = await mapped();
   define("other", () => 1);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Store } from "../../../local/kernel/store.ts";
-import { afterFailure, type StreamRecord } from "../../../local/lambda/mappings/stream-batch.ts";
 import { Progress } from "../../../local/lambda/mappings/progress.ts";
+import { afterFailure, type StreamRecord } from "../../../local/lambda/mappings/stream-batch.ts";
 import { cloud, gate, START } from "./cloud.ts";
 
 type Records = { Records: StreamRecord[] };
@@ -118,7 +118,10 @@ test("a failing batch blocks the shard, and its records come again until they su
 
 test("after the last retry the batch is described in the on-failure queue and the shard goes on", async () => {
   const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
-  const it = await mapped({ MaximumRetryAttempts: 2, DestinationConfig: { OnFailure: { Destination: dead } } });
+  const it = await mapped({
+    MaximumRetryAttempts: 2,
+    DestinationConfig: { OnFailure: { Destination: dead } },
+  });
   const queue = await it.queue("dead");
   const seen: string[] = [];
   it.define("relay", ({ Records }: Records) => {
@@ -208,7 +211,10 @@ test("the lowest reported sequence number is the checkpoint", async () => {
 
 test("records that are too old are given up without another try", async () => {
   const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
-  const it = await mapped({ MaximumRecordAgeInSeconds: 60, DestinationConfig: { OnFailure: { Destination: dead } } });
+  const it = await mapped({
+    MaximumRecordAgeInSeconds: 60,
+    DestinationConfig: { OnFailure: { Destination: dead } },
+  });
   const queue = await it.queue("dead");
   await it.put("old");
   await it.pass(61);

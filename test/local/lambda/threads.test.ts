@@ -13,21 +13,37 @@ afterAll(() => {
 });
 
 const context = {
-  ...{ requestId: "r-1", timeout: 3000, functionName: "app", functionVersion: "$LATEST", trace: "Root=1-2-3" },
+  ...{
+    requestId: "r-1",
+    timeout: 3000,
+    functionName: "app",
+    functionVersion: "$LATEST",
+    trace: "Root=1-2-3",
+  },
   ...{ invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:app" },
   ...{ logGroupName: "/aws/lambda/app", logStreamName: "stream" },
 };
 let count = 0;
 
 /** Starts a thread on the source of a module; `handler` is the export that it runs. */
-async function start(source: string, options: { file?: string; handler?: string; callbacks?: boolean; format?: "Text" | "JSON" } = {}) {
+async function start(
+  source: string,
+  options: { file?: string; handler?: string; callbacks?: boolean; format?: "Text" | "JSON" } = {},
+) {
   const { file = "mjs", callbacks = false, format = "Text" } = options;
   const name = `f${count++}`;
   writeFileSync(join(folder, `${name}.${file}`), source);
   const output: Output[] = [];
   const environment = threadRunner().start(
     {
-      ...{ name, folder, handler: `${name}.${options.handler ?? "handler"}`, memory: 64, logFormat: format, callbacks },
+      ...{
+        name,
+        folder,
+        handler: `${name}.${options.handler ?? "handler"}`,
+        memory: 64,
+        logFormat: format,
+        callbacks,
+      },
       variables: { COLOUR: "red", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "64" },
     },
     (one) => output.push(one),
@@ -59,7 +75,8 @@ test("CommonJS modules, nested exports and state between invocations work", asyn
 });
 
 test("an older runtime's handler may call back; with Node.js 24 it is refused", async () => {
-  const source = "exports.handler = (event, context, callback) => setTimeout(() => callback(null, event.x), 1);";
+  const source =
+    "exports.handler = (event, context, callback) => setTimeout(() => callback(null, event.x), 1);";
   const old = await start(source, { file: "cjs", callbacks: true });
   expect(await old.invoke({ x: 5 })).toEqual(answer(5));
   const { failed } = await start(source, { file: "cjs" });
@@ -91,21 +108,31 @@ test("a missing file fails the start as AWS says it", async () => {
 });
 
 test("every way to end badly has its own form", async () => {
-  const { invoke: rejects } = await start(exported("Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 50))"));
+  const { invoke: rejects } = await start(
+    exported("Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 50))"),
+  );
   expect(await rejects()).toMatchObject({
     kind: "lost",
     error: { errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "Error: lost" },
   });
   const { invoke: throws } = await start(exported("throw new TypeError('bad')"));
-  expect(await throws()).toMatchObject({ kind: "failure", error: { errorType: "TypeError", errorMessage: "bad" } });
+  expect(await throws()).toMatchObject({
+    kind: "failure",
+    error: { errorType: "TypeError", errorMessage: "bad" },
+  });
   const { invoke: exits } = await start(exported("process.exit(3)"));
   expect(await exits()).toEqual({
     ...{ kind: "exit", errorType: "Runtime.ExitError", reason: "Runtime exited with error: exit status 3" },
   });
-  const { invoke: hoards } = await start(exported("const all = []; for (;;) all.push(new Array(10_000).fill(0.5))"));
+  const { invoke: hoards } = await start(
+    exported("const all = []; for (;;) all.push(new Array(10_000).fill(0.5))"),
+  );
   expect(await hoards()).toMatchObject({ kind: "exit", errorType: "Runtime.OutOfMemory" });
   const { invoke: circles } = await start(exported("const a = {}; a.a = a; return a"));
-  expect(await circles()).toMatchObject({ kind: "failure", error: { errorType: "Runtime.JSONStringifyError" } });
+  expect(await circles()).toMatchObject({
+    kind: "failure",
+    error: { errorType: "Runtime.JSONStringifyError" },
+  });
 });
 
 test("the console and both streams are heard in order, before the answer", async () => {
@@ -118,11 +145,17 @@ test("the console and both streams are heard in order, before the answer", async
     ["ERROR", "c"],
     [undefined, "d"],
   ]);
-  const json = await start(exported(`console.warn({ run: 1 }); console.log("x", new TypeError("y"))`), { format: "JSON" });
+  const json = await start(exported(`console.warn({ run: 1 }); console.log("x", new TypeError("y"))`), {
+    format: "JSON",
+  });
   await json.invoke();
   const lines = json.output.map(({ text }) => JSON.parse(`{${text}}`));
   expect(lines[0]).toEqual({ message: { run: 1 } });
-  expect(lines[1]).toMatchObject({ errorType: "TypeError", errorMessage: "y", stackTrace: expect.any(Array) });
+  expect(lines[1]).toMatchObject({
+    errorType: "TypeError",
+    errorMessage: "y",
+    stackTrace: expect.any(Array),
+  });
 });
 
 test("a handler that never gives way is ended from outside", async () => {

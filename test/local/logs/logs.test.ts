@@ -16,7 +16,10 @@ async function group() {
   kernel.register(logsService(kernel));
   const logs = (operation: string, input: object = {}) => kernel.call("logs", operation, { ...at, ...input });
   const put = (messages: string[], more: object = {}) =>
-    logs("PutLogEvents", { logEvents: messages.map((message) => ({ timestamp: clock.now(), message })), ...more });
+    logs("PutLogEvents", {
+      logEvents: messages.map((message) => ({ timestamp: clock.now(), message })),
+      ...more,
+    });
   const texts = ({ events }: any) => events.map(({ message }: any) => message);
   await logs("CreateLogGroup");
   await logs("CreateLogStream");
@@ -36,7 +39,10 @@ test("events come back in order, page by page in both directions", async () => {
   expect(texts(end)).toEqual([]);
   const newest = await logs("GetLogEvents", { limit: 2 });
   expect(texts(newest)).toEqual(["d", "e"]);
-  expect(texts(await logs("GetLogEvents", { nextToken: newest.nextBackwardToken, limit: 2 }))).toEqual(["b", "c"]);
+  expect(texts(await logs("GetLogEvents", { nextToken: newest.nextBackwardToken, limit: 2 }))).toEqual([
+    "b",
+    "c",
+  ]);
 });
 
 test("a filter reads all streams of a group, between times, page by page", async () => {
@@ -45,7 +51,8 @@ test("a filter reads all streams of a group, between times, page by page", async
   await put(["error one", "fine"]);
   clock.advanceTo(START + 1000);
   await put(["error two"], { logStreamName: "two" });
-  const filter = (more: object) => logs("FilterLogEvents", { logStreamName: undefined, filterPattern: "error", ...more });
+  const filter = (more: object) =>
+    logs("FilterLogEvents", { logStreamName: undefined, filterPattern: "error", ...more });
   expect(texts(await filter({}))).toEqual(["error one", "error two"]);
   expect(texts(await filter({ startTime: START + 1 }))).toEqual(["error two"]);
   expect(texts(await filter({ logStreamNames: ["one"] }))).toEqual(["error one"]);
@@ -70,7 +77,9 @@ test("what is past the retention goes with the next write, and a group stays wit
 test("requests that AWS refuses are refused with its codes", async () => {
   const { logs, put, clock } = await group();
   await expect(logs("CreateLogGroup")).rejects.toMatchObject({ code: "ResourceAlreadyExistsException" });
-  await expect(put(["a"], { logStreamName: "none" })).rejects.toMatchObject({ code: "ResourceNotFoundException" });
+  await expect(put(["a"], { logStreamName: "none" })).rejects.toMatchObject({
+    code: "ResourceNotFoundException",
+  });
   await expect(put([])).rejects.toMatchObject({ code: "InvalidParameterException" });
   const unordered = [1, 0].map((step) => ({ timestamp: clock.now() + step, message: "x" }));
   await expect(logs("PutLogEvents", { logEvents: unordered })).rejects.toThrow("chronological");
@@ -78,7 +87,9 @@ test("requests that AWS refuses are refused with its codes", async () => {
     code: "InvalidParameterException",
   });
   const late = [{ timestamp: START - 15 * 24 * 3600 * 1000, message: "x" }];
-  expect((await logs("PutLogEvents", { logEvents: late })).rejectedLogEventsInfo).toEqual({ tooOldLogEventEndIndex: 1 });
+  expect((await logs("PutLogEvents", { logEvents: late })).rejectedLogEventsInfo).toEqual({
+    tooOldLogEventEndIndex: 1,
+  });
 });
 
 test.each([

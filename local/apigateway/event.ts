@@ -1,0 +1,79 @@
+import { type Exchange, requestTime, SOURCE_IP } from "./exchange.ts";
+
+/** Content types whose bodies are shown as text; all others are shown in base64, forms included. */
+const TEXT = /^(?:text\/.+|application\/(?:json|javascript|xml|[\w.+-]+\+(?:json|xml)))$/;
+
+/** The event of payload format 2.0. Members without a value are left out, as the service does. */
+export function functionEvent(exchange: Exchange): Record<string, unknown> {
+  const { routeKey, rawPath, rawQueryString, cookies, headers, query, body } = exchange;
+  const { pathParameters, stageVariables } = exchange;
+  const encoded = body.length > 0 && !isText(headers["content-type"], body);
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath,
+    rawQueryString,
+    ...(cookies && { cookies }),
+    headers,
+    ...(query && { queryStringParameters: query }),
+    requestContext: requestContext(exchange),
+    ...(body.length > 0 && { body: body.toString(encoded ? "base64" : "utf8") }),
+    ...(pathParameters && { pathParameters }),
+    isBase64Encoded: encoded,
+    ...(stageVariables && { stageVariables }),
+  };
+}
+
+/** The event of a REQUEST authorizer in payload format 2.0. */
+export function authorizerEvent(
+  exchange: Exchange,
+  routeArn: string,
+  identitySource: string[],
+): Record<string, unknown> {
+  const { routeKey, rawPath, rawQueryString, cookies, headers, query } = exchange;
+  const { pathParameters, stageVariables } = exchange;
+  return {
+    version: "2.0",
+    type: "REQUEST",
+    routeArn,
+    identitySource,
+    routeKey,
+    rawPath,
+    rawQueryString,
+    ...(cookies && { cookies }),
+    headers,
+    ...(query && { queryStringParameters: query }),
+    requestContext: requestContext(exchange),
+    ...(pathParameters && { pathParameters }),
+    ...(stageVariables && { stageVariables }),
+  };
+}
+
+function requestContext(exchange: Exchange): Record<string, unknown> {
+  const { accountId, apiId, authorizer, domainName, method, rawPath, headers, requestId, routeKey } = exchange;
+  return {
+    accountId,
+    apiId,
+    ...(authorizer && { authorizer }),
+    domainName,
+    domainPrefix: apiId,
+    http: {
+      method,
+      path: rawPath,
+      protocol: "HTTP/1.1",
+      sourceIp: SOURCE_IP,
+      userAgent: headers["user-agent"] ?? "",
+    },
+    requestId,
+    routeKey,
+    stage: exchange.stage,
+    time: requestTime(exchange.time),
+    timeEpoch: exchange.time,
+  };
+}
+
+/** A body that says it is text and is not would lose what it is, so that it counts as binary too. */
+function isText(contentType = "text/plain", body: Buffer): boolean {
+  const type = contentType.split(";")[0]!.trim().toLowerCase();
+  return TEXT.test(type) && Buffer.from(body.toString("utf8"), "utf8").equals(body);
+}

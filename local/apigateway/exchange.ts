@@ -1,0 +1,74 @@
+import type { HttpRequest } from "../kernel/service.ts";
+
+/** One request on its way through an API, as integrations, authorizers and mappings see it. */
+export interface Exchange {
+  accountId: string;
+  apiId: string;
+  /** "abc123.execute-api.localhost" */
+  domainName: string;
+  stage: string;
+  stageVariables: Record<string, string> | undefined;
+  /** "GET /films/{id}" */
+  routeKey: string;
+  pathParameters: Record<string, string> | undefined;
+  method: string;
+  /** Decoded, and with the stage in front where it has a name: what API Gateway calls the raw path. */
+  rawPath: string;
+  /** Decoded, without the stage. */
+  path: string;
+  rawQueryString: string;
+  /** Values of one name are joined by commas; undefined where there are none. */
+  query: Record<string, string> | undefined;
+  /** Without cookies; names in lower case. */
+  headers: Record<string, string>;
+  cookies: string[] | undefined;
+  body: Buffer;
+  requestId: string;
+  /** Milliseconds since the epoch. */
+  time: number;
+  /** What the route's authorizer found out. */
+  authorizer: Authorized | undefined;
+}
+
+/** Who is authorized, by a token or by a function. */
+export type Authorized =
+  | { jwt: { claims: Record<string, string>; scopes: string[] | null } }
+  | { lambda: Record<string, unknown> | null };
+
+/** Everybody who can call is on this machine. */
+export const SOURCE_IP = "127.0.0.1";
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "te", "upgrade", "cookie"]);
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** The headers that an integration is shown: those of the request, and those that API Gateway adds. */
+export function forwardedHeaders(
+  { headers }: HttpRequest,
+  port: string,
+  trace: string,
+): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name));
+  return {
+    ...Object.fromEntries(kept),
+    "x-amzn-trace-id": headers["x-amzn-trace-id"] ?? trace,
+    "x-forwarded-for": SOURCE_IP,
+    "x-forwarded-port": port,
+    "x-forwarded-proto": "http",
+  };
+}
+
+export function readCookies(header: string | undefined): string[] | undefined {
+  const cookies = (header ?? "").split(/;\s*/).filter((cookie) => cookie !== "");
+  return cookies.length > 0 ? cookies : undefined;
+}
+
+export function readQuery(query: URLSearchParams): Record<string, string> | undefined {
+  const names = [...new Set(query.keys())];
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, query.getAll(name).join(",")]));
+}
+
+/** "12/Mar/2026:19:03:58 +0000" */
+export function requestTime(time: number): string {
+  const date = new Date(time).toISOString();
+  return `${date.slice(8, 10)}/${MONTHS[Number(date.slice(5, 7)) - 1]}/${date.slice(0, 4)}:${date.slice(11, 19)} +0000`;
+}
