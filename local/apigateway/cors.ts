@@ -4,7 +4,11 @@ import type { Response } from "./response.ts";
 
 /** Whether an API with a CORS configuration answers the request itself. */
 export function isPreflight({ method, headers }: HttpRequest): boolean {
-  return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
+  return (
+    method === "OPTIONS" &&
+    headers.origin !== undefined &&
+    headers["access-control-request-method"] !== undefined
+  );
 }
 
 /** The answer to a preflight request; without CORS headers where the origin is not allowed. */

@@ -50,7 +50,8 @@ export function authorizerEvent(
 }
 
 function requestContext(exchange: Exchange): Record<string, unknown> {
-  const { accountId, apiId, authorizer, domainName, method, rawPath, headers, requestId, routeKey } = exchange;
+  const { accountId, apiId, authorizer, domainName, method, rawPath, headers, requestId, routeKey } =
+    exchange;
   return {
     accountId,
     apiId,

@@ -1,6 +1,6 @@
+import { parseAuthorizer } from "./authorizers/parse.ts";
 import { badRequest } from "./errors.ts";
 import { parseIntegration } from "./integrations/parse.ts";
-import { parseAuthorizer } from "./authorizers/parse.ts";
 import type { Settings } from "./registry.ts";
 import { parseRouteKey } from "./routes.ts";
 
@@ -45,14 +45,18 @@ export const KINDS: Record<"Api" | PartKind, Kind> = {
     members:
       "RouteKey Target AuthorizationType AuthorizerId AuthorizationScopes OperationName ApiKeyRequired",
     check({ RouteKey, Target, AuthorizationType = "NONE", AuthorizerId, ApiKeyRequired }) {
-      if (!parseRouteKey(RouteKey)) throw badRequest(`The provided route key is not formatted properly: ${RouteKey}`);
+      if (!parseRouteKey(RouteKey))
+        throw badRequest(`The provided route key is not formatted properly: ${RouteKey}`);
       if (!/^integrations\/.+$/.test(Target ?? "")) {
         throw badRequest(`Route ${RouteKey} needs a Target "integrations/<id>"; it is ${Target}.`);
       }
       if (!["NONE", "JWT", "CUSTOM"].includes(AuthorizationType)) {
-        throw badRequest(`The local cloud does not serve the AuthorizationType ${AuthorizationType} of route ${RouteKey}.`);
+        throw badRequest(
+          `The local cloud does not serve the AuthorizationType ${AuthorizationType} of route ${RouteKey}.`,
+        );
       }
-      if (AuthorizationType !== "NONE" && !AuthorizerId) throw badRequest(`Route ${RouteKey} needs an AuthorizerId.`);
+      if (AuthorizationType !== "NONE" && !AuthorizerId)
+        throw badRequest(`Route ${RouteKey} needs an AuthorizerId.`);
       if (isTrue(ApiKeyRequired)) throw badRequest("ApiKeyRequired is for WebSocket APIs.");
     },
   },

@@ -96,7 +96,12 @@ export class Registry {
 
   removePart(api: string, kind: PartKind, id: string): void {
     this.kernel.store.atomically(() => {
-      this.kernel.store.run("DELETE FROM apigateway_part WHERE api = ? AND kind = ? AND id = ?", api, kind, id);
+      this.kernel.store.run(
+        "DELETE FROM apigateway_part WHERE api = ? AND kind = ? AND id = ?",
+        api,
+        kind,
+        id,
+      );
       this.changed(api);
     });
   }

@@ -68,5 +68,7 @@ function readHeaders(headers: unknown): Record<string, string> | undefined {
 
 function readList(cookies: unknown): string[] | undefined {
   if (cookies === undefined || cookies === null) return [];
-  return Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === "string") ? cookies : undefined;
+  return Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === "string")
+    ? cookies
+    : undefined;
 }

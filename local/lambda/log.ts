@@ -38,6 +38,7 @@ export class EnvironmentLog {
   private tail: string[] = [];
   /** Resolves when what was flushed is written. Never rejects. */
   written: Promise<void> = Promise.resolve();
+  private refused = false;
   private cancelFlush: (() => void) | undefined;
 
   constructor(kernel: Kernel, version: FunctionVersion, observe: (line: LogLine) => void) {
@@ -121,7 +122,10 @@ export class EnvironmentLog {
         await this.put(logEvents);
       })
       .catch((error: Error) => {
-        this.kernel.report(`lambda: the log of ${this.version.name} cannot be written: ${error.message}`);
+        // Once is enough: every further line meets the same.
+        if (!this.refused)
+          this.kernel.report(`lambda: the log of ${this.version.name} is lost: ${error.message}`);
+        this.refused = true;
       });
   }
 

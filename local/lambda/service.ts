@@ -2,6 +2,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { InvokeConfigs } from "./async/config.ts";
 import { AsyncQueue } from "./async/queue.ts";
+import { Background } from "./background.ts";
 import { Functions, LATEST } from "./functions.ts";
 import { answerRest } from "./http.ts";
 import { Invocations } from "./invocations.ts";
@@ -43,8 +44,9 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
   );
   const invocations = new Invocations(kernel, functions, pool);
   const configs = new InvokeConfigs(kernel, functions);
-  const queue = new AsyncQueue(kernel, functions, invocations, configs);
-  const mappings = new Mappings(kernel, functions, invocations);
+  const background = new Background(kernel);
+  const queue = new AsyncQueue(kernel, functions, invocations, configs, background);
+  const mappings = new Mappings(kernel, functions, invocations, background);
   const urls = new Urls(kernel, functions, invocations);
 
   return {
@@ -71,6 +73,11 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
       mappings.stop();
       queue.stop();
     },
-    stop: () => pool.stop(),
+    async stop() {
+      mappings.stop();
+      queue.stop();
+      await pool.stop();
+      await background.idle();
+    },
   };
 }

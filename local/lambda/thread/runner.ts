@@ -1,6 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
 
+/**
+ * In MB. At its limit a thread has a few MB left to be ended in; one collection that moved more than that out of the
+ * young generation would end the whole process.
+ */
+const YOUNG_GENERATION = 16;
+
 const BOOTSTRAP = new URL("./bootstrap.mjs", import.meta.url);
 
 type Message =
@@ -93,7 +99,7 @@ function startWorker(code: FunctionCode, write: (output: Output) => void): Worke
       stdout: true,
       stderr: true,
       workerData: { folder, handler, logFormat, callbacks },
-      resourceLimits: { maxOldGenerationSizeMb: memory },
+      resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
   try {
     return start(code.variables);

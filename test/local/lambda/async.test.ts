@@ -146,19 +146,30 @@ test("an accepted event survives a restart, also one whose attempt was under way
   expect(seen).toEqual([{ id: 1 }]);
 });
 
-test("a stop lets what is under way come to its end for a while", async () => {
-  const it = cloud({ grace: 5000 });
+test("a pause takes nothing new and lets what is under way come to its end", async () => {
+  const it = cloud();
   const door = gate();
-  let done = false;
+  let done = 0;
   it.define("work", async () => {
     await door.promise;
-    done = true;
+    done++;
   });
   await it.invoke("work", {}, { InvocationType: "Event" });
   await it.settle();
-  const stopped = it.lambda.stop!();
+  it.lambda.pause!();
+  await it.invoke("work", {}, { InvocationType: "Event" });
   door.resolve();
-  await stopped;
-  expect(done).toBe(true);
-  expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 0 });
+  await it.settle();
+  expect(done).toBe(1);
+  expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 1 });
+});
+
+test("a stop ends what is under way, and keeps it for the next start", async () => {
+  const it = cloud();
+  it.define("work", () => gate().promise);
+  await it.invoke("work", {}, { InvocationType: "Event" });
+  await it.settle();
+  await it.lambda.stop!();
+  expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 1 });
+  expect(it.kernel.work.count).toBe(0);
 });

@@ -1,0 +1,71 @@
+import { type Authorizer, parseAuthorizer } from "./authorizers/parse.ts";
+import { type Integration, parseIntegration } from "./integrations/parse.ts";
+import { isTrue } from "./kinds.ts";
+import type { Registry, Settings } from "./registry.ts";
+import { parseRouteKey, type RoutePath } from "./routes.ts";
+
+/** A route as requests meet it. */
+export interface Route {
+  key: string;
+  path: RoutePath;
+  /** Id of its integration. */
+  integration: string;
+  /** Id of its authorizer. */
+  authorizer: string | undefined;
+  scopes: string[];
+}
+
+/** An API as requests meet it. */
+export interface Api {
+  id: string;
+  cors: Settings | undefined;
+  routes: Route[];
+  integrations: Map<string, Integration>;
+  authorizers: Map<string, Authorizer>;
+  /** Those that something was deployed to, by name, with their variables. */
+  stages: Map<string, Record<string, string> | undefined>;
+}
+
+/** The APIs, each compiled at its first request and after each change. */
+export class Apis {
+  private readonly registry: Registry;
+  private readonly compiled = new Map<string, { revision: number; api: Api }>();
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+  }
+
+  find(id: string): Api | undefined {
+    const revision = this.registry.revision(id);
+    if (revision === undefined) return undefined;
+    const known = this.compiled.get(id);
+    if (known?.revision === revision) return known.api;
+    const api = this.compile(id);
+    this.compiled.set(id, { revision, api });
+    return api;
+  }
+
+  private compile(id: string): Api {
+    const parts = <Part>(kind: "Integration" | "Authorizer", parse: (settings: Settings) => Part) =>
+      new Map(this.registry.parts(id, kind).map((part) => [part.id, parse(part.settings)]));
+    return {
+      id,
+      cors: this.registry.api(id).settings.CorsConfiguration,
+      routes: this.registry.parts(id, "Route").map(({ settings }) => ({
+        key: settings.RouteKey,
+        path: parseRouteKey(settings.RouteKey)!,
+        integration: settings.Target.replace(/^integrations\//, ""),
+        authorizer: (settings.AuthorizationType ?? "NONE") === "NONE" ? undefined : settings.AuthorizerId,
+        scopes: settings.AuthorizationScopes ?? [],
+      })),
+      integrations: parts("Integration", parseIntegration),
+      authorizers: parts("Authorizer", parseAuthorizer),
+      stages: new Map(
+        this.registry
+          .parts(id, "Stage")
+          .filter(({ settings }) => isTrue(settings.AutoDeploy) || settings.DeploymentId !== undefined)
+          .map(({ id: name, settings }) => [name, settings.StageVariables]),
+      ),
+    };
+  }
+}

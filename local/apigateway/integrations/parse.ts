@@ -1,0 +1,94 @@
+import { badRequest } from "../errors.ts";
+import { functionArn } from "../function-arn.ts";
+import { checkRequestMapping, checkResponseMapping, type Mapping } from "../mapping.ts";
+import type { Settings } from "../registry.ts";
+import { checkParameters, isSubtype, SUBTYPES, type Subtype } from "./subtypes.ts";
+
+/** What a route leads to. */
+export type Integration = FunctionIntegration | ServiceIntegration;
+
+interface Common {
+  /** Milliseconds. */
+  timeout: number;
+  /** Changes to the response by the status of the integration's answer. */
+  responses: Record<string, Mapping>;
+}
+
+export interface FunctionIntegration extends Common {
+  kind: "function";
+  arn: string;
+  /** The role that the function is called as; API Gateway itself where there is none. */
+  role: string | undefined;
+  request: Mapping;
+}
+
+export interface ServiceIntegration extends Common {
+  kind: "service";
+  subtype: Subtype;
+  role: string;
+  /** The operation's parameters as selection expressions. */
+  parameters: Record<string, string>;
+}
+
+const LONGEST_TIMEOUT = 30_000;
+
+/** Reads an integration's settings. Throws BadRequestException for what is not served or not valid. */
+export function parseIntegration(settings: Settings): Integration {
+  const { IntegrationType, IntegrationSubtype, IntegrationUri, PayloadFormatVersion, CredentialsArn } =
+    settings;
+  const { ConnectionType = "INTERNET", RequestParameters = {} } = settings;
+  if (IntegrationType !== "AWS_PROXY") {
+    throw badRequest(`The local cloud serves integrations of the type AWS_PROXY, not ${IntegrationType}.`);
+  }
+  if (ConnectionType !== "INTERNET")
+    throw badRequest(`The local cloud does not serve the ConnectionType ${ConnectionType}.`);
+  const common = {
+    timeout: readTimeout(settings.TimeoutInMillis),
+    responses: readResponses(settings.ResponseParameters),
+  };
+  if (IntegrationSubtype !== undefined) {
+    if (!isSubtype(IntegrationSubtype)) {
+      throw badRequest(
+        `The local cloud does not serve the IntegrationSubtype ${IntegrationSubtype}: it serves ${Object.keys(SUBTYPES).join(", ")}.`,
+      );
+    }
+    if (!CredentialsArn) throw badRequest(`${IntegrationSubtype} needs a CredentialsArn.`);
+    checkParameters(IntegrationSubtype, RequestParameters);
+    return {
+      ...{
+        kind: "service",
+        subtype: IntegrationSubtype,
+        role: CredentialsArn,
+        parameters: RequestParameters,
+      },
+      ...common,
+    };
+  }
+  const arn = functionArn(IntegrationUri);
+  if (!arn)
+    throw badRequest(`The local cloud integrates functions; IntegrationUri ${IntegrationUri} is none.`);
+  if (String(PayloadFormatVersion) !== "2.0") {
+    throw badRequest(`The local cloud serves the PayloadFormatVersion 2.0, not ${PayloadFormatVersion}.`);
+  }
+  checkRequestMapping(RequestParameters);
+  return { kind: "function", arn, role: CredentialsArn, request: RequestParameters, ...common };
+}
+
+function readTimeout(value: unknown): number {
+  const timeout = Number(value ?? LONGEST_TIMEOUT);
+  if (timeout >= 50 && timeout <= LONGEST_TIMEOUT) return timeout;
+  throw badRequest(`Timeout should be between 50 ms and ${LONGEST_TIMEOUT} ms; it is ${value}.`);
+}
+
+/** By status: a mapping as in the API, or CloudFormation's list of destinations and sources. */
+function readResponses(parameters: Record<string, any> = {}): Record<string, Mapping> {
+  const responses = Object.entries(parameters).map(([status, given]): [string, Mapping] => {
+    const list: { Destination: string; Source: string }[] | undefined = given?.ResponseParameters;
+    const mapping = list
+      ? Object.fromEntries(list.map(({ Destination, Source }) => [Destination, Source]))
+      : given;
+    checkResponseMapping(mapping);
+    return [status, mapping];
+  });
+  return Object.fromEntries(responses);
+}
