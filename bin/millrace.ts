@@ -20,7 +20,9 @@ const program = new Command("millrace")
   .hook("preAction", (command) => pointAt(command.opts()))
   .showHelpAfterError("(--help shows what there is)");
 
-for (const command of [send, runs, run, approve, reject, watch, quarantine]) program.addCommand(command());
+for (const command of [send, runs, run, approve, reject, watch, quarantine]) {
+  program.addCommand(command().copyInheritedSettings(program));
+}
 
 try {
   await program.parseAsync();

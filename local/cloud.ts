@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { apigatewayResources } from "./apigateway/resources.ts";
+import { apigatewayService } from "./apigateway/service.ts";
 import { readAssembly, readTemplate } from "./assembly/assembly.ts";
 import { type Deployment, deploy } from "./assembly/deploy.ts";
 import { plan } from "./assembly/plan.ts";
@@ -71,6 +73,7 @@ const ENGINES = [
   statesService,
   lambdaService,
   schedulerService,
+  apigatewayService,
   logsService,
   ssmService,
   stsService,
@@ -84,6 +87,7 @@ const RESOURCES = [
   ...statesResources,
   ...lambdaResources,
   ...schedulerResources,
+  ...apigatewayResources,
   ...logsResources,
   ...ssmResources,
   ...inertResources,

@@ -1,14 +1,15 @@
 import { Command } from "commander";
+import { count } from "../count.ts";
 import { between, print, tabulate } from "../format.ts";
 import { connect } from "../session.ts";
 
 export function runs(): Command {
   return new Command("runs")
     .description("list runs, newest first")
-    .option("--limit <count>", "at most so many", "20")
-    .action(async ({ limit }: { limit: string }, command: Command) => {
+    .option("--limit <count>", "at most so many", count, 20)
+    .action(async ({ limit }: { limit: number }, command: Command) => {
       const { reader } = await connect(command);
-      const found = await reader.runs(Number(limit));
+      const found = await reader.runs(limit);
       if (found.length === 0) {
         print('There are no runs yet. Start one with "millrace send".');
         return;

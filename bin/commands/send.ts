@@ -81,8 +81,8 @@ async function readPayload(contract: EventContract, argument: string): Promise<u
 }
 
 function readText(argument: string): { text: string; origin: string } {
-  if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "standard input" };
-  if (!argument.startsWith("@")) return { text: argument, origin: "the payload" };
+  if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "Standard input" };
+  if (!argument.startsWith("@")) return { text: argument, origin: "The payload" };
   try {
     return { text: readFileSync(argument.slice(1), "utf8"), origin: argument.slice(1) };
   } catch (error) {

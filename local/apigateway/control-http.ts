@@ -31,23 +31,33 @@ export async function answerControl(kernel: Kernel, request: HttpRequest): Promi
 
 /** "GET /v2/apis/a1/routes/r1" → GetRoute of { ApiId: "a1", RouteId: "r1" } */
 function callOf({ method, path }: HttpRequest) {
-  const [version, apis, apiId, collection, id, ...more] = path.split("/").slice(1).map(decodeURIComponent);
+  const [version, apis, apiId, collection, id, ...more] = path.split("/").slice(1).map(decode);
   const found = Object.hasOwn(VERBS, method) ? VERBS[method] : undefined;
   if (version !== "v2" || apis !== "apis" || more.length > 0 || !found) return undefined;
   const kind =
     collection === undefined ? "Api" : PARTS.find((part) => `${part.toLowerCase()}s` === collection);
   if (!kind) return undefined;
   const one = kind === "Api" ? apiId : id;
-  if ((one === undefined) !== (method === "POST") && !(one === undefined && method === "GET"))
-    return undefined;
+  const isList = method === "GET" && one === undefined;
+  const names = method !== "POST" && !isList;
+  if (names !== (one !== undefined)) return undefined;
   return {
-    operation: `${found.verb}${kind}${one === undefined && method === "GET" ? "s" : ""}`,
+    operation: `${found.verb}${kind}${isList ? "s" : ""}`,
     status: found.status,
     input: {
       ...(apiId !== undefined && { ApiId: apiId }),
       ...(kind !== "Api" && id !== undefined && { [KINDS[kind].id]: id }),
     },
   };
+}
+
+/** What cannot be decoded is the id of nothing. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function fromQuery(query: URLSearchParams): Record<string, string> {

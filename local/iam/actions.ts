@@ -158,6 +158,13 @@ const SERVICES: Record<string, Describe> = {
     return [access(`scheduler:${operation}`, resource)];
   },
 
+  apigateway(kernel, operation, { ApiId }) {
+    const verb = /^[A-Z][a-z]+/.exec(operation)![0];
+    const method = { Create: "POST", Get: "GET", Update: "PATCH", Delete: "DELETE" }[verb] ?? verb;
+    const api = ApiId === undefined ? "/apis" : `/apis/${ApiId}`;
+    return [access(`apigateway:${method}`, `arn:aws:apigateway:${kernel.region}::${api}`)];
+  },
+
   ssm(kernel, operation, input) {
     const names: string[] = input.Names ?? [input.Name ?? input.Path ?? "*"];
     return names.map((name) =>

@@ -1,9 +1,8 @@
-import { closeSync, existsSync, fdatasync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { explain, prepareDataFile, sealDataFile, unsealDataFile } from "./data-file.ts";
 import { UserError } from "./errors.ts";
-
-const APPLICATION = 0x4d494c4c; // "MILL"
-const FORMAT = 1;
 
 /**
  * The one SQLite file of the local cloud, as engines use it: synchronous statements, changes that are atomic
@@ -16,43 +15,49 @@ const FORMAT = 1;
 export class Store {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
+  /** Undefined for a store in memory. */
+  private readonly path: string | undefined;
   private readonly log: number | undefined;
   private depth = 0;
   private open = false;
   private commitScheduled: NodeJS.Immediate | undefined;
-  private unsynced: (() => void)[] = [];
-  private syncing = false;
+  /** Who waits for a sync that did not begin yet. */
+  private waiting: Waiter[] = [];
+  /** Who waits for the sync that is under way. */
+  private covered: Waiter[] | undefined;
   /** Something was committed that no sync has covered yet. */
   private dirty = false;
+  private closed = false;
   private failure: Error | undefined;
 
-  private constructor(database: DatabaseSync, path: string) {
+  private constructor(database: DatabaseSync) {
     this.database = database;
-    this.log = path === ":memory:" ? undefined : openSync(`${path}-wal`, "r+");
+    // Where SQLite keeps it: beside the file itself, if the path is a link. It stays the same file until close.
+    this.path = database.location() ?? undefined;
+    this.log = this.path && openSync(`${this.path}-wal`, "r+");
   }
 
   /**
    * Opens or creates the file; ":memory:" keeps nothing. Throws a UserError for a file that is damaged, is
-   * something else, was written by a newer version, or is in use. It never overwrites such a file.
+   * something else, was written by another version, or is in use. It never changes such a file.
    */
   static open(path: string): Store {
-    const fresh = path === ":memory:" || !existsSync(path);
+    // A relative path could be taken for a URI.
+    const file = path === ":memory:" ? path : resolve(path);
+    if (file !== ":memory:") prepareDataFile(file);
     let database: DatabaseSync | undefined;
     try {
-      database = new DatabaseSync(path);
+      database = new DatabaseSync(file);
       database.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
       database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;");
-      if (fresh) {
-        database.exec(`PRAGMA application_id=${APPLICATION}; PRAGMA user_version=${FORMAT}`);
-      } else {
-        refuseForeign(database, path);
-      }
-      // A write makes sure that the log exists and that the lock is ours.
-      database.exec("CREATE TABLE IF NOT EXISTS opened (at TEXT); DELETE FROM opened;");
-      return new Store(database, path);
+      // Makes sure that the log exists and that the lock is ours.
+      database.exec("BEGIN EXCLUSIVE; COMMIT;");
+      const store = new Store(database);
+      if (store.path) unsealDataFile(store.path);
+      return store;
     } catch (error) {
       database?.close();
-      throw explain(error, path);
+      throw explain(error, file);
     }
   }
 
@@ -98,6 +103,8 @@ export class Store {
       this.prepare(`RELEASE ${name}`).run();
       return result;
     } catch (error) {
+      // A full disk takes the whole transaction back, savepoints included.
+      if (!this.database.isTransaction) throw this.fail(error);
       this.prepare(`ROLLBACK TO ${name}`).run();
       this.prepare(`RELEASE ${name}`).run();
       throw error;
@@ -109,24 +116,45 @@ export class Store {
   /** Resolves when everything written so far is on disk; rejects where the disk refused it. */
   flushed(): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    if (!this.open && !this.dirty && !this.syncing) return Promise.resolve();
+    const unsynced = this.open || this.dirty;
+    if (!unsynced && !this.covered) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.unsynced.push(() => (this.failure ? reject(this.failure) : resolve()));
+      const waiter = { resolve, reject };
+      if (!unsynced) {
+        this.covered!.push(waiter);
+        return;
+      }
+      this.waiting.push(waiter);
       if (!this.open) this.sync();
     });
   }
 
+  /** Brings everything to disk, tells those who wait for it, and lets go of the file. */
   close(): void {
+    if (this.closed) return;
     clearImmediate(this.commitScheduled);
     this.commit();
+    this.closed = true;
+    try {
+      if (this.log !== undefined) fdatasyncSync(this.log);
+    } catch (error) {
+      this.fail(error);
+    }
+    this.dirty = false;
+    this.settle(this.waiting.splice(0));
     this.statements.clear();
     this.database.close();
-    if (this.log !== undefined) closeSync(this.log);
+    if (!this.covered) this.closeLog();
+    if (this.path && !this.failure) sealDataFile(this.path);
   }
 
   private begin(): void {
     if (this.failure) throw this.failure;
-    if (this.open) return;
+    if (this.open) {
+      // What this turn wrote before is gone, so nothing that builds on it may be written.
+      if (!this.database.isTransaction) throw this.fail(new Error("the transaction was taken back"));
+      return;
+    }
     this.database.exec("BEGIN");
     this.open = true;
     this.commitScheduled = setImmediate(() => this.commit());
@@ -134,68 +162,58 @@ export class Store {
 
   private commit(): void {
     if (!this.open) return;
+    this.open = false;
+    this.dirty = true;
     try {
       this.database.exec("COMMIT");
     } catch (error) {
-      this.failure = new UserError(
-        `The data could not be written: ${(error as Error).message}. Free disk space and start again.`,
-      );
+      this.fail(error);
     }
-    this.open = false;
-    this.dirty = true;
-    this.sync();
+    if (this.waiting.length > 0) this.sync();
   }
 
+  /** One sync at a time: it covers what was committed before it began. */
   private sync(): void {
-    if (this.syncing || this.unsynced.length === 0) return;
-    const covered = this.unsynced;
-    this.unsynced = [];
+    if (this.covered) return;
+    const covered = this.waiting.splice(0);
     this.dirty = false;
-    const finish = (error?: Error | null) => {
-      if (error) this.failure = new UserError(`The data could not be written: ${error.message}.`);
-      this.syncing = false;
-      for (const done of covered) done();
-      if (!this.open) this.sync();
-    };
     if (this.log === undefined || this.failure) {
-      finish();
+      this.settle(covered);
       return;
     }
-    this.syncing = true;
-    fdatasync(this.log, finish);
+    this.covered = covered;
+    fdatasync(this.log, (error) => {
+      if (error) this.fail(error);
+      this.covered = undefined;
+      this.settle(covered);
+      if (this.closed) this.closeLog();
+      else if (this.waiting.length > 0 && !this.open) this.sync();
+    });
   }
+
+  /** From now on nothing is written: whether the disk has what it was given before cannot be known. */
+  private fail(error: unknown): Error {
+    this.failure ??= new UserError(
+      `The data could not be written: ${(error as Error).message}. Make sure that the disk has space and is sound, then start again.`,
+    );
+    return this.failure;
+  }
+
+  private settle(waiters: Waiter[]): void {
+    for (const { resolve, reject } of waiters) {
+      if (this.failure) reject(this.failure);
+      else resolve();
+    }
+  }
+
+  private closeLog(): void {
+    if (this.log !== undefined) closeSync(this.log);
+  }
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
 }
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
-
-function refuseForeign(database: DatabaseSync, path: string): void {
-  const { application_id: application } = database.prepare("PRAGMA application_id").get() as {
-    application_id: number;
-  };
-  if (application !== APPLICATION) {
-    throw new UserError(
-      `${path} is an SQLite file, but not one of the local cloud. Move it away, or choose another data folder.`,
-    );
-  }
-  const { user_version: format } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (format !== FORMAT) {
-    throw new UserError(
-      `${path} was written in format ${format}; this version reads format ${FORMAT}. Use the version that wrote it, or move the file away to start empty.`,
-    );
-  }
-  const check = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
-  if (check.quick_check !== "ok") throw new Error(check.quick_check);
-}
-
-function explain(error: unknown, path: string): Error {
-  if (error instanceof UserError) return error;
-  const message = (error as Error).message;
-  if (/locked|busy/i.test(message)) {
-    return new UserError(
-      `${path} is in use by another running local cloud. Stop that one, or choose another data folder.`,
-    );
-  }
-  return new UserError(
-    `${path} is damaged (${message}). Nothing was changed in it. Restore a copy, or move it away to start with no data.`,
-  );
-}

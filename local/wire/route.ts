@@ -39,8 +39,15 @@ const HOSTS: [RegExp, string][] = [
   [/\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "apigateway"],
 ];
 
+/** Where an API is served beside its host name, which not every machine resolves: /_api/k3x81mw20q/films. */
+const API_PATH = /^\/_api\//;
+
 export function route(request: Routable): Route {
-  const { method, query, headers } = request;
+  const { method, path, query, headers } = request;
+  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
+  const named = API_PATH.test(path) ? "apigateway" : HOSTS.find(([pattern]) => pattern.test(host))?.[1];
+  if (named) return { protocol: "rest", service: named };
+
   const target = headers["x-amz-target"];
   if (target !== undefined) {
     const dot = target.lastIndexOf(".");
@@ -49,10 +56,6 @@ export function route(request: Routable): Route {
     return { protocol: "json", service: TARGETS[prefix]!, operation: target.slice(dot + 1) };
   }
 
-  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-  const named = HOSTS.find(([pattern]) => pattern.test(host))?.[1];
-  if (named) return { protocol: "rest", service: named };
-
   const signed = signature(request)?.service;
   const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
   if ((isForm && signed !== "s3") || query.has("Action")) return { protocol: "query", service: signed };
@@ -60,7 +63,7 @@ export function route(request: Routable): Route {
   if (signed) return { protocol: "rest", service: signed };
   // A browser that opens an object's address does not sign.
   if (method === "GET" || method === "HEAD") return { protocol: "rest", service: "s3" };
-  return { protocol: "unknown", name: `${method} ${request.path}` };
+  return { protocol: "unknown", name: `${method} ${path}` };
 }
 
 /** The service of an unsigned Query request. */

@@ -1,13 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
-import { answer, writeError } from "./answer.ts";
+import type { HttpResponse } from "../kernel/service.ts";
 import { bind } from "./bind.ts";
-import { bodyLimit, readBody } from "./body.ts";
-import { refusal } from "./guard.ts";
-import { type Route, route, signature } from "./route.ts";
+import { readBody } from "./body.ts";
+import { type CallerOf, type Endpoint, respond } from "./respond.ts";
 
 export interface Address {
   /** @default "127.0.0.1" */
@@ -25,9 +22,6 @@ export interface Listener {
   /** Ends open requests (long polls included) and lets go of the port. */
   close(): Promise<void>;
 }
-
-/** The ARN of the principal to whom an access key was handed, or undefined for a person's. */
-export type CallerOf = (accessKey: string) => string | undefined;
 
 // Longer than clients keep idle connections, so that none is closed under a request on its way.
 const IDLE_MILLISECONDS = 120_000;
@@ -72,17 +66,9 @@ function hostOfUrl(address: string, family: string): string {
   return family === "IPv6" ? `[${address}]` : address;
 }
 
-/** What one exchange needs to know. */
-interface Endpoint {
-  kernel: Kernel;
-  callerOf: CallerOf;
-  /** The address that was asked for. */
-  host: string;
-}
-
-/** Reads one request, has it answered, and writes the answer when what it tells is on disk. Never throws. */
+/** Reads one request, has it answered, and writes the answer. Never throws. */
 async function exchange(
-  { kernel, callerOf, host }: Endpoint,
+  endpoint: Endpoint,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -92,52 +78,17 @@ async function exchange(
   incoming.on("error", () => hangUp.abort());
   outgoing.on("error", () => hangUp.abort());
 
-  const requestId = kernel.random.uuid();
-  const headers = joined(incoming);
-  const [path = "/", search = ""] = split(incoming.url ?? "/");
-  const query = new URLSearchParams(search);
-  const method = incoming.method ?? "GET";
-  let found: Route = { protocol: "unknown", name: `${method} ${path}` };
-  const fail = (error: unknown) =>
-    writeError(found, refusable(kernel, error, `${method} ${path}`), { headers, path, requestId });
-  let response: HttpResponse;
-  try {
-    const refused = refusal(headers, host);
-    if (refused) throw new ServiceError("ForbiddenException", refused, { status: 403 });
-    found = route({ method, path, query, headers });
-    const body = await readBody(incoming, bodyLimit(found));
-    const caller =
-      callerOf(signature({ headers, query })?.accessKey ?? "") ?? `arn:aws:iam::${kernel.account}:root`;
-    const request: HttpRequest = {
-      method,
-      path,
-      query,
-      headers,
-      body,
-      signal: hangUp.signal,
-      caller,
-      requestId,
-    };
-    response = await answer(kernel, found, request);
-  } catch (error) {
-    if (hangUp.signal.aborted) return;
-    response = fail(error);
-  }
-  try {
-    await kernel.store.flushed();
-  } catch (error) {
-    response = fail(error);
-  }
+  const requestId = endpoint.kernel.random.uuid();
+  const response = await respond(endpoint, {
+    method: incoming.method ?? "GET",
+    url: incoming.url ?? "/",
+    headers: joined(incoming),
+    body: (limit) => readBody(incoming, limit),
+    signal: hangUp.signal,
+    requestId,
+  });
   if (hangUp.signal.aborted) return;
   send(outgoing, response, requestId, incoming.complete);
-}
-
-/** What the caller is told: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
-function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
-  if (error instanceof ServiceError) return error;
-  kernel.report(`${what}: ${(error as Error)?.stack ?? error}`);
-  const message = `The local cloud failed: ${(error as Error)?.message ?? error}`;
-  return new ServiceError("InternalFailure", message, { fault: "server" });
 }
 
 function send(outgoing: ServerResponse, response: HttpResponse, requestId: string, keepAlive: boolean): void {
@@ -164,9 +115,4 @@ function joined(incoming: IncomingMessage): Record<string, string> {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   return headers;
-}
-
-function split(url: string): [string, string] {
-  const mark = url.indexOf("?");
-  return mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
 }

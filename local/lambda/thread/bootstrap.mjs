@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
+import "./runtime-modules.mjs";
 
 const { folder, handler: handlerPath, logFormat, callbacks } = workerData;
 const post = (message) => parentPort.postMessage(message);

@@ -233,6 +233,20 @@ test("a disabled mapping takes nothing; enabling it takes up the backlog", async
   expect(batches).toEqual([["a"]]);
 });
 
+test("a stop that cuts a function off gives its messages back at once", async () => {
+  const { define, queue, call, settle, lambda } = cloud();
+  const jobs = await queue("jobs", { VisibilityTimeout: "3600" });
+  define("work", () => gate().promise);
+  await call("CreateEventSourceMapping", { FunctionName: "work", EventSourceArn: jobs.arn });
+  await jobs.send("a");
+  await settle();
+  expect(await jobs.counts()).toEqual({ visible: 0, hidden: 1 });
+  lambda.pause!();
+  await lambda.stop!();
+  await settle();
+  expect(await jobs.counts()).toEqual({ visible: 1, hidden: 0 });
+});
+
 test("after a restart the mapping goes on, and what was in flight comes back", async () => {
   const store = Store.open(":memory:");
   const before = cloud({ store });

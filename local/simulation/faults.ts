@@ -1,0 +1,90 @@
+import type { Random } from "../kernel/random.ts";
+import { type Duration, toMilliseconds } from "./duration.ts";
+
+/** What goes wrong on purpose. The same seed makes the same things go wrong. */
+export interface Faults {
+  /** Chance in [0, 1] that a received message comes a second time while the first is in hand. @default 0 */
+  duplicates?: number;
+  /** Messages that are late, so that later ones overtake them: the chance of each, and the longest delay. */
+  delays?: { chance: number; upTo: Duration };
+  /**
+   * Calls of concurrent invocations are answered in any order.
+   * @default false: in the order in which they were made
+   */
+  interleave?: boolean;
+  /** Trouble with the calls that functions make. The first entry that applies to a call counts. */
+  calls?: CallFault[];
+}
+
+/**
+ * - `throttle`: refused with the service's throttling error.
+ * - `error`: refused with the service's internal error; nothing was done.
+ * - `lost`: carried out, but the connection breaks before the answer.
+ * - `slow`: carried out and answered after `for`.
+ * - `crash-before`, `crash-after`: the function's process ends before the call is carried out, or after that and
+ *   before the answer.
+ */
+export type Trouble = "throttle" | "error" | "lost" | "slow" | "crash-before" | "crash-after";
+
+export interface CallFault {
+  kind: Trouble;
+  /** The function that calls, named as in `handlers`. @default any */
+  function?: string;
+  /** "dynamodb:UpdateItem", or "dynamodb" for all operations of a service. @default any */
+  operation?: string;
+  /** Chance in [0, 1] for each call that matches. @default 1 where `on` is not given either */
+  chance?: number;
+  /** Only the n-th call that matches, counted from 1 over the whole simulation. */
+  on?: number;
+  /** How late the answer to a slow call is. @default "5 seconds" */
+  for?: Duration;
+}
+
+/** A call as it is judged: who makes it, and what it asks for. */
+export interface Call {
+  /** Physical name of the function, undefined for a call from outside. */
+  function: string | undefined;
+  service: string;
+  operation: string;
+}
+
+/** What happens to a call. */
+export interface Mishap {
+  kind: Trouble;
+  /** Milliseconds, for a slow call. */
+  late: number;
+}
+
+/** Decides what goes wrong with each call. Functions in `faults` are physical names here. */
+export class Misfortune {
+  private readonly faults: (CallFault & { seen: number })[];
+  private readonly random: Random;
+
+  constructor(faults: CallFault[], random: Random) {
+    this.faults = faults.map((fault) => ({ ...fault, seen: 0 }));
+    this.random = random;
+  }
+
+  /** What happens to this call, undefined for nothing. Every call of a function is to be asked about once. */
+  judge(call: Call): Mishap | undefined {
+    if (call.function === undefined) return undefined;
+    let mishap: Mishap | undefined;
+    for (const fault of this.faults) {
+      if (!concerns(fault, call)) continue;
+      fault.seen++;
+      if (mishap || !this.strikes(fault)) continue;
+      mishap = { kind: fault.kind, late: toMilliseconds(fault.for ?? "5 seconds") };
+    }
+    return mishap;
+  }
+
+  private strikes({ on, seen, chance = 1 }: CallFault & { seen: number }): boolean {
+    if (on !== undefined && on !== seen) return false;
+    return chance >= 1 || this.random.fraction() < chance;
+  }
+}
+
+function concerns(fault: CallFault, call: Call): boolean {
+  if (fault.function !== undefined && fault.function !== call.function) return false;
+  return [undefined, call.service, `${call.service}:${call.operation}`].includes(fault.operation);
+}

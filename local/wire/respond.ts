@@ -1,0 +1,78 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import { answer, writeError } from "./answer.ts";
+import { bodyLimit } from "./body.ts";
+import { refusal } from "./guard.ts";
+import { type Route, route, signature } from "./route.ts";
+
+/** The ARN of the principal to whom an access key was handed, or undefined for a person's. */
+export type CallerOf = (accessKey: string) => string | undefined;
+
+/** Who answers. */
+export interface Endpoint {
+  kernel: Kernel;
+  callerOf: CallerOf;
+  /** The address that was asked for; requests under another name than this and the loopback's are refused. */
+  host: string;
+}
+
+/** A request as it came, before its body was read. */
+export interface Incoming {
+  method: string;
+  /** Path and query, percent-encoded. */
+  url: string;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Throws a ServiceError where the body is larger than `limit` bytes. */
+  body(limit: number): Promise<Buffer>;
+  signal?: AbortSignal | undefined;
+  requestId: string;
+}
+
+/** Answers one request when what the answer tells is on disk. Faults of ours become InternalFailure. Never throws. */
+export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<HttpResponse> {
+  const { kernel, callerOf, host } = endpoint;
+  const { method, headers, signal, requestId } = incoming;
+  const [path, search] = split(incoming.url);
+  const query = new URLSearchParams(search);
+  let found: Route = { protocol: "unknown", name: `${method} ${path}` };
+  const fail = (error: unknown) =>
+    writeError(found, refusable(kernel, error, `${method} ${path}`), { headers, path, requestId });
+  let response: HttpResponse;
+  try {
+    const refused = refusal(headers, host);
+    if (refused) throw new ServiceError("ForbiddenException", refused, { status: 403 });
+    found = route({ method, path, query, headers });
+    const body = await incoming.body(bodyLimit(found));
+    const caller =
+      callerOf(signature({ headers, query })?.accessKey ?? "") ?? `arn:aws:iam::${kernel.account}:root`;
+    const request: HttpRequest = { method, path, query, headers, body, signal, caller, requestId };
+    response = await answer(kernel, found, request);
+  } catch (error) {
+    if (signal?.aborted) return NOBODY_WAITS;
+    response = fail(error);
+  }
+  try {
+    await kernel.store.flushed();
+  } catch (error) {
+    response = fail(error);
+  }
+  return response;
+}
+
+/** What is answered when the caller hung up; it goes nowhere. */
+const NOBODY_WAITS: HttpResponse = { status: 499, headers: {}, body: "" };
+
+/** What the caller is told: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
+function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
+  if (error instanceof ServiceError) return error;
+  kernel.report(`${what}: ${(error as Error)?.stack ?? error}`);
+  const message = `The local cloud failed: ${(error as Error)?.message ?? error}`;
+  return new ServiceError("InternalFailure", message, { fault: "server" });
+}
+
+function split(url: string): [string, string] {
+  const mark = url.indexOf("?");
+  return mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
+}

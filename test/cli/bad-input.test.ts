@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+/** A port of this machine at which nothing answers: it is reserved. */
+const NOBODY = "http://127.0.0.1:1";
+
+function millrace(args: string[], input = ""): Promise<{ code: number; out: string; error: string }> {
+  return new Promise((resolve) => {
+    const command = [join(root, "bin/millrace.ts"), "--endpoint", NOBODY, ...args];
+    const child = execFile(process.execPath, command, { cwd: root }, (failure, out, error) =>
+      resolve({ code: Number(failure?.code ?? 0), out, error }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+const valid = '{"videoId":"v","topic":"tides"}';
+const notJson = join(tmpdir(), `millrace-not-json-${process.pid}`);
+writeFileSync(notJson, "{videoId: 1}");
+
+describe("each mistake gets one message that names the place and the remedy, and a non-zero exit", () => {
+  const cases: [string, string[], RegExp, string?][] = [
+    [
+      "an unknown event",
+      ["send", "video.wanted", "{}"],
+      /^No workflow is started by an event called "video\.wanted"\. There is: video\.requested\.\n$/,
+    ],
+    [
+      "JSON that does not parse",
+      ["send", "video.requested", '{"videoId":'],
+      /^The payload is not JSON: .*Nothing was sent/,
+    ],
+    [
+      "a file that is not JSON",
+      ["send", "video.requested", `@${notJson}`],
+      /millrace-not-json.* is not JSON/,
+    ],
+    [
+      "standard input that is not JSON",
+      ["send", "video.requested", "-"],
+      /^Standard input is not JSON/,
+      "nonsense",
+    ],
+    [
+      "a file that is not there",
+      ["send", "video.requested", "@/no/such.json"],
+      /^The file \/no\/such\.json cannot be read/,
+    ],
+    [
+      "a payload that breaks the contract",
+      ["send", "video.requested", '{"videoId":"v","topic":"","scenes":"many"}'],
+      /breaks the contract of video\.requested \(version 1\)\. Nothing was sent\.\n {2}topic: .*\(there stands ""\)\n {2}scenes: .*\(there stands "many"\)/,
+    ],
+    ["a payload that is no object", ["send", "video.requested", "7"], /breaks the contract/],
+    [
+      "a cloud that is not there",
+      ["runs"],
+      /^Nothing answers at http:\/\/127\.0\.0\.1:1\. Start the local cloud with "npm start"/,
+    ],
+    ["a valid event and no cloud", ["send", "video.requested", valid], /^Nothing answers at/],
+    ["a missing argument", ["approve"], /missing required argument 'run'/],
+    ["an unknown command", ["publish"], /unknown command 'publish'/],
+    ["an unknown option", ["runs", "--all"], /unknown option '--all'/],
+    ["a limit that is no number", ["runs", "--limit", "many"], /It must be a whole number from 1 to 1000/],
+  ];
+  test.concurrent.each(cases)("%s", async (_, args, message, input) => {
+    const { code, out, error } = await millrace(args, input);
+    expect(error).toMatch(message);
+    expect(error).not.toMatch(/^\s+at /m);
+    expect(out).toBe("");
+    expect(code).toBe(1);
+  });
+});
+
+test("every command explains itself", async () => {
+  for (const command of ["send", "runs", "run", "approve", "reject", "watch", "quarantine"]) {
+    const { code, out } = await millrace([command, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: millrace ${command}`));
+  }
+});

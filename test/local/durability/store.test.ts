@@ -1,0 +1,180 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, statSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Store } from "../../../local/kernel/store.ts";
+import { folder } from "../cloud/assembly.ts";
+
+/** Syncs that the test lets go when it likes. */
+const disk = vi.hoisted(() => ({ held: undefined as (() => void)[] | undefined }));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  return {
+    ...fs,
+    fdatasync(file: number, done: (error: Error | null) => void) {
+      const sync = () => fs.fdatasync(file, done);
+      if (disk.held) disk.held.push(sync);
+      else sync();
+    },
+  };
+});
+
+let path: string;
+let store: Store;
+beforeEach(() => {
+  disk.held = undefined;
+  path = join(folder(), "cloud.sqlite");
+  store = Store.open(path);
+  store.define("CREATE TABLE IF NOT EXISTS things (name TEXT)");
+});
+afterEach(() => store.close());
+
+const add = (name: string) => store.run("INSERT INTO things VALUES (?)", name);
+const names = (of = store) =>
+  of.all<{ name: string }>("SELECT name FROM things ORDER BY rowid").map(({ name }) => name);
+
+/** What a process finds that opens the file next. */
+function reopened(): string[] {
+  store.close();
+  store = Store.open(path);
+  return names();
+}
+
+/** No page may be added from now on, as on a full disk. */
+const fill = () => {
+  const { page_count: pages } = store.get("PRAGMA page_count")! as { page_count: number };
+  store.get(`PRAGMA max_page_count=${pages}`);
+};
+const LARGE = "x".repeat(100_000);
+
+test("the log is one file for as long as the store is open, and does not grow without bound", async () => {
+  const log = statSync(`${path}-wal`).ino;
+  for (let round = 0; round < 24; round++) {
+    for (let row = 0; row < 25; row++) add(LARGE);
+    await store.flushed();
+  }
+  expect(statSync(`${path}-wal`).ino).toBe(log);
+  // 60 MB were written; the log starts over at each checkpoint, after some 16 MB.
+  expect(statSync(`${path}-wal`).size).toBeLessThan(40_000_000);
+  expect(reopened()).toHaveLength(600);
+});
+
+test("who asks while a sync runs that covers everything waits for that one", async () => {
+  disk.held = [];
+  add("a");
+  const first = store.flushed();
+  await turn();
+  const second = store.flushed();
+  expect(disk.held).toHaveLength(1);
+  disk.held[0]!();
+  await Promise.all([first, second]);
+  expect(disk.held).toHaveLength(1);
+});
+
+test("who wrote while a sync ran waits for the next", async () => {
+  disk.held = [];
+  add("a");
+  const first = store.flushed();
+  await turn();
+  add("b");
+  let told = false;
+  const second = store.flushed().then(() => {
+    told = true;
+  });
+  await turn();
+  disk.held[0]!();
+  await first;
+  await turn();
+  expect([told, disk.held.length]).toEqual([false, 2]);
+  disk.held[1]!();
+  await second;
+});
+
+test("close answers everybody who waits, when all is on disk", async () => {
+  disk.held = [];
+  add("a");
+  const under = store.flushed();
+  await turn();
+  add("b");
+  const waiting = store.flushed();
+  store.close();
+  await waiting;
+  for (const sync of disk.held) sync();
+  await under;
+  disk.held = undefined;
+  await store.flushed();
+  store.close();
+  store = Store.open(path);
+  expect(names()).toEqual(["a", "b"]);
+});
+
+test("where a full disk takes a turn's changes back, nothing that came after them gets in", async () => {
+  add("before");
+  await store.flushed();
+  fill();
+  store.atomically(() => add("cause"));
+  const acknowledged = store.flushed();
+  expect(() => store.atomically(() => add(LARGE))).toThrow(/could not be written: .*full.*start again/);
+  expect(() => store.atomically(() => add("effect"))).toThrow(/could not be written/);
+  await expect(acknowledged).rejects.toThrow(/could not be written/);
+  await expect(store.flushed()).rejects.toThrow(/could not be written/);
+  expect(reopened()).toEqual(["before"]);
+});
+
+test("the same where nobody said that it belongs together", async () => {
+  fill();
+  add("cause");
+  expect(() => add(LARGE)).toThrow(/full/);
+  expect(() => add("effect")).toThrow(/could not be written/);
+  await expect(store.flushed()).rejects.toThrow(/could not be written/);
+  expect(reopened()).toEqual([]);
+});
+
+test("a change that catches an inner refusal keeps its own writes, however deep", () => {
+  const nest = (depth: number): void =>
+    store.atomically(() => {
+      add(`${depth}`);
+      if (depth === 5) throw new Error("too deep");
+      try {
+        nest(depth + 1);
+      } catch {
+        add(`caught in ${depth}`);
+      }
+    });
+  nest(1);
+  expect(reopened()).toEqual(["1", "2", "3", "4", "caught in 4"]);
+});
+
+test("a constraint that refuses a row takes only that row back", async () => {
+  store.define("CREATE TABLE once (name TEXT PRIMARY KEY)");
+  add("a");
+  store.run("INSERT INTO once VALUES ('x')");
+  expect(() => store.atomically(() => store.run("INSERT INTO once VALUES ('x')"))).toThrow(/UNIQUE/);
+  add("b");
+  await store.flushed();
+  expect(reopened()).toEqual(["a", "b"]);
+});
+
+test("the file may be a link", async () => {
+  const link = join(folder(), "cloud.sqlite");
+  symlinkSync(path, link);
+  add("a");
+  store.close();
+  store = Store.open(link);
+  add("b");
+  await store.flushed();
+  expect(names()).toEqual(["a", "b"]);
+});
+
+test("a folder's name is never taken for a URI", () => {
+  const directory = folder();
+  const script = `
+    const { mkdirSync } = await import("node:fs");
+    const { Store } = await import(${JSON.stringify(resolve("local/kernel/store.ts"))});
+    mkdirSync("file:x?mode=memory#");
+    Store.open("file:x?mode=memory#/cloud.sqlite").close();`;
+  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: directory });
+  expect(String(stderr)).toBe("");
+  expect(readdirSync(join(directory, "file:x?mode=memory#"))).toEqual(["cloud.sqlite"]);
+});
