@@ -1,39 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { apigatewayResources } from "./apigateway/resources.ts";
-import { apigatewayService } from "./apigateway/service.ts";
-import { readAssembly, readTemplate } from "./assembly/assembly.ts";
-import { type Deployment, deploy } from "./assembly/deploy.ts";
-import { plan } from "./assembly/plan.ts";
-import { cloudFormationService } from "./cloudformation/service.ts";
-import { dynamodbResources } from "./dynamodb/resources.ts";
-import { dynamodbService, dynamodbStreamsService } from "./dynamodb/service.ts";
-import { eventsResources } from "./events/resources.ts";
-import { eventsService } from "./events/service.ts";
-import { authorizer } from "./iam/authorizer.ts";
-import { Identities } from "./iam/identities.ts";
-import { iamResources } from "./iam/resources.ts";
-import { stsService } from "./iam/sts.ts";
+import { readAssembly } from "./assembly/assembly.ts";
+import type { Deployment } from "./assembly/deploy.ts";
+import { compose } from "./composition.ts";
 import { type Clock, realClock } from "./kernel/clock.ts";
 import { UserError } from "./kernel/errors.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
 import { Store } from "./kernel/store.ts";
-import { lambdaResources } from "./lambda/resources.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
-import { lambdaService } from "./lambda/service.ts";
-import { logsResources } from "./logs/resources.ts";
-import { logsService } from "./logs/service.ts";
-import { inertResources } from "./metadata/inert.ts";
-import { ssmResources, ssmService } from "./metadata/parameters.ts";
-import { s3Resources } from "./s3/resources.ts";
-import { s3Service } from "./s3/service.ts";
-import { schedulerResources } from "./scheduler/resources.ts";
-import { schedulerService } from "./scheduler/service.ts";
-import { sqsResources } from "./sqs/resources.ts";
-import { sqsService } from "./sqs/service.ts";
-import { statesResources } from "./states/resources.ts";
-import { statesService } from "./states/service.ts";
 import { listen } from "./wire/server.ts";
 
 export interface CloudOptions {
@@ -64,35 +39,6 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-const ENGINES = [
-  sqsService,
-  eventsService,
-  dynamodbService,
-  dynamodbStreamsService,
-  s3Service,
-  statesService,
-  lambdaService,
-  schedulerService,
-  apigatewayService,
-  logsService,
-  ssmService,
-  stsService,
-];
-
-const RESOURCES = [
-  ...sqsResources,
-  ...eventsResources,
-  ...dynamodbResources,
-  ...s3Resources,
-  ...statesResources,
-  ...lambdaResources,
-  ...schedulerResources,
-  ...apigatewayResources,
-  ...logsResources,
-  ...ssmResources,
-  ...inertResources,
-];
-
 /**
  * Boots a cloud from an assembly: everything is planned before anything is created, and requests are answered
  * when all of it is there. Throws UserError for what the person at the keyboard can mend.
@@ -110,20 +56,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     opened.unshift(store);
     const { account, region } = assembly;
     const kernel = new Kernel({ clock, random, store, endpoint: listener.url, account, region, report });
-    const identities = new Identities(kernel);
-    const providers = [...RESOURCES, ...iamResources(identities)];
-    const planned = plan({
-      stacks: assembly.stacks,
-      template: (objectKey) => readTemplate(assembly.assets.path(objectKey)),
-      providers,
-      account: kernel.account,
-      region: kernel.region,
-    });
-    for (const service of ENGINES) kernel.register(service(kernel));
     opened.push({ close: () => stop(kernel) });
-    const deployment = await deploy(planned, kernel, assembly.assets, providers);
-    kernel.register(cloudFormationService(kernel, deployment));
-    kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
+    const deployment = await compose(kernel, assembly);
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
     listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account));
@@ -159,9 +93,4 @@ async function stop(kernel: Kernel): Promise<void> {
     });
   });
   await Promise.all(kernel.all().map((service) => service.stop?.()));
-}
-
-function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
-  const arns = new Set([...deployed.values()].flatMap(({ ref, attributes }) => [ref, attributes.Arn]));
-  return (arn) => arns.has(arn);
 }

@@ -23,9 +23,11 @@ async function main(): Promise<void> {
   const assembly = options.assembly ?? (await synthesizeApp(options));
   const began = performance.now();
   const cloud = await startCloud({ ...options, assembly });
-  say(welcome(cloud, options.data, performance.now() - began));
+  const took = performance.now() - began;
   const child = options.command === undefined ? undefined : follow(options.command, cloud);
+  // Whoever reads that it is ready may stop it at once.
   stopOnSignal(cloud, child);
+  say(welcome(cloud, options.data, took));
 }
 
 async function synthesizeApp(options: StartOptions): Promise<string> {

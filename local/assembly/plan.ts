@@ -147,9 +147,10 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     const construct = resource.Metadata?.["aws:cdk:path"];
     const at = typeof construct === "string" ? `${where}, construct ${construct}` : where;
     if (!provider) {
-      problems.add(at, `this resource type is not served by the local cloud`);
+      problems.add(at, unservedType(resource.Type));
       return;
     }
+    for (const why of provider.refuses?.(properties) ?? []) problems.add(at, why);
     for (const name of unserved(properties, provider.serves)) {
       problems.add(at, `property ${name} is not served by the local cloud`);
     }
@@ -186,6 +187,11 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     if (!needs.has(dependency)) needs.set(dependency, new Set());
   }
 }
+
+const unservedType = (type: string) =>
+  type.startsWith("Custom::") || type === "AWS::CloudFormation::CustomResource"
+    ? "this custom resource is not served by the local cloud: functions run once everything is deployed, not during it"
+    : "this resource type is not served by the local cloud";
 
 /** A stack is two nodes: what is inside waits for its begin, what uses its outputs waits for its end. */
 const begin = (stackPath: string) => `${stackPath} (begin)`;

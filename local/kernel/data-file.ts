@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -28,17 +29,20 @@ const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
 /**
- * Makes sure that a sound file of ours lies at `path`, and creates an empty one where there is none. Throws a
- * UserError for a file that is damaged, is something else, was written by another version, or is in use. Such a
- * file, and the log beside it, stay as they are to the byte.
+ * Makes sure that a sound file of ours lies at the path, and creates an empty one where there is none. Answers its
+ * path without links. Throws a UserError for a file that is damaged, is something else, was written by another
+ * version, or is in use. Such a file, and the log beside it, stay as they are to the byte.
  */
-export function prepareDataFile(path: string): void {
+export function prepareDataFile(named: string): string {
+  let path = named;
   try {
     const status = statSync(path, { throwIfNoEntry: false });
+    // What belongs to the file lies beside the file itself, where SQLite puts it too.
+    if (status) path = realpathSync(path);
     accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
     if (!status) {
       create(path);
-      return;
+      return path;
     }
     if (!status.isFile()) {
       throw new UserError(
@@ -47,8 +51,10 @@ export function prepareDataFile(path: string): void {
     }
     accessSync(path, constants.R_OK | constants.W_OK);
     if (status.size === 0) throw damaged(path, "it is empty");
-    if (isSealed(path)) checkSeal(path);
-    else check(path);
+    const sealed = readSeal(path);
+    if (sealed === undefined) check(path);
+    else checkSeal(path, sealed);
+    return path;
   } catch (error) {
     throw explain(error, path);
   }
@@ -76,6 +82,8 @@ function create(path: string): void {
   }
 }
 
+const DIGEST_LENGTH = 64;
+
 const seal = (path: string) => `${path}-seal`;
 
 const logSize = (path: string) => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
@@ -85,7 +93,12 @@ const logSize = (path: string) => statSync(`${path}-wal`, { throwIfNoEntry: fals
  * keeps a digest of itself beside it, until it is opened again. Does nothing where its log could not be moved into it.
  */
 export function sealDataFile(path: string): void {
-  if (logSize(path) === 0) writeFileSync(seal(path), digest(path));
+  if (logSize(path) > 0) return;
+  try {
+    writeFileSync(seal(path), digest(path));
+  } catch {
+    // Without a whole seal, the next start looks at the file as it does after a kill.
+  }
 }
 
 /** To be called before the first change. */
@@ -93,14 +106,18 @@ export function unsealDataFile(path: string): void {
   rmSync(seal(path), { force: true });
 }
 
-const isSealed = (path: string) => existsSync(seal(path)) && logSize(path) === 0;
+function readSeal(path: string): string | undefined {
+  if (logSize(path) > 0 || !existsSync(seal(path))) return undefined;
+  const text = readFileSync(seal(path), "utf8");
+  return text.length === DIGEST_LENGTH ? text : undefined;
+}
 
-function checkSeal(path: string): void {
-  if (readFileSync(seal(path), "utf8") === digest(path)) return;
+function checkSeal(path: string, expected: string): void {
+  if (digest(path) === expected) return;
   check(path);
   throw damaged(
     path,
-    `it is not as the last stop left it (if you changed it yourself, delete ${seal(path)} to have it taken as it is)`,
+    `it is not as the last stop left it; if you changed it yourself, delete ${seal(path)} to have it taken as it is`,
   );
 }
 
@@ -118,22 +135,20 @@ function digest(path: string): string {
   return hash.digest("hex");
 }
 
-/**
- * Looks through a read-only connection, since one that may write moves the log into the file when it closes. Such
- * a connection leaves files for shared memory behind, which nobody needs.
- */
+/** Looks through a read-only connection, since one that may write moves the log into the file when it closes. */
 function check(path: string): void {
-  const leftBehind = [`${path}-shm`, `${path}-wal`].filter((file) => !existsSync(file));
-  let database: DatabaseSync | undefined;
+  if (!startsAsSqlite(path)) throw damaged(path, "it does not begin as an SQLite file does");
+  const shared = `${path}-shm`;
+  const leavesShared = !existsSync(shared);
+  const database = new DatabaseSync(path, { readOnly: true });
   try {
-    if (!startsAsSqlite(path)) throw damaged(path, "it does not begin as an SQLite file does");
-    database = new DatabaseSync(path, { readOnly: true });
     refuseForeign(database, path);
     const { quick_check: found } = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
     if (found !== "ok") throw damaged(path, found.replaceAll("\n", " "));
   } finally {
-    database?.close();
-    for (const file of leftBehind) rmSync(file, { force: true });
+    database.close();
+    // The shared memory of readers, which an exclusive writer does without. The log is not ours to remove.
+    if (leavesShared) rmSync(shared, { force: true });
   }
 }
 
@@ -165,7 +180,7 @@ function refuseForeign(database: DatabaseSync, path: string): void {
 
 const damaged = (path: string, how: string) =>
   new UserError(
-    `${path} is damaged: ${how}. Nothing was changed in it. Restore a copy, or move it and the files beside it away to start with no data.`,
+    `${path} is damaged (${how}). Nothing was changed in it. Restore a copy, or move it and the files beside it away to start with no data.`,
   );
 
 /** The same error in words for the person who started the local cloud. */

@@ -32,6 +32,11 @@ export interface ResourceProvider {
   type: string;
   serves: PropertyShape;
   /**
+   * What in the values is not served, each in a sentence, as far as it can be told while references are still
+   * unresolved: so the plan names all of it before anything is created.
+   */
+  refuses?(properties: Record<string, unknown>): string[];
+  /**
    * Called at each start, in dependency order: creates the resource, or brings the one of the last start to
    * these properties while keeping its data. Throws UserError for a value that is not served.
    */

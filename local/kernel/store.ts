@@ -30,11 +30,11 @@ export class Store {
   private closed = false;
   private failure: Error | undefined;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path: string | undefined) {
     this.database = database;
-    // Where SQLite keeps it: beside the file itself, if the path is a link. It stays the same file until close.
-    this.path = database.location() ?? undefined;
-    this.log = this.path && openSync(`${this.path}-wal`, "r+");
+    this.path = path;
+    // It stays the same file until close.
+    this.log = path === undefined ? undefined : openSync(`${path}-wal`, "r+");
   }
 
   /**
@@ -43,21 +43,20 @@ export class Store {
    */
   static open(path: string): Store {
     // A relative path could be taken for a URI.
-    const file = path === ":memory:" ? path : resolve(path);
-    if (file !== ":memory:") prepareDataFile(file);
+    const file = path === ":memory:" ? undefined : prepareDataFile(resolve(path));
     let database: DatabaseSync | undefined;
     try {
-      database = new DatabaseSync(file);
+      database = new DatabaseSync(file ?? ":memory:");
       database.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
       database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;");
       // Makes sure that the log exists and that the lock is ours.
       database.exec("BEGIN EXCLUSIVE; COMMIT;");
-      const store = new Store(database);
-      if (store.path) unsealDataFile(store.path);
+      const store = new Store(database, file);
+      if (file !== undefined) unsealDataFile(file);
       return store;
     } catch (error) {
       database?.close();
-      throw explain(error, file);
+      throw explain(error, path);
     }
   }
 
@@ -145,7 +144,7 @@ export class Store {
     this.statements.clear();
     this.database.close();
     if (!this.covered) this.closeLog();
-    if (this.path && !this.failure) sealDataFile(this.path);
+    if (this.path !== undefined && !this.failure) sealDataFile(this.path);
   }
 
   private begin(): void {

@@ -8,7 +8,7 @@ import type { Assets, ResolvedResource, ResourceProvider } from "../kernel/resou
 import { LATEST } from "./functions.ts";
 import { functionArn, readFunctionName } from "./names.ts";
 import type { LambdaService } from "./service.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, unservedSettings } from "./settings.ts";
 
 const KEYS = "encryption at rest changes nothing locally";
 
@@ -47,6 +47,7 @@ const lambdaFunction: ResourceProvider = {
     KmsKeyArn: KEYS,
     Tags: true,
   },
+  refuses: unservedSettings,
 
   async deploy(resource, kernel, assets) {
     const {

@@ -56,9 +56,7 @@ const OLDEST_RUNTIME = 18;
 export function readSettings(parameters: Record<string, any>, earlier: Partial<Settings> = {}): Settings {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
   for (const [name, value] of given) {
-    if (!SERVED.has(name) && !UNUSED[name]?.(value)) {
-      throw invalidParameter(`The local cloud does not serve ${name} of a function.`);
-    }
+    if (!SERVED.has(name) && !UNUSED[name]?.(value)) throw invalidParameter(unservedFeature(name));
   }
   const { Environment, DeadLetterConfig, LoggingConfig, ...rest } = Object.fromEntries(
     given.filter(([name]) => SERVED.has(name)),
@@ -81,17 +79,30 @@ export function readSettings(parameters: Record<string, any>, earlier: Partial<S
   return settings;
 }
 
+/** What keeps a function from being served, told from those of its settings that are literal. */
+export function unservedSettings({ Runtime, ...others }: Record<string, any>): string[] {
+  const features = Object.entries(others)
+    .filter(([name, value]) => Object.hasOwn(UNUSED, name) && !UNUSED[name]!(value))
+    .map(([name]) => unservedFeature(name));
+  return typeof Runtime !== "string" || isServed(Runtime)
+    ? features
+    : [unservedRuntime(Runtime), ...features];
+}
+
+const unservedFeature = (name: string) => `The local cloud does not serve ${name} of a function.`;
+
+const unservedRuntime = (runtime: string | undefined) =>
+  `The local cloud runs Node.js functions (nodejs${OLDEST_RUNTIME}.x and newer); the runtime is ${runtime ?? "not given"}.`;
+
+const isServed = (runtime: string | undefined) => Number(RUNTIME.exec(runtime ?? "")?.[1]) >= OLDEST_RUNTIME;
+
 /** Whether the runtime still takes handlers with a callback: Node.js 24 was the first without. */
 export function takesCallbacks({ Runtime }: Settings): boolean {
   return Number(RUNTIME.exec(Runtime)?.[1]) < 24;
 }
 
 function check({ Runtime, Handler, Role, Timeout, MemorySize, DeadLetterArn }: Settings): void {
-  if (!(Number(RUNTIME.exec(Runtime ?? "")?.[1]) >= OLDEST_RUNTIME)) {
-    throw invalidParameter(
-      `The local cloud runs Node.js functions (nodejs${OLDEST_RUNTIME}.x and newer); the runtime is ${Runtime ?? "not given"}.`,
-    );
-  }
+  if (!isServed(Runtime)) throw invalidParameter(unservedRuntime(Runtime));
   if (!Handler) throw invalidParameter("A function needs a Handler.");
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(Role ?? "")) {
     throw invalidParameter(`A function's Role must be the ARN of a role; it is ${Role ?? "not given"}.`);

@@ -97,7 +97,36 @@ const metricFilter: ResourceProvider = {
   },
 };
 
-export const logsResources: ResourceProvider[] = [logGroup, logStream, resourcePolicy, metricFilter];
+/**
+ * What the CDK makes of `logRetention`: a custom resource whose function creates the log group before its first
+ * event and sets the retention. Called here directly, so that the function need not run.
+ */
+const logRetention: ResourceProvider = {
+  type: "Custom::LogRetention",
+  serves: {
+    LogGroupName: true,
+    LogGroupRegion: "the local cloud is one region",
+    RetentionInDays: true,
+    RemovalPolicy: true,
+    SdkRetry: "no call is throttled locally",
+  },
+
+  async deploy(resource, kernel) {
+    const { LogGroupName: logGroupName, RetentionInDays } = resource.properties;
+    if (!(await exists(kernel, logGroupName))) await kernel.call("logs", "CreateLogGroup", { logGroupName });
+    await (RetentionInDays === undefined
+      ? kernel.call("logs", "DeleteRetentionPolicy", { logGroupName })
+      : kernel.call("logs", "PutRetentionPolicy", {
+          logGroupName,
+          retentionInDays: Number(RetentionInDays),
+        }));
+    return { ref: logGroupName, attributes: { LogGroupName: logGroupName } };
+  },
+};
+
+export const logsResources: ResourceProvider[] = [
+  ...[logGroup, logStream, resourcePolicy, metricFilter, logRetention],
+];
 
 async function exists(kernel: Kernel, name: string): Promise<boolean> {
   const { logGroups } = await kernel.call("logs", "DescribeLogGroups", {

@@ -136,7 +136,41 @@ const notifications: ResourceProvider = {
   },
 };
 
-export const s3Resources: ResourceProvider[] = [bucket, policy, notifications];
+/** The CDK's mark of a bucket that may be emptied; it goes when a template asks to keep the bucket after all. */
+const MAY_BE_EMPTIED = "aws-cdk:auto-delete-objects";
+
+/** What the CDK makes of `autoDeleteObjects`: a custom resource that leaves the template before its bucket does. */
+const autoDelete: ResourceProvider = {
+  type: "Custom::S3AutoDeleteObjects",
+  serves: { BucketName: true },
+
+  deploy: ({ properties }) => ({ ref: properties.BucketName, attributes: {} }),
+
+  async remove(Bucket, kernel) {
+    try {
+      const { TagSet } = await kernel.call("s3", "GetBucketTagging", { Bucket });
+      if (!TagSet.some(({ Key, Value }: any) => Key === MAY_BE_EMPTIED && Value === "true")) return;
+    } catch (error) {
+      if (NOTHING_TO_EMPTY.has((error as { code?: string }).code)) return;
+      throw error;
+    }
+    for (;;) {
+      const { Versions = [], DeleteMarkers = [] } = await kernel.call("s3", "ListObjectVersions", { Bucket });
+      const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+      if (Objects.length === 0) return;
+      const { Errors } = await kernel.call("s3", "DeleteObjects", {
+        Bucket,
+        Delete: { Objects, Quiet: true },
+      });
+      if (Errors.length > 0)
+        throw new UserError(`The bucket ${Bucket} cannot be emptied: ${Errors[0].Message}`);
+    }
+  },
+};
+
+const NOTHING_TO_EMPTY = new Set<string | undefined>(["NoSuchBucket", "NoSuchTagSet"]);
+
+export const s3Resources: ResourceProvider[] = [bucket, policy, notifications, autoDelete];
 
 async function createUnlessThere(kernel: Kernel, name: string): Promise<void> {
   const { Buckets } = await kernel.call("s3", "ListBuckets", { Prefix: name, MaxBuckets: 1 });

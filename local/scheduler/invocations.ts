@@ -1,12 +1,12 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Alarm } from "./alarm.ts";
+import { deadLetter } from "./dead-letter.ts";
 import { type Exhausted, type Failure, failureOf, retryDelay } from "./failure.ts";
-import { type Attempt, withKeywords } from "./keywords.ts";
-import { queueUrl } from "./queue-url.ts";
+import type { Attempt } from "./keywords.ts";
+import { type Request, requestOf, send } from "./request.ts";
 import type { ScheduleRow, Schedules } from "./schedules.ts";
 import { occurrencesOf, type Settings } from "./settings.ts";
-import { callOf } from "./target.ts";
 
 /** One occurrence of a schedule on its way to the target. */
 interface Invocation {
@@ -19,14 +19,6 @@ interface Invocation {
   begun: number;
   /** Attempts that failed. */
   attempts: number;
-}
-
-/** The call that an attempt makes. */
-interface Request {
-  service: string;
-  operation: string;
-  input: Record<string, unknown>;
-  targetArn: string;
 }
 
 const AT_ONCE = 200;
@@ -120,11 +112,9 @@ export class Invocations {
       executionId: this.kernel.random.bytes(8).toString("hex"),
       number: invocation.attempts + 1,
     };
-    const request = this.requestOf(settings, attempt);
+    const request = requestOf(this.kernel, settings.Target, attempt);
     try {
-      const caller = { caller: settings.Target.RoleArn };
-      const output = await this.kernel.call(request.service, request.operation, request.input, caller);
-      refuseFailedEntries(request, output);
+      await send(this.kernel, request, settings.Target.RoleArn);
     } catch (error) {
       const failure = failureOf(error);
       if (!(error instanceof ServiceError))
@@ -134,27 +124,6 @@ export class Invocations {
       await this.giveUp(settings, attempt, request, failure, exhausted);
     }
     this.finish(invocation);
-  }
-
-  private requestOf({ Target }: Settings, attempt: Attempt): Request {
-    const call = callOf(Target, (arn) => queueUrl(this.kernel, arn))!;
-    const input = Target.Input ?? (call.arn === Target.Arn ? "{}" : this.notification(attempt));
-    return { ...call, input: call.input(withKeywords(input, attempt)), targetArn: call.arn };
-  }
-
-  /** What a templated target receives where the schedule gives no input. */
-  private notification({ scheduleArn, scheduledTime }: Attempt): string {
-    return JSON.stringify({
-      version: "0",
-      id: this.kernel.random.uuid(),
-      "detail-type": "Scheduled Event",
-      source: "aws.scheduler",
-      account: this.kernel.account,
-      time: scheduledTime,
-      region: this.kernel.region,
-      resources: [scheduleArn],
-      detail: "{}",
-    });
   }
 
   /** Puts the next attempt off, or tells what forbids one. */
@@ -172,43 +141,22 @@ export class Invocations {
     return undefined;
   }
 
-  /** Sends the call that failed to the dead-letter queue, with what is known of the failure in the attributes. */
+  /** Leaves the failed call to the dead-letter queue; where that is none, the log keeps a line. */
   private async giveUp(
     { Target }: Settings,
     attempt: Attempt,
-    { input, targetArn }: Request,
-    { code, message }: Failure,
+    request: Request,
+    failure: Failure,
     exhausted: Exhausted | undefined,
   ): Promise<void> {
-    const lost = `scheduler: ${attempt.scheduleArn} could not call ${Target.Arn}: ${code}: ${message}`;
+    const lost = `scheduler: ${attempt.scheduleArn} could not call ${Target.Arn}: ${failure.code}: ${failure.message}`;
     const queue = Target.DeadLetterConfig?.Arn;
     if (queue === undefined) {
       this.log(`${lost}. The schedule has no dead-letter queue; the occurrence is dropped.`);
       return;
     }
-    const attributes = {
-      ERROR_CODE: code,
-      ERROR_MESSAGE: message,
-      EXECUTION_ID: attempt.executionId,
-      ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
-      IS_PAYLOAD_TRUNCATED: "false",
-      RETRY_ATTEMPTS: String(attempt.number - 1),
-      SCHEDULED_TIME: attempt.scheduledTime,
-      SCHEDULE_ARN: attempt.scheduleArn,
-      TARGET_ARN: targetArn,
-    };
-    const letter = {
-      QueueUrl: queueUrl(this.kernel, queue),
-      MessageBody: JSON.stringify(input),
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [
-          name,
-          { DataType: "String", StringValue: value || "-" },
-        ]),
-      ),
-    };
     try {
-      await this.kernel.call("sqs", "SendMessage", letter, { caller: Target.RoleArn });
+      await deadLetter(this.kernel, queue, Target.RoleArn, request, attempt, failure, exhausted);
     } catch (refused) {
       this.log(
         `${lost}. Its dead-letter queue ${queue} refused it too (${(refused as Error).message}); the occurrence is dropped.`,
@@ -232,13 +180,6 @@ export class Invocations {
       if (!pending) this.schedules.remove(group, name);
     });
   }
-}
-
-/** PutEvents succeeds as a call even where it refuses an event. */
-function refuseFailedEntries({ service, operation }: Request, output: any): void {
-  if (service !== "events" || operation !== "PutEvents" || !output.FailedEntryCount) return;
-  const { ErrorCode, ErrorMessage } = output.Entries.find((entry: any) => entry.ErrorCode !== undefined);
-  throw new ServiceError(ErrorCode, ErrorMessage);
 }
 
 /** "2026-11-21T07:00:00Z" */

@@ -88,15 +88,20 @@ export function checkTarget(target: Target, serves: (service: string, operation:
       `The local cloud does not serve the target ${Arn}: it serves queues, functions, state machines, event buses, and ${UNIVERSAL}<service>:<operation> of the services that it has.`,
     );
   }
+  const isUniversal = call.arn === Arn;
   const action = call.arn.slice(call.arn.lastIndexOf(":") + 1);
   if (READ_ONLY.test(action)) throw validation(`${action} is not supported as a target: it only reads.`);
-  if (call.service !== "sqs" || Arn.startsWith(UNIVERSAL)) {
+  if (call.service !== "sqs" || isUniversal) {
     if (SqsParameters) throw validation(`SqsParameters are not for the target ${Arn}.`);
-    if (Input !== undefined && !isJson(Input)) throw validation("The target's Input is not valid JSON.");
+    const value = Input === undefined ? {} : parse(Input);
+    if (value === undefined) throw validation("The target's Input is not valid JSON.");
+    if (isUniversal && (typeof value !== "object" || value === null || Array.isArray(value))) {
+      throw validation(`The Input for ${Arn} must be a JSON object: the operation's parameters.`);
+    }
   } else if (Arn.endsWith(".fifo") && SqsParameters?.MessageGroupId === undefined) {
     throw validation("SqsParameters.MessageGroupId is required for a FIFO queue.");
   }
-  if ((EventBridgeParameters !== undefined) !== (call.service === "events" && !Arn.startsWith(UNIVERSAL))) {
+  if ((EventBridgeParameters !== undefined) !== (call.service === "events" && !isUniversal)) {
     throw validation(
       EventBridgeParameters
         ? `EventBridgeParameters are not for the target ${Arn}.`
@@ -118,15 +123,14 @@ function readApi(api: string): { service: string; operation: string } {
 function members(service: string, input: Record<string, unknown>): Record<string, unknown> {
   if (service !== "states") return input;
   return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name[0]!.toLowerCase() + name.slice(1), value]),
+    Object.entries(input).map(([name, value]) => [name.slice(0, 1).toLowerCase() + name.slice(1), value]),
   );
 }
 
-function isJson(text: string): boolean {
+function parse(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

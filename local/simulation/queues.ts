@@ -4,38 +4,41 @@ import type { Service } from "../kernel/service.ts";
 import { toMilliseconds } from "./duration.ts";
 import type { Faults } from "./faults.ts";
 
+/** How late a second copy of a message may come, seconds. */
+const LATEST_COPY = 60;
+
 /**
- * SQS with what a standard queue may do and rarely does: deliver twice, late, and out of order. FIFO queues promise
- * otherwise and are left as they are.
+ * SQS with what a standard queue may do and rarely does: deliver twice (while the first delivery is in hand, or after
+ * it was deleted), late, and out of order. FIFO queues promise otherwise and are left as they are.
  */
 export function unreliableQueues(kernel: Kernel, sqs: Service, faults: Faults, random: Random): Service {
   const { duplicates = 0, delays } = faults;
   const { SendMessage: send, ReceiveMessage: receive, ChangeMessageVisibility: change } = sqs.operations;
   const longest = delays ? toMilliseconds(delays.upTo) / 1000 : 0;
   const isStandard = ({ QueueUrl }: { QueueUrl?: unknown }) => !String(QueueUrl).endsWith(".fifo");
+  const happens = (chance: number) => chance > 0 && random.fraction() < chance;
+  const seconds = (most: number) => Math.ceil(random.fraction() * most);
+
   return {
     ...sqs,
     operations: {
       ...sqs.operations,
 
       SendMessage(input, context) {
-        if (!delays || !isStandard(input) || random.fraction() >= delays.chance) return send!(input, context);
-        const DelaySeconds = Math.max(input.DelaySeconds ?? 0, Math.ceil(random.fraction() * longest));
-        return send!({ ...input, DelaySeconds }, context);
+        if (!isStandard(input)) return send!(input, context);
+        const late = delays && happens(delays.chance) ? { DelaySeconds: seconds(longest) } : {};
+        const sent = send!({ ...input, ...late }, context);
+        if (happens(duplicates)) send!({ ...input, DelaySeconds: seconds(LATEST_COPY) }, context);
+        return sent;
       },
 
       async ReceiveMessage(input, context) {
         const received: any = await receive!(input, context);
         if (!isStandard(input)) return received;
         for (const { ReceiptHandle } of received.Messages ?? []) {
-          if (random.fraction() >= duplicates) continue;
-          // Soon, but not at once: receiver and message would chase each other without end.
-          kernel.clock.at(kernel.clock.now() + Math.ceil(random.fraction() * 1000), () => {
-            kernel.work.start("simulation: duplicate", async () => {
-              await ignoreGone(() =>
-                change!({ QueueUrl: input.QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }, context),
-              );
-            });
+          if (!happens(duplicates)) continue;
+          kernel.work.start("simulation: duplicate", async () => {
+            await change!({ QueueUrl: input.QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }, context);
           });
         }
         return received;
@@ -43,14 +46,3 @@ export function unreliableQueues(kernel: Kernel, sqs: Service, faults: Faults, r
     },
   };
 }
-
-/** A message that was deleted meanwhile cannot come again. */
-async function ignoreGone(attempt: () => unknown): Promise<void> {
-  try {
-    await attempt();
-  } catch (error) {
-    if (!GONE.has((error as Error).name)) throw error;
-  }
-}
-
-const GONE = new Set(["InvalidParameterValue", "MessageNotInflight"]);

@@ -22,7 +22,7 @@ import { assemblyOf, folder } from "../cloud/assembly.ts";
 const STORE = JSON.stringify(resolve("local/kernel/store.ts"));
 const START = resolve("local/start.ts");
 
-/** Data as a clean stop leaves it: one file. And as a kill leaves it: a file, and a log that is part of it. */
+/** Data as a clean stop leaves it: a file with a seal. And as a kill leaves it: a file, and a log that is part of it. */
 const stopped = folder();
 const killed = folder();
 const NAME = "cloud.sqlite";
@@ -41,7 +41,7 @@ beforeAll(() => {
   ] as const) {
     spawnSync(process.execPath, ["--input-type=module", "-e", script(join(directory, NAME), end)]);
   }
-  expect(readdirSync(stopped)).toEqual([NAME]);
+  expect(readdirSync(stopped)).toEqual([NAME, `${NAME}-seal`]);
   expect(readdirSync(killed)).toEqual([NAME, `${NAME}-wal`]);
 });
 
@@ -51,14 +51,16 @@ function copyOf(data: string): string {
   return directory;
 }
 
-/** Every file of a folder with the digest of its content. */
+/** Every file of a folder with the digest of its content, but for an empty log, which says nothing. */
 const digests = (directory: string) =>
   Object.fromEntries(
-    readdirSync(directory).map((name) => {
-      const path = join(directory, name);
-      const content = statSync(path).isFile() ? readFileSync(path) : "";
-      return [name, createHash("sha256").update(content).digest("hex")];
-    }),
+    readdirSync(directory)
+      .map((name): [string, Buffer] => {
+        const path = join(directory, name);
+        return [name, statSync(path).isFile() ? readFileSync(path) : Buffer.from("folder")];
+      })
+      .filter(([, content]) => content.length > 0)
+      .map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")]),
   );
 
 function overwrite(path: string, at: number, bytes: Uint8Array): void {
@@ -82,11 +84,19 @@ function refusal(directory: string): string {
 const PAGE = 4096;
 type Harm = (path: string) => void;
 const harms: [string, Harm, RegExp][] = [
-  ["cut to nothing", (path) => truncateSync(path, 0), /is damaged: it is empty/],
+  ["cut to nothing", (path) => truncateSync(path, 0), /is damaged \(it is empty/],
   ["cut in its first page", (path) => truncateSync(path, 100), /is damaged/],
   ["cut in the middle", (path) => truncateSync(path, statSync(path).size / 2), /is damaged/],
-  ["overwritten at its head", (path) => overwrite(path, 0, Buffer.alloc(64, 7)), /is damaged: file is not a/],
-  ["text", (path) => writeFileSync(path, "my notes\n".repeat(1000)), /is damaged: file is not a database/],
+  [
+    "overwritten at its head",
+    (path) => overwrite(path, 0, Buffer.alloc(64, 7)),
+    /is damaged \(it does not begin as an/,
+  ],
+  [
+    "text",
+    (path) => writeFileSync(path, "my notes\n".repeat(1000)),
+    /is damaged \(it does not begin as an SQLite file/,
+  ],
   [
     "flipped where a page says what it is",
     (path) => overwrite(path, PAGE * 5, Buffer.from([readFileSync(path)[PAGE * 5]! ^ 0x08])),
@@ -126,11 +136,36 @@ test.each(harms)("so is one of a killed process that was %s, with its log", (_, 
   expect(refusal(directory)).toMatch(message);
 });
 
+test("a bit that flips in what somebody wrote is noticed, wherever it is", () => {
+  const directory = copyOf(stopped);
+  const path = join(directory, NAME);
+  const at = readFileSync(path).lastIndexOf("xxxxxxxx");
+  overwrite(path, at, Buffer.from([readFileSync(path)[at]! ^ 1]));
+  expect(refusal(directory)).toMatch(
+    /is damaged \(it is not as the last stop left it.*delete .*cloud\.sqlite-seal/,
+  );
+});
+
+test("the seal is gone while the file is open, so that a kill leaves none that is out of date", () => {
+  const directory = copyOf(stopped);
+  const store = Store.open(join(directory, NAME));
+  expect(existsSync(join(directory, `${NAME}-seal`))).toBe(false);
+  store.run("INSERT INTO things VALUES ('new', '')");
+  store.close();
+  Store.open(join(directory, NAME)).close();
+});
+
+test("a seal that was written by half is no reason to refuse", () => {
+  const directory = copyOf(stopped);
+  truncateSync(join(directory, `${NAME}-seal`), 10);
+  Store.open(join(directory, NAME)).close();
+});
+
 test("a file whose log was left without it is missed", () => {
   const directory = copyOf(killed);
   rmSync(join(directory, NAME));
   expect(refusal(directory)).toMatch(
-    /is damaged: it is missing, though its log .*cloud\.sqlite-wal is there/,
+    /is damaged \(it is missing, though its log .*cloud\.sqlite-wal is there/,
   );
 });
 
@@ -147,6 +182,7 @@ test("a file of a newer version is left to that version", () => {
   const database = new DatabaseSync(join(directory, NAME));
   database.exec("PRAGMA user_version=99");
   database.close();
+  rmSync(join(directory, `${NAME}-seal`));
   expect(refusal(directory)).toMatch(
     /format 99; this version reads format 1\. Use the version that wrote it/,
   );
@@ -203,13 +239,12 @@ test("each is one message on the command line, and exit code 1", async () => {
   first.run("INSERT INTO things VALUES ('mine', '')");
   await first.flushed();
   const cases: [string, RegExp][] = [
-    [halved, /is damaged: .*Restore a copy/],
+    [halved, /is damaged \(.*Restore a copy/],
     [readOnlyFolder, /cannot be read and written: .*(EACCES|EROFS|EPERM).*choose another data folder/],
     [readOnlyFile, /cannot be read and written: .*choose another data folder/],
     [emptyReadOnly, /cannot be read and written: .*choose another data folder/],
     [taken, /is in use by another running local cloud\. Stop that one/],
   ];
-  const names = cases.map(([directory]) => readdirSync(directory));
   const before = cases.map(([directory]) => (directory === taken ? {} : digests(directory)));
   const results = await Promise.all(cases.map(([directory]) => start(directory)));
   for (const [index, [directory, message]] of cases.entries()) {
@@ -217,7 +252,6 @@ test("each is one message on the command line, and exit code 1", async () => {
     expect(output).toMatch(message);
     expect(output.trim().split("\n")).toHaveLength(1);
     expect(code).toBe(1);
-    expect(readdirSync(directory)).toEqual(names[index]);
     // Reading a file that is open here would let go of its lock.
     if (directory !== taken) expect(digests(directory)).toEqual(before[index]);
   }

@@ -176,5 +176,5 @@ test("a folder's name is never taken for a URI", () => {
     Store.open("file:x?mode=memory#/cloud.sqlite").close();`;
   const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: directory });
   expect(String(stderr)).toBe("");
-  expect(readdirSync(join(directory, "file:x?mode=memory#"))).toEqual(["cloud.sqlite"]);
+  expect(readdirSync(join(directory, "file:x?mode=memory#"))).toContain("cloud.sqlite");
 });

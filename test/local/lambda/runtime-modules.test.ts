@@ -52,7 +52,7 @@ test("a client that is not installed is named, with what to do", async () => {
     error: {
       errorType: "Runtime.ImportModuleError",
       errorMessage: expect.stringMatching(
-        /Cannot find module '@aws-sdk\/client-no-such-service'[^]*npm install --save-dev @aws-sdk\/client-no-such-service/,
+        /Cannot find module '@aws-sdk\/client-no-such-service'[\s\S]*npm install --save-dev @aws-sdk\/client-no-such-service/,
       ),
     },
   });
@@ -60,5 +60,7 @@ test("a client that is not installed is named, with what to do", async () => {
 
 test("other packages must be the function's own", async () => {
   const failed = await run("other.cjs", `require("zod");`);
-  expect(failed).toMatchObject({ error: { errorMessage: expect.stringContaining("Cannot find module 'zod'") } });
+  expect(failed).toMatchObject({
+    error: { errorMessage: expect.stringContaining("Cannot find module 'zod'") },
+  });
 });

@@ -147,6 +147,10 @@ test.each([
     "Input is not valid JSON",
   ],
   [
+    { Target: { ...SETTINGS.Target, Arn: "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", Input: '"hello"' } },
+    "must be a JSON object",
+  ],
+  [
     { Target: { ...SETTINGS.Target, Arn: "arn:aws:events:us-east-1:000000000000:event-bus/default" } },
     "EventBridgeParameters are required",
   ],

@@ -1,0 +1,232 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { tableApprovals } from "../lambdas/runtime/aws/approvals.ts";
+import { openTable } from "../lambdas/runtime/aws/table.ts";
+import { approvalKey } from "../lib/contract/keys.ts";
+import { type Call, hearCalls } from "./calls.ts";
+import { print, say, table } from "./figures.ts";
+import { BENCH_APP, onStage, type Stage, synthesizeInto, within, withFolder } from "./harness.ts";
+import { logBytesOf, Meter, NOTHING, transitionsIn, type Units } from "./meter.ts";
+import prices from "./prices.json" with { type: "json" };
+import { Runs } from "./runs.ts";
+
+/** Calls and billed units of a run, counted at the kernel, times the prices of prices.json. */
+const LIMIT_SECONDS = 300;
+const WARM_UP = 5;
+const ONE_BY_ONE = 50;
+const AT_ONCE = 200;
+const VIDEOS = 3;
+const SCENES = 5;
+/** Log lines are gathered for a quarter of a second. */
+const LOG_DELAY = 1000;
+
+interface Counted {
+  units: Units;
+  calls: Map<string, number>;
+  metrics: number;
+  historyEvents: number;
+}
+
+/** Counts what `load` causes, in units per run. */
+async function count(stage: Stage, runs: Runs, number: number, load: () => Promise<void>): Promise<Counted> {
+  await settle(stage);
+  const meter = new Meter();
+  hearCalls(stage.cloud.kernel, meter.hear);
+  const target = runs.count + number;
+  await load();
+  await within(LIMIT_SECONDS, `${number} runs`, runs.reached(target));
+  await settle(stage);
+  const { units, calls, metrics, executions } = meter;
+  const snapshot = { units: { ...units }, calls: new Map(calls) };
+  let historyEvents = 0;
+  for (const executionArn of executions) {
+    const history = await historyOf(stage, executionArn);
+    historyEvents += history.length;
+    snapshot.units.stateTransitions += transitionsIn(history);
+    snapshot.units.stateLogBytes += logBytesOf(history, executionArn);
+  }
+  return {
+    units: perRun(snapshot.units, number),
+    calls: new Map([...snapshot.calls].map(([name, times]) => [name, times / number])),
+    metrics: metrics.size,
+    historyEvents: historyEvents / number,
+  };
+}
+
+async function settle({ cloud }: Stage): Promise<void> {
+  await cloud.kernel.work.idle();
+  await new Promise((resolve) => setTimeout(resolve, LOG_DELAY));
+  await cloud.kernel.work.idle();
+}
+
+async function historyOf({ cloud }: Stage, executionArn: string) {
+  const events = [];
+  for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
+    const input = { executionArn, includeExecutionData: false, maxResults: 1000, nextToken };
+    const page = await cloud.kernel.call("states", "GetExecutionHistory", input);
+    events.push(...page.events);
+    nextToken = page.nextToken;
+  }
+  return events;
+}
+
+const perRun = (units: Units, runs: number) =>
+  Object.fromEntries(Object.entries(units).map(([name, value]) => [name, value / runs])) as unknown as Units;
+
+const payloads = (batch: string, length: number) =>
+  Array.from({ length }, (_, position) => ({ id: `${batch}-${position}` }));
+
+async function countSixSteps(assembly: string) {
+  return await onStage(assembly, undefined, async (stage) => {
+    const runs = new Runs();
+    hearCalls(stage.cloud.kernel, runs.hear);
+    await count(stage, runs, WARM_UP, () => stage.publish("bench.requested", payloads("warm-up", WARM_UP)));
+    const single = await count(stage, runs, ONE_BY_ONE, async () => {
+      for (const payload of payloads("single", ONE_BY_ONE)) {
+        const next = runs.count + 1;
+        await stage.publish("bench.requested", [payload]);
+        await within(LIMIT_SECONDS, "A run", runs.reached(next));
+        await stage.cloud.kernel.work.idle();
+      }
+    });
+    const together = await count(stage, runs, AT_ONCE, () =>
+      stage.publish("bench.requested", payloads("together", AT_ONCE)),
+    );
+    return { single, together };
+  });
+}
+
+async function countVideo(assembly: string): Promise<Counted> {
+  return await onStage(assembly, undefined, async (stage) => {
+    const runs = new Runs();
+    const approve = approver(stage);
+    hearCalls(stage.cloud.kernel, (call) => {
+      runs.hear(call);
+      approve(call);
+    });
+    const make = async (videoId: string) => {
+      const next = runs.count + 1;
+      await stage.publish("video.requested", [{ videoId, topic: "tides", scenes: SCENES }]);
+      await within(LIMIT_SECONDS, `The film ${videoId}`, runs.reached(next));
+    };
+    await make("warm-up");
+    return await count(stage, runs, VIDEOS, async () => {
+      for (let video = 0; video < VIDEOS; video++) await make(`film-${video}`);
+    });
+  });
+}
+
+/** Says yes to whatever is asked, by the write that the command line makes. */
+function approver({ client, output }: Stage): (call: Call) => void {
+  const approvals = tableApprovals(openTable(output("Table"), new DynamoDBClient(client)));
+  return ({ operation, input }) => {
+    if (operation !== "PutEvents") return;
+    for (const { DetailType, Detail } of input.Entries) {
+      if (DetailType !== "approval.requested") continue;
+      const { run, epoch, path } = JSON.parse(Detail);
+      void approvals.decide(approvalKey(run, epoch, path), { approved: true, decidedBy: "bench" });
+    }
+  };
+}
+
+/**
+ * The same six steps as a rule that starts a state machine of six Lambda tasks: nothing between them, and no claim,
+ * outbox, queue or intake. Calculated from the counts: a state, an invocation of 1 ms and the platform's share of a
+ * function's log for each step; five events of history a step where a task with a token has six.
+ */
+function plainStateMachine({ units, historyEvents }: Counted): Units {
+  const steps = units.stateTransitions;
+  const events = 2 + 5 * steps;
+  return {
+    ...NOTHING,
+    stateTransitions: steps,
+    customEvents: 1,
+    lambdaRequests: steps,
+    lambdaGigabyteSeconds: (steps * 0.001 * 512) / 1024,
+    functionLogBytes: steps * PLATFORM_LINES,
+    stateLogBytes: (units.stateLogBytes / historyEvents) * events,
+  };
+}
+
+/** Bytes of platform.start and platform.report. */
+const PLATFORM_LINES = 420;
+
+const { perMillion, perGigabyte, perMonth } = prices;
+const LINES: { label: string; unit: keyof Units; price: number; digits: number }[] = [
+  { label: "state transitions", unit: "stateTransitions", price: perMillion.stateTransitions, digits: 0 },
+  { label: "DynamoDB write units", unit: "dynamodbWriteUnits", price: perMillion.dynamodbWriteUnits, digits: 1 },
+  { label: "DynamoDB read units", unit: "dynamodbReadUnits", price: perMillion.dynamodbReadUnits, digits: 1 },
+  { label: "custom events", unit: "customEvents", price: perMillion.customEvents, digits: 1 },
+  { label: "SQS requests", unit: "sqsRequests", price: perMillion.sqsRequests, digits: 1 },
+  { label: "SQS requests, fair queues", unit: "sqsFairRequests", price: perMillion.sqsFairRequests, digits: 1 },
+  { label: "Lambda requests", unit: "lambdaRequests", price: perMillion.lambdaRequests, digits: 1 },
+  { label: "Lambda GB-s", unit: "lambdaGigabyteSeconds", price: perMillion.lambdaGigabyteSeconds, digits: 3 },
+  { label: "S3 writes", unit: "s3Writes", price: perMillion.s3Writes, digits: 0 },
+  { label: "S3 reads", unit: "s3Reads", price: perMillion.s3Reads, digits: 0 },
+  { label: "functions' log bytes", unit: "functionLogBytes", price: perGigabyte.logs / 1e3, digits: 0 },
+  { label: "state machine's log bytes", unit: "stateLogBytes", price: perGigabyte.logs / 1e3, digits: 0 },
+  { label: "archived bytes", unit: "archivedBytes", price: perGigabyte.archive / 1e3, digits: 0 },
+];
+
+function units(columns: Units[], headings: string[]): string {
+  const rows = LINES.map(({ label, unit, price, digits }) => [
+    label,
+    ...columns.map((column) => `${column[unit].toFixed(digits)} · $${(column[unit] * price).toFixed(2)}`),
+  ]);
+  const total = (column: Units) => LINES.reduce((sum, { unit, price }) => sum + column[unit] * price, 0);
+  rows.push(["**a million runs**", ...columns.map((column) => `**$${total(column).toFixed(2)}**`)]);
+  return table(["units a run · dollars a million runs", ...headings], rows);
+}
+
+function calls(columns: Counted[], headings: string[]): string {
+  const names = [...new Set(columns.flatMap((column) => [...column.calls.keys()]))].sort();
+  const sum = (column: Counted) => [...column.calls.values()].reduce((total, times) => total + times, 0);
+  const rows = names.map((name) => [name, ...columns.map((column) => (column.calls.get(name) ?? 0).toFixed(1))]);
+  rows.push(["**all**", ...columns.map((column) => `**${sum(column).toFixed(1)}**`)]);
+  return table(["calls a run", ...headings], rows);
+}
+
+/** Long polls of 20 seconds by five pollers, in a month of 30 days. */
+const IDLE_RECEIVES = 5 * 3 * 60 * 24 * 30;
+
+/** What a deployed app costs a month before the first run. */
+function standing(assembly: string, metrics: number): string[] {
+  const resources = readdirSync(assembly)
+    .filter((file) => file.endsWith(".template.json"))
+    .flatMap((file) => Object.values<any>(JSON.parse(readFileSync(join(assembly, file), "utf8")).Resources));
+  const alarms = resources.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm").length;
+  const queues = resources.filter(
+    ({ Type, Properties }) => Type === "AWS::Lambda::EventSourceMapping" && !Properties.StartingPosition,
+  ).length;
+  const polling = (queues * IDLE_RECEIVES * perMillion.sqsRequests) / 1e6;
+  const prices = [alarms * perMonth.alarm, polling, metrics * perMonth.customMetric];
+  const counts = [`${alarms} alarms`, `${queues} polled queues`, `${metrics} metrics`];
+  const cells = counts.map((text, position) => `${text} · $${prices[position]!.toFixed(2)}`);
+  return [...cells, `$${prices.reduce((sum, price) => sum + price, 0).toFixed(2)}`];
+}
+
+await withFolder(async (folder) => {
+  const [six, video] = [join(folder, "six"), join(folder, "video")];
+  await synthesizeInto(six, BENCH_APP);
+  await synthesizeInto(video, "node bin/app.ts");
+  say("counting six steps");
+  const { single, together } = await countSixSteps(six);
+  say("counting films");
+  const film = await countVideo(video);
+
+  const headings = ["six steps, one at a time", `six steps, ${AT_ONCE} at once`, `video of ${SCENES} scenes`];
+  const columns = [single.units, together.units, film.units, plainStateMachine(single)];
+  print(`Prices of ${prices.date}, ${prices.region}.\n`);
+  print(units(columns, [...headings, "six plain Lambda tasks"]));
+  print(`\n${calls([single, together, film], headings)}\n`);
+  print(
+    table(
+      ["a month, without a run", "alarms", "queues", "metrics, once used", "all"],
+      [
+        ["six steps", ...standing(six, single.metrics)],
+        ["video", ...standing(video, film.metrics)],
+      ],
+    ),
+  );
+});

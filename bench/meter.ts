@@ -1,0 +1,189 @@
+import { itemSize } from "../local/dynamodb/value/item-size.ts";
+import type { Call } from "./calls.ts";
+
+/** What AWS would bill, counted. */
+export interface Units {
+  stateTransitions: number;
+  customEvents: number;
+  /** Sends, receives that found something, deletes and changes of visibility; not on the step queues. */
+  sqsRequests: number;
+  /** The same on queues whose messages carry a group: fair queues. */
+  sqsFairRequests: number;
+  lambdaRequests: number;
+  lambdaGigabyteSeconds: number;
+  dynamodbWriteUnits: number;
+  dynamodbReadUnits: number;
+  s3Writes: number;
+  s3Reads: number;
+  /** What functions write. */
+  functionLogBytes: number;
+  /** What state machines write at level ALL without data. */
+  stateLogBytes: number;
+  archivedBytes: number;
+}
+
+export const NOTHING: Units = {
+  ...{ stateTransitions: 0, customEvents: 0, sqsRequests: 0, sqsFairRequests: 0, lambdaRequests: 0 },
+  ...{ lambdaGigabyteSeconds: 0, dynamodbWriteUnits: 0, dynamodbReadUnits: 0, s3Writes: 0, s3Reads: 0 },
+  ...{ functionLogBytes: 0, stateLogBytes: 0, archivedBytes: 0 },
+};
+
+const CHUNK = 64 * 1024;
+const KILOBYTE = 1024;
+const chunks = (bytes: number) => Math.max(1, Math.ceil(bytes / CHUNK));
+
+/** Adds up what calls cost. */
+export class Meter {
+  readonly units: Units = { ...NOTHING };
+  /** How often each operation was called: "dynamodb UpdateItem". Without what the local cloud asks itself. */
+  readonly calls = new Map<string, number>();
+  /** Custom metrics that logs carry: "service/StepsCompleted". */
+  readonly metrics = new Set<string>();
+  /** ARNs of the executions that were started. */
+  readonly executions: string[] = [];
+  private readonly fairQueues = new Set<string>();
+
+  readonly hear = (call: Call): void => {
+    const bill = BILLED[`${call.service} ${call.operation}`];
+    if (!bill) return;
+    const name = bill(this, call);
+    if (name) this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+  };
+
+  /** A request to a queue. Groups are known from the first send on. */
+  queueRequest({ input }: Call, bytes: number): void {
+    if (input.MessageGroupId) this.fairQueues.add(input.QueueUrl);
+    this.units[this.fairQueues.has(input.QueueUrl) ? "sqsFairRequests" : "sqsRequests"] += chunks(bytes);
+  }
+
+  /** One line of a function's log: its bytes, and what the platform's report or the metrics in it tell. */
+  logLine(message: string): void {
+    this.units.functionLogBytes += Buffer.byteLength(message);
+    if (!message.startsWith("{")) return;
+    const { type, record, _aws, ...line } = JSON.parse(message);
+    if (type === "platform.report") {
+      const { billedDurationMs, memorySizeMB } = record.metrics;
+      this.units.lambdaRequests += 1;
+      this.units.lambdaGigabyteSeconds += (billedDurationMs / 1000) * (memorySizeMB / 1024);
+    }
+    for (const { Metrics, Dimensions } of _aws?.CloudWatchMetrics ?? []) {
+      for (const { Name } of Metrics) {
+        this.metrics.add([...Dimensions.flat().map((dimension: string) => line[dimension]), Name].join("/"));
+      }
+    }
+  }
+}
+
+/** Counts a call and answers under which name; undefined where AWS bills nothing for it. */
+type Bill = (meter: Meter, call: Call) => string | undefined;
+
+const NAMES: Record<string, string> = { sqs: "SQS", events: "EventBridge", dynamodb: "DynamoDB", s3: "S3" };
+const named = ({ service, operation }: Call) => `${NAMES[service]} ${operation}`;
+
+const read: Bill = (meter, call) => {
+  meter.units.dynamodbReadUnits += consumed(call);
+  return named(call);
+};
+const write: Bill = (meter, call) => {
+  meter.units.dynamodbWriteUnits += consumed(call);
+  return call.error ? `${named(call)} (condition failed)` : named(call);
+};
+const queue =
+  (size: (call: Call) => number): Bill =>
+  (meter, call) => {
+    meter.queueRequest(call, size(call));
+    return named(call);
+  };
+const counted: Bill = (_, { operation }) => `Step Functions ${operation}`;
+
+const BILLED: Record<string, Bill> = {
+  "dynamodb GetItem": read,
+  "dynamodb BatchGetItem": read,
+  "dynamodb Query": read,
+  "dynamodb PutItem": write,
+  "dynamodb UpdateItem": write,
+  "dynamodb DeleteItem": write,
+  "sqs SendMessage": queue(({ input }) => Buffer.byteLength(input.MessageBody)),
+  "sqs DeleteMessageBatch": queue(() => 0),
+  "sqs ChangeMessageVisibility": queue(() => 0),
+  // How often an empty queue is looked at is the poller's affair, and another one's on AWS.
+  "sqs ReceiveMessage": (meter, call) => {
+    const messages: { Body: string }[] = call.output?.Messages ?? [];
+    if (messages.length === 0) return undefined;
+    meter.queueRequest(
+      call,
+      messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body), 0),
+    );
+    return named(call);
+  },
+  "events PutEvents": (meter, call) => {
+    const entries = call.input.Entries.filter(({ Source }: any) => !Source.startsWith("aws."));
+    if (entries.length === 0) return undefined; // Events of AWS services are free.
+    for (const { Source, DetailType, Detail } of entries) {
+      const bytes = Buffer.byteLength(Source + DetailType + Detail) + 14; // 14 for the time, as the limit counts.
+      meter.units.customEvents += chunks(bytes);
+      meter.units.archivedBytes += bytes;
+    }
+    return named(call);
+  },
+  "states StartExecution": (meter, call) => {
+    if (call.output) meter.executions.push(call.output.executionArn);
+    return counted(meter, call);
+  },
+  "states SendTaskSuccess": counted,
+  "states SendTaskFailure": counted,
+  "states DescribeExecution": counted,
+  "s3 PutObject": (meter, call) => {
+    meter.units.s3Writes += 1;
+    return named(call);
+  },
+  "s3 GetObject": (meter, call) => {
+    meter.units.s3Reads += 1;
+    return named(call);
+  },
+  "logs PutLogEvents": (meter, { input, output }) => {
+    if (output) for (const { message } of input.logEvents) meter.logLine(message);
+    return undefined;
+  },
+};
+
+/** Capacity units of a call. A refused condition reports none; it costs what the item that stood there weighs. */
+function consumed({ output, error }: Call): number {
+  if (error) {
+    const item = error.details?.Item;
+    return item ? Math.max(1, Math.ceil(itemSize(item) / KILOBYTE)) : 1;
+  }
+  return [output.ConsumedCapacity ?? []].flat().reduce((sum: number, one: any) => sum + one.CapacityUnits, 0);
+}
+
+/** Events of a history as GetExecutionHistory answers them without data. */
+interface HistoryEvent {
+  id: number;
+  previousEventId: number;
+  type: string;
+  timestamp: number;
+  [details: string]: unknown;
+}
+
+/** Every state that was entered, and every further try of one. */
+export function transitionsIn(history: HistoryEvent[]): number {
+  const entered = history.filter(({ type }) => type.endsWith("StateEntered")).length;
+  const tries = history.filter(({ type }) => type === "TaskScheduled").length;
+  const tasks = history.filter(({ type }) => type === "TaskStateEntered").length;
+  return entered + Math.max(0, tries - tasks);
+}
+
+/** Bytes of the lines that Step Functions logs for a history: one an event, in this form. */
+export function logBytesOf(history: HistoryEvent[], executionArn: string): number {
+  const line = ({ id, type, previousEventId, timestamp, ...details }: HistoryEvent) =>
+    JSON.stringify({
+      id: String(id),
+      type,
+      details: Object.assign({}, ...Object.values(details)),
+      previous_event_id: String(previousEventId),
+      event_timestamp: String(Math.round(timestamp * 1000)),
+      execution_arn: executionArn,
+      redrive_count: "0",
+    });
+  return history.reduce((sum, event) => sum + Buffer.byteLength(line(event)), 0);
+}

@@ -1,0 +1,91 @@
+import { apigatewayResources } from "./apigateway/resources.ts";
+import { apigatewayService } from "./apigateway/service.ts";
+import { type Assembly, readTemplate } from "./assembly/assembly.ts";
+import { type Deployment, deploy } from "./assembly/deploy.ts";
+import { plan } from "./assembly/plan.ts";
+import { cloudFormationService } from "./cloudformation/service.ts";
+import { dynamodbResources } from "./dynamodb/resources.ts";
+import { dynamodbService, dynamodbStreamsService } from "./dynamodb/service.ts";
+import { eventsResources } from "./events/resources.ts";
+import { eventsService } from "./events/service.ts";
+import { authorizer } from "./iam/authorizer.ts";
+import { Identities } from "./iam/identities.ts";
+import { iamResources } from "./iam/resources.ts";
+import { stsService } from "./iam/sts.ts";
+import type { Kernel } from "./kernel/kernel.ts";
+import type { Service } from "./kernel/service.ts";
+import { lambdaResources } from "./lambda/resources.ts";
+import { lambdaService } from "./lambda/service.ts";
+import { logsResources } from "./logs/resources.ts";
+import { logsService } from "./logs/service.ts";
+import { inertResources } from "./metadata/inert.ts";
+import { ssmResources, ssmService } from "./metadata/parameters.ts";
+import { s3Resources } from "./s3/resources.ts";
+import { s3Service } from "./s3/service.ts";
+import { schedulerResources } from "./scheduler/resources.ts";
+import { schedulerService } from "./scheduler/service.ts";
+import { sqsResources } from "./sqs/resources.ts";
+import { sqsService } from "./sqs/service.ts";
+import { statesResources } from "./states/resources.ts";
+import { statesService } from "./states/service.ts";
+
+/** The engines, each by the name of its service. */
+const ENGINES = {
+  sqs: sqsService,
+  events: eventsService,
+  dynamodb: dynamodbService,
+  dynamodbstreams: dynamodbStreamsService,
+  s3: s3Service,
+  states: statesService,
+  lambda: lambdaService,
+  scheduler: schedulerService,
+  apigateway: apigatewayService,
+  logs: logsService,
+  ssm: ssmService,
+  sts: stsService,
+} satisfies Record<string, (kernel: Kernel) => Service>;
+
+export type Engines = Record<keyof typeof ENGINES, (kernel: Kernel) => Service>;
+
+const RESOURCES = [
+  ...sqsResources,
+  ...eventsResources,
+  ...dynamodbResources,
+  ...s3Resources,
+  ...statesResources,
+  ...lambdaResources,
+  ...schedulerResources,
+  ...apigatewayResources,
+  ...logsResources,
+  ...ssmResources,
+  ...inertResources,
+];
+
+/**
+ * Fills a kernel with the engines and deploys an assembly: everything is planned before anything is created. `engines`
+ * stand in for those of the same name. Nothing runs until the services are started. Throws UserError for what the
+ * person at the keyboard can mend.
+ */
+export async function compose(
+  kernel: Kernel,
+  { stacks, assets }: Assembly,
+  engines: Partial<Engines> = {},
+): Promise<Deployment> {
+  const identities = new Identities(kernel);
+  const providers = [...RESOURCES, ...iamResources(identities)];
+  const { account, region } = kernel;
+  const template = (objectKey: string) => readTemplate(assets.path(objectKey));
+  const planned = plan({ stacks, template, providers, account, region });
+  for (const engine of Object.values<Engines[keyof Engines]>({ ...ENGINES, ...engines })) {
+    kernel.register(engine(kernel));
+  }
+  const deployment = await deploy(planned, kernel, assets, providers);
+  kernel.register(cloudFormationService(kernel, deployment));
+  kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
+  return deployment;
+}
+
+function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
+  const arns = new Set([...deployed.values()].flatMap(({ ref, attributes }) => [ref, attributes.Arn]));
+  return (arn) => arns.has(arn);
+}

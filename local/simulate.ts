@@ -1,0 +1,156 @@
+import { readAssembly } from "./assembly/assembly.ts";
+import { compose } from "./composition.ts";
+import { virtualClock } from "./kernel/clock.ts";
+import { Kernel } from "./kernel/kernel.ts";
+import { seededRandom } from "./kernel/random.ts";
+import { Store } from "./kernel/store.ts";
+import type { LogLine } from "./lambda/log.ts";
+import { lambdaService } from "./lambda/service.ts";
+import { type ClientClass, clientConfig } from "./simulation/client.ts";
+import { type Duration, toMilliseconds } from "./simulation/duration.ts";
+import { type Faults, Misfortune } from "./simulation/faults.ts";
+import { functionFinder } from "./simulation/functions.ts";
+import { Gate } from "./simulation/gate.ts";
+import type { HandlerFactory } from "./simulation/handlers.ts";
+import { unreliableQueues } from "./simulation/queues.ts";
+import { quiet } from "./simulation/quiet.ts";
+import { simulationRunner } from "./simulation/runner.ts";
+import { type LoggedCall, Switchboard } from "./simulation/switchboard.ts";
+import { sqsService } from "./sqs/service.ts";
+
+export type { Duration } from "./simulation/duration.ts";
+export type { CallFault, Faults, Trouble } from "./simulation/faults.ts";
+export type { Handler, HandlerFactory, Surroundings } from "./simulation/handlers.ts";
+export type { LoggedCall } from "./simulation/switchboard.ts";
+
+export interface SimulationOptions {
+  /** Decides every id, every jitter, every order and every fault. */
+  seed: string | number;
+  /** When virtual time begins, epoch milliseconds or an ISO time. @default 2026-01-01T00:00:00Z */
+  start?: number | string;
+  /** What goes wrong on purpose. @default nothing */
+  faults?: Faults;
+  /**
+   * What runs instead of a function's code, by the function's logical id, its description, or a part of its path in
+   * the app ("render-frame", "Relay").
+   * @default each function runs its bundle
+   */
+  handlers?: Record<string, HandlerFactory>;
+  /** Receives each line that a function writes. */
+  onLog?: (line: LogLine) => void;
+  /** Receives a line for each fault of the local cloud itself. @default standard error */
+  report?: (line: string) => void;
+}
+
+/** An app in a cloud whose time stands still until it is moved. */
+export interface Simulation {
+  readonly kernel: Kernel;
+  /** What functions and the test have called so far, in order. */
+  readonly calls: readonly LoggedCall[];
+  /** Virtual time, epoch milliseconds. */
+  now(): number;
+  /** Moves time: what is due on the way happens in order, each moment to its end before the next. */
+  advance(duration: Duration): Promise<void>;
+  /** Resolves when nothing more happens unless time moves. */
+  settle(): Promise<void>;
+  /** Calls an operation with input and output as in the service's API reference: `call("sqs", "SendMessage", { … })`. */
+  call(service: string, operation: string, input?: object): Promise<any>;
+  /** An SDK client for this cloud: `client(SFNClient)`. */
+  client<Client>(type: ClientClass<Client>, config?: object): Client;
+  /** The outputs of a stack, by name. */
+  outputs(stack: string): Promise<Record<string, string>>;
+  /** Physical name of a function, by any of the names that `handlers` takes. */
+  functionName(name: string): string;
+  close(): Promise<void>;
+}
+
+const START = "2026-01-01T00:00:00Z";
+const ENDPOINT = "http://localhost:4566";
+/** The place of the test itself at the gate; environments count from 1. */
+const OUTSIDE = 0;
+
+/**
+ * Deploys a cloud assembly (a folder that `cdk synth` wrote) into a cloud in this process, in memory, with virtual
+ * time. Functions run their bundles as they lie there. The same seed and the same calls make the same history, to the
+ * byte. Throws UserError for what the local cloud does not serve.
+ */
+export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {
+  const { seed, start = START, faults = {}, handlers = {}, onLog, report } = options;
+  const assembly = readAssembly(assemblyFolder);
+  const { account, region } = assembly;
+  const clock = virtualClock(new Date(start).getTime());
+  const store = Store.open(":memory:");
+  const random = seededRandom(seed);
+  const kernel = new Kernel({ clock, random, store, endpoint: ENDPOINT, account, region, report });
+  const drawn = (purpose: string) => seededRandom(`${seed}:${purpose}`);
+
+  const order = drawn("order");
+  const gate = new Gate((waiting) => (faults.interleave ? Math.floor(order.fraction() * waiting) : 0));
+  let misfortune = new Misfortune([], random);
+  const switchboard = new Switchboard(kernel, (call) => misfortune.judge(call));
+  const standIns = new Map<string, HandlerFactory>();
+  const runner = simulationRunner({
+    clock,
+    gate,
+    switchboard,
+    random: (place) => drawn(`environment ${place}`),
+    handlers: standIns,
+  });
+  const deployment = await compose(kernel, assembly, {
+    sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
+    lambda: () => lambdaService(kernel, { runner, onLog }),
+  });
+
+  const functionName = functionFinder(deployment);
+  for (const [name, factory] of Object.entries(handlers)) standIns.set(functionName(name), factory);
+  const troubles = (faults.calls ?? []).map((fault) => ({
+    ...fault,
+    ...(fault.function !== undefined && { function: functionName(fault.function) }),
+  }));
+  misfortune = new Misfortune(troubles, drawn("faults"));
+  for (const service of kernel.all()) service.start?.();
+
+  const sdk = clientConfig(kernel, async (request) => {
+    await gate.pass(OUTSIDE);
+    return await switchboard.answer(request, undefined, () => {});
+  });
+  const call: Simulation["call"] = async (service, operation, input = {}) => {
+    await gate.pass(OUTSIDE);
+    return await kernel.call(service, operation, input);
+  };
+
+  await gate.settled();
+  return {
+    kernel,
+    calls: switchboard.calls,
+    now: clock.now,
+    settle: () => gate.settled(),
+    async advance(duration) {
+      const until = clock.now() + toMilliseconds(duration);
+      await gate.settled();
+      for (let next = clock.next(); next !== undefined && next <= until; next = clock.next()) {
+        clock.advanceTo(next);
+        await gate.settled();
+      }
+      clock.advanceTo(until);
+    },
+    call,
+    client: (type, config) => new type({ ...sdk, ...config }),
+    async outputs(stack) {
+      const { Stacks } = await call("cloudformation", "DescribeStacks", { StackName: stack });
+      return Object.fromEntries(
+        Stacks[0].Outputs.map(({ OutputKey, OutputValue }: Record<string, string>) => [
+          OutputKey,
+          OutputValue,
+        ]),
+      );
+    },
+    functionName,
+    async close() {
+      for (const service of kernel.all()) service.pause?.();
+      await Promise.all(kernel.all().map((service) => service.stop?.()));
+      await quiet();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { readFileSync, statSync } from "node:fs";
+import { builtinModules, createRequire, isBuiltin } from "node:module";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Script } from "node:vm";
+import { init } from "es-module-lexer";
+import { moduleBody } from "./esm.ts";
+
+await init;
+
+type Namespace = Record<string, unknown>;
+
+/** The text of a module, compiled once for all environments. */
+type Compiled =
+  | { kind: "module"; imports: string[]; script: Script }
+  | { kind: "script"; script: Script }
+  | { kind: "data"; value: unknown };
+
+const COMMONJS = ["exports", "require", "module", "__filename", "__dirname"];
+const ES_MODULE = ["__modules", "__export", "__exportAll", "__import", "__meta"];
+
+const compiled = new Map<string, Compiled>();
+
+/**
+ * The modules of one environment: loaded afresh, with `globals` in place of what is global in Node, and with
+ * `builtin` in place of Node's own modules. Takes ES modules and CommonJS as they lie on disk.
+ */
+export class Modules {
+  private readonly globals: Record<string, unknown>;
+  private readonly builtin: (name: string) => unknown;
+  private readonly loaded = new Map<string, Promise<Namespace>>();
+  private readonly required = new Map<string, { exports: unknown }>();
+
+  constructor(globals: Record<string, unknown>, builtin: (name: string) => unknown) {
+    this.globals = globals;
+    this.builtin = builtin;
+  }
+
+  /** The namespace of a file's module. `text` stands for what is in the file. */
+  import(file: string, text?: string): Promise<Namespace> {
+    const known = this.loaded.get(file);
+    if (known) return known;
+    const loading = this.evaluate(file, text);
+    this.loaded.set(file, loading);
+    return loading;
+  }
+
+  /** `require` as code in that file sees it. */
+  requireOf(file: string): NodeJS.Require {
+    const real = createRequire(file);
+    const load = (name: string): unknown => {
+      if (isBuiltin(name)) return this.builtin(name.replace(/^node:/, ""));
+      return this.require(real.resolve(name));
+    };
+    return Object.assign(load, { resolve: real.resolve, cache: {}, extensions: {}, main: undefined });
+  }
+
+  private async evaluate(file: string, text?: string): Promise<Namespace> {
+    const code = compile(file, Object.keys(this.globals), text);
+    if (code.kind !== "module") return namespaceOf(this.require(file));
+    const namespace: Namespace = Object.create(null);
+    const provide = (name: string, get: () => unknown) =>
+      Object.defineProperty(namespace, name, { get, enumerable: true, configurable: true });
+    const provideAll = (from: Namespace) => {
+      for (const name of Object.keys(from)) if (name !== "default") provide(name, () => from[name]);
+    };
+    const load = (name: string) => this.importFrom(name, file);
+    const modules: Namespace[] = [];
+    for (const name of code.imports) modules.push(await load(name));
+    const url = pathToFileURL(file).href;
+    const meta = { url, filename: file, dirname: dirname(file), resolve: createRequire(file).resolve };
+    await this.body(code.script)(modules, provide, provideAll, load, meta);
+    return namespace;
+  }
+
+  private async importFrom(name: string, file: string): Promise<Namespace> {
+    if (isBuiltin(name)) return namespaceOf(this.builtin(name.replace(/^node:/, "")));
+    return await this.import(createRequire(file).resolve(name));
+  }
+
+  private require(file: string): unknown {
+    const known = this.required.get(file);
+    if (known) return known.exports;
+    const code = compile(file, Object.keys(this.globals));
+    if (code.kind === "data") return code.value;
+    if (code.kind === "module") {
+      throw new Error(`${file} is an ES module, which a simulation cannot require. Import it.`);
+    }
+    const module = { exports: {} as unknown };
+    this.required.set(file, module);
+    this.body(code.script)(module.exports, this.requireOf(file), module, file, dirname(file));
+    return module.exports;
+  }
+
+  /** The module's function, in the surroundings of this environment. */
+  private body(script: Script): (...given: unknown[]) => unknown {
+    return script.runInThisContext()(...Object.values(this.globals));
+  }
+}
+
+/** What `import` of a CommonJS or built-in module yields. */
+function namespaceOf(exported: unknown): Namespace {
+  const namespace: Namespace = Object.create((exported as object | null) ?? null);
+  Object.defineProperty(namespace, "default", { value: exported });
+  return namespace;
+}
+
+function compile(file: string, globals: string[], given?: string): Compiled {
+  const { mtimeMs, size } = statSync(file);
+  const key = given === undefined ? `${file}\n${mtimeMs}\n${size}` : `${file}\n${given}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const text = given ?? readFileSync(file, "utf8");
+  const found = translate(file, text, globals);
+  compiled.set(key, found);
+  return found;
+}
+
+function translate(file: string, text: string, globals: string[]): Compiled {
+  if (file.endsWith(".json")) return { kind: "data", value: JSON.parse(text) };
+  const module = moduleBody(text.replace(/^#!.*/, ""));
+  const [keyword, names, body] = module
+    ? ["async function", ES_MODULE, `"use strict";${module.body}`]
+    : ["function", COMMONJS, text.replace(/^#!.*/, "")];
+  // Two functions, so that the code may declare names of its own for what is global.
+  const source = `(function(${globals}){return ${keyword}(${names}){${body}\n}})`;
+  const script = new Script(source, { filename: file });
+  return module ? { kind: "module", imports: module.imports, script } : { kind: "script", script };
+}
+
+/** All that `builtin` may be asked for. */
+export const BUILTINS: readonly string[] = builtinModules;

@@ -1,0 +1,160 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { HttpResponse } from "../kernel/service.ts";
+import { roleOfAccessKey } from "../lambda/roles.ts";
+import { operationOf, targetOf } from "../s3/http-routes.ts";
+import { writeError } from "../wire/answer.ts";
+import { respond } from "../wire/respond.ts";
+import { type Route, route } from "../wire/route.ts";
+import type { Misfortune, Mishap, Trouble } from "./faults.ts";
+import { refuse } from "./sandbox/builtins.ts";
+import type { Outgoing } from "./sandbox/http.ts";
+
+/** One call of a function or of the test, as it came out. */
+export interface LoggedCall {
+  /** Epoch milliseconds. */
+  time: number;
+  /** Physical name of the function, undefined for a call from outside. */
+  function: string | undefined;
+  service: string;
+  operation: string;
+  /** HTTP status; undefined where no answer reached the caller. */
+  status: number | undefined;
+  /** What went wrong on purpose. */
+  trouble?: Trouble;
+}
+
+/** Answers requests in memory, in the services' own protocols, with the faults that are wished for. */
+export class Switchboard {
+  readonly calls: LoggedCall[] = [];
+  private readonly kernel: Kernel;
+  private readonly judge: Misfortune["judge"];
+
+  /** `judge` decides what goes wrong with a call. */
+  constructor(kernel: Kernel, judge: Misfortune["judge"]) {
+    this.kernel = kernel;
+    this.judge = judge;
+  }
+
+  /**
+   * Answers a request of `caller` (a function's physical name, undefined for the test). `crash` ends the caller's
+   * process; then this never settles. Rejects where the connection breaks.
+   */
+  async answer(request: Outgoing, caller: string | undefined, crash: () => void): Promise<HttpResponse> {
+    const { clock } = this.kernel;
+    if (new URL(request.origin).host !== new URL(this.kernel.endpoint).host) {
+      refuse(`${request.method} ${request.origin}`);
+    }
+    const routed = routeOf(request);
+    const name = nameOf(request, routed);
+    const mishap = this.judge({ function: caller, ...name });
+    const call: LoggedCall = { time: clock.now(), function: caller, ...name, status: undefined };
+    if (mishap) call.trouble = mishap.kind;
+    this.calls.push(call);
+    const response = await this.suffer(mishap, request, routed, crash);
+    call.status = response.status;
+    return response;
+  }
+
+  private async suffer(
+    mishap: Mishap | undefined,
+    request: Outgoing,
+    routed: Route,
+    crash: () => void,
+  ): Promise<HttpResponse> {
+    const { clock } = this.kernel;
+    switch (mishap?.kind) {
+      case undefined:
+        return await this.serve(request);
+      case "throttle":
+      case "error":
+        return this.refusal(mishap.kind, request, routed);
+      case "lost":
+        await this.serve(request);
+        throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+      case "slow": {
+        const response = await this.serve(request);
+        await new Promise<void>((resolve) => clock.at(clock.now() + mishap.late, resolve));
+        return response;
+      }
+      case "crash-after":
+        await this.serve(request);
+        crash();
+        return await NEVER;
+      case "crash-before":
+        crash();
+        return await NEVER;
+    }
+  }
+
+  private serve({ method, url, headers, body }: Outgoing): Promise<HttpResponse> {
+    const { kernel } = this;
+    const callerOf = (accessKey: string) => roleOfAccessKey(accessKey, kernel.account);
+    return respond(
+      { kernel, callerOf, host: new URL(kernel.endpoint).hostname },
+      { method, url, headers, body: async () => body, requestId: kernel.random.uuid() },
+    );
+  }
+
+  private refusal(kind: "throttle" | "error", { headers, url }: Outgoing, routed: Route): HttpResponse {
+    const service = "service" in routed ? (routed.service ?? "") : "";
+    const error =
+      kind === "throttle"
+        ? new ServiceError(THROTTLES[service] ?? "ThrottlingException", "Rate exceeded", {
+            status: service === "s3" ? 503 : 400,
+          })
+        : new ServiceError(FAULTS[service] ?? "InternalFailure", "Simulated internal error", {
+            fault: "server",
+          });
+    return writeError(routed, error, { headers, path: url, requestId: this.kernel.random.uuid() });
+  }
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/** Where a service calls it otherwise than most. */
+const THROTTLES: Record<string, string> = {
+  s3: "SlowDown",
+  sqs: "RequestThrottled",
+  lambda: "TooManyRequestsException",
+};
+const FAULTS: Record<string, string> = {
+  s3: "InternalError",
+  dynamodb: "InternalServerError",
+  lambda: "ServiceException",
+};
+
+function routeOf({ method, url, headers }: Outgoing): Route {
+  const [path = "/", search] = url.split("?");
+  return route({ method, path, query: new URLSearchParams(search), headers });
+}
+
+/** Service and operation as the API reference names them; for a REST service without such names, method and path. */
+function nameOf(
+  { method, url, headers, body }: Outgoing,
+  routed: Route,
+): { service: string; operation: string } {
+  const [path = "/", search] = url.split("?");
+  switch (routed.protocol) {
+    case "json":
+      return { service: routed.service, operation: routed.operation };
+    case "query":
+      return {
+        service: routed.service ?? "",
+        operation: new URLSearchParams(body.toString()).get("Action") ?? "",
+      };
+    case "rest":
+      return { service: routed.service, operation: restOperation(routed.service) };
+    case "unknown":
+      return { service: "", operation: routed.name };
+  }
+
+  function restOperation(service: string): string {
+    if (service !== "s3") return `${method} ${path}`;
+    try {
+      return operationOf(method, targetOf(headers.host ?? "", path), new URLSearchParams(search), headers);
+    } catch {
+      return `${method} ${path}`; // Not served: the service says so itself.
+    }
+  }
+}
