@@ -17,7 +17,9 @@ const LAZY = new Set(["@aws-sdk/client-s3"]);
 
 /** The commands that a bundle has of each SDK package, as its source map tells: { "@aws-sdk/client-sqs": ["…Command"] }. */
 function commandsIn(bundle: string): Map<string, string[]> {
-  const { sources } = JSON.parse(readFileSync(join(bundle, "index.mjs.map"), "utf8")) as { sources: string[] };
+  const { sources } = JSON.parse(readFileSync(join(bundle, "index.mjs.map"), "utf8")) as {
+    sources: string[];
+  };
   const found = new Map<string, string[]>();
   for (const source of sources) {
     const [, name, command] =
@@ -41,7 +43,9 @@ function smallest(commands: Map<string, string[]>): string {
       const use = sent.map((command) => `await client.send(new sdk.${command}(event));`).join(" ");
       sends.push(`{ const sdk = await import("${name}"); const client = new sdk.${client}({}); ${use} }`);
     } else {
-      imports.push(`import { ${[client, ...sent].join(", ")} } from "${name}";\nconst of${client} = new ${client}({});`);
+      imports.push(
+        `import { ${[client, ...sent].join(", ")} } from "${name}";\nconst of${client} = new ${client}({});`,
+      );
       sends.push(...sent.map((command) => `await of${client}.send(new ${command}(event));`));
     }
   }
@@ -72,7 +76,12 @@ function importTime(bundle: string): number {
   const program = `const began = performance.now(); await import(${JSON.stringify(join(bundle, "index.mjs"))}); console.log(performance.now() - began);`;
   const settings = Object.fromEntries(Object.values(ENVIRONMENT).map((name) => [name, "1"]));
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
-    env: { PATH: process.env.PATH, ...settings, AWS_REGION: "us-east-1", NODE_OPTIONS: "--enable-source-maps" },
+    env: {
+      PATH: process.env.PATH,
+      ...settings,
+      AWS_REGION: "us-east-1",
+      NODE_OPTIONS: "--enable-source-maps",
+    },
   });
   return Number(output);
 }
@@ -106,7 +115,10 @@ await withFolder(async (folder) => {
     const name = basename(bundle);
     say(`bundle ${name}`);
     const other = join(outdir, name);
-    const times: [number, number][] = Array.from({ length: REPETITIONS }, () => [importTime(bundle), importTime(other)]);
+    const times: [number, number][] = Array.from({ length: REPETITIONS }, () => [
+      importTime(bundle),
+      importTime(other),
+    ]);
     const own = median(times.map(([time]) => time));
     const least = median(times.map(([, time]) => time));
     rows.push([
@@ -120,6 +132,14 @@ await withFolder(async (folder) => {
       `${kilobytes(sizeOf(other))}, ${kilobytes(gzipOf(other))}, ${Math.round(least)} ms`,
     ]);
   }
-  const headings = ["minified", "ratio", "gzip", "ratio", "import", "ratio", "smallest: minified, gzip, import"];
+  const headings = [
+    "minified",
+    "ratio",
+    "gzip",
+    "ratio",
+    "import",
+    "ratio",
+    "smallest: minified, gzip, import",
+  ];
   print(table(["function", ...headings], rows));
 });

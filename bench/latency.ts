@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Call, hearCalls } from "./calls.ts";
 import { median, percentile, print, say, table } from "./figures.ts";
-import { BENCH_APP, onStage, type Stage, synthesizeInto, within, withFolder } from "./harness.ts";
+import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Runs } from "./runs.ts";
 
 /**
@@ -71,6 +71,12 @@ await withFolder(async (folder) => {
       `${median(warm.map(({ end }) => end))} ms`,
     ]);
   }
-  const headings = ["first step, p50", "p99", "first step of the first run", "step to step, p50", "whole run, p50"];
+  const headings = [
+    "first step, p50",
+    "p99",
+    "first step of the first run",
+    "step to step, p50",
+    "whole run, p50",
+  ];
   print(table(["data", ...headings], rows));
 });

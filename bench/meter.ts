@@ -39,6 +39,8 @@ export class Meter {
   readonly calls = new Map<string, number>();
   /** Custom metrics that logs carry: "service/StepsCompleted". */
   readonly metrics = new Set<string>();
+  /** The part of `functionLogBytes` that Lambda itself writes. */
+  platformLogBytes = 0;
   /** ARNs of the executions that were started. */
   readonly executions: string[] = [];
   private readonly fairQueues = new Set<string>();
@@ -61,7 +63,9 @@ export class Meter {
     this.units.functionLogBytes += Buffer.byteLength(message);
     if (!message.startsWith("{")) return;
     const { type, record, _aws, ...line } = JSON.parse(message);
+    if (type?.startsWith("platform.")) this.platformLogBytes += Buffer.byteLength(message);
     if (type === "platform.report") {
+      this.calls.set("Lambda invocations", (this.calls.get("Lambda invocations") ?? 0) + 1);
       const { billedDurationMs, memorySizeMB } = record.metrics;
       this.units.lambdaRequests += 1;
       this.units.lambdaGigabyteSeconds += (billedDurationMs / 1000) * (memorySizeMB / 1024);

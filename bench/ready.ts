@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { median, print, say, table } from "./figures.ts";
-import { ROOT, within, withFolder } from "./harness.ts";
+import { ROOT, withFolder, within } from "./harness.ts";
 
 /**
  * From the command to the line that says the cloud is ready: `npm start`, with an empty data folder and then with the
@@ -65,4 +65,9 @@ for (let repetition = 0; repetition < REPETITIONS; repetition++) {
     second.push(await start(data));
   });
 }
-print(table(["start", "npm and Node", "synth", "boot", "ready after"], [row("first", first), row("second", second)]));
+print(
+  table(
+    ["start", "npm and Node", "synth", "boot", "ready after"],
+    [row("first", first), row("second", second)],
+  ),
+);

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hearCalls } from "./calls.ts";
 import { median, print, say, spread, table } from "./figures.ts";
-import { BENCH_APP, onStage, synthesizeInto, within, withFolder } from "./harness.ts";
+import { BENCH_APP, onStage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { Runs } from "./runs.ts";
 
 /**

@@ -31,8 +31,8 @@ export interface SimulationOptions {
   /** What goes wrong on purpose. @default nothing */
   faults?: Faults;
   /**
-   * What runs instead of a function's code, by the function's logical id, its description, or a part of its path in
-   * the app ("render-frame", "Relay").
+   * What runs instead of a function's code, by the function's description or a part of its logical id
+   * ("render-frame", "Relay"), in any case of letters and without regard to what is no letter.
    * @default each function runs its bundle
    */
   handlers?: Record<string, HandlerFactory>;

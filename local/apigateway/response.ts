@@ -52,8 +52,7 @@ export function readFunctionAnswer(payload: string): Response | undefined {
 export function toHttp({ status, headers, body }: Response, requestId: string): HttpResponse {
   return {
     status,
-    // The server's writer takes lists as several lines of a header, as cookies need.
-    headers: { ...(headers as Record<string, string>), "apigw-requestid": requestId },
+    headers: { ...headers, "apigw-requestid": requestId },
     body,
   };
 }

@@ -29,7 +29,8 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   status: number;
-  headers: Record<string, string>;
+  /** A list is several lines of one header, as cookies need them. */
+  headers: Record<string, string | string[]>;
   body: string | Uint8Array;
 }
 

@@ -22,6 +22,8 @@ export interface Place {
 
 interface Waiter {
   version: FunctionVersion;
+  /** When it began to wait, milliseconds. */
+  since: number;
   resolve(place: Place): void;
   reject(error: Error): void;
 }
@@ -33,13 +35,15 @@ const EVICTABLE = 1000;
 
 /**
  * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them in all.
- * Beyond that an invocation waits for an environment of its own version, or for one that nobody uses to make room; a
+ * A version's first starts at once; a further one when an invocation has waited for as long as a start takes, since
+ * short invocations are served sooner by those that are warm. Beyond the limit an invocation waits for an environment of its own version, or for one that nobody uses to make room; a
  * version that has none comes first, so that a busy function cannot shut out another.
  */
 export class Pool {
   private readonly kernel: Kernel;
   private readonly runner: Runner;
   private readonly limit: number;
+  private readonly patience: number;
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
   private readonly waiting = new Map<string, Waiter[]>();
@@ -53,6 +57,7 @@ export class Pool {
     this.kernel = kernel;
     this.runner = runner;
     this.limit = limit;
+    this.patience = runner.startTime ?? 0;
     this.observe = observe;
   }
 
@@ -63,7 +68,7 @@ export class Pool {
       const key = keyOf(version);
       const waiting = this.waiting.get(key) ?? [];
       this.waiting.set(key, waiting);
-      waiting.push({ version, resolve, reject });
+      waiting.push({ version, since: this.kernel.clock.now(), resolve, reject });
       this.serve();
     });
   }
@@ -127,7 +132,7 @@ export class Pool {
       const waiters = this.waiting.get(key)!;
       let served = 0;
       for (; served < waiters.length; served++) {
-        const place = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!.version);
+        const place = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!);
         if (!place) break;
         waiters[served]!.resolve(place);
       }
@@ -137,10 +142,12 @@ export class Pool {
     if (this.waiting.size > 0) this.arm();
   }
 
-  private tryStart(version: FunctionVersion): Place | undefined {
+  private tryStart({ version, since }: Waiter): Place | undefined {
+    const isFirst = !this.counts.has(keyOf(version));
+    if (!isFirst && since + this.patience > this.kernel.clock.now()) return undefined;
     if (this.places.size >= this.limit) {
       const victim = this.longestIdle();
-      const bound = this.counts.has(keyOf(version)) ? EVICTABLE : 0;
+      const bound = isFirst ? 0 : EVICTABLE;
       if (!victim || victim.idleSince + bound > this.kernel.clock.now()) return undefined;
       this.end(victim);
     }
@@ -186,11 +193,16 @@ export class Pool {
     return longest;
   }
 
-  /** Wakes when the longest idle environment may be ended, for room or for good. */
+  /** Wakes when one has waited for long enough, or when the longest idle environment may be ended, for room or for good. */
   private arm(): void {
+    const times = [];
     const longest = this.longestIdle();
-    if (!longest || this.stopped) return;
-    const time = longest.idleSince + (this.waiting.size > 0 ? EVICTABLE : IDLE);
+    if (longest) times.push(longest.idleSince + (this.waiting.size > 0 ? EVICTABLE : IDLE));
+    if (this.places.size < this.limit) {
+      for (const [first] of this.waiting.values()) times.push(first!.since + this.patience);
+    }
+    if (times.length === 0 || this.stopped) return;
+    const time = Math.min(...times);
     if (this.alarm && this.alarm.time <= time) return;
     this.alarm?.cancel();
     this.alarm = { time, cancel: this.kernel.clock.at(time, () => this.wake()) };

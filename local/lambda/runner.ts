@@ -71,5 +71,7 @@ export interface Environment {
 
 /** How code is executed: in threads of its own, or, for a simulation, in this one. */
 export interface Runner {
+  /** About how long a start takes where others run, in milliseconds. @default 0 */
+  readonly startTime?: number;
   start(code: FunctionCode, write: (output: Output) => void): Environment;
 }

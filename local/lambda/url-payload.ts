@@ -68,7 +68,7 @@ export function readUrlAnswer(payload: string): HttpResponse | undefined {
       ...Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),
-      ...(cookies.length > 0 && { "set-cookie": cookies.join(", ") }),
+      ...(cookies.length > 0 && { "set-cookie": cookies }),
     },
     body: isBase64Encoded ? Buffer.from(text, "base64") : text,
   };

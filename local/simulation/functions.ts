@@ -7,7 +7,7 @@ interface Named {
   name: string;
   logicalId: string;
   description: string;
-  /** "Stack/Construct/Function" */
+  /** "Stack/Nested/LogicalId" */
   path: string;
 }
 
@@ -16,29 +16,28 @@ export function functionFinder({ plan, deployed }: Deployment): (name: string) =
   const functions = plan.resources
     .filter(({ type }) => type === "AWS::Lambda::Function")
     .map(
-      ({ path, logicalId, frame, properties }): Named => ({
+      ({ path, logicalId, properties }): Named => ({
         name: deployed.get(path)!.ref,
         logicalId,
         description: String(properties.Description ?? ""),
-        path: String(frame.template.Resources?.[logicalId]?.Metadata?.["aws:cdk:path"] ?? path),
+        path,
       }),
     );
-  return (name) => {
-    const found = functions.filter((one) => isCalled(one, name));
+  return (wanted) => {
+    const named = functions.filter((one) => Object.values(one).includes(wanted));
+    const found =
+      named.length > 0 ? named : functions.filter(({ path }) => plain(path).includes(plain(wanted)));
     if (found.length === 1) return found[0]!.name;
-    const listed = (found.length > 0 ? found : functions)
-      .map(({ path, description }) => `  ${path}${description && ` (${description})`}`)
-      .join("\n");
     throw new UserError(
       found.length === 0
-        ? `The app has no function "${name}". Name one by its logical id, its description, or a part of its path:\n${listed}`
-        : `"${name}" fits more than one function. Name more of the path:\n${listed}`,
+        ? `The app has no function "${wanted}". Name one by its description or a part of its logical id:\n${list(functions)}`
+        : `"${wanted}" fits more than one function. Name more of the logical id, or the description:\n${list(found)}`,
     );
   };
 }
 
-/** A part of the path is one or more of its segments, in any case of letters. */
-function isCalled({ name, logicalId, description, path }: Named, wanted: string): boolean {
-  if ([name, logicalId, description].includes(wanted)) return true;
-  return `/${path}/`.toLowerCase().includes(`/${wanted.toLowerCase()}/`);
-}
+/** CDK makes logical ids of the names of constructs, and leaves away all but letters and digits. */
+const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+const list = (functions: Named[]) =>
+  functions.map(({ logicalId, description }) => `  ${logicalId} (${description})`).join("\n");

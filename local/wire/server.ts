@@ -93,7 +93,10 @@ async function exchange(
 
 function send(outgoing: ServerResponse, response: HttpResponse, requestId: string, keepAlive: boolean): void {
   const body = typeof response.body === "string" ? Buffer.from(response.body) : response.body;
-  const headers: Record<string, string | number> = { "x-amzn-requestid": requestId, ...response.headers };
+  const headers: Record<string, string | string[] | number> = {
+    "x-amzn-requestid": requestId,
+    ...response.headers,
+  };
   // A body that was refused half-read cannot be followed by another request.
   if (!keepAlive) headers.connection = "close";
   if (!("content-length" in headers) && response.status !== 204 && response.status !== 304) {

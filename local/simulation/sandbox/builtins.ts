@@ -9,6 +9,7 @@ import net from "node:net";
 import tls from "node:tls";
 import workers from "node:worker_threads";
 import type { Random } from "../../kernel/random.ts";
+import { overlay } from "./overlay.ts";
 
 /** Functions of Node's modules by which code would leave the simulation. */
 const WAYS_OUT: [module: string, exports: object, functions: string[]][] = [
@@ -43,7 +44,7 @@ export function refuse(what: string): never {
 }
 
 /** `node:crypto` whose random values are drawn from ours. What is derived from given values stays as it is. */
-export function cryptoModule(random: Random): Record<string, unknown> {
+export function cryptoModule(random: Random): typeof crypto {
   const fill = <Into extends NodeJS.ArrayBufferView>(into: Into): Into => {
     Buffer.from(into.buffer, into.byteOffset, into.byteLength).set(random.bytes(into.byteLength));
     return into;
@@ -64,12 +65,8 @@ export function cryptoModule(random: Random): Record<string, unknown> {
       queueMicrotask(() => done(null, value));
     },
   };
-  const webcrypto = Object.create(crypto.webcrypto, {
-    randomUUID: { value: drawn.randomUUID },
-    getRandomValues: { value: fill },
-    subtle: { value: crypto.webcrypto.subtle },
-  });
-  return Object.assign(Object.create(crypto), drawn, { webcrypto });
+  const webcrypto = overlay(crypto.webcrypto, { randomUUID: drawn.randomUUID, getRandomValues: fill });
+  return overlay(crypto, { ...drawn, webcrypto });
 }
 
 /** `Math` whose `random` is ours. */
@@ -82,19 +79,26 @@ export function mathOf(random: Random): Math {
  * `node:fs/promises` that has read a file before anything else can happen: how long a disk takes must not decide
  * which of two invocations comes first.
  */
-export const promptFiles = Object.assign(Object.create(fs.promises), {
+export const promptFiles = overlay(fs.promises, {
   readFile: async (...given: Parameters<typeof fs.readFileSync>) => fs.readFileSync(...given),
 });
 
 /** `node:fs` with those promises. */
-export const promptFileSystem = Object.assign(Object.create(fs), { promises: promptFiles });
+export const promptFileSystem = overlay(fs, { promises: promptFiles });
+
+/** As much of WebAssembly as is needed here: its types belong to the browser's library. */
+interface Compiler {
+  Module: new (bytes: unknown) => object;
+  Instance: new (module: object, imports?: unknown) => object;
+}
+const compiler = (globalThis as unknown as { WebAssembly: Compiler }).WebAssembly;
 
 /** `WebAssembly` that compiles before anything else can happen, for the same reason. */
-export const promptWebAssembly: typeof WebAssembly = Object.assign(Object.create(WebAssembly), {
-  compile: async (bytes: BufferSource) => new WebAssembly.Module(bytes),
-  async instantiate(source: BufferSource | WebAssembly.Module, imports?: WebAssembly.Imports) {
-    if (source instanceof WebAssembly.Module) return new WebAssembly.Instance(source, imports);
-    const module = new WebAssembly.Module(source);
-    return { module, instance: new WebAssembly.Instance(module, imports) };
+export const promptWebAssembly: object = overlay(compiler, {
+  compile: async (bytes: unknown) => new compiler.Module(bytes),
+  async instantiate(source: unknown, imports?: unknown) {
+    if (source instanceof compiler.Module) return new compiler.Instance(source, imports);
+    const module = new compiler.Module(source);
+    return { module, instance: new compiler.Instance(module, imports) };
   },
 });

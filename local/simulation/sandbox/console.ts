@@ -24,7 +24,7 @@ export function consoleOf(
     method,
     (...parts: unknown[]) => write({ level, text: text(parts) }),
   ]);
-  return overlay(new Console(process.stdout, process.stderr), Object.fromEntries(methods));
+  return overlay(new Console(process.stdout, process.stderr), { ...Object.fromEntries(methods), Console });
 }
 
 function messageOf(parts: unknown[]): unknown {

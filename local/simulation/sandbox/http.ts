@@ -46,7 +46,13 @@ export function fetchOf(ask: Ask): typeof fetch {
       body: Buffer.from(await request.arrayBuffer()),
     });
     const empty = status === 204 || status === 304;
-    return new Response(empty ? null : (body as string | Uint8Array<ArrayBuffer>), { status, headers });
+    const lines = Object.entries(headers).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    );
+    return new Response(empty ? null : (body as string | Uint8Array<ArrayBuffer>), {
+      status,
+      headers: lines,
+    });
   };
 }
 
@@ -79,7 +85,7 @@ class ClientRequest extends Writable {
     const { method = "GET", path = "/", port, headers = {} } = options;
     this.ask = ask;
     this.method = method;
-    this.path = path;
+    this.path = path ?? "/";
     this.host = options.hostname ?? options.host ?? "localhost";
     this.protocol = `${scheme}:`;
     const authority = port ? `${this.host}:${port}` : this.host;

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
-import { builtinModules, createRequire, isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 import { init } from "es-module-lexer";
 import { moduleBody } from "./esm.ts";
+import { overlay } from "./overlay.ts";
 
 await init;
 
@@ -52,7 +53,7 @@ export class Modules {
       if (isBuiltin(name)) return this.builtin(name.replace(/^node:/, ""));
       return this.require(real.resolve(name));
     };
-    return Object.assign(load, { resolve: real.resolve, cache: {}, extensions: {}, main: undefined });
+    return Object.assign(load, real, { cache: {} });
   }
 
   private async evaluate(file: string, text?: string): Promise<Namespace> {
@@ -100,9 +101,10 @@ export class Modules {
 
 /** What `import` of a CommonJS or built-in module yields. */
 function namespaceOf(exported: unknown): Namespace {
-  const namespace: Namespace = Object.create((exported as object | null) ?? null);
-  Object.defineProperty(namespace, "default", { value: exported });
-  return namespace;
+  if ((typeof exported !== "object" && typeof exported !== "function") || exported === null) {
+    return { default: exported };
+  }
+  return overlay(exported as Namespace, { default: exported });
 }
 
 function compile(file: string, globals: string[], given?: string): Compiled {
@@ -127,6 +129,3 @@ function translate(file: string, text: string, globals: string[]): Compiled {
   const script = new Script(source, { filename: file });
   return module ? { kind: "module", imports: module.imports, script } : { kind: "script", script };
 }
-
-/** All that `builtin` may be asked for. */
-export const BUILTINS: readonly string[] = builtinModules;

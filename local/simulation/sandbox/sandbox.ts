@@ -63,7 +63,7 @@ export function createSandbox({ code, clock, random, ask, write, exit }: Sandbox
     http: httpModule(ask, "http"),
     https: httpModule(ask, "https"),
     process,
-    console: Object.assign(console, { Console: globalThis.console.Console }),
+    console,
     crypto,
     fs: promptFileSystem,
     "fs/promises": promptFiles,

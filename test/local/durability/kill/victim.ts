@@ -11,6 +11,7 @@ export class Victim {
   private port = 0;
   private child: ChildProcess | undefined;
   private ready = Promise.withResolvers<string>();
+  private answers = false;
   /** What it wrote to standard error, over all its lives. */
   errors = "";
 
@@ -35,6 +36,7 @@ export class Victim {
       const endpoint = /ready at (\S+)/.exec(output)?.[1];
       if (!endpoint) return;
       this.port = Number(new URL(endpoint).port);
+      this.answers = true;
       this.ready.resolve(endpoint);
     });
     child.stderr.on("data", (chunk) => {
@@ -49,7 +51,9 @@ export class Victim {
   /** No process answers from here on until `start`. */
   async kill(): Promise<void> {
     const child = this.child!;
-    this.ready = Promise.withResolvers();
+    // Who waits for a process that dies before it answers waits for the next.
+    if (this.answers) this.ready = Promise.withResolvers();
+    this.answers = false;
     const gone = once(child, "exit");
     child.kill("SIGKILL");
     await gone;

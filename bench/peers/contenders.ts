@@ -1,0 +1,14 @@
+import { startBullmqQueues, startBullmqSteps } from "./bullmq.ts";
+import type { StartContender } from "./contender.ts";
+import { startMillrace } from "./millrace.ts";
+import { startRestate } from "./restate.ts";
+import { startStepFunctions } from "./stepfunctions.ts";
+
+/** In the order in which each round measures them. */
+export const CONTENDERS: Record<string, StartContender> = {
+  Millrace: startMillrace,
+  "Restate server": startRestate,
+  "BullMQ, a queue per step": startBullmqQueues,
+  "BullMQ, steps in one job": startBullmqSteps,
+  "aws-local-stepfunctions": startStepFunctions,
+};

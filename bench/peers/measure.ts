@@ -1,0 +1,52 @@
+import { withFolder } from "../harness.ts";
+import { median } from "../figures.ts";
+import { CONTENDERS } from "./contenders.ts";
+
+/** Measures one contender in this process, and prints the result as JSON: `node measure.ts <name> <runs>`. */
+
+export interface Measured {
+  durability: string;
+  /** With 64 runs outstanding. */
+  runsPerSecond: number;
+  /** Of one run after another: the median, milliseconds. */
+  oneRun: number;
+}
+
+const OUTSTANDING = 64;
+const WARM_UP = 200;
+const ONE_BY_ONE = 50;
+
+async function measure(name: string, count: number): Promise<Measured> {
+  return await withFolder(async (folder) => {
+    const contender = await CONTENDERS[name]!(folder);
+    try {
+      let sent = 0;
+      const run = () => contender.run(`run-${sent++}`);
+      await batch(run, WARM_UP);
+      const began = performance.now();
+      await batch(run, count);
+      const seconds = (performance.now() - began) / 1000;
+      const times: number[] = [];
+      for (let position = 0; position < ONE_BY_ONE; position++) {
+        const sentAt = performance.now();
+        await run();
+        times.push(performance.now() - sentAt);
+      }
+      return { durability: contender.durability, runsPerSecond: count / seconds, oneRun: median(times) };
+    } finally {
+      await contender.stop();
+    }
+  });
+}
+
+async function batch(run: () => Promise<void>, count: number): Promise<void> {
+  let left = count;
+  const lane = async () => {
+    while (left-- > 0) await run();
+  };
+  await Promise.all(Array.from({ length: OUTSTANDING }, lane));
+}
+
+const [name = "", count] = process.argv.slice(2);
+process.stdout.write(`${JSON.stringify(await measure(name, Number(count)))}\n`);
+process.exit();

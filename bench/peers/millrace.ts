@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { hearCalls } from "../calls.ts";
+import { BENCH_APP, onStage, synthesizeInto } from "../harness.ts";
+import type { StartContender } from "./contender.ts";
+
+/**
+ * The whole local path: PutEvents over HTTP by the SDK, rule, queue, intake, state machine, a queue and a function for
+ * each step, table, stream, relay. A run has ended when everybody on the bus can know it.
+ */
+export const startMillrace: StartContender = async (folder) => {
+  const assembly = join(folder, "assembly");
+  await synthesizeInto(assembly, BENCH_APP);
+  const waiting = new Map<string, () => void>();
+  const started = Promise.withResolvers<(id: string) => Promise<void>>();
+  const stopping = Promise.withResolvers<void>();
+
+  const stage = onStage(assembly, join(folder, "data"), async ({ cloud, publish }) => {
+    const identities = new Map<string, string>();
+    hearCalls(cloud.kernel, ({ service, operation, input, error }) => {
+      if (error) return;
+      // What begins a run has its id in the input; what ends it tells the id only.
+      if (service === "states" && operation === "StartExecution") {
+        identities.set(input.name, JSON.parse(input.input).payload?.id ?? "");
+      }
+      if (service !== "events" || operation !== "PutEvents") return;
+      for (const { DetailType, Detail } of input.Entries) {
+        if (!DetailType.startsWith("run.") || DetailType === "run.started") continue;
+        if (DetailType !== "run.succeeded") throw new Error(`A run did not succeed: ${Detail}`);
+        const { run } = JSON.parse(Detail);
+        waiting.get(identities.get(run) ?? "")?.();
+        identities.delete(run);
+      }
+    });
+    started.resolve(async (id) => {
+      const ended = new Promise<void>((resolve) => waiting.set(id, resolve));
+      await publish("bench.requested", [{ id }]);
+      await ended;
+      waiting.delete(id);
+    });
+    await stopping.promise;
+  });
+  stage.catch(started.reject);
+  return {
+    durability: "each AWS call is answered after an fdatasync that covers it (calls of one moment share one)",
+    run: await started.promise,
+    async stop() {
+      stopping.resolve();
+      await stage;
+    },
+  };
+};

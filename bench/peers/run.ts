@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { median, print, say, spread, table } from "../figures.ts";
+import { within } from "../harness.ts";
+import { CONTENDERS } from "./contenders.ts";
+import type { Measured } from "./measure.ts";
+
+/**
+ * Six trivial steps, each kept before the next begins: 1,000 runs with 64 outstanding, then 50 one after another. The
+ * contenders alternate (A B C D A B C D …), each in a process of its own with its server beside it, on an empty disk.
+ *
+ *   npm install && node run.ts [rounds] [runs]
+ */
+const [rounds = 3, runs = 1000] = process.argv.slice(2).map(Number);
+const LIMIT_SECONDS = 300;
+
+async function measure(name: string): Promise<Measured> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "measure.ts"), name, `${runs}`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(child, "exit");
+  try {
+    const output = await within(LIMIT_SECONDS, name, text(child.stdout));
+    return JSON.parse(output.trim().split("\n").at(-1)!);
+  } finally {
+    child.kill();
+    await gone;
+  }
+}
+
+const results = new Map<string, Measured[]>(Object.keys(CONTENDERS).map((name) => [name, []]));
+for (let round = 1; round <= rounds; round++) {
+  for (const [name, measured] of results) {
+    const one = await measure(name);
+    measured.push(one);
+    say(`round ${round}, ${name}: ${one.runsPerSecond.toFixed(1)} runs/s, one run ${one.oneRun.toFixed(1)} ms`);
+  }
+}
+
+const rate = (measured: Measured[]) => median(measured.map(({ runsPerSecond }) => runsPerSecond));
+const time = (measured: Measured[]) => median(measured.map(({ oneRun }) => oneRun));
+const ours = results.values().next().value!;
+print(
+  table(
+    ["", "runs/s at 64 outstanding", "Millrace's share", "one run, ms", "Millrace takes", "durability"],
+    [...results].map(([name, measured]) => [
+      name,
+      spread(measured.map(({ runsPerSecond }) => runsPerSecond), 1),
+      `${(rate(ours) / rate(measured)).toFixed(2)} ×`,
+      spread(measured.map(({ oneRun }) => oneRun), 1),
+      `${(time(ours) / time(measured)).toFixed(2)} ×`,
+      measured[0]!.durability,
+    ]),
+  ),
+);
