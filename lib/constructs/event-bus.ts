@@ -34,8 +34,7 @@ export class EventBus extends Construct {
         actions: ["events:PutEvents"],
         resources: [this.bus.eventBusArn],
         conditions: {
-          StringNotEquals: { "events:source": MILLRACE_SOURCE },
-          "ForAllValues:StringNotEquals": { "events:detail-type": [...RESERVED_EVENTS] },
+          StringNotEquals: { "events:source": MILLRACE_SOURCE, "events:detail-type": [...RESERVED_EVENTS] },
         },
       }),
     );

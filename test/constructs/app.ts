@@ -6,17 +6,16 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Millrace } from "../../lib/millrace.ts";
 import { workflows } from "../../workflows/index.ts";
 
-/** The app of bin/app.ts, synthesized into a folder of its own. */
-export function synthesize() {
+/** The app of bin/app.ts, not yet synthesized, with a folder of its own to go to. */
+export function build() {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-synth-")) });
   const stack = new Stack(app, "Millrace");
-  const millrace = new Millrace(stack, "Millrace", { workflows });
+  return { app, stack, millrace: new Millrace(stack, "Millrace", { workflows }) };
+}
+
+/** Its templates. */
+export function synthesize() {
+  const { app, stack, millrace } = build();
   const nested = millrace.workflows.get("produce-video")!;
-  return {
-    app,
-    stack,
-    millrace,
-    template: Template.fromStack(stack),
-    workflow: Template.fromStack(nested as NestedStack),
-  };
+  return { app, template: Template.fromStack(stack), workflow: Template.fromStack(nested as NestedStack) };
 }

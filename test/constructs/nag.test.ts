@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, test } from "vitest";
-import { synthesize } from "./app.ts";
+import { build } from "./app.ts";
 
 /** Findings that stay, each with its reason. Everything else that the pack finds fails the test. */
 const REASONS: [RegExp, string][] = [
@@ -30,7 +30,7 @@ interface Report {
 }
 
 test("AwsSolutions finds nothing but what has a written reason, and each reason is still needed", () => {
-  const { app } = synthesize();
+  const { app } = build();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   try {
     app.synth({ force: true });

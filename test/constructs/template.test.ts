@@ -1,7 +1,8 @@
-import { Capture, Match, type Template } from "aws-cdk-lib/assertions";
+import { Capture, Match, Template } from "aws-cdk-lib/assertions";
+import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ENVIRONMENT } from "../../lib/contract/environment.ts";
-import { synthesize } from "./app.ts";
+import { build, synthesize } from "./app.ts";
 
 let parent: Template;
 let workflow: Template;
@@ -177,6 +178,28 @@ describe("least privilege", () => {
     );
     expect(publishers).toHaveLength(2);
     expect(JSON.stringify(workflow.findResources("AWS::IAM::Policy"))).not.toContain("events:PutEvents");
+  });
+
+  test("a producer may publish anything but what only Millrace may tell", () => {
+    const { stack, millrace } = build();
+    const role = new Role(stack, "Producer", { assumedBy: new AccountRootPrincipal() });
+    millrace.bus.grantPublish(role);
+    Template.fromStack(stack).hasResourceProperties("AWS::IAM::Policy", {
+      PolicyName: Match.stringLikeRegexp("Producer"),
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Action: "events:PutEvents",
+            Condition: {
+              StringNotEquals: {
+                "events:source": "millrace",
+                "events:detail-type": Match.arrayWith(["run.succeeded"]),
+              },
+            },
+          }),
+        ],
+      },
+    });
   });
 
   test("a star stands only where no resource can be named", () => {

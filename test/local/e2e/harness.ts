@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Cloud, startCloud } from "../../../local/cloud.ts";
-import { synthesize } from "../../constructs/app.ts";
+import { build } from "../../constructs/app.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -15,8 +15,8 @@ export function newFolder(): string {
 
 /** The real app, synthesized. */
 export function synthesizeApp(): string {
-  const { app } = synthesize();
-  return app.synth({ force: true }).directory;
+  const { app } = build();
+  return app.synth().directory;
 }
 
 /** The cloud with worker threads and the machine's clock, as `npm start` runs it. */
