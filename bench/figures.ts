@@ -15,10 +15,18 @@ export function spread(values: number[], digits = 0): string {
   return `${text(median(values))} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
-/** A Markdown table; the first column is text, the others are numbers. */
+/** A Markdown table, its columns as wide as their widest cells; the first is text, the others are numbers. */
 export function table(headings: string[], rows: string[][]): string {
-  const rule = headings.map((_, column) => (column === 0 ? "---" : "--:"));
-  return [headings, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const widths = headings.map((_, column) =>
+    Math.max(3, ...[headings, ...rows].map((cells) => cells[column]!.length)),
+  );
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const pad = (cells: string[]) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)));
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [line(pad(headings)), line(rule), ...rows.map((cells) => line(pad(cells)))].join("\n");
 }
 
 /** Figures go to standard output, for people and for `run.ts`. */

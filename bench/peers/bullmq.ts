@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { type Job, Queue, Worker } from "bullmq";
-import { advance, type StartContender, STEPS } from "./contender.ts";
+import { advance, STEPS, type StartContender } from "./contender.ts";
 
 /** Jobs under way at once, of each worker. */
 const CONCURRENCY = 64;
@@ -86,7 +86,14 @@ export const startBullmqSteps: StartContender = async (folder) => {
 /** Redis on a socket in the data folder: nobody else can reach it. */
 async function startRedis(folder: string) {
   const path = join(folder, "redis.sock");
-  const settings = { port: 0, unixsocket: path, dir: folder, appendonly: "yes", appendfsync: "always", save: "" };
+  const settings = {
+    port: 0,
+    unixsocket: path,
+    dir: folder,
+    appendonly: "yes",
+    appendfsync: "always",
+    save: "",
+  };
   const server = spawn(
     "redis-server",
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]),
@@ -94,7 +101,7 @@ async function startRedis(folder: string) {
   );
   const gone = once(server, "exit");
   for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
-    if (`${chunk}`.includes("Ready to accept connections")) break;
+    if (/ready to accept connections/i.test(`${chunk}`)) break;
   }
   server.stdout.resume();
   return {

@@ -1,5 +1,5 @@
-import { withFolder } from "../harness.ts";
 import { median } from "../figures.ts";
+import { withFolder } from "../harness.ts";
 import { CONTENDERS } from "./contenders.ts";
 
 /** Measures one contender in this process, and prints the result as JSON: `node measure.ts <name> <runs>`. */
@@ -13,7 +13,7 @@ export interface Measured {
 }
 
 const OUTSTANDING = 64;
-const WARM_UP = 200;
+const WARM_UP = 100;
 const ONE_BY_ONE = 50;
 
 async function measure(name: string, count: number): Promise<Measured> {

@@ -3,6 +3,8 @@ import { hearCalls } from "../calls.ts";
 import { BENCH_APP, onStage, synthesizeInto } from "../harness.ts";
 import type { StartContender } from "./contender.ts";
 
+const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.terminated"]);
+
 /**
  * The whole local path: PutEvents over HTTP by the SDK, rule, queue, intake, state machine, a queue and a function for
  * each step, table, stream, relay. A run has ended when everybody on the bus can know it.
@@ -20,11 +22,12 @@ export const startMillrace: StartContender = async (folder) => {
       if (error) return;
       // What begins a run has its id in the input; what ends it tells the id only.
       if (service === "states" && operation === "StartExecution") {
-        identities.set(input.name, JSON.parse(input.input).payload?.id ?? "");
+        const { run, event } = JSON.parse(input.input);
+        identities.set(run.id, event.id);
       }
       if (service !== "events" || operation !== "PutEvents") return;
       for (const { DetailType, Detail } of input.Entries) {
-        if (!DetailType.startsWith("run.") || DetailType === "run.started") continue;
+        if (!ENDINGS.has(DetailType)) continue;
         if (DetailType !== "run.succeeded") throw new Error(`A run did not succeed: ${Detail}`);
         const { run } = JSON.parse(Detail);
         waiting.get(identities.get(run) ?? "")?.();

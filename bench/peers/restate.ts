@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
-import { type WorkflowContext, createEndpointHandler, workflow } from "@restatedev/restate-sdk";
-import { advance, type StartContender, STEPS } from "./contender.ts";
+import { createEndpointHandler, type WorkflowContext, workflow } from "@restatedev/restate-sdk";
+import { advance, STEPS, type StartContender } from "./contender.ts";
 
 /** A workflow of six `ctx.run`s, called by its id through the ingress, the handler over HTTP/2 in this process. */
 const six = workflow({
@@ -23,7 +23,8 @@ const START_SECONDS = 60;
 
 export const startRestate: StartContender = async (folder) => {
   const [ingress, admin, node] = await freePorts(3);
-  const handlers = createServer(createEndpointHandler({ services: [six] }));
+  // The SDK's own log would write two lines for each run.
+  const handlers = createServer(createEndpointHandler({ services: [six], logger: () => {} }));
   await once(handlers.listen(0, "127.0.0.1"), "listening");
   const server = spawn(
     process.execPath,

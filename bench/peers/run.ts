@@ -35,7 +35,9 @@ for (let round = 1; round <= rounds; round++) {
   for (const [name, measured] of results) {
     const one = await measure(name);
     measured.push(one);
-    say(`round ${round}, ${name}: ${one.runsPerSecond.toFixed(1)} runs/s, one run ${one.oneRun.toFixed(1)} ms`);
+    say(
+      `round ${round}, ${name}: ${one.runsPerSecond.toFixed(1)} runs/s, one run ${one.oneRun.toFixed(1)} ms`,
+    );
   }
 }
 
@@ -47,9 +49,15 @@ print(
     ["", "runs/s at 64 outstanding", "Millrace's share", "one run, ms", "Millrace takes", "durability"],
     [...results].map(([name, measured]) => [
       name,
-      spread(measured.map(({ runsPerSecond }) => runsPerSecond), 1),
+      spread(
+        measured.map(({ runsPerSecond }) => runsPerSecond),
+        1,
+      ),
       `${(rate(ours) / rate(measured)).toFixed(2)} ×`,
-      spread(measured.map(({ oneRun }) => oneRun), 1),
+      spread(
+        measured.map(({ oneRun }) => oneRun),
+        1,
+      ),
       `${(time(ours) / time(measured)).toFixed(2)} ×`,
       measured[0]!.durability,
     ]),

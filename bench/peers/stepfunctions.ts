@@ -1,5 +1,5 @@
 import { StateMachine } from "aws-local-stepfunctions";
-import { advance, type StartContender, STEPS } from "./contender.ts";
+import { advance, STEPS, type StartContender } from "./contender.ts";
 
 const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:";
 
@@ -7,11 +7,14 @@ const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:";
 export const startStepFunctions: StartContender = async () => {
   const states = STEPS.map((name, position) => {
     const next = STEPS[position + 1];
-    return [name, { Type: "Task", Resource: `${FUNCTION}${name}`, ...(next ? { Next: next } : { End: true }) }];
+    return [
+      name,
+      { Type: "Task", Resource: `${FUNCTION}${name}`, ...(next ? { Next: next } : { End: true }) },
+    ];
   });
   const machine = new StateMachine({ StartAt: STEPS[0], States: Object.fromEntries(states) } as any);
   const taskResourceLocalHandlers = Object.fromEntries(
-    STEPS.map((name) => [`${FUNCTION}${name}`, async (input: any) => advance(input)]),
+    STEPS.map((name) => [name, async (input: any) => advance(input)]),
   );
   return {
     durability: "none: the ceiling for an interpreter of the same language",

@@ -49,7 +49,7 @@ export async function askForApproval(
     traceparent: run.traceparent,
     expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
   });
-  ports.log.info(`${approval} is asked.`, { level, state: item.state });
+  ports.log.info(`${approval} is asked.`, { asked: level, state: item.state });
   await handOver(item, ports);
 }
 

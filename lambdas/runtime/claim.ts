@@ -10,7 +10,7 @@ export function mayClaim(prior: ClaimItem | undefined, request: ClaimRequest, no
   if (prior.state === "failed") return prior.fence < request.fence;
   if (prior.state === "running") {
     // Our own nonce: the write had been made, its answer was lost, and the SDK tried again.
-    return prior.owner === request.owner || (prior.lease < now && request.takeover);
+    return prior.owner === request.owner || (prior.lease <= now && request.takeover);
   }
   return false;
 }
@@ -25,7 +25,7 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
     case "sealed":
       return { kind: "sealed" };
     case "running":
-      return prior.lease < now
+      return prior.lease <= now
         ? { kind: "expired", owner: prior.owner }
         : { kind: "held", lease: prior.lease };
   }

@@ -1,6 +1,7 @@
 import { ServiceError, UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Assets, DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import { localAddresses } from "./addresses.ts";
 import type { Surroundings } from "./frame.ts";
 import { scopeOf } from "./frame.ts";
 import type { Plan, PlannedResource } from "./plan.ts";
@@ -57,7 +58,8 @@ export async function deploy(
   const portable = (ref: string) => ref.replace(kernel.endpoint, ENDPOINT);
   for (const [position, resource] of plan.resources.entries()) {
     const now = await naming(resource, () => {
-      const properties = resolve(resource.properties, scopeOf(resource.frame, surroundings));
+      const local = localAddresses(deployed, region);
+      const properties = local(resolve(resource.properties, scopeOf(resource.frame, surroundings)));
       return resource.provider.deploy(resolved(resource, properties as Record<string, any>), kernel, assets);
     });
     deployed.set(resource.path, now);

@@ -1,3 +1,4 @@
+import { localAddresses } from "../assembly/addresses.ts";
 import type { Deployment } from "../assembly/deploy.ts";
 import { type Frame, framesWithin, output, scopeOf, stackId } from "../assembly/frame.ts";
 import { resolve } from "../assembly/resolve.ts";
@@ -18,6 +19,7 @@ const SCHEMA = `
  */
 export function cloudFormationService(kernel: Kernel, { plan, deployed, surroundings }: Deployment): Service {
   const { store } = kernel;
+  const local = localAddresses(deployed, kernel.region);
   const frames = plan.stacks.flatMap((stack) => [...framesWithin(stack)]);
   store.define(SCHEMA);
   for (const { path } of frames) {
@@ -57,7 +59,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
       .filter(([, { Condition }]) => !Condition || scope.condition(Condition))
       .map(([name, { Description, Export }]) => ({
         OutputKey: name,
-        OutputValue: output(frame, name, surroundings),
+        OutputValue: local(output(frame, name, surroundings)),
         Description,
         ExportName: Export && resolve(Export.Name, scope),
       }));

@@ -135,7 +135,7 @@ function join(path: string, name: string): string {
 }
 
 function lowerFirst(name: string): string {
-  return name[0]!.toLowerCase() + name.slice(1);
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 function write(value: unknown): string {

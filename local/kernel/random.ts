@@ -8,9 +8,18 @@ export interface Random {
   uuid(): string;
 }
 
+/** Bytes that are taken from the machine at once: asking costs more than the bytes. */
+const POOL = 4096;
+
 /** The machine's randomness. */
 export function systemRandom(): Random {
-  return fromBytes(randomBytes);
+  let pool = Buffer.alloc(0);
+  return fromBytes((length) => {
+    if (pool.length < length) pool = randomBytes(Math.max(POOL, length));
+    const taken = pool.subarray(0, length);
+    pool = pool.subarray(length);
+    return taken;
+  });
 }
 
 /** The same sequence for the same seed: a SHA-256 counter stream. */

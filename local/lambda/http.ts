@@ -63,7 +63,7 @@ export async function answerRest(kernel: Kernel, request: HttpRequest): Promise<
     if (!found) continue;
     const input = {
       ...queryMembers(request.query),
-      ...readBody(request.body),
+      ...(request.method !== "GET" && readBody(request.body)),
       ...decoded(found.groups ?? {}),
     };
     const output = await kernel.call("lambda", operation, input, request);

@@ -35,14 +35,16 @@ const EVICTABLE = 1000;
 
 /**
  * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them in all.
- * A version's first starts at once; a further one when an invocation has waited for as long as a start takes, since
- * short invocations are served sooner by those that are warm. Beyond the limit an invocation waits for an environment of its own version, or for one that nobody uses to make room; a
- * version that has none comes first, so that a busy function cannot shut out another.
+ * A version's first starts at once; a further one where an invocation has waited for as long as a start takes and the
+ * machine has time to spare: short invocations are served sooner by what is warm. Beyond the limit an invocation waits
+ * for an environment of its own version, or for one that nobody uses to make room; a version that has none comes first,
+ * so that a busy function cannot shut out another.
  */
 export class Pool {
   private readonly kernel: Kernel;
   private readonly runner: Runner;
   private readonly limit: number;
+  /** How long an invocation waits for a warm environment, milliseconds. */
   private readonly patience: number;
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
@@ -144,7 +146,7 @@ export class Pool {
 
   private tryStart({ version, since }: Waiter): Place | undefined {
     const isFirst = !this.counts.has(keyOf(version));
-    if (!isFirst && since + this.patience > this.kernel.clock.now()) return undefined;
+    if (!isFirst && !this.isWorthStarting(since)) return undefined;
     if (this.places.size >= this.limit) {
       const victim = this.longestIdle();
       const bound = isFirst ? 0 : EVICTABLE;
@@ -171,6 +173,10 @@ export class Pool {
     return place;
   }
 
+  private isWorthStarting(since: number): boolean {
+    return since + this.patience <= this.kernel.clock.now() && (this.runner.hasRoom?.() ?? true);
+  }
+
   private end(place: Place): void {
     place.log.flush();
     place.environment.stop();
@@ -193,16 +199,15 @@ export class Pool {
     return longest;
   }
 
-  /** Wakes when one has waited for long enough, or when the longest idle environment may be ended, for room or for good. */
+  /** Wakes when one more may be worth starting, or when the longest idle one may be ended, for room or for good. */
   private arm(): void {
-    const times = [];
     const longest = this.longestIdle();
-    if (longest) times.push(longest.idleSince + (this.waiting.size > 0 ? EVICTABLE : IDLE));
-    if (this.places.size < this.limit) {
-      for (const [first] of this.waiting.values()) times.push(first!.since + this.patience);
-    }
-    if (times.length === 0 || this.stopped) return;
-    const time = Math.min(...times);
+    const isWaiting = this.waiting.size > 0;
+    const end = longest ? longest.idleSince + (isWaiting ? EVICTABLE : IDLE) : Number.POSITIVE_INFINITY;
+    const mayStart = isWaiting && this.places.size < this.limit;
+    const start = mayStart ? this.kernel.clock.now() + this.patience : Number.POSITIVE_INFINITY;
+    const time = Math.min(start, end);
+    if (time === Number.POSITIVE_INFINITY || this.stopped) return;
     if (this.alarm && this.alarm.time <= time) return;
     this.alarm?.cancel();
     this.alarm = { time, cancel: this.kernel.clock.at(time, () => this.wake()) };

@@ -71,7 +71,9 @@ export interface Environment {
 
 /** How code is executed: in threads of its own, or, for a simulation, in this one. */
 export interface Runner {
-  /** About how long a start takes where others run, in milliseconds. @default 0 */
+  /** About how long a start takes, in milliseconds. @default 0 */
   readonly startTime?: number;
+  /** Whether one more environment would find a processor that is not busy. @default always */
+  hasRoom?(): boolean;
   start(code: FunctionCode, write: (output: Output) => void): Environment;
 }

@@ -2,7 +2,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import { alreadyExists, invalidParameter, notFound } from "./errors.ts";
 import type { GroupRow, LogStore, StreamRow } from "./log-store.ts";
-import { groupName, pageOf, streamName } from "./names.ts";
+import { groupName, pageOf, required, streamName } from "./names.ts";
 
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -154,14 +154,23 @@ function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Oper
   };
 
   return {
-    PutResourcePolicy: ({ policyName, policyDocument }) => ({
-      resourcePolicy: put("policy", policyName, { policyName, policyDocument, lastUpdatedTime: clock.now() }),
-    }),
+    PutResourcePolicy(input) {
+      const policyName = required(input, "policyName");
+      const { policyDocument } = input;
+      return {
+        resourcePolicy: put("policy", policyName, {
+          policyName,
+          policyDocument,
+          lastUpdatedTime: clock.now(),
+        }),
+      };
+    },
     DescribeResourcePolicies: () => ({ resourcePolicies: list("policy") }),
-    DeleteResourcePolicy: ({ policyName }) => remove("policy", policyName),
+    DeleteResourcePolicy: (input) => remove("policy", required(input, "policyName")),
     PutMetricFilter(input) {
       const { name } = logs.group(groupName(input));
-      const { filterName, filterPattern, metricTransformations } = input;
+      const filterName = required(input, "filterName");
+      const { filterPattern, metricTransformations } = input;
       const document = {
         filterName,
         filterPattern,
@@ -177,6 +186,7 @@ function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Oper
         (filter) => logGroupName === undefined || filter.logGroupName === logGroupName,
       ),
     }),
-    DeleteMetricFilter: (input) => remove("metric-filter", `${groupName(input)}:${input.filterName}`),
+    DeleteMetricFilter: (input) =>
+      remove("metric-filter", `${groupName(input)}:${required(input, "filterName")}`),
   };
 }

@@ -13,6 +13,14 @@ export function groupName({ logGroupName, logGroupIdentifier }: any): string {
   );
 }
 
+/** A text that must be there. */
+export function required(input: any, member: string): string {
+  if (typeof input[member] === "string") return input[member];
+  throw invalidParameter(
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
 export function streamName(text: unknown): string {
   if (typeof text === "string" && /^[^:*]{1,512}$/.test(text)) return text;
   throw invalidParameter(

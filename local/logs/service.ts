@@ -1,7 +1,9 @@
+import { deserializing } from "../kernel/input.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { eventOperations } from "./events.ts";
 import { groupOperations } from "./groups.ts";
+import { KINDS } from "./kinds.ts";
 import { LogStore } from "./log-store.ts";
 import { SCHEMA } from "./schema.ts";
 
@@ -9,5 +11,8 @@ import { SCHEMA } from "./schema.ts";
 export function logsService(kernel: Kernel): Service {
   kernel.store.define(SCHEMA);
   const logs = new LogStore(kernel);
-  return { name: "logs", operations: { ...groupOperations(kernel, logs), ...eventOperations(kernel, logs) } };
+  return {
+    name: "logs",
+    operations: deserializing(KINDS, { ...groupOperations(kernel, logs), ...eventOperations(kernel, logs) }),
+  };
 }

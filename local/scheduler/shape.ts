@@ -55,7 +55,8 @@ export const structure =
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw validation(`${at || "The input"} must be a structure.`);
     }
-    const place = (name: string) => (at === "" ? "" : `${at}.`) + name[0]!.toLowerCase() + name.slice(1);
+    const place = (name: string) =>
+      (at === "" ? "" : `${at}.`) + name.charAt(0).toLowerCase() + name.slice(1);
     for (const [name, member] of Object.entries(value)) {
       if (member === undefined) continue;
       if (!Object.hasOwn(members, name)) {

@@ -54,5 +54,6 @@ function urlOf({ path, query = {} }: SdkRequest): string {
 
 async function bytesOf(body: SdkRequest["body"]): Promise<Buffer> {
   if (body instanceof Readable) return Buffer.concat(await body.toArray());
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return Buffer.from(body ?? "");
 }

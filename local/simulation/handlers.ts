@@ -81,7 +81,9 @@ function bundle(file: string): string {
     platform: "node",
     format: "esm",
     mainFields: ["module", "main"],
-    banner: { js: 'import{createRequire as r}from"node:module";const require=r(import.meta.url);' },
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
   });
   const { text } = outputFiles[0]!;
   bundles.set(file, text);

@@ -1,7 +1,7 @@
 const turn = setImmediate;
 
-/** What Node counts among its resources and is work under way: `Immediate`, `FSReqPromise`, `RandomBytesRequest`, …. */
-const WORK = /Immediate|Req/;
+/** What Node counts among its resources and is work under way: `FSReqPromise`, `RandomBytesRequest`, …. */
+const REQUEST = /Req/;
 /** Work that ends in one turn of the event loop may begin more in the next. */
 const CALM_TURNS = 2;
 
@@ -10,8 +10,19 @@ const CALM_TURNS = 2;
  * computed in the background. Connections and timers are waits: they do not count.
  */
 export async function quiet(): Promise<void> {
+  watching++;
   for (let calm = 0; calm < CALM_TURNS; ) {
     await new Promise<void>((resolve) => turn(resolve));
-    calm = process.getActiveResourcesInfo().some((resource) => WORK.test(resource)) ? 0 : calm + 1;
+    calm = isCalm() ? calm + 1 : 0;
   }
+  watching--;
+}
+
+/** How many are waiting in `quiet`: each of the others may have a callback of its own queued. */
+let watching = 0;
+
+function isCalm(): boolean {
+  const resources = process.getActiveResourcesInfo();
+  const queued = resources.filter((resource) => resource === "Immediate").length;
+  return queued < watching && !resources.some((resource) => REQUEST.test(resource));
 }

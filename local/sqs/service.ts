@@ -1,7 +1,9 @@
+import { deserializing } from "../kernel/input.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
 import { acknowledgeOperations } from "./acknowledge.ts";
 import { administerOperations } from "./administer.ts";
+import { KINDS } from "./kinds.ts";
 import { Messages } from "./messages.ts";
 import { MoveTasks } from "./move-tasks.ts";
 import { permissionOperations } from "./permissions.ts";
@@ -20,14 +22,14 @@ export function sqsService(kernel: Kernel): Service {
 
   return {
     name: "sqs",
-    operations: {
+    operations: deserializing(KINDS, {
       ...administerOperations(kernel, queues, messages),
       ...permissionOperations(queues),
       ...sendOperations(kernel, queues, messages),
       ReceiveMessage: receiving.operation,
       ...acknowledgeOperations(kernel, queues, messages),
       ...moveTasks.operations,
-    },
+    }),
     start() {
       for (const queue of queues.all()) messages.wakes.resume(queue);
       moveTasks.resume();

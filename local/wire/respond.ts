@@ -67,6 +67,10 @@ const NOBODY_WAITS: HttpResponse = { status: 499, headers: {}, body: "" };
 /** What the caller is told: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
 function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
   if (error instanceof ServiceError) return error;
+  // What reads nested input (a pattern, an expression, a definition) reads it by recursion.
+  if (error instanceof RangeError && error.message.includes("call stack")) {
+    return new ServiceError("ValidationException", "The request is nested too deeply.");
+  }
   kernel.report(`${what}: ${(error as Error)?.stack ?? error}`);
   const message = `The local cloud failed: ${(error as Error)?.message ?? error}`;
   return new ServiceError("InternalFailure", message, { fault: "server" });

@@ -73,7 +73,7 @@ async function exchange(
   outgoing: ServerResponse,
 ): Promise<void> {
   const hangUp = new AbortController();
-  outgoing.on("close", () => hangUp.abort());
+  outgoing.on("close", () => outgoing.writableFinished || hangUp.abort());
   // A connection that breaks while it is read or written ends this exchange only.
   incoming.on("error", () => hangUp.abort());
   outgoing.on("error", () => hangUp.abort());

@@ -119,6 +119,7 @@ export class Target {
   static async start(folder: string): Promise<Target> {
     const options = ["--assembly", folder, "--memory", "--port", "0"];
     const child = spawn(process.execPath, [START, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+    process.once("exit", () => child.kill("SIGKILL"));
     const target = new Target(child);
     target.port = await new Promise<number>((resolve, reject) => {
       let output = "";

@@ -102,8 +102,8 @@ function twisted(dice: Dice, original: unknown): unknown {
     [original],
     { S: original },
     JSON.stringify(original),
-    original === undefined ? null : String(original),
-    Number(original),
+    typeof original === "object" ? 0 : String(original),
+    typeof original === "object" ? "" : Number(original),
     null,
   ]);
 }

@@ -18,6 +18,8 @@ export function tableClaims(table: Table, retentionDays: number, now: Now = Date
 
   return {
     async claim({ key, owner, lease, fence, takeover, about }) {
+      // One moment for the condition and for what its refusal means: a lease may run out while the answer travels.
+      const asked = now();
       const claimed = await change(table, key, {
         set: {
           kind: "claim",
@@ -35,11 +37,11 @@ export function tableClaims(table: Table, retentionDays: number, now: Now = Date
           "attribute_not_exists(#state)",
           "(#state = :failed AND #fence < :set_fence)",
           "(#state = :set_state AND #owner = :set_owner)",
-          ...(takeover ? ["(#state = :set_state AND #lease < :now)"] : []),
+          ...(takeover ? ["(#state = :set_state AND #lease <= :now)"] : []),
         ].join(" OR "),
-        values: { failed: "failed", ...(takeover && { now: now() }) },
+        values: { failed: "failed", ...(takeover && { now: asked }) },
       });
-      return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, now());
+      return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, asked);
     },
 
     async complete(key, owner, result, emitted) {

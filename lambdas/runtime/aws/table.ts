@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DynamoDBDocumentClient,
   QueryCommand,
@@ -84,8 +84,11 @@ export async function change(
   }
 }
 
+/** The name that errors carry. The class itself is called otherwise in a minified bundle. */
+const CONDITION_FAILED = "ConditionalCheckFailedException";
+
 export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
-  return (error as Error).name === ConditionalCheckFailedException.name;
+  return (error as Error).name === CONDITION_FAILED;
 }
 
 /** The item that made a condition fail. The document client leaves what lies in an error in DynamoDB's own form. */

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
+import { Processors } from "./processors.ts";
 
 /**
  * In MB. At its limit a thread has a few MB left to be ended in; one collection that moved more than that out of the
@@ -7,8 +8,8 @@ import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Run
  */
 const YOUNG_GENERATION = 16;
 
-/** Milliseconds to start a thread and load a bundle with SDK clients into it, on a laptop that is busy. */
-const START_TIME = Number(process.env.START_TIME ?? 250);
+/** Milliseconds to start a thread and load a bundle with SDK clients into it. */
+const START_TIME = 100;
 
 const BOOTSTRAP = new URL("./bootstrap.mjs", import.meta.url);
 
@@ -19,7 +20,12 @@ type Message =
 
 /** Runs each environment in a thread of its own, on the bundle as it was synthesized. */
 export function threadRunner(): Runner {
-  return { startTime: START_TIME, start: (code, write) => new ThreadEnvironment(code, write) };
+  const processors = new Processors();
+  return {
+    startTime: START_TIME,
+    hasRoom: () => processors.areIdle,
+    start: (code, write) => new ThreadEnvironment(code, write),
+  };
 }
 
 class ThreadEnvironment implements Environment {
@@ -98,7 +104,7 @@ function startWorker(code: FunctionCode, write: (output: Output) => void): Worke
       name: code.name,
       env,
       argv: [],
-      execArgv: process.env.PROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof/w"] : [],
+      execArgv: [],
       stdout: true,
       stderr: true,
       workerData: { folder, handler, logFormat, callbacks },

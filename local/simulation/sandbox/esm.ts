@@ -25,6 +25,8 @@ export function moduleBody(source: string): ModuleBody | undefined {
   const head: string[] = [];
   const specifiers: string[] = [];
   const edits: { from: number; to: number; text: string }[] = [];
+  /** Where the statements begin that are dealt with as a whole. */
+  const done = new Set<number>();
 
   for (const statement of imports) {
     const { d: kind, ss: from, se: to } = statement;
@@ -32,18 +34,17 @@ export function moduleBody(source: string): ModuleBody | undefined {
       head.push(bind(source.slice(from, to), specifiers.length));
       specifiers.push(nameOf(statement));
       edits.push({ from, to, text: "" });
+      done.add(from);
     } else if (kind === META) edits.push({ from, to, text: "__meta" });
     else edits.push({ from, to: from + "import".length, text: "__import" });
   }
-  const stated = new Set<number>();
-  for (const { n: name, ln: local, ss: from } of exports) {
-    if (edits.some((edit) => edit.from === from && edit.text === "")) continue; // It re-exports.
+  for (const { n: name, ln: local, ss: from } of exports.filter(({ ss }) => !done.has(ss))) {
     const text = source.slice(from);
     const isDefault = /^export\s+default\b/.exec(text);
     if (local !== undefined) head.push(`__export(${JSON.stringify(name)},()=>${local});`);
     else head.push(`let __default;__export("default",()=>__default);`);
-    if (stated.has(from)) continue;
-    stated.add(from);
+    if (done.has(from)) continue;
+    done.add(from);
     const [list] = /^export\s*\{[^}]*\}/.exec(text) ?? [];
     const [keywords] = isDefault ?? /^export/.exec(text)!;
     const assigned = isDefault && local === undefined ? "__default =" : "";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type jsonata from "jsonata";
 
 /**
@@ -8,6 +9,7 @@ import type jsonata from "jsonata";
  */
 const MAXIMUM_DEPTH = 100;
 const MAXIMUM_NODES = 2_000_000;
+const NODES_AT_ONCE = 20_000;
 const MAXIMUM_ITEMS = 873_782;
 const MAXIMUM_CHARACTERS = MAXIMUM_ITEMS * 8;
 
@@ -34,7 +36,8 @@ export function enforceBounds(expression: jsonata.Expression): void {
   assign(Symbol.for("jsonata.__evaluate_exit"), leave);
 }
 
-function enter(_node: unknown, _input: unknown, environment: jsonata.Environment): void {
+/** JSONata waits for what this answers: a long evaluation lets everything else go on meanwhile. */
+function enter(_node: unknown, _input: unknown, environment: jsonata.Environment): Promise<void> | undefined {
   const usage: Usage = environment.lookup(USAGE);
   if (++usage.depth > MAXIMUM_DEPTH) {
     throw new Error(
@@ -44,6 +47,7 @@ function enter(_node: unknown, _input: unknown, environment: jsonata.Environment
   if (++usage.nodes > MAXIMUM_NODES) {
     throw new Error("Expression evaluation timeout: Check for infinite loop");
   }
+  return usage.nodes % NODES_AT_ONCE === 0 ? setImmediate() : undefined;
 }
 
 function leave(_node: unknown, _input: unknown, environment: jsonata.Environment, result: unknown): void {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { BoundedRegExp } from "../../kernel/regular-expression.ts";
 
 /** Comparisons in a filter. A path that finds nothing gives undefined, which equals nothing, not even null. */
 export function compare(left: unknown, operator: string, right: unknown): boolean {
@@ -47,7 +48,7 @@ function ordered(accepts: (order: number) => boolean): Comparison {
 }
 
 function matchesAll(pattern: RegExp, text: string): boolean {
-  return new RegExp(`^(?:${pattern.source})$`, pattern.flags).test(text);
+  return new BoundedRegExp(`^(?:${pattern.source})$`, pattern.flags).test(text);
 }
 
 function listed(value: unknown): unknown[] {

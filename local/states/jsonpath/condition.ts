@@ -1,3 +1,4 @@
+import { BoundedRegExp } from "../../kernel/regular-expression.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Condition, Operand, Path } from "./path.ts";
 
@@ -57,7 +58,7 @@ function readLiteral(cursor: Cursor): unknown {
   const word = cursor.match(/true|false|null/y);
   if (word) return WORDS[word[0]];
   const pattern = cursor.match(/\/((?:\\.|[^/\\])+)\/([imsu]*)/y);
-  if (pattern) return new RegExp(pattern[1]!, pattern[2]);
+  if (pattern) return new BoundedRegExp(pattern[1]!, pattern[2]);
   if (!cursor.take("[")) return cursor.fail("a value is missing");
   const items: unknown[] = [];
   for (cursor.skipSpace(); !cursor.take("]"); cursor.skipSpace()) {

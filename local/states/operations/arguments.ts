@@ -49,6 +49,9 @@ const USUAL_PAGE = 100;
 /** How many results a page has. */
 export function pageSize(input: { maxResults?: number }): number {
   const size = input.maxResults ?? 0;
+  if (!Number.isInteger(size)) {
+    throw refusals.validation(`Value '${JSON.stringify(size)}' at 'maxResults' must be a whole number.`);
+  }
   if (size < 0 || size > LARGEST_PAGE) {
     throw refusals.validation(
       `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: ` +

@@ -45,6 +45,18 @@ async function look() {
   };
 }
 
+/** What all functions wrote. */
+async function logLines(): Promise<string[]> {
+  const { kernel } = cloud;
+  const { logGroups } = await kernel.call("logs", "DescribeLogGroups", {});
+  const lines: string[] = [];
+  for (const { logGroupName } of logGroups) {
+    const { events } = await kernel.call("logs", "FilterLogEvents", { logGroupName, limit: 1000 });
+    lines.push(...events.map(({ message }: { message: string }) => message));
+  }
+  return lines;
+}
+
 /** The only run of this video, once `ready` says so. */
 async function runWhen(videoId: string, ready: (details: any) => boolean) {
   const { reader } = await look();
@@ -184,13 +196,7 @@ test("what is told on the bus is marked as published", async () => {
 });
 
 test("log lines carry run, step, attempt and event; metrics are in EMF", async () => {
-  const { kernel } = cloud;
-  const { logGroups } = await kernel.call("logs", "DescribeLogGroups", {});
-  const lines: string[] = [];
-  for (const { logGroupName } of logGroups) {
-    const { events } = await kernel.call("logs", "FilterLogEvents", { logGroupName, limit: 1000 });
-    lines.push(...events.map(({ message }: { message: string }) => message));
-  }
+  const lines = await logLines();
   const done = lines.find((line) => line.includes('"message":"write-script: reported"'));
   expect(JSON.parse(done!)).toMatchObject({
     level: "INFO",
@@ -203,6 +209,13 @@ test("log lines carry run, step, attempt and event; metrics are in EMF", async (
   });
   const metric = lines.find((line) => line.includes("CloudWatchMetrics") && line.includes("StepsCompleted"));
   expect(JSON.parse(metric!)._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: "Millrace" });
+});
+
+test("no function had an error, and no message had to be delivered again for one", async () => {
+  const lines = await logLines();
+  expect(
+    lines.filter((line) => line.includes('"level":"ERROR"') || line.includes("could not be handled")),
+  ).toEqual([]);
 });
 
 test("the local cloud itself had no fault", () => {

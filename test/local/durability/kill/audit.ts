@@ -113,8 +113,13 @@ async function succeeded(
   double: (kind: Kind, what: string) => void,
 ): Promise<boolean> {
   const executionArn = `arn:aws:states:us-east-1:000000000000:execution:machine:${name}`;
-  const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
-  if (status !== "SUCCEEDED") return false;
+  try {
+    const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    if (status !== "SUCCEEDED") return false;
+  } catch (error) {
+    if ((error as Error).name === "ExecutionDoesNotExist") return false;
+    throw error;
+  }
   const { events = [] } = await states.send(
     new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
   );

@@ -18,6 +18,7 @@ export class Victim {
   constructor(assembly: string, data: string) {
     this.assembly = assembly;
     this.data = data;
+    process.once("exit", () => this.child?.kill("SIGKILL"));
   }
 
   /** Resolves with the endpoint while, or as soon as, the process answers. */

@@ -1,0 +1,66 @@
+import { ServiceError } from "./errors.ts";
+import type { Operation } from "./service.ts";
+
+/**
+ * What JSON a member of an operation's input is: a text, a number, a truth value, a list (of one kind), a map
+ * from names to one kind, or a structure. Members without a kind may be anything, and ranges are the operation's own.
+ */
+export type Kind =
+  | "text"
+  | "number"
+  | "flag"
+  | readonly [Kind]
+  | { readonly each: Kind }
+  | { readonly members: Kinds };
+
+export type Kinds = { readonly [member: string]: Kind };
+
+/**
+ * The operations, refusing input of another kind with SerializationException, as the services do before they look
+ * at values. An explicit null means a missing member.
+ */
+export function deserializing(
+  kinds: { readonly [operation: string]: Kinds },
+  operations: Record<string, Operation>,
+): Record<string, Operation> {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, run]) => {
+      const members = kinds[name] ?? {};
+      const checked: Operation = (input, context) => run(read(input, { members }, ""), context);
+      return [name, checked];
+    }),
+  );
+}
+
+function read(value: unknown, kind: Kind | undefined, at: string): unknown {
+  if (kind === undefined) return value;
+  if (kind === "text") return typed(value, "string", at);
+  if (kind === "number") return typed(value, "number", at);
+  if (kind === "flag") return typed(value, "boolean", at);
+  if (isList(kind)) {
+    if (!Array.isArray(value)) throw unexpected(at, "a list");
+    return value.map((item, index) => read(item, kind[0], `${at}[${index}]`));
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw unexpected(at, "a structure");
+  }
+  const kindOf = (name: string) => {
+    if ("each" in kind) return kind.each;
+    return Object.hasOwn(kind.members, name) ? kind.members[name] : undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined && member !== null)
+      .map(([name, member]) => [name, read(member, kindOf(name), at === "" ? name : `${at}.${name}`)]),
+  );
+}
+
+const isList = (kind: Kind): kind is readonly [Kind] => Array.isArray(kind);
+
+function typed(value: unknown, type: "string" | "number" | "boolean", at: string): unknown {
+  if (typeof value !== type) throw unexpected(at, `a ${type}`);
+  return value;
+}
+
+const unexpected = (at: string, expected: string) =>
+  new ServiceError("SerializationException", `${at || "The input"} must be ${expected}.`);

@@ -1,0 +1,34 @@
+import { cpus } from "node:os";
+
+/** Shorter than this, what the machine counts is too coarse to tell anything. In milliseconds. */
+const WINDOW = 100;
+const IDLE_SHARE = 0.15;
+
+/** Watches how busy the machine is, with everything that runs on it. */
+export class Processors {
+  private counted = count();
+  private since = performance.now();
+  private idle = true;
+
+  /** Whether there was time left over lately: where there was none, one more thread would only slow the others. */
+  get areIdle(): boolean {
+    const now = performance.now();
+    if (now - this.since >= WINDOW) {
+      const { all, idle } = count();
+      this.idle = idle - this.counted.idle >= IDLE_SHARE * (all - this.counted.all);
+      this.counted = { all, idle };
+      this.since = now;
+    }
+    return this.idle;
+  }
+}
+
+function count(): { all: number; idle: number } {
+  let all = 0;
+  let idle = 0;
+  for (const { times } of cpus()) {
+    all += times.user + times.nice + times.sys + times.irq + times.idle;
+    idle += times.idle;
+  }
+  return { all, idle };
+}

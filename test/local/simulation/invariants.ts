@@ -1,0 +1,67 @@
+import { expect } from "vitest";
+import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
+import type { VideoApp } from "./app.ts";
+
+/** A person who looks every ten minutes and approves what is asked, until all runs have ended or `hours` are over. */
+export async function attend(
+  { cloud, runs, decide }: VideoApp,
+  videos: string[],
+  hours: number,
+): Promise<void> {
+  for (let looks = 0; looks < hours * 6; looks++) {
+    await cloud.advance("10 minutes");
+    for (const video of videos) await decide(video, true);
+    const all = await runs();
+    if (all.length === videos.length && all.every(hasEnded)) break;
+  }
+  await cloud.advance("20 minutes");
+}
+
+const hasEnded = ({ status }: { status: string }) => (ENDED_STATUSES as readonly string[]).includes(status);
+
+/** What must hold once all is over, whatever went wrong on the way. */
+export async function expectOrder(app: VideoApp, videos: string[]): Promise<void> {
+  const { kernel } = app.cloud;
+  const bus = kernel.store
+    .all<{ event: string }>("SELECT event FROM events_archived")
+    .map(({ event }) => JSON.parse(event));
+  const toldIds = new Set(bus.map(({ detail }) => detail.millrace?.id));
+  const runs = await app.runs();
+  expect(runs).toHaveLength(videos.length);
+
+  for (const video of videos) {
+    const { run, claims, approvals } = (await app.run(video))!;
+    expect(run, video).toMatchObject({ status: "succeeded", output: { review: { approved: true } } });
+    // Every effect is done, and the outside world has seen each under one key.
+    const scenes = JSON.parse(run.input).event.scenes as number;
+    const frames = Array.from({ length: scenes }, (_, index) => `render-frame[${index}]`);
+    const paths = ["draw-storyboard", "publish", "render-film", "write-script", ...frames];
+    expect(claims.map(({ path, state }) => `${path} ${state}`).sort()).toEqual(
+      paths.map((path) => `${path} done`).sort(),
+    );
+    const keys = [...app.effects.keys()].filter((key) => key.includes(run.run));
+    expect(keys).toHaveLength(scenes + 1);
+    // What the state says is on the bus, and nothing waits to be told.
+    for (const item of [run, ...claims, ...approvals]) expect(item.unpublished, item.sk).toBeUndefined();
+    for (const { pk, sk, revision } of claims) {
+      expect(toldIds, sk).toContain(derivedEventId(pk, sk, revision, "step.completed"));
+    }
+    expect(toldIds).toContain(derivedEventId(run.pk, run.sk, run.revision, "run.succeeded"));
+    const published = bus.filter(
+      ({ "detail-type": type, detail }) => type === "video.published" && detail.videoId === video,
+    );
+    expect(new Set(published.map(({ detail }) => detail.millrace.id)).size).toBe(1);
+  }
+
+  // No message was given up.
+  const { QueueUrls } = await app.cloud.call("sqs", "ListQueues", {});
+  for (const QueueUrl of QueueUrls as string[]) {
+    const { Attributes } = await app.cloud.call("sqs", "GetQueueAttributes", {
+      QueueUrl,
+      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    });
+    expect(Object.values(Attributes), QueueUrl).toEqual(["0", "0"]);
+  }
+  expect(app.reports).toEqual([]);
+}

@@ -1,0 +1,204 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, expect, test } from "vitest";
+import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { assemblyOf, type FunctionSpec } from "./assembly.ts";
+
+let cloud: Simulation;
+afterEach(() => cloud.close());
+
+const START = "2026-03-01T12:00:00.000Z";
+
+async function start(
+  functions: Record<string, FunctionSpec>,
+  options: Partial<SimulationOptions> = {},
+  resources: object = {},
+) {
+  cloud = await simulate(assemblyOf(functions, resources), { seed: 1, start: START, ...options });
+}
+
+/** Invokes a function to its end, or to where it waits for time. */
+async function invoke(name: string, event: unknown = {}): Promise<{ answer: any; failed: boolean }> {
+  const FunctionName = cloud.functionName(name);
+  const { Payload, FunctionError } = await cloud.call("lambda", "Invoke", {
+    FunctionName,
+    Payload: JSON.stringify(event),
+  });
+  return { answer: JSON.parse(Buffer.from(Payload).toString()), failed: FunctionError !== undefined };
+}
+
+test("code sees its own variables, and the virtual clock by every name that time has", async () => {
+  await start({
+    Clock: {
+      variables: { COLOUR: "red" },
+      code: `
+        import process, { env } from "node:process";
+        import { setTimeout as sleep } from "node:timers/promises";
+        const loaded = Date.now();
+        export const handler = async (event, context) => {
+          const left = context.getRemainingTimeInMillis();
+          await new Promise((resolve) => globalThis.setTimeout(resolve, 4000));
+          await sleep(1000);
+          const signal = AbortSignal.timeout(2000);
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          return {
+            colours: [process.env.COLOUR, env.COLOUR, globalThis.process.env.COLOUR],
+            loaded, date: new Date().toISOString(), age: Date.now() - loaded,
+            spent: left - context.getRemainingTimeInMillis(),
+            isDate: new Date() instanceof Date, given: new Date(0).getTime(),
+          };
+        };`,
+    },
+  });
+  const answering = invoke("clock");
+  await cloud.advance("10 seconds");
+  expect((await answering).answer).toEqual({
+    colours: ["red", "red", "red"],
+    loaded: Date.parse(START),
+    date: "2026-03-01T12:00:07.000Z",
+    age: 7000,
+    spent: 7000,
+    isDate: true,
+    given: 0,
+  });
+  expect(cloud.now()).toBe(Date.parse(START) + 10_000);
+});
+
+test("environments of one function share nothing, and one that is warm keeps what it has", async () => {
+  await start({
+    Counter: {
+      code: `
+        let count = 0;
+        export const handler = async ({ wait }) => {
+          const mine = ++count;
+          if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
+          return mine;
+        };`,
+    },
+  });
+  const slow = invoke("Counter", { wait: 1000 });
+  await cloud.settle();
+  expect((await invoke("Counter")).answer).toBe(1);
+  expect((await invoke("Counter")).answer).toBe(2);
+  await cloud.advance(1000);
+  expect((await slow).answer).toBe(1);
+});
+
+test("a function that takes longer than its timeout ends there", async () => {
+  await start({
+    Sleeper: { timeout: 3, code: "export const handler = () => new Promise(() => {});" },
+  });
+  const answering = invoke("Sleeper");
+  await cloud.advance("3 seconds");
+  expect(await answering).toMatchObject({
+    failed: true,
+    answer: { errorMessage: expect.stringContaining("Task timed out after 3.00 seconds") },
+  });
+});
+
+test("what would leave the simulation is refused by name", async () => {
+  await start({
+    Runaway: {
+      code: `
+        import https from "node:https";
+        import { spawn } from "node:child_process";
+        import { createRequire } from "node:module";
+        const net = createRequire(import.meta.url)("net");
+        const reason = (attempt) => Promise.resolve().then(attempt).catch(({ message }) => message);
+        const get = () => new Promise((_, reject) => https.get("https://example.com/a").on("error", reject));
+        export const handler = async () => [
+          await reason(get), await reason(() => fetch("http://example.com/b")),
+          await reason(() => net.connect(80)), await reason(() => spawn("ls")),
+        ];`,
+    },
+  });
+  const { answer } = await invoke("Runaway");
+  expect(answer.map((message: string) => /: (.*) is refused/.exec(message)?.[1])).toEqual([
+    "GET https://example.com",
+    "GET http://example.com",
+    "net.connect",
+    "child_process.spawn",
+  ]);
+});
+
+test("chance is the seed's: ids and numbers repeat with it", async () => {
+  const code = `
+    import { randomUUID, randomBytes } from "node:crypto";
+    export const handler = async () =>
+      [Math.random(), randomUUID(), crypto.randomUUID(), randomBytes(4).toString("hex"), Math.max(1, 2)];`;
+  const draw = async (seed: number) => {
+    await start({ Dice: { code } }, { seed });
+    const { answer } = await invoke("Dice");
+    await cloud.close();
+    return answer;
+  };
+  const first = await draw(1);
+  expect(await draw(1)).toEqual(first);
+  expect(await draw(2)).not.toEqual(first);
+  expect(first[4]).toBe(2);
+});
+
+test("process.exit ends the environment and nothing else", async () => {
+  await start({ Quitter: { code: "export const handler = async () => process.exit(3);" } });
+  expect((await invoke("Quitter")).answer.errorMessage).toContain("exit status 3");
+  expect((await invoke("Quitter")).answer.errorType).toBe("Runtime.ExitError");
+});
+
+test("code that does not load says why", async () => {
+  await start({
+    Broken: { code: "throw new TypeError('no good');" },
+    Nameless: { code: "export const other = 1;" },
+  });
+  expect(await invoke("Broken")).toMatchObject({
+    failed: true,
+    answer: { errorType: "TypeError", errorMessage: "no good" },
+  });
+  expect((await invoke("Nameless")).answer.errorType).toBe("Runtime.HandlerNotFound");
+});
+
+test("a stand-in replaces a function's code, told what the function is told", async () => {
+  const seen: unknown[] = [];
+  await start(
+    { PaymentCharge: { code: "export const handler = () => 'real';", variables: { KEY: "k" } } },
+    {
+      handlers: {
+        "payment-charge":
+          ({ variables, sleep }) =>
+          async (event) => {
+            await sleep(60_000);
+            seen.push([event, variables.KEY]);
+            return "stand-in";
+          },
+      },
+    },
+  );
+  const FunctionName = cloud.functionName("PaymentCharge");
+  await cloud.call("lambda", "Invoke", { FunctionName, InvocationType: "Event", Payload: '{"a":1}' });
+  await cloud.advance("29 seconds");
+  expect(seen).toEqual([]);
+  await cloud.advance("1 hour");
+  expect(seen).toEqual([]); // It takes longer than the function's 30 seconds.
+});
+
+test("a stand-in for a function that is not there is refused with those that are", async () => {
+  await start({ Charge: { code: "" }, Refund: { code: "" } });
+  const folder = assemblyOf({ ChargeCard: { code: "" }, ChargeBack: { code: "" } });
+  const handlers = (name: string) => ({ seed: 1, handlers: { [name]: () => () => {} } });
+  await expect(simulate(folder, handlers("ship"))).rejects.toThrow(/no function "ship".*\n.*ChargeCard/);
+  await expect(simulate(folder, handlers("charge"))).rejects.toThrow(/more than one function/);
+});
+
+test("SDK clients of the test reach the services in memory, and calls are kept in order", async () => {
+  await start({}, {}, { Queue: { Type: "AWS::SQS::Queue" } });
+  const { QueueUrls } = await cloud.call("sqs", "ListQueues");
+  const sqs = cloud.client(SQSClient);
+  await sqs.send(new SendMessageCommand({ QueueUrl: QueueUrls[0], MessageBody: "hello" }));
+  expect(cloud.calls).toEqual([
+    { time: Date.parse(START), function: undefined, service: "sqs", operation: "SendMessage", status: 200 },
+  ]);
+});
+
+test("a span of time that is none is refused", async () => {
+  await start({});
+  await expect(cloud.advance("soon" as never)).rejects.toThrow(/"soon" is no span of time/);
+  await expect(cloud.advance(-1)).rejects.toThrow(/no span of time/);
+});
