@@ -9,7 +9,7 @@ export interface Faults {
   delays?: { chance: number; upTo: Duration };
   /**
    * Calls of concurrent invocations are answered in any order.
-   * @default false: in the order in which they were made
+   * @default false: of those that wait, the function instance that was started first comes first
    */
   interleave?: boolean;
   /** Trouble with the calls that functions make. The first entry that applies to a call counts. */

@@ -17,7 +17,7 @@ export class Gate {
   private arrivals = 0;
   private serving: Promise<void> | undefined;
 
-  /** `pick` chooses among so many by index; 0 is the one that has waited longest. */
+  /** `pick` chooses among so many by index: they stand in the order of their places. */
   constructor(pick: (waiting: number) => number) {
     this.pick = pick;
   }
@@ -40,11 +40,12 @@ export class Gate {
 
   private async serve(): Promise<void> {
     for (await quiet(); this.waiting.length > 0; await quiet()) {
-      this.waiting.sort(byArrival);
+      this.waiting.sort(inOrder);
       const [next] = this.waiting.splice(this.pick(this.waiting.length), 1);
       next!.open();
     }
   }
 }
 
-const byArrival = (a: Waiter, b: Waiter) => a.arrival - b.arrival || a.place - b.place;
+/** By place first: what two environments do at the same time may arrive in either order. */
+const inOrder = (a: Waiter, b: Waiter) => a.place - b.place || a.arrival - b.arrival;

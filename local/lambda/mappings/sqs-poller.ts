@@ -236,13 +236,11 @@ export class SqsPoller implements Poller {
     members: object,
   ): Promise<void> {
     for (let start = 0; start < records.length; start += LARGEST_RECEIVE) {
-      const Entries = records
-        .slice(start, start + LARGEST_RECEIVE)
-        .map(({ receiptHandle }, position) => ({
-          Id: String(position),
-          ReceiptHandle: receiptHandle,
-          ...members,
-        }));
+      const Entries = records.slice(start, start + LARGEST_RECEIVE).map(({ receiptHandle }, position) => ({
+        Id: String(position),
+        ReceiptHandle: receiptHandle,
+        ...members,
+      }));
       try {
         await this.call(operation, { Entries });
       } catch (error) {

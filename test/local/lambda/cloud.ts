@@ -12,11 +12,14 @@ import { sqsService } from "../../../local/sqs/service.ts";
 export const START = Date.UTC(2026, 0, 1);
 const ROLE = "arn:aws:iam::000000000000:role/worker";
 
+/** What a start of an environment costs. */
+type Starts = Pick<Runner, "startTime" | "hasRoom">;
+
 type Handler = (event: any, context: InvocationContext) => unknown;
 
 /** A cloud on virtual time whose functions are closures of the test, called by their function's name. */
-export function cloud(options: LambdaOptions & { store?: Store; at?: number } = {}) {
-  const { store = Store.open(":memory:"), at = START, ...rest } = options;
+export function cloud(options: LambdaOptions & { store?: Store; at?: number; starts?: Starts } = {}) {
+  const { store = Store.open(":memory:"), at = START, starts, ...rest } = options;
   const clock = virtualClock(at);
   const reports: string[] = [];
   const kernel = new Kernel({
@@ -25,7 +28,7 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number } = 
   });
   const handlers = new Map<string, Handler>();
   const started: string[] = [];
-  const runner = fakeRunner(handlers, started);
+  const runner = { ...fakeRunner(handlers, started), ...starts };
   const lambda: LambdaService = lambdaService(kernel, { runner, ...rest });
   for (const service of [
     sqsService(kernel),

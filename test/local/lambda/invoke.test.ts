@@ -110,6 +110,42 @@ test("beyond the limit invocations wait, and an idle environment makes room for 
   await Promise.all([...running, third]);
 });
 
+test("where a start takes time, a further one begins only for an invocation that waited as long", async () => {
+  const { define, invoke, started, settle, pass } = cloud({ starts: { startTime: 100 } });
+  const doors = [gate(), gate()];
+  define("work", ({ door }) => doors[door]?.promise);
+  const running = [invoke("work", { door: 0 }), invoke("work", { door: 1 })];
+  await settle();
+  expect(started).toHaveLength(1);
+  doors[0]!.resolve();
+  await running[0];
+  await settle();
+  expect(started).toHaveLength(1);
+  const third = invoke("work");
+  await pass(0.1);
+  await third;
+  expect(started).toHaveLength(2);
+  doors[1]!.resolve();
+  await running[1];
+});
+
+test("where the processors are busy, invocations wait for what is warm, and a function's first still starts", async () => {
+  let isIdle = false;
+  const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => isIdle } });
+  const open = gate();
+  define("work", ({ wait }) => (wait ? open.promise : "done"));
+  const running = invoke("work", { wait: true });
+  const second = invoke("work");
+  await pass(1);
+  expect(started).toHaveLength(1);
+  isIdle = true;
+  await pass(1);
+  await second;
+  expect(started).toHaveLength(2);
+  open.resolve();
+  await running;
+});
+
 test("reserved concurrency throttles, and zero switches the function off", async () => {
   const { define, invoke, call, settle } = cloud();
   const open = gate();
