@@ -85,16 +85,15 @@ export class Millrace extends Construct {
     });
   }
 
-  /** What the command line looks for. */
+  /** What the command line looks for, under names without a hash. */
   private announce(): void {
-    new CfnOutput(this, "Bus", { value: this.bus.bus.eventBusName, description: "Send events here" });
-    new CfnOutput(this, "Table", {
-      value: this.table.table.tableName,
-      description: "Runs, claims, approvals, quarantine",
-    });
-    new CfnOutput(this, "ArtifactBucket", {
-      value: this.artifacts.bucket.bucketName,
-      description: "Files of runs",
-    });
+    const outputs = {
+      MillraceBus: [this.bus.bus.eventBusName, "Send events here"],
+      MillraceTable: [this.table.table.tableName, "Runs, claims, approvals, quarantine"],
+      MillraceArtifactBucket: [this.artifacts.bucket.bucketName, "Files of runs"],
+    } as const;
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
+    }
   }
 }

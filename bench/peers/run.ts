@@ -56,7 +56,7 @@ print(
       `${(rate(ours) / rate(measured)).toFixed(2)} ×`,
       spread(
         measured.map(({ oneRun }) => oneRun),
-        1,
+        2,
       ),
       `${(time(ours) / time(measured)).toFixed(2)} ×`,
       measured[0]!.durability,

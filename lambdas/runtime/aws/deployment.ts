@@ -15,12 +15,16 @@ export async function findDeployment(
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
   const outputs = Stacks?.[0]?.Outputs ?? [];
   const output = (name: string) => {
-    const found = outputs.find(({ OutputKey }) => OutputKey?.startsWith(`Millrace${name}`))?.OutputValue;
+    const found = outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
     if (!found)
       throw new Error(
-        `The stack ${stack} has no output for ${name}. Deploy the current version, or name another with --stack.`,
+        `The stack ${stack} has no output ${name}. Deploy the current version, or name another with --stack.`,
       );
     return found;
   };
-  return { bus: output("Bus"), table: output("Table"), artifactBucket: output("ArtifactBucket") };
+  return {
+    bus: output("MillraceBus"),
+    table: output("MillraceTable"),
+    artifactBucket: output("MillraceArtifactBucket"),
+  };
 }

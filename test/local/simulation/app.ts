@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { beforeAll } from "vitest";
 import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
 import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table.ts";
@@ -18,13 +19,11 @@ import { synthesize } from "../../constructs/app.ts";
 
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
-let folder: string | undefined;
-
 /** The real app, synthesized once for each test file. */
-function assembly(): string {
-  folder ??= synthesize().app.synth({ force: true }).directory;
-  return folder;
-}
+let assembly: string;
+beforeAll(() => {
+  assembly = synthesize().app.synth({ force: true }).directory;
+}, 120_000);
 
 /** A worker around a step's code of the test's own: everything but the code is the real thing. */
 export function step<Input, Output>(
@@ -53,7 +52,7 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
   const effects = new Map<string, number>();
   const reports: string[] = [];
   const saw = (key: string) => effects.set(key, (effects.get(key) ?? 0) + 1);
-  const cloud = await simulate(assembly(), {
+  const cloud = await simulate(assembly, {
     seed: 1,
     report: (line) => reports.push(line),
     ...options,
