@@ -43,22 +43,23 @@ for (let round = 1; round <= rounds; round++) {
 
 const rate = (measured: Measured[]) => median(measured.map(({ runsPerSecond }) => runsPerSecond));
 const time = (measured: Measured[]) => median(measured.map(({ oneRun }) => oneRun));
+const ratio = (theirs: number, ours: number) => `${Number((theirs / ours).toPrecision(2))}`;
 const ours = results.values().next().value!;
 print(
   table(
-    ["", "runs/s at 64 outstanding", "Millrace's share", "one run, ms", "Millrace takes", "durability"],
+    ["", "runs/s at 64 outstanding", "× Millrace's", "one run, ms", "× Millrace's", "durability"],
     [...results].map(([name, measured]) => [
       name,
       spread(
         measured.map(({ runsPerSecond }) => runsPerSecond),
         1,
       ),
-      `${(rate(ours) / rate(measured)).toFixed(2)} ×`,
+      ratio(rate(measured), rate(ours)),
       spread(
         measured.map(({ oneRun }) => oneRun),
         2,
       ),
-      `${(time(ours) / time(measured)).toFixed(2)} ×`,
+      ratio(time(measured), time(ours)),
       measured[0]!.durability,
     ]),
   ),

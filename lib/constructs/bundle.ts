@@ -44,7 +44,9 @@ export function bundleHandlers(entries: Map<string, string>, outdir: string): vo
     format: "esm",
     mainFields: ["module", "main"],
     // CommonJS packages inside an ES module still call require for Node's own modules.
-    banner: { js: 'import{createRequire as r}from"node:module";const require=r(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as createRequireOfNode } from "node:module"; const require = createRequireOfNode(import.meta.url);',
+    },
     loader: { ".wasm": "binary", ".ttf": "binary", ".md": "text" },
     absWorkingDir: process.cwd(),
     logLevel: "warning",
