@@ -11,7 +11,10 @@ import { ROOT } from "./harness.ts";
  * Runs the benchmarks one after the other, each in a process of its own, and writes their figures into RESULTS.md:
  * `node bench/run.ts`, or `node bench/run.ts latency cost` for some of them.
  */
-const BENCHMARKS = ["ready", "bundles", "latency", "throughput", "cost"];
+const BENCHMARKS = [
+  ...["ready", "bundles", "latency", "throughput", "cost"],
+  ...["local/engines", "local/patterns", "local/depth"],
+];
 const RESULTS = join(import.meta.dirname, "RESULTS.md");
 
 async function run(name: string): Promise<void> {

@@ -30,6 +30,8 @@ interface Waiter {
 
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
+/** However busy the machine is, a slow invocation holds up those behind it no longer than so many starts take. */
+const BUSY_PATIENCE = 10;
 /** An environment that was idle for this long may make room for another function's. */
 const EVICTABLE = 1000;
 
@@ -174,7 +176,9 @@ export class Pool {
   }
 
   private isWorthStarting(since: number): boolean {
-    return since + this.patience <= this.kernel.clock.now() && (this.runner.hasRoom?.() ?? true);
+    const waited = this.kernel.clock.now() - since;
+    const hasRoom = this.runner.hasRoom?.() ?? true;
+    return waited >= this.patience * (hasRoom ? 1 : BUSY_PATIENCE);
   }
 
   private end(place: Place): void {
