@@ -11,7 +11,7 @@ import { Runs } from "./runs.ts";
  */
 const OUTSTANDING = 1000;
 const WARM_UP = 50;
-const REPETITIONS = 3;
+const REPETITIONS = 1;
 const STEPS = 6;
 const LIMIT_SECONDS = 300;
 

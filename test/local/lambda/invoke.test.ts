@@ -129,17 +129,28 @@ test("where a start takes time, a further one begins only for an invocation that
   await running[1];
 });
 
-test("where the processors are busy, invocations wait for what is warm, and a function's first still starts", async () => {
-  let isIdle = false;
-  const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => isIdle } });
+test("where the processors are busy, invocations wait for what is warm, but not for long", async () => {
+  const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => false } });
   const open = gate();
   define("work", ({ wait }) => (wait ? open.promise : "done"));
   const running = invoke("work", { wait: true });
   const second = invoke("work");
-  await pass(1);
+  await pass(0.9);
   expect(started).toHaveLength(1);
-  isIdle = true;
-  await pass(1);
+  await pass(0.2);
+  await second;
+  expect(started).toHaveLength(2);
+  open.resolve();
+  await running;
+});
+
+test("where a processor is idle, a further environment starts after about the time that a start takes", async () => {
+  const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => true } });
+  const open = gate();
+  define("work", ({ wait }) => (wait ? open.promise : "done"));
+  const running = invoke("work", { wait: true });
+  const second = invoke("work");
+  await pass(0.2);
   await second;
   expect(started).toHaveLength(2);
   open.resolve();
