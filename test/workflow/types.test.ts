@@ -36,7 +36,7 @@ beforeAll(async () => {
     JSON.stringify({
       extends: join(root, "tsconfig.json"),
       compilerOptions: {
-        types: [],
+        types: ["node"],
         typeRoots: [join(root, "node_modules/@types")],
         paths: { zod: [join(root, "node_modules/zod/index.d.ts")] },
       },
