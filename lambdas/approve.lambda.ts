@@ -1,5 +1,4 @@
 import type { ApprovalMessage } from "../lib/contract/message.ts";
-import { askForApproval } from "./runtime/approve.ts";
 import { tableApprovals } from "./runtime/aws/approvals.ts";
 import { stepFunctions } from "./runtime/aws/executions.ts";
 import { logOf } from "./runtime/aws/observe.ts";
@@ -7,6 +6,7 @@ import { sourceQueue } from "./runtime/aws/queue.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/queue-handler.ts";
+import { askForApproval } from "./runtime/wait/approve.ts";
 
 /** Approval queue → a question in the table. */
 const queue = sourceQueue(setting("queue"));

@@ -1,6 +1,5 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
 import { approvalKey } from "../lib/contract/keys.ts";
-import { deliverDecision } from "./runtime/approve.ts";
 import { tableApprovals } from "./runtime/aws/approvals.ts";
 import { stepFunctions } from "./runtime/aws/executions.ts";
 import { logOf } from "./runtime/aws/observe.ts";
@@ -8,6 +7,7 @@ import { sourceQueue } from "./runtime/aws/queue.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import { setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/queue-handler.ts";
+import { deliverDecision } from "./runtime/wait/approve.ts";
 
 /** "approval.decided" → the state machine that waits for the decision. */
 const queue = sourceQueue(setting("queue"));

@@ -4,8 +4,8 @@ import { logOf } from "./runtime/aws/observe.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
 import { tableRuns } from "./runtime/aws/runs.ts";
 import { openTable } from "./runtime/aws/table.ts";
+import { finish } from "./runtime/end/finish.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
-import { finish } from "./runtime/finish.ts";
 import { queueHandler } from "./runtime/queue-handler.ts";
 
 /** Status change of an execution → the end of its run. */

@@ -8,7 +8,7 @@ import { observe } from "./runtime/aws/observe.ts";
 import { tableOutbox } from "./runtime/aws/outbox.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import { setting } from "./runtime/environment.ts";
-import { type Change, relay } from "./runtime/relay.ts";
+import { type Change, relay } from "./runtime/relay/relay.ts";
 
 /** Table stream → bus. */
 const { metrics, log, counters } = observe("relay");

@@ -7,9 +7,9 @@ import { observe } from "./runtime/aws/observe.ts";
 import { tableOutbox } from "./runtime/aws/outbox.ts";
 import { tableRuns } from "./runtime/aws/runs.ts";
 import { openTable } from "./runtime/aws/table.ts";
+import { sweep } from "./runtime/end/finish.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
-import { sweep } from "./runtime/finish.ts";
-import { relay } from "./runtime/relay.ts";
+import { relay } from "./runtime/relay/relay.ts";
 
 /** Schedule → what the fast way missed. */
 const { metrics, log, counters } = observe("sweep");

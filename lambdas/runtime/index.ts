@@ -1,6 +1,6 @@
 /** What handlers import: `worker` for a step, `intake` for a workflow. */
 export { ask, giveUp, StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
-export { intake } from "./intake-handler.ts";
+export { intake } from "./intake/intake-handler.ts";
 export type { Artifacts, Log } from "./ports.ts";
-export type { StepContext, StepFunction } from "./work.ts";
-export { worker } from "./worker-handler.ts";
+export type { StepContext, StepFunction } from "./work/work.ts";
+export { worker } from "./work/worker-handler.ts";

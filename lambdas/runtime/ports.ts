@@ -2,13 +2,7 @@ import type { BusEntry, Envelope } from "../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { ApprovalDecision } from "../../lib/contract/message.ts";
-import type {
-  ApprovalItem,
-  ClaimItem,
-  EndedStatus,
-  QuarantineItem,
-  RunItem,
-} from "../../lib/contract/table.ts";
+import type { ApprovalItem, ClaimItem, QuarantineItem, RunEnd, RunItem } from "../../lib/contract/table.ts";
 
 /** The runs and where they stand. */
 export interface Runs {
@@ -26,12 +20,6 @@ export interface Runs {
   due(time: string, limit: number): Promise<RunItem[]>;
   /** Looks again at `time` (ISO). */
   postpone(run: string, time: string): Promise<void>;
-}
-
-export interface RunEnd {
-  status: EndedStatus;
-  output?: unknown;
-  failure?: { error: string; cause: string } | undefined;
 }
 
 /** What a worker asks for before it touches anything outside. */
@@ -52,6 +40,7 @@ export interface ClaimRequest {
     | "workflow"
     | "step"
     | "path"
+    | "direction"
     | "attempt"
     | "correlation"
     | "cause"

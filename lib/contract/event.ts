@@ -16,7 +16,14 @@ export interface EventContract<Name extends string = string, Data = any, Sent = 
   /** Takes what a producer sends, answers what a workflow reads. */
   readonly schema: Schema<Sent, Data>;
   readonly identity: Identity<Data>;
+  readonly key: Key<Data>;
 }
+
+/**
+ * What an event is about: an order's number, a customer. Waits find events by it, and runs are ordered and limited by
+ * it. Without one, the envelope's subject is the key.
+ */
+export type Key<Data> = ((data: Data) => string) | undefined;
 
 /** What workflows read of an event: `DataOf<typeof VideoRequested>`. */
 export type DataOf<E extends EventContract> = OutputOf<E["schema"]>;
@@ -27,6 +34,8 @@ interface EventOptions<S extends Schema> {
   schema: S & Payload<OutputOf<S>>;
   /** @default the envelope's id */
   identity?: Identity<OutputOf<S>>;
+  /** @default the envelope's subject */
+  key?: Key<OutputOf<S>>;
 }
 
 type Payload<Data> = [Data] extends [readonly unknown[] | string | number | boolean | null | undefined]
@@ -45,7 +54,7 @@ const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
  */
 export function defineEvent<const Name extends string, S extends Schema>(
   name: Name,
-  { version, schema, identity }: EventOptions<S>,
+  { version, schema, identity, key }: EventOptions<S>,
 ): EventContract<Name, OutputOf<S>, InputOf<S>> {
   if (!NAME.test(name)) {
     throw new TypeError(
@@ -62,5 +71,5 @@ export function defineEvent<const Name extends string, S extends Schema>(
       `The version of event "${name}" is ${version}. Versions are whole numbers from 1 on.`,
     );
   }
-  return { name, version, schema, identity };
+  return { name, version, schema, identity, key };
 }

@@ -71,3 +71,6 @@ export const TASK_ERROR = {
   "give-up": "Millrace.GiveUp",
   ask: "Millrace.Ask",
 } as const satisfies Record<Reaction, string>;
+
+/** What a worker reports where the downstream's breaker is open and the workflow has another way. */
+export const UNAVAILABLE = "Millrace.Unavailable";

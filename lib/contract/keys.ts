@@ -42,9 +42,12 @@ export function runKey(run: string): ItemKey {
   return { pk: `run#${run}`, sk: "run" };
 }
 
-/** One per effect: run # epoch # path # do. */
-export function claimKey(run: string, epoch: number, path: string): ItemKey {
-  return { pk: `run#${run}`, sk: `claim#${epoch}#${path}#do` };
+/** An effect, or its compensation. */
+export type Direction = "do" | "undo";
+
+/** One per effect and one per compensation: run # epoch # path # do or undo. */
+export function claimKey(run: string, epoch: number, path: string, direction: Direction = "do"): ItemKey {
+  return { pk: `run#${run}`, sk: `claim#${epoch}#${path}#${direction}` };
 }
 
 export function approvalKey(run: string, epoch: number, path: string): ItemKey {

@@ -1,3 +1,5 @@
+import type { Direction } from "./keys.ts";
+
 /** What every message, log line and event of a run carries. Travels in the execution's input. */
 export interface RunReference {
   /** Also the name of the execution. */
@@ -22,22 +24,83 @@ export interface ExecutionInput {
   event: Record<string, unknown>;
 }
 
+/** Which entry of a state a message comes from. Of two messages of one path, the later entry is the one that counts. */
+export interface Entry {
+  /** ISO time at which the state was entered: a loop, a redrive or a person's "again" enters it anew. */
+  entered: string;
+  /** 1 for the first try after that. */
+  attempt: number;
+}
+
 /** What a state machine sends to a step's queue. Written by the compiler, read by the worker. */
-export interface StepMessage {
+export interface StepMessage extends Entry {
   taskToken: string;
   run: RunReference;
   step: string;
-  /** Where in the workflow: node names and map indexes, "draw-scene[3]". Part of the claim's key. */
+  /** Where in the workflow: node names, map indexes and loop rounds, "draw-scene[3]". Part of the claim's key. */
   path: string;
-  /** 1 for the first try. */
-  attempt: number;
-  /** How often the execution was redriven: attempts start again at 1 after each. */
-  redrive: number;
+  /** "undo" where the effect of this path is to be compensated: then `input` is null, since the claim has kept it. */
+  direction: Direction;
   input: unknown;
+  /** Fields of the result that the state machine itself looks at: "scenes", "score.value"; "" is the whole result. */
+  reads: string[];
+  /** Whether the workflow goes on in another way where the downstream's breaker is open. */
+  fallback: boolean;
+  /** Name of the step that undoes the effect. */
+  undo?: string | undefined;
+}
+
+/** What a state machine sends to the queue of waits. */
+export type WaitMessage = WaitForEvent | WaitForSignal | Signal | CallChild | CancelOn;
+
+interface Waiting extends Entry {
+  taskToken: string;
+  run: RunReference;
+  path: string;
+}
+
+/** Answers the token with the payload of the event of this name and key, whether it came before or comes after. */
+export interface WaitForEvent extends Waiting {
+  kind: "event";
+  event: string;
+  key: string;
+}
+
+/** Answers the token with what the node at path `of` signals, in the same run and epoch. */
+export interface WaitForSignal extends Waiting {
+  kind: "signalled";
+  of: string;
+}
+
+/** A node whose result another branch waits for is done. */
+export interface Signal {
+  kind: "signal";
+  run: RunReference;
+  path: string;
+  value: unknown;
+}
+
+/** Starts a run of another workflow; answers the token, where there is one, with how that run ends. */
+export interface CallChild extends Omit<Waiting, "taskToken"> {
+  kind: "child";
+  taskToken?: string | undefined;
+  workflow: string;
+  /** The event that the other workflow starts on. */
+  event: string;
+  version: number;
+  payload: Record<string, unknown>;
+}
+
+/** From now on, an event of this name and key terminates the run. */
+export interface CancelOn {
+  kind: "cancel-on";
+  run: RunReference;
+  event: string;
+  key: string;
 }
 
 /** What a state machine sends when a person has to decide. */
-export interface ApprovalMessage {
+export interface ApprovalMessage extends Entry {
   taskToken: string;
   run: RunReference;
   /** Who is asked: "editor". */
@@ -47,6 +110,8 @@ export interface ApprovalMessage {
   level: number;
   /** Milliseconds until silence is taken for an answer; absent where the workflow's deadline is the only limit. */
   within?: number | undefined;
+  /** Why somebody is asked, where the workflow did not ask for an approval but came to a point that it cannot decide. */
+  why?: string | undefined;
   /** What there is to see. */
   show: Record<string, unknown>;
 }

@@ -3,17 +3,26 @@ export const MILLRACE_SOURCE = "millrace";
 
 /** Event names that only the relay publishes; no contract may take one. */
 export const RESERVED_EVENTS = [
+  "run.requested",
   "run.started",
+  "run.paused",
+  "run.resumed",
   "run.succeeded",
   "run.failed",
   "run.timed-out",
   "run.terminated",
   "step.completed",
   "step.failed",
+  "step.late",
+  "step.undone",
   "approval.requested",
   "approval.decided",
   "escalation.raised",
+  "event.late",
   "event.quarantined",
+  "breaker.opened",
+  "breaker.probed",
+  "breaker.closed",
 ] as const;
 
 export type ReservedEvent = (typeof RESERVED_EVENTS)[number];

@@ -20,6 +20,12 @@ export function sendAndWait<Message>(queueUrl: string, message: Written<Message>
   } as const;
 }
 
+/** The fields of a message that say which entry of its state it comes from. */
+export const ENTRY = {
+  entered: wrap("$states.context.State.EnteredTime"),
+  attempt: wrap("$states.context.State.RetryCount + 1"),
+} as const;
+
 /** What the service reports where the send itself did not succeed: no connection, a throttle, an error of SQS. */
 export const RETRY_SEND: Retrier = {
   ErrorEquals: ["SQS.SdkClientException", "SQS.AmazonSQSException"],

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { askForApproval, deliverDecision } from "../../lambdas/runtime/approve.ts";
-import { eventsOf } from "../../lambdas/runtime/publish.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
 import { approvalKey } from "../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../lib/contract/message.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
@@ -12,6 +12,8 @@ const question: ApprovalMessage = {
   run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
   approval: "editor",
   path: "editor",
+  entered: "2026-11-21T10:00:00.000Z",
+  attempt: 1,
   level: 1,
   within: 60_000,
   show: { film: "s3://…" },

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { finish, sweep } from "../../lambdas/runtime/finish.ts";
-import { eventsOf } from "../../lambdas/runtime/publish.ts";
-import type { Change } from "../../lambdas/runtime/relay.ts";
+import { finish, sweep } from "../../lambdas/runtime/end/finish.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { claimKey, executionName, parseExecutionName, runKey } from "../../lib/contract/keys.ts";
 import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
@@ -59,6 +59,7 @@ test("a failed run seals what was under way", async () => {
     workflow: "w",
     step: "a",
     path: "a",
+    direction: "do" as const,
     attempt: 1,
     correlation: "c",
     cause: "e",

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { admit, type IntakeSpec } from "../../lambdas/runtime/intake.ts";
+import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
 import type { Executions } from "../../lambdas/runtime/ports.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";

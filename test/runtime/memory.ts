@@ -1,4 +1,3 @@
-import { mayClaim, refusedBy } from "../../lambdas/runtime/claim.ts";
 import type {
   Approvals,
   Artifacts,
@@ -8,16 +7,17 @@ import type {
   Metrics,
   Outbox,
   Quarantine,
-  RunEnd,
   Runs,
 } from "../../lambdas/runtime/ports.ts";
-import type { Change } from "../../lambdas/runtime/relay.ts";
+import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
 import { type ItemKey, runKey } from "../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
   ENDED_STATUSES,
   type QuarantineItem,
+  type RunEnd,
   type RunItem,
   type TableItem,
 } from "../../lib/contract/table.ts";

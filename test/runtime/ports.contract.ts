@@ -7,7 +7,7 @@ import type {
   Quarantine,
   Runs,
 } from "../../lambdas/runtime/ports.ts";
-import { eventsOf } from "../../lambdas/runtime/publish.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { approvalKey, claimKey, type ItemKey, runKey, shardOf } from "../../lib/contract/keys.ts";
 import type {
   ApprovalItem,
@@ -45,6 +45,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         run,
         workflow: "w",
         epoch: 1,
+        version: "v",
         status: "accepted",
         event: { id: "e", name: "n", version: 1, time, source: "s", correlation: "c", hops: 0 },
         payload: "p",
@@ -75,6 +76,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
           workflow: "w",
           step: "a",
           path: "a",
+          direction: "do",
           attempt: 1,
           correlation: "c",
           cause: "e",

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { eventsOf } from "../../lambdas/runtime/publish.ts";
-import { relay } from "../../lambdas/runtime/relay.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { relay } from "../../lambdas/runtime/relay/relay.ts";
 import { type BusEntry, readEnvelope } from "../../lib/contract/envelope.ts";
 import { shardOf } from "../../lib/contract/keys.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
@@ -15,6 +15,7 @@ const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
   workflow: "w",
   step: path,
   path,
+  direction: "do",
   state: "done",
   owner: "o",
   lease: 0,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { eventsOf } from "../../lambdas/runtime/publish.ts";
-import { type StepFunction, work } from "../../lambdas/runtime/work.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { type StepFunction, work } from "../../lambdas/runtime/work/work.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";
@@ -54,9 +54,12 @@ const first: StepMessage = {
   run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
   step: "charge",
   path: "charge",
+  direction: "do",
+  entered: "2026-11-21T10:00:00.000Z",
   attempt: 1,
-  redrive: 0,
   input: { cents: 100 },
+  reads: [""],
+  fallback: false,
 };
 const succeeds = () => vi.fn(async () => ({ receipt: "ok" }));
 const never = async (): Promise<never> => {
@@ -130,7 +133,7 @@ describe("failures of step code are answers, by class", () => {
 
   test("after a redrive attempts count from 1 again, and the first runs", async () => {
     await world.deliver({ attempt: 3 }, () => Promise.reject(new Error("three times")));
-    await world.deliver({ taskToken: "t2", attempt: 1, redrive: 1 }, succeeds());
+    await world.deliver({ taskToken: "t2", attempt: 1, entered: "2026-11-21T10:05:00.000Z" }, succeeds());
     expect(world.machines.answers.at(-1)).toMatchObject({ token: "t2", output: '{"receipt":"ok"}' });
   });
 

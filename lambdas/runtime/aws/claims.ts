@@ -1,7 +1,7 @@
 import { shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalItem, ClaimItem } from "../../../lib/contract/table.ts";
-import { refusedBy } from "../claim.ts";
 import type { Claims, Now } from "../ports.ts";
+import { refusedBy } from "../work/claim.ts";
 import { change, queryPartition, type Table } from "./table.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;

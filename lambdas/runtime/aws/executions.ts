@@ -5,7 +5,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { ENDINGS } from "../finish.ts";
+import { ENDINGS } from "../end/finish.ts";
 import type { Executions } from "../ports.ts";
 
 /** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */

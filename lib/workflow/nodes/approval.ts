@@ -8,7 +8,7 @@ import { claimPath, INPUT } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
 import type { Given, Ref } from "../ref.ts";
-import { RETRY_SEND, sendAndWait } from "../send.ts";
+import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { Catcher, States, Task } from "../states.ts";
@@ -80,6 +80,7 @@ export const approvalKind: NodeKind<ApprovalNode> = {
       sendAndWait<ApprovalMessage>(bindings.approvalQueueUrl, {
         approval,
         path: claimPath(segment, frame),
+        ...ENTRY,
         level,
         ...(level === 1 && silence && { within: milliseconds(silence.within) }),
         show: template(reads.show, frame),

@@ -8,10 +8,10 @@ import { bind, code } from "../frame.ts";
 import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
-import { template, wrap } from "../jsonata.ts";
+import { template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
 import type { Given, Ref } from "../ref.ts";
-import { RETRY_SEND, sendAndWait } from "../send.ts";
+import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { Retrier } from "../states.ts";
@@ -72,9 +72,11 @@ export const stepKind: NodeKind<StepNode> = {
         ...sendAndWait<StepMessage>(bindings.queueUrl(spec.name), {
           step: spec.name,
           path: claimPath(segment, frame),
-          attempt: wrap("$states.context.State.RetryCount + 1"),
-          redrive: wrap("$states.context.Execution.RedriveCount"),
+          direction: "do",
+          ...ENTRY,
           input: template(reads.input, frame),
+          reads: [""],
+          fallback: false,
         }),
         // Counts from the send, time in the queue included: the step's own timeout is kept by its worker.
         TimeoutSeconds: deadline,

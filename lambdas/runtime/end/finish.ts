@@ -1,7 +1,7 @@
-import { parseExecutionName } from "../../lib/contract/keys.ts";
-import type { EndedStatus } from "../../lib/contract/table.ts";
-import type { Claims, Executions, Log, Metrics, Now, Outbox, RunEnd, Runs } from "./ports.ts";
-import type { Change } from "./relay.ts";
+import { parseExecutionName } from "../../../lib/contract/keys.ts";
+import type { EndedStatus, RunEnd } from "../../../lib/contract/table.ts";
+import type { Claims, Executions, Log, Metrics, Now, Outbox, Runs } from "../ports.ts";
+import type { Change } from "../relay/relay.ts";
 
 export interface FinishPorts {
   runs: Runs;

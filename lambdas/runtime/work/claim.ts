@@ -1,5 +1,6 @@
-import type { ClaimItem } from "../../lib/contract/table.ts";
-import type { ClaimOutcome, ClaimRequest } from "./ports.ts";
+import type { Entry } from "../../../lib/contract/message.ts";
+import type { ClaimItem } from "../../../lib/contract/table.ts";
+import type { ClaimOutcome, ClaimRequest } from "../ports.ts";
 
 /**
  * Whether a claim may be taken, given the item as it stands. The one rule behind every implementation of
@@ -31,7 +32,10 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
   }
 }
 
-/** Orders attempts: Step Functions starts counting again after a redrive. */
-export function fenceOf(redrive: number, attempt: number): number {
-  return redrive * 1_000_000 + attempt;
+/** Orders the entries of a state and the tries of each: a later one is greater. */
+export function fenceOf({ entered, attempt }: Entry): number {
+  return Date.parse(entered) * TRIES + attempt;
 }
+
+/** More tries than a step may have. */
+const TRIES = 1_001;

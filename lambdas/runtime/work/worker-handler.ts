@@ -1,14 +1,14 @@
-import type { StepMessage } from "../../lib/contract/message.ts";
-import type { StepSpec } from "../../lib/contract/step.ts";
-import { tableClaims } from "./aws/claims.ts";
-import { stepFunctions } from "./aws/executions.ts";
-import { lazyArtifacts } from "./aws/lazy-artifacts.ts";
-import { logOf } from "./aws/observe.ts";
-import { sourceQueue } from "./aws/queue.ts";
-import { tableRuns } from "./aws/runs.ts";
-import { openTable } from "./aws/table.ts";
-import { numberSetting, setting } from "./environment.ts";
-import { queueHandler } from "./queue-handler.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+import { tableClaims } from "../aws/claims.ts";
+import { stepFunctions } from "../aws/executions.ts";
+import { lazyArtifacts } from "../aws/lazy-artifacts.ts";
+import { logOf } from "../aws/observe.ts";
+import { sourceQueue } from "../aws/queue.ts";
+import { tableRuns } from "../aws/runs.ts";
+import { openTable } from "../aws/table.ts";
+import { numberSetting, setting } from "../environment.ts";
+import { queueHandler } from "../queue-handler.ts";
 import { type StepFunction, work } from "./work.ts";
 
 /**

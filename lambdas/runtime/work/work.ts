@@ -1,20 +1,20 @@
-import { milliseconds } from "../../lib/contract/duration.ts";
-import type { Envelope } from "../../lib/contract/envelope.ts";
-import type { EventContract } from "../../lib/contract/event.ts";
+import { milliseconds } from "../../../lib/contract/duration.ts";
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
 import {
   type FailureRecord,
   giveUp,
   StepFailure,
   TASK_ERROR,
   toFailure,
-} from "../../lib/contract/failure.ts";
-import { claimKey, derivedEventId, idempotencyKey } from "../../lib/contract/keys.ts";
-import type { RunReference, StepMessage } from "../../lib/contract/message.ts";
-import type { StepSpec } from "../../lib/contract/step.ts";
-import { ENDED_STATUSES, type RunItem } from "../../lib/contract/table.ts";
+} from "../../../lib/contract/failure.ts";
+import { claimKey, derivedEventId, idempotencyKey } from "../../../lib/contract/keys.ts";
+import type { RunReference, StepMessage } from "../../../lib/contract/message.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+import { ENDED_STATUSES, type RunItem } from "../../../lib/contract/table.ts";
+import type { Artifacts, Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import { describeFindings, validate } from "../validation.ts";
 import { fenceOf } from "./claim.ts";
-import type { Artifacts, Claims, Executions, Log, Metrics, Now, Runs } from "./ports.ts";
-import { describeFindings, validate } from "./validation.ts";
 
 export interface WorkPorts {
   runs: Pick<Runs, "read">;
@@ -82,12 +82,12 @@ export async function work<Input, Output>(
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const { run, path, attempt } = message;
-  const key = claimKey(run.id, run.epoch, path);
+  const key = claimKey(run.id, run.epoch, path, message.direction);
   const claim = await ports.claims.claim({
     key,
     owner: invocation.id,
     lease: invocation.deadline + LEASE_MARGIN,
-    fence: fenceOf(message.redrive, attempt),
+    fence: fenceOf(message),
     takeover: spec.lostLease !== "ask",
     about: {
       run: run.id,
@@ -95,6 +95,7 @@ export async function work<Input, Output>(
       workflow: run.workflow,
       step: spec.name,
       path,
+      direction: message.direction,
       attempt,
       correlation: run.correlation,
       cause: run.event,

@@ -1,7 +1,7 @@
-import { approvalKey, type ItemKey, shardOf } from "../../lib/contract/keys.ts";
-import type { ApprovalMessage } from "../../lib/contract/message.ts";
-import type { ApprovalItem } from "../../lib/contract/table.ts";
-import type { Approvals, Executions, Log, Now } from "./ports.ts";
+import { approvalKey, type ItemKey, shardOf } from "../../../lib/contract/keys.ts";
+import type { ApprovalMessage } from "../../../lib/contract/message.ts";
+import type { ApprovalItem } from "../../../lib/contract/table.ts";
+import type { Approvals, Executions, Log, Now } from "../ports.ts";
 
 export interface ApprovalPorts {
   approvals: Approvals;

@@ -1,13 +1,13 @@
-import type { Envelope } from "../../lib/contract/envelope.ts";
-import { derivedEventId } from "../../lib/contract/keys.ts";
-import { MILLRACE_SOURCE, type ReservedEvent } from "../../lib/contract/reserved.ts";
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
 import type {
   ApprovalItem,
   ClaimItem,
   QuarantineItem,
   RunItem,
   TableItem,
-} from "../../lib/contract/table.ts";
+} from "../../../lib/contract/table.ts";
 
 /**
  * The events that a change of the table tells of. State is written first and alone; what is on the bus follows
@@ -28,7 +28,7 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
 }
 
 function ofRun(item: RunItem): Envelope[] {
-  if (item.status === "accepted" || item.status === "closing") return [];
+  if (item.status === "accepted" || item.status === "closing" || item.status === "compensating") return [];
   const name = item.status === "running" ? "run.started" : (`run.${item.status}` as const);
   const { correlation, traceparent } = item.event;
   const origin = { run: item.run, correlation, traceparent, cause: item.event.id, hops: item.event.hops };

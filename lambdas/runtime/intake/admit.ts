@@ -1,5 +1,5 @@
-import { type BusEvent, type Envelope, readEnvelope } from "../../lib/contract/envelope.ts";
-import type { EventContract } from "../../lib/contract/event.ts";
+import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
 import {
   executionName,
   payloadDigest,
@@ -7,11 +7,11 @@ import {
   runId,
   runKey,
   shardOf,
-} from "../../lib/contract/keys.ts";
-import type { ExecutionInput } from "../../lib/contract/message.ts";
-import type { QuarantineItem, RunItem } from "../../lib/contract/table.ts";
-import type { Executions, Log, Metrics, Now, Quarantine, Runs } from "./ports.ts";
-import { describeFindings, type Finding, validate } from "./validation.ts";
+} from "../../../lib/contract/keys.ts";
+import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
+import type { Executions, Log, Metrics, Now, Quarantine, Runs } from "../ports.ts";
+import { describeFindings, type Finding, validate } from "../validation.ts";
 
 /** What intake has to know of a workflow. */
 export interface IntakeSpec {
@@ -170,6 +170,7 @@ export function describeRun(
     run,
     workflow: spec.workflow,
     epoch: 1,
+    version: spec.version,
     status: "accepted",
     event,
     payload,

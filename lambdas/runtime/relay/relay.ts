@@ -1,6 +1,6 @@
-import { type BusEntry, writeEntry } from "../../lib/contract/envelope.ts";
-import type { TableItem } from "../../lib/contract/table.ts";
-import type { Bus, Log, Metrics, Outbox } from "./ports.ts";
+import { type BusEntry, writeEntry } from "../../../lib/contract/envelope.ts";
+import type { TableItem } from "../../../lib/contract/table.ts";
+import type { Bus, Log, Metrics, Outbox } from "../ports.ts";
 import { eventsOf } from "./publish.ts";
 
 /** One change of the table: a record of its stream. */

@@ -1,13 +1,13 @@
-import type { Workflow } from "../../lib/workflow/define.ts";
-import { stepFunctions } from "./aws/executions.ts";
-import { logOf } from "./aws/observe.ts";
-import { tableQuarantine } from "./aws/quarantine.ts";
-import { sourceQueue } from "./aws/queue.ts";
-import { tableRuns } from "./aws/runs.ts";
-import { openTable } from "./aws/table.ts";
-import { numberSetting, setting } from "./environment.ts";
-import { admit } from "./intake.ts";
-import { queueHandler } from "./queue-handler.ts";
+import type { Workflow } from "../../../lib/workflow/define.ts";
+import { stepFunctions } from "../aws/executions.ts";
+import { logOf } from "../aws/observe.ts";
+import { tableQuarantine } from "../aws/quarantine.ts";
+import { sourceQueue } from "../aws/queue.ts";
+import { tableRuns } from "../aws/runs.ts";
+import { openTable } from "../aws/table.ts";
+import { numberSetting, setting } from "../environment.ts";
+import { queueHandler } from "../queue-handler.ts";
+import { admit } from "./admit.ts";
 
 /** A throttled start is tried again after this long, spread so that a burst does not come back as one. */
 const THROTTLED_FOR = { least: 5_000, spread: 25_000 };

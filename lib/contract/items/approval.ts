@@ -1,0 +1,23 @@
+import type { ApprovalDecision } from "../message.ts";
+import type { Item, Origin } from "./item.ts";
+
+/** A question to a person. */
+export interface ApprovalItem extends Item, Origin {
+  kind: "approval";
+  run: string;
+  epoch: number;
+  workflow: string;
+  approval: string;
+  path: string;
+  state: "pending" | "decided" | "closed";
+  level: number;
+  token: string;
+  show: Record<string, unknown>;
+  askedAt: string;
+  /** ISO time after which silence is taken for an answer. */
+  until?: string | undefined;
+  decision?: ApprovalDecision | undefined;
+  decidedAt?: string | undefined;
+  list?: string | undefined;
+  listedAt?: string | undefined;
+}

@@ -1,0 +1,42 @@
+import type { Envelope } from "../envelope.ts";
+import type { FailureRecord } from "../failure.ts";
+import type { Direction } from "../keys.ts";
+import type { Item, Origin } from "./item.ts";
+
+/**
+ * The claim of one effect.
+ *
+ *     (absent) ──claim──▶ running ──complete──▶ done
+ *                          │  ▲                              done: whoever comes later gets the stored result
+ *                        fail  └─claim by a later attempt    running: whoever comes meanwhile waits for the lease's end
+ *                          ▼                                 sealed: the run is ending; nothing starts any more,
+ *                        failed          seal ▶ sealed       and what still finishes is kept as `late`
+ */
+export interface ClaimItem extends Item, Origin {
+  kind: "claim";
+  run: string;
+  epoch: number;
+  workflow: string;
+  step: string;
+  path: string;
+  /** What is claimed: the effect, or its compensation. */
+  direction: Direction;
+  state: "running" | "failed" | "done" | "sealed";
+  /** Nonce of the invocation that holds it. */
+  owner: string;
+  /** Epoch milliseconds at which the holder is certainly dead. */
+  lease: number;
+  attempt: number;
+  /** Orders attempts across redrives. */
+  fence: number;
+  startedAt: string;
+  endedAt?: string | undefined;
+  result?: unknown;
+  failure?: FailureRecord | undefined;
+  /** A result that arrived after the claim was sealed. */
+  late?: unknown;
+  /** Events that the step emitted, published with its completion. */
+  emitted?: Envelope[] | undefined;
+  /** The step that undoes the effect, with the input that the effect was made of. */
+  undo?: { step: string; input: unknown } | undefined;
+}

@@ -1,0 +1,58 @@
+import type { Envelope } from "../envelope.ts";
+import type { Item, Order } from "./item.ts";
+
+/**
+ *     accepted ──▶ running ──▶ closing ──▶ compensating ──▶ succeeded, failed, timed-out or terminated
+ *
+ * accepted: its identity is taken, its execution not started. closing: nothing starts any more, what has not finished
+ * is being sealed. compensating: what was done is being undone, where there is something to undo.
+ */
+export const OPEN_STATUSES = ["accepted", "running", "closing", "compensating"] as const;
+export const ENDED_STATUSES = ["succeeded", "failed", "timed-out", "terminated"] as const;
+export type EndedStatus = (typeof ENDED_STATUSES)[number];
+export type RunStatus = (typeof OPEN_STATUSES)[number] | EndedStatus;
+
+/** How a run ended. */
+export interface RunEnd {
+  status: EndedStatus;
+  output?: unknown;
+  failure?: { error: string; cause: string } | undefined;
+}
+
+/** A run: the claim of its identity, and where it stands. */
+export interface RunItem extends Item {
+  kind: "run";
+  run: string;
+  workflow: string;
+  epoch: number;
+  /** Content version of the definition that it runs on. */
+  version: string;
+  status: RunStatus;
+  /** The event's envelope without its payload, which stands in `input`. */
+  event: Omit<Envelope, "data">;
+  /** Digest of the payload, to tell a repetition from a contradiction. */
+  payload: string;
+  /** Input of the execution, byte for byte. */
+  input: string;
+  /** What it is about, where its workflow orders or limits runs by that. */
+  key?: string | undefined;
+  /** The step of another run that called it. */
+  parent?: { run: string; epoch: number; path: string } | undefined;
+  /** Why it is accepted and not started. */
+  held?: "lane" | "paused" | "debounced" | undefined;
+  execution?: string | undefined;
+  acceptedAt: string;
+  /** While it stands, no step begins. */
+  paused?: Order | undefined;
+  terminated?: Order | undefined;
+  /** How its execution ended, while it is being compensated. */
+  ending?: RunEnd | undefined;
+  compensation?: { undone: number; failed: number } | undefined;
+  endedAt?: string | undefined;
+  output?: unknown;
+  failure?: { error: string; cause: string } | undefined;
+  list: string;
+  listedAt: string;
+  due?: string | undefined;
+  dueAt?: string | undefined;
+}
