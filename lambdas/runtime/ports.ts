@@ -10,14 +10,19 @@ export interface Runs {
   accept(run: RunItem): Promise<{ accepted: true } | { accepted: false; existing: RunItem }>;
   /** The run, read consistently. */
   read(run: string): Promise<RunItem | undefined>;
+  /** Notes that an accepted run waits until its workflow is open again. Does nothing where it has gone on already. */
+  hold(run: Pick<RunItem, "run" | "workflow" | "acceptedAt">): Promise<void>;
   /** Notes that the execution exists. Does nothing where the run has gone on already. */
   started(run: string, execution: string): Promise<void>;
-  /** Notes that nothing may start any more. Does nothing where the run has ended. */
-  close(run: string, epoch: number): Promise<void>;
+  /**
+   * Changes a run by a function of how it stands, which is asked again where the run changed meanwhile. Answers the run
+   * as it stands then, or undefined where there is none. What the function throws is thrown.
+   */
+  change(run: string, transition: (run: RunItem) => RunItem): Promise<RunItem | undefined>;
   /** Notes the end. Answers false where it had ended before. */
   end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
   /** Open runs that somebody should look at by `time` (ISO), oldest first, at most `limit`. */
-  due(time: string, limit: number): Promise<RunItem[]>;
+  due(time: string, limit: number): Promise<Pick<RunItem, "run">[]>;
   /** Looks again at `time` (ISO). */
   postpone(run: string, time: string): Promise<void>;
 }
@@ -88,8 +93,6 @@ export interface Executions {
   /** Answers a task token. `gone`: nobody waits for it any more. */
   succeed(token: string, output: string): Promise<"delivered" | "gone">;
   fail(token: string, error: string, cause: string): Promise<"delivered" | "gone">;
-  /** How an execution ended, or undefined while it runs. */
-  ending(execution: string): Promise<RunEnd | undefined>;
 }
 
 /** What people are asked. */

@@ -1,9 +1,12 @@
 import { NestedStack, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Match } from "aws-cdk-lib/aws-events";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
 import { asksPeople, stepsOf } from "../workflow/plan.ts";
@@ -94,7 +97,7 @@ export class Workflow extends NestedStack {
       code: bundles.code(`${definition.name}.intake`),
       description: `${definition.name}: event → run`,
     });
-    table.connect(intake, "PutItem", "UpdateItem");
+    table.connect(intake, "GetItem", "PutItem", "UpdateItem");
     intake.set(ENVIRONMENT.stateMachine, this.stateMachine.stateMachineArn);
     intake.set(ENVIRONMENT.version, definitionVersion(definition));
     intake.allow(["states:StartExecution"], this.stateMachine.stateMachineArn);
@@ -105,6 +108,26 @@ export class Workflow extends NestedStack {
         description: `${name} → ${definition.name}`,
         eventPattern: { detailType: [name] },
       });
+    }
+    const own = (id: string, detailType: string[], detail: Record<string, unknown> = {}) =>
+      queue.subscribe(id, {
+        eventBus: bus.bus,
+        description: `${detailType[0]} → ${definition.name}`,
+        eventPattern: {
+          source: [MILLRACE_SOURCE],
+          detailType,
+          detail: { workflow: [definition.name], ...detail },
+        },
+      });
+    own("Requested", ["run.requested"]);
+    if (definition.perKey) {
+      table.connect(intake, "Query", "DeleteItem");
+      intake.allow(["sqs:SendMessage"], queue.queue.queueArn);
+      own(
+        "Ended",
+        ENDED_STATUSES.map((status) => `run.${status}`),
+        { key: Match.exists() },
+      );
     }
   }
 }

@@ -4,9 +4,13 @@ export const ENVIRONMENT = {
   bus: "MILLRACE_BUS",
   artifacts: "MILLRACE_ARTIFACTS",
   stateMachine: "MILLRACE_STATE_MACHINE",
+  /** ARN of every state machine, up to the workflow's name. */
+  stateMachines: "MILLRACE_STATE_MACHINES",
   queue: "MILLRACE_QUEUE",
   workflow: "MILLRACE_WORKFLOW",
   version: "MILLRACE_VERSION",
   retentionDays: "MILLRACE_RETENTION_DAYS",
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
+  /** URL of the control function's queue. */
+  controlQueue: "MILLRACE_CONTROL_QUEUE",
 } as const;

@@ -74,3 +74,6 @@ export const TASK_ERROR = {
 
 /** What a worker reports where the downstream's breaker is open and the workflow has another way. */
 export const UNAVAILABLE = "Millrace.Unavailable";
+
+/** How a call of another workflow fails whose run did not succeed. */
+export const CHILD_FAILED = "Millrace.ChildFailed";

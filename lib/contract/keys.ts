@@ -22,6 +22,27 @@ export function parseExecutionName(name: string): { run: string; epoch: number }
   return { run, epoch: epoch === undefined ? 1 : Number(epoch) };
 }
 
+/** The name of an execution that undoes effects of a run; rounds count over all epochs. */
+export function compensationName(run: string, round: number): string {
+  return `${run}-u${round}`;
+}
+
+/** The run of a compensation's name. */
+export function parseCompensationName(name: string): string {
+  return name.replace(/-u\d+$/, "");
+}
+
+/** The state machine that undoes what runs of a workflow did. No workflow's own name has an underscore. */
+export function compensationMachine(workflow: string): string {
+  return `${workflow}${COMPENSATION}`;
+}
+
+export function isCompensationMachine(machine: string): boolean {
+  return machine.endsWith(COMPENSATION);
+}
+
+const COMPENSATION = "_undo";
+
 /** What two deliveries must have in common to be the same event said twice. */
 export function payloadDigest(data: unknown): string {
   return digest(canonicalJson(data));
@@ -54,6 +75,58 @@ export function approvalKey(run: string, epoch: number, path: string): ItemKey {
   return { pk: `run#${run}`, sk: `approval#${epoch}#${path}` };
 }
 
+/** Everything about one key of a workflow lies in one partition: its places, and the line of those that wait. */
+export function laneKey(workflow: string, key: string): ItemKey {
+  return { pk: `lane#${workflow}#${key}`, sk: "lane" };
+}
+
+/** A run in the line; `order` sorts. */
+export function queuedKey(lane: string, order: string): ItemKey {
+  return { pk: lane, sk: `queued#${order}` };
+}
+
+/** What people can stop as a whole. */
+export type ControlTarget = "workflow" | "subscriber";
+
+/** What people have ordered for a workflow or another subscriber. */
+export function controlKey(target: ControlTarget, name: string): ItemKey {
+  return { pk: `control#${target}#${name}`, sk: "control" };
+}
+
+/** A command, by its idempotency key. */
+export function commandKey(key: string): ItemKey {
+  return { pk: `command#${key}`, sk: "command" };
+}
+
+/** A message that waits outside of its queue, beside the claim of its effect. */
+export function parkedKey(run: string, epoch: number, path: string, direction: Direction): ItemKey {
+  return { pk: `run#${run}`, sk: `parked#${epoch}#${path}#${direction}` };
+}
+
+export function breakerKey(breaker: string): ItemKey {
+  return { pk: `breaker#${breaker}`, sk: "breaker" };
+}
+
+/** Where waiters and events of a name and key meet. A digest, since a key may be of any length. */
+export function meetingKey(event: string, key: string): string {
+  return `wait#${event}#${digest(key)}`;
+}
+
+/** One per wait of a run, whatever its epoch. Without a path, the prefix of all waits of a run. */
+export function waiterKey(meeting: string, run: string, path = ""): ItemKey {
+  return { pk: meeting, sk: `waiter#${run}#${path}` };
+}
+
+/** One per event, however often it comes. */
+export function awaitedEventKey(meeting: string, event: string): ItemKey {
+  return { pk: meeting, sk: `event#${digest(event)}` };
+}
+
+/** One per taker and event. */
+export function takenKey(meeting: string, taker: string, event: string): ItemKey {
+  return { pk: meeting, sk: `taken#${taker}#${digest(event)}` };
+}
+
 export function quarantineKey(id: string): ItemKey {
   return { pk: `quarantine#${id}`, sk: "quarantine" };
 }
@@ -71,9 +144,22 @@ export function shardOf(kind: ListedKind, id: string): string {
   return `${kind}#${digest(id, 1).charCodeAt(0) % SHARDS}`;
 }
 
+/** Where, in the index of what is due, the runs lie that wait until their workflow is open again: oldest first. */
+export function heldPartition(workflow: string): string {
+  return `held#${workflow}`;
+}
+
 /** All partitions of a kind. */
 export function shardsOf(kind: ListedKind): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
 }
 
-export type ListedKind = "run" | "approval" | "quarantine" | "due" | "unpublished";
+export type ListedKind =
+  | "run"
+  | "approval"
+  | "quarantine"
+  | "due"
+  | "unpublished"
+  /** Parked messages of a workflow, and those of all workflows that have a time. */
+  | `parked#${string}`
+  | "parked-due";

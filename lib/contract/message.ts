@@ -42,12 +42,17 @@ export interface StepMessage extends Entry {
   /** "undo" where the effect of this path is to be compensated: then `input` is null, since the claim has kept it. */
   direction: Direction;
   input: unknown;
-  /** Fields of the result that the state machine itself looks at: "scenes", "score.value"; "" is the whole result. */
+  /**
+   * Fields of the result that the state machine itself looks at. "scenes" is a field with all that is in it, "scenes[]"
+   * a list of which only the items are counted and walked through, "scenes[].kind" a field of each item, "" the whole.
+   */
   reads: string[];
   /** Whether the workflow goes on in another way where the downstream's breaker is open. */
   fallback: boolean;
   /** Name of the step that undoes the effect. */
   undo?: string | undefined;
+  /** How often the message has been parked, where it has. */
+  parked?: number | undefined;
 }
 
 /** What a state machine sends to the queue of waits. */
@@ -72,7 +77,7 @@ export interface WaitForSignal extends Waiting {
   of: string;
 }
 
-/** A node whose result another branch waits for is done. */
+/** A node that other branches wait for is done. Answers every wait on its path: what is done stays done. */
 export interface Signal {
   kind: "signal";
   run: RunReference;
@@ -121,4 +126,26 @@ export interface ApprovalDecision {
   approved: boolean;
   decidedBy: string;
   note?: string | undefined;
+}
+
+/** Input of an execution that compensates a run. */
+export interface CompensationInput {
+  run: RunReference;
+  /** What is to be undone, in this order. */
+  undos: Undo[];
+}
+
+/** An effect of a run that is to be undone. */
+export interface Undo {
+  /** Of the effect, which need not be the run's last. */
+  epoch: number;
+  path: string;
+  /** Name of the step that undoes it. */
+  step: string;
+}
+
+/** Output of an execution that compensates a run. */
+export interface CompensationOutput {
+  /** What could not be undone, after all tries. */
+  failed: (Pick<Undo, "epoch" | "path"> & { error: string; cause: string })[];
 }

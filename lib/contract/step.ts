@@ -1,3 +1,4 @@
+import type { BreakerSpec } from "./breaker.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
@@ -33,6 +34,8 @@ interface StepOptions<I extends Schema, O extends Schema> {
    * happened and must not happen twice. @default "retry"
    */
   lostLease?: "retry" | "ask";
+  /** The downstream that it calls: while that is down, the step is not tried. @default none */
+  breaker?: BreakerSpec;
   /** Events that the handler may emit. @default none */
   emits?: readonly EventContract[];
   /** Access to the artifact bucket. @default none */
@@ -56,6 +59,7 @@ export interface StepSpec<Name extends string = string, In = any, Out = any, Par
   readonly concurrency: number;
   readonly memory: number;
   readonly lostLease: "retry" | "ask";
+  readonly breaker: BreakerSpec | undefined;
   readonly emits: readonly EventContract[];
   readonly artifacts: "read" | "write" | "read and write" | undefined;
 }
@@ -105,6 +109,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
     concurrency,
     memory,
     lostLease: options.lostLease ?? "retry",
+    breaker: options.breaker,
     emits: options.emits ?? [],
     artifacts: options.artifacts,
   };

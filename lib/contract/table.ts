@@ -1,13 +1,24 @@
 import type { ApprovalItem } from "./items/approval.ts";
+import type { BreakerItem } from "./items/breaker.ts";
 import type { ClaimItem } from "./items/claim.ts";
+import type { CommandItem } from "./items/command.ts";
+import type { ControlItem } from "./items/control.ts";
+import type { LaneItem, QueuedItem } from "./items/lane.ts";
+import type { ParkedItem } from "./items/parked.ts";
 import type { QuarantineItem } from "./items/quarantine.ts";
 import type { RunItem } from "./items/run.ts";
+import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
+export type { BreakerItem, BreakerState } from "./items/breaker.ts";
 export type { ClaimItem } from "./items/claim.ts";
+export type { CommandItem } from "./items/command.ts";
+export type { ControlItem } from "./items/control.ts";
 export type { Item, Order, Origin } from "./items/item.ts";
+export type { ParkedItem, ParkedReason } from "./items/parked.ts";
 export type { QuarantineItem } from "./items/quarantine.ts";
 export * from "./items/run.ts";
+export type { AwaitedEventItem, MeetingPoint, TakenItem, WaiterItem } from "./items/wait.ts";
 
 /** Attribute names that the table's construct declares and the runtime writes. Each value once. */
 export const TABLE = {
@@ -25,4 +36,17 @@ export const TABLE = {
   },
 } as const;
 
-export type TableItem = RunItem | ClaimItem | ApprovalItem | QuarantineItem;
+export type TableItem =
+  | RunItem
+  | LaneItem
+  | QueuedItem
+  | ClaimItem
+  | ApprovalItem
+  | QuarantineItem
+  | ControlItem
+  | CommandItem
+  | ParkedItem
+  | BreakerItem
+  | WaiterItem
+  | AwaitedEventItem
+  | TakenItem;

@@ -1,6 +1,7 @@
-import type { Duration } from "../contract/duration.ts";
+import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
+import type { PerKey } from "../contract/per-key.ts";
 import type { WorkflowBuilder } from "./builder.ts";
 import type { Ref } from "./ref.ts";
 
@@ -18,6 +19,10 @@ interface WorkflowOptions<O extends On> {
   on: O;
   /** How long a run may take. @default "30 days" */
   deadline?: Duration;
+  /** How runs that are about the same thing relate to each other. @default each runs as soon as its event comes */
+  perKey?: PerKey<DataOf<Trigger<O>>>;
+  /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
+  mostHops?: number;
   /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
   run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => unknown;
 }
@@ -27,17 +32,20 @@ export interface Workflow<Name extends string = string> {
   readonly name: Name;
   readonly on: readonly EventContract[];
   readonly deadline: Duration;
+  readonly perKey: PerKey | undefined;
+  readonly mostHops: number;
   readonly run: (w: WorkflowBuilder, event: Ref<any>) => unknown;
 }
 
 const DEFAULT_DEADLINE: Duration = "30 days";
+const DEFAULT_HOPS = 32;
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** Declares a workflow. Throws a TypeError where the name or the events are not usable. */
 export function defineWorkflow<const Name extends string, const O extends On>(
   name: Name,
-  { on, deadline = DEFAULT_DEADLINE, run }: WorkflowOptions<O>,
+  { on, deadline = DEFAULT_DEADLINE, perKey, mostHops = DEFAULT_HOPS, run }: WorkflowOptions<O>,
 ): Workflow<Name> {
   if (!NAME.test(name) || name.length > LONGEST_WORKFLOW_NAME) {
     throw new TypeError(
@@ -51,5 +59,24 @@ export function defineWorkflow<const Name extends string, const O extends On>(
     throw new TypeError(`Workflow "${name}" starts on no event. Name at least one in "on".`);
   if (repeated)
     throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Once is enough.`);
-  return { name, on: events, deadline, run };
+  refusePerKey(name, perKey);
+  return { name, on: events, deadline, perKey, mostHops, run };
 }
+
+function refusePerKey(workflow: string, perKey: PerKey | undefined): void {
+  if (perKey === undefined) return;
+  if ("debounce" in perKey) {
+    const quiet = milliseconds(perKey.debounce);
+    if (perKey.atMost === undefined || milliseconds(perKey.atMost) >= quiet) return;
+    throw new TypeError(
+      `Workflow "${workflow}" starts at most ${perKey.atMost} after the first event of a burst, but waits ${perKey.debounce} for quiet. Let atMost be the longer of the two.`,
+    );
+  }
+  if (Number.isInteger(perKey.atOnce) && perKey.atOnce >= 1 && perKey.atOnce <= MOST_AT_ONCE) return;
+  throw new TypeError(
+    `Workflow "${workflow}" lets ${perKey.atOnce} runs of a key run at once. Give a whole number from 1 to ${MOST_AT_ONCE}.`,
+  );
+}
+
+/** Those that hold a place are looked at whenever one more comes. */
+const MOST_AT_ONCE = 20;

@@ -6,13 +6,20 @@ import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memoryLanes } from "./memory-lanes.ts";
 
 const Ordered = defineEvent("order.placed", {
   version: 1,
   schema: z.object({ order: z.string(), amount: z.number().default(1) }),
   identity: (order) => order.order,
 });
-const spec: IntakeSpec = { workflow: "ship", on: [Ordered], version: "v", retentionDays: 90 };
+const spec: IntakeSpec = {
+  workflow: "ship",
+  on: [Ordered],
+  version: "v",
+  retentionDays: 90,
+  mostHops: 32,
+};
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 let world: ReturnType<typeof setUp>;
@@ -24,7 +31,14 @@ function setUp() {
   const state = memory(() => NOW);
   const machines = memoryExecutions();
   const observed = memoryObservation();
-  const ports = { ...state, executions: machines.executions, ...observed, now: () => NOW };
+  const ports = {
+    ...state,
+    executions: machines.executions,
+    ...observed,
+    ...memoryLanes(),
+    admissions: { open: async () => true },
+    now: () => NOW,
+  };
   return { state, machines, observed, ports };
 }
 
@@ -140,6 +154,14 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
     expect(world.machines.started).toEqual([]);
   });
 
+  test("an event of a loop, which is named", async () => {
+    const looping = { order: "o1", millrace: { hops: 33, correlation: "e0", causation: "e32" } };
+    const body = delivered(looping, { source: "billing" });
+    expect(await admit(body, spec, world.ports)).toEqual({ kind: "quarantined", reason: "loop" });
+    expect(world.state.kept()[0]!.findings[0]!.message).toContain("from billing by order.placed to ship");
+    expect(world.machines.started).toEqual([]);
+  });
+
   test("a contradiction: the same identity with another payload is kept apart, and the run stays as it was", async () => {
     await admit(delivered({ order: "o1", amount: 1 }), spec, world.ports);
     expect(await admit(delivered({ order: "o1", amount: 2 }, { id: "e2" }), spec, world.ports)).toEqual({
@@ -148,5 +170,66 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
     });
     expect(world.machines.started).toHaveLength(1);
     expect(JSON.parse(world.machines.started[0]!.input).event.amount).toBe(1);
+  });
+});
+
+describe("a paused workflow", () => {
+  test("takes events up and starts nothing, until it is told that a held run may go on", async () => {
+    let open = false;
+    const ports = { ...world.ports, admissions: { open: async () => open } };
+    const { run } = (await admit(delivered({ order: "o1" }), spec, ports)) as { run: string };
+    expect(world.state.get(runKey(run))).toMatchObject({
+      status: "accepted",
+      held: "paused",
+      due: "held#ship",
+    });
+    expect(world.machines.started).toEqual([]);
+
+    open = true;
+    const release = delivered(
+      { workflow: "ship", held: run },
+      { source: "millrace", "detail-type": "run.requested" },
+    );
+    expect(await admit(release, spec, ports)).toEqual({ kind: "started", run });
+    expect(world.state.get(runKey(run))).not.toHaveProperty("held");
+    expect(await admit(release, spec, ports)).toEqual({ kind: "duplicate", run });
+    expect(world.machines.started).toHaveLength(1);
+  });
+
+  test("that is opened between the look and the note starts the run after all", async () => {
+    const answers = [false, true];
+    const ports = { ...world.ports, admissions: { open: async () => answers.shift()! } };
+    expect((await admit(delivered({ order: "o1" }), spec, ports)).kind).toBe("started");
+  });
+});
+
+describe("a run that is asked for", () => {
+  const request = (payload: object, more: object = {}) =>
+    delivered(
+      { workflow: "ship", run: "ship-called", event: "order.placed", version: 1, payload, ...more },
+      { source: "millrace", "detail-type": "run.requested" },
+    );
+
+  test("gets the id that its caller chose, and knows who called", async () => {
+    const parent = { run: "parent", epoch: 1, path: "call" };
+    await admit(request({ order: "o1" }, { parent }), spec, world.ports);
+    await admit(request({ order: "o1" }, { parent }), spec, world.ports);
+    expect(world.machines.started.map(({ name }) => name)).toEqual(["ship-called"]);
+    expect(world.state.get(runKey("ship-called"))).toMatchObject({ parent, status: "running" });
+  });
+
+  test("must keep the contract like any other", async () => {
+    expect(await admit(request({ order: 7 }), spec, world.ports)).toEqual({
+      kind: "quarantined",
+      reason: "contract",
+    });
+  });
+
+  test("is not believed when another than Millrace says so", async () => {
+    const forged = request({ order: "o1" }).replace('"source":"millrace"', '"source":"shop"');
+    expect(await admit(forged, spec, world.ports)).toEqual({
+      kind: "quarantined",
+      reason: "unknown-version",
+    });
   });
 });

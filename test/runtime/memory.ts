@@ -11,7 +11,7 @@ import type {
 } from "../../lambdas/runtime/ports.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
-import { type ItemKey, runKey } from "../../lib/contract/keys.ts";
+import { heldPartition, type ItemKey, runKey, shardOf } from "../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
@@ -44,9 +44,15 @@ export function memory(now: () => number) {
       return { accepted: true };
     },
     read: async (run) => at(runKey(run)) as RunItem | undefined,
-    async started(run, execution) {
+    async hold({ run, workflow, acceptedAt }) {
       const item = at(runKey(run)) as RunItem;
-      if (item.status === "accepted") write({ ...item, status: "running", execution });
+      if (item.status !== "accepted" || item.held) return;
+      write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
+    },
+    async started(run, execution) {
+      const { held: _, ...item } = at(runKey(run)) as RunItem;
+      if (item.status === "accepted")
+        write({ ...item, status: "running", execution, due: shardOf("due", run) });
     },
     async close(run, epoch) {
       const item = at(runKey(run)) as RunItem | undefined;

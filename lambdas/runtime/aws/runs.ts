@@ -1,14 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { runKey, shardOf, shardsOf } from "../../../lib/contract/keys.ts";
+import { heldPartition, runKey, shardOf, shardsOf } from "../../../lib/contract/keys.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
+import { eventsOf } from "../relay/publish.ts";
 import { change, isConditionFailure, priorItem, queryIndex, type Table } from "./table.ts";
 
 const [accepted, running, closing] = OPEN_STATUSES;
 
+/** Each try of a change reads the run anew; others change it seldom. */
+const MOST_TRIES = 20;
+
 /** Runs in the table. */
 export function tableRuns(table: Table, now: Now = Date.now): Runs {
   const time = () => new Date(now()).toISOString();
+  const read = async (run: string) => {
+    const answer = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: runKey(run), ConsistentRead: true }),
+    );
+    return answer.Item as RunItem | undefined;
+  };
   const told = (run: string) => ({ changedAt: time(), unpublished: shardOf("unpublished", run) });
   return {
     async accept(run) {
@@ -28,27 +39,38 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       }
     },
 
-    async read(run) {
-      const answer = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: runKey(run), ConsistentRead: true }),
-      );
-      return answer.Item as RunItem | undefined;
+    read,
+
+    async hold({ run, workflow, acceptedAt }) {
+      await change(table, runKey(run), {
+        set: { held: "paused", due: heldPartition(workflow), dueAt: acceptedAt, changedAt: time() },
+        condition: "#status = :accepted AND attribute_not_exists(#held)",
+        values: { accepted },
+      });
     },
 
     async started(run, execution) {
       await change(table, runKey(run), {
-        set: { status: running, execution, ...told(run) },
+        set: { status: running, execution, due: shardOf("due", run), ...told(run) },
+        remove: ["held"],
         condition: "#status = :accepted",
         values: { accepted },
       });
     },
 
-    async close(run, epoch) {
-      await change(table, runKey(run), {
-        set: { status: closing, changedAt: time() },
-        condition: "#epoch = :epoch AND #status IN (:accepted, :running)",
-        values: { epoch, accepted, running },
-      });
+    async change(run, transition) {
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const before = await read(run);
+        const after = before && transition(before);
+        if (!before || after === before) return before;
+        const changed = await change(table, runKey(run), {
+          ...differences(before, after!, time()),
+          condition: "#revision = :seen",
+          values: { seen: before.revision },
+        });
+        if ("changed" in changed) return changed.changed as RunItem;
+      }
+      throw new Error(`Run ${run} changed ${MOST_TRIES} times while it was to be changed.`);
     },
 
     async end(run, epoch, { status, output, failure }) {
@@ -62,7 +84,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async due(until, limit) {
-      return await queryIndex<RunItem>(table, TABLE.indexes.due, shardsOf("due"), until, limit);
+      return await queryIndex<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), until, limit);
     },
 
     async postpone(run, until) {
@@ -84,5 +106,20 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
           if (!isConditionFailure(error)) throw error; // The run has ended meanwhile.
         });
     },
+  };
+}
+
+/** What a change writes and removes. It is marked for the relay where it has something to tell. */
+function differences(before: RunItem, after: RunItem, changedAt: string) {
+  const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
+  const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  const told = eventsOf(before, { ...after, changedAt, revision: before.revision + 1 }).length > 0;
+  return {
+    set: {
+      ...Object.fromEntries(differing.map((name) => [name, after[name]])),
+      changedAt,
+      ...(told && { unpublished: shardOf("unpublished", before.run) }),
+    },
+    remove: differing.filter((name) => after[name] === undefined),
   };
 }

@@ -1,17 +1,18 @@
-import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import {
-  executionName,
-  payloadDigest,
-  quarantineKey,
-  runId,
-  runKey,
-  shardOf,
-} from "../../../lib/contract/keys.ts";
-import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
-import type { Executions, Log, Metrics, Now, Quarantine, Runs } from "../ports.ts";
-import { describeFindings, type Finding, validate } from "../validation.ts";
+import type { Executions, Runs } from "../ports.ts";
+import { type Finding, validate } from "../validation.ts";
+import { endBurst, joinBurst } from "./debounce.ts";
+import { readDelivery } from "./delivery.ts";
+import { type Called, describeRun } from "./describe-run.ts";
+import { launch } from "./launch.ts";
+import type { Admissions } from "./ports.ts";
+import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
+import { skipWhenBusy } from "./skip-when-busy.ts";
+import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
+import { waitInLine } from "./wait-in-line.ts";
 
 /** What intake has to know of a workflow. */
 export interface IntakeSpec {
@@ -21,108 +22,143 @@ export interface IntakeSpec {
   version: string;
   /** How long a run's claim is kept; at least as long as the archive, so that a replay meets it. */
   retentionDays: number;
+  perKey?: PerKey | undefined;
+  /** An event that has more events between itself and the outside is taken for one of a loop. */
+  mostHops: number;
 }
 
-export interface IntakePorts {
-  runs: Runs;
-  executions: Executions;
-  quarantine: Quarantine;
-  now: Now;
-  log: Log;
-  metrics: Metrics;
+export interface IntakePorts extends TurnPorts, QuarantinePorts {
+  runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
+  executions: Pick<Executions, "start">;
+  admissions: Admissions;
 }
 
 export type IntakeOutcome =
   | { kind: "started"; run: string }
   /** The event had come before, and its run has been started. */
   | { kind: "duplicate"; run: string }
+  /** Its turn has not come, its burst is not over, or its workflow is paused. */
+  | { kind: "waits"; run: string }
+  /** Skipped, or superseded by a later event. */
+  | { kind: "passed"; run: string }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
+  /** A key was looked at. */
+  | { kind: "looked"; key: string }
   /** Step Functions takes no more just now: leave the message for later. */
-  | { kind: "throttled"; run: string };
+  | { kind: "throttled" };
 
 /** Step Functions' limit for an execution's input. */
 const LONGEST_INPUT = 256 * 1024;
-/** First look at an open run whose end was not told; each later one waits twice as long. */
-const FIRST_LOOK = 60 * 60 * 1000;
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Turns a delivered event into at most one run.
  *
- *     validate ──▶ put the run, if it is new ──▶ StartExecution by its name ──▶ note that it is started
+ *     validate ──▶ put the run, if it is new ──▶ its turn? ──▶ StartExecution by its name ──▶ note that it is started
  *                       │ exists, same payload: go on where the earlier delivery stopped
  *                       └ exists, another payload: a contradiction, kept apart
  *
  * Every arrow may be where a crash happens; the next delivery then takes the same way and finds what is done.
  */
 export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
-  const parsed = parseBusEvent(body);
-  if (!parsed) {
-    const finding = {
-      path: "",
-      message: "The message is not an event as EventBridge delivers it.",
-      value: body.slice(0, 200),
-    };
-    return await quarantine("not-an-event", [finding], undefined, body, spec, ports);
+  const delivery = readDelivery(body);
+  switch (delivery.kind) {
+    case "event":
+      return await admitEvent(delivery.envelope, delivery.called, body, spec, ports);
+    case "release": {
+      const run = await ports.runs.read(delivery.run);
+      return run?.status === "accepted"
+        ? await begin(run, spec, ports)
+        : { kind: "duplicate", run: delivery.run };
+    }
+    case "lane":
+      return await lookAtLane(delivery.key, spec, ports);
+    case "nothing": {
+      const message = "The message is not an event as EventBridge delivers it.";
+      const findings = [{ path: "", message, value: body.slice(0, 200) }];
+      return await refuse({ reason: "not-an-event", findings, envelope: undefined, body }, spec, ports);
+    }
   }
-  const envelope = readEnvelope(parsed);
+}
+
+async function admitEvent(
+  envelope: Envelope,
+  called: Called,
+  body: string,
+  spec: IntakeSpec,
+  ports: IntakePorts,
+): Promise<IntakeOutcome> {
+  const refused = (reason: QuarantineItem["reason"], ...findings: Finding[]) =>
+    refuse({ reason, findings, envelope, body }, spec, ports);
+
+  if (envelope.hops > spec.mostHops) return await refused("loop", endlessLoop(envelope, spec));
   const contract = spec.on.find(({ name }) => name === envelope.name);
   if (contract?.version !== envelope.version) {
-    return await quarantine("unknown-version", [unknownVersion(envelope, spec)], envelope, body, spec, ports);
+    return await refused("unknown-version", unknownVersion(envelope, spec));
   }
   const validated = await validate(contract.schema, envelope.data);
-  if (!validated.valid) return await quarantine("contract", validated.findings, envelope, body, spec, ports);
+  if (!validated.valid) return await refused("contract", ...validated.findings);
 
-  const run = describeRun(
-    { ...envelope, data: validated.value as Record<string, unknown> },
-    contract,
-    spec,
-    ports.now(),
-  );
-  if (Buffer.byteLength(run.input) > LONGEST_INPUT) {
-    const message = `The payload makes an execution input of ${Buffer.byteLength(run.input)} bytes; Step Functions takes ${LONGEST_INPUT}. Put large values into the artifact bucket and send their address.`;
-    return await quarantine("contract", [{ path: "", message }], envelope, body, spec, ports);
-  }
+  const data = validated.value as Record<string, unknown>;
+  const run = describeRun({ ...envelope, data }, contract, spec, ports.now(), called);
+  if (spec.perKey && run.key === undefined) return await refused("contract", noKey(contract));
+  const size = Buffer.byteLength(run.input);
+  if (size > LONGEST_INPUT) return await refused("contract", tooLarge(size));
 
   const acceptance = await ports.runs.accept(run);
   const claimed = acceptance.accepted ? run : acceptance.existing;
-  if (claimed.payload !== run.payload) {
-    const finding = {
-      path: "",
-      message: `Run ${run.run} was started by event ${claimed.event.id} of the same identity, but with another payload. Correct the payload or the identity.`,
-    };
-    return await quarantine("contradiction", [finding], envelope, body, spec, ports);
-  }
-  if (claimed.status !== "accepted") {
-    ports.log.info("This event had come before.", {
-      run: run.run,
-      event: envelope.id,
-      status: claimed.status,
-    });
-    ports.metrics.count("EventsDuplicate");
-    return { kind: "duplicate", run: run.run };
-  }
-  const start = await ports.executions.start(executionName(claimed.run, claimed.epoch), claimed.input);
-  if (start.kind === "throttled") {
-    ports.log.warn("Step Functions takes no more executions just now; the event waits.", { run: run.run });
-    ports.metrics.count("StartsThrottled");
-    return { kind: "throttled", run: run.run };
-  }
-  await ports.runs.started(claimed.run, start.execution);
-  ports.log.info("The run is started.", { run: run.run, event: envelope.id, execution: start.execution });
-  ports.metrics.count("RunsStarted");
-  return { kind: "started", run: run.run };
+  if (claimed.payload !== run.payload) return await refused("contradiction", contradiction(claimed));
+  if (claimed.status === "accepted") return await begin(claimed, spec, ports);
+  ports.log.info("This event had come before.", {
+    run: run.run,
+    event: envelope.id,
+    status: claimed.status,
+  });
+  ports.metrics.count("EventsDuplicate");
+  return { kind: "duplicate", run: run.run };
 }
 
-function parseBusEvent(body: string): BusEvent | undefined {
-  try {
-    const event = JSON.parse(body) as Partial<BusEvent> | null;
-    return typeof event?.["detail-type"] === "string" && typeof event.id === "string"
-      ? (event as BusEvent)
-      : undefined;
-  } catch {
-    return undefined;
+/** Starts an accepted run, unless something says that it is not time yet. */
+async function begin(item: RunItem, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
+  const { run } = item;
+  if (!(await ports.admissions.open(spec.workflow))) {
+    await ports.runs.hold(item);
+    // Who opens the workflow writes that first and looks for held runs after.
+    if (!(await ports.admissions.open(spec.workflow))) {
+      ports.log.info("The workflow is paused; the run waits.", { run });
+      ports.metrics.count("RunsHeld");
+      return { kind: "waits", run };
+    }
   }
+  const kind = spec.perKey ? await takeTurn(item as KeyedRun, spec.perKey, ports) : await launch(item, ports);
+  return { kind, run };
+}
+
+async function takeTurn(run: KeyedRun, policy: PerKey, ports: TurnPorts): Promise<Turn> {
+  if ("debounce" in policy) return await joinBurst(run, policy, ports);
+  return policy.busy === "skip"
+    ? await skipWhenBusy(run, policy.atOnce, ports)
+    : await waitInLine(run, policy.atOnce, ports);
+}
+
+/** A run of the key has ended, or its burst may be over. */
+async function lookAtLane(key: string, { perKey }: IntakeSpec, ports: TurnPorts): Promise<IntakeOutcome> {
+  if (!perKey) return { kind: "looked", key };
+  const looked = "debounce" in perKey ? await endBurst(key, ports) : await moveUp(key, perKey.atOnce, ports);
+  return looked === "throttled" ? { kind: "throttled" } : { kind: "looked", key };
+}
+
+async function refuse(refusal: Refusal, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
+  const { workflow: subscriber, retentionDays } = spec;
+  await quarantine(refusal, { subscriber, retentionDays }, ports);
+  return { kind: "quarantined", reason: refusal.reason };
+}
+
+function endlessLoop(
+  { name, source, hops, correlation, causation }: Envelope,
+  { workflow, mostHops }: IntakeSpec,
+) {
+  const message = `${name} of ${source} has ${hops} events between itself and the outside, more than the ${mostHops} that "${workflow}" allows: it is taken for one of a loop that goes from ${source} by ${name} to ${workflow}. The loop began with event ${correlation}${causation ? ` and came last from ${causation}` : ""}. Break it, or raise mostHops.`;
+  return { path: "millrace.hops", message, value: String(hops) };
 }
 
 function unknownVersion({ name, version }: Envelope, { workflow, on }: IntakeSpec): Finding {
@@ -134,95 +170,23 @@ function unknownVersion({ name, version }: Envelope, { workflow, on }: IntakeSpe
   };
 }
 
-/** The run that an event stands for: the same item for the same event, but for the time it was accepted. */
-export function describeRun(
-  envelope: Envelope,
-  contract: EventContract,
-  spec: IntakeSpec,
-  now: number,
-): RunItem {
-  const { data, ...event } = envelope;
-  const payload = payloadDigest(data);
-  const identity =
-    contract.identity === undefined
-      ? event.id
-      : contract.identity === "content"
-        ? payload
-        : contract.identity(data);
-  const run = runId(spec.workflow, event.name, identity);
-  const input: ExecutionInput = {
-    run: {
-      id: run,
-      workflow: spec.workflow,
-      epoch: 1,
-      version: spec.version,
-      event: event.id,
-      correlation: event.correlation,
-      hops: event.hops,
-      traceparent: event.traceparent,
-    },
-    event: data,
-  };
-  const time = new Date(now).toISOString();
+function noKey({ name }: EventContract): Finding {
   return {
-    ...runKey(run),
-    kind: "run",
-    run,
-    workflow: spec.workflow,
-    epoch: 1,
-    version: spec.version,
-    status: "accepted",
-    event,
-    payload,
-    input: JSON.stringify(input),
-    acceptedAt: time,
-    changedAt: time,
-    revision: 1,
-    list: shardOf("run", run),
-    listedAt: time,
-    due: shardOf("due", run),
-    dueAt: new Date(now + FIRST_LOOK).toISOString(),
-    expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
+    path: "millrace.subject",
+    message: `The workflow orders its runs by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
   };
 }
 
-async function quarantine(
-  reason: QuarantineItem["reason"],
-  findings: Finding[],
-  envelope: Envelope | undefined,
-  body: string,
-  spec: IntakeSpec,
-  ports: IntakePorts,
-): Promise<IntakeOutcome> {
-  const time = new Date(ports.now()).toISOString();
-  const id = runId(
-    spec.workflow,
-    envelope?.name ?? "",
-    `${envelope?.id ?? ""}\n${payloadDigest(envelope?.data ?? body)}`,
-  );
-  await ports.quarantine.keep({
-    ...quarantineKey(id),
-    kind: "quarantine",
-    id,
-    subscriber: spec.workflow,
-    reason,
-    findings,
-    body,
-    name: envelope?.name ?? "unknown",
-    source: envelope?.source ?? "unknown",
-    quarantinedAt: time,
-    changedAt: time,
-    revision: 1,
-    unpublished: shardOf("unpublished", id),
-    list: shardOf("quarantine", id),
-    listedAt: time,
-    expiresAt: Math.ceil((ports.now() + spec.retentionDays * DAY) / 1000),
-  });
-  ports.log.warn(`The event was quarantined: ${describeFindings(findings)}`, {
-    reason,
-    event: envelope?.id,
-    quarantine: id,
-  });
-  ports.metrics.count("EventsQuarantined");
-  return { kind: "quarantined", reason };
+function tooLarge(size: number): Finding {
+  return {
+    path: "",
+    message: `The payload makes an execution input of ${size} bytes; Step Functions takes ${LONGEST_INPUT}. Put large values into the artifact bucket and send their address.`,
+  };
+}
+
+function contradiction({ run, event }: RunItem): Finding {
+  return {
+    path: "",
+    message: `Run ${run} was started by event ${event.id} of the same identity, but with another payload. Correct the payload or the identity.`,
+  };
 }

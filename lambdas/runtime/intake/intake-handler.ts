@@ -1,8 +1,11 @@
 import type { Workflow } from "../../../lib/workflow/define.ts";
+import { tableAdmissions } from "../aws/admissions.ts";
 import { stepFunctions } from "../aws/executions.ts";
+import { tableLanes } from "../aws/lanes.ts";
 import { logOf } from "../aws/observe.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
+import { delayedReminders } from "../aws/reminders.ts";
 import { tableRuns } from "../aws/runs.ts";
 import { openTable } from "../aws/table.ts";
 import { numberSetting, setting } from "../environment.ts";
@@ -13,12 +16,15 @@ import { admit } from "./admit.ts";
 const THROTTLED_FOR = { least: 5_000, spread: 25_000 };
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake(workflow: Workflow) {
+export function intake({ name, on, perKey, mostHops }: Workflow) {
   const table = openTable(setting("table"));
-  const queue = sourceQueue(setting("queue"));
+  const url = setting("queue");
+  const queue = sourceQueue(url);
   const spec = {
-    workflow: workflow.name,
-    on: workflow.on,
+    workflow: name,
+    on,
+    perKey,
+    mostHops,
     version: setting("version"),
     retentionDays: numberSetting("retentionDays"),
   };
@@ -26,13 +32,16 @@ export function intake(workflow: Workflow) {
     runs: tableRuns(table),
     executions: stepFunctions(setting("stateMachine")),
     quarantine: tableQuarantine(table),
+    lanes: tableLanes(table, name),
+    reminders: delayedReminders(url),
+    admissions: tableAdmissions(table),
     now: Date.now,
   };
   return queueHandler(
-    `${workflow.name}-intake`,
+    `${name}-intake`,
     () => queue,
     async ({ record, trace, logger, metrics }) => {
-      const log = logOf(logger, { workflow: workflow.name, trace });
+      const log = logOf(logger, { workflow: name, trace });
       const outcome = await admit(record.body, spec, { ...ports, log, metrics });
       if (outcome.kind !== "throttled") return "finished";
       const pause = THROTTLED_FOR.least + Math.random() * THROTTLED_FOR.spread;

@@ -32,8 +32,9 @@ function ofRun(item: RunItem): Envelope[] {
   const name = item.status === "running" ? "run.started" : (`run.${item.status}` as const);
   const { correlation, traceparent } = item.event;
   const origin = { run: item.run, correlation, traceparent, cause: item.event.id, hops: item.event.hops };
-  const { run, workflow, epoch, failure } = item;
-  return [tell(name, item, origin, { run, workflow, epoch, ...(failure && { failure }) })];
+  const { run, workflow, epoch, key, failure } = item;
+  const about = { run, workflow, epoch, ...(key !== undefined && { key }) };
+  return [tell(name, item, origin, { ...about, ...(failure && { failure }) })];
 }
 
 function ofClaim(item: ClaimItem): Envelope[] {

@@ -33,10 +33,14 @@ export interface ClaimItem extends Item, Origin {
   endedAt?: string | undefined;
   result?: unknown;
   failure?: FailureRecord | undefined;
+  /** The epoch whose result this is, where the effect was done in an earlier one and not done again. */
+  reusedFrom?: number | undefined;
   /** A result that arrived after the claim was sealed. */
   late?: unknown;
   /** Events that the step emitted, published with its completion. */
   emitted?: Envelope[] | undefined;
+  /** Why nobody tries this undo any more. */
+  givenUp?: { error: string; cause: string } | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */
   undo?: { step: string; input: unknown } | undefined;
 }

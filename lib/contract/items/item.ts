@@ -25,6 +25,8 @@ export interface Origin {
 export interface Order {
   by: string;
   why: string;
+  /** Who gives the same order twice gives it under the same key. */
+  key: string;
   /** ISO time. */
   at: string;
 }

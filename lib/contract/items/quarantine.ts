@@ -6,7 +6,7 @@ export interface QuarantineItem extends Item {
   id: string;
   /** The workflow that would have received it. */
   subscriber: string;
-  reason: "contract" | "unknown-version" | "contradiction" | "not-an-event";
+  reason: "contract" | "unknown-version" | "contradiction" | "not-an-event" | "loop";
   /** What is wrong, where: one per finding. */
   findings: { path: string; message: string; value?: string }[];
   /** The event as it arrived, as text. */

@@ -1,3 +1,4 @@
+import type { BudgetState } from "../budget.ts";
 import type { Envelope } from "../envelope.ts";
 import type { Item, Order } from "./item.ts";
 
@@ -38,16 +39,23 @@ export interface RunItem extends Item {
   key?: string | undefined;
   /** The step of another run that called it. */
   parent?: { run: string; epoch: number; path: string } | undefined;
-  /** Why it is accepted and not started. */
-  held?: "lane" | "paused" | "debounced" | undefined;
+  /** Accepted, and not started because its workflow is paused. */
+  held?: "paused" | undefined;
   execution?: string | undefined;
   acceptedAt: string;
+  /** What its steps have cost, and may still cost. */
+  budget?: BudgetState | undefined;
   /** While it stands, no step begins. */
   paused?: Order | undefined;
+  /** Who ended the last pause. */
+  resumed?: Order | undefined;
   terminated?: Order | undefined;
+  /** Who had it tried again from the failed step: that began this epoch. */
+  retried?: Order | undefined;
   /** How its execution ended, while it is being compensated. */
   ending?: RunEnd | undefined;
-  compensation?: { undone: number; failed: number } | undefined;
+  /** Over all epochs: effects undone, undos given up, and how many executions have been started for that. */
+  compensation?: { round: number; undone: number; failed: number } | undefined;
   endedAt?: string | undefined;
   output?: unknown;
   failure?: { error: string; cause: string } | undefined;

@@ -1,0 +1,46 @@
+import type { Debounce } from "../../../lib/contract/per-key.ts";
+import { extendBurst } from "./burst.ts";
+import { arrivalOf, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
+
+/** Makes a run the last of its burst, unless a later event came first. */
+export async function joinBurst(run: KeyedRun, policy: Debounce, ports: TurnPorts): Promise<Turn> {
+  for (;;) {
+    const lane = await ports.lanes.read(run.key);
+    await pass(lane.passed, SUPERSEDED, ports);
+    if (lane.passed.includes(run.run)) return "passed";
+    if (lane.running.includes(run.run)) return await start(run.key, ports);
+    if (lane.burst?.run === run.run) {
+      await ports.reminders.lookAgain(run.key, lane.burst.due);
+      return "waits";
+    }
+    await ports.lanes.write(run.key, {
+      ...lane,
+      ...extendBurst(lane.burst, arrivalOf(run), ports.now(), policy),
+    });
+  }
+}
+
+/** Starts the last of a burst once it is quiet. */
+export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
+  for (;;) {
+    const lane = await ports.lanes.read(key);
+    const { burst, running } = lane;
+    await pass(lane.passed, SUPERSEDED, ports);
+    if (!burst) return await start(key, ports);
+    if (burst.due > ports.now()) {
+      await ports.reminders.lookAgain(key, burst.due);
+      return "waits";
+    }
+    await ports.lanes.write(key, { ...lane, passed: [], burst: undefined, running: [...running, burst.run] });
+  }
+}
+
+/** Starts the runs whose burst is over: they hold places, and nobody waits for one. */
+async function start(key: string, ports: TurnPorts): Promise<Turn> {
+  return (await moveUp(key, 0, ports)) === "throttled" ? "throttled" : "started";
+}
+
+const SUPERSEDED = {
+  error: "Millrace.Superseded",
+  cause: "A later event of the same burst took its place.",
+};

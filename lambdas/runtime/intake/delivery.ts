@@ -1,0 +1,42 @@
+import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type { RunRelease, RunRequest } from "../../../lib/contract/request.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
+import type { Called } from "./describe-run.ts";
+
+/** What a message of an intake queue asks for. */
+export type Delivery =
+  /** An event that starts a run. */
+  | { kind: "event"; envelope: Envelope; called: Called }
+  /** A run that was held back may go on. */
+  | { kind: "release"; run: string }
+  /** A run has ended: the next of its key may start. Also a reminder to look at a key again. */
+  | { kind: "lane"; key: string }
+  | { kind: "nothing" };
+
+/** Reads a message: an event as EventBridge delivers it, or a reminder of this intake to itself. */
+export function readDelivery(body: string): Delivery {
+  const message = parse(body);
+  if (typeof message?.lane === "string") return { kind: "lane", key: message.lane };
+  if (typeof message?.["detail-type"] !== "string" || typeof message.id !== "string")
+    return { kind: "nothing" };
+  const event = message as unknown as BusEvent;
+  if (event.source !== MILLRACE_SOURCE) return { kind: "event", envelope: readEnvelope(event), called: {} };
+  const envelope = readEnvelope(event);
+  if (ENDINGS.has(envelope.name)) return { kind: "lane", key: String(envelope.data.key) };
+  const request = envelope.data as unknown as RunRequest | RunRelease;
+  if ("held" in request) return { kind: "release", run: request.held };
+  const { run, parent, event: name, version, payload } = request;
+  return { kind: "event", envelope: { ...envelope, name, version, data: payload }, called: { run, parent } };
+}
+
+const ENDINGS = new Set<string>(ENDED_STATUSES.map((status) => `run.${status}`));
+
+function parse(body: string): Record<string, unknown> | undefined {
+  try {
+    const message: unknown = JSON.parse(body);
+    return typeof message === "object" && message !== null ? (message as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import { payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
+import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import type { IntakeSpec } from "./admit.ts";
+
+/** First look at an open run whose end was not told; each later one waits twice as long. */
+const FIRST_LOOK = 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What a run may be given from outside of its event. */
+export interface Called {
+  /** The id, where the caller has chosen it; otherwise it follows from the event's identity. */
+  run?: string | undefined;
+  parent?: RunItem["parent"];
+}
+
+/** The run that an event stands for: the same item for the same event, but for the time it was accepted. */
+export function describeRun(
+  envelope: Envelope,
+  contract: EventContract,
+  spec: IntakeSpec,
+  now: number,
+  { run = runId(spec.workflow, contract.name, identityOf(envelope, contract)), parent }: Called = {},
+): RunItem {
+  const { data, ...event } = envelope;
+  const input: ExecutionInput = {
+    run: {
+      id: run,
+      workflow: spec.workflow,
+      epoch: 1,
+      version: spec.version,
+      event: event.id,
+      correlation: event.correlation,
+      hops: event.hops,
+      traceparent: event.traceparent,
+    },
+    event: data,
+  };
+  const time = new Date(now).toISOString();
+  return {
+    ...runKey(run),
+    kind: "run",
+    run,
+    workflow: spec.workflow,
+    epoch: 1,
+    version: spec.version,
+    status: "accepted",
+    event,
+    payload: payloadDigest(data),
+    input: JSON.stringify(input),
+    key: spec.perKey && keyOf(envelope, contract, spec),
+    parent,
+    acceptedAt: time,
+    changedAt: time,
+    revision: 1,
+    list: shardOf("run", run),
+    listedAt: time,
+    due: shardOf("due", run),
+    dueAt: new Date(now + FIRST_LOOK).toISOString(),
+    expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
+  };
+}
+
+function identityOf({ id, data }: Envelope, { identity }: EventContract): string {
+  if (identity === undefined) return id;
+  return identity === "content" ? payloadDigest(data) : identity(data);
+}
+
+function keyOf({ data, subject }: Envelope, { key }: EventContract, { perKey }: IntakeSpec) {
+  return (perKey?.key ?? key)?.(data) ?? subject;
+}

@@ -1,0 +1,37 @@
+import type { Burst } from "../../../lib/contract/items/lane.ts";
+import type { Arrival } from "./burst.ts";
+
+/** The runs of one key, as the table has them. */
+export interface Lane {
+  /** Undefined before the first write. */
+  revision: number | undefined;
+  running: string[];
+  passed: string[];
+  /** The first in line, oldest event first. */
+  queued: Arrival[];
+  burst?: Burst | undefined;
+}
+
+/** The lanes of a workflow, by key. */
+export interface Lanes {
+  /** The lane, read consistently. */
+  read(key: string): Promise<Lane>;
+  /** Puts a run into the line; twice is once. */
+  queue(key: string, arrival: Arrival): Promise<void>;
+  /** Takes a run out of the line. */
+  unqueue(key: string, arrival: Arrival): Promise<void>;
+  /** Writes who holds a place, who is passed over, and the burst. Answers false where the lane has changed since it was read. */
+  write(key: string, lane: Omit<Lane, "queued">): Promise<boolean>;
+}
+
+/** Reminders to this workflow's own intake. */
+export interface Reminders {
+  /** Has a lane looked at again, at `at` (epoch milliseconds) at the latest after a chain of shorter delays. */
+  lookAgain(key: string, at: number): Promise<void>;
+}
+
+/** Whether a workflow takes up new runs. */
+export interface Admissions {
+  /** Read consistently. */
+  open(workflow: string): Promise<boolean>;
+}

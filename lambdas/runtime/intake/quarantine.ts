@@ -1,0 +1,59 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { payloadDigest, quarantineKey, runId, shardOf } from "../../../lib/contract/keys.ts";
+import type { QuarantineItem } from "../../../lib/contract/table.ts";
+import type { Log, Metrics, Now, Quarantine } from "../ports.ts";
+import { describeFindings, type Finding } from "../validation.ts";
+
+export interface QuarantinePorts {
+  quarantine: Quarantine;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** An event that may not enter, and why. */
+export interface Refusal {
+  reason: QuarantineItem["reason"];
+  findings: Finding[];
+  /** Undefined where the message was no event at all. */
+  envelope: Envelope | undefined;
+  /** The message as it came. */
+  body: string;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Puts an event aside, once however often it comes. */
+export async function quarantine(
+  { reason, findings, envelope, body }: Refusal,
+  { subscriber, retentionDays }: { subscriber: string; retentionDays: number },
+  ports: QuarantinePorts,
+): Promise<void> {
+  const time = new Date(ports.now()).toISOString();
+  const payload = payloadDigest(envelope?.data ?? body);
+  const id = runId(subscriber, envelope?.name ?? "", `${envelope?.id ?? ""}\n${payload}`);
+  await ports.quarantine.keep({
+    ...quarantineKey(id),
+    kind: "quarantine",
+    id,
+    subscriber,
+    reason,
+    findings,
+    body,
+    name: envelope?.name ?? "unknown",
+    source: envelope?.source ?? "unknown",
+    quarantinedAt: time,
+    changedAt: time,
+    revision: 1,
+    unpublished: shardOf("unpublished", id),
+    list: shardOf("quarantine", id),
+    listedAt: time,
+    expiresAt: Math.ceil((ports.now() + retentionDays * DAY) / 1000),
+  });
+  ports.log.warn(`The event was quarantined: ${describeFindings(findings)}`, {
+    reason,
+    event: envelope?.id,
+    quarantine: id,
+  });
+  ports.metrics.count("EventsQuarantined");
+}

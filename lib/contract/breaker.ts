@@ -1,0 +1,47 @@
+import { type Duration, milliseconds } from "./duration.ts";
+
+/** When calls of a downstream are stopped for a while, and for how long. */
+interface BreakerOptions {
+  /** Failures in a row that open it. @default 5 */
+  failures?: number;
+  /** The share of failures that opens it, once there are at least so many calls in the window. @default half of 20 */
+  rate?: { share: number; least: number };
+  /** How long a call counts for the rate. @default "1 minute" */
+  window?: Duration;
+  /** How long it stays open before one call tries whether the downstream is back. @default "30 seconds" */
+  cooldown?: Duration;
+}
+
+/** A downstream that steps share: what is known of its health stops all of them, and lets them go on, together. */
+export interface BreakerSpec extends Required<BreakerOptions> {
+  readonly name: string;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** Declares a breaker. Throws a TypeError that names the option which cannot be as it is. */
+export function defineBreaker(name: string, options: BreakerOptions = {}): BreakerSpec {
+  const spec: BreakerSpec = {
+    name,
+    failures: options.failures ?? 5,
+    rate: options.rate ?? { share: 0.5, least: 20 },
+    window: options.window ?? "1 minute",
+    cooldown: options.cooldown ?? "30 seconds",
+  };
+  const { failures, rate } = spec;
+  const rules: [boolean, string][] = [
+    [NAME.test(name), "A name has up to 48 lower-case letters, digits and dashes, and begins with a letter"],
+    [isWhole(failures), `failures is ${failures}; a whole number from 1 on`],
+    [rate.share > 0 && rate.share <= 1, `rate.share is ${rate.share}; above 0 and at most 1`],
+    [isWhole(rate.least), `rate.least is ${rate.least}; a whole number from 1 on`],
+  ];
+  const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
+  if (broken.length > 0) throw new TypeError(`Breaker "${name}": ${broken.join(". ")}.`);
+  milliseconds(spec.window);
+  milliseconds(spec.cooldown);
+  return spec;
+}
+
+function isWhole(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}

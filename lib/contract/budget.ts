@@ -1,0 +1,46 @@
+/** What calls cost: US dollars and tokens. */
+export interface Usage {
+  usd: number;
+  tokens: number;
+}
+
+/** What a run may cost; what is not named has no limit. */
+export type Budget = Partial<Usage>;
+
+/** What a run has cost and may still cost. */
+export interface BudgetState {
+  limit: Budget;
+  /** What is left of the limit: neither spent nor reserved. Below 0 where a call cost more than it was estimated at. */
+  free: Budget;
+  spent: Usage;
+  /** Estimates of calls that are under way, or whose cost never became known, by idempotency key and number of the call. */
+  reserved: Record<string, Usage>;
+}
+
+const MICRO = 1_000_000;
+
+/** The budget of a run that has not begun. */
+export function openBudget(limit: Budget = {}): BudgetState {
+  return { limit, free: { ...limit }, spent: { usd: 0, tokens: 0 }, reserved: {} };
+}
+
+/** A usage with all its parts, in whole tokens and millionths of a dollar. Throws a RangeError for what is no amount. */
+export function toUsage({ usd = 0, tokens = 0 }: Budget): Usage {
+  if (usd >= 0 && tokens >= 0 && Number.isFinite(usd + tokens)) {
+    return { usd: Math.round(usd * MICRO) / MICRO, tokens: Math.ceil(tokens) };
+  }
+  throw new RangeError(`A usage of ${usd} dollars and ${tokens} tokens is none. Give amounts from 0 on.`);
+}
+
+/** The sum of two usages, exact to a millionth of a dollar. `sign` -1 makes it the difference. */
+export function add(one: Usage, other: Usage, sign: 1 | -1 = 1): Usage {
+  return {
+    usd: Math.round((one.usd + sign * other.usd) * MICRO) / MICRO,
+    tokens: one.tokens + sign * other.tokens,
+  };
+}
+
+/** "$0.02 and 3000 tokens" */
+export function describeUsage({ usd, tokens }: Budget): string {
+  return [usd !== undefined && `$${usd}`, tokens !== undefined && `${tokens} tokens`].filter(Boolean).join(" and ");
+}

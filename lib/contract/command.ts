@@ -1,0 +1,56 @@
+import type { ItemKey } from "./keys.ts";
+
+/** What the control function is asked for: by its queue, or by invoking it. */
+export type ControlMessage = Command | Wake;
+
+/** What a person or a program orders. */
+export type Command = StartRun | ChangeRun | ChangeSubscriber | ForceBreaker;
+
+interface Ordered {
+  /** Who wants it. */
+  by: string;
+  why: string;
+  /** Idempotency key: the same command under the same key is carried out once. */
+  key: string;
+}
+
+export interface StartRun extends Ordered {
+  action: "start";
+  target: { workflow: string };
+  /** The event that the workflow starts on, as if it had come. */
+  event: string;
+  version: number;
+  payload: Record<string, unknown>;
+}
+
+export interface ChangeRun extends Ordered {
+  action: "pause" | "resume" | "terminate" | "retry";
+  target: { run: string };
+}
+
+/** `drain` lets in nothing new, while what was let in goes on; `pause` also begins no step. */
+export interface ChangeSubscriber extends Ordered {
+  action: "pause" | "resume" | "drain";
+  target: { workflow: string } | { subscriber: string };
+}
+
+export interface ForceBreaker extends Ordered {
+  action: "force";
+  target: { breaker: string };
+  /** `auto`: it decides by itself again. */
+  state: "open" | "closed" | "auto";
+}
+
+/** A parked message's time has come. */
+export interface Wake {
+  action: "wake";
+  key: ItemKey;
+}
+
+export interface CommandOutcome {
+  done: boolean;
+  /** What was done, or what was wrong and what to do. */
+  says: string;
+  /** The run that the command was about. */
+  run?: string | undefined;
+}

@@ -1,0 +1,31 @@
+import type { Item } from "./item.ts";
+
+/** The runs of one key: those that hold a place, and the burst of which the last will run. */
+export interface LaneItem extends Item {
+  kind: "lane";
+  workflow: string;
+  key: string;
+  /** Ids of the runs that hold a place. */
+  running: string[];
+  /** Runs that will not run, whose end may not be written yet: skipped ones, and all but the last of a burst. */
+  passed: string[];
+  burst?: Burst | undefined;
+}
+
+/** Events of one key that came in quick succession. */
+export interface Burst {
+  /** The run of the last event. */
+  run: string;
+  /** Orders events: time and id. */
+  order: string;
+  /** Epoch milliseconds at which the first came. */
+  began: number;
+  /** Epoch milliseconds at which it is taken for over. */
+  due: number;
+}
+
+/** A run's place in the line of its key. */
+export interface QueuedItem extends Item {
+  kind: "queued";
+  run: string;
+}

@@ -1,0 +1,31 @@
+import type { StepMessage } from "../message.ts";
+import type { Item } from "./item.ts";
+
+/** Why a message is parked. */
+export type ParkedReason = "run paused" | "workflow paused" | "breaker open" | "asked to wait";
+
+/**
+ * A message that was taken out of its queue, since it cannot be worked on now and would only use up its deliveries. It
+ * is sent again when it is due, or else when somebody resumes what is paused.
+ */
+export interface ParkedItem extends Item {
+  kind: "parked";
+  run: string;
+  epoch: number;
+  workflow: string;
+  step: string;
+  path: string;
+  reason: ParkedReason;
+  /** Where the message came from, and goes to. */
+  queueUrl: string;
+  message: StepMessage;
+  /** Orders the messages of one effect: a later one replaces an earlier one. */
+  fence: number;
+  parkedAt: string;
+  /** Index partition of a workflow's parked messages, and of those that have a time. */
+  list: string;
+  listedAt: string;
+  due?: string | undefined;
+  /** ISO time at which it is sent again. Absent: when somebody resumes. */
+  dueAt?: string | undefined;
+}

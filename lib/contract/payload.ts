@@ -1,0 +1,18 @@
+/** The one key of an object that stands for a value which is kept in the artifact bucket. */
+export const REFERENCE_KEY = "millrace:ref";
+
+/** Where a value lies that is too large to travel. */
+export interface PayloadReference {
+  [REFERENCE_KEY]: {
+    /** "s3://bucket/workflow/run/payload/…": JSON text. */
+    uri: string;
+    bytes: number;
+    /** Of the text, in hexadecimal. */
+    sha256: string;
+  };
+}
+
+/** Whether a value stands for another. */
+export function isReference(value: unknown): value is PayloadReference {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, REFERENCE_KEY);
+}

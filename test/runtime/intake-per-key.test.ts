@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import { defineEvent } from "../../lib/contract/event.ts";
+import { runKey } from "../../lib/contract/keys.ts";
+import type { PerKey } from "../../lib/contract/per-key.ts";
+import type { RunItem } from "../../lib/contract/table.ts";
+import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memoryLanes } from "./memory-lanes.ts";
+
+const Changed = defineEvent("document.changed", {
+  version: 1,
+  schema: z.object({ document: z.string(), edit: z.int() }),
+  key: ({ document }) => document,
+});
+const START = Date.parse("2026-11-21T10:00:00.000Z");
+
+let clock: number;
+let world: ReturnType<typeof setUp>;
+beforeEach(() => {
+  clock = START;
+  world = setUp();
+});
+
+function setUp() {
+  const state = memory(() => clock);
+  const machines = memoryExecutions();
+  const lanes = memoryLanes();
+  const admissions = { open: async () => true };
+  const ports = {
+    ...state,
+    ...lanes,
+    ...memoryObservation(),
+    executions: machines.executions,
+    admissions,
+    now: () => clock,
+  };
+  const runs = new Set<string>();
+  return {
+    lanes,
+    machines,
+    ports,
+    /** Delivers the edit of that number, made as many seconds after the start. */
+    async change(perKey: PerKey, edit: number, document = "d") {
+      const outcome = await admit(body(document, edit), spec(perKey), ports);
+      if ("run" in outcome) runs.add(outcome.run);
+      return outcome;
+    },
+    look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ lane: key }), spec(perKey), ports),
+    /** What the finisher does, and what the bus then tells the intake. */
+    async end(perKey: PerKey, run: string) {
+      await state.runs.end(run, 1, { status: "succeeded" });
+      const ended = {
+        id: "x",
+        "detail-type": "run.succeeded",
+        source: "millrace",
+        time: "",
+        detail: { key: "d" },
+      };
+      await admit(JSON.stringify(ended), spec(perKey), ports);
+    },
+    items: () => [...runs].map((run) => state.get(runKey(run)) as RunItem),
+    under: (status: string) => world.items().filter((run) => run.status === status),
+    /** The edits whose runs were started, in that order. */
+    started: () => machines.started.map(({ input }) => JSON.parse(input).event.edit as number),
+  };
+}
+
+function spec(perKey: PerKey): IntakeSpec {
+  return { workflow: "index", on: [Changed], version: "v", retentionDays: 90, mostHops: 32, perKey };
+}
+
+function body(document: string, edit: number): string {
+  return JSON.stringify({
+    id: `e${edit}`,
+    "detail-type": "document.changed",
+    source: "editor",
+    time: new Date(START + edit * 1_000).toISOString(),
+    detail: { document, edit },
+  });
+}
+
+/** Edits 0 to 299, shuffled, each twice. */
+const BURST = Array.from({ length: 600 }, (_, at) => (at * 7919) % 300);
+
+describe("one at a time", () => {
+  const perKey: PerKey = { atOnce: 1 };
+
+  test("hundreds at once: never two of a key under way, each runs once, those that wait in the order of their events", async () => {
+    await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
+    const first = world.started();
+    expect(first).toHaveLength(1);
+    while (world.under("running").length > 0) {
+      const running = world.under("running");
+      expect(running).toHaveLength(1);
+      await world.end(perKey, running[0]!.run);
+    }
+    const others = Array.from({ length: 300 }, (_, edit) => edit).filter((edit) => edit !== first[0]);
+    expect(world.started()).toEqual([...first, ...others]);
+  });
+
+  test("other keys do not wait", async () => {
+    await Promise.all(["a", "b", "c"].map((document, edit) => world.change(perKey, edit, document)));
+    expect(world.started()).toHaveLength(3);
+  });
+
+  test("a crash between the place and the start: whoever looks next starts the run", async () => {
+    const { executions } = world.ports;
+    world.ports.executions = { ...executions, start: () => Promise.reject(new Error("killed")) };
+    await expect(world.change(perKey, 1)).rejects.toThrow("killed");
+    world.ports.executions = executions;
+    await world.change(perKey, 2);
+    expect(world.started()).toEqual([1]);
+  });
+
+  test("an end that nobody told is noticed when the next event comes", async () => {
+    await world.change(perKey, 1);
+    await world.ports.runs.end(world.items()[0]!.run, 1, { status: "failed" });
+    await world.change(perKey, 2);
+    expect(world.started()).toEqual([1, 2]);
+  });
+
+  test("throttled: the event waits, and the place is kept", async () => {
+    const { executions } = world.ports;
+    world.ports.executions = { ...executions, start: async () => ({ kind: "throttled" }) };
+    expect((await world.change(perKey, 1)).kind).toBe("throttled");
+    world.ports.executions = executions;
+    expect((await world.change(perKey, 1)).kind).toBe("started");
+  });
+
+  test("an event without a key is quarantined with the way out", async () => {
+    const keyless = { ...spec(perKey), on: [{ ...Changed, key: undefined }] };
+    expect(await admit(body("d", 1), keyless, world.ports)).toEqual({
+      kind: "quarantined",
+      reason: "contract",
+    });
+  });
+});
+
+test("three at once: hundreds of events never exceed the three, and all run", async () => {
+  const perKey: PerKey = { atOnce: 3 };
+  await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
+  while (world.under("running").length > 0) {
+    expect(world.under("running").length).toBeLessThanOrEqual(3);
+    await Promise.all(world.under("running").map(({ run }) => world.end(perKey, run)));
+  }
+  expect(world.started().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, edit) => edit));
+});
+
+describe("a singleton", () => {
+  const perKey: PerKey = { atOnce: 1, busy: "skip" };
+
+  test("of hundreds at once exactly one runs, and the others end as skipped", async () => {
+    await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
+    expect(world.started()).toHaveLength(1);
+    await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
+    const skipped = world.under("terminated");
+    expect(skipped).toHaveLength(299);
+    expect(skipped[0]!.failure!.error).toBe("Millrace.Skipped");
+  });
+
+  test("after its end the next event runs, and no skipped one comes back", async () => {
+    await world.change(perKey, 1);
+    await world.change(perKey, 2);
+    await world.end(perKey, world.under("running")[0]!.run);
+    expect((await world.change(perKey, 2)).kind).toBe("duplicate");
+    await world.change(perKey, 3);
+    expect(world.started()).toEqual([1, 3]);
+  });
+});
+
+describe("debounce", () => {
+  const perKey: PerKey = { debounce: "10 seconds", atMost: "1 minute" };
+
+  test("of hundreds at once the last event runs, once it has been quiet", async () => {
+    await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
+    expect(world.started()).toEqual([]);
+    clock += 9_999;
+    await world.look(perKey);
+    expect(world.started()).toEqual([]);
+    clock += 1;
+    await Promise.all([world.look(perKey), world.look(perKey), world.look(perKey)]);
+    expect(world.started()).toEqual([299]);
+    expect(world.under("terminated")).toHaveLength(299);
+    expect(world.under("terminated")[0]!.failure!.error).toBe("Millrace.Superseded");
+  });
+
+  test("each event is reminded of, so that a crash before the reminder heals on redelivery", async () => {
+    await world.change(perKey, 1);
+    await world.change(perKey, 1);
+    expect(world.lanes.reminded).toEqual([
+      { key: "d", at: START + 10_000 },
+      { key: "d", at: START + 10_000 },
+    ]);
+  });
+
+  test("events that never stop do not put the run off for ever", async () => {
+    for (let edit = 0; edit < 12; edit++, clock += 5_000) await world.change(perKey, edit);
+    await world.look(perKey);
+    expect(world.started()).toEqual([11]);
+  });
+
+  test("a crash before the start: the next look starts it", async () => {
+    await world.change(perKey, 1);
+    clock += 10_000;
+    const { executions } = world.ports;
+    world.ports.executions = { ...executions, start: () => Promise.reject(new Error("killed")) };
+    await expect(world.look(perKey)).rejects.toThrow("killed");
+    world.ports.executions = executions;
+    await world.look(perKey);
+    expect(world.started()).toEqual([1]);
+  });
+});
