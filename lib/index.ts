@@ -1,6 +1,6 @@
 /** What a definition of events, steps and workflows is written with, and what reads one. Pure: no AWS, no CDK. */
 export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
-export { type DataOf, defineEvent, type EventContract, type Identity } from "./contract/event.ts";
+export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
 export type { ApprovalDecision } from "./contract/message.ts";
 export type { Schema } from "./contract/schema.ts";
@@ -9,7 +9,30 @@ export type { WorkflowBuilder } from "./workflow/builder.ts";
 export { type Bindings, compile } from "./workflow/compile.ts";
 export { defineWorkflow, type Workflow } from "./workflow/define.ts";
 export { describePlan } from "./workflow/describe.ts";
-export { and, at, eq, exists, gt, gte, lt, lte, ne, not, or, orElse, text } from "./workflow/operators.ts";
+export {
+  and,
+  at,
+  contains,
+  dividedBy,
+  eq,
+  exists,
+  gt,
+  gte,
+  includes,
+  jsonata,
+  lowerCase,
+  lt,
+  lte,
+  minus,
+  ne,
+  not,
+  or,
+  orElse,
+  plus,
+  size,
+  text,
+  times,
+} from "./workflow/operators/index.ts";
 export { eventsOf, type Plan, plan, stepsOf } from "./workflow/plan.ts";
 export { DefinitionError } from "./workflow/recording.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";

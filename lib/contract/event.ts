@@ -17,6 +17,27 @@ export interface EventContract<Name extends string = string, Data = any, Sent = 
   readonly schema: Schema<Sent, Data>;
   readonly identity: Identity<Data>;
   readonly key: Key<Data>;
+  /** The version before, and how its events become this one's. */
+  readonly earlier: Upcast<Sent> | undefined;
+}
+
+/** Brings events of an earlier version forward. */
+export interface Upcast<Sent = any> {
+  readonly from: EventContract;
+  readonly forward: (old: any) => Sent;
+}
+
+/** How events of an earlier version become those of the next: the old payload goes in, what a producer would send today comes out. */
+export function upcast<Earlier extends EventContract, Sent>(
+  from: Earlier,
+  forward: (old: DataOf<Earlier>) => Sent,
+): Upcast<Sent> {
+  return { from, forward };
+}
+
+/** A contract and its earlier versions, newest first. */
+export function versionsOf(contract: EventContract): EventContract[] {
+  return [contract, ...(contract.earlier ? versionsOf(contract.earlier.from) : [])];
 }
 
 /**
@@ -36,6 +57,8 @@ interface EventOptions<S extends Schema> {
   identity?: Identity<OutputOf<S>>;
   /** @default the envelope's subject */
   key?: Key<OutputOf<S>>;
+  /** The version before this one, by `upcast`. Subscribers then take both, and see only this one. */
+  earlier?: Upcast<InputOf<S>>;
 }
 
 type Payload<Data> = [Data] extends [readonly unknown[] | string | number | boolean | null | undefined]
@@ -54,7 +77,7 @@ const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
  */
 export function defineEvent<const Name extends string, S extends Schema>(
   name: Name,
-  { version, schema, identity, key }: EventOptions<S>,
+  { version, schema, identity, key, earlier }: EventOptions<S>,
 ): EventContract<Name, OutputOf<S>, InputOf<S>> {
   if (!NAME.test(name)) {
     throw new TypeError(
@@ -71,5 +94,10 @@ export function defineEvent<const Name extends string, S extends Schema>(
       `The version of event "${name}" is ${version}. Versions are whole numbers from 1 on.`,
     );
   }
-  return { name, version, schema, identity, key };
+  if (earlier && (earlier.from.name !== name || earlier.from.version >= version)) {
+    throw new TypeError(
+      `Version ${version} of event "${name}" comes after ${earlier.from.name} version ${earlier.from.version}. Name an earlier version of the same event.`,
+    );
+  }
+  return { name, version, schema, identity, key, earlier };
 }

@@ -2,8 +2,9 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
+import { consume } from "../consume.ts";
 import type { Executions, Runs } from "../ports.ts";
-import { type Finding, validate } from "../validation.ts";
+import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
 import { type Called, describeRun } from "./describe-run.ts";
@@ -91,16 +92,11 @@ async function admitEvent(
     refuse({ reason, findings, envelope, body }, spec, ports);
 
   if (envelope.hops > spec.mostHops) return await refused("loop", endlessLoop(envelope, spec));
-  const contract = spec.on.find(({ name }) => name === envelope.name);
-  if (contract?.version !== envelope.version) {
-    return await refused("unknown-version", unknownVersion(envelope, spec));
-  }
-  const validated = await validate(contract.schema, envelope.data);
-  if (!validated.valid) return await refused("contract", ...validated.findings);
+  const consumed = await consume(envelope, spec.on, spec.workflow);
+  if (!consumed.accepted) return await refused(consumed.reason, ...consumed.findings);
 
-  const data = validated.value as Record<string, unknown>;
-  const run = describeRun({ ...envelope, data }, contract, spec, ports.now(), called);
-  if (spec.perKey && run.key === undefined) return await refused("contract", noKey(contract));
+  const run = describeRun(envelope, consumed, spec, ports.now(), called);
+  if (spec.perKey && run.key === undefined) return await refused("contract", noKey(consumed.contract));
   const size = Buffer.byteLength(run.input);
   if (size > LONGEST_INPUT) return await refused("contract", tooLarge(size));
 
@@ -159,15 +155,6 @@ function endlessLoop(
 ) {
   const message = `${name} of ${source} has ${hops} events between itself and the outside, more than the ${mostHops} that "${workflow}" allows: it is taken for one of a loop that goes from ${source} by ${name} to ${workflow}. The loop began with event ${correlation}${causation ? ` and came last from ${causation}` : ""}. Break it, or raise mostHops.`;
   return { path: "millrace.hops", message, value: String(hops) };
-}
-
-function unknownVersion({ name, version }: Envelope, { workflow, on }: IntakeSpec): Finding {
-  const known = on.map((contract) => `${contract.name} version ${contract.version}`).join(", ");
-  return {
-    path: "millrace.version",
-    message: `${workflow} knows ${known}. Send that version, or deploy a definition that knows this one.`,
-    value: `${name} version ${version}`,
-  };
 }
 
 function noKey({ name }: EventContract): Finding {

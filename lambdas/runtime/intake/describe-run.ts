@@ -3,11 +3,14 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import { payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ExecutionInput } from "../../../lib/contract/message.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
+import type { Consumed } from "../consume.ts";
 import type { IntakeSpec } from "./admit.ts";
 
 /** First look at an open run whose end was not told; each later one waits twice as long. */
 const FIRST_LOOK = 60 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
+
+type Accepted = Extract<Consumed, { accepted: true }>;
 
 /** What a run may be given from outside of its event. */
 export interface Called {
@@ -19,15 +22,16 @@ export interface Called {
 /** The run that an event stands for: the same item for the same event, but for the time it was accepted. */
 export function describeRun(
   envelope: Envelope,
-  contract: EventContract,
+  { contract, data, sent }: Accepted,
   spec: IntakeSpec,
   now: number,
-  { run = runId(spec.workflow, contract.name, identityOf(envelope, contract)), parent }: Called = {},
+  { run, parent }: Called = {},
 ): RunItem {
-  const { data, ...event } = envelope;
+  const { data: _, ...event } = envelope;
+  const id = run ?? runId(spec.workflow, contract.name, identityOf(event.id, data, contract));
   const input: ExecutionInput = {
     run: {
-      id: run,
+      id,
       workflow: spec.workflow,
       epoch: 1,
       version: spec.version,
@@ -40,34 +44,39 @@ export function describeRun(
   };
   const time = new Date(now).toISOString();
   return {
-    ...runKey(run),
+    ...runKey(id),
     kind: "run",
-    run,
+    run: id,
     workflow: spec.workflow,
     epoch: 1,
     version: spec.version,
     status: "accepted",
     event,
-    payload: payloadDigest(data),
+    payload: payloadDigest(sent),
     input: JSON.stringify(input),
-    key: spec.perKey && keyOf(envelope, contract, spec),
+    key: spec.perKey && keyOf(data, contract, spec, event.subject),
     parent,
     acceptedAt: time,
     changedAt: time,
     revision: 1,
-    list: shardOf("run", run),
+    list: shardOf("run", id),
     listedAt: time,
-    due: shardOf("due", run),
+    due: shardOf("due", id),
     dueAt: new Date(now + FIRST_LOOK).toISOString(),
     expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
   };
 }
 
-function identityOf({ id, data }: Envelope, { identity }: EventContract): string {
-  if (identity === undefined) return id;
+function identityOf(event: string, data: object, { identity }: EventContract): string {
+  if (identity === undefined) return event;
   return identity === "content" ? payloadDigest(data) : identity(data);
 }
 
-function keyOf({ data, subject }: Envelope, { key }: EventContract, { perKey }: IntakeSpec) {
+function keyOf(
+  data: object,
+  { key }: EventContract,
+  { perKey }: IntakeSpec,
+  subject: string | undefined,
+): string | undefined {
   return (perKey?.key ?? key)?.(data) ?? subject;
 }
