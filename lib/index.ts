@@ -1,4 +1,6 @@
 /** What a definition of events, steps and workflows is written with, and what reads one. Pure: no AWS, no CDK. */
+export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
+export type { Budget, Usage } from "./contract/budget.ts";
 export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
@@ -33,7 +35,15 @@ export {
   text,
   times,
 } from "./workflow/operators/index.ts";
-export { eventsOf, type Plan, plan, stepsOf } from "./workflow/plan.ts";
+export {
+  awaitedEvents,
+  eventsOf,
+  type Plan,
+  plan,
+  stepsOf,
+  undoStepsOf,
+} from "./workflow/plan.ts";
+export { asksPeople, waits } from "./workflow/queues.ts";
 export { DefinitionError } from "./workflow/recording.ts";
 export type { Given, Ref, Reference } from "./workflow/ref.ts";
 export type { StateMachine } from "./workflow/states.ts";

@@ -2,7 +2,7 @@ import type { BusEntry, Envelope } from "../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { ApprovalDecision } from "../../lib/contract/message.ts";
-import type { ApprovalItem, ClaimItem, QuarantineItem, RunEnd, RunItem } from "../../lib/contract/table.ts";
+import type { ApprovalItem, ClaimItem, QuarantineItem, RunEnd, RunItem, RunStatus } from "../../lib/contract/table.ts";
 
 /** The runs and where they stand. */
 export interface Runs {
@@ -12,8 +12,8 @@ export interface Runs {
   read(run: string): Promise<RunItem | undefined>;
   /** Notes that an accepted run waits until its workflow is open again. Does nothing where it has gone on already. */
   hold(run: Pick<RunItem, "run" | "workflow" | "acceptedAt">): Promise<void>;
-  /** Notes that the execution exists. Does nothing where the run has gone on already. */
-  started(run: string, execution: string): Promise<void>;
+  /** Notes that the execution exists, unless the run has gone on already. Answers how it stands then. */
+  started(run: string, execution: string): Promise<RunStatus>;
   /**
    * Changes a run by a function of how it stands, which is asked again where the run changed meanwhile. Answers the run
    * as it stands then, or undefined where there is none. What the function throws is thrown.
@@ -77,12 +77,15 @@ export interface Claims {
     owner: string,
     result: unknown,
     emitted: Envelope[],
+    more?: Pick<ClaimItem, "undo" | "reusedFrom">,
   ): Promise<"completed" | "late" | "lost">;
+  /** The claims under these keys, read consistently, each or undefined where there is none. */
+  read(...keys: ItemKey[]): Promise<(ClaimItem | undefined)[]>;
   /** Answers false where the claim is no longer the owner's. */
   fail(key: ItemKey, owner: string, failure: FailureRecord): Promise<boolean>;
   /** Gives the claim back untouched, so that the same attempt may claim it again later. */
   release(key: ItemKey, owner: string): Promise<void>;
-  /** Seals every claim of the run that is not done, and closes its open approvals. */
+  /** Seals the claim of every effect of the epoch that is not done, and closes its open approvals. */
   seal(run: string, epoch: number): Promise<void>;
 }
 
@@ -90,6 +93,8 @@ export interface Claims {
 export interface Executions {
   /** Starts an execution by name; one that exists is taken for started. */
   start(name: string, input: string): Promise<{ kind: "started"; execution: string } | { kind: "throttled" }>;
+  /** Ends an execution by name. Does nothing where there is none that runs. */
+  stop(name: string, failure: NonNullable<RunEnd["failure"]>): Promise<void>;
   /** Answers a task token. `gone`: nobody waits for it any more. */
   succeed(token: string, output: string): Promise<"delivered" | "gone">;
   fail(token: string, error: string, cause: string): Promise<"delivered" | "gone">;
@@ -153,7 +158,8 @@ export interface Log {
 
 /** Counts and durations, as CloudWatch metrics. */
 export interface Metrics {
-  count(name: string, value?: number): void;
+  /** With `dimensions` it counts for them alone: { breaker: "image-model" }. */
+  count(name: string, value?: number, dimensions?: Record<string, string>): void;
   milliseconds(name: string, value: number): void;
 }
 

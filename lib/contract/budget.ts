@@ -40,7 +40,14 @@ export function add(one: Usage, other: Usage, sign: 1 | -1 = 1): Usage {
   };
 }
 
+/** The parts of a usage that a budget limits. */
+export function partsOf(limit: Budget): (keyof Usage)[] {
+  return (["usd", "tokens"] as const).filter((part) => limit[part] !== undefined);
+}
+
 /** "$0.02 and 3000 tokens" */
 export function describeUsage({ usd, tokens }: Budget): string {
-  return [usd !== undefined && `$${usd}`, tokens !== undefined && `${tokens} tokens`].filter(Boolean).join(" and ");
+  return [usd !== undefined && `$${usd}`, tokens !== undefined && `${tokens} tokens`]
+    .filter(Boolean)
+    .join(" and ");
 }

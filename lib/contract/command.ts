@@ -1,7 +1,7 @@
 import type { ItemKey } from "./keys.ts";
 
 /** What the control function is asked for: by its queue, or by invoking it. */
-export type ControlMessage = Command | Wake;
+export type ControlMessage = Command | Wake | Release;
 
 /** What a person or a program orders. */
 export type Command = StartRun | ChangeRun | ChangeSubscriber | ForceBreaker;
@@ -45,6 +45,16 @@ export interface ForceBreaker extends Ordered {
 export interface Wake {
   action: "wake";
   key: ItemKey;
+}
+
+/** What lies aside since a run or a workflow was paused is brought back, a share at a time. */
+export interface Release {
+  action: "release";
+  target: { run: string } | { workflow: string };
+  /** ISO time at which that was ordered: what is put aside later stays. */
+  until: string;
+  /** How often everything is looked for: an index may not know at once what was put aside last. */
+  looks: number;
 }
 
 export interface CommandOutcome {

@@ -7,6 +7,8 @@ export const ENVIRONMENT = {
   /** ARN of every state machine, up to the workflow's name. */
   stateMachines: "MILLRACE_STATE_MACHINES",
   queue: "MILLRACE_QUEUE",
+  /** Names of all workflows, parted by commas. */
+  workflows: "MILLRACE_WORKFLOWS",
   workflow: "MILLRACE_WORKFLOW",
   version: "MILLRACE_VERSION",
   retentionDays: "MILLRACE_RETENTION_DAYS",

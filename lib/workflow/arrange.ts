@@ -12,7 +12,7 @@ import { canonicalOrder, closure, components, type Order, type Precedence, reduc
  *     b ──▶ d     the target of each that crosses waits for its source.
  *
  * `carried` are the precedences by which a value travels: one that the order makes redundant still needs a wait where
- * the value has to get into another branch.
+ * the value has to get into another branch, unless an earlier wait has brought it there.
  */
 export function arrange(direct: Precedence, carried: Precedence): Order | undefined {
   const closed = closure(direct);
@@ -22,6 +22,7 @@ export function arrange(direct: Precedence, carried: Precedence): Order | undefi
   const precedes = (a: string, b: string) => closed.get(b)!.has(a);
   const comparable = (a: string, b: string) => precedes(a, b) || precedes(b, a);
   const waits = new Map<string, Set<string>>(nodes.map((node) => [node, new Set()]));
+  const crossing = new Set<string>();
 
   const split = (group: readonly string[]): Split => {
     if (group.length === 1) return { kind: "node", node: group[0]! };
@@ -34,41 +35,67 @@ export function arrange(direct: Precedence, carried: Precedence): Order | undefi
     const halves = minimumCut(group, (a, b) => Number(needed.get(b)!.has(a) || needed.get(a)!.has(b)));
     for (const [half, other] of [halves, halves.toReversed()] as [string[], string[]][]) {
       for (const node of half) {
-        const crossing = other.filter(
-          (source) => needed.get(node)!.has(source) || carried.get(node)?.has(source),
-        );
-        for (const source of crossing) waits.get(node)!.add(source);
+        for (const source of other) {
+          const carries = carried.get(node)?.has(source) ?? false;
+          if (carries) crossing.add(source);
+          if (carries || needed.get(node)!.has(source)) waits.get(node)!.add(source);
+        }
       }
     }
     return { kind: "parallel", parts: halves.map(split) };
   };
 
-  return withWaits(split(nodes), waits);
+  return withWaits(split(nodes), waits, crossing);
 }
 
-type Split = Exclude<Order, { kind: "wait" }>;
+type Split =
+  | Extract<Order, { kind: "node" }>
+  | { readonly kind: "sequence" | "parallel"; readonly parts: readonly Split[] };
 
-/** Puts each node's waits in front of it. */
-function withWaits(order: Order, waits: Precedence): Order {
-  switch (order.kind) {
-    case "node": {
-      const before = [...(waits.get(order.node) ?? [])].sort();
-      if (before.length === 0) return order;
-      return {
-        kind: "sequence",
-        parts: [...before.map((on) => ({ kind: "wait" as const, on, before: order.node })), order],
-      };
+/** Puts each node's waits in front of it, and behind it the signal that others wait for. */
+function withWaits(split: Split, waits: Precedence, crossing: ReadonlySet<string>): Order {
+  const signalled = new Set([...waits.values()].flatMap((sources) => [...sources]));
+
+  /** `met` are the nodes for which something earlier in the same branch has waited. */
+  const place = (part: Split, met: ReadonlySet<string>): Order => {
+    switch (part.kind) {
+      case "node": {
+        const { node } = part;
+        const before = [...waits.get(node)!].filter((on) => !met.has(on)).sort();
+        return joined("sequence", [
+          ...before.map((on) => ({ kind: "wait" as const, on, before: node })),
+          part,
+          ...(signalled.has(node)
+            ? [{ kind: "signal" as const, of: node, carries: crossing.has(node) }]
+            : []),
+        ]);
+      }
+      case "parallel":
+        return joined(
+          "parallel",
+          part.parts.map((inner) => place(inner, met)),
+        );
+      case "sequence": {
+        const placed: Order[] = [];
+        for (const inner of part.parts)
+          placed.push(place(inner, new Set([...met, ...placed.flatMap(metBy)])));
+        return joined("sequence", placed);
+      }
     }
-    case "wait":
-      return order;
-    default:
-      return flatten({ ...order, parts: order.parts.map((part) => withWaits(part, waits)) });
-  }
+  };
+  return place(split, new Set());
 }
 
-/** A sequence within a sequence is one sequence, and so for parallels. */
-function flatten(order: Extract<Order, { parts: unknown }>): Order {
-  return { ...order, parts: order.parts.flatMap((part) => (part.kind === order.kind ? part.parts : [part])) };
+/** What a part has waited for by the time it is over, in its own branch. */
+function metBy(order: Order): string[] {
+  if (order.kind === "wait") return [order.on];
+  return order.kind === "sequence" ? order.parts.flatMap(metBy) : [];
+}
+
+/** A sequence within a sequence is one sequence, and so for parallels; one part alone is neither. */
+function joined(kind: "sequence" | "parallel", parts: readonly Order[]): Order {
+  const flat = parts.flatMap((part) => (part.kind === kind ? part.parts : [part]));
+  return flat.length === 1 ? flat[0]! : { kind, parts: flat };
 }
 
 /** The nodes of an order, in the order of reading. */
@@ -77,14 +104,20 @@ export function nodesOf(order: Order): string[] {
     case "node":
       return [order.node];
     case "wait":
+    case "signal":
       return [];
     default:
       return order.parts.flatMap(nodesOf);
   }
 }
 
+/** An order and all that it is made of. */
+export function* walkOrder(order: Order): Generator<Order> {
+  yield order;
+  if ("parts" in order) for (const part of order.parts) yield* walkOrder(part);
+}
+
 /** The waits of an order. */
 export function waitsOf(order: Order): Extract<Order, { kind: "wait" }>[] {
-  if (order.kind === "wait") return [order];
-  return order.kind === "node" ? [] : order.parts.flatMap(waitsOf);
+  return [...walkOrder(order)].filter((part) => part.kind === "wait");
 }

@@ -1,6 +1,16 @@
-import { type ApprovalMethod, approvalMethod } from "./nodes/approval.ts";
+import {
+  type ApprovalMethod,
+  approvalMethod,
+  type EscalateMethod,
+  escalateMethod,
+} from "./nodes/approval.ts";
+import { type ChildMethod, childMethod } from "./nodes/child.ts";
 import { type EachMethod, eachMethod } from "./nodes/each.ts";
+import { type MatchMethod, matchMethod } from "./nodes/match.ts";
+import { type RepeatMethod, repeatMethod } from "./nodes/repeat.ts";
+import { type SleepMethod, type SleepUntilMethod, sleepMethod, sleepUntilMethod } from "./nodes/sleep.ts";
 import { type StepMethod, stepMethod } from "./nodes/step.ts";
+import { type WaitForMethod, waitForMethod } from "./nodes/wait.ts";
 import { type WhenMethod, whenMethod } from "./nodes/when.ts";
 import type { Site } from "./site.ts";
 
@@ -11,15 +21,29 @@ import type { Site } from "./site.ts";
 export interface WorkflowBuilder {
   readonly step: StepMethod;
   readonly each: EachMethod;
+  readonly repeat: RepeatMethod;
   readonly when: WhenMethod;
+  readonly match: MatchMethod;
   readonly approval: ApprovalMethod;
+  readonly escalate: EscalateMethod;
+  readonly waitFor: WaitForMethod;
+  readonly sleep: SleepMethod;
+  readonly sleepUntil: SleepUntilMethod;
+  readonly child: ChildMethod;
 }
 
 export function openBuilder(site: Site): WorkflowBuilder {
   return {
     step: stepMethod(site),
     each: eachMethod(site),
+    repeat: repeatMethod(site),
     when: whenMethod(site),
+    match: matchMethod(site),
     approval: approvalMethod(site),
+    escalate: escalateMethod(site),
+    waitFor: waitForMethod(site),
+    sleep: sleepMethod(site),
+    sleepUntil: sleepUntilMethod(site),
+    child: childMethod(site),
   };
 }

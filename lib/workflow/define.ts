@@ -1,9 +1,10 @@
+import { type Budget, toUsage } from "../contract/budget.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { WorkflowBuilder } from "./builder.ts";
-import type { Ref } from "./ref.ts";
+import type { Given, Ref } from "./ref.ts";
 
 // Intake imports a workflow for its events alone, so nothing here may reach the builder or the compiler.
 
@@ -14,27 +15,46 @@ type Trigger<O extends On> = O extends readonly EventContract[]
     ? O
     : never;
 
-interface WorkflowOptions<O extends On> {
+type EventsOf<O extends On> = O extends readonly EventContract[] ? O : readonly [Extract<O, EventContract>];
+
+/** An event that ends a run. */
+export interface CancelRule<Data = any> {
+  event: EventContract;
+  /** Of which runs: of those for whose event this gives the cancelling event's key. */
+  key: (event: Ref<Data>) => Given<string>;
+}
+
+interface WorkflowOptions<O extends On, Output> {
   /** The event that starts a run, or several. */
   on: O;
   /** How long a run may take. @default "30 days" */
   deadline?: Duration;
+  /** What the calls that its steps make by `context.spend` may cost, in a run as a whole. @default no limit */
+  budget?: Budget;
+  /** Events that end a run wherever it stands; what it has done is undone. @default none */
+  cancelOn?: readonly CancelRule<DataOf<Trigger<O>>>[];
   /** How runs that are about the same thing relate to each other. @default each runs as soon as its event comes */
   perKey?: PerKey<DataOf<Trigger<O>>>;
   /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
   mostHops?: number;
   /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
-  run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => unknown;
+  run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;
 }
 
 /** A workflow: the events that start it, and how its graph is described. */
-export interface Workflow<Name extends string = string> {
+export interface Workflow<
+  Name extends string = string,
+  Events extends readonly EventContract[] = readonly EventContract[],
+  Output = unknown,
+> {
   readonly name: Name;
-  readonly on: readonly EventContract[];
+  readonly on: Events;
   readonly deadline: Duration;
+  readonly budget: Budget;
   readonly perKey: PerKey | undefined;
   readonly mostHops: number;
-  readonly run: (w: WorkflowBuilder, event: Ref<any>) => unknown;
+  readonly cancelOn: readonly CancelRule[];
+  readonly run: (w: WorkflowBuilder, event: Ref<any>) => Output;
 }
 
 const DEFAULT_DEADLINE: Duration = "30 days";
@@ -43,16 +63,24 @@ const DEFAULT_HOPS = 32;
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** Declares a workflow. Throws a TypeError where the name or the events are not usable. */
-export function defineWorkflow<const Name extends string, const O extends On>(
+export function defineWorkflow<const Name extends string, const O extends On, Output>(
   name: Name,
-  { on, deadline = DEFAULT_DEADLINE, perKey, mostHops = DEFAULT_HOPS, run }: WorkflowOptions<O>,
-): Workflow<Name> {
+  {
+    on,
+    deadline = DEFAULT_DEADLINE,
+    budget = {},
+    perKey,
+    mostHops = DEFAULT_HOPS,
+    cancelOn = [],
+    run,
+  }: WorkflowOptions<O, Output>,
+): Workflow<Name, EventsOf<O>, Output> {
   if (!NAME.test(name) || name.length > LONGEST_WORKFLOW_NAME) {
     throw new TypeError(
       `The workflow name "${name}" must have up to ${LONGEST_WORKFLOW_NAME} lower-case letters, digits and dashes, and begin with a letter.`,
     );
   }
-  const events: readonly EventContract[] = [on].flat();
+  const events = [on].flat() as readonly EventContract[] as EventsOf<O>;
   const names = events.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
   if (events.length === 0)
@@ -60,7 +88,8 @@ export function defineWorkflow<const Name extends string, const O extends On>(
   if (repeated)
     throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Once is enough.`);
   refusePerKey(name, perKey);
-  return { name, on: events, deadline, perKey, mostHops, run };
+  toUsage(budget);
+  return { name, on: events, deadline, budget, perKey, mostHops, cancelOn, run };
 }
 
 function refusePerKey(workflow: string, perKey: PerKey | undefined): void {

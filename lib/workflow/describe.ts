@@ -1,3 +1,4 @@
+import { say } from "./expression.ts";
 import type { Block, NodeBase, Order } from "./graph.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
@@ -6,9 +7,14 @@ import type { Plan } from "./plan.ts";
  * A plan as text that a reviewer reads, one node a line: what stands below comes after, what stands in the branches
  * under "at once" runs side by side.
  */
-export function describePlan({ workflow, on, deadline, block }: Plan): string {
+export function describePlan({ workflow, on, deadline, cancelOn, block }: Plan): string {
   const events = on.map(({ name, version }) => `${name} v${version}`).join(" or ");
-  return [`${workflow}: on ${events}, within ${deadline}`, ...indent(describeBlock(block)), ""].join("\n");
+  const cancelled = cancelOn.map(({ event, key }) => `, cancelled by ${event.name} of ${say(key)}`).join("");
+  return [
+    `${workflow}: on ${events}, within ${deadline}${cancelled}`,
+    ...indent(describeBlock(block)),
+    "",
+  ].join("\n");
 }
 
 function describeBlock({ nodes, order }: Block): string[] {
@@ -21,6 +27,8 @@ function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): stri
       return describeNode(nodes.get(order.node)!);
     case "wait":
       return [`wait for ${order.on}`];
+    case "signal":
+      return [];
     case "sequence":
       return order.parts.flatMap((part) => describeOrder(part, nodes));
     case "parallel":
@@ -29,11 +37,11 @@ function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): stri
 }
 
 function describeNode(node: NodeBase): string[] {
-  const { describe, headings } = kindOf(node);
+  const { describe, heading } = kindOf(node);
   const blocks = Object.entries(node.blocks).flatMap(([role, block]) => {
     const lines = indent(describeBlock(block));
-    const heading = headings?.[role];
-    return heading && lines.length > 0 ? [heading, ...lines] : lines;
+    const above = heading?.(role);
+    return above && lines.length > 0 ? [above, ...lines] : lines;
   });
   return [describe(node), ...blocks];
 }

@@ -7,11 +7,14 @@ export type Expression =
   | { readonly kind: "event" }
   | { readonly kind: "result"; readonly node: string }
   | { readonly kind: "item" | "index"; readonly each: string }
+  | { readonly kind: "state" | "round"; readonly repeat: string }
   | { readonly kind: "field"; readonly of: Expression; readonly name: string }
   | { readonly kind: "at"; readonly of: Expression; readonly key: Expression }
   | { readonly kind: "call"; readonly operator: Operator; readonly operands: readonly Expression[] }
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, Expression>> }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
+  /** JSONata of the author's, in pieces between which values stand. */
+  | { readonly kind: "script"; readonly texts: readonly string[]; readonly values: readonly Expression[] }
   /** JSONata as it stands: how a result is read at one place of the compiled machine. */
   | { readonly kind: "code"; readonly source: string }
   /** A reference where it is used, with what has to be known to write it there. */
@@ -36,7 +39,15 @@ export type Operator =
   | "exists"
   | "orElse"
   | "lookup"
-  | "text";
+  | "text"
+  | "contains"
+  | "lowerCase"
+  | "plus"
+  | "minus"
+  | "times"
+  | "dividedBy"
+  | "size"
+  | "includes";
 
 export const absent: Expression = { kind: "absent" };
 
@@ -50,6 +61,8 @@ function partsOf(expression: Expression): readonly Expression[] {
       return [expression.of, expression.key];
     case "call":
       return expression.operands;
+    case "script":
+      return expression.values;
     case "record":
       return Object.values(expression.fields);
     case "list":
@@ -70,6 +83,11 @@ export function resultsIn(expression: Expression): string[] {
   return [...walk(expression)].flatMap((part) => (part.kind === "result" ? [part.node] : []));
 }
 
+/** Pieces of text with what stands between them. */
+export function between(texts: readonly string[], values: readonly string[]): string {
+  return texts.map((text, at) => (at === 0 ? text : `${values[at - 1]}${text}`)).join("");
+}
+
 const SIGNS: Partial<Record<Operator, string>> = {
   eq: "is",
   ne: "is not",
@@ -79,6 +97,10 @@ const SIGNS: Partial<Record<Operator, string>> = {
   lte: "<=",
   and: "and",
   or: "or",
+  plus: "+",
+  minus: "-",
+  times: "*",
+  dividedBy: "/",
 };
 
 /** An expression as a person would say it: "board.scenes", "score.value > 3". */
@@ -96,12 +118,17 @@ export function say(expression: Expression): string {
       return `${expression.each} item`;
     case "index":
       return `${expression.each} index`;
+    case "state":
+    case "round":
+      return `${expression.repeat} ${expression.kind}`;
     case "field":
       return `${say(expression.of)}.${expression.name}`;
     case "at":
       return `${say(expression.of)}[${say(expression.key)}]`;
     case "code":
       return expression.source;
+    case "script":
+      return between(expression.texts, expression.values.map(say));
     case "read":
       return say(expression.of);
     case "record":

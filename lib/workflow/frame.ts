@@ -6,6 +6,8 @@ export interface Frame {
   readonly values: ReadonlyMap<string, Expression>;
   /** Names of the `each` nodes around, outermost first. */
   readonly iterations: readonly string[];
+  /** JSONata for where the innermost loop stands in the run, "scenes[3]/think[2]"; undefined outside of loops. */
+  readonly path: string | undefined;
   /** Out of how many parallel branches the result of a node is carried from here. */
   readonly crossings: ReadonlyMap<string, number>;
 }
@@ -48,6 +50,8 @@ export function resolve(expression: Expression, frame: Frame): Expression {
       return { ...expression, of: unread(inner(expression.of)), key: unread(inner(expression.key)) };
     case "call":
       return { ...expression, operands: expression.operands.map((operand) => unread(inner(operand))) };
+    case "script":
+      return { ...expression, values: expression.values.map((value) => unread(inner(value))) };
     case "record": {
       const fields = Object.entries(expression.fields).map(([name, field]) => [name, inner(field)] as const);
       return {

@@ -26,6 +26,14 @@ export interface Block {
   readonly order: Order | undefined;
 }
 
+/** The nodes of a block, by name. */
+export type Nodes = ReadonlyMap<string, NodeBase>;
+
+/** A node's result, where it is read. */
+export function resultOf({ name, facts }: NodeBase): Expression {
+  return { kind: "read", of: { kind: "result", node: name }, facts };
+}
+
 /** All expressions of a node, those within it included. */
 export function expressionsOf(node: NodeBase): Expression[] {
   return [...Object.values(node.reads), ...Object.values(node.blocks).flatMap(expressionsIn)];
@@ -57,7 +65,9 @@ export type Order =
   | { readonly kind: "sequence"; readonly parts: readonly Order[] }
   | { readonly kind: "parallel"; readonly parts: readonly Order[] }
   /** Holds a node back until one in another branch is done. */
-  | { readonly kind: "wait"; readonly on: string; readonly before: string };
+  | { readonly kind: "wait"; readonly on: string; readonly before: string }
+  /** Tells other branches that a node is done, with its result where one of them reads it. */
+  | { readonly kind: "signal"; readonly of: string; readonly carries: boolean };
 
 /** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced as told. */
 export type Precedence = ReadonlyMap<string, ReadonlySet<string>>;
@@ -90,12 +100,16 @@ export function reduction(closed: Precedence): Precedence {
   );
 }
 
-/** Names so that each comes after what precedes it, and otherwise by the alphabet: the same for the same graph. */
+/**
+ * Names so that each comes after what precedes it, and otherwise by the alphabet: the same for the same graph. Throws
+ * for a graph that goes in circles, which no definition can make: a reference exists only below what it refers to.
+ */
 export function canonicalOrder(closed: Precedence): string[] {
   const rest = new Set([...closed.keys()].sort());
   const ordered: string[] = [];
   while (rest.size > 0) {
-    const next = [...rest].find((node) => [...closed.get(node)!].every((earlier) => !rest.has(earlier)))!;
+    const next = [...rest].find((node) => [...closed.get(node)!].every((earlier) => !rest.has(earlier)));
+    if (next === undefined) throw new Error(`These come each before the other: ${[...rest].join(", ")}.`);
     rest.delete(next);
     ordered.push(next);
   }

@@ -9,20 +9,26 @@ import type { Json } from "./states.ts";
  */
 export const INPUT: Expression = { kind: "code", source: "$states.input" };
 
-/** Where a node stands in its run: the names and indexes of the iterations around it, and its own. */
-export function claimPath(segment: string | undefined, { iterations }: Frame): string {
-  if (iterations.length === 0) return segment ?? "";
-  return wrap(segment === undefined ? "$states.input.path" : `$states.input.path & ${quote(`/${segment}`)}`);
+/** What a state leaves as its output where another state of the same scope follows. */
+export function handOn({ iterations }: Frame): Expression | undefined {
+  return iterations.length > 0 ? INPUT : undefined;
 }
 
-/** The path of one iteration, where its Map begins. */
-function iterationPath(segment: string, { iterations }: Frame): string {
-  const index = "$states.context.Map.Item.Index & ']'";
-  return wrap(
-    iterations.length === 0
-      ? `${quote(`${segment}[`)} & ${index}`
-      : `$states.input.path & ${quote(`/${segment}[`)} & ${index}`,
-  );
+/** Where a node stands in its run: the names, indexes and rounds of the loops around it, and its own name. */
+export function claimPath(segment: string | undefined, { path }: Frame): string {
+  if (path === undefined) return segment ?? "";
+  return wrap(segment === undefined ? path : `${path} & ${quote(`/${segment}`)}`);
+}
+
+/** Where one turn of a loop stands in its run, as JSONata; `turn` is JSONata for its number. */
+export function turnPath(segment: string, turn: string, { path }: Frame): string {
+  const begin = path === undefined ? quote(`${segment}[`) : `${path} & ${quote(`/${segment}[`)}`;
+  return `${begin} & ${turn} & ']'`;
+}
+
+/** The frame within an iteration, where its input says where it stands. */
+export function iterationFrame(name: string, frame: Frame): Frame {
+  return { ...frame, iterations: [...frame.iterations, name], path: "$states.input.path" };
 }
 
 /** What an iteration is given: its place, and of the items and indexes around it those that something within reads. */
@@ -37,7 +43,7 @@ export function itemSelector(
     reads.some((part) => part.kind === kind && part.each === each);
   const outer = frame.iterations.some((each) => isRead(each, "item") || isRead(each, "index"));
   return {
-    path: iterationPath(segment, frame),
+    path: wrap(turnPath(segment, "$states.context.Map.Item.Index", frame)),
     ...(isRead(name, "item") && { item: wrap("$states.context.Map.Item.Value") }),
     ...(isRead(name, "index") && { index: wrap("$states.context.Map.Item.Index") }),
     ...(outer && { outer: wrap("$states.input") }),

@@ -1,5 +1,7 @@
-import type { Expression, Facts, Operator } from "./expression.ts";
+import { between, type Expression, type Facts } from "./expression.ts";
 import { type Frame, resolve } from "./frame.ts";
+import { loopVariable } from "./names.ts";
+import { OPERATOR_CODE } from "./operator-code.ts";
 import type { Json } from "./states.ts";
 
 /**
@@ -98,8 +100,13 @@ function source(expression: Expression, frame: Frame): string {
       const hops = frame.iterations.length - 1 - frame.iterations.indexOf(expression.each);
       return `$states.input${".outer".repeat(hops)}.${expression.kind}`;
     }
+    case "state":
+    case "round":
+      return `$${loopVariable(expression.repeat, expression.kind)}`;
     case "code":
       return expression.source;
+    case "script":
+      return `(${between(expression.texts, expression.values.map(operand))})`;
     case "read":
       return source(expression.of, frame);
     case "field":
@@ -111,7 +118,7 @@ function source(expression: Expression, frame: Frame): string {
         : `${operand(of)}[${source(key, frame)}]`;
     }
     case "call":
-      return OPERATORS[expression.operator](expression.operands.map(operand));
+      return OPERATOR_CODE[expression.operator](expression.operands.map(operand));
     case "record":
       return `{${Object.entries(expression.fields)
         .map(([name, field]) => `${quote(name)}: ${fieldValue(field, frame)}`)
@@ -129,22 +136,3 @@ function select(of: string, name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED_WORDS.has(name)) return `${of}.${name}`;
   return name.includes("`") ? `$lookup(${of}, ${quote(name)})` : `${of}.\`${name}\``;
 }
-
-const infix = (sign: string) => (operands: string[]) => operands.join(` ${sign} `);
-
-/** In JSONata a comparison with something missing is false, "!=" included: hence the not. */
-const OPERATORS: Record<Operator, (operands: string[]) => string> = {
-  and: infix("and"),
-  or: infix("or"),
-  not: ([operand]) => `$not(${operand})`,
-  eq: infix("="),
-  ne: (operands) => `$not(${operands.join(" = ")})`,
-  gt: infix(">"),
-  gte: infix(">="),
-  lt: infix("<"),
-  lte: infix("<="),
-  exists: ([operand]) => `${operand} != null`,
-  orElse: ([operand, other]) => `${operand} != null ? ${operand} : ${other}`,
-  lookup: ([record, key]) => `$lookup(${record}, ${key})`,
-  text: infix("&"),
-};

@@ -12,6 +12,15 @@ export interface Exit {
   readonly output: Expression | undefined;
 }
 
+/** Where a scope ends, with what comes out of it. */
+export function ending(output: Expression): Exit {
+  return {
+    next: undefined,
+    assign: {},
+    output: output.kind === "absent" ? { kind: "record", fields: {} } : output,
+  };
+}
+
 /** The nodes whose results are read where a part of the machine ends. */
 export function readAt({ assign, output }: Exit, frame: Frame): Set<string> {
   return new Set(

@@ -1,5 +1,13 @@
-/** What a variable must not be called: the service's own, and the JSONata functions that compiled machines use. */
-const TAKEN = new Set(["states", "not", "exists", "lookup"]);
+import { digest } from "../contract/canonical.ts";
+
+/** What a variable must not be called, since it would hide a function of JSONata or Step Functions' own. */
+const TAKEN = new Set(
+  `abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl decodeUrlComponent
+  distinct each encodeUrl encodeUrlComponent error eval exists filter floor formatBase formatInteger formatNumber
+  fromMillis hash join keys length lookup lowercase map match max merge millis min not now number pad parse parseInteger
+  partition power random range reduce replace reverse round shuffle sift single sort split spread sqrt states string
+  substring substringAfter substringBefore sum toMillis trim type uppercase uuid zip`.split(/\s+/),
+);
 
 /** The variable that holds a node's result: "render-film" becomes "renderFilm". */
 export function variableName(node: string, crossings = 0): string {
@@ -9,8 +17,33 @@ export function variableName(node: string, crossings = 0): string {
   return crossings === 0 ? free : `${free}_${crossings}`;
 }
 
-/** Step Functions' limit for the name of a state. */
+/** The variable that holds a result in a branch that waited for it. */
+export function waitVariable(on: string, before: string): string {
+  return shortened(`${variableName(on)}_for_${variableName(before)}`);
+}
+
+/** The variable that holds what a loop carries from round to round, or the number of its round. */
+export function loopVariable(repeat: string, kind: "state" | "round"): string {
+  return `${variableName(repeat)}_${kind}`;
+}
+
+/** The state that holds a node back until another branch signals. */
+export function waitName(on: string, before: string): string {
+  return shortened(`${before} waits for ${on}`);
+}
+
+/** The state that tells other branches that a node is done. */
+export function signalName(of: string): string {
+  return shortened(`${of} signals`);
+}
+
+/** Step Functions' limit for the name of a state, and of a variable. */
 const LONGEST_NAME = 80;
+
+/** A name within the limit, and still one of its own. */
+export function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 9)}_${digest(name, 8)}`;
+}
 
 /** What a Parallel is called: the nodes with which its branches begin. */
 export function parallelName(firstNodes: readonly string[]): string {

@@ -4,12 +4,16 @@ import type { EventContract } from "../contract/event.ts";
 import { jsonSchemaOf } from "../contract/schema.ts";
 import type { StepSpec } from "../contract/step.ts";
 import { openBuilder } from "./builder.ts";
+import { type Cancellation, cancellationsOf } from "./cancel.ts";
+import { checkJsonata } from "./check-jsonata.ts";
 import type { Workflow } from "./define.ts";
 import { type Block, nodesIn } from "./graph.ts";
+import { refuseIdle } from "./idle.ts";
 import type { StepNode } from "./nodes/step.ts";
+import type { WaitNode } from "./nodes/wait.ts";
 import { reference, refuseUnused } from "./proxy.ts";
 import { DefinitionError, startRecording } from "./recording.ts";
-import { eitherOf, type Shape, shapeOf } from "./shape.ts";
+import { anything, eitherOf, optionally, type Shape, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 
 /** A workflow as plain data: its graph, and in which order it runs. */
@@ -17,6 +21,7 @@ export interface Plan {
   readonly workflow: string;
   readonly on: readonly EventContract[];
   readonly deadline: Duration;
+  readonly cancelOn: readonly Cancellation[];
   readonly block: Block;
 }
 
@@ -25,56 +30,72 @@ const LONGEST_DEADLINE: Duration = "365 days";
 
 /** Calls a workflow's `run` and makes its plan. Throws a DefinitionError that says what to write instead. */
 export function plan(workflow: Workflow): Plan {
-  const { name, on, deadline, run } = workflow;
+  return planWithin(workflow, []).plan;
+}
+
+/** The plan of a workflow that others call, and the shape of its output. */
+function planWithin(workflow: Workflow, callers: readonly Workflow[]): { plan: Plan; output: Shape } {
+  const { name, on, deadline, cancelOn, run } = workflow;
+  const chain = [...callers, workflow];
+  // Of a workflow that calls itself, nobody knows the output before it is planned.
+  const outputOf = (child: Workflow) =>
+    chain.includes(child) ? optionally(anything) : planWithin(child, chain).output;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
     throw new DefinitionError(
       `The deadline of workflow "${name}" is ${deadline}; an execution lives for a year at most.`,
     );
   }
-  const recording = startRecording(name);
-  const site = openSite(recording);
+  const recording = startRecording(name, checkJsonata);
+  const site = openSite(recording, outputOf);
   const builder = openBuilder(site);
   try {
-    const { block } = site.block(
-      recording.scope.label,
-      () =>
-        run(
-          builder,
-          reference({
-            expression: { kind: "event" },
-            shape: eitherOf(on.map(payloadOf)),
-            text: "event",
-            recording,
-            scope: recording.scope,
-            place: `workflow "${name}"`,
-            use: () => {},
-          }),
-        ),
-      plan,
-    );
+    const event = () =>
+      reference<any>({
+        expression: { kind: "event" },
+        shape: eitherOf(on.map(payloadOf)),
+        text: "event",
+        recording,
+        scope: recording.scope,
+        place: `workflow "${name}"`,
+        use: () => {},
+      });
+    const { block, shape } = site.block(recording.scope.label, () => run(builder, event()), plan);
+    const cancellations = cancellationsOf(name, cancelOn, event);
     if (!block.order)
       throw new DefinitionError(`Workflow "${name}" does nothing. Use at least one step in "run".`);
     refuseUnused(recording);
+    refuseIdle(name, block);
     refuseTwins(name, stepsIn(block));
-    return { workflow: name, on, deadline, block };
+    return { plan: { workflow: name, on, deadline, cancelOn: cancellations, block }, output: shape };
   } finally {
     recording.open = false;
   }
 }
 
-/** The steps that a workflow uses, each once, by name. */
+/** The steps that a workflow uses, each once, by name; those that undo others included. */
 export function stepsOf(workflow: Workflow): StepSpec[] {
   return stepsIn(plan(workflow).block);
 }
 
-/** The events that a workflow has to do with, each once: those that start it, then those that its steps may emit. */
-export function eventsOf(workflow: Workflow): EventContract[] {
-  return [...new Set([...workflow.on, ...stepsOf(workflow).flatMap(({ emits }) => emits)])];
+/** The steps by which a workflow undoes others, each once, by name. */
+export function undoStepsOf(workflow: Workflow): StepSpec[] {
+  return unique(usesIn(plan(workflow).block).flatMap(({ undo }) => undo ?? []));
 }
 
-/** Whether a workflow asks people. */
-export function asksPeople(workflow: Workflow): boolean {
-  return nodesIn(plan(workflow).block).some(({ kind }) => kind === "approval");
+/**
+ * The events that a workflow has to do with, each once: those that start it, then those that its steps may emit, then
+ * those that its runs wait for.
+ */
+export function eventsOf(workflow: Workflow): EventContract[] {
+  const emitted = stepsOf(workflow).flatMap(({ emits }) => emits);
+  return [...new Set([...workflow.on, ...emitted, ...awaitedEvents(workflow)])];
+}
+
+/** The events that runs of a workflow wait for, or by which they are cancelled, each once. */
+export function awaitedEvents(workflow: Workflow): EventContract[] {
+  const { block, cancelOn } = plan(workflow);
+  const waits = nodesIn(block).filter((node): node is WaitNode => node.kind === "wait");
+  return [...new Set([...cancelOn, ...waits].map(({ event }) => event))];
 }
 
 function payloadOf({ name, schema }: EventContract): Shape {
@@ -86,8 +107,15 @@ function payloadOf({ name, schema }: EventContract): Shape {
 }
 
 function stepsIn(block: Block): StepSpec[] {
-  const steps = nodesIn(block).filter((node): node is StepNode => node.kind === "step");
-  return [...new Set(steps.map(({ spec }) => spec))].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return unique(usesIn(block).flatMap(({ spec, undo }) => (undo ? [spec, undo] : [spec])));
+}
+
+function usesIn(block: Block): StepNode[] {
+  return nodesIn(block).filter((node): node is StepNode => node.kind === "step");
+}
+
+function unique(steps: readonly StepSpec[]): StepSpec[] {
+  return [...new Set(steps)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A queue and a worker belong to a step's name. */

@@ -16,12 +16,16 @@ interface Read {
 export interface Recording {
   readonly workflow: string;
   readonly reads: Read[];
+  /** What is wrong with JSONata in pieces, between which references stand. */
+  readonly checkJsonata: (pieces: readonly string[]) => string | undefined;
   scope: Scope;
   open: boolean;
 }
 
-export function startRecording(workflow: string): Recording {
-  return { workflow, reads: [], scope: { parent: undefined, label: `workflow "${workflow}"` }, open: true };
+/** The parser comes from outside, since what a definition is written with must not bring it into a Lambda. */
+export function startRecording(workflow: string, checkJsonata: Recording["checkJsonata"]): Recording {
+  const scope = { parent: undefined, label: `workflow "${workflow}"` };
+  return { workflow, reads: [], checkJsonata, scope, open: true };
 }
 
 /** Runs part of a definition in a scope of its own. */

@@ -20,6 +20,20 @@ export function sendAndWait<Message>(queueUrl: string, message: Written<Message>
   } as const;
 }
 
+/** A task that puts a message into a queue and goes on at once. */
+export function send<Message>(queueUrl: string, message: Written<Message>) {
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::sqs:sendMessage",
+    Arguments: {
+      QueueUrl: queueUrl,
+      MessageGroupId: wrap(`${RUN}.id`),
+      MessageBody: { run: wrap(RUN), ...message },
+    },
+    Retry: [RETRY_SEND],
+  } as const;
+}
+
 /** The fields of a message that say which entry of its state it comes from. */
 export const ENTRY = {
   entered: wrap("$states.context.State.EnteredTime"),

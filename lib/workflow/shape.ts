@@ -30,11 +30,20 @@ export const anything: Shape = {
   item: () => anything,
 };
 
+/** Whether nothing is known of a value, so that it may be a list as well. */
+export function isUnknown({ open, nullable, fields }: Shape): boolean {
+  return open && nullable && fields.length === 0;
+}
+
 export const scalar: Shape = { ...anything, nullable: false, open: false, field: () => undefined };
 export const nothing: Shape = { ...scalar, optional: true };
 
 export function optionally(shape: Shape): Shape {
   return { ...shape, optional: true };
+}
+
+export function orNull(shape: Shape): Shape {
+  return { ...shape, nullable: true };
 }
 
 export function listOf(item: () => Shape, maxItems?: number): Shape {

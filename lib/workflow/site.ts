@@ -1,4 +1,5 @@
 import { arrange } from "./arrange.ts";
+import type { Workflow } from "./define.ts";
 import { resultsIn } from "./expression.ts";
 import { express } from "./given.ts";
 import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
@@ -28,18 +29,21 @@ export interface Site {
     use: Use,
     callee: Callee,
   ): Ref<T>;
+  /** The shape of another workflow's output. */
+  readonly outputOf: (workflow: Workflow) => Shape;
   /** Runs a part of the definition and answers what it made, with the shape of what came out. */
   block(label: string, body: () => unknown, callee: Callee): { block: Block; shape: Shape };
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-export function openSite(recording: Recording): Site {
+export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site {
   const places = new Map<string, string>();
   let nodes: NodeBase[] = [];
 
   return {
     recording,
+    outputOf,
 
     add(node, shape, { as, after = [] }, callee) {
       const place = placeOf(callee);
@@ -91,10 +95,15 @@ function blockOf(nodes: readonly NodeBase[], value: Block["value"]): Block {
 }
 
 function resultsOf(given: Reference<unknown>, what: string, callee: Callee): string[] {
+  if (given === undefined) {
+    throw new DefinitionError(
+      `${what} at ${placeOf(callee)} is undefined: what comes first stands above what comes after it, so that no two can wait for each other. Move this below.`,
+    );
+  }
   const results = describe(given) ? resultsIn(express(given, what, callee).expression) : [];
   if (results.length === 0) {
     throw new DefinitionError(
-      `${what} is no result of a step. Give what w.step, w.each, w.when or w.approval answered.`,
+      `${what} at ${placeOf(callee)} is no result of a step. Give what w.step, w.each, w.when or w.approval answered.`,
     );
   }
   return results;

@@ -10,7 +10,7 @@ export interface StateMachine {
 }
 
 export type States = Readonly<Record<string, State>>;
-export type State = Task | Choice | MapState | Parallel | Pass;
+export type State = Task | Choice | MapState | Parallel | Pass | Wait | Fail;
 
 /** What a state leaves behind, and where it goes. */
 export interface Transition {
@@ -24,7 +24,7 @@ export interface Task extends Transition {
   readonly Type: "Task";
   readonly Resource: string;
   readonly Arguments: Json;
-  readonly TimeoutSeconds: number;
+  readonly TimeoutSeconds?: number;
   readonly Retry: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
@@ -45,7 +45,8 @@ export interface Catcher extends Omit<Transition, "End"> {
 export interface Choice extends Omit<Transition, "Next" | "End"> {
   readonly Type: "Choice";
   readonly Choices: readonly (Omit<Transition, "End"> & { readonly Condition: string })[];
-  readonly Default: string;
+  /** Without one, the run fails where no condition holds. */
+  readonly Default?: string;
 }
 
 export interface MapState extends Transition {
@@ -63,8 +64,23 @@ export interface MapState extends Transition {
 export interface Parallel extends Transition {
   readonly Type: "Parallel";
   readonly Branches: readonly { readonly StartAt: string; readonly States: States }[];
+  readonly Catch?: readonly Catcher[];
 }
 
 export interface Pass extends Transition {
   readonly Type: "Pass";
+}
+
+export interface Wait extends Transition {
+  readonly Type: "Wait";
+  readonly Seconds?: number;
+  /** ISO 8601. */
+  readonly Timestamp?: string;
+}
+
+/** Ends the whole execution. */
+export interface Fail {
+  readonly Type: "Fail";
+  readonly Error: string;
+  readonly Cause: string;
 }

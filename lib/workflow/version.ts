@@ -10,7 +10,11 @@ import { eventsOf, stepsOf } from "./plan.ts";
  * the lines of its definition are ordered, and wherever it is deployed.
  */
 export function definitionVersion(workflow: Workflow): string {
-  const machine = compile(workflow, { queueUrl: (step) => step, approvalQueueUrl: "approval" });
+  const machine = compile(workflow, {
+    queueUrl: (step) => step,
+    approvalQueueUrl: "approval",
+    waitQueueUrl: "wait",
+  });
   const steps = stepsOf(workflow).map(({ input, output, emits, ...settings }) => ({
     ...settings,
     ...schemas(`step "${settings.name}"`, { input, output }),

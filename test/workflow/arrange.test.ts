@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrange, nodesOf, waitsOf } from "../../lib/workflow/arrange.ts";
+import { arrange, nodesOf, waitsOf, walkOrder } from "../../lib/workflow/arrange.ts";
 import { minimumCut } from "../../lib/workflow/cut.ts";
 import { closure, type Order, type Precedence, reduction } from "../../lib/workflow/graph.ts";
 import { earliest, graphs, nodeName, seriesParallelGraphs } from "./graphs.ts";
@@ -21,6 +21,8 @@ function schedule(
         return ends.get(part.node)!;
       case "wait":
         return Math.max(start, ends.get(part.on) ?? Number.POSITIVE_INFINITY);
+      case "signal":
+        return start;
       case "sequence":
         return part.parts.reduce((time, inner) => place(inner, time), start);
       case "parallel":
@@ -65,25 +67,66 @@ test("a wait stands only for a precedence of the graph itself", () => {
   );
 });
 
-test("a value that has to get into another branch has a wait to bring it, though the order is there already", () => {
+test("a value that has to get into another branch is brought by a wait, though the order is there already, and once", () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const order = arrange(graph, graph)!;
-      const waits = waitsOf(order).map(({ on, before }) => `${on}>${before}`);
       for (const [node, befores] of graph) {
-        for (const before of befores) {
-          expect(visible(order, before, node) || waits.includes(`${before}>${node}`)).toBe(true);
-        }
+        for (const before of befores) expect(brought(order, before, node)).toBe(1);
       }
     }),
+    { numRuns: 300 },
   );
 });
 
-/** Whether what one node leaves is there for another: where they part, one part runs before the other. */
-function visible(order: Order, from: string, to: string): boolean {
-  if (order.kind === "node" || order.kind === "wait") return false;
+/** How often one node's result becomes known where another begins: by the node itself, or by a wait for it. */
+function brought(order: Order, from: string, to: string): number {
+  if (!("parts" in order)) return 0;
+  const within = order.parts.findIndex((part) => nodesOf(part).includes(to));
+  const earlier = order.kind === "sequence" ? order.parts.slice(0, within) : [];
+  const times = earlier.filter((part) =>
+    part.kind === "wait" ? part.on === from : nodesOf(part).includes(from),
+  ).length;
+  return times + brought(order.parts[within]!, from, to);
+}
+
+test("what is waited for signals, once and right behind itself, with its result where somebody reads it", () => {
+  fc.assert(
+    fc.property(graphs, fc.infiniteStream(fc.boolean()), (graph, coin) => {
+      const carried: Precedence = new Map(
+        [...graph].map(([node, befores]) => [node, new Set([...befores].filter(() => coin.next().value))]),
+      );
+      const order = arrange(graph, carried)!;
+      const waits = waitsOf(order);
+      const parts = [...walkOrder(order)];
+      const signals = parts.filter((part) => part.kind === "signal");
+      expect(signals.map(({ of }) => of).toSorted()).toEqual(
+        [...new Set(waits.map(({ on }) => on))].toSorted(),
+      );
+      for (const { of, carries } of signals) {
+        const reader = [...carried].some(
+          ([node, sources]) =>
+            sources.has(of) && brought(order, of, node) === 1 && !inBranchOf(order, of, node),
+        );
+        expect(carries).toBe(reader);
+        const sequence = parts.find(
+          (part) =>
+            part.kind === "sequence" && part.parts.includes(signals.find((signal) => signal.of === of)!),
+        );
+        const siblings = (sequence as Extract<Order, { parts: unknown }>).parts;
+        const at = siblings.findIndex((part) => part.kind === "signal" && part.of === of);
+        expect(siblings[at - 1]).toEqual({ kind: "node", node: of });
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Whether a node is known to another without a wait: where they part, it lies in an earlier part. */
+function inBranchOf(order: Order, from: string, to: string): boolean {
+  if (!("parts" in order)) return false;
   const [at, toAt] = [from, to].map((node) => order.parts.findIndex((part) => nodesOf(part).includes(node)));
-  if (at === toAt) return visible(order.parts[at!]!, from, to);
+  if (at === toAt) return inBranchOf(order.parts[at!]!, from, to);
   return order.kind === "sequence" && at! < toAt!;
 }
 
@@ -119,11 +162,21 @@ test("two sources that share one of two targets are cut where one precedence cro
         kind: "sequence",
         parts: [
           { kind: "node", node: "b" },
+          { kind: "signal", of: "b", carries: true },
           { kind: "node", node: "d" },
         ],
       },
     ],
   });
+});
+
+test("a graph that goes in circles is no order", () => {
+  const circle: Precedence = new Map([
+    ["a", new Set(["b"])],
+    ["b", new Set(["a"])],
+    ["c", new Set()],
+  ]);
+  expect(() => arrange(circle, circle)).toThrow("These come each before the other: a, b.");
 });
 
 test("no graph, no order", () => {

@@ -19,40 +19,35 @@ const RETRY_SEND = {
   JitterStrategy: "FULL",
 };
 
-/** A step's task as every test but the first expects it. */
-function task(step: string, path: string, input: unknown, transition: object) {
+const ENTRY = {
+  entered: "{% $states.context.State.EnteredTime %}",
+  attempt: "{% $states.context.State.RetryCount + 1 %}",
+};
+
+/** A task that sends a message and waits for its answer. */
+function sending(queue: string, message: object, seconds: number) {
   return {
     Type: "Task",
     Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
     Arguments: {
-      QueueUrl: `https://queue/${step}`,
+      QueueUrl: `https://queue/${queue}`,
       MessageGroupId: "{% $states.context.Execution.Input.run.id %}",
-      MessageBody: {
-        taskToken: "{% $states.context.Task.Token %}",
-        run: RUN,
-        step,
-        path,
-        attempt: "{% $states.context.State.RetryCount + 1 %}",
-        redrive: "{% $states.context.Execution.RedriveCount %}",
-        input,
-      },
+      MessageBody: { taskToken: "{% $states.context.Task.Token %}", run: RUN, ...message },
     },
-    TimeoutSeconds: 3600,
+    TimeoutSeconds: seconds,
     Retry: [RETRY_SEND],
-    ...transition,
   };
+}
+
+/** A step's task as every test but the first expects it. */
+function task(step: string, path: string, input: unknown, transition: object, reads: string[] = []) {
+  const message = { step, path, direction: "do", ...ENTRY, input, reads, fallback: false };
+  return { ...sending(step, message, 3600), ...transition };
 }
 
 /** A question's task. */
 function question(path: string, asked: object, seconds: number, rest: object) {
-  const { Arguments, ...common } = task("approval", path, undefined, {});
-  const { taskToken, run } = Arguments.MessageBody;
-  return {
-    ...common,
-    Arguments: { ...Arguments, MessageBody: { taskToken, run, approval: "editor", path, ...asked } },
-    TimeoutSeconds: seconds,
-    ...rest,
-  };
+  return { ...sending("approval", { approval: "editor", path, ...ENTRY, ...asked }, seconds), ...rest };
 }
 
 /** A machine as all samples have it. */
@@ -67,8 +62,22 @@ function machine(StartAt: string, States: object) {
 }
 
 function expectMachine(compiled: StateMachine, StartAt: string, States: object): void {
-  expect(compiled).toEqual(machine(StartAt, States));
+  expect(withoutDoubt(compiled)).toEqual(machine(StartAt, States));
   expect(diagnose(compiled)).toEqual([]);
+}
+
+/** Leaves aside what every step has for the case that it asks a person, which the first test shows. */
+function withoutDoubt(part: any): any {
+  if (Array.isArray(part)) return part.map(withoutDoubt);
+  if (typeof part !== "object" || part === null) return part;
+  const asks = (state: any) => state?.Catch?.[0].ErrorEquals[0] === "Millrace.Ask";
+  const beside = Object.keys(part)
+    .filter((name) => asks(part[name]))
+    .flatMap((name) => [`${name} asks`, `${name} again?`, `${name} failed`]);
+  const kept = Object.entries(part).filter(
+    ([name]) => !beside.includes(name) && !(name === "Catch" && asks(part)),
+  );
+  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutDoubt(inner)]));
 }
 
 test("a workflow of one step, whole", () => {
@@ -83,7 +92,13 @@ test("a workflow of one step, whole", () => {
     deadline: "1 hour",
     run: (w, order) => ({ said: w.step(once, order.id) }),
   });
-  expect(compile(workflow, { queueUrl: (step) => `\${Token[${step}]}`, approvalQueueUrl: "" })).toEqual({
+  expect(
+    compile(workflow, {
+      queueUrl: (step) => `\${Token[${step}]}`,
+      approvalQueueUrl: "asked",
+      waitQueueUrl: "",
+    }),
+  ).toEqual({
     Comment: 'Workflow "smallest", started by order.placed',
     QueryLanguage: "JSONata",
     StartAt: "once",
@@ -99,9 +114,12 @@ test("a workflow of one step, whole", () => {
             run: "{% $states.context.Execution.Input.run %}",
             step: "once",
             path: "once",
+            direction: "do",
+            entered: "{% $states.context.State.EnteredTime %}",
             attempt: "{% $states.context.State.RetryCount + 1 %}",
-            redrive: "{% $states.context.Execution.RedriveCount %}",
             input: "{% $states.context.Execution.Input.event.id %}",
+            reads: [],
+            fallback: false,
           },
         },
         TimeoutSeconds: 3600,
@@ -123,8 +141,48 @@ test("a workflow of one step, whole", () => {
             JitterStrategy: "FULL",
           },
         ],
+        Catch: [
+          {
+            ErrorEquals: ["Millrace.Ask"],
+            Assign: { once_failure: "{% $states.errorOutput %}" },
+            Next: "once asks",
+          },
+        ],
         Output: { said: "{% $states.result %}" },
         End: true,
+      },
+      "once asks": {
+        Type: "Task",
+        Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        Arguments: {
+          QueueUrl: "asked",
+          MessageGroupId: "{% $states.context.Execution.Input.run.id %}",
+          MessageBody: {
+            taskToken: "{% $states.context.Task.Token %}",
+            run: "{% $states.context.Execution.Input.run %}",
+            approval: "operator",
+            path: "once/asks",
+            entered: "{% $states.context.State.EnteredTime %}",
+            attempt: "{% $states.context.State.RetryCount + 1 %}",
+            level: 1,
+            why: "ask",
+            show: "{% $parse($once_failure.Cause) %}",
+          },
+        },
+        TimeoutSeconds: 3600,
+        Retry: [RETRY_SEND],
+        Assign: { once_decision: "{% $states.result %}" },
+        Next: "once again?",
+      },
+      "once again?": {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $once_decision.approved %}", Next: "once" }],
+        Default: "once failed",
+      },
+      "once failed": {
+        Type: "Fail",
+        Error: "{% $once_failure.Error %}",
+        Cause: "{% $once_failure.Cause %}",
       },
     },
     TimeoutSeconds: 3600,
@@ -218,7 +276,9 @@ test("both branches of a choice give the merged variable", () => {
     w.step(finish, { any: value });
   });
   expectMachine(compiled, "check", {
-    check: task("check", "check", {}, { Assign: { check: "{% $states.result %}" }, Next: "choice" }),
+    check: task("check", "check", {}, { Assign: { check: "{% $states.result %}" }, Next: "choice" }, [
+      "fine",
+    ]),
     choice: { Type: "Choice", Choices: [{ Condition: "{% $check.fine %}", Next: "draft" }], Default: "mix" },
     draft: task("draft", "draft", {}, { Assign: { choice: "{% $states.result %}" }, Next: "finish" }),
     mix: task("mix", "mix", {}, { Assign: { choice: "{% $states.result.text %}" }, Next: "finish" }),
@@ -251,7 +311,13 @@ test("a choice at the end of its scope has a state for the branch without steps"
     return { done: w.when(checked.fine, () => w.step(draft, {})), checked };
   });
   expectMachine(compiled, "check", {
-    check: task("check", "check", {}, { Assign: { check: "{% $states.result %}" }, Next: "when check.fine" }),
+    check: task(
+      "check",
+      "check",
+      {},
+      { Assign: { check: "{% $states.result %}" }, Next: "when check.fine" },
+      ["fine"],
+    ),
     "when check.fine": {
       Type: "Choice",
       Choices: [{ Condition: "{% $check.fine %}", Next: "draft" }],
@@ -381,7 +447,7 @@ test("a question without a limit waits as long as the workflow may", () => {
   });
 });
 
-test("silence goes straight on as an answer", () => {
+test("silence is an answer", () => {
   const compiled = machineOf((w) => {
     const asked = w.approval("editor", { show: {}, within: "10 minutes", otherwise: "reject" });
     w.step(finish, { any: asked.approved });
@@ -391,13 +457,17 @@ test("silence goes straight on as an answer", () => {
       Catch: [
         {
           ErrorEquals: ["States.Timeout"],
-          Assign: { editor: { approved: false, decidedBy: "timeout" } },
-          Next: "finish",
+          Next: "editor timed out",
         },
       ],
       Assign: { editor: "{% $states.result %}" },
       Next: "finish",
     }),
+    "editor timed out": {
+      Type: "Pass",
+      Assign: { editor: { approved: false, decidedBy: "timeout" } },
+      Next: "finish",
+    },
     finish: task("finish", "finish", { any: "{% $editor.approved %}" }, { Output: {}, End: true }),
   });
 });
@@ -429,20 +499,6 @@ test("the video workflow, whole", () => {
   expect(compiled).toEqual(golden);
   expect(Object.keys(compiled.States)).toEqual(Object.keys(golden.States));
   expect(diagnose(compiled)).toEqual([]);
-});
-
-test("a wait across branches is refused, with the way out", () => {
-  const crossing = (order: boolean) =>
-    workflowOf((w) => {
-      const a = w.step(draft, {}, { as: "a" });
-      const b = w.step(draft, {}, { as: "b" });
-      w.step(finish, { any: [a, b] }, { as: "c" });
-      w.step(finish, { any: b }, { as: "d", after: order ? [a] : [] });
-    });
-  expect(() => compile(crossing(false), bindings)).toThrow(
-    /^In workflow "sample", "c" needs "b", but they lie in branches .* Let "\w" begin after "\w", by \{ after: \[\.\.\.\] \}/,
-  );
-  expect(Object.keys(compile(crossing(true), bindings).States)).toEqual(["a and b", "c and d"]);
 });
 
 test("a fan-out whose history would not fit into an execution is refused", () => {

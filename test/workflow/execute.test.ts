@@ -1,39 +1,7 @@
 import { expect, test } from "vitest";
 import { and, at, eq, exists, gt, ne, not, or, orElse, text } from "../../lib/index.ts";
-import { type Answer, interpret } from "./interpret.ts";
-import { check, machineOf, print, textStep } from "./sample.ts";
-
-type Run = Parameters<typeof machineOf>[0];
-
-const order = {
-  id: "o1",
-  amount: 7,
-  lines: ["pen", "ink"],
-  shelves: [
-    { name: "a", boxes: ["1", "2"] },
-    { name: "b", boxes: ["3"] },
-  ],
-  tags: { colour: "red" },
-  coupon: null,
-};
-
-/** Runs a definition; each step answers by `answers`, or says what it was given. */
-async function execute(
-  run: Run,
-  answers: Record<string, (message: any) => Answer> = {},
-  event: object = order,
-) {
-  const messages: any[] = [];
-  const { output, seconds } = await interpret(machineOf(run), { run: { id: "run-1" }, event }, (message) => {
-    messages.push(message);
-    const answer = answers[message.approval ?? message.step];
-    return answer
-      ? answer(message)
-      : { result: { text: `${message.path}: ${JSON.stringify(message.input)}` } };
-  });
-  const inputs = Object.fromEntries(messages.map((message) => [message.path, message.input ?? message.show]));
-  return { output, seconds, inputs, messages };
-}
+import { execute, order, type Run } from "./execute.ts";
+import { check, print, textStep } from "./sample.ts";
 
 const draft = textStep("draft");
 const mix = textStep("mix");
@@ -280,14 +248,14 @@ test.each([
   ["reject", { approved: false, decidedBy: "timeout" }],
   ["approve", { approved: true, decidedBy: "timeout" }],
 ] as const)("silence is taken for an answer: %s", async (otherwise, decision) => {
-  const silent = { editor: () => ({ result: {}, after: 7200 }) };
+  const silent = { editor: () => undefined };
   const last = await execute(
-    (w, event) => w.approval("editor", { show: { id: event.id }, within: "1 hour", otherwise }),
+    (w, event) => w.approval("editor", { show: { id: event.id }, within: "30 minutes", otherwise }),
     silent,
   );
-  expect(last).toMatchObject({ output: decision, seconds: 3600 });
+  expect(last).toMatchObject({ output: decision, seconds: 1800 });
   const before = await execute((w) => {
-    const asked = w.approval("editor", { show: {}, within: "1 hour", otherwise });
+    const asked = w.approval("editor", { show: {}, within: "30 minutes", otherwise });
     w.step(draft, { text: asked.decidedBy, any: { asked, note: asked.note } });
   }, silent);
   expect(before.inputs.draft).toEqual({ text: "timeout", any: { asked: decision } });
@@ -295,16 +263,14 @@ test.each([
 
 test("an unanswered question is asked again, one level up", async () => {
   const { messages, output } = await execute(
-    (w) => w.approval("editor", { show: {}, within: "1 hour", otherwise: "escalate" }).note,
+    (w) => w.approval("editor", { show: {}, within: "30 minutes", otherwise: "escalate" }).note,
     {
       editor: ({ level }) =>
-        level === 1
-          ? { result: {}, after: 7200 }
-          : { result: { approved: true, decidedBy: "eve", note: "late" }, after: 10 },
+        level === 1 ? undefined : { result: { approved: true, decidedBy: "eve", note: "late" }, after: 10 },
     },
   );
   expect(messages.map(({ level, within, path }) => ({ level, within, path }))).toEqual([
-    { level: 1, within: 3_600_000, path: "editor" },
+    { level: 1, within: 1_800_000, path: "editor" },
     { level: 2, within: undefined, path: "editor" },
   ]);
   expect(output).toBe("late");

@@ -114,9 +114,9 @@ test("a field of which a field was read is used; so is what stands in a conditio
     plan(
       workflowOf((w, order) => {
         const first = w.step(check, { text: order.address.street });
-        w.when(eq(order.id, "x"), () => order.note, undefined, { after: [first] });
+        const noted = w.when(eq(order.id, "x"), () => order.note, undefined, { after: [first] });
         w.step(draft, {}, { after: [first.fine as Ref<any>] });
-        return text`${order.amount}`;
+        return [text`${order.amount}`, noted];
       }),
     ),
   ).not.toThrow();
@@ -212,7 +212,29 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
   [
     "an order after no result",
     (w, order) => w.step(draft, {}, { after: [order.id] }),
-    /^after\[0\] of "draft" is no result of a step\./,
+    /^after\[0\] of "draft" at .*misuse\.test\.ts:\d+:\d+ is no result of a step\./,
+  ],
+  [
+    "a circle of two steps",
+    (w) => {
+      let later: any;
+      const first = w.step(draft, {}, { after: [later] });
+      later = w.step(finish, { text: first.text });
+    },
+    /^after\[0\] of "draft" at .*:\d+:\d+ is undefined: what comes first stands above what comes after it, so that no two can wait for each other\. Move this below\.$/,
+  ],
+  [
+    "a circle of a branch and what lies within it",
+    (w, order) => {
+      let branch: any;
+      branch = w.when(eq(order.id, "x"), () => w.step(draft, {}, { after: [branch] }));
+    },
+    /^after\[0\] of "draft" at .* is undefined/,
+  ],
+  [
+    "a decision that changes nothing",
+    (w, order) => [w.step(draft, {}), void w.when(eq(order.id, "x"), () => order.note)],
+    /^In workflow "sample", "when event\.id is "x"" decides nothing: none of its branches has a step, and nothing reads what it gives\. Use its result, or remove it\.$/,
   ],
   [
     "a workflow that does nothing",

@@ -67,6 +67,7 @@ export function workflowOf(
 export const bindings = {
   queueUrl: (step: string) => `https://queue/${step}`,
   approvalQueueUrl: "https://queue/approval",
+  waitQueueUrl: "https://queue/waits",
 };
 
 export function machineOf(run: Parameters<typeof workflowOf>[0]): StateMachine {

@@ -2,6 +2,7 @@ import { shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalItem, ClaimItem } from "../../../lib/contract/table.ts";
 import type { Claims, Now } from "../ports.ts";
 import { refusedBy } from "../work/claim.ts";
+import { readItems } from "./read-items.ts";
 import { change, queryPartition, type Table } from "./table.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -44,12 +45,14 @@ export function tableClaims(table: Table, retentionDays: number, now: Now = Date
       return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, asked);
     },
 
-    async complete(key, owner, result, emitted) {
+    async complete(key, owner, result, emitted, { undo, reusedFrom } = {}) {
       const completed = await change(table, key, {
         set: {
           state: "done",
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
+          undo,
+          reusedFrom,
           ...told(runOf(key.pk)),
         },
         condition: "#owner = :owner AND #state = :running",
@@ -61,12 +64,14 @@ export function tableClaims(table: Table, retentionDays: number, now: Now = Date
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
       await change(table, key, {
-        set: { late: result, changedAt: time() },
-        condition: "#owner = :owner AND #state = :sealed",
+        set: { late: result, undo, ...told(runOf(key.pk)) },
+        condition: "#owner = :owner AND #state = :sealed AND attribute_not_exists(#late)",
         values: { owner, sealed: "sealed" },
       });
       return "late";
     },
+
+    read: (...keys) => readItems<ClaimItem>(table, keys),
 
     async fail(key, owner, failure) {
       const failed = await change(table, key, {
@@ -91,7 +96,7 @@ export function tableClaims(table: Table, retentionDays: number, now: Now = Date
     async seal(run, epoch) {
       const pk = `run#${run}`;
       for await (const item of queryPartition<ClaimItem>(table, pk, `claim#${epoch}#`)) {
-        if (item.state !== "running" && item.state !== "failed") continue;
+        if (item.direction === "undo" || (item.state !== "running" && item.state !== "failed")) continue;
         await change(table, item, {
           set: { state: "sealed", changedAt: time() },
           condition: "#state IN (:running, :failed)",

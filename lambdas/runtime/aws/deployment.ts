@@ -5,6 +5,8 @@ export interface Deployment {
   bus: string;
   table: string;
   artifactBucket: string;
+  /** Name of the control function. */
+  control: string;
 }
 
 /** Finds a deployed Millrace by the name of its stack. Throws an Error that says what to do where it is not there. */
@@ -26,5 +28,6 @@ export async function findDeployment(
     bus: output("MillraceBus"),
     table: output("MillraceTable"),
     artifactBucket: output("MillraceArtifactBucket"),
+    control: output("MillraceControl"),
   };
 }

@@ -1,11 +1,10 @@
 import {
-  DescribeExecutionCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { ENDINGS } from "../end/finish.ts";
 import type { Executions } from "../ports.ts";
 
 /** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */
@@ -37,26 +36,29 @@ export function stepFunctions(stateMachine: string | undefined, client = new SFN
         if (THROTTLED.has(refusal)) return { kind: "throttled" };
         // The name is ours alone: an execution that has it, running or ended, is the one that was to be started.
         if (refusal === "ExecutionAlreadyExists")
-          return { kind: "started", execution: executionArn(stateMachine, name) };
+          return { kind: "started", execution: executionArnOf(stateMachine, name) };
         throw error;
       }
+    },
+
+    async stop(name, failure) {
+      if (!stateMachine) throw new Error("This handler was not given a state machine to stop.");
+      const stopped = client.send(
+        new StopExecutionCommand({ executionArn: executionArnOf(stateMachine, name), ...failure }),
+      );
+      await stopped.catch((error: Error) => {
+        if (error.name !== "ExecutionDoesNotExist") throw error;
+      });
     },
 
     succeed: (taskToken, output) => answered(client.send(new SendTaskSuccessCommand({ taskToken, output }))),
 
     fail: (taskToken, error, cause) =>
       answered(client.send(new SendTaskFailureCommand({ taskToken, error, cause }))),
-
-    async ending(execution) {
-      const found = await client.send(new DescribeExecutionCommand({ executionArn: execution }));
-      const status = ENDINGS[found.status ?? ""];
-      if (!status) return undefined;
-      if (status === "succeeded") return { status, output: JSON.parse(found.output ?? "null") };
-      return { status, failure: { error: found.error ?? "", cause: found.cause ?? "" } };
-    },
   };
 }
 
-function executionArn(stateMachine: string, name: string): string {
+/** The ARN of an execution, by that of its state machine. */
+export function executionArnOf(stateMachine: string, name: string): string {
   return `${stateMachine.replace(":stateMachine:", ":execution:")}:${name}`;
 }

@@ -13,3 +13,8 @@ export function lazyArtifacts(bucket: string, prefix: string): Artifacts {
     get: async (uriOrKey) => (await open()).get(uriOrKey),
   };
 }
+
+/** The part of the artifact bucket that belongs to a run. */
+export function artifactsOf(bucket: string): (workflow: string, run: string) => Artifacts {
+  return (workflow, run) => lazyArtifacts(bucket, `${workflow}/${run}/`);
+}

@@ -22,7 +22,12 @@ export function logOf(logger: Logger, fields: Record<string, unknown> = {}): Log
 
 function metricsOf(metrics: PowertoolsMetrics): Metrics {
   return {
-    count: (name, value = 1) => metrics.addMetric(name, MetricUnit.Count, value),
+    count(name, value = 1, dimensions) {
+      if (!dimensions) return void metrics.addMetric(name, MetricUnit.Count, value);
+      const single = metrics.singleMetric();
+      for (const [dimension, of] of Object.entries(dimensions)) single.addDimension(dimension, of);
+      single.addMetric(name, MetricUnit.Count, value);
+    },
     milliseconds: (name, value) => metrics.addMetric(name, MetricUnit.Milliseconds, value),
   };
 }

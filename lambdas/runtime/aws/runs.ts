@@ -50,12 +50,14 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async started(run, execution) {
-      await change(table, runKey(run), {
+      const noted = await change(table, runKey(run), {
         set: { status: running, execution, due: shardOf("due", run), ...told(run) },
         remove: ["held"],
         condition: "#status = :accepted",
         values: { accepted },
       });
+      const item = "changed" in noted ? noted.changed : noted.refusedBy;
+      return (item as RunItem).status;
     },
 
     async change(run, transition) {

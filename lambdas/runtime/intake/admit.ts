@@ -1,3 +1,4 @@
+import type { Budget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
@@ -11,6 +12,7 @@ import { type Called, describeRun } from "./describe-run.ts";
 import { launch } from "./launch.ts";
 import type { Admissions } from "./ports.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
+import { refusedRun } from "./refused-run.ts";
 import { skipWhenBusy } from "./skip-when-busy.ts";
 import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
 import { waitInLine } from "./wait-in-line.ts";
@@ -23,6 +25,8 @@ export interface IntakeSpec {
   version: string;
   /** How long a run's claim is kept; at least as long as the archive, so that a replay meets it. */
   retentionDays: number;
+  /** What a run may cost. */
+  budget?: Budget | undefined;
   perKey?: PerKey | undefined;
   /** An event that has more events between itself and the outside is taken for one of a loop. */
   mostHops: number;
@@ -30,7 +34,7 @@ export interface IntakeSpec {
 
 export interface IntakePorts extends TurnPorts, QuarantinePorts {
   runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
-  executions: Pick<Executions, "start">;
+  executions: Pick<Executions, "start" | "stop">;
   admissions: Admissions;
 }
 
@@ -88,8 +92,10 @@ async function admitEvent(
   spec: IntakeSpec,
   ports: IntakePorts,
 ): Promise<IntakeOutcome> {
-  const refused = (reason: QuarantineItem["reason"], ...findings: Finding[]) =>
-    refuse({ reason, findings, envelope, body }, spec, ports);
+  const refused = async (reason: QuarantineItem["reason"], ...findings: Finding[]) => {
+    if (called.run) await ports.runs.accept(refusedRun(envelope, findings, spec, ports.now(), called));
+    return await refuse({ reason, findings, envelope, body }, spec, ports);
+  };
 
   if (envelope.hops > spec.mostHops) return await refused("loop", endlessLoop(envelope, spec));
   const consumed = await consume(envelope, spec.on, spec.workflow);

@@ -1,3 +1,4 @@
+import { openBudget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import { payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
@@ -56,6 +57,7 @@ export function describeRun(
     input: JSON.stringify(input),
     key: spec.perKey && keyOf(data, contract, spec, event.subject),
     parent,
+    budget: openBudget(spec.budget),
     acceptedAt: time,
     changedAt: time,
     revision: 1,

@@ -16,13 +16,14 @@ import { admit } from "./admit.ts";
 const THROTTLED_FOR = { least: 5_000, spread: 25_000 };
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake({ name, on, perKey, mostHops }: Workflow) {
+export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
   const spec = {
     workflow: name,
     on,
+    budget,
     perKey,
     mostHops,
     version: setting("version"),

@@ -4,7 +4,7 @@ import type { Executions, Log, Metrics, Runs } from "../ports.ts";
 
 export interface LaunchPorts {
   runs: Pick<Runs, "started">;
-  executions: Pick<Executions, "start">;
+  executions: Pick<Executions, "start" | "stop">;
   log: Log;
   metrics: Metrics;
 }
@@ -17,7 +17,14 @@ export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started
     ports.metrics.count("StartsThrottled");
     return "throttled";
   }
-  await ports.runs.started(run.run, start.execution);
+  const status = await ports.runs.started(run.run, start.execution);
+  if (status !== "running") {
+    // It was terminated before its execution was there, so that nobody else knows of this one.
+    const cause = `The run was ${status} when its execution began.`;
+    await ports.executions.stop(executionName(run.run, run.epoch), { error: "Millrace.TooLate", cause });
+    ports.log.info("The run had ended before it was started.", { run: run.run, status });
+    return "started";
+  }
   ports.log.info("The run is started.", {
     run: run.run,
     event: run.event.id,

@@ -1,13 +1,17 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { derivedEventId } from "../../../lib/contract/keys.ts";
-import { MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
 import type {
   ApprovalItem,
   ClaimItem,
+  CommandItem,
   QuarantineItem,
   RunItem,
   TableItem,
 } from "../../../lib/contract/table.ts";
+import { eventsOfBreaker } from "./breaker-events.ts";
+import { eventsOfClaim } from "./claim-events.ts";
+import { eventsOfRun } from "./run-events.ts";
+import { tell } from "./tell.ts";
+import { eventsOfAwaited, eventsOfWaiter } from "./wait-events.ts";
 
 /**
  * The events that a change of the table tells of. State is written first and alone; what is on the bus follows
@@ -17,34 +21,24 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
   if (!after || before?.revision === after.revision) return [];
   switch (after.kind) {
     case "run":
-      return ofRun(after);
+      return eventsOfRun(before as RunItem | undefined, after);
     case "claim":
-      return ofClaim(after);
+      return eventsOfClaim(before as ClaimItem | undefined, after);
     case "approval":
       return ofApproval(after);
     case "quarantine":
       return ofQuarantine(after);
+    case "command":
+      return ofCommand(after);
+    case "waiter":
+      return eventsOfWaiter(after);
+    case "breaker":
+      return eventsOfBreaker(after);
+    case "awaited-event":
+      return eventsOfAwaited(after);
+    default:
+      return [];
   }
-}
-
-function ofRun(item: RunItem): Envelope[] {
-  if (item.status === "accepted" || item.status === "closing" || item.status === "compensating") return [];
-  const name = item.status === "running" ? "run.started" : (`run.${item.status}` as const);
-  const { correlation, traceparent } = item.event;
-  const origin = { run: item.run, correlation, traceparent, cause: item.event.id, hops: item.event.hops };
-  const { run, workflow, epoch, key, failure } = item;
-  const about = { run, workflow, epoch, ...(key !== undefined && { key }) };
-  return [tell(name, item, origin, { ...about, ...(failure && { failure }) })];
-}
-
-function ofClaim(item: ClaimItem): Envelope[] {
-  const { run, workflow, epoch, step, path, attempt, failure } = item;
-  const about = { run, workflow, epoch, step, path, attempt };
-  if (item.state === "done") return [tell("step.completed", item, item, about), ...(item.emitted ?? [])];
-  if (item.state !== "failed") return [];
-  const failed = tell("step.failed", item, item, { ...about, failure });
-  if (failure?.reaction !== "ask") return [failed];
-  return [failed, tell("escalation.raised", item, item, { ...about, why: "ask", message: failure.message })];
 }
 
 function ofApproval(item: ApprovalItem): Envelope[] {
@@ -57,6 +51,13 @@ function ofApproval(item: ApprovalItem): Envelope[] {
     : [tell("escalation.raised", item, item, { ...about, why: "timeout", show })];
 }
 
+function ofCommand(item: CommandItem): Envelope[] {
+  const { request } = item;
+  if (!request) return [];
+  const origin = { run: request.run, correlation: request.run, cause: request.run, hops: 0 };
+  return [tell("run.requested", item, origin, { ...request })];
+}
+
 function ofQuarantine(item: QuarantineItem): Envelope[] {
   const origin = { run: undefined, correlation: item.id, cause: item.id, hops: 0 };
   const { id, subscriber, reason, findings, name, source } = item;
@@ -65,28 +66,4 @@ function ofQuarantine(item: QuarantineItem): Envelope[] {
   return reason === "contradiction"
     ? [quarantined, tell("escalation.raised", item, origin, { ...about, why: reason })]
     : [quarantined];
-}
-
-interface Origin {
-  run: string | undefined;
-  correlation: string;
-  cause: string;
-  hops: number;
-  traceparent?: string | undefined;
-}
-
-function tell(name: ReservedEvent, item: TableItem, origin: Origin, data: Record<string, unknown>): Envelope {
-  return {
-    id: derivedEventId(item.pk, item.sk, item.revision, name),
-    name,
-    version: 1,
-    time: item.changedAt,
-    source: MILLRACE_SOURCE,
-    subject: origin.run,
-    correlation: origin.correlation,
-    causation: origin.cause,
-    hops: origin.hops + 1,
-    traceparent: origin.traceparent,
-    data: { ...data, revision: item.revision },
-  };
 }

@@ -1,6 +1,8 @@
-import { type BusEntry, writeEntry } from "../../../lib/contract/envelope.ts";
+import { type BusEntry, type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import type { Bus, Log, Metrics, Outbox } from "../ports.ts";
+import { restore } from "../payload/restore.ts";
+import type { Artifacts, Bus, Log, Metrics, Outbox } from "../ports.ts";
 import { eventsOf } from "./publish.ts";
 
 /** One change of the table: a record of its stream. */
@@ -12,6 +14,8 @@ export interface Change {
 export interface RelayPorts {
   bus: Bus;
   outbox: Outbox;
+  /** A run's part of the bucket, where large parts of what its steps emit are kept. */
+  artifactsOf: (workflow: string, run: string) => Pick<Artifacts, "get" | "uri">;
   log: Log;
   metrics: Metrics;
 }
@@ -24,8 +28,13 @@ const TRIES = 3;
 
 /** Publishes what the changes tell. Answers the index of the first change that could not be told, or undefined. */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
-  const entries = changes.flatMap(({ before, after }, change) =>
-    eventsOf(before, after).map((envelope) => ({ change, entry: writeEntry(envelope) })),
+  const entries = await Promise.all(
+    changes.flatMap(({ before, after }, change) =>
+      eventsOf(before, after).map(async (envelope) => ({
+        change,
+        entry: writeEntry(await whole(envelope, ports)),
+      })),
+    ),
   );
   let refused: { change: number }[] = [];
   for (const batch of pack(entries, ({ entry }) => sizeOf(entry))) {
@@ -44,6 +53,13 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
   const told = changes.slice(0, untold).flatMap(({ after }) => (after?.unpublished ? [after] : []));
   await Promise.all(told.map((item) => ports.outbox.published(item, item.revision)));
   return untold;
+}
+
+/** The event as its step emitted it. What Millrace itself tells is never so large. */
+async function whole(envelope: Envelope, { artifactsOf }: RelayPorts): Promise<Envelope> {
+  const { source, subject, data } = envelope;
+  if (source === MILLRACE_SOURCE || subject === undefined) return envelope;
+  return { ...envelope, data: (await restore(data, artifactsOf(source, subject))) as Envelope["data"] };
 }
 
 /** The size that counts against the call's limit. */

@@ -1,15 +1,20 @@
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
+import { tableBreakers } from "../aws/breakers.ts";
+import { tableBudgets } from "../aws/budgets.ts";
 import { tableClaims } from "../aws/claims.ts";
 import { stepFunctions } from "../aws/executions.ts";
-import { lazyArtifacts } from "../aws/lazy-artifacts.ts";
+import { artifactsOf } from "../aws/lazy-artifacts.ts";
 import { logOf } from "../aws/observe.ts";
+import { tableParked } from "../aws/parked.ts";
 import { sourceQueue } from "../aws/queue.ts";
-import { tableRuns } from "../aws/runs.ts";
+import { tableStandings } from "../aws/standings.ts";
+import { delayedWakeups } from "../aws/step-queues.ts";
 import { openTable } from "../aws/table.ts";
 import { numberSetting, setting } from "../environment.ts";
 import { queueHandler } from "../queue-handler.ts";
-import { type StepFunction, work } from "./work.ts";
+import type { StepFunction } from "./context.ts";
+import { work } from "./work.ts";
 
 /**
  * The Lambda handler of a step: `export const handler = worker(renderFrame, async (scene, context) => frame)`.
@@ -21,13 +26,22 @@ export function worker<Input, Output>(
   code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
 ) {
   const table = openTable(setting("table"));
-  const queue = sourceQueue(setting("queue"));
-  const bucket = setting("artifacts");
+  const queueUrl = setting("queue");
+  const queue = sourceQueue(queueUrl);
+  const artifacts = artifactsOf(setting("artifacts"));
+  const retentionDays = numberSetting("retentionDays");
   const ports = {
-    runs: tableRuns(table),
-    claims: tableClaims(table, numberSetting("retentionDays")),
+    standings: tableStandings(table),
+    claims: tableClaims(table, retentionDays),
+    breakers: tableBreakers(table),
+    budgets: tableBudgets(table),
+    parked: tableParked(table),
+    wakeups: delayedWakeups(setting("controlQueue")),
     executions: stepFunctions(undefined),
+    queueUrl,
+    retentionDays,
     now: Date.now,
+    random: Math.random,
   };
   return queueHandler(
     spec.name,
@@ -49,7 +63,7 @@ export function worker<Input, Output>(
         spec,
         code,
         { id: context.awsRequestId, deadline: Date.now() + context.getRemainingTimeInMillis() },
-        { ...ports, artifacts: lazyArtifacts(bucket, `${run.workflow}/${run.id}/`), log, metrics },
+        { ...ports, artifacts: artifacts(run.workflow, run.id), log, metrics },
       );
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";

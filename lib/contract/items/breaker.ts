@@ -8,22 +8,17 @@ import type { Item, Order } from "./item.ts";
  *       │                   └───────────────it failed────────────────┘  │
  *       └────────────────────────────it was answered────────────────────┘
  *
- * `revision` counts changes of state, each of which is told; `version` counts all changes.
+ * `revision` counts changes of state, each of which is told. What is counted in between changes no revision.
  */
 export interface BreakerItem extends Item, BreakerState {
   kind: "breaker";
   breaker: string;
-  version: number;
-  /** Nonce of the last change. */
+  /** Nonce of who made the last change or count. */
   writer: string;
 }
 
-export interface BreakerState {
+export interface BreakerState extends Counts {
   state: "closed" | "open" | "half-open";
-  /** Failures since the last call that was answered. */
-  inARow: number;
-  /** Calls by the time in which they ended, oldest first; kept from the first failure on. */
-  buckets: Bucket[];
   /** Epoch milliseconds from which on, when open, one call may try. */
   until?: number | undefined;
   /** The call that tries, when half-open. */
@@ -32,9 +27,11 @@ export interface BreakerState {
   forced?: ({ to: "open" | "closed" } & Order) | undefined;
 }
 
-export interface Bucket {
-  /** Epoch milliseconds at which it begins. */
-  at: number;
-  answered: number;
-  failed: number;
+/** Calls since it was closed, from the first failure on. */
+export interface Counts {
+  /** Failures since the last call that was answered. */
+  inARow: number;
+  /** By the part of the window in which they ended: epoch milliseconds at which it began. */
+  answered: Record<string, number>;
+  failed: Record<string, number>;
 }

@@ -16,6 +16,8 @@ export interface ParkedItem extends Item {
   step: string;
   path: string;
   reason: ParkedReason;
+  /** Nonce of the invocation that parked it. */
+  owner: string;
   /** Where the message came from, and goes to. */
   queueUrl: string;
   message: StepMessage;

@@ -20,6 +20,17 @@ export interface RunEnd {
   failure?: { error: string; cause: string } | undefined;
 }
 
+/** How far what a run did is undone, over all its epochs. */
+export interface Compensation {
+  /** Executions begun for it so far. */
+  round: number;
+  /** Whether the end of the last one is still to be looked at. */
+  open: boolean;
+  undone: number;
+  /** Undos that were given up. */
+  failed: number;
+}
+
 /** A run: the claim of its identity, and where it stands. */
 export interface RunItem extends Item {
   kind: "run";
@@ -41,6 +52,8 @@ export interface RunItem extends Item {
   parent?: { run: string; epoch: number; path: string } | undefined;
   /** Accepted, and not started because its workflow is paused. */
   held?: "paused" | undefined;
+  /** ISO time at which intake was last told to take it up, after it had been held back or lost. */
+  released?: string | undefined;
   execution?: string | undefined;
   acceptedAt: string;
   /** What its steps have cost, and may still cost. */
@@ -54,8 +67,7 @@ export interface RunItem extends Item {
   retried?: Order | undefined;
   /** How its execution ended, while it is being compensated. */
   ending?: RunEnd | undefined;
-  /** Over all epochs: effects undone, undos given up, and how many executions have been started for that. */
-  compensation?: { round: number; undone: number; failed: number } | undefined;
+  compensation?: Compensation | undefined;
   endedAt?: string | undefined;
   output?: unknown;
   failure?: { error: string; cause: string } | undefined;

@@ -1,26 +1,27 @@
-import { type Duration, milliseconds, seconds } from "../../contract/duration.ts";
-import type { ApprovalDecision, ApprovalMessage } from "../../contract/message.ts";
-import type { Expression } from "../expression.ts";
+import type { Duration } from "../../contract/duration.ts";
+import type { ApprovalDecision } from "../../contract/message.ts";
+import { type Expression, say } from "../expression.ts";
 import { bind, code } from "../frame.ts";
 import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
-import { claimPath, INPUT } from "../iteration.ts";
+import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
 import type { Given, Ref } from "../ref.ts";
-import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
-import type { Catcher, States, Task } from "../states.ts";
-import type { NodeKind } from "./kind.ts";
+import { catcher, only, TIMED_OUT } from "./catch.ts";
+import type { Machine, NodeKind } from "./kind.ts";
+import { ask } from "./question.ts";
+import { standIn } from "./stand-in.ts";
 
-/** A question to a person. */
+/** A question to a person: an approval that the workflow provides for, or an escalation with its reason. */
 export interface ApprovalNode extends NodeBase {
   readonly kind: "approval";
   readonly segment: string;
   /** Who is asked. */
-  readonly approval: string;
-  readonly reads: { readonly show: Expression };
+  readonly role: string;
+  readonly reads: { readonly show: Expression; readonly why?: Expression };
   readonly silence: Silence | undefined;
 }
 
@@ -43,82 +44,92 @@ export type ApprovalUse = Use & {
     | { within?: undefined; otherwise?: undefined }
   );
 
+/** Why a person has to decide: "low confidence", "contradiction". */
+export type EscalationUse = ApprovalUse & { why: Given<string> };
+
 /** Asks a person, by the name of a role: "editor". Answers the decision. */
 export type ApprovalMethod = (role: string, question: ApprovalUse) => Ref<ApprovalDecision>;
 
+/** Hands a decision that the workflow cannot take to a person, with the reason. Answers the decision. */
+export type EscalateMethod = (role: string, question: EscalationUse) => Ref<ApprovalDecision>;
+
 export function approvalMethod(site: Site): ApprovalMethod {
   return function approval(role, question) {
-    const name = question.as ?? role;
-    const show = express(question.show, `What approval "${name}" shows`, approval);
-    const decision = recordOf({ approved: scalar, decidedBy: scalar, note: optionally(scalar) });
-    return site.add<ApprovalDecision, ApprovalNode>(
-      {
-        kind: "approval",
-        name,
-        segment: name,
-        approval: role,
-        reads: { show: show.expression },
-        blocks: {},
-        silence: question.within && { within: question.within, otherwise: question.otherwise },
-      },
-      decision,
-      question,
-      approval,
-    );
+    return addQuestion(site, role, question, {}, approval);
   };
 }
 
+export function escalateMethod(site: Site): EscalateMethod {
+  return function escalate(role, question) {
+    const why = express(question.why, `Why "${question.as ?? role}" is asked`, escalate).expression;
+    return addQuestion(site, role, question, { why }, escalate);
+  };
+}
+
+function addQuestion(
+  site: Site,
+  role: string,
+  question: ApprovalUse,
+  reason: { why?: Expression },
+  callee: (...args: never) => unknown,
+): Ref<ApprovalDecision> {
+  const name = question.as ?? role;
+  const show = express(question.show, `What "${name}" is shown`, callee).expression;
+  return site.add<ApprovalDecision, ApprovalNode>(
+    {
+      kind: "approval",
+      name,
+      segment: name,
+      role,
+      reads: { show, ...reason },
+      blocks: {},
+      silence: question.within && { within: question.within, otherwise: question.otherwise },
+    },
+    recordOf({ approved: scalar, decidedBy: scalar, note: optionally(scalar) }),
+    question,
+    callee,
+  );
+}
+
 export const approvalKind: NodeKind<ApprovalNode> = {
-  describe: ({ name, silence }) =>
-    `${name}: approval${silence ? ` within ${silence.within}, otherwise ${silence.otherwise}` : ""}`,
+  describe: ({ name, reads: { why }, silence }) => {
+    const kind = why ? `escalation (${say(why)})` : "approval";
+    return `${name}: ${kind}${silence ? ` within ${silence.within}, otherwise ${silence.otherwise}` : ""}`;
+  },
+  uses: { show: "handed on" },
 
-  // As of a step, and once more where it escalates.
-  events: ({ silence }) => (silence?.otherwise === "escalate" ? 12 : 6),
+  // As of a step, and once more where it escalates, or a state where silence is an answer.
+  events: ({ silence }) => 6 + (silence === undefined ? 0 : silence.otherwise === "escalate" ? 6 : 2),
 
-  compile({ name, segment, approval, reads, silence }, { frame, exit, bindings, deadline }) {
-    const ask = (level: number) =>
-      sendAndWait<ApprovalMessage>(bindings.approvalQueueUrl, {
-        approval,
-        path: claimPath(segment, frame),
-        ...ENTRY,
-        level,
-        ...(level === 1 && silence && { within: milliseconds(silence.within) }),
-        show: template(reads.show, frame),
-      });
-    const answered = leave(exit, bind(frame, name, code("$states.result")));
-    const question: Task = {
-      ...ask(1),
-      TimeoutSeconds: silence ? seconds(silence.within) : deadline,
-      Retry: [RETRY_SEND],
-      ...answered,
+  compile({ name, segment, role, reads, silence }, position) {
+    const { frame, exit } = position;
+    const question = {
+      role,
+      path: claimPath(segment, frame),
+      why: reads.why && template(reads.why, frame),
+      show: template(reads.show, frame),
     };
-    if (!silence) return { [name]: question };
+    const answered = leave(exit, bind(frame, name, code("$states.result")));
+    if (!silence) return { [name]: { ...ask({ ...question, level: 1 }, position), ...answered } };
 
-    if (silence.otherwise === "escalate") {
-      const escalated = `${name} escalated`;
-      const onward = leave({ next: escalated, assign: {}, output: iterationInput(frame.iterations) }, frame);
-      return {
-        [name]: caught(question, { ErrorEquals: TIMED_OUT, ...onward }),
-        [escalated]: { ...ask(2), TimeoutSeconds: deadline, Retry: [RETRY_SEND], ...answered },
-      };
-    }
-    const decided = bind(frame, name, decision(silence.otherwise === "approve"));
-    const { End: ends, ...onward } = leave(exit, decided);
-    if (!ends) return { [name]: caught(question, { ErrorEquals: TIMED_OUT, ...onward }) };
-    // A Catch has to go to a state: where the scope ends, there must be one.
-    const timedOut = `${name} timed out`;
+    const escalated = `${name} escalated`;
+    const silent: Machine =
+      silence.otherwise === "escalate"
+        ? {
+            StartAt: escalated,
+            States: { [escalated]: { ...ask({ ...question, level: 2 }, position), ...answered } },
+          }
+        : standIn(only(decision(silence.otherwise === "approve")), name, `${name} timed out`, position);
     return {
-      [name]: caught(question, { ErrorEquals: TIMED_OUT, Next: timedOut }),
-      [timedOut]: { Type: "Pass", ...onward, End: true },
-    } satisfies States;
+      [name]: {
+        ...ask({ ...question, level: 1, within: silence.within }, position),
+        Catch: [catcher(TIMED_OUT, silent.StartAt, frame)],
+        ...answered,
+      },
+      ...silent.States,
+    };
   },
 };
-
-const TIMED_OUT = ["States.Timeout"];
-
-function iterationInput(iterations: readonly string[]): Expression | undefined {
-  return iterations.length > 0 ? INPUT : undefined;
-}
 
 function decision(approved: boolean): Expression {
   return {
@@ -128,12 +139,4 @@ function decision(approved: boolean): Expression {
       decidedBy: { kind: "literal", value: "timeout" },
     },
   };
-}
-
-/** The same task with its catcher in front of where it goes, as the console shows it. */
-function caught(
-  { Type, Resource, Arguments, TimeoutSeconds, Retry, ...onward }: Task,
-  catcher: Catcher,
-): Task {
-  return { Type, Resource, Arguments, TimeoutSeconds, Retry, Catch: [catcher], ...onward };
 }

@@ -1,18 +1,14 @@
 import type { StepSpec, Takes } from "../../contract/step.ts";
 import type { Expression } from "../expression.ts";
-import { bind, code, type Frame } from "../frame.ts";
 import { express } from "../given.ts";
-import { type Block, expressionsIn, type NodeBase } from "../graph.ts";
-import { itemSelector } from "../iteration.ts";
-import { template } from "../jsonata.ts";
-import { leave, readAt } from "../leave.ts";
-import { reference } from "../proxy.ts";
+import type { Block, NodeBase } from "../graph.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
-import { listOf, type Shape, scalar } from "../shape.ts";
+import { isUnknown, listOf, orNull, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
-import type { NodeKind } from "./kind.ts";
+import { turnReference } from "./loop.ts";
 import { addStep } from "./step.ts";
+import { refuseTolerance, type Tolerance } from "./tolerance.ts";
 
 /** The same for each item of a list, at once. */
 export interface EachNode extends NodeBase {
@@ -22,13 +18,23 @@ export interface EachNode extends NodeBase {
   readonly blocks: { readonly body: Block };
   /** How many items may be under way at once. */
   readonly concurrency: number | undefined;
-  /** The longest that the list may be, where its schema says so. */
-  readonly maxItems: number | undefined;
+  /** The longest that the list may be. */
+  readonly most: number;
+  /** Whether the list's own schema may let it be longer. */
+  readonly unbounded: boolean;
+  readonly tolerance: Tolerance | undefined;
 }
 
 export interface EachUse extends Use {
   /** How many items may be under way at once, at most 40. @default 40 */
   concurrency?: number;
+  /** The longest that the list may be; a longer one fails the run. @default what its schema says, or else 1,000 */
+  most?: number;
+  /**
+   * How many items may fail: a number, or a share of the list as "25%". In place of their results stands null. More
+   * fail the run. @default none
+   */
+  tolerate?: Tolerance;
 }
 
 type EachBody<Item> =
@@ -40,27 +46,31 @@ type EachResult<Body> =
     : Body extends (...args: never) => infer Given
       ? ValueOf<Given>
       : never;
+type InPlaceOfFailed<Options> = Options extends { tolerate: Tolerance } ? null : never;
 
 /**
  * Does the same for each item of a list: a step that takes the item, or what a function describes; such a function
  * needs a name by `as`. Answers the results as a list, in the order of the items.
  */
-export type EachMethod = <Item, Body extends EachBody<Item>>(
+export type EachMethod = <Item, Body extends EachBody<Item>, Options extends EachUse = EachUse>(
   list: Reference<readonly Item[]>,
   body: Body,
-  options?: EachUse,
-) => Ref<EachResult<Body>[]>;
+  options?: Options,
+) => Ref<(EachResult<Body> | InPlaceOfFailed<Options>)[]>;
 
 /** Step Functions' limit for an inline Map. */
 const MOST_AT_ONCE = 40;
 
+/** How long a list may be of which nobody says how long it may be. */
+const MOST_ITEMS = 1_000;
+
 export function eachMethod(site: Site): EachMethod {
-  return function each<Item, Body extends EachBody<Item>>(
+  return function each<Item, Body extends EachBody<Item>, Options extends EachUse>(
     list: Reference<readonly Item[]>,
     body: Body,
-    options: EachUse = {},
+    options?: Options,
   ) {
-    const { as, concurrency } = options;
+    const { as, concurrency, most, tolerate } = options ?? ({} as EachUse);
     const spec = typeof body === "function" ? undefined : (body as unknown as StepSpec);
     const segment = as ?? spec?.name;
     if (segment === undefined) {
@@ -68,35 +78,45 @@ export function eachMethod(site: Site): EachMethod {
         `The w.each at ${placeOf(each)} has no name. Give it one by { as: "scenes" }: claims of what runs within it hang on that name.`,
       );
     }
-    if (
-      concurrency !== undefined &&
-      !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MOST_AT_ONCE)
-    ) {
-      throw new DefinitionError(
-        `The concurrency of each "${segment}" is ${concurrency}. Give a whole number from 1 to ${MOST_AT_ONCE}, the most that an inline Map runs at once.`,
-      );
-    }
+    const what = `each "${segment}"`;
+    refuseCount(
+      concurrency,
+      `The concurrency of ${what}`,
+      `from 1 to ${MOST_AT_ONCE}, the most that an inline Map runs at once`,
+      MOST_AT_ONCE,
+    );
+    refuseCount(most, `The "most" of ${what}`, "of items from 1 on");
+    refuseTolerance(tolerate, what);
     const name = as ?? `each ${segment}`;
-    const { expression, shape } = express(list, `The list of each "${segment}"`, each);
-    if (!shape.list)
-      throw new DefinitionError(`What each "${segment}" goes through at ${placeOf(each)} is no list.`);
+    const { expression, shape } = express(list, `The list of ${what}`, each);
+    if (!shape.list && !isUnknown(shape))
+      throw new DefinitionError(`What ${what} goes through at ${placeOf(each)} is no list.`);
 
-    const label = `the body of each "${segment}"`;
+    const { maxItems = Number.POSITIVE_INFINITY } = shape;
+    const longest = Math.min(most ?? (shape.maxItems === undefined ? MOST_ITEMS : maxItems), maxItems);
+    const label = `the body of ${what}`;
     const { block, shape: result } = site.block(
       label,
       () => {
-        const item = iterationReference<Item>(site, "item", name, shape.item(), placeOf(each));
+        const place = placeOf(each);
+        const item = turnReference<Item>(
+          site,
+          { kind: "item", each: name },
+          shape.item(),
+          `the item of "${name}"`,
+          place,
+        );
         if (spec) return addStep(site, spec, item, { name: spec.name, segment: undefined }, {}, each);
         return (body as (item: Ref<Item>, index: Ref<number>) => unknown)(
           item,
-          iterationReference<number>(site, "index", name, scalar, placeOf(each)),
+          turnReference<number>(site, { kind: "index", each: name }, scalar, `the index of "${name}"`, place),
         );
       },
       each,
     );
     if (!block.order)
       throw new DefinitionError(`Nothing happens in ${label}, at ${placeOf(each)}. Use a step in it.`);
-    return site.add<EachResult<Body>[], EachNode>(
+    return site.add<(EachResult<Body> | InPlaceOfFailed<Options>)[], EachNode>(
       {
         kind: "each",
         name,
@@ -104,60 +124,23 @@ export function eachMethod(site: Site): EachMethod {
         reads: { list: expression },
         blocks: { body: block },
         concurrency,
-        maxItems: shape.maxItems,
+        most: longest,
+        unbounded: maxItems > longest,
+        tolerance: tolerate,
       },
-      listOf(() => result, shape.maxItems),
-      options,
+      listOf(() => (tolerate === undefined ? result : orNull(result)), longest),
+      { ...options },
       each,
     );
   };
 }
 
-function iterationReference<T>(
-  site: Site,
-  kind: "item" | "index",
-  each: string,
-  shape: Shape,
-  place: string,
-): Ref<T> {
-  const { recording } = site;
-  return reference({
-    expression: { kind, each },
-    shape,
-    text: `the ${kind} of "${each}"`,
-    recording,
-    scope: recording.scope,
-    place,
-    use: () => {},
-  });
+function refuseCount(
+  count: number | undefined,
+  what: string,
+  range: string,
+  most = Number.POSITIVE_INFINITY,
+): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 1 && count <= most)) return;
+  throw new DefinitionError(`${what} is ${count}. Give a whole number ${range}.`);
 }
-
-export const eachKind: NodeKind<EachNode> = {
-  describe: ({ name, maxItems, concurrency }) =>
-    [
-      name,
-      maxItems === undefined ? "any number of items" : `up to ${maxItems} items`,
-      ...(concurrency ? [`${concurrency} at once`] : []),
-    ].join(", "),
-
-  // Entered, started, succeeded, exited; of each iteration its start and its end. A list without limit counts as one.
-  events: ({ blocks, maxItems = 1 }, within) => 4 + maxItems * (2 + within(blocks.body)),
-
-  compile(node, { frame, exit, compile }) {
-    const { name, segment, reads, blocks, concurrency } = node;
-    const inner: Frame = { ...frame, iterations: [...frame.iterations, name] };
-    const isRead = readAt(exit, frame).has(name);
-    const output: Expression = isRead ? blocks.body.value : { kind: "record", fields: {} };
-    const body = compile(blocks.body, inner, { next: undefined, assign: {}, output })!;
-    return {
-      [name]: {
-        Type: "Map",
-        Items: template(reads.list, frame),
-        ItemSelector: itemSelector(name, segment, expressionsIn(blocks.body), frame),
-        ...(concurrency !== undefined && { MaxConcurrency: concurrency }),
-        ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...body },
-        ...leave(exit, bind(frame, name, code("$states.result"))),
-      },
-    };
-  },
-};

@@ -1,15 +1,23 @@
 import type { NodeBase } from "../graph.ts";
 import { approvalKind } from "./approval.ts";
-import { eachKind } from "./each.ts";
+import { childKind } from "./child.ts";
+import { choiceKind } from "./choice.ts";
+import { eachKind } from "./each-kind.ts";
 import type { NodeKind } from "./kind.ts";
+import { repeatKind } from "./repeat-kind.ts";
+import { sleepKind } from "./sleep.ts";
 import { stepKind } from "./step.ts";
-import { whenKind } from "./when.ts";
+import { waitKind } from "./wait.ts";
 
 const KINDS: Readonly<Record<string, NodeKind<any>>> = {
   step: stepKind,
   each: eachKind,
-  when: whenKind,
+  repeat: repeatKind,
+  choice: choiceKind,
   approval: approvalKind,
+  sleep: sleepKind,
+  wait: waitKind,
+  child: childKind,
 };
 
 /** What to know of a node's kind. */

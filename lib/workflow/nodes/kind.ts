@@ -1,3 +1,4 @@
+import type { Expression } from "../expression.ts";
 import type { Frame } from "../frame.ts";
 import type { Block, NodeBase } from "../graph.ts";
 import type { Exit } from "../leave.ts";
@@ -7,6 +8,7 @@ import type { States } from "../states.ts";
 export interface Bindings {
   queueUrl(step: string): string;
   approvalQueueUrl: string;
+  waitQueueUrl: string;
 }
 
 /** Where a node is being compiled. */
@@ -16,6 +18,8 @@ export interface Position {
   readonly bindings: Bindings;
   /** Seconds that a run may take at most. */
   readonly deadline: number;
+  /** Which parts of a step's result the state machine itself looks at. */
+  readsOf(node: string): readonly string[];
   /** The states of a block, and the name of the first; undefined where the block has no nodes. */
   compile(block: Block, frame: Frame, exit: Exit): Machine | undefined;
 }
@@ -25,12 +29,27 @@ export interface Machine {
   readonly States: States;
 }
 
+/** A value that is handed on as it is, or a list of which each item is handed on. */
+export type Usage = "handed on" | "gone through";
+
+/** Where in a value: field names, and "[]" for each item of a list. */
+export type Path = readonly string[];
+
+/** Whether only the items of a list are counted and walked through. */
+export function isWalk(path: Path): boolean {
+  return path.length === 1 && path[0] === "[]";
+}
+
 /** What the planner and the compiler have to know of a kind of node. One file per kind. */
 export interface NodeKind<Node extends NodeBase> {
   /** One line of the plan's text. Blocks within follow by themselves, each under its own name unless that is empty. */
   describe(node: Node): string;
   /** What stands above a block in the plan's text, where something has to. */
-  readonly headings?: Readonly<Record<string, string>>;
+  readonly heading?: (role: string) => string | undefined;
+  /** What becomes of what the node reads, where the state machine itself does not look at all of it. */
+  readonly uses?: Readonly<Record<string, Usage>>;
+  /** Where a part of the node's result comes from: in which expressions, and where in them. */
+  readonly origins?: (node: Node, path: Path) => readonly (readonly [Expression, Path])[];
   /** Events in the execution's history, at most and without retries; `within` counts those of a block. */
   events(node: Node, within: (block: Block) => number): number;
   /** The node's states. The first bears its name. */

@@ -1,35 +1,47 @@
-import { seconds } from "../../contract/duration.ts";
-import { TASK_ERROR } from "../../contract/failure.ts";
 import type { StepMessage } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
-import type { RetryPolicy, StepSpec } from "../../contract/step.ts";
+import type { StepSpec, Takes } from "../../contract/step.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code } from "../frame.ts";
 import { express } from "../given.ts";
-import type { NodeBase } from "../graph.ts";
+import type { Block, NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
-import type { Given, Ref } from "../ref.ts";
+import type { Given, Ref, ValueOf } from "../ref.ts";
+import { retriersOf } from "../retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
-import { shapeOf } from "../shape.ts";
+import { eitherOf, shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
-import type { Retrier } from "../states.ts";
+import { catcher } from "./catch.ts";
+import { compileDoubt, failAs } from "./doubt.ts";
+import { compileFallback, FOR_GOOD, fallbackBlock, keepFailure, type WithFallback } from "./fallback.ts";
 import type { NodeKind } from "./kind.ts";
 
 /** One use of a step. */
 export interface StepNode extends NodeBase {
   readonly kind: "step";
   readonly spec: StepSpec;
+  readonly undo: StepSpec | undefined;
+  /** Who decides where the step cannot. */
+  readonly asks: string;
   readonly reads: { readonly input: Expression };
+  readonly blocks: { readonly fallback?: Block };
+}
+
+export interface StepUse<In = any, Out = any, Instead = unknown> extends Use, WithFallback<Instead> {
+  /** The step that undoes the effect, where the run ends badly. It is given `{ input, output }` of this one. */
+  undo?: Takes<{ input: In; output: Out }> & { readonly output: unknown };
+  /** Who decides whether to try again where the step cannot tell. A no fails it for good. @default "operator" */
+  asks?: string;
 }
 
 /** Runs a step once all that its input reads is there. Answers a reference to its result, which need not be used. */
-export type StepMethod = <In, Out>(
+export type StepMethod = <In, Out, Instead = never>(
   spec: StepSpec<string, In, Out>,
   input: NoInfer<Given<In>>,
-  options?: Use,
-) => Ref<Out>;
+  options?: StepUse<NoInfer<In>, NoInfer<Out>, Instead>,
+) => Ref<Out | ValueOf<Instead>>;
 
 export function stepMethod(site: Site): StepMethod {
   return function step(spec, input, options = {}) {
@@ -39,34 +51,55 @@ export function stepMethod(site: Site): StepMethod {
 }
 
 /** Adds a step under a name, and as a segment of claim paths if it has one. */
-export function addStep<Out>(
+export function addStep<Result>(
   site: Site,
-  spec: StepSpec<string, any, Out>,
+  spec: StepSpec,
   input: unknown,
   { name, segment }: { name: string; segment: string | undefined },
-  options: Use,
+  options: StepUse,
   callee: (...args: never) => unknown,
-): Ref<Out> {
+): Ref<Result> {
+  const { undo, asks = "operator" } = options;
   const what = `step "${name}"`;
   jsonSchemaOf(spec.input, "input", what);
   const { expression } = express(input, `The input of ${what}`, callee);
-  const shape = shapeOf(jsonSchemaOf(spec.output, "output", what));
-  return site.add<Out, StepNode>(
-    { kind: "step", name, segment, spec, reads: { input: expression }, blocks: {} },
-    shape,
+  const output = shapeOf(jsonSchemaOf(spec.output, "output", what));
+  const { blocks, shapes } = fallbackBlock(site, name, options, callee);
+  return site.add<Result, StepNode>(
+    {
+      kind: "step",
+      name,
+      segment,
+      spec,
+      undo: undo as StepSpec | undefined,
+      asks,
+      reads: { input: expression },
+      blocks,
+    },
+    eitherOf([output, ...shapes]),
     options,
     callee,
   );
 }
 
 export const stepKind: NodeKind<StepNode> = {
-  describe: ({ name, spec }) => (name === spec.name ? name : `${name} (${spec.name})`),
+  describe: ({ name, spec, undo }) =>
+    `${name === spec.name ? name : `${name} (${spec.name})`}${undo ? `, undone by ${undo.name}` : ""}`,
+  heading: () => "if that fails",
+  uses: { input: "handed on" },
+  origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),
 
   // Entered, scheduled, started, submitted, succeeded, exited.
-  events: () => 6,
+  events: ({ blocks }, within) => 6 + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
-  compile({ name, segment, spec, reads }, { frame, exit, bindings, deadline }) {
-    const retrier = retrierOf(spec.retry);
+  compile({ name, segment, spec, undo, asks, reads, blocks }, position) {
+    const { frame, exit, bindings, deadline, readsOf } = position;
+    const instead = blocks.fallback && compileFallback(blocks.fallback, name, position);
+    const failed = `${name} failed`;
+    const doubt = compileDoubt(
+      { name, segment, role: asks, otherwise: instead?.StartAt ?? failed },
+      position,
+    );
     return {
       [name]: {
         ...sendAndWait<StepMessage>(bindings.queueUrl(spec.name), {
@@ -75,26 +108,21 @@ export const stepKind: NodeKind<StepNode> = {
           direction: "do",
           ...ENTRY,
           input: template(reads.input, frame),
-          reads: [""],
-          fallback: false,
+          reads: readsOf(name),
+          fallback: instead !== undefined,
+          ...(undo && { undo: undo.name }),
         }),
         // Counts from the send, time in the queue included: the step's own timeout is kept by its worker.
         TimeoutSeconds: deadline,
-        Retry: [...(retrier ? [retrier] : []), RETRY_SEND],
+        Retry: [...retriersOf(spec.retry), RETRY_SEND],
+        Catch: [
+          doubt.catcher,
+          ...(instead ? [catcher(FOR_GOOD, instead.StartAt, frame, keepFailure(name))] : []),
+        ],
         ...leave(exit, bind(frame, name, code("$states.result"))),
       },
+      ...doubt.states,
+      ...(instead?.States ?? { [failed]: failAs(name) }),
     };
   },
 };
-
-function retrierOf({ attempts, backoff, rate = 2, maxDelay }: RetryPolicy): Retrier | undefined {
-  if (attempts === 1) return undefined;
-  return {
-    ErrorEquals: [TASK_ERROR.retry],
-    IntervalSeconds: seconds(backoff),
-    BackoffRate: rate,
-    MaxAttempts: attempts - 1,
-    ...(maxDelay !== undefined && { MaxDelaySeconds: seconds(maxDelay) }),
-    JitterStrategy: "FULL",
-  };
-}

@@ -64,7 +64,7 @@ export const video = defineWorkflow("mistaken-video", {
     w.step(writeScript, script);
     // @ts-expect-error Type 'string[]' is not assignable to type '{ uri: string; }[]'.
     w.step(renderFilm, { frames: script.lines });
-    // @ts-expect-error 'aftr' does not exist in type 'Use'. Did you mean to write 'after'?
+    // @ts-expect-error Did you mean to write 'after'?
     w.step(writeScript, { topic: "a", scenes: 1 }, { aftr: [script] });
     // @ts-expect-error Type 'string' is not assignable to type '{ line: string; seconds: number; }'.
     w.each(script.lines, renderFrame);
@@ -173,4 +173,43 @@ export const right = defineWorkflow("right", {
   },
 });
 
-export const reused = [produceVideo, video, order, right];
+const Draft = z.object({ text: z.string(), score: z.number(), note: z.string().optional() });
+
+/** Loops: what is carried from round to round has a type of its own, and so has what may be missing of a list. */
+export const loops = defineWorkflow("loops", {
+  on: OrderPlaced,
+  run: (w, order) => {
+    const initial = { text: "", score: 0 };
+    const until = (now: Ref<z.infer<typeof Draft>>) => gt(now.score, 1);
+    const use = { state: Draft, initial, until, most: 3 };
+    const again = w.step(draft, {}, { as: "again" });
+
+    // @ts-expect-error Property 'score' is missing in type '{ text: string; }' but required in type
+    w.repeat({ ...use, as: "a", initial: { text: "" } }, () => initial);
+    // @ts-expect-error Property 'skore' does not exist on type 'Ref<{ text: string; score: number; note?: string | undefined; }>'. Did you mean 'score'?
+    w.repeat({ ...use, as: "b", until: (now) => gt(now.skore, 1) }, () => initial);
+    // @ts-expect-error Type 'Ref<string>' is not assignable to type 'number | Reference<number>'.
+    w.repeat({ ...use, as: "c" }, () => ({ text: "", score: again.text }));
+    // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
+    w.repeat({ ...use, as: "d" }, (now) => ({ text: now.note, score: 1 }));
+    // @ts-expect-error Property 'as' is missing in type
+    w.repeat(use, () => initial);
+
+    const looped = w.repeat({ ...use, as: "looped" }, (now, round) => ({
+      text: w.step(draft, { text: now.text }, { as: "round" }).text,
+      score: round,
+    }));
+    const score: Ref<number> = looped.state.score;
+    const note: Ref<string | undefined> = looped.state.note;
+    const reached: Ref<boolean> = looped.reached;
+
+    const some: Ref<(string | null)[]> = w.each(order.lines, print, { as: "some", tolerate: "10%" });
+    // @ts-expect-error Type 'null' is not assignable to type 'string'.
+    w.step(draft, { texts: w.each(order.lines, print, { as: "few", tolerate: 1 }) });
+    // @ts-expect-error Type '"some"' is not assignable to type
+    w.each(order.lines, print, { as: "vague", tolerate: "some" });
+    return { score, note, reached, some };
+  },
+});
+
+export const reused = [produceVideo, video, order, right, loops];

@@ -1,0 +1,50 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { ParkedItem } from "../../../lib/contract/table.ts";
+import type { ParkedMessages } from "../park/ports.ts";
+import { readItems } from "./read-items.ts";
+import { isConditionFailure, type Table } from "./table.ts";
+
+/** Parked messages in the table. */
+export function tableParked(table: Table): ParkedMessages {
+  const held = async (write: Promise<unknown>) => {
+    try {
+      await write;
+      return true;
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+      return false;
+    }
+  };
+  return {
+    put: (item) =>
+      held(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: item,
+            ConditionExpression: "attribute_not_exists(pk) OR #fence <= :fence",
+            ExpressionAttributeNames: { "#fence": "fence" },
+            ExpressionAttributeValues: { ":fence": item.fence },
+          }),
+        ),
+      ),
+
+    async read(key) {
+      const [item] = await readItems<ParkedItem>(table, [key]);
+      return item;
+    },
+
+    remove: ({ pk, sk, owner }) =>
+      held(
+        table.client.send(
+          new DeleteCommand({
+            TableName: table.name,
+            Key: { pk, sk },
+            ConditionExpression: "#owner = :owner",
+            ExpressionAttributeNames: { "#owner": "owner" },
+            ExpressionAttributeValues: { ":owner": owner },
+          }),
+        ),
+      ),
+  };
+}

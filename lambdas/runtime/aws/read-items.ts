@@ -1,0 +1,23 @@
+import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { Table } from "./table.ts";
+
+/**
+ * Items by their keys in one consistent read, in the order of the keys; undefined where there is none. At most 100 keys,
+ * no two alike. What DynamoDB leaves for later is asked for again.
+ */
+export async function readItems<Item>(table: Table, keys: ItemKey[]): Promise<(Item | undefined)[]> {
+  const found = new Map<string, Item>();
+  let left: { pk: string; sk: string }[] = keys.map(({ pk, sk }) => ({ pk, sk }));
+  for (let tries = 1; left.length > 0; tries++) {
+    if (tries > TRIES) throw new Error(`DynamoDB left ${left.length} items unread in ${TRIES} tries.`);
+    const { Responses, UnprocessedKeys } = await table.client.send(
+      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: left, ConsistentRead: true } } }),
+    );
+    for (const item of Responses?.[table.name] ?? []) found.set(`${item.pk}|${item.sk}`, item as Item);
+    left = (UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof left;
+  }
+  return keys.map(({ pk, sk }) => found.get(`${pk}|${sk}`));
+}
+
+const TRIES = 5;

@@ -1,0 +1,40 @@
+import type { ChangeSubscriber, CommandOutcome } from "../../../lib/contract/command.ts";
+import type { ControlTarget } from "../../../lib/contract/keys.ts";
+import type { Order } from "../../../lib/contract/table.ts";
+import type { ControlPorts } from "./ports.ts";
+import { drain, pauseAll, resumeAll } from "./subscriber-orders.ts";
+import { refuseUnknown } from "./workflows.ts";
+
+/** Carries out what somebody orders for a workflow or another subscriber as a whole. */
+export async function changeSubscriber(
+  { action, target, by, why, key }: ChangeSubscriber,
+  ports: ControlPorts,
+): Promise<CommandOutcome> {
+  const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
+  const [kind, name]: [ControlTarget, string] =
+    "workflow" in target ? ["workflow", target.workflow] : ["subscriber", target.subscriber];
+  if (kind === "workflow") refuseUnknown(name, ports);
+  const change = (transition: Parameters<ControlPorts["controls"]["change"]>[2]) =>
+    ports.controls.change(kind, name, transition);
+  switch (action) {
+    case "pause":
+      await change(pauseAll(order));
+      return done(`The ${kind} ${name} is paused: events are kept, and no step begins until it is resumed.`);
+    case "drain":
+      await change(drain(order));
+      return done(`The ${kind} ${name} is drained: events are kept, while what has begun goes on.`);
+    case "resume": {
+      const { resumed } = await change(resumeAll(order));
+      if (kind === "workflow")
+        await ports.remind(
+          { action: "release", target: { workflow: name }, until: resumed!.at, looks: 2 },
+          0,
+        );
+      return done(`The ${kind} ${name} goes on.`);
+    }
+  }
+}
+
+function done(says: string): CommandOutcome {
+  return { done: true, says };
+}

@@ -1,0 +1,83 @@
+import { canonicalJson } from "../../../lib/contract/canonical.ts";
+import type {
+  ChangeRun,
+  ChangeSubscriber,
+  Command,
+  CommandOutcome,
+  ForceBreaker,
+  StartRun,
+} from "../../../lib/contract/command.ts";
+import { commandKey, runId, shardOf } from "../../../lib/contract/keys.ts";
+import type { RunRequest } from "../../../lib/contract/request.ts";
+import type { CommandItem } from "../../../lib/contract/table.ts";
+import { changeRun } from "./change-run.ts";
+import { changeSubscriber } from "./change-subscriber.ts";
+import type { ControlPorts } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+import { refuseUnknown } from "./workflows.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Carries out a command once for its key, and answers what was done or what is wrong. What was refused is not
+ * remembered: once that is mended, the same command may be given again.
+ */
+export async function control(command: Command, ports: ControlPorts): Promise<CommandOutcome> {
+  const before = await ports.commands.find(command.key);
+  if (before) return sameOutcome(before, command);
+  try {
+    const carriedOut = await carryOut(command, ports);
+    return sameOutcome(await ports.commands.keep(itemOf(command, carriedOut, ports)), command);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    ports.log.warn(`Refused: ${error.message}`, { command });
+    return { done: false, says: error.message };
+  }
+}
+
+/** The same command is answered the same; another one needs a key of its own. */
+function sameOutcome({ command, outcome }: CommandItem, asked: Command): CommandOutcome {
+  if (canonicalJson({ ...command, why: "" }) === canonicalJson({ ...asked, why: "" })) return outcome;
+  return {
+    done: false,
+    says: `The key "${asked.key}" belongs to an earlier command: ${command.action}, by ${command.by}. Give another key.`,
+  };
+}
+
+function itemOf(command: Command, { outcome, request }: CarriedOut, ports: ControlPorts): CommandItem {
+  return {
+    ...commandKey(command.key),
+    kind: "command",
+    command,
+    outcome,
+    ...(request && { request, unpublished: shardOf("unpublished", command.key) }),
+    changedAt: new Date(ports.now()).toISOString(),
+    revision: 1,
+    expiresAt: Math.ceil((ports.now() + ports.retentionDays * DAY) / 1000),
+  };
+}
+
+type CarriedOut = Pick<CommandItem, "outcome" | "request">;
+
+async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedOut> {
+  if (command.action === "start") return start(command, ports);
+  if (command.action === "force") return await force(command, ports);
+  if ("run" in command.target) return { outcome: await changeRun(command as ChangeRun, ports) };
+  return { outcome: await changeSubscriber(command as ChangeSubscriber, ports) };
+}
+
+/** The run is requested by the command's own item, whose change is told as an event. */
+function start(command: StartRun, ports: ControlPorts): CarriedOut {
+  const { target, event, version, payload, by, why, key } = command;
+  refuseUnknown(target.workflow, ports);
+  const run = runId(target.workflow, "start", key);
+  const request: RunRequest = { workflow: target.workflow, run, event, version, payload, by, why };
+  return { request, outcome: { done: true, says: `Run ${run} is requested.`, run } };
+}
+
+async function force({ target, state, by, why, key }: ForceBreaker, ports: ControlPorts): Promise<CarriedOut> {
+  const at = new Date(ports.now()).toISOString();
+  await ports.forceBreaker(target.breaker, state, { by, why, key, at });
+  const says = `The breaker ${target.breaker} ${state === "auto" ? "decides by itself again" : `stays ${state}`}.`;
+  return { outcome: { done: true, says } };
+}

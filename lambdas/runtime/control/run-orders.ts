@@ -1,0 +1,89 @@
+import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import type { Order, RunItem } from "../../../lib/contract/table.ts";
+import { hasEnded, release, type Transition } from "../end/transitions.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What people do to a run, as functions of how it stands. The same order twice changes nothing the second time. */
+
+/** No step begins any more until somebody resumes. */
+export function pause(order: Order): Transition {
+  return (run) => {
+    if (run.paused?.key === order.key) return run;
+    refuseUnlessOpen(run, "paused");
+    if (run.paused)
+      throw new Refusal(`Run ${run.run} is paused already, by ${run.paused.by}: ${run.paused.why}`);
+    const { resumed: _, ...rest } = run;
+    return { ...rest, paused: order };
+  };
+}
+
+export function resume(order: Order): Transition {
+  return (run) => {
+    if (run.resumed?.key === order.key) return run;
+    refuseUnlessOpen(run, "resumed");
+    if (!run.paused) throw new Refusal(`Run ${run.run} is not paused; there is nothing to resume.`);
+    const { paused: _, ...rest } = run;
+    return { ...rest, resumed: order };
+  };
+}
+
+/** An execution name takes no longer epoch. */
+const LAST_EPOCH = 9_999;
+
+/** Begins the next epoch of a run that did not succeed. What is done and not undone will not be done again. */
+export function retry(order: Order, now: number): Transition {
+  return (run) => {
+    if (run.retried?.key === order.key) return run;
+    refuseUnlessFailed(run);
+    const { execution: _, endedAt: __, failure: ___, output: ____, terminated: _____, ...rest } = run;
+    const { paused: ______, resumed: _______, ...kept } = rest;
+    const epoch = run.epoch + 1;
+    const input = JSON.parse(run.input) as ExecutionInput;
+    return release(now)({
+      ...kept,
+      epoch,
+      status: "accepted",
+      input: JSON.stringify({ ...input, run: { ...input.run, epoch } } satisfies ExecutionInput),
+      retried: order,
+      expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
+    });
+  };
+}
+
+function refuseUnlessOpen(run: RunItem, done: string): void {
+  if (run.status === "accepted" || run.status === "running") return;
+  throw new Refusal(`Run ${run.run} ${standing(run)}, and cannot be ${done}.`);
+}
+
+function refuseUnlessFailed(run: RunItem): void {
+  const { run: id, status, epoch, compensation } = run;
+  if (status === "succeeded") throw new Refusal(`Run ${id} has succeeded; there is no failed step.`);
+  if (!hasEnded(run))
+    throw new Refusal(
+      `Run ${id} ${standing(run)}. Only a run that has ended without success can be tried again${status === "running" ? "; terminate it first" : ""}.`,
+    );
+  if (compensation?.open)
+    throw new Refusal(`What run ${id} did too late is being undone just now. Try again when that is over.`);
+  if (epoch === LAST_EPOCH)
+    throw new Refusal(`Run ${id} has been tried ${epoch} times. Start a new run.`);
+}
+
+/** "is being compensated", "has failed" */
+export function standing({ status }: Pick<RunItem, "status">): string {
+  switch (status) {
+    case "accepted":
+      return "waits to be started";
+    case "running":
+      return "is running";
+    case "closing":
+      return "is ending";
+    case "compensating":
+      return "is being compensated";
+    case "timed-out":
+      return "has ended at its deadline";
+    case "terminated":
+      return "was terminated";
+    default:
+      return `has ${status}`;
+  }
+}

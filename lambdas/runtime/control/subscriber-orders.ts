@@ -1,0 +1,38 @@
+import type { ControlItem, Order } from "../../../lib/contract/table.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What people do to a workflow or another subscriber as a whole, as functions of what is ordered already. */
+type Transition = (control: ControlItem) => ControlItem;
+
+export function pauseAll(order: Order): Transition {
+  return (control) => {
+    if (control.paused?.key === order.key) return control;
+    if (control.paused) throw already(control, "paused", control.paused);
+    return { ...control, paused: order };
+  };
+}
+
+export function drain(order: Order): Transition {
+  return (control) => {
+    if (control.drained?.key === order.key) return control;
+    if (control.drained) throw already(control, "drained", control.drained);
+    return { ...control, drained: order };
+  };
+}
+
+/** Ends a pause and a drain. */
+export function resumeAll(order: Order): Transition {
+  return (control) => {
+    if (control.resumed?.key === order.key) return control;
+    const { paused, drained, ...open } = control;
+    if (!paused && !drained)
+      throw new Refusal(
+        `The ${control.target} ${control.name} is neither paused nor drained; there is nothing to resume.`,
+      );
+    return { ...open, resumed: order };
+  };
+}
+
+function already({ target, name }: ControlItem, what: string, { by, why }: Order): Refusal {
+  return new Refusal(`The ${target} ${name} is ${what} already, by ${by}: ${why}`);
+}

@@ -1,0 +1,50 @@
+import { executionName } from "../../../lib/contract/keys.ts";
+import type { RunEnd, RunItem } from "../../../lib/contract/table.ts";
+import { compensate, endCompensated } from "./compensate.ts";
+import type { EndPorts, Failure } from "./ports.ts";
+import { close, hasEnded } from "./transitions.ts";
+
+/**
+ * Takes a run that is ending as far as it can go now: whatever ended it, and wherever an earlier try stopped.
+ *
+ *     close ──▶ seal its claims ──▶ stop its execution ──▶ undo what was done ──▶ ended
+ *                                       └ its end brings us back       └ so does the end of each compensation
+ *
+ * A worker writes its claim first and reads the run after, while the run is closed first and its claims are read
+ * after: one of the two always sees the other. Of a run that is not ending, what came too late is undone.
+ */
+export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
+  if (run.status !== "closing") return await compensate(run, endingOf(run), ports);
+  await ports.claims.seal(run.run, run.epoch);
+  const { workflow, terminated } = run;
+  const name = executionName(run.run, run.epoch);
+  const state = await ports.machines.look(workflow, name);
+  if (state === "running") {
+    await ports.machines.stop(workflow, name, failureOf(terminated));
+    ports.log.info("The execution is stopped.", { run: run.run, epoch: run.epoch });
+    return;
+  }
+  const ending = state === "absent" ? neverStarted(run) : state.end;
+  const nothingToUndo = ending.status === "succeeded" && !run.compensation;
+  await (nothingToUndo ? endCompensated(run, ending, [], ports) : compensate(run, ending, ports));
+}
+
+/** The same for an execution that has ended by itself: its run is closed first. */
+export async function endRun(run: RunItem, ports: EndPorts): Promise<void> {
+  const closing = await ports.runs.change(run.run, close(ports.now()));
+  if (closing?.epoch === run.epoch) await advance(closing, ports);
+}
+
+function endingOf(run: RunItem): RunEnd | undefined {
+  if (run.status === "compensating") return run.ending;
+  return hasEnded(run) ? { status: run.status as RunEnd["status"] } : undefined;
+}
+
+function failureOf(order: RunItem["terminated"]): Failure {
+  if (order) return { error: "Millrace.Terminated", cause: `${order.by}: ${order.why}` };
+  return { error: "Millrace.Lost", cause: "Step Functions does not know the execution any more." };
+}
+
+function neverStarted({ terminated }: RunItem): RunEnd {
+  return { status: terminated ? "terminated" : "failed", failure: failureOf(terminated) };
+}

@@ -1,0 +1,83 @@
+import { compensationMachine, compensationName } from "../../../lib/contract/keys.ts";
+import type { CompensationInput, CompensationOutput, ExecutionInput, Undo } from "../../../lib/contract/message.ts";
+import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
+import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
+import { beginRound, hasEnded, settle } from "./transitions.ts";
+import { countUndos, owedEffects, undoKey, undoOf } from "./undo.ts";
+
+/** Undos of one execution: its input and output stay far below 256 KiB, its history far below 25,000 events. */
+const MOST_AT_ONCE = 200;
+
+/**
+ * Undoes what a run has done, by executions of its workflow's compensating machine, one after another: what is owed
+ * is looked up anew for each, so that what came late meanwhile is undone with the rest. Where nothing is owed, a run
+ * that is ending ends. Called at the end of each such execution, and whenever something came too late.
+ */
+export async function compensate(
+  run: RunItem,
+  ending: RunEnd | undefined,
+  ports: EndPorts,
+): Promise<void> {
+  const { effects, machines } = ports;
+  const owing = ending === undefined || ending.status === "succeeded" ? "late" : "all";
+  if (run.compensation?.open) {
+    const { round } = run.compensation;
+    const owed = owedEffects(await effects.of(run.run), owing);
+    const last = await machines.look(compensationMachine(run.workflow), compensationName(run.run, round));
+    if (last === "running") return;
+    if (last === "absent") return await start(run, round, owed, ports);
+    await giveUp(run, last, owed, ports);
+  }
+  const claims = await effects.of(run.run);
+  const owed = owedEffects(claims, owing);
+  if (owed.length === 0) return await endCompensated(run, ending, claims, ports);
+  const round = (run.compensation?.round ?? 0) + 1;
+  const begun = await ports.runs.change(run.run, beginRound(run, ending, ports.now()));
+  if (begun?.compensation?.round === round) await start(begun, round, owed, ports);
+}
+
+/** Nothing is left to undo. */
+export async function endCompensated(
+  run: RunItem,
+  ending: RunEnd | undefined,
+  claims: readonly ClaimItem[],
+  { runs, now, log, metrics }: EndPorts,
+): Promise<void> {
+  const settled = await runs.change(run.run, settle(run, ending, countUndos(claims), now()));
+  if (hasEnded(run) || !settled || !hasEnded(settled)) return;
+  log.info(`The run ${settled.status}.`, { run: run.run, epoch: run.epoch, ...settled.failure });
+  metrics.count(settled.status === "succeeded" ? "RunsSucceeded" : "RunsFailed");
+}
+
+async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndPorts): Promise<void> {
+  const { run: reference } = JSON.parse(run.input) as ExecutionInput;
+  const input: CompensationInput = { run: reference, undos: owed.slice(0, MOST_AT_ONCE).map(undoOf) };
+  const name = compensationName(run.run, round);
+  const started = await ports.machines.start(
+    compensationMachine(run.workflow),
+    name,
+    JSON.stringify(input),
+  );
+  if (started.kind === "throttled") throw new Error(`Step Functions takes no more executions just now: ${name}.`);
+  ports.log.info("The compensation is started.", { run: run.run, round, undos: input.undos.length });
+}
+
+/** Has people look at what an execution could not undo. One that failed as a whole leaves all that it was to undo. */
+async function giveUp(run: RunItem, last: EndedExecution, owed: ClaimItem[], ports: EndPorts): Promise<void> {
+  for (const effect of owed) {
+    const failure = failureOf(effect, last);
+    if (!failure) continue;
+    ports.log.error(`${effect.path} could not be undone; the rest goes on.`, { run: run.run, ...failure });
+    ports.metrics.count("UndosFailed");
+    await ports.effects.giveUp(effect, undoKey(effect), failure);
+  }
+}
+
+function failureOf({ epoch, path }: ClaimItem, { input, end }: EndedExecution): Failure | undefined {
+  const isIt = (undo: Pick<Undo, "epoch" | "path">) => undo.epoch === epoch && undo.path === path;
+  if (end.status === "succeeded") {
+    const failed = (end.output as CompensationOutput).failed.find(isIt);
+    return failed && { error: failed.error, cause: failed.cause };
+  }
+  return (input as CompensationInput).undos.some(isIt) ? end.failure : undefined;
+}

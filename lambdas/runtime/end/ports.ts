@@ -1,0 +1,38 @@
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { ClaimItem, RunEnd } from "../../../lib/contract/table.ts";
+import type { Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+
+/** The state machines of all workflows, and those that compensate, each by its name without the stack's. */
+export interface Machines {
+  /** Starts an execution by name; one that exists is taken for started. */
+  start(machine: string, name: string, input: string): ReturnType<Executions["start"]>;
+  /** Where an execution stands. */
+  look(machine: string, name: string): Promise<"absent" | "running" | EndedExecution>;
+  /** Ends an execution. Does nothing where there is none that runs. */
+  stop(machine: string, name: string, failure: Failure): Promise<void>;
+}
+
+export interface EndedExecution {
+  end: RunEnd;
+  input: unknown;
+}
+
+export type Failure = NonNullable<RunEnd["failure"]>;
+
+/** What a run has done to the world, and what of that is undone. */
+export interface Effects {
+  /** The claims of all epochs of a run, read consistently. */
+  of(run: string): Promise<ClaimItem[]>;
+  /** Notes that an effect's undo is given up, so that a person looks at it. Does nothing where it is done after all. */
+  giveUp(effect: ClaimItem, undo: ItemKey, failure: Failure): Promise<void>;
+}
+
+export interface EndPorts {
+  runs: Pick<Runs, "read" | "change">;
+  claims: Pick<Claims, "seal">;
+  machines: Machines;
+  effects: Effects;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}

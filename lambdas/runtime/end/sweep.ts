@@ -1,0 +1,73 @@
+import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import type { Outbox, Runs } from "../ports.ts";
+import type { Change } from "../relay/relay.ts";
+import { advance, endRun } from "./advance.ts";
+import type { EndPorts } from "./ports.ts";
+import { release } from "./transitions.ts";
+
+export interface SweepPorts extends EndPorts {
+  runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
+  outbox: Outbox;
+  /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
+  overdueParked(time: string, limit: number): Promise<ItemKey[]>;
+  /** Has a parked message sent again. */
+  wake(key: ItemKey): Promise<void>;
+  relay(changes: Change[]): Promise<unknown>;
+}
+
+/** How many items one sweep looks at; the next one goes on. */
+const SWEEP_LIMIT = 100;
+/** A change should be on the bus long before this. */
+const UNPUBLISHED_AFTER = 5 * 60 * 1000;
+/** Wake-ups come earlier, unless one was lost. */
+const WOKEN_AFTER = 15 * 60 * 1000;
+/** A run that should not stay as it is gets looked at again after this long. */
+const NEXT_LOOK = 15 * 60 * 1000;
+
+/**
+ * Finds what the fast way missed: accepted runs that nobody started (intake is told of them again), executions whose end nobody told, runs that
+ * stopped on the way to their end, parked messages that nobody woke, and changes that the relay did not publish.
+ */
+export async function sweep(ports: SweepPorts): Promise<void> {
+  const now = ports.now();
+  for (const { run: id } of await ports.runs.due(new Date(now).toISOString(), SWEEP_LIMIT)) {
+    const run = await ports.runs.read(id);
+    if (!run) continue;
+    // First, so that a run which cannot be helped does not stand in the way of the others for ever.
+    await ports.runs.postpone(id, new Date(nextLook(run, now)).toISOString());
+    await lookAfter(run, ports).catch((error: unknown) =>
+      ports.log.error("A run could not be looked after; the next sweep tries again.", {
+        run: id,
+        error: String(error),
+      }),
+    );
+  }
+  for (const key of await ports.overdueParked(new Date(now - WOKEN_AFTER).toISOString(), SWEEP_LIMIT)) {
+    ports.log.warn("A parked message was not sent again in time; it is woken now.", { ...key });
+    await ports.wake(key);
+  }
+  const unpublished = await ports.outbox.overdue(
+    new Date(now - UNPUBLISHED_AFTER).toISOString(),
+    SWEEP_LIMIT,
+  );
+  if (unpublished.length === 0) return;
+  ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
+    count: unpublished.length,
+  });
+  await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
+}
+
+/** A run that goes on, or waits for its turn, is looked at after an hour, then after twice the time each. */
+function nextLook({ status, acceptedAt, retried }: RunItem, now: number): number {
+  const patient = status === "running" || status === "accepted";
+  return now + (patient ? now - Date.parse(retried?.at ?? acceptedAt) : NEXT_LOOK);
+}
+
+async function lookAfter(run: RunItem, ports: SweepPorts): Promise<void> {
+  if (run.status === "accepted" && !run.held) await ports.runs.change(run.run, release(ports.now()));
+  const name = executionName(run.run, run.epoch);
+  const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
+  if (lost) await endRun(run, ports);
+  else if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
+}

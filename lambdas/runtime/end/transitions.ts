@@ -1,0 +1,78 @@
+import { shardOf } from "../../../lib/contract/keys.ts";
+import { ENDED_STATUSES, type Order, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
+
+/** A change of a run, as a function of how it stands. Answers the very same item where nothing is to change. */
+export type Transition = (run: RunItem) => RunItem;
+
+/** A run whose next step is due at once is looked at again after this long, should that have been lost. */
+const NEXT_LOOK = 15 * 60 * 1000;
+
+export function hasEnded({ status }: Pick<RunItem, "status">): boolean {
+  return (ENDED_STATUSES as readonly string[]).includes(status);
+}
+
+/** From now on nothing starts any more. */
+export function close(now: number, order?: Order): Transition {
+  return (run) => {
+    if (run.status !== "accepted" && run.status !== "running") return run;
+    return { ...run, ...due(run.run, now), status: "closing", ...(order && { terminated: order }) };
+  };
+}
+
+/** Intake is to take up an accepted run, by whatever it goes by: pauses, turns. */
+export function release(now: number): Transition {
+  return (run) => {
+    if (run.status !== "accepted") return run;
+    const { held: _, ...free } = run;
+    return { ...free, ...due(run.run, now), released: new Date(now).toISOString() };
+  };
+}
+
+/** The next execution that compensates is about to start. Nothing changes where the run stands no longer as `seen`. */
+export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: number): Transition {
+  return (run) => {
+    if (!standsAs(run, seen)) return run;
+    const { round, undone, failed } = run.compensation ?? { round: 0, undone: 0, failed: 0 };
+    return {
+      ...run,
+      ...due(run.run, now),
+      compensation: { round: round + 1, open: true, undone, failed },
+      ...(run.status === "closing" && { status: "compensating", ending }),
+    };
+  };
+}
+
+/** Nothing is left to undo: the run ends, where it is ending. */
+export function settle(
+  seen: RunItem,
+  ending: RunEnd | undefined,
+  counts: { undone: number; failed: number },
+  now: number,
+): Transition {
+  return (run) => {
+    if (!standsAs(run, seen)) return run;
+    const { ending: _, ...rest } = run;
+    const compensation = run.compensation && { ...run.compensation, ...counts, open: false };
+    const settled: RunItem = { ...rest, ...(compensation && { compensation }) };
+    if (hasEnded(run)) return withoutDue(settled);
+    if (run.status === "accepted" || run.status === "running" || !ending) return settled;
+    return withoutDue({ ...settled, ...ending, endedAt: new Date(now).toISOString() });
+  };
+}
+
+function standsAs(run: RunItem, seen: RunItem): boolean {
+  return (
+    run.epoch === seen.epoch &&
+    run.status === seen.status &&
+    run.compensation?.round === seen.compensation?.round &&
+    run.compensation?.open === seen.compensation?.open
+  );
+}
+
+function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
+  return { due: shardOf("due", run), dueAt: new Date(now + NEXT_LOOK).toISOString() };
+}
+
+function withoutDue({ due: _, dueAt: __, ...run }: RunItem): RunItem {
+  return run;
+}

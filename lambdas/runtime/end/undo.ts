@@ -1,0 +1,55 @@
+import { claimKey } from "../../../lib/contract/keys.ts";
+import type { Undo } from "../../../lib/contract/message.ts";
+import type { ClaimItem } from "../../../lib/contract/table.ts";
+
+/**
+ * Effects that have to be undone and are not yet, the last to be done first. Of a run that goes on or succeeded, only
+ * those that nobody waited for any more when they were done.
+ */
+export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late"): ClaimItem[] {
+  const settled = new Set(claims.filter(isSettled).map(effectOf));
+  return claims
+    .filter(({ direction, undo, reusedFrom }) => direction === "do" && undo && reusedFrom === undefined)
+    .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done"))
+    .filter((claim) => !settled.has(effectOf(claim)))
+    .sort((a, b) => compare(doneAt(b), doneAt(a)) || compare(b.sk, a.sk));
+}
+
+/** How many effects of a run have been undone, and how many undos were given up. */
+export function countUndos(claims: readonly ClaimItem[]): { undone: number; failed: number } {
+  const undos = claims.filter(({ direction }) => direction === "undo");
+  const undone = undos.filter(({ state }) => state === "done").length;
+  return { undone, failed: undos.filter(isSettled).length - undone };
+}
+
+/** An effect as the machine that undoes it is told. */
+export function undoOf({ epoch, path, undo }: ClaimItem): Undo {
+  return { epoch, path, step: undo!.step };
+}
+
+/** The key of the claim that an effect's undo takes. */
+export function undoKey({ run, epoch, path }: ClaimItem) {
+  return claimKey(run, epoch, path, "undo");
+}
+
+/** Sealed while its worker was at it, and done all the same. */
+function isLate(claim: ClaimItem): boolean {
+  return claim.state === "sealed" && "late" in claim;
+}
+
+/** An undo that is done, or that nobody tries any more. */
+function isSettled({ direction, state, givenUp }: ClaimItem): boolean {
+  return direction === "undo" && (state === "done" || givenUp !== undefined);
+}
+
+function effectOf({ epoch, path }: ClaimItem): string {
+  return `${epoch}#${path}`;
+}
+
+function doneAt({ endedAt, changedAt }: ClaimItem): string {
+  return endedAt ?? changedAt;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,31 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { shardOf } from "../../../lib/contract/keys.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import { describeFindings, type Finding } from "../validation.ts";
+import type { IntakeSpec } from "./admit.ts";
+import { type Called, describeRun } from "./describe-run.ts";
+
+/**
+ * A run that somebody asked for by its id, and that may not begin: it has failed at once, so that a workflow that
+ * called it goes on, and a person finds it by the id.
+ */
+export function refusedRun(
+  envelope: Envelope,
+  findings: Finding[],
+  spec: IntakeSpec,
+  now: number,
+  called: Called,
+): RunItem {
+  const { data } = envelope;
+  // The contract would give the id, which is known, and a place among runs of its key, which it does not get.
+  const asked = { accepted: true, contract: spec.on[0]!, data, sent: data } as const;
+  const run = describeRun(envelope, asked, { ...spec, perKey: undefined }, now, called);
+  const { due: _due, dueAt: _dueAt, ...item } = run;
+  return {
+    ...item,
+    status: "failed",
+    endedAt: run.acceptedAt,
+    failure: { error: "Millrace.Refused", cause: describeFindings(findings) },
+    unpublished: shardOf("unpublished", run.run),
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { giveUp } from "../../../lib/contract/failure.ts";
+import { isReference, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import type { Artifacts } from "../ports.ts";
+import { bytesOf, heaviest, movableParts, type Part, partsToMove } from "./parts.ts";
+
+export interface OffloadOptions {
+  /** How the value is called in messages: "The result of draw-scene". */
+  what: string;
+  /** Fields that must travel, since the state machine looks at them; see `StepMessage.reads`. */
+  reads: readonly string[];
+  /** Bytes of JSON above which parts are moved. */
+  above: number;
+  /** Bytes of JSON that must not be exceeded by what is left. */
+  most: number;
+}
+
+/** Writes at the same time. */
+const AT_ONCE = 16;
+
+/**
+ * The value with its large parts moved into the artifact bucket, each under a key that follows from its content, and a
+ * reference in its place. Throws a failure to give up where what has to travel is still too large.
+ */
+export async function offload(
+  value: unknown,
+  options: OffloadOptions,
+  artifacts: Artifacts,
+): Promise<unknown> {
+  const { what, reads, above, most } = options;
+  const bytes = bytesOf(value);
+  if (bytes <= above) return value;
+  const parts = partsToMove(movableParts(value, reads), bytes, above);
+  const moved = structuredClone(value);
+  const holder = { value: moved };
+  for (let from = 0; from < parts.length; from += AT_ONCE) {
+    await Promise.all(parts.slice(from, from + AT_ONCE).map((part) => move(holder, part, artifacts)));
+  }
+  const left = bytesOf(holder.value);
+  if (left <= most) return holder.value;
+  throw giveUp(
+    `${what} has ${left} bytes that have to travel through the state machine, which carries ${most}. The largest part is ${heaviest(holder.value)}: put it into context.artifacts and return its address, or do not look at it in the workflow.`,
+    { name: "ResultTooLarge" },
+  );
+}
+
+async function move(holder: { value: unknown }, { path, bytes }: Part, artifacts: Artifacts): Promise<void> {
+  const steps = ["value", ...path];
+  const last = steps.pop()!;
+  const parent = steps.reduce<any>((at, step) => at[step], holder);
+  const text = JSON.stringify(parent[last]);
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  const uri = await artifacts.put(`payload/${sha256}`, text, "application/json");
+  parent[last] = { [REFERENCE_KEY]: { uri, bytes, sha256 } } satisfies PayloadReference;
+}
+
+/**
+ * Throws a failure to give up where a value from outside, or from step code, has what looks like a reference: whoever
+ * reads it next would take it for one.
+ */
+export function refuseReferences(value: unknown, what: string): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isReference(value)) {
+    throw giveUp(`${what} has a field "${REFERENCE_KEY}", which is reserved. Call it otherwise.`, {
+      name: "ReservedField",
+    });
+  }
+  for (const inner of Object.values(value)) refuseReferences(inner, what);
+}

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { giveUp } from "../../../lib/contract/failure.ts";
+import { isReference, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import type { Artifacts } from "../ports.ts";
+
+/**
+ * The value with everything that had been moved back in its place. `artifacts` is the run's own part of the bucket: a
+ * reference to anywhere else is refused, so that nobody reads another run's values by writing an address into his
+ * own. Throws a failure to give up for such a one, and where what lies there is not what was put.
+ */
+export async function restore(value: unknown, artifacts: Pick<Artifacts, "get" | "uri">): Promise<unknown> {
+  if (typeof value !== "object" || value === null) return value;
+  if (isReference(value)) return await fetch(value, artifacts);
+  if (Array.isArray(value)) return await Promise.all(value.map((item) => restore(item, artifacts)));
+  const fields = Object.entries(value).map(
+    async ([name, field]) => [name, await restore(field, artifacts)] as const,
+  );
+  return Object.fromEntries(await Promise.all(fields));
+}
+
+async function fetch(
+  reference: PayloadReference,
+  artifacts: Pick<Artifacts, "get" | "uri">,
+): Promise<unknown> {
+  const { uri, sha256 } = reference[REFERENCE_KEY];
+  if (uri !== artifacts.uri(`payload/${sha256}`)) {
+    throw giveUp(`The input refers to ${uri}, which is not a value of this run.`, {
+      name: "ForeignReference",
+    });
+  }
+  const bytes = await artifacts.get(uri);
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+    throw giveUp(`What lies at ${uri} is not what was put there.`, { name: "DamagedPayload" });
+  }
+  return JSON.parse(Buffer.from(bytes).toString("utf8"));
+}

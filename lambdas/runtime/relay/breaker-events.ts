@@ -1,0 +1,20 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { BreakerItem } from "../../../lib/contract/table.ts";
+import { tell } from "./tell.ts";
+
+const EVENTS = { open: "breaker.opened", "half-open": "breaker.probed", closed: "breaker.closed" } as const;
+
+/** What a breaker's change of state tells; its counts carry no new revision. */
+export function eventsOfBreaker(item: BreakerItem): Envelope[] {
+  const { breaker, state, until, forced, revision } = item;
+  if (revision === 0) return [];
+  const id = `${breaker}#${revision}`;
+  const origin = { run: undefined, correlation: id, cause: id, hops: 0 };
+  const about = {
+    breaker,
+    state,
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
+    forced,
+  };
+  return [tell(EVENTS[state], item, origin, about)];
+}

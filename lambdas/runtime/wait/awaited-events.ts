@@ -1,0 +1,58 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { awaitedEventKey, derivedEventId, executionName, meetingKey } from "../../../lib/contract/keys.ts";
+import type { Signal } from "../../../lib/contract/message.ts";
+import type { AwaitedEventItem, MeetingPoint, Origin, RunItem } from "../../../lib/contract/table.ts";
+import { endPoint, signalPoint } from "./points.ts";
+
+/** When something is noted, and for how long it is kept. */
+export interface Noting {
+  /** Epoch milliseconds. */
+  now: number;
+  retentionDays: number;
+}
+
+/** An event that a producer has sent, about `key`. */
+export function sentEvent({ id, name, time, data, ...envelope }: Envelope, key: string, noting: Noting) {
+  const { correlation, hops, traceparent } = envelope;
+  const origin = { correlation, cause: id, hops, traceparent };
+  return awaitedEvent({ event: name, key }, { id, time, payload: data }, origin, noting);
+}
+
+/** A node that other branches wait for is done. */
+export function signalEvent({ run, path, value }: Signal, noting: Noting): AwaitedEventItem {
+  const point = signalPoint(run, path);
+  const time = new Date(noting.now).toISOString();
+  const { correlation, event: cause, hops, traceparent } = run;
+  const origin = { correlation, cause, hops, traceparent };
+  return awaitedEvent(point, { id: derivedEventId(point.key), time, payload: value }, origin, noting);
+}
+
+/** A run that somebody called has ended. */
+export function endEvent({ run, epoch, endedAt, event }: RunItem, noting: Noting): AwaitedEventItem {
+  const { correlation, id: cause, hops, traceparent } = event;
+  const about = { id: executionName(run, epoch), time: endedAt!, payload: undefined };
+  return awaitedEvent(endPoint(run), about, { correlation, cause, hops, traceparent }, noting);
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+function awaitedEvent(
+  point: MeetingPoint,
+  about: Pick<AwaitedEventItem, "id" | "time" | "payload">,
+  { correlation, cause, hops, traceparent }: Origin,
+  { now, retentionDays }: Noting,
+): AwaitedEventItem {
+  return {
+    ...awaitedEventKey(meetingKey(point.event, point.key), about.id),
+    kind: "awaited-event",
+    ...point,
+    ...about,
+    correlation,
+    cause,
+    hops,
+    traceparent,
+    revision: 1,
+    changedAt: new Date(now).toISOString(),
+    expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
+  };
+}

@@ -1,0 +1,89 @@
+import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
+import { derivedEventId, executionName } from "../../../lib/contract/keys.ts";
+import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
+import { hasEnded } from "../end/transitions.ts";
+import type { Match } from "./match.ts";
+import type { WaitPorts } from "./ports.ts";
+import { delivered, lose } from "./transitions.ts";
+
+/** `kept`: there is no answer yet. `changed`: somebody else has changed the waiter, look again. */
+export type Delivery = "delivered" | "kept" | "lost" | "changed";
+
+/**
+ * Gives a waiter the event that it has taken. Whether the answer arrived is certain even where an earlier delivery
+ * crashed after giving it: the execution's history says how the state was left.
+ */
+export async function deliver({ waiter, event }: Match, ports: WaitPorts): Promise<Delivery> {
+  const { run, path } = waiter;
+  const given = await give({ waiter, event }, ports);
+  if (given === "kept") return "kept";
+  const arrived = given === "delivered" || (await wasAnswered(waiter, ports));
+  const written = arrived
+    ? await ports.waits.put(waiter, delivered(waiter))
+    : await ports.waits.giveBack(waiter, lose(waiter));
+  if (!written) return "changed";
+  ports.log.info(`${event.event} ${arrived ? "reached" : "came too late for"} ${path}.`, {
+    run,
+    path,
+    awaited: event.id,
+  });
+  ports.metrics.count(arrived ? "WaitsAnswered" : "EventsLate");
+  return arrived ? "delivered" : "lost";
+}
+
+async function give(match: Match, ports: WaitPorts): Promise<"delivered" | "gone" | "kept"> {
+  const { waiter, event } = match;
+  switch (waiter.purpose) {
+    case "event":
+    case "signalled":
+      return await ports.executions.succeed(waiter.token!, JSON.stringify(event.payload ?? null));
+    case "child":
+      return await giveEnd(waiter, ports);
+    case "cancel-on":
+      return await cancel(match, ports);
+  }
+}
+
+/** A child's end is read from its run: the event says only that there is one. */
+async function giveEnd({ key: child, token }: WaiterItem, { runs, executions }: WaitPorts) {
+  if (token === undefined) return "delivered";
+  const run = await runs.read(child);
+  // Tried again by somebody: the next end answers.
+  if (!run || !hasEnded(run)) return "kept";
+  if (run.status === "succeeded") return await executions.succeed(token, JSON.stringify(run.output ?? null));
+  return await executions.fail(token, CHILD_FAILED, JSON.stringify(causeOf(run)));
+}
+
+/** A cause may hold 32 KiB, and what is quoted in quotes grows. */
+const LONGEST_QUOTE = 4_000;
+
+function causeOf({ run, workflow, status, failure }: RunItem) {
+  return {
+    name: CHILD_FAILED,
+    message: `Run ${run} of ${workflow} ${status}.`,
+    run,
+    workflow,
+    status,
+    failure: failure && { error: failure.error, cause: failure.cause.slice(0, LONGEST_QUOTE) },
+  };
+}
+
+async function cancel({ waiter, event }: Match, { runs, terminator }: WaitPorts) {
+  const run = await runs.read(waiter.run);
+  const key = derivedEventId(waiter.run, waiter.epoch, event.id);
+  if (run?.terminated?.key === key) return "delivered";
+  if (!run || run.epoch !== waiter.epoch || hasEnded(run)) return "gone";
+  await terminator.terminate({
+    action: "terminate",
+    target: { run: waiter.run },
+    by: "cancelOn",
+    why: `${event.event} ${event.id}`,
+    key,
+  });
+  return "delivered";
+}
+
+/** A token that nobody waits for: was it answered before, or was the state left without an answer? */
+async function wasAnswered({ workflow, run, epoch, token }: WaiterItem, { history }: WaitPorts) {
+  return token !== undefined && (await history.answered(workflow, executionName(run, epoch), token));
+}

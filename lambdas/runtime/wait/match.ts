@@ -1,0 +1,41 @@
+import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
+
+/** Those who meet under one name and key. Of the waiters, perhaps only those of one run. */
+export interface Meeting {
+  waiters: WaiterItem[];
+  events: AwaitedEventItem[];
+}
+
+export interface Match {
+  waiter: WaiterItem;
+  event: AwaitedEventItem;
+}
+
+/**
+ * Who takes which event: each waiter, in the order in which their states were entered, the oldest event that its taker
+ * has not taken. Whoever asks with the same items gets the same answer.
+ */
+export function match({ waiters, events }: Meeting, now: number): Match[] {
+  const taken = new Set(waiters.map(({ taker, taken }) => `${taker}\n${taken}`));
+  const alive = events.filter(({ expiresAt }) => expiresAt * 1000 > now).sort(byAge);
+  const matches: Match[] = [];
+  for (const waiter of waiters.filter(({ state }) => state === "waiting").sort((a, b) => a.fence - b.fence)) {
+    const event = alive.find(({ id }) => !taken.has(`${waiter.taker}\n${id}`));
+    if (!event) continue;
+    taken.add(`${waiter.taker}\n${event.id}`);
+    matches.push({ waiter, event });
+  }
+  return matches;
+}
+
+/** The matches that were made before, and whose answer may not have been given. */
+export function unanswered({ waiters, events }: Meeting): Match[] {
+  return waiters.flatMap((waiter) => {
+    const event = waiter.state === "matched" && events.find(({ id }) => id === waiter.taken);
+    return event ? [{ waiter, event }] : [];
+  });
+}
+
+function byAge(a: AwaitedEventItem, b: AwaitedEventItem): number {
+  return Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,41 @@
+import type { ChangeRun } from "../../../lib/contract/command.ts";
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { AwaitedEventItem, MeetingPoint, WaiterItem } from "../../../lib/contract/table.ts";
+import type { Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import type { Meeting } from "./match.ts";
+
+/** Waiters and awaited events. Reads are consistent; each write counts the item's revision and tells its time. */
+export interface Waits {
+  /** Who meets under a name and key. With `run`, only the waiters of that run. */
+  meeting(point: MeetingPoint, run?: string): Promise<Meeting>;
+  waiter(key: ItemKey): Promise<WaiterItem | undefined>;
+  /** Puts an item in the place of `before`, or where there is none. Answers false where another stands there by now. */
+  put<Entry extends WaiterItem | AwaitedEventItem>(before: Entry | undefined, after: Entry): Promise<boolean>;
+  /** Writes a match, `after`, unless the waiter has changed or its taker has taken the event: then answers false. */
+  take(before: WaiterItem, after: WaiterItem): Promise<boolean>;
+  /** Writes a waiter that has lost its event, which its taker may take again. Answers false where it has changed. */
+  giveBack(before: WaiterItem, after: WaiterItem): Promise<boolean>;
+}
+
+/** How states that waited were left. */
+export interface TaskHistory {
+  /** Whether the state that gave out the token was left by an answer. */
+  answered(workflow: string, execution: string, token: string): Promise<boolean>;
+}
+
+/** Who ends runs before their time. */
+export interface Terminator {
+  /** Has a run terminated; the same command again does nothing. */
+  terminate(command: ChangeRun): Promise<void>;
+}
+
+export interface WaitPorts {
+  waits: Waits;
+  runs: Pick<Runs, "read">;
+  executions: Pick<Executions, "succeed" | "fail">;
+  history: TaskHistory;
+  terminator: Terminator;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}

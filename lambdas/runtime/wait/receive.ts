@@ -1,0 +1,62 @@
+import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import type { QuarantineItem } from "../../../lib/contract/table.ts";
+import { consume } from "../consume.ts";
+import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
+import type { Finding } from "../validation.ts";
+import { sentEvent } from "./awaited-events.ts";
+import type { WaitPorts } from "./ports.ts";
+import { noteEnd, noteEvent } from "./wait.ts";
+
+export interface Awaited {
+  /** Contracts of the events that workflows wait for. */
+  events: readonly EventContract[];
+  retentionDays: number;
+}
+
+/** Step Functions' limit for a result. */
+const LARGEST_PAYLOAD = 256 * 1024;
+/** Whom quarantined events were for. */
+const SUBSCRIBER = "waits";
+
+/** Brings an event from the bus to who waits for it. What breaks its contract is quarantined, as at intake. */
+export async function receive(
+  event: BusEvent,
+  body: string,
+  { events, retentionDays }: Awaited,
+  ports: WaitPorts & QuarantinePorts,
+): Promise<void> {
+  const envelope = readEnvelope(event);
+  if (envelope.source === MILLRACE_SOURCE) {
+    // The event is a hint; how the run ended is read from the run.
+    const run = await ports.runs.read(String(envelope.data.run));
+    if (run) await noteEnd(run, retentionDays, ports);
+    return;
+  }
+  const refuse = (reason: QuarantineItem["reason"], ...findings: Finding[]) =>
+    quarantine({ reason, findings, envelope, body }, { subscriber: SUBSCRIBER, retentionDays }, ports);
+
+  const consumed = await consume(envelope, events, SUBSCRIBER);
+  if (!consumed.accepted) return await refuse(consumed.reason, ...consumed.findings);
+  const { contract, data } = consumed;
+  const key = contract.key?.(data) ?? envelope.subject;
+  if (key === undefined) return await refuse("contract", noKey(contract));
+  const size = Buffer.byteLength(JSON.stringify(data));
+  if (size > LARGEST_PAYLOAD) return await refuse("contract", tooLarge(size));
+  await noteEvent(sentEvent({ ...envelope, data }, key, { now: ports.now(), retentionDays }), ports);
+}
+
+function noKey({ name }: EventContract): Finding {
+  return {
+    path: "millrace.subject",
+    message: `Waits find an event by its key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
+  };
+}
+
+function tooLarge(size: number): Finding {
+  return {
+    path: "",
+    message: `The payload has ${size} bytes; a state machine takes ${LARGEST_PAYLOAD}. Put large values into the artifact bucket and send their address.`,
+  };
+}

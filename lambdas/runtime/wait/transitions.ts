@@ -1,0 +1,30 @@
+import { shardOf } from "../../../lib/contract/keys.ts";
+import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
+
+/**
+ * The waiter after its state was entered: a later entry has a token of its own, and gets the event that an earlier one
+ * had taken. Undefined where this entry, or a later one, is there already.
+ */
+export function enter(prior: WaiterItem | undefined, entry: WaiterItem): WaiterItem | undefined {
+  if (!prior) return entry;
+  if (prior.fence >= entry.fence) return undefined;
+  return prior.taken === undefined ? entry : { ...entry, state: "matched", taken: prior.taken };
+}
+
+export function take(waiter: WaiterItem, event: AwaitedEventItem): WaiterItem {
+  return { ...waiter, state: "matched", taken: event.id };
+}
+
+export function delivered(waiter: WaiterItem): WaiterItem {
+  return { ...waiter, state: "delivered" };
+}
+
+/** Nobody waited any more: the event is given back, and told as late. */
+export function lose({ taken, ...waiter }: WaiterItem): WaiterItem {
+  return { ...waiter, state: "lost", missed: taken, unpublished: shardOf("unpublished", waiter.run) };
+}
+
+/** The event has found nobody but waiters of runs that have ended. */
+export function late(event: AwaitedEventItem): AwaitedEventItem {
+  return { ...event, late: true, unpublished: shardOf("unpublished", event.id) };
+}

@@ -1,0 +1,83 @@
+import type { CallChild, WaitMessage } from "../../../lib/contract/message.ts";
+import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
+import { hasEnded } from "../end/transitions.ts";
+import { endEvent, signalEvent } from "./awaited-events.ts";
+import { type Meeting, match } from "./match.ts";
+import { childId } from "./points.ts";
+import type { WaitPorts } from "./ports.ts";
+import { settle } from "./settle.ts";
+import { enter, late } from "./transitions.ts";
+import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "./waiters.ts";
+
+/** Does what a state machine asked of the queue of waits, at most once however often it comes. */
+export async function wait(message: WaitMessage, retentionDays: number, ports: WaitPorts): Promise<void> {
+  const now = ports.now();
+  switch (message.kind) {
+    case "event":
+      return await enterWait(eventWaiter(message, now), ports);
+    case "signalled":
+      return await enterWait(signalWaiter(message, now), ports);
+    case "signal":
+      return await noteEvent(signalEvent(message, { now, retentionDays }), ports);
+    case "child":
+      return await call(message, retentionDays, ports);
+    case "cancel-on":
+      return await enterWait(cancelWaiter(message, now), ports);
+  }
+}
+
+/** Writes a waiter, then looks what has come before it. */
+async function enterWait(entry: WaiterItem, ports: WaitPorts): Promise<void> {
+  for (let written = false; !written; ) {
+    const prior = await ports.waits.waiter(entry);
+    const entered = enter(prior, entry);
+    written = entered === undefined || (await ports.waits.put(prior, entered));
+  }
+  await settle(entry, entry.run, ports);
+}
+
+/** Writes an event, then looks who waits for it. */
+export async function noteEvent(event: AwaitedEventItem, ports: WaitPorts): Promise<void> {
+  await ports.waits.put(undefined, event);
+  const meeting = await settle(event, undefined, ports);
+  if (!(await isLate(event, meeting, ports))) return;
+  const noted = meeting.events.find(({ id }) => id === event.id);
+  if (!noted || noted.late || !(await ports.waits.put(noted, late(noted)))) return;
+  ports.log.warn(`${event.event} ${event.id} found only waits of runs that had ended.`, { key: event.key });
+  ports.metrics.count("EventsLate");
+}
+
+/** Whether an event that nobody takes has found waiters, all of them of runs that have ended. */
+async function isLate({ id }: AwaitedEventItem, meeting: Meeting, ports: WaitPorts): Promise<boolean> {
+  const { waiters } = meeting;
+  if (waiters.length === 0 || waiters.some(({ taken, missed }) => taken === id || missed === id))
+    return false;
+  if (match(meeting, ports.now()).some(({ event }) => event.id === id)) return false;
+  for (const run of new Set(waiters.map((waiter) => waiter.run))) {
+    const item = await ports.runs.read(run);
+    if (item && !hasEnded(item)) return false;
+  }
+  return true;
+}
+
+/** Asks for a run of another workflow. Its end may be there already: it was asked for before. */
+async function call(message: CallChild, retentionDays: number, ports: WaitPorts): Promise<void> {
+  const child = await childOf(message, ports);
+  await enterWait(childWaiter(message, child, ports.now()), ports);
+  const run = await ports.runs.read(child);
+  if (run) await noteEnd(run, retentionDays, ports);
+}
+
+/** The run that an earlier epoch of the caller asked for is taken over, unless it failed. */
+async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string> {
+  for (let epoch = message.run.epoch - 1; epoch > 0; epoch--) {
+    const earlier = await runs.read(childId(message, epoch));
+    if (earlier && (earlier.status === "succeeded" || !hasEnded(earlier))) return earlier.run;
+  }
+  return childId(message);
+}
+
+/** Notes the end of a run that was called, where it has ended. */
+export async function noteEnd(run: RunItem, retentionDays: number, ports: WaitPorts): Promise<void> {
+  if (hasEnded(run)) await noteEvent(endEvent(run, { now: ports.now(), retentionDays }), ports);
+}

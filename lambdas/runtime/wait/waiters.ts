@@ -1,0 +1,62 @@
+import { meetingKey, shardOf, waiterKey } from "../../../lib/contract/keys.ts";
+import type { CallChild, CancelOn, WaitForEvent, WaitForSignal } from "../../../lib/contract/message.ts";
+import type { WaiterItem } from "../../../lib/contract/table.ts";
+import { fenceOf } from "../work/claim.ts";
+import { endPoint, signalPoint } from "./points.ts";
+
+/** The payload of the event of this name and key is the answer. */
+export function eventWaiter(message: WaitForEvent, now: number): WaiterItem {
+  const { event, key, taskToken: token, path, run } = message;
+  const fence = fenceOf(message);
+  return waiter(message, now, { event, key, purpose: "event", path, fence, token, taker: run.id });
+}
+
+/** The value of a signal is the answer. A signal is for all that wait for it. */
+export function signalWaiter(message: WaitForSignal, now: number): WaiterItem {
+  const { run, of, path, taskToken: token } = message;
+  const taker = `${run.id}#${path}`;
+  const fence = fenceOf(message);
+  return waiter(message, now, { ...signalPoint(run, of), purpose: "signalled", path, fence, token, taker });
+}
+
+/** Asks for a run, and how it ends is the answer. */
+export function childWaiter(message: CallChild, child: string, now: number): WaiterItem {
+  const { run, path, workflow, event, version, payload, taskToken: token } = message;
+  const parent = { run: run.id, epoch: run.epoch, path };
+  const call = { workflow, run: child, event, version, payload, parent, by: run.id };
+  const fence = fenceOf(message);
+  const about = { purpose: "child", path, fence, token, taker: run.id, call } as const;
+  return waiter(message, now, { ...endPoint(child), ...about });
+}
+
+/** The event ends the run. One that has ended an epoch does not end the next. */
+export function cancelWaiter(message: CancelOn, now: number): WaiterItem {
+  const { event, key, run } = message;
+  const path = `cancel-on#${run.epoch}`;
+  return waiter(message, now, { event, key, purpose: "cancel-on", path, fence: 0, taker: run.id });
+}
+
+/** The longest life of an execution, and some days: who waits must not be forgotten before. */
+const KEPT_FOR = 370 * 24 * 60 * 60 * 1000;
+
+type About = Pick<WaiterItem, "event" | "key" | "purpose" | "path" | "fence" | "token" | "taker" | "call">;
+
+function waiter({ run }: Pick<CancelOn, "run">, now: number, about: About): WaiterItem {
+  return {
+    ...waiterKey(meetingKey(about.event, about.key), run.id, about.path),
+    kind: "waiter",
+    state: "waiting",
+    ...about,
+    run: run.id,
+    epoch: run.epoch,
+    workflow: run.workflow,
+    correlation: run.correlation,
+    cause: run.event,
+    hops: run.hops,
+    traceparent: run.traceparent,
+    unpublished: about.call && shardOf("unpublished", run.id),
+    revision: 1,
+    changedAt: new Date(now).toISOString(),
+    expiresAt: Math.ceil((now + KEPT_FOR) / 1000),
+  };
+}

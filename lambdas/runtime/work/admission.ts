@@ -1,0 +1,54 @@
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+import type { BreakerState, ParkedReason, RunItem } from "../../../lib/contract/table.ts";
+import { askAgainAt, HEALTHY, mayCall } from "./breaker/transition.ts";
+import type { Standing } from "./ports.ts";
+
+/** Whether an effect may begin. */
+export type Admission =
+  | { kind: "proceed" }
+  /** To be kept outside of the queue; `due` in epoch milliseconds, or undefined until somebody resumes. */
+  | { kind: "park"; reason: ParkedReason; due: number | undefined }
+  /** The downstream is not there, and the workflow has another way. */
+  | { kind: "unavailable"; breaker: string }
+  | { kind: "drop"; why: string };
+
+/**
+ * Decides by what people have ordered for the run and its workflow. What is to be undone belongs to a run that is ending,
+ * and nobody's pause keeps it.
+ */
+export function admitByOrders(
+  { run: { epoch }, direction }: StepMessage,
+  { run, workflow }: Pick<Standing, "run" | "workflow">,
+): Admission {
+  if (!run) return { kind: "drop", why: "the run does not exist" };
+  if (direction === "undo") return { kind: "proceed" };
+  if (!isUnderWay(run, epoch)) return { kind: "drop", why: `the run is ${run.status} in epoch ${run.epoch}` };
+  if (run.paused) return { kind: "park", reason: "run paused", due: undefined };
+  if (workflow?.paused) return { kind: "park", reason: "workflow paused", due: undefined };
+  return { kind: "proceed" };
+}
+
+function isUnderWay({ status, epoch }: RunItem, wanted: number): boolean {
+  return epoch === wanted && (status === "accepted" || status === "running");
+}
+
+/**
+ * Decides by the breaker as it stands after the call was asked for. What waits comes back spread over half a cooldown,
+ * and later each time, so that neither the downstream nor the queue meets all of it at once.
+ */
+export function admitByBreaker(
+  { fallback, parked = 0 }: StepMessage,
+  { breaker }: Pick<StepSpec, "breaker">,
+  state: BreakerState | undefined,
+  { owner, now, random }: { owner: string; now: number; random: number },
+): Admission {
+  if (!breaker || mayCall(state ?? HEALTHY, owner)) return { kind: "proceed" };
+  if (fallback) return { kind: "unavailable", breaker: breaker.name };
+  const soonest = askAgainAt(breaker, state ?? HEALTHY, now);
+  const spread = ((soonest - now) / 2) * (1 + Math.min(parked, MOST_PATIENT)) * random;
+  return { kind: "park", reason: "breaker open", due: Math.ceil(soonest + spread) };
+}
+
+/** After so many times of waiting it does not get longer. */
+const MOST_PATIENT = 10;

@@ -1,0 +1,54 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
+import { contextOf, type StepFunction } from "./context.ts";
+import type { Effect } from "./effect.ts";
+import { inputOf } from "./input.ts";
+import type { WorkPorts } from "./ports.ts";
+import { type Result, resultOfCode } from "./result.ts";
+import { TIMEOUT, withTimeout } from "./timeout.ts";
+
+/** How one try ended, and what it says about the downstream. */
+export type Attempt =
+  | { kind: "succeeded"; result: Result; downstream: Downstream }
+  | { kind: "failed"; failure: FailureRecord; downstream: Downstream };
+
+/** "unknown" where the try did not come as far as a call, or nobody can say how it went. */
+export type Downstream = "answered" | "failed" | "busy" | "unknown";
+
+/** One try: input, the step's code, its result. Whatever goes wrong is a failure of the try; nothing is thrown. */
+export async function attempt(
+  effect: Effect,
+  code: StepFunction<any, any>,
+  ports: WorkPorts,
+): Promise<Attempt> {
+  let downstream: Downstream = "unknown";
+  try {
+    const input = await inputOf(effect, ports);
+    const emitted: Envelope[] = [];
+    let output: unknown;
+    try {
+      output = await withTimeout(effect.spec, (signal) =>
+        code(input, contextOf(effect, signal, emitted, ports)),
+      );
+      downstream = "answered";
+    } catch (thrown) {
+      downstream = downstreamBy(toFailure(thrown));
+      throw thrown;
+    }
+    return { kind: "succeeded", result: await resultOfCode(output, emitted, effect, ports), downstream };
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    ports.log.warn(`${effect.message.path} failed: ${failure.name}: ${failure.message}`, {
+      reaction: failure.reaction,
+      stack: thrown instanceof Error ? thrown.stack : undefined,
+    });
+    return { kind: "failed", failure, downstream };
+  }
+}
+
+/** A final refusal is an answer; only what is worth another try, and a call that took too long, are failures. */
+function downstreamBy({ reaction, name }: FailureRecord): Downstream {
+  if (reaction === "retry" || name === TIMEOUT) return "failed";
+  if (reaction === "give-up") return "answered";
+  return reaction === "wait" ? "busy" : "unknown";
+}

@@ -1,0 +1,77 @@
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { Attempt, Downstream } from "./attempt.ts";
+import { tell } from "./breaker/tell.ts";
+import type { Effect } from "./effect.ts";
+import { fail, succeed, type WorkOutcome } from "./outcome.ts";
+import type { WorkPorts } from "./ports.ts";
+import { setAside } from "./set-aside.ts";
+
+/**
+ * Keeps how a try ended, tells the breaker, and answers. In this order, since a crash loses what comes later: the next
+ * delivery answers from the claim, while an observation of the breaker is only a statistic.
+ */
+export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPorts): Promise<WorkOutcome> {
+  if (attempt.kind === "succeeded") return await concludeSuccess(attempt, effect, ports);
+  const { failure, downstream } = attempt;
+  if (failure.reaction === "wait") {
+    const due = ports.now() + (failure.after ?? 0);
+    await tellBreaker(downstream, due, effect, ports);
+    return await setAside(effect, { reason: "asked to wait", due }, ports);
+  }
+  return await concludeFailure(failure, downstream, effect, ports);
+}
+
+async function concludeSuccess(
+  { result: { result, emitted, undo }, downstream }: Extract<Attempt, { kind: "succeeded" }>,
+  effect: Effect,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  const { key, owner } = effect;
+  const completion = await ports.claims.complete(key, owner, result, emitted, { undo });
+  await tellBreaker(downstream, ports.now(), effect, ports);
+  return await reportCompletion(completion, result, effect, ports);
+}
+
+async function concludeFailure(
+  failure: FailureRecord,
+  downstream: Downstream,
+  effect: Effect,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  ports.metrics.count("StepsFailed");
+  const failed = await ports.claims.fail(effect.key, effect.owner, failure);
+  await tellBreaker(downstream, ports.now(), effect, ports);
+  return failed
+    ? await fail(effect.message, failure, ports)
+    : { kind: "dropped", why: "the claim was sealed or taken over" };
+}
+
+/** What follows from how a completion was received. */
+export async function reportCompletion(
+  completion: "completed" | "late" | "lost",
+  result: unknown,
+  { message }: Effect,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  switch (completion) {
+    case "completed":
+      ports.metrics.count("StepsCompleted");
+      return await succeed(message, result, ports);
+    case "late":
+      ports.log.warn(`${message.path} was done after its run had ended; the result is kept as late.`);
+      ports.metrics.count("StepsLate");
+      return { kind: "dropped", why: "the run had ended" };
+    case "lost":
+      ports.log.warn(`${message.path} took longer than its lease, and another invocation took over.`);
+      return { kind: "dropped", why: "another invocation took the claim over" };
+  }
+}
+
+async function tellBreaker(
+  downstream: Downstream,
+  until: number,
+  { spec: { breaker }, owner }: Effect,
+  ports: WorkPorts,
+): Promise<void> {
+  if (breaker) await tell(breaker, { kind: downstream, owner, until }, ports);
+}

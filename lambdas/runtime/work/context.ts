@@ -1,0 +1,55 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { RunReference } from "../../../lib/contract/message.ts";
+import type { Artifacts, Log } from "../ports.ts";
+import type { Effect } from "./effect.ts";
+import { emission } from "./emission.ts";
+import type { WorkPorts } from "./ports.ts";
+import { type Spend, spender } from "./spend.ts";
+
+/** What step code is given beside its input. */
+export interface StepContext {
+  run: RunReference;
+  /** 1 for the first try. */
+  attempt: number;
+  /** The same for every try of this effect and for no other: hand it to external APIs as idempotency key. */
+  idempotencyKey: string;
+  /** Aborted when the step's time is over. Hand it to `fetch` and SDK calls. */
+  signal: AbortSignal;
+  log: Log;
+  /** Files of the run; a key is kept under the run's own prefix. */
+  artifacts: Artifacts;
+  /** Publishes an event together with this step's completion: neither without the other. */
+  emit<Sent>(contract: EventContract<string, any, Sent>, data: NoInfer<Sent>): Promise<void>;
+  /**
+   * Makes a call that costs something within the run's budget: `spend({ usd: 0.02, tokens: 3_000 }, async () =>
+   * ({ value, actual: { usd, tokens } }))`. Where the estimate exceeds what is left, the call is not made and a
+   * failure is thrown that asks a person.
+   */
+  spend: Spend;
+}
+
+export type StepFunction<Input, Output> = (input: Input, context: StepContext) => Promise<Output> | Output;
+
+/** The context of one try. What is emitted is collected in `emitted`. */
+export function contextOf(
+  effect: Effect,
+  signal: AbortSignal,
+  emitted: Envelope[],
+  ports: WorkPorts,
+): StepContext {
+  const { message, idempotencyKey } = effect;
+  let emissions = 0;
+  return {
+    run: message.run,
+    attempt: message.attempt,
+    idempotencyKey,
+    signal,
+    log: ports.log,
+    artifacts: ports.artifacts,
+    async emit(contract, data) {
+      emitted.push(await emission(contract, data, emissions++, effect, ports.now()));
+    },
+    spend: spender(effect, ports),
+  };
+}

@@ -1,0 +1,41 @@
+import { claimKey, type ItemKey, idempotencyKey } from "../../../lib/contract/keys.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+
+/** One invocation of a worker. */
+export interface Invocation {
+  /** Nonce of the invocation. */
+  id: string;
+  /** Epoch milliseconds at which the function is stopped. */
+  deadline: number;
+}
+
+/** What one delivery of a message is about, as all stages of its work see it. */
+export interface Effect {
+  message: StepMessage;
+  spec: StepSpec;
+  /** Key of the claim. */
+  key: ItemKey;
+  /** Nonce of the invocation that holds the claim. */
+  owner: string;
+  /** Epoch milliseconds at which the holder is certainly dead. */
+  lease: number;
+  /** The same for every try of this effect and for no other. */
+  idempotencyKey: string;
+}
+
+/** A holder is taken for dead this long after its function must have been stopped. */
+const LEASE_MARGIN = 5_000;
+
+export function effectOf(message: StepMessage, spec: StepSpec, { id, deadline }: Invocation): Effect {
+  const { run, path, direction } = message;
+  const key = claimKey(run.id, run.epoch, path, direction);
+  return {
+    message,
+    spec,
+    key,
+    owner: id,
+    lease: deadline + LEASE_MARGIN,
+    idempotencyKey: idempotencyKey(key),
+  };
+}

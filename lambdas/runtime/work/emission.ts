@@ -1,0 +1,35 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import { giveUp } from "../../../lib/contract/failure.ts";
+import { derivedEventId } from "../../../lib/contract/keys.ts";
+import { describeFindings, validate } from "../validation.ts";
+import type { Effect } from "./effect.ts";
+
+/** The event that step code emits as its `index`th. Throws a failure to give up where it breaks its contract. */
+export async function emission(
+  contract: EventContract,
+  data: unknown,
+  index: number,
+  { message: { run }, idempotencyKey }: Effect,
+  now: number,
+): Promise<Envelope> {
+  const checked = await validate(contract.schema, data);
+  if (!checked.valid) {
+    throw giveUp(`The event ${contract.name} breaks its contract: ${describeFindings(checked.findings)}`, {
+      name: "InvalidEvent",
+    });
+  }
+  return {
+    id: derivedEventId(idempotencyKey, index, contract.name),
+    name: contract.name,
+    version: contract.version,
+    time: new Date(now).toISOString(),
+    source: run.workflow,
+    subject: run.id,
+    correlation: run.correlation,
+    causation: run.event,
+    hops: run.hops + 1,
+    traceparent: run.traceparent,
+    data: checked.value as Record<string, unknown>,
+  };
+}

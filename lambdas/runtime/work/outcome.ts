@@ -1,0 +1,68 @@
+import { type FailureRecord, TASK_ERROR, UNAVAILABLE } from "../../../lib/contract/failure.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { WorkPorts } from "./ports.ts";
+
+/** What became of a message. */
+export type WorkOutcome =
+  /** The token was answered, or nobody waits for it any more: the message may go. */
+  | { kind: "reported"; answer: "success" | "failure"; delivered: boolean }
+  /** Kept outside of the queue: the message may go. `due` in epoch milliseconds. */
+  | { kind: "parked"; why: string; due: number | undefined }
+  /** Come back at `at` (epoch milliseconds). */
+  | { kind: "later"; at: number; why: string }
+  /** The message may go without an answer. */
+  | { kind: "dropped"; why: string };
+
+type ReportPorts = Pick<WorkPorts, "executions" | "log">;
+
+export async function succeed(
+  { taskToken }: StepMessage,
+  result: unknown,
+  ports: ReportPorts,
+): Promise<WorkOutcome> {
+  const delivery = await ports.executions.succeed(taskToken, JSON.stringify(result ?? null));
+  return reported("success", delivery, ports);
+}
+
+/** Answers with a failure of step code. What happens next follows from its class. */
+export async function fail(
+  message: StepMessage,
+  failure: FailureRecord,
+  ports: ReportPorts,
+): Promise<WorkOutcome> {
+  return await failAs(TASK_ERROR[failure.reaction], message, failure, ports);
+}
+
+/** Answers that the downstream is not there, so that the workflow goes on in its other way. */
+export async function failUnavailable(
+  message: StepMessage,
+  breaker: string,
+  ports: ReportPorts,
+): Promise<WorkOutcome> {
+  const failure: FailureRecord = {
+    reaction: "give-up",
+    name: "Unavailable",
+    message: `The breaker ${breaker} is open: the downstream has failed too often lately, and is left alone.`,
+  };
+  return await failAs(UNAVAILABLE, message, failure, ports);
+}
+
+async function failAs(
+  error: string,
+  { taskToken, step, path, attempt }: StepMessage,
+  failure: FailureRecord,
+  ports: ReportPorts,
+): Promise<WorkOutcome> {
+  const cause = JSON.stringify({ step, path, attempt, ...failure });
+  return reported("failure", await ports.executions.fail(taskToken, error, cause), ports);
+}
+
+function reported(
+  answer: "success" | "failure",
+  delivery: "delivered" | "gone",
+  { log }: ReportPorts,
+): WorkOutcome {
+  if (delivery === "gone")
+    log.info("Nobody waits for this answer any more: the state was left, or another delivery answered.");
+  return { kind: "reported", answer, delivered: delivery === "delivered" };
+}

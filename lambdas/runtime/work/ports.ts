@@ -1,0 +1,71 @@
+import type { Budget, Usage } from "../../../lib/contract/budget.ts";
+import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
+import type { ParkPorts } from "../park/ports.ts";
+import type { Artifacts, Claims, Executions, Log, Metrics, Now } from "../ports.ts";
+import type { Observation } from "./breaker/counts.ts";
+import type { BreakerPorts } from "./breaker/tell.ts";
+
+/** What decides whether an effect may begin, read consistently and at once. */
+export interface Standing {
+  run: RunItem | undefined;
+  workflow: ControlItem | undefined;
+  breaker: BreakerItem | undefined;
+}
+
+export interface Standings {
+  read(run: string, workflow: string, breaker: string | undefined): Promise<Standing>;
+}
+
+/** Breakers, one item each. */
+export interface Breakers {
+  /** The item, read consistently. */
+  read(breaker: string): Promise<BreakerItem | undefined>;
+  /** Writes the item over `revision`, or where there is none. Answers what stands instead where that is not so. */
+  write(item: BreakerItem, revision: number | undefined): Promise<BreakerItem | undefined>;
+  /**
+   * Adds one call to the counts and answers the item after, or the one that stands where it is not of `standing`'s
+   * revision any more and nothing was counted. Twice in a row by the same writer is once.
+   */
+  count(
+    standing: BreakerItem,
+    writer: string,
+    observation: Observation,
+  ): Promise<{ counted: boolean; item: BreakerItem }>;
+}
+
+/** An estimate that is set aside, and what the run's budget limits. */
+export interface Reservation {
+  usage: Usage;
+  limit: Budget;
+}
+
+/** Budgets of runs, each method one conditional write. A run that keeps no budget is unlimited. */
+export interface Budgets {
+  /**
+   * Sets an estimate aside under a key. One that stands under that key already is taken as it is: the try that made it
+   * has failed or died. `refused`: so much is not left.
+   */
+  reserve(
+    run: string,
+    key: string,
+    estimate: Usage,
+  ): Promise<
+    ({ kind: "reserved" } & Reservation) | { kind: "refused"; free: Budget } | { kind: "unlimited" }
+  >;
+  /** Puts the actual usage in the place of a reservation. Does nothing where that has been settled before. */
+  settle(run: string, key: string, reservation: Reservation, actual: Usage): Promise<void>;
+}
+
+export interface WorkPorts extends BreakerPorts, ParkPorts {
+  standings: Standings;
+  claims: Claims;
+  budgets: Budgets;
+  executions: Pick<Executions, "succeed" | "fail">;
+  /** Files of the run in hand. */
+  artifacts: Artifacts;
+  now: Now;
+  /** From 0 on, below 1. */
+  random: () => number;
+  log: Log;
+  metrics: Metrics;
+}

@@ -1,0 +1,101 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { giveUp, StepFailure } from "../../../lib/contract/failure.ts";
+import type { ClaimItem } from "../../../lib/contract/table.ts";
+import { type OffloadOptions, offload, refuseReferences } from "../payload/offload.ts";
+import { bytesOf } from "../payload/parts.ts";
+import type { Artifacts } from "../ports.ts";
+import { describeFindings, validate } from "../validation.ts";
+import type { Effect } from "./effect.ts";
+import type { WorkPorts } from "./ports.ts";
+import { reactionInDoubt } from "./timeout.ts";
+
+/** What a try that went well leaves in its claim. */
+export interface Result {
+  result: unknown;
+  emitted: Envelope[];
+  undo: ClaimItem["undo"];
+}
+
+/**
+ * Above this, parts of a result are put into the bucket: all results that a run has at once share the 256 KiB of a
+ * state machine's state. Those of a fan-out come together in one list.
+ */
+const INLINE = { alone: 32 * 1024, inFanOut: 1024 };
+/** Step Functions' limit for a result. */
+const LONGEST_RESULT = 256 * 1024;
+/** What events, and the input that an undo needs, may have each: with a result they make an item of 400 KB. */
+const LONGEST_BESIDE = 48 * 1024;
+/** The bus takes 1 MB, the envelope included. */
+const LONGEST_EVENT = 1_000_000;
+
+/** Checks what step code answered and makes it fit to be kept and to travel. Throws a failure of the step. */
+export async function resultOfCode(
+  output: unknown,
+  emitted: Envelope[],
+  { message, spec }: Effect,
+  ports: WorkPorts,
+): Promise<Result> {
+  const { path, undo, input, reads } = message;
+  const checked = await validate(spec.output, output);
+  if (!checked.valid) {
+    throw giveUp(`The result of ${path} breaks its contract: ${describeFindings(checked.findings)}`, {
+      name: "InvalidOutput",
+    });
+  }
+  const bucket = inDoubt(ports.artifacts, spec);
+  const store = (value: unknown, options: OffloadOptions) => offload(value, options, bucket);
+  const what = `The result of ${path}`;
+  refuseReferences(checked.value, what);
+  return {
+    result: await store(checked.value ?? null, {
+      ...{ what, reads, most: LONGEST_RESULT },
+      above: path.includes("[") ? INLINE.inFanOut : INLINE.alone,
+    }),
+    emitted: await storedEvents(emitted, path, store),
+    undo:
+      undo === undefined
+        ? undefined
+        : {
+            step: undo,
+            input: await store(input, {
+              ...{ what: `The input of ${path}`, reads: [], above: INLINE.alone, most: LONGEST_BESIDE },
+            }),
+          },
+  };
+}
+
+/** The events of a try share the room that a claim has for them. */
+async function storedEvents(
+  emitted: Envelope[],
+  path: string,
+  store: (value: unknown, options: OffloadOptions) => Promise<unknown>,
+): Promise<Envelope[]> {
+  for (const { name, data } of emitted) {
+    const what = `The event ${name} of ${path}`;
+    refuseReferences(data, what);
+    if (bytesOf(data) <= LONGEST_EVENT) continue;
+    throw giveUp(
+      `${what} has ${bytesOf(data)} bytes; the bus carries ${LONGEST_EVENT}. Put large values into context.artifacts and send their address.`,
+      { name: "EventTooLarge" },
+    );
+  }
+  const payloads = emitted.map(({ data }) => data);
+  const stored = (await store(payloads, {
+    ...{ what: `All that ${path} emits`, reads: ["[]"], above: INLINE.alone, most: LONGEST_BESIDE },
+  })) as Envelope["data"][];
+  return emitted.map((envelope, index) => ({ ...envelope, data: stored[index]! }));
+}
+
+/** The effect has happened: a result that cannot be stored is lost, as by a time-out. */
+function inDoubt(artifacts: Artifacts, spec: Effect["spec"]): Artifacts {
+  return {
+    ...artifacts,
+    put: (key, body, contentType) =>
+      artifacts.put(key, body, contentType).catch((cause: unknown) => {
+        throw new StepFailure(reactionInDoubt(spec), `The result could not be stored: ${String(cause)}`, {
+          name: "NotStored",
+          cause,
+        });
+      }),
+  };
+}

@@ -1,0 +1,40 @@
+import { type Budget, describeUsage, toUsage } from "../../../lib/contract/budget.ts";
+import { ask } from "../../../lib/contract/failure.ts";
+import type { Effect } from "./effect.ts";
+import type { WorkPorts } from "./ports.ts";
+
+/** What a call that costs something answers: its value, and what it really cost. */
+export interface Spent<Value> {
+  value: Value;
+  actual: Budget;
+}
+
+/** Makes a call within the run's budget. */
+export type Spend = <Value>(estimate: Budget, call: () => Promise<Spent<Value>>) => Promise<Value>;
+
+/**
+ * The calls of one try. Each reserves its estimate before it is made and settles what it cost after, so that parallel
+ * steps together stay within the budget. A call that fails keeps its reservation, since it may have cost something; the
+ * next try of the step, whose calls come in the same order, takes that over.
+ */
+export function spender(
+  { message: { run, path }, idempotencyKey }: Effect,
+  { budgets }: Pick<WorkPorts, "budgets">,
+): Spend {
+  let calls = 0;
+  return async function spend(estimate, call) {
+    const key = `${idempotencyKey}#${calls++}`;
+    const reservation = await budgets.reserve(run.id, key, toUsage(estimate));
+    if (reservation.kind === "refused") {
+      throw ask(
+        `${path} needs ${describeUsage(estimate)}, and the budget of the run has ${describeUsage(reservation.free)} left. Raise it and try again, or let the run fail.`,
+        { name: "BudgetExceeded" },
+      );
+    }
+    const { value, actual } = await call();
+    if (reservation.kind === "reserved") {
+      await budgets.settle(run.id, key, reservation, toUsage(actual));
+    }
+    return value;
+  };
+}

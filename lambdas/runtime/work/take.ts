@@ -1,0 +1,68 @@
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { ClaimOutcome } from "../ports.ts";
+import { fenceOf } from "./claim.ts";
+import type { Effect } from "./effect.ts";
+import { fail, succeed, type WorkOutcome } from "./outcome.ts";
+import type { WorkPorts } from "./ports.ts";
+
+/** Claims the effect. */
+export async function take(
+  { message, spec, key, owner, lease }: Effect,
+  ports: WorkPorts,
+): Promise<ClaimOutcome> {
+  const { run, path, attempt, direction } = message;
+  return await ports.claims.claim({
+    key,
+    owner,
+    lease,
+    fence: fenceOf(message),
+    takeover: spec.lostLease !== "ask",
+    about: {
+      run: run.id,
+      epoch: run.epoch,
+      workflow: run.workflow,
+      step: spec.name,
+      path,
+      direction,
+      attempt,
+      correlation: run.correlation,
+      cause: run.event,
+      hops: run.hops,
+      traceparent: run.traceparent,
+    },
+  });
+}
+
+/** What a message comes to whose effect is done, failed, under way elsewhere, or not to be begun any more. */
+export async function yieldTo(
+  claim: Exclude<ClaimOutcome, { kind: "claimed" }>,
+  { message, key }: Effect,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  switch (claim.kind) {
+    case "done":
+      ports.metrics.count("StepsDuplicate");
+      return await succeed(message, claim.result, ports);
+    case "failed":
+      return await fail(message, claim.failure, ports);
+    case "held":
+      return { kind: "later", at: claim.lease, why: "another invocation holds the claim" };
+    case "sealed":
+      return { kind: "dropped", why: "the run is ending" };
+    case "expired": {
+      const failure = lostLease(message.path);
+      const failed = await ports.claims.fail(key, claim.owner, failure);
+      return failed
+        ? await fail(message, failure, ports)
+        : { kind: "later", at: ports.now(), why: "the claim changed hands" };
+    }
+  }
+}
+
+function lostLease(path: string): FailureRecord {
+  return {
+    reaction: "ask",
+    name: "LostLease",
+    message: `An earlier try of ${path} stopped without saying whether its effect happened, and the step does not allow another try. Look at the downstream, then decide.`,
+  };
+}

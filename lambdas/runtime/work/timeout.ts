@@ -1,0 +1,38 @@
+import { milliseconds } from "../../../lib/contract/duration.ts";
+import { StepFailure } from "../../../lib/contract/failure.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+
+/** The name of the failure of a step that took too long. */
+export const TIMEOUT = "Timeout";
+
+/** The step's own time limit: a state's would count the time that its message waited in the queue. */
+export async function withTimeout<T>(
+  spec: StepSpec,
+  code: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const failure = new StepFailure(
+        reactionInDoubt(spec),
+        `${spec.name} took longer than its ${spec.timeout}.`,
+        {
+          name: TIMEOUT,
+        },
+      );
+      abort.abort(failure);
+      reject(failure);
+    }, milliseconds(spec.timeout));
+  });
+  try {
+    return await Promise.race([code(abort.signal), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What follows where the effect may have happened and the result is lost. */
+export function reactionInDoubt({ lostLease }: StepSpec): "ask" | "retry" {
+  return lostLease === "ask" ? "ask" : "retry";
+}

@@ -1,0 +1,64 @@
+import type { EventContract } from "../contract/event.ts";
+import type { CancelOn } from "../contract/message.ts";
+import type { CancelRule } from "./define.ts";
+import { type Expression, say } from "./expression.ts";
+import type { Frame } from "./frame.ts";
+import { express } from "./given.ts";
+import { template } from "./jsonata.ts";
+import { shortened } from "./names.ts";
+import type { Bindings, Machine } from "./nodes/kind.ts";
+import { DefinitionError } from "./recording.ts";
+import type { Ref } from "./ref.ts";
+import { send } from "./send.ts";
+
+/** An event that ends a run, with the key as the run's own event gives it. */
+export interface Cancellation {
+  readonly event: EventContract;
+  readonly key: Expression;
+}
+
+/** Events of each in the history: entered, scheduled, started, succeeded, exited. */
+export const CANCELLATION_EVENTS = 5;
+
+/** What ends a run, by the reference to the event that starts it. */
+export function cancellationsOf(
+  workflow: string,
+  rules: readonly CancelRule[],
+  started: () => Ref<any>,
+): Cancellation[] {
+  const cancellations = rules.map(({ event, key }) => ({
+    event,
+    key: express(key(started()), `The key by which ${event.name} cancels`, cancellationsOf).expression,
+  }));
+  const names = cancellations.map(nameOf);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice) throw new DefinitionError(`Workflow "${workflow}" says "${twice}" twice. Once is enough.`);
+  return cancellations;
+}
+
+/** What the state is called that asks for it. */
+function nameOf({ event, key }: Cancellation): string {
+  return shortened(`cancel on ${event.name} of ${say(key)}`);
+}
+
+/** The machine with states in front that say which events end the run, so that none is missed. */
+export function listenFirst(
+  cancellations: readonly Cancellation[],
+  machine: Machine,
+  frame: Frame,
+  bindings: Bindings,
+): Machine {
+  return cancellations.reduceRight(({ StartAt, States }, cancellation) => {
+    const { event, key } = cancellation;
+    const name = nameOf(cancellation);
+    const state = {
+      ...send<CancelOn>(bindings.waitQueueUrl, {
+        kind: "cancel-on",
+        event: event.name,
+        key: template(key, frame),
+      }),
+      Next: StartAt,
+    };
+    return { StartAt: name, States: { [name]: state, ...States } };
+  }, machine);
+}

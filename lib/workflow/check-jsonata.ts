@@ -1,0 +1,35 @@
+import jsonata from "jsonata";
+
+/** Part of JSONata's syntax tree, which the library's own types leave out. */
+interface Node {
+  readonly type?: string;
+  readonly value?: unknown;
+}
+
+/**
+ * What is wrong with JSONata in pieces, between which references stand; undefined where nothing is. Reads the version
+ * that Step Functions runs.
+ */
+export function checkJsonata(pieces: readonly string[]): string | undefined {
+  const hole = (at: number) => `millrace_reference_${at}`;
+  const source = pieces.map((piece, at) => (at === 0 ? piece : `$${hole(at)}${piece}`)).join("");
+  if (/\{%|%\}/.test(source))
+    return `has "{%" or "%}" in it, by which Step Functions tells JSONata from text. Write the expression alone.`;
+  let tree: unknown;
+  try {
+    tree = jsonata(source).ast();
+  } catch (error) {
+    const { message, position } = error as { message: string; position: number };
+    return `does not parse: ${message}, at "${source.slice(0, position)}". The version is 2.0.6.`;
+  }
+  const variables = new Set(nodesIn(tree).flatMap(({ type, value }) => (type === "variable" ? [value] : [])));
+  const lost = pieces.findIndex((_piece, at) => at > 0 && !variables.has(hole(at)));
+  if (lost > 0)
+    return `has reference ${lost} within a text or a name, where it is not read. Join texts by "&".`;
+  return undefined;
+}
+
+function nodesIn(part: unknown): Node[] {
+  if (typeof part !== "object" || part === null) return [];
+  return [part, ...Object.values(part).flatMap(nodesIn)];
+}

@@ -1,0 +1,62 @@
+import type { Signal, WaitForSignal } from "../contract/message.ts";
+import { bind, code } from "./frame.ts";
+import { type NodeBase, type Order, resultOf } from "./graph.ts";
+import { claimPath } from "./iteration.ts";
+import { template } from "./jsonata.ts";
+import { leave } from "./leave.ts";
+import { signalName, waitName } from "./names.ts";
+import type { Machine, Position } from "./nodes/kind.ts";
+import { ENTRY, RETRY_SEND, send, sendAndWait } from "./send.ts";
+
+/** What crosses from one branch into another: a message behind the one node, a wait for it before the other. */
+type Crossing<Kind> = Extract<Order, { kind: Kind }>;
+
+/** Events of a wait in the history: entered, scheduled, started, submitted, succeeded, exited. */
+export const WAIT_EVENTS = 6;
+/** Events of a signal: the same without "submitted", since nothing is waited for. */
+export const SIGNAL_EVENTS = 5;
+
+/** The state that holds a node back until the other branch has signalled. Its result is the other node's. */
+export function compileWait({ on, before }: Crossing<"wait">, position: Position): Machine {
+  const { frame, exit, bindings, deadline } = position;
+  const name = waitName(on, before);
+  return {
+    StartAt: name,
+    States: {
+      [name]: {
+        ...sendAndWait<WaitForSignal>(bindings.waitQueueUrl, {
+          kind: "signalled",
+          path: claimPath(before, frame),
+          of: claimPath(on, frame),
+          ...ENTRY,
+        }),
+        TimeoutSeconds: deadline,
+        Retry: [RETRY_SEND],
+        ...leave(exit, bind(frame, on, code("$states.result"))),
+      },
+    },
+  };
+}
+
+/** The state that says that a node is done. What follows in its own branch is delayed by this one message. */
+export function compileSignal(
+  { of, carries }: Crossing<"signal">,
+  node: NodeBase,
+  position: Position,
+): Machine {
+  const { frame, exit, bindings } = position;
+  const name = signalName(of);
+  return {
+    StartAt: name,
+    States: {
+      [name]: {
+        ...send<Signal>(bindings.waitQueueUrl, {
+          kind: "signal",
+          path: claimPath(of, frame),
+          value: carries ? template(resultOf(node), frame) : null,
+        }),
+        ...leave(exit, frame),
+      },
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { resultsIn } from "./expression.ts";
+import { type Block, expressionsIn, type NodeBase, nodesIn } from "./graph.ts";
+import { DefinitionError } from "./recording.ts";
+
+/** Throws where a decision changes nothing: no step in any of its branches, and nobody who reads what it gives. */
+export function refuseIdle(workflow: string, block: Block): void {
+  const nodes = nodesIn(block);
+  const looked = new Set([
+    ...expressionsIn(block).flatMap(resultsIn),
+    ...nodes.flatMap(({ after }) => after),
+  ]);
+  const idle = nodes.find((node) => node.kind === "choice" && isEmpty(node) && !looked.has(node.name));
+  if (!idle) return;
+  throw new DefinitionError(
+    `In workflow "${workflow}", "${idle.name}" decides nothing: none of its branches has a step, and nothing reads what it gives. Use its result, or remove it.`,
+  );
+}
+
+function isEmpty({ blocks }: NodeBase): boolean {
+  return Object.values(blocks).every(({ order }) => order === undefined);
+}

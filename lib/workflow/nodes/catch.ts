@@ -1,0 +1,23 @@
+import type { Expression } from "../expression.ts";
+import type { Frame } from "../frame.ts";
+import type { Block } from "../graph.ts";
+import { handOn } from "../iteration.ts";
+import { leave } from "../leave.ts";
+import type { Catcher } from "../states.ts";
+
+/** Leads errors of a state to another state of the same scope. */
+export function catcher(
+  errors: readonly string[],
+  next: string,
+  frame: Frame,
+  assign: Readonly<Record<string, Expression>> = {},
+): Catcher {
+  return { ErrorEquals: errors, ...leave({ next, assign, output: handOn(frame) }, frame) };
+}
+
+export const TIMED_OUT = ["States.Timeout"];
+
+/** A block that only has a value. */
+export function only(value: Expression): Block {
+  return { nodes: [], value, order: undefined };
+}

@@ -1,0 +1,71 @@
+import type { Expression } from "../expression.ts";
+import { bind, type Frame } from "../frame.ts";
+import type { Block, NodeBase } from "../graph.ts";
+import { condition } from "../jsonata.ts";
+import { leave } from "../leave.ts";
+import { shortened } from "../names.ts";
+import type { Choice, States, Transition } from "../states.ts";
+import type { NodeKind, Position } from "./kind.ts";
+import { standIn } from "./stand-in.ts";
+
+/** One of several ways: the first whose condition holds, or else the block "otherwise", where there is one. */
+export interface ChoiceNode extends NodeBase {
+  readonly kind: "choice";
+  /** The condition of each way, by the name of its block. */
+  readonly reads: Readonly<Record<string, Expression>>;
+  /** What is decided, as the plan says it: "when score.value > 3". */
+  readonly text: string;
+}
+
+/** Step Functions' limit for the name of a state, less what is put behind it. */
+export const LONGEST_CHOICE_NAME = 80 - ", otherwise".length;
+
+/** The way that needs no heading in the plan's text. */
+export const THEN = "then";
+
+export const OTHERWISE = "otherwise";
+
+export const choiceKind: NodeKind<ChoiceNode> = {
+  describe: ({ name, text }) => (text.startsWith(name) ? text : `${name}: ${text}`),
+  heading: (way) => (way === THEN ? undefined : way),
+
+  // Entered, exited; and where a way is empty at the end of its scope, a state that ends it.
+  events: ({ blocks }, within) => 2 + Math.max(2, ...Object.values(blocks).map(within)),
+
+  origins: ({ blocks }, path) => Object.values(blocks).map(({ value }) => [value, path]),
+
+  compile({ name, reads, blocks }, position) {
+    const ways = Object.entries(reads).map(([way, holds]) => {
+      const { next, states, transition } = enter(blocks[way]!, name, shortened(`${name}, ${way}`), position);
+      return { states, rule: { Condition: condition(holds, position.frame), ...transition, Next: next } };
+    });
+    const { [OTHERWISE]: block } = blocks;
+    const otherwise = block && enter(block, name, shortened(`${name}, ${OTHERWISE}`), position);
+    const choice: Choice = {
+      Type: "Choice",
+      Choices: ways.map(({ rule }) => rule),
+      ...(otherwise && { Default: otherwise.next, ...otherwise.transition }),
+    };
+    return Object.assign({ [name]: choice }, ...ways.map(({ states }) => states), otherwise?.states);
+  },
+};
+
+interface Way {
+  readonly next: string;
+  readonly states: States;
+  /** What the Choice does itself on this way. */
+  readonly transition: Omit<Transition, "Next" | "End">;
+}
+
+/** The states of one way, after which the result of the whole is what its block returned. */
+function enter(block: Block, name: string, passing: string, position: Position): Way {
+  const { frame, exit } = position;
+  // A Choice goes on by itself, and hands its input on; but it cannot end a scope.
+  if (!block.order && exit.next !== undefined) {
+    const merged: Frame = bind(frame, name, block.value);
+    const { Next: next, ...transition } = leave({ ...exit, output: undefined }, merged);
+    return { next: next!, states: {}, transition };
+  }
+  const { StartAt: next, States: states } = standIn(block, name, passing, position);
+  return { next, states, transition: {} };
+}

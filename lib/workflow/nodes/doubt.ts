@@ -1,0 +1,71 @@
+import { TASK_ERROR } from "../../contract/failure.ts";
+import { code } from "../frame.ts";
+import { claimPath, handOn } from "../iteration.ts";
+import { wrap } from "../jsonata.ts";
+import { leave } from "../leave.ts";
+import { variableName } from "../names.ts";
+import type { Catcher, Fail, States } from "../states.ts";
+import { catcher } from "./catch.ts";
+import { failureVariable, keepFailure } from "./fallback.ts";
+import type { Position } from "./kind.ts";
+import { ask } from "./question.ts";
+
+/** Where a doubt leads: a person says whether the step is tried again. */
+interface Doubt {
+  readonly name: string;
+  readonly segment: string | undefined;
+  /** Who is asked. */
+  readonly role: string;
+  /** The state that follows where the answer is no. */
+  readonly otherwise: string;
+}
+
+/**
+ * A step that cannot decide asks a person. Yes enters its state anew, so that its claim lets it run; no goes on to
+ * `otherwise`, with the failure in its variable.
+ *
+ *     step ──Millrace.Ask──▶ asks ──▶ again? ──yes──▶ step
+ *                                       └──no──▶ otherwise
+ */
+export function compileDoubt(
+  { name, segment, role, otherwise }: Doubt,
+  position: Position,
+): {
+  catcher: Catcher;
+  states: States;
+} {
+  const { frame } = position;
+  const [asks, again] = [`${name} asks`, `${name} again?`];
+  const decision = `${variableName(name)}_decision`;
+  const question = ask(
+    {
+      role,
+      path: claimPath(segment === undefined ? "asks" : `${segment}/asks`, frame),
+      level: 1,
+      why: "ask",
+      show: wrap(`$parse($${failureVariable(name)}.Cause)`),
+    },
+    position,
+  );
+  const onward = leave(
+    { next: again, assign: { [decision]: code("$states.result") }, output: handOn(frame) },
+    frame,
+  );
+  return {
+    catcher: catcher([TASK_ERROR.ask], asks, frame, keepFailure(name)),
+    states: {
+      [asks]: { ...question, ...onward },
+      [again]: {
+        Type: "Choice",
+        Choices: [{ Condition: wrap(`$${decision}.approved`), Next: name }],
+        Default: otherwise,
+      },
+    },
+  };
+}
+
+/** Ends the run with the failure of a step. */
+export function failAs(name: string): Fail {
+  const failure = failureVariable(name);
+  return { Type: "Fail", Error: wrap(`$${failure}.Error`), Cause: wrap(`$${failure}.Cause`) };
+}

@@ -1,0 +1,107 @@
+import { MACHINE_ERROR } from "../errors.ts";
+import type { Expression } from "../expression.ts";
+import { bind, code, type Frame } from "../frame.ts";
+import { expressionsIn } from "../graph.ts";
+import { handOn, itemSelector, iterationFrame } from "../iteration.ts";
+import { condition, template } from "../jsonata.ts";
+import { type Exit, ending, leave, readAt } from "../leave.ts";
+import type { MapState, States } from "../states.ts";
+import type { EachNode } from "./each.ts";
+import { isWalk, type Machine, type NodeKind, type Position } from "./kind.ts";
+import { itemOutcome, outcomesVariable, resultsOf, tolerantItem, tolerating } from "./tolerance.ts";
+
+export const eachKind: NodeKind<EachNode> = {
+  describe: ({ name, most, concurrency, tolerance }) =>
+    [
+      name,
+      `up to ${most} items`,
+      ...(concurrency ? [`${concurrency} at once`] : []),
+      ...(tolerance ? [`${tolerance} may fail`] : []),
+    ].join(", "),
+
+  uses: { list: "gone through" },
+  origins: ({ blocks }, path) => (isWalk(path) ? [] : [[blocks.body.value, path.slice(1)]]),
+
+  // Entered, started, succeeded, exited; of each iteration its start and its end; of each state around, two.
+  events: ({ blocks, most, unbounded, tolerance }, within) =>
+    4 +
+    (unbounded ? 2 : 0) +
+    (tolerance === undefined ? 0 : 4) +
+    most * (2 + (tolerance === undefined ? 0 : 6) + within(blocks.body)),
+
+  /**
+   *     lines ──▶ lines items ──▶ lines tolerance ──▶ lines done
+   *       ╲                             ╲
+   *        ▶ lines too long              ▶ lines failed
+   */
+  compile(node, position) {
+    const { name, unbounded } = node;
+    if (!unbounded) return iterate(name, node, position);
+    const items = `${name} items`;
+    return { ...guard(node, items, position), ...iterate(items, node, position) };
+  },
+};
+
+/** Ends the run where the list is longer than it may be. */
+function guard({ name, reads, most }: EachNode, next: string, { frame }: Position): States {
+  const refused = `${name} too long`;
+  const size = call("size", reads.list);
+  const cause = call(
+    "text",
+    literal(`The list of "${name}" has `),
+    size,
+    literal(` items, where ${most} may be. ${WAY_OUT}`),
+  );
+  return {
+    [name]: {
+      Type: "Choice",
+      Choices: [{ Condition: condition(call("gt", size, literal(most)), frame), Next: refused }],
+      Default: next,
+    },
+    [refused]: { Type: "Fail", Error: MACHINE_ERROR.tooManyItems, Cause: template(cause, frame) as string },
+  };
+}
+
+const WAY_OUT =
+  'Raise the "most" of w.each as far as an execution\'s history allows, or split the list and give each part to a child workflow.';
+
+/** The Map, as a state of the given name. */
+function iterate(state: string, node: EachNode, { frame, exit, compile }: Position): States {
+  const { name, segment, reads, blocks, concurrency, tolerance } = node;
+  const isRead = readAt(exit, frame).has(name);
+  const result: Expression = isRead ? blocks.body.value : { kind: "absent" };
+  const inner = iterationFrame(name, frame);
+  const map = (body: Machine, left: Exit, outer: Frame): MapState => ({
+    Type: "Map",
+    Items: template(reads.list, frame),
+    ItemSelector: itemSelector(name, segment, expressionsIn(blocks.body), frame),
+    ...(concurrency !== undefined && { MaxConcurrency: concurrency }),
+    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...body },
+    ...leave(left, outer),
+  });
+  if (tolerance === undefined) {
+    const body = compile(blocks.body, inner, ending(result))!;
+    return { [state]: map(body, exit, bind(frame, name, code("$states.result"))) };
+  }
+  const body = compile(blocks.body, inner, ending(itemOutcome(result)))!;
+  const done = `${name} done`;
+  const counted = tolerating(name, tolerance, done);
+  const gathered: Exit = {
+    next: counted.StartAt,
+    assign: { [outcomesVariable(name)]: code("$states.result") },
+    output: handOn(frame),
+  };
+  return {
+    [state]: map(tolerantItem(name, body), gathered, frame),
+    ...counted.States,
+    [done]: { Type: "Pass", ...leave(exit, bind(frame, name, resultsOf(name))) },
+  };
+}
+
+function call(operator: "size" | "gt" | "text", ...operands: Expression[]): Expression {
+  return { kind: "call", operator, operands };
+}
+
+function literal(value: string | number): Expression {
+  return { kind: "literal", value };
+}

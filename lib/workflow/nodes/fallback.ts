@@ -1,0 +1,82 @@
+import { CHILD_FAILED, TASK_ERROR, UNAVAILABLE } from "../../contract/failure.ts";
+import { bind, code, type Frame } from "../frame.ts";
+import type { Block } from "../graph.ts";
+import { variableName } from "../names.ts";
+import { reference } from "../proxy.ts";
+import { placeOf } from "../recording.ts";
+import type { Ref } from "../ref.ts";
+import { recordOf, type Shape, scalar } from "../shape.ts";
+import type { Site } from "../site.ts";
+import type { Machine, Position } from "./kind.ts";
+import { standIn } from "./stand-in.ts";
+
+/** Why something failed for good, as a fallback reads it. */
+export interface Failure {
+  /** The error's own name: "TypeError". */
+  error: string;
+  message: string;
+}
+
+/** What happens instead where something failed for good: its value becomes the result. */
+export interface WithFallback<Instead> {
+  /** Another way where it failed for good: all tries used up, given up, or its breaker open. */
+  fallback?: (failure: Ref<Failure>) => Instead;
+}
+
+/** What a fallback is for, of the errors that a state ends with. */
+export const FOR_GOOD = [TASK_ERROR.retry, TASK_ERROR["give-up"], UNAVAILABLE, CHILD_FAILED];
+
+type Callee = (...args: never) => unknown;
+
+/** Describes a fallback; nothing where there is none. */
+export function fallbackBlock(
+  site: Site,
+  name: string,
+  { fallback }: WithFallback<unknown>,
+  callee: Callee,
+): { blocks: { fallback?: Block }; shapes: Shape[] } {
+  if (!fallback) return { blocks: {}, shapes: [] };
+  const describe = () => fallback(failureOf(site, name, placeOf(callee)));
+  const { block, shape } = site.block(`the fallback of "${name}"`, describe, callee);
+  return { blocks: { fallback: block }, shapes: [shape] };
+}
+
+function failureOf({ recording }: Site, name: string, place: string): Ref<Failure> {
+  return reference({
+    expression: { kind: "result", node: failureName(name) },
+    shape: recordOf({ error: scalar, message: scalar }),
+    text: `the failure of "${name}"`,
+    recording,
+    scope: recording.scope,
+    place,
+    use: () => {},
+  });
+}
+
+/** The states of a fallback, entered with the failure in its variable. */
+export function compileFallback(block: Block, name: string, position: Position): Machine {
+  return standIn(block, name, `${name} fallback`, { ...position, frame: withFailure(name, position.frame) });
+}
+
+function withFailure(name: string, frame: Frame): Frame {
+  const cause = `$parse($${failureVariable(name)}.Cause)`;
+  return bind(frame, failureName(name), {
+    kind: "record",
+    fields: { error: code(`${cause}.name`), message: code(`${cause}.message`) },
+  });
+}
+
+/** How expressions name a failure: as if it were the result of a node. No node can bear this name. */
+function failureName(name: string): string {
+  return `${name} failure`;
+}
+
+/** The variable that holds a failure as Step Functions tells it. No node's variable can bear this name. */
+export function failureVariable(name: string): string {
+  return `${variableName(name)}_failure`;
+}
+
+/** What a catcher keeps of a failure. */
+export function keepFailure(name: string) {
+  return { [failureVariable(name)]: code("$states.errorOutput") };
+}

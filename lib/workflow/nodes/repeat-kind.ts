@@ -1,0 +1,73 @@
+import { MACHINE_ERROR } from "../errors.ts";
+import { type Expression, say } from "../expression.ts";
+import { bind, type Frame } from "../frame.ts";
+import { handOn, turnPath } from "../iteration.ts";
+import { condition, template, wrap } from "../jsonata.ts";
+import { leave } from "../leave.ts";
+import { loopVariable } from "../names.ts";
+import type { NodeKind } from "./kind.ts";
+import type { RepeatNode } from "./repeat.ts";
+
+export const repeatKind: NodeKind<RepeatNode> = {
+  describe: ({ name, reads, most, otherwise }) =>
+    `${name}: repeat until ${say(reads.until)}, at most ${most} rounds${otherwise === "fail" ? "" : `, otherwise ${otherwise}`}`,
+
+  uses: { initial: "handed on" },
+  origins: ({ reads, blocks }, [part, ...path]) =>
+    part === undefined || part === "state"
+      ? [reads.initial, blocks.body.value].map((value) => [value, path])
+      : [],
+
+  // A Pass before and one after; in each round a Choice: each entered and exited.
+  events: ({ blocks, most }, within) => 4 + most * (2 + within(blocks.body)),
+
+  /**
+   *     think ──▶ (body) ──▶ think until ──▶ think done
+   *                 ▲             │ ╲
+   *                 └─────────────┘  ▶ think exhausted
+   */
+  compile({ name, segment, reads, blocks, most, otherwise }, { frame, exit, compile }) {
+    const [until, done, exhausted] = [`${name} until`, `${name} done`, `${name} exhausted`];
+    const [stateVariable, roundVariable] = [loopVariable(name, "state"), loopVariable(name, "round")];
+    const [state, round] = (["state", "round"] as const).map((kind): Expression => ({ kind, repeat: name }));
+    const output = handOn(frame);
+    const inner: Frame = { ...frame, path: turnPath(segment, `$${roundVariable}`, frame) };
+    const body = compile(blocks.body, inner, {
+      next: until,
+      assign: { [stateVariable]: blocks.body.value },
+      output,
+    })!;
+    const repeated: Expression = {
+      kind: "record",
+      fields: { state: state!, rounds: round!, reached: reads.until },
+    };
+    return {
+      [name]: {
+        Type: "Pass",
+        Assign: { [stateVariable]: template(reads.initial, frame), [roundVariable]: 1 },
+        Next: body.StartAt,
+      },
+      ...body.States,
+      [until]: {
+        Type: "Choice",
+        Choices: [
+          { Condition: condition(reads.until, frame), Next: done },
+          {
+            Condition: wrap(`$${roundVariable} < ${most}`),
+            Assign: { [roundVariable]: wrap(`$${roundVariable} + 1`) },
+            Next: body.StartAt,
+          },
+        ],
+        Default: otherwise === "fail" ? exhausted : done,
+      },
+      ...(otherwise === "fail" && {
+        [exhausted]: {
+          Type: "Fail",
+          Error: MACHINE_ERROR.roundsExhausted,
+          Cause: `"${name}" went through all of its ${most} rounds, and its condition does not hold yet. Raise "most", or go on without it by { otherwise: "go on" }.`,
+        },
+      }),
+      [done]: { Type: "Pass", ...leave(exit, bind(frame, name, repeated)) },
+    };
+  },
+};

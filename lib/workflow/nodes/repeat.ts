@@ -1,0 +1,106 @@
+import { jsonSchemaOf, type OutputOf, type Schema } from "../../contract/schema.ts";
+import type { Expression } from "../expression.ts";
+import { express } from "../given.ts";
+import type { Block, NodeBase } from "../graph.ts";
+import { DefinitionError, placeOf } from "../recording.ts";
+import type { Given, Ref, Reference } from "../ref.ts";
+import { recordOf, scalar, shapeOf } from "../shape.ts";
+import type { Site, Use } from "../site.ts";
+import { turnReference } from "./loop.ts";
+
+/** The same again, each round with what the last one came to, until a condition holds. */
+export interface RepeatNode extends NodeBase {
+  readonly kind: "repeat";
+  readonly segment: string;
+  readonly reads: { readonly initial: Expression; readonly until: Expression };
+  readonly blocks: { readonly body: Block };
+  readonly most: number;
+  readonly otherwise: "fail" | "go on";
+}
+
+export interface RepeatUse<S extends Schema> extends Use {
+  /** Names the loop; a claim path holds it with its round: "think[2]/ask". */
+  as: string;
+  /** Describes what is carried from round to round. */
+  state: S;
+  /** The state before the first round. */
+  initial: NoInfer<Given<OutputOf<S>>>;
+  /** Whether a round was the last, by the state that it came to. */
+  until: (state: Ref<OutputOf<S>>) => Reference<boolean>;
+  /** How many rounds there may be. */
+  most: number;
+  /** What happens where they do not suffice: the run fails, or goes on with the last state. @default "fail" */
+  otherwise?: "fail" | "go on";
+}
+
+/** What a loop came to. */
+interface Repeated<State> {
+  /** After the last round. */
+  state: State;
+  /** How many there were. */
+  rounds: number;
+  /** Whether the condition holds; false only where the workflow goes on without it. */
+  reached: boolean;
+}
+
+/**
+ * Does the same again, each round with the state that the last one came to, until a condition holds. There is at least
+ * one round. `round` counts from 1.
+ */
+export type RepeatMethod = <S extends Schema>(
+  use: RepeatUse<S>,
+  body: (state: Ref<OutputOf<S>>, round: Ref<number>) => Given<OutputOf<S>>,
+) => Ref<Repeated<OutputOf<S>>>;
+
+export function repeatMethod(site: Site): RepeatMethod {
+  return function repeat<S extends Schema>(
+    use: RepeatUse<S>,
+    body: (state: Ref<OutputOf<S>>, round: Ref<number>) => Given<OutputOf<S>>,
+  ) {
+    const { as: name, most, otherwise = "fail" } = use;
+    const what = `repeat "${name}"`;
+    const place = placeOf(repeat);
+    if (!Number.isInteger(most) || most < 1) {
+      throw new DefinitionError(
+        `The "most" of ${what} at ${place} is ${most}. Give a whole number of rounds from 1.`,
+      );
+    }
+    const shape = shapeOf(jsonSchemaOf(use.state, "output", `The state of ${what}`));
+    const initial = express(use.initial, `The initial state of ${what}`, repeat);
+    const state = () =>
+      turnReference<OutputOf<S>>(
+        site,
+        { kind: "state", repeat: name },
+        shape,
+        `the state of "${name}"`,
+        place,
+      );
+    const round = () =>
+      turnReference<number>(site, { kind: "round", repeat: name }, scalar, `the round of "${name}"`, place);
+
+    const { block } = site.block(`the body of ${what}`, () => body(state(), round()), repeat);
+    if (!block.order) {
+      throw new DefinitionError(`Nothing happens in the body of ${what}, at ${place}. Use a step in it.`);
+    }
+    const until = site.block(`the condition of ${what}`, () => use.until(state()), repeat);
+    if (until.block.order) {
+      throw new DefinitionError(
+        `The condition of ${what} at ${place} uses a step. Use it in the body, and let the state say what it came to.`,
+      );
+    }
+    return site.add<Repeated<OutputOf<S>>, RepeatNode>(
+      {
+        kind: "repeat",
+        name,
+        segment: name,
+        reads: { initial: initial.expression, until: until.block.value },
+        blocks: { body: block },
+        most,
+        otherwise,
+      },
+      recordOf({ state: shape, rounds: scalar, reached: scalar }),
+      use,
+      repeat,
+    );
+  };
+}

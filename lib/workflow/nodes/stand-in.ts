@@ -1,0 +1,23 @@
+import { bind } from "../frame.ts";
+import type { Block } from "../graph.ts";
+import { leave } from "../leave.ts";
+import type { Machine, Position } from "./kind.ts";
+
+/**
+ * The states of a block whose value is the result of the node: a way of a choice, a fallback, an answer taken for
+ * given. A block without nodes becomes one state named `passing`.
+ */
+export function standIn(
+  block: Block,
+  node: string,
+  passing: string,
+  { frame, exit, compile }: Position,
+): Machine {
+  const merged = bind(frame, node, block.value);
+  return (
+    compile(block, merged, exit) ?? {
+      StartAt: passing,
+      States: { [passing]: { Type: "Pass", ...leave(exit, merged) } },
+    }
+  );
+}

@@ -1,0 +1,88 @@
+import { MACHINE_ERROR } from "../errors.ts";
+import type { Expression } from "../expression.ts";
+import { code } from "../frame.ts";
+import { quote, wrap } from "../jsonata.ts";
+import { variableName } from "../names.ts";
+import { DefinitionError } from "../recording.ts";
+import type { States } from "../states.ts";
+import type { Machine } from "./kind.ts";
+
+/** How many items of a list may fail: a number, or a share of it. */
+export type Tolerance = number | `${number}%`;
+
+// Each item ends as `{ result }` or as `{ failed: true, error }`: a result may be null itself, or a list.
+
+export function refuseTolerance(tolerance: Tolerance | undefined, what: string): void {
+  if (tolerance === undefined) return;
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(String(tolerance))?.[1];
+  if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return;
+  if (typeof tolerance === "number" && Number.isInteger(tolerance) && tolerance >= 1) return;
+  throw new DefinitionError(
+    `The "tolerate" of ${what} is ${tolerance}. Give a whole number of items from 1 on, or a share of the list as in "25%".`,
+  );
+}
+
+/** What an item came to, where its body ends. */
+export function itemOutcome(result: Expression): Expression {
+  return { kind: "record", fields: { result } };
+}
+
+/** An item's body, so that its failure is the item's outcome. A Parallel is what catches whatever fails within. */
+export function tolerantItem(each: string, body: Machine): Machine {
+  const [item, failed] = [`${each} item`, `${each} item failed`];
+  return {
+    StartAt: item,
+    States: {
+      [item]: {
+        Type: "Parallel",
+        Branches: [body],
+        Catch: [
+          {
+            ErrorEquals: ["States.ALL"],
+            Output: { failed: true, error: wrap("$states.errorOutput.Error") },
+            Next: failed,
+          },
+        ],
+        Output: wrap("$states.result[0]"),
+        End: true,
+      },
+      [failed]: { Type: "Pass", End: true },
+    },
+  };
+}
+
+/** The variable that holds the outcomes of all items until their failures are counted. */
+export function outcomesVariable(each: string): string {
+  return `${variableName(each)}_items`;
+}
+
+/** Counts the failures, and goes on to `next` or ends the run. */
+export function tolerating(each: string, tolerance: Tolerance, next: string): Machine {
+  const [counted, exceeded] = [`${each} tolerance`, `${each} failed`];
+  const outcomes = `$${outcomesVariable(each)}`;
+  const failures = `$count(${outcomes}[failed])`;
+  const tooMany =
+    typeof tolerance === "number"
+      ? `${failures} > ${tolerance}`
+      : `${failures} * 100 > $count(${outcomes}) * ${Number.parseFloat(tolerance)}`;
+  const cause = [
+    quote(`Of the items of "${each}", `),
+    failures,
+    quote(" of "),
+    `$count(${outcomes})`,
+    quote(` failed, where ${tolerance} may; the first by `),
+    `${outcomes}[failed][0].error`,
+  ].join(" & ");
+  const states: States = {
+    [counted]: { Type: "Choice", Choices: [{ Condition: wrap(tooMany), Next: exceeded }], Default: next },
+    [exceeded]: { Type: "Fail", Error: MACHINE_ERROR.tooManyFailed, Cause: wrap(cause) },
+  };
+  return { StartAt: counted, States: states };
+}
+
+/** The results of all items as a list, null for what failed; kept from JSONata's way to unpack lists of one. */
+export function resultsOf(each: string): Expression {
+  const outcomes = `$${outcomesVariable(each)}`;
+  const result = "function($item) { $exists($item.result) ? $item.result : null }";
+  return code(`$count(${outcomes}) = 0 ? [] : $map(${outcomes}, ${result})[]`);
+}

@@ -1,0 +1,119 @@
+import { type Duration, seconds } from "../../contract/duration.ts";
+import type { DataOf, EventContract } from "../../contract/event.ts";
+import type { WaitForEvent } from "../../contract/message.ts";
+import { jsonSchemaOf } from "../../contract/schema.ts";
+import { MACHINE_ERROR } from "../errors.ts";
+import { absent, type Expression, say } from "../expression.ts";
+import { bind, code } from "../frame.ts";
+import { express } from "../given.ts";
+import type { NodeBase } from "../graph.ts";
+import { claimPath } from "../iteration.ts";
+import { condition, template } from "../jsonata.ts";
+import { leave } from "../leave.ts";
+import type { Given, Ref } from "../ref.ts";
+import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
+import { optionally, shapeOf } from "../shape.ts";
+import type { Site, Use } from "../site.ts";
+import { catcher, only, TIMED_OUT } from "./catch.ts";
+import type { Machine, NodeKind, Position } from "./kind.ts";
+import { standIn } from "./stand-in.ts";
+
+/** A wait for an event from outside. */
+export interface WaitNode extends NodeBase {
+  readonly kind: "wait";
+  readonly segment: string;
+  readonly event: EventContract;
+  readonly reads: { readonly key: Expression };
+  readonly limit: { readonly within: Duration; readonly otherwise: Otherwise } | undefined;
+}
+
+type Otherwise = "fail" | "go on";
+
+type WaitUse<Then> = Use & {
+  /** Which of these events: the one whose key this is. */
+  key: Given<string>;
+} & (
+    | {
+        /** How long it is waited for. @default until the run's deadline */
+        within: Duration;
+        /** What happens where none came: the run fails, or goes on without. */
+        otherwise: Then;
+      }
+    | { within?: undefined; otherwise?: undefined }
+  );
+
+/**
+ * Waits for an event, whether it comes later or came before. One event ends one wait of a run. Answers its payload,
+ * `undefined` where the run went on without.
+ */
+export type WaitForMethod = <Event extends EventContract, const Then extends Otherwise = "fail">(
+  event: Event,
+  options: WaitUse<Then>,
+) => Ref<DataOf<Event> | ("go on" extends Then ? undefined : never)>;
+
+export function waitForMethod(site: Site): WaitForMethod {
+  return function waitFor(event, options) {
+    const segment = options.as ?? event.name.replaceAll(".", "-");
+    const { expression } = express(options.key, `The key of the wait "${segment}"`, waitFor);
+    const payload = shapeOf(jsonSchemaOf(event.schema, "output", `event "${event.name}"`));
+    const limit = options.within && { within: options.within, otherwise: options.otherwise };
+    return site.add<any, WaitNode>(
+      { kind: "wait", name: segment, segment, event, reads: { key: expression }, blocks: {}, limit },
+      limit?.otherwise === "go on" ? optionally(payload) : payload,
+      options,
+      waitFor,
+    );
+  };
+}
+
+export const waitKind: NodeKind<WaitNode> = {
+  describe: ({ name, event, reads: { key }, limit }) =>
+    `${name}: wait for ${event.name} of ${say(key)}${limit ? ` within ${limit.within}, otherwise ${limit.otherwise}` : ""}`,
+
+  // Entered, scheduled, started, submitted, succeeded, exited; and where it may be too late, a state for that.
+  events: ({ limit }) => 6 + (limit ? 2 : 0),
+
+  compile(node, position) {
+    const { name, segment, event, reads, limit } = node;
+    const { frame, exit, bindings, deadline } = position;
+    const late = limit && compileLate(node, position);
+    return {
+      [name]: {
+        ...sendAndWait<WaitForEvent>(bindings.waitQueueUrl, {
+          kind: "event",
+          event: event.name,
+          key: template(reads.key, frame),
+          path: claimPath(segment, frame),
+          ...ENTRY,
+        }),
+        TimeoutSeconds: limit ? seconds(limit.within) : deadline,
+        Retry: [RETRY_SEND],
+        ...(late && { Catch: [catcher(TIMED_OUT, late.StartAt, frame)] }),
+        ...leave(exit, bind(frame, name, code("$states.result"))),
+      },
+      ...late?.States,
+    };
+  },
+};
+
+/** Where it leads that no event came in time. */
+function compileLate({ name, event, reads, limit }: WaitNode, position: Position): Machine {
+  const timedOut = `${name} timed out`;
+  if (limit!.otherwise === "go on") return standIn(only(absent), name, timedOut, position);
+  const { frame } = position;
+  const cause: Expression = {
+    kind: "call",
+    operator: "text",
+    operands: [
+      { kind: "literal", value: `No ${event.name} with the key ` },
+      reads.key,
+      { kind: "literal", value: ` came within ${limit!.within}.` },
+    ],
+  };
+  return {
+    StartAt: timedOut,
+    States: {
+      [timedOut]: { Type: "Fail", Error: MACHINE_ERROR.waitTimedOut, Cause: condition(cause, frame) },
+    },
+  };
+}

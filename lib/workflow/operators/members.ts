@@ -1,0 +1,64 @@
+import { express } from "../given.ts";
+import { describe } from "../proxy.ts";
+import type { Ref, Reference } from "../ref.ts";
+import { anything, eitherOf, nothing, optionally } from "../shape.ts";
+import { call, derive, type Scalar, type ValueOrReference } from "./derive.ts";
+
+/** The value, or the other where it is missing or null. */
+export function orElse<T, Other>(
+  value: Reference<T>,
+  other: Other,
+): Ref<NonNullable<T> | (Other extends Reference<infer V> ? V : Other)> {
+  const shapes = [value, other].map((side) => express(side, "a side of orElse", orElse).shape);
+  const [shape = anything, otherShape = anything] = shapes;
+  return call(
+    "orElse",
+    [value, other],
+    orElse,
+    eitherOf([{ ...shape, optional: false, nullable: false }, otherShape]),
+  );
+}
+
+type KeyOf<Container> = NonNullable<Container> extends readonly unknown[] ? number : string;
+type MemberOf<Container> =
+  NonNullable<Container> extends readonly (infer Item)[]
+    ? Item
+    : NonNullable<Container> extends Readonly<Record<string, infer Value>>
+      ? Value
+      : unknown;
+
+/** One item of a list, counted from 0 (or from the end: -1), or one value of a record. It may be missing. */
+export function at<Container>(
+  container: Reference<Container>,
+  key: ValueOrReference<KeyOf<Container>>,
+): Ref<MemberOf<Container> | undefined> {
+  const shape = describe(container)?.shape ?? anything;
+  if (typeof key === "string") {
+    return derive([container], at, optionally(shape.field(key) ?? nothing), ([of]) => ({
+      kind: "field",
+      of: of!,
+      name: key,
+    }));
+  }
+  if (shape.list) {
+    return derive([container, key], at, optionally(shape.item()), ([of, index]) => ({
+      kind: "at",
+      of: of!,
+      key: index!,
+    }));
+  }
+  return call("lookup", [container, key], at, optionally(anything));
+}
+
+/** How many items a list has. */
+export function size(list: Reference<readonly unknown[]>): Ref<number> {
+  return call("size", [list], size);
+}
+
+/** Whether one of a list's items is this text, number or truth. */
+export function includes<T extends Scalar>(
+  list: Reference<readonly T[]>,
+  item: ValueOrReference<NoInfer<T>>,
+): Ref<boolean> {
+  return call("includes", [list, item], includes);
+}

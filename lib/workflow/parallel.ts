@@ -1,0 +1,50 @@
+import { nodesOf } from "./arrange.ts";
+import type { Expression } from "./expression.ts";
+import { bind, code, type Frame } from "./frame.ts";
+import { type Nodes, type Order, resultOf } from "./graph.ts";
+import { type Exit, ending, leave, readAt } from "./leave.ts";
+import { parallelName, variableName } from "./names.ts";
+import type { Machine } from "./nodes/kind.ts";
+import type { CompilePart } from "./sequence.ts";
+
+/** Each part is a branch with variables of its own; what is read outside leaves it by the branch's output. */
+export function compileParallel(
+  parts: readonly Order[],
+  nodes: Nodes,
+  frame: Frame,
+  exit: Exit,
+  compile: CompilePart,
+): Machine {
+  const readOutside = readAt(exit, frame);
+  const leaving = parts.map((part) => nodesOf(part).filter((name) => readOutside.has(name)));
+  const name = parallelNameOf(parts);
+  const branches = parts.map((part, at) => {
+    const names = leaving[at]!;
+    // An inner variable may not bear an outer one's name, and what leaves becomes a variable outside too.
+    const crossings = new Map([
+      ...frame.crossings,
+      ...names.map((node) => [node, (frame.crossings.get(node) ?? 0) + 1] as const),
+    ]);
+    const fields = names.map((node) => [variableName(node), resultOf(nodes.get(node)!)] as const);
+    const output: Expression = { kind: "record", fields: Object.fromEntries(fields) };
+    return compile(part, { ...frame, crossings }, ending(output));
+  });
+  const joined = leaving.reduce(
+    (outer, names, at) =>
+      names.reduce(
+        (inner, node) =>
+          bind(inner, node, { kind: "field", of: code(`$states.result[${at}]`), name: variableName(node) }),
+        outer,
+      ),
+    frame,
+  );
+  return {
+    StartAt: name,
+    States: { [name]: { Type: "Parallel", Branches: branches, ...leave(exit, joined) } },
+  };
+}
+
+/** The name of the state that runs these parts at once. */
+export function parallelNameOf(parts: readonly Order[]): string {
+  return parallelName(parts.map((part) => nodesOf(part)[0]!));
+}

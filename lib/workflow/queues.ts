@@ -1,0 +1,33 @@
+import { compile } from "./compile.ts";
+import type { Workflow } from "./define.ts";
+
+/** Whether a workflow's state machine sends to the queue of waits: for events, children, or from branch to branch. */
+export function waits(workflow: Workflow): boolean {
+  return queuesOf(workflow).has("wait");
+}
+
+/** Whether a workflow's state machine asks people: for an approval, or because a step cannot decide. */
+export function asksPeople(workflow: Workflow): boolean {
+  return queuesOf(workflow).has("approval");
+}
+
+type Queue = "approval" | "wait";
+
+/** The queues that a state machine's states name, beside those of its steps. */
+function queuesOf(workflow: Workflow): ReadonlySet<Queue> {
+  const named = new Set<Queue>();
+  const name = (queue: Queue) => {
+    named.add(queue);
+    return queue;
+  };
+  compile(workflow, {
+    queueUrl: (step) => step,
+    get approvalQueueUrl() {
+      return name("approval");
+    },
+    get waitQueueUrl() {
+      return name("wait");
+    },
+  });
+  return named;
+}

@@ -1,0 +1,128 @@
+import { type Expression, walk } from "./expression.ts";
+import { type Block, type NodeBase, nodesIn } from "./graph.ts";
+import { kindOf } from "./nodes/index.ts";
+import { isWalk, type Path } from "./nodes/kind.ts";
+
+/**
+ * Which parts of each node's result the state machine itself looks at: in conditions, texts, keys and times, and of the
+ * lists that it goes through. What is only handed on does not count, since workers exchange large values by reference.
+ * Written as `StepMessage.reads` has it: "score.value", "scenes[]", "scenes[].kind", "" for the whole.
+ */
+export function readsOf(block: Block): (node: string) => string[] {
+  const nodes = new Map(nodesIn(block).map((node) => [node.name, node]));
+  const found = new Map<string, Set<string>>();
+
+  function need([value, path]: Part): void {
+    const node = value.kind === "result" ? nodes.get(value.node) : undefined;
+    if (node && note(node.name, write(path))) kindOf(node).origins?.(node, path).forEach(need);
+    else partsOf(value, path, nodes).forEach(need);
+  }
+
+  function note(node: string, path: string): boolean {
+    const known = found.get(node) ?? new Set();
+    if (known.has(path)) return false;
+    found.set(node, known.add(path));
+    return true;
+  }
+
+  for (const node of nodes.values()) {
+    for (const [role, value] of Object.entries(node.reads)) {
+      const usage = kindOf(node).uses?.[role];
+      if (usage !== "handed on") need([value, usage === "gone through" ? ["[]"] : []]);
+    }
+  }
+  const blocks = [block, ...[...nodes.values()].flatMap((node) => Object.values(node.blocks))];
+  const values = [...nodes.values()].flatMap(({ reads }) => Object.values(reads));
+  for (const value of [...values, ...blocks.map((inner) => inner.value)])
+    lookedAtOnTheWay(value).forEach(need);
+  return (node) => [...(found.get(node) ?? [])].sort();
+}
+
+/** A value, and where in it. */
+type Part = readonly [Expression, Path];
+
+/** Where a part of a value comes from. */
+function partsOf(value: Expression, path: Path, nodes: ReadonlyMap<string, NodeBase>): readonly Part[] {
+  switch (value.kind) {
+    case "item": {
+      const { list } = nodes.get(value.each)!.reads;
+      return [[list!, inList(path)]];
+    }
+    case "state":
+      return [[{ kind: "result", node: value.repeat }, ["state", ...path]]];
+    case "read":
+      return [[value.of, path]];
+    case "field":
+      return [[value.of, [value.name, ...path]]];
+    case "at":
+      return [[value.of, inList(path)]];
+    case "record": {
+      const [name, ...rest] = path;
+      const fields = name === undefined ? Object.values(value.fields) : [value.fields[name] ?? []].flat();
+      return fields.map((field) => [field, rest]);
+    }
+    case "list":
+      return isWalk(path) ? [] : value.items.map((item) => [item, path.slice(1)]);
+    case "call":
+      return operandsOf(value, path);
+    case "script":
+      return value.values.map((operand) => [operand, []]);
+    default:
+      return [];
+  }
+}
+
+/** What is looked at to find a value that is then handed on as it is. */
+function lookedAtOnTheWay(value: Expression): Part[] {
+  return [...walk(value)].flatMap((part): readonly Part[] => {
+    switch (part.kind) {
+      case "at":
+        return [
+          [part.of, ["[]"]],
+          [part.key, []],
+        ];
+      case "call":
+        return operandsOf(part);
+      case "script":
+        return [[part, []]];
+      default:
+        return [];
+    }
+  });
+}
+
+type Call = Extract<Expression, { kind: "call" }>;
+
+/**
+ * What an operator looks at of its operands, where a part of its value is looked at or all of it is handed on. Whether
+ * there is a value at all can be told of a reference to it too.
+ */
+function operandsOf({ operator, operands }: Call, path?: Path): readonly Part[] {
+  switch (operator) {
+    case "exists":
+      return [];
+    case "orElse":
+      return path ? operands.map((operand) => [operand, path]) : [];
+    case "lookup":
+      return operands.slice(path ? 0 : 1).map((operand) => [operand, []]);
+    case "size":
+      return operands.map((operand) => [operand, ["[]"]]);
+    default:
+      return operands.map((operand) => [operand, []]);
+  }
+}
+
+/** The path in a list of a path in its items. */
+function inList(path: Path): Path {
+  return path.length === 0 ? path : ["[]", ...path];
+}
+
+/** A path as text, cut above a field whose name could be taken for something else. */
+function write(path: Path): string {
+  const strange = path.findIndex((part) => part !== "[]" && /[.[\]]/.test(part));
+  return path
+    .slice(0, strange === -1 ? undefined : strange)
+    .map((part) => (part === "[]" ? part : `.${part}`))
+    .join("")
+    .replace(/^\./, "");
+}

@@ -1,0 +1,19 @@
+import { seconds } from "../contract/duration.ts";
+import { TASK_ERROR } from "../contract/failure.ts";
+import type { RetryPolicy } from "../contract/step.ts";
+import type { Retrier } from "./states.ts";
+
+/** A step's own retries, as a state has them. */
+export function retriersOf({ attempts, backoff, rate = 2, maxDelay }: RetryPolicy): Retrier[] {
+  if (attempts === 1) return [];
+  return [
+    {
+      ErrorEquals: [TASK_ERROR.retry],
+      IntervalSeconds: seconds(backoff),
+      BackoffRate: rate,
+      MaxAttempts: attempts - 1,
+      ...(maxDelay !== undefined && { MaxDelaySeconds: seconds(maxDelay) }),
+      JitterStrategy: "FULL",
+    },
+  ];
+}

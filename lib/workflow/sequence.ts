@@ -1,0 +1,69 @@
+import { nodesOf } from "./arrange.ts";
+import { bind, code, type Frame } from "./frame.ts";
+import { type Nodes, type Order, readBy, resultOf } from "./graph.ts";
+import { handOn } from "./iteration.ts";
+import { type Exit, readAt } from "./leave.ts";
+import { signalName, variableName, waitName, waitVariable } from "./names.ts";
+import type { Machine } from "./nodes/kind.ts";
+import { parallelNameOf } from "./parallel.ts";
+
+/** Compiles a part of an order. */
+export type CompilePart = (part: Order, frame: Frame, exit: Exit) => Machine;
+
+/** Each part goes on to the next, and leaves as variables what a later one reads. */
+export function compileSequence(
+  [part, ...later]: readonly Order[],
+  nodes: Nodes,
+  frame: Frame,
+  exit: Exit,
+  compile: CompilePart,
+): Machine {
+  if (later.length === 0) return compile(part!, frame, exit);
+  const readLater = new Set([...later.flatMap((order) => readByOrder(order, nodes)), ...readAt(exit, frame)]);
+  const variables = variablesOf(part!, frame).filter(({ node }) => readLater.has(node));
+  const onward: Exit = {
+    next: startOf(later[0]!),
+    assign: Object.fromEntries(variables.map(({ node, name }) => [name, resultOf(nodes.get(node)!)])),
+    output: handOn(frame),
+  };
+  const first = compile(part!, frame, onward);
+  const after = variables.reduce((inner, { node, name }) => bind(inner, node, code(`$${name}`)), frame);
+  const rest = compileSequence(later, nodes, after, exit, compile);
+  return { StartAt: first.StartAt, States: { ...first.States, ...rest.States } };
+}
+
+/** The nodes whose results a part brings, and the variables that hold them. */
+function variablesOf(part: Order, { crossings }: Frame): { node: string; name: string }[] {
+  if (part.kind === "wait") return [{ node: part.on, name: waitVariable(part.on, part.before) }];
+  return nodesOf(part).map((node) => ({ node, name: variableName(node, crossings.get(node)) }));
+}
+
+/** The nodes whose results a part of the order reads. */
+function readByOrder(order: Order, nodes: Nodes): string[] {
+  switch (order.kind) {
+    case "node":
+      return [...readBy(nodes.get(order.node)!)];
+    case "signal":
+      return order.carries ? [order.of] : [];
+    case "wait":
+      return [];
+    default:
+      return order.parts.flatMap((part) => readByOrder(part, nodes));
+  }
+}
+
+/** The name of the state with which a part begins. */
+function startOf(order: Order): string {
+  switch (order.kind) {
+    case "node":
+      return order.node;
+    case "signal":
+      return signalName(order.of);
+    case "wait":
+      return waitName(order.on, order.before);
+    case "sequence":
+      return startOf(order.parts[0]!);
+    case "parallel":
+      return parallelNameOf(order.parts);
+  }
+}

@@ -1,0 +1,98 @@
+import { compile, type Workflow } from "../../lib/index.ts";
+import { Cloud, START } from "../local/states/engine/cloud.ts";
+import { bindings } from "./sample.ts";
+
+/** What a message is answered with, and after how many seconds; undefined leaves it unanswered. */
+export type Reply =
+  | { result: unknown; after?: number }
+  | { error: string; cause?: object; after?: number }
+  | undefined;
+
+/** How a run went. */
+interface Outcome {
+  status: string;
+  output: any;
+  error: string | undefined;
+  cause: string | undefined;
+  /** From start to end. */
+  seconds: number;
+  /** How many events its history has. */
+  events: number;
+  /** All messages sent, in order, but for those by which its branches wait for each other. */
+  messages: any[];
+}
+
+/**
+ * Runs a workflow's compiled machine on the local Step Functions, on virtual time, for a year at most. Branches that
+ * wait for each other are answered as the queue of waits does, in no time.
+ */
+export async function runWorkflow(
+  workflow: Workflow,
+  event: object,
+  reply: (message: any) => Reply,
+): Promise<Outcome> {
+  const messages: any[] = [];
+  const signals = openSignals();
+
+  function receive(message: any): void {
+    if (message.kind === "signal") {
+      signals.send(message.path, message.value);
+    } else if (message.kind === "signalled") {
+      signals.wait(message.of, (result) => answer(message.taskToken, { result }));
+    } else {
+      messages.push(message);
+      const replied = reply(message);
+      if (replied && message.taskToken) answer(message.taskToken, replied);
+    }
+  }
+
+  function answer(taskToken: string, { after = 0, ...replied }: NonNullable<Reply>): void {
+    cloud.clock.at(cloud.clock.now() + after * 1000, () => {
+      const answered =
+        "error" in replied
+          ? cloud.call("SendTaskFailure", {
+              taskToken,
+              error: replied.error,
+              cause: JSON.stringify(replied.cause ?? {}),
+            })
+          : cloud.call("SendTaskSuccess", { taskToken, output: JSON.stringify(replied.result) });
+      // What fails here is a token that nobody waits for any more.
+      answered.catch(() => {});
+    });
+  }
+
+  const cloud: Cloud = new Cloud({
+    services: {
+      sqs: {
+        SendMessage: ({ MessageBody }) => {
+          receive(JSON.parse(MessageBody));
+          return { MD5OfMessageBody: "0".repeat(32), MessageId: "message" };
+        },
+      },
+    },
+  });
+  const { StartAt, States, ...rest } = compile(workflow, bindings);
+  const arn = await cloud.machine({ [StartAt]: States[StartAt]!, ...States }, rest);
+  const execution = await cloud.start(arn, { run: { id: "run-1" }, event });
+  await cloud.pass(365 * 24 * 3600);
+  const { status, output, error, cause, stopDate } = await cloud.describe(execution);
+  const events = await cloud.history(execution);
+  await cloud.kill();
+  return { status, output, error, cause, seconds: stopDate - START / 1000, events: events.length, messages };
+}
+
+/** What branches tell each other, by the path of the node that is done: each wait is answered, whichever came first. */
+function openSignals() {
+  const sent = new Map<string, unknown>();
+  const waiting = new Map<string, ((value: unknown) => void)[]>();
+  return {
+    send(path: string, value: unknown): void {
+      sent.set(path, value);
+      for (const answer of waiting.get(path) ?? []) answer(value);
+    },
+    wait(path: string, answer: (value: unknown) => void): void {
+      if (sent.has(path)) answer(sent.get(path));
+      else waiting.set(path, [...(waiting.get(path) ?? []), answer]);
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import {
+  awaitedEvents,
+  compile,
+  defineEvent,
+  defineWorkflow,
+  eventsOf,
+  text,
+  waits,
+} from "../../lib/index.ts";
+import { diagnose } from "./diagnose.ts";
+import { type Reply, runWorkflow } from "./engine.ts";
+import { bindings, OrderPlaced, textStep, workflowOf } from "./sample.ts";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const order = { id: "o1", amount: 7, lines: ["pen", "ink"], shelves: [], tags: {}, coupon: null };
+
+const OrderPaid = defineEvent("order.paid", {
+  version: 1,
+  schema: z.object({ id: z.string(), amount: z.number(), dueAt: z.string() }),
+});
+const OrderCancelled = defineEvent("order.cancelled", {
+  version: 1,
+  schema: z.object({ id: z.string() }),
+});
+const draft = textStep("draft");
+const remind = textStep("remind");
+
+const echo = ({ input }: any): Reply => ({ result: { text: JSON.stringify(input) } });
+
+/** A workflow that may take long. */
+const slow = (run: Parameters<typeof workflowOf>[0]) =>
+  defineWorkflow("slow", { on: OrderPlaced, deadline: "30 days", run });
+
+test("a pause holds back what comes after it, and nothing else", async () => {
+  const workflow = slow((w, event) => {
+    const sent = w.step(draft, { text: event.id });
+    const pause = w.sleep("3 days", { after: [sent] });
+    const reminded = w.step(remind, { text: event.id }, { after: [pause] });
+    return { sent, reminded };
+  });
+  const ran = await runWorkflow(workflow, order, echo);
+  expect(ran.seconds).toBe(3 * DAY);
+  expect(ran.output).toEqual({ sent: { text: '{"text":"o1"}' }, reminded: { text: '{"text":"o1"}' } });
+  expect(compile(workflow, bindings).States["sleep 3 days"]).toEqual({
+    Type: "Wait",
+    Seconds: 3 * DAY,
+    Next: "remind",
+  });
+});
+
+test("a pause until a time that the run knows, and until one that the author wrote", async () => {
+  const workflow = slow((w) => {
+    const paid = w.step(textStep("pay"), {});
+    const first = w.sleepUntil(paid.text);
+    const second = w.sleepUntil("2026-01-03T02:00:00+02:00", { after: [first], as: "second" });
+    w.step(draft, {}, { after: [second] });
+  });
+  const pay =
+    (time: string) =>
+    ({ step }: any) => ({ result: { text: step === "pay" ? time : "" } });
+  expect((await runWorkflow(workflow, order, pay("2026-01-01T12:00:00Z"))).seconds).toBe(2 * DAY);
+  expect((await runWorkflow(workflow, order, pay("2026-01-05T00:00:00Z"))).seconds).toBe(4 * DAY);
+  expect((await runWorkflow(workflow, order, pay("2025-01-05T00:00:00Z"))).seconds).toBe(2 * DAY);
+  expect(await runWorkflow(workflow, order, pay("next Monday"))).toMatchObject({ status: "FAILED" });
+});
+
+test("within an iteration, a pause keeps the item", async () => {
+  const workflow = slow((w, event) =>
+    w.each(
+      event.lines,
+      (line) => {
+        const pause = w.sleep("1 hour");
+        return w.step(draft, { text: line }, { after: [pause] }).text;
+      },
+      { as: "lines" },
+    ),
+  );
+  const ran = await runWorkflow(workflow, order, ({ input }) => ({ result: { text: input.text } }));
+  expect(ran).toMatchObject({ output: ["pen", "ink"], seconds: HOUR });
+});
+
+test.each<[string, Parameters<typeof workflowOf>[0], RegExp]>([
+  ["no length", (w) => w.sleep("3 eons" as never), /"3 eons" is not a length of time/],
+  [
+    "longer than the run",
+    (w) => w.sleep("3 days"),
+    /^"sleep 3 days" lasts 3 days, longer than a run may take/,
+  ],
+  ["no time", (w) => w.sleepUntil("tomorrow"), /^The time "tomorrow" at .*nodes-wait.* is none/],
+  ["a time without a zone", (w) => w.sleepUntil("2026-01-03T02:00:00"), /is none/],
+  ["a date that is none", (w) => w.sleepUntil("2026-13-03T02:00:00Z"), /is none/],
+])("a pause of %s is refused", (_what, run, message) => {
+  expect(() => compile(workflowOf(run), bindings)).toThrow(message);
+});
+
+test("an event's payload is the result of waiting for it", async () => {
+  const workflow = slow((w, event) => {
+    const paid = w.waitFor(OrderPaid, { key: text`order ${event.id}` });
+    return w.step(draft, { text: text`${paid.amount} from ${paid.id}` }).text;
+  });
+  const ran = await runWorkflow(workflow, order, (message) =>
+    message.kind === "event"
+      ? { result: { id: "o1", amount: 5 }, after: 29 * DAY }
+      : { result: { text: message.input.text } },
+  );
+  expect(ran).toMatchObject({ status: "SUCCEEDED", output: "5 from o1" });
+  expect(ran.messages[0]).toEqual({
+    taskToken: expect.any(String),
+    run: { id: "run-1" },
+    kind: "event",
+    event: "order.paid",
+    key: "order o1",
+    path: "order-paid",
+    entered: "2026-01-01T00:00:00.000Z",
+    attempt: 1,
+  });
+  expect(diagnose(compile(workflow, bindings))).toEqual([]);
+});
+
+test("an event that does not come in time fails the run, in words", async () => {
+  const workflow = slow((w, event) =>
+    w.each(
+      event.lines,
+      (line) => w.waitFor(OrderPaid, { key: line, within: "2 days", otherwise: "fail" }).amount,
+      { as: "lines" },
+    ),
+  );
+  const ran = await runWorkflow(workflow, order, () => undefined);
+  expect(ran).toMatchObject({
+    status: "FAILED",
+    error: "Millrace.WaitTimedOut",
+    cause: "No order.paid with the key pen came within 2 days.",
+    seconds: 2 * DAY,
+  });
+  expect(ran.messages.map(({ path }) => path)).toEqual(["lines[0]/order-paid", "lines[1]/order-paid"]);
+});
+
+test("or the run goes on without, and what reads it finds nothing", async () => {
+  const workflow = slow((w, event) =>
+    w.each(
+      event.lines,
+      (line) => {
+        const paid = w.waitFor(OrderPaid, { key: line, within: "2 days", otherwise: "go on" });
+        return w.step(draft, { text: line, any: { paid, amount: paid.amount } }).text;
+      },
+      { as: "lines" },
+    ),
+  );
+  const ran = await runWorkflow(workflow, order, (message) => {
+    if (message.kind !== "event") return echo(message);
+    return message.key === "ink" ? { result: { amount: 3 } } : undefined;
+  });
+  expect(ran.output.map((text: string) => JSON.parse(text))).toEqual([
+    { text: "pen", any: {} },
+    { text: "ink", any: { paid: { amount: 3 }, amount: 3 } },
+  ]);
+  const last = slow((w) =>
+    w.waitFor(OrderPaid, { as: "paid", key: "k", within: "2 days", otherwise: "go on" }),
+  );
+  expect(await runWorkflow(last, order, () => undefined)).toMatchObject({ status: "SUCCEEDED" });
+});
+
+const cancellable = defineWorkflow("cancellable", {
+  on: OrderPlaced,
+  cancelOn: [
+    { event: OrderCancelled, key: (order) => order.id },
+    { event: OrderPaid, key: (order) => order.id },
+    { event: OrderPaid, key: (order) => text`${order.id}/${order.amount}` },
+  ],
+  run: (w, order) => w.waitFor(OrderPaid, { key: order.id }),
+});
+
+test("what cancels a run is said before anything else is done", async () => {
+  const ran = await runWorkflow(cancellable, order, ({ kind }) =>
+    kind === "event" ? { result: {} } : undefined,
+  );
+  expect(ran.status).toBe("SUCCEEDED");
+  expect(ran.messages.slice(0, 3)).toEqual([
+    { run: { id: "run-1" }, kind: "cancel-on", event: "order.cancelled", key: "o1" },
+    { run: { id: "run-1" }, kind: "cancel-on", event: "order.paid", key: "o1" },
+    { run: { id: "run-1" }, kind: "cancel-on", event: "order.paid", key: "o1/7" },
+  ]);
+  const { StartAt, States } = compile(cancellable, bindings);
+  expect([StartAt, ...Object.keys(States)]).toEqual([
+    "cancel on order.cancelled of event.id",
+    "cancel on order.cancelled of event.id",
+    "cancel on order.paid of event.id",
+    'cancel on order.paid of text(event.id, "/", event.amount)',
+    "order-paid",
+  ]);
+  expect(States[StartAt]).toMatchObject({ Resource: "arn:aws:states:::sqs:sendMessage" });
+});
+
+test("the same cancellation twice is refused", () => {
+  const rule = { event: OrderCancelled, key: (order: { id: any }) => order.id };
+  const twice = defineWorkflow("twice", {
+    on: OrderPlaced,
+    cancelOn: [rule, rule],
+    run: (w) => w.sleep("1 day"),
+  });
+  expect(() => compile(twice, bindings)).toThrow(
+    'Workflow "twice" says "cancel on order.cancelled of event.id" twice. Once is enough.',
+  );
+});
+
+test("constructs learn which events runs wait for", () => {
+  expect(awaitedEvents(cancellable)).toEqual([OrderCancelled, OrderPaid]);
+  expect(eventsOf(cancellable)).toEqual([OrderPlaced, OrderCancelled, OrderPaid]);
+  expect(waits(cancellable)).toBe(true);
+  expect(awaitedEvents(workflowOf((w) => w.step(draft, {})))).toEqual([]);
+});
