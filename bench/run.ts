@@ -14,6 +14,7 @@ import { ROOT } from "./harness.ts";
 const BENCHMARKS = [
   ...["ready", "bundles", "latency", "throughput", "cost"],
   ...["local/engines", "local/patterns", "local/depth"],
+  "simulation",
 ];
 const RESULTS = join(import.meta.dirname, "RESULTS.md");
 

@@ -36,6 +36,8 @@ export interface SimulationOptions {
    * @default each function runs its bundle
    */
   handlers?: Record<string, HandlerFactory>;
+  /** Whether rules with a schedule fire. Without them, days in which nothing happens take no time. @default true */
+  schedules?: boolean;
   /** Receives each line that a function writes. */
   onLog?: (line: LogLine) => void;
   /** Receives a line for each fault of the local cloud itself. @default standard error */
@@ -75,7 +77,7 @@ const OUTSIDE = 0;
  * byte. Throws UserError for what the local cloud does not serve.
  */
 export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {
-  const { seed, start = START, faults = {}, handlers = {}, onLog, report } = options;
+  const { seed, start = START, faults = {}, handlers = {}, schedules = true, onLog, report } = options;
   const assembly = readAssembly(assemblyFolder);
   const { account, region } = assembly;
   const clock = virtualClock(new Date(start).getTime());
@@ -108,6 +110,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     ...(fault.function !== undefined && { function: functionName(fault.function) }),
   }));
   misfortune = new Misfortune(troubles, drawn("faults"));
+  if (!schedules) await disableScheduledRules(kernel);
   for (const service of kernel.all()) service.start?.();
 
   const sdk = clientConfig(kernel, async (request) => {
@@ -153,4 +156,11 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
       store.close();
     },
   };
+}
+
+async function disableScheduledRules(kernel: Kernel): Promise<void> {
+  const { Rules } = await kernel.call("events", "ListRules", {});
+  for (const { Name, ScheduleExpression } of Rules) {
+    if (ScheduleExpression) await kernel.call("events", "DisableRule", { Name });
+  }
 }

@@ -10,6 +10,8 @@ export interface Random {
 
 /** Bytes that are taken from the machine at once: asking costs more than the bytes. */
 const POOL = 4096;
+/** Bytes of one digest: enough for some ids, as many sources are asked for no more than that. */
+const SEEDED_POOL = 512;
 
 /** The machine's randomness. */
 export function systemRandom(): Random {
@@ -22,13 +24,16 @@ export function systemRandom(): Random {
   });
 }
 
-/** The same sequence for the same seed: a SHA-256 counter stream. */
+/** The same sequence for the same seed: SHAKE256 of the seed and a counter. */
 export function seededRandom(seed: string | number): Random {
   let counter = 0;
   let pool = Buffer.alloc(0);
   return fromBytes((length) => {
     while (pool.length < length) {
-      pool = Buffer.concat([pool, createHash("sha256").update(`${seed}:${counter++}`).digest()]);
+      const more = createHash("shake256", { outputLength: SEEDED_POOL })
+        .update(`${seed}:${counter++}`)
+        .digest();
+      pool = Buffer.concat([pool, more]);
     }
     const taken = pool.subarray(0, length);
     pool = pool.subarray(length);

@@ -46,12 +46,17 @@ export async function handlerOf({ folder, handler }: FunctionCode, { modules }: 
   const module = handler.slice(0, slash) + name;
   const file = [".js", ".mjs", ".cjs"].map((type) => join(folder, module + type)).find(existsSync);
   if (!file) throw new HandlerError("ImportModuleError", `Error: Cannot find module '${name}'`);
-  const exported = await modules.import(file);
+  const exported = await modules.import(file).catch(refuseMissing);
   const found = select(exported, path) ?? select(exported.default, path);
   if (typeof found !== "function") {
     throw new HandlerError("HandlerNotFound", `${handler} is undefined or not exported`);
   }
   return found as Handler;
+}
+
+function refuseMissing(error: unknown): never {
+  const isMissing = (error as { code?: unknown } | undefined)?.code === "MODULE_NOT_FOUND";
+  throw isMissing ? new HandlerError("ImportModuleError", String(error)) : error;
 }
 
 const select = (exported: unknown, path: string): unknown =>

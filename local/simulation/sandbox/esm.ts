@@ -51,13 +51,15 @@ export function moduleBody(source: string): ModuleBody | undefined {
     edits.push({ from, to: from + (list ?? keywords).length, text: assigned });
   }
 
-  let rest = source;
-  for (const { from, to, text } of edits.sort((a, b) => b.from - a.from)) {
+  const kept: string[] = [];
+  let at = 0;
+  for (const { from, to, text } of edits.sort((a, b) => a.from - b.from)) {
     // Statements that span lines leave their line breaks behind, so that traces still fit.
     const breaks = text === "" ? source.slice(from, to).replace(/[^\n]/g, "") : "";
-    rest = rest.slice(0, from) + text + breaks + rest.slice(to);
+    kept.push(source.slice(at, from), text, breaks);
+    at = to;
   }
-  return { body: head.join("") + rest, imports: specifiers };
+  return { body: head.join("") + kept.join("") + source.slice(at), imports: specifiers };
 }
 
 const nameOf = ({ n }: ImportSpecifier) => n!;

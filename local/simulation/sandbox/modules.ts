@@ -6,6 +6,7 @@ import { Script } from "node:vm";
 import { init } from "es-module-lexer";
 import { moduleBody } from "./esm.ts";
 import { overlay } from "./overlay.ts";
+import { resolveModule } from "./resolve.ts";
 
 await init;
 
@@ -13,14 +14,21 @@ type Namespace = Record<string, unknown>;
 
 /** The text of a module, compiled once for all environments. */
 type Compiled =
-  | { kind: "module"; imports: string[]; script: Script }
-  | { kind: "script"; script: Script }
+  | { kind: "module"; imports: string[]; enclose: Enclose }
+  | { kind: "script"; enclose: Enclose }
   | { kind: "data"; value: unknown };
+
+/**
+ * Answers the module's function in the surroundings of one environment. It is the same function object for all of
+ * them: so what the engine learns about the code in one environment, it knows in the next.
+ */
+type Enclose = (...globals: unknown[]) => (...given: unknown[]) => unknown;
 
 const COMMONJS = ["exports", "require", "module", "__filename", "__dirname"];
 const ES_MODULE = ["__modules", "__export", "__exportAll", "__import", "__meta"];
 
-const compiled = new Map<string, Compiled>();
+/** By file, then by its text, or by what tells the versions of a file apart. */
+const compiled = new Map<string, Map<string, Compiled>>();
 
 /**
  * The modules of one environment: loaded afresh, with `globals` in place of what is global in Node, and with
@@ -51,7 +59,7 @@ export class Modules {
     const real = createRequire(file);
     const load = (name: string): unknown => {
       if (isBuiltin(name)) return this.builtin(name.replace(/^node:/, ""));
-      return this.require(real.resolve(name));
+      return this.require(resolveModule(name, file));
     };
     return Object.assign(load, real, { cache: {} });
   }
@@ -70,13 +78,13 @@ export class Modules {
     for (const name of code.imports) modules.push(await load(name));
     const url = pathToFileURL(file).href;
     const meta = { url, filename: file, dirname: dirname(file), resolve: createRequire(file).resolve };
-    await this.body(code.script)(modules, provide, provideAll, load, meta);
+    await code.enclose(...Object.values(this.globals))(modules, provide, provideAll, load, meta);
     return namespace;
   }
 
   private async importFrom(name: string, file: string): Promise<Namespace> {
     if (isBuiltin(name)) return namespaceOf(this.builtin(name.replace(/^node:/, "")));
-    return await this.import(createRequire(file).resolve(name));
+    return await this.import(resolveModule(name, file));
   }
 
   private require(file: string): unknown {
@@ -89,13 +97,14 @@ export class Modules {
     }
     const module = { exports: {} as unknown };
     this.required.set(file, module);
-    this.body(code.script)(module.exports, this.requireOf(file), module, file, dirname(file));
+    code.enclose(...Object.values(this.globals))(
+      module.exports,
+      this.requireOf(file),
+      module,
+      file,
+      dirname(file),
+    );
     return module.exports;
-  }
-
-  /** The module's function, in the surroundings of this environment. */
-  private body(script: Script): (...given: unknown[]) => unknown {
-    return script.runInThisContext()(...Object.values(this.globals));
   }
 }
 
@@ -108,14 +117,19 @@ function namespaceOf(exported: unknown): Namespace {
 }
 
 function compile(file: string, globals: string[], given?: string): Compiled {
-  const { mtimeMs, size } = statSync(file);
-  const key = given === undefined ? `${file}\n${mtimeMs}\n${size}` : `${file}\n${given}`;
-  const known = compiled.get(key);
+  const versions = compiled.get(file) ?? new Map<string, Compiled>();
+  compiled.set(file, versions);
+  const version = given ?? versionOf(file);
+  const known = versions.get(version);
   if (known) return known;
-  const text = given ?? readFileSync(file, "utf8");
-  const found = translate(file, text, globals);
-  compiled.set(key, found);
+  const found = translate(file, given ?? readFileSync(file, "utf8"), globals);
+  versions.set(version, found);
   return found;
+}
+
+function versionOf(file: string): string {
+  const { mtimeMs, size } = statSync(file);
+  return `${mtimeMs} ${size}`;
 }
 
 function translate(file: string, text: string, globals: string[]): Compiled {
@@ -126,6 +140,6 @@ function translate(file: string, text: string, globals: string[]): Compiled {
     : ["function", COMMONJS, text.replace(/^#!.*/, "")];
   // Two functions, so that the code may declare names of its own for what is global.
   const source = `(function(${globals}){return ${keyword}(${names}){${body}\n}})`;
-  const script = new Script(source, { filename: file });
-  return module ? { kind: "module", imports: module.imports, script } : { kind: "script", script };
+  const enclose: Enclose = new Script(source, { filename: file }).runInThisContext();
+  return module ? { kind: "module", imports: module.imports, enclose } : { kind: "script", enclose };
 }

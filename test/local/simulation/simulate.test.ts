@@ -155,6 +155,58 @@ test("code that does not load says why", async () => {
   expect((await invoke("Nameless")).answer.errorType).toBe("Runtime.HandlerNotFound");
 });
 
+test("a function that was not bundled has the AWS SDK, as on Lambda, and other packages only of its own", async () => {
+  const client = (load: string) => `${load}
+    export const handler = async () => {
+      const { Account } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
+      return Account;
+    };`;
+  await start({
+    Module: { code: client(`import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";`) },
+    Required: {
+      code: client(`import { createRequire } from "node:module";
+        const { GetCallerIdentityCommand, STSClient } = createRequire(import.meta.url)("@aws-sdk/client-sts");`),
+    },
+    Absent: { code: `import "@aws-sdk/client-no-such-service";` },
+    Other: { code: `import "zod";` },
+  });
+  expect((await invoke("Module")).answer).toBe("000000000000");
+  expect((await invoke("Required")).answer).toBe("000000000000");
+  expect((await invoke("Absent")).answer).toMatchObject({
+    errorType: "Runtime.ImportModuleError",
+    errorMessage: expect.stringContaining("npm install --save-dev @aws-sdk/client-no-such-service"),
+  });
+  expect((await invoke("Other")).answer.errorMessage).toContain("Cannot find module 'zod'");
+});
+
+test("without schedules, rules with a schedule do not fire", async () => {
+  const rule = {
+    Type: "AWS::Events::Rule",
+    Properties: {
+      ScheduleExpression: "rate(5 minutes)",
+      Targets: [{ Id: "Tick", Arn: { "Fn::GetAtt": ["Tick", "Arn"] } }],
+    },
+  };
+  const permission = {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      Action: "lambda:InvokeFunction",
+      FunctionName: { Ref: "Tick" },
+      Principal: "events.amazonaws.com",
+    },
+  };
+  const ticks = async (options: Partial<SimulationOptions>) => {
+    let count = 0;
+    const handlers = { Tick: () => () => void count++ };
+    await start({ Tick: { code: "" } }, { ...options, handlers }, { Rule: rule, Permission: permission });
+    await cloud.advance("1 hour");
+    await cloud.close();
+    return count;
+  };
+  expect(await ticks({})).toBe(12);
+  expect(await ticks({ schedules: false })).toBe(0);
+});
+
 test("a stand-in replaces a function's code, told what the function is told", async () => {
   const seen: unknown[] = [];
   await start(

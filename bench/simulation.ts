@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { type Duration, type Simulation, simulate } from "../local/simulate.ts";
+import { median, print, say, table } from "./figures.ts";
+import { BENCH_APP, synthesizeInto, withFolder } from "./harness.ts";
+
+/**
+ * How long a test on virtual time takes: from `simulate` over an event and the days that pass to `close`, in this
+ * process. The first story of a process loads and compiles what the later ones share, as the first test of a file does.
+ */
+const LATER = 20;
+const EXPENSE_APP = "node test/local/simulation/expense/app.ts";
+
+interface Story {
+  label: string;
+  /** The CDK app, and the stack in it. */
+  app: string;
+  stack: string;
+  schedules: boolean;
+  event: string;
+  payload: object;
+  /** Virtual time that passes, in steps. */
+  passes: Duration[];
+  /** An event that tells of its end, so that a story that breaks off is not taken for a fast one. */
+  end: string;
+}
+
+const approval = {
+  app: EXPENSE_APP,
+  stack: "Expenses",
+  event: "expense.claimed",
+  payload: { expenseId: "e", amount: 120 },
+  passes: ["1 day", "1 day"],
+  end: "escalation.raised",
+} satisfies Partial<Story>;
+const STORIES: Story[] = [
+  { ...approval, label: "approval, escalated after 2 days", schedules: false },
+  { ...approval, label: "the same, sweep every 5 minutes", schedules: true },
+  {
+    label: "run of six steps, then 2 days",
+    app: BENCH_APP,
+    stack: "Bench",
+    schedules: false,
+    event: "bench.requested",
+    payload: { id: "one" },
+    passes: ["2 days"],
+    end: "run.succeeded",
+  },
+];
+
+interface Telling {
+  /** Milliseconds, by the wall clock. */
+  took: number;
+  /** Milliseconds of processor time, of all threads of this process. */
+  processor: number;
+  /** Milliseconds of virtual time. */
+  virtual: number;
+  calls: number;
+}
+
+async function tell(
+  assembly: string,
+  { stack, schedules, event, payload, passes, end }: Story,
+): Promise<Telling> {
+  const began = performance.now();
+  const used = process.cpuUsage();
+  const cloud = await simulate(assembly, { seed: 1, schedules });
+  const start = cloud.now();
+  await publish(cloud, stack, event, payload);
+  await cloud.settle();
+  for (const duration of passes) await cloud.advance(duration);
+  const virtual = cloud.now() - start;
+  const told = cloud.kernel.store.get("SELECT 1 FROM events_archived WHERE event LIKE ?", `%"${end}"%`);
+  if (!told) throw new Error(`The story broke off: there was no ${end}.`);
+  const calls = cloud.calls.length;
+  await cloud.close();
+  const { user, system } = process.cpuUsage(used);
+  return { took: performance.now() - began, processor: (user + system) / 1000, virtual, calls };
+}
+
+async function publish(cloud: Simulation, stack: string, name: string, payload: object): Promise<void> {
+  const outputs = Object.entries(await cloud.outputs(stack));
+  const EventBusName = outputs.find(([key]) => key.startsWith("MillraceBus"))![1];
+  const { FailedEntryCount } = await cloud.call("events", "PutEvents", {
+    Entries: [{ EventBusName, Source: "bench", DetailType: name, Detail: JSON.stringify(payload) }],
+  });
+  if (FailedEntryCount) throw new Error("The bus refused the event.");
+}
+
+async function row(assembly: string, story: Story): Promise<string[]> {
+  const first = await tell(assembly, story);
+  const second = await tell(assembly, story);
+  const later: Telling[] = [];
+  while (later.length < LATER) later.push(await tell(assembly, story));
+  const took = later.map((one) => one.took);
+  const ratio = first.virtual / median(took);
+  return [
+    story.label,
+    `${first.calls}`,
+    milliseconds(first.took),
+    milliseconds(second.took),
+    `${milliseconds(median(took))} (${milliseconds(Math.min(...took))})`,
+    milliseconds(median(later.map(({ processor }) => processor))),
+    `${Math.round(ratio / 1000).toLocaleString("en")} thousand×`,
+  ];
+}
+
+const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
+
+await withFolder(async (folder) => {
+  const rows: string[][] = [];
+  for (const story of STORIES) {
+    say(story.label);
+    const assembly = join(folder, story.stack);
+    await synthesizeInto(assembly, story.app);
+    rows.push(await row(assembly, story));
+  }
+  const headings = [
+    "story",
+    "calls",
+    "first",
+    "second",
+    `later, median of ${LATER} (least)`,
+    "processor time",
+    "virtual ÷ real",
+  ];
+  print(table(headings, rows));
+});
