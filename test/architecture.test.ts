@@ -24,10 +24,15 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
   { name: /^zod$/, folders: ["workflows"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
-const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway"
+const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch"
   .split(" ")
   .map((name) => `local/${name}`);
-const SHARED_BY_ENGINES = ["local/kernel", "local/events/pattern", "local/schedule-expression"];
+const SHARED_BY_ENGINES = [
+  "local/kernel",
+  "local/events/pattern",
+  "local/iam/policy.ts",
+  "local/schedule-expression",
+];
 
 interface Import {
   from: string;

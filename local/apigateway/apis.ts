@@ -26,6 +26,14 @@ export interface Api {
   stages: Map<string, Record<string, string> | undefined>;
 }
 
+/** Stands for the authorizer that every API has. */
+const IAM = "AWS_IAM";
+
+function authorizerOf({ AuthorizationType = "NONE", AuthorizerId }: Settings): string | undefined {
+  if (AuthorizationType === "NONE") return undefined;
+  return AuthorizationType === IAM ? IAM : AuthorizerId;
+}
+
 /** The APIs, each compiled at its first request and after each change. */
 export class Apis {
   private readonly registry: Registry;
@@ -55,11 +63,11 @@ export class Apis {
         key: settings.RouteKey,
         path: parseRouteKey(settings.RouteKey)!,
         integration: settings.Target.replace(/^integrations\//, ""),
-        authorizer: (settings.AuthorizationType ?? "NONE") === "NONE" ? undefined : settings.AuthorizerId,
+        authorizer: authorizerOf(settings),
         scopes: settings.AuthorizationScopes ?? [],
       })),
       integrations: parts("Integration", parseIntegration),
-      authorizers: parts("Authorizer", parseAuthorizer),
+      authorizers: parts<Authorizer>("Authorizer", parseAuthorizer).set(IAM, { kind: "iam" }),
       stages: new Map(
         this.registry
           .parts(id, "Stage")

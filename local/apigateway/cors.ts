@@ -52,7 +52,7 @@ function originHeaders(cors: Settings, allowed: string | undefined): Record<stri
 }
 
 /** "*", or the origin where it is listed, by itself or as `http://*` or `https://*`. */
-function allowedOrigin({ AllowOrigins = [] }: Settings, origin: string): string | undefined {
+export function allowedOrigin({ AllowOrigins = [] }: Settings, origin: string): string | undefined {
   const origins = AllowOrigins as string[];
   if (origins.includes("*")) return "*";
   const matches = (pattern: string) =>

@@ -26,14 +26,17 @@ export interface Exchange {
   requestId: string;
   /** Milliseconds since the epoch. */
   time: number;
+  /** Who signed the request, and with which key; undefined where nobody did. */
+  signer: { accessKey: string; arn: string } | undefined;
   /** What the route's authorizer found out. */
   authorizer: Authorized | undefined;
 }
 
-/** Who is authorized, by a token or by a function. */
+/** Who is authorized, by a token, by a function, or by his signature. */
 export type Authorized =
   | { jwt: { claims: Record<string, string>; scopes: string[] | null } }
-  | { lambda: Record<string, unknown> | null };
+  | { lambda: Record<string, unknown> | null }
+  | { iam: { accessKey: string; accountId: string; userArn: string } };
 
 /** Everybody who can call is on this machine. */
 export const SOURCE_IP = "127.0.0.1";
@@ -54,6 +57,14 @@ export function forwardedHeaders(
     "x-forwarded-port": port,
     "x-forwarded-proto": "http",
   };
+}
+
+/** The access key that a request is signed with, by Signature Version 4. */
+export function readAccessKey({ headers, query }: HttpRequest): string | undefined {
+  const credential =
+    /^AWS4-\S+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ??
+    query.get("X-Amz-Credential");
+  return credential?.split("/")[0];
 }
 
 export function readCookies(header: string | undefined): string[] | undefined {

@@ -2,8 +2,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest } from "../kernel/service.ts";
 import type { Api, Apis } from "./apis.ts";
 import type { Authorizers } from "./authorizers/authorize.ts";
-import { isPreflight, preflight, withCors } from "./cors.ts";
-import { type Exchange, forwardedHeaders, readCookies, readQuery } from "./exchange.ts";
+import { allowedOrigin, isPreflight, preflight, withCors } from "./cors.ts";
+import { type Exchange, forwardedHeaders, readAccessKey, readCookies, readQuery } from "./exchange.ts";
 import { callIntegration, type Log } from "./integrations/call.ts";
 import { mapResponse } from "./mapping.ts";
 import { INTERNAL_SERVER_ERROR, message, NOT_FOUND, type Response, SERVICE_UNAVAILABLE } from "./response.ts";
@@ -33,6 +33,14 @@ export interface Gateway {
   apis: Apis;
   authorizers: Authorizers;
   log: Log;
+}
+
+/** Whether the API's CORS configuration lets pages of this origin call it. */
+export function welcomes({ apis }: Gateway, request: Pick<HttpRequest, "path" | "headers">): boolean {
+  const address = addressOf(request);
+  const cors = address && apis.find(address.apiId)?.cors;
+  const { origin } = request.headers;
+  return cors !== undefined && origin !== undefined && allowedOrigin(cors, origin) !== undefined;
 }
 
 /** Answers a request to an API. */
@@ -98,19 +106,21 @@ function stageOf({ stages }: Api, path: string): { stage: string; path: string }
 }
 
 function describe(kernel: Kernel, request: HttpRequest) {
-  const { method, query, headers, body, requestId } = request;
+  const { method, query, search, headers, body, requestId, caller } = request;
   const time = kernel.clock.now();
+  const accessKey = readAccessKey(request);
   const trace = `Root=1-${Math.floor(time / 1000).toString(16)}-${kernel.random.bytes(12).toString("hex")}`;
   return {
     accountId: kernel.account,
     method,
-    rawQueryString: query.toString(),
+    rawQueryString: search,
     query: readQuery(query),
     headers: forwardedHeaders(request, new URL(kernel.endpoint).port, trace),
     cookies: readCookies(headers.cookie),
     body,
     requestId,
     time,
+    signer: accessKey === undefined ? undefined : { accessKey, arn: caller },
     authorizer: undefined,
   };
 }

@@ -50,12 +50,10 @@ export const KINDS: Record<"Api" | PartKind, Kind> = {
       if (!/^integrations\/.+$/.test(Target ?? "")) {
         throw badRequest(`Route ${RouteKey} needs a Target "integrations/<id>"; it is ${Target}.`);
       }
-      if (!["NONE", "JWT", "CUSTOM"].includes(AuthorizationType)) {
-        throw badRequest(
-          `The local cloud does not serve the AuthorizationType ${AuthorizationType} of route ${RouteKey}.`,
-        );
+      if (!["NONE", "AWS_IAM", "JWT", "CUSTOM"].includes(AuthorizationType)) {
+        throw badRequest(`${AuthorizationType} of route ${RouteKey} is no AuthorizationType.`);
       }
-      if (AuthorizationType !== "NONE" && !AuthorizerId)
+      if (["JWT", "CUSTOM"].includes(AuthorizationType) && !AuthorizerId)
         throw badRequest(`Route ${RouteKey} needs an AuthorizerId.`);
       if (isTrue(ApiKeyRequired)) throw badRequest("ApiKeyRequired is for WebSocket APIs.");
     },

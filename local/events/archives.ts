@@ -1,3 +1,4 @@
+import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
@@ -35,11 +36,13 @@ export class Archives {
   private readonly kernel: Kernel;
   private readonly buses: Buses;
   private readonly router: Router;
+  private readonly alarm: Alarm;
 
   constructor(kernel: Kernel, buses: Buses, router: Router) {
     this.kernel = kernel;
     this.buses = buses;
     this.router = router;
+    this.alarm = new Alarm(kernel.clock, () => this.expire());
   }
 
   arn(name: string): string {
@@ -60,7 +63,18 @@ export class Archives {
       Buffer.byteLength(text),
       archive,
     );
+    // No retention is shorter than a day.
+    this.alarm.by(clock.now() + DAY);
   };
+
+  /** Lets go of what was kept long enough, now and from then on in time. */
+  start(): void {
+    this.alarm.start();
+  }
+
+  stop(): void {
+    this.alarm.stop();
+  }
 
   find(name: string): ArchiveRow | undefined {
     return this.kernel.store.get<ArchiveRow>("SELECT * FROM events_archive WHERE name = ?", name);
@@ -76,28 +90,34 @@ export class Archives {
       throw validation(`Event bus ${bus} can't be deleted since it has the archive ${archive.name}.`);
   }
 
-  /** Lets go of what has been kept long enough: at the start, and before an archive is read. */
-  expire(
-    names: string[] = this.kernel.store.all("SELECT name FROM events_archive").map(({ name }) => name),
-  ): void {
+  private expire(): void {
+    const { store } = this.kernel;
+    const kept = store
+      .all<ArchiveRow>("SELECT * FROM events_archive")
+      .map(({ name, settings }) => ({ name, retention: JSON.parse(settings).RetentionDays * DAY }))
+      .filter(({ retention }) => retention > 0);
+    store.atomically(() => {
+      for (const { name, retention } of kept) this.expireArchive(name, retention);
+    });
+  }
+
+  private expireArchive(name: string, retention: number): void {
     const { store, clock } = this.kernel;
-    for (const name of names) {
-      const days = JSON.parse(this.find(name)!.settings).RetentionDays;
-      if (!days) continue;
-      const rows = store.all<{ bytes: number }>(
-        "DELETE FROM events_archived WHERE archive = ? AND archived <= ? RETURNING octet_length(event) AS bytes",
-        name,
-        clock.now() - days * DAY,
-      );
-      if (rows.length === 0) continue;
-      const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-      store.run(
-        "UPDATE events_archive SET events = events - ?, bytes = bytes - ? WHERE name = ?",
-        rows.length,
-        bytes,
-        name,
-      );
-    }
+    const rows = store.all<{ bytes: number }>(
+      "DELETE FROM events_archived WHERE archive = ? AND archived <= ? RETURNING octet_length(event) AS bytes",
+      name,
+      clock.now() - retention,
+    );
+    const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+    store.run(
+      "UPDATE events_archive SET events = events - ?, bytes = bytes - ? WHERE name = ?",
+      ...[rows.length, bytes, name],
+    );
+    const oldest = store.get<{ archived: number | null }>(
+      "SELECT min(archived) AS archived FROM events_archived WHERE archive = ?",
+      name,
+    )!.archived;
+    if (oldest !== null) this.alarm.by(oldest + retention);
   }
 
   operations(): Record<string, Operation> {
@@ -107,8 +127,7 @@ export class Archives {
       const name = requireText(input.ArchiveName, "archiveName", { pattern: NAME, most: 48 });
       const archive = this.find(name);
       if (!archive) throw notFound(`Archive ${name} does not exist.`);
-      store.atomically(() => this.expire([name]));
-      return this.find(name)!;
+      return archive;
     };
 
     const summary = ({ name, bus, settings, created, events, bytes }: ArchiveRow) => ({
@@ -153,7 +172,6 @@ export class Archives {
           input.EventSourceArn === undefined ? undefined : this.buses.existing(input.EventSourceArn);
         const prefix = input.NamePrefix ?? "";
         if (input.State !== undefined && input.State !== "ENABLED") return { Archives: [] };
-        store.atomically(() => this.expire());
         const { rows, NextToken } = pageOf<ArchiveRow>(
           input,
           ({ name }) => name,
@@ -185,6 +203,7 @@ export class Archives {
             JSON.stringify(settings),
             archive.name,
           );
+          this.expire();
           this.router.archiveChanged(archive.bus, archive.name);
           return {
             ArchiveArn: this.arn(archive.name),

@@ -61,6 +61,12 @@ export class Buses {
     return this.kernel.store.get("SELECT 1 FROM events_bus WHERE name = ?", name) !== undefined;
   }
 
+  /** The policy of the bus that the ARN means, as JSON text; undefined where it has none or is none. */
+  policyOf(arn: string): string | undefined {
+    const row = this.kernel.store.get<BusRow>("SELECT * FROM events_bus WHERE name = ?", this.nameOf(arn));
+    return row && policyWith(JSON.parse(row.settings));
+  }
+
   /** The operations on buses; `deletable` throws for one that is still needed. */
   operations(deletable: (bus: string) => void): Record<string, Operation> {
     const { store, clock } = this.kernel;
@@ -79,16 +85,16 @@ export class Buses {
       );
 
     const describe = ({ name, settings, created, modified }: BusRow) => {
-      const { statements, ...given } = JSON.parse(settings) as BusSettings;
+      const parsed: BusSettings = JSON.parse(settings);
+      const { statements: _, ...given } = parsed;
+      const Policy = policyWith(parsed);
       return {
         Name: name,
         Arn: this.arn(name),
         CreationTime: created / 1000,
         LastModifiedTime: modified / 1000,
         ...given,
-        ...(statements?.length && {
-          Policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-        }),
+        ...(Policy !== undefined && { Policy }),
       };
     };
 
@@ -197,6 +203,11 @@ export class Buses {
     };
     return [...statements.filter(({ Sid }) => Sid !== statement.Sid), statement];
   }
+}
+
+function policyWith({ statements = [] }: BusSettings): string | undefined {
+  if (statements.length === 0) return undefined;
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
 function pick(input: any): BusSettings {

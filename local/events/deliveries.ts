@@ -1,5 +1,6 @@
+import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { Alarm } from "./alarm.ts";
+import type { Circumstances } from "./intake.ts";
 import { classify, deadLetter, type Exhausted, retryDelay } from "./retry.ts";
 import type { RoutedRule } from "./router.ts";
 import type { Send } from "./send.ts";
@@ -20,6 +21,8 @@ export interface Delivery {
   ingested: number;
   /** Attempts that failed. */
   attempts: number;
+  /** The event came from another bus, and may not go to a third one. */
+  forwarded: boolean;
 }
 
 const AT_ONCE = 200;
@@ -35,7 +38,6 @@ export class Deliveries {
   private readonly log: (line: string) => void;
   private readonly alarm: Alarm;
   private nextId: number;
-  private stopped = false;
 
   constructor(
     kernel: Kernel,
@@ -54,7 +56,7 @@ export class Deliveries {
   }
 
   /** Writes one delivery for each target of the rule: part of the change that accepts the event. */
-  record(rule: RoutedRule, event: string, trace: string | undefined): Delivery[] {
+  record(rule: RoutedRule, event: string, { trace, forwarded = false }: Circumstances = {}): Delivery[] {
     return rule.targets.map((target) => {
       const delivery: Delivery = {
         id: this.nextId++,
@@ -66,9 +68,10 @@ export class Deliveries {
         trace,
         ingested: this.kernel.clock.now(),
         attempts: 0,
+        forwarded,
       };
       this.kernel.store.run(
-        "INSERT INTO events_delivery VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL)",
+        "INSERT INTO events_delivery VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL, ?)",
         delivery.id,
         delivery.bus,
         delivery.rule,
@@ -76,6 +79,7 @@ export class Deliveries {
         event,
         trace ?? null,
         delivery.ingested,
+        Number(forwarded),
       );
       return delivery;
     });
@@ -90,17 +94,14 @@ export class Deliveries {
 
   /** Takes up what the last process left. */
   start(): void {
-    this.stopped = false;
-    this.takeDue();
+    this.alarm.start();
   }
 
   stop(): void {
-    this.stopped = true;
     this.alarm.stop();
   }
 
   private takeDue(): void {
-    if (this.stopped) return;
     const { store, clock } = this.kernel;
     const rows = store.all(
       "SELECT * FROM events_delivery WHERE due <= ? ORDER BY due, id LIMIT ?",
@@ -109,7 +110,7 @@ export class Deliveries {
     );
     for (const row of rows) store.run("UPDATE events_delivery SET due = NULL WHERE id = ?", row.id);
     this.begin(
-      rows.map(({ id, bus, rule, target, event, trace, ingested, attempts }) => ({
+      rows.map(({ id, bus, rule, target, event, trace, ingested, attempts, forwarded }) => ({
         id,
         bus,
         rule,
@@ -119,12 +120,13 @@ export class Deliveries {
         trace: trace ?? undefined,
         ingested,
         attempts,
+        forwarded: forwarded === 1,
       })),
     );
     const next = store.get<{ due: number | null }>(
       "SELECT min(due) AS due FROM events_delivery WHERE due IS NOT NULL",
     );
-    if (next?.due) this.alarm.by(next.due);
+    this.alarm.by(next?.due);
   }
 
   private async attempt(delivery: Delivery): Promise<void> {
@@ -170,7 +172,7 @@ export class Deliveries {
     const due = this.kernel.clock.now() + retryDelay(attempts, this.kernel.random.fraction());
     if (due > ingested + MaximumEventAgeInSeconds * 1000) return "MaximumEventAgeInSeconds";
     this.kernel.store.run("UPDATE events_delivery SET attempts = ?, due = ? WHERE id = ?", attempts, due, id);
-    if (!this.stopped) this.alarm.by(due);
+    this.alarm.by(due);
     return undefined;
   }
 }

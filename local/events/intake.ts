@@ -10,6 +10,8 @@ export interface Circumstances {
   trace?: string | undefined;
   /** Only these rules may take the event: a replay's filter. */
   rules?: ReadonlySet<string> | undefined;
+  /** It comes from another bus. */
+  forwarded?: boolean;
 }
 
 /** How a change brings events in; what it brings is part of the change. */
@@ -42,7 +44,7 @@ export class Intake {
         recorded.push(...this.accept(bus, event, circumstances));
       },
       trigger: (rule, event) => {
-        recorded.push(...this.deliveries.record(rule, JSON.stringify(event), undefined));
+        recorded.push(...this.deliveries.record(rule, JSON.stringify(event)));
       },
     };
     const result = this.kernel.store.atomically(() => change(inlet));
@@ -50,13 +52,14 @@ export class Intake {
     return result;
   }
 
-  private accept(bus: string, event: BusEvent, { trace, rules: only }: Circumstances): Delivery[] {
+  private accept(bus: string, event: BusEvent, circumstances: Circumstances): Delivery[] {
+    const { rules: only } = circumstances;
     const { rules, archives } = this.router.match(bus, event);
     if (rules.length === 0 && archives.length === 0) return [];
     const text = JSON.stringify(event);
     for (const archive of archives) this.archive(archive, event, text);
     return rules
       .filter((rule) => !only || only.has(rule.arn))
-      .flatMap((rule) => this.deliveries.record(rule, text, trace));
+      .flatMap((rule) => this.deliveries.record(rule, text, circumstances));
   }
 }

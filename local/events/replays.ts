@@ -216,7 +216,6 @@ export class Replays {
 
     const { EventStartTime, EventEndTime, FilterArns } = JSON.parse(replay.settings) as ReplaySettings;
     const rules = FilterArns?.length ? new Set(FilterArns) : undefined;
-    if (this.archives.find(replay.archive)) store.atomically(() => this.archives.expire([replay.archive]));
     const page = store.all<{ sequence: number; time: number; event: string }>(
       `SELECT sequence, time, event FROM events_archived
        WHERE archive = ? AND (time, sequence) > (?, ?) AND time <= ? ORDER BY time, sequence LIMIT ?`,

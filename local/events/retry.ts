@@ -12,6 +12,15 @@ export interface Failure {
   message: string;
 }
 
+/** An event may go from one bus to another, and no further: so buses that forward to each other make no loop. */
+export class HopError extends Error {
+  constructor(eventId: string) {
+    super(
+      `Event ingestion rejected for event ${eventId} because an event can be sent to an event bus target only once. This event was previously delivered to an event bus target.`,
+    );
+  }
+}
+
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 600_000;
 
@@ -28,6 +37,7 @@ export function retryDelay(attempts: number, fraction: number): number {
 export function classify(error: unknown): Failure & { retriable: boolean } {
   const message = (error as Error)?.message ?? String(error);
   if (error instanceof InputError) return { retriable: false, code: "INVALID_JSON", message };
+  if (error instanceof HopError) return { retriable: false, code: "THIRD_ACCOUNT_HOP_DETECTED", message };
   if (!(error instanceof ServiceError)) return { retriable: true, code: "INTERNAL_ERROR", message };
   if (/Throttl|TooManyRequests|LimitExceeded|SlowDown|OverLimit/i.test(error.code)) {
     return { retriable: true, code: "THROTTLING", message };

@@ -1,5 +1,5 @@
+import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { Alarm } from "./alarm.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import type { Intake } from "./intake.ts";
 import type { Router } from "./router.ts";
@@ -11,7 +11,6 @@ export class Scheduler {
   private readonly router: Router;
   private readonly intake: Intake;
   private readonly alarm: Alarm;
-  private running = false;
 
   constructor(kernel: Kernel, router: Router, intake: Intake) {
     this.kernel = kernel;
@@ -22,16 +21,14 @@ export class Scheduler {
 
   /** A rule is due at `time`. */
   by(time: number): void {
-    if (this.running) this.alarm.by(time);
+    this.alarm.by(time);
   }
 
   start(): void {
-    this.running = true;
-    this.fireDue();
+    this.alarm.start();
   }
 
   stop(): void {
-    this.running = false;
     this.alarm.stop();
   }
 
@@ -56,7 +53,7 @@ export class Scheduler {
     const next = store.get<{ due: number | null }>(
       "SELECT min(due) AS due FROM events_rule WHERE due IS NOT NULL",
     );
-    if (next?.due) this.alarm.by(next.due);
+    this.alarm.by(next?.due);
   }
 
   private event(bus: string, rule: string, due: number): BusEvent {

@@ -1,28 +1,33 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Delivery } from "./deliveries.ts";
-import { eventTime } from "./event.ts";
+import { type BusEvent, eventTime } from "./event.ts";
 import { targetInput } from "./input.ts";
-import { queueUrl } from "./retry.ts";
+import { parseJson } from "./pattern/index.ts";
+import { HopError, queueUrl } from "./retry.ts";
 import { targetService } from "./targets.ts";
 
 /** Brings an event to its target; resolves when the target has it, throws what the target or the transformer says. */
 export type Send = (delivery: Delivery) => Promise<void>;
 
 /** Delivers through the APIs of the other engines; an event bus receives the event itself through `forward`. */
-export function sender(kernel: Kernel, forward: (busArn: string, delivery: Delivery) => void): Send {
+export function sender(
+  kernel: Kernel,
+  forward: (busArn: string, event: BusEvent, delivery: Delivery) => void,
+): Send {
   return async (delivery) => {
     const { target, trace } = delivery;
     const service = targetService(target.Arn);
+    const principal = { caller: target.RoleArn ?? "events.amazonaws.com", sourceArn: delivery.ruleArn };
     const call = (name: string, operation: string, input: object) =>
-      kernel.call(name, operation, input, {
-        caller: target.RoleArn ?? "events.amazonaws.com",
-        sourceArn: delivery.ruleArn,
-      });
+      kernel.call(name, operation, input, principal);
 
     if (service === "events") {
-      // Buses that forward to each other take a turn of the event loop each, so that others get theirs.
-      await kernel.store.flushed();
-      return forward(target.Arn, delivery);
+      const event = parseJson(delivery.event) as BusEvent;
+      if (delivery.forwarded) throw new HopError(event.id);
+      const entry = { EventBusName: target.Arn, Source: event.source, DetailType: event["detail-type"] };
+      const context = { ...principal, requestId: kernel.random.uuid() };
+      kernel.authorizer?.(context, "events", "PutEvents", { Entries: [entry] });
+      return forward(target.Arn, event, delivery);
     }
 
     const input = targetInput(target, delivery.event, {

@@ -4,7 +4,6 @@ import { Archives } from "./archives.ts";
 import { Buses } from "./buses.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Intake } from "./intake.ts";
-import { parseJson } from "./pattern/index.ts";
 import { eventOperations } from "./put-events.ts";
 import { Replays } from "./replays.ts";
 import { Router } from "./router.ts";
@@ -25,9 +24,9 @@ export function eventsService(
   const buses = new Buses(kernel);
   const router = new Router(kernel);
   const archives = new Archives(kernel, buses, router);
-  const send = sender(kernel, (busArn, { event, trace }) => {
+  const send = sender(kernel, (busArn, event, { trace }) => {
     const bus = buses.existing(busArn);
-    intake.atomically(({ accept }) => accept(bus, parseJson(event), { trace }));
+    intake.atomically(({ accept }) => accept(bus, event, { trace, forwarded: true }));
   });
   const deliveries = new Deliveries(kernel, send, (bus, rule) => router.ruleArn(bus, rule), log);
   const intake = new Intake(kernel, router, deliveries, archives.keep);
@@ -65,13 +64,15 @@ export function eventsService(
       ...replays.operations(),
       ...tagOperations(kernel.store, mustExist),
     },
+    policyOf: (arn) => buses.policyOf(arn),
     start() {
-      kernel.store.atomically(() => archives.expire());
+      archives.start();
       deliveries.start();
       scheduler.start();
       replays.start();
     },
     async stop() {
+      archives.stop();
       scheduler.stop();
       replays.stop();
       deliveries.stop();

@@ -22,7 +22,9 @@ export const TABLES = `
     id INTEGER PRIMARY KEY, bus TEXT NOT NULL, rule TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL,
     trace TEXT, ingested INTEGER NOT NULL, attempts INTEGER NOT NULL,
     -- When to try again; NULL while an attempt is under way, so that the first one touches no index.
-    due INTEGER
+    due INTEGER,
+    -- Whether the event came from another bus.
+    forwarded INTEGER NOT NULL
   );
   CREATE INDEX IF NOT EXISTS events_delivery_due ON events_delivery (due) WHERE due IS NOT NULL;
 

@@ -165,11 +165,18 @@ const SERVICES: Record<string, Describe> = {
     return [access(`apigateway:${method}`, `arn:aws:apigateway:${kernel.region}::${api}`)];
   },
 
+  "execute-api": (_kernel, operation, { Resource }) => [access(`execute-api:${operation}`, Resource)],
+
   ssm(kernel, operation, input) {
     const names: string[] = input.Names ?? [input.Name ?? input.Path ?? "*"];
     return names.map((name) =>
       access(`ssm:${operation}`, kernel.arn("ssm", `parameter/${name.replace(/^\//, "")}`)),
     );
+  },
+
+  monitoring(kernel, operation, { AlarmName }) {
+    const resource = AlarmName === undefined ? "*" : kernel.arn("cloudwatch", `alarm:${AlarmName}`);
+    return [access(`cloudwatch:${operation}`, resource)];
   },
 
   // Everybody may ask who he is.

@@ -20,14 +20,14 @@ export function authorizer(
   const policies = new ResourcePolicies(kernel);
   return (context, service, operation, input) => {
     const { caller } = context;
-    if (isPerson(caller)) return undefined;
+    if (isPerson(caller)) return;
     const isService = caller.endsWith(".amazonaws.com");
     const own = isService ? [] : identities.rulesOf(caller);
-    if (own === undefined) return undefined;
+    if (own === undefined) return;
     const isJudged = ({ resource }: Access) =>
       !isService || (policies.has(service) && resource !== undefined && isDeployed(resource));
     const accesses = accessesOf(kernel, service, operation, input).filter(isJudged);
-    return demand(kernel, policies, context, service, accesses, own);
+    demand(kernel, policies, context, service, accesses, own);
   };
 }
 
@@ -35,14 +35,14 @@ export function authorizer(
 const isPerson = (caller: string) => caller.endsWith(":root");
 
 /** Either side may allow, each may deny. */
-async function demand(
+function demand(
   kernel: Kernel,
   policies: ResourcePolicies,
   { caller, sourceArn }: CallContext,
   service: string,
   accesses: Access[],
   own: Rule[],
-): Promise<void> {
+): void {
   for (const { action, resource, context } of accesses) {
     const known: ConditionValues = {
       "aws:sourceaccount": kernel.account,
@@ -52,7 +52,7 @@ async function demand(
     const access: Access = { action, resource, context: { ...known, ...context } };
     const byIdentity = judge(own, access);
     if (byIdentity === "explicitly denied") throw refusal(caller, service, access, byIdentity, "identity");
-    const byResource = judge(concerning(await policies.of(service, resource), caller), access);
+    const byResource = judge(concerning(policies.of(service, resource), caller), access);
     if (byResource === "explicitly denied") throw refusal(caller, service, access, byResource, "resource");
     if (byIdentity === "allowed" || byResource === "allowed") continue;
     const kind = caller.endsWith(".amazonaws.com") ? "resource" : "identity";

@@ -18,7 +18,7 @@ import { DatabaseSync } from "node:sqlite";
 import { UserError } from "./errors.ts";
 
 const APPLICATION = 0x4d494c4c; // "MILL"
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Primary result codes of SQLite: the low byte of an error's `errcode`. */
 const BUSY = 5;

@@ -19,12 +19,7 @@ export interface KernelOptions {
 }
 
 /** Judges a call before it is made. Throws ServiceError. */
-export type Authorizer = (
-  context: CallContext,
-  service: string,
-  operation: string,
-  input: any,
-) => Promise<void> | undefined;
+export type Authorizer = (context: CallContext, service: string, operation: string, input: any) => void;
 
 /**
  * What every engine is given: the clock, randomness, the store, and a way to call the other engines. Engines
@@ -98,8 +93,7 @@ export class Kernel {
       requestId: context.requestId ?? this.random.uuid(),
       signal: context.signal,
     };
-    const judgement = this.authorizer?.(complete, service, operation, input ?? {});
-    if (judgement) await judgement;
+    this.authorizer?.(complete, service, operation, input ?? {});
     return await run(input ?? {}, complete);
   }
 }

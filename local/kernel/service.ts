@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Path as it was sent, still percent-encoded: "/2015-03-31/functions/f/invocations". */
   path: string;
   query: URLSearchParams;
+  /** The query as it was sent, without the question mark. */
+  search: string;
   /** Names in lower case. */
   headers: Record<string, string>;
   body: Buffer;
@@ -39,8 +41,25 @@ export interface Service {
   /** The name under which requests are signed: "sqs", "events", "states", "dynamodb", "lambda", "s3". */
   readonly name: string;
   readonly operations: Record<string, Operation>;
+  /**
+   * For services whose resources have policies: the JSON text of the policy that stands on a resource, undefined where
+   * there is none, or no such resource.
+   */
+  policyOf?(arn: string): string | undefined;
   /** For the REST protocols (S3, Lambda): turns a request into a call of an operation and its answer. */
   http?(request: HttpRequest): Promise<HttpResponse>;
+  /** Whether web pages of the request's origin may send it: an API's CORS configuration says so. */
+  welcomes?(request: Pick<HttpRequest, "path" | "headers">): boolean;
+  /**
+   * What the service tells CloudWatch of itself for the minute from `from` to `until` (milliseconds since the epoch);
+   * undefined where it tells nothing.
+   */
+  measure?(
+    metric: string,
+    dimensions: Record<string, string>,
+    from: number,
+    until: number,
+  ): number | undefined;
   /** Called once all resources are in place: takes up what the last process left (timers, deliveries, executions). */
   start?(): void;
   /** Takes up no new work from now on; what is under way goes on, and calls are still answered. */

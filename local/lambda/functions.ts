@@ -73,6 +73,16 @@ export class Functions {
     return row;
   }
 
+  /** The policy on the function, version or alias that the ARN means, as JSON text; undefined where there is none. */
+  policyOf(arn: string): string | undefined {
+    const name = arn.split(":")[6] ?? "";
+    const row = this.kernel.store.get<FunctionRow>("SELECT * FROM lambda_function WHERE name = ?", name);
+    const Statement = row && JSON.parse(row.statements).filter(({ Resource }: any) => Resource === arn);
+    return Statement?.length > 0
+      ? JSON.stringify({ Version: "2012-10-17", Id: "default", Statement })
+      : undefined;
+  }
+
   has(name: string): boolean {
     return this.version(name, LATEST) !== undefined;
   }

@@ -1,6 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { invalidRequestContent, rateExceeded, serviceFault, tooLarge } from "./errors.ts";
 import type { Functions, Target } from "./functions.ts";
+import { InvocationCounts } from "./measure.ts";
 import type { Place, Pool } from "./pool.ts";
 import type { FunctionFailure, Outcome } from "./runner.ts";
 
@@ -39,6 +40,7 @@ export class Invocations {
   private readonly kernel: Kernel;
   private readonly functions: Functions;
   private readonly pool: Pool;
+  readonly counts: InvocationCounts;
   private readonly running = new Map<string, number>();
   private total = 0;
 
@@ -46,6 +48,7 @@ export class Invocations {
     this.kernel = kernel;
     this.functions = functions;
     this.pool = pool;
+    this.counts = new InvocationCounts(kernel);
   }
 
   /** Throws TooManyRequestsException where the function may not run once more, ServiceException at a stop. */
@@ -63,6 +66,7 @@ export class Invocations {
     const running = this.running.get(name) ?? 0;
     const { reserved } = this.functions.row(name);
     if (reserved !== null && running >= reserved) {
+      this.counts.throttled(name);
       throw rateExceeded("ReservedFunctionConcurrentInvocationLimitExceeded");
     }
     if (this.total >= ACCOUNT_CONCURRENCY) throw rateExceeded("ConcurrentInvocationLimitExceeded");
@@ -115,6 +119,7 @@ export class Invocations {
     const error = errorOf(outcome, request.requestId, failure ? INIT_LIMIT / 1000 : settings.Timeout);
     if (error) log.failure(error);
     const status = error ? (outcome === "timeout" ? "timeout" : "error") : "success";
+    this.counts.ended(version.name, error !== undefined);
     const logTail = log.end(status, clock.now() - began, init);
     if (reusable) this.pool.give(place);
     else this.pool.discard(place);

@@ -28,19 +28,27 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+/** The environments of one version. */
+interface Crew {
+  count: number;
+  /** When an invocation last found a place in one of them, milliseconds. */
+  moved: number;
+}
+
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
-/** However busy the machine is, a slow invocation holds up those behind it no longer than so many starts take. */
+/** However busy the machine is, invocations that are slow hold up those behind them no longer than so many starts take. */
 const BUSY_PATIENCE = 10;
 /** An environment that was idle for this long may make room for another function's. */
 const EVICTABLE = 1000;
 
 /**
  * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them in all.
- * A version's first starts at once; a further one where an invocation has waited for as long as a start takes and the
- * machine has time to spare: short invocations are served sooner by what is warm. Beyond the limit an invocation waits
- * for an environment of its own version, or for one that nobody uses to make room; a version that has none comes first,
- * so that a busy function cannot shut out another.
+ * A version's first starts at once; a further one where an invocation waits and nothing of the version has moved for as
+ * long as a start takes, or on a busy machine for longer: a queue that moves is served sooner by what is warm, since new
+ * code runs several times slower until it is compiled. Beyond the limit an invocation waits for an environment of its own
+ * version, or for one that nobody uses to make room; a version that has none comes first, so that a busy function cannot
+ * shut out another.
  */
 export class Pool {
   private readonly kernel: Kernel;
@@ -53,7 +61,8 @@ export class Pool {
   private readonly waiting = new Map<string, Waiter[]>();
   /** All environments, idle or not, in the order of their start. */
   private readonly places = new Set<Place>();
-  private readonly counts = new Map<string, number>();
+  /** Versions that have environments. */
+  private readonly crews = new Map<string, Crew>();
   private alarm: { time: number; cancel: () => void } | undefined;
   private stopped = false;
 
@@ -131,13 +140,14 @@ export class Pool {
 
   private serve(): void {
     const keys = [...this.waiting.keys()];
-    const hasNone = (key: string) => !this.counts.has(key);
+    const hasNone = (key: string) => !this.crews.has(key);
     for (const key of [...keys.filter(hasNone), ...keys.filter((one) => !hasNone(one))]) {
       const waiters = this.waiting.get(key)!;
       let served = 0;
       for (; served < waiters.length; served++) {
         const place = this.idle.get(key)?.pop() ?? this.tryStart(waiters[served]!);
         if (!place) break;
+        this.crews.get(key)!.moved = this.kernel.clock.now();
         waiters[served]!.resolve(place);
       }
       if (served === waiters.length) this.waiting.delete(key);
@@ -147,8 +157,9 @@ export class Pool {
   }
 
   private tryStart({ version, since }: Waiter): Place | undefined {
-    const isFirst = !this.counts.has(keyOf(version));
-    if (!isFirst && !this.isWorthStarting(since)) return undefined;
+    const crew = this.crews.get(keyOf(version));
+    const isFirst = crew === undefined;
+    if (crew && !this.isWorthStarting(since, crew)) return undefined;
     if (this.places.size >= this.limit) {
       const victim = this.longestIdle();
       const bound = isFirst ? 0 : EVICTABLE;
@@ -171,14 +182,15 @@ export class Pool {
     );
     const place = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
     this.places.add(place);
-    this.counts.set(keyOf(version), (this.counts.get(keyOf(version)) ?? 0) + 1);
+    if (crew) crew.count++;
+    else this.crews.set(keyOf(version), { count: 1, moved: 0 });
     return place;
   }
 
-  private isWorthStarting(since: number): boolean {
-    const waited = this.kernel.clock.now() - since;
-    const hasRoom = this.runner.hasRoom?.() ?? true;
-    return waited >= this.patience * (hasRoom ? 1 : BUSY_PATIENCE);
+  private isWorthStarting(since: number, { moved }: Crew): boolean {
+    const still = this.kernel.clock.now() - Math.max(since, moved);
+    if (still < this.patience) return false;
+    return still >= this.patience * BUSY_PATIENCE || (this.runner.hasRoom?.() ?? true);
   }
 
   private end(place: Place): void {
@@ -186,9 +198,8 @@ export class Pool {
     place.environment.stop();
     if (!this.places.delete(place)) return;
     const key = keyOf(place.version);
-    const left = this.counts.get(key)! - 1;
-    if (left > 0) this.counts.set(key, left);
-    else this.counts.delete(key);
+    const crew = this.crews.get(key)!;
+    if (--crew.count === 0) this.crews.delete(key);
     const idle = this.idle.get(key)?.filter((other) => other !== place) ?? [];
     if (idle.length > 0) this.idle.set(key, idle);
     else this.idle.delete(key);

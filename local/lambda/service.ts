@@ -16,8 +16,6 @@ import { SCHEMA } from "./schema.ts";
 import { threadRunner } from "./thread/runner.ts";
 import { Urls } from "./urls.ts";
 
-export { roleOfAccessKey } from "./roles.ts";
-
 export interface LambdaOptions {
   /** What executes code. @default a thread for each environment */
   runner?: Runner;
@@ -61,6 +59,8 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
       ...urls.operations,
       Invoke: invokeOperation(functions, invocations, queue),
     },
+    policyOf: (arn) => functions.policyOf(arn),
+    measure: invocations.counts.measure,
     async http(request) {
       return (await urls.serve(request)) ?? (await answerRest(kernel, request));
     },

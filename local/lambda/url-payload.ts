@@ -7,7 +7,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** The event that a request to a function URL becomes: payload format 2.0. */
 export function urlEvent(request: HttpRequest, id: string, authType: string, kernel: Kernel): object {
-  const { method, path, query, headers, body, requestId } = request;
+  const { method, path, query, search, headers, body, requestId } = request;
   const { cookie, ...others } = headers;
   const time = kernel.clock.now();
   const parameters = new Map<string, string>();
@@ -20,7 +20,7 @@ export function urlEvent(request: HttpRequest, id: string, authType: string, ker
     version: "2.0",
     routeKey: "$default",
     rawPath: decodeURI(path),
-    rawQueryString: query.toString(),
+    rawQueryString: search,
     ...(cookie !== undefined && { cookies: cookie.split(/;\s*/) }),
     headers: others,
     ...(parameters.size > 0 && { queryStringParameters: Object.fromEntries(parameters) }),

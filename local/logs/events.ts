@@ -1,10 +1,12 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
+import { embeddedMetrics } from "./embedded-metrics.ts";
 import { invalidParameter } from "./errors.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
 import type { EventQuery, LogEvent, LogStore, StoredEvent } from "./log-store.ts";
 import { groupName, streamName } from "./names.ts";
 
+const SERVICE = "logs.amazonaws.com";
 const MOST_EVENTS = 10_000;
 const LARGEST_BATCH = 1024 * 1024;
 /** FilterLogEvents looks at this many events in one call; its token goes on. */
@@ -21,6 +23,7 @@ export function eventOperations(kernel: Kernel, logs: LogStore): Record<string, 
       const stream = logs.stream(group, streamName(input.logStreamName));
       const { accepted, rejectedLogEventsInfo } = sift(checked(input.logEvents), kernel.clock.now());
       if (accepted.length > 0) logs.append(group, stream.name, accepted);
+      putMetrics(kernel, accepted);
       return {
         nextSequenceToken: String(kernel.clock.now()).padStart(56, "0"),
         ...(rejectedLogEventsInfo && { rejectedLogEventsInfo }),
@@ -92,6 +95,16 @@ export function eventOperations(kernel: Kernel, logs: LogStore): Record<string, 
       return filtered(found);
     },
   };
+}
+
+/** Hands the metrics that log events carry to CloudWatch. */
+function putMetrics(kernel: Kernel, events: LogEvent[]): void {
+  const found = events.flatMap(({ message }) => embeddedMetrics(message));
+  if (found.length === 0 || !kernel.service("monitoring")) return;
+  kernel.work.start("Embedded metrics", async () => {
+    for (const metrics of found)
+      await kernel.call("monitoring", "PutMetricData", metrics, { caller: SERVICE });
+  });
 }
 
 function filtered(found: StoredEvent[]): { events: object[]; searchedLogStreams: object[] } {

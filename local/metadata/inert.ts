@@ -13,7 +13,8 @@ interface Inert {
   identify(resource: ResolvedResource, kernel: Kernel): { ref: string; attributes: Record<string, unknown> };
 }
 
-const NO_METRICS = "the local cloud measures nothing that could alarm";
+const NO_COMPOSITE = "composite alarms are not evaluated";
+const NO_DASHBOARDS = "the local cloud shows no dashboards";
 const NO_ENCRYPTION = "the local cloud does not encrypt";
 
 /** A UUID that follows from the resource's path. */
@@ -26,22 +27,9 @@ const uuidOf = ({ path }: ResolvedResource) =>
 /** Types whose resources do nothing here, but can be referred to. */
 const INERT: Inert[] = [
   {
-    type: "AWS::CloudWatch::Alarm",
-    serves: noted(
-      NO_METRICS,
-      "ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator DatapointsToAlarm Dimensions " +
-        "EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic InsufficientDataActions MetricName Metrics " +
-        "Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit",
-    ),
-    identify(resource, kernel) {
-      const name = resource.properties.AlarmName ?? resource.generatedName;
-      return { ref: name, attributes: { Arn: kernel.arn("cloudwatch", `alarm:${name}`) } };
-    },
-  },
-  {
     type: "AWS::CloudWatch::CompositeAlarm",
     serves: noted(
-      NO_METRICS,
+      NO_COMPOSITE,
       "ActionsEnabled ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmActions " +
         "AlarmDescription AlarmName AlarmRule InsufficientDataActions OKActions Tags",
     ),
@@ -52,7 +40,7 @@ const INERT: Inert[] = [
   },
   {
     type: "AWS::CloudWatch::Dashboard",
-    serves: noted(NO_METRICS, "DashboardBody DashboardName Tags"),
+    serves: noted(NO_DASHBOARDS, "DashboardBody DashboardName Tags"),
     identify: ({ properties, generatedName }) => ({
       ref: properties.DashboardName ?? generatedName,
       attributes: {},

@@ -3,6 +3,7 @@ import { decodeChunked } from "./chunked.ts";
 import { STORED_HEADERS } from "./headers.ts";
 import type { Target } from "./http-routes.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
+import { presignedHeaders } from "./presigned.ts";
 import { parse } from "./xml.ts";
 
 /** Header → API member. */
@@ -99,7 +100,7 @@ export function inputOf(operation: string, target: Target, request: HttpRequest)
   const { headers, query } = request;
   const { body, trailers } = bodyOf(request);
   const input: Record<string, any> = { Bucket: target.bucket, Key: target.key };
-  for (const [name, value] of Object.entries({ ...headers, ...trailers })) {
+  for (const [name, value] of Object.entries({ ...presignedHeaders(query), ...headers, ...trailers })) {
     const member = HEADER_MEMBERS[name];
     if (member !== undefined) input[member] = value;
     else if (name.startsWith("x-amz-meta-")) {

@@ -1,6 +1,6 @@
+import type { Alarm } from "../kernel/alarm.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Alarm } from "./alarm.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { type Exhausted, type Failure, failureOf, retryDelay } from "./failure.ts";
 import type { Attempt } from "./keywords.ts";

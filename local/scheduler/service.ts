@@ -1,6 +1,6 @@
+import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
-import { Alarm } from "./alarm.ts";
 import { notFound } from "./errors.ts";
 import { Groups } from "./groups.ts";
 import { answerHttp } from "./http.ts";

@@ -90,6 +90,7 @@ export function administerOperations(
       kernel.store.atomically(() => {
         messages.purge(queue);
         kernel.store.run("DELETE FROM sqs_deduplication WHERE queue = ?", queue.id);
+        kernel.store.run("DELETE FROM sqs_receive_attempt WHERE queue = ?", queue.id);
         queues.delete(queue);
       });
       messages.wakes.now(queue);

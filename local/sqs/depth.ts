@@ -54,7 +54,7 @@ export class Depth {
     this.inFlightAtMost.set(queue, (this.inFlightAtMost.get(queue) ?? 0) + count);
   }
 
-  private inFlight(queue: number, now: number): number {
+  inFlight(queue: number, now: number): number {
     return this.store.get(
       "SELECT count(*) AS n FROM sqs_message WHERE queue = ? AND visible_at > ? AND receive_count > 0",
       queue,

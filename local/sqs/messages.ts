@@ -2,6 +2,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { Depth } from "./depth.ts";
 import { Groups } from "./groups.ts";
 import type { Queue, Queues } from "./queues.ts";
+import { Tenants } from "./tenants.ts";
 import { Wakes } from "./wakes.ts";
 
 export interface MessageRow {
@@ -38,12 +39,14 @@ export class Messages {
   private readonly kernel: Kernel;
   private readonly queues: Queues;
   private readonly groups: Groups;
+  private readonly tenants: Tenants;
 
   constructor(kernel: Kernel, queues: Queues) {
     this.kernel = kernel;
     this.queues = queues;
     this.depth = new Depth(kernel.store);
     this.groups = new Groups(kernel.store);
+    this.tenants = new Tenants(kernel.store, this.depth);
     this.wakes = new Wakes(kernel);
   }
 
@@ -172,14 +175,30 @@ export class Messages {
   }
 
   private candidates(queue: Queue, now: number, limit: number): MessageRow[] {
-    if (!queue.fifo) {
-      return this.kernel.store.all<MessageRow>(
-        "SELECT * FROM sqs_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, receive_count, sequence LIMIT ?",
-        queue.id,
-        now,
-        limit,
+    return queue.fifo ? this.byGroup(queue, now, limit) : this.byTenant(queue, now, limit);
+  }
+
+  /** The oldest messages; those of noisy neighbours only where there are no others. */
+  private byTenant(queue: Queue, now: number, limit: number): MessageRow[] {
+    const oldest = (which: string, most: number, ...values: string[]) =>
+      this.kernel.store.all<MessageRow>(
+        `SELECT * FROM sqs_message WHERE queue = ? AND visible_at <= ? ${which}
+         ORDER BY visible_at, receive_count, sequence LIMIT ?`,
+        ...[queue.id, now, ...values, most],
       );
+    const noisy = this.tenants.noisy(queue.id, now);
+    if (noisy.length === 0) return oldest("", limit);
+    const quiet = "AND (group_id IS NULL OR group_id NOT IN (SELECT value FROM json_each(?)))";
+    const found = oldest(quiet, limit, JSON.stringify(noisy));
+    for (const tenant of noisy) {
+      if (found.length === limit) break;
+      found.push(...oldest("AND group_id = ?", limit - found.length, tenant));
     }
+    return found;
+  }
+
+  /** The oldest messages of the groups that may be received from. */
+  private byGroup(queue: Queue, now: number, limit: number): MessageRow[] {
     const found: MessageRow[] = [];
     for (const group of this.groups.available(queue.id, now, limit)) {
       const rows = this.kernel.store.all<MessageRow>(

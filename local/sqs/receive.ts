@@ -5,19 +5,22 @@ import { invalidValue, overLimit } from "./errors.ts";
 import type { MessageRow, Messages } from "./messages.ts";
 import type { Queue, Queues } from "./queues.ts";
 import { encodeReceipt } from "./receipt.ts";
-import { sequenceNumber } from "./send.ts";
+import { ReceiveAttempts } from "./receive-attempts.ts";
+import { checkId, sequenceNumber } from "./send.ts";
 
 /** ReceiveMessage, with its long polls. */
 export class Receiving {
   private readonly kernel: Kernel;
   private readonly queues: Queues;
   private readonly messages: Messages;
+  private readonly attempts: ReceiveAttempts;
   private readonly polls = new Set<() => void>();
 
   constructor(kernel: Kernel, queues: Queues, messages: Messages) {
     this.kernel = kernel;
     this.queues = queues;
     this.messages = messages;
+    this.attempts = new ReceiveAttempts(kernel, messages);
   }
 
   readonly operation: Operation = async (input, context) => {
@@ -33,9 +36,10 @@ export class Receiving {
     const wait = seconds === undefined ? queue.settings.wait : seconds * 1000;
     const timeout = visibilityTimeout(input.VisibilityTimeout) ?? queue.settings.visibilityTimeout;
     const deadline = this.kernel.clock.now() + wait;
+    const attempt = attemptId(queue, input.ReceiveRequestAttemptId);
 
     for (;;) {
-      const rows = this.messages.take(queue, most, timeout);
+      const rows = this.take(queue, most, timeout, attempt);
       if (rows === "full" && wait === 0) {
         throw overLimit(
           "Too many messages are in flight in this queue: delete some before you receive more.",
@@ -54,6 +58,15 @@ export class Receiving {
       if (!(await this.becomesVisible(queue, deadline, context))) return {};
     }
   };
+
+  private take(queue: Queue, most: number, timeout: number, attempt: string | undefined) {
+    if (attempt === undefined) return this.messages.take(queue, most, timeout);
+    const again = this.attempts.again(queue, attempt, timeout);
+    if (again) return again;
+    const rows = this.messages.take(queue, most, timeout);
+    if (rows !== "full" && rows.length > 0) this.attempts.remember(queue, attempt, rows);
+    return rows;
+  }
 
   /** Ends all long polls, empty. */
   release(): void {
@@ -80,6 +93,13 @@ export class Receiving {
       this.polls.add(end);
     });
   }
+}
+
+/** A standard queue has no attempts to tell apart, and ignores their ids. */
+function attemptId(queue: Queue, id: string | undefined): string | undefined {
+  if (!queue.fifo || id === undefined) return undefined;
+  checkId(id, "ReceiveRequestAttemptId");
+  return id;
 }
 
 /** Milliseconds; undefined where the request leaves it to the queue. */

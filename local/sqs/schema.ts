@@ -44,6 +44,8 @@ CREATE INDEX IF NOT EXISTS sqs_message_age ON sqs_message (queue, sent_at);
 CREATE INDEX IF NOT EXISTS sqs_message_group ON sqs_message (queue, group_id, sequence) WHERE fifo = 1;
 CREATE INDEX IF NOT EXISTS sqs_message_group_flight ON sqs_message (queue, group_id, visible_at)
   WHERE fifo = 1 AND receive_count > 0;
+CREATE INDEX IF NOT EXISTS sqs_message_tenant ON sqs_message (queue, group_id, visible_at)
+  WHERE fifo = 0 AND group_id IS NOT NULL AND receive_count > 0;
 
 CREATE TABLE IF NOT EXISTS sqs_group (
   queue INTEGER NOT NULL,
@@ -63,6 +65,15 @@ CREATE TABLE IF NOT EXISTS sqs_deduplication (
   PRIMARY KEY (queue, scope, deduplication_id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sqs_deduplication_expiry ON sqs_deduplication (queue, expires_at);
+
+CREATE TABLE IF NOT EXISTS sqs_receive_attempt (
+  queue INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  taken TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (queue, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sqs_receive_attempt_expiry ON sqs_receive_attempt (queue, expires_at);
 
 CREATE TABLE IF NOT EXISTS sqs_move_task (
   handle TEXT PRIMARY KEY,

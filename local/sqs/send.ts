@@ -103,7 +103,8 @@ function checkStandard(input: any): undefined {
   if (input.MessageGroupId !== undefined) checkId(input.MessageGroupId, "MessageGroupId");
 }
 
-function checkId(value: string, parameter: string): void {
+/** Refuses what is no id of a group, of a deduplication or of a receive attempt. */
+export function checkId(value: string, parameter: string): void {
   if (!GROUP_OR_DEDUPLICATION_ID.test(value)) {
     throw invalidValue(
       value,

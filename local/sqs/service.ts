@@ -4,6 +4,7 @@ import type { Service } from "../kernel/service.ts";
 import { acknowledgeOperations } from "./acknowledge.ts";
 import { administerOperations } from "./administer.ts";
 import { KINDS } from "./kinds.ts";
+import { queueMeasures } from "./measure.ts";
 import { Messages } from "./messages.ts";
 import { MoveTasks } from "./move-tasks.ts";
 import { permissionOperations } from "./permissions.ts";
@@ -30,6 +31,8 @@ export function sqsService(kernel: Kernel): Service {
       ...acknowledgeOperations(kernel, queues, messages),
       ...moveTasks.operations,
     }),
+    measure: queueMeasures(kernel, queues, messages),
+    policyOf: (arn) => queues.withArn(arn)?.attributes.Policy,
     start() {
       for (const queue of queues.all()) messages.wakes.resume(queue);
       moveTasks.resume();

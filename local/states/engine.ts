@@ -1,16 +1,21 @@
+import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { advance, type Stimulus } from "./advance/advance.ts";
-import type { Machine } from "./definition.ts";
-import { due, type Frame } from "./frame.ts";
+import { resultsSoFar } from "./advance/results.ts";
+import type { Machine, State } from "./definition.ts";
+import { ExecutionLog } from "./execution-log.ts";
+import { type CallPhase, due, type Frame, isCall } from "./frame.ts";
+import type { Registry } from "./registry.ts";
 import { type Effect, type Execution, type Outcome, Run } from "./run.ts";
 import { announce } from "./status-events.ts";
 import { type ExecutionRow, ExecutionTable } from "./storage/executions.ts";
 import { FrameTable } from "./storage/frames.ts";
+import { MapRunTable } from "./storage/map-runs.ts";
 import { Outstanding } from "./storage/outstanding.ts";
 import type { Answer } from "./tasks/answer.ts";
 import { callTask, endOfChild } from "./tasks/call.ts";
 import { readItems } from "./tasks/item-reader.ts";
-import { Timers } from "./timers.ts";
+import { writeResults } from "./tasks/result-writer.ts";
 
 interface Letter {
   stimulus: Stimulus;
@@ -36,19 +41,23 @@ export class Engine {
   readonly kernel: Kernel;
   readonly executions: ExecutionTable;
   readonly frames: FrameTable;
+  readonly mapRuns: MapRunTable;
   readonly outstanding: Outstanding;
   private readonly mailboxes = new Map<number, Letter[]>();
   private readonly machines = new Map<number, Machine>();
   private readonly awaited = new Map<number, (row: ExecutionRow) => void>();
-  private readonly timers: Timers;
+  private readonly log: ExecutionLog;
+  private readonly alarm: Alarm;
   private stopped = false;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, registry: Registry) {
     this.kernel = kernel;
     this.executions = new ExecutionTable(kernel.store);
     this.frames = new FrameTable(kernel.store);
+    this.mapRuns = new MapRunTable(kernel.store);
     this.outstanding = new Outstanding(kernel.store);
-    this.timers = new Timers(kernel.clock, () => this.ring());
+    this.log = new ExecutionLog(kernel, registry);
+    this.alarm = new Alarm(kernel.clock, () => this.ring());
   }
 
   /** Takes up what the last process left: timers, calls without an answer, ends that nobody was told. */
@@ -64,12 +73,12 @@ export class Engine {
       );
       this.background(waiting.execution, { kind: "answer", ...waiting, answer });
     }
-    this.timers.by(this.outstanding.nextDue());
+    this.alarm.start();
   }
 
   stop(): void {
     this.stopped = true;
-    this.timers.stop();
+    this.alarm.stop();
   }
 
   /** Stores a new execution and sets it going. */
@@ -80,7 +89,7 @@ export class Engine {
     const deadline = deadlineOf(start.type, machine, now);
     const row = { ...start, status: "RUNNING" as const, started: now, stopped: null, output: null };
     const rest = { error: null, cause: null, due: deadline, redrives: 0, redriven: null };
-    const id = store.atomically(() => {
+    const { id, events } = store.atomically(() => {
       const added = this.executions.add({ ...row, ...rest });
       const run = this.newRun({ id: added, ...row, ...rest });
       const root = run.add({
@@ -99,10 +108,12 @@ export class Engine {
       run.record(root, "ExecutionStarted", details, { aside: true });
       this.executions.append(run);
       this.frames.save(run);
-      return added;
+      return { id: added, events: run.events };
     });
-    this.timers.by(deadline);
+    this.alarm.by(deadline);
     const execution = { id, ...row, ...rest };
+    this.log.write(execution, events);
+    this.kernel.signals.raise(`states:${start.machine}`);
     this.background(id, { kind: "push", frames: [0] });
     announce(this.kernel, execution);
     return execution;
@@ -136,7 +147,7 @@ export class Engine {
     const now = this.kernel.clock.now();
     const deadline = deadlineOf(row.type, this.machine(row.definition), now);
     this.executions.reopen(row.id, row.redrives + 1, now, deadline);
-    this.timers.by(deadline);
+    this.alarm.by(deadline);
     await this.post(row.id, { kind: "redrive" });
     return now;
   }
@@ -153,6 +164,7 @@ export class Engine {
   /** Removes every trace of an execution. */
   forget(execution: number): void {
     this.frames.drop(execution);
+    this.mapRuns.forget(execution);
     this.executions.forget(execution);
   }
 
@@ -185,6 +197,7 @@ export class Engine {
       this.kernel.store.atomically(() => {
         this.executions.append(run);
         this.frames.save(run);
+        this.mapRuns.save(run);
         if (run.outcome) this.executions.end(execution, run.outcome, run.now());
       });
       this.follow(run, row);
@@ -208,6 +221,7 @@ export class Engine {
 
   /** Starts what follows from a stored advance. */
   private follow(run: Run, row: ExecutionRow): void {
+    this.log.write(row, run.events);
     if (run.outcome) this.close(row, run.outcome, run.now());
     else this.awaitOutside(run);
     for (const effect of run.effects) this.perform(run, effect);
@@ -215,7 +229,7 @@ export class Engine {
 
   private awaitOutside(run: Run): void {
     for (const frame of run.changed.values()) {
-      this.timers.by(due(frame));
+      this.alarm.by(due(frame));
       if (frame.phase.kind === "task" && frame.phase.stage === "child")
         this.checkChild(run.execution.id, frame);
     }
@@ -233,17 +247,28 @@ export class Engine {
     }
     const frame = run.frame(effect.frame);
     const phase = frame?.phase;
-    if (!frame || (phase?.kind !== "task" && phase?.kind !== "read") || phase.nonce !== effect.nonce) return;
-    if (run.outcome) return;
+    if (!frame || !phase || !isCall(phase) || phase.nonce !== effect.nonce || run.outcome) return;
     const state = run.stateOf(frame);
     this.kernel.work.start(`${state.Type} ${frame.state} of ${run.execution.arn}`, async () => {
-      const answer: Answer =
-        phase.kind === "task"
-          ? await callTask(this.kernel, run.execution, state.Resource, phase)
-          : await readItems(this.kernel, run.execution, state.ItemReader.Resource, phase);
+      const answer = await this.call(run, frame, state, phase);
       if (this.stopped) return;
       await this.post(run.execution.id, { kind: "answer", frame: frame.id, nonce: phase.nonce, answer });
     });
+  }
+
+  private async call(run: Run, frame: Frame, state: State, phase: CallPhase): Promise<Answer> {
+    const { kernel } = this;
+    const { execution } = run;
+    switch (phase.kind) {
+      case "task":
+        return await callTask(kernel, execution, state.Resource, phase);
+      case "read":
+        return await readItems(kernel, execution, state.ItemReader.Resource, phase);
+      case "write": {
+        const config = state.ResultWriter.WriterConfig ?? {};
+        return await writeResults(kernel, execution, config, phase, resultsSoFar(run, frame, phase.map));
+      }
+    }
   }
 
   private close(row: ExecutionRow, outcome: Outcome, stopped: number): void {
@@ -256,6 +281,7 @@ export class Engine {
     if (row.type === "EXPRESS") this.forget(row.id);
     this.awaited.get(row.id)?.(ended);
     this.awaited.delete(row.id);
+    this.kernel.signals.raise(`states:${row.machine}`);
     announce(this.kernel, ended);
   }
 
@@ -281,7 +307,7 @@ export class Engine {
         ...executions.map((id) => this.post(id, { kind: "expired" })),
         ...frames.map(({ execution, id }) => this.post(execution, { kind: "due", frame: id })),
       ]);
-      if (!this.stopped) this.timers.by(this.outstanding.nextDue());
+      this.alarm.by(this.outstanding.nextDue());
     });
   }
 }

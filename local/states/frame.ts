@@ -1,4 +1,5 @@
 import type { Scope } from "./definition.ts";
+import type { Failure } from "./failure.ts";
 
 /**
  * One line of control of an execution: the execution itself, a branch of a Parallel, or an iteration of a Map.
@@ -27,6 +28,8 @@ export interface Frame {
   item?: { Index: number; Value: unknown; Key?: string; Source?: string };
   /** Runs as a child workflow of a distributed Map: its steps are not part of the execution's history. */
   silent?: boolean;
+  /** When the child workflow was started, in milliseconds since the epoch. */
+  started?: number;
 }
 
 export interface Entered {
@@ -53,7 +56,8 @@ export type Phase =
   | { kind: "backoff"; until: number }
   | { kind: "parallel"; remaining: number }
   | ReadPhase
-  | MapPhase;
+  | MapPhase
+  | WritePhase;
 
 export interface TaskPhase {
   kind: "task";
@@ -83,27 +87,54 @@ export interface ReadPhase {
   run: MapRun;
 }
 
-/** The run of a distributed Map, and how many failures it bears. */
+/** The run of a distributed Map, and how many failed items it bears. */
 export interface MapRun {
   arn: string;
   toleratedCount: number | null;
   toleratedPercentage: number | null;
+  /** Milliseconds since the epoch. */
+  started: number;
+  redrives: number;
+  redriven: number | null;
 }
 
-export interface MapPhase {
-  kind: "map";
+/** How far the child workflows of a Map, or the items in them, are. */
+export interface Counts {
   length: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+}
+
+export interface MapPhase extends Counts {
+  kind: "map";
   /** Iterations that were started. */
   started: number;
   /** Those that a redrive starts anew. */
   again: number[];
-  running: number;
-  succeeded: number;
-  failed: number;
   concurrency: number;
   run?: MapRun;
-  /** The stored items are what the iterations are given: ItemSelector was applied when they were put in batches. */
-  selected?: boolean;
+  /** The items, where a child workflow is given several. */
+  items?: Counts;
+}
+
+/** A distributed Map whose results are being written. */
+export interface WritePhase {
+  kind: "write";
+  nonce: string;
+  /** What the writer's resource is called with. */
+  parameters: { Bucket?: string; Prefix?: string };
+  /** The Map as its child workflows left it. */
+  map: MapPhase & { run: MapRun };
+  /** Why the Map fails once its results are written. */
+  failure: Failure | null;
+}
+
+/** What waits for an answer to a call that the engine makes. */
+export type CallPhase = TaskPhase | ReadPhase | WritePhase;
+
+export function isCall(phase: Phase): phase is CallPhase {
+  return phase.kind === "task" || phase.kind === "read" || phase.kind === "write";
 }
 
 /** When the frame wants to be looked at, in milliseconds since the epoch. */
@@ -124,5 +155,5 @@ export function fansOut({ phase }: Frame): boolean {
 export function needsPush(frame: Frame): boolean {
   const { phase } = frame;
   if (phase.kind === "task") return phase.stage === "calling";
-  return phase.kind === "ready" || phase.kind === "rerun" || phase.kind === "read";
+  return phase.kind !== "wait" && phase.kind !== "backoff" && !fansOut(frame);
 }

@@ -32,7 +32,8 @@ export function describeEvent(event: HistoryEvent, data: boolean): Record<string
   return described;
 }
 
-function withoutData(details: Record<string, unknown>): Record<string, unknown> {
+/** The details of an event without input, output and variables. */
+export function withoutData(details: Record<string, unknown>): Record<string, unknown> {
   const rest: Record<string, unknown> = { ...details };
   for (const member of DATA) {
     delete rest[member];

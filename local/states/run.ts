@@ -3,6 +3,7 @@ import type { Failure } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import { HISTORY_LIMIT, type HistoryEvent } from "./history.ts";
 import type { Environment } from "./jsonata/evaluate.ts";
+import { type MapRunState, mapRunOf, mapRunState } from "./map-run.ts";
 
 /** What does not change while an execution runs. */
 export interface Execution {
@@ -41,7 +42,14 @@ export type Effect =
 /** A frame takes its next step, or learns how one of its branches or iterations ended. */
 export type Turn =
   | { kind: "step"; frame: Frame }
-  | { kind: "succeeded"; frame: Frame; index: number; output: string; previous: number }
+  | {
+      kind: "succeeded";
+      frame: Frame;
+      index: number;
+      output: string;
+      previous: number;
+      started: number | undefined;
+    }
   | { kind: "failed"; frame: Frame; child: Frame; failure: Failure };
 
 /** Where an advance reads what earlier ones stored. */
@@ -68,6 +76,8 @@ export class Run {
   readonly parked = new Set<Frame>();
   readonly items: { frame: number; index: number; input: string }[] = [];
   readonly outputs: { frame: number; index: number; output: string }[] = [];
+  /** How the Map Runs stand that changed, by ARN. */
+  readonly mapRuns = new Map<string, MapRunState>();
   readonly effects: Effect[] = [];
   /** What is to be done next, in order. */
   readonly turns: Turn[] = [];
@@ -128,6 +138,10 @@ export class Run {
     this.abandon(frame);
     this.changed.delete(frame.id);
     this.removed.add(frame.id);
+  }
+
+  noteMapRun(state: MapRunState): void {
+    this.mapRuns.set(state.arn, state);
   }
 
   /** All frames, a frame before those below it. */
@@ -210,10 +224,13 @@ export class Run {
     this.events.push(this.event(type, details, previous));
   }
 
-  /** As the service does, an execution that a frame waits for is stopped when the frame is given up. */
+  /** As the service does, what a frame has running elsewhere is stopped when the frame is given up. */
   private abandon({ phase }: Frame): void {
     if (phase.kind === "task" && phase.stage === "child")
       this.effects.push({ kind: "stop", arn: phase.subject! });
+    const arn = mapRunOf(phase)?.arn;
+    if (arn === undefined || (this.mapRuns.get(arn)?.status ?? "RUNNING") !== "RUNNING") return;
+    this.noteMapRun(mapRunState(phase, "ABORTED", this.now()));
   }
 
   private append(type: string, details: object | null, previous: number): number {

@@ -5,6 +5,7 @@ import { activityOperations } from "./operations/activities.ts";
 import { aliasOperations } from "./operations/aliases.ts";
 import { executionOperations } from "./operations/executions.ts";
 import { machineOperations } from "./operations/machines.ts";
+import { mapRunOperations } from "./operations/map-runs.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { taskOperations } from "./operations/tasks.ts";
 import { testStateOperations } from "./operations/test-state.ts";
@@ -12,19 +13,22 @@ import { Registry } from "./registry.ts";
 
 /** AWS Step Functions. */
 export function statesService(kernel: Kernel): Service {
-  const engine = new Engine(kernel);
   const registry = new Registry(kernel.store);
+  const engine = new Engine(kernel, registry);
   return {
     name: "states",
     operations: {
       ...machineOperations(engine, registry),
       ...aliasOperations(engine, registry),
       ...executionOperations(engine, registry),
+      ...mapRunOperations(engine),
       ...taskOperations(engine),
       ...activityOperations(engine, registry),
       ...tagOperations(engine, registry),
       ...testStateOperations(engine),
     },
+    measure: (metric, { StateMachineArn = "" }, from, until) =>
+      engine.executions.measure(metric, StateMachineArn, from, until),
     start: () => engine.start(),
     stop: async () => engine.stop(),
   };

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
@@ -5,6 +6,8 @@ import { readJson, writeJson, writeJsonError } from "./json.ts";
 import { readQuery, writeQuery, writeQueryError } from "./query.ts";
 import { type Route, serviceOfVersion } from "./route.ts";
 import { element, xmlDocument } from "./xml.ts";
+
+const LARGEST_UNCOMPRESSED = 64 * 2 ** 20;
 
 /** Answers one request in its own protocol. Refusals are answers too; only a fault of ours is thrown. */
 export async function answer(kernel: Kernel, route: Route, request: HttpRequest): Promise<HttpResponse> {
@@ -51,8 +54,21 @@ async function answerJson(
   operation: string,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const output = await kernel.call(service, operation, readJson(request.body), request);
+  const output = await kernel.call(service, operation, readJson(uncompressed(request)), request);
   return writeJson(output, jsonType(request.headers));
+}
+
+/** SDKs compress what may be long and repeats itself, such as metrics. */
+function uncompressed({ headers, body }: HttpRequest): Buffer {
+  if (headers["content-encoding"] !== "gzip") return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: LARGEST_UNCOMPRESSED });
+  } catch (error) {
+    throw new ServiceError(
+      "SerializationException",
+      `The body is not compressed: ${(error as Error).message}`,
+    );
+  }
 }
 
 async function answerQuery(

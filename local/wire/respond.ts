@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
 import { bodyLimit } from "./body.ts";
-import { refusal } from "./guard.ts";
+import { foreignHost, foreignPage } from "./guard.ts";
 import { type Route, route, signature } from "./route.ts";
 
 /** The ARN of the principal to whom an access key was handed, or undefined for a person's. */
@@ -41,13 +41,14 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
     writeError(found, refusable(kernel, error, `${method} ${path}`), { headers, path, requestId });
   let response: HttpResponse;
   try {
-    const refused = refusal(headers, host);
-    if (refused) throw new ServiceError("ForbiddenException", refused, { status: 403 });
+    refuse(foreignHost(headers, host));
     found = route({ method, path, query, headers });
+    const service = "service" in found ? kernel.service(found.service ?? "") : undefined;
+    if (!service?.welcomes?.({ path, headers })) refuse(foreignPage(headers));
     const body = await incoming.body(bodyLimit(found));
     const caller =
       callerOf(signature({ headers, query })?.accessKey ?? "") ?? `arn:aws:iam::${kernel.account}:root`;
-    const request: HttpRequest = { method, path, query, headers, body, signal, caller, requestId };
+    const request: HttpRequest = { method, path, query, search, headers, body, signal, caller, requestId };
     response = await answer(kernel, found, request);
   } catch (error) {
     if (signal?.aborted) return NOBODY_WAITS;
@@ -59,6 +60,10 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
     response = fail(error);
   }
   return response;
+}
+
+function refuse(reason: string | undefined): void {
+  if (reason) throw new ServiceError("ForbiddenException", reason, { status: 403 });
 }
 
 /** What is answered when the caller hung up; it goes nowhere. */

@@ -22,6 +22,7 @@ const TARGETS: Record<string, string> = {
   DynamoDB_20120810: "dynamodb",
   DynamoDBStreams_20120810: "dynamodbstreams",
   Logs_20140328: "logs",
+  GraniteServiceVersion20100801: "monitoring",
   TrentService: "kms",
 };
 

@@ -112,10 +112,15 @@ function send(outgoing: ServerResponse, response: HttpResponse, requestId: strin
   }
 }
 
+/** The headers, those of one name joined by a comma alone, as AWS shows them. */
 function joined(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+    if (value !== undefined) headers[name] = String(value);
+  }
+  if (incoming.rawHeaders.length === 2 * Object.keys(headers).length) return headers;
+  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+    if (values && headers[name] === values.join(", ")) headers[name] = values.join(",");
   }
   return headers;
 }

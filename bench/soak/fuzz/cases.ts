@@ -1,3 +1,4 @@
+import { ROLE } from "../../../test/local/cloud/resources.ts";
 import type { Dice } from "./dice.ts";
 import * as grammar from "./grammars.ts";
 import { mutated, scrambled, text, value } from "./values.ts";
@@ -16,7 +17,6 @@ const credential = (service: string) =>
 
 const QUEUE = "http://127.0.0.1:4566/000000000000/q";
 const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:machine";
-const ROLE = "arn:aws:iam::000000000000:role/everything";
 const KEY = { TableName: "things", Key: { id: { S: "a" } } };
 const PLACEHOLDERS = {
   ExpressionAttributeNames: { "#n": "n" },

@@ -3,6 +3,7 @@ import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { assemblyOf } from "../../../test/local/cloud/assembly.ts";
+import { ACTOR, functionOf, LETS_EVENTS_SEND } from "../../../test/local/cloud/resources.ts";
 import type { Case } from "./cases.ts";
 
 const START = join(import.meta.dirname, "../../../local/start.ts");
@@ -14,14 +15,7 @@ const RESOURCES = {
     Properties: {
       Queues: [{ Ref: "Queue" }],
       PolicyDocument: {
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "events.amazonaws.com" },
-            Action: "sqs:SendMessage",
-            Resource: "*",
-          },
-        ],
+        Statement: [LETS_EVENTS_SEND],
       },
     },
   },
@@ -49,35 +43,8 @@ const RESOURCES = {
     Properties: { Name: "transformed", EventPattern: { source: ["a"] } },
   },
   Logs: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "g" } },
-  Role: {
-    Type: "AWS::IAM::Role",
-    Properties: {
-      RoleName: "everything",
-      AssumeRolePolicyDocument: {
-        Statement: ["lambda", "states", "scheduler"].map((service) => ({
-          Effect: "Allow",
-          Principal: { Service: `${service}.amazonaws.com` },
-          Action: "sts:AssumeRole",
-        })),
-      },
-      Policies: [
-        {
-          PolicyName: "everything",
-          PolicyDocument: { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
-        },
-      ],
-    },
-  },
-  Function: {
-    Type: "AWS::Lambda::Function",
-    Properties: {
-      FunctionName: "f",
-      Code: { ZipFile: "exports.handler = async (event) => event;" },
-      Handler: "index.handler",
-      Runtime: "nodejs24.x",
-      Role: { "Fn::GetAtt": ["Role", "Arn"] },
-    },
-  },
+  Role: ACTOR,
+  Function: functionOf("exports.handler = async (event) => event;", { FunctionName: "f" }),
   Machine: {
     Type: "AWS::StepFunctions::StateMachine",
     Properties: {

@@ -1,3 +1,5 @@
+import { judge, rulesOf } from "../../iam/policy.ts";
+import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { authorizerEvent } from "../event.ts";
 import type { Authorized, Exchange } from "../exchange.ts";
@@ -11,9 +13,15 @@ import type { Authorizer, FunctionAuthorizer, JwtAuthorizer } from "./parse.ts";
 /** Who it is, or what he is told instead. */
 export type Decision = { kind: "authorized"; as: Authorized } | { kind: "refused"; response: Response };
 
+/** A function's answer, as it decides on each request. */
+interface Answer {
+  allows(routeArn: string): boolean;
+  context: Record<string, unknown> | null;
+}
+
 interface Kept {
   until: number;
-  decision: Decision;
+  answer: Answer;
 }
 
 const MOST_KEPT = 1000;
@@ -32,9 +40,32 @@ export class Authorizers {
 
   /** `id` is the authorizer's; `scopes` are the route's. */
   decide(id: string, authorizer: Authorizer, exchange: Exchange, scopes: string[]): Promise<Decision> {
-    return authorizer.kind === "jwt"
-      ? this.byToken(authorizer, exchange, scopes)
-      : this.byFunction(id, authorizer, exchange);
+    switch (authorizer.kind) {
+      case "jwt":
+        return this.byToken(authorizer, exchange, scopes);
+      case "function":
+        return this.byFunction(id, authorizer, exchange);
+      case "iam":
+        return this.bySignature(exchange);
+    }
+  }
+
+  private async bySignature(exchange: Exchange): Promise<Decision> {
+    const { signer, requestId, accountId } = exchange;
+    if (!signer) return FORBIDDEN;
+    try {
+      const input = { Resource: this.routeArn(exchange) };
+      this.kernel.authorizer?.({ caller: signer.arn, requestId }, "execute-api", "Invoke", input);
+    } catch (error) {
+      if (error instanceof ServiceError) return FORBIDDEN;
+      throw error;
+    }
+    const { accessKey, arn } = signer;
+    return { kind: "authorized", as: { iam: { accessKey, accountId, userArn: arn } } };
+  }
+
+  private routeArn({ apiId, stage, method, path }: Exchange): string {
+    return this.kernel.arn("execute-api", `${apiId}/${stage}/${method}${path}`);
   }
 
   private async byToken(authorizer: JwtAuthorizer, exchange: Exchange, scopes: string[]): Promise<Decision> {
@@ -71,24 +102,27 @@ export class Authorizers {
     if (!identity.every((value) => value !== undefined && value !== "")) return unauthorized();
     const place = JSON.stringify([exchange.apiId, exchange.stage, id, identity]);
     const kept = this.kept.get(place);
-    if (kept && kept.until > exchange.time) return kept.decision;
-    const decision = await this.ask(authorizer, exchange, identity as string[]);
-    if (authorizer.timeToLive > 0 && decision !== FAILED) {
-      this.keep(place, { until: exchange.time + authorizer.timeToLive, decision });
+    const answer =
+      kept && kept.until > exchange.time
+        ? kept.answer
+        : await this.ask(authorizer, exchange, identity as string[]);
+    if (!answer) return refused(INTERNAL_SERVER_ERROR);
+    if (authorizer.timeToLive > 0 && answer !== kept?.answer) {
+      this.keep(place, { until: exchange.time + authorizer.timeToLive, answer });
     }
-    return decision;
+    if (!answer.allows(this.routeArn(exchange))) return FORBIDDEN;
+    return { kind: "authorized", as: { lambda: answer.context } };
   }
 
   private async ask(
     authorizer: FunctionAuthorizer,
     exchange: Exchange,
     identity: string[],
-  ): Promise<Decision> {
-    const { apiId, stage, method, path } = exchange;
-    const resource = `${apiId}/${stage}/${method}${path}`;
-    const event = authorizerEvent(exchange, this.kernel.arn("execute-api", resource), identity);
+  ): Promise<Answer | undefined> {
+    const event = authorizerEvent(exchange, this.routeArn(exchange), identity);
     const invoked = await invoke(this.kernel, authorizer.arn, authorizer.role, event);
-    const answer = invoked.kind === "answer" ? readAnswer(invoked.payload) : undefined;
+    const read = authorizer.simple ? readDecision : readPolicy;
+    const answer = invoked.kind === "answer" ? read(invoked.payload) : undefined;
     if (!answer) {
       const why =
         invoked.kind === "answer"
@@ -97,12 +131,10 @@ export class Authorizers {
             ? invoked.why
             : "it is throttled";
       this.log(
-        `apigateway: ${exchange.routeKey} of ${apiId}: the authorizer ${authorizer.arn} gave no decision: ${why}`,
+        `apigateway: ${exchange.routeKey} of ${exchange.apiId}: the authorizer ${authorizer.arn} gave no decision: ${why}`,
       );
-      return FAILED;
     }
-    if (!answer.isAuthorized) return refused(message(403, "Forbidden"));
-    return { kind: "authorized", as: { lambda: answer.context } };
+    return answer;
   }
 
   private keep(place: string, kept: Kept): void {
@@ -113,7 +145,7 @@ export class Authorizers {
 }
 
 const refused = (response: Response): Decision => ({ kind: "refused", response });
-const FAILED = refused(INTERNAL_SERVER_ERROR);
+const FORBIDDEN = refused(message(403, "Forbidden"));
 
 function unauthorized(challenge?: string): Decision {
   return refused(
@@ -124,12 +156,22 @@ function unauthorized(challenge?: string): Decision {
 const invalidToken = (why: string) =>
   unauthorized(`Bearer scope="" error="invalid_token" error_description="${why}"`);
 
-/** A simple response. */
-function readAnswer(
-  payload: string,
-): { isAuthorized: boolean; context: Record<string, unknown> | null } | undefined {
+/** A simple response: yes or no. */
+function readDecision(payload: string): Answer | undefined {
   const answer = JSON.parse(payload);
   if (typeof answer?.isAuthorized !== "boolean") return undefined;
-  const { isAuthorized, context } = answer;
-  return { isAuthorized, context: typeof context === "object" ? context : null };
+  return { allows: () => answer.isAuthorized, context: contextOf(answer) };
 }
+
+/** A policy, which may speak of other routes as well. */
+function readPolicy(payload: string): Answer | undefined {
+  const answer = JSON.parse(payload);
+  if (typeof answer?.principalId !== "string" || !answer.policyDocument?.Statement) return undefined;
+  const rules = rulesOf(answer.policyDocument);
+  const allows = (resource: string) =>
+    judge(rules, { action: "execute-api:Invoke", resource, context: {} }) === "allowed";
+  return { allows, context: contextOf(answer) };
+}
+
+const contextOf = ({ context }: { context?: unknown }) =>
+  typeof context === "object" ? (context as Record<string, unknown> | null) : null;

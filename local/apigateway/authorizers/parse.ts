@@ -3,7 +3,7 @@ import { functionArn } from "../function-arn.ts";
 import type { Settings } from "../registry.ts";
 
 /** Who decides whether a request may pass. */
-export type Authorizer = JwtAuthorizer | FunctionAuthorizer;
+export type Authorizer = JwtAuthorizer | FunctionAuthorizer | IamAuthorizer;
 
 export interface JwtAuthorizer {
   kind: "jwt";
@@ -21,6 +21,13 @@ export interface FunctionAuthorizer {
   identitySources: string[];
   /** Milliseconds for which an answer counts; 0 asks each time. */
   timeToLive: number;
+  /** Whether it answers yes or no, rather than with a policy. */
+  simple: boolean;
+}
+
+/** Signatures, and the policies of who signed. */
+export interface IamAuthorizer {
+  kind: "iam";
 }
 
 /** An address of this machine: the local cloud asks nobody else. */
@@ -51,9 +58,9 @@ function parseFunction(settings: Settings): FunctionAuthorizer {
   const { Name, AuthorizerUri, AuthorizerPayloadFormatVersion, EnableSimpleResponses } = settings;
   const arn = functionArn(AuthorizerUri);
   if (!arn) throw badRequest(`The AuthorizerUri ${AuthorizerUri} of authorizer ${Name} is no function.`);
-  if (String(AuthorizerPayloadFormatVersion) !== "2.0" || String(EnableSimpleResponses) !== "true") {
+  if (String(AuthorizerPayloadFormatVersion) !== "2.0") {
     throw badRequest(
-      `Authorizer ${Name}: the local cloud serves simple responses of the AuthorizerPayloadFormatVersion 2.0 (EnableSimpleResponses), not IAM policies.`,
+      `Authorizer ${Name}: the local cloud serves the AuthorizerPayloadFormatVersion 2.0, not ${AuthorizerPayloadFormatVersion}.`,
     );
   }
   const identitySources: string[] = [settings.IdentitySource ?? []].flat();
@@ -69,5 +76,6 @@ function parseFunction(settings: Settings): FunctionAuthorizer {
     role: settings.AuthorizerCredentialsArn,
     identitySources,
     timeToLive: seconds * 1000,
+    simple: String(EnableSimpleResponses) === "true",
   };
 }

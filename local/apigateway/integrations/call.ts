@@ -11,6 +11,7 @@ import {
   SERVICE_UNAVAILABLE,
 } from "../response.ts";
 import { requestLookup, select } from "../selection.ts";
+import { callAddress } from "./http.ts";
 import type { FunctionIntegration, Integration, ServiceIntegration } from "./parse.ts";
 import { definition } from "./subtypes.ts";
 
@@ -24,9 +25,14 @@ export function callIntegration(
   exchange: Exchange,
   log: Log,
 ): Promise<Response> {
-  return integration.kind === "function"
-    ? callFunction(kernel, integration, exchange, log)
-    : callService(kernel, integration, exchange);
+  switch (integration.kind) {
+    case "function":
+      return callFunction(kernel, integration, exchange, log);
+    case "service":
+      return callService(kernel, integration, exchange);
+    case "http":
+      return callAddress(integration, exchange, log);
+  }
 }
 
 async function callFunction(

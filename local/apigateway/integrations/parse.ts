@@ -5,7 +5,7 @@ import type { Settings } from "../registry.ts";
 import { checkParameters, isSubtype, SUBTYPES, type Subtype } from "./subtypes.ts";
 
 /** What a route leads to. */
-export type Integration = FunctionIntegration | ServiceIntegration;
+export type Integration = FunctionIntegration | ServiceIntegration | HttpIntegration;
 
 interface Common {
   /** Milliseconds. */
@@ -30,6 +30,16 @@ export interface ServiceIntegration extends Common {
   parameters: Record<string, string>;
 }
 
+export interface HttpIntegration extends Common {
+  kind: "http";
+  /** With `{name}` where a parameter of the path belongs. */
+  address: string;
+  /** "ANY" takes the request's own. */
+  method: string;
+  request: Mapping;
+}
+
+const METHOD = /^(?:ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
 const LONGEST_TIMEOUT = 30_000;
 
 /** Reads an integration's settings. Throws BadRequestException for what is not served or not valid. */
@@ -37,8 +47,10 @@ export function parseIntegration(settings: Settings): Integration {
   const { IntegrationType, IntegrationSubtype, IntegrationUri, PayloadFormatVersion, CredentialsArn } =
     settings;
   const { ConnectionType = "INTERNET", RequestParameters = {} } = settings;
-  if (IntegrationType !== "AWS_PROXY") {
-    throw badRequest(`The local cloud serves integrations of the type AWS_PROXY, not ${IntegrationType}.`);
+  if (IntegrationType !== "AWS_PROXY" && IntegrationType !== "HTTP_PROXY") {
+    throw badRequest(
+      `The local cloud serves integrations of the types AWS_PROXY and HTTP_PROXY, not ${IntegrationType}.`,
+    );
   }
   if (ConnectionType !== "INTERNET")
     throw badRequest(`The local cloud does not serve the ConnectionType ${ConnectionType}.`);
@@ -46,6 +58,7 @@ export function parseIntegration(settings: Settings): Integration {
     timeout: readTimeout(settings.TimeoutInMillis),
     responses: readResponses(settings.ResponseParameters),
   };
+  if (IntegrationType === "HTTP_PROXY") return { ...readAddress(settings), ...common };
   if (IntegrationSubtype !== undefined) {
     if (!isSubtype(IntegrationSubtype)) {
       throw badRequest(
@@ -72,6 +85,31 @@ export function parseIntegration(settings: Settings): Integration {
   }
   checkRequestMapping(RequestParameters);
   return { kind: "function", arn, role: CredentialsArn, request: RequestParameters, ...common };
+}
+
+function readAddress({
+  IntegrationUri,
+  IntegrationMethod,
+  PayloadFormatVersion,
+  RequestParameters,
+}: Settings) {
+  if (!/^https?:\/\/[^/]/.test(String(IntegrationUri))) {
+    throw badRequest(`IntegrationUri ${IntegrationUri} is no address of the schemes http or https.`);
+  }
+  if (!METHOD.test(String(IntegrationMethod))) {
+    throw badRequest(`IntegrationMethod ${IntegrationMethod} is no HTTP method.`);
+  }
+  if (String(PayloadFormatVersion ?? "1.0") !== "1.0") {
+    throw badRequest(`HTTP_PROXY has the PayloadFormatVersion 1.0, not ${PayloadFormatVersion}.`);
+  }
+  const request: Mapping = RequestParameters ?? {};
+  checkRequestMapping(request);
+  return {
+    kind: "http" as const,
+    address: String(IntegrationUri),
+    method: String(IntegrationMethod),
+    request,
+  };
 }
 
 function readTimeout(value: unknown): number {

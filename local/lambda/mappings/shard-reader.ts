@@ -7,7 +7,7 @@ import { compileFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping } from "./mapping.ts";
 import { backoff, Pauses } from "./pauses.ts";
 import { Progress } from "./progress.ts";
-import type { Shards } from "./shards.ts";
+import type { ShardCursor, Shards } from "./shards.ts";
 import {
   afterFailure,
   type DiscardReason,
@@ -38,13 +38,12 @@ interface Lane {
 export class ShardReader {
   private readonly kernel: Kernel;
   private readonly mapping: Mapping;
-  private readonly shards: Shards;
   private readonly shard: string;
+  private readonly cursor: ShardCursor;
   private readonly ready: () => void;
   private readonly accepts: (record: unknown) => boolean;
   private readonly lanes: Lane[];
   private readonly progress: Progress;
-  private lastRead: string | undefined;
   private readonly pauses: Pauses;
   private running = true;
 
@@ -52,7 +51,6 @@ export class ShardReader {
   constructor(kernel: Kernel, mapping: Mapping, shards: Shards, shard: string, ready: () => void) {
     this.kernel = kernel;
     this.mapping = mapping;
-    this.shards = shards;
     this.shard = shard;
     this.ready = ready;
     this.accepts = compileFilters(mapping.settings);
@@ -68,7 +66,7 @@ export class ShardReader {
       },
     }));
     this.pauses = new Pauses(kernel.clock);
-    this.lastRead = shards.position(shard);
+    this.cursor = shards.resume(shard);
     this.progress = new Progress((sequence) => shards.advance(shard, sequence));
   }
 
@@ -83,7 +81,7 @@ export class ShardReader {
     for (;;) {
       const room = this.room();
       if (room <= 0 || !this.running) return;
-      const records = await this.shards.after(this.shard, this.lastRead, room);
+      const records = await this.cursor.read(room);
       if (records.length === 0) return;
       for (const record of records) this.take(streamRecord(record, this.mapping.source));
       for (const lane of this.lanes) this.advance(lane);
@@ -97,7 +95,6 @@ export class ShardReader {
   }
 
   private take(record: StreamRecord): void {
-    this.lastRead = record.dynamodb.SequenceNumber;
     this.progress.began(record.dynamodb.SequenceNumber);
     if (!this.accepts(record)) {
       this.done([record]);

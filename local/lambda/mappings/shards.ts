@@ -20,19 +20,13 @@ export class Shards {
     return StreamDescription.Shards.map(({ ShardId }: any) => ShardId);
   }
 
-  /** The records after `sequence`, from the oldest there is where it is undefined or was trimmed. */
-  async after(shard: string, sequence: string | undefined, limit: number): Promise<any[]> {
-    const ShardIterator = (await this.iterator(shard, sequence)) ?? (await this.iterator(shard, undefined));
-    return (await this.call("GetRecords", { ShardIterator, Limit: Math.min(limit, 1000) })).Records;
-  }
-
-  /** The sequence number up to which everything is done. */
-  position(shard: string): string | undefined {
-    return this.kernel.store.get(
-      "SELECT sequence FROM lambda_position WHERE mapping = ? AND shard = ?",
-      this.mapping,
+  /** A cursor behind what the mapping has done in the shard. */
+  resume(shard: string): ShardCursor {
+    return new ShardCursor((operation, input) => this.call(operation, input), {
+      stream: this.stream,
       shard,
-    )?.sequence;
+      last: this.position(shard),
+    });
   }
 
   advance(shard: string, sequence: string): void {
@@ -47,31 +41,78 @@ export class Shards {
   /** Leaves out what is in the stream now: where a mapping that starts at LATEST begins. */
   async skipToLatest(): Promise<void> {
     for (const shard of await this.list()) {
-      for (let last: string | undefined; ; ) {
-        const records = await this.after(shard, last, 1000);
-        if (records.length === 0) break;
-        last = records.at(-1).dynamodb.SequenceNumber as string;
-        this.advance(shard, last);
+      const cursor = this.resume(shard);
+      for (let records = await cursor.read(1000); records.length > 0; records = await cursor.read(1000)) {
+        this.advance(shard, records.at(-1).dynamodb.SequenceNumber);
       }
     }
   }
 
-  private async iterator(shard: string, sequence: string | undefined): Promise<string | undefined> {
-    const start =
-      sequence === undefined
-        ? { ShardIteratorType: "TRIM_HORIZON" }
-        : { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: sequence };
-    try {
-      return (await this.call("GetShardIterator", { StreamArn: this.stream, ShardId: shard, ...start }))
-        .ShardIterator;
-    } catch (error) {
-      const trimmed = error instanceof ServiceError && error.code === "TrimmedDataAccessException";
-      if (trimmed && sequence !== undefined) return undefined;
-      throw error;
-    }
+  /** The sequence number up to which everything is done. */
+  private position(shard: string): string | undefined {
+    return this.kernel.store.get(
+      "SELECT sequence FROM lambda_position WHERE mapping = ? AND shard = ?",
+      this.mapping,
+      shard,
+    )?.sequence;
   }
 
   private call(operation: string, input: object): Promise<any> {
     return this.kernel.call("dynamodbstreams", operation, input, { caller: this.role() });
   }
 }
+
+interface Place {
+  stream: string;
+  shard: string;
+  /** Sequence number of the record before; undefined at the oldest there is. */
+  last: string | undefined;
+}
+
+/** Reads a shard onwards. Each answer brings the iterator for the next; where that has expired, it begins at its place again. */
+export class ShardCursor {
+  private readonly call: (operation: string, input: object) => Promise<any>;
+  private readonly place: Place;
+  private iterator: string | undefined;
+
+  constructor(call: ShardCursor["call"], place: Place) {
+    this.call = call;
+    this.place = place;
+  }
+
+  /** The next records, up to 1000; none where there are no more for now. */
+  async read(limit: number): Promise<any[]> {
+    this.iterator ??= await this.open();
+    try {
+      const { Records, NextShardIterator } = await this.call("GetRecords", {
+        ShardIterator: this.iterator,
+        Limit: Math.min(limit, 1000),
+      });
+      this.place.last = Records.at(-1)?.dynamodb.SequenceNumber ?? this.place.last;
+      this.iterator = NextShardIterator;
+      return Records;
+    } catch (error) {
+      if (!isCode(error, "ExpiredIteratorException")) throw error;
+      this.iterator = undefined;
+      return await this.read(limit);
+    }
+  }
+
+  private async open(): Promise<string> {
+    const { last } = this.place;
+    if (last === undefined) return await this.iteratorAt({ ShardIteratorType: "TRIM_HORIZON" });
+    try {
+      return await this.iteratorAt({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: last });
+    } catch (error) {
+      if (!isCode(error, "TrimmedDataAccessException")) throw error;
+      return await this.iteratorAt({ ShardIteratorType: "TRIM_HORIZON" });
+    }
+  }
+
+  private async iteratorAt(start: object): Promise<string> {
+    const { stream: StreamArn, shard: ShardId } = this.place;
+    return (await this.call("GetShardIterator", { StreamArn, ShardId, ...start })).ShardIterator;
+  }
+}
+
+const isCode = (error: unknown, code: string) => error instanceof ServiceError && error.code === code;

@@ -45,6 +45,8 @@ export class SqsPoller implements Poller {
   private busySince: number | undefined;
   private reading = false;
   private again = false;
+  /** The queue was found empty, and has given no signal since. */
+  private drained = false;
   private running = false;
 
   constructor(kernel: Kernel, mapping: Mapping) {
@@ -58,7 +60,10 @@ export class SqsPoller implements Poller {
 
   start(): void {
     this.running = true;
-    this.stopListening = this.kernel.signals.on(`sqs:${this.mapping.source}`, () => this.wake());
+    this.stopListening = this.kernel.signals.on(`sqs:${this.mapping.source}`, () => {
+      this.drained = false;
+      this.wake();
+    });
     this.wake();
   }
 
@@ -91,18 +96,19 @@ export class SqsPoller implements Poller {
   /** Receives until the queue is empty or no further batch may begin. */
   private async read(): Promise<void> {
     const { BatchSize, MaximumBatchingWindowInSeconds } = this.mapping.settings;
-    while (this.running && this.mayBegin()) {
+    while (this.running && !this.drained && this.mayBegin()) {
       const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
+      // A signal may come while the answer is on its way.
+      this.drained = true;
       const records = await this.receive(most);
+      if (records?.length === 0) break;
+      this.drained = false;
       if (records === undefined) return;
-      if (records.length === 0) {
-        if (this.underWay === 0) this.busySince = undefined;
-        return;
-      }
       this.busySince ??= this.kernel.clock.now();
       for (const record of records) this.gather(record);
       if (this.gathered.length >= BatchSize || MaximumBatchingWindowInSeconds === 0) this.dispatch();
     }
+    if (this.drained && this.underWay === 0) this.busySince = undefined;
   }
 
   private mayBegin(): boolean {

@@ -41,6 +41,8 @@ export class StreamPoller implements Poller {
       try {
         while (this.again && this.running) {
           this.again = false;
+          // What is written in one moment is read at once.
+          await this.kernel.store.flushed();
           await this.read();
         }
       } catch (error) {

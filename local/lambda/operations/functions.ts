@@ -136,13 +136,9 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
 
     GetPolicy(input) {
       const { version, arn } = resolve(input);
-      const row = functions.row(version.name);
-      const Statement = JSON.parse(row.statements).filter(({ Resource }: any) => Resource === arn);
-      if (Statement.length === 0) throw notFound("The resource you requested does not exist.");
-      return {
-        Policy: JSON.stringify({ Version: "2012-10-17", Id: "default", Statement }),
-        RevisionId: version.revision,
-      };
+      const Policy = functions.policyOf(arn);
+      if (Policy === undefined) throw notFound("The resource you requested does not exist.");
+      return { Policy, RevisionId: version.revision };
     },
 
     ListTags: (input) => ({ Tags: tagsOf(input) }),

@@ -9,9 +9,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
+import { connectEndpoint } from "./endpoint.mjs";
 import "./runtime-modules.mjs";
 
-const { folder, handler: handlerPath, logFormat, callbacks } = workerData;
+const { folder, handler: handlerPath, logFormat, callbacks, endpoint } = workerData;
 const post = (message) => parentPort.postMessage(message);
 
 /** Answers the invocation that is under way. */
@@ -29,6 +30,7 @@ const shape = (error) =>
     ? { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split("\n") }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 
+if (endpoint) connectEndpoint(endpoint.origin, endpoint.port);
 routeOutput();
 process.on("uncaughtException", (error) => {
   post({ kind: "lost", error: shape(error) });

@@ -1,12 +1,14 @@
 import { cpus } from "node:os";
+import { performance } from "node:perf_hooks";
 
 /** Shorter than this, what the machine counts is too coarse to tell anything. In milliseconds. */
 const WINDOW = 100;
 const IDLE_SHARE = 0.15;
 
-/** Watches how busy the machine is, with everything that runs on it. */
+/** Watches how busy the machine is, with everything that runs on it, and how busy this thread, which answers the calls of all others. */
 export class Processors {
   private counted = count();
+  private loop = performance.eventLoopUtilization();
   private since = performance.now();
   private idle = true;
 
@@ -15,8 +17,12 @@ export class Processors {
     const now = performance.now();
     if (now - this.since >= WINDOW) {
       const { all, idle } = count();
-      this.idle = idle - this.counted.idle >= IDLE_SHARE * (all - this.counted.all);
+      const loop = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(loop, this.loop);
+      this.idle =
+        idle - this.counted.idle >= IDLE_SHARE * (all - this.counted.all) && 1 - utilization >= IDLE_SHARE;
       this.counted = { all, idle };
+      this.loop = loop;
       this.since = now;
     }
     return this.idle;

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
 import { Processors } from "./processors.ts";
 
@@ -18,13 +18,24 @@ type Message =
   | ({ kind: "output" } & Output)
   | Extract<Outcome, { kind: "answer" | "failure" | "lost" }>;
 
-/** Runs each environment in a thread of its own, on the bundle as it was synthesized. */
-export function threadRunner(): Runner {
+/** The local cloud's endpoint, as threads of its own process reach it. */
+export interface NearEndpoint {
+  /** "http://127.0.0.1:4566" */
+  origin: string;
+  /** Answers the requests that come over this port. */
+  connect(port: MessagePort): void;
+}
+
+/**
+ * Runs each environment in a thread of its own, on the bundle as it was synthesized. What the code sends to the
+ * endpoint with `node:http` takes the short way, where there is one.
+ */
+export function threadRunner(endpoint?: NearEndpoint): Runner {
   const processors = new Processors();
   return {
     startTime: START_TIME,
     hasRoom: () => processors.areIdle,
-    start: (code, write) => new ThreadEnvironment(code, write),
+    start: (code, write) => new ThreadEnvironment(code, write, endpoint),
   };
 }
 
@@ -37,10 +48,10 @@ class ThreadEnvironment implements Environment {
   private ended: Exclude<Outcome, { kind: "answer" }> | undefined;
   private stopped = false;
 
-  constructor(code: FunctionCode, write: (output: Output) => void) {
+  constructor(code: FunctionCode, write: (output: Output) => void, endpoint: NearEndpoint | undefined) {
     this.write = write;
     this.ready = this.next() as Environment["ready"];
-    this.worker = startWorker(code, write);
+    this.worker = startWorker(code, write, endpoint);
     this.worker.on("message", (message: Message) => this.take(message));
     this.worker.on("error", (error) => this.end(failureOf(error)));
     this.worker.on("exit", (status) =>
@@ -97,19 +108,26 @@ class ThreadEnvironment implements Environment {
   }
 }
 
-function startWorker(code: FunctionCode, write: (output: Output) => void): Worker {
+function startWorker(
+  code: FunctionCode,
+  write: (output: Output) => void,
+  endpoint: NearEndpoint | undefined,
+): Worker {
   const { folder, handler, logFormat, callbacks, memory } = code;
-  const start = (env: Record<string, string>) =>
-    new Worker(BOOTSTRAP, {
+  const start = (env: Record<string, string>) => {
+    const near = endpoint && connect(endpoint);
+    return new Worker(BOOTSTRAP, {
       name: code.name,
       env,
       argv: [],
       execArgv: [],
       stdout: true,
       stderr: true,
-      workerData: { folder, handler, logFormat, callbacks },
+      workerData: { folder, handler, logFormat, callbacks, endpoint: near },
+      transferList: near ? [near.port] : [],
       resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
+  };
   try {
     return start(code.variables);
   } catch (error) {
@@ -119,6 +137,12 @@ function startWorker(code: FunctionCode, write: (output: Output) => void): Worke
     write({ text: `NODE_OPTIONS="${NODE_OPTIONS}" is left away locally: ${(error as Error).message}\n` });
     return start(variables);
   }
+}
+
+function connect({ origin, connect }: NearEndpoint): { origin: string; port: MessagePort } {
+  const { port1, port2 } = new MessageChannel();
+  connect(port1);
+  return { origin, port: port2 };
 }
 
 function reasonOf(status: number): string {

@@ -1,13 +1,22 @@
 import type { State } from "../definition.ts";
 import { StatesError } from "../failure.ts";
-import { due, type Frame, type MapPhase, type MapRun } from "../frame.ts";
+import { type CallPhase, due, type Frame, isCall } from "../frame.ts";
 import type { Run, Turn } from "../run.ts";
 import type { Answer } from "../tasks/answer.ts";
 import { recordStarted } from "../tasks/events.ts";
 import { choice } from "./choice.ts";
+import {
+  changeRun,
+  childWorkflowFailed,
+  itemsRead,
+  type MapRunChange,
+  resultsWritten,
+  resumeRun,
+} from "./distributed-map.ts";
 import { failureOf } from "./fail.ts";
 import { abortSiblings, evaluationFailed, failState } from "./failure.ts";
-import { childWorkflowFailed, itemsRead, iterationSucceeded, map, resumeRun } from "./map.ts";
+import { iterationSucceeded, map } from "./map.ts";
+import { isDistributedPhase } from "./map-run.ts";
 import { branchSucceeded, parallel } from "./parallel.ts";
 import { pass } from "./pass.ts";
 import { leaveWithInput, succeed } from "./succeed.ts";
@@ -26,7 +35,8 @@ export type Stimulus =
   | { kind: "taken"; frame: number; nonce: string; worker: string | undefined }
   | { kind: "stop"; error?: string | undefined; cause?: string | undefined }
   | { kind: "expired" }
-  | { kind: "redrive" };
+  | { kind: "redrive" }
+  | { kind: "mapRun"; arn: string; change: MapRunChange };
 
 /** Turns of one advance: a long loop lets others go on in between, and shows how far it is. */
 const SLICE = 250;
@@ -60,6 +70,8 @@ async function apply(run: Run, stimulus: Stimulus): Promise<boolean> {
       return true;
     case "redrive":
       return await redrive(run);
+    case "mapRun":
+      return await changeRun(run, stimulus.arn, stimulus.change);
     default:
       return await toTask(run, stimulus);
   }
@@ -67,7 +79,7 @@ async function apply(run: Run, stimulus: Stimulus): Promise<boolean> {
 
 function push(run: Run, frame: Frame | undefined): void {
   if (!frame) return;
-  if (frame.phase.kind === "task" || frame.phase.kind === "read") {
+  if (isCall(frame.phase)) {
     run.effects.push({ kind: "call", frame: frame.id, nonce: frame.phase.nonce });
   } else {
     run.turns.push({ kind: "step", frame });
@@ -80,20 +92,14 @@ async function toTask(
 ): Promise<boolean> {
   const frame = run.frame(stimulus.frame);
   const phase = frame?.phase;
-  if (!frame || (phase?.kind !== "task" && phase?.kind !== "read") || phase.nonce !== stimulus.nonce)
-    return false;
+  if (!frame || !phase || !isCall(phase) || phase.nonce !== stimulus.nonce) return false;
   const state = run.stateOf(frame);
   run.touch(frame);
   if (stimulus.kind === "answer") {
-    const { answer } = stimulus;
-    await guarded(run, frame, async () => {
-      if (phase.kind === "task") return await answered(run, frame, state, phase, answer);
-      const failure = await itemsRead(run, frame, state, phase, answer);
-      if (failure) await failState(run, frame, failure);
-    });
+    await guarded(run, frame, () => arrived(run, frame, state, phase, stimulus.answer));
     return true;
   }
-  if (phase.kind === "read") return false;
+  if (phase.kind !== "task") return false;
   if (phase.heartbeatSeconds !== undefined) phase.heartbeatAt = run.now() + phase.heartbeatSeconds * 1000;
   if (stimulus.kind === "taken") {
     if (phase.stage !== "activity") return false;
@@ -101,6 +107,23 @@ async function toTask(
     recordStarted(run, frame, state, stimulus.worker);
   }
   return true;
+}
+
+async function arrived(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: CallPhase,
+  answer: Answer,
+): Promise<void> {
+  switch (phase.kind) {
+    case "task":
+      return await answered(run, frame, state, phase, answer);
+    case "read":
+      return await itemsRead(run, frame, state, phase, answer);
+    case "write":
+      return await resultsWritten(run, frame, state, phase, answer);
+  }
 }
 
 async function becomeDue(run: Run, frame: Frame | undefined): Promise<boolean> {
@@ -139,7 +162,9 @@ async function redrive(run: Run): Promise<boolean> {
     frame.retries = [];
     const { phase } = frame;
     const running = new Set(frames.filter(({ parent }) => parent === frame.id).map(({ index }) => index));
-    if (phase.kind === "map" && phase.run) {
+    if (phase.kind === "write") {
+      push(run, frame);
+    } else if (isDistributedPhase(phase)) {
       const state = run.stateOf(frame);
       await guarded(run, frame, () => resumeRun(run, frame, state, running));
     } else if (running.size === 0) {
@@ -204,10 +229,7 @@ async function childFailed(
   const { child, failure } = turn;
   const { phase } = frame;
   if (isDistributedPhase(phase)) {
-    for (const below of [child, ...run.descendants(child)]) run.remove(below);
-    const exceeded = await childWorkflowFailed(run, frame, state, phase);
-    if (exceeded) await failState(run, frame, exceeded);
-    return;
+    return await childWorkflowFailed(run, frame, state, phase, turn);
   }
   frame.previous = child.previous;
   if (state.Type === "Map") {
@@ -215,10 +237,6 @@ async function childFailed(
   }
   abortSiblings(run, frame, child);
   await failState(run, frame, failure);
-}
-
-function isDistributedPhase(phase: Frame["phase"]): phase is MapPhase & { run: MapRun } {
-  return phase.kind === "map" && phase.run !== undefined;
 }
 
 /** Runs a part of a state's life; what the language throws is the state's failure. */

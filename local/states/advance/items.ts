@@ -8,7 +8,7 @@ import { evaluatePayloadTemplate, readPath } from "../jsonpath/index.ts";
 import type { Run } from "../run.ts";
 import { count, integer } from "./limits.ts";
 
-const NONCE_BYTES = 18;
+export const NONCE_BYTES = 18;
 
 /** The item, or what ItemSelector (in old definitions Parameters) makes of it. */
 export async function iterationInput(
@@ -76,6 +76,20 @@ export async function startReading(
   const nonce = run.environment.random.bytes(NONCE_BYTES).toString("base64url");
   frame.phase = { kind: "read", nonce, parameters, config: { ...ReaderConfig, MaxItems }, ...rest };
   run.effects.push({ kind: "call", frame: frame.id, nonce });
+}
+
+/** What the child workflows are given, one item each. */
+export async function selectedItems(
+  run: Run,
+  frame: Frame,
+  state: State,
+  items: unknown[],
+): Promise<unknown[]> {
+  const selected: unknown[] = [];
+  for (const [Index, Value] of items.entries()) {
+    selected.push(await iterationInput(run, frame, state, { Index, Value }));
+  }
+  return selected;
 }
 
 /** What the child workflows are given where ItemBatcher puts several items into one. */

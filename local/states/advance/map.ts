@@ -1,19 +1,19 @@
 import { isDistributed, itemProcessor, type State } from "../definition.ts";
-import { type Failure, StatesError } from "../failure.ts";
-import type { Frame, MapPhase, MapRun, ReadPhase } from "../frame.ts";
+import type { Counts, Frame, MapPhase, MapRun } from "../frame.ts";
+import { mapRunState } from "../map-run.ts";
 import type { Run } from "../run.ts";
-import type { Answer } from "../tasks/answer.ts";
-import { inBatches, itemsOf, iterationInput, startReading } from "./items.ts";
-import { count, percentage } from "./limits.ts";
+import { inBatches, itemsOf, iterationInput, selectedItems, startReading } from "./items.ts";
+import { count } from "./limits.ts";
+import { endRun, isDistributedPhase, startRun } from "./map-run.ts";
+import { isExported, recordOf, resultInState, startWriting } from "./results.ts";
 import { leaveWithResult } from "./transition.ts";
 
 /** How many iterations run at once where the definition sets no lower limit. */
 const INLINE_CONCURRENCY = 40;
-const DISTRIBUTED_CONCURRENCY = 10_000;
+export const DISTRIBUTED_CONCURRENCY = 10_000;
 
 /** Enters a Map: writes down its items and starts as many iterations as may run at once. */
 export async function map(run: Run, frame: Frame, state: State): Promise<void> {
-  refuseUnserved(state);
   const items = state.ItemReader === undefined ? await itemsOf(run, frame, state) : [];
   const most = isDistributed(state) ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
   const limit = (await count(run, frame, state, "MaxConcurrency")) ?? 0;
@@ -28,33 +28,19 @@ export async function map(run: Run, frame: Frame, state: State): Promise<void> {
   }
 }
 
-/** The items of a distributed Map have been read; answers the failure where they could not be. */
-export async function itemsRead(
-  run: Run,
-  frame: Frame,
-  state: State,
-  phase: ReadPhase,
-  answer: Answer,
-): Promise<Failure | undefined> {
-  if (answer.kind === "failed") {
-    run.record(frame, "MapRunFailed", { error: answer.failure.error, cause: answer.failure.cause });
-    return answer.failure;
-  }
-  const items = (answer.kind === "result" ? answer.value : []) as unknown[];
-  await iterate(run, frame, state, { items, concurrency: phase.concurrency, run: phase.run });
-  return undefined;
-}
-
-async function iterate(
+/** Starts with the first of the items. */
+export async function iterate(
   run: Run,
   frame: Frame,
   state: State,
   { items, ...rest }: { items: unknown[]; concurrency: number; run: MapRun | undefined },
 ): Promise<void> {
-  const batched = state.ItemBatcher !== undefined;
-  const stored = batched ? await inBatches(run, frame, state, items) : items;
-  const counts = { length: stored.length, started: 0, again: [], running: 0, succeeded: 0, failed: 0 };
-  const phase: MapPhase = { kind: "map", ...counts, ...rest, ...(batched && { selected: true }) };
+  const stored = await storedItems(run, frame, state, items);
+  const counts = { running: 0, succeeded: 0, failed: 0 };
+  const phase: MapPhase = {
+    ...{ kind: "map", length: stored.length, started: 0, again: [], ...counts, ...rest },
+    ...(state.ItemBatcher !== undefined && { items: { length: items.length, ...counts } }),
+  };
   frame.phase = phase;
   run.park(frame);
   for (const [index, item] of stored.entries()) run.setItem(frame, index, JSON.stringify(item));
@@ -62,63 +48,56 @@ async function iterate(
   await startIterations(run, frame, state, phase, frame.previous);
 }
 
+/** What a child workflow is given is settled before it starts; an iteration's input when it does. */
+async function storedItems(run: Run, frame: Frame, state: State, items: unknown[]): Promise<unknown[]> {
+  if (state.ItemBatcher !== undefined) return await inBatches(run, frame, state, items);
+  return isDistributed(state) ? await selectedItems(run, frame, state, items) : items;
+}
+
 /** An iteration has ended well: the next one starts, and the last one ends the Map. */
 export async function iterationSucceeded(
   run: Run,
   frame: Frame,
   state: State,
-  child: { index: number; output: string; previous: number },
+  child: { index: number; output: string; previous: number; started: number | undefined },
 ): Promise<void> {
   const { phase } = frame;
+  const { index, output, previous } = child;
   if (phase.kind !== "map") return;
-  run.setOutput(frame, child.index, child.output);
-  phase.running--;
-  phase.succeeded++;
-  const details = { name: frame.state, index: child.index };
-  const event = phase.run
-    ? frame.previous
-    : run.record(frame, "MapIterationSucceeded", details, { aside: true, previous: child.previous });
-  await goOn(run, frame, state, phase, { next: phase.run ? frame.previous : child.previous, last: event });
+  moveChild(run, frame, phase, index, "succeeded");
+  if (isDistributedPhase(phase)) {
+    const record = recordOf(run, frame, state, { index, started: child.started! }, { output });
+    run.setOutput(frame, index, JSON.stringify(record));
+    return await goOn(run, frame, state, phase, { next: frame.previous, last: frame.previous });
+  }
+  run.setOutput(frame, index, output);
+  const details = { name: frame.state, index };
+  const last = run.record(frame, "MapIterationSucceeded", details, { aside: true, previous });
+  await goOn(run, frame, state, phase, { next: previous, last });
 }
 
-/** A child workflow of a distributed Map has failed; undefined as long as the Map bears it. */
-export async function childWorkflowFailed(
+/** An iteration that ran has ended, and so have the items in it. */
+export function moveChild(
   run: Run,
   frame: Frame,
-  state: State,
-  phase: MapPhase & { run: MapRun },
-): Promise<Failure | undefined> {
-  phase.running--;
-  phase.failed++;
-  const { toleratedCount, toleratedPercentage } = phase.run;
-  const share = (100 * phase.failed) / phase.length;
-  const borne =
-    (toleratedCount !== null && phase.failed <= toleratedCount) ||
-    (toleratedPercentage !== null && share <= toleratedPercentage);
-  if (borne) {
-    await goOn(run, frame, state, phase, { next: frame.previous, last: frame.previous });
-    return undefined;
-  }
-  const failure = {
-    error: "States.ExceedToleratedFailureThreshold",
-    cause: "The specified tolerated failure threshold was exceeded",
+  phase: MapPhase,
+  index: number,
+  to: "succeeded" | "failed",
+): void {
+  const move = (counts: Counts, by: number) => {
+    counts.running -= by;
+    counts[to] += by;
   };
-  run.record(frame, "MapRunFailed", failure);
-  return failure;
+  move(phase, 1);
+  if (phase.items) move(phase.items, itemsIn(run, frame, index));
 }
 
-/** Goes on with a distributed Map that had failed: what its child workflows did not answer, they try again. */
-export async function resumeRun(run: Run, frame: Frame, state: State, running: Set<number>): Promise<void> {
-  const { phase } = frame;
-  if (phase.kind !== "map") return;
-  phase.running = running.size;
-  phase.failed = 0;
-  const results = run.results(frame).slice(0, phase.started);
-  phase.again = [...results.keys()].filter((index) => results[index] === null && !running.has(index));
-  await startIterations(run, frame, state, phase, frame.previous);
+/** How many items a batch holds. */
+function itemsIn(run: Run, frame: Frame, index: number): number {
+  return (run.item(frame, index) as { Items: unknown[] }).Items.length;
 }
 
-async function goOn(
+export async function goOn(
   run: Run,
   frame: Frame,
   state: State,
@@ -134,14 +113,22 @@ async function goOn(
 }
 
 async function finish(run: Run, frame: Frame, state: State, phase: MapPhase): Promise<void> {
-  if (phase.run) run.record(frame, "MapRunSucceeded");
-  run.record(frame, "MapStateSucceeded", null, { aside: true });
-  const results = run.results(frame).slice(0, phase.length);
-  const answered = results.filter((result) => result !== null);
-  await leaveWithResult(run, frame, state, JSON.parse(`[${answered.join(",")}]`));
+  if (!isDistributedPhase(phase)) {
+    const results = run.results(frame).slice(0, phase.length);
+    return await succeedWith(run, frame, state, JSON.parse(`[${results.join(",")}]`));
+  }
+  if (isExported(state)) return await startWriting(run, frame, state, phase, null);
+  const result = resultInState(run, frame, state, phase);
+  endRun(run, frame, phase);
+  await succeedWith(run, frame, state, result);
 }
 
-async function startIterations(
+export async function succeedWith(run: Run, frame: Frame, state: State, result: unknown): Promise<void> {
+  run.record(frame, "MapStateSucceeded", null, { aside: true });
+  await leaveWithResult(run, frame, state, result);
+}
+
+export async function startIterations(
   run: Run,
   frame: Frame,
   state: State,
@@ -151,6 +138,7 @@ async function startIterations(
   while (phase.running < phase.concurrency && (phase.again.length > 0 || phase.started < phase.length)) {
     const index = phase.again.shift() ?? phase.started++;
     phase.running++;
+    if (phase.items) phase.items.running += itemsIn(run, frame, index);
     const value = run.item(frame, index);
     const item = { Index: index, Value: value };
     const details = { name: frame.state, index };
@@ -162,7 +150,7 @@ async function startIterations(
       index,
       scope: [...frame.scope, [frame.state, "items"]],
       state: itemProcessor(state).StartAt,
-      input: phase.selected ? value : await iterationInput(run, frame, state, item),
+      input: phase.run ? value : await iterationInput(run, frame, state, item),
       variables: {},
       previous: event,
       entered: null,
@@ -170,25 +158,8 @@ async function startIterations(
       phase: { kind: "ready" },
       item,
       ...((phase.run || frame.silent) && { silent: true }),
+      ...(phase.run && { started: run.now() }),
     });
   }
-}
-
-async function startRun(run: Run, frame: Frame, state: State): Promise<MapRun> {
-  const toleratedCount = await count(run, frame, state, "ToleratedFailureCount");
-  const toleratedPercentage = await percentage(run, frame, state, "ToleratedFailurePercentage");
-  const label = state.Label ?? frame.state.replace(/[^A-Za-z0-9-]/g, "").slice(0, 40);
-  const [, partition, , region, account] = run.execution.arn.split(":");
-  const id = run.environment.random.uuid();
-  const arn = `arn:${partition}:states:${region}:${account}:mapRun:${run.execution.machineName}/${label}:${id}`;
-  run.record(frame, "MapRunStarted", { mapRunArn: arn });
-  return { arn, toleratedCount, toleratedPercentage };
-}
-
-function refuseUnserved(state: State): void {
-  if (state.ResultWriter === undefined) return;
-  throw new StatesError(
-    "States.ResultWriterFailed",
-    "The local cloud does not serve the field ResultWriter.",
-  );
+  if (isDistributedPhase(phase)) run.noteMapRun(mapRunState(phase, "RUNNING", run.now()));
 }

@@ -57,6 +57,7 @@ export function leave(run: Run, frame: Frame, state: State, exit: Exit): void {
     index: frame.index,
     output,
     previous: frame.previous,
+    started: frame.started,
   });
 }
 

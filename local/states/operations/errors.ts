@@ -6,6 +6,8 @@ export const refusals = {
   missing: (message: string) => new ServiceError("MissingRequiredParameter", message),
   invalidName: (name: unknown) => new ServiceError("InvalidName", `Invalid Name: '${name}'`),
   invalidArn: (problem: string) => new ServiceError("InvalidArn", `Invalid Arn: '${problem}'`),
+  invalidLogging: (problem: string) =>
+    new ServiceError("InvalidLoggingConfiguration", `Invalid Logging Configuration: ${problem}`),
   invalidInput: (problem: string) =>
     new ServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${problem}'`),
   invalidOutput: (problem: string) => new ServiceError("InvalidOutput", `Invalid Output: '${problem}'`),

@@ -4,6 +4,7 @@ import type { MachineRow, Registry } from "../registry.ts";
 import { type Diagnostic, refusal, validateDefinition } from "../validate/index.ts";
 import { checkArn, checkName, page, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
+import { checkLogging } from "./logging.ts";
 import { versionArn } from "./targets.ts";
 
 const NO_LOGS = { level: "OFF", includeExecutionData: false };
@@ -112,8 +113,14 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
   }
 
   return {
-    CreateStateMachine: (input) => kernel.store.atomically(() => create(input)),
-    UpdateStateMachine: (input) => kernel.store.atomically(() => update(input)),
+    async CreateStateMachine(input) {
+      await checkLogging(kernel, input.loggingConfiguration);
+      return kernel.store.atomically(() => create(input));
+    },
+    async UpdateStateMachine(input) {
+      await checkLogging(kernel, input.loggingConfiguration);
+      return kernel.store.atomically(() => update(input));
+    },
     PublishStateMachineVersion: (input) => kernel.store.atomically(() => publishVersion(input)),
 
     DescribeStateMachine(input) {

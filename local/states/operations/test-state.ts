@@ -165,7 +165,7 @@ async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise
       const result: Answer = answer.kind === "submitted" ? { kind: "result", value: answer.output } : answer;
       return await answered(run, frame, state, phase, result);
     }
-    if (phase.kind !== "map" && phase.kind !== "read" && phase.kind !== "parallel") return;
+    if (!["map", "read", "write", "parallel"].includes(phase.kind)) return;
     const mocked = mockedAnswer(input.mock);
     const failure = mocked.kind === "failed" ? mocked.failure : exceeded(run, state, input);
     if (failure) return await failState(run, frame, failure);

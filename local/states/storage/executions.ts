@@ -28,6 +28,14 @@ export interface ExecutionRow {
   redriven: number | null;
 }
 
+/** Names of metrics → the status that they count. */
+const STATUSES: Record<string, string> = {
+  Succeeded: "SUCCEEDED",
+  Failed: "FAILED",
+  TimedOut: "TIMED_OUT",
+  Aborted: "ABORTED",
+};
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS states_definitions (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS states_executions (
@@ -145,6 +153,19 @@ export class ExecutionTable {
         redriven = ?, due = ? WHERE id = ?`,
       ...[redrives, time, deadline, execution],
     );
+  }
+
+  /** How many executions of a state machine started or ended in a time, under the name that CloudWatch knows it by. */
+  measure(metric: string, machine: string, from: number, until: number): number | undefined {
+    const status = /^Executions(Started|Succeeded|Failed|TimedOut|Aborted)$/.exec(metric)?.[1];
+    if (status === undefined) return undefined;
+    const started = status === "Started";
+    const { n } = this.store.get<{ n: number }>(
+      `SELECT count(*) AS n FROM states_executions WHERE machine = ? AND status = coalesce(?, status)
+         AND ${started ? "started" : "stopped"} >= ? AND ${started ? "started" : "stopped"} < ?`,
+      ...[machine, started ? null : STATUSES[status]!, from, until],
+    )!;
+    return n === 0 ? undefined : n;
   }
 
   forget(execution: number): void {

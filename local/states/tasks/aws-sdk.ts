@@ -1,7 +1,7 @@
 import type { Call } from "./integrations.ts";
 
 /** The SDK's name of a service, where the local cloud knows it under another. */
-const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events" };
+const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events", cloudwatch: "monitoring" };
 
 /** Services whose API writes members in lower camel case; a definition writes all in Pascal case. */
 const CAMEL_CASE = new Set(["states"]);

@@ -20,7 +20,7 @@ export async function readItems(
   try {
     if (config.MaxItems < 0) throw new ReaderError("field MaxItems must be positive");
     const items = resource.endsWith(":listObjectsV2")
-      ? await listObjects(kernel, parameters as object, caller)
+      ? await listed(kernel, parameters as { Bucket: string }, config, caller)
       : parse(await readObject(kernel, parameters as object, caller), config);
     return { kind: "result", value: config.MaxItems > 0 ? items.slice(0, config.MaxItems) : items };
   } catch (error) {
@@ -34,12 +34,29 @@ async function readObject(kernel: Kernel, input: object, caller: string): Promis
   return Buffer.from(Body).toString();
 }
 
-async function listObjects(kernel: Kernel, input: object, caller: string): Promise<unknown[]> {
+/** The objects of a listing, or (LOAD_AND_FLATTEN) the items of all of them. */
+async function listed(
+  kernel: Kernel,
+  input: { Bucket: string },
+  config: Config,
+  caller: string,
+): Promise<unknown[]> {
+  const objects = await listObjects(kernel, input, caller);
+  if (config.Transformation !== "LOAD_AND_FLATTEN") return objects;
   const items: unknown[] = [];
+  for (const { Key } of objects) {
+    items.push(...parse(await readObject(kernel, { Bucket: input.Bucket, Key }, caller), config));
+  }
+  return items;
+}
+
+async function listObjects(kernel: Kernel, input: object, caller: string): Promise<{ Key: string }[]> {
+  const items: { Key: string }[] = [];
   for (let ContinuationToken: string | undefined; ; ) {
     const page = await kernel.call("s3", "ListObjectsV2", { ...input, ContinuationToken }, { caller });
     for (const { ETag, Key, LastModified, Size, StorageClass } of page.Contents ?? []) {
-      items.push({ Etag: ETag, Key, LastModified: toSeconds(LastModified), Size, StorageClass });
+      const item = { Etag: ETag, Key, LastModified: toSeconds(LastModified), Size, StorageClass };
+      items.push(item);
     }
     ContinuationToken = page.NextContinuationToken;
     if (!ContinuationToken) return items;

@@ -198,3 +198,49 @@ test.each([
   expect(guards()).toHaveLength(2);
   expect(local.log.join()).toContain(`the authorizer ${GUARD} gave no decision`);
 });
+
+test("a function may answer with a policy, which is judged for each route while it is kept", async () => {
+  const Resource = "arn:aws:execute-api:us-east-1:000000000000:*/$default/GET/films/7";
+  const policyDocument = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource }],
+  };
+  const { get, guards, local } = await asked(
+    { principalId: "ada", policyDocument, context: { tenant: "t1" } },
+    { EnableSimpleResponses: false, AuthorizerResultTtlInSeconds: 60 },
+  );
+  expect((await get("/films/7?user=ada")).status).toBe(200);
+  expect(local.events()[1].requestContext.authorizer).toEqual({ lambda: { tenant: "t1" } });
+  const refused = await get("/films/8?user=ada");
+  expect([refused.status, json(refused)]).toEqual([403, { message: "Forbidden" }]);
+  expect(guards()).toHaveLength(1);
+});
+
+test("a policy that denies wins over one that allows", async () => {
+  const statement = (Effect: string) => ({ Effect, Action: "execute-api:*", Resource: "*" });
+  const policyDocument = { Statement: [statement("Allow"), statement("Deny")] };
+  const { get } = await asked({ principalId: "ada", policyDocument }, { EnableSimpleResponses: false });
+  expect((await get("/films/7?user=ada")).status).toBe(403);
+});
+
+test("a route with AWS_IAM wants a signature of somebody who may invoke it", async () => {
+  const local = cloud();
+  const id = await local.api({ routes: { "GET /": { AuthorizationType: "AWS_IAM" } } });
+  const credential =
+    "AWS4-HMAC-SHA256 Credential=KEY/20261121/us-east-1/execute-api/aws4_request, Signature=0";
+  const get = async (headers: Record<string, string>) =>
+    (await local.send(id, "GET", "/", { headers })).status;
+  expect(await get({})).toBe(403);
+  expect(await get({ authorization: credential })).toBe(200);
+  expect(local.events()[0].requestContext.authorizer.iam).toEqual({
+    accessKey: "KEY",
+    accountId: "000000000000",
+    userArn: "arn:aws:iam::000000000000:root",
+  });
+  local.kernel.authorizer = (_context, service, operation, input) => {
+    expect([service, operation]).toEqual(["execute-api", "Invoke"]);
+    expect(input.Resource).toBe(`arn:aws:execute-api:us-east-1:000000000000:${id}/$default/GET/`);
+    throw new ServiceError("AccessDeniedException", "no");
+  };
+  expect(await get({ authorization: credential })).toBe(403);
+});

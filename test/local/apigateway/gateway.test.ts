@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { expect, test } from "vitest";
 import { serve } from "../../../local/wire/server.ts";
 import { cloud, FUNCTION, json, ROLE } from "./harness.ts";
@@ -119,6 +120,7 @@ test("an event can go to a bus without a function in between", async () => {
   expect(local.calls).toEqual([
     {
       operation: "PutEvents",
+      time: expect.any(String),
       caller: ROLE,
       input: {
         Entries: [
@@ -258,4 +260,54 @@ test("the control operations are served under their paths", async () => {
   } finally {
     await close();
   }
+});
+
+test("pages of the origins that an API's CORS configuration allows may call it, and nothing else here", async () => {
+  const local = cloud();
+  const id = await local.api({ api: { CorsConfiguration: { AllowOrigins: ["https://film.example"] } } });
+  const { url, close } = await serve(local.kernel, { port: 0 });
+  const { hostname, port } = new URL(url);
+  const status = (path: string, origin: string, method = "GET") =>
+    new Promise<number>((resolve, reject) => {
+      const headers = { origin, "sec-fetch-site": "cross-site", "access-control-request-method": "GET" };
+      const sent = request({ hostname, port, path, method, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      });
+      sent.on("error", reject);
+      sent.end();
+    });
+  try {
+    expect(await status(`/_api/${id}/`, "https://film.example")).toBe(200);
+    expect(await status(`/_api/${id}/`, "https://film.example", "OPTIONS")).toBe(204);
+    expect(await status(`/_api/${id}/`, "https://evil.example")).toBe(403);
+    expect(await status("/_api/none000000/", "https://film.example")).toBe(403);
+    expect(await status("/v2/apis", "https://film.example")).toBe(403);
+  } finally {
+    await close();
+  }
+});
+
+test("the query and the headers reach a function as they were sent", async () => {
+  const local = cloud();
+  const id = await local.api();
+  const { url, close } = await serve(local.kernel, { port: 0 });
+  const { hostname, port } = new URL(url);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const headers = ["host", "127.0.0.1", "x-tag", "a, b", "x-tag", "c"];
+      const sent = request({ hostname, port, path: `/_api/${id}/?b=%20+&a=~&b=2`, headers }, (response) => {
+        response.resume();
+        response.on("end", resolve);
+      });
+      sent.on("error", reject);
+      sent.end();
+    });
+  } finally {
+    await close();
+  }
+  const [event] = local.events();
+  expect(event.rawQueryString).toBe("b=%20+&a=~&b=2");
+  expect(event.queryStringParameters).toEqual({ a: "~", b: "  ,2" });
+  expect(event.headers["x-tag"]).toBe("a, b,c");
 });

@@ -1,22 +1,12 @@
 import { apigatewayResources } from "../../../local/apigateway/resources.ts";
 import { apigatewayService } from "../../../local/apigateway/service.ts";
-import { virtualClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import type { HttpRequest, HttpResponse, Service } from "../../../local/kernel/service.ts";
-import { Store } from "../../../local/kernel/store.ts";
+import type { HttpRequest, HttpResponse } from "../../../local/kernel/service.ts";
+import { amongStandIns, START } from "../stand-ins.ts";
 
-export const NOW = Date.UTC(2026, 10, 21, 7, 0, 30);
+export const NOW = START;
 export const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:handler";
 export const GUARD = "arn:aws:lambda:us-east-1:000000000000:function:guard";
 export const ROLE = "arn:aws:iam::000000000000:role/api";
-
-/** What a service behind the API was asked. */
-export interface Call {
-  operation: string;
-  input: any;
-  caller: string;
-}
 
 interface Setup {
   /** Route key → properties of the route beside its key and target. */
@@ -28,36 +18,18 @@ interface Setup {
   api?: object;
 }
 
-/** The engine with stand-ins for the services behind it; `behaviour` says what they answer. */
+/** The engine among stand-ins for the services behind it; `behaviour` says what they answer. */
 export function cloud() {
-  const clock = virtualClock(NOW);
-  const kernel = new Kernel({
-    clock,
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:4566",
-    report: (line) => {
-      throw new Error(line);
-    },
-  });
-  const calls: Call[] = [];
-  const log: string[] = [];
-  const behaviour: { answer: (call: Call) => unknown } = { answer: () => ({ Payload: "null" }) };
-  const standIn = (name: string, operation: string): Service => ({
-    name,
-    operations: {
-      [operation](input, { caller }) {
-        const call = { operation, input, caller };
-        calls.push(call);
-        return behaviour.answer(call);
-      },
-    },
-  });
-  kernel.register(standIn("lambda", "Invoke"));
-  kernel.register(standIn("events", "PutEvents"));
-  kernel.register(standIn("sqs", "SendMessage"));
-  kernel.register(standIn("states", "StartExecution"));
-  const service = apigatewayService(kernel, (line) => log.push(line));
+  const behind = {
+    lambda: ["Invoke"],
+    events: ["PutEvents"],
+    sqs: ["SendMessage"],
+    states: ["StartExecution"],
+  };
+  const local = amongStandIns(behind);
+  local.behaviour.answer = () => ({ Payload: "null" });
+  const { kernel, calls, behaviour } = local;
+  const service = apigatewayService(kernel, local.writeLog);
   kernel.register(service);
 
   const deploy = async (type: string, id: string, properties: object) =>
@@ -70,11 +42,7 @@ export function cloud() {
       );
 
   return {
-    kernel,
-    clock,
-    calls,
-    log,
-    behaviour,
+    ...local,
     service,
     deploy,
 
@@ -116,11 +84,12 @@ export function cloud() {
       url: string,
       { headers = {}, body = "" }: { headers?: Record<string, string>; body?: string | Buffer } = {},
     ): Promise<HttpResponse> {
-      const [path = "", search] = url.split("?");
+      const [path = "", search = ""] = url.split("?");
       const request: HttpRequest = {
         method,
         path: `/_api/${apiId}${path}`,
         query: new URLSearchParams(search),
+        search,
         headers: { host: "127.0.0.1:4566", ...headers },
         body: Buffer.from(body as string),
         caller: "arn:aws:iam::000000000000:root",

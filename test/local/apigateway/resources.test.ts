@@ -50,7 +50,17 @@ test.each<[string, object, string]>([
   ["Api", { Name: "a", ProtocolType: "WEBSOCKET" }, "HTTP, not WEBSOCKET"],
   ["Api", { Name: "a", ProtocolType: "HTTP", Body: {} }, "does not serve Body of apis"],
   ["Api", { Name: "a", ProtocolType: "HTTP", DisableExecuteApiEndpoint: true }, "DisableExecuteApiEndpoint"],
-  ["Integration", { IntegrationType: "HTTP_PROXY", IntegrationUri: "https://x.example" }, "not HTTP_PROXY"],
+  ["Integration", { IntegrationType: "MOCK" }, "not MOCK"],
+  [
+    "Integration",
+    { IntegrationType: "HTTP_PROXY", IntegrationUri: "https://x.example" },
+    "IntegrationMethod",
+  ],
+  [
+    "Integration",
+    { IntegrationType: "HTTP_PROXY", IntegrationUri: "film" },
+    "IntegrationUri film is no address",
+  ],
   ["Integration", { ...PROXY, IntegrationUri: "arn:aws:sqs:us-east-1:000000000000:q" }, "IntegrationUri"],
   ["Integration", { ...PROXY, IntegrationUri: FUNCTION, PayloadFormatVersion: "1.0" }, "2.0, not 1.0"],
   [
@@ -75,7 +85,7 @@ test.each<[string, object, string]>([
   ["Integration", { ...SUBTYPE, RequestParameters: { Region: "eu-west-1" } }, "Region of SQS-SendMessage"],
   ["Route", { RouteKey: "FETCH /", Target: "integrations/i" }, "route key"],
   ["Route", { RouteKey: "GET /" }, "needs a Target"],
-  ["Route", { RouteKey: "GET /", Target: "integrations/i", AuthorizationType: "AWS_IAM" }, "AWS_IAM"],
+  ["Route", { RouteKey: "GET /", Target: "integrations/i", AuthorizationType: "KEY" }, "KEY of route GET /"],
   [
     "Route",
     { RouteKey: "GET /", Target: "integrations/i", AuthorizationType: "JWT" },
@@ -92,7 +102,7 @@ test.each<[string, object, string]>([
     },
     "https://login.example/pool, which is not on this machine",
   ],
-  ["Authorizer", { ...REQUEST, AuthorizerPayloadFormatVersion: "1.0" }, "simple responses"],
+  ["Authorizer", { ...REQUEST, AuthorizerPayloadFormatVersion: "1.0" }, "2.0, not 1.0"],
   [
     "Authorizer",
     {

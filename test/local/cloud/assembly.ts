@@ -27,37 +27,3 @@ export function assemblyOf(
   });
   return directory;
 }
-
-/** A bus whose rule delivers to a queue; `policy` is the queue's, which a rule needs. */
-export const rulesToQueue = {
-  Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "app" } },
-  Queue: { Type: "AWS::SQS::Queue" },
-  Rule: {
-    Type: "AWS::Events::Rule",
-    Properties: {
-      EventBusName: { Ref: "Bus" },
-      EventPattern: { source: ["app"] },
-      Targets: [{ Id: "queue", Arn: { "Fn::GetAtt": ["Queue", "Arn"] } }],
-    },
-  },
-};
-
-export const queuePolicy = {
-  Type: "AWS::SQS::QueuePolicy",
-  Properties: {
-    Queues: [{ Ref: "Queue" }],
-    PolicyDocument: {
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: { "Fn::GetAtt": ["Queue", "Arn"] },
-          Condition: { ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": ["Rule", "Arn"] } } },
-        },
-      ],
-    },
-  },
-};
-
-export const queueUrl = { QueueUrl: { Value: { Ref: "Queue" } } };

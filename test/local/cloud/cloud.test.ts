@@ -5,7 +5,8 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/c
 import { afterEach, expect, test } from "vitest";
 import { type Cloud, type CloudOptions, startCloud } from "../../../local/cloud.ts";
 import { UserError } from "../../../local/kernel/errors.ts";
-import { assemblyOf, folder, queuePolicy, queueUrl, rulesToQueue } from "./assembly.ts";
+import { assemblyOf, folder } from "./assembly.ts";
+import { queuePolicy, queueUrl, rulesToQueue } from "./resources.ts";
 
 const open: Cloud[] = [];
 afterEach(async () => {

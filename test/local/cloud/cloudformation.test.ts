@@ -50,8 +50,8 @@ const INNER = {
   Parameters: { Name: { Type: "String" } },
   Resources: {
     Alarm: {
-      Type: "AWS::CloudWatch::Alarm",
-      Properties: { AlarmName: { Ref: "Name" }, ComparisonOperator: "x", EvaluationPeriods: 1 },
+      Type: "AWS::CloudWatch::CompositeAlarm",
+      Properties: { AlarmName: { Ref: "Name" }, AlarmRule: "FALSE" },
     },
   },
   Outputs: { AlarmArn: { Value: { "Fn::GetAtt": ["Alarm", "Arn"] } } },
@@ -126,7 +126,7 @@ test("all stacks, their resources, templates and exports are told", async () => 
     {
       LogicalResourceId: "Alarm",
       PhysicalResourceId: "late & <slow>",
-      ResourceType: "AWS::CloudWatch::Alarm",
+      ResourceType: "AWS::CloudWatch::CompositeAlarm",
     },
   ]);
   const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName: "App" }));

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { readSettings } from "../../../local/assembly/synthesize.ts";
 import { UserError } from "../../../local/kernel/errors.ts";
 import { readOptions } from "../../../local/options.ts";
-import { assemblyOf, folder, rulesToQueue } from "./assembly.ts";
+import { assemblyOf, folder } from "./assembly.ts";
+import { rulesToQueue } from "./resources.ts";
 
 const START = resolve("local/start.ts");
 

@@ -17,7 +17,7 @@ const replay = (name: string, from: number, to: number, FilterArns?: string[]) =
 });
 
 async function archived(store?: Store) {
-  const local = cloud(store);
+  const local = cloud({ ...(store && { store }) });
   await local.events("CreateArchive", {
     ArchiveName: "kept",
     EventSourceArn: BUS,
@@ -93,8 +93,7 @@ test("a replay goes on after a restart where it stood", async () => {
   const before = first.bodies().map(({ detail }) => detail.n);
   first.store.close();
 
-  const second = cloud(Store.open(path));
-  second.service.start!();
+  const second = cloud({ store: Store.open(path) });
   await second.advance(0);
   const after = second.bodies().map(({ detail }) => detail.n);
   expect(before.length).toBeLessThan(250);
@@ -120,15 +119,21 @@ test("a replay can be cancelled while it runs", async () => {
 });
 
 test("events leave the archive when their retention is over", async () => {
-  const { events, put, clock } = await archived();
+  const { events, put, advance, store } = await archived();
+  const stored = () => store.get("SELECT count(*) AS n FROM events_archived")!.n;
   await put({ n: 1 });
-  clock.advanceTo(START + 6 * DAY);
+  await advance(6 * DAY);
   await put({ n: 2 }, { Time: START / 1000 });
-  clock.advanceTo(START + 10 * DAY);
+  await advance(4 * DAY - 1);
+  expect(stored()).toBe(2);
+  await advance(1);
+  expect(stored()).toBe(1);
   expect((await events("DescribeArchive", { ArchiveName: "kept" })).EventCount).toBe(1);
   await events("UpdateArchive", { ArchiveName: "kept", RetentionDays: 0 });
-  clock.advanceTo(START + 1000 * DAY);
+  await advance(1000 * DAY);
   expect((await events("ListArchives", { EventSourceArn: BUS })).Archives).toMatchObject([{ EventCount: 1 }]);
+  await events("UpdateArchive", { ArchiveName: "kept", RetentionDays: 7 });
+  expect(stored()).toBe(0);
 });
 
 test("archives and replays that cannot be are refused", async () => {

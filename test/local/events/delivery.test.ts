@@ -98,7 +98,7 @@ test("a slow target holds up no other", async () => {
 test("deliveries that had not arrived go on after a restart, under the target they had", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
-  const first = cloud(Store.open(path));
+  const first = cloud({ store: Store.open(path) });
   await first.rule("busy", all);
   await first.rule("silent", all, { Arn: `${QUEUE}-silent` });
   first.behaviour.answer = ({ input }) =>
@@ -108,8 +108,7 @@ test("deliveries that had not arrived go on after a restart, under the target th
   await first.events("RemoveTargets", { Rule: "busy", Ids: ["t"] });
   first.store.close();
 
-  const second = cloud(Store.open(path));
-  second.service.start!();
+  const second = cloud({ store: Store.open(path) });
   await second.advance(HOUR);
   expect(second.calls.map(({ input }) => input.QueueUrl.split("/").at(-1)).sort()).toEqual([
     "orders",

@@ -15,6 +15,7 @@ test("an event reaches the targets of the rules that match, as the service write
     {
       operation: "SendMessage",
       caller: "events.amazonaws.com",
+      time: expect.any(String),
       input: {
         QueueUrl: "http://127.0.0.1:4566/000000000000/orders",
         MessageBody: JSON.stringify({

@@ -13,7 +13,6 @@ const schedule = async ({ events }: ReturnType<typeof cloud>, ScheduleExpression
 
 test("a schedule sends its event to its own targets only", async () => {
   const local = cloud();
-  local.service.start!();
   await local.rule("other", { source: ["aws.events"] });
   await local.events("RemoveTargets", { Rule: "other", Ids: ["t"] });
   await schedule(local, "cron(0/10 * * * ? *)");
@@ -37,7 +36,6 @@ test("a schedule sends its event to its own targets only", async () => {
 test("a disabled schedule is silent; one that is put again unchanged goes on, a new one starts over", async () => {
   const local = cloud();
   const times = () => local.bodies().map(({ time }) => Date.parse(time) - START);
-  local.service.start!();
   await schedule(local, "rate(10 minutes)");
   await local.advance(6 * MINUTE);
   await schedule(local, "rate(10 minutes)");
@@ -54,14 +52,12 @@ test("a disabled schedule is silent; one that is put again unchanged goes on, a 
 test("what came due while nothing ran fires once, and then in its rhythm", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
-  const first = cloud(Store.open(path));
+  const first = cloud({ store: Store.open(path) });
   await schedule(first, "rate(10 minutes)");
   await first.store.flushed();
   first.store.close();
 
-  const second = cloud(Store.open(path));
-  second.clock.advanceTo(START + 35 * MINUTE);
-  second.service.start!();
+  const second = cloud({ store: Store.open(path), start: START + 35 * MINUTE });
   await second.advance(5 * MINUTE);
   expect(second.bodies().map(({ time }) => Date.parse(time) - START)).toEqual([10 * MINUTE, 40 * MINUTE]);
   await second.service.stop!();

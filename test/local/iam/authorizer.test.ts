@@ -22,10 +22,10 @@ async function cloud({ queuePolicy }: { queuePolicy?: unknown } = {}) {
     endpoint: "http://127.0.0.1:4566",
   });
   const done = () => ({});
-  const Attributes = queuePolicy ? { Policy: JSON.stringify(queuePolicy) } : {};
   kernel.register({
     name: "sqs",
-    operations: { SendMessage: done, SendMessageBatch: done, GetQueueAttributes: () => ({ Attributes }) },
+    operations: { SendMessage: done, SendMessageBatch: done },
+    policyOf: (arn) => (arn === QUEUE && queuePolicy ? JSON.stringify(queuePolicy) : undefined),
   });
   kernel.register({ name: "events", operations: { PutEvents: done } });
   kernel.register({ name: "dynamodb", operations: { TransactWriteItems: done, Query: done } });

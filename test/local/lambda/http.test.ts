@@ -11,7 +11,13 @@ function endpoint() {
   ) => {
     const { pathname, searchParams, host } = new URL(url, it.kernel.endpoint);
     const response = await it.lambda.http!({
-      ...{ method, path: pathname, query: searchParams, caller: "arn:aws:iam::000000000000:root" },
+      ...{
+        method,
+        path: pathname,
+        query: searchParams,
+        search: searchParams.toString(),
+        caller: "arn:aws:iam::000000000000:root",
+      },
       headers: { host, ...headers },
       body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
       requestId: it.kernel.random.uuid(),

@@ -157,6 +157,20 @@ test("where a processor is idle, a further environment starts after about the ti
   await running;
 });
 
+test("a queue that moves starts no further environment, however long it is", async () => {
+  const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => true } });
+  const doors = Array.from({ length: 6 }, gate);
+  define("work", ({ door }) => doors[door]!.promise);
+  const running = doors.map((_, door) => invoke("work", { door }));
+  for (const { resolve } of doors) {
+    await pass(0.09);
+    resolve();
+  }
+  await pass(0.01);
+  await Promise.all(running);
+  expect(started).toHaveLength(1);
+});
+
 test("reserved concurrency throttles, and zero switches the function off", async () => {
   const { define, invoke, call, settle } = cloud();
   const open = gate();

@@ -55,6 +55,24 @@ test("a message reaches the function in the form of Lambda's SQS event, and is d
   expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
 });
 
+test("a queue that was found empty is not asked again before it has something", async () => {
+  const { kernel, queue, batches, settle, pass } = await mapped();
+  await settle();
+  let receives = 0;
+  const call = kernel.call.bind(kernel);
+  kernel.call = (service, operation, ...more) => {
+    if (operation === "ReceiveMessage") receives++;
+    return call(service, operation, ...more);
+  };
+  await queue.send("now");
+  await queue.send("later", { DelaySeconds: 5 });
+  await settle();
+  expect(receives).toBe(2);
+  await pass(5);
+  expect(receives).toBe(4);
+  expect(batches).toEqual([["now"], ["later"]]);
+});
+
 test("messages that were there before the mapping are taken up", async () => {
   const { define, queue, call, settle, invoke: _ } = cloud();
   const jobs = await queue("jobs");

@@ -61,6 +61,28 @@ test("changes reach the function in order, in the form of Lambda's DynamoDB even
   });
 });
 
+test("a shard is read on with the iterator of the answer before, until it expires", async () => {
+  const { kernel, put, create, batches, settle, pass } = await mapped();
+  const calls: string[] = [];
+  const call = kernel.call.bind(kernel);
+  kernel.call = (service, operation, ...more) => {
+    if (service === "dynamodbstreams") calls.push(operation);
+    return call(service, operation, ...more);
+  };
+  await create();
+  await settle();
+  for (const id of ["a", "b", "c"]) {
+    await put(id);
+    await settle();
+  }
+  expect(calls.filter((one) => one === "GetShardIterator")).toHaveLength(1);
+  await pass(16 * 60);
+  await put("d");
+  await settle();
+  expect(calls.filter((one) => one === "GetShardIterator")).toHaveLength(2);
+  expect(batches.flat()).toEqual(["a", "b", "c", "d"]);
+});
+
 test("TRIM_HORIZON begins with what is there, LATEST with what comes", async () => {
   for (const [StartingPosition, expected] of [
     ["TRIM_HORIZON", ["early", "late"]],

@@ -11,14 +11,8 @@ const busy = () => {
   throw new ServiceError("ThrottlingException", "Slow down.");
 };
 
-function started(options = {}) {
-  const local = cloud(options);
-  local.service.start!();
-  return local;
-}
-
 test("a rate begins at once, a cron expression at its time", async () => {
-  const local = started();
+  const local = cloud();
   await local.schedule("rate(10 minutes)");
   await local.schedule("cron(15 8 * * ? *)", { Name: "daily", ScheduleExpressionTimezone: "Europe/Berlin" });
   await local.advance(20 * MINUTE);
@@ -32,7 +26,7 @@ test("a rate begins at once, a cron expression at its time", async () => {
 });
 
 test("the keywords of the input tell of the occurrence and the attempt", async () => {
-  const local = started();
+  const local = cloud();
   let refusals = 2;
   local.behaviour.answer = () => (refusals-- > 0 ? busy() : {});
   const Input =
@@ -105,14 +99,14 @@ test.each([
     { stateMachineArn: "m", name: "1" },
   ],
 ])("%s is a target", async (_, target, operation, input) => {
-  const local = started();
+  const local = cloud();
   await local.schedule("at(2026-11-21T08:00:00)", { target });
   await local.advance(2 * HOUR);
   expect(local.calls).toEqual([{ operation, input, caller: ROLE, time: "2026-11-21T08:00:00.000Z" }]);
 });
 
 test("a target without input is told of the occurrence", async () => {
-  const local = started();
+  const local = cloud();
   await local.schedule("at(2026-11-21T08:00:00)");
   await local.advance(2 * HOUR);
   expect(JSON.parse(local.calls[0]!.input.MessageBody)).toMatchObject({
@@ -124,7 +118,7 @@ test("a target without input is told of the occurrence", async () => {
 });
 
 test("a flexible time window puts each occurrence off by chance, within the window", async () => {
-  const local = started();
+  const local = cloud();
   await local.schedule("rate(1 hour)", {
     FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 },
     target: { Input: "<aws.scheduler.scheduled-time>" },
@@ -140,7 +134,7 @@ test("a flexible time window puts each occurrence off by chance, within the wind
 });
 
 test("a target that refuses is not tried again: the call goes to the dead-letter queue", async () => {
-  const local = started();
+  const local = cloud();
   local.behaviour.answer = ({ input }) => {
     if (input.QueueUrl.endsWith("/dead")) return {};
     throw new ServiceError("QueueDoesNotExist", "The specified queue does not exist.", {
@@ -178,7 +172,7 @@ test.each([
   [{ MaximumRetryAttempts: 3 }, 4, "MaximumRetryAttempts"],
   [{ MaximumEventAgeInSeconds: 60 }, undefined, "MaximumEventAgeInSeconds"],
 ])("a busy target is tried again within %j", async (RetryPolicy, attempts, exhausted) => {
-  const local = started();
+  const local = cloud();
   local.behaviour.answer = ({ input }) => (input.QueueUrl.endsWith("/dead") ? {} : busy());
   await local.schedule("at(2026-11-21T08:00:00)", {
     target: { RetryPolicy, DeadLetterConfig: { Arn: DEAD } },
@@ -192,7 +186,7 @@ test.each([
 });
 
 test("an occurrence that nobody takes and that has no dead-letter queue is told of", async () => {
-  const local = started();
+  const local = cloud();
   local.behaviour.answer = busy;
   await local.schedule("at(2026-11-21T08:00:00)", { target: { RetryPolicy: { MaximumRetryAttempts: 0 } } });
   await local.advance(2 * HOUR);
@@ -200,7 +194,7 @@ test("an occurrence that nobody takes and that has no dead-letter queue is told 
 });
 
 test("an event that the bus refuses is a failure", async () => {
-  const local = started();
+  const local = cloud();
   local.behaviour.answer = ({ operation }) =>
     operation === "PutEvents"
       ? {
@@ -220,7 +214,7 @@ test("an event that the bus refuses is a failure", async () => {
 });
 
 test("a disabled schedule is silent; enabled again it goes on; deleted it is gone, retries included", async () => {
-  const local = started();
+  const local = cloud();
   const settings = {
     Name: "s",
     ScheduleExpression: "rate(1 hour)",
@@ -244,7 +238,7 @@ test("a disabled schedule is silent; enabled again it goes on; deleted it is gon
 });
 
 test("an update that leaves the times alone leaves the rhythm alone", async () => {
-  const local = started();
+  const local = cloud();
   await local.schedule("rate(1 hour)", { target: { Input: "before" } });
   await local.advance(30 * MINUTE);
   await local.scheduler("UpdateSchedule", {
@@ -261,7 +255,7 @@ test("an update that leaves the times alone leaves the rhythm alone", async () =
 });
 
 test("a schedule may be deleted when it is complete, and not before its last call has an end", async () => {
-  const local = started();
+  const local = cloud();
   local.behaviour.answer = busy;
   await local.schedule("at(2026-11-21T08:00:00)", { ActionAfterCompletion: "DELETE" });
   await local.schedule("at(2026-11-21T08:00:00)", { Name: "kept" });
@@ -282,7 +276,7 @@ test("a schedule may be deleted when it is complete, and not before its last cal
 test("what occurred while nothing ran is made up for, once, as far back as the policy keeps it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scheduler-"));
   const path = join(folder, "cloud.db");
-  const first = started({ store: Store.open(path) });
+  const first = cloud({ store: Store.open(path) });
   await first.schedule("rate(10 minutes)");
   await first.schedule("rate(10 minutes)", {
     Name: "hasty",
@@ -295,7 +289,7 @@ test("what occurred while nothing ran is made up for, once, as far back as the p
   await first.store.flushed();
   first.store.close();
 
-  const second = started({ store: Store.open(path), start: START + 35 * MINUTE });
+  const second = cloud({ store: Store.open(path), start: START + 35 * MINUTE });
   await second.advance(0);
   const hasty = ({ input }: { input: any }) => input.MessageBody === "hasty";
   expect(before).toBe(2);
@@ -315,7 +309,7 @@ test("what occurred while nothing ran is made up for, once, as far back as the p
 test("an attempt that a crash cut off is made again", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scheduler-"));
   const path = join(folder, "cloud.db");
-  const first = started({ store: Store.open(path) });
+  const first = cloud({ store: Store.open(path) });
   first.behaviour.answer = () => new Promise(() => {});
   await first.schedule("at(2026-11-21T07:30:00)", { target: { Input: "<aws.scheduler.attempt-number>" } });
   first.clock.advanceTo(START + HOUR);
@@ -323,7 +317,7 @@ test("an attempt that a crash cut off is made again", async () => {
   expect(first.calls).toHaveLength(1);
   first.store.close();
 
-  const second = started({ store: Store.open(path), start: START + 2 * HOUR });
+  const second = cloud({ store: Store.open(path), start: START + 2 * HOUR });
   await second.advance(HOUR);
   expect(second.calls.map(({ input }) => input.MessageBody)).toEqual(["1"]);
   second.store.close();
@@ -332,7 +326,7 @@ test("an attempt that a crash cut off is made again", async () => {
 
 test("the same seed gives the same history", async () => {
   const history = async () => {
-    const local = started();
+    const local = cloud();
     let calls = 0;
     local.behaviour.answer = () => (calls++ % 3 === 0 ? busy() : {});
     await local.schedule("rate(7 minutes)", {

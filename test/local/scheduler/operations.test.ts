@@ -36,9 +36,9 @@ test("a schedule is described with the service's defaults", async () => {
 });
 
 test("an update replaces all settings and keeps the creation", async () => {
-  const { scheduler, clock } = cloud();
+  const { scheduler, advance } = cloud();
   await scheduler("CreateSchedule", { ...SETTINGS, Name: "s", Description: "first" });
-  clock.advanceTo(START + HOUR);
+  await advance(HOUR);
   await scheduler("UpdateSchedule", { ...SETTINGS, Name: "s", State: "DISABLED" });
   const schedule = await scheduler("GetSchedule", { Name: "s" });
   expect(schedule).toMatchObject({

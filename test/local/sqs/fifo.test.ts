@@ -1,20 +1,9 @@
 import { expect, test } from "vitest";
-import { virtualClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
 import { sqsService } from "../../../local/sqs/service.ts";
+import { sqsAlone } from "./cloud.ts";
 
 async function fifo(Attributes: Record<string, string> = { ContentBasedDeduplication: "true" }) {
-  const clock = virtualClock(Date.UTC(2026, 0, 1));
-  const kernel = new Kernel({
-    clock,
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:4566",
-  });
-  kernel.register(sqsService(kernel));
-  const call = (operation: string, input: object) => kernel.call("sqs", operation, input);
+  const { kernel, clock, sqs: call, pass } = sqsAlone();
   const { QueueUrl } = await call("CreateQueue", {
     QueueName: "orders.fifo",
     Attributes: { FifoQueue: "true", ...Attributes },
@@ -30,10 +19,7 @@ async function fifo(Attributes: Record<string, string> = { ContentBasedDeduplica
       (await call("ReceiveMessage", { QueueUrl, MaxNumberOfMessages, ...more })).Messages ?? [],
     delete: (message: { ReceiptHandle: string }) =>
       call("DeleteMessage", { QueueUrl, ReceiptHandle: message.ReceiptHandle }),
-    pass: (seconds: number) => {
-      const until = clock.now() + seconds * 1000;
-      while (clock.now() < until) clock.advanceTo(until);
-    },
+    pass,
   };
 }
 
@@ -168,4 +154,49 @@ test("the delay of the queue holds back each message, in order", async () => {
   pass(5);
   const first = await receive();
   expect(bodies(first)).toEqual(["1"]);
+});
+
+const attempt = { ReceiveRequestAttemptId: "first", VisibilityTimeout: 60 };
+
+test("a receive attempt that is made again is given the same messages, invisible anew", async () => {
+  const { send, receive, pass, delete: remove } = await fifo();
+  for (const body of ["1", "2"]) await send("g", body);
+  const first = await receive(10, attempt);
+  expect(bodies(first)).toEqual(["1", "2"]);
+  pass(40);
+  expect(await receive(10, attempt)).toEqual(first);
+  pass(40);
+  expect(await receive()).toEqual([]);
+  for (const message of first) await remove(message);
+  await send("g", "3");
+  expect(bodies(await receive(10, attempt))).toEqual(["3"]);
+});
+
+test("an attempt is over when a message of it was changed or deleted, came back, or after five minutes", async () => {
+  const over = async (change: (local: Awaited<ReturnType<typeof fifo>>, message: any) => unknown) => {
+    const local = await fifo();
+    for (const body of ["1", "2"]) await local.send("g", body);
+    const [message] = await local.receive(1, { ...attempt, VisibilityTimeout: 900 });
+    await change(local, message);
+    return bodies(await local.receive(1, attempt));
+  };
+  const visible = (VisibilityTimeout: number) => (local: Awaited<ReturnType<typeof fifo>>, message: any) =>
+    local.call("ChangeMessageVisibility", {
+      QueueUrl: local.QueueUrl,
+      ReceiptHandle: message.ReceiptHandle,
+      VisibilityTimeout,
+    });
+  expect(await over(() => {})).toEqual(["1"]);
+  expect(await over((local, message) => local.delete(message))).toEqual(["2"]);
+  expect(await over(visible(600))).toEqual([]);
+  expect(await over((local) => local.pass(301))).toEqual([]);
+});
+
+test("an attempt outlives a restart, and its id must be one", async () => {
+  const { send, receive, kernel } = await fifo();
+  await send("g", "1");
+  const first = await receive(1, attempt);
+  kernel.register(sqsService(kernel));
+  expect(await receive(1, attempt)).toEqual(first);
+  await expect(receive(1, { ReceiveRequestAttemptId: "a b" })).rejects.toThrow("ReceiveRequestAttemptId");
 });

@@ -1,31 +1,15 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { virtualClock } from "../../../local/kernel/clock.ts";
 import { Kernel } from "../../../local/kernel/kernel.ts";
 import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
 import { sqsService } from "../../../local/sqs/service.ts";
 import { watchQueries } from "../query-plan.ts";
-
-const START = Date.UTC(2026, 0, 1);
+import { START, sqsAlone } from "./cloud.ts";
 
 function cloud() {
-  const clock = virtualClock(START);
-  const kernel = new Kernel({
-    clock,
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:4566",
-  });
-  kernel.register(sqsService(kernel));
-  const sqs = (operation: string, input: object, context = {}) =>
-    kernel.call("sqs", operation, input, context);
+  const { clock, kernel, sqs, pass } = sqsAlone();
   const queue = async (QueueName: string, Attributes: Record<string, string> = {}) =>
     (await sqs("CreateQueue", { QueueName, Attributes })).QueueUrl as string;
-  const pass = (seconds: number) => {
-    const until = clock.now() + seconds * 1000;
-    while (clock.now() < until) clock.advanceTo(until);
-  };
   const bodies = async (QueueUrl: string, more = {}) =>
     ((await sqs("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10, ...more })).Messages ?? []).map(
       (message: any) => message.Body,
@@ -392,3 +376,48 @@ test.each<Record<string, string>>([{}, { FifoQueue: "true", ContentBasedDeduplic
     expect(expensive()).toEqual([]);
   },
 );
+
+test("a noisy neighbour's messages wait while other tenants have some, and come when they have none", async () => {
+  const { sqs, queue, bodies } = cloud();
+  const QueueUrl = await queue("shared");
+  const send = async (tenant: string | undefined, from: number, to: number) => {
+    for (let n = from; n < to; n++) {
+      await sqs("SendMessage", { QueueUrl, MessageBody: `${tenant}${n}`, MessageGroupId: tenant });
+    }
+  };
+  await send("a", 0, 35);
+  await send("b", 0, 5);
+  for (let n = 0; n < 3; n++) await bodies(QueueUrl);
+  // 30 of a are in flight, and all there are: from now on the others come first, whenever they were sent.
+  expect(await bodies(QueueUrl, { MaxNumberOfMessages: 3 })).toEqual(["b0", "b1", "b2"]);
+  await send(undefined, 0, 1);
+  expect(await bodies(QueueUrl)).toEqual(["b3", "b4", "undefined0", "a30", "a31", "a32", "a33", "a34"]);
+});
+
+test("of several noisy neighbours the one with the fewest messages in flight comes first", async () => {
+  const { sqs, queue, bodies } = cloud();
+  const QueueUrl = await queue("shared");
+  for (const [tenant, count] of [
+    ["a", 40],
+    ["b", 30],
+    ["a", 1],
+    ["b", 1],
+  ] as const) {
+    for (let n = 0; n < count; n++) {
+      await sqs("SendMessage", { QueueUrl, MessageBody: tenant, MessageGroupId: tenant });
+    }
+  }
+  for (let n = 0; n < 7; n++) await bodies(QueueUrl);
+  expect(await bodies(QueueUrl)).toEqual(["b", "a"]);
+});
+
+test("many tenants with a fair share each are no noisy neighbours", async () => {
+  const { sqs, queue, bodies } = cloud();
+  const QueueUrl = await queue("shared");
+  for (let n = 0; n < 400; n++) {
+    await sqs("SendMessage", { QueueUrl, MessageBody: `${n}`, MessageGroupId: `tenant-${n % 10}` });
+  }
+  const order: string[] = [];
+  for (let n = 0; n < 40; n++) order.push(...(await bodies(QueueUrl)));
+  expect(order).toEqual(Array.from({ length: 400 }, (_, n) => `${n}`));
+});

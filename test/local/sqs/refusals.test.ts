@@ -1,19 +1,8 @@
 import { expect, test } from "vitest";
-import { virtualClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
-import { sqsService } from "../../../local/sqs/service.ts";
+import { sqsAlone } from "./cloud.ts";
 
 async function cloud() {
-  const kernel = new Kernel({
-    clock: virtualClock(Date.UTC(2026, 0, 1)),
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: "http://127.0.0.1:4566",
-  });
-  kernel.register(sqsService(kernel));
-  const sqs = (operation: string, input: object) => kernel.call("sqs", operation, input);
+  const { sqs } = sqsAlone();
   const { QueueUrl } = await sqs("CreateQueue", { QueueName: "orders" });
   return { sqs, QueueUrl };
 }

@@ -1,4 +1,5 @@
 import { assemblyOf } from "../../cloud/assembly.ts";
+import { ACTOR, functionOf, LETS_EVENTS_SEND } from "../../cloud/resources.ts";
 
 /**
  * Every kind of thing that outlives a process: queues, tables with a stream, a bus with rules, a state machine
@@ -65,13 +66,6 @@ const mapping = (properties: object) => ({
 
 const rule = (properties: object) => ({ Type: "AWS::Events::Rule", Properties: properties });
 
-const allow = (Service: string) => ({
-  Effect: "Allow",
-  Principal: { Service },
-  Action: "sqs:SendMessage",
-  Resource: "*",
-});
-
 /** The app's cloud assembly; answers its folder. */
 export const assembly = () =>
   assemblyOf({
@@ -85,7 +79,7 @@ export const assembly = () =>
       Type: "AWS::SQS::QueuePolicy",
       Properties: {
         Queues: [{ Ref: "Events" }, { Ref: "Ticks" }],
-        PolicyDocument: { Statement: [allow("events.amazonaws.com")] },
+        PolicyDocument: { Statement: [LETS_EVENTS_SEND] },
       },
     },
     Items: table({ TableName: "items", StreamSpecification: { StreamViewType: "KEYS_ONLY" } }),
@@ -98,36 +92,8 @@ export const assembly = () =>
       Targets: [{ Id: "queue", Arn: arn("Events") }],
     }),
     Minute: rule({ ScheduleExpression: "rate(1 minute)", Targets: [{ Id: "queue", Arn: arn("Ticks") }] }),
-    Role: {
-      Type: "AWS::IAM::Role",
-      Properties: {
-        RoleName: "everything",
-        AssumeRolePolicyDocument: {
-          Statement: ["lambda", "states", "scheduler"].map((service) => ({
-            Effect: "Allow",
-            Principal: { Service: `${service}.amazonaws.com` },
-            Action: "sts:AssumeRole",
-          })),
-        },
-        Policies: [
-          {
-            PolicyName: "everything",
-            PolicyDocument: { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
-          },
-        ],
-      },
-    },
-    Function: {
-      Type: "AWS::Lambda::Function",
-      Properties: {
-        Code: { ZipFile: HANDLER },
-        Handler: "index.handler",
-        Runtime: "nodejs24.x",
-        Role: arn("Role"),
-        Timeout: 5,
-        Environment: { Variables: { TABLE: { Ref: "Effects" } } },
-      },
-    },
+    Role: ACTOR,
+    Function: functionOf(HANDLER, { Timeout: 5, Environment: { Variables: { TABLE: { Ref: "Effects" } } } }),
     FromQueue: mapping({ EventSourceArn: arn("Events"), BatchSize: 10 }),
     FromStream: mapping({
       EventSourceArn: { "Fn::GetAtt": ["Items", "StreamArn"] },

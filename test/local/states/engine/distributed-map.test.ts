@@ -71,6 +71,17 @@ test("items are all objects of a listing, page after page", async () => {
   expect(output).toEqual([{ key: "x" }, { key: "y" }, { key: "z" }]);
 });
 
+test("items are those of all objects of a listing, where they are to be loaded", async () => {
+  const s3 = bucket({ "a.jsonl": "1\n2\n", "b.jsonl": "3\n" });
+  const cloud = new Cloud({ services: { s3 } });
+  const ItemReader = {
+    Resource: "arn:aws:states:::s3:listObjectsV2",
+    Parameters: { Bucket: "b" },
+    ReaderConfig: { InputType: "JSONL", Transformation: "LOAD_AND_FLATTEN" },
+  };
+  expect((await cloud.run(over("", {}, { ItemReader }))).output).toEqual([1, 2, 3]);
+});
+
 test("what cannot be read fails the Map's run by name", async () => {
   const cloud = new Cloud({ services: { s3: bucket({ "object.json": "{}", "twice.csv": "a,a\n1,2" }) } });
   const causeOf = async (key: string, config: object) => {

@@ -23,41 +23,15 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { realClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
-import { s3Service } from "../../../local/s3/service.ts";
-import { type Listener, listen } from "../../../local/wire/server.ts";
+import { afterAll, expect, test } from "vitest";
+import { served } from "./cloud.ts";
 
-let listener: Listener;
-let client: S3Client;
+const { cloud, client: settings } = await served();
+const client = new S3Client({ ...settings, forcePathStyle: true });
 const Bucket = "films";
+await client.send(new CreateBucketCommand({ Bucket }));
 
-beforeAll(async () => {
-  listener = await listen({ port: 0 });
-  const kernel = new Kernel({
-    clock: realClock(),
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: listener.url,
-  });
-  kernel.register(s3Service(kernel));
-  listener.answerWith(kernel);
-  client = new S3Client({
-    endpoint: listener.url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
-  await client.send(new CreateBucketCommand({ Bucket }));
-});
-
-afterAll(async () => {
-  client.destroy();
-  await listener.close();
-});
+afterAll(() => client.destroy());
 
 const put = (Key: string, Body: string | Readable, more = {}) =>
   client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
@@ -163,7 +137,7 @@ test("settings of a bucket and tags of an object keep their shape", async () => 
 
 test("a bucket can be named by the host as well", async () => {
   await put("by/host", "hello");
-  const port = new URL(listener.url).port;
+  const port = new URL(cloud.endpoint).port;
   const { request } = await import("node:http");
   const answer = await new Promise<string>((resolve, reject) => {
     const options = {
@@ -188,7 +162,7 @@ test("a bucket can be named by the host as well", async () => {
 test.each(["<Delete>", "", "<Other/>", "not xml"])(
   "the body %j of a bulk delete is refused as malformed",
   async (body) => {
-    const answer = await fetch(`${listener.url}/films?delete`, {
+    const answer = await fetch(`${cloud.endpoint}/films?delete`, {
       method: "POST",
       body,
       headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request" },
@@ -199,3 +173,30 @@ test.each(["<Delete>", "", "<Other/>", "not xml"])(
     ]);
   },
 );
+
+test("a presigned address reads and writes without any header, until its time is over", async () => {
+  const presigned = (Key: string, query: Record<string, string> = {}, age = 0) => {
+    const date = new Date(Date.now() - age * 1000).toISOString().replace(/[-:]|\.\d+/g, "");
+    const search = new URLSearchParams({
+      "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+      "X-Amz-Credential": `test/${date.slice(0, 8)}/us-east-1/s3/aws4_request`,
+      "X-Amz-Date": date,
+      "X-Amz-Expires": "60",
+      "X-Amz-SignedHeaders": "host",
+      "X-Amz-Signature": "0",
+      ...query,
+    });
+    return `${cloud.endpoint}/${Bucket}/${Key}?${search}`;
+  };
+  const hoisted = { "x-amz-meta-run": "7", "x-amz-checksum-crc32": "AAAAAA==", "x-id": "PutObject" };
+  const written = await fetch(presigned("signed", hoisted), { method: "PUT", body: "hello" });
+  expect(written.status).toBe(200);
+  const read = await fetch(presigned("signed", { "response-content-type": "text/x-film" }));
+  expect([await read.text(), read.headers.get("content-type"), read.headers.get("x-amz-meta-run")]).toEqual([
+    "hello",
+    "text/x-film",
+    "7",
+  ]);
+  const late = await fetch(presigned("signed", {}, 61));
+  expect([late.status, await late.text()]).toEqual([403, expect.stringContaining("Request has expired")]);
+});

@@ -8,38 +8,13 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { realClock } from "../../../local/kernel/clock.ts";
-import { Kernel } from "../../../local/kernel/kernel.ts";
-import { seededRandom } from "../../../local/kernel/random.ts";
-import { Store } from "../../../local/kernel/store.ts";
-import { sqsService } from "../../../local/sqs/service.ts";
-import { type Listener, listen } from "../../../local/wire/server.ts";
+import { afterAll, expect, test } from "vitest";
+import { served } from "./cloud.ts";
 
-let listener: Listener;
-let client: SQSClient;
+const { client: settings } = await served();
+const client = new SQSClient(settings);
 
-beforeAll(async () => {
-  listener = await listen({ port: 0 });
-  const kernel = new Kernel({
-    clock: realClock(),
-    random: seededRandom(1),
-    store: Store.open(":memory:"),
-    endpoint: listener.url,
-  });
-  kernel.register(sqsService(kernel));
-  listener.answerWith(kernel);
-  client = new SQSClient({
-    endpoint: listener.url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-});
-
-afterAll(async () => {
-  client.destroy();
-  await listener.close();
-});
+afterAll(() => client.destroy());
 
 test("messages and their attributes pass the digest checks of the SDK, a long poll included", async () => {
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: "orders" }));

@@ -1,0 +1,117 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Condition, State } from "./evaluation.ts";
+import { type Metric, readDimensions } from "./metric.ts";
+
+/** An alarm's settings in the API's members. */
+export type Settings = Record<string, any>;
+
+export interface AlarmRow {
+  name: string;
+  settings: string;
+  configured: number;
+  state: State;
+  reason: string;
+  /** JSON text. */
+  reason_data: string | null;
+  updated: number;
+  transitioned: number;
+}
+
+/** An alarm as it is evaluated. */
+export interface Alarm {
+  name: string;
+  settings: Settings;
+  /** Undefined for what the local cloud does not evaluate. */
+  metric: Metric | undefined;
+  statistic: string;
+  /** Milliseconds. */
+  period: number;
+  condition: Condition;
+}
+
+const CREATED = "Unchecked: Initial alarm creation";
+const NOT_EVALUATED = "Unchecked: The local cloud evaluates metrics, no expressions and no percentiles";
+
+/** The alarms with their states. */
+export class Alarms {
+  private readonly kernel: Kernel;
+  private compiled: Alarm[] | undefined;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  arn(name: string): string {
+    return this.kernel.arn("cloudwatch", `alarm:${name}`);
+  }
+
+  find(name: string): AlarmRow | undefined {
+    return this.kernel.store.get<AlarmRow>("SELECT * FROM cloudwatch_alarm WHERE name = ?", name);
+  }
+
+  rows(): AlarmRow[] {
+    return this.kernel.store.all<AlarmRow>("SELECT * FROM cloudwatch_alarm ORDER BY name");
+  }
+
+  /** All of them, ready to be evaluated. */
+  all(): Alarm[] {
+    this.compiled ??= this.rows().map(({ name, settings }) => compile(name, JSON.parse(settings)));
+    return this.compiled;
+  }
+
+  /** Creates the alarm, or gives it other settings; its state stays. */
+  put(name: string, settings: Settings): void {
+    const { store, clock } = this.kernel;
+    const now = clock.now();
+    store.run(
+      `INSERT INTO cloudwatch_alarm VALUES (?, ?, ?, 'INSUFFICIENT_DATA', ?, NULL, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, configured = excluded.configured`,
+      ...[name, JSON.stringify(settings), now, isEvaluated(settings) ? CREATED : NOT_EVALUATED, now, now],
+    );
+    this.compiled = undefined;
+  }
+
+  remove(name: string): void {
+    this.kernel.store.run("DELETE FROM cloudwatch_alarm WHERE name = ?", name);
+    this.compiled = undefined;
+  }
+
+  /** Writes down a state; answers the row before and after. */
+  setState(
+    name: string,
+    { state, reason, reasonData }: { state: State; reason: string; reasonData: string | null },
+  ): { before: AlarmRow; after: AlarmRow } {
+    const { store, clock } = this.kernel;
+    const before = this.find(name)!;
+    const now = clock.now();
+    const transitioned = before.state === state ? before.transitioned : now;
+    store.run(
+      "UPDATE cloudwatch_alarm SET state = ?, reason = ?, reason_data = ?, updated = ?, transitioned = ? WHERE name = ?",
+      ...[state, reason, reasonData, now, transitioned, name],
+    );
+    return { before, after: this.find(name)! };
+  }
+}
+
+const isEvaluated = ({ MetricName, Statistic }: Settings) =>
+  MetricName !== undefined && Statistic !== undefined;
+
+function compile(name: string, settings: Settings): Alarm {
+  const { Namespace, MetricName, Dimensions, Statistic, Period, EvaluationPeriods } = settings;
+  return {
+    name,
+    settings,
+    metric: isEvaluated(settings)
+      ? { namespace: Namespace, name: MetricName, dimensions: readDimensions(Dimensions) }
+      : undefined,
+    statistic: Statistic,
+    period: Period * 1000,
+    condition: {
+      comparison: settings.ComparisonOperator,
+      threshold: settings.Threshold,
+      evaluationPeriods: EvaluationPeriods,
+      datapointsToAlarm: settings.DatapointsToAlarm ?? EvaluationPeriods,
+      treatMissingData: settings.TreatMissingData ?? "missing",
+    },
+  };
+}

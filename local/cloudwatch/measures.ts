@@ -1,0 +1,29 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Metric } from "./metric.ts";
+
+/** Namespaces of services that tell of themselves → the service's name here, and the topic raised when it may have news. */
+const SERVICES: Record<
+  string,
+  { service: string; topic(kernel: Kernel, dimensions: Record<string, string>): string }
+> = {
+  "AWS/SQS": { service: "sqs", topic: (kernel, { QueueName = "" }) => `sqs:${kernel.arn("sqs", QueueName)}` },
+  "AWS/Lambda": { service: "lambda", topic: (_kernel, { FunctionName = "" }) => `lambda:${FunctionName}` },
+  "AWS/States": {
+    service: "states",
+    topic: (_kernel, { StateMachineArn = "" }) => `states:${StateMachineArn}`,
+  },
+};
+
+const found = ({ namespace }: Metric) =>
+  Object.hasOwn(SERVICES, namespace) ? SERVICES[namespace] : undefined;
+
+/** What a service tells of itself for the minute before `until`; undefined where it tells nothing. */
+export function measure(kernel: Kernel, metric: Metric, from: number, until: number): number | undefined {
+  const entry = found(metric);
+  return entry && kernel.service(entry.service)?.measure?.(metric.name, metric.dimensions, from, until);
+}
+
+/** The topic on which the metric's service signals that something happened; undefined for other metrics. */
+export function topicOf(kernel: Kernel, metric: Metric): string | undefined {
+  return found(metric)?.topic(kernel, metric.dimensions);
+}

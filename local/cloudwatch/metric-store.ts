@@ -1,0 +1,68 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { type Metric, MINUTE, merged, type StatisticSet } from "./metric.ts";
+
+/** CloudWatch keeps data of one minute for so long, in milliseconds. */
+const RETENTION = 15 * 24 * 60 * MINUTE;
+
+/** What was measured, minute by minute. */
+export class MetricStore {
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Adds values of a moment to its minute. */
+  add(metric: Metric, time: number, unit: string, { count, sum, minimum, maximum }: StatisticSet): void {
+    this.kernel.store.run(
+      `INSERT INTO cloudwatch_datum VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+         count = count + excluded.count, sum = sum + excluded.sum,
+         minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum)`,
+      ...[this.idOf(metric) ?? this.create(metric), Math.floor(time / MINUTE) * MINUTE, unit],
+      ...[count, sum, minimum, maximum],
+    );
+  }
+
+  /** What was measured from `from` up to but without `until`, by the beginning of the period; in any unit where none is said. */
+  read(
+    metric: Metric,
+    { from, until, period, unit }: { from: number; until: number; period: number; unit?: string | undefined },
+  ): Map<number, StatisticSet> {
+    const id = this.idOf(metric);
+    if (id === undefined) return new Map();
+    const rows = this.kernel.store.all<StatisticSet & { minute: number }>(
+      `SELECT minute, count, sum, minimum, maximum FROM cloudwatch_datum
+       WHERE metric = ? AND minute >= ? AND minute < ? AND (? IS NULL OR unit = ?) ORDER BY minute`,
+      ...[id, from, until, unit ?? null, unit ?? null],
+    );
+    const periods = Map.groupBy(rows, ({ minute }) => from + Math.floor((minute - from) / period) * period);
+    return new Map([...periods].map(([start, sets]) => [start, merged(sets)!]));
+  }
+
+  /** All metrics that something was measured of, in order. */
+  list(): Metric[] {
+    return this.kernel.store
+      .all("SELECT namespace, name, dimensions FROM cloudwatch_metric ORDER BY namespace, name, dimensions")
+      .map(({ dimensions, ...metric }) => ({ ...metric, dimensions: JSON.parse(dimensions) }) as Metric);
+  }
+
+  /** Lets go of what was kept long enough. */
+  expire(): void {
+    const { store, clock } = this.kernel;
+    store.run("DELETE FROM cloudwatch_datum WHERE minute < ?", clock.now() - RETENTION);
+  }
+
+  private idOf({ namespace, name, dimensions }: Metric): number | undefined {
+    return this.kernel.store.get<{ id: number }>(
+      "SELECT id FROM cloudwatch_metric WHERE namespace = ? AND name = ? AND dimensions = ?",
+      ...[namespace, name, JSON.stringify(dimensions)],
+    )?.id;
+  }
+
+  private create({ namespace, name, dimensions }: Metric): number {
+    return this.kernel.store.get<{ id: number }>(
+      "INSERT INTO cloudwatch_metric (namespace, name, dimensions) VALUES (?, ?, ?) RETURNING id",
+      ...[namespace, name, JSON.stringify(dimensions)],
+    )!.id;
+  }
+}

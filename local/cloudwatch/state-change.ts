@@ -1,0 +1,92 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { AlarmRow, Settings } from "./alarms.ts";
+import { readDimensions } from "./metric.ts";
+
+/** Only services may send events under a source that begins with "aws.". */
+const SERVICE = "cloudwatch.amazonaws.com";
+/** As whom alarms invoke functions. */
+const INVOKER = "lambda.alarms.cloudwatch.amazonaws.com";
+const ACTIONS = { ALARM: "AlarmActions", OK: "OKActions", INSUFFICIENT_DATA: "InsufficientDataActions" };
+
+/**
+ * Tells of a state's change: "CloudWatch Alarm State Change" on the default bus, and the alarm's actions that are
+ * functions. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
+export function announce(kernel: Kernel, before: AlarmRow, after: AlarmRow): void {
+  const arn = kernel.arn("cloudwatch", `alarm:${after.name}`);
+  const settings: Settings = JSON.parse(after.settings);
+  const detail = {
+    alarmName: after.name,
+    configuration: configurationOf(settings),
+    previousState: stateOf(before),
+    state: stateOf(after),
+  };
+  if (kernel.service("events")) {
+    kernel.work.start(`State change of ${arn}`, async () => {
+      const entry = {
+        Source: "aws.cloudwatch",
+        DetailType: "CloudWatch Alarm State Change",
+        Resources: [arn],
+        Time: after.updated / 1000,
+        Detail: JSON.stringify(detail),
+      };
+      await kernel.call("events", "PutEvents", { Entries: [entry] }, { caller: SERVICE });
+    });
+  }
+  if (settings.ActionsEnabled === false) return;
+  const actions: string[] = settings[ACTIONS[after.state]] ?? [];
+  for (const action of actions.filter((target) => /^arn:aws[\w-]*:lambda:/.test(target))) {
+    kernel.work.start(`Action of ${arn}`, () => invoke(kernel, arn, action, detail, after.updated));
+  }
+}
+
+async function invoke(
+  kernel: Kernel,
+  arn: string,
+  FunctionName: string,
+  alarmData: object,
+  time: number,
+): Promise<void> {
+  const { account, region } = kernel;
+  const event = {
+    source: "aws.cloudwatch",
+    alarmArn: arn,
+    accountId: account,
+    time: isoTime(time),
+    region,
+    alarmData,
+  };
+  const input = { FunctionName, InvocationType: "Event", Payload: JSON.stringify(event) };
+  try {
+    await kernel.call("lambda", "Invoke", input, { caller: INVOKER, sourceArn: arn });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    kernel.report(`cloudwatch: the action ${FunctionName} of ${arn} failed: ${error.message}`);
+  }
+}
+
+function configurationOf({ AlarmDescription, Metrics, ...settings }: Settings): object {
+  const { Namespace, MetricName, Dimensions, Period, Statistic } = settings;
+  const metric = { dimensions: readDimensions(Dimensions), name: MetricName, namespace: Namespace };
+  return {
+    ...(AlarmDescription !== undefined && { description: AlarmDescription }),
+    metrics: Metrics ?? [
+      { id: "m1", metricStat: { metric, period: Period, stat: Statistic }, returnData: true },
+    ],
+  };
+}
+
+function stateOf({ state, reason, reason_data, updated }: AlarmRow): object {
+  return {
+    reason,
+    ...(reason_data !== null && { reasonData: reason_data }),
+    timestamp: isoTime(updated),
+    value: state,
+  };
+}
+
+/** "2019-10-02T17:04:40.989+0000" */
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "+0000");
+}

@@ -1,0 +1,112 @@
+import type { State } from "../definition.ts";
+import type { Failure } from "../failure.ts";
+import type { Frame, ReadPhase, WritePhase } from "../frame.ts";
+import { mapRunOf, mapRunState } from "../map-run.ts";
+import type { Run } from "../run.ts";
+import type { Answer } from "../tasks/answer.ts";
+import { failState } from "./failure.ts";
+import { DISTRIBUTED_CONCURRENCY, goOn, iterate, moveChild, startIterations, succeedWith } from "./map.ts";
+import { type DistributedPhase, endRun, exceeded, isDistributedPhase } from "./map-run.ts";
+import { isExported, recordOf, startWriting } from "./results.ts";
+
+/** The items have been read, or could not be. */
+export async function itemsRead(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: ReadPhase,
+  answer: Answer,
+): Promise<void> {
+  if (answer.kind === "failed") {
+    endRun(run, frame, phase, answer);
+    return await failState(run, frame, answer.failure);
+  }
+  const items = (answer.kind === "result" ? answer.value : []) as unknown[];
+  await iterate(run, frame, state, { items, concurrency: phase.concurrency, run: phase.run });
+}
+
+/** A child workflow has failed: the Map goes on for as long as it bears that. */
+export async function childWorkflowFailed(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: DistributedPhase,
+  { child, failure }: { child: Frame; failure: Failure },
+): Promise<void> {
+  removeChild(run, frame, state, child, { failure, status: "FAILED" });
+  moveChild(run, frame, phase, child.index, "failed");
+  const reason = exceeded(phase);
+  if (!reason) return await goOn(run, frame, state, phase, { next: frame.previous, last: frame.previous });
+  if (!isExported(state)) {
+    endRun(run, frame, phase, { failure: reason });
+    return await failState(run, frame, reason);
+  }
+  const aborted = { failure: { cause: "The Map Run failed." }, status: "ABORTED" as const };
+  const children = run.descendants(frame).filter(({ parent }) => parent === frame.id);
+  for (const other of children) removeChild(run, frame, state, other, aborted);
+  await startWriting(run, frame, state, phase, reason);
+}
+
+/** The child workflow with all below it is gone; what is known of it stays. */
+function removeChild(
+  run: Run,
+  frame: Frame,
+  state: State,
+  child: Frame,
+  outcome: Parameters<typeof recordOf>[4],
+): void {
+  const { index, started = 0 } = child;
+  run.setOutput(frame, index, JSON.stringify(recordOf(run, frame, state, { index, started }, outcome)));
+  for (const below of [child, ...run.descendants(child)]) run.remove(below);
+}
+
+/** The results have been written, or could not be. */
+export async function resultsWritten(
+  run: Run,
+  frame: Frame,
+  state: State,
+  phase: WritePhase,
+  answer: Answer,
+): Promise<void> {
+  const failure = phase.failure ?? (answer.kind === "failed" ? answer.failure : undefined);
+  frame.phase = phase.map;
+  endRun(run, frame, phase, { failure, exported: answer.kind === "result" });
+  if (failure) return await failState(run, frame, failure);
+  await succeedWith(run, frame, state, answer.kind === "result" ? answer.value : null);
+}
+
+/** Goes on with a Map that had failed: what its child workflows did not answer, they try again. */
+export async function resumeRun(run: Run, frame: Frame, state: State, running: Set<number>): Promise<void> {
+  const { phase } = frame;
+  if (!isDistributedPhase(phase)) return;
+  const ended = run.results(frame).slice(0, phase.started);
+  const succeeded = (index: number) =>
+    ended[index] !== null && JSON.parse(ended[index]!).Status === "SUCCEEDED";
+  phase.run = { ...phase.run, redrives: phase.run.redrives + 1, redriven: run.now() };
+  phase.running = running.size;
+  phase.failed = 0;
+  phase.again = [...ended.keys()].filter((index) => !running.has(index) && !succeeded(index));
+  await startIterations(run, frame, state, phase, frame.previous);
+}
+
+/** New limits of a Map Run; what is undefined stays. */
+export interface MapRunChange {
+  maxConcurrency?: number | undefined;
+  toleratedFailureCount?: number | undefined;
+  toleratedFailurePercentage?: number | undefined;
+}
+
+/** Changes the limits of a Map Run while it runs. Answers whether it does. */
+export async function changeRun(run: Run, arn: string, change: MapRunChange): Promise<boolean> {
+  const frame = run.all().find(({ phase }) => mapRunOf(phase)?.arn === arn);
+  const phase = frame?.phase;
+  if (!frame || (phase?.kind !== "map" && phase?.kind !== "read") || !phase.run) return false;
+  run.touch(frame);
+  const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = change;
+  if (maxConcurrency !== undefined) phase.concurrency = maxConcurrency || DISTRIBUTED_CONCURRENCY;
+  if (toleratedFailureCount !== undefined) phase.run.toleratedCount = toleratedFailureCount;
+  if (toleratedFailurePercentage !== undefined) phase.run.toleratedPercentage = toleratedFailurePercentage;
+  if (phase.kind === "map") await startIterations(run, frame, run.stateOf(frame), phase, frame.previous);
+  else run.noteMapRun(mapRunState(phase, "RUNNING", run.now()));
+  return true;
+}

@@ -1,0 +1,70 @@
+import type { MessagePort } from "node:worker_threads";
+import type { HttpResponse } from "../kernel/service.ts";
+import { tooLarge } from "./body.ts";
+import { type Endpoint, respond } from "./respond.ts";
+
+/** What a thread posts: a request, or that it no longer waits for the answer. */
+type Posted = { id: number; request: PostedRequest } | { id: number; request?: undefined };
+
+export interface PostedRequest {
+  method: string;
+  /** Path and query, percent-encoded. */
+  url: string;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Text, or bytes that are the whole of their buffer. */
+  body: string | Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Answers the requests that come over a port from a thread of this process, as the HTTP server answers those of other
+ * processes. Both ends of a port are in one process, so that there is nothing to parse and no socket to wait for.
+ * Whoever closes the port hangs up. The port alone keeps no process alive.
+ */
+export function answerOn(port: MessagePort, endpoint: Endpoint): void {
+  const underWay = new Map<number, AbortController>();
+  port.on("message", async ({ id, request }: Posted) => {
+    if (!request) {
+      underWay.get(id)?.abort();
+      return;
+    }
+    const hangUp = new AbortController();
+    underWay.set(id, hangUp);
+    const answer = await exchange(endpoint, request, hangUp.signal);
+    underWay.delete(id);
+    if (hangUp.signal.aborted) return;
+    port.postMessage(
+      { id, answer },
+      typeof answer.body === "string" ? [] : [answer.body.buffer as ArrayBuffer],
+    );
+  });
+  port.on("close", () => {
+    for (const hangUp of underWay.values()) hangUp.abort();
+  });
+  port.unref();
+}
+
+async function exchange(
+  endpoint: Endpoint,
+  { method, url, headers, body: posted }: PostedRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const body = typeof posted === "string" ? Buffer.from(posted) : Buffer.from(posted.buffer);
+  const requestId = endpoint.kernel.random.uuid();
+  const response = await respond(endpoint, {
+    ...{ method, url, headers, signal, requestId },
+    async body(limit) {
+      if (body.length > limit) throw tooLarge(limit);
+      return body;
+    },
+  });
+  const isEmpty = method === "HEAD" || response.status === 204 || response.status === 304;
+  return {
+    status: response.status,
+    headers: { "x-amzn-requestid": requestId, ...response.headers },
+    body: isEmpty ? "" : transferable(response.body),
+  };
+}
+
+/** A buffer may hold more than these bytes, and belong to others. */
+const transferable = (body: HttpResponse["body"]) => (typeof body === "string" ? body : new Uint8Array(body));

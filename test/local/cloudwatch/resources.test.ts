@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { cloudWatchResources } from "../../../local/cloudwatch/resources.ts";
+import { cloud } from "./cloud.ts";
+
+const [ALARM] = cloudWatchResources;
+const PROPERTIES = {
+  Namespace: "Films",
+  MetricName: "Failures",
+  Statistic: "Sum",
+  Period: "60",
+  EvaluationPeriods: 1,
+  Threshold: "1",
+  ComparisonOperator: "GreaterThanThreshold",
+  ActionsEnabled: "false",
+};
+
+async function deployed(properties: object = {}) {
+  const local = await cloud();
+  const deploy = (more: object = {}) =>
+    ALARM!.deploy(
+      {
+        type: ALARM!.type,
+        path: "Stack/Dead",
+        logicalId: "Dead",
+        generatedName: "Stack-Dead-1A2B",
+        properties: { ...PROPERTIES, ...properties, ...more },
+      },
+      local.kernel,
+      { path: (key) => key },
+    );
+  const describe = async () => (await local.monitoring("DescribeAlarms")).MetricAlarms;
+  return { ...local, deploy, describe };
+}
+
+test("an alarm comes from the template, numbers and flags as such", async () => {
+  const { deploy, describe } = await deployed();
+  expect(await deploy()).toEqual({
+    ref: "Stack-Dead-1A2B",
+    attributes: { Arn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:Stack-Dead-1A2B" },
+  });
+  expect(await describe()).toMatchObject([
+    { Period: 60, Threshold: 1, ActionsEnabled: false, EvaluationPeriods: 1 },
+  ]);
+});
+
+test("a start with the same template changes nothing, another template the settings, none takes the alarm away", async () => {
+  const { kernel, deploy, describe, advance } = await deployed();
+  await deploy();
+  const [first] = await describe();
+  await advance(1000);
+  await deploy();
+  expect(await describe()).toEqual([first]);
+  await deploy({ Threshold: 2 });
+  expect(await describe()).toMatchObject([{ Threshold: 2 }]);
+  await ALARM!.remove!("Stack-Dead-1A2B", kernel);
+  expect(await describe()).toEqual([]);
+});
+
+test("metric math is kept and not evaluated", async () => {
+  const { kernel, advance, describe } = await deployed();
+  const properties = {
+    AlarmName: "math",
+    Metrics: [{ Id: "e", Expression: "m1 / m2" }],
+    ComparisonOperator: "GreaterThanThreshold",
+    EvaluationPeriods: 1,
+    Threshold: 1,
+  };
+  const resource = { type: ALARM!.type, path: "S/M", logicalId: "M", generatedName: "S-M", properties };
+  await ALARM!.deploy(resource, kernel, { path: (key) => key });
+  await advance(600_000);
+  expect(await describe()).toMatchObject([
+    {
+      StateValue: "INSUFFICIENT_DATA",
+      StateReason: "Unchecked: The local cloud evaluates metrics, no expressions and no percentiles",
+    },
+  ]);
+});

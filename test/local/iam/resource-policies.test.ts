@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { eventsService } from "../../../local/events/service.ts";
+import { ResourcePolicies } from "../../../local/iam/resource-policies.ts";
+import { cloud } from "../lambda/cloud.ts";
+
+const MAY = { Sid: "may", Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
+
+test("a policy counts from its change on, on queues, functions and buses", async () => {
+  const { kernel, define, queue, call } = cloud();
+  kernel.register(eventsService(kernel));
+  const policies = new ResourcePolicies(kernel);
+  const { arn: jobs, url: QueueUrl } = await queue("jobs");
+  define("work", () => undefined);
+  const work = kernel.arn("lambda", "function:work");
+  const bus = kernel.arn("events", "event-bus/default");
+  const counts = () =>
+    [policies.of("sqs", jobs), policies.of("lambda", work), policies.of("events", bus)].map(
+      ({ length }) => length,
+    );
+  expect(counts()).toEqual([0, 0, 0]);
+
+  const Policy = JSON.stringify({ Statement: [MAY] });
+  await kernel.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy } });
+  for (const StatementId of ["one", "two"]) {
+    await call("AddPermission", {
+      ...{ FunctionName: "work", StatementId, Action: "lambda:InvokeFunction" },
+      Principal: "events.amazonaws.com",
+    });
+  }
+  await kernel.call("events", "PutPermission", { Policy });
+  expect(counts()).toEqual([1, 2, 1]);
+
+  await kernel.call("events", "RemovePermission", { StatementId: "may" });
+  await call("RemovePermission", { FunctionName: "work", StatementId: "one" });
+  expect(counts()).toEqual([1, 1, 0]);
+});
+
+test("what has no policy, is not there or is no ARN has no rules", () => {
+  const { kernel } = cloud();
+  const policies = new ResourcePolicies(kernel);
+  expect(policies.has("sqs")).toBe(true);
+  expect(policies.has("logs")).toBe(false);
+  for (const arn of [kernel.arn("sqs", "none"), "*", undefined]) expect(policies.of("sqs", arn)).toEqual([]);
+  for (const arn of ["arn:aws:lambda", kernel.arn("lambda", "event-source-mapping:1")]) {
+    expect(policies.of("lambda", arn)).toEqual([]);
+  }
+});

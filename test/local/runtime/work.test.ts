@@ -1,0 +1,23 @@
+import { tableBreakers } from "../../../lambdas/runtime/aws/breakers.ts";
+import { tableBudgets } from "../../../lambdas/runtime/aws/budgets.ts";
+import { tableClaims } from "../../../lambdas/runtime/aws/claims.ts";
+import { tableParked } from "../../../lambdas/runtime/aws/parked.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
+import { tableStandings } from "../../../lambdas/runtime/aws/standings.ts";
+import { workPortsContract } from "../../runtime/work-ports.contract.ts";
+import { BEGAN } from "../../runtime/work-world.ts";
+import { stateTable } from "./state-table.ts";
+
+const open = stateTable(BEGAN);
+
+workPortsContract("the worker's ports over the table", async () => {
+  const table = open();
+  return {
+    runs: tableRuns(table, () => BEGAN),
+    claims: tableClaims(table, 90, () => BEGAN),
+    standings: tableStandings(table),
+    breakers: tableBreakers(table),
+    budgets: tableBudgets(table),
+    parked: tableParked(table),
+  };
+});

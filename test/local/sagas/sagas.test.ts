@@ -1,0 +1,176 @@
+import { afterEach, expect, test } from "vitest";
+import { never, type Trips, trips } from "./trips.ts";
+
+let app: Trips;
+afterEach(async () => {
+  await app.cloud.close();
+  expect(app.reports).toEqual([]);
+});
+
+const declined = () => {
+  throw never("the card was declined");
+};
+const names = () => app.told().map(({ name }) => name);
+const seen = (end: string) => app.seen.filter((path) => path.endsWith(end));
+
+/** Every effect but the quote is undone, the last one first, each once, and the run ends after that. */
+async function expectUndone(status: string, effects: number) {
+  const item = await app.item();
+  expect(item).toMatchObject({ status, compensation: { undone: effects, failed: 0, open: false } });
+  const claims = await app.claims();
+  const done = claims
+    .filter(({ direction, state, step }) => direction === "do" && state === "done" && step !== "quote")
+    .sort((a, b) => (a.endedAt! === b.endedAt! ? (a.sk < b.sk ? 1 : -1) : a.endedAt! < b.endedAt! ? 1 : -1));
+  expect(seen("#undo")).toEqual(done.map(({ epoch, path }) => `${epoch}#${path}#undo`));
+  expect(done).toHaveLength(effects);
+  expect(names().filter((name) => name === `run.${status}`)).toHaveLength(1);
+  const ids = app.told().filter(({ name }) => name === "step.undone");
+  expect(new Set(ids.map(({ millrace }) => millrace.id)).size).toBe(effects);
+}
+
+test("a saga over a branch and an each undoes what was done in reverse order, each once", async () => {
+  app = await trips({ charge: declined });
+  await app.request();
+  await app.cloud.advance("1 minute");
+  await expectUndone("failed", 3);
+  expect((await app.item()).failure?.cause).toContain("the card was declined");
+  expect(names().at(-1)).toBe("run.failed");
+});
+
+test("an undo that fails for good is escalated; the rest is undone", async () => {
+  const closed = (input: { input: { night: string } }) => {
+    if (input.input.night === "tue") throw never("the hotel does not answer");
+  };
+  app = await trips({ charge: declined, "cancel-night": closed });
+  await app.request();
+  await app.cloud.advance("1 minute");
+  expect(await app.item()).toMatchObject({ status: "failed", compensation: { undone: 2, failed: 1 } });
+  expect(app.told().filter(({ why }) => why === "undo failed")).toMatchObject([
+    { name: "escalation.raised", path: "nights[1]/book-night", step: "cancel-night" },
+  ]);
+});
+
+test("a run that is terminated in the middle of a step undoes what that step does too late", async () => {
+  app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
+  await app.request();
+  await app.cloud.advance("4 seconds");
+  expect(await app.order("terminate")).toMatchObject({ done: true });
+  await app.cloud.settle();
+  expect(await app.item()).toMatchObject({ status: "terminated", compensation: { undone: 2 } });
+  await app.cloud.advance("1 minute");
+  const item = await app.item();
+  expect(item).toMatchObject({ status: "terminated", compensation: { undone: 3, failed: 0, open: false } });
+  expect(item.failure).toEqual({ error: "Millrace.Terminated", cause: "ada: test" });
+  expect(seen("#undo")).toContain("1#book-flight#undo");
+  expect(names()).toContain("step.late");
+});
+
+test("a run that its deadline ends is compensated", async () => {
+  app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
+  await app.request();
+  await app.cloud.advance("4 seconds");
+  await app.order("pause"); // The pause does not stop the clock.
+  await app.cloud.advance("3 hours");
+  await expectUndone("timed-out", 3);
+});
+
+test("a run that is paused begins no step until it is resumed, whatever was under way", async () => {
+  app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
+  await app.request();
+  await app.cloud.advance("4 seconds");
+  await app.order("pause");
+  await app.cloud.advance("30 minutes");
+  expect((await app.item()).status).toBe("running");
+  expect(seen("#do")).toContain("1#book-flight#do");
+  expect(seen("#do")).not.toContain("1#charge#do");
+  expect(await app.order("resume")).toMatchObject({ done: true });
+  await app.cloud.advance("1 minute");
+  expect((await app.item()).status).toBe("succeeded");
+  expect(names().filter((name) => /paused|resumed/.test(name))).toEqual(["run.paused", "run.resumed"]);
+});
+
+test("a workflow that is paused keeps what comes, and lets it go on when it is resumed", async () => {
+  app = await trips();
+  const target = { workflow: "book-trip" };
+  await app.order("pause", { target });
+  await app.request();
+  await app.cloud.advance("5 hours");
+  expect(await app.item()).toMatchObject({ status: "accepted", held: "paused" });
+  await app.order("resume", { target });
+  await app.cloud.advance("2 minutes");
+  expect((await app.item()).status).toBe("succeeded");
+});
+
+test("a run is tried again from the failed step: what stands is not done again, what was undone is", async () => {
+  let card = false;
+  app = await trips({ charge: () => (card ? undefined : declined()) });
+  await app.request(["mon"]);
+  await app.cloud.advance("1 minute");
+  expect((await app.item()).status).toBe("failed");
+  card = true;
+  expect(await app.order("retry")).toMatchObject({ done: true, says: expect.stringContaining("epoch 2") });
+  await app.cloud.advance("1 minute");
+  expect(await app.item()).toMatchObject({ status: "succeeded", epoch: 2 });
+  expect(seen("quote#do")).toEqual(["1#quote#do"]);
+  expect(seen("book-flight#do")).toEqual(["1#book-flight#do", "2#book-flight#do"]);
+  expect(await app.order("retry")).toMatchObject({ done: false });
+});
+
+test("a run is started by an order, under the order's key", async () => {
+  app = await trips();
+  const start = { target: { workflow: "book-trip" }, event: "trip.requested", version: 1 };
+  const outcome = await app.order("start", { ...start, payload: { trip: "t", nights: [] } });
+  await app.cloud.advance("1 minute");
+  expect((await app.reader.run(outcome.run!))?.run).toMatchObject({ status: "succeeded" });
+});
+
+test.each(["Takes runs to their end", "Carries out what people order"])(
+  "a crash after any call heals of what %s",
+  async (name) => {
+    const crashed = async (on: number) => {
+      app = await trips(
+        { charge: (_, sleep) => sleep(9_000) },
+        {
+          faults: { calls: [{ kind: "crash-after", function: name, on }] },
+          handlers: { Sweep: () => async () => {} },
+        },
+      );
+      await app.request(["mon"]);
+      await app.cloud.advance("6 seconds");
+      const order = { key: "once", target: { run: app.run } };
+      const ordered = () => app.order("terminate", order);
+      expect(await ordered().catch(ordered)).toMatchObject({ done: true });
+      await app.cloud.advance("20 minutes");
+      await expectUndone("terminated", 2);
+      return app.cloud.calls.some(({ trouble }) => trouble === "crash-after");
+    };
+    let calls = 0;
+    for (; await crashed(calls + 1); calls++) await app.cloud.close();
+    expect(calls).toBeGreaterThan(5);
+  },
+  300_000,
+);
+
+test.each([1, 2, 3])("with everything going wrong, all is undone: seed %i", async (seed) => {
+  app = await trips(
+    { charge: declined },
+    {
+      seed,
+      faults: {
+        duplicates: 0.2,
+        delays: { chance: 0.2, upTo: "30 seconds" },
+        interleave: true,
+        calls: [
+          { kind: "throttle", chance: 0.02 },
+          { kind: "lost", chance: 0.04 },
+          { kind: "crash-before", chance: 0.01 },
+          { kind: "crash-after", chance: 0.02 },
+        ],
+      },
+    },
+  );
+  await app.request();
+  await app.request();
+  await app.cloud.advance("6 hours");
+  await expectUndone("failed", 3);
+});

@@ -1,0 +1,7 @@
+import { giveUp, worker } from "../../../../lambdas/runtime/index.ts";
+import { ship } from "./workflows.ts";
+
+export const handler = worker(ship, ({ address }) => {
+  if (address === "nowhere") throw giveUp("Nobody lives there.");
+  return { tracking: `to ${address}` };
+});

@@ -1,0 +1,113 @@
+import { afterEach, expect, test } from "vitest";
+import { waitAndRetry } from "../../../lambdas/runtime/index.ts";
+import { openStories, storiesAssembly } from "./stories.ts";
+
+storiesAssembly();
+let stories: Awaited<ReturnType<typeof openStories>>;
+afterEach(() => stories.cloud.close());
+
+const outcome = async () => (await stories.runs()).map(({ status, output }) => [status, output]);
+
+test("a text of a megabyte goes from one step to the next, and the state machine carries its address", async () => {
+  const text = "word ".repeat(200_000).trim();
+  stories = await openStories(() => ({ title: "Tides", text }));
+  await stories.ask("one");
+  await stories.cloud.advance("1 minute");
+  expect(await outcome()).toEqual([["succeeded", { words: 200_000 }]]);
+  const claims = await stories.items("claim");
+  expect(JSON.stringify(claims).length).toBeLessThan(10_000);
+});
+
+test("a downstream that is down is left alone; who waits for it goes on when it is back, and nothing is lost", async () => {
+  let calls = 0;
+  let down = true;
+  stories = await openStories(() => {
+    calls++;
+    if (down) throw new Error("503");
+    return { title: "Tides", text: "some words" };
+  });
+  const asked = Array.from({ length: 12 }, (_, at) => `story-${at}`);
+  await stories.ask(...asked);
+  await stories.cloud.advance("5 minutes");
+  expect((await stories.items("parked")).length).toBeGreaterThan(0);
+  expect(calls).toBeLessThan(40);
+  down = false;
+  await stories.cloud.advance("15 minutes");
+  const runs = await stories.runs();
+  expect(runs.filter(({ status }) => status === "succeeded").length).toBeGreaterThanOrEqual(9);
+  expect(await stories.items("parked")).toEqual([]);
+  expect(await stories.items("breaker")).toMatchObject([{ state: "closed" }]);
+  const told = await stories.told("breaker.");
+  expect([told[0], told.at(-1)]).toEqual(["breaker.opened", "breaker.closed"]);
+  expect(stories.reports).toEqual([]);
+});
+
+test("a downstream that asks to be left alone for 40 minutes is called then, and not before", async () => {
+  const calls: number[] = [];
+  stories = await openStories((_input, { log }) => {
+    log.info("called");
+    calls.push(stories.cloud.now());
+    if (calls.length === 1) throw waitAndRetry("slow down", 40 * 60_000);
+    return { title: "Tides", text: "some words" };
+  });
+  await stories.ask("one");
+  await stories.cloud.advance("39 minutes");
+  expect(calls).toHaveLength(1);
+  await stories.cloud.advance("2 minutes");
+  expect(calls).toHaveLength(2);
+  expect(await outcome()).toEqual([["succeeded", { words: 2 }]]);
+});
+
+test("what the model cost is in the run, and a call beyond the budget is not made", async () => {
+  let made = 0;
+  stories = await openStories(async ({ storyId }, { spend }) => {
+    const usd = storyId === "dear" ? 2 : 0.25;
+    return await spend({ usd, tokens: 100 }, async () => {
+      made++;
+      return { value: { title: "Tides", text: "some words" }, actual: { usd: 0.2, tokens: 90 } };
+    });
+  });
+  await stories.ask("cheap", "dear");
+  await stories.cloud.advance("1 minute");
+  const runs = await stories.runs();
+  const spent = runs.map(({ budget }) => budget?.spent).sort((a, b) => a!.usd - b!.usd);
+  expect(spent).toEqual([
+    { usd: 0, tokens: 0 },
+    { usd: 0.2, tokens: 90 },
+  ]);
+  expect(made).toBe(1);
+  expect(await stories.told("escalation.")).toEqual(["escalation.raised"]);
+});
+
+test.each([1, 2, 3])(
+  "with crashes, lost answers and duplicates, what is parked comes back and happens once: seed %i",
+  async (seed) => {
+    const calls = new Map<string, number>();
+    stories = await openStories(
+      (_input, { idempotencyKey }) => {
+        const call = (calls.get(idempotencyKey) ?? 0) + 1;
+        calls.set(idempotencyKey, call);
+        if (call === 1) throw waitAndRetry("slow down", 20 * 60_000);
+        return { title: "Tides", text: "some words" };
+      },
+      {
+        seed,
+        faults: {
+          duplicates: 0.2,
+          interleave: true,
+          calls: [
+            { kind: "lost", chance: 0.05 },
+            { kind: "crash-before", chance: 0.02 },
+            { kind: "crash-after", chance: 0.03 },
+          ],
+        },
+      },
+    );
+    await stories.ask("one", "two", "three");
+    await stories.cloud.advance("2 hours");
+    expect(await outcome()).toEqual(Array.from({ length: 3 }, () => ["succeeded", { words: 2 }]));
+    expect(await stories.items("parked")).toEqual([]);
+    expect(stories.reports).toEqual([]);
+  },
+  60_000,
+);
