@@ -1,20 +1,30 @@
-import { ArnFormat, CfnOutput, Duration, type RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, NestedStack, type RemovalPolicy } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { Approvals } from "./constructs/approvals.ts";
 import { ArtifactBucket } from "./constructs/artifact-bucket.ts";
+import { BreakerAlarms } from "./constructs/breaker-alarms.ts";
+import { Control } from "./constructs/control.ts";
 import { EventBus } from "./constructs/event-bus.ts";
 import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
+import { Reaction } from "./constructs/reaction.ts";
+import { StateMachines } from "./constructs/state-machines.ts";
 import { StateTable } from "./constructs/state-table.ts";
+import { WAITS_HANDLER, Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
+import type { ReactionSpec } from "./contract/reaction.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
-import { stepsOf } from "./workflow/plan.ts";
+import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
 
 export interface MillraceProps {
-  readonly workflows: readonly WorkflowDefinition[];
+  /** @default none */
+  readonly workflows?: readonly WorkflowDefinition[];
+  /** @default none */
+  readonly reactions?: readonly ReactionSpec[];
   /**
-   * Folder with the handlers, at any depth: `<step>.lambda.ts` and `<workflow>.intake.lambda.ts`.
+   * Folder with the handlers, at any depth: `<step>.lambda.ts`, `<reaction>.lambda.ts`,
+   * `<workflow>.intake.lambda.ts`, and `waits.lambda.ts` where workflows wait for events.
    * @default "workflows"
    */
   readonly handlers?: string;
@@ -30,59 +40,76 @@ export interface MillraceProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Everything that event-driven workflows need, in the stack it is put into: one nested stack per workflow. */
+/** Everything that event-driven workflows need, in the stack it is put into: one nested stack per workflow and reaction. */
 export class Millrace extends Construct {
   readonly bus: EventBus;
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
+  readonly control: Control;
   readonly workflows: ReadonlyMap<string, Workflow>;
+  readonly reactions: ReadonlyMap<string, Reaction>;
 
   constructor(scope: Construct, id: string, props: MillraceProps) {
     super(scope, id);
-    const { workflows, retention = Duration.days(90), removalPolicy } = props;
+    const { workflows = [], reactions = [], retention = Duration.days(90), removalPolicy } = props;
+    refuseSharedNames(workflows, reactions);
     this.bus = new EventBus(this, "Events", { archiveRetention: retention });
     this.table = new StateTable(this, "State", { retentionDays: retention.toDays(), removalPolicy });
     this.artifacts = new ArtifactBucket(this, "Artifacts", { removalPolicy });
+    const awaited = workflows.flatMap((workflow) => awaitedEvents(workflow).map(({ name }) => name));
     const bundles = new HandlerBundles(this, "Handlers", {
       handlers: props.handlers ?? "workflows",
-      needed: workflows.flatMap((workflow) => [
-        `${workflow.name}.intake`,
-        ...stepsOf(workflow).map(({ name }) => name),
-      ]),
+      needed: [
+        ...(awaited.length > 0 ? [WAITS_HANDLER] : []),
+        ...workflows.flatMap((workflow) => [
+          `${workflow.name}.intake`,
+          ...stepsOf(workflow).map(({ name }) => name),
+        ]),
+        ...reactions.map(({ name }) => name),
+      ],
     });
     const { bus, table, artifacts } = this;
     new OutboxRelay(this, "Relay", { bundles, table, bus, artifacts });
 
-    // Named by us, so that what serves all state machines need not refer to each: that would tie the stacks in a knot.
-    const names = new Map(workflows.map(({ name }) => [name, `${Stack.of(this).stackName}-${name}`]));
-    const stateMachines = [...names.values()].map((name) => this.statesArn("stateMachine", name));
-    const executions = [...names.values()].map((name) => this.statesArn("execution", `${name}:*`));
-    const approvals = new Approvals(this, "Approvals", { bundles, table, bus, stateMachines });
-    new Finisher(this, "Finisher", { bundles, table, bus, stateMachines, executions });
+    const stateMachines = new StateMachines(this, workflows);
+    const approvals = new Approvals(this, "Approvals", {
+      ...{ bundles, table, bus, stateMachines: stateMachines.runs },
+    });
+    const names = workflows.map(({ name }) => name);
+    const control = new Control(this, "Control", {
+      ...{ bundles, table, stateMachines, workflows: names },
+      reactions: reactions.map(({ name }) => name),
+    });
+    this.control = control;
+    new Finisher(this, "Finisher", { bundles, table, bus, artifacts, stateMachines, control });
+    new BreakerAlarms(this, "Breakers", { work: [...workflows.flatMap(stepsOf), ...reactions] });
+    const waits = new Waits(this, "Waits", {
+      ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines },
+    });
     this.workflows = new Map(
       workflows.map((definition) => [
         definition.name,
         new Workflow(this, definition.name, {
           definition,
-          stateMachineName: names.get(definition.name)!,
+          stateMachines,
           bundles,
           bus,
           table,
           artifacts,
           approvals,
+          control,
+          waits,
         }),
       ]),
     );
+    this.reactions = new Map(
+      reactions.map((reaction) => {
+        const stack = new NestedStack(this, reaction.name, { description: `Reaction ${reaction.name}` });
+        const props = { reaction, bundles, bus, table, artifacts, control };
+        return [reaction.name, new Reaction(stack, "Reaction", props)];
+      }),
+    );
     this.announce();
-  }
-
-  private statesArn(resource: string, resourceName: string): string {
-    return Stack.of(this).formatArn({
-      service: "states",
-      resource,
-      resourceName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
   }
 
   /** What the command line looks for, under names without a hash. */
@@ -90,10 +117,25 @@ export class Millrace extends Construct {
     const outputs = {
       MillraceBus: [this.bus.bus.eventBusName, "Send events here"],
       MillraceTable: [this.table.table.tableName, "Runs, claims, approvals, quarantine"],
+      MillraceControl: [this.control.handler.function.functionName, "Carries out orders"],
       MillraceArtifactBucket: [this.artifacts.bucket.bucketName, "Files of runs"],
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
     }
+  }
+}
+
+/** A reaction's name finds its handler, as a step's does, and what people order for it, as a workflow's does. */
+function refuseSharedNames(
+  workflows: readonly WorkflowDefinition[],
+  reactions: readonly ReactionSpec[],
+): void {
+  const steps = new Set(workflows.flatMap(stepsOf));
+  const names = [...workflows, ...steps].map(({ name }) => name);
+  for (const { name } of reactions) {
+    if (names.includes(name))
+      throw new Error(`The reaction "${name}" has the name of a workflow, a step or another reaction. Rename it.`);
+    names.push(name);
   }
 }

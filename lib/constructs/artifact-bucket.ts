@@ -37,4 +37,9 @@ export class ArtifactBucket extends Construct {
     ];
     if (actions.length > 0) handler.allow(actions, this.bucket.arnForObjects(`${prefix}*`));
   }
+
+  /** Lets a function bring back, or move out, the large values of a workflow's runs; without one, of all. */
+  connectPayloads(handler: HandlerFunction, access: "read" | "read and write", workflow = "*"): void {
+    this.connect(handler, access, `${workflow}/*/payload/`);
+  }
 }

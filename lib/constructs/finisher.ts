@@ -2,49 +2,59 @@ import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
+import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
+import type { Control } from "./control.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 
 export interface FinisherProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly bus: EventBus;
-  /** ARNs of the state machines whose executions are runs. */
-  readonly stateMachines: readonly string[];
-  /** ARN patterns of those executions. */
-  readonly executions: readonly string[];
+  /** Where large parts of events are kept until they are published. */
+  readonly artifacts: ArtifactBucket;
+  readonly stateMachines: StateMachines;
+  readonly control: Control;
 }
 
 /**
- * Notes the end of runs. Step Functions tells it by an event, best effort; a sweep finds what was not told, and
- * changes that did not reach the bus.
+ * Takes runs to their end, and has undone what they did. Step Functions tells of the end of an execution by an event,
+ * best effort; a sweep finds what was not told, and changes that did not reach the bus.
  */
 export class Finisher extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, stateMachines, executions }: FinisherProps,
+    { bundles, table, bus, artifacts, stateMachines, control }: FinisherProps,
   ) {
     super(scope, id);
     const finish = new HandlerFunction(this, "Finish", {
       code: bundles.ownCode("finish"),
-      description: "Notes the end of runs",
+      description: "Takes runs to their end",
     });
-    table.connect(finish, "UpdateItem", "Query");
-    finish.allow(["states:DescribeExecution"], ...executions);
-    new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10 }).subscribe("Ended", {
-      description: "End of an execution → finish",
-      eventPattern: {
-        source: ["aws.states"],
-        detailType: ["Step Functions Execution Status Change"],
-        detail: {
-          stateMachineArn: [...stateMachines],
-          status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+    table.connect(finish, "GetItem", "UpdateItem", "Query");
+    stateMachines.connect(finish);
+    const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10 });
+    const stateMachineArn = [...stateMachines.runs, ...stateMachines.compensations];
+    if (stateMachineArn.length > 0) {
+      queue.subscribe("Ended", {
+        description: "End of an execution → finish",
+        eventPattern: {
+          source: ["aws.states"],
+          detailType: ["Step Functions Execution Status Change"],
+          detail: { stateMachineArn, status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"] },
         },
-      },
+      });
+    }
+    queue.subscribe("Late", {
+      eventBus: bus.bus,
+      description: "step.late → undo",
+      eventPattern: { source: [MILLRACE_SOURCE], detailType: ["step.late"] },
     });
 
     const sweep = new HandlerFunction(this, "Sweep", {
@@ -56,7 +66,9 @@ export class Finisher extends Construct {
     table.connectIndex(sweep, "due");
     table.connectIndex(sweep, "unpublished");
     bus.connect(sweep);
-    sweep.allow(["states:DescribeExecution"], ...executions);
+    artifacts.connectPayloads(sweep, "read");
+    stateMachines.connect(sweep);
+    control.connect(sweep);
     new Rule(this, "Sweeping", {
       description: "Every five minutes → sweep",
       schedule: Schedule.rate(Duration.minutes(5)),

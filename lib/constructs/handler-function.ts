@@ -5,6 +5,7 @@ import {
   type Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
@@ -21,6 +22,8 @@ export interface HandlerFunctionProps {
   /** In MB. @default 512 */
   readonly memory?: number;
   readonly environment?: Record<string, string>;
+  /** Part of a loop of functions and queues that is meant: else Lambda ends it after sixteen rounds. */
+  readonly recursive?: boolean;
   /** @default one month */
   readonly logRetention?: RetentionDays;
 }
@@ -54,12 +57,14 @@ export class HandlerFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      recursiveLoop: props.recursive ? RecursiveLoop.ALLOW : undefined,
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
   }
 
-  /** Allows actions on resources. */
+  /** Allows actions on resources; on none where there are none. */
   allow(actions: string[], ...resources: string[]): void {
+    if (resources.length === 0) return;
     this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 

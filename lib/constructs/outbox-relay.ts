@@ -35,6 +35,7 @@ export class OutboxRelay extends Construct {
     });
     table.connect(handler, "UpdateItem");
     bus.connect(handler);
+    artifacts.connectPayloads(handler, "read");
     handler.function.addEventSource(
       new DynamoEventSource(table.table, {
         startingPosition: StartingPosition.TRIM_HORIZON,

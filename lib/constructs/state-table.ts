@@ -27,7 +27,7 @@ const LISTED = [
   ...["id", "subscriber", "reason", "name", "source"],
 ];
 
-type Action = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
+type Action = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
 /** Runs, claims, approvals and quarantined events: all state that is not a queue's or an execution's. */
 export class StateTable extends Construct {

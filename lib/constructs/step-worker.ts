@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
+import type { Control } from "./control.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
@@ -14,26 +15,31 @@ export interface StepWorkerProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
+  readonly control: Control;
 }
 
 /** What a try needs beside the step's own time: cold start, claim, completion and report. */
-const OVERHEAD = Duration.seconds(15);
+export const OVERHEAD = Duration.seconds(15);
 
 /** One step: its queue and the function that does the work. */
 export class StepWorker extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
 
-  constructor(scope: Construct, id: string, { step, workflow, bundles, table, artifacts }: StepWorkerProps) {
+  constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
+    const { step, workflow, bundles, table, artifacts, control } = props;
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.code(step.name),
       description: `${workflow}: ${step.name}`,
       timeout: Duration.seconds(seconds(step.timeout)).plus(OVERHEAD),
       memory: step.memory,
+      recursive: true,
     });
-    table.connect(this.handler, "GetItem", "UpdateItem");
+    table.connect(this.handler, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
+    control.connect(this.handler);
     artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
+    artifacts.connectPayloads(this.handler, "read and write", workflow);
     this.queue = new DurableQueue(this, "Work", { consumer: this.handler, maxConcurrency: step.concurrency });
   }
 }

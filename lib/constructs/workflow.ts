@@ -1,34 +1,41 @@
-import { NestedStack, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { NestedStack } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/aws-events";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
-import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { compensationMachine } from "../contract/keys.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
-import { asksPeople, stepsOf } from "../workflow/plan.ts";
+import { stepsOf, undoStepsOf } from "../workflow/plan.ts";
+import { asksPeople, waits as sendsWaits } from "../workflow/queues.ts";
+import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import type { Approvals } from "./approvals.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
+import { Compensation } from "./compensation.ts";
+import type { Control } from "./control.ts";
+import { Coordinator } from "./coordinator.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 import { StepWorker } from "./step-worker.ts";
+import type { Waits } from "./waits.ts";
 
 export interface WorkflowProps {
   readonly definition: WorkflowDefinition;
-  /** Name of the state machine, as the console lists it. */
-  readonly stateMachineName: string;
+  readonly stateMachines: StateMachines;
   readonly bundles: HandlerBundles;
   readonly bus: EventBus;
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
   readonly approvals: Approvals;
+  readonly control: Control;
+  readonly waits: Waits;
 }
 
 /**
@@ -42,57 +49,55 @@ export class Workflow extends NestedStack {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id, { description: `Workflow ${props.definition.name}` });
-    const { definition, bundles, table, artifacts } = props;
+    const { definition, bundles, table, artifacts, control, stateMachines } = props;
     this.workers = new Map(
       stepsOf(definition).map((step) => [
         step.name,
-        new StepWorker(this, step.name, { step, workflow: definition.name, bundles, table, artifacts }),
+        new StepWorker(this, step.name, {
+          ...{ step, workflow: definition.name, bundles, table, artifacts, control },
+        }),
       ]),
     );
     this.stateMachine = this.coordinate(props);
     for (const { handler } of this.workers.values()) {
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], this.stateMachine.stateMachineArn);
     }
+    control.resendTo(
+      this,
+      [...this.workers.values()].map(({ queue }) => queue.queue),
+    );
+    const undoSteps = undoStepsOf(definition);
+    if (undoSteps.length > 0) {
+      new Compensation(this, "Compensation", {
+        workflow: definition.name,
+        stateMachineName: stateMachines.nameOf(compensationMachine(definition.name)),
+        steps: undoSteps,
+        workers: this.workers,
+      });
+    }
     this.admit(props);
   }
 
-  private coordinate({ definition, stateMachineName, approvals }: WorkflowProps): StateMachine {
+  private coordinate({ definition, stateMachines, approvals, waits }: WorkflowProps): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
-    const machine = compile(definition, {
-      queueUrl: (step) => queueOf(step).queueUrl,
-      approvalQueueUrl: approvals.questions.queue.queueUrl,
-    });
-    const text = Stack.of(this).toJsonString(machine);
-    const role = new Role(this, "StateMachineRole", {
-      assumedBy: new ServicePrincipal("states.amazonaws.com"),
-    });
-    const queues = [...this.workers.values()].map(({ queue }) => queue.queue.queueArn);
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ["sqs:SendMessage"],
-        resources: [...queues, ...(asksPeople(definition) ? [approvals.questions.queue.queueArn] : [])],
+    const queues = [...this.workers.values()].map(({ queue }) => queue.queue);
+    const { stateMachine } = new Coordinator(this, "Coordinator", {
+      stateMachineName: stateMachines.nameOf(definition.name),
+      machine: compile(definition, {
+        queueUrl: (step) => queueOf(step).queueUrl,
+        approvalQueueUrl: approvals.questions.queue.queueUrl,
+        waitQueueUrl: waits.queue.queue.queueUrl,
       }),
-    );
-    return new StateMachine(this, "StateMachine", {
-      stateMachineName,
-      stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(text),
-      role,
-      tracingEnabled: true,
-      logs: {
-        // Long names outside of this prefix exhaust the size of the log service's resource policy.
-        destination: new LogGroup(this, "Log", {
-          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
-          retention: RetentionDays.ONE_MONTH,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
+      queues: [
+        ...queues,
+        ...(asksPeople(definition) ? [approvals.questions.queue] : []),
+        ...(sendsWaits(definition) ? [waits.queue.queue] : []),
+      ],
     });
+    return stateMachine;
   }
 
-  private admit({ definition, bundles, bus, table }: WorkflowProps): void {
+  private admit({ definition, bundles, bus, table, artifacts, stateMachines }: WorkflowProps): void {
     const intake = new HandlerFunction(this, "Intake", {
       code: bundles.code(`${definition.name}.intake`),
       description: `${definition.name}: event → run`,
@@ -100,7 +105,10 @@ export class Workflow extends NestedStack {
     table.connect(intake, "GetItem", "PutItem", "UpdateItem");
     intake.set(ENVIRONMENT.stateMachine, this.stateMachine.stateMachineArn);
     intake.set(ENVIRONMENT.version, definitionVersion(definition));
+    intake.set(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
+    artifacts.connectPayloads(intake, "read and write", definition.name);
     intake.allow(["states:StartExecution"], this.stateMachine.stateMachineArn);
+    intake.allow(["states:StopExecution"], stateMachines.executionsOf(definition.name));
     const queue = new DurableQueue(this, "Events", { consumer: intake, batchSize: 10, maxReceiveCount: 20 });
     for (const { name } of definition.on) {
       queue.subscribe(name, {

@@ -50,7 +50,7 @@ export interface Wake {
 /** What lies aside since a run or a workflow was paused is brought back, a share at a time. */
 export interface Release {
   action: "release";
-  target: { run: string } | { workflow: string };
+  target: { run: string } | { workflow: string } | { subscriber: string };
   /** ISO time at which that was ordered: what is put aside later stays. */
   until: string;
   /** How often everything is looked for: an index may not know at once what was put aside last. */

@@ -9,10 +9,16 @@ export const ENVIRONMENT = {
   queue: "MILLRACE_QUEUE",
   /** Names of all workflows, parted by commas. */
   workflows: "MILLRACE_WORKFLOWS",
+  /** Names of all reactions, parted by commas. */
+  reactions: "MILLRACE_REACTIONS",
   workflow: "MILLRACE_WORKFLOW",
   version: "MILLRACE_VERSION",
+  /** Fields of the event that the state machine itself looks at: a list as JSON. */
+  eventReads: "MILLRACE_EVENT_READS",
   retentionDays: "MILLRACE_RETENTION_DAYS",
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
   /** URL of the control function's queue. */
   controlQueue: "MILLRACE_CONTROL_QUEUE",
+  /** URL of the dead-letter queue of the function's own queue. */
+  deadLetters: "MILLRACE_DEAD_LETTERS",
 } as const;

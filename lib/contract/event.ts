@@ -1,3 +1,4 @@
+import type { Compatibility } from "./compatibility/mode.ts";
 import type { ENVELOPE_KEY } from "./envelope.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
@@ -19,6 +20,8 @@ export interface EventContract<Name extends string = string, Data = any, Sent = 
   readonly key: Key<Data>;
   /** The version before, and how its events become this one's. */
   readonly earlier: Upcast<Sent> | undefined;
+  /** What a change of the schema must not do while the version stays. */
+  readonly compatibility: Compatibility;
 }
 
 /** Brings events of an earlier version forward. */
@@ -59,6 +62,8 @@ interface EventOptions<S extends Schema> {
   key?: Key<OutputOf<S>>;
   /** The version before this one, by `upcast`. Subscribers then take both, and see only this one. */
   earlier?: Upcast<InputOf<S>>;
+  /** Whom a change of the schema must not break while the version stays; `millrace contracts check` sees to it. @default "backward" */
+  compatibility?: Compatibility;
 }
 
 type Payload<Data> = [Data] extends [readonly unknown[] | string | number | boolean | null | undefined]
@@ -77,7 +82,7 @@ const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
  */
 export function defineEvent<const Name extends string, S extends Schema>(
   name: Name,
-  { version, schema, identity, key, earlier }: EventOptions<S>,
+  { version, schema, identity, key, earlier, compatibility = "backward" }: EventOptions<S>,
 ): EventContract<Name, OutputOf<S>, InputOf<S>> {
   if (!NAME.test(name)) {
     throw new TypeError(
@@ -99,5 +104,5 @@ export function defineEvent<const Name extends string, S extends Schema>(
       `Version ${version} of event "${name}" comes after ${earlier.from.name} version ${earlier.from.version}. Name an earlier version of the same event.`,
     );
   }
-  return { name, version, schema, identity, key, earlier };
+  return { name, version, schema, identity, key, earlier, compatibility };
 }

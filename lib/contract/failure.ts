@@ -30,9 +30,18 @@ export function giveUp(message: string, options?: { cause?: unknown; name?: stri
   return new StepFailure("give-up", message, options);
 }
 
-/** The downstream said when to come back; `after` in milliseconds. It does not count as an attempt. */
+/** No run takes longer. */
+const LONGEST_WAIT = 365 * 24 * 60 * 60 * 1000;
+
+/**
+ * The downstream said when to come back; `after` in milliseconds, at most a year. What is no such number is taken for now,
+ * since downstreams say all sorts of things. It does not count as an attempt.
+ */
 export function waitAndRetry(message: string, after: number, options?: { cause?: unknown }): StepFailure {
-  return new StepFailure("wait", message, { ...options, after });
+  return new StepFailure("wait", message, {
+    ...options,
+    after: Math.min(LONGEST_WAIT, Math.max(0, after) || 0),
+  });
 }
 
 /** Nobody knows whether the effect happened, or the result is doubtful: a person has to decide. */

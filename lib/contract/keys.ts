@@ -6,7 +6,7 @@ const DIGEST_LENGTH = 26;
 /** The longest workflow name from which an execution name with epoch can be made. */
 export const LONGEST_WORKFLOW_NAME = LONGEST_EXECUTION_NAME - DIGEST_LENGTH - 1 - "-e9999".length;
 
-/** A run's id: the same for the same workflow, event name and identity. 130 bits of SHA-256 keep others apart. */
+/** A run's id, or that of a reaction's handling of an event: the same for the same workflow or reaction, event name and identity. 130 bits of SHA-256 keep others apart. */
 export function runId(workflow: string, event: string, identity: string): string {
   return `${workflow}-${digest(`${event}\n${identity}`, DIGEST_LENGTH)}`;
 }

@@ -1,3 +1,4 @@
+import type { BusEvent } from "./envelope.ts";
 import type { Direction } from "./keys.ts";
 
 /** What every message, log line and event of a run carries. Travels in the execution's input. */
@@ -55,6 +56,14 @@ export interface StepMessage extends Entry {
   parked?: number | undefined;
 }
 
+/** What a rule sends to a reaction's queue, and what is sent there again after it was parked. */
+export interface ReactionMessage extends BusEvent {
+  /** How often the message has been parked, where it has. */
+  parked?: number | undefined;
+  /** Id of the handling that was parked: what was too large for the table lies under its part of the bucket. */
+  handling?: string | undefined;
+}
+
 /** What a state machine sends to the queue of waits. */
 export type WaitMessage = WaitForEvent | WaitForSignal | Signal | CallChild | CancelOn;
 
@@ -94,6 +103,8 @@ export interface CallChild extends Omit<Waiting, "taskToken"> {
   event: string;
   version: number;
   payload: Record<string, unknown>;
+  /** Fields of the output that the calling state machine itself looks at, as in `StepMessage`. */
+  reads: string[];
 }
 
 /** From now on, an event of this name and key terminates the run. */

@@ -15,6 +15,8 @@ export const RESERVED_EVENTS = [
   "step.failed",
   "step.late",
   "step.undone",
+  "reaction.completed",
+  "reaction.failed",
   "approval.requested",
   "approval.decided",
   "escalation.raised",

@@ -35,7 +35,10 @@ export interface JsonSchema {
 type Direction = "input" | "output";
 type Convert = StandardJSONSchemaV1.Converter[Direction];
 
-const TARGET = "draft-2020-12";
+/** A dialect of JSON Schema that Standard JSON Schema knows. */
+type Dialect = "draft-2020-12" | "draft-07" | "openapi-3.0";
+
+const DIALECT: Dialect = "draft-2020-12";
 const known = { input: new WeakMap<Schema, JsonSchema>(), output: new WeakMap<Schema, JsonSchema>() };
 
 /**
@@ -43,12 +46,18 @@ const known = { input: new WeakMap<Schema, JsonSchema>(), output: new WeakMap<Sc
  * Throws a TypeError that names the field where JSON cannot carry the value; `where` says whose schema it is.
  */
 export function jsonSchemaOf(schema: Schema, direction: Direction, where: string): JsonSchema {
-  const computed = known[direction].get(schema) ?? compute(schema, direction, where);
+  const computed = known[direction].get(schema) ?? jsonSchemaIn(DIALECT, schema, direction, where);
   known[direction].set(schema, computed);
   return computed;
 }
 
-function compute(schema: Schema, direction: Direction, where: string): JsonSchema {
+/** The same in another dialect, for documents that ask for it. */
+export function jsonSchemaIn(
+  target: Dialect,
+  schema: Schema,
+  direction: Direction,
+  where: string,
+): JsonSchema {
   const convert = schema["~standard"].jsonSchema?.[direction];
   if (!convert) {
     throw new TypeError(
@@ -56,7 +65,7 @@ function compute(schema: Schema, direction: Direction, where: string): JsonSchem
     );
   }
   try {
-    return convert({ target: TARGET });
+    return convert({ target });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(
@@ -69,7 +78,7 @@ function compute(schema: Schema, direction: Direction, where: string): JsonSchem
 /** Libraries say what they cannot convert, not where. Asked to leave such places blank, zod shows where. */
 function placesRefused(convert: Convert, direction: Direction): string {
   try {
-    return blanks(convert({ target: TARGET, libraryOptions: { unrepresentable: "any" } }), direction).join(
+    return blanks(convert({ target: DIALECT, libraryOptions: { unrepresentable: "any" } }), direction).join(
       " or ",
     );
   } catch {

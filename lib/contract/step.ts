@@ -1,45 +1,14 @@
-import type { BreakerSpec } from "./breaker.ts";
-import { type Duration, milliseconds } from "./duration.ts";
-import type { EventContract } from "./event.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
+import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
 
-/** How often and when a failed step is tried again. */
-export interface RetryPolicy {
-  /** Tries in all, the first included. */
-  attempts: number;
-  /** Pause before the second try; each further one is longer by `rate`. */
-  backoff: Duration;
-  /** @default 2 */
-  rate?: number;
-  /** The longest pause. @default no limit */
-  maxDelay?: Duration;
-}
+export type { RetryPolicy } from "./work.ts";
 
 /** What a step says of itself, but for its name. */
-interface StepOptions<I extends Schema, O extends Schema> {
+interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
   /** What a workflow gives; the handler gets it parsed. */
   input: I & Carriable<InputOf<I>, "input">;
   /** What the handler answers; a workflow gets it parsed. */
   output: O & Carriable<OutputOf<O>, "output">;
-  /** How long one try may take, once it has begun. At most 14 minutes: a function lives for 15. */
-  timeout: Duration;
-  /** @default 3 attempts, 2 seconds apart at first */
-  retry?: RetryPolicy;
-  /** How many may run at once, over all runs; at least 2. @default 10 */
-  concurrency?: number;
-  /** Memory of the worker function, in MB. @default 512 */
-  memory?: number;
-  /**
-   * What happens when a worker died in the middle: try again, or ask a person because the effect may have
-   * happened and must not happen twice. @default "retry"
-   */
-  lostLease?: "retry" | "ask";
-  /** The downstream that it calls: while that is down, the step is not tried. @default none */
-  breaker?: BreakerSpec;
-  /** Events that the handler may emit. @default none */
-  emits?: readonly EventContract[];
-  /** Access to the artifact bucket. @default none */
-  artifacts?: "read" | "write" | "read and write";
 }
 
 declare const TAKES: unique symbol;
@@ -50,18 +19,10 @@ declare const TAKES: unique symbol;
  * the workflow reads.
  */
 export interface StepSpec<Name extends string = string, In = any, Out = any, Parsed = any, Returned = any>
-  extends Takes<In> {
-  readonly name: Name;
+  extends WorkSpec<Name>,
+    Takes<In> {
   readonly input: Schema<In, Parsed>;
   readonly output: Schema<Returned, Out>;
-  readonly timeout: Duration;
-  readonly retry: RetryPolicy;
-  readonly concurrency: number;
-  readonly memory: number;
-  readonly lostLease: "retry" | "ask";
-  readonly breaker: BreakerSpec | undefined;
-  readonly emits: readonly EventContract[];
-  readonly artifacts: "read" | "write" | "read and write" | undefined;
 }
 
 /** Something to which an `Item` may be given. Exists for the compiler only. */
@@ -69,52 +30,10 @@ export interface Takes<Item> {
   readonly [TAKES]?: (item: Item) => void;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,47}$/;
-const LONGEST_TIMEOUT: Duration = "14 minutes";
-
 /** Declares a step. Throws a TypeError that names the option which cannot be as it is. */
 export function defineStep<const Name extends string, I extends Schema, O extends Schema>(
   name: Name,
   options: StepOptions<I, O>,
 ): StepSpec<Name, InputOf<I>, OutputOf<O>, OutputOf<I>, InputOf<O>> {
-  const retry = options.retry ?? { attempts: 3, backoff: "2 seconds" };
-  const concurrency = options.concurrency ?? 10;
-  const memory = options.memory ?? 512;
-  const rules: [boolean, string][] = [
-    [NAME.test(name), "A name has up to 48 lower-case letters, digits and dashes, and begins with a letter"],
-    [
-      milliseconds(options.timeout) <= milliseconds(LONGEST_TIMEOUT),
-      `timeout is ${options.timeout}; at most ${LONGEST_TIMEOUT}`,
-    ],
-    [isWhole(retry.attempts, 1, 1_000), `retry.attempts is ${retry.attempts}; a whole number from 1 to 1000`],
-    [(retry.rate ?? 2) >= 1, `retry.rate is ${retry.rate}; at least 1`],
-    [
-      milliseconds(retry.backoff) <= milliseconds(retry.maxDelay ?? retry.backoff),
-      `retry.maxDelay is ${retry.maxDelay}; at least the backoff`,
-    ],
-    [
-      isWhole(concurrency, 2, 1_000),
-      `concurrency is ${concurrency}; a whole number from 2 to 1000, as SQS allows`,
-    ],
-    [isWhole(memory, 128, 10_240), `memory is ${memory}; whole megabytes from 128 to 10240`],
-  ];
-  const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
-  if (broken.length > 0) throw new TypeError(`Step "${name}": ${broken.join(". ")}.`);
-  return {
-    name,
-    input: options.input,
-    output: options.output,
-    timeout: options.timeout,
-    retry,
-    concurrency,
-    memory,
-    lostLease: options.lostLease ?? "retry",
-    breaker: options.breaker,
-    emits: options.emits ?? [],
-    artifacts: options.artifacts,
-  };
-}
-
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
+  return { ...workSpec("Step", name, options), input: options.input, output: options.output };
 }

@@ -11,7 +11,7 @@ import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
 export type { BreakerItem, BreakerState } from "./items/breaker.ts";
-export type { ClaimItem } from "./items/claim.ts";
+export type { ClaimItem, HandledEvent } from "./items/claim.ts";
 export type { CommandItem } from "./items/command.ts";
 export type { ControlItem } from "./items/control.ts";
 export type { Item, Order, Origin } from "./items/item.ts";

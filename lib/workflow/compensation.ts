@@ -59,7 +59,10 @@ function undoOne(steps: readonly StepSpec[], queueUrl: Bindings["queueUrl"]): St
     },
     "unknown step": {
       Type: "Pass",
-      Output: notUndone("'Millrace.UnknownStep'", "'No step ' & $states.input.step & ' is deployed any more.'"),
+      Output: notUndone(
+        "'Millrace.UnknownStep'",
+        "'No step ' & $states.input.step & ' is deployed any more.'",
+      ),
       End: true,
     },
     ...Object.fromEntries(steps.map((step) => [stateOf(step.name), undoBy(step, queueUrl(step.name))])),

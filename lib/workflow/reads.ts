@@ -1,7 +1,9 @@
+import type { Workflow } from "./define.ts";
 import { type Expression, walk } from "./expression.ts";
 import { type Block, type NodeBase, nodesIn } from "./graph.ts";
 import { kindOf } from "./nodes/index.ts";
 import { isWalk, type Path } from "./nodes/kind.ts";
+import { plan } from "./plan.ts";
 
 /**
  * Which parts of each node's result the state machine itself looks at: in conditions, texts, keys and times, and of the
@@ -13,6 +15,7 @@ export function readsOf(block: Block): (node: string) => string[] {
   const found = new Map<string, Set<string>>();
 
   function need([value, path]: Part): void {
+    if (value.kind === "event") note(EVENT, write(path));
     const node = value.kind === "result" ? nodes.get(value.node) : undefined;
     if (node && note(node.name, write(path))) kindOf(node).origins?.(node, path).forEach(need);
     else partsOf(value, path, nodes).forEach(need);
@@ -36,6 +39,14 @@ export function readsOf(block: Block): (node: string) => string[] {
   for (const value of [...values, ...blocks.map((inner) => inner.value)])
     lookedAtOnTheWay(value).forEach(need);
   return (node) => [...(found.get(node) ?? [])].sort();
+}
+
+/** Stands for the event that starts the run, beside the names of nodes. */
+const EVENT = "";
+
+/** Which parts of the payload that starts a run its state machine itself looks at. */
+export function eventReads(workflow: Workflow): string[] {
+  return readsOf(plan(workflow).block)(EVENT);
 }
 
 /** A value, and where in it. */

@@ -1,99 +1,117 @@
 import { beforeEach, expect, test } from "vitest";
-import { finish, sweep } from "../../lambdas/runtime/end/finish.ts";
+import { finish } from "../../lambdas/runtime/end/finish.ts";
+import { sweep } from "../../lambdas/runtime/end/sweep.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
-import { claimKey, executionName, parseExecutionName, runKey } from "../../lib/contract/keys.ts";
-import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import {
+  compensationMachine,
+  compensationName,
+  executionName,
+  isCompensationMachine,
+  LONGEST_WORKFLOW_NAME,
+  parseCompensationName,
+  parseExecutionName,
+  runId,
+  runKey,
+} from "../../lib/contract/keys.ts";
+import type { RunItem } from "../../lib/contract/table.ts";
+import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
 
-const START = Date.parse("2026-11-21T10:00:00.000Z");
-const HOUR = 3_600_000;
-const execution = "arn:aws:states:us-east-1:000000000000:execution:w:r";
-const key = claimKey("r", 1, "a");
-
-let clock: number;
-let world: Awaited<ReturnType<typeof setUp>>;
+let world: EndWorld;
 beforeEach(async () => {
-  clock = START;
-  world = await setUp();
+  world = await endWorld();
 });
 
-async function setUp() {
-  const state = memory(() => clock);
-  const machines = memoryExecutions();
-  const ports = { ...state, executions: machines.executions, ...memoryObservation(), now: () => clock };
-  const time = new Date(START).toISOString();
-  await state.runs.accept({
-    ...runKey("r"),
-    kind: "run",
-    run: "r",
-    epoch: 1,
-    status: "accepted",
-    event: { id: "e", correlation: "c", hops: 0 },
-    acceptedAt: time,
-    due: "due#0",
-    dueAt: new Date(START + HOUR).toISOString(),
-  } as RunItem);
-  await state.runs.started("r", execution);
-  return { state, machines, ports };
-}
-
-const told = () =>
-  world.state.changes.flatMap(({ before, after }) => eventsOf(before, after).map(({ name }) => name));
-const run = () => world.state.get(runKey("r")) as RunItem;
+const sweeping = (more: object = {}) =>
+  sweep({
+    ...world.ports,
+    relay: async () => undefined,
+    overdueParked: async () => [],
+    wake: async () => {},
+    ...more,
+  });
 
 test("the end is noted once, however often it is told, and leaves the index of open runs", async () => {
-  world.machines.endings.set(execution, { status: "succeeded", output: { film: 1 } });
-  await finish(execution, world.ports);
-  await finish(execution, world.ports);
-  expect(run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
-  expect(run()).not.toHaveProperty("dueAt");
-  expect(told()).toEqual(["run.started", "run.succeeded"]);
+  await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
+  await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
+  expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
+  expect(world.run()).not.toHaveProperty("dueAt");
+  expect(world.told()).toEqual(["run.started", "run.succeeded"]);
   expect(world.ports.counts.get("RunsSucceeded")).toBe(1);
 });
 
-test("a failed run seals what was under way", async () => {
-  const about = {
-    run: "r",
-    epoch: 1,
-    workflow: "w",
-    step: "a",
-    path: "a",
-    direction: "do" as const,
-    attempt: 1,
-    correlation: "c",
-    cause: "e",
-    hops: 0,
-  };
-  await world.state.claims.claim({ key, owner: "o", lease: START + HOUR, fence: 1, takeover: true, about });
-  world.machines.endings.set(execution, {
-    status: "timed-out",
-    failure: { error: "States.Timeout", cause: "" },
-  });
-  await finish(execution, world.ports);
-  expect((world.state.get(key) as ClaimItem).state).toBe("sealed");
-  expect(told()).toEqual(["run.started", "run.timed-out"]);
+test.each(["failed", "timed-out"] as const)("a run that %s seals what was under way", async (status) => {
+  await world.begins("a");
+  await world.ends(EXECUTION, { status, failure: { error: "x", cause: "y" } });
+  expect(world.claim("a")?.state).toBe("sealed");
+  expect(world.run()).toMatchObject({ status, failure: { error: "x", cause: "y" } });
+  expect(world.told()).toEqual(["run.started", `run.${status}`]);
 });
 
-test("an execution that still runs changes nothing", async () => {
-  await finish(execution, world.ports);
-  expect(run().status).toBe("running");
+test("an execution that still runs changes nothing, nor does one of no run or of an earlier epoch", async () => {
+  for (const name of [RUN, "nobody", `${RUN}-e7`])
+    await finish(`arn:aws:states:us-east-1:000000000000:execution:w:${name}`, world.ports);
+  expect(world.run().status).toBe("running");
+});
+
+test("the end of a child tells its parent", async () => {
+  const parent = { run: "p", epoch: 1, path: "call" };
+  await world.state.runs.change(RUN, (run) => ({ ...run, parent }));
+  await world.ends(EXECUTION, { status: "succeeded", output: 1 });
+  const [ended] = eventsOf(undefined, world.run());
+  expect(ended).toMatchObject({ name: "run.succeeded", data: { parent } });
 });
 
 test("a sweep finds an end that nobody told", async () => {
-  world.machines.endings.set(execution, { status: "failed", failure: { error: "x", cause: "y" } });
-  const relay = async () => undefined;
-  await sweep({ ...world.ports, relay });
-  expect(run().status).toBe("running");
-  clock += HOUR;
-  await sweep({ ...world.ports, relay });
-  expect(run()).toMatchObject({ status: "failed", failure: { error: "x" } });
+  world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+  await sweeping();
+  expect(world.run().status).toBe("running");
+  world.clock.now += 60 * MINUTE;
+  await sweeping();
+  expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
 });
 
 test("a run that goes on is looked at again after twice the time", async () => {
-  clock += HOUR;
-  await sweep({ ...world.ports, relay: async () => undefined });
-  expect(run().dueAt).toBe(new Date(START + 2 * HOUR).toISOString());
+  world.clock.now += 60 * MINUTE;
+  await sweeping();
+  expect(world.run().dueAt).toBe(new Date(START + 120 * MINUTE).toISOString());
+});
+
+test("a sweep has intake take up what was accepted and never started, but nothing that is held back", async () => {
+  const accepted = async (run: string, more: Partial<RunItem>) =>
+    await world.state.runs.accept({ ...world.run(), ...runKey(run), run, status: "accepted", ...more });
+  await accepted("w-lost", {});
+  await accepted("w-held", { held: "paused" });
+  world.clock.now += 60 * MINUTE;
+  await sweeping();
+  const requested = world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+  expect(requested.filter(({ name }) => name === "run.requested")).toMatchObject([
+    { data: { workflow: "w", held: "w-lost" } },
+  ]);
+});
+
+test("a run that a sweep cannot help does not stand in the way of the next", async () => {
+  await world.state.runs.accept({ ...world.run(), ...runKey("w-broken"), run: "w-broken" });
+  const machines = {
+    ...world.ports.machines,
+    look: async (machine: string, name: string) => {
+      if (name === "w-broken") throw new Error("no answer");
+      return await world.ports.machines.look(machine, name);
+    },
+  };
+  world.machines.end(EXECUTION, { status: "succeeded" });
+  world.clock.now += 60 * MINUTE;
+  await sweeping({ machines });
+  expect(world.run().status).toBe("succeeded");
+  expect(world.ports.lines.map(({ level }) => level)).toContain("error");
+});
+
+test("parked messages that should have been woken long ago are woken", async () => {
+  const woken: unknown[] = [];
+  const overdueParked = async (time: string) =>
+    time === new Date(START - 15 * MINUTE).toISOString() ? [{ pk: "run#r", sk: "parked#1#a#do" }] : [];
+  await sweeping({ overdueParked, wake: async (key: unknown) => void woken.push(key) });
+  expect(woken).toEqual([{ pk: "run#r", sk: "parked#1#a#do" }]);
 });
 
 test("changes that did not reach the bus are handed to the relay after five minutes", async () => {
@@ -102,18 +120,24 @@ test("changes that did not reach the bus are handed to the relay after five minu
     sk: "quarantine",
     kind: "quarantine",
     unpublished: "unpublished#0",
-    changedAt: new Date(clock).toISOString(),
+    changedAt: new Date(START).toISOString(),
   } as never);
   const handed: Change[][] = [];
   const relay = async (changes: Change[]) => void handed.push(changes);
-  await sweep({ ...world.ports, relay });
-  clock += 5 * 60_000;
-  await sweep({ ...world.ports, relay });
+  await sweeping({ relay });
+  world.clock.now += 5 * MINUTE;
+  await sweeping({ relay });
   expect(handed).toMatchObject([[{ after: { pk: "quarantine#q" } }]]);
 });
 
-test("an execution's name and a run's epoch belong to each other", () => {
-  for (const epoch of [1, 2, 17]) {
-    expect(parseExecutionName(executionName("w-abcdefgh", epoch))).toEqual({ run: "w-abcdefgh", epoch });
+test("names of executions and runs belong to each other, and are legal at their longest", () => {
+  const run = runId("w".repeat(LONGEST_WORKFLOW_NAME), "n", "i");
+  for (const epoch of [1, 2, 9999]) {
+    expect(parseExecutionName(executionName(run, epoch))).toEqual({ run, epoch });
+    expect(executionName(run, epoch).length).toBeLessThanOrEqual(80);
   }
+  expect(parseCompensationName(compensationName(run, 9999))).toBe(run);
+  expect(compensationName(run, 9999).length).toBeLessThanOrEqual(80);
+  expect(isCompensationMachine(`Millrace-${compensationMachine("w")}`)).toBe(true);
+  expect(isCompensationMachine("Millrace-w-undo")).toBe(false);
 });

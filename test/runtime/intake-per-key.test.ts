@@ -5,7 +5,7 @@ import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
 import { memoryLanes } from "./memory-lanes.ts";
 
 const Changed = defineEvent("document.changed", {
@@ -33,6 +33,7 @@ function setUp() {
     ...memoryObservation(),
     executions: machines.executions,
     admissions,
+    artifacts: () => noArtifacts,
     now: () => clock,
   };
   const runs = new Set<string>();
@@ -67,7 +68,15 @@ function setUp() {
 }
 
 function spec(perKey: PerKey): IntakeSpec {
-  return { workflow: "index", on: [Changed], version: "v", retentionDays: 90, mostHops: 32, perKey };
+  return {
+    workflow: "index",
+    on: [Changed],
+    version: "v",
+    retentionDays: 90,
+    mostHops: 32,
+    reads: [],
+    perKey,
+  };
 }
 
 function body(document: string, edit: number): string {

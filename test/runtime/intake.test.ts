@@ -5,7 +5,7 @@ import type { Executions } from "../../lambdas/runtime/ports.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
 import { memoryLanes } from "./memory-lanes.ts";
 
 const Ordered = defineEvent("order.placed", {
@@ -19,6 +19,7 @@ const spec: IntakeSpec = {
   version: "v",
   retentionDays: 90,
   mostHops: 32,
+  reads: ["order"],
 };
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -37,6 +38,7 @@ function setUp() {
     ...observed,
     ...memoryLanes(),
     admissions: { open: async () => true },
+    artifacts: () => noArtifacts,
     now: () => NOW,
   };
   return { state, machines, observed, ports };
@@ -123,6 +125,17 @@ test("without a declared identity each envelope id is an event of its own; with 
   }
 });
 
+test("a run that is terminated while it is being started leaves no execution behind", async () => {
+  const start: Executions["start"] = async (name, input) => {
+    await world.ports.runs.change(name, (run) => ({ ...run, status: "terminated" }));
+    return await world.machines.executions.start(name, input);
+  };
+  const executions = { ...world.machines.executions, start };
+  await admit(delivered({ order: "o1" }), spec, { ...world.ports, executions });
+  expect(world.machines.stopped).toEqual(world.machines.started.map(({ name }) => name));
+  expect(world.machines.stopped).toHaveLength(1);
+});
+
 test("throttled: nothing is started, nothing is lost, and the next delivery starts it", async () => {
   const executions: Executions = { ...world.machines.executions, start: async () => ({ kind: "throttled" }) };
   expect((await admit(delivered({ order: "o1" }), spec, { ...world.ports, executions })).kind).toBe(
@@ -145,7 +158,12 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
     ["text that is no JSON", "{", "not-an-event", ""],
     ["JSON that is no event", "[1]", "not-an-event", ""],
     ["null", "null", "not-an-event", ""],
-    ["an input too large for a state machine", delivered({ order: "x".repeat(300_000) }), "contract", ""],
+    [
+      "a field too large that the machine looks at",
+      delivered({ order: "x".repeat(300_000) }),
+      "contract",
+      "",
+    ],
   ];
   test.each(cases)("%s", async (_, body, reason, path) => {
     expect(await admit(body, spec, world.ports)).toEqual({ kind: "quarantined", reason });
@@ -170,6 +188,26 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
     });
     expect(world.machines.started).toHaveLength(1);
     expect(JSON.parse(world.machines.started[0]!.input).event.amount).toBe(1);
+  });
+});
+
+test("what the machine does not look at travels by reference, up to the size of an event", async () => {
+  const on = [{ ...Ordered, schema: z.object({ order: z.string(), manual: z.string() }) }];
+  const { run } = (await admit(
+    delivered({ order: "o1", manual: "x".repeat(900_000) }),
+    { ...spec, on },
+    world.ports,
+  )) as { run: string };
+  const { event } = JSON.parse((world.state.get(runKey(run)) as RunItem).input);
+  expect(event).toMatchObject({ order: "o1", manual: { "millrace:ref": { bytes: 900_002 } } });
+});
+
+test("a field that looks like a reference is refused: somebody would take it for one", async () => {
+  const on = [{ ...Ordered, schema: z.looseObject({ order: z.string() }) }];
+  const body = delivered({ order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret" } } });
+  expect(await admit(body, { ...spec, on }, world.ports)).toEqual({
+    kind: "quarantined",
+    reason: "contract",
   });
 });
 

@@ -53,12 +53,13 @@ export function memory(now: () => number) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
       if (item.status === "accepted")
         write({ ...item, status: "running", execution, due: shardOf("due", run) });
+      return (at(runKey(run)) as RunItem).status;
     },
-    async close(run, epoch) {
-      const item = at(runKey(run)) as RunItem | undefined;
-      if (item?.epoch === epoch && (item.status === "accepted" || item.status === "running")) {
-        write({ ...item, status: "closing" });
-      }
+    async change(run, transition) {
+      const before = at(runKey(run)) as RunItem | undefined;
+      const after = before && transition(before);
+      if (after && after !== before) write(after);
+      return at(runKey(run)) as RunItem | undefined;
     },
     async end(run, epoch, { status, output, failure }: RunEnd) {
       const item = at(runKey(run)) as RunItem | undefined;
@@ -98,7 +99,8 @@ export function memory(now: () => number) {
       });
       return { kind: "claimed" };
     },
-    async complete(key, owner, result, emitted) {
+    read: async (...keys) => keys.map((key) => at(key) as ClaimItem | undefined),
+    async complete(key, owner, result, emitted, { undo, reusedFrom } = {}) {
       const prior = at(key) as ClaimItem | undefined;
       if (prior?.owner === owner && prior.state === "running") {
         write({
@@ -106,13 +108,15 @@ export function memory(now: () => number) {
           state: "done",
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
+          undo,
+          reusedFrom,
           endedAt: time(),
         });
         return "completed";
       }
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
-      write({ ...prior, late: result });
+      write({ ...prior, late: result, undo });
       return "late";
     },
     async fail(key, owner, failure) {
@@ -130,7 +134,11 @@ export function memory(now: () => number) {
     async seal(run, epoch) {
       for (const item of structuredClone([...items.values()])) {
         if (item.pk !== runKey(run).pk || (item as ClaimItem).epoch !== epoch) continue;
-        if (item.kind === "claim" && (item.state === "running" || item.state === "failed"))
+        if (
+          item.kind === "claim" &&
+          item.direction === "do" &&
+          (item.state === "running" || item.state === "failed")
+        )
           write({ ...item, state: "sealed" });
         if (item.kind === "approval" && item.state === "pending") {
           const { list: _, listedAt: __, ...closed } = item;
@@ -191,6 +199,11 @@ export function memory(now: () => number) {
     outbox,
     changes,
     get: (key: ItemKey) => at(key),
+    write,
+    /** Puts an item as it is, without a revision of its own. */
+    put: (item: TableItem) => void items.set(`${item.pk}|${item.sk}`, structuredClone(item)),
+    all: () => structuredClone([...items.values()]),
+    remove: (key: ItemKey) => items.delete(`${key.pk}|${key.sk}`),
     kept: () =>
       structuredClone([...items.values()].filter((item) => item.kind === "quarantine")) as QuarantineItem[],
   };
@@ -200,8 +213,8 @@ export function memory(now: () => number) {
 export function memoryExecutions() {
   const started: { name: string; input: string }[] = [];
   const answers: { token: string; output?: string; error?: string; cause?: string }[] = [];
+  const stopped: string[] = [];
   const gone = new Set<string>();
-  const endings = new Map<string, RunEnd>();
   const answer = (entry: (typeof answers)[number]) => {
     if (gone.has(entry.token)) return "gone" as const;
     gone.add(entry.token);
@@ -213,11 +226,13 @@ export function memoryExecutions() {
       if (!started.some((execution) => execution.name === name)) started.push({ name, input });
       return { kind: "started", execution: `arn:aws:states:us-east-1:000000000000:execution:w:${name}` };
     },
+    async stop(name) {
+      stopped.push(name);
+    },
     succeed: async (token, output) => answer({ token, output }),
     fail: async (token, error, cause) => answer({ token, error, cause }),
-    ending: async (execution) => endings.get(execution),
   };
-  return { executions, started, answers, gone, endings };
+  return { executions, started, stopped, answers, gone };
 }
 
 export const noArtifacts: Artifacts = {

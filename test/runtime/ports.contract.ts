@@ -32,6 +32,8 @@ export interface Implementation {
 
 let runs = 0;
 
+const closing = (run: RunItem): RunItem => (run.status === "running" ? { ...run, status: "closing" } : run);
+
 /** What every implementation of the ports must do. Each test uses a run of its own. */
 export function portsContract(name: string, open: () => Promise<Implementation>): void {
   describe(name, () => {
@@ -101,13 +103,13 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const { world, run, item } = await fresh();
         await world.runs.accept(item);
         await world.runs.started(run, "arn");
-        await world.runs.close(run, 1);
+        await world.runs.change(run, closing);
         expect(await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } })).toBe(
           true,
         );
         expect(await world.runs.end(run, 1, { status: "succeeded" })).toBe(false);
         await world.runs.started(run, "other");
-        await world.runs.close(run, 1);
+        await world.runs.change(run, closing);
         expect(await world.runs.read(run)).toMatchObject({
           status: "failed",
           execution: "arn",

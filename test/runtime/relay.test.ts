@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
+import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { relay } from "../../lambdas/runtime/relay/relay.ts";
 import { type BusEntry, readEnvelope } from "../../lib/contract/envelope.ts";
 import { shardOf } from "../../lib/contract/keys.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
 import { memoryObservation } from "./memory.ts";
+import { memoryArtifacts } from "./memory-work.ts";
 
 const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
   pk: "run#r",
@@ -41,7 +43,8 @@ beforeEach(() => {
   refuse = () => false;
 });
 
-const ports = () => ({
+const ports = (bucket = memoryArtifacts()) => ({
+  artifactsOf: () => bucket.artifacts,
   bus: {
     publish: async (entries: BusEntry[]) => {
       calls.push(entries);
@@ -122,4 +125,16 @@ test("what is written to the bus is read back to the same envelope", async () =>
     time: Time.toISOString(),
   };
   expect(readEnvelope(event)).toEqual(eventsOf(undefined, done("a"))[0]);
+});
+
+test("what a step emitted goes out whole, though its large parts were kept in the bucket", async () => {
+  const bucket = memoryArtifacts();
+  const data = { text: "x".repeat(100_000), order: "o" };
+  const options = { what: "It", reads: [], above: 0, most: 1_000 };
+  const kept = (await offload(data, options, bucket.artifacts)) as Record<string, unknown>;
+  expect(kept.text).not.toBe(data.text);
+  const event = { id: "i", name: "a.b", version: 1, time: "2026-11-21T10:00:00.000Z", hops: 1 };
+  const emitted = [{ ...event, source: "w", subject: "r", correlation: "c", data: kept }];
+  await relay([{ after: done("a", { emitted }) }], ports(bucket));
+  expect(JSON.parse(calls[0]![1]!.Detail)).toMatchObject(data);
 });

@@ -1,70 +1,25 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import * as z from "zod";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
-import { type StepFunction, work } from "../../lambdas/runtime/work/work.ts";
-import { defineEvent } from "../../lib/contract/event.ts";
-import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { claimKey, runKey } from "../../lib/contract/keys.ts";
-import type { StepMessage } from "../../lib/contract/message.ts";
-import { defineStep } from "../../lib/contract/step.ts";
-import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
+import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
+import { ask, giveUp } from "../../lib/contract/failure.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import {
+  Charged,
+  charge,
+  first,
+  key,
+  LEASE_OF_A_DEAD_WORKER,
+  never,
+  succeeds,
+  workWorld,
+} from "./work-world.ts";
 
-const Charged = defineEvent("card.charged", { version: 1, schema: z.object({ cents: z.number() }) });
-const charge = defineStep("charge", {
-  input: z.object({ cents: z.number() }),
-  output: z.object({ receipt: z.string() }),
-  timeout: "10 seconds",
-  emits: [Charged],
-});
 const chargeOnce = { ...charge, lostLease: "ask" as const };
 
-const key = claimKey("r", 1, "charge");
-const LEASE_OF_A_DEAD_WORKER = 30_000;
-let clock: number;
-let world: ReturnType<typeof setUp>;
+let world: ReturnType<typeof workWorld>;
 beforeEach(() => {
-  clock = Date.parse("2026-11-21T10:00:00.000Z");
-  world = setUp();
+  world = workWorld();
 });
-
-function setUp() {
-  const state = memory(() => clock);
-  const machines = memoryExecutions();
-  const ports = {
-    ...state,
-    executions: machines.executions,
-    ...memoryObservation(),
-    now: () => clock,
-    artifacts: noArtifacts,
-  };
-  const run = { ...runKey("r"), kind: "run", run: "r", epoch: 1, status: "running" } as RunItem;
-  const ready = state.runs.accept(run);
-  let invocations = 0;
-  const deliver = async (message: Partial<StepMessage>, code: StepFunction<any, any>, spec = charge) => {
-    await ready;
-    const invocation = { id: `invocation ${++invocations}`, deadline: clock + LEASE_OF_A_DEAD_WORKER };
-    return await work({ ...first, ...message }, spec, code, invocation, ports);
-  };
-  return { state, machines, ports, deliver, ready };
-}
-
-const first: StepMessage = {
-  taskToken: "t1",
-  run: { id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
-  step: "charge",
-  path: "charge",
-  direction: "do",
-  entered: "2026-11-21T10:00:00.000Z",
-  attempt: 1,
-  input: { cents: 100 },
-  reads: [""],
-  fallback: false,
-};
-const succeeds = () => vi.fn(async () => ({ receipt: "ok" }));
-const never = async (): Promise<never> => {
-  throw new Error("must not run");
-};
 
 test("runs the code once and answers the token with its result", async () => {
   const code = succeeds();
@@ -84,7 +39,7 @@ test("the same message a hundred times at once: one effect, one answer", async (
   expect(world.machines.answers).toHaveLength(1);
   const later = outcomes.filter(({ kind }) => kind === "later");
   expect(later.length).toBeGreaterThan(0);
-  expect(later.every((outcome) => outcome.kind === "later" && outcome.at > clock)).toBe(true);
+  expect(later.every((outcome) => outcome.kind === "later" && outcome.at > world.clock.now)).toBe(true);
 });
 
 test("whoever comes after the work is done hands on the stored result to the token in hand", async () => {
@@ -137,13 +92,6 @@ describe("failures of step code are answers, by class", () => {
     expect(world.machines.answers.at(-1)).toMatchObject({ token: "t2", output: '{"receipt":"ok"}' });
   });
 
-  test("wait: the claim is given back, no attempt is counted, nothing is answered", async () => {
-    const outcome = await world.deliver({}, () => Promise.reject(waitAndRetry("slow down", 60_000)));
-    expect(outcome).toEqual({ kind: "later", at: clock + 60_000, why: "slow down" });
-    expect(world.machines.answers).toEqual([]);
-    expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
-  });
-
   test("input or output that breaks the contract is given up on, by name of the field", async () => {
     await world.deliver({ input: { cents: "many" } }, never);
     expect(world.machines.answers[0]).toMatchObject({
@@ -186,22 +134,22 @@ describe("failures of step code are answers, by class", () => {
 describe("a worker that dies", () => {
   /** A claim whose holder never came back. */
   async function die(spec = charge) {
-    const killed = world.ports.runs.read;
-    world.ports.runs.read = () => Promise.reject(new Error("killed"));
+    const killed = world.ports.standings.read;
+    world.ports.standings.read = () => Promise.reject(new Error("killed"));
     await expect(world.deliver({}, never, spec)).rejects.toThrow("killed");
-    world.ports.runs.read = killed;
+    world.ports.standings.read = killed;
   }
 
   test("holds its claim until the lease ends; then another try runs", async () => {
     await die();
     expect(await world.deliver({}, never)).toMatchObject({ kind: "later" });
-    clock += LEASE_OF_A_DEAD_WORKER + 6_000;
+    world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
     expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
   });
 
   test("where the effect must never run twice, a person is asked instead", async () => {
     await die(chargeOnce);
-    clock += LEASE_OF_A_DEAD_WORKER + 6_000;
+    world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
     expect(await world.deliver({}, never, chargeOnce)).toMatchObject({ answer: "failure" });
     expect(world.machines.answers[0]).toMatchObject({ error: "Millrace.Ask" });
     expect(eventsOf(undefined, world.state.get(key)).map(({ name }) => name)).toEqual([
@@ -228,7 +176,7 @@ describe("a worker that dies", () => {
 
   test("one that was only slow finds that its claim was taken over, and says nothing", async () => {
     const outcome = world.deliver({}, async () => {
-      clock += LEASE_OF_A_DEAD_WORKER + 6_000;
+      world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
       await world.deliver({}, succeeds());
       return { receipt: "slow" };
     });
@@ -239,14 +187,13 @@ describe("a worker that dies", () => {
 
 describe("the end of a run", () => {
   test("nothing starts once the run is closing", async () => {
-    await world.ready;
-    await world.state.runs.close("r", 1);
+    world.change({ status: "closing" });
     expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
   });
 
   test("what finishes after the seal is kept as late, and answers nobody", async () => {
     const outcome = await world.deliver({}, async () => {
-      await world.state.runs.close("r", 1);
+      world.change({ status: "closing" });
       await world.state.claims.seal("r", 1);
       return { receipt: "late" };
     });
@@ -295,4 +242,13 @@ test("the idempotency key is the same for every try of an effect and different f
   await world.deliver({ taskToken: "t3", path: "charge[1]" }, note);
   expect(keys[0]).toBe(keys[1]);
   expect(keys[0]).not.toBe(keys[2]);
+});
+
+test("events of one name that are emitted at once are two, each with an id of its own", async () => {
+  await world.deliver({}, async (_input, { emit }) => {
+    await Promise.all([emit(Charged, { cents: 1 }), emit(Charged, { cents: 2 })]);
+    return { receipt: "ok" };
+  });
+  const { emitted } = world.state.get(key) as ClaimItem;
+  expect(new Set(emitted!.map(({ id }) => id)).size).toBe(2);
 });

@@ -45,6 +45,7 @@ test("another workflow is called with an event's payload, and answers its output
     event: "parts.needed",
     version: 2,
     payload: { order: "o1" },
+    reads: ["parts[]"],
     path: "fetch-parts",
     entered: "2026-01-01T00:00:00.000Z",
     attempt: 1,

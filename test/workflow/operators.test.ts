@@ -131,7 +131,8 @@ test.each<[string, Parameters<typeof workflowOf>[0], RegExp]>([
 test("a node may be named like a function of JSONata", async () => {
   const output = await evaluate((w, order) => {
     const sum = w.step(textStep("sum"), { text: order.id });
-    const count = w.step(textStep("count"), { any: sum }, {});
+    const count = w.step(textStep("count"), { any: sum });
+    w.step(print, "x", { after: [count] });
     return { size: size(order.lines), total: jsonata<number>`$sum(${order.amount})`, kept: [sum, count] };
   });
   expect(output).toEqual({ size: 1, total: 7, kept: ["p", "p"] });

@@ -4,11 +4,13 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
 import { consume } from "../consume.ts";
-import type { Executions, Runs } from "../ports.ts";
+import { endlessLoop } from "../loop.ts";
+import type { Artifacts, Executions, Runs } from "../ports.ts";
 import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
-import { type Called, describeRun } from "./describe-run.ts";
+import { type Called, describeRun, runOf } from "./describe-run.ts";
+import { fitInput } from "./fit.ts";
 import { launch } from "./launch.ts";
 import type { Admissions } from "./ports.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
@@ -28,6 +30,8 @@ export interface IntakeSpec {
   /** What a run may cost. */
   budget?: Budget | undefined;
   perKey?: PerKey | undefined;
+  /** Fields of the payload that the state machine looks at; see `StepMessage.reads`. */
+  reads: readonly string[];
   /** An event that has more events between itself and the outside is taken for one of a loop. */
   mostHops: number;
 }
@@ -36,6 +40,8 @@ export interface IntakePorts extends TurnPorts, QuarantinePorts {
   runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
   executions: Pick<Executions, "start" | "stop">;
   admissions: Admissions;
+  /** Where large values of a run are kept. */
+  artifacts(workflow: string, run: string): Artifacts;
 }
 
 export type IntakeOutcome =
@@ -51,9 +57,6 @@ export type IntakeOutcome =
   | { kind: "looked"; key: string }
   /** Step Functions takes no more just now: leave the message for later. */
   | { kind: "throttled" };
-
-/** Step Functions' limit for an execution's input. */
-const LONGEST_INPUT = 256 * 1024;
 
 /**
  * Turns a delivered event into at most one run.
@@ -93,18 +96,21 @@ async function admitEvent(
   ports: IntakePorts,
 ): Promise<IntakeOutcome> {
   const refused = async (reason: QuarantineItem["reason"], ...findings: Finding[]) => {
-    if (called.run) await ports.runs.accept(refusedRun(envelope, findings, spec, ports.now(), called));
+    const { run, parent } = called;
+    if (run) await ports.runs.accept(refusedRun(envelope, findings, spec, ports.now(), { run, parent }));
     return await refuse({ reason, findings, envelope, body }, spec, ports);
   };
 
-  if (envelope.hops > spec.mostHops) return await refused("loop", endlessLoop(envelope, spec));
+  if (envelope.hops > spec.mostHops)
+    return await refused("loop", endlessLoop(envelope, spec.workflow, spec.mostHops));
   const consumed = await consume(envelope, spec.on, spec.workflow);
   if (!consumed.accepted) return await refused(consumed.reason, ...consumed.findings);
 
-  const run = describeRun(envelope, consumed, spec, ports.now(), called);
+  const id = runOf(envelope, consumed, spec, called);
+  const input = await fitInput(consumed.data, spec.reads, ports.artifacts(spec.workflow, id));
+  if (!input.fits) return await refused("contract", { path: "", message: input.failure.message });
+  const run = describeRun(id, envelope, consumed, input.payload, spec, ports.now(), called);
   if (spec.perKey && run.key === undefined) return await refused("contract", noKey(consumed.contract));
-  const size = Buffer.byteLength(run.input);
-  if (size > LONGEST_INPUT) return await refused("contract", tooLarge(size));
 
   const acceptance = await ports.runs.accept(run);
   const claimed = acceptance.accepted ? run : acceptance.existing;
@@ -155,25 +161,10 @@ async function refuse(refusal: Refusal, spec: IntakeSpec, ports: IntakePorts): P
   return { kind: "quarantined", reason: refusal.reason };
 }
 
-function endlessLoop(
-  { name, source, hops, correlation, causation }: Envelope,
-  { workflow, mostHops }: IntakeSpec,
-) {
-  const message = `${name} of ${source} has ${hops} events between itself and the outside, more than the ${mostHops} that "${workflow}" allows: it is taken for one of a loop that goes from ${source} by ${name} to ${workflow}. The loop began with event ${correlation}${causation ? ` and came last from ${causation}` : ""}. Break it, or raise mostHops.`;
-  return { path: "millrace.hops", message, value: String(hops) };
-}
-
 function noKey({ name }: EventContract): Finding {
   return {
     path: "millrace.subject",
     message: `The workflow orders its runs by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
-  };
-}
-
-function tooLarge(size: number): Finding {
-  return {
-    path: "",
-    message: `The payload makes an execution input of ${size} bytes; Step Functions takes ${LONGEST_INPUT}. Put large values into the artifact bucket and send their address.`,
   };
 }
 

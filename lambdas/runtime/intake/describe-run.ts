@@ -5,13 +5,14 @@ import { payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/key
 import type { ExecutionInput } from "../../../lib/contract/message.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Consumed } from "../consume.ts";
+import { identityOf } from "../identity.ts";
 import type { IntakeSpec } from "./admit.ts";
 
 /** First look at an open run whose end was not told; each later one waits twice as long. */
 const FIRST_LOOK = 60 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 
-type Accepted = Extract<Consumed, { accepted: true }>;
+export type Accepted = Extract<Consumed, { accepted: true }>;
 
 /** What a run may be given from outside of its event. */
 export interface Called {
@@ -20,16 +21,30 @@ export interface Called {
   parent?: RunItem["parent"];
 }
 
-/** The run that an event stands for: the same item for the same event, but for the time it was accepted. */
+/** The id of the run that an event stands for. */
+export function runOf(
+  { id }: Envelope,
+  { contract, data }: Accepted,
+  { workflow }: IntakeSpec,
+  { run }: Called,
+): string {
+  return run ?? runId(workflow, contract.name, identityOf(id, data, contract));
+}
+
+/**
+ * The run that an event stands for: the same item for the same event, but for the time it was accepted. `payload` is
+ * what travels of its data.
+ */
 export function describeRun(
+  id: string,
   envelope: Envelope,
   { contract, data, sent }: Accepted,
+  payload: Record<string, unknown>,
   spec: IntakeSpec,
   now: number,
-  { run, parent }: Called = {},
+  { parent }: Called,
 ): RunItem {
   const { data: _, ...event } = envelope;
-  const id = run ?? runId(spec.workflow, contract.name, identityOf(event.id, data, contract));
   const input: ExecutionInput = {
     run: {
       id,
@@ -41,7 +56,7 @@ export function describeRun(
       hops: event.hops,
       traceparent: event.traceparent,
     },
-    event: data,
+    event: payload,
   };
   const time = new Date(now).toISOString();
   return {
@@ -67,11 +82,6 @@ export function describeRun(
     dueAt: new Date(now + FIRST_LOOK).toISOString(),
     expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
   };
-}
-
-function identityOf(event: string, data: object, { identity }: EventContract): string {
-  if (identity === undefined) return event;
-  return identity === "content" ? payloadDigest(data) : identity(data);
 }
 
 function keyOf(

@@ -2,6 +2,7 @@ import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableAdmissions } from "../aws/admissions.ts";
 import { stepFunctions } from "../aws/executions.ts";
 import { tableLanes } from "../aws/lanes.ts";
+import { artifactsOf } from "../aws/lazy-artifacts.ts";
 import { logOf } from "../aws/observe.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
@@ -26,6 +27,7 @@ export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
     budget,
     perKey,
     mostHops,
+    reads: JSON.parse(setting("eventReads")) as string[],
     version: setting("version"),
     retentionDays: numberSetting("retentionDays"),
   };
@@ -36,6 +38,7 @@ export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
     lanes: tableLanes(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),
+    artifacts: artifactsOf(setting("artifacts")),
     now: Date.now,
   };
   return queueHandler(

@@ -14,12 +14,12 @@ export function refusedRun(
   findings: Finding[],
   spec: IntakeSpec,
   now: number,
-  called: Called,
+  called: Called & { run: string },
 ): RunItem {
   const { data } = envelope;
   // The contract would give the id, which is known, and a place among runs of its key, which it does not get.
   const asked = { accepted: true, contract: spec.on[0]!, data, sent: data } as const;
-  const run = describeRun(envelope, asked, { ...spec, perKey: undefined }, now, called);
+  const run = describeRun(called.run, envelope, asked, {}, { ...spec, perKey: undefined }, now, called);
   const { due: _due, dueAt: _dueAt, ...item } = run;
   return {
     ...item,

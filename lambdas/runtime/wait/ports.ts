@@ -1,7 +1,7 @@
 import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, MeetingPoint, WaiterItem } from "../../../lib/contract/table.ts";
-import type { Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import type { Artifacts, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
 import type { Meeting } from "./match.ts";
 
 /** Waiters and awaited events. Reads are consistent; each write counts the item's revision and tells its time. */
@@ -35,6 +35,8 @@ export interface WaitPorts {
   executions: Pick<Executions, "succeed" | "fail">;
   history: TaskHistory;
   terminator: Terminator;
+  /** Where large values of a run are kept. */
+  artifacts(workflow: string, run: string): Artifacts;
   now: Now;
   log: Log;
   metrics: Metrics;

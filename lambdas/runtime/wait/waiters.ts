@@ -21,11 +21,11 @@ export function signalWaiter(message: WaitForSignal, now: number): WaiterItem {
 
 /** Asks for a run, and how it ends is the answer. */
 export function childWaiter(message: CallChild, child: string, now: number): WaiterItem {
-  const { run, path, workflow, event, version, payload, taskToken: token } = message;
+  const { run, path, workflow, event, version, payload, reads, taskToken: token } = message;
   const parent = { run: run.id, epoch: run.epoch, path };
   const call = { workflow, run: child, event, version, payload, parent, by: run.id };
   const fence = fenceOf(message);
-  const about = { purpose: "child", path, fence, token, taker: run.id, call } as const;
+  const about = { purpose: "child", path, fence, token, taker: run.id, call, reads } as const;
   return waiter(message, now, { ...endPoint(child), ...about });
 }
 
@@ -39,7 +39,10 @@ export function cancelWaiter(message: CancelOn, now: number): WaiterItem {
 /** The longest life of an execution, and some days: who waits must not be forgotten before. */
 const KEPT_FOR = 370 * 24 * 60 * 60 * 1000;
 
-type About = Pick<WaiterItem, "event" | "key" | "purpose" | "path" | "fence" | "token" | "taker" | "call">;
+type About = Pick<
+  WaiterItem,
+  "event" | "key" | "purpose" | "path" | "fence" | "token" | "taker" | "call" | "reads"
+>;
 
 function waiter({ run }: Pick<CancelOn, "run">, now: number, about: About): WaiterItem {
   return {

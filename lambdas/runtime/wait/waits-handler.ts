@@ -2,6 +2,7 @@ import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { WaitMessage } from "../../../lib/contract/message.ts";
 import { stepFunctions } from "../aws/executions.ts";
+import { artifactsOf } from "../aws/lazy-artifacts.ts";
 import { logOf } from "../aws/observe.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
@@ -29,6 +30,7 @@ export function waits(events: readonly EventContract[]) {
     quarantine: tableQuarantine(table),
     executions: stepFunctions(undefined),
     history: stepFunctionsHistory(setting("stateMachines")),
+    artifacts: artifactsOf(setting("artifacts")),
     terminator: controlTerminator(setting("controlQueue")),
     now: Date.now,
   };

@@ -41,6 +41,17 @@ export interface ClaimItem extends Item, Origin {
   emitted?: Envelope[] | undefined;
   /** Why nobody tries this undo any more. */
   givenUp?: { error: string; cause: string } | undefined;
+  /** The event that is handled, where this is a reaction and no step of a run. */
+  handled?: HandledEvent | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */
   undo?: { step: string; input: unknown } | undefined;
+}
+
+/** An event that a reaction handles. The reaction's name stands in the claim as `workflow` and `step`. */
+export interface HandledEvent {
+  id: string;
+  name: string;
+  source: string;
+  /** Digest of the payload, to tell a repetition from a contradiction. */
+  payload: string;
 }

@@ -1,8 +1,14 @@
-import type { StepMessage } from "../message.ts";
+import type { ReactionMessage, StepMessage } from "../message.ts";
 import type { Item } from "./item.ts";
 
 /** Why a message is parked. */
-export type ParkedReason = "run paused" | "workflow paused" | "breaker open" | "asked to wait";
+export type ParkedReason =
+  | "run paused"
+  | "workflow paused"
+  | "subscriber paused"
+  | "breaker open"
+  | "asked to wait"
+  | "to be tried again";
 
 /**
  * A message that was taken out of its queue, since it cannot be worked on now and would only use up its deliveries. It
@@ -12,6 +18,7 @@ export interface ParkedItem extends Item {
   kind: "parked";
   run: string;
   epoch: number;
+  /** Or the reaction, which then is the step, too. */
   workflow: string;
   step: string;
   path: string;
@@ -20,7 +27,7 @@ export interface ParkedItem extends Item {
   owner: string;
   /** Where the message came from, and goes to. */
   queueUrl: string;
-  message: StepMessage;
+  message: StepMessage | ReactionMessage;
   /** Orders the messages of one effect: a later one replaces an earlier one. */
   fence: number;
   parkedAt: string;

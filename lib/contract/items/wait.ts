@@ -36,6 +36,8 @@ export interface WaiterItem extends Item, Origin, MeetingPoint {
   missed?: string | undefined;
   /** The run that is called; told as "run.requested". */
   call?: RunRequest | undefined;
+  /** Fields of the called run's output that the caller's state machine looks at. */
+  reads?: string[] | undefined;
 }
 
 /** An event that somebody waits for, or may. */

@@ -97,13 +97,14 @@ export const childKind: NodeKind<ChildNode> = {
   events: ({ blocks }, within) => 6 + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
   compile({ name, segment, workflow, event, awaited, reads, blocks }, position) {
-    const { frame, exit, bindings, deadline } = position;
+    const { frame, exit, bindings, deadline, readsOf } = position;
     const call = {
       kind: "child",
       workflow,
       event: event.name,
       version: event.version,
       payload: template(reads.payload, frame),
+      reads: readsOf(name),
       path: claimPath(segment, frame),
       ...ENTRY,
     } as const;

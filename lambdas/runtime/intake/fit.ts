@@ -1,0 +1,28 @@
+import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
+import { offload, refuseReferences } from "../payload/offload.ts";
+import type { Artifacts } from "../ports.ts";
+
+/** Above this, parts of a payload are put into the bucket: an execution's input is kept in a table item too. */
+const INLINE = 64 * 1024;
+/** Step Functions takes 256 KiB; the rest of an execution's input is small. */
+const LONGEST = 250 * 1024;
+
+/**
+ * A payload as it fits into an execution's input: what its state machine does not look at travels by reference. Answers
+ * the failure where it cannot be made to fit.
+ */
+export async function fitInput(
+  payload: Record<string, unknown>,
+  reads: readonly string[],
+  artifacts: Artifacts,
+): Promise<{ fits: true; payload: Record<string, unknown> } | { fits: false; failure: FailureRecord }> {
+  const options = { what: "The payload", reads, above: INLINE, most: LONGEST };
+  try {
+    refuseReferences(payload, "The payload");
+    return { fits: true, payload: (await offload(payload, options, artifacts)) as Record<string, unknown> };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.reaction !== "give-up") throw error;
+    return { fits: false, failure };
+  }
+}

@@ -1,0 +1,49 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Construct } from "constructs";
+import type { BreakerSpec } from "../contract/breaker.ts";
+import type { WorkSpec } from "../contract/work.ts";
+
+export interface BreakerAlarmsProps {
+  /** All steps and reactions of the app. */
+  readonly work: readonly WorkSpec[];
+}
+
+/** An alarm for each breaker that steps share: calls of its downstream are refused. */
+export class BreakerAlarms extends Construct {
+  constructor(scope: Construct, id: string, { work }: BreakerAlarmsProps) {
+    super(scope, id);
+    for (const { name, cooldown } of breakersOf(work)) {
+      new Alarm(this, name, {
+        metric: new Metric({
+          namespace: "Millrace",
+          metricName: "BreakersOpened",
+          dimensionsMap: { breaker: name },
+          statistic: Stats.SUM,
+          period: Duration.minutes(5),
+        }),
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+        alarmDescription: `The downstream behind the breaker "${name}" fails: its steps wait or take their other way, and one call tries again every ${cooldown}. Look at the failed steps for the reason and mend it; nothing is lost meanwhile.`,
+      });
+    }
+  }
+}
+
+/** Each breaker once. Throws where two different ones have a name. */
+function breakersOf(work: readonly WorkSpec[]): BreakerSpec[] {
+  const breakers = new Map<string, BreakerSpec>();
+  for (const { breaker } of work) {
+    if (!breaker) continue;
+    const twin = breakers.get(breaker.name);
+    if (twin && twin !== breaker) {
+      throw new Error(
+        `Two different breakers are called "${breaker.name}". Rename one, or use the same definition in both places.`,
+      );
+    }
+    breakers.set(breaker.name, breaker);
+  }
+  return [...breakers.values()];
+}

@@ -1,0 +1,31 @@
+import { Construct } from "constructs";
+import type { StepSpec } from "../contract/step.ts";
+import { compileCompensation } from "../workflow/compensation.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { StepWorker } from "./step-worker.ts";
+
+export interface CompensationProps {
+  readonly workflow: string;
+  readonly stateMachineName: string;
+  /** The steps that undo others. */
+  readonly steps: readonly StepSpec[];
+  readonly workers: ReadonlyMap<string, StepWorker>;
+}
+
+/** The state machine that undoes what runs of a workflow did. The finisher starts it. */
+export class Compensation extends Construct {
+  constructor(scope: Construct, id: string, props: CompensationProps) {
+    super(scope, id);
+    const { workflow, stateMachineName, steps, workers } = props;
+    const undoing = new Map(steps.map(({ name }) => [name, workers.get(name)!]));
+    const { stateMachine } = new Coordinator(this, "Coordinator", {
+      stateMachineName,
+      machine: compileCompensation(workflow, steps, {
+        queueUrl: (step) => undoing.get(step)!.queue.queue.queueUrl,
+      }),
+      queues: [...undoing.values()].map(({ queue }) => queue.queue),
+    });
+    for (const { handler } of undoing.values())
+      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine.stateMachineArn);
+  }
+}

@@ -1,0 +1,65 @@
+import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import { DurableQueue } from "./durable-queue.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateMachines } from "./state-machines.ts";
+import type { StateTable } from "./state-table.ts";
+
+export interface ControlProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly stateMachines: StateMachines;
+  /** Names of the workflows. */
+  readonly workflows: readonly string[];
+  /** Names of the reactions. */
+  readonly reactions: readonly string[];
+}
+
+/**
+ * What people and programs order: start, pause, resume, terminate, retry, drain. The function is invoked directly; its
+ * queue takes what need not be answered, and brings parked messages back in time.
+ */
+export class Control extends Construct {
+  readonly handler: HandlerFunction;
+  readonly queue: DurableQueue;
+
+  constructor(scope: Construct, id: string, { bundles, table, stateMachines, workflows, reactions }: ControlProps) {
+    super(scope, id);
+    this.handler = new HandlerFunction(this, "Control", {
+      code: bundles.ownCode("control"),
+      description: "Carries out what people order",
+      recursive: true,
+    });
+    table.connect(this.handler, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query");
+    table.connectIndex(this.handler, "list");
+    table.connectIndex(this.handler, "due");
+    stateMachines.connect(this.handler);
+    this.handler.set(ENVIRONMENT.workflows, workflows.join(","));
+    this.handler.set(ENVIRONMENT.reactions, reactions.join(","));
+    this.queue = new DurableQueue(this, "Orders", { consumer: this.handler, batchSize: 10 });
+    this.connect(this.handler);
+  }
+
+  /** Lets a function order things, and have parked messages brought back, by the queue. */
+  connect(handler: HandlerFunction): void {
+    handler.allow(["sqs:SendMessage"], this.queue.queue.queueArn);
+    handler.set(ENVIRONMENT.controlQueue, this.queue.queue.queueUrl);
+  }
+
+  /** Lets parked messages be sent to queues again. The grant lies in `scope`, the queues' own stack. */
+  resendTo(scope: Construct, queues: readonly IQueue[]): void {
+    if (queues.length === 0) return;
+    new Policy(scope, "Resending", {
+      roles: [this.handler.function.role!],
+      statements: [
+        new PolicyStatement({
+          actions: ["sqs:SendMessage"],
+          resources: queues.map(({ queueArn }) => queueArn),
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import {
+  StateMachine as AwsStateMachine,
+  DefinitionBody,
+  LogLevel,
+  StateMachineType,
+} from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { StateMachine } from "../workflow/states.ts";
+
+export interface CoordinatorProps {
+  /** Name of the state machine, as the console lists it. */
+  readonly stateMachineName: string;
+  readonly machine: StateMachine;
+  /** The queues to which it sends. It may do nothing else. */
+  readonly queues: readonly IQueue[];
+}
+
+/** A state machine that has the work done by what drains its queues: traced, and logged without data. */
+export class Coordinator extends Construct {
+  readonly stateMachine: AwsStateMachine;
+
+  constructor(scope: Construct, id: string, { stateMachineName, machine, queues }: CoordinatorProps) {
+    super(scope, id);
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ["sqs:SendMessage"],
+        resources: queues.map(({ queueArn }) => queueArn),
+      }),
+    );
+    this.stateMachine = new AwsStateMachine(this, "StateMachine", {
+      stateMachineName,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(machine)),
+      role,
+      tracingEnabled: true,
+      logs: {
+        // Long names outside of this prefix exhaust the size of the log service's resource policy.
+        destination: new LogGroup(this, "Log", {
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+    });
+  }
+}

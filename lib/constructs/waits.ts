@@ -1,0 +1,65 @@
+import { Match } from "aws-cdk-lib/aws-events";
+import { Construct } from "constructs";
+import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import { ENDED_STATUSES } from "../contract/table.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
+import type { Control } from "./control.ts";
+import { DurableQueue } from "./durable-queue.ts";
+import type { EventBus } from "./event-bus.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateMachines } from "./state-machines.ts";
+import type { StateTable } from "./state-table.ts";
+
+/** Name of the user's handler that knows the contracts of awaited events: `waits.lambda.ts`. */
+export const WAITS_HANDLER = "waits";
+
+export interface WaitsProps {
+  /** Names of the events that workflows wait for, or are cancelled by. */
+  readonly events: readonly string[];
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly bus: EventBus;
+  readonly artifacts: ArtifactBucket;
+  readonly control: Control;
+  readonly stateMachines: StateMachines;
+}
+
+/**
+ * What runs wait for: a queue that takes the waits of state machines and the events that end them. A run that waits is
+ * a token in the table, and costs nothing else.
+ */
+export class Waits extends Construct {
+  readonly queue: DurableQueue;
+
+  constructor(scope: Construct, id: string, props: WaitsProps) {
+    super(scope, id);
+    const { events, bundles, table, bus, artifacts, control, stateMachines } = props;
+    const handler = new HandlerFunction(this, "Wait", {
+      code: events.length > 0 ? bundles.code(WAITS_HANDLER) : bundles.ownCode("waits"),
+      description: "Brings events to the runs that wait for them",
+    });
+    table.connect(handler, "GetItem", "PutItem", "DeleteItem", "Query");
+    control.connect(handler);
+    artifacts.connectPayloads(handler, "read and write");
+    stateMachines.answerWaits(handler);
+    // A crash takes the whole batch along, so a message meets more failures than its own.
+    this.queue = new DurableQueue(this, "Waiting", { consumer: handler, batchSize: 10, maxReceiveCount: 20 });
+    for (const name of new Set(events)) {
+      this.queue.subscribe(name, {
+        eventBus: bus.bus,
+        description: `${name} → runs that wait for it`,
+        eventPattern: { detailType: [name] },
+      });
+    }
+    this.queue.subscribe("ChildEnded", {
+      eventBus: bus.bus,
+      description: "End of a run → the run that called it",
+      eventPattern: {
+        source: [MILLRACE_SOURCE],
+        detailType: ENDED_STATUSES.map((status) => `run.${status}`),
+        detail: { parent: { run: Match.exists() } },
+      },
+    });
+  }
+}

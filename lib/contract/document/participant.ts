@@ -1,0 +1,21 @@
+import type { EventContract } from "../event.ts";
+
+/** Somebody who takes or sends events, as documents name them. */
+export interface Participant {
+  name: string;
+  kind: "workflow" | "step" | "reaction";
+  /** "starts a run", "is waited for": why each event is taken. */
+  takes: { contract: EventContract; why: string }[];
+  sends: EventContract[];
+}
+
+/** Every event that anybody takes or sends, each once, by name. */
+export function eventsAmong(participants: readonly Participant[]): EventContract[] {
+  const all = participants.flatMap(({ takes, sends }) => [
+    ...takes.map(({ contract }) => contract),
+    ...sends,
+  ]);
+  return [...new Map(all.map((contract) => [contract.name, contract])).values()].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+}

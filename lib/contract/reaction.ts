@@ -1,0 +1,63 @@
+import type { EventContract } from "./event.ts";
+import { emptyFields, type Pattern } from "./pattern.ts";
+import type { InputOf } from "./schema.ts";
+import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
+
+type On = EventContract | readonly EventContract[];
+type EventsOf<O extends On> = O extends readonly EventContract[] ? O : readonly [Extract<O, EventContract>];
+type SentOf<O extends On> = InputOf<EventsOf<O>[number]["schema"]>;
+
+/** What a reaction says of itself, but for its name. */
+interface ReactionOptions<O extends On, Emits extends readonly EventContract[]> extends WorkOptions<Emits> {
+  /** The event it reacts to, or several. */
+  on: O;
+  /** Which of these events, by what producers send in the fields that all of them have. @default all */
+  where?: Pattern<SentOf<O>>;
+  /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
+  mostHops?: number;
+}
+
+/** A reaction: events that come in, code that is run once for each, events that go out. No state machine is between. */
+export interface ReactionSpec<
+  Name extends string = string,
+  Events extends readonly EventContract[] = readonly EventContract[],
+  Emits extends readonly EventContract[] = readonly EventContract[],
+> extends WorkSpec<Name> {
+  readonly on: Events;
+  readonly where: object | undefined;
+  readonly emits: Emits;
+  readonly mostHops: number;
+}
+
+/** Each try is one delivery by a queue, which gives a message up after a thousand. */
+const MOST_ATTEMPTS = 100;
+const DEFAULT_HOPS = 32;
+
+/** Declares a reaction. Throws a TypeError that names the option which cannot be as it is. */
+export function defineReaction<
+  const Name extends string,
+  const O extends On,
+  const Emits extends readonly EventContract[] = readonly [],
+>(name: Name, options: ReactionOptions<O, Emits>): ReactionSpec<Name, EventsOf<O>, Emits> {
+  const { where, mostHops = DEFAULT_HOPS, emits = [] } = options;
+  const on = [options.on].flat() as readonly EventContract[] as EventsOf<O>;
+  const names = on.map((event) => event.name);
+  const repeated = names.find((event, at) => names.indexOf(event) !== at);
+  const unconditional = emptyFields(where ?? {});
+  const work = workSpec("Reaction", name, options);
+  const rules: [boolean, string][] = [
+    [names.length > 0, `It reacts to no event. Name at least one in "on"`],
+    [repeated === undefined, `It names the event "${repeated}" twice in "on". Once is enough`],
+    [
+      unconditional.length === 0,
+      `where.${unconditional[0]} has no condition. Give one, or leave the field out`,
+    ],
+    [
+      work.retry.attempts <= MOST_ATTEMPTS,
+      `retry.attempts is ${work.retry.attempts}; at most ${MOST_ATTEMPTS}`,
+    ],
+  ];
+  const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
+  if (broken.length > 0) throw new TypeError(`Reaction "${name}": ${broken.join(". ")}.`);
+  return { ...work, on, where, mostHops, emits: emits as Emits };
+}

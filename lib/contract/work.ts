@@ -1,0 +1,100 @@
+import type { BreakerSpec } from "./breaker.ts";
+import { type Duration, milliseconds } from "./duration.ts";
+import type { EventContract } from "./event.ts";
+
+/** How often and when something that failed is tried again. */
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  attempts: number;
+  /** Pause before the second try; each further one is longer by `rate`. */
+  backoff: Duration;
+  /** @default 2 */
+  rate?: number;
+  /** The longest pause. @default no limit */
+  maxDelay?: Duration;
+}
+
+/** What code that drains a queue says of how it is run: a step's, or a reaction's. */
+export interface WorkOptions<Emits extends readonly EventContract[] = readonly EventContract[]> {
+  /** How long one try may take, once it has begun. At most 14 minutes: a function lives for 15. */
+  timeout: Duration;
+  /** @default 3 attempts, 2 seconds apart at first */
+  retry?: RetryPolicy;
+  /** How many may run at once, over all runs; at least 2. @default 10 */
+  concurrency?: number;
+  /** Memory of the function, in MB. @default 512 */
+  memory?: number;
+  /**
+   * What happens when a function died in the middle: try again, or ask a person because the effect may have
+   * happened and must not happen twice. @default "retry"
+   */
+  lostLease?: "retry" | "ask";
+  /** The downstream that it calls: while that is down, nothing is tried. @default none */
+  breaker?: BreakerSpec;
+  /** Events that the handler may emit. @default none */
+  emits?: Emits;
+  /** Access to the artifact bucket. @default none */
+  artifacts?: "read" | "write" | "read and write";
+}
+
+/** The same with nothing left open. */
+export interface WorkSpec<Name extends string = string> {
+  readonly name: Name;
+  readonly timeout: Duration;
+  readonly retry: RetryPolicy;
+  readonly concurrency: number;
+  readonly memory: number;
+  readonly lostLease: "retry" | "ask";
+  readonly breaker: BreakerSpec | undefined;
+  readonly emits: readonly EventContract[];
+  readonly artifacts: "read" | "write" | "read and write" | undefined;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+const LONGEST_TIMEOUT: Duration = "14 minutes";
+
+/** Fills in what was left open. Throws a TypeError that names each option which cannot be as it is. */
+export function workSpec<Name extends string>(
+  kind: "Step" | "Reaction",
+  name: Name,
+  options: WorkOptions,
+): WorkSpec<Name> {
+  const retry = options.retry ?? { attempts: 3, backoff: "2 seconds" };
+  const concurrency = options.concurrency ?? 10;
+  const memory = options.memory ?? 512;
+  const rules: [boolean, string][] = [
+    [NAME.test(name), "A name has up to 48 lower-case letters, digits and dashes, and begins with a letter"],
+    [
+      milliseconds(options.timeout) <= milliseconds(LONGEST_TIMEOUT),
+      `timeout is ${options.timeout}; at most ${LONGEST_TIMEOUT}`,
+    ],
+    [isWhole(retry.attempts, 1, 1_000), `retry.attempts is ${retry.attempts}; a whole number from 1 to 1000`],
+    [(retry.rate ?? 2) >= 1, `retry.rate is ${retry.rate}; at least 1`],
+    [
+      milliseconds(retry.backoff) <= milliseconds(retry.maxDelay ?? retry.backoff),
+      `retry.maxDelay is ${retry.maxDelay}; at least the backoff`,
+    ],
+    [
+      isWhole(concurrency, 2, 1_000),
+      `concurrency is ${concurrency}; a whole number from 2 to 1000, as SQS allows`,
+    ],
+    [isWhole(memory, 128, 10_240), `memory is ${memory}; whole megabytes from 128 to 10240`],
+  ];
+  const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
+  if (broken.length > 0) throw new TypeError(`${kind} "${name}": ${broken.join(". ")}.`);
+  return {
+    name,
+    timeout: options.timeout,
+    retry,
+    concurrency,
+    memory,
+    lostLease: options.lostLease ?? "retry",
+    breaker: options.breaker,
+    emits: options.emits ?? [],
+    artifacts: options.artifacts,
+  };
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

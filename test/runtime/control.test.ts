@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { control } from "../../lambdas/runtime/control/control.ts";
+import { releaseSome } from "../../lambdas/runtime/control/release.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import type { Command, Release } from "../../lib/contract/command.ts";
+import { controlKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
+import type { ExecutionInput } from "../../lib/contract/message.ts";
+import type { ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import { type EndWorld, EXECUTION, endWorld, RUN } from "./end-world.ts";
+import { controlWorld } from "./memory-control.ts";
+
+let world: EndWorld;
+let desk: ReturnType<typeof controlWorld>;
+beforeEach(async () => {
+  world = await endWorld();
+  desk = controlWorld(world);
+});
+
+let keys = 0;
+const said = (key = `k${++keys}`) => ({ by: "ada", why: "because", key });
+const order = (command: object, key?: string) => control({ ...said(key), ...command } as Command, desk.ports);
+const orderRun = (action: string, key?: string, run = RUN) => order({ action, target: { run } }, key);
+const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
+const events = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+const told = (name: string) => events().filter((event) => event.name === name);
+
+const park = (run: string, path: string, workflow = "w") =>
+  world.state.write({
+    ...parkedKey(run, 1, path, "do"),
+    ...{ kind: "parked", run, epoch: 1, workflow, path, queueUrl: "q", message: { path, run: { id: run } } },
+    parkedAt: new Date(world.clock.now).toISOString(),
+  } as ParkedItem);
+const release = async () => {
+  for (const { message } of desk.reminded.splice(0)) await releaseSome(message as Release, desk.ports);
+};
+
+describe("a run", () => {
+  test("is paused and resumed, each told once with who and why; what was parked is sent again", async () => {
+    expect(await orderRun("pause")).toMatchObject({ done: true, run: RUN });
+    expect(world.run().paused).toMatchObject({ by: "ada", why: "because" });
+    park(RUN, "a");
+    expect(await orderRun("resume")).toMatchObject({ done: true });
+    expect(world.run()).not.toHaveProperty("paused");
+    world.clock.now++;
+    park(RUN, "later");
+    await release();
+    expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
+    expect(told("run.paused")).toMatchObject([{ data: { by: "ada", why: "because" } }]);
+    expect(told("run.resumed")).toHaveLength(1);
+  });
+
+  test("that is paused again in between keeps what is parked", async () => {
+    await orderRun("pause");
+    park(RUN, "a");
+    await orderRun("resume");
+    await orderRun("pause");
+    await release();
+    expect(desk.sent).toEqual([]);
+  });
+
+  test("the same order under the same key is carried out once and answered the same", async () => {
+    const first = await orderRun("pause", "p");
+    await orderRun("resume");
+    expect(await orderRun("pause", "p")).toEqual(first);
+    expect(world.run()).not.toHaveProperty("paused");
+    expect(await orderRun("terminate", "p")).toMatchObject({
+      done: false,
+      says: expect.stringMatching(/belongs to an earlier command: pause/),
+    });
+  });
+
+  test.each(["pause", "terminate", "retry"])(
+    "a crash after each write of %s heals when it is given again",
+    async (action) => {
+      if (action === "retry") await world.ends(EXECUTION, failed);
+      const keep = async () => Promise.reject(new Error("crash"));
+      const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
+      const command = { ...said("c"), action, target: { run: RUN } } as Command;
+      await expect(control(command, crashing)).rejects.toThrow("crash");
+      expect(await control(command, desk.ports)).toMatchObject({ done: true });
+      expect(world.run().epoch).toBe(action === "retry" ? 2 : 1);
+    },
+  );
+
+  test.each([
+    ["resume", "running", "is not paused"],
+    ["pause", "succeeded", "has succeeded, and cannot be paused"],
+    ["terminate", "succeeded", "has succeeded; it cannot be terminated"],
+    ["retry", "succeeded", "has succeeded; there is no failed step"],
+    ["retry", "running", "is running. Only a run that has ended without success"],
+    ["retry", "compensating", "is being compensated. Only"],
+    ["terminate", "compensating", "is being compensated; it cannot be terminated"],
+  ] as const)("cannot %s where it is %s, says why, and may be asked again", async (action, status, says) => {
+    await world.state.runs.change(RUN, (run) => ({ ...run, status }));
+    expect(await orderRun(action, "k")).toEqual({ done: false, says: expect.stringContaining(says) });
+    expect(await desk.ports.commands.find("k")).toBeUndefined();
+  });
+
+  test("that nobody knows is said so, whatever is ordered", async () => {
+    for (const action of ["pause", "resume", "terminate", "retry"])
+      expect(await orderRun(action, undefined, "x")).toEqual({ done: false, says: 'There is no run "x".' });
+  });
+
+  test("is tried again as the next epoch: intake is told, and what failed is forgotten", async () => {
+    await world.ends(EXECUTION, failed);
+    expect(await orderRun("retry")).toMatchObject({ done: true, says: expect.stringMatching(/epoch 2/) });
+    expect(world.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });
+    expect(world.run()).not.toHaveProperty("failure");
+    expect((JSON.parse(world.run().input) as ExecutionInput).run.epoch).toBe(2);
+    expect(told("run.requested")).toMatchObject([{ data: { workflow: "w", held: RUN } }]);
+    await world.begin(2);
+    expect(told("run.started").map(({ data }) => data.epoch)).toEqual([1, 2]);
+    expect(new Set(told("run.started").map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("of a later epoch undoes what was done in all, but nothing twice and no copy of a result", async () => {
+    await world.does("a");
+    await world.does("b");
+    await world.ends(EXECUTION, failed);
+    await world.compensates(1, ["a"]);
+    await orderRun("retry");
+    await world.begin(2);
+    await world.does("b", 2);
+    const copy = await world.begins("a", { epoch: 2 });
+    await world.state.claims.complete(copy, "a", 1, [], {
+      reusedFrom: 1,
+      undo: { step: "undo-a", input: 1 },
+    });
+    await world.ends(`w:${RUN}-e2`, failed);
+    expect(world.undosOf(2)).toEqual(["b"]);
+    await world.compensates(2);
+    expect(world.run()).toMatchObject({ status: "failed", epoch: 2, compensation: { undone: 2, failed: 1 } });
+  });
+
+  test("is not tried again while something late is being undone", async () => {
+    await world.ends(EXECUTION, failed);
+    const compensation = { round: 1, open: true, undone: 0, failed: 0 };
+    await world.state.runs.change(RUN, (run) => ({ ...run, compensation }));
+    expect(await orderRun("retry")).toMatchObject({
+      done: false,
+      says: expect.stringMatching(/being undone just now/),
+    });
+  });
+
+  test("is started by an event that the command's own item tells, once", async () => {
+    const start = { action: "start", target: { workflow: "w" }, event: "a.b", version: 1, payload: { n: 1 } };
+    const outcome = await order(start, "s");
+    expect(await order(start, "s")).toEqual(outcome);
+    expect(told("run.requested")).toMatchObject([
+      { data: { workflow: "w", run: outcome.run, event: "a.b", version: 1, payload: { n: 1 }, by: "ada" } },
+    ]);
+    expect(await order({ ...start, target: { workflow: "v" } })).toEqual({
+      done: false,
+      says: 'There is no workflow "v". There is: w.',
+    });
+  });
+});
+
+describe("a workflow", () => {
+  const orderAll = (action: string) => order({ action, target: { workflow: "w" } });
+  const item = () => world.state.get(controlKey("workflow", "w"));
+
+  test("is paused, drained and resumed; held runs and parked messages go on, by shares", async () => {
+    await orderAll("pause");
+    await orderAll("drain");
+    expect(item()).toMatchObject({ paused: { by: "ada" }, drained: { by: "ada" } });
+    for (let at = 0; at < 51; at++) park(`w-${at}`, "a");
+    const waiting: RunItem = { ...world.run(), ...runKey("w-new"), run: "w-new", status: "accepted" };
+    await world.state.runs.accept(waiting);
+    await world.state.runs.hold(waiting);
+    await orderAll("resume");
+    expect(item()).not.toHaveProperty("paused");
+    expect(item()).not.toHaveProperty("drained");
+    await release();
+    expect(desk.sent).toHaveLength(50);
+    expect(desk.reminded).toMatchObject([{ delay: 1000 }]);
+    expect(told("run.requested")).toMatchObject([{ data: { held: "w-new" } }]);
+    for (let looks = 0; looks < 3; looks++) await release();
+    expect(desk.sent).toHaveLength(51);
+    expect(desk.reminded).toEqual([]);
+  });
+
+  test("that is not paused has nothing to resume; one that is cannot be paused twice", async () => {
+    expect(await orderAll("resume")).toMatchObject({
+      done: false,
+      says: expect.stringMatching(/neither paused nor drained/),
+    });
+    await orderAll("pause");
+    expect(await orderAll("pause")).toMatchObject({
+      done: false,
+      says: expect.stringMatching(/paused already, by ada: because/),
+    });
+  });
+});
+
+test.each([
+  [null, "action"],
+  [{ action: "explode" }, "action"],
+  [{ action: "pause", by: "ada", why: "w", key: "" }, "key"],
+  [{ action: "retry", by: "ada", why: "w", key: "k", target: { workflow: "w" } }, "target"],
+  [{ action: "pause", by: "ada", why: "w", key: "k", target: { run: "r", workflow: "w" } }, "target"],
+  [
+    { action: "start", by: "ada", why: "w", key: "k", target: { workflow: "w" }, event: "e", version: 1 },
+    "payload",
+  ],
+  [{ action: "force", by: "ada", why: "w", key: "k", target: { breaker: "b" }, state: "ajar" }, "state"],
+])("what is no order is refused with the field that is wrong: %j", async (given, field) => {
+  const says = expect.stringContaining(`field "${field}"`);
+  expect(await control(given, desk.ports)).toEqual({ done: false, says });
+});
+
+test("a breaker is forced", async () => {
+  const outcome = await order({ action: "force", target: { breaker: "model" }, state: "open" });
+  expect(outcome).toEqual({ done: true, says: "The breaker model stays open." });
+  expect(desk.forced).toEqual(["model open"]);
+});

@@ -1,0 +1,155 @@
+import { finish } from "../../lambdas/runtime/end/finish.ts";
+import type { EndedExecution, EndPorts } from "../../lambdas/runtime/end/ports.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
+import type { ClaimItem, RunItem, TableItem } from "../../lib/contract/table.ts";
+import { memory, memoryObservation } from "./memory.ts";
+import { memoryEffects, memoryMachines } from "./memory-end.ts";
+
+export const START = Date.parse("2026-11-21T10:00:00.000Z");
+export const MINUTE = 60_000;
+export const RUN = "w-r";
+export const EXECUTION = `w:${RUN}`;
+
+export type EndWorld = Awaited<ReturnType<typeof endWorld>>;
+
+/** A run of workflow "w" that is under way, in memory: its items, its executions, and what takes it to its end. */
+export async function endWorld() {
+  const clock = { now: START };
+  const state = memory(() => clock.now);
+  const machines = memoryMachines();
+  const ports = {
+    ...state,
+    effects: memoryEffects(state),
+    machines: machines.machines,
+    ...memoryObservation(),
+    now: () => clock.now,
+  } satisfies EndPorts & Record<string, unknown>;
+
+  const reference = { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 };
+  const input = JSON.stringify({ run: reference, event: { n: 1 } } satisfies ExecutionInput);
+  await state.runs.accept({
+    ...runKey(RUN),
+    kind: "run",
+    run: RUN,
+    workflow: "w",
+    epoch: 1,
+    version: "v",
+    status: "accepted",
+    event: { id: "e", correlation: "c", hops: 0 },
+    input,
+    acceptedAt: new Date(START).toISOString(),
+    due: "due#0",
+    dueAt: new Date(START + 60 * MINUTE).toISOString(),
+    expiresAt: 0,
+  } as RunItem);
+  const begin = async (epoch = 1) => {
+    const { input } = state.get(runKey(RUN)) as RunItem;
+    const { execution } = (await machines.machines.start(
+      "w",
+      epoch === 1 ? RUN : `${RUN}-e${epoch}`,
+      input,
+    )) as {
+      execution: string;
+    };
+    await state.runs.started(RUN, execution);
+  };
+  await begin();
+
+  const run = () => state.get(runKey(RUN)) as RunItem;
+  const claim = (path: string, direction: "do" | "undo" = "do", epoch = 1) =>
+    state.get(claimKey(RUN, epoch, path, direction)) as ClaimItem | undefined;
+
+  /** Claims an effect, or its undo, as a worker does. */
+  const claimFor = async (path: string, { direction = "do", epoch = 1, fence = 1 } = {}) => {
+    const key = claimKey(RUN, epoch, path, direction as "do" | "undo");
+    const about = { run: RUN, epoch, workflow: "w", step: path, path, attempt: 1 };
+    await state.claims.claim({
+      key,
+      owner: path,
+      lease: clock.now + 60 * MINUTE,
+      fence,
+      takeover: true,
+      about: { ...about, direction: direction as "do" | "undo", correlation: "c", cause: "e", hops: 0 },
+    });
+    return key;
+  };
+  const undo = (path: string) => ({ step: `undo-${path}`, input: path });
+
+  return {
+    clock,
+    state,
+    machines,
+    ports,
+    run,
+    claim,
+    begin,
+    begins: claimFor,
+    /** An effect is done, and says how it is undone. One millisecond later than what came before. */
+    async does(path: string, epoch = 1) {
+      clock.now++;
+      const key = await claimFor(path, { epoch });
+      return await state.claims.complete(key, path, `${path} is done`, [], { undo: undo(path) });
+    },
+    /** What a worker finishes that had begun before. */
+    finishes: (path: string, epoch = 1) =>
+      state.claims.complete(claimKey(RUN, epoch, path), path, `${path} is done`, [], { undo: undo(path) }),
+    /** An execution ends, and is announced, once or several times. */
+    async ends(id: string, end: EndedExecution["end"]) {
+      await finish(machines.end(id, end), ports);
+    },
+    /** The paths that a compensation was told to undo, in this order. */
+    undosOf: (round: number) =>
+      machines.inputOf<CompensationInput>(`w_undo:${RUN}-u${round}`).undos.map(({ path }) => path),
+    /** The compensating machine does its work: each undo is done but for those that fail. */
+    async compensates(round: number, failing: string[] = []) {
+      const id = `w_undo:${RUN}-u${round}`;
+      const { undos } = machines.inputOf<CompensationInput>(id);
+      for (const { path, epoch } of undos.filter((one) => !failing.includes(one.path))) {
+        clock.now++;
+        const key = await claimFor(path, { direction: "undo", epoch });
+        await state.claims.complete(key, path, null, []);
+      }
+      const failed = undos
+        .filter(({ path }) => failing.includes(path))
+        .map(({ epoch, path }) => ({ epoch, path, error: "Millrace.GiveUp", cause: "no" }));
+      await finish(machines.end(id, { status: "succeeded", output: { failed } }), ports);
+    },
+    /** Names of the events that the changes so far tell, in order. */
+    told: () =>
+      state.changes.flatMap(({ before, after }) =>
+        eventsOf(before, after as TableItem).map(({ name }) => name),
+      ),
+  };
+}
+
+/**
+ * The same ports, of which one call ends the process: the n-th to one of these ports, before it does anything or after
+ * all is written. `crashed` tells whether there was such a call.
+ */
+export function crashing<Ports extends object>(
+  ports: Ports,
+  names: (keyof Ports)[],
+  at: number,
+  when: string,
+) {
+  let calls = 0;
+  const outcome = { crashed: false };
+  const wrapped = names.map((name) => {
+    const port = ports[name] as Record<string, (...given: unknown[]) => Promise<unknown>>;
+    const methods = Object.entries(port).map(([method, call]) => [
+      method,
+      async (...given: unknown[]) => {
+        const mine = ++calls === at;
+        outcome.crashed ||= mine;
+        if (mine && when === "before") throw new Error("crash");
+        const answer = await call(...given);
+        if (mine) throw new Error("crash");
+        return answer;
+      },
+    ]);
+    return [name, Object.fromEntries(methods)];
+  });
+  return { ports: { ...ports, ...Object.fromEntries(wrapped) } as Ports, outcome };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import type { Commands, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
+import type { Effects } from "../../lambdas/runtime/end/ports.ts";
+import type { Runs } from "../../lambdas/runtime/ports.ts";
+import {
+  claimKey,
+  commandKey,
+  heldPartition,
+  type ItemKey,
+  parkedKey,
+  runKey,
+  shardOf,
+} from "../../lib/contract/keys.ts";
+import type {
+  ClaimItem,
+  CommandItem,
+  ControlItem,
+  Order,
+  ParkedItem,
+  RunItem,
+} from "../../lib/contract/table.ts";
+
+/** An implementation of the ports behind ends and control. */
+export interface EndImplementation {
+  runs: Runs;
+  effects: Effects;
+  commands: Commands;
+  controls: Controls;
+  waiting: Waiting;
+  get(key: ItemKey): Promise<any>;
+  /** Puts an item as it is. */
+  put(item: object): Promise<void>;
+}
+
+let runs = 0;
+const TIME = "2026-11-21T10:00:00.000Z";
+
+/** What every implementation must do. Each test uses a run of its own. */
+export function endContract(name: string, open: () => Promise<EndImplementation>): void {
+  describe(name, () => {
+    const fresh = async () => {
+      const world = await open();
+      const run = `ended${++runs}`;
+      const item = {
+        ...{ ...runKey(run), kind: "run", run, workflow: run, epoch: 1, status: "running", revision: 1 },
+        ...{ event: { id: "e", correlation: "c", hops: 0 }, input: "{}", acceptedAt: TIME, changedAt: TIME },
+      } as unknown as RunItem;
+      await world.runs.accept(item);
+      return { world, run };
+    };
+    const effect = (run: string, path: string, more: Partial<ClaimItem> = {}) => ({
+      ...claimKey(run, 1, path, more.direction ?? "do"),
+      ...{ kind: "claim", run, epoch: 1, workflow: "w", step: path, path, direction: "do", state: "done" },
+      ...{ attempt: 1, startedAt: TIME, correlation: "c", cause: "e", hops: 0, revision: 1, expiresAt: 9 },
+      undo: { step: `undo-${path}`, input: 1 },
+      ...more,
+    });
+
+    describe("a change of a run", () => {
+      test("of fifty at once is made fifty times, each upon the other", async () => {
+        const { world, run } = await fresh();
+        const count = (item: RunItem): RunItem => {
+          const { round = 0 } = item.compensation ?? {};
+          return { ...item, compensation: { round: round + 1, open: true, undone: 0, failed: 0 } };
+        };
+        // A change gives up after twenty others got ahead of it.
+        for (let batch = 0; batch < 5; batch++)
+          await Promise.all(Array.from({ length: 10 }, () => world.runs.change(run, count)));
+        const item = await world.runs.read(run);
+        expect(item).toMatchObject({ compensation: { round: 50 }, revision: 51 });
+      });
+
+      test("removes what it leaves out, and writes nothing where it answers the same item", async () => {
+        const { world, run } = await fresh();
+        await world.runs.change(run, (item) => ({ ...item, output: 1, key: "k" }));
+        await world.runs.change(run, ({ output: _, ...item }) => item);
+        const after = await world.runs.change(run, (item) => item);
+        expect(after).not.toHaveProperty("output");
+        expect(after).toMatchObject({ key: "k", revision: 3 });
+      });
+
+      test("throws what its function throws, and is undefined for a run that is not there", async () => {
+        const { world, run } = await fresh();
+        const refuse = () => {
+          throw new TypeError("no");
+        };
+        await expect(world.runs.change(run, refuse)).rejects.toThrow("no");
+        expect(await world.runs.change("nobody", (item) => item)).toBeUndefined();
+      });
+    });
+
+    describe("effects", () => {
+      const failure = { error: "x", cause: "y" };
+
+      test("are those of all epochs; an undo that never came so far is given up all the same", async () => {
+        const { world, run } = await fresh();
+        const [first, second] = [effect(run, "a"), effect(run, "b", { epoch: 2, ...claimKey(run, 2, "b") })];
+        await world.put(first);
+        await world.put(second);
+        expect((await world.effects.of(run)).map(({ path }) => path).sort()).toEqual(["a", "b"]);
+        const key = claimKey(run, 1, "a", "undo");
+        await world.effects.giveUp(first as unknown as ClaimItem, key, failure);
+        expect(await world.get(key)).toMatchObject({
+          ...{ kind: "claim", run, path: "a", step: "undo-a", direction: "undo", givenUp: failure },
+        });
+        expect(await world.get(key)).not.toHaveProperty("state");
+      });
+
+      test("that are undone after all are not given up", async () => {
+        const { world, run } = await fresh();
+        const undone = effect(run, "a", { direction: "undo" });
+        await world.put(undone);
+        await world.effects.giveUp(effect(run, "a") as unknown as ClaimItem, undone, failure);
+        expect(await world.get(undone)).not.toHaveProperty("givenUp");
+      });
+    });
+
+    test("the first command of a key is the one that stands", async () => {
+      const { world, run } = await fresh();
+      const command = (says: string) =>
+        ({ ...commandKey(run), kind: "command", outcome: { done: true, says }, revision: 1 }) as CommandItem;
+      expect(await world.commands.find(run)).toBeUndefined();
+      await world.commands.keep(command("first"));
+      expect((await world.commands.keep(command("second"))).outcome.says).toBe("first");
+      expect((await world.commands.find(run))?.outcome.says).toBe("first");
+    });
+
+    test("orders for a workflow are changed one upon the other", async () => {
+      const { world, run } = await fresh();
+      const order: Order = { by: "ada", why: "", key: "k", at: TIME };
+      expect(await world.controls.read("workflow", run)).toBeUndefined();
+      const changes = ["paused", "drained"].map((name) =>
+        world.controls.change("workflow", run, (item) => ({ ...item, [name]: order })),
+      );
+      await Promise.all(changes);
+      await world.controls.change("workflow", run, ({ paused: _, ...item }) => item as ControlItem);
+      const item = await world.controls.read("workflow", run);
+      expect(item).toMatchObject({ target: "workflow", name: run, drained: order, revision: 3 });
+      expect(item).not.toHaveProperty("paused");
+    });
+
+    test("what lies aside is found by run, by workflow and by time", async () => {
+      const { world, run } = await fresh();
+      const park = (path: string, at: string, more: Partial<ParkedItem> = {}) =>
+        world.put({
+          ...parkedKey(run, 1, path, "do"),
+          ...{ kind: "parked", run, epoch: 1, workflow: run, path, parkedAt: at, owner: "o" },
+          ...{ list: shardOf(`parked#${run}`, run), listedAt: at },
+          ...more,
+        });
+      const late = "2026-11-21T11:00:00.000Z";
+      await park("a", TIME, { due: shardOf("parked-due", run), dueAt: TIME });
+      await park("b", late);
+      const paths = (items: ParkedItem[]) => items.map(({ path }) => path);
+      expect(paths(await world.waiting.parkedOfRun(run, TIME, 9))).toEqual(["a"]);
+      expect(paths(await world.waiting.parkedOfWorkflow(run, late, 9)).sort()).toEqual(["a", "b"]);
+      expect(await world.waiting.parkedOfWorkflow(run, late, 1)).toHaveLength(1);
+      expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(runKey(run).pk);
+      const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: TIME };
+      await world.put({ ...held, due: heldPartition(run), dueAt: TIME });
+      expect(await world.waiting.heldRuns(run, TIME, 9)).toEqual([`${run}h`]);
+    });
+  });
+}

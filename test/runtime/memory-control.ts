@@ -1,0 +1,85 @@
+import type { Commands, ControlPorts, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
+import { commandKey, controlKey, heldPartition } from "../../lib/contract/keys.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
+import type { CommandItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type { EndWorld } from "./end-world.ts";
+import type { memory } from "./memory.ts";
+
+/** Commands, orders and what lies aside, over the items of `memory`. */
+export function memoryControl(state: ReturnType<typeof memory>) {
+  const commands: Commands = {
+    find: async (key) => state.get(commandKey(key)) as CommandItem | undefined,
+    async keep(command) {
+      if (!state.get(command)) state.write(command);
+      return state.get(command) as CommandItem;
+    },
+  };
+  const controls: Controls = {
+    read: async (target, name) => state.get(controlKey(target, name)) as ControlItem | undefined,
+    async change(target, name, transition) {
+      const key = controlKey(target, name);
+      const fresh = {
+        ...key,
+        kind: "control",
+        target,
+        name,
+        revision: 0,
+        changedAt: "",
+        expiresAt: 0,
+      } as const;
+      const before = (state.get(key) as ControlItem | undefined) ?? fresh;
+      const after = transition(before);
+      if (after !== before) state.write(after);
+      return (state.get(key) as ControlItem | undefined) ?? fresh;
+    },
+  };
+  const parked = () => state.all().filter((item): item is ParkedItem => item.kind === "parked");
+  const waiting: Waiting = {
+    parkedOfRun: async (run, until, limit) =>
+      parked()
+        .filter((item) => item.run === run && item.parkedAt <= until)
+        .slice(0, limit),
+    parkedOfWorkflow: async (workflow, until, limit) =>
+      parked()
+        .filter((item) => item.workflow === workflow && item.parkedAt <= until)
+        .slice(0, limit),
+    heldRuns: async (workflow, until, limit) =>
+      state
+        .all()
+        .filter((item): item is RunItem => item.kind === "run" && item.due === heldPartition(workflow))
+        .filter(({ acceptedAt }) => acceptedAt <= until)
+        .map(({ run }) => run)
+        .slice(0, limit),
+    overdueParked: async (time, limit) =>
+      parked()
+        .filter(({ dueAt }) => dueAt !== undefined && dueAt <= time)
+        .slice(0, limit),
+  };
+  return { commands, controls, waiting };
+}
+
+/** The control function over the world of `end-world`, with what it sent. */
+export function controlWorld(world: EndWorld) {
+  const { state, ports, clock } = world;
+  const sent: { queueUrl: string; path: string }[] = [];
+  const reminded: { message: Parameters<ControlPorts["remind"]>[0]; delay: number }[] = [];
+  const forced: string[] = [];
+  const control: ControlPorts = {
+    ...ports,
+    ...memoryControl(state),
+    parked: {
+      put: async () => true,
+      read: async (key) => state.get(key) as ParkedItem | undefined,
+      remove: async (item) => state.remove(item),
+    },
+    stepQueues: {
+      send: async (queueUrl, message) => void sent.push({ queueUrl, path: (message as StepMessage).path }),
+    },
+    remind: async (message, delay) => void reminded.push({ message, delay }),
+    forceBreaker: async (breaker, to) => void forced.push(`${breaker} ${to}`),
+    workflows: ["w"],
+    reactions: ["r"],
+    retentionDays: 90,
+  };
+  return { ports: control, sent, reminded, forced, clock };
+}

@@ -1,0 +1,52 @@
+import type { Effects, EndedExecution, Machines } from "../../lambdas/runtime/end/ports.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import type { memory } from "./memory.ts";
+
+/** Effects over the items of `memory`. */
+export function memoryEffects(state: ReturnType<typeof memory>): Effects {
+  return {
+    of: async (run) => {
+      const claims = state.all().filter((item): item is ClaimItem => item.kind === "claim");
+      return claims.filter((claim) => claim.run === run);
+    },
+    async giveUp(effect, key, givenUp) {
+      const prior = state.get(key) as ClaimItem | undefined;
+      if (prior?.state === "done") return;
+      const { pk: _, sk: __, state: ___, undo, result: ____, ...about } = effect;
+      const fresh = { ...about, ...key, direction: "undo", step: undo!.step } as unknown as ClaimItem;
+      state.write({ ...(prior ?? fresh), givenUp });
+    },
+  };
+}
+
+/** State machines of which the test decides when and how executions end. */
+export function memoryMachines() {
+  const executions = new Map<string, { input: unknown; state: "running" | EndedExecution }>();
+  const stopped: string[] = [];
+  const machines: Machines = {
+    async start(machine, name, input) {
+      const id = `${machine}:${name}`;
+      if (!executions.has(id)) executions.set(id, { input: JSON.parse(input), state: "running" });
+      return { kind: "started", execution: `arn:aws:states:us-east-1:000000000000:execution:${id}` };
+    },
+    look: async (machine, name) => executions.get(`${machine}:${name}`)?.state ?? "absent",
+    async stop(machine, name, failure) {
+      const execution = executions.get(`${machine}:${name}`);
+      if (execution?.state !== "running") return;
+      stopped.push(`${machine}:${name}`);
+      execution.state = { input: execution.input, end: { status: "terminated", failure } };
+    },
+  };
+  return {
+    machines,
+    stopped,
+    names: () => [...executions.keys()],
+    inputOf: <Input>(id: string) => executions.get(id)!.input as Input,
+    running: () => [...executions].filter(([, { state }]) => state === "running").map(([id]) => id),
+    end(id: string, end: EndedExecution["end"]) {
+      const execution = executions.get(id)!;
+      execution.state = { input: execution.input, end };
+      return `arn:aws:states:us-east-1:000000000000:execution:${id}`;
+    },
+  };
+}

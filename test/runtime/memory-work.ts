@@ -1,0 +1,108 @@
+import type { ParkedMessages, StepQueues, Wakeups } from "../../lambdas/runtime/park/ports.ts";
+import type { Artifacts } from "../../lambdas/runtime/ports.ts";
+import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
+import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";
+import { add, partsOf } from "../../lib/contract/budget.ts";
+import { breakerKey, controlKey, type ItemKey, runKey } from "../../lib/contract/keys.ts";
+import type { BreakerItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type { memory } from "./memory.ts";
+
+/** The worker's ports over the items of `memory`. */
+export function memoryWork(state: ReturnType<typeof memory>) {
+  const { get, put, remove } = state;
+  const runOf = (run: string) => get(runKey(run)) as RunItem | undefined;
+
+  const standings: Standings = {
+    read: async (run, workflow, breaker) => ({
+      run: runOf(run),
+      workflow: get(controlKey("workflow", workflow)) as ControlItem | undefined,
+      breaker: breaker === undefined ? undefined : (get(breakerKey(breaker)) as BreakerItem | undefined),
+    }),
+  };
+
+  const breakers: Breakers = {
+    read: async (breaker) => get(breakerKey(breaker)) as BreakerItem | undefined,
+    async write(item, revision) {
+      const standing = get(item) as BreakerItem | undefined;
+      if (standing?.revision !== revision) return standing;
+      put(item);
+      return undefined;
+    },
+    async count({ breaker, revision }, writer, observation) {
+      const standing = get(breakerKey(breaker)) as BreakerItem;
+      if (standing.revision !== revision) return { counted: false, item: standing };
+      if (standing.writer === writer) return { counted: true, item: standing };
+      const item = { ...standing, ...counted(standing, observation), writer };
+      put(item);
+      return { counted: true, item };
+    },
+  };
+
+  const budgets: Budgets = {
+    async reserve(run, key, estimate) {
+      const item = runOf(run)!;
+      if (!item.budget) return { kind: "unlimited" };
+      const { limit, free, reserved } = item.budget;
+      if (reserved[key]) return { kind: "reserved", usage: reserved[key], limit };
+      if (partsOf(limit).some((part) => free[part]! < estimate[part])) return { kind: "refused", free };
+      for (const part of partsOf(limit)) free[part] = add({ ...estimate, ...free }, estimate, -1)[part];
+      reserved[key] = estimate;
+      put(item);
+      return { kind: "reserved", usage: estimate, limit };
+    },
+    async settle(run, key, { usage, limit }, actual) {
+      const item = runOf(run)!;
+      const budget = item.budget!;
+      if (!budget.reserved[key]) return;
+      delete budget.reserved[key];
+      budget.spent = add(budget.spent, actual);
+      for (const part of partsOf(limit)) {
+        budget.free[part] = add({ ...usage, ...budget.free }, add(usage, actual, -1))[part];
+      }
+      put(item);
+    },
+  };
+
+  const parked: ParkedMessages = {
+    async put(item) {
+      const standing = get(item) as ParkedItem | undefined;
+      if (standing && standing.fence > item.fence) return false;
+      put(item);
+      return true;
+    },
+    read: async (key) => get(key) as ParkedItem | undefined,
+    async remove(item) {
+      const standing = get(item) as ParkedItem | undefined;
+      return standing?.owner === item.owner && remove(item);
+    },
+  };
+
+  return { standings, breakers, budgets, parked };
+}
+
+/** Queues and wake-ups that remember what they were given. */
+export function memoryQueues() {
+  const sent: { queueUrl: string; message: ParkedItem["message"] }[] = [];
+  const wakes: { time: number; key: ItemKey }[] = [];
+  const stepQueues: StepQueues = { send: async (queueUrl, message) => void sent.push({ queueUrl, message }) };
+  const wakeups: Wakeups = { at: async (time, { pk, sk }) => void wakes.push({ time, key: { pk, sk } }) };
+  return { stepQueues, wakeups, sent, wakes };
+}
+
+/** The part of a bucket that belongs to one run. */
+export function memoryArtifacts(prefix = "w/r/", files = new Map<string, Uint8Array>()) {
+  const uri = (key: string) => (key.startsWith("s3://") ? key : `s3://bucket/${prefix}${key}`);
+  const artifacts: Artifacts = {
+    uri,
+    async put(key, body) {
+      files.set(uri(key), Buffer.from(body));
+      return uri(key);
+    },
+    async get(key) {
+      const found = files.get(uri(key));
+      if (!found) throw Object.assign(new Error(`There is no ${uri(key)}.`), { name: "NoSuchKey" });
+      return found;
+    },
+  };
+  return { artifacts, files };
+}

@@ -1,0 +1,284 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { defineBreaker } from "../../lib/contract/breaker.ts";
+import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
+import { breakerKey } from "../../lib/contract/keys.ts";
+import {
+  BEGAN,
+  Billed,
+  bill,
+  bills,
+  id,
+  LEASE_OF_A_DEAD_FUNCTION,
+  never,
+  OrderPlaced,
+  placed,
+  type ReactWorld,
+  reactWorld,
+} from "./react-world.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const order = { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" };
+
+let world: ReactWorld;
+beforeEach(() => {
+  world = reactWorld();
+});
+/** What the table's changes tell, in order. */
+const told = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+const names = () => told().map(({ name }) => name);
+const fails = (error: Error) => vi.fn(() => Promise.reject(error));
+
+describe("an event", () => {
+  test("is handled, and what the code emits is told with its completion", async () => {
+    const code = bills();
+    expect(await world.deliver(placed(), code)).toEqual({ kind: "handled" });
+    const [data, context] = code.mock.calls[0]!;
+    expect(data).toEqual({ orderId: "o1", cents: 100 });
+    expect(context).toMatchObject({
+      attempt: 1,
+      idempotencyKey: `run#${id}#claim#1#bill#do`,
+      event: { id: "e1", name: "order.placed", source: "shop" },
+    });
+    expect(told()).toMatchObject([
+      {
+        name: "reaction.completed",
+        subject: id,
+        correlation: "e1",
+        causation: "e1",
+        hops: 1,
+        data: { reaction: "bill", handling: id, event: { id: "e1", name: "order.placed" }, attempt: 1 },
+      },
+      { name: "order.billed", source: "bill", causation: "e1", hops: 1, data: { cents: 100 } },
+    ]);
+  });
+
+  test("that comes again, by its identity, is not handled again", async () => {
+    await world.deliver(placed(), bills());
+    expect(await world.deliver(placed({}, { id: "e2" }), never)).toEqual({ kind: "duplicate" });
+    expect(names()).toEqual(["reaction.completed", "order.billed"]);
+  });
+
+  test("of the same identity with another payload is a contradiction, whether the first is done or failed", async () => {
+    await world.deliver(placed(), fails(new Error("later")));
+    const outcome = { kind: "quarantined", reason: "contradiction" };
+    expect(await world.deliver(placed({ cents: 5 }), never)).toEqual(outcome);
+    world.clock.now += MINUTE;
+    await world.deliver(placed(), bills());
+    expect(await world.deliver(placed({ cents: 7 }), never)).toEqual(outcome);
+    expect(names().filter((name) => name === "escalation.raised")).toHaveLength(2);
+  });
+
+  test.each([
+    ["not-an-event", "no JSON"],
+    ["not-an-event", { lane: "x" }],
+    ["contract", placed({ cents: "many" })],
+    ["unknown-version", { ...placed(), "detail-type": "order.lost" }],
+    ["loop", placed({}, { hops: 33 })],
+  ])("that may not enter is kept apart: %s", async (reason, body) => {
+    expect(await world.deliver(body, never)).toEqual({ kind: "quarantined", reason });
+    expect(world.quarantined()).toMatchObject([{ reason, subscriber: "bill" }]);
+    expect(world.claim()).toBeUndefined();
+  });
+
+  test("emitted against its contract is given up on, by the name of the field", async () => {
+    const outcome = await world.deliver(placed(), (_, { emit }) => emit(Billed, { cents: "all" as never }));
+    expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "InvalidEvent" } });
+  });
+});
+
+describe("a failure", () => {
+  test("is tried again after its pause, until the tries are used up; then the message is a dead letter", async () => {
+    const body = placed();
+    const code = fails(new Error("down"));
+    expect(await world.deliver(body, code)).toMatchObject({ kind: "later", at: BEGAN + 2 * SECOND });
+    expect(await world.deliver(body, never)).toMatchObject({ kind: "later", at: BEGAN + 2 * SECOND });
+    world.clock.now += 2 * SECOND;
+    expect(await world.deliver(body, code)).toMatchObject({ kind: "later", at: BEGAN + 6 * SECOND });
+    world.clock.now += 4 * SECOND;
+    expect(await world.deliver(body, code)).toMatchObject({ kind: "dead-lettered" });
+    expect(world.dead).toMatchObject([{ body: JSON.stringify(body), reason: { message: "down" } }]);
+    expect(told().map(({ name, data }) => [name, data.attempt, data.final])).toEqual([
+      ["reaction.failed", 1, false],
+      ["reaction.failed", 2, false],
+      ["reaction.failed", 3, true],
+    ]);
+  });
+
+  test("that is final is a dead letter at once; one that asks is told to a person, too", async () => {
+    expect(await world.deliver(placed(), fails(giveUp("wrong")))).toMatchObject({ kind: "dead-lettered" });
+    const other = placed({ orderId: "o2" });
+    expect(await world.deliver(other, fails(ask("who knows")))).toMatchObject({ kind: "dead-lettered" });
+    expect(world.dead.map(({ reason }) => reason.reaction)).toEqual(["give-up", "ask"]);
+    expect(names()).toEqual(["reaction.failed", "reaction.failed", "escalation.raised"]);
+  });
+
+  test("whose dead letter was not kept is not tried again, but kept", async () => {
+    const put = vi.spyOn(world.ports.deadLetters, "put").mockRejectedValueOnce(new Error("killed"));
+    await expect(world.deliver(placed(), fails(giveUp("wrong")))).rejects.toThrow("killed");
+    expect(await world.deliver(placed(), never)).toMatchObject({ kind: "dead-lettered" });
+    expect(put).toHaveBeenCalledTimes(2);
+  });
+
+  test("redriven, begins a round of tries of its own; what is done is not done again", async () => {
+    await world.deliver(placed(), fails(giveUp("wrong")));
+    world.clock.now += MINUTE;
+    const sent = world.clock.now - SECOND;
+    expect(await world.deliver(placed(), fails(new Error("down")), { sent })).toMatchObject({
+      kind: "later",
+    });
+    expect(world.claim()).toMatchObject({ attempt: 1, fence: 2 });
+    world.clock.now += MINUTE;
+    expect(await world.deliver(placed(), bills(), { sent })).toEqual({ kind: "handled" });
+    expect(await world.deliver(placed(), never, { sent: sent + MINUTE })).toEqual({ kind: "duplicate" });
+  });
+
+  test("that asks to wait is parked until then, and is no try", async () => {
+    const due = BEGAN + 40 * MINUTE;
+    const busy = fails(waitAndRetry("slow down", 40 * MINUTE));
+    expect(await world.deliver(placed(), busy)).toEqual({ kind: "parked", why: "asked to wait", due });
+    expect(world.queues.wakes).toMatchObject([{ time: due }]);
+    world.clock.now = due;
+    const again = await world.resend();
+    expect(again).toEqual({ ...placed(), parked: 1 });
+    const code = bills();
+    expect(await world.deliver(again, code)).toEqual({ kind: "handled" });
+    expect(code.mock.calls[0]![1].attempt).toBe(1);
+  });
+
+  test("whose pause is longer than a queue should keep a message is parked meanwhile", async () => {
+    const spec = { ...bill, retry: { attempts: 2, backoff: "3 days" as const } };
+    const due = BEGAN + 3 * 24 * 60 * MINUTE;
+    const failed = await world.deliver(placed(), fails(new Error("down")), { spec });
+    expect(failed).toEqual({ kind: "parked", why: "to be tried again", due });
+    world.clock.now = due;
+    expect(await world.deliver(await world.resend(), bills(), { spec })).toEqual({ kind: "handled" });
+    expect(world.claim()).toMatchObject({ state: "done", attempt: 2 });
+  });
+});
+
+describe("a pause of the reaction", () => {
+  test("parks events, claims nothing, and lets them go on when it is resumed", async () => {
+    world.order({ paused: order });
+    const parked = { kind: "parked", why: "subscriber paused", due: undefined };
+    expect(await world.deliver(placed(), never)).toEqual(parked);
+    expect([world.claim(), world.queues.wakes]).toEqual([undefined, []]);
+    world.order({});
+    expect(await world.deliver(await world.resend(), bills())).toEqual({ kind: "handled" });
+    expect(world.parked()).toEqual([]);
+  });
+
+  test("that ends between the look and the parking leaves nothing behind", async () => {
+    world.order({ paused: order });
+    const { put } = world.ports.parked;
+    world.ports.parked.put = async (item) => {
+      world.order({});
+      return await put(item);
+    };
+    expect(await world.deliver(placed(), never)).toMatchObject({ kind: "later", at: BEGAN });
+    expect(world.parked()).toEqual([]);
+  });
+
+  test("keeps two events that contradict each other both", async () => {
+    world.order({ paused: order });
+    await world.deliver(placed(), never);
+    await world.deliver(placed({ cents: 5 }, { id: "e2" }), never);
+    expect(world.parked()).toHaveLength(2);
+  });
+
+  test("keeps a large payload in the bucket, and brings it back whole", async () => {
+    world.order({ paused: order });
+    const note = "x".repeat(900_000);
+    await world.deliver(placed({ note }), never);
+    expect(JSON.stringify(world.parked()).length).toBeLessThan(5_000);
+    world.order({});
+    const code = bills();
+    expect(await world.deliver(await world.resend(), code)).toEqual({ kind: "handled" });
+    expect(code.mock.calls[0]![0]).toMatchObject({ note });
+  });
+
+  test("is not a drain, which lets what has begun go on", async () => {
+    await world.deliver(placed(), fails(new Error("down")));
+    world.order({ drained: order });
+    world.clock.now += MINUTE;
+    expect(await world.deliver(placed({ orderId: "o2" }), never)).toMatchObject({ kind: "parked" });
+    expect(await world.deliver(placed(), bills())).toEqual({ kind: "handled" });
+  });
+});
+
+describe("another invocation", () => {
+  /** An invocation that dies in the middle. */
+  const die = async () => {
+    const { complete } = world.ports.claims;
+    world.ports.claims = { ...world.ports.claims, complete: () => Promise.reject(new Error("killed")) };
+    await expect(world.deliver(placed(), bills())).rejects.toThrow("killed");
+    world.ports.claims = { ...world.ports.claims, complete };
+  };
+
+  test("at the event is waited for, and taken over once it is certainly dead", async () => {
+    await die();
+    expect(await world.deliver(placed(), never)).toMatchObject({ kind: "later" });
+    world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
+    expect(await world.deliver(placed(), bills())).toEqual({ kind: "handled" });
+    expect(names()).toEqual(["reaction.completed", "order.billed"]);
+  });
+
+  test("that died is not taken over where the effect must not happen twice: a person is asked, and decides by a redrive", async () => {
+    await die();
+    const spec = { ...bill, lostLease: "ask" as const };
+    world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
+    const outcome = await world.deliver(placed(), never, { spec });
+    expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "LostLease" } });
+    expect(names()).toEqual(["reaction.failed", "escalation.raised"]);
+    world.clock.now += MINUTE;
+    const redriven = await world.deliver(placed(), bills(), { spec, sent: world.clock.now });
+    expect(redriven).toEqual({ kind: "handled" });
+  });
+});
+
+test("an open breaker parks events until its cooldown is over; then one tries", async () => {
+  const breaker = defineBreaker("bank", { failures: 1, cooldown: "30 seconds" });
+  const spec = { ...bill, breaker };
+  await world.deliver(placed(), fails(new Error("down")), { spec });
+  const other = placed({ orderId: "o2" });
+  expect(await world.deliver(other, never, { spec })).toMatchObject({ kind: "parked", why: "breaker open" });
+  world.clock.now += MINUTE;
+  const again = await world.resend();
+  expect(await world.deliver(again, bills(), { spec })).toEqual({ kind: "handled" });
+  expect(world.state.get(breakerKey("bank"))).toMatchObject({ state: "closed", revision: 3 });
+});
+
+test("a crash before or after any write heals with the next delivery, and the events are told once", async () => {
+  const METHODS = ["claims.claim", "claims.complete", "claims.fail", "deadLetters.put"] as const;
+  for (const method of METHODS) {
+    for (const when of ["before", "after"]) {
+      world = reactWorld();
+      const [port, name] = method.split(".") as ["claims", "claim"];
+      const whole = world.ports[port];
+      const crashing = async (...given: unknown[]) => {
+        world.ports[port] = whole;
+        if (when === "after") await (whole[name] as (...given: unknown[]) => unknown)(...given);
+        throw new Error("killed");
+      };
+      world.ports[port] = { ...whole, [name]: crashing };
+      let tries = 0;
+      const code = bills();
+      const flaky = async (data: { cents: number }, context: Parameters<typeof code>[1]) => {
+        if (++tries < 2 && method !== "claims.complete") throw giveUp("once");
+        await code(data, context);
+      };
+      let sent = BEGAN;
+      for (let deliveries = 0; world.claim()?.state !== "done" && deliveries < 10; deliveries++) {
+        await world.deliver(placed(), flaky, { sent }).catch(() => {});
+        world.clock.now += MINUTE;
+        if (world.dead.length > 0) sent = world.clock.now;
+      }
+      const completed = names().filter(
+        (event) => event === "reaction.completed" || event === OrderPlaced.name,
+      );
+      expect([method, when, completed]).toEqual([method, when, ["reaction.completed"]]);
+      expect(told().filter(({ name: event }) => event === Billed.name)).toHaveLength(1);
+    }
+  }
+});

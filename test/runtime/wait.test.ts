@@ -1,0 +1,312 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { offload } from "../../lambdas/runtime/payload/offload.ts";
+import { restore } from "../../lambdas/runtime/payload/restore.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { receive } from "../../lambdas/runtime/wait/receive.ts";
+import { noteEnd, wait } from "../../lambdas/runtime/wait/wait.ts";
+import { defineEvent, upcast } from "../../lib/contract/event.ts";
+import type { CallChild, RunReference, WaitMessage } from "../../lib/contract/message.ts";
+import type { QuarantineItem, RunItem } from "../../lib/contract/table.ts";
+import { memoryObservation } from "./memory.ts";
+import { memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
+import { memoryArtifacts } from "./memory-work.ts";
+
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+const DAYS = 90;
+
+const Earlier = defineEvent("order.paid", { version: 1, schema: z.object({ order: z.string() }) });
+const Paid = defineEvent("order.paid", {
+  version: 2,
+  schema: z.object({ order: z.string(), amount: z.number() }),
+  earlier: upcast(Earlier, ({ order }) => ({ order, amount: 0 })),
+  key: ({ order }) => order,
+});
+const Told = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
+
+let world: ReturnType<typeof setUp>;
+beforeEach(() => {
+  world = setUp();
+});
+
+function setUp() {
+  const table = memoryWaits(() => NOW);
+  const states = memoryStates();
+  const terminations = memoryTerminator();
+  const runs = new Map<string, RunItem>();
+  const files = new Map<string, Uint8Array>();
+  const quarantined: QuarantineItem[] = [];
+  const ports = {
+    waits: table.waits,
+    ...states,
+    ...terminations,
+    ...memoryObservation(),
+    runs: { read: async (run: string) => runs.get(run) },
+    artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
+    quarantine: { keep: async (item: QuarantineItem) => void quarantined.push(item) },
+    now: () => NOW,
+  };
+  const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
+  note({ run: "r", status: "running" });
+  return {
+    ...{ table, states, terminations, quarantined, ports, note },
+    told: () =>
+      table.changes.flatMap(({ before, after }) =>
+        eventsOf(before, after).map(({ name, data }) => ({ name, data }) as { name: string; data: any }),
+      ),
+  };
+}
+
+const run = (more: Partial<RunReference> = {}): RunReference => ({
+  ...{ id: "r", workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 2 },
+  ...more,
+});
+const entered = "2026-11-21T09:00:00.000Z";
+
+const send = (message: WaitMessage) => wait(message, DAYS, world.ports);
+const waitFor = (path: string, token: string, more: object = {}) =>
+  send({
+    ...{ kind: "event", event: "order.paid", key: "o1", path, taskToken: token, run: run() },
+    ...{ entered, attempt: 1, ...more },
+  } as WaitMessage);
+
+const deliver = (detail: object, more: object = {}) => {
+  const event = { id: "e1", "detail-type": "order.paid", source: "shop", time: entered, detail, ...more };
+  const awaited = { events: [Paid, Told], retentionDays: DAYS };
+  return receive(event, JSON.stringify(event), awaited, world.ports);
+};
+const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
+
+const outputs = () => world.states.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
+
+describe("events", () => {
+  test("are brought forward from an earlier version, and answer by their payload alone", async () => {
+    await waitFor("payment", "t1");
+    await deliver({ order: "o1", millrace: { version: 1 } });
+    expect(outputs()).toEqual([["t1", { order: "o1", amount: 0 }]]);
+  });
+
+  test("have the subject for a key where the contract names none; without either they are quarantined", async () => {
+    await waitFor("told", "t1", { event: "customer.told", key: "ada" });
+    const about = { "detail-type": "customer.told" };
+    await deliver({ text: "hello", millrace: { subject: "ada" } }, about);
+    expect(outputs()).toEqual([["t1", { text: "hello" }]]);
+    await deliver({ text: "hello" }, { ...about, id: "e2" });
+    expect(world.quarantined).toMatchObject([
+      { reason: "contract", findings: [{ path: "millrace.subject" }] },
+    ]);
+  });
+
+  test("of an unknown version, of a broken payload, or too large for a state machine are quarantined", async () => {
+    await waitFor("payment", "t1");
+    await deliver({ order: "o1", millrace: { version: 3 } });
+    await deliver({ order: "o1", amount: "x", millrace: { version: 2 } });
+    await deliver(
+      { text: "x".repeat(256 * 1024), millrace: { subject: "s" } },
+      { "detail-type": "customer.told" },
+    );
+    expect(world.quarantined.map(({ reason }) => reason)).toEqual([
+      "unknown-version",
+      "contract",
+      "contract",
+    ]);
+    expect(outputs()).toEqual([]);
+  });
+
+  test("that nobody took are late only once all who ever waited have ended", async () => {
+    await waitFor("payment", "t1");
+    await deliver(payment);
+    await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
+    expect(world.told()).toEqual([]);
+    world.note({ run: "r", status: "failed" });
+    await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
+    await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
+    expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p3", key: "o1" } }]);
+  });
+});
+
+describe("waits", () => {
+  test("entered again after they were answered get the same event; a newer wait does not", async () => {
+    await waitFor("payment", "t1");
+    await deliver(payment);
+    await waitFor("payment", "t2", { attempt: 2 });
+    await waitFor("payment", "t3", { run: run({ epoch: 2 }), entered: "2026-11-21T09:30:00.000Z" });
+    await waitFor("other", "t4");
+    const data = { order: "o1", amount: 5 };
+    expect(outputs()).toEqual([
+      ["t1", data],
+      ["t2", data],
+      ["t3", data],
+    ]);
+  });
+
+  test("a redelivery of an earlier entry neither takes the place of a later one nor answers it again", async () => {
+    await waitFor("payment", "t2", { attempt: 2 });
+    await waitFor("payment", "t1");
+    await deliver(payment);
+    await waitFor("payment", "t1");
+    expect(outputs()).toEqual([["t2", { order: "o1", amount: 5 }]]);
+  });
+
+  test("that were left unanswered lose their event, which is told with the wait that it was for", async () => {
+    await waitFor("payment", "t1");
+    world.states.timeOut("t1");
+    await deliver(payment);
+    expect(world.told()).toMatchObject([
+      {
+        name: "event.late",
+        data: { event: "order.paid", id: "p1", run: "r", workflow: "w", path: "payment" },
+      },
+    ]);
+    await waitFor("reminder", "t2");
+    expect(outputs()).toEqual([["t2", { order: "o1", amount: 5 }]]);
+  });
+});
+
+describe("signals", () => {
+  const signalled = (path: string, token: string, more: Partial<RunReference> = {}) =>
+    send({ kind: "signalled", run: run(more), of: "a[0]/draw", path, taskToken: token, entered, attempt: 1 });
+  const signal = (value: unknown, epoch = 1) =>
+    send({ kind: "signal", run: run({ epoch }), path: "a[0]/draw", value });
+
+  test("answer every wait of their run and epoch, before and after, and no other", async () => {
+    await signalled("x", "t1");
+    await signalled("elsewhere", "t2", { id: "other" });
+    await signalled("again", "t3", { epoch: 2 });
+    await signal({ n: 1 });
+    await signal({ n: 1 });
+    await signalled("y", "t4");
+    expect(outputs()).toEqual([
+      ["t1", { n: 1 }],
+      ["t4", { n: 1 }],
+    ]);
+  });
+
+  test("of nothing are null", async () => {
+    await signalled("x", "t1");
+    await signal(undefined);
+    expect(outputs()).toEqual([["t1", null]]);
+  });
+});
+
+describe("children", () => {
+  const message: CallChild = {
+    ...{ kind: "child", run: run(), path: "ship", taskToken: "t1", entered, attempt: 1 },
+    ...{ workflow: "ship-parcel", event: "parcel.wanted", version: 1, payload: { parcel: "p" } },
+    reads: ["tracking"],
+  };
+  const asked = () => world.told().filter(({ name }) => name === "run.requested");
+  const end = (item: Partial<RunItem>) => {
+    world.note({ workflow: "ship-parcel", endedAt: entered, event: { id: "e" }, ...item } as RunItem);
+    return noteEnd({ epoch: 1, endedAt: entered, event: { id: "e" }, ...item } as RunItem, DAYS, world.ports);
+  };
+
+  test("are asked for once, under an id that says who calls and where", async () => {
+    await send(message);
+    await send(message);
+    const [{ data } = { data: undefined }, ...more] = asked();
+    expect(more).toEqual([]);
+    expect(data).toMatchObject({
+      ...{ workflow: "ship-parcel", event: "parcel.wanted", version: 1, payload: { parcel: "p" } },
+      ...{ run: expect.stringMatching(/^ship-parcel-[a-z2-7]{26}$/), by: "r" },
+      parent: { run: "r", epoch: 1, path: "ship" },
+    });
+  });
+
+  test("hand large values down as the caller's own, but for those that its state machine looks at", async () => {
+    const manual = "x".repeat(50_000);
+    await send(message);
+    const { run } = asked()[0]!.data;
+    const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
+    const reference = await offload(manual, options, world.ports.artifacts("ship-parcel", run));
+    await end({ run, status: "succeeded", output: { tracking: reference, manual: reference } });
+    const output = outputs()[0]![1];
+    expect(output).toEqual({ tracking: manual, manual: { "millrace:ref": expect.anything() } });
+    expect(await restore(output.manual, world.ports.artifacts("w", "r"))).toBe(manual);
+  });
+
+  test("answer by the output that their run has, or by why it failed", async () => {
+    await send(message);
+    await send({ ...message, path: "other", taskToken: "t2" });
+    const [first, second] = asked().map(({ data }) => data.run);
+    await end({ run: first, status: "succeeded", output: { tracking: 1 } });
+    await end({ run: second, status: "timed-out", failure: { error: "States.Timeout", cause: "" } });
+    expect(world.states.answers).toMatchObject([
+      { token: "t1", output: JSON.stringify({ tracking: 1 }) },
+      { token: "t2", error: "Millrace.ChildFailed" },
+    ]);
+    expect(JSON.parse(world.states.answers[1]!.cause!)).toMatchObject({
+      ...{ run: second, workflow: "ship-parcel", status: "timed-out" },
+      failure: { error: "States.Timeout" },
+    });
+  });
+
+  test("that nobody waits for are asked for, and end without an answer", async () => {
+    await send({ ...message, taskToken: undefined });
+    await end({ run: asked()[0]!.data.run, status: "failed" });
+    expect(world.states.answers).toEqual([]);
+    expect(world.told().map(({ name }) => name)).toEqual(["run.requested"]);
+  });
+
+  test("that succeeded are taken over when their caller is tried again; that failed are asked for anew", async () => {
+    await send(message);
+    await send({ ...message, path: "other", taskToken: "t2" });
+    const [first, second] = asked().map(({ data }) => data.run);
+    await end({ run: first, status: "succeeded", output: 1 });
+    await end({ run: second, status: "failed" });
+    const again = { run: run({ epoch: 2 }), entered: "2026-11-21T09:30:00.000Z" };
+    await send({ ...message, ...again, taskToken: "t3" });
+    await send({ ...message, ...again, path: "other", taskToken: "t4" });
+    expect(world.states.answers.map(({ token }) => token)).toEqual(["t1", "t2", "t3"]);
+    expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 1, 2]);
+  });
+});
+
+describe("cancellations", () => {
+  const cancelOn = (more: Partial<RunReference> = {}) =>
+    send({ kind: "cancel-on", run: run(more), event: "order.paid", key: "o1" });
+
+  test("order a termination once, and say why", async () => {
+    await cancelOn();
+    await deliver(payment);
+    await deliver(payment);
+    expect([...world.terminations.ordered.values()]).toMatchObject([
+      { action: "terminate", target: { run: "r" }, by: "cancelOn", why: "order.paid p1" },
+    ]);
+  });
+
+  test("of a run that has ended are late, unless they ended it", async () => {
+    await cancelOn();
+    world.note({ run: "r", status: "succeeded" });
+    await deliver(payment);
+    expect(world.terminations.ordered.size).toBe(0);
+    expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p1", run: "r" } }]);
+  });
+
+  test("that crashed between the order and its note are not told as late", async () => {
+    await cancelOn();
+    const { terminate } = world.ports.terminator;
+    world.ports.terminator.terminate = async (command) => {
+      await terminate(command);
+      const { by, why, key } = command;
+      world.note({ run: "r", status: "terminated", terminated: { by, why, key, at: entered } });
+      throw new Error("crashed");
+    };
+    await expect(deliver(payment)).rejects.toThrow("crashed");
+    await deliver(payment);
+    expect(world.told()).toEqual([]);
+  });
+
+  test("do not end the next try of a run that they ended; a further event does", async () => {
+    await cancelOn();
+    await deliver(payment);
+    world.note({ run: "r", status: "running", epoch: 2 });
+    await cancelOn({ epoch: 2 });
+    expect(world.terminations.ordered.size).toBe(1);
+    await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
+    expect([...world.terminations.ordered.values()].map(({ why }) => why)).toEqual([
+      "order.paid p1",
+      "order.paid p2",
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { beforeEach, expect, test } from "vitest";
+import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
+import { openBudget } from "../../lib/contract/budget.ts";
+import { never, workWorld } from "./work-world.ts";
+
+let world: ReturnType<typeof workWorld>;
+beforeEach(() => {
+  world = workWorld();
+  world.change({ budget: openBudget({ usd: 1, tokens: 10_000 }) });
+});
+const spends =
+  (usd: number, actual: number): StepFunction<any, any> =>
+  async (_input, { spend }) =>
+    await spend({ usd, tokens: 100 }, async () => ({
+      value: { receipt: "ok" },
+      actual: { usd: actual, tokens: 90 },
+    }));
+const call = (at: number, code: StepFunction<any, any>, more = {}) =>
+  world.deliver({ path: `charge[${at}]`, taskToken: `t${at}`, ...more }, code);
+
+test("what a call really cost takes the place of its estimate", async () => {
+  await call(1, spends(0.3, 0.1));
+  await call(2, spends(0.3, 0.2));
+  expect(world.run().budget).toEqual({
+    limit: { usd: 1, tokens: 10_000 },
+    free: { usd: 0.7, tokens: 9_820 },
+    spent: { usd: 0.3, tokens: 180 },
+    reserved: {},
+  });
+});
+
+test("parallel steps together stay within it: ten of thirty calls are made, the others ask before they call", async () => {
+  let made = 0;
+  const code: StepFunction<any, any> = async (_input, { spend }) =>
+    await spend({ usd: 0.1 }, async () => {
+      made++;
+      await new Promise(setImmediate);
+      return { value: { receipt: "ok" }, actual: { usd: 0.1 } };
+    });
+  await Promise.all(Array.from({ length: 30 }, (_, at) => call(at, code)));
+  expect(made).toBe(10);
+  expect(world.run().budget).toMatchObject({ free: { usd: 0 }, spent: { usd: 1 }, reserved: {} });
+  const refused = world.machines.answers.filter(({ error }) => error === "Millrace.Ask");
+  expect(refused).toHaveLength(20);
+  expect(JSON.parse(refused[0]!.cause!)).toMatchObject({
+    reaction: "ask",
+    name: "BudgetExceeded",
+    message: expect.stringMatching(/needs \$0\.1.* has .*\$0/),
+  });
+});
+
+test("a try that died keeps its reservation, which the next one takes over: nothing is set aside twice", async () => {
+  const settle = world.ports.budgets.settle;
+  world.ports.budgets.settle = () => Promise.reject(new Error("killed"));
+  await call(1, spends(0.6, 0.5));
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.4 }, spent: { usd: 0 } });
+  world.ports.budgets.settle = settle;
+  await call(1, spends(0.6, 0.5), { attempt: 2, taskToken: "again" });
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.5 }, spent: { usd: 0.5 }, reserved: {} });
+});
+
+test("one step may make several calls at once, each under a key of its own", async () => {
+  await call(1, async (input, context) => {
+    const calls = [spends(0.2, 0.2), spends(0.2, 0.2)].map((code) => code(input, context));
+    const [result] = await Promise.all(calls);
+    return result;
+  });
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0.4 } });
+});
+
+test("without a limit everything may be spent, and is noted", async () => {
+  world.change({ budget: openBudget() });
+  await call(1, spends(1000, 1000));
+  expect(world.run().budget).toMatchObject({ spent: { usd: 1000, tokens: 90 }, free: {} });
+});
+
+test("an amount that is none is refused", async () => {
+  await call(1, (_input, { spend }) => spend({ usd: Number.NaN }, never) as never);
+  expect(world.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("NaN dollars") });
+});

@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { wake } from "../../lambdas/runtime/park/resend.ts";
+import { waitAndRetry } from "../../lib/contract/failure.ts";
+import { controlKey } from "../../lib/contract/keys.ts";
+import type { ClaimItem, ControlItem, ParkedItem } from "../../lib/contract/table.ts";
+import { BEGAN, first, key, never, parked, succeeds, workWorld } from "./work-world.ts";
+
+const order = { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" };
+const MINUTE = 60_000;
+
+let world: ReturnType<typeof workWorld>;
+beforeEach(() => {
+  world = workWorld();
+});
+const parkedItem = () => world.state.get(parked) as ParkedItem | undefined;
+const pauseWorkflow = () =>
+  world.state.write({
+    ...controlKey("workflow", "w"),
+    kind: "control",
+    target: "workflow",
+    name: "w",
+    paused: order,
+  } as ControlItem);
+
+describe("a pause", () => {
+  test.each([
+    ["run paused", () => world.change({ paused: order })],
+    ["workflow paused", () => pauseWorkflow()],
+  ])("%s: the message is kept whole, the claim is given back, nothing is answered", async (reason, pause) => {
+    pause();
+    expect(await world.deliver({}, never)).toEqual({ kind: "parked", why: reason, due: undefined });
+    expect(parkedItem()).toMatchObject({ reason, message: first, queueUrl: "queue", workflow: "w" });
+    expect(parkedItem()).not.toHaveProperty("dueAt");
+    expect((world.state.get(key) as ClaimItem).state).toBeUndefined();
+    expect([world.machines.answers, world.queues.wakes]).toEqual([[], []]);
+  });
+
+  test("resumed: the message is sent again as new, counted, and runs; nothing stays parked", async () => {
+    world.change({ paused: order });
+    await world.deliver({}, never);
+    world.change({ paused: undefined });
+    const again = await world.resend();
+    expect(again).toEqual({ ...first, parked: 1 });
+    expect(await world.deliver(again, succeeds())).toMatchObject({ answer: "success" });
+    expect(parkedItem()).toBeUndefined();
+  });
+
+  test("that ends between the look and the parking does not leave the message behind", async () => {
+    world.change({ paused: order });
+    const put = world.ports.parked.put;
+    world.ports.parked.put = async (item) => {
+      const kept = await put(item);
+      world.change({ paused: undefined }); // Who resumes looks for parked messages before this one is there.
+      return kept;
+    };
+    expect(await world.deliver({}, never)).toMatchObject({ kind: "later", at: BEGAN });
+    expect(parkedItem()).toBeUndefined();
+    expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
+  });
+
+  test("keeps nothing that is to be undone", async () => {
+    world.change({ paused: order, status: "compensating" });
+    expect(await world.deliver({ direction: "undo", input: null }, never)).toMatchObject({
+      answer: "failure",
+    });
+    expect(parkedItem()).toBeUndefined();
+  });
+});
+
+describe("asked to wait", () => {
+  const busy = () => Promise.reject(waitAndRetry("slow down", 40 * MINUTE));
+
+  test("the message comes back when it is due, though a queue delays by 15 minutes at most; no attempt is counted", async () => {
+    const due = BEGAN + 40 * MINUTE;
+    expect(await world.deliver({}, busy)).toEqual({ kind: "parked", why: "asked to wait", due });
+    const { wakes, sent } = world.queues;
+    while (sent.length === 0) {
+      const { time, key: item } = wakes.pop()!;
+      world.clock.now = Math.min(time, world.clock.now + 15 * MINUTE);
+      await wake(item, world.ports);
+    }
+    expect(world.clock.now).toBe(due);
+    expect(await world.deliver(sent[0]!.message, succeeds())).toMatchObject({ answer: "success" });
+    expect(world.machines.answers).toHaveLength(1);
+  });
+
+  test.each([
+    ["not a number", Number.NaN, 0],
+    ["the past", -5, 0],
+    ["for ever", Number.POSITIVE_INFINITY, 365 * 24 * 60 * MINUTE],
+  ])("a time that is %s is understood, and the message is kept longer than that", async (_, after, wait) => {
+    await world.deliver({}, () => Promise.reject(waitAndRetry("odd", after)));
+    expect(parkedItem()).toMatchObject({ dueAt: new Date(BEGAN + wait).toISOString() });
+    expect(parkedItem()!.expiresAt * 1000).toBeGreaterThan(BEGAN + wait);
+  });
+
+  test("a wake-up that comes twice sends once; one for what is gone does nothing", async () => {
+    await world.deliver({}, busy);
+    world.clock.now += 41 * MINUTE;
+    await wake(parked, world.ports);
+    await wake(parked, world.ports);
+    expect(world.queues.sent).toHaveLength(1);
+  });
+
+  test("a crash between sending and removing sends twice, and the effect happens once", async () => {
+    await world.deliver({}, busy);
+    world.clock.now += 41 * MINUTE;
+    const remove = world.ports.parked.remove;
+    world.ports.parked.remove = () => Promise.reject(new Error("killed"));
+    await expect(wake(parked, world.ports)).rejects.toThrow("killed");
+    world.ports.parked.remove = remove;
+    await wake(parked, world.ports);
+    const code = succeeds();
+    for (const { message } of world.queues.sent) await world.deliver(message, code);
+    expect(world.queues.sent).toHaveLength(2);
+    expect(code).toHaveBeenCalledTimes(1);
+  });
+
+  test("a message that is parked anew while the earlier one is sent stays parked", async () => {
+    await world.deliver({}, busy);
+    const send = world.ports.stepQueues.send;
+    world.ports.stepQueues.send = async (url, message) => {
+      await send(url, message);
+      await world.deliver(message, busy);
+    };
+    await world.resend();
+    expect(parkedItem()).toMatchObject({ message: { parked: 1 } });
+  });
+
+  test("a late duplicate of an earlier try does not take the place of a later one", async () => {
+    await world.deliver({ attempt: 2, taskToken: "t2" }, busy);
+    expect(await world.deliver({}, busy)).toMatchObject({ kind: "dropped" });
+    expect(parkedItem()).toMatchObject({ message: { taskToken: "t2" } });
+  });
+
+  test.each(["put", "remove"] as const)(
+    "a crash at the %s of a parked message loses nothing",
+    async (method) => {
+      world.change({ paused: order });
+      const whole = world.ports.parked[method];
+      world.ports.parked[method] = vi.fn().mockRejectedValueOnce(new Error("killed"));
+      if (method === "put") await expect(world.deliver({}, never)).rejects.toThrow("killed");
+      world.ports.parked[method] = whole as never;
+      world.clock.now += 36_000;
+      expect(await world.deliver({}, never)).toMatchObject({ kind: "parked" });
+      world.change({ paused: undefined });
+      expect(await world.deliver(await world.resend(), succeeds())).toMatchObject({ answer: "success" });
+    },
+  );
+
+  test("a crash before the wake-up is ordered leaves the message to its queue, which parks it again", async () => {
+    const at = world.ports.wakeups.at;
+    world.ports.wakeups.at = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver({}, busy)).rejects.toThrow("killed");
+    world.ports.wakeups.at = at;
+    world.clock.now += 36_000;
+    expect(await world.deliver({}, busy)).toMatchObject({ kind: "parked" });
+    expect(world.queues.wakes).toHaveLength(1);
+  });
+});

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { offload } from "../../lambdas/runtime/payload/offload.ts";
+import { restore } from "../../lambdas/runtime/payload/restore.ts";
+import { claimKey } from "../../lib/contract/keys.ts";
+import { isReference, REFERENCE_KEY } from "../../lib/contract/payload.ts";
+import { defineStep } from "../../lib/contract/step.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import { memoryArtifacts } from "./memory-work.ts";
+import { Charged, key, never, succeeds, workWorld } from "./work-world.ts";
+
+const Script = z.object({
+  title: z.string(),
+  text: z.string(),
+  scenes: z.array(z.object({ kind: z.string(), text: z.string() })),
+});
+const write = defineStep("write", { input: z.object({}), output: Script, timeout: "10 seconds" });
+const read = defineStep("read", {
+  input: Script,
+  output: z.object({ bytes: z.number() }),
+  timeout: "10 seconds",
+});
+const script = {
+  title: "Tides",
+  text: "t".repeat(3_000_000),
+  scenes: Array.from({ length: 40 }, (_, at) => ({ kind: `kind ${at}`, text: `${at}`.repeat(10_000) })),
+};
+
+let world: ReturnType<typeof workWorld>;
+beforeEach(() => {
+  world = workWorld();
+});
+const outputs = () => world.machines.answers.map(({ output }) => JSON.parse(output!));
+
+describe("between two steps", () => {
+  test("a value of any size goes through; what the state machine looks at is there for it to see", async () => {
+    await world.deliver({ input: {}, reads: ["title", "scenes[].kind"] }, () => script, write);
+    const [travels] = outputs();
+    expect(JSON.stringify(travels).length).toBeLessThan(32 * 1024);
+    expect(travels).toMatchObject({ title: "Tides", scenes: script.scenes.map(({ kind }) => ({ kind })) });
+    expect(isReference(travels.text)).toBe(true);
+    let got: unknown;
+    const code = (input: unknown) => {
+      got = input;
+      return { bytes: 1 };
+    };
+    await world.deliver({ input: travels, path: "read", taskToken: "t2" }, code, read);
+    expect(got).toEqual(script);
+  });
+
+  test("the same value lies in the bucket once", async () => {
+    for (const taskToken of ["t1", "t2"]) {
+      await world.deliver({ input: {}, reads: ["title"], path: taskToken, taskToken }, () => script, write);
+    }
+    expect(world.bucket.files.size).toBe(2); // The text, and the list of scenes.
+  });
+
+  test("what comes together in a list of results is kept smaller", async () => {
+    const small = { title: "t", text: "x".repeat(2_000), scenes: [] };
+    await world.deliver({ input: {}, reads: [], path: "write" }, () => small, write);
+    await world.deliver({ input: {}, reads: [], path: "write[3]", taskToken: "t2" }, () => small, write);
+    expect(outputs().map(({ text }) => isReference(text))).toEqual([false, true]);
+  });
+
+  test("what cannot be moved since the machine looks at it is given up on, with the field and the way out", async () => {
+    await world.deliver({ input: {}, reads: ["text"] }, () => script, write);
+    expect(world.machines.answers[0]).toMatchObject({
+      error: "Millrace.GiveUp",
+      cause: expect.stringMatching(/ResultTooLarge.*\\"text\\" with 3000002 bytes.*context\.artifacts/s),
+    });
+  });
+
+  test("a bucket that refuses is as a lost result: tried again, or asked about where that must not be", async () => {
+    world.ports.artifacts.put = () => Promise.reject(new Error("SlowDown"));
+    await world.deliver({ input: {}, reads: [] }, () => script, write);
+    await world.deliver({ input: {}, reads: [], path: "p", taskToken: "t2" }, () => script, {
+      ...write,
+      lostLease: "ask",
+    });
+    expect(world.machines.answers.map(({ error }) => error)).toEqual(["Millrace.Retry", "Millrace.Ask"]);
+  });
+});
+
+describe("a reference", () => {
+  const reference = (uri: string, sha256 = "abc") => ({ [REFERENCE_KEY]: { uri, bytes: 3, sha256 } });
+  const given = async (text: unknown) => {
+    await world.deliver({ input: { title: "", text, scenes: [] } }, never, read);
+    return world.machines.answers.at(-1);
+  };
+
+  test("to what is not the run's own is refused", async () => {
+    const uri = await memoryArtifacts("w/other/").artifacts.put(
+      "payload/abc",
+      '"secret"',
+      "application/json",
+    );
+    expect(await given(reference(uri))).toMatchObject({
+      error: "Millrace.GiveUp",
+      cause: expect.stringContaining("ForeignReference"),
+    });
+  });
+
+  test("to something else than was put is refused", async () => {
+    const uri = await world.bucket.artifacts.put("payload/abc", '"other"', "application/json");
+    expect(await given(reference(uri))).toMatchObject({ cause: expect.stringContaining("DamagedPayload") });
+  });
+
+  test("that step code writes itself is refused", async () => {
+    const open = { ...write, output: z.record(z.string(), z.any()) };
+    await world.deliver({ input: {} }, () => ({ a: [reference("s3://x")] }), open);
+    expect(world.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("ReservedField") });
+  });
+});
+
+test("events share the claim's item: large ones are kept in the bucket, larger ones than the bus takes are refused", async () => {
+  const Told = { ...Charged, schema: z.object({ text: z.string() }) };
+  const emitting =
+    (length: number) =>
+    async (_input: unknown, { emit }: any) => {
+      await emit(Told, { text: "x".repeat(length) });
+      return { receipt: "ok" };
+    };
+  await world.deliver({}, emitting(500_000));
+  const { emitted } = world.state.get(key) as ClaimItem;
+  expect(isReference(emitted![0]!.data.text)).toBe(true);
+  await world.deliver({ path: "other", taskToken: "t2" }, emitting(1_100_000));
+  expect(world.machines.answers[1]).toMatchObject({ cause: expect.stringContaining("EventTooLarge") });
+});
+
+test("the input that an undo needs is kept small beside the result", async () => {
+  await world.deliver({ input: { cents: 1, note: "n".repeat(200_000) }, undo: "refund" }, succeeds());
+  const claim = world.state.get(claimKey("r", 1, "charge")) as ClaimItem;
+  expect(claim.undo).toMatchObject({ step: "refund", input: { cents: 1 } });
+  expect(JSON.stringify(claim.undo).length).toBeLessThan(1_000);
+});
+
+test("for any value and any paths that are looked at, what is moved comes back, and what is looked at stays", async () => {
+  const value = {
+    a: "x".repeat(600),
+    b: { c: ["y".repeat(600), { d: "z".repeat(600) }], e: [1, 2, 3] },
+    f: Array.from({ length: 300 }, (_, at) => at),
+  };
+  for (const reads of [[], ["a"], ["b.c"], ["b.c[]"], ["b.c[].d"], ["b.c.d"], ["f", "b"], [""]]) {
+    const { artifacts } = memoryArtifacts();
+    const moved = (await offload(value, { what: "It", reads, above: 0, most: 10_000 }, artifacts)) as any;
+    expect(await restore(moved, artifacts)).toEqual(value);
+    expect(typeof moved.a === "string").toBe(reads.includes("a") || reads.includes(""));
+    if (reads.some((path) => path.startsWith("b.c"))) expect(Array.isArray(moved.b.c)).toBe(true);
+    if (reads.some((path) => path.endsWith("d"))) expect(moved.b.c[1].d).toBe("z".repeat(600));
+  }
+});

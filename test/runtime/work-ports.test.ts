@@ -1,0 +1,11 @@
+import { memory } from "./memory.ts";
+import { memoryWork } from "./memory-work.ts";
+import { workPortsContract } from "./work-ports.contract.ts";
+import { BEGAN } from "./work-world.ts";
+
+const state = memory(() => BEGAN);
+workPortsContract("the worker's ports in memory", async () => ({
+  runs: state.runs,
+  claims: state.claims,
+  ...memoryWork(state),
+}));

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { claimKey } from "../../lib/contract/keys.ts";
+import { defineStep } from "../../lib/contract/step.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import { first, key, never, succeeds, workWorld } from "./work-world.ts";
+
+const refund = defineStep("refund", {
+  input: z.object({ input: z.object({ cents: z.number() }), output: z.object({ receipt: z.string() }) }),
+  output: z.object({}),
+  timeout: "10 seconds",
+});
+
+let world: ReturnType<typeof workWorld>;
+beforeEach(() => {
+  world = workWorld();
+});
+const undo = async (code: (input: any) => unknown, more = {}) =>
+  await world.deliver(
+    { direction: "undo", input: null, step: "refund", taskToken: "u", ...more },
+    code,
+    refund,
+  );
+const seal = async () => {
+  world.change({ status: "closing" });
+  await world.state.claims.seal("r", 1);
+};
+
+describe("undo", () => {
+  test("gets what the effect was made of and what came of it, while the run is compensated, and once", async () => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    world.change({ status: "compensating" });
+    const inputs: unknown[] = [];
+    const code = (input: unknown) => {
+      inputs.push(input);
+      return {};
+    };
+    expect(await undo(code)).toMatchObject({ answer: "success" });
+    expect(await undo(code, { taskToken: "u2" })).toMatchObject({ answer: "success" });
+    expect(inputs).toEqual([{ input: { cents: 100 }, output: { receipt: "ok" } }]);
+    expect(world.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({
+      state: "done",
+      step: "refund",
+    });
+    expect(world.state.get(key)).toMatchObject({ state: "done", step: "charge" });
+  });
+
+  test("of what was done too late: the result is kept with what undoes it, told as late, and can be undone", async () => {
+    await world.deliver({ undo: "refund" }, async () => {
+      await seal();
+      return { receipt: "late" };
+    });
+    const claim = world.state.get(key) as ClaimItem;
+    expect(claim).toMatchObject({ state: "sealed", late: { receipt: "late" }, undo: { step: "refund" } });
+    expect(eventsOf({ ...claim, revision: 0, late: undefined, state: "sealed" }, claim)).toBeDefined();
+    let output: unknown;
+    await undo((input) => {
+      ({ output } = input);
+      return {};
+    });
+    expect(output).toEqual({ receipt: "late" });
+  });
+
+  test.each([
+    ["was never claimed", async () => {}],
+    ["has no undo", async () => void (await world.deliver({}, succeeds()))],
+    ["was sealed before it happened", async () => void (await world.deliver({}, () => seal().then(never)))],
+  ])("of an effect that %s is given up on", async (_, prepare) => {
+    await prepare();
+    await undo(never);
+    expect(world.machines.answers.at(-1)).toMatchObject({
+      error: "Millrace.GiveUp",
+      cause: expect.stringContaining("NothingToUndo"),
+    });
+  });
+});
+
+describe("a run that is tried again", () => {
+  const second = { run: { ...first.run, epoch: 2 }, taskToken: "second" };
+  const retry = () => world.change({ epoch: 2, status: "running" });
+
+  test("answers from what an earlier epoch has done, without running it, and leaves the undo to that claim", async () => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    retry();
+    expect(await world.deliver({ ...second, undo: "refund" }, never)).toMatchObject({ answer: "success" });
+    expect(world.machines.answers.at(-1)).toEqual({ token: "second", output: '{"receipt":"ok"}' });
+    const copy = world.state.get(claimKey("r", 2, "charge")) as ClaimItem;
+    expect(copy).toMatchObject({ state: "done", reusedFrom: 1 });
+    expect(copy.undo).toBeUndefined();
+  });
+
+  test("runs anew what has been undone, be it that a copy of the result says otherwise", async () => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    retry();
+    await world.deliver({ ...second, undo: "refund" }, never);
+    await undo(() => ({}));
+    world.change({ epoch: 3, status: "running" });
+    const code = succeeds();
+    await world.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);
+    expect(code).toHaveBeenCalledTimes(1);
+  });
+
+  test("runs what had failed, and what was never done", async () => {
+    await world.deliver({}, () => Promise.reject(new Error("no")));
+    retry();
+    const code = succeeds();
+    await world.deliver(second, code);
+    await world.deliver({ ...second, path: "other", taskToken: "o" }, code);
+    expect(code).toHaveBeenCalledTimes(2);
+  });
+
+  test("a message of the epoch before finds that its time is over", async () => {
+    retry();
+    expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
+  });
+});
