@@ -1,15 +1,24 @@
 import { Command } from "commander";
+import { contracts } from "./commands/contracts.ts";
 import { approve, reject } from "./commands/decide.ts";
+import { drain } from "./commands/drain.ts";
+import { pause } from "./commands/pause.ts";
 import { quarantine } from "./commands/quarantine.ts";
+import { resume } from "./commands/resume.ts";
+import { retry } from "./commands/retry.ts";
 import { run } from "./commands/run.ts";
 import { runs } from "./commands/runs.ts";
 import { send } from "./commands/send.ts";
+import { start } from "./commands/start.ts";
+import { terminate } from "./commands/terminate.ts";
 import { watch } from "./commands/watch.ts";
 import { explain } from "./explain.ts";
 
 /** The command line. It speaks to AWS, or to the local cloud where AWS_ENDPOINT_URL points there. */
 const program = new Command("millrace")
-  .description("Send events, watch runs, decide. Talks to the local cloud, or to AWS with --aws.")
+  .description(
+    "Send events, watch runs, decide, and order what runs do. Talks to the local cloud, or to AWS with --aws.",
+  )
   .option("--stack <name>", "the deployed stack", "Millrace")
   .option("--aws", "talk to your AWS account instead of the local cloud")
   .option(
@@ -20,7 +29,13 @@ const program = new Command("millrace")
   .hook("preAction", (command) => pointAt(command.opts()))
   .showHelpAfterError("(--help shows what there is)");
 
-for (const command of [send, runs, run, approve, reject, watch, quarantine]) {
+const commands = [
+  ...[send, start, runs, run, watch],
+  ...[approve, reject, pause, resume, terminate, retry, drain],
+  quarantine,
+  contracts,
+];
+for (const command of commands) {
   program.addCommand(command().copyInheritedSettings(program));
 }
 

@@ -1,5 +1,11 @@
 import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import type { ClaimItem } from "../lib/contract/table.ts";
 import { elapsed } from "./format.ts";
+
+/** A step where it stands in its run, or what undoes it. */
+export function effectOf({ path, direction }: Pick<ClaimItem, "path" | "direction">): string {
+  return direction === "undo" ? `undo of ${path}` : path;
+}
 
 /** What a run's progress is told by: one line each, in the order in which it happened, each under a key of its own. */
 export interface ProgressLine {
@@ -17,7 +23,9 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
   ];
   const tell = (key: string, at: string, text: string) =>
     lines.push({ key, at, text: `${since(at)}  ${text}` });
-  for (const { path, state, attempt, startedAt, endedAt, failure } of claims) {
+  for (const claim of claims) {
+    const { state, attempt, startedAt, endedAt, failure } = claim;
+    const path = effectOf(claim);
     const again = attempt > 1 ? `, attempt ${attempt}` : "";
     tell(`${path} ${attempt} begun`, startedAt, `${path} begun${again}`);
     const took = endedAt ? elapsed(Date.parse(endedAt) - Date.parse(startedAt)) : "";

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { tableApprovals } from "../lambdas/runtime/aws/approvals.ts";
 import { eventBridge } from "../lambdas/runtime/aws/bus.ts";
+import { controlFunction } from "../lambdas/runtime/aws/control-client.ts";
 import { findDeployment } from "../lambdas/runtime/aws/deployment.ts";
 import { lazyArtifacts } from "../lambdas/runtime/aws/lazy-artifacts.ts";
 import { runReader } from "../lambdas/runtime/aws/run-reader.ts";
 import { openTable } from "../lambdas/runtime/aws/table.ts";
 import type { Approvals, Artifacts, Bus, RunReader } from "../lambdas/runtime/ports.ts";
+import type { CommandOutcome, Command as Order } from "../lib/contract/command.ts";
 
 /** A deployed Millrace, as commands use it. */
 export interface Session {
@@ -13,17 +15,20 @@ export interface Session {
   reader: RunReader;
   approvals: Approvals;
   artifacts: Artifacts;
+  /** Has a command carried out. */
+  control(command: Order): Promise<CommandOutcome>;
 }
 
 /** Connects to the stack that the command line names. */
 export async function connect(command: Command): Promise<Session> {
   const { stack } = command.optsWithGlobals<{ stack: string }>();
-  const { bus, table: name, artifactBucket } = await findDeployment(stack);
+  const { bus, table: name, artifactBucket, control } = await findDeployment(stack);
   const table = openTable(name);
   return {
     bus: eventBridge(bus),
     reader: runReader(table),
     approvals: tableApprovals(table),
     artifacts: lazyArtifacts(artifactBucket, ""),
+    control: controlFunction(control),
   };
 }

@@ -1,30 +1,33 @@
-import { tableClaims } from "./runtime/aws/claims.ts";
-import { stepFunctions } from "./runtime/aws/executions.ts";
+import type { BusEvent } from "../lib/contract/envelope.ts";
+import { endPorts } from "./runtime/aws/end-ports.ts";
 import { logOf } from "./runtime/aws/observe.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
-import { tableRuns } from "./runtime/aws/runs.ts";
-import { openTable } from "./runtime/aws/table.ts";
-import { finish } from "./runtime/end/finish.ts";
-import { numberSetting, setting } from "./runtime/environment.ts";
+import { finish, undoLate } from "./runtime/end/finish.ts";
+import { setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/queue-handler.ts";
 
-/** Status change of an execution → the end of its run. */
-const table = openTable(setting("table"));
+/** Status change of an execution → the end of its run. "step.late" → its undo. */
 const queue = sourceQueue(setting("queue"));
-const ports = {
-  runs: tableRuns(table),
-  claims: tableClaims(table, numberSetting("retentionDays")),
-  executions: stepFunctions(undefined),
-  now: Date.now,
-};
+const ports = endPorts();
+/** Closing a run takes far less. */
+const CLOSING_TAKES = 30_000;
+
+type Announcement = BusEvent & { detail: { executionArn?: string; run: string } };
 
 export const handler = queueHandler(
   "finish",
   () => queue,
   async ({ record, trace, logger, metrics }) => {
-    const { detail } = JSON.parse(record.body) as { detail: { executionArn: string } };
-    const log = logOf(logger, { execution: detail.executionArn, trace });
-    await finish(detail.executionArn, { ...ports, log, metrics });
-    return "finished";
+    const { detail } = JSON.parse(record.body) as Announcement;
+    const { executionArn, run } = detail;
+    const log = logOf(logger, { execution: executionArn, run, trace });
+    if (executionArn !== undefined) {
+      await finish(executionArn, { ...ports, log, metrics });
+      return "finished";
+    }
+    const undone = await undoLate(run, { ...ports, log, metrics });
+    return undone === "finished"
+      ? "finished"
+      : { at: ports.now() + CLOSING_TAKES, why: "the run is being closed" };
   },
 );

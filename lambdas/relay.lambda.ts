@@ -4,6 +4,7 @@ import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
+import { artifactsOf } from "./runtime/aws/lazy-artifacts.ts";
 import { observe } from "./runtime/aws/observe.ts";
 import { tableOutbox } from "./runtime/aws/outbox.ts";
 import { openTable } from "./runtime/aws/table.ts";
@@ -14,6 +15,7 @@ import { type Change, relay } from "./runtime/relay/relay.ts";
 const { metrics, log, counters } = observe("relay");
 const ports = {
   bus: eventBridge(setting("bus")),
+  artifactsOf: artifactsOf(setting("artifacts")),
   outbox: tableOutbox(openTable(setting("table"))),
   log,
   metrics: counters,

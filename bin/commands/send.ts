@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { describeFindings, validate } from "../../lambdas/runtime/validation.ts";
 import { type Envelope, writeEntry } from "../../lib/contract/envelope.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { workflows } from "../../workflows/index.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
+import { nameOf, readPayload } from "../payload.ts";
 import { connect, type Session } from "../session.ts";
 
 export function send(): Command {
@@ -48,13 +47,9 @@ export async function publish(
   const refused = await bus.publish([writeEntry(envelope)]);
   if (refused.length > 0)
     throw new UsageError(
-      `The bus did not take the event ${name(contract)}. Try again; see the bus's metrics if it goes on.`,
+      `The bus did not take the event ${nameOf(contract)}. Try again; see the bus's metrics if it goes on.`,
     );
   return id;
-}
-
-function name({ name: event, version }: EventContract): string {
-  return `${event} (version ${version})`;
 }
 
 function findContract(event: string): EventContract {
@@ -63,39 +58,4 @@ function findContract(event: string): EventContract {
   if (found) return found;
   const known = [...new Set(contracts.map((contract) => contract.name))].sort().join(", ");
   throw new UsageError(`No workflow is started by an event called "${event}". There is: ${known}.`);
-}
-
-async function readPayload(contract: EventContract, argument: string): Promise<unknown> {
-  const { text, origin } = readText(argument);
-  const value = parse(text, origin);
-  const checked = await validate(contract.schema, value);
-  if (checked.valid) return value;
-  throw new UsageError(
-    `The payload breaks the contract of ${name(contract)}. Nothing was sent.\n${checked.findings
-      .map(
-        (finding) =>
-          `  ${describeFindings([finding])}${finding.value === undefined ? "" : ` (there stands ${finding.value})`}`,
-      )
-      .join("\n")}`,
-  );
-}
-
-function readText(argument: string): { text: string; origin: string } {
-  if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "Standard input" };
-  if (!argument.startsWith("@")) return { text: argument, origin: "The payload" };
-  try {
-    return { text: readFileSync(argument.slice(1), "utf8"), origin: argument.slice(1) };
-  } catch (error) {
-    throw new UsageError(`The file ${argument.slice(1)} cannot be read: ${(error as Error).message}.`);
-  }
-}
-
-function parse(text: string, origin: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(
-      `${origin} is not JSON: ${(error as Error).message}. Nothing was sent. In a shell, put the JSON between single quotes, or give @file.`,
-    );
-  }
 }

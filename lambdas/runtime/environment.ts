@@ -17,3 +17,8 @@ export function numberSetting(name: keyof typeof ENVIRONMENT): number {
     throw new Error(`The environment variable ${ENVIRONMENT[name]} is not a number.`);
   return value;
 }
+
+/** A variable that holds a list, parted by commas; it may be empty. */
+export function listSetting(name: keyof typeof ENVIRONMENT): string[] {
+  return (process.env[ENVIRONMENT[name]] ?? "").split(",").filter(Boolean);
+}

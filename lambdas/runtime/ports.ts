@@ -51,7 +51,8 @@ export interface ClaimRequest {
     | "cause"
     | "hops"
     | "traceparent"
-  >;
+  > &
+    Partial<Pick<ClaimItem, "handled">>;
 }
 
 /** How a claim came out. */

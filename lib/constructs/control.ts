@@ -26,7 +26,11 @@ export class Control extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
 
-  constructor(scope: Construct, id: string, { bundles, table, stateMachines, workflows, reactions }: ControlProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundles, table, stateMachines, workflows, reactions }: ControlProps,
+  ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Control", {
       code: bundles.ownCode("control"),

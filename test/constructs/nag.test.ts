@@ -16,8 +16,8 @@ const REASONS: [RegExp, string][] = [
     "Executions are named at run time; the pattern is limited to one state machine.",
   ],
   [
-    /^AwsSolutions-IAM5\[Resource::.*\/(produce-video|aws\/lambda)\/\*\]$/,
-    "Objects are named at run time; the pattern is limited to the prefix of the workflow, or of Lambda's failed records.",
+    /^AwsSolutions-IAM5\[Resource::.*\/(produce-video|aws\/lambda|[a-z*-]+\/\*\/payload)\/\*\]$/,
+    "Objects are named at run time; the pattern is limited to the prefix of the workflow, to large values of runs, or to Lambda's failed records.",
   ],
   [
     /^AwsSolutions-S1$/,

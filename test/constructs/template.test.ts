@@ -20,7 +20,7 @@ test("every queue is encrypted and takes messages of 1 MiB; those with a consume
     expect(Properties.MessageRetentionPeriod).toBe(Properties.RedrivePolicy ? 604_800 : 1_209_600);
     expect(Properties.RedrivePolicy?.maxReceiveCount ?? 10).toBeGreaterThanOrEqual(10);
   }
-  expect(each("AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy)).toHaveLength(9);
+  expect(each("AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy)).toHaveLength(11);
 });
 
 test("every queue has an alarm for age or for dead letters, and the alarm says what to do", () => {
@@ -117,12 +117,14 @@ describe("the state machine", () => {
   });
 
   test("may send to its steps' queues and the approval queue, and to nothing else", () => {
-    const policies = workflow.findResources("AWS::IAM::Policy") as Resources;
-    const sends = Object.values(policies)
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-      .filter((statement) => statement.Action === "sqs:SendMessage");
-    expect(sends).toHaveLength(1);
-    expect(sends[0].Resource).toHaveLength(6);
+    const policies = Object.entries(workflow.findResources("AWS::IAM::Policy") as Resources);
+    const [own, ...others] = policies.filter(([id]) => id.startsWith("CoordinatorRole"));
+    expect(others).toEqual([]);
+    const statements = own![1].Properties.PolicyDocument.Statement.filter(
+      ({ Action }: { Action: string[] }) => !/^(xray|logs):/.test([Action].flat()[0]!),
+    );
+    expect(statements).toMatchObject([{ Action: "sqs:SendMessage" }]);
+    expect(statements[0].Resource).toHaveLength(6);
   });
 });
 
@@ -152,24 +154,48 @@ describe("least privilege", () => {
 
   test("a worker reads and updates items, answers its state machine, and drains its own queue", () => {
     expect(actions(workflow, "produce-video: write-script", "dynamodb")).toEqual([
-      "dynamodb:GetItem",
+      "dynamodb:BatchGetItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:PutItem",
       "dynamodb:UpdateItem",
     ]);
     expect(actions(workflow, "produce-video: write-script", "states")).toEqual([
       "states:SendTaskFailure",
       "states:SendTaskSuccess",
     ]);
-    expect(actions(workflow, "produce-video: write-script", "s3")).toEqual([]);
-    expect(actions(workflow, "produce-video: render-frame", "s3")).toEqual(["s3:PutObject"]);
-    expect(actions(workflow, "produce-video: render-film", "s3")).toEqual(["s3:GetObject", "s3:PutObject"]);
+  });
+
+  test("a worker reads and writes large values of its workflow's runs, and files only as its step says", () => {
+    const objects = (step: string) =>
+      granted(workflow, `produce-video: ${step}`)
+        .filter(({ Action }) => [Action].flat().some((action) => action.startsWith("s3:")))
+        .map(({ Action, Resource }) => [JSON.stringify(Resource).match(/\/[^"]*\*/)?.[0], Action]);
+    const payloads = ["/produce-video/*/payload/*", ["s3:GetObject", "s3:PutObject"]];
+    expect(objects("write-script")).toEqual([payloads]);
+    expect(objects("render-frame")).toEqual([["/produce-video/*", "s3:PutObject"], payloads]);
+    expect(objects("render-film")).toEqual([
+      ["/produce-video/*", ["s3:GetObject", "s3:PutObject"]],
+      payloads,
+    ]);
   });
 
   test("intake puts and updates runs, and starts one state machine", () => {
     expect(actions(workflow, "produce-video: event → run", "dynamodb")).toEqual([
+      "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
     ]);
-    expect(actions(workflow, "produce-video: event → run", "states")).toEqual(["states:StartExecution"]);
+    expect(actions(workflow, "produce-video: event → run", "states")).toEqual([
+      "states:StartExecution",
+      "states:StopExecution",
+    ]);
+  });
+
+  test("what carries out orders starts no run and publishes nothing: it writes, and the table tells", () => {
+    const control = "Carries out what people order";
+    expect(actions(parent, control, "states")).toEqual(["states:DescribeExecution", "states:StopExecution"]);
+    expect(actions(parent, control, "events")).toEqual([]);
+    expect(actions(workflow, "produce-video: write-script", "sqs")).toContain("sqs:SendMessage");
   });
 
   test("only the relay and the sweep may publish", () => {

@@ -1,11 +1,13 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { commandKey, controlKey, heldPartition, type ItemKey, runKey, shardsOf } from "../../../lib/contract/keys.ts";
 import {
-  type CommandItem,
-  type ControlItem,
-  type ParkedItem,
-  TABLE,
-} from "../../../lib/contract/table.ts";
+  commandKey,
+  controlKey,
+  heldPartition,
+  type ItemKey,
+  runKey,
+  shardsOf,
+} from "../../../lib/contract/keys.ts";
+import { type CommandItem, type ControlItem, type ParkedItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Commands, Controls, Waiting } from "../control/ports.ts";
 import type { Now } from "../ports.ts";
 import { isConditionFailure, priorItem, queryIndex, queryPartition, type Table } from "./table.ts";
@@ -45,7 +47,15 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
       const key = controlKey(target, name);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const found = await read<ControlItem>(table, key);
-        const before = found ?? { ...key, kind: "control", target, name, revision: 0, changedAt: "", expiresAt: 0 };
+        const before = found ?? {
+          ...key,
+          kind: "control",
+          target,
+          name,
+          revision: 0,
+          changedAt: "",
+          expiresAt: 0,
+        };
         const after = transition(before);
         if (after === before) return before;
         const written: ControlItem = {
@@ -56,7 +66,9 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
         };
         if (await replace(table, found, written)) return written;
       }
-      throw new Error(`The order for ${target} ${name} changed ${MOST_TRIES} times while it was to be changed.`);
+      throw new Error(
+        `The order for ${target} ${name} changed ${MOST_TRIES} times while it was to be changed.`,
+      );
     },
   };
 }

@@ -27,7 +27,8 @@ export function stateMachines(prefix: string, client = new SFNClient({})): Machi
       const status = ENDINGS[found.status ?? ""];
       if (!status) return "running";
       const input: unknown = JSON.parse(found.input ?? "null");
-      if (status === "succeeded") return { input, end: { status, output: JSON.parse(found.output ?? "null") } };
+      if (status === "succeeded")
+        return { input, end: { status, output: JSON.parse(found.output ?? "null") } };
       return { input, end: { status, failure: { error: found.error ?? "", cause: found.cause ?? "" } } };
     },
 

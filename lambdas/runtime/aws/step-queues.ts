@@ -6,14 +6,14 @@ import type { Now } from "../ports.ts";
 /** SQS delays a message by 15 minutes at most; a wake-up that comes too early is sent again. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
-/** Queues of steps, of which each run has its share. */
+/** Queues of steps, of which each run has its share, and of reactions. */
 export function stepQueues(client = new SQSClient({})): StepQueues {
   return {
     async send(queueUrl, message) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageGroupId: message.run.id,
+          MessageGroupId: "run" in message ? message.run.id : undefined,
           MessageBody: JSON.stringify(message),
         }),
       );

@@ -15,7 +15,10 @@ export async function changeRun(
   switch (action) {
     case "pause":
       await change(run, pause(order), ports);
-      return done(run, `Run ${run} is paused. Steps under way are finished; none begins until it is resumed.`);
+      return done(
+        run,
+        `Run ${run} is paused. Steps under way are finished; none begins until it is resumed.`,
+      );
     case "resume": {
       const { resumed } = await change(run, resume(order), ports);
       await ports.remind({ action: "release", target: { run }, until: resumed!.at, looks: 1 }, 0);
@@ -23,7 +26,8 @@ export async function changeRun(
     }
     case "terminate": {
       const item = found(run, await terminate(run, order, ports));
-      if (item.terminated?.key !== key) throw new Refusal(`Run ${run} ${standing(item)}; it cannot be terminated.`);
+      if (item.terminated?.key !== key)
+        throw new Refusal(`Run ${run} ${standing(item)}; it cannot be terminated.`);
       return done(run, `Run ${run} is being terminated; what it did is undone where its steps say how.`);
     }
     case "retry": {

@@ -3,7 +3,7 @@ import type { ControlTarget } from "../../../lib/contract/keys.ts";
 import type { Order } from "../../../lib/contract/table.ts";
 import type { ControlPorts } from "./ports.ts";
 import { drain, pauseAll, resumeAll } from "./subscriber-orders.ts";
-import { refuseUnknown } from "./workflows.ts";
+import { refuseUnknown, refuseUnknownReaction } from "./workflows.ts";
 
 /** Carries out what somebody orders for a workflow or another subscriber as a whole. */
 export async function changeSubscriber(
@@ -14,6 +14,7 @@ export async function changeSubscriber(
   const [kind, name]: [ControlTarget, string] =
     "workflow" in target ? ["workflow", target.workflow] : ["subscriber", target.subscriber];
   if (kind === "workflow") refuseUnknown(name, ports);
+  else refuseUnknownReaction(name, ports);
   const change = (transition: Parameters<ControlPorts["controls"]["change"]>[2]) =>
     ports.controls.change(kind, name, transition);
   switch (action) {
@@ -25,11 +26,7 @@ export async function changeSubscriber(
       return done(`The ${kind} ${name} is drained: events are kept, while what has begun goes on.`);
     case "resume": {
       const { resumed } = await change(resumeAll(order));
-      if (kind === "workflow")
-        await ports.remind(
-          { action: "release", target: { workflow: name }, until: resumed!.at, looks: 2 },
-          0,
-        );
+      await ports.remind({ action: "release", target, until: resumed!.at, looks: 2 }, 0);
       return done(`The ${kind} ${name} goes on.`);
     }
   }

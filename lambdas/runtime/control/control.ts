@@ -13,6 +13,7 @@ import type { CommandItem } from "../../../lib/contract/table.ts";
 import { changeRun } from "./change-run.ts";
 import { changeSubscriber } from "./change-subscriber.ts";
 import type { ControlPorts } from "./ports.ts";
+import { readCommand } from "./read-command.ts";
 import { Refusal } from "./refusal.ts";
 import { refuseUnknown } from "./workflows.ts";
 
@@ -22,15 +23,16 @@ const DAY = 24 * 60 * 60 * 1000;
  * Carries out a command once for its key, and answers what was done or what is wrong. What was refused is not
  * remembered: once that is mended, the same command may be given again.
  */
-export async function control(command: Command, ports: ControlPorts): Promise<CommandOutcome> {
-  const before = await ports.commands.find(command.key);
-  if (before) return sameOutcome(before, command);
+export async function control(given: unknown, ports: ControlPorts): Promise<CommandOutcome> {
   try {
+    const command = readCommand(given);
+    const before = await ports.commands.find(command.key);
+    if (before) return sameOutcome(before, command);
     const carriedOut = await carryOut(command, ports);
     return sameOutcome(await ports.commands.keep(itemOf(command, carriedOut, ports)), command);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    ports.log.warn(`Refused: ${error.message}`, { command });
+    ports.log.warn(`Refused: ${error.message}`, { command: given });
     return { done: false, says: error.message };
   }
 }
@@ -75,7 +77,10 @@ function start(command: StartRun, ports: ControlPorts): CarriedOut {
   return { request, outcome: { done: true, says: `Run ${run} is requested.`, run } };
 }
 
-async function force({ target, state, by, why, key }: ForceBreaker, ports: ControlPorts): Promise<CarriedOut> {
+async function force(
+  { target, state, by, why, key }: ForceBreaker,
+  ports: ControlPorts,
+): Promise<CarriedOut> {
   const at = new Date(ports.now()).toISOString();
   await ports.forceBreaker(target.breaker, state, { by, why, key, at });
   const says = `The breaker ${target.breaker} ${state === "auto" ? "decides by itself again" : `stays ${state}`}.`;

@@ -27,7 +27,7 @@ export interface Controls {
 export interface Waiting {
   /** Messages of a run that were parked by `until` (ISO), at most `limit`. */
   parkedOfRun(run: string, until: string, limit: number): Promise<ParkedItem[]>;
-  /** The same of a workflow; one that was parked a moment ago may be missing. */
+  /** The same of a workflow or a reaction; one that was parked a moment ago may be missing. */
   parkedOfWorkflow(workflow: string, until: string, limit: number): Promise<ParkedItem[]>;
   /** Runs of a workflow that were accepted by `until` and not started, oldest first; a very new one may be missing. */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
@@ -44,5 +44,7 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   remind(message: ControlMessage, delay: number): Promise<void>;
   /** Names of the workflows that are deployed. */
   workflows: readonly string[];
+  /** Names of the reactions that are deployed. */
+  reactions: readonly string[];
   retentionDays: number;
 }

@@ -10,15 +10,12 @@ const PAUSE = 1_000;
 const SECOND_LOOK = 60_000;
 
 /**
- * Brings back a share of what lies aside since its run or workflow was paused, and reminds itself of the rest. What
+ * Brings back a share of what lies aside since its run, workflow or reaction was paused, and reminds itself of the rest. What
  * was put aside after the order stays. Stops where a pause has been ordered anew: the next resume goes on.
  */
 export async function releaseSome(order: Release, ports: ControlPorts): Promise<void> {
   const { target, until, looks } = order;
-  const released =
-    "run" in target
-      ? await releaseRun(target.run, until, ports)
-      : await releaseWorkflow(target.workflow, until, ports);
+  const released = await releaseOf(target, until, ports);
   if (released === "stopped") return;
   if (released > 0) await ports.remind(order, PAUSE);
   else if (looks > 1) await ports.remind({ ...order, looks: looks - 1 }, SECOND_LOOK);
@@ -26,6 +23,12 @@ export async function releaseSome(order: Release, ports: ControlPorts): Promise<
 
 /** Answers how many, at most `AT_ONCE`. */
 type Released = number | "stopped";
+
+async function releaseOf(target: Release["target"], until: string, ports: ControlPorts): Promise<Released> {
+  if ("run" in target) return await releaseRun(target.run, until, ports);
+  if ("workflow" in target) return await releaseWorkflow(target.workflow, until, ports);
+  return await releaseReaction(target.subscriber, until, ports);
+}
 
 async function releaseRun(run: string, until: string, ports: ControlPorts): Promise<Released> {
   if ((await ports.runs.read(run))?.paused) return "stopped";
@@ -43,4 +46,12 @@ async function releaseWorkflow(workflow: string, until: string, ports: ControlPo
   for (const item of parked) await resend(item, ports);
   ports.log.info("What was held back goes on.", { workflow, runs: held.length, messages: parked.length });
   return Math.max(held.length, parked.length);
+}
+
+async function releaseReaction(reaction: string, until: string, ports: ControlPorts): Promise<Released> {
+  const control = await ports.controls.read("subscriber", reaction);
+  if (control?.paused || control?.drained) return "stopped";
+  const parked = await ports.waiting.parkedOfWorkflow(reaction, until, AT_ONCE);
+  for (const item of parked) await resend(item, ports);
+  return parked.length;
 }

@@ -27,6 +27,11 @@ export function resume(order: Order): Transition {
   };
 }
 
+/** What an epoch leaves on its run that the next one begins without. */
+const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
+  ...(["execution", "endedAt", "output", "failure"] as const),
+  ...(["terminated", "paused", "resumed"] as const),
+];
 /** An execution name takes no longer epoch. */
 const LAST_EPOCH = 9_999;
 
@@ -35,12 +40,10 @@ export function retry(order: Order, now: number): Transition {
   return (run) => {
     if (run.retried?.key === order.key) return run;
     refuseUnlessFailed(run);
-    const { execution: _, endedAt: __, failure: ___, output: ____, terminated: _____, ...rest } = run;
-    const { paused: ______, resumed: _______, ...kept } = rest;
     const epoch = run.epoch + 1;
     const input = JSON.parse(run.input) as ExecutionInput;
     return release(now)({
-      ...kept,
+      ...without(run, OF_THE_LAST_EPOCH),
       epoch,
       status: "accepted",
       input: JSON.stringify({ ...input, run: { ...input.run, epoch } } satisfies ExecutionInput),
@@ -64,8 +67,7 @@ function refuseUnlessFailed(run: RunItem): void {
     );
   if (compensation?.open)
     throw new Refusal(`What run ${id} did too late is being undone just now. Try again when that is over.`);
-  if (epoch === LAST_EPOCH)
-    throw new Refusal(`Run ${id} has been tried ${epoch} times. Start a new run.`);
+  if (epoch === LAST_EPOCH) throw new Refusal(`Run ${id} has been tried ${epoch} times. Start a new run.`);
 }
 
 /** "is being compensated", "has failed" */
@@ -86,4 +88,10 @@ export function standing({ status }: Pick<RunItem, "status">): string {
     default:
       return `has ${status}`;
   }
+}
+
+function without(run: RunItem, names: readonly (keyof RunItem)[]): RunItem {
+  return Object.fromEntries(
+    Object.entries(run).filter(([name]) => !names.includes(name as keyof RunItem)),
+  ) as unknown as RunItem;
 }

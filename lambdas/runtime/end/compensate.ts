@@ -1,5 +1,10 @@
 import { compensationMachine, compensationName } from "../../../lib/contract/keys.ts";
-import type { CompensationInput, CompensationOutput, ExecutionInput, Undo } from "../../../lib/contract/message.ts";
+import type {
+  CompensationInput,
+  CompensationOutput,
+  ExecutionInput,
+  Undo,
+} from "../../../lib/contract/message.ts";
 import type { ClaimItem, RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
 import { beginRound, hasEnded, settle } from "./transitions.ts";
@@ -13,11 +18,7 @@ const MOST_AT_ONCE = 200;
  * is looked up anew for each, so that what came late meanwhile is undone with the rest. Where nothing is owed, a run
  * that is ending ends. Called at the end of each such execution, and whenever something came too late.
  */
-export async function compensate(
-  run: RunItem,
-  ending: RunEnd | undefined,
-  ports: EndPorts,
-): Promise<void> {
+export async function compensate(run: RunItem, ending: RunEnd | undefined, ports: EndPorts): Promise<void> {
   const { effects, machines } = ports;
   const owing = ending === undefined || ending.status === "succeeded" ? "late" : "all";
   if (run.compensation?.open) {
@@ -53,12 +54,9 @@ async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndP
   const { run: reference } = JSON.parse(run.input) as ExecutionInput;
   const input: CompensationInput = { run: reference, undos: owed.slice(0, MOST_AT_ONCE).map(undoOf) };
   const name = compensationName(run.run, round);
-  const started = await ports.machines.start(
-    compensationMachine(run.workflow),
-    name,
-    JSON.stringify(input),
-  );
-  if (started.kind === "throttled") throw new Error(`Step Functions takes no more executions just now: ${name}.`);
+  const started = await ports.machines.start(compensationMachine(run.workflow), name, JSON.stringify(input));
+  if (started.kind === "throttled")
+    throw new Error(`Step Functions takes no more executions just now: ${name}.`);
   ports.log.info("The compensation is started.", { run: run.run, round, undos: input.undos.length });
 }
 

@@ -8,11 +8,7 @@ import { close } from "./transitions.ts";
  * where the first stopped. Answers the run as it stands, which another order or its own end may have got ahead of, or
  * undefined where there is none.
  */
-export async function terminate(
-  run: string,
-  order: Order,
-  ports: EndPorts,
-): Promise<RunItem | undefined> {
+export async function terminate(run: string, order: Order, ports: EndPorts): Promise<RunItem | undefined> {
   const closing = await ports.runs.change(run, close(ports.now(), order));
   if (closing?.status === "closing" && closing.terminated?.key === order.key) await advance(closing, ports);
   return closing;

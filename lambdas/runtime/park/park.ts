@@ -34,7 +34,7 @@ export function parkedItem(
     list: shardOf(`parked#${run.workflow}`, run.id),
     listedAt: time,
     ...(due !== undefined && { due: shardOf("parked-due", run.id), dueAt: new Date(due).toISOString() }),
-    expiresAt: Math.ceil(now / 1000) + retentionDays * DAY_SECONDS,
+    expiresAt: Math.ceil((due ?? now) / 1000) + retentionDays * DAY_SECONDS,
   };
 }
 

@@ -1,5 +1,4 @@
 import type { ItemKey } from "../../../lib/contract/keys.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ParkedItem } from "../../../lib/contract/table.ts";
 
 /** Messages outside of their queues, one item an effect. */
@@ -18,9 +17,9 @@ export interface Wakeups {
   at(time: number, key: ItemKey): Promise<void>;
 }
 
-/** Queues of steps, by their URL. */
+/** Queues of steps and reactions, by their URL. */
 export interface StepQueues {
-  send(queueUrl: string, message: StepMessage): Promise<void>;
+  send(queueUrl: string, message: ParkedItem["message"]): Promise<void>;
 }
 
 export interface ParkPorts {

@@ -1,18 +1,18 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
+import { eventsOfReaction } from "./reaction-events.ts";
 import { tell } from "./tell.ts";
 
 /** What a claim's change tells. Where the prior item is not known, all that holds is told again. */
 export function eventsOfClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
+  if (after.handled) return eventsOfReaction(before, after, after.handled);
   const { run, workflow, epoch, step, path, attempt, givenUp } = after;
   const about = { run, workflow, epoch, step, path, attempt };
   const told = before?.state === after.state ? [] : eventsOfState(after, about);
   if ("late" in after && !(before && "late" in before)) told.push(tell("step.late", after, after, about));
   if (givenUp && !before?.givenUp) {
     const message = `${givenUp.error}: ${givenUp.cause}`;
-    told.push(
-      tell("escalation.raised", after, after, { ...about, why: "undo failed", message }, "given up"),
-    );
+    told.push(tell("escalation.raised", after, after, { ...about, why: "undo failed", message }, "given up"));
   }
   return told;
 }
@@ -26,5 +26,13 @@ function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelo
   if (state !== "failed") return [];
   const failed = tell("step.failed", claim, claim, { ...about, direction, failure });
   if (failure?.reaction !== "ask") return [failed];
-  return [failed, tell("escalation.raised", claim, claim, { ...about, why: "ask", message: failure.message })];
+  return [
+    failed,
+    tell("escalation.raised", claim, claim, {
+      ...about,
+      why: "ask",
+      error: failure.name,
+      message: failure.message,
+    }),
+  ];
 }

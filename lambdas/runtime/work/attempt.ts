@@ -3,7 +3,7 @@ import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts"
 import { contextOf, type StepFunction } from "./context.ts";
 import type { Effect } from "./effect.ts";
 import { inputOf } from "./input.ts";
-import type { WorkPorts } from "./ports.ts";
+import type { AttemptPorts } from "./ports.ts";
 import { type Result, resultOfCode } from "./result.ts";
 import { TIMEOUT, withTimeout } from "./timeout.ts";
 
@@ -19,7 +19,7 @@ export type Downstream = "answered" | "failed" | "busy" | "unknown";
 export async function attempt(
   effect: Effect,
   code: StepFunction<any, any>,
-  ports: WorkPorts,
+  ports: AttemptPorts,
 ): Promise<Attempt> {
   let downstream: Downstream = "unknown";
   try {

@@ -4,7 +4,7 @@ import type { RunReference } from "../../../lib/contract/message.ts";
 import type { Artifacts, Log } from "../ports.ts";
 import type { Effect } from "./effect.ts";
 import { emission } from "./emission.ts";
-import type { WorkPorts } from "./ports.ts";
+import type { AttemptPorts } from "./ports.ts";
 import { type Spend, spender } from "./spend.ts";
 
 /** What step code is given beside its input. */
@@ -36,7 +36,7 @@ export function contextOf(
   effect: Effect,
   signal: AbortSignal,
   emitted: Envelope[],
-  ports: WorkPorts,
+  ports: AttemptPorts,
 ): StepContext {
   const { message, idempotencyKey } = effect;
   let emissions = 0;

@@ -4,13 +4,13 @@ import { restore } from "../payload/restore.ts";
 import { describeFindings, validate } from "../validation.ts";
 import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";
-import type { WorkPorts } from "./ports.ts";
+import type { AttemptPorts } from "./ports.ts";
 
 /**
  * What the step's code gets: whole, however it travelled, and by the contract. Throws a failure to give up where it is
  * not.
  */
-export async function inputOf(effect: Effect, ports: WorkPorts): Promise<unknown> {
+export async function inputOf(effect: Effect, ports: AttemptPorts): Promise<unknown> {
   const { message, spec } = effect;
   const written = message.direction === "do" ? message.input : await undoneOf(effect, ports);
   const input = await validate(spec.input, await restore(written, ports.artifacts));
@@ -21,7 +21,7 @@ export async function inputOf(effect: Effect, ports: WorkPorts): Promise<unknown
 }
 
 /** What an effect was made of and what came of it, as its claim remembers: the input of the step that undoes it. */
-async function undoneOf({ message: { run, path } }: Effect, { claims }: WorkPorts): Promise<unknown> {
+async function undoneOf({ message: { run, path } }: Effect, { claims }: AttemptPorts): Promise<unknown> {
   const [done] = await claims.read(claimKey(run.id, run.epoch, path, "do"));
   const output = resultOf(done);
   if (done?.undo && output !== undefined) return { input: done.undo.input, output };

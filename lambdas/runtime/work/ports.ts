@@ -69,3 +69,6 @@ export interface WorkPorts extends BreakerPorts, ParkPorts {
   log: Log;
   metrics: Metrics;
 }
+
+/** What a try itself needs: of a step, or of a reaction. */
+export type AttemptPorts = Pick<WorkPorts, "claims" | "budgets" | "artifacts" | "now" | "log">;

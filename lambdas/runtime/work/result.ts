@@ -6,7 +6,7 @@ import { bytesOf } from "../payload/parts.ts";
 import type { Artifacts } from "../ports.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
-import type { WorkPorts } from "./ports.ts";
+import type { AttemptPorts } from "./ports.ts";
 import { reactionInDoubt } from "./timeout.ts";
 
 /** What a try that went well leaves in its claim. */
@@ -33,7 +33,7 @@ export async function resultOfCode(
   output: unknown,
   emitted: Envelope[],
   { message, spec }: Effect,
-  ports: WorkPorts,
+  ports: AttemptPorts,
 ): Promise<Result> {
   const { path, undo, input, reads } = message;
   const checked = await validate(spec.output, output);

@@ -59,7 +59,8 @@ export async function yieldTo(
   }
 }
 
-function lostLease(path: string): FailureRecord {
+/** Why an effect is not tried again whose step allows one try at a time, and whose worker died. */
+export function lostLease(path: string): FailureRecord {
   return {
     reaction: "ask",
     name: "LostLease",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { plan } from "../../../local/assembly/plan.ts";
 import type { Template } from "../../../local/assembly/template.ts";
+import { customResource } from "../../../local/cloudformation/custom/provider.ts";
 import { lambdaResources } from "../../../local/lambda/resources.ts";
 
 function refusal(Resources: Template["Resources"]): string {
@@ -8,7 +9,7 @@ function refusal(Resources: Template["Resources"]): string {
     plan({
       stacks: [{ name: "App", template: { Resources }, dependsOn: [] }],
       template: () => ({}),
-      providers: lambdaResources,
+      providers: [...lambdaResources, customResource],
       account: "000000000000",
       region: "us-east-1",
     });
@@ -44,10 +45,10 @@ test("a runtime that is a reference is left to the deployment", () => {
 });
 
 test.each(["Custom::Seed", "AWS::CloudFormation::CustomResource"])(
-  "%s is refused with the reason",
+  "%s that no function of the app serves is refused with the reason",
   (Type) => {
     expect(refusal({ Seed: { Type, Properties: { ServiceToken: "arn" } } })).toContain(
-      `App/Seed (${Type}): this custom resource is not served by the local cloud: functions run once everything is deployed`,
+      `App/Seed (${Type}): the ServiceToken "arn" is no reference to a function of the app.`,
     );
   },
 );

@@ -44,6 +44,7 @@ async function start(body: string, serve: (request: HttpRequest) => HttpResponse
   );
   const environment = threadRunner({
     origin: ORIGIN,
+    alias: "responses.localhost",
     connect: (port) => answerOn(port, { kernel, callerOf, host: "127.0.0.1" }),
   }).start(
     {

@@ -1,0 +1,39 @@
+import { Option } from "commander";
+import { workflows } from "../../workflows/index.ts";
+import { UsageError } from "../explain.ts";
+import { ordering } from "../order.ts";
+import { readPayload } from "../payload.ts";
+
+export const start = () =>
+  ordering(
+    "start",
+    "start a run of a workflow, as if its event had come",
+    ["<workflow>", "its name"],
+    async (name, said, { payload, event }) => {
+      const workflow = workflows.find((known) => known.name === name);
+      if (!workflow) {
+        const names = workflows.map((known) => known.name).join(", ");
+        throw new UsageError(`There is no workflow "${name}". There is: ${names}.`);
+      }
+      const contract = event ? workflow.on.find((known) => known.name === event) : workflow.on[0];
+      if (!contract) {
+        const names = workflow.on.map((known) => known.name).join(", ");
+        throw new UsageError(`The workflow ${name} does not start on "${event}". It starts on: ${names}.`);
+      }
+      return {
+        action: "start",
+        target: { workflow: name },
+        event: contract.name,
+        version: contract.version,
+        payload: (await readPayload(contract, payload!)) as Record<string, unknown>,
+        ...said,
+      };
+    },
+  )
+    .addOption(
+      new Option(
+        "--payload <json>",
+        "the event's payload: JSON, @file, or - for standard input",
+      ).makeOptionMandatory(),
+    )
+    .option("--event <name>", "which of its events, where it starts on several", undefined);

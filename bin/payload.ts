@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { describeFindings, validate } from "../lambdas/runtime/validation.ts";
+import type { EventContract } from "../lib/contract/event.ts";
+import { UsageError } from "./explain.ts";
+
+/** An event with its version, as messages say it. */
+export function nameOf({ name: event, version }: EventContract): string {
+  return `${event} (version ${version})`;
+}
+
+/** Reads a payload from JSON, a @file or standard input (-), and checks it against its contract. */
+export async function readPayload(contract: EventContract, argument: string): Promise<unknown> {
+  const { text, origin } = readText(argument);
+  const value = parse(text, origin);
+  const checked = await validate(contract.schema, value);
+  if (checked.valid) return value;
+  throw new UsageError(
+    `The payload breaks the contract of ${nameOf(contract)}. Nothing was sent.\n${checked.findings
+      .map(
+        (finding) =>
+          `  ${describeFindings([finding])}${finding.value === undefined ? "" : ` (there stands ${finding.value})`}`,
+      )
+      .join("\n")}`,
+  );
+}
+
+function readText(argument: string): { text: string; origin: string } {
+  if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "Standard input" };
+  if (!argument.startsWith("@")) return { text: argument, origin: "The payload" };
+  try {
+    return { text: readFileSync(argument.slice(1), "utf8"), origin: argument.slice(1) };
+  } catch (error) {
+    throw new UsageError(`The file ${argument.slice(1)} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function parse(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(
+      `${origin} is not JSON: ${(error as Error).message}. Nothing was sent. In a shell, put the JSON between single quotes, or give @file.`,
+    );
+  }
+}

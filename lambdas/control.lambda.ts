@@ -1,0 +1,65 @@
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import type { Context, SQSEvent } from "aws-lambda";
+import type { Command, ControlMessage } from "../lib/contract/command.ts";
+import { tableBreakers } from "./runtime/aws/breakers.ts";
+import { controlReminders } from "./runtime/aws/control-queue.ts";
+import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/controls.ts";
+import { endPorts } from "./runtime/aws/end-ports.ts";
+import { observe } from "./runtime/aws/observe.ts";
+import { tableParked } from "./runtime/aws/parked.ts";
+import { sourceQueue } from "./runtime/aws/queue.ts";
+import { delayedWakeups, stepQueues } from "./runtime/aws/step-queues.ts";
+import { control } from "./runtime/control/control.ts";
+import type { ControlPorts } from "./runtime/control/ports.ts";
+import { releaseSome } from "./runtime/control/release.ts";
+import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
+import { wake } from "./runtime/park/resend.ts";
+import type { Log, Metrics } from "./runtime/ports.ts";
+import { queueHandler } from "./runtime/queue-handler.ts";
+import { forceBreaker } from "./runtime/work/breaker/force.ts";
+
+/** What people and programs order, invoked directly or by the function's own queue. */
+const { metrics, log, counters } = observe("control");
+const queue = setting("queue");
+const open = endPorts();
+const { table } = open;
+const wakeups = delayedWakeups(queue);
+
+function portsOf(log: Log, metrics: Metrics): ControlPorts {
+  const breakers = tableBreakers(table);
+  return {
+    ...{ ...open, log, metrics },
+    commands: tableCommands(table),
+    controls: tableControls(table),
+    waiting: tableWaiting(table),
+    parked: tableParked(table),
+    stepQueues: stepQueues(),
+    remind: controlReminders(queue),
+    workflows: listSetting("workflows"),
+    reactions: listSetting("reactions"),
+    retentionDays: numberSetting("retentionDays"),
+    forceBreaker: (breaker, to, order) =>
+      forceBreaker(breaker, to, order, { breakers, now: open.now, log, metrics }),
+  };
+}
+
+const fromQueue = queueHandler(
+  "control",
+  () => sourceQueue(queue),
+  async ({ record, log, metrics }) => {
+    const message = JSON.parse(record.body) as ControlMessage;
+    const ports = portsOf(log, metrics);
+    if (message.action === "wake") await wake(message.key, { ...ports, wakeups });
+    else if (message.action === "release") await releaseSome(message, ports);
+    else await control(message, ports);
+    return "finished";
+  },
+);
+
+const invoked = middy<Command>()
+  .use(logMetrics(metrics))
+  .handler((command) => control(command, portsOf(log, counters)));
+
+export const handler = async (event: SQSEvent | Command, context: Context) =>
+  "Records" in event ? await fromQueue(event, context) : await invoked(event, context);

@@ -1,0 +1,56 @@
+import type { Command } from "../../../lib/contract/command.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What each order may be about. */
+const TARGETS: Record<Command["action"], readonly string[]> = {
+  start: ["workflow"],
+  pause: ["run", "workflow", "subscriber"],
+  resume: ["run", "workflow", "subscriber"],
+  drain: ["workflow", "subscriber"],
+  terminate: ["run"],
+  retry: ["run"],
+  force: ["breaker"],
+};
+
+/** Reads what was handed in as a command. Throws a Refusal that names the first field which is not as it must be. */
+export function readCommand(given: unknown): Command {
+  const command = fieldsOf(given);
+  const targets = TARGETS[command.action as Command["action"]];
+  refuseUnless(targets, "action", `one of ${Object.keys(TARGETS).join(", ")}`);
+  for (const name of ["by", "why", "key"]) refuseUnless(isText(command[name]), name, "a text");
+  const target = Object.entries(fieldsOf(command.target));
+  const [[kind, name] = ["", ""]] = target;
+  refuseUnless(
+    target.length === 1 && targets.includes(kind) && isText(name),
+    "target",
+    targets.map((known) => `{ "${known}": "its name" }`).join(" or "),
+  );
+  if (command.action === "start") {
+    refuseUnless(isText(command.event), "event", "the name of an event");
+    refuseUnless(Number.isInteger(command.version), "version", "the event's version");
+    refuseUnless(isObject(command.payload), "payload", "an object");
+  }
+  if (command.action === "force")
+    refuseUnless(
+      ["open", "closed", "auto"].includes(command.state as string),
+      "state",
+      "open, closed or auto",
+    );
+  return command as unknown as Command;
+}
+
+function refuseUnless(holds: unknown, field: string, wanted: string): void {
+  if (!holds) throw new Refusal(`The order's field "${field}" is not as it must be: ${wanted}.`);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,19 @@
+import { milliseconds } from "../../../lib/contract/duration.ts";
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { RetryPolicy } from "../../../lib/contract/work.ts";
+
+/**
+ * The failure of the `attempt`th try, with the pause until the next one as `after`, in milliseconds, where there is to be
+ * one. The pause is a `random` part (from 0 to 1) of the longest that the policy allows, as state machines do it for steps.
+ */
+export function withNextTry(
+  { after: _, ...failure }: FailureRecord,
+  attempt: number,
+  { attempts, backoff, rate = 2, maxDelay }: RetryPolicy,
+  random: number,
+): FailureRecord {
+  if (failure.reaction !== "retry" || attempt >= attempts) return failure;
+  const pause = milliseconds(backoff) * rate ** (attempt - 1);
+  const longest = maxDelay === undefined ? pause : Math.min(pause, milliseconds(maxDelay));
+  return { ...failure, after: Math.ceil(longest * random) };
+}

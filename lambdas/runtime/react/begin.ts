@@ -1,0 +1,40 @@
+import type { BreakerState, ParkedReason } from "../../../lib/contract/table.ts";
+import type { ClaimOutcome } from "../ports.ts";
+import { admitByBreaker } from "../work/admission.ts";
+import { tell } from "../work/breaker/tell.ts";
+import { HEALTHY, mayCall } from "../work/breaker/transition.ts";
+import type { Reacting } from "./effect.ts";
+import type { Handling, ReactPorts } from "./ports.ts";
+
+/** Claims a try of the event's handling. */
+export async function claim(
+  { effect: { key, owner, lease, message, spec }, handled }: Reacting,
+  fence: number,
+  { claims }: Pick<ReactPorts, "claims">,
+): Promise<ClaimOutcome> {
+  const { run, path, attempt, direction } = message;
+  return await claims.claim({
+    ...{ key, owner, lease, fence, takeover: spec.lostLease !== "ask" },
+    about: {
+      ...{ run: run.id, epoch: run.epoch, workflow: run.workflow, step: spec.name },
+      ...{ path, direction, attempt, handled },
+      ...{ correlation: run.correlation, cause: run.event, hops: run.hops, traceparent: run.traceparent },
+    },
+  });
+}
+
+/** Why the breaker keeps the reaction from beginning; undefined where it may. */
+export async function heldByBreaker(
+  { effect: { message, spec, owner, lease } }: Reacting,
+  { breaker: known }: Pick<Handling, "breaker">,
+  ports: ReactPorts,
+): Promise<{ reason: ParkedReason; due: number | undefined } | undefined> {
+  const { breaker } = spec;
+  if (!breaker) return undefined;
+  let state: BreakerState = known ?? HEALTHY;
+  if (!mayCall(state, owner)) state = await tell(breaker, { kind: "asked", owner, lease }, ports);
+  const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
+  if (admission.kind !== "park") return undefined;
+  ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });
+  return admission;
+}

@@ -1,0 +1,83 @@
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { Attempt, Downstream } from "../work/attempt.ts";
+import { tell } from "../work/breaker/tell.ts";
+import { withNextTry } from "./backoff.ts";
+import type { Reacting } from "./effect.ts";
+import type { ReactOutcome } from "./outcome.ts";
+import type { ReactPorts } from "./ports.ts";
+import { setAside } from "./set-aside.ts";
+
+/** A message that comes back later than this waits outside of its queue, which keeps it for some days only. */
+const LONGEST_IN_QUEUE = 15 * 60 * 1000;
+
+/** Keeps how a try ended, tells the breaker, and says what becomes of the message: in this order, as for steps. */
+export async function conclude(
+  ended: Attempt,
+  reacting: Reacting,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
+  const { failure, downstream } = ended;
+  if (failure.reaction === "wait") {
+    const due = ports.now() + (failure.after ?? 0);
+    await tellBreaker(downstream, due, reacting, ports);
+    return await setAside(reacting, { reason: "asked to wait", due }, ports);
+  }
+  return await concludeFailure(failure, downstream, reacting, ports);
+}
+
+async function concludeSuccess(
+  { result: { emitted }, downstream }: Extract<Attempt, { kind: "succeeded" }>,
+  reacting: Reacting,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const { key, owner } = reacting.effect;
+  const completion = await ports.claims.complete(key, owner, null, emitted);
+  await tellBreaker(downstream, ports.now(), reacting, ports);
+  if (completion !== "completed") {
+    ports.log.warn("The reaction took longer than its lease, and another invocation took over.");
+    return { kind: "dropped", why: "another invocation took the claim over" };
+  }
+  ports.metrics.count("ReactionsCompleted");
+  return { kind: "handled" };
+}
+
+async function concludeFailure(
+  reason: FailureRecord,
+  downstream: Downstream,
+  reacting: Reacting,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const { effect, reaction } = reacting;
+  const failure = withNextTry(reason, effect.message.attempt, reaction.retry, ports.random());
+  ports.metrics.count("ReactionsFailed");
+  const failed = await ports.claims.fail(effect.key, effect.owner, failure);
+  await tellBreaker(downstream, ports.now(), reacting, ports);
+  if (!failed) return { kind: "dropped", why: "another invocation took the claim over" };
+  if (failure.after === undefined) return await giveUp(failure, reacting, ports);
+  const due = ports.now() + failure.after;
+  return failure.after <= LONGEST_IN_QUEUE
+    ? { kind: "later", at: due, why: "the try failed" }
+    : await setAside(reacting, { reason: "to be tried again", due }, ports);
+}
+
+/** Puts the event where a person finds it, with the reason. Where that fails, the queue brings the message again. */
+export async function giveUp(
+  failure: FailureRecord,
+  { delivered, id }: Pick<Reacting, "delivered" | "id">,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  await ports.deadLetters.put(JSON.stringify(delivered.event), failure);
+  ports.log.error("The event is a dead letter now: no further try makes sense.", { handling: id, failure });
+  ports.metrics.count("ReactionsDeadLettered");
+  return { kind: "dead-lettered", failure };
+}
+
+async function tellBreaker(
+  downstream: Downstream,
+  until: number,
+  { reaction: { breaker }, effect: { owner } }: Reacting,
+  ports: ReactPorts,
+): Promise<void> {
+  if (breaker) await tell(breaker, { kind: downstream, owner, until }, ports);
+}

@@ -1,0 +1,18 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { InputOf } from "../../../lib/contract/schema.ts";
+import type { StepContext } from "../work/context.ts";
+
+/** What a reaction's code is given beside the event's payload. */
+export interface ReactionContext<Emits extends EventContract = EventContract>
+  extends Omit<StepContext, "run" | "spend" | "emit"> {
+  /** Which event it is, and where it comes from. */
+  event: Omit<Envelope, "data">;
+  /** Publishes an event together with the completion of this reaction: neither without the other. */
+  emit<E extends Emits>(contract: E, data: InputOf<E["schema"]>): Promise<void>;
+}
+
+export type ReactionFunction<Data, Emits extends EventContract = EventContract> = (
+  data: Data,
+  context: ReactionContext<Emits>,
+) => Promise<void> | void;

@@ -1,0 +1,58 @@
+import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
+import { payloadDigest, runId } from "../../../lib/contract/keys.ts";
+import type { Schema } from "../../../lib/contract/schema.ts";
+import type { HandledEvent } from "../../../lib/contract/table.ts";
+import type { Consumed } from "../consume.ts";
+import { identityOf } from "../identity.ts";
+import { type Effect, effectOf, type Invocation } from "../work/effect.ts";
+import type { DeliveredEvent } from "./message.ts";
+
+/** The handling of one event, as all stages see it. */
+export interface Reacting {
+  /** Follows from the event's identity: the same for each delivery of it. */
+  id: string;
+  delivered: DeliveredEvent;
+  /** What the claim remembers of the event. */
+  handled: HandledEvent;
+  reaction: ReactionSpec;
+  /** As the worker's stages see it. */
+  effect: Effect;
+}
+
+/** Events are checked when they are read, and nobody reads what a reaction answers. */
+const ANYTHING = passes((value) => value);
+const NOTHING = passes(() => null);
+
+/**
+ * To the worker's stages, a reaction is the only step of a run that no state machine conducts: claimed, tried and concluded
+ * like any other, but with nobody to answer.
+ */
+export function reactingTo(
+  delivered: DeliveredEvent,
+  { contract, data, sent }: Extract<Consumed, { accepted: true }>,
+  reaction: ReactionSpec,
+  invocation: Invocation,
+): Reacting {
+  const { name } = reaction;
+  const { id: event, source, correlation, hops, traceparent, time } = delivered.envelope;
+  const id = runId(name, contract.name, identityOf(event, data, contract));
+  const run = { id, workflow: name, epoch: 1, version: String(contract.version), event, correlation, hops, traceparent };
+  const message = {
+    ...{ taskToken: "", run, step: name, path: name, direction: "do" as const, entered: time, attempt: 1 },
+    ...{ input: data, reads: [], fallback: false, parked: delivered.parked },
+  };
+  const step = { ...reaction, input: ANYTHING, output: NOTHING };
+  return {
+    id,
+    delivered,
+    handled: { id: event, name: contract.name, source, payload: payloadDigest(sent) },
+    reaction,
+    effect: effectOf(message, step, invocation),
+  };
+}
+
+function passes(validate: (value: unknown) => unknown): Schema {
+  return {
+    "~standard": { version: 1, vendor: "millrace", validate: (value) => ({ value: validate(value) }) },
+  } as Schema;
+}

@@ -1,0 +1,33 @@
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { BreakerItem, ClaimItem, ControlItem } from "../../../lib/contract/table.ts";
+import type { QuarantinePorts } from "../intake/quarantine.ts";
+import type { Artifacts } from "../ports.ts";
+import type { WorkPorts } from "../work/ports.ts";
+
+/** What decides whether an event is to be handled now, read consistently and at once. */
+export interface Handling {
+  /** What became of the event before. */
+  claim: ClaimItem | undefined;
+  orders: ControlItem | undefined;
+  breaker: BreakerItem | undefined;
+}
+
+export interface Handlings {
+  read(claim: ItemKey, reaction: string, breaker: string | undefined): Promise<Handling>;
+}
+
+/** Where messages wait for a person that code could not handle. */
+export interface DeadLetters {
+  /** Keeps a message as it was, with the reason as its attributes. */
+  put(body: string, reason: FailureRecord): Promise<void>;
+}
+
+export interface ReactPorts
+  extends Omit<WorkPorts, "standings" | "executions" | "artifacts">,
+    QuarantinePorts {
+  handlings: Handlings;
+  deadLetters: DeadLetters;
+  /** Files of a handling, by its id. */
+  artifactsOf: (handling: string) => Artifacts;
+}

@@ -1,0 +1,141 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
+import { consume } from "../consume.ts";
+import { quarantine, type Refusal } from "../intake/quarantine.ts";
+import { endlessLoop } from "../loop.ts";
+import { attempt } from "../work/attempt.ts";
+import type { Invocation } from "../work/effect.ts";
+import { lostLease } from "../work/take.ts";
+import { claim, heldByBreaker } from "./begin.ts";
+import { conclude, giveUp } from "./conclude.ts";
+import type { ReactionFunction } from "./context.ts";
+import { type Reacting, reactingTo } from "./effect.ts";
+import { readMessage } from "./message.ts";
+import type { ReactOutcome } from "./outcome.ts";
+import type { Handling, ReactPorts } from "./ports.ts";
+import { setAside } from "./set-aside.ts";
+import { judge } from "./verdict.ts";
+
+/** A message of the reaction's queue. */
+export interface QueueMessage {
+  body: string;
+  /** Epoch milliseconds at which it came into the queue. */
+  sent: number;
+}
+
+/**
+ * Handles one event at most once, however often it comes.
+ *
+ *     check ──▶ what became of it before? ──▶ claim ──▶ breaker ──▶ the code ──▶ complete, with what it emitted
+ *       │           └ done: nothing to do. Given up: dead letter   │       └ failed: try again later, or dead letter
+ *       └ breaks its contract: quarantine     paused, open: park ◀─┘
+ *
+ * No state machine tries again, so the queue does: a failed try comes back after its pause, until the reaction's retries
+ * are used up. What this function throws is a failure of the surroundings.
+ */
+export async function react(
+  { body, sent }: QueueMessage,
+  reaction: ReactionSpec,
+  code: ReactionFunction<any>,
+  invocation: Invocation,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const refused = async (refusal: Omit<Refusal, "body">) => {
+    const subscriber = { subscriber: reaction.name, retentionDays: ports.retentionDays };
+    await quarantine({ ...refusal, body }, subscriber, ports);
+    return { kind: "quarantined", reason: refusal.reason } as const;
+  };
+  const delivered = await readMessage(body, ports.artifactsOf);
+  if (!delivered) return await refused(notAnEvent(body));
+  const { envelope } = delivered;
+  if (envelope.hops > reaction.mostHops) {
+    const findings = [endlessLoop(envelope, reaction.name, reaction.mostHops)];
+    return await refused({ reason: "loop", findings, envelope });
+  }
+  const consumed = await consume(envelope, reaction.on, reaction.name);
+  if (!consumed.accepted) return await refused({ ...consumed, envelope });
+
+  const reacting = reactingTo(delivered, consumed, reaction, invocation);
+  const { effect, handled } = reacting;
+  const handling = await ports.handlings.read(effect.key, reaction.name, reaction.breaker?.name);
+  const verdict = judge(handling.claim, { payload: handled.payload, sent }, ports.now());
+  switch (verdict.kind) {
+    case "duplicate":
+      ports.metrics.count("EventsDuplicate");
+      return { kind: "duplicate" };
+    case "contradiction":
+      return await refused(contradiction(verdict.earlier, reacting.id, envelope));
+    case "given up":
+      return await giveUp(verdict.failure, reacting, ports);
+    case "later":
+      return { kind: "later", at: verdict.at, why: "the next try is not due" };
+    case "try": {
+      const { orders, claim: begun } = handling;
+      if (orders?.paused || (orders?.drained && !begun)) {
+        return await setAside(reacting, { reason: "subscriber paused", due: undefined }, ports);
+      }
+      const message = { ...effect.message, attempt: verdict.attempt };
+      const entered = { ...reacting, effect: { ...effect, message } };
+      return await tryOnce(entered, verdict.fence, handling, code, ports);
+    }
+  }
+}
+
+async function tryOnce(
+  reacting: Reacting,
+  fence: number,
+  handling: Handling,
+  code: ReactionFunction<any>,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const claimed = await claim(reacting, fence, ports);
+  switch (claimed.kind) {
+    case "done":
+    case "sealed":
+      return { kind: "duplicate" };
+    case "failed":
+      return { kind: "later", at: ports.now(), why: "another delivery has tried it meanwhile" };
+    case "held":
+      return { kind: "later", at: claimed.lease, why: "another invocation handles the event" };
+    case "expired":
+      return await loseLease(claimed.owner, lostLease(reacting.reaction.name), reacting, ports);
+    case "claimed":
+      break;
+  }
+  const held = await heldByBreaker(reacting, handling, ports);
+  if (held) return await setAside(reacting, held, ports);
+
+  const { data: _, ...event } = reacting.delivered.envelope;
+  const ended = await attempt(
+    reacting.effect,
+    (data, context) => code(data, { ...context, event }),
+    { ...ports, artifacts: ports.artifactsOf(reacting.id) },
+  );
+  return await conclude(ended, reacting, ports);
+}
+
+async function loseLease(
+  owner: string,
+  failure: FailureRecord,
+  { effect: { key }, ...reacting }: Reacting,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  return (await ports.claims.fail(key, owner, failure))
+    ? await giveUp(failure, reacting, ports)
+    : { kind: "later", at: ports.now(), why: "the claim changed hands" };
+}
+
+function notAnEvent(body: string): Omit<Refusal, "body"> {
+  const message = "The message is not an event as EventBridge delivers it.";
+  return {
+    reason: "not-an-event",
+    findings: [{ path: "", message, value: body.slice(0, 200) }],
+    envelope: undefined,
+  };
+}
+
+function contradiction(earlier: string, id: string, envelope: Envelope): Omit<Refusal, "body"> {
+  const message = `Event ${earlier} of the same identity, but with another payload, has been handled or is being handled as ${id}. Correct the payload or the identity.`;
+  return { reason: "contradiction", findings: [{ path: "", message }], envelope };
+}

@@ -1,0 +1,69 @@
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
+import type { OutputOf } from "../../../lib/contract/schema.ts";
+import { tableBreakers } from "../aws/breakers.ts";
+import { tableBudgets } from "../aws/budgets.ts";
+import { tableClaims } from "../aws/claims.ts";
+import { deadLetterQueue } from "../aws/dead-letters.ts";
+import { tableHandlings } from "../aws/handlings.ts";
+import { artifactsOf } from "../aws/lazy-artifacts.ts";
+import { logOf } from "../aws/observe.ts";
+import { tableParked } from "../aws/parked.ts";
+import { tableQuarantine } from "../aws/quarantine.ts";
+import { sourceQueue } from "../aws/queue.ts";
+import { delayedWakeups } from "../aws/step-queues.ts";
+import { openTable } from "../aws/table.ts";
+import { numberSetting, setting } from "../environment.ts";
+import { queueHandler } from "../queue-handler.ts";
+import type { ReactionFunction } from "./context.ts";
+import { react } from "./react.ts";
+
+/**
+ * The Lambda handler of a reaction: `export const handler = reaction(reserveStock, async (order, context) => { … })`.
+ * The function gets the event's payload, and emits events by `context.emit`; what it throws is a failure (see `giveUp`,
+ * `waitAndRetry` and `ask`; anything else is tried again by the reaction's retry policy).
+ */
+export function reaction<
+  Events extends readonly EventContract[],
+  Emits extends readonly EventContract[],
+>(
+  spec: ReactionSpec<string, Events, Emits>,
+  code: ReactionFunction<OutputOf<Events[number]["schema"]>, Emits[number]>,
+) {
+  const table = openTable(setting("table"));
+  const queueUrl = setting("queue");
+  const queue = sourceQueue(queueUrl);
+  const artifacts = artifactsOf(setting("artifacts"));
+  const retentionDays = numberSetting("retentionDays");
+  const ports = {
+    handlings: tableHandlings(table),
+    claims: tableClaims(table, retentionDays),
+    breakers: tableBreakers(table),
+    budgets: tableBudgets(table),
+    parked: tableParked(table),
+    wakeups: delayedWakeups(setting("controlQueue")),
+    quarantine: tableQuarantine(table),
+    deadLetters: deadLetterQueue(setting("deadLetters")),
+    artifactsOf: (handling: string) => artifacts(spec.name, handling),
+    queueUrl,
+    retentionDays,
+    now: Date.now,
+    random: Math.random,
+  };
+  return queueHandler(
+    spec.name,
+    () => queue,
+    async ({ record, context, trace, logger, metrics }) => {
+      const log = logOf(logger, { reaction: spec.name, message: record.messageId, trace });
+      const outcome = await react(
+        { body: record.body, sent: Number(record.attributes.SentTimestamp) },
+        spec,
+        code as ReactionFunction<any>,
+        { id: context.awsRequestId, deadline: Date.now() + context.getRemainingTimeInMillis() },
+        { ...ports, log, metrics },
+      );
+      log.info(`${spec.name}: ${outcome.kind}`, { ...outcome });
+      return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { Millrace } from "../../lib/millrace.ts";
+import { printReport, workflows } from "../local/waits/shop/workflows.ts";
+
+const HANDLERS = "test/local/waits/shop";
+
+function stackOf(handlers: string, definitions = workflows): Stack {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-waits-")) });
+  const stack = new Stack(app, "Shop");
+  new Millrace(stack, "Millrace", { workflows: definitions, handlers });
+  return stack;
+}
+
+let template: Template;
+beforeAll(() => {
+  template = Template.fromStack(stackOf(HANDLERS));
+}, 120_000);
+
+test("one rule for each awaited event, whoever sends it, and one for the ends of runs that were called", () => {
+  for (const name of ["order.paid", "order.cancelled", "print.finished"]) {
+    const rules = template.findResources("AWS::Events::Rule", {
+      Properties: { EventPattern: { "detail-type": [name] } },
+    });
+    expect(Object.keys(rules), name).toHaveLength(1);
+  }
+  template.hasResourceProperties("AWS::Events::Rule", {
+    EventPattern: {
+      source: ["millrace"],
+      "detail-type": ["run.succeeded", "run.failed", "run.timed-out", "run.terminated"],
+      detail: { parent: { run: [{ exists: true }] } },
+    },
+  });
+});
+
+test("the queue's function may answer states, look how they were left, and order terminations: nothing else outside the table", () => {
+  const policies = Object.entries(template.findResources("AWS::IAM::Policy"));
+  const [, policy] = policies.find(([id]) => id.startsWith("MillraceWaitsWaitRole"))!;
+  const actions = policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action);
+  expect(actions.filter((action: string) => !/^(logs|xray):/.test(action)).sort()).toEqual([
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+    "states:GetExecutionHistory",
+    "states:SendTaskFailure",
+    "states:SendTaskSuccess",
+  ]);
+  const wildcards = policy.Properties.PolicyDocument.Statement.filter(
+    ({ Resource }: any) => Resource === "*",
+  );
+  expect(
+    wildcards.flatMap(({ Action }: any) => Action).every((action: string) => action.startsWith("xray:")),
+  ).toBe(true);
+  template.hasResourceProperties("AWS::Lambda::Function", {
+    Description: "Brings events to the runs that wait for them",
+    Environment: { Variables: Match.objectLike({ MILLRACE_CONTROL_QUEUE: Match.anyValue() }) },
+  });
+});
+
+test("where a workflow waits for events, their contracts' handler has to be there", () => {
+  const empty = mkdtempSync(join(tmpdir(), "millrace-handlers-"));
+  for (const name of ["print-report.intake", "start-print"])
+    writeFileSync(join(empty, `${name}.lambda.ts`), "");
+  expect(() => stackOf(empty, [printReport] as never)).toThrow(/holds no waits\.lambda\.ts/);
+});

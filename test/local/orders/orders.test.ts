@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { SimulationOptions } from "../../../local/simulate.ts";
+import { expectBalance, expectEmptyQueues, openShop, ordersAssembly, type Shop, type Style } from "./shops.ts";
+
+ordersAssembly();
+
+let shop: Shop;
+afterEach(() => shop.cloud.close());
+
+/** Orders of each kind; of the books, there are enough for two of these three. */
+const ORDERS = {
+  good: {},
+  unpaid: { card: "poor" },
+  unreachable: { address: " " },
+  first: { sku: "book" },
+  second: { sku: "book" },
+  third: { sku: "book" },
+};
+
+/** Sends every order twice, the second time in another order of orders. */
+async function trade(style: Style, options: Partial<SimulationOptions> = {}): Promise<void> {
+  shop = await openShop(style, options);
+  const names = Object.keys(ORDERS) as (keyof typeof ORDERS)[];
+  for (const order of [...names, ...names.toReversed()]) await shop.place(order, ORDERS[order]);
+}
+
+describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) => {
+  test("are shipped or cancelled, and what an order cannot keep it gives back", async () => {
+    await trade(style);
+    await shop.cloud.advance("1 hour");
+    const shipped = await expectBalance(shop, Object.keys(ORDERS));
+    expect(shipped).toHaveLength(3);
+    expect(shipped).toContain("good");
+    const { done } = await shop.books();
+    expect(done("unpaid")).toEqual(["cancel", "release", "reserve"]);
+    expect(done("unreachable")).toEqual(["cancel", "charge", "refund", "release", "reserve"]);
+    await expectEmptyQueues(shop);
+  });
+
+  test.each([1, 2, 3])("keep the same balance with everything going wrong: seed %i", async (seed) => {
+    await trade(style, {
+      seed,
+      faults: {
+        duplicates: 0.3,
+        delays: { chance: 0.3, upTo: "90 seconds" },
+        interleave: true,
+        calls: [
+          { kind: "throttle", chance: 0.02 },
+          { kind: "error", chance: 0.01 },
+          { kind: "lost", chance: 0.04 },
+          { kind: "crash-before", chance: 0.01 },
+          { kind: "crash-after", chance: 0.02 },
+        ],
+      },
+    });
+    await shop.cloud.advance("10 hours");
+    const shipped = await expectBalance(shop, Object.keys(ORDERS));
+    expect(shipped).toContain("good");
+    await expectEmptyQueues(shop);
+  }, 120_000);
+});
+
+test.each(["charge-card"])(
+  "a crash of the reaction %s before or after any of its calls heals when the message comes again",
+  async (name) => {
+    const crashed = async (kind: "crash-before" | "crash-after", on: number) => {
+      shop = await openShop("Choreographed", { faults: { calls: [{ kind, function: `Reaction ${name}`, on }] } });
+      await shop.place("good");
+      await shop.cloud.advance("1 hour");
+      expect(await expectBalance(shop, ["good"])).toEqual(["good"]);
+      await expectEmptyQueues(shop);
+      const happened = shop.cloud.calls.some(({ trouble }) => trouble === kind);
+      if (happened) await shop.cloud.close();
+      return happened;
+    };
+    let calls = 0;
+    for (; await crashed("crash-before", calls + 1); calls++)
+      expect(await crashed("crash-after", calls + 1)).toBe(true);
+    expect(calls).toBeGreaterThan(3);
+  },
+  240_000,
+);
