@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { defineEvent } from "../../lib/contract/event.ts";
+import { defineEvent, upcast } from "../../lib/contract/event.ts";
 import { RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 
@@ -9,11 +9,16 @@ const minimal = { input: schema, output: schema, timeout: "1 minute" } as const;
 
 test("an event keeps what it was declared with", () => {
   const identity = (data: { id: string }) => data.id;
-  expect(defineEvent("order.placed", { version: 2, schema, identity })).toEqual({
+  const key = (data: { id: string }) => data.id;
+  const earlier = upcast(defineEvent("order.placed", { version: 1, schema }), (old) => old);
+  expect(defineEvent("order.placed", { version: 2, schema, identity, key, earlier })).toEqual({
     name: "order.placed",
     version: 2,
     schema,
     identity,
+    key,
+    earlier,
+    compatibility: "backward",
   });
   expect(defineEvent("order.line-added.late", { version: 1, schema, identity: "content" }).identity).toBe(
     "content",

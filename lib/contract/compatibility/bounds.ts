@@ -1,4 +1,4 @@
-import type { Arm } from "./arms.ts";
+import type { Arm } from "./arm.ts";
 
 const least = (value: unknown, limit: number) => typeof value === "number" && value >= limit;
 const most = (value: unknown, limit: number) => typeof value === "number" && value <= limit;
@@ -20,12 +20,31 @@ export const BOUNDS: Record<string, (sent: Arm, limit: number) => boolean> = {
   maxProperties: (sent, limit) => most(sent.maxProperties, limit),
 };
 
-/** The narrowest bounds around a value. */
-export function boundsOf(value: unknown): Arm {
+/** The narrowest bounds around a number or text; undefined for what has none. */
+export function boundsOf(value: unknown): Arm | undefined {
   if (typeof value === "number") return { minimum: value, maximum: value, multipleOf: value };
-  if (typeof value === "string") {
-    const length = [...value].length;
-    return { minLength: length, maxLength: length };
-  }
-  return {};
+  if (typeof value !== "string") return undefined;
+  const length = [...value].length;
+  return { minLength: length, maxLength: length };
+}
+
+/** The bounds within which both others are. */
+export function narrower(a: Arm, b: Arm): Arm {
+  const limited = Object.keys(BOUNDS).filter((keyword) => isNumber(a[keyword]) && isNumber(b[keyword]));
+  return Object.fromEntries(
+    limited.map((keyword) => {
+      const [one, other] = [a[keyword] as number, b[keyword] as number];
+      if (keyword === "multipleOf") return [keyword, leastCommonMultiple(one, other)];
+      return [keyword, /^(min|exclusiveMin)/.test(keyword) ? Math.max(one, other) : Math.min(one, other)];
+    }),
+  );
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return (a * b) / divisor(a, b);
 }

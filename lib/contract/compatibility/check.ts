@@ -84,8 +84,8 @@ function isOf({ event, version }: Pick<RecordedContract, "event" | "version">) {
   return (contract: EventContract) => contract.name === event && contract.version === version;
 }
 
-/** Contracts are compared by what they are: the same one may be named in many places. */
+/** Contracts are compared by what they say: the same one may be named, and written, in many places. */
 function unique(contracts: readonly EventContract[]): EventContract[] {
-  const found = new Map(contracts.map((contract) => [contract.schema, contract]));
+  const found = new Map(contracts.map((contract) => [recordText(recordOf(contract)), contract]));
   return [...found.values()];
 }

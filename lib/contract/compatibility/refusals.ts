@@ -1,6 +1,7 @@
 import { canonicalJson } from "../canonical.ts";
 import type { JsonSchema } from "../schema.ts";
-import { type Arm, armsOf, includes } from "./arms.ts";
+import { type Arm, includes } from "./arm.ts";
+import { armsOf } from "./arms.ts";
 import { BOUNDS, boundsOf } from "./bounds.ts";
 
 /** Something that one schema lets a producer send and another refuses. */
@@ -70,7 +71,7 @@ class Comparison {
   }
 
   private compareOne(sent: Arm, taken: Arm, path: string): Refusal[] {
-    if (taken.enum) return valuesRefused(sent, taken.enum, path);
+    if (taken.enum) return [...valuesRefused(sent, taken.enum, path), ...rulesBroken(sent, taken, path)];
     return [
       ...boundsBroken(sent, taken, path),
       ...rulesBroken(sent, taken, path),
@@ -124,7 +125,8 @@ class Comparison {
   private compareField(schema: Sub, taken: Arm, name: string, path: string): Refusal[] {
     const known = Object.hasOwn(taken.properties ?? {}, name) ? taken.properties![name] : undefined;
     const other = known ?? taken.additionalProperties ?? true;
-    return other === false ? [undeclared("field", path)] : this.compare(schema, other, path);
+    if (other !== false) return this.compare(schema, other, path);
+    return armsOf(schema, this.sentRoot).length > 0 ? [undeclared("field", path)] : [];
   }
 }
 
@@ -147,10 +149,10 @@ function valuesRefused(sent: Arm, taken: readonly unknown[], path: string): Refu
 }
 
 function boundsBroken(sent: Arm, taken: Arm, path: string): Refusal[] {
-  const among = sent.enum ? sent.enum.map(boundsOf) : [sent];
+  const among = sent.enum?.map(boundsOf) ?? [sent];
   return Object.entries(BOUNDS).flatMap(([keyword, within]): Refusal[] => {
     const limit = taken[keyword];
-    if (typeof limit !== "number" || among.every((bounds) => within(bounds, limit))) return [];
+    if (typeof limit !== "number" || among.every((bounds) => !bounds || within(bounds, limit))) return [];
     return [{ path, kind: "bound", keyword, sent: sent[keyword], taken: limit }];
   });
 }

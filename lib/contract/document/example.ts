@@ -1,4 +1,5 @@
-import { type Arm, armsOf } from "../compatibility/arms.ts";
+import type { Arm } from "../compatibility/arm.ts";
+import { armsOf } from "../compatibility/arms.ts";
 import type { EventContract } from "../event.ts";
 import { type JsonSchema, jsonSchemaOf } from "../schema.ts";
 
@@ -93,7 +94,7 @@ class Examples {
         .split(".")
         .at(-1) || "text";
     const plain = typeof arm.pattern === "string" ? `${literalPrefix(arm.pattern)}${word}` : word;
-    const text = known ?? fit(plain, Number(arm.minLength ?? 0), Number(arm.maxLength ?? plain.length));
+    const text = known ?? sized(plain, Number(arm.minLength ?? 0), Number(arm.maxLength ?? plain.length));
     if (typeof arm.pattern !== "string" || new RegExp(arm.pattern, "u").test(text)) return text;
     throw this.noExample(path, `has the pattern ${arm.pattern}`);
   }
@@ -105,7 +106,7 @@ class Examples {
   }
 }
 
-function fit(text: string, least: number, most: number): string {
+function sized(text: string, least: number, most: number): string {
   return text.padEnd(least, "x").slice(0, Math.max(most, least));
 }
 

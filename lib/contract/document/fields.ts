@@ -1,4 +1,5 @@
-import { type Arm, armsOf } from "../compatibility/arms.ts";
+import type { Arm } from "../compatibility/arm.ts";
+import { armsOf } from "../compatibility/arms.ts";
 import type { JsonSchema } from "../schema.ts";
 
 /** A field of a payload, as a table has it. */
@@ -19,10 +20,10 @@ const RULES: Record<string, (value: unknown) => string> = {
   maximum: (value) => `at most ${value}`,
   exclusiveMaximum: (value) => `less than ${value}`,
   multipleOf: (value) => `a multiple of ${value}`,
-  minLength: (value) => `at least ${value} characters`,
-  maxLength: (value) => `at most ${value} characters`,
-  minItems: (value) => `at least ${value} items`,
-  maxItems: (value) => `at most ${value} items`,
+  minLength: (value) => `${value} or more characters`,
+  maxLength: (value) => `up to ${value} characters`,
+  minItems: (value) => `${value} or more items`,
+  maxItems: (value) => `up to ${value} items`,
   format: (value) => `format ${value}`,
   pattern: (value) => `matches \`${value}\``,
 };

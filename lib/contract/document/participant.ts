@@ -9,13 +9,19 @@ export interface Participant {
   sends: EventContract[];
 }
 
-/** Every event that anybody takes or sends, each once, by name. */
-export function eventsAmong(participants: readonly Participant[]): EventContract[] {
+/** Every contract that anybody takes or sends, each once. */
+export function contractsAmong(participants: readonly Participant[]): EventContract[] {
   const all = participants.flatMap(({ takes, sends }) => [
     ...takes.map(({ contract }) => contract),
     ...sends,
   ]);
-  return [...new Map(all.map((contract) => [contract.name, contract])).values()].sort((a, b) =>
+  return [...new Set(all)];
+}
+
+/** Every event that anybody takes or sends, each in its newest version, by name. */
+export function eventsAmong(participants: readonly Participant[]): EventContract[] {
+  const newestLast = contractsAmong(participants).sort((a, b) => a.version - b.version);
+  return [...new Map(newestLast.map((contract) => [contract.name, contract])).values()].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
 }

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "millrace-contracts-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function contracts(...args: string[]): { code: number; out: string; error: string } {
+  try {
+    const command = [join(root, "bin/millrace.ts"), "contracts", ...args];
+    const out = execFileSync(process.execPath, command, { cwd: root, encoding: "utf8", stdio: "pipe" });
+    return { code: 0, out, error: "" };
+  } catch (failure) {
+    const { status, stdout, stderr } = failure as { status: number; stdout: string; stderr: string };
+    return { code: status, out: stdout, error: stderr };
+  }
+}
+
+test("records are written, hold, and tell which change breaks whom", () => {
+  expect(contracts("write", "--folder", folder).code).toBe(0);
+  expect(contracts("check", "--folder", folder)).toMatchObject({
+    code: 0,
+    out: "All contracts are as recorded.\n",
+  });
+
+  const path = join(folder, "video.requested/v1.json");
+  const record = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...record, required: ["videoId"] }));
+  const narrowed = contracts("check", "--folder", folder);
+  expect(narrowed.code).toBe(1);
+  expect(narrowed.out).toBe(
+    "✗ video.requested version 1: `topic` became required: producers that send version 1 without it are refused.\n",
+  );
+  expect(narrowed.error).toMatch(
+    /^1 of 1 changes must not be\. Undo them, or put the new schema under a new version/,
+  );
+
+  writeFileSync(path, JSON.stringify({ ...record, required: [...record.required, "scenes"] }));
+  const widened = contracts("check", "--folder", folder);
+  expect(widened).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("· video.requested version 1: `scenes` may be left out now"),
+  });
+
+  writeFileSync(path, "{");
+  expect(contracts("check", "--folder", folder)).toMatchObject({
+    code: 1,
+    error: expect.stringMatching(/is not JSON/),
+  });
+}, 60_000);
+
+test("the documents of the reference events are up to date", () => {
+  const out = join(folder, "events");
+  expect(contracts("document", "--out", out).code).toBe(0);
+  for (const path of readdirSync(out))
+    expect(
+      readFileSync(join(root, "docs/events", path), "utf8"),
+      `${path}: run millrace contracts document`,
+    ).toBe(readFileSync(join(out, path), "utf8"));
+}, 60_000);

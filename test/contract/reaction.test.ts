@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { defineReaction } from "../../lib/index.ts";
+import { Placed, timeout } from "./reactions.ts";
+
+describe("a reaction", () => {
+  test("has what steps have, with nothing left open", () => {
+    expect(defineReaction("bill", { on: Placed, timeout })).toEqual({
+      name: "bill",
+      on: [Placed],
+      where: undefined,
+      emits: [],
+      mostHops: 32,
+      timeout,
+      retry: { attempts: 3, backoff: "2 seconds" },
+      concurrency: 10,
+      memory: 512,
+      lostLease: "retry",
+      breaker: undefined,
+      artifacts: undefined,
+    });
+  });
+
+  test.each([
+    [/It reacts to no event/, () => defineReaction("bill", { on: [], timeout })],
+    [/names the event "order.placed" twice/, () => defineReaction("bill", { on: [Placed, Placed], timeout })],
+    [/Reaction "Bill": A name has/, () => defineReaction("Bill", { on: Placed, timeout })],
+    [/timeout is 1 hour/, () => defineReaction("bill", { on: Placed, timeout: "1 hour" })],
+    [
+      /where.customer.mail has no condition/,
+      () => defineReaction("bill", { on: Placed, timeout, where: { customer: { mail: [] } } }),
+    ],
+    [
+      /retry.attempts is 101; at most 100/,
+      () => defineReaction("bill", { on: Placed, timeout, retry: { attempts: 101, backoff: "1 second" } }),
+    ],
+  ])("is refused with the reason: %s", (reason, define) => {
+    expect(define).toThrow(reason);
+  });
+});

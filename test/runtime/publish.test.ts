@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { InvalidEvent, NotPublished, publisherFrom } from "../../lambdas/runtime/publish/publish.ts";
+import { type BusEntry, type Envelope, readEnvelope } from "../../lib/contract/envelope.ts";
+import { defineEvent } from "../../lib/contract/event.ts";
+
+const Ordered = defineEvent("order.placed", {
+  version: 2,
+  schema: z.object({ order: z.string(), amount: z.number().default(1) }),
+});
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+
+/** A bus that refuses the entries for which `refuses` holds. */
+function world(refuses: (entry: BusEntry, call: number) => boolean = () => false) {
+  const calls: BusEntry[][] = [];
+  const pauses: number[] = [];
+  let id = 0;
+  const events = publisherFrom("shop", {
+    bus: {
+      async publish(entries) {
+        calls.push(entries);
+        return entries.flatMap((entry, index) => (refuses(entry, calls.length) ? [index] : []));
+      },
+    },
+    now: () => NOW,
+    newId: () => `e${++id}`,
+    pause: async (milliseconds) => void pauses.push(milliseconds),
+  });
+  return { events, calls, pauses };
+}
+
+test("an event is published as it was given, and read back with what its producer said", async () => {
+  const { events, calls } = world();
+  const saying = { subject: "c7", correlation: "x", causation: "y" };
+  expect(await events.publish(Ordered, { order: "o1" }, saying)).toBe("e1");
+  const [{ Source, DetailType, Detail, Time }] = calls[0]! as [BusEntry];
+  const event = {
+    id: "bus",
+    source: Source,
+    "detail-type": DetailType,
+    time: "",
+    detail: JSON.parse(Detail),
+  };
+  expect(Time).toEqual(new Date(NOW));
+  expect(readEnvelope(event)).toEqual({
+    ...{ id: "e1", name: "order.placed", version: 2, source: "shop", hops: 0, data: { order: "o1" } },
+    ...{ time: "2026-11-21T10:00:00.000Z", traceparent: undefined, ...saying },
+  });
+});
+
+test("a payload that breaks its contract is refused with the place, and none of its batch is published", async () => {
+  const { events, calls } = world();
+  const wrong = { order: 7 } as unknown as { order: string };
+  await expect(events.publish(Ordered, wrong)).rejects.toThrow(InvalidEvent);
+  await expect(events.publishAll(Ordered, [{ order: "o1" }, wrong])).rejects.toThrow(
+    "The payload at 1 breaks the contract of order.placed version 2: order: ",
+  );
+  expect(calls).toEqual([]);
+});
+
+test("many events go ten in a call, in their order", async () => {
+  const { events, calls } = world();
+  const payloads = Array.from({ length: 23 }, (_, at) => ({ order: `o${at}` }));
+  const ids = await events.publishAll(Ordered, payloads);
+  expect(ids).toEqual(payloads.map((_, at) => `e${at + 1}`));
+  expect(calls.map((entries) => entries.length)).toEqual([10, 10, 3]);
+  expect(calls.flat().map(({ Detail }) => JSON.parse(Detail).order)).toEqual(
+    payloads.map(({ order }) => order),
+  );
+});
+
+test("what the bus refuses is sent again alone, under the same id, after longer and longer pauses", async () => {
+  const { events, calls, pauses } = world(({ Detail }, call) => Detail.includes("o2") && call < 8);
+  expect(await events.publishAll(Ordered, [{ order: "o1" }, { order: "o2" }])).toEqual(["e1", "e2"]);
+  const again = calls
+    .slice(1)
+    .flat()
+    .map(({ Detail }) => JSON.parse(Detail).millrace.id);
+  expect(new Set(again)).toEqual(new Set(["e2"]));
+  expect(pauses).toEqual([100, 400]);
+});
+
+test("what the bus never takes is named, with what it took", async () => {
+  const { events } = world(({ Detail }) => Detail.includes("o2"));
+  const failed = events.publishAll(Ordered, [{ order: "o1" }, { order: "o2" }]);
+  await expect(failed).rejects.toThrow(NotPublished);
+  await expect(failed).rejects.toMatchObject({ published: ["e1"], undelivered: [{ id: "e2" }] });
+});
+
+test("an event that was not taken can be published again under its id", async () => {
+  const { events, calls } = world((_, call) => call <= 12);
+  const failure = (await events.publish(Ordered, { order: "o1" }).catch((error) => error)) as NotPublished;
+  const [{ id, data }] = failure.undelivered as [Envelope];
+  expect(await events.publish(Ordered, data as { order: string }, { id })).toBe("e1");
+  expect(new Set(calls.flat().map(({ Detail }) => JSON.parse(Detail).millrace.id))).toEqual(new Set(["e1"]));
+});
+
+test("nobody publishes in Millrace's name", () => {
+  expect(() => publisherFrom("millrace", {} as never)).toThrow('"millrace" cannot be the source');
+});
