@@ -1,13 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { readAssembly } from "./assembly/assembly.ts";
 import type { Deployment } from "./assembly/deploy.ts";
 import { compose } from "./composition.ts";
+import { openStore } from "./data.ts";
 import { type Clock, realClock } from "./kernel/clock.ts";
-import { UserError } from "./kernel/errors.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
-import { Store } from "./kernel/store.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
 import { listen } from "./wire/server.ts";
 
@@ -66,18 +63,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await close();
     throw error;
   }
-}
-
-function openStore(data: string | undefined): Store {
-  if (data === undefined) return Store.open(":memory:");
-  try {
-    mkdirSync(data, { recursive: true });
-  } catch (error) {
-    throw new UserError(
-      `${data} cannot be the data folder: ${(error as Error).message}. Choose another with --data.`,
-    );
-  }
-  return Store.open(join(data, "cloud.sqlite"));
 }
 
 /** What is under way may end, as far as it ends soon: a function cut off in the middle would hold its message until its visibility timeout. */

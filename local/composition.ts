@@ -3,6 +3,8 @@ import { apigatewayService } from "./apigateway/service.ts";
 import { type Assembly, readTemplate } from "./assembly/assembly.ts";
 import { type Deployment, deploy } from "./assembly/deploy.ts";
 import { plan } from "./assembly/plan.ts";
+import { customResource } from "./cloudformation/custom/provider.ts";
+import { customResourceResponses, RESPONSE_HOST } from "./cloudformation/custom/responses.ts";
 import { cloudFormationService } from "./cloudformation/service.ts";
 import { cloudWatchResources } from "./cloudwatch/resources.ts";
 import { cloudWatchService } from "./cloudwatch/service.ts";
@@ -28,6 +30,8 @@ import { s3Resources } from "./s3/resources.ts";
 import { s3Service } from "./s3/service.ts";
 import { schedulerResources } from "./scheduler/resources.ts";
 import { schedulerService } from "./scheduler/service.ts";
+import { secretsManagerResources } from "./secretsmanager/resources.ts";
+import { secretsManagerService } from "./secretsmanager/service.ts";
 import { sqsResources } from "./sqs/resources.ts";
 import { sqsService } from "./sqs/service.ts";
 import { statesResources } from "./states/resources.ts";
@@ -47,6 +51,7 @@ const ENGINES = {
   apigateway: apigatewayService,
   logs: logsService,
   monitoring: cloudWatchService,
+  secretsmanager: secretsManagerService,
   ssm: ssmService,
   sts: stsService,
 } satisfies Record<string, (kernel: Kernel) => Service>;
@@ -64,8 +69,10 @@ const RESOURCES = [
   ...apigatewayResources,
   ...logsResources,
   ...cloudWatchResources,
+  ...secretsManagerResources,
   ...ssmResources,
   ...inertResources,
+  customResource,
 ];
 
 /**
@@ -86,6 +93,9 @@ export async function compose(
   for (const engine of Object.values<Engines[keyof Engines]>({ ...ENGINES, ...engines })) {
     kernel.register(engine(kernel));
   }
+  kernel.register(customResourceResponses(kernel));
+  // Functions run while the app is deployed, and may do then what they may do later.
+  kernel.authorizer = authorizer(kernel, identities, () => false);
   const deployment = await deploy(planned, kernel, assets, providers);
   kernel.register(cloudFormationService(kernel, deployment));
   kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
@@ -101,5 +111,9 @@ function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
 function nearEndpoint(kernel: Kernel): NearEndpoint {
   const origin = kernel.endpoint;
   const callerOf = (accessKey: string) => roleOfAccessKey(accessKey, kernel.account);
-  return { origin, connect: (port) => answerOn(port, { kernel, callerOf, host: new URL(origin).hostname }) };
+  return {
+    origin,
+    alias: RESPONSE_HOST,
+    connect: (port) => answerOn(port, { kernel, callerOf, host: new URL(origin).hostname }),
+  };
 }

@@ -1,9 +1,9 @@
 import { readAssembly } from "./assembly/assembly.ts";
 import { compose } from "./composition.ts";
-import { virtualClock } from "./kernel/clock.ts";
+import { openStore } from "./data.ts";
+import { type VirtualClock, virtualClock } from "./kernel/clock.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { seededRandom } from "./kernel/random.ts";
-import { Store } from "./kernel/store.ts";
 import type { LogLine } from "./lambda/log.ts";
 import { lambdaService } from "./lambda/service.ts";
 import { type ClientClass, clientConfig } from "./simulation/client.ts";
@@ -38,6 +38,11 @@ export interface SimulationOptions {
   handlers?: Record<string, HandlerFactory>;
   /** Whether rules with a schedule fire. Without them, days in which nothing happens take no time. @default true */
   schedules?: boolean;
+  /**
+   * Folder that keeps everything for a later simulation, which may deploy another assembly and begins at `start`.
+   * @default kept in memory, gone with the simulation
+   */
+  data?: string | undefined;
   /** Receives each line that a function writes. */
   onLog?: (line: LogLine) => void;
   /** Receives a line for each fault of the local cloud itself. @default standard error */
@@ -77,11 +82,11 @@ const OUTSIDE = 0;
  * byte. Throws UserError for what the local cloud does not serve.
  */
 export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {
-  const { seed, start = START, faults = {}, handlers = {}, schedules = true, onLog, report } = options;
+  const { seed, start = START, faults = {}, handlers = {}, schedules = true, data, onLog, report } = options;
   const assembly = readAssembly(assemblyFolder);
   const { account, region } = assembly;
   const clock = virtualClock(new Date(start).getTime());
-  const store = Store.open(":memory:");
+  const store = openStore(data);
   const random = seededRandom(seed);
   const kernel = new Kernel({ clock, random, store, endpoint: ENDPOINT, account, region, report });
   const drawn = (purpose: string) => seededRandom(`${seed}:${purpose}`);
@@ -98,10 +103,24 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     random: (place) => drawn(`environment ${place}`),
     handlers: standIns,
   });
-  const deployment = await compose(kernel, assembly, {
-    sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
-    lambda: () => lambdaService(kernel, { runner, onLog }),
+  const close = async () => {
+    for (const service of kernel.all()) service.pause?.();
+    await Promise.all(kernel.all().map((service) => service.stop?.()));
+    await quiet();
+    store.close();
+  };
+  const deployment = await meanwhile(
+    compose(kernel, assembly, {
+      sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
+      lambda: () => lambdaService(kernel, { runner, onLog }),
+    }),
+    clock,
+    gate,
+  ).catch(async (error) => {
+    await close();
+    throw error;
   });
+  switchboard.calls.length = 0;
 
   const functionName = functionFinder(deployment);
   for (const [name, factory] of Object.entries(handlers)) standIns.set(functionName(name), factory);
@@ -149,13 +168,23 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
       );
     },
     functionName,
-    async close() {
-      for (const service of kernel.all()) service.pause?.();
-      await Promise.all(kernel.all().map((service) => service.stop?.()));
-      await quiet();
-      store.close();
-    },
+    close,
   };
+}
+
+/** Moves time only where the task waits for it. */
+async function meanwhile<T>(task: Promise<T>, clock: VirtualClock, gate: Gate): Promise<T> {
+  let isOver = false;
+  const over = task.finally(() => {
+    isOver = true;
+  });
+  over.catch(() => {}); // Whoever waits for the answer hears of it.
+  await gate.settled();
+  for (let next = clock.next(); !isOver && next !== undefined; next = clock.next()) {
+    clock.advanceTo(next);
+    await gate.settled();
+  }
+  return await over;
 }
 
 async function disableScheduledRules(kernel: Kernel): Promise<void> {

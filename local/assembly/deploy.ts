@@ -1,6 +1,12 @@
 import { ServiceError, UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Assets, DeployedResource, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
+import {
+  type Assets,
+  type DeployedResource,
+  providerFinder,
+  type ResolvedResource,
+  type ResourceProvider,
+} from "../kernel/resource.ts";
 import { localAddresses } from "./addresses.ts";
 import type { Surroundings } from "./frame.ts";
 import { scopeOf } from "./frame.ts";
@@ -63,12 +69,13 @@ export async function deploy(
       return resource.provider.deploy(resolved(resource, properties as Record<string, any>), kernel, assets);
     });
     deployed.set(resource.path, now);
-    current.add(key({ path: resource.path, type: resource.type, physical_id: portable(now.ref) }));
+    const identity = portable(now.identity ?? now.ref);
+    current.add(key({ path: resource.path, type: resource.type, physical_id: identity }));
     store.run(
       "INSERT OR REPLACE INTO assembly_resources VALUES (?, ?, ?, ?, ?)",
       resource.path,
       resource.type,
-      portable(now.ref),
+      identity,
       position,
       resource.retained ? 1 : 0,
     );
@@ -85,11 +92,11 @@ async function removeOthers(
   kernel: Kernel,
   providers: ResourceProvider[],
 ): Promise<void> {
-  const removers = new Map(providers.map((provider) => [provider.type, provider]));
+  const providerOf = providerFinder(providers);
   for (const row of kernel.store.all<Row>("SELECT * FROM assembly_resources ORDER BY position DESC, path")) {
     if (current.has(key(row))) continue;
     if (!row.retained)
-      await removers.get(row.type)?.remove?.(row.physical_id.replace(ENDPOINT, kernel.endpoint), kernel);
+      await providerOf(row.type)?.remove?.(row.physical_id.replace(ENDPOINT, kernel.endpoint), kernel);
     kernel.store.run(
       "DELETE FROM assembly_resources WHERE path = ? AND type = ? AND physical_id = ?",
       row.path,

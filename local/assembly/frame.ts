@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { UserError } from "../kernel/errors.ts";
 import type { DeployedResource } from "../kernel/resource.ts";
+import { stackId } from "./names.ts";
 import { NO_VALUE, resolve, type Scope, truth } from "./resolve.ts";
 import { isObject, type Template } from "./template.ts";
 
@@ -37,7 +37,7 @@ export function scopeOf(frame: Frame, surroundings: Surroundings): Scope {
     "AWS::NotificationARNs": [],
     "AWS::Partition": "aws",
     "AWS::Region": surroundings.region,
-    "AWS::StackId": stackId(frame, surroundings),
+    "AWS::StackId": stackId(frame.path, surroundings),
     "AWS::StackName": frame.name,
     "AWS::URLSuffix": "amazonaws.com",
   };
@@ -47,7 +47,7 @@ export function scopeOf(frame: Frame, surroundings: Surroundings): Scope {
       if (Object.hasOwn(pseudo, name)) return pseudo[name];
       if (template.Parameters?.[name]) return parameter(frame, name, surroundings);
       const child = frame.children.get(name);
-      return child ? stackId(child, surroundings) : deployed(name).ref;
+      return child ? stackId(child.path, surroundings) : deployed(name).ref;
     },
     attribute(logicalId, name) {
       const child = frame.children.get(logicalId);
@@ -85,13 +85,6 @@ export function output(frame: Frame, name: string, surroundings: Surroundings): 
   const found = frame.template.Outputs?.[name];
   if (!found) throw new UserError(`the stack ${frame.path} has no output ${name}`);
   return resolve(found.Value, scopeOf(frame, surroundings));
-}
-
-/** arn:aws:cloudformation:…:stack/name/uuid; the uuid follows from the path. */
-export function stackId(frame: Frame, { account, region }: Surroundings): string {
-  const hash = createHash("sha256").update(frame.path).digest("hex");
-  const uuid = hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
-  return `arn:aws:cloudformation:${region}:${account}:stack/${frame.name}/${uuid}`;
 }
 
 function parameter(frame: Frame, name: string, surroundings: Surroundings): unknown {

@@ -1,6 +1,6 @@
 import type { AssemblyStack } from "./assembly.ts";
 import { type Frame, present, type Surroundings, scopeOf } from "./frame.ts";
-import { generatedName } from "./names.ts";
+import { stackName } from "./names.ts";
 import type { Problems } from "./problems.ts";
 import { resolve, settle } from "./resolve.ts";
 import { NESTED_STACK, type Template } from "./template.ts";
@@ -35,7 +35,7 @@ export function openStack(
     const path = `${parent.path}/${logicalId}`;
     return open({
       path,
-      name: generatedName(path, parent.name, logicalId),
+      name: stackName(path),
       template: template(url.slice(url.lastIndexOf("/") + 1)),
       parent,
       given: settle(Parameters, scope) as Record<string, unknown>,

@@ -1,4 +1,4 @@
-import type { ResourceProvider } from "../kernel/resource.ts";
+import { providerFinder, type ResourceProvider } from "../kernel/resource.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { type Frame, framesWithin, present, type Surroundings, scopeOf } from "./frame.ts";
 import { generatedName } from "./names.ts";
@@ -61,7 +61,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   const frames = tops.flatMap((top) => [...framesWithin(top)]);
   for (const frame of frames) collectExports(frame, exports, surroundings, problems);
 
-  const served = new Map(providers.map((provider) => [provider.type, provider]));
+  const providerOf = providerFinder(providers);
   const planned = new Map<string, PlannedResource>();
   const needs = new Map<string, Set<string>>();
   for (const frame of frames) layOut(frame);
@@ -94,7 +94,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
         settle(resource.Properties ?? {}, scopeOf(frame, surroundings)),
       );
       const properties = (settled ?? {}) as Record<string, unknown>;
-      if (served.get(resource.Type)?.type.startsWith("Custom::")) delete properties.ServiceToken;
+      if (providerOf(resource.Type)?.type.startsWith("Custom::")) delete properties.ServiceToken;
       const dependsOn = [resource.DependsOn ?? []]
         .flat()
         .filter((id) => here.includes(id) && !custom.has(id));
@@ -143,15 +143,15 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     properties: Record<string, unknown>,
     where: string,
   ): void {
-    const provider = served.get(resource.Type);
+    const provider = providerOf(resource.Type);
     const construct = resource.Metadata?.["aws:cdk:path"];
     const at = typeof construct === "string" ? `${where}, construct ${construct}` : where;
     if (!provider) {
-      problems.add(at, unservedType(resource.Type));
+      problems.add(at, "this resource type is not served by the local cloud");
       return;
     }
     for (const why of provider.refuses?.(properties) ?? []) problems.add(at, why);
-    for (const name of unserved(properties, provider.serves)) {
+    for (const name of provider.serves === true ? [] : unserved(properties, provider.serves)) {
       problems.add(at, `property ${name} is not served by the local cloud`);
     }
     const path = `${frame.path}/${logicalId}`;
@@ -173,7 +173,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
 
   /** The function behind a custom resource that an engine serves itself: nobody would ever call it. */
   function servedHandler(resource: TemplateResource): string[] {
-    if (!resource.Type.startsWith("Custom::") || !served.has(resource.Type)) return [];
+    if (!providerOf(resource.Type)?.type.startsWith("Custom::")) return [];
     return mentions(resource.Properties?.ServiceToken).refs;
   }
 
@@ -187,11 +187,6 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     if (!needs.has(dependency)) needs.set(dependency, new Set());
   }
 }
-
-const unservedType = (type: string) =>
-  type.startsWith("Custom::") || type === "AWS::CloudFormation::CustomResource"
-    ? "this custom resource is not served by the local cloud: functions run once everything is deployed, not during it"
-    : "this resource type is not served by the local cloud";
 
 /** A stack is two nodes: what is inside waits for its begin, what uses its outputs waits for its end. */
 const begin = (stackPath: string) => `${stackPath} (begin)`;

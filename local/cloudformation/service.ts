@@ -1,6 +1,7 @@
 import { localAddresses } from "../assembly/addresses.ts";
 import type { Deployment } from "../assembly/deploy.ts";
-import { type Frame, framesWithin, output, scopeOf, stackId } from "../assembly/frame.ts";
+import { type Frame, framesWithin, output, scopeOf } from "../assembly/frame.ts";
+import { stackId } from "../assembly/names.ts";
 import { resolve } from "../assembly/resolve.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -31,7 +32,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
   }
 
   const find = (name: unknown): Frame => {
-    const found = frames.find((frame) => frame.name === name || stackId(frame, surroundings) === name);
+    const found = frames.find((frame) => frame.name === name || stackId(frame.path, surroundings) === name);
     if (found) return found;
     throw new ServiceError("ValidationError", `Stack with id ${name} does not exist`);
   };
@@ -43,13 +44,13 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
     )!;
     const root = plan.stacks.find((top) => frame.path.startsWith(`${top.path}/`));
     return {
-      StackId: stackId(frame, surroundings),
+      StackId: stackId(frame.path, surroundings),
       StackName: frame.name,
       CreationTime: new Date(created).toISOString(),
       LastUpdatedTime: updated === created ? undefined : new Date(updated).toISOString(),
       StackStatus: updated === created ? "CREATE_COMPLETE" : "UPDATE_COMPLETE",
-      ParentId: frame.parent && stackId(frame.parent, surroundings),
-      RootId: frame.parent && root && stackId(root, surroundings),
+      ParentId: frame.parent && stackId(frame.parent.path, surroundings),
+      RootId: frame.parent && root && stackId(root.path, surroundings),
     };
   };
 
@@ -70,7 +71,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
     const own = plan.resources.filter((resource) => resource.frame === frame);
     const nested = [...frame.children].map(([logicalId, child]) => ({
       LogicalResourceId: logicalId,
-      PhysicalResourceId: stackId(child, surroundings),
+      PhysicalResourceId: stackId(child.path, surroundings),
       ResourceType: "AWS::CloudFormation::Stack",
     }));
     const described = own.map(({ logicalId, path, type }) => ({
@@ -85,7 +86,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
     }));
   };
 
-  const ofStack = (frame: Frame) => ({ StackId: stackId(frame, surroundings), StackName: frame.name });
+  const ofStack = (frame: Frame) => ({ StackId: stackId(frame.path, surroundings), StackName: frame.name });
 
   const one = (input: any) => {
     const frame = find(input.StackName);
@@ -137,7 +138,7 @@ export function cloudFormationService(kernel: Kernel, { plan, deployed, surround
           outputs(frame)
             .filter(({ ExportName }) => ExportName !== undefined)
             .map(({ ExportName, OutputValue }) => ({
-              ExportingStackId: stackId(frame, surroundings),
+              ExportingStackId: stackId(frame.path, surroundings),
               Name: ExportName,
               Value: OutputValue,
             })),

@@ -174,6 +174,12 @@ const SERVICES: Record<string, Describe> = {
     );
   },
 
+  // A policy names the secret's whole ARN, which only the service knows.
+  secretsmanager(_kernel, operation, { SecretId = "*" }) {
+    const resource = operation === "CreateSecret" || SecretId.startsWith("arn:") ? SecretId : undefined;
+    return [access(`secretsmanager:${operation}`, resource)];
+  },
+
   monitoring(kernel, operation, { AlarmName }) {
     const resource = AlarmName === undefined ? "*" : kernel.arn("cloudwatch", `alarm:${AlarmName}`);
     return [access(`cloudwatch:${operation}`, resource)];

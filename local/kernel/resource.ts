@@ -25,12 +25,27 @@ export interface DeployedResource {
   ref: string;
   /** The values of Fn::GetAtt. */
   attributes: Record<string, unknown>;
+  /** What it is known by when it is removed. @default the value of Ref */
+  identity?: string;
+}
+
+/** The type of resources that functions of the app bring to life. Each "Custom::…" is of this kind. */
+export const CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource";
+
+/** The provider of a type: its own, or that of custom resources. */
+export function providerFinder(
+  providers: ResourceProvider[],
+): (type: string) => ResourceProvider | undefined {
+  const byType = new Map(providers.map((provider) => [provider.type, provider]));
+  return (type) =>
+    byType.get(type) ?? (type.startsWith("Custom::") ? byType.get(CUSTOM_RESOURCE) : undefined);
 }
 
 /** How one CloudFormation resource type comes to life. One in `resources.ts` of the engine that serves it. */
 export interface ResourceProvider {
   type: string;
-  serves: PropertyShape;
+  /** `true` takes any property. */
+  serves: PropertyShape | true;
   /**
    * What in the values is not served, each in a sentence, as far as it can be told while references are still
    * unresolved: so the plan names all of it before anything is created.
@@ -45,8 +60,8 @@ export interface ResourceProvider {
     kernel: Kernel,
     assets: Assets,
   ): Promise<DeployedResource> | DeployedResource;
-  /** The resource is no longer in the template. */
-  remove?(physicalId: string, kernel: Kernel): Promise<void> | void;
+  /** The resource is no longer in the template, or another has taken its place. */
+  remove?(identity: string, kernel: Kernel): Promise<void> | void;
 }
 
 /** Files that the cloud assembly carries: bundled handlers and nested templates. */

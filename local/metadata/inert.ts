@@ -15,6 +15,7 @@ interface Inert {
 
 const NO_COMPOSITE = "composite alarms are not evaluated";
 const NO_DASHBOARDS = "the local cloud shows no dashboards";
+const NO_REGISTRY = "the local cloud looks up no schemas";
 const NO_ENCRYPTION = "the local cloud does not encrypt";
 
 /** A UUID that follows from the resource's path. */
@@ -62,6 +63,24 @@ const INERT: Inert[] = [
     type: "AWS::KMS::Alias",
     serves: noted(NO_ENCRYPTION, "AliasName TargetKeyId"),
     identify: ({ properties }) => ({ ref: properties.AliasName, attributes: {} }),
+  },
+  {
+    type: "AWS::EventSchemas::Registry",
+    serves: noted(NO_REGISTRY, "Description RegistryName Tags"),
+    identify(resource, kernel) {
+      const RegistryName = resource.properties.RegistryName ?? resource.generatedName;
+      const RegistryArn = kernel.arn("schemas", `registry/${RegistryName}`);
+      return { ref: RegistryArn, attributes: { RegistryArn, RegistryName } };
+    },
+  },
+  {
+    type: "AWS::EventSchemas::Schema",
+    serves: noted(NO_REGISTRY, "Content Description RegistryName SchemaName Tags Type"),
+    identify(resource, kernel) {
+      const SchemaName = resource.properties.SchemaName ?? resource.generatedName;
+      const SchemaArn = kernel.arn("schemas", `schema/${resource.properties.RegistryName}/${SchemaName}`);
+      return { ref: SchemaArn, attributes: { SchemaArn, SchemaName, SchemaVersion: "1" } };
+    },
   },
   {
     // What CDK puts into a stack that would be empty without it.

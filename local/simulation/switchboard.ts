@@ -1,3 +1,4 @@
+import { RESPONSE_HOST } from "../cloudformation/custom/responses.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpResponse } from "../kernel/service.ts";
@@ -42,7 +43,8 @@ export class Switchboard {
    */
   async answer(request: Outgoing, caller: string | undefined, crash: () => void): Promise<HttpResponse> {
     const { clock } = this.kernel;
-    if (new URL(request.origin).host !== new URL(this.kernel.endpoint).host) {
+    const { host } = new URL(request.origin);
+    if (host !== new URL(this.kernel.endpoint).host && host !== RESPONSE_HOST) {
       refuse(`${request.method} ${request.origin}`);
     }
     const routed = routeOf(request);

@@ -22,6 +22,7 @@ const TARGETS: Record<string, string> = {
   DynamoDB_20120810: "dynamodb",
   DynamoDBStreams_20120810: "dynamodbstreams",
   Logs_20140328: "logs",
+  secretsmanager: "secretsmanager",
   GraniteServiceVersion20100801: "monitoring",
   TrentService: "kms",
 };
@@ -37,6 +38,7 @@ const QUERY_VERSIONS: Record<string, string> = {
 const HOSTS: [RegExp, string][] = [
   [/(?:^|\.)s3(?:[.-][a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "s3"],
   [/\.lambda-url(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "lambda"],
+  [/^custom-resource-responses\.localhost$/, "custom-resource-responses"],
   [/\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "apigateway"],
 ];
 

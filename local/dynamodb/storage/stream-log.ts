@@ -106,6 +106,7 @@ export class StreamLog {
 
   /** Takes up trimming after a restart. */
   start(): void {
+    this.stop(); // Writes of the deployment may have armed it.
     this.trim();
   }
 

@@ -30,7 +30,7 @@ const shape = (error) =>
     ? { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split("\n") }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 
-if (endpoint) connectEndpoint(endpoint.origin, endpoint.port);
+if (endpoint) connectEndpoint(endpoint);
 routeOutput();
 process.on("uncaughtException", (error) => {
   post({ kind: "lost", error: shape(error) });

@@ -1,15 +1,15 @@
 import http from "node:http";
+import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import { Writable } from "node:stream";
 
 /**
  * Brings what code sends to the local cloud's endpoint there over a message port: the code makes its requests with
- * `node:http` as everywhere, but no socket and no HTTP parser stands in between. Requests to any other host and port
- * go over the network.
+ * `node:http` as everywhere, but no socket and no HTTP parser stands in between; and so do requests with `node:https`
+ * or `fetch` to the host `alias`. Requests to any other host and port go over the network.
  */
-export function connectEndpoint(origin, port) {
+export function connectEndpoint({ origin, alias, port }) {
   const endpoint = new URL(origin);
-  const overNetwork = http.request;
   const waiting = new Map();
   let lastId = 0;
 
@@ -42,16 +42,47 @@ export function connectEndpoint(origin, port) {
     (hostname ?? host) === endpoint.hostname &&
     Number(number) === Number(endpoint.port || 80);
 
-  http.request = (...given) => {
-    const options = optionsOf(given);
-    if (!isForEndpoint(options)) return overNetwork(...given);
-    const request = new EndpointRequest(options, endpoint.host, send);
-    const answered = given.find((one) => typeof one === "function");
-    if (answered) request.once("response", answered);
-    return request;
+  const isForAlias = ({ hostname, host }) => (hostname ?? host) === alias;
+
+  /** Lets a module's requests that are meant for `host` take the short way. */
+  const shorten = (module, isMeant, host) => {
+    const overNetwork = module.request;
+    module.request = (...given) => {
+      const options = optionsOf(given);
+      if (!isMeant(options)) return overNetwork(...given);
+      const request = new EndpointRequest(options, host, send);
+      const answered = given.find((one) => typeof one === "function");
+      if (answered) request.once("response", answered);
+      return request;
+    };
+    module.get = (...given) => module.request(...given).end();
   };
-  http.get = (...given) => http.request(...given).end();
+  shorten(http, isForEndpoint, endpoint.host);
+  shorten(https, isForAlias, alias);
   syncBuiltinESMExports();
+
+  const fetchOverNetwork = globalThis.fetch;
+  globalThis.fetch = (resource, init) => {
+    const url = new URL(resource instanceof Request ? resource.url : resource);
+    return isForAlias(url) ? fetchWith(https.request, url, resource, init) : fetchOverNetwork(resource, init);
+  };
+}
+
+/** `fetch` by a module's `request`. */
+async function fetchWith(send, url, resource, init) {
+  const request = new Request(resource, init);
+  const body = Buffer.from(await request.arrayBuffer());
+  const { method } = request;
+  const answer = await new Promise((resolve, reject) => {
+    send(url, { method, headers: Object.fromEntries(request.headers) }, resolve)
+      .on("error", reject)
+      .end(body);
+  });
+  const received = Buffer.concat(await answer.toArray());
+  return new Response(received.length > 0 ? received : null, {
+    status: answer.statusCode,
+    headers: answer.headers,
+  });
 }
 
 /** From (options), (url) and (url, options), each with or without a listener behind. */

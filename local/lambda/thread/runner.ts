@@ -22,6 +22,8 @@ type Message =
 export interface NearEndpoint {
   /** "http://127.0.0.1:4566" */
   origin: string;
+  /** Name of a host at which "https" means the endpoint, too: nobody else knows it. */
+  alias: string;
   /** Answers the requests that come over this port. */
   connect(port: MessagePort): void;
 }
@@ -139,10 +141,14 @@ function startWorker(
   }
 }
 
-function connect({ origin, connect }: NearEndpoint): { origin: string; port: MessagePort } {
+function connect({
+  origin,
+  alias,
+  connect,
+}: NearEndpoint): Omit<NearEndpoint, "connect"> & { port: MessagePort } {
   const { port1, port2 } = new MessageChannel();
   connect(port1);
-  return { origin, port: port2 };
+  return { origin, alias, port: port2 };
 }
 
 function reasonOf(status: number): string {

@@ -37,12 +37,12 @@ export function httpModule(ask: Ask, scheme: "http" | "https"): Record<string, u
 export function fetchOf(ask: Ask): typeof fetch {
   return async (resource, init) => {
     const request = new Request(resource, init);
-    const { origin, pathname, search } = new URL(request.url);
+    const { origin, host, pathname, search } = new URL(request.url);
     const { status, headers, body } = await ask({
       method: request.method,
       origin,
       url: pathname + search,
-      headers: Object.fromEntries(request.headers),
+      headers: { host, ...Object.fromEntries(request.headers) },
       body: Buffer.from(await request.arrayBuffer()),
     });
     const empty = status === 204 || status === 304;

@@ -40,7 +40,10 @@ export const made = (properties: object = {}, more: object = {}) => ({
 export function cloudForDeployments(functions: Record<string, FunctionSpec>) {
   const data = mkdtempSync(join(tmpdir(), "custom-resources-"));
   let time = "2026-01-01T00:00:00Z";
-  return async (resources: object, options: Partial<SimulationOptions> & { functions?: typeof functions } = {}) => {
+  return async (
+    resources: object,
+    options: Partial<SimulationOptions> & { functions?: typeof functions } = {},
+  ) => {
     const heard: Heard[] = [];
     const reports: string[] = [];
     const { functions: own = functions, ...rest } = options;

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { UserError } from "../../../local/kernel/errors.ts";
 import { answering, cloudForDeployments, made } from "./cloud.ts";
 
-const done = answering('{ Status: "SUCCESS", PhysicalResourceId: "thing-" + event.ResourceProperties.Name, Data: { Size: 3 } }');
+const done = answering(
+  '{ Status: "SUCCESS", PhysicalResourceId: "thing-" + event.ResourceProperties.Name, Data: { Size: 3 } }',
+);
 const user = {
   User: {
     Type: "AWS::SQS::Queue",
@@ -84,11 +86,19 @@ test("a function that refuses stops the deployment with its reason, and what was
 });
 
 test.each([
-  ["a crash", { code: 'export const handler = () => { throw new Error("broken") }' }, "failed without a response: Error: broken"],
+  [
+    "a crash",
+    { code: 'export const handler = () => { throw new Error("broken") }' },
+    "failed without a response: Error: broken",
+  ],
   ["silence", { code: "export const handler = () => {}" }, "sent no response within 7 seconds"],
   ["no physical id", answering('{ Status: "SUCCESS" }'), "Invalid PhysicalResourceId"],
   ["an unknown status", answering('{ Status: "FINE" }'), 'Status is "FINE"'],
-  ["4 KB", answering('{ Status: "SUCCESS", PhysicalResourceId: "p", Data: { A: "a".repeat(4096) } }'), "too long"],
+  [
+    "4 KB",
+    answering('{ Status: "SUCCESS", PhysicalResourceId: "p", Data: { A: "a".repeat(4096) } }'),
+    "too long",
+  ],
 ])("%s is a failure that is named", async (_, Maker, reason) => {
   const deploy = cloudForDeployments({ Maker });
   await expect(deploy({ Thing: made({ ServiceTimeout: 7 }) })).rejects.toThrow(reason);

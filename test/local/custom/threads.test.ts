@@ -22,7 +22,10 @@ async function deploy(statements: string): Promise<unknown> {
 }
 
 test.each([
-  ["fetch", 'const { status } = await fetch(event.ResponseURL, { method: "PUT", body }); if (status !== 200) throw new Error(status);'],
+  [
+    "fetch",
+    'const { status } = await fetch(event.ResponseURL, { method: "PUT", body }); if (status !== 200) throw new Error(status);',
+  ],
   [
     "node:https",
     'await new Promise((resolve, reject) => https.request(new URL(event.ResponseURL), { method: "PUT" }, resolve).on("error", reject).end(body));',
@@ -32,6 +35,7 @@ test.each([
 });
 
 test("only the address that it was given takes its answer", async () => {
-  const statements = 'const { status } = await fetch(event.ResponseURL + "x", { method: "PUT", body }); throw new Error(status);';
+  const statements =
+    'const { status } = await fetch(event.ResponseURL + "x", { method: "PUT", body }); throw new Error(status);';
   await expect(deploy(statements)).rejects.toThrow("Error: 404");
 });

@@ -1,0 +1,9 @@
+import type { CloudFormationCustomResourceResponse } from "aws-lambda";
+
+/** Answers a custom resource's request. Throws where the answer was not taken, so that Lambda tries again. */
+export async function respond(url: string, response: CloudFormationCustomResourceResponse): Promise<void> {
+  // The address is signed for a request without a content type.
+  const headers = { "content-type": "" };
+  const { status } = await fetch(url, { method: "PUT", headers, body: JSON.stringify(response) });
+  if (status !== 200) throw new Error(`CloudFormation did not take the answer: HTTP ${status}.`);
+}

@@ -1,0 +1,53 @@
+import type {
+  CloudFormationCustomResourceEvent,
+  CloudFormationCustomResourceResponse as Response,
+} from "aws-lambda";
+import { RESOURCE, type Release, type Roster } from "../../../lib/contract/release.ts";
+import type { Log } from "../ports.ts";
+import { changeRoster, keepRelease } from "./deployment.ts";
+import type { Releases } from "./ports.ts";
+
+type Request = CloudFormationCustomResourceEvent<any, any>;
+
+export interface ReleasePorts {
+  releases: Releases;
+  /** Answers CloudFormation at the address that its request names. */
+  respond(url: string, response: Response): Promise<void>;
+  log: Log;
+}
+
+/** CloudFormation takes 4096 bytes in all. */
+const LONGEST_REASON = 1000;
+
+/** Serves a request of CloudFormation and always answers it: without an answer, it would wait until it gives up. */
+export async function serveCustomResource(request: Request, ports: ReleasePorts): Promise<void> {
+  const { StackId, RequestId, LogicalResourceId } = request;
+  // Always the same, so that CloudFormation never takes an update for a replacement.
+  const about = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: LogicalResourceId };
+  try {
+    await serve(request, ports.releases);
+    await ports.respond(request.ResponseURL, { ...about, Status: "SUCCESS" });
+  } catch (error) {
+    const { message } = error as Error;
+    ports.log.error("The deployment is refused.", { error, resource: LogicalResourceId });
+    const Reason = message.slice(0, LONGEST_REASON);
+    await ports.respond(request.ResponseURL, { ...about, Status: "FAILED", Reason });
+  }
+}
+
+/** A Delete changes nothing: a whole stack is deleted on purpose, and what was deployed stays on record. */
+async function serve(request: Request, releases: Releases): Promise<void> {
+  if (request.RequestType === "Delete") return;
+  const { ServiceToken: _token, ServiceTimeout: _timeout, ...properties } = request.ResourceProperties;
+  switch (request.ResourceType) {
+    case RESOURCE.release:
+      return await keepRelease(properties as Release, releases);
+    case RESOURCE.roster: {
+      const before =
+        request.RequestType === "Update" ? (request.OldResourceProperties as Roster) : { workflows: [] };
+      return await changeRoster(properties as Roster, before, releases);
+    }
+    default:
+      throw new Error(`There is no custom resource of the type ${request.ResourceType}.`);
+  }
+}

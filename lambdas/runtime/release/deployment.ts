@@ -1,0 +1,42 @@
+import type { Release, Roster } from "../../../lib/contract/release.ts";
+import { type NeededStep, neededSteps, neededWorkflows } from "./needed-steps.ts";
+import type { Releases } from "./ports.ts";
+
+/** Why a deployment must not go on. */
+export class DeploymentRefused extends Error {}
+
+/** Takes note of a release, before its state machine is there. Throws DeploymentRefused where live runs need what it lacks. */
+export async function keepRelease(next: Release, releases: Releases): Promise<void> {
+  const needed = neededSteps(next, await releases.list(next.workflow), await releases.live());
+  if (needed.length > 0) throw new DeploymentRefused(stepsNeeded(next.workflow, needed));
+  await releases.keep(next);
+}
+
+/** Throws DeploymentRefused where a workflow is removed that has live runs. */
+export async function changeRoster(
+  next: Roster,
+  before: Roster,
+  releases: Pick<Releases, "live">,
+): Promise<void> {
+  const needed = neededWorkflows(next.workflows, before.workflows, await releases.live());
+  if (needed.size === 0) return;
+  const names = [...needed].map(([workflow, runs]) => `${workflow} (${count(runs)})`).join(", ");
+  throw new DeploymentRefused(
+    `Workflows with live runs cannot be removed: ${names}. Put them back into the app, and ${wayOut([...needed.keys()][0]!)}.`,
+  );
+}
+
+function stepsNeeded(workflow: string, needed: NeededStep[]): string {
+  const steps = needed.map(
+    ({ step, version, runs }) => `step "${step}" is needed by ${count(runs)} of version ${version}`,
+  );
+  return `Workflow ${workflow} cannot lose what live runs may still come to: ${steps.join("; ")}. Put the steps back into the workflow, and ${wayOut(workflow)}.`;
+}
+
+function wayOut(workflow: string): string {
+  return `remove them when these runs have ended: "millrace drain ${workflow}" lets none begin, "millrace versions ${workflow}" shows how many are left, "millrace terminate <run>" ends one`;
+}
+
+function count(runs: number): string {
+  return runs === 1 ? "1 live run" : `${runs} live runs`;
+}

@@ -1,0 +1,37 @@
+import type { Release } from "../../../lib/contract/release.ts";
+import type { LiveRuns } from "./ports.ts";
+
+/** A step that is to go, and runs of a version that has it. */
+export interface NeededStep {
+  step: string;
+  version: string;
+  runs: number;
+}
+
+/** The steps of earlier releases that live runs may still come to, and that the next release does not have. */
+export function neededSteps(
+  next: Release,
+  earlier: readonly Release[],
+  live: readonly LiveRuns[],
+): NeededStep[] {
+  const ofWorkflow = live.filter(({ workflow, runs }) => workflow === next.workflow && runs > 0);
+  return ofWorkflow.flatMap(({ version, runs }) => {
+    const release = earlier.find((one) => one.workflow === next.workflow && one.version === version);
+    const gone = Object.keys(release?.steps ?? {}).filter((step) => !Object.hasOwn(next.steps, step));
+    return gone.map((step) => ({ step, version, runs }));
+  });
+}
+
+/** The workflows that are to go and have live runs, with their number. */
+export function neededWorkflows(
+  next: readonly string[],
+  earlier: readonly string[],
+  live: readonly LiveRuns[],
+): Map<string, number> {
+  const gone = earlier.filter((workflow) => !next.includes(workflow));
+  const counted = gone.map((workflow) => {
+    const runs = live.filter((one) => one.workflow === workflow).reduce((sum, one) => sum + one.runs, 0);
+    return [workflow, runs] as const;
+  });
+  return new Map(counted.filter(([, runs]) => runs > 0));
+}

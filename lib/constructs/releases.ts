@@ -1,0 +1,44 @@
+import { CustomResource, Duration } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { RESOURCE, type Roster } from "../contract/release.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateTable } from "./state-table.ts";
+
+export interface ReleasesProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  /** Names of the workflows. */
+  readonly workflows: readonly string[];
+}
+
+const TIMEOUT = Duration.minutes(2);
+
+/** Takes note of what each deployment brings, and stops one that would take away what live runs need. */
+export class Releases extends Construct {
+  private readonly handler: HandlerFunction;
+
+  constructor(scope: Construct, id: string, { bundles, table, workflows }: ReleasesProps) {
+    super(scope, id);
+    this.handler = new HandlerFunction(this, "Release", {
+      code: bundles.ownCode("release"),
+      description: "Takes note of what is deployed",
+      timeout: TIMEOUT,
+    });
+    table.connect(this.handler, "PutItem", "Query");
+    table.connectIndex(this.handler, "due");
+    const roster: Roster = { workflows: [...workflows] };
+    this.ask(this, "Workflows", RESOURCE.roster, roster);
+  }
+
+  /** A resource that the function hears of when its properties change. */
+  ask(scope: Construct, id: string, resourceType: string, properties: object): CustomResource {
+    return new CustomResource(scope, id, {
+      resourceType,
+      serviceToken: this.handler.function.functionArn,
+      // The function answers in time or not at all.
+      serviceTimeout: TIMEOUT.plus(Duration.minutes(1)),
+      properties: { ...properties },
+    });
+  }
+}

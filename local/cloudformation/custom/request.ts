@@ -1,0 +1,65 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import { type Answer, failed } from "./answer.ts";
+import { responsesOf } from "./responses.ts";
+
+/** What CloudFormation asks of the function behind a custom resource. */
+export interface Request {
+  RequestType: "Create" | "Update" | "Delete";
+  ServiceToken: string;
+  StackId: string;
+  LogicalResourceId: string;
+  ResourceType: string;
+  ResourceProperties: Record<string, unknown>;
+  PhysicalResourceId?: string;
+  OldResourceProperties?: Record<string, unknown>;
+}
+
+/** Seconds, where the template gives no ServiceTimeout. */
+const LONGEST_WAIT = 3600;
+
+/**
+ * Invokes the function and waits for its answer. Where it fails without one, that is the answer: CloudFormation would
+ * go on waiting.
+ */
+export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
+  const { clock } = kernel;
+  const response = responsesOf(kernel).open();
+  const limit = Number(request.ResourceProperties.ServiceTimeout ?? LONGEST_WAIT);
+  const late = Promise.withResolvers<Answer>();
+  const cancel = clock.at(clock.now() + limit * 1000, () =>
+    late.resolve(failed(`the function sent no response within ${limit} seconds`)),
+  );
+  const event = { ...request, RequestId: kernel.random.uuid(), ResponseURL: response.url };
+  let isSettled = false;
+  try {
+    return await Promise.race([
+      response.answered,
+      late.promise,
+      failureOf(kernel, event, () => {
+        if (isSettled) return;
+        kernel.report(
+          `${event.LogicalResourceId} (${event.ResourceType}): its function has ended; waiting up to ${limit} seconds for a response.`,
+        );
+      }),
+    ]);
+  } finally {
+    isSettled = true;
+    cancel();
+    response.close();
+  }
+}
+
+/** Settles only where the invocation fails: a function that ends well has answered, or has somebody else answer. */
+function failureOf(kernel: Kernel, event: Request, ended: () => void): Promise<Answer> {
+  return new Promise((resolve) => {
+    const input = { FunctionName: event.ServiceToken, Payload: JSON.stringify(event) };
+    kernel.call("lambda", "Invoke", input).then(
+      ({ FunctionError, Payload }) => {
+        if (!FunctionError) return ended();
+        const { errorType, errorMessage } = JSON.parse(Payload);
+        resolve(failed(`the function failed without a response: ${errorType}: ${errorMessage}`));
+      },
+      (error: Error) => resolve(failed(`the function could not be invoked: ${error.message}`)),
+    );
+  });
+}

@@ -1,0 +1,171 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+
+/** A secret without its values. */
+export interface SecretRow {
+  name: string;
+  arn: string;
+  description: string | null;
+  created: number;
+  changed: number;
+  /** The value that the template gave last, undefined where it was generated or there is no template. */
+  declared: string | null;
+}
+
+interface VersionRow {
+  id: string;
+  text: string | null;
+  binary: string | null;
+  created: number;
+  stage: string | null;
+}
+
+/** A value as callers give it: text, or bytes in base64. */
+export interface SecretValue {
+  SecretString?: string;
+  SecretBinary?: string;
+}
+
+export const TABLES = `
+  CREATE TABLE IF NOT EXISTS secretsmanager_secret (
+    name TEXT PRIMARY KEY,
+    arn TEXT NOT NULL UNIQUE,
+    description TEXT,
+    created REAL NOT NULL,
+    changed REAL NOT NULL,
+    declared TEXT
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS secretsmanager_version (
+    secret TEXT NOT NULL,
+    id TEXT NOT NULL,
+    text TEXT,
+    binary TEXT,
+    created REAL NOT NULL,
+    stage TEXT,
+    PRIMARY KEY (secret, id)
+  ) WITHOUT ROWID`;
+
+const CURRENT = "AWSCURRENT";
+const PREVIOUS = "AWSPREVIOUS";
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Secrets with their current value and the one before it. Nothing here is encrypted, logged or told in an error. */
+export class Secrets {
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** By name, by ARN, or by an ARN without its random end. Throws ResourceNotFoundException. */
+  get(id: string): SecretRow {
+    const { store } = this.kernel;
+    const found =
+      store.get<SecretRow>("SELECT * FROM secretsmanager_secret WHERE name = ? OR arn = ?", id, id) ??
+      store
+        .all<SecretRow>("SELECT * FROM secretsmanager_secret")
+        .find(({ arn }) => arn.slice(0, -"-AbCdEf".length) === id);
+    if (!found) throw notFound("Secrets Manager can't find the specified secret.");
+    return found;
+  }
+
+  find(name: string): SecretRow | undefined {
+    return this.kernel.store.get<SecretRow>("SELECT * FROM secretsmanager_secret WHERE name = ?", name);
+  }
+
+  create(name: string, description: string | undefined): SecretRow {
+    const { store, clock, random } = this.kernel;
+    if (this.find(name)) {
+      throw new ServiceError(
+        "ResourceExistsException",
+        `The operation failed because the secret ${name} already exists.`,
+      );
+    }
+    const end = [...random.bytes(6)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+    const now = clock.now() / 1000;
+    store.run(
+      "INSERT INTO secretsmanager_secret VALUES (?, ?, ?, ?, ?, NULL)",
+      ...[name, this.kernel.arn("secretsmanager", `secret:${name}-${end}`), description ?? null, now, now],
+    );
+    return this.find(name)!;
+  }
+
+  /** Makes a value the current one and answers its version. The same version again changes nothing. */
+  put({ name }: SecretRow, value: SecretValue, token?: string): string {
+    const { store, clock, random } = this.kernel;
+    const [text, binary] = [value.SecretString ?? null, value.SecretBinary ?? null];
+    if ((text === null) === (binary === null)) {
+      throw new ServiceError(
+        "InvalidParameterException",
+        "You must provide either SecretString or SecretBinary.",
+      );
+    }
+    const id = token ?? random.uuid();
+    const same = store.get<VersionRow>(
+      "SELECT * FROM secretsmanager_version WHERE secret = ? AND id = ?",
+      name,
+      id,
+    );
+    if (same) {
+      if (same.text === text && same.binary === binary) return id;
+      throw new ServiceError(
+        "ResourceExistsException",
+        "You can't modify an existing version, you can only create a new version.",
+      );
+    }
+    const now = clock.now() / 1000;
+    store.atomically(() => {
+      store.run("DELETE FROM secretsmanager_version WHERE secret = ? AND stage = ?", name, PREVIOUS);
+      store.run("UPDATE secretsmanager_version SET stage = ? WHERE secret = ?", PREVIOUS, name);
+      store.run(
+        "INSERT INTO secretsmanager_version VALUES (?, ?, ?, ?, ?, ?)",
+        ...[name, id, text, binary, now, CURRENT],
+      );
+      store.run("UPDATE secretsmanager_secret SET changed = ? WHERE name = ?", now, name);
+    });
+    return id;
+  }
+
+  /** The version under a label or an id. Throws ResourceNotFoundException. */
+  version({ name }: SecretRow, stage: string | undefined, id: string | undefined): VersionRow {
+    const found = this.versions(name).find(
+      (version) =>
+        (id === undefined || version.id === id) && (stage === undefined || version.stage === stage),
+    );
+    if (!found) {
+      const by = stage === undefined ? `VersionId: ${id}` : `staging label: ${stage}`;
+      throw notFound(`Secrets Manager can't find the specified secret value for ${by}`);
+    }
+    return found;
+  }
+
+  versions(name: string): VersionRow[] {
+    return this.kernel.store.all<VersionRow>(
+      "SELECT id, text, binary, created, stage FROM secretsmanager_version WHERE secret = ?",
+      name,
+    );
+  }
+
+  declare(name: string, value: string | undefined): void {
+    this.kernel.store.run(
+      "UPDATE secretsmanager_secret SET declared = ? WHERE name = ?",
+      value ?? null,
+      name,
+    );
+  }
+
+  remove(arn: string): void {
+    const { store } = this.kernel;
+    store.atomically(() => {
+      store.run(
+        "DELETE FROM secretsmanager_version WHERE secret = (SELECT name FROM secretsmanager_secret WHERE arn = ?)",
+        arn,
+      );
+      store.run("DELETE FROM secretsmanager_secret WHERE arn = ?", arn);
+    });
+  }
+}
+
+function notFound(message: string): ServiceError {
+  return new ServiceError("ResourceNotFoundException", message);
+}

@@ -1,0 +1,4 @@
+import { worker } from "../../../../lambdas/runtime/index.ts";
+import { draft } from "../steps.ts";
+
+export const handler = worker(draft, ({ postId }) => ({ text: `third draft of ${postId}` }));
