@@ -1,8 +1,8 @@
 import { App, Stack } from "aws-cdk-lib";
 import { Millrace } from "../lib/millrace.ts";
-import { workflows } from "../workflows/index.ts";
+import { reactions, workflows } from "../workflows/index.ts";
 
 const app = new App();
 const stack = new Stack(app, "Millrace", { description: "Event-driven workflows of Millrace" });
 
-new Millrace(stack, "Millrace", { workflows });
+new Millrace(stack, "Millrace", { workflows, reactions });

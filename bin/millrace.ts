@@ -11,6 +11,7 @@ import { runs } from "./commands/runs.ts";
 import { send } from "./commands/send.ts";
 import { start } from "./commands/start.ts";
 import { terminate } from "./commands/terminate.ts";
+import { versions } from "./commands/versions.ts";
 import { watch } from "./commands/watch.ts";
 import { explain } from "./explain.ts";
 
@@ -30,7 +31,7 @@ const program = new Command("millrace")
   .showHelpAfterError("(--help shows what there is)");
 
 const commands = [
-  ...[send, start, runs, run, watch],
+  ...[send, start, runs, run, watch, versions],
   ...[approve, reject, pause, resume, terminate, retry, drain],
   quarantine,
   contracts,

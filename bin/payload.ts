@@ -24,6 +24,15 @@ export async function readPayload(contract: EventContract, argument: string): Pr
   );
 }
 
+/** Reads an object from JSON, a @file or standard input (-). */
+export function readObject(argument: string): Record<string, unknown> {
+  const { text, origin } = readText(argument);
+  const value = parse(text, origin);
+  if (value !== null && typeof value === "object" && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new UsageError(`${origin} is not a JSON object. Nothing was sent.`);
+}
+
 function readText(argument: string): { text: string; origin: string } {
   if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "Standard input" };
   if (!argument.startsWith("@")) return { text: argument, origin: "The payload" };

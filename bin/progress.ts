@@ -33,20 +33,17 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     if (state === "failed")
       tell(`${path} ${attempt} failed`, endedAt!, `${path} failed after ${took}: ${failure?.message}`);
   }
-  for (const { approval, level, state, askedAt, decision, decidedAt } of approvals) {
+  for (const { approval, path, level, why, state, askedAt, decision, decidedAt } of approvals) {
+    const question = `${path} ${level} ${askedAt}`;
     const escalated = level > 1 ? ", escalated" : "";
-    tell(`${approval} ${level} asked`, askedAt, `${approval} is asked${escalated}`);
+    tell(`${question} asked`, askedAt, `${approval} is asked${escalated}${why ? `: ${why}` : ""}`);
     if (state === "pending") {
-      tell(
-        `${approval} ${level} how`,
-        askedAt,
-        `decide with: npm run millrace -- approve ${run.run}   (or reject)`,
-      );
+      tell(`${question} how`, askedAt, `decide with: npm run millrace -- approve ${run.run}   (or reject)`);
     }
     if (decision) {
       const note = decision.note ? `: ${decision.note}` : "";
       tell(
-        `${approval} decided`,
+        `${question} decided`,
         decidedAt!,
         `${approval} ${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy}${note}`,
       );

@@ -8,6 +8,7 @@ import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/contro
 import { endPorts } from "./runtime/aws/end-ports.ts";
 import { observe } from "./runtime/aws/observe.ts";
 import { tableParked } from "./runtime/aws/parked.ts";
+import { tableQuarantineDesk } from "./runtime/aws/quarantine-desk.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
 import { delayedWakeups, stepQueues } from "./runtime/aws/step-queues.ts";
 import { control } from "./runtime/control/control.ts";
@@ -34,6 +35,7 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     controls: tableControls(table),
     waiting: tableWaiting(table),
     parked: tableParked(table),
+    quarantineDesk: tableQuarantineDesk(table),
     stepQueues: stepQueues(),
     remind: controlReminders(queue),
     workflows: listSetting("workflows"),

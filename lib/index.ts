@@ -5,8 +5,24 @@ export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
 export type { ApprovalDecision } from "./contract/message.ts";
+export type { Pattern } from "./contract/pattern.ts";
+export type { AtOnce, Debounce, PerKey } from "./contract/per-key.ts";
+export { defineReaction, type ReactionSpec } from "./contract/reaction.ts";
 export type { Schema } from "./contract/schema.ts";
 export { defineStep, type RetryPolicy, type StepSpec } from "./contract/step.ts";
+export {
+  type AlarmChange,
+  defineAlarmTrigger,
+  defineEventTrigger,
+  defineFileTrigger,
+  type EventTriggerSpec,
+  type LandedFile,
+} from "./contract/trigger-event.ts";
+export { defineQueueTrigger, type QueueTriggerSpec } from "./contract/trigger-queue.ts";
+export { defineSchedule, type ScheduleSpec } from "./contract/trigger-schedule.ts";
+export { github, hmac, type Signature, slack, stripe } from "./contract/trigger-signature.ts";
+export { defineTableChanges, type ItemChange, type TableChangesSpec } from "./contract/trigger-table.ts";
+export { defineWebhook, type WebhookSpec } from "./contract/trigger-webhook.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";
 export { type Bindings, compile } from "./workflow/compile.ts";
 export { defineWorkflow, type Workflow } from "./workflow/define.ts";
@@ -35,6 +51,7 @@ export {
   text,
   times,
 } from "./workflow/operators/index.ts";
+export { participantsOf } from "./workflow/participants.ts";
 export {
   awaitedEvents,
   eventsOf,

@@ -9,12 +9,16 @@ import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
 import { Reaction } from "./constructs/reaction.ts";
+import { Releases } from "./constructs/releases.ts";
+import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { StateMachines } from "./constructs/state-machines.ts";
 import { StateTable } from "./constructs/state-table.ts";
 import { WAITS_HANDLER, Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
+import { eventsAmong } from "./contract/document/participant.ts";
 import type { ReactionSpec } from "./contract/reaction.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
+import { participantsOf } from "./workflow/participants.ts";
 import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
 
 export interface MillraceProps {
@@ -38,6 +42,11 @@ export interface MillraceProps {
    * @default retained
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Whether every version of every event is put into a schema registry of EventBridge, where types can be generated from it.
+   * @default false
+   */
+  readonly schemaRegistry?: boolean;
 }
 
 /** Everything that event-driven workflows need, in the stack it is put into: one nested stack per workflow and reaction. */
@@ -86,6 +95,7 @@ export class Millrace extends Construct {
     const waits = new Waits(this, "Waits", {
       ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines },
     });
+    const releases = new Releases(this, "Releases", { bundles, table, workflows: names });
     this.workflows = new Map(
       workflows.map((definition) => [
         definition.name,
@@ -99,6 +109,7 @@ export class Millrace extends Construct {
           approvals,
           control,
           waits,
+          releases,
         }),
       ]),
     );
@@ -109,6 +120,8 @@ export class Millrace extends Construct {
         return [reaction.name, new Reaction(stack, "Reaction", props)];
       }),
     );
+    if (props.schemaRegistry)
+      new SchemaRegistry(this, "Schemas", { events: eventsAmong(participantsOf(workflows, reactions)) });
     this.announce();
   }
 
@@ -135,7 +148,9 @@ function refuseSharedNames(
   const names = [...workflows, ...steps].map(({ name }) => name);
   for (const { name } of reactions) {
     if (names.includes(name))
-      throw new Error(`The reaction "${name}" has the name of a workflow, a step or another reaction. Rename it.`);
+      throw new Error(
+        `The reaction "${name}" has the name of a workflow, a step or another reaction. Rename it.`,
+      );
     names.push(name);
   }
 }

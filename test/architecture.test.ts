@@ -16,10 +16,11 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "workflows", imports: ["lib/index.ts", "lambdas/runtime/index.ts"] },
   { folder: "local", imports: [] },
   { folder: "bin/app.ts", imports: ["lib/millrace.ts", "workflows"] },
-  { folder: "bin", imports: ["lib/contract", "lambdas/runtime", "workflows"] },
+  { folder: "bin/orders.ts", imports: ["lib/millrace.ts", "workflows/orders"] },
+  { folder: "bin", imports: ["lib/contract", "lib/index.ts", "lambdas/runtime", "workflows"] },
 ];
 const PACKAGES: { name: RegExp; folders: string[] }[] = [
-  { name: /^aws-cdk-lib/, folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts"] },
+  { name: /^aws-cdk-lib/, folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts", "bin/orders.ts"] },
   { name: /^@aws-sdk\//, folders: ["lambdas/runtime/aws", "lambdas/relay.lambda.ts", "workflows"] },
   { name: /^zod$/, folders: ["workflows"] },
 ];

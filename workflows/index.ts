@@ -1,8 +1,12 @@
+import type { ReactionSpec } from "../lib/index.ts";
 import { VideoRequested } from "./video/events.ts";
 import { produceVideo } from "./video/produce-video.ts";
 
 /** Every workflow that is deployed, and that the command line knows. */
 export const workflows = [produceVideo];
+
+/** Every reaction that is. */
+export const reactions: readonly ReactionSpec[] = [];
 
 /** The event that shows a newcomer what happens. */
 export const welcome = {

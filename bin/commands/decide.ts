@@ -19,21 +19,21 @@ function decide(name: string, approved: boolean): Command {
     .description(`${name} what a run asks for`)
     .argument("<run>", "the run's id")
     .option("--note <text>", "why")
-    .option("--approval <name>", "which question, where the run asks several")
+    .option("--approval <name or path>", "which question, where the run asks several")
     .option("--as <person>", "who decides", userInfo().username)
     .action(async (id: string, options: DecideOptions, command: Command) => {
       const { reader, approvals } = await connect(command);
       const details = await reader.run(id);
       if (!details) throw new UsageError(unknownRun(id));
       const asked = details.approvals.filter(
-        (item) => !options.approval || item.approval === options.approval,
+        ({ approval, path }) => !options.approval || [approval, path].includes(options.approval),
       );
       const open = asked.filter((item) => item.state === "pending");
       if (open.length === 0)
         throw new UsageError(nothingOpen(id, details.run.status, asked.at(-1)?.decision));
       if (open.length > 1) {
         throw new UsageError(
-          `Run ${id} asks for several decisions: ${open.map((item) => item.approval).join(", ")}. Name one with --approval.`,
+          `Run ${id} asks for several decisions: ${open.map(({ approval, path }) => `${path} (of ${approval})`).join(", ")}. Name one with --approval.`,
         );
       }
       const outcome = await approvals.decide(open[0]!, {

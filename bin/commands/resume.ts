@@ -1,10 +1,10 @@
 import { ordering } from "../order.ts";
-import { forRunOrWorkflow } from "../target.ts";
+import { forRunOrSubscriber } from "../target.ts";
 
 export const resume = () =>
   ordering(
     "resume",
-    "let a paused run, or a paused or drained workflow, go on",
-    ["<run or workflow>", "a run's id, or a workflow's name"],
-    (name, said) => forRunOrWorkflow(name, { action: "resume", ...said }),
+    "let a paused run, or a paused or drained workflow or reaction, go on",
+    ["<run or subscriber>", "a run's id, or the name of a workflow or a reaction"],
+    (name, said) => forRunOrSubscriber(name, { action: "resume", ...said }),
   );

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import type { FailedAttempt, RunDetails } from "../../lambdas/runtime/ports.ts";
-import type { ClaimItem, Compensation, Order } from "../../lib/contract/table.ts";
+import { standing } from "../../lambdas/runtime/control/run-orders.ts";
+import type { FailedAttempt, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
+import type { ApprovalItem, ClaimItem, Compensation, Order } from "../../lib/contract/table.ts";
 import { UsageError } from "../explain.ts";
 import { between, print, tabulate } from "../format.ts";
 import { effectOf } from "../progress.ts";
@@ -14,8 +15,12 @@ export function run(): Command {
       const { reader } = await connect(command);
       const details = await reader.run(id);
       if (!details) throw new UsageError(unknownRun(id));
-      const failed = details.run.execution ? await reader.failedAttempts(details.run.execution) : [];
-      print(describe(details, failed, Date.now()));
+      const { execution, endedAt } = details.run;
+      const [failed, open] = await Promise.all([
+        execution ? reader.failedAttempts(execution) : [],
+        execution && !endedAt ? reader.openStates(execution) : [],
+      ]);
+      print(describe(details, failed, open, Date.now()));
     });
 }
 
@@ -23,7 +28,12 @@ export function unknownRun(id: string): string {
   return `There is no run "${id}". List them with "millrace runs".`;
 }
 
-function describe({ run, claims, approvals }: RunDetails, failed: FailedAttempt[], now: number): string {
+function describe(
+  { run, claims, approvals }: RunDetails,
+  failed: FailedAttempt[],
+  open: OpenState[],
+  now: number,
+): string {
   const steps = claims.map((claim) => [
     effectOf(claim),
     standingOf(claim),
@@ -31,13 +41,16 @@ function describe({ run, claims, approvals }: RunDetails, failed: FailedAttempt[
     claim.startedAt,
     between(claim.startedAt, claim.endedAt, now),
   ]);
-  const questions = approvals.map(({ path, state, decision, level, askedAt, decidedAt }) => [
-    path,
-    decision ? (decision.approved ? "approved" : "rejected") : state,
-    String(level),
-    askedAt,
-    `${between(askedAt, decidedAt, now)}${decision ? `, by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}` : ""}`,
+  const questions = approvals.map((question) => [
+    question.path,
+    question.decision ? (question.decision.approved ? "approved" : "rejected") : question.state,
+    String(question.level),
+    question.askedAt,
+    `${between(question.askedAt, question.decidedAt, now)}, ${answerTo(question)}`,
   ]);
+  // A step that is begun and a question that is asked stand among the steps.
+  const shown = new Set([...claims, ...approvals].map(({ path }) => path));
+  const waits = open.filter(({ path }) => !shown.has(path));
   return [
     `${run.run}  ${run.status}  ${between(run.acceptedAt, run.endedAt, now)}`,
     `started by ${run.event.name} ${run.event.id} from ${run.event.source} at ${run.acceptedAt}`,
@@ -49,13 +62,20 @@ function describe({ run, claims, approvals }: RunDetails, failed: FailedAttempt[
     ...(run.compensation ? [compensated(run.compensation)] : []),
     "",
     tabulate(["STEP", "STATE", "ATTEMPT", "STARTED", "TOOK"], [...steps, ...questions]),
+    ...(waits.length > 0 ? ["", "Waits:"] : []),
+    ...waits.map(({ path, since, for: awaited }) => `  ${path} for ${awaited}, since ${since}`),
     ...(failed.length > 0 ? ["", "Failed attempts:"] : []),
     ...failed.map(
       ({ path, attempt, at, name, message }) => `  ${at}  ${path}, attempt ${attempt}: ${name}: ${message}`,
     ),
-    ...(run.failure ? ["", `The run ${run.status}: ${run.failure.error}`, `  ${run.failure.cause}`] : []),
+    ...(run.failure ? ["", `The run ${standing(run)}: ${run.failure.error}`, `  ${run.failure.cause}`] : []),
     ...(run.output === undefined ? [] : ["", "Output:", JSON.stringify(run.output, null, 2)]),
   ].join("\n");
+}
+
+function answerTo({ approval, why, decision }: ApprovalItem): string {
+  if (decision) return `by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}`;
+  return `${approval} is asked${why ? `: ${why}` : ""}`;
 }
 
 function saidBy(order: Order | undefined): string {
@@ -67,7 +87,8 @@ function compensated({ open, undone, failed }: Compensation): string {
   return `compensation ${open ? "under way" : "over"}: ${so}`;
 }
 
-function standingOf({ state, late, givenUp }: ClaimItem): string {
+function standingOf({ state, late, givenUp, reusedFrom }: ClaimItem): string {
   if (givenUp && state !== "done") return "given up";
+  if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
   return late === undefined ? (state ?? "waiting") : "done late";
 }

@@ -17,6 +17,8 @@ export async function consume(
   contracts: readonly EventContract[],
   subscriber: string,
 ): Promise<Consumed> {
+  const { malformed } = envelope;
+  if (malformed) return { accepted: false, reason: "contract", findings: malformed };
   const newest = contracts.find(({ name }) => name === envelope.name);
   const versions = newest ? versionsOf(newest) : [];
   const at = versions.findIndex(({ version }) => version === envelope.version);

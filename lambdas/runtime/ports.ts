@@ -2,7 +2,15 @@ import type { BusEntry, Envelope } from "../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { ApprovalDecision } from "../../lib/contract/message.ts";
-import type { ApprovalItem, ClaimItem, QuarantineItem, RunEnd, RunItem, RunStatus } from "../../lib/contract/table.ts";
+import type {
+  ApprovalItem,
+  ClaimItem,
+  QuarantineItem,
+  RunEnd,
+  RunItem,
+  RunStatus,
+  Settled,
+} from "../../lib/contract/table.ts";
 
 /** The runs and where they stand. */
 export interface Runs {
@@ -103,7 +111,7 @@ export interface Executions {
 
 /** What people are asked. */
 export interface Approvals {
-  /** Puts the question, or its next level with a new token. Answers the item as it stands then. */
+  /** Puts the question, its next level, or the same anew; see `asked`. Answers the item as it stands then. */
   open(approval: ApprovalItem): Promise<ApprovalItem>;
   /** The item, read consistently. */
   read(key: ItemKey): Promise<ApprovalItem | undefined>;
@@ -116,8 +124,16 @@ export interface Approvals {
 
 /** Where events rest that may not enter. */
 export interface Quarantine {
-  /** Keeps the event; the same one twice is kept once. */
+  /** Keeps the event; the same one twice is kept once. One that was released and comes again is open again. */
   keep(item: QuarantineItem): Promise<void>;
+}
+
+/** What people do about quarantined events. */
+export interface QuarantineDesk {
+  /** The event with all of its body, read consistently. */
+  read(id: string): Promise<QuarantineItem | undefined>;
+  /** Notes what was decided. Later decisions take the place of earlier ones. */
+  settle(id: string, settled: Settled): Promise<void>;
 }
 
 /** The event bus. */
@@ -175,10 +191,34 @@ export interface RunReader {
   run(run: string): Promise<RunDetails | undefined>;
   /** Failed tries so far, in order, as the execution's history has them. */
   failedAttempts(execution: string): Promise<FailedAttempt[]>;
+  /** Where an execution waits just now. */
+  openStates(execution: string): Promise<OpenState[]>;
   /** Questions that wait for a person, oldest first. */
   openApprovals(limit: number): Promise<ListedApproval[]>;
   /** Quarantined events, newest first. */
   quarantined(limit: number): Promise<QuarantineItem[]>;
+  /** Deployed versions of a workflow, or of all, with their live runs; the newest first. */
+  versions(workflow?: string): Promise<Version[]>;
+}
+
+/** A state that an execution has entered and not left. */
+export interface OpenState {
+  /** Where in the run: of a step its claim's path, else that of the wait, or the state's name. */
+  path: string;
+  /** ISO time. */
+  since: string;
+  /** What it waits for: "order.paid of o1". */
+  for: string;
+}
+
+/** A version of a workflow. */
+export interface Version {
+  workflow: string;
+  version: string;
+  /** ISO time of the last deployment; undefined where it is not on record. */
+  deployedAt: string | undefined;
+  /** How many of its runs have not ended. */
+  runs: number;
 }
 
 export type ListedRun = Pick<RunItem, "run" | "workflow" | "epoch" | "status" | "acceptedAt" | "endedAt">;

@@ -6,8 +6,8 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { observe } from "./aws/observe.ts";
 import type { Log, Metrics, SourceQueue } from "./ports.ts";
 
-/** What becomes of a message: it is finished, or it comes back at `at` (epoch milliseconds). */
-export type Disposition = "finished" | { at: number; why: string };
+/** What becomes of a message: it is finished, or it comes back, at `at` (epoch milliseconds) or when it would anyway. */
+export type Disposition = "finished" | { at?: number; why: string };
 
 export interface Delivery {
   record: SQSRecord;
@@ -37,7 +37,7 @@ export function queueHandler(
     const trace = record.attributes.AWSTraceHeader ?? process.env._X_AMZN_TRACE_ID;
     const disposition = await handle({ record, context, trace, logger, log, metrics: counters });
     if (disposition === "finished") return;
-    await queue().delay(record.receiptHandle, disposition.at - Date.now());
+    if (disposition.at !== undefined) await queue().delay(record.receiptHandle, disposition.at - Date.now());
     throw new Postponed(disposition.why);
   };
 

@@ -25,7 +25,7 @@ export class Approvals extends Construct {
       code: bundles.ownCode("approve"),
       description: "Puts questions to people",
     });
-    table.connect(approve, "UpdateItem");
+    table.connect(approve, "GetItem", "PutItem", "UpdateItem");
     approve.allow(["states:SendTaskSuccess"], ...stateMachines);
     this.questions = new DurableQueue(this, "Questions", { consumer: approve });
 

@@ -52,7 +52,15 @@ export class HandlerBundles extends Construct {
   }
 }
 
-export type OwnHandler = "relay" | "approve" | "correlate" | "finish" | "sweep" | "control" | "waits";
+export type OwnHandler =
+  | "relay"
+  | "approve"
+  | "correlate"
+  | "finish"
+  | "sweep"
+  | "control"
+  | "waits"
+  | "release";
 
 /** Keeps Millrace's handlers apart from a user's step of the same name. */
 function own(name: string): string {

@@ -57,9 +57,16 @@ export class HandlerFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      // Runs of an earlier definition go on with the code that they began with.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       recursiveLoop: props.recursive ? RecursiveLoop.ALLOW : undefined,
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
+  }
+
+  /** ARN of what this deployment brings of the function. It is kept when later ones bring something else. */
+  get versionArn(): string {
+    return this.function.currentVersion.functionArn;
   }
 
   /** Allows actions on resources; on none where there are none. */

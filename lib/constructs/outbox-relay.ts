@@ -53,7 +53,7 @@ export class OutboxRelay extends Construct {
 }
 
 /** Puts the records themselves into the bucket, where a queue would only get their positions in the stream. */
-function intoBucket({ bucket }: ArtifactBucket, handler: HandlerFunction): IEventSourceDlq {
+export function intoBucket({ bucket }: ArtifactBucket, handler: HandlerFunction): IEventSourceDlq {
   return {
     bind() {
       handler.allow(["s3:PutObject"], bucket.arnForObjects(LAMBDA_PREFIX));

@@ -38,6 +38,11 @@ export class StateMachines {
     handler.set(ENVIRONMENT.stateMachines, this.arn("stateMachine", this.nameOf("")));
   }
 
+  /** ARN of a state machine, whether or not it is there yet. */
+  arnOf(machine: string): string {
+    return this.arn("stateMachine", this.nameOf(machine));
+  }
+
   /** ARN pattern of the executions that are runs of a workflow. */
   executionsOf(workflow: string): string {
     return executionsOf(this.arn("stateMachine", this.nameOf(workflow)));

@@ -43,7 +43,7 @@ export class StateTable extends Construct {
       sortKey: { name: TABLE.sortKey, type: AttributeType.STRING },
       globalSecondaryIndexes: [
         index(list, LISTED),
-        index(due, ["run", "epoch", "execution", "acceptedAt"]),
+        index(due, ["run", "epoch", "execution", "acceptedAt", "workflow", "version"]),
         index(unpublished, []),
       ],
       billing: Billing.onDemand(),

@@ -1,6 +1,8 @@
 import { Duration } from "aws-cdk-lib";
+import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
+import { ENVIRONMENT } from "../contract/environment.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
@@ -12,6 +14,8 @@ import type { StateTable } from "./state-table.ts";
 export interface StepWorkerProps {
   readonly step: StepSpec;
   readonly workflow: string;
+  /** Content version of the workflow. */
+  readonly version: string;
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
@@ -28,7 +32,7 @@ export class StepWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
-    const { step, workflow, bundles, table, artifacts, control } = props;
+    const { step, workflow, version, bundles, table, artifacts, control } = props;
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.code(step.name),
       description: `${workflow}: ${step.name}`,
@@ -38,8 +42,22 @@ export class StepWorker extends Construct {
     });
     table.connect(this.handler, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
     control.connect(this.handler);
+    this.handler.set(ENVIRONMENT.version, version);
+    this.allowHandOver();
     artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
     artifacts.connectPayloads(this.handler, "read and write", workflow);
     this.queue = new DurableQueue(this, "Work", { consumer: this.handler, maxConcurrency: step.concurrency });
+  }
+
+  /** Messages of runs that began on an earlier version go to the function's own version of then. */
+  private allowHandOver(): void {
+    const { role, functionArn } = this.handler.function;
+    // Not among the function's other grants: it would come before the function that it names.
+    new Policy(this, "HandOver", {
+      roles: [role!],
+      statements: [
+        new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [`${functionArn}:*`] }),
+      ],
+    });
   }
 }

@@ -45,6 +45,7 @@ export class Waits extends Construct {
     stateMachines.answerWaits(handler);
     // A crash takes the whole batch along, so a message meets more failures than its own.
     this.queue = new DurableQueue(this, "Waiting", { consumer: handler, batchSize: 10, maxReceiveCount: 20 });
+    control.resendTo(this, [this.queue.queue]);
     for (const name of new Set(events)) {
       this.queue.subscribe(name, {
         eventBus: bus.bus,

@@ -21,6 +21,8 @@ import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { Release } from "./release.ts";
+import type { Releases } from "./releases.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 import { StepWorker } from "./step-worker.ts";
@@ -36,10 +38,11 @@ export interface WorkflowProps {
   readonly approvals: Approvals;
   readonly control: Control;
   readonly waits: Waits;
+  readonly releases: Releases;
 }
 
 /**
- * A workflow: a stack of its own, since each step brings about eleven resources and a stack ends at 500.
+ * A workflow: a stack of its own, since each step brings about thirteen resources and a stack ends at 500.
  *
  *     rule per event ─▶ intake queue ─▶ intake ─▶ state machine ─▶ step queue ─▶ worker
  */
@@ -49,19 +52,25 @@ export class Workflow extends NestedStack {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id, { description: `Workflow ${props.definition.name}` });
-    const { definition, bundles, table, artifacts, control, stateMachines } = props;
+    const { definition, bundles, table, artifacts, control, stateMachines, releases } = props;
+    const version = definitionVersion(definition);
     this.workers = new Map(
       stepsOf(definition).map((step) => [
         step.name,
         new StepWorker(this, step.name, {
-          ...{ step, workflow: definition.name, bundles, table, artifacts, control },
+          ...{ step, workflow: definition.name, version, bundles, table, artifacts, control },
         }),
       ]),
     );
-    this.stateMachine = this.coordinate(props);
     for (const { handler } of this.workers.values()) {
-      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], this.stateMachine.stateMachineArn);
+      // By its name, since the state machine comes after the functions.
+      const stateMachine = stateMachines.arnOf(definition.name);
+      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine);
     }
+    const { workers } = this;
+    const release = new Release(this, "Release", { workflow: definition.name, version, workers, releases });
+    this.stateMachine = this.coordinate(props, version);
+    this.stateMachine.node.addDependency(release);
     control.resendTo(
       this,
       [...this.workers.values()].map(({ queue }) => queue.queue),
@@ -75,10 +84,13 @@ export class Workflow extends NestedStack {
         workers: this.workers,
       });
     }
-    this.admit(props);
+    this.admit(props, version);
   }
 
-  private coordinate({ definition, stateMachines, approvals, waits }: WorkflowProps): StateMachine {
+  private coordinate(
+    { definition, stateMachines, approvals, waits }: WorkflowProps,
+    version: string,
+  ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
     const queues = [...this.workers.values()].map(({ queue }) => queue.queue);
     const { stateMachine } = new Coordinator(this, "Coordinator", {
@@ -87,6 +99,7 @@ export class Workflow extends NestedStack {
         queueUrl: (step) => queueOf(step).queueUrl,
         approvalQueueUrl: approvals.questions.queue.queueUrl,
         waitQueueUrl: waits.queue.queue.queueUrl,
+        version,
       }),
       queues: [
         ...queues,
@@ -97,19 +110,23 @@ export class Workflow extends NestedStack {
     return stateMachine;
   }
 
-  private admit({ definition, bundles, bus, table, artifacts, stateMachines }: WorkflowProps): void {
+  private admit(
+    { definition, bundles, bus, table, artifacts, stateMachines, control }: WorkflowProps,
+    version: string,
+  ): void {
     const intake = new HandlerFunction(this, "Intake", {
       code: bundles.code(`${definition.name}.intake`),
       description: `${definition.name}: event → run`,
     });
     table.connect(intake, "GetItem", "PutItem", "UpdateItem");
     intake.set(ENVIRONMENT.stateMachine, this.stateMachine.stateMachineArn);
-    intake.set(ENVIRONMENT.version, definitionVersion(definition));
+    intake.set(ENVIRONMENT.version, version);
     intake.set(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
     artifacts.connectPayloads(intake, "read and write", definition.name);
     intake.allow(["states:StartExecution"], this.stateMachine.stateMachineArn);
     intake.allow(["states:StopExecution"], stateMachines.executionsOf(definition.name));
     const queue = new DurableQueue(this, "Events", { consumer: intake, batchSize: 10, maxReceiveCount: 20 });
+    control.resendTo(queue, [queue.queue]);
     for (const { name } of definition.on) {
       queue.subscribe(name, {
         eventBus: bus.bus,

@@ -4,7 +4,7 @@ import type { ItemKey } from "./keys.ts";
 export type ControlMessage = Command | Wake | Release;
 
 /** What a person or a program orders. */
-export type Command = StartRun | ChangeRun | ChangeSubscriber | ForceBreaker;
+export type Command = StartRun | ChangeRun | ChangeSubscriber | ForceBreaker | SettleEvent;
 
 interface Ordered {
   /** Who wants it. */
@@ -39,6 +39,17 @@ export interface ForceBreaker extends Ordered {
   target: { breaker: string };
   /** `auto`: it decides by itself again. */
   state: "open" | "closed" | "auto";
+}
+
+/** A quarantined event is delivered to its subscriber once more, or never. */
+export interface SettleEvent extends Ordered {
+  action: "release-event" | "discard-event";
+  /** Its id in quarantine. */
+  target: { quarantine: string };
+  /** Takes the place of its payload. @default as it came */
+  payload?: Record<string, unknown> | undefined;
+  /** The version that it is of. @default as it came */
+  version?: number | undefined;
 }
 
 /** A parked message's time has come. */

@@ -1,3 +1,5 @@
+import { type Malformation, malformedMetadata, malformedPayload, wellFormed } from "./malformed.ts";
+
 /**
  * How an event travels. On the bus, `detail` is the payload itself, so that rules can match its fields and any
  * producer can write it by hand; what Millrace knows beside it lies under one reserved key:
@@ -26,6 +28,8 @@ export interface Envelope<Data = Record<string, unknown>> {
   /** W3C trace context of the producer. */
   traceparent?: string | undefined;
   data: Data;
+  /** What no contract could allow, where there is something. Such an event is not let in. */
+  malformed?: Malformation[];
 }
 
 /** The one key in `detail` that is not the payload's. */
@@ -49,12 +53,13 @@ export interface BusEntry {
   TraceHeader?: string | undefined;
 }
 
-type Metadata = Partial<Omit<Envelope, "data" | "name" | "source">>;
+type Metadata = Partial<Omit<Envelope, "data" | "name" | "source" | "malformed">>;
 
-/** Reads what a rule delivered. What the producer left out is taken from the bus. */
+/** Reads what a rule delivered. What the producer left out, or wrote wrongly, is taken from the bus. */
 export function readEnvelope(event: BusEvent): Envelope {
   const { [ENVELOPE_KEY]: written, ...data } = asObject(event.detail);
-  const metadata = asObject(written) as Metadata;
+  const metadata: Metadata = wellFormed(written);
+  const malformed = [...malformedMetadata(written, ENVELOPE_KEY), ...malformedPayload(event.detail)];
   const id = metadata.id ?? event.id;
   return {
     id,
@@ -68,12 +73,13 @@ export function readEnvelope(event: BusEvent): Envelope {
     hops: metadata.hops ?? 0,
     traceparent: metadata.traceparent,
     data,
+    ...(malformed.length > 0 && { malformed }),
   };
 }
 
 /** The PutEvents entry that `readEnvelope` reads back to the same envelope. */
 export function writeEntry(envelope: Envelope): BusEntry {
-  const { data, name, source, ...metadata } = envelope;
+  const { data, name, source, malformed: _, ...metadata } = envelope;
   return {
     Source: source,
     DetailType: name,

@@ -19,6 +19,8 @@ export const ENVIRONMENT = {
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
   /** URL of the control function's queue. */
   controlQueue: "MILLRACE_CONTROL_QUEUE",
+  /** ARN of the secret with which a sender signs. */
+  secret: "MILLRACE_SECRET",
   /** URL of the dead-letter queue of the function's own queue. */
   deadLetters: "MILLRACE_DEAD_LETTERS",
 } as const;

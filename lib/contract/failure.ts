@@ -86,3 +86,6 @@ export const UNAVAILABLE = "Millrace.Unavailable";
 
 /** How a call of another workflow fails whose run did not succeed. */
 export const CHILD_FAILED = "Millrace.ChildFailed";
+
+/** How a run has failed that was asked for by its id and could not begin, since its payload breaks the contract. */
+export const REFUSED = "Millrace.Refused";

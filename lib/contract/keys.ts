@@ -127,8 +127,18 @@ export function takenKey(meeting: string, taker: string, event: string): ItemKey
   return { pk: meeting, sk: `taken#${taker}#${digest(event)}` };
 }
 
+/** A deployed version of a workflow. All of them lie in one partition: there are few, and they are listed together. */
+export function releaseKey(workflow: string, version = ""): ItemKey {
+  return { pk: "release", sk: `${workflow}#${version}` };
+}
+
 export function quarantineKey(id: string): ItemKey {
   return { pk: `quarantine#${id}`, sk: "quarantine" };
+}
+
+/** The parts of a body lie beside their event, from 0 on. */
+export function quarantinePartKey(id: string, part: number): ItemKey {
+  return { ...quarantineKey(id), sk: `body#${part}` };
 }
 
 /** The claim's key as one text, which step code hands to external APIs as *their* idempotency key. */

@@ -52,6 +52,8 @@ export interface StepMessage extends Entry {
   fallback: boolean;
   /** Name of the step that undoes the effect. */
   undo?: string | undefined;
+  /** Content version of the state machine that sent it, where that may be another than the one the run was accepted for. */
+  version?: string | undefined;
   /** How often the message has been parked, where it has. */
   parked?: number | undefined;
 }

@@ -22,6 +22,8 @@ export const RESERVED_EVENTS = [
   "escalation.raised",
   "event.late",
   "event.quarantined",
+  "event.released",
+  "event.discarded",
   "breaker.opened",
   "breaker.probed",
   "breaker.closed",

@@ -5,7 +5,8 @@ import type { CommandItem } from "./items/command.ts";
 import type { ControlItem } from "./items/control.ts";
 import type { LaneItem, QueuedItem } from "./items/lane.ts";
 import type { ParkedItem } from "./items/parked.ts";
-import type { QuarantineItem } from "./items/quarantine.ts";
+import type { QuarantineItem, QuarantinePartItem } from "./items/quarantine.ts";
+import type { ReleaseItem } from "./items/release.ts";
 import type { RunItem } from "./items/run.ts";
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
 
@@ -16,7 +17,8 @@ export type { CommandItem } from "./items/command.ts";
 export type { ControlItem } from "./items/control.ts";
 export type { Item, Order, Origin } from "./items/item.ts";
 export type { ParkedItem, ParkedReason } from "./items/parked.ts";
-export type { QuarantineItem } from "./items/quarantine.ts";
+export type { QuarantineItem, QuarantinePartItem, Settled } from "./items/quarantine.ts";
+export type { ReleaseItem } from "./items/release.ts";
 export * from "./items/run.ts";
 export type { AwaitedEventItem, MeetingPoint, TakenItem, WaiterItem } from "./items/wait.ts";
 
@@ -43,9 +45,11 @@ export type TableItem =
   | ClaimItem
   | ApprovalItem
   | QuarantineItem
+  | QuarantinePartItem
   | ControlItem
   | CommandItem
   | ParkedItem
+  | ReleaseItem
   | BreakerItem
   | WaiterItem
   | AwaitedEventItem

@@ -20,6 +20,10 @@ const REASONS: [RegExp, string][] = [
     "Objects are named at run time; the pattern is limited to the prefix of the workflow, to large values of runs, or to Lambda's failed records.",
   ],
   [
+    /^AwsSolutions-IAM5\[Resource::<\w+WorkerFunction\w+\.Arn>:\*\]$/,
+    "Versions of a function are numbered as they are deployed; the pattern is limited to the versions of the one function.",
+  ],
+  [
     /^AwsSolutions-S1$/,
     "A log of accesses to artifacts is CloudTrail's data events, which name the principal; server access logs would need a second bucket and do not.",
   ],

@@ -37,7 +37,7 @@ test("one rule for each awaited event, whoever sends it, and one for the ends of
   });
 });
 
-test("the queue's function may answer states, look how they were left, and order terminations: nothing else outside the table", () => {
+test("the queue's function may answer states, look how they were left, hand payloads down, and order terminations: nothing else outside the table", () => {
   const policies = Object.entries(template.findResources("AWS::IAM::Policy"));
   const [, policy] = policies.find(([id]) => id.startsWith("MillraceWaitsWaitRole"))!;
   const actions = policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action);
@@ -46,6 +46,8 @@ test("the queue's function may answer states, look how they were left, and order
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
+    "s3:GetObject",
+    "s3:PutObject",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",

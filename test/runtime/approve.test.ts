@@ -18,6 +18,7 @@ const question: ApprovalMessage = {
   within: 60_000,
   show: { film: "s3://…" },
 };
+const LATER = "2026-11-21T10:01:00.000Z";
 const yes = { approved: true, decidedBy: "ada", note: "fine" };
 
 let world: ReturnType<typeof setUp>;
@@ -69,7 +70,7 @@ test("a second decision changes nothing", async () => {
 
 test("silence: the second level has a token of its own and is an escalation", async () => {
   await world.put();
-  await world.put({ taskToken: "t2", level: 2, within: undefined });
+  await world.put({ taskToken: "t2", level: 2, within: undefined, entered: LATER });
   await world.state.approvals.decide(key, yes);
   await deliverDecision(key, world.ports);
   expect(world.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
@@ -81,13 +82,32 @@ test("a decision that was there before the newer token is handed to it at once",
   await world.state.approvals.decide(key, yes);
   world.machines.gone.add("t1");
   await deliverDecision(key, world.ports);
-  await world.put({ taskToken: "t2", level: 2 });
+  await world.put({ taskToken: "t2", level: 2, entered: LATER });
   expect(world.machines.answers).toEqual([{ token: "t2", output: JSON.stringify(yes) }]);
+});
+
+test("what is asked again after a yes waits for a yes of its own", async () => {
+  await world.put();
+  await world.state.approvals.decide(key, yes);
+  await deliverDecision(key, world.ports);
+  await world.put({ taskToken: "t2", entered: LATER });
+  expect(world.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
+  expect(world.machines.answers).toHaveLength(1);
+  expect(told()).toEqual(["approval.requested", "approval.decided", "approval.requested"]);
+});
+
+test("a question with a reason is an escalation, and both know the reason", async () => {
+  await world.put({ why: "low confidence" });
+  expect(world.state.get(key)).toMatchObject({ why: "low confidence" });
+  const [change] = world.state.changes;
+  expect(eventsOf(change!.before, change!.after)).toMatchObject([
+    { name: "escalation.raised", data: { why: "low confidence", approval: "editor", level: 1 } },
+  ]);
 });
 
 test("a late redelivery of the first level does not take the second's place", async () => {
   await world.put();
-  await world.put({ taskToken: "t2", level: 2 });
+  await world.put({ taskToken: "t2", level: 2, entered: LATER });
   await world.put();
   expect(world.state.get(key)).toMatchObject({ level: 2, token: "t2" });
 });

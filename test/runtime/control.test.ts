@@ -96,6 +96,15 @@ describe("a run", () => {
     expect(await desk.ports.commands.find("k")).toBeUndefined();
   });
 
+  test("is not tried again where it was refused before it began", async () => {
+    const failure = { error: "Millrace.Refused", cause: "amount: Required." };
+    await world.state.runs.change(RUN, (run) => ({ ...run, status: "failed", failure }));
+    expect(await orderRun("retry")).toEqual({
+      done: false,
+      says: expect.stringContaining("was refused before it began: amount: Required."),
+    });
+  });
+
   test("that nobody knows is said so, whatever is ordered", async () => {
     for (const action of ["pause", "resume", "terminate", "retry"])
       expect(await orderRun(action, undefined, "x")).toEqual({ done: false, says: 'There is no run "x".' });

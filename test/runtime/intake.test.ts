@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import type { Executions } from "../../lambdas/runtime/ports.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
+import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryLanes } from "./memory-lanes.ts";
+import { memoryArtifacts } from "./memory-work.ts";
 
 const Ordered = defineEvent("order.placed", {
   version: 1,
@@ -32,13 +34,14 @@ function setUp() {
   const state = memory(() => NOW);
   const machines = memoryExecutions();
   const observed = memoryObservation();
+  const files = new Map<string, Uint8Array>();
   const ports = {
     ...state,
     executions: machines.executions,
     ...observed,
     ...memoryLanes(),
     admissions: { open: async () => true },
-    artifacts: () => noArtifacts,
+    artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
     now: () => NOW,
   };
   return { state, machines, observed, ports };
@@ -148,7 +151,7 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
   const cases: [string, string, string, string][] = [
     ["a broken contract", delivered({ order: 7 }), "contract", "order"],
     ["a missing field", delivered({}), "contract", "order"],
-    ["a detail that is no object", delivered("text"), "contract", "order"],
+    ["a detail that is no object", delivered("text"), "contract", ""],
     [
       "an unknown version",
       delivered({ order: "o1", millrace: { version: 3 } }),
@@ -254,6 +257,19 @@ describe("a run that is asked for", () => {
     await admit(request({ order: "o1" }, { parent }), spec, world.ports);
     expect(world.machines.started.map(({ name }) => name)).toEqual(["ship-called"]);
     expect(world.state.get(runKey("ship-called"))).toMatchObject({ parent, status: "running" });
+  });
+
+  test("gets the large values of its payload that its caller put into its part of the bucket, and no others", async () => {
+    const options = { what: "it", reads: [], above: 100, most: 1_000 };
+    const note = "x".repeat(1_000);
+    const own = await offload({ order: note }, options, world.ports.artifacts("ship", "ship-called"));
+    await admit(request(own as object), spec, world.ports);
+    expect(JSON.parse(world.machines.started[0]!.input).event).toMatchObject({ order: note });
+    const foreign = await offload({ order: note }, options, world.ports.artifacts("ship", "another"));
+    expect(await admit(request(foreign as object, { run: "ship-2" }), spec, world.ports)).toEqual({
+      kind: "quarantined",
+      reason: "contract",
+    });
   });
 
   test("must keep the contract like any other", async () => {

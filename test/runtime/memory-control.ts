@@ -77,6 +77,7 @@ export function controlWorld(world: EndWorld) {
     },
     remind: async (message, delay) => void reminded.push({ message, delay }),
     forceBreaker: async (breaker, to) => void forced.push(`${breaker} ${to}`),
+    quarantineDesk: state.quarantineDesk,
     workflows: ["w"],
     reactions: ["r"],
     retentionDays: 90,

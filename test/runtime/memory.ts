@@ -7,11 +7,13 @@ import type {
   Metrics,
   Outbox,
   Quarantine,
+  QuarantineDesk,
   Runs,
 } from "../../lambdas/runtime/ports.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
-import { heldPartition, type ItemKey, runKey, shardOf } from "../../lib/contract/keys.ts";
+import { heldPartition, type ItemKey, quarantineKey, runKey, shardOf } from "../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
@@ -149,19 +151,17 @@ export function memory(now: () => number) {
   };
 
   const approvals: Approvals = {
-    async open(approval) {
-      const prior = at(approval) as ApprovalItem | undefined;
-      if (
-        !prior ||
-        (prior.state === "pending" && prior.token !== approval.token && prior.level <= approval.level)
-      ) {
-        write(approval);
-        return at(approval) as ApprovalItem;
-      }
-      if (prior.state !== "decided") return prior;
-      const moved = { ...prior, token: approval.token };
-      items.set(`${prior.pk}|${prior.sk}`, moved);
-      return moved;
+    async open(question) {
+      const prior = at(question) as ApprovalItem | undefined;
+      const becomes = asked(prior, question);
+      if (becomes === "put") write(question);
+      if (becomes === "answered already")
+        items.set(`${question.pk}|${question.sk}`, {
+          ...prior!,
+          token: question.token,
+          fence: question.fence,
+        });
+      return at(question) as ApprovalItem;
     },
     read: async (key) => at(key) as ApprovalItem | undefined,
     async decide(key, decision) {
@@ -175,7 +175,15 @@ export function memory(now: () => number) {
 
   const quarantine: Quarantine = {
     async keep(item) {
-      if (!at(item)) write(item);
+      const before = at(item) as QuarantineItem | undefined;
+      if (!before || before.settled?.as === "released") write(item);
+    },
+  };
+  const quarantineDesk: QuarantineDesk = {
+    read: async (id) => at(quarantineKey(id)) as QuarantineItem | undefined,
+    async settle(id, settled) {
+      const { list: _, ...item } = at(quarantineKey(id)) as QuarantineItem;
+      write({ ...item, settled, unpublished: shardOf("unpublished", id) });
     },
   };
 
@@ -196,6 +204,7 @@ export function memory(now: () => number) {
     claims,
     approvals,
     quarantine,
+    quarantineDesk,
     outbox,
     changes,
     get: (key: ItemKey) => at(key),

@@ -255,7 +255,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
     });
 
     describe("approvals", () => {
-      const question = (run: string, token: string, level: number): ApprovalItem => ({
+      const question = (run: string, token: string, level: number, fence = level * 1_001): ApprovalItem => ({
         ...approvalKey(run, 1, "editor"),
         kind: "approval",
         run,
@@ -266,6 +266,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         state: "pending",
         level,
         token,
+        fence,
         show: { film: 1 },
         askedAt: "2026-11-21T10:00:00.000Z",
         list: shardOf("approval", run),
@@ -318,6 +319,26 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
           decision: yes,
         });
         expect(await world.approvals.read(key)).toMatchObject({ token: "t2", revision: 2 });
+      });
+
+      test("a question that is asked anew after its answer needs another; what was overtaken does not come back", async () => {
+        const { world, run } = await fresh();
+        const key = approvalKey(run, 1, "editor");
+        await world.approvals.open(question(run, "t1", 1));
+        await world.approvals.decide(key, yes);
+        const anew = question(run, "t2", 1, 5_005);
+        expect(await world.approvals.open(anew)).toMatchObject({
+          state: "pending",
+          token: "t2",
+          revision: 3,
+        });
+        expect(await world.get(key)).not.toHaveProperty("decision");
+        expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({ token: "t2" });
+        await world.approvals.decide(key, yes);
+        // Another try to send the same question, whose first had got through.
+        expect(await world.approvals.open({ ...anew, token: "t3", fence: 5_006 })).toMatchObject({
+          ...{ state: "decided", token: "t3", revision: 4 },
+        });
       });
 
       test("what was never asked cannot be decided; what is closed neither", async () => {

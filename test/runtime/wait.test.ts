@@ -225,6 +225,24 @@ describe("children", () => {
     expect(await restore(output.manual, world.ports.artifacts("w", "r"))).toBe(manual);
   });
 
+  test("get large values as their own, of whatever their caller was given", async () => {
+    const manual = "x".repeat(50_000);
+    const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
+    const reference = await offload(manual, options, world.ports.artifacts("w", "r"));
+    await send({ ...message, payload: { parcel: "p", manual: reference } });
+    const { run, payload } = asked()[0]!.data;
+    expect(payload).toEqual({ parcel: "p", manual: { "millrace:ref": expect.anything() } });
+    expect(await restore(payload.manual, world.ports.artifacts("ship-parcel", run))).toBe(manual);
+  });
+
+  test("whose payload is not its caller's to give are not asked for, and the call fails", async () => {
+    const options = { what: "it", reads: [], above: 1_000, most: 1_000 };
+    const foreign = await offload("x".repeat(50_000), options, world.ports.artifacts("w", "another"));
+    await send({ ...message, payload: { manual: foreign } });
+    expect(asked()).toEqual([]);
+    expect(world.states.answers).toMatchObject([{ token: "t1", error: "Millrace.ChildFailed" }]);
+  });
+
   test("answer by the output that their run has, or by why it failed", async () => {
     await send(message);
     await send({ ...message, path: "other", taskToken: "t2" });

@@ -244,6 +244,21 @@ test("the idempotency key is the same for every try of an effect and different f
   expect(keys[0]).not.toBe(keys[2]);
 });
 
+test("a try that emits more events than anybody can have meant gives up and says what to do instead", async () => {
+  await world.deliver({}, async (_input, { emit }) => {
+    for (let cents = 0; cents <= 100; cents++) await emit(Charged, { cents });
+    return { receipt: "ok" };
+  });
+  expect(world.state.get(key)).toMatchObject({
+    state: "failed",
+    failure: {
+      reaction: "give-up",
+      name: "TooManyEvents",
+      message: expect.stringContaining("Emit one event"),
+    },
+  });
+});
+
 test("events of one name that are emitted at once are two, each with an id of its own", async () => {
   await world.deliver({}, async (_input, { emit }) => {
     await Promise.all([emit(Charged, { cents: 1 }), emit(Charged, { cents: 2 })]);

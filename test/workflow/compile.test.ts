@@ -165,7 +165,6 @@ test("a workflow of one step, whole", () => {
             entered: "{% $states.context.State.EnteredTime %}",
             attempt: "{% $states.context.State.RetryCount + 1 %}",
             level: 1,
-            why: "ask",
             show: "{% $parse($once_failure.Cause) %}",
           },
         },

@@ -139,7 +139,6 @@ test("a step that asks is tried again when a person says so, and each time anew"
   expect(question).toMatchObject({
     approval: "operator",
     path: "lines[0]/draft/asks",
-    why: "ask",
     level: 1,
     show: { name: "LostLease", message: "who knows" },
   });

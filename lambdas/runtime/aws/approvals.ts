@@ -1,41 +1,34 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import type { Approvals, Now } from "../ports.ts";
-import { attributesOf, change, type Table } from "./table.ts";
+import { asked } from "../wait/question.ts";
+import { change, isConditionFailure, type Table } from "./table.ts";
 
 /** Approvals in the table. */
 export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
   const time = () => new Date(now()).toISOString();
+  const read: Approvals["read"] = async ({ pk, sk }) => {
+    const answer = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
+    );
+    return answer.Item as ApprovalItem | undefined;
+  };
   return {
-    async open(approval) {
-      const { revision: _, ...attributes } = attributesOf(approval);
-      const opened = await change(table, approval, {
-        set: attributes,
-        condition:
-          "attribute_not_exists(#state) OR (#state = :set_state AND #token <> :set_token AND #level <= :set_level)",
-      });
-      if ("changed" in opened) return opened.changed as ApprovalItem;
-      const standing = opened.refusedBy as ApprovalItem;
-      if (standing.state !== "decided" || standing.token === approval.token) return standing;
-      // Answered before this question reached us: from now on the answer belongs to the newer token.
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { pk: approval.pk, sk: approval.sk },
-          UpdateExpression: "SET #token = :token",
-          ExpressionAttributeNames: { "#token": "token" },
-          ExpressionAttributeValues: { ":token": approval.token },
-        }),
-      );
-      return { ...standing, token: approval.token };
-    },
+    read,
 
-    async read(key) {
-      const answer = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
-      );
-      return answer.Item as ApprovalItem | undefined;
+    async open(question) {
+      for (;;) {
+        const prior = await read(question);
+        const becomes = asked(prior, question);
+        if (becomes === "nothing new") return prior!;
+        const item =
+          becomes === "put"
+            ? { ...question, revision: (prior?.revision ?? 0) + 1 }
+            : { ...prior!, token: question.token, fence: question.fence };
+        const command = becomes === "put" ? putInPlaceOf(prior, item, table) : handOver(prior!, item, table);
+        if (await unlessRefused(command)) return item;
+      }
     },
 
     async decide(key, decision) {
@@ -55,4 +48,43 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
       return { decided: false, existing: decided.refusedBy as ApprovalItem | undefined };
     },
   };
+}
+
+function putInPlaceOf(prior: ApprovalItem | undefined, item: ApprovalItem, table: Table): Promise<unknown> {
+  const standing = prior
+    ? {
+        ConditionExpression: "#revision = :revision AND #fence = :fence",
+        ExpressionAttributeNames: { "#revision": "revision", "#fence": "fence" },
+        ExpressionAttributeValues: { ":revision": prior.revision, ":fence": prior.fence },
+      }
+    : { ConditionExpression: "attribute_not_exists(pk)" };
+  return table.client.send(new PutCommand({ TableName: table.name, Item: item, ...standing }));
+}
+
+/** The answer belongs to the newer token from now on. It was told already, so that the revision stays. */
+function handOver(
+  prior: ApprovalItem,
+  { pk, sk, token, fence }: ApprovalItem,
+  table: Table,
+): Promise<unknown> {
+  return table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { pk, sk },
+      UpdateExpression: "SET #token = :token, #fence = :fence",
+      ConditionExpression: "#fence = :prior",
+      ExpressionAttributeNames: { "#token": "token", "#fence": "fence" },
+      ExpressionAttributeValues: { ":token": token, ":fence": fence, ":prior": prior.fence },
+    }),
+  );
+}
+
+async function unlessRefused(command: Promise<unknown>): Promise<boolean> {
+  try {
+    await command;
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 }

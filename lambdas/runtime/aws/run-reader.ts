@@ -1,4 +1,4 @@
-import { paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
+import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
 import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, type ListedKind, runKey, shardsOf } from "../../../lib/contract/keys.ts";
 import {
@@ -9,6 +9,9 @@ import {
   TABLE,
 } from "../../../lib/contract/table.ts";
 import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../ports.ts";
+import { versionsOf } from "../release/versions.ts";
+import { openStates } from "./open-states.ts";
+import { tableReleases } from "./releases.ts";
 import { queryPartition, type Table } from "./table.ts";
 
 const { list } = TABLE.indexes;
@@ -78,18 +81,30 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
       };
     },
 
+    async versions(workflow) {
+      const releases = tableReleases(table);
+      const live = (await releases.live()).filter((one) => !workflow || one.workflow === workflow);
+      return versionsOf(await releases.list(workflow), live);
+    },
+
+    openStates: async (executionArn) => openStates(await historyOf(client, executionArn)),
+
     async failedAttempts(executionArn) {
       const attempts: FailedAttempt[] = [];
-      for await (const { events } of paginateGetExecutionHistory({ client }, { executionArn })) {
-        for (const { type, timestamp, taskFailedEventDetails } of events ?? []) {
-          if (type !== "TaskFailed") continue;
-          const cause = parseCause(taskFailedEventDetails?.cause);
-          attempts.push({ ...cause, at: timestamp!.toISOString() });
-        }
+      for (const { type, timestamp, taskFailedEventDetails } of await historyOf(client, executionArn)) {
+        if (type !== "TaskFailed") continue;
+        const cause = parseCause(taskFailedEventDetails?.cause);
+        attempts.push({ ...cause, at: timestamp!.toISOString() });
       }
       return attempts;
     },
   };
+}
+
+async function historyOf(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
+  const options = { executionArn, includeExecutionData: true };
+  const pages = await Array.fromAsync(paginateGetExecutionHistory({ client }, options));
+  return pages.flatMap(({ events }) => events ?? []);
 }
 
 /** A worker's cause is a record; other services' is a text. */

@@ -15,19 +15,20 @@ export async function changeSubscriber(
     "workflow" in target ? ["workflow", target.workflow] : ["subscriber", target.subscriber];
   if (kind === "workflow") refuseUnknown(name, ports);
   else refuseUnknownReaction(name, ports);
+  const called = `The ${kind === "workflow" ? "workflow" : "reaction"} ${name}`;
   const change = (transition: Parameters<ControlPorts["controls"]["change"]>[2]) =>
     ports.controls.change(kind, name, transition);
   switch (action) {
     case "pause":
       await change(pauseAll(order));
-      return done(`The ${kind} ${name} is paused: events are kept, and no step begins until it is resumed.`);
+      return done(`${called} is paused: events are kept, and nothing begins until it is resumed.`);
     case "drain":
       await change(drain(order));
-      return done(`The ${kind} ${name} is drained: events are kept, while what has begun goes on.`);
+      return done(`${called} is drained: events are kept, while what has begun goes on.`);
     case "resume": {
       const { resumed } = await change(resumeAll(order));
       await ports.remind({ action: "release", target, until: resumed!.at, looks: 2 }, 0);
-      return done(`The ${kind} ${name} goes on.`);
+      return done(`${called} goes on.`);
     }
   }
 }

@@ -5,6 +5,7 @@ import type {
   Command,
   CommandOutcome,
   ForceBreaker,
+  SettleEvent,
   StartRun,
 } from "../../../lib/contract/command.ts";
 import { commandKey, runId, shardOf } from "../../../lib/contract/keys.ts";
@@ -15,6 +16,7 @@ import { changeSubscriber } from "./change-subscriber.ts";
 import type { ControlPorts } from "./ports.ts";
 import { readCommand } from "./read-command.ts";
 import { Refusal } from "./refusal.ts";
+import { settleEvent } from "./settle-event.ts";
 import { refuseUnknown } from "./workflows.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -64,6 +66,7 @@ type CarriedOut = Pick<CommandItem, "outcome" | "request">;
 async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedOut> {
   if (command.action === "start") return start(command, ports);
   if (command.action === "force") return await force(command, ports);
+  if ("quarantine" in command.target) return { outcome: await settleEvent(command as SettleEvent, ports) };
   if ("run" in command.target) return { outcome: await changeRun(command as ChangeRun, ports) };
   return { outcome: await changeSubscriber(command as ChangeSubscriber, ports) };
 }

@@ -3,6 +3,7 @@ import type { ControlTarget, ItemKey } from "../../../lib/contract/keys.ts";
 import type { CommandItem, ControlItem, Order, ParkedItem } from "../../../lib/contract/table.ts";
 import type { EndPorts } from "../end/ports.ts";
 import type { ResendPorts } from "../park/resend.ts";
+import type { QuarantineDesk } from "../ports.ts";
 
 /** Commands that were carried out. */
 export interface Commands {
@@ -39,6 +40,7 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   commands: Commands;
   controls: Controls;
   waiting: Waiting;
+  quarantineDesk: QuarantineDesk;
   forceBreaker(breaker: string, state: ForceBreaker["state"], order: Order): Promise<void>;
   /** Sends to the control function itself, after `delay` milliseconds. */
   remind(message: ControlMessage, delay: number): Promise<void>;

@@ -10,6 +10,8 @@ const TARGETS: Record<Command["action"], readonly string[]> = {
   terminate: ["run"],
   retry: ["run"],
   force: ["breaker"],
+  "release-event": ["quarantine"],
+  "discard-event": ["quarantine"],
 };
 
 /** Reads what was handed in as a command. Throws a Refusal that names the first field which is not as it must be. */
@@ -36,6 +38,11 @@ export function readCommand(given: unknown): Command {
       "state",
       "open, closed or auto",
     );
+  if (command.action === "release-event") {
+    const { payload = {}, version = 1 } = command;
+    refuseUnless(isObject(payload), "payload", "an object");
+    refuseUnless(Number.isInteger(version), "version", "the event's version");
+  }
   return command as unknown as Command;
 }
 

@@ -1,3 +1,4 @@
+import { REFUSED } from "../../../lib/contract/failure.ts";
 import type { ExecutionInput } from "../../../lib/contract/message.ts";
 import type { Order, RunItem } from "../../../lib/contract/table.ts";
 import { hasEnded, release, type Transition } from "../end/transitions.ts";
@@ -61,6 +62,10 @@ function refuseUnlessOpen(run: RunItem, done: string): void {
 function refuseUnlessFailed(run: RunItem): void {
   const { run: id, status, epoch, compensation } = run;
   if (status === "succeeded") throw new Refusal(`Run ${id} has succeeded; there is no failed step.`);
+  if (run.failure?.error === REFUSED)
+    throw new Refusal(
+      `Run ${id} was refused before it began: ${run.failure.cause} Start a new one with what it lacked.`,
+    );
   if (!hasEnded(run))
     throw new Refusal(
       `Run ${id} ${standing(run)}. Only a run that has ended without success can be tried again${status === "running" ? "; terminate it first" : ""}.`,

@@ -10,7 +10,7 @@ import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
 import { type Called, describeRun, runOf } from "./describe-run.ts";
-import { fitInput } from "./fit.ts";
+import { fitInput, wholeInput } from "./fit.ts";
 import { launch } from "./launch.ts";
 import type { Admissions } from "./ports.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
@@ -89,7 +89,7 @@ export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts):
 }
 
 async function admitEvent(
-  envelope: Envelope,
+  arrived: Envelope,
   called: Called,
   body: string,
   spec: IntakeSpec,
@@ -97,10 +97,16 @@ async function admitEvent(
 ): Promise<IntakeOutcome> {
   const refused = async (reason: QuarantineItem["reason"], ...findings: Finding[]) => {
     const { run, parent } = called;
-    if (run) await ports.runs.accept(refusedRun(envelope, findings, spec, ports.now(), { run, parent }));
-    return await refuse({ reason, findings, envelope, body }, spec, ports);
+    if (run) await ports.runs.accept(refusedRun(arrived, findings, spec, ports.now(), { run, parent }));
+    return await refuse({ reason, findings, envelope: arrived, body }, spec, ports);
   };
 
+  const envelope = { ...arrived };
+  if (called.run !== undefined) {
+    const whole = await wholeInput(arrived.data, ports.artifacts(spec.workflow, called.run));
+    if (!whole.fits) return await refused("contract", { path: "", message: whole.failure.message });
+    envelope.data = whole.payload;
+  }
   if (envelope.hops > spec.mostHops)
     return await refused("loop", endlessLoop(envelope, spec.workflow, spec.mostHops));
   const consumed = await consume(envelope, spec.on, spec.workflow);

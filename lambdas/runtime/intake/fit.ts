@@ -1,11 +1,19 @@
 import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
 import { offload, refuseReferences } from "../payload/offload.ts";
+import { restore } from "../payload/restore.ts";
 import type { Artifacts } from "../ports.ts";
 
 /** Above this, parts of a payload are put into the bucket: an execution's input is kept in a table item too. */
 const INLINE = 64 * 1024;
 /** Step Functions takes 256 KiB; the rest of an execution's input is small. */
 const LONGEST = 250 * 1024;
+
+type Fitting = { fits: true; payload: Record<string, unknown> } | { fits: false; failure: FailureRecord };
+
+/** A payload with all that its sender put into the run's part of the bucket back in its place. */
+export async function wholeInput(payload: Record<string, unknown>, artifacts: Artifacts): Promise<Fitting> {
+  return await fitting(() => restore(payload, artifacts));
+}
 
 /**
  * A payload as it fits into an execution's input: what its state machine does not look at travels by reference. Answers
@@ -15,11 +23,18 @@ export async function fitInput(
   payload: Record<string, unknown>,
   reads: readonly string[],
   artifacts: Artifacts,
-): Promise<{ fits: true; payload: Record<string, unknown> } | { fits: false; failure: FailureRecord }> {
+): Promise<Fitting> {
   const options = { what: "The payload", reads, above: INLINE, most: LONGEST };
-  try {
+  return await fitting(async () => {
     refuseReferences(payload, "The payload");
-    return { fits: true, payload: (await offload(payload, options, artifacts)) as Record<string, unknown> };
+    return await offload(payload, options, artifacts);
+  });
+}
+
+/** Answers what is wrong with a payload; throws what is wrong with the surroundings. */
+async function fitting(make: () => Promise<unknown>): Promise<Fitting> {
+  try {
+    return { fits: true, payload: (await make()) as Record<string, unknown> };
   } catch (error) {
     const failure = toFailure(error);
     if (failure.reaction !== "give-up") throw error;

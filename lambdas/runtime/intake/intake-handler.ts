@@ -34,7 +34,7 @@ export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
   const ports = {
     runs: tableRuns(table),
     executions: stepFunctions(setting("stateMachine")),
-    quarantine: tableQuarantine(table),
+    quarantine: tableQuarantine(table, url),
     lanes: tableLanes(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),

@@ -21,6 +21,8 @@ export interface Refusal {
   body: string;
 }
 
+/** Enough to see what is wrong; an item of the table has to hold them. */
+const MOST_FINDINGS = 20;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Puts an event aside, once however often it comes. */
@@ -30,7 +32,8 @@ export async function quarantine(
   ports: QuarantinePorts,
 ): Promise<void> {
   const time = new Date(ports.now()).toISOString();
-  const payload = payloadDigest(envelope?.data ?? body);
+  // A payload that is no sound value has no digest of its own.
+  const payload = payloadDigest(envelope && !envelope.malformed ? envelope.data : body);
   const id = runId(subscriber, envelope?.name ?? "", `${envelope?.id ?? ""}\n${payload}`);
   await ports.quarantine.keep({
     ...quarantineKey(id),
@@ -38,7 +41,7 @@ export async function quarantine(
     id,
     subscriber,
     reason,
-    findings,
+    findings: findings.slice(0, MOST_FINDINGS),
     body,
     name: envelope?.name ?? "unknown",
     source: envelope?.source ?? "unknown",

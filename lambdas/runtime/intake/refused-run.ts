@@ -1,4 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { REFUSED } from "../../../lib/contract/failure.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { describeFindings, type Finding } from "../validation.ts";
@@ -25,7 +26,7 @@ export function refusedRun(
     ...item,
     status: "failed",
     endedAt: run.acceptedAt,
-    failure: { error: "Millrace.Refused", cause: describeFindings(findings) },
+    failure: { error: REFUSED, cause: describeFindings(findings) },
     unpublished: shardOf("unpublished", run.run),
   };
 }

@@ -11,11 +11,7 @@ import { setAside } from "./set-aside.ts";
 const LONGEST_IN_QUEUE = 15 * 60 * 1000;
 
 /** Keeps how a try ended, tells the breaker, and says what becomes of the message: in this order, as for steps. */
-export async function conclude(
-  ended: Attempt,
-  reacting: Reacting,
-  ports: ReactPorts,
-): Promise<ReactOutcome> {
+export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactPorts): Promise<ReactOutcome> {
   if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
   const { failure, downstream } = ended;
   if (failure.reaction === "wait") {

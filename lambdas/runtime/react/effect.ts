@@ -1,5 +1,5 @@
-import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { payloadDigest, runId } from "../../../lib/contract/keys.ts";
+import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import type { Schema } from "../../../lib/contract/schema.ts";
 import type { HandledEvent } from "../../../lib/contract/table.ts";
 import type { Consumed } from "../consume.ts";
@@ -36,7 +36,16 @@ export function reactingTo(
   const { name } = reaction;
   const { id: event, source, correlation, hops, traceparent, time } = delivered.envelope;
   const id = runId(name, contract.name, identityOf(event, data, contract));
-  const run = { id, workflow: name, epoch: 1, version: String(contract.version), event, correlation, hops, traceparent };
+  const run = {
+    id,
+    workflow: name,
+    epoch: 1,
+    version: String(contract.version),
+    event,
+    correlation,
+    hops,
+    traceparent,
+  };
   const message = {
     ...{ taskToken: "", run, step: name, path: name, direction: "do" as const, entered: time, attempt: 1 },
     ...{ input: data, reads: [], fallback: false, parked: delivered.parked },

@@ -107,11 +107,10 @@ async function tryOnce(
   if (held) return await setAside(reacting, held, ports);
 
   const { data: _, ...event } = reacting.delivered.envelope;
-  const ended = await attempt(
-    reacting.effect,
-    (data, context) => code(data, { ...context, event }),
-    { ...ports, artifacts: ports.artifactsOf(reacting.id) },
-  );
+  const ended = await attempt(reacting.effect, (data, context) => code(data, { ...context, event }), {
+    ...ports,
+    artifacts: ports.artifactsOf(reacting.id),
+  });
   return await conclude(ended, reacting, ports);
 }
 

@@ -23,10 +23,7 @@ import { react } from "./react.ts";
  * The function gets the event's payload, and emits events by `context.emit`; what it throws is a failure (see `giveUp`,
  * `waitAndRetry` and `ask`; anything else is tried again by the reaction's retry policy).
  */
-export function reaction<
-  Events extends readonly EventContract[],
-  Emits extends readonly EventContract[],
->(
+export function reaction<Events extends readonly EventContract[], Emits extends readonly EventContract[]>(
   spec: ReactionSpec<string, Events, Emits>,
   code: ReactionFunction<OutputOf<Events[number]["schema"]>, Emits[number]>,
 ) {
@@ -42,7 +39,7 @@ export function reaction<
     budgets: tableBudgets(table),
     parked: tableParked(table),
     wakeups: delayedWakeups(setting("controlQueue")),
-    quarantine: tableQuarantine(table),
+    quarantine: tableQuarantine(table, queueUrl),
     deadLetters: deadLetterQueue(setting("deadLetters")),
     artifactsOf: (handling: string) => artifacts(spec.name, handling),
     queueUrl,

@@ -42,13 +42,14 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
 }
 
 function ofApproval(item: ApprovalItem): Envelope[] {
-  const { run, workflow, epoch, approval, path, level, show, decision } = item;
+  const { run, workflow, epoch, approval, path, level, why, show, decision } = item;
   const about = { run, workflow, epoch, approval, path, level };
   if (item.state === "decided") return [tell("approval.decided", item, item, { ...about, decision })];
   if (item.state === "closed") return [];
-  return level === 1
+  const reason = level === 1 ? why : "timeout";
+  return reason === undefined
     ? [tell("approval.requested", item, item, { ...about, show })]
-    : [tell("escalation.raised", item, item, { ...about, why: "timeout", show })];
+    : [tell("escalation.raised", item, item, { ...about, why: reason, show })];
 }
 
 function ofCommand(item: CommandItem): Envelope[] {
@@ -62,6 +63,10 @@ function ofQuarantine(item: QuarantineItem): Envelope[] {
   const origin = { run: undefined, correlation: item.id, cause: item.id, hops: 0 };
   const { id, subscriber, reason, findings, name, source } = item;
   const about = { quarantine: id, subscriber, reason, findings, event: name, source };
+  if (item.settled) {
+    const { as, by, why } = item.settled;
+    return [tell(`event.${as}`, item, origin, { ...about, by, why })];
+  }
   const quarantined = tell("event.quarantined", item, origin, about);
   return reason === "contradiction"
     ? [quarantined, tell("escalation.raised", item, origin, { ...about, why: reason })]

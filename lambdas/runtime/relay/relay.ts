@@ -1,8 +1,9 @@
-import { type BusEntry, type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Log, Metrics, Outbox } from "../ports.ts";
+import { publishAll } from "../publish-all.ts";
 import { eventsOf } from "./publish.ts";
 
 /** One change of the table: a record of its stream. */
@@ -20,12 +21,6 @@ export interface RelayPorts {
   metrics: Metrics;
 }
 
-/** EventBridge's limits for one call. */
-const MOST_ENTRIES = 10;
-const LARGEST_CALL = 1_000_000;
-/** Entries that a successful call refused are sent again so often, then the stream's own retries take over. */
-const TRIES = 3;
-
 /** Publishes what the changes tell. Answers the index of the first change that could not be told, or undefined. */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
   const entries = await Promise.all(
@@ -36,17 +31,13 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
       })),
     ),
   );
-  let refused: { change: number }[] = [];
-  for (const batch of pack(entries, ({ entry }) => sizeOf(entry))) {
-    let open = batch;
-    for (let tries = 0; open.length > 0 && tries < TRIES; tries++) {
-      const failed = await ports.bus.publish(open.map(({ entry }) => entry));
-      open = failed.map((index) => open[index]!);
-    }
-    refused = [...refused, ...open];
-  }
+  const refused = await publishAll(
+    ports.bus,
+    entries.map(({ entry }) => entry),
+  );
   ports.metrics.count("EventsPublished", entries.length - refused.length);
-  const untold = refused.length === 0 ? undefined : Math.min(...refused.map(({ change }) => change));
+  const untold =
+    refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.change));
   if (untold !== undefined)
     ports.log.error("The bus did not take all events; they are sent again.", { refused: refused.length });
 
@@ -60,26 +51,4 @@ async function whole(envelope: Envelope, { artifactsOf }: RelayPorts): Promise<E
   const { source, subject, data } = envelope;
   if (source === MILLRACE_SOURCE || subject === undefined) return envelope;
   return { ...envelope, data: (await restore(data, artifactsOf(source, subject))) as Envelope["data"] };
-}
-
-/** The size that counts against the call's limit. */
-function sizeOf({ Source, DetailType, Detail }: BusEntry): number {
-  return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
-}
-
-function pack<T>(things: T[], size: (thing: T) => number): T[][] {
-  const batches: T[][] = [];
-  let room = 0;
-  for (const thing of things) {
-    const batch = batches.at(-1);
-    const needed = size(thing);
-    if (batch && batch.length < MOST_ENTRIES && needed <= room) {
-      batch.push(thing);
-      room -= needed;
-    } else {
-      batches.push([thing]);
-      room = LARGEST_CALL - needed;
-    }
-  }
-  return batches;
 }

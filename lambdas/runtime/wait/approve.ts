@@ -2,6 +2,7 @@ import { approvalKey, type ItemKey, shardOf } from "../../../lib/contract/keys.t
 import type { ApprovalMessage } from "../../../lib/contract/message.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import type { Approvals, Executions, Log, Now } from "../ports.ts";
+import { fenceOf } from "../work/claim.ts";
 
 export interface ApprovalPorts {
   approvals: Approvals;
@@ -21,7 +22,7 @@ export async function askForApproval(
   retentionDays: number,
   ports: ApprovalPorts,
 ): Promise<void> {
-  const { run, approval, path, level, taskToken, show, within } = message;
+  const { run, approval, path, level, taskToken, why, show, within } = message;
   const now = ports.now();
   const time = new Date(now).toISOString();
   const item = await ports.approvals.open({
@@ -35,6 +36,8 @@ export async function askForApproval(
     state: "pending",
     level,
     token: taskToken,
+    fence: fenceOf(message),
+    why,
     show,
     askedAt: time,
     until: within === undefined ? undefined : new Date(now + within).toISOString(),

@@ -1,9 +1,8 @@
-import { CHILD_FAILED, toFailure } from "../../../lib/contract/failure.ts";
+import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import { derivedEventId, executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../end/transitions.ts";
-import { offload } from "../payload/offload.ts";
-import { restore } from "../payload/restore.ts";
+import { handOver } from "./hand-over.ts";
 import type { Match } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";
 import { delivered, lose } from "./transitions.ts";
@@ -56,36 +55,16 @@ async function giveEnd(waiter: WaiterItem, ports: WaitPorts) {
   if (!run || !hasEnded(run)) return "kept";
   if (run.status !== "succeeded")
     return await executions.fail(token, CHILD_FAILED, JSON.stringify(causeOf(run)));
-  try {
-    const output = await handDown(run, waiter, ports);
-    return await executions.succeed(token, JSON.stringify(output ?? null));
-  } catch (error) {
-    const failure = toFailure(error);
-    if (failure.reaction !== "give-up") throw error;
-    return await executions.fail(
-      token,
-      CHILD_FAILED,
-      JSON.stringify({ ...failure, run: child, workflow: run.workflow }),
-    );
-  }
+  const { workflow, path, reads = [] } = waiter;
+  const output = await handOver(
+    { what: `The output of ${path}`, value: run.output, reads },
+    { from: run, to: { workflow, run: waiter.run } },
+    ports,
+  );
+  if (output.kind === "handed") return await executions.succeed(token, JSON.stringify(output.value ?? null));
+  const cause = { ...output.failure, run: child, workflow: run.workflow };
+  return await executions.fail(token, CHILD_FAILED, JSON.stringify(cause));
 }
-
-/** Workers read the large values of their own run only: the caller gets copies of its own. */
-async function handDown(
-  { run: child, workflow, output }: RunItem,
-  caller: WaiterItem,
-  { artifacts }: WaitPorts,
-) {
-  const { run, path, reads = [] } = caller;
-  const whole = await restore(output, artifacts(workflow, child));
-  const options = { what: `The output of ${path}`, reads, above: INLINE, most: LONGEST_RESULT };
-  return await offload(whole, options, artifacts(caller.workflow, run));
-}
-
-/** Above this, parts of an output are put into the bucket. */
-const INLINE = 32 * 1024;
-/** Step Functions' limit for a result. */
-const LONGEST_RESULT = 256 * 1024;
 
 /** A cause may hold 32 KiB, and what is quoted in quotes grows. */
 const LONGEST_QUOTE = 4_000;

@@ -1,7 +1,9 @@
+import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import type { CallChild, WaitMessage } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../end/transitions.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
+import { handOver } from "./hand-over.ts";
 import { type Meeting, match } from "./match.ts";
 import { childId } from "./points.ts";
 import type { WaitPorts } from "./ports.ts";
@@ -62,8 +64,20 @@ async function isLate({ id }: AwaitedEventItem, meeting: Meeting, ports: WaitPor
 
 /** Asks for a run of another workflow. Its end may be there already: it was asked for before. */
 async function call(message: CallChild, retentionDays: number, ports: WaitPorts): Promise<void> {
+  const { run: caller, workflow, path, taskToken: token } = message;
   const child = await childOf(message, ports);
-  await enterWait(childWaiter(message, child, ports.now()), ports);
+  const payload = await handOver(
+    { what: `The payload of ${path}`, value: message.payload, reads: [] },
+    { from: { workflow: caller.workflow, run: caller.id }, to: { workflow, run: child } },
+    ports,
+  );
+  if (payload.kind === "refused") {
+    const { failure } = payload;
+    ports.log.error(`${path} cannot call ${workflow}: ${failure.message}`, { run: caller.id, path });
+    if (token) await ports.executions.fail(token, CHILD_FAILED, JSON.stringify({ ...failure, workflow }));
+    return;
+  }
+  await enterWait(childWaiter({ ...message, payload: payload.value }, child, ports.now()), ports);
   const run = await ports.runs.read(child);
   if (run) await noteEnd(run, retentionDays, ports);
 }

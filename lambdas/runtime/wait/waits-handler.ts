@@ -27,7 +27,7 @@ export function waits(events: readonly EventContract[]) {
   const ports = {
     waits: tableWaits(table),
     runs: tableRuns(table),
-    quarantine: tableQuarantine(table),
+    quarantine: tableQuarantine(table, setting("queue")),
     executions: stepFunctions(undefined),
     history: stepFunctionsHistory(setting("stateMachines")),
     artifacts: artifactsOf(setting("artifacts")),

@@ -37,5 +37,10 @@ export function fenceOf({ entered, attempt }: Entry): number {
   return Date.parse(entered) * TRIES + attempt;
 }
 
+/** Epoch milliseconds at which the state was entered. */
+export function enteredAt(fence: number): number {
+  return Math.floor(fence / TRIES);
+}
+
 /** More tries than a step may have. */
 const TRIES = 1_001;

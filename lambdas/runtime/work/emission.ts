@@ -5,7 +5,13 @@ import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
 
-/** The event that step code emits as its `index`th. Throws a failure to give up where it breaks its contract. */
+/** More events of one effect are taken for a fan-out that nobody wanted. */
+const MOST_EVENTS = 100;
+
+/**
+ * The event that step code emits as its `index`th, counted from 0. Throws a failure to give up where it breaks its
+ * contract, or is one too many.
+ */
 export async function emission(
   contract: EventContract,
   data: unknown,
@@ -13,6 +19,12 @@ export async function emission(
   { message: { run }, idempotencyKey }: Effect,
   now: number,
 ): Promise<Envelope> {
+  if (index >= MOST_EVENTS) {
+    throw giveUp(
+      `More than ${MOST_EVENTS} events are emitted by one try, the last ${contract.name}. Emit one event that carries the list, or let w.each run a step for each item.`,
+      { name: "TooManyEvents" },
+    );
+  }
   const checked = await validate(contract.schema, data);
   if (!checked.valid) {
     throw giveUp(`The event ${contract.name} breaks its contract: ${describeFindings(checked.findings)}`, {

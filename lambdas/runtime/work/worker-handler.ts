@@ -4,16 +4,19 @@ import { tableBreakers } from "../aws/breakers.ts";
 import { tableBudgets } from "../aws/budgets.ts";
 import { tableClaims } from "../aws/claims.ts";
 import { stepFunctions } from "../aws/executions.ts";
+import { invokeVersion } from "../aws/function-versions.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
 import { logOf } from "../aws/observe.ts";
 import { tableParked } from "../aws/parked.ts";
 import { sourceQueue } from "../aws/queue.ts";
+import { tableReleases } from "../aws/releases.ts";
 import { tableStandings } from "../aws/standings.ts";
 import { delayedWakeups } from "../aws/step-queues.ts";
 import { openTable } from "../aws/table.ts";
 import { numberSetting, setting } from "../environment.ts";
 import { queueHandler } from "../queue-handler.ts";
 import type { StepFunction } from "./context.ts";
+import { handOver, remembering } from "./hand-over.ts";
 import { work } from "./work.ts";
 
 /**
@@ -43,6 +46,11 @@ export function worker<Input, Output>(
     now: Date.now,
     random: Math.random,
   };
+  const handOvers = {
+    version: setting("version"),
+    find: remembering(tableReleases(table).find),
+    invoke: invokeVersion,
+  };
   return queueHandler(
     spec.name,
     () => queue,
@@ -58,6 +66,8 @@ export function worker<Input, Output>(
         event: run.event,
         trace: run.traceparent ?? trace,
       });
+      const elsewhere = await handOver(message, record, context.functionVersion, { ...handOvers, log });
+      if (elsewhere) return elsewhere;
       const outcome = await work(
         message,
         spec,

@@ -12,6 +12,10 @@ export interface ApprovalItem extends Item, Origin {
   state: "pending" | "decided" | "closed";
   level: number;
   token: string;
+  /** Orders the entries of the state that asks, and the tries of each. */
+  fence: number;
+  /** Why somebody is asked, where the workflow came to a point that it cannot decide. */
+  why?: string | undefined;
   show: Record<string, unknown>;
   askedAt: string;
   /** ISO time after which silence is taken for an answer. */

@@ -1,4 +1,4 @@
-import type { Item } from "./item.ts";
+import type { Item, Order } from "./item.ts";
 
 /** An event that may not enter, with the reason. */
 export interface QuarantineItem extends Item {
@@ -11,9 +11,26 @@ export interface QuarantineItem extends Item {
   findings: { path: string; message: string; value?: string }[];
   /** The event as it arrived, as text. */
   body: string;
+  /** In how many items beside this one the body lies, where it is too large; then none of it is here. */
+  bodyParts?: number | undefined;
+  /** The subscriber's queue, by which the event can come back. Absent where it has none. */
+  queueUrl?: string | undefined;
+  /** What somebody has decided about it. Then it is no longer listed. */
+  settled?: Settled | undefined;
   name: string;
   source: string;
   quarantinedAt: string;
-  list: string;
+  list?: string | undefined;
   listedAt: string;
+}
+
+/** Released: delivered to its subscriber once more. */
+export interface Settled extends Order {
+  as: "released" | "discarded";
+}
+
+/** A part of a body that is too large for one item. */
+export interface QuarantinePartItem extends Item {
+  kind: "quarantine-part";
+  bytes: Uint8Array;
 }

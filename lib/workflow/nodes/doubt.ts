@@ -42,7 +42,6 @@ export function compileDoubt(
       role,
       path: claimPath(segment === undefined ? "asks" : `${segment}/asks`, frame),
       level: 1,
-      why: "ask",
       show: wrap(`$parse($${failureVariable(name)}.Cause)`),
     },
     position,

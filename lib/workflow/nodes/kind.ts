@@ -9,6 +9,8 @@ export interface Bindings {
   queueUrl(step: string): string;
   approvalQueueUrl: string;
   waitQueueUrl: string;
+  /** Content version of the definition, which does not count for itself. */
+  version?: string | undefined;
 }
 
 /** Where a node is being compiled. */

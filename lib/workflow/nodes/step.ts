@@ -111,6 +111,7 @@ export const stepKind: NodeKind<StepNode> = {
           reads: readsOf(name),
           fallback: instead !== undefined,
           ...(undo && { undo: undo.name }),
+          ...(bindings.version && { version: bindings.version }),
         }),
         // Counts from the send, time in the queue included: the step's own timeout is kept by its worker.
         TimeoutSeconds: deadline,

@@ -47,14 +47,18 @@ export async function openShop(style: Style, options: Partial<SimulationOptions>
     async place(orderId: string, more: Partial<Order> = {}) {
       const order = { orderId, sku: "lamp", quantity: 2, card: "rich", cents: 300, address: "Main Street" };
       const Detail = JSON.stringify({ ...order, ...more });
-      const Entries = [{ EventBusName: outputs.MillraceBus, Source: "shop", DetailType: "order.placed", Detail }];
+      const Entries = [
+        { EventBusName: outputs.MillraceBus, Source: "shop", DetailType: "order.placed", Detail },
+      ];
       const answer = await cloud.call("events", "PutEvents", { Entries });
       expect(answer).toMatchObject({ FailedEntryCount: 0 });
     },
     /** Amounts by account, and what the services did for each order, sorted. */
     async books() {
       const items = await scan(TableName);
-      const amounts = new Map(items.filter(({ amount }) => amount !== undefined).map(({ id, amount }) => [id, amount]));
+      const amounts = new Map(
+        items.filter(({ amount }) => amount !== undefined).map(({ id, amount }) => [id, amount]),
+      );
       const done = (orderId: string): string[] =>
         items.flatMap((item) => (item.orderId === orderId ? [item.what] : [])).sort();
       return { amount: (id: string): number => amounts.get(id) ?? 0, done };

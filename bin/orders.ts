@@ -1,0 +1,45 @@
+import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { AttributeType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Millrace } from "../lib/millrace.ts";
+import { reactions } from "../workflows/orders/choreographed/reactions.ts";
+import { fulfilOrder } from "../workflows/orders/orchestrated/fulfil-order.ts";
+
+/** The same business twice, each in a stack of its own: orders that a workflow conducts, and orders that services dance. */
+export function ordersApp(outdir?: string): App {
+  const app = new App({ outdir });
+  const conducted = new Stack(app, "Orchestrated", { description: "Orders, conducted by a workflow" });
+  const orchestra = new Millrace(conducted, "Millrace", {
+    workflows: [fulfilOrder],
+    handlers: "workflows/orders/orchestrated",
+  });
+  const workers = [...orchestra.workflows.values()].flatMap((workflow) => [...workflow.workers.values()]);
+  keepBooks(conducted, workers);
+
+  const danced = new Stack(app, "Choreographed", { description: "Orders, danced by reactions" });
+  const dance = new Millrace(danced, "Millrace", {
+    reactions,
+    handlers: "workflows/orders/choreographed",
+  });
+  keepBooks(danced, [...dance.reactions.values()]);
+  return app;
+}
+
+interface Service {
+  handler: { set(name: string, value: string): void; allow(actions: string[], ...resources: string[]): void };
+}
+
+/** The table in which the shop's services keep their books. */
+function keepBooks(stack: Stack, services: Service[]): void {
+  const books = new TableV2(stack, "Books", {
+    partitionKey: { name: "id", type: AttributeType.STRING },
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  for (const { handler } of services) {
+    handler.set("ORDERS_TABLE", books.tableName);
+    handler.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], books.tableArn);
+  }
+  new CfnOutput(stack, "BooksTable", { value: books.tableName, description: "Stock, cards and parcels" });
+}
+
+if (import.meta.main) ordersApp();

@@ -1,0 +1,36 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Secrets } from "../door/receive.ts";
+import type { Now } from "../ports.ts";
+
+/** A secret in use and the one before it, so that putting a new one interrupts nobody who still signs with the old. */
+const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
+
+/** A secret of Secrets Manager, by its ARN. Values are kept in memory for as long as who asks allows. */
+export function rotatedSecret(
+  arn: string,
+  client = new SecretsManagerClient({}),
+  now: Now = Date.now,
+): Secrets {
+  let known: { values: string[]; readAt: number } | undefined;
+  return {
+    async valid(maxAge) {
+      if (!known || now() - known.readAt >= maxAge) {
+        const readAt = now();
+        const values = await Promise.all(STAGES.map((stage) => read(client, arn, stage)));
+        known = { values: values.filter((value) => value !== undefined), readAt };
+      }
+      return known.values;
+    },
+  };
+}
+
+async function read(client: SecretsManagerClient, arn: string, stage: string): Promise<string | undefined> {
+  try {
+    const command = new GetSecretValueCommand({ SecretId: arn, VersionStage: stage });
+    return (await client.send(command)).SecretString;
+  } catch (error) {
+    // There is none before the first. That there is none at all shows when nothing fits.
+    if ((error as Error).name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
+import type { ChangeRecord } from "../door/change-arrivals.ts";
+
+type Image = NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"];
+
+/** As whom DynamoDB removes items whose time has come. */
+const TIME_TO_LIVE = "dynamodb.amazonaws.com";
+
+/** A record of a stream that holds both images, in plain values. */
+export function readChange({ dynamodb, userIdentity }: DynamoDBRecord): ChangeRecord {
+  const { SequenceNumber, ApproximateCreationDateTime, Keys, OldImage, NewImage } = dynamodb!;
+  return {
+    sequence: SequenceNumber!,
+    time: new Date(ApproximateCreationDateTime! * 1000).toISOString(),
+    keys: plain(Keys) ?? {},
+    before: plain(OldImage),
+    after: plain(NewImage),
+    expired: userIdentity?.principalId === TIME_TO_LIVE,
+  };
+}
+
+function plain(image: Image): Record<string, any> | undefined {
+  return image && unmarshall(image as Parameters<typeof unmarshall>[0]);
+}

@@ -1,0 +1,47 @@
+import { ENVELOPE_KEY } from "../../../lib/contract/envelope.ts";
+import { wellFormed } from "../../../lib/contract/malformed.ts";
+import type { ReactionMessage } from "../../../lib/contract/message.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import type { QuarantineItem } from "../../../lib/contract/table.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What somebody has corrected of a quarantined event. */
+export interface Correction {
+  payload?: Record<string, unknown> | undefined;
+  version?: number | undefined;
+}
+
+/**
+ * The message by which a quarantined event comes back: as it arrived, but for what is corrected, for metadata that is
+ * not well-formed, and for the hops of a loop that a person has looked at.
+ */
+export function correctedEvent(
+  { id, name, reason, body }: QuarantineItem,
+  { payload, version }: Correction,
+): ReactionMessage {
+  if (reason === "not-an-event")
+    throw new Refusal(`What was quarantined as ${id} is no event, and cannot be released. Discard it.`);
+  const { handling, ...event } = JSON.parse(body) as ReactionMessage;
+  if (event.source === MILLRACE_SOURCE)
+    throw new Refusal(
+      `${name} was asked for by Millrace, and who asked has been told that it failed. Retry that run, or start another by \`millrace start\`; discard this one.`,
+    );
+  const { [ENVELOPE_KEY]: written, ...data } = fieldsOf(event.detail);
+  const metadata = {
+    ...wellFormed(written),
+    ...(version !== undefined && { version }),
+    ...(reason === "loop" && { hops: 0 }),
+  };
+  return {
+    ...event,
+    // A payload that lies in the bucket stays there, unless another takes its place.
+    ...(payload === undefined && handling !== undefined && { handling }),
+    detail: { ...(payload ?? data), ...(Object.keys(metadata).length > 0 && { [ENVELOPE_KEY]: metadata }) },
+  };
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

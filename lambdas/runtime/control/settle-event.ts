@@ -1,0 +1,48 @@
+import type { CommandOutcome, SettleEvent } from "../../../lib/contract/command.ts";
+import type { QuarantineItem, Settled } from "../../../lib/contract/table.ts";
+import { correctedEvent } from "./corrected-event.ts";
+import type { ControlPorts } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+
+/**
+ * Carries out what somebody decides about a quarantined event. Released, it goes to its subscriber's queue, and is
+ * checked and admitted like any other: if it still may not enter, it is in quarantine again.
+ */
+export async function settleEvent(command: SettleEvent, ports: ControlPorts): Promise<CommandOutcome> {
+  const { action, target, by, why, key } = command;
+  const item = await ports.quarantineDesk.read(target.quarantine);
+  if (!item) throw new Refusal(`There is no event "${target.quarantine}" in quarantine.`);
+  const about = { by, why, key, at: new Date(ports.now()).toISOString() };
+  return action === "release-event"
+    ? await release(item, { as: "released", ...about }, command, ports)
+    : await discard(item, { as: "discarded", ...about }, ports);
+}
+
+/** Noted before it is sent: what comes back into quarantine then opens the item again, and is not taken for settled. */
+async function release(
+  item: QuarantineItem,
+  settled: Settled,
+  { payload, version }: SettleEvent,
+  { quarantineDesk, stepQueues }: ControlPorts,
+): Promise<CommandOutcome> {
+  const { id, name, queueUrl, subscriber } = item;
+  const event = correctedEvent(item, { payload, version });
+  if (queueUrl === undefined)
+    throw new Refusal(
+      `${name} came to ${subscriber}, which has no queue. Send it anew, and discard this one.`,
+    );
+  await quarantineDesk.settle(id, settled);
+  await stepQueues.send(queueUrl, event);
+  return { done: true, says: `${name} is released to ${subscriber}${payload ? ", corrected" : ""}.` };
+}
+
+async function discard(
+  { id, name, subscriber, settled: before }: QuarantineItem,
+  settled: Settled,
+  { quarantineDesk }: ControlPorts,
+): Promise<CommandOutcome> {
+  if (before && before.key !== settled.key)
+    throw new Refusal(`Event ${id} has been ${before.as} by ${before.by}: ${before.why}`);
+  await quarantineDesk.settle(id, settled);
+  return { done: true, says: `${name} is discarded; ${subscriber} never gets it.` };
+}

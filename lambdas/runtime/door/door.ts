@@ -1,0 +1,101 @@
+import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { Occurrence } from "../../../lib/contract/trigger.ts";
+import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
+import type { Bus } from "../ports.ts";
+import { publishAll } from "../publish-all.ts";
+import { type Finding, validate } from "../validation.ts";
+
+/** An occurrence with the event that it shall become. */
+export interface Arrival extends Occurrence {
+  contract: EventContract;
+  /** Makes the event's payload of the occurrence's; undefined where it is none of interest. */
+  translate?: ((payload: any) => unknown) | undefined;
+}
+
+export interface DoorSpec {
+  /** The trigger's name, by which its events are known on the bus. */
+  trigger: string;
+  retentionDays: number;
+}
+
+export interface DoorPorts extends QuarantinePorts {
+  bus: Bus;
+}
+
+/** What became of an arrival. `refused`: the bus did not take it, and it has to come again. */
+export type Passage = "published" | "quarantined" | "ignored" | "refused";
+
+/**
+ * The one way by which what happens outside comes in: it is translated, held against its contract, and published; what
+ * breaks the contract goes into quarantine instead. Coming again changes nothing, since the id is the occurrence's.
+ */
+export async function letIn(
+  arrivals: readonly Arrival[],
+  spec: DoorSpec,
+  ports: DoorPorts,
+): Promise<Passage[]> {
+  const checked = await Promise.all(arrivals.map((arrival) => check(arrival, spec)));
+  const valid = checked.flatMap((one, arrival) => (one.kind === "valid" ? [{ ...one, arrival }] : []));
+  const unsent = await publishAll(
+    ports.bus,
+    valid.map(({ envelope }) => writeEntry(envelope)),
+  );
+  const refused = new Set(unsent.map((index) => valid[index]!.arrival));
+  ports.metrics.count("EventsLetIn", valid.length - refused.size);
+  return await Promise.all(
+    checked.map(async (one, arrival): Promise<Passage> => {
+      if (one.kind === "ignored") return "ignored";
+      if (one.kind === "valid") return refused.has(arrival) ? "refused" : "published";
+      await quarantine(
+        { reason: "contract", ...one },
+        { subscriber: spec.trigger, retentionDays: spec.retentionDays },
+        ports,
+      );
+      return "quarantined";
+    }),
+  );
+}
+
+type Checked =
+  | { kind: "ignored" }
+  | { kind: "valid"; envelope: Envelope }
+  | { kind: "invalid"; envelope: Envelope; findings: Finding[]; body: string };
+
+async function check(arrival: Arrival, { trigger }: DoorSpec): Promise<Checked> {
+  const { contract, translate, payload } = arrival;
+  let data: unknown;
+  try {
+    data = translate ? translate(payload) : payload;
+  } catch (error) {
+    const message = `${trigger} could not translate it: ${(error as Error).message}`;
+    return invalid(arrival, trigger, payload, [{ path: "", message }]);
+  }
+  if (data === undefined) return { kind: "ignored" };
+  const { schema } = contract;
+  const validated = await validate(schema, data);
+  if (!validated.valid) return invalid(arrival, trigger, data, validated.findings);
+  return { kind: "valid", envelope: envelopeOf(arrival, trigger, data) };
+}
+
+function invalid(arrival: Arrival, trigger: string, data: unknown, findings: Finding[]): Checked {
+  const envelope = envelopeOf(arrival, trigger, data);
+  const { id, name, source, time } = envelope;
+  const body = JSON.stringify({ id, "detail-type": name, source, time, detail: data });
+  return { kind: "invalid", envelope, findings, body };
+}
+
+function envelopeOf({ id, time, subject, contract }: Arrival, source: string, data: unknown): Envelope {
+  const { name, version } = contract;
+  return {
+    id,
+    name,
+    version,
+    time,
+    source,
+    subject,
+    correlation: id,
+    hops: 0,
+    data: data as Envelope["data"],
+  };
+}

@@ -1,0 +1,52 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { milliseconds } from "../../../lib/contract/duration.ts";
+import type { ClaimedSignature, Headers, Signature } from "../../../lib/contract/trigger-signature.ts";
+
+export interface SignedRequest {
+  headers: Headers;
+  /** The bytes as they came: text that was read and written again is signed by nobody. */
+  body: Buffer;
+}
+
+/** Who sent it is known, and the text that was signed; or why it may not enter. */
+export type Verdict = { authentic: true; signed: Buffer } | { authentic: false; why: string };
+
+/** Whether one of the secrets signed a request, within the tolerance around `now` (epoch milliseconds). */
+export function verify(
+  { headers, body }: SignedRequest,
+  signature: Signature,
+  secrets: readonly string[],
+  now: number,
+): Verdict {
+  const claimed = signature.read(headers);
+  if (!claimed)
+    return { authentic: false, why: `The request has no ${signature.header} of the expected form.` };
+  const late = untimely(claimed, signature, now);
+  if (late) return { authentic: false, why: late };
+  const signed = Buffer.concat([Buffer.from(signature.preamble(claimed)), body]);
+  const { algorithm, encoding } = signature;
+  const fits = secrets.some((secret) => {
+    const expected = createHmac(algorithm, secret).update(signed).digest();
+    return claimed.signatures.some((text) => equal(Buffer.from(text, encoding), expected));
+  });
+  return fits
+    ? { authentic: true, signed }
+    : { authentic: false, why: `The ${signature.header} does not fit.` };
+}
+
+function untimely(
+  { timestamp }: ClaimedSignature,
+  { tolerance, header }: Signature,
+  now: number,
+): string | undefined {
+  if (tolerance === undefined) return undefined;
+  if (!/^\d{1,12}$/.test(timestamp ?? "")) return `The request has no time beside its ${header}.`;
+  const off = Math.abs(now - Number(timestamp) * 1000);
+  return off > milliseconds(tolerance)
+    ? `The request was signed ${Math.round(off / 1000)} seconds from now; at most ${tolerance} are tolerated.`
+    : undefined;
+}
+
+function equal(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

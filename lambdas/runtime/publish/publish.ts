@@ -1,0 +1,135 @@
+import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import type { InputOf } from "../../../lib/contract/schema.ts";
+import type { Bus, Now } from "../ports.ts";
+import { publishAll } from "../publish-all.ts";
+import { describeFindings, validate } from "../validation.ts";
+
+/** What a producer may say of an event beside its payload. */
+export interface Saying {
+  /** What it is about: runs are ordered, and waits find it, by that where the contract names no key. */
+  subject?: string;
+  /** Shared by all events that one outside event led to. @default the event's own id */
+  correlation?: string;
+  /** The id of the event that led to this one. */
+  causation?: string;
+  /** The event's own id: published again under it, it is still the same event. @default a new one */
+  id?: string | undefined;
+}
+
+/** Publishes events of one source. */
+export interface Publisher {
+  /**
+   * Checks a payload against its contract and publishes it. Answers the event's id.
+   * Throws an InvalidEvent where the payload breaks the contract: nothing was published. Throws a NotPublished where
+   * the bus did not take it after several tries.
+   */
+  publish<E extends EventContract>(event: E, payload: InputOf<E["schema"]>, saying?: Saying): Promise<string>;
+  /** The same for many of one kind, in as few calls as the bus allows. One wrong payload, and none is published. */
+  publishAll<E extends EventContract>(
+    event: E,
+    payloads: readonly InputOf<E["schema"]>[],
+    saying?: Omit<Saying, "id">,
+  ): Promise<string[]>;
+}
+
+/** A payload that breaks its contract. The message says where. */
+export class InvalidEvent extends Error {
+  override readonly name = "InvalidEvent";
+}
+
+/** Events that the bus did not take: whole, so that each can be published again under its id. */
+export class NotPublished extends Error {
+  override readonly name = "NotPublished";
+  /** Ids of those that are on the bus. */
+  readonly published: readonly string[];
+  readonly undelivered: readonly Envelope[];
+
+  constructor(published: readonly string[], undelivered: readonly Envelope[]) {
+    const [first] = undelivered;
+    super(
+      `The bus did not take ${undelivered.length} of ${published.length + undelivered.length} events, the first of them ${first!.name} ${first!.id}. Publish them again later under the same ids, so that none counts twice.`,
+    );
+    this.published = published;
+    this.undelivered = undelivered;
+  }
+}
+
+export interface PublishPorts {
+  bus: Bus;
+  now: Now;
+  newId: () => string;
+  /** Resolves after `milliseconds`. */
+  pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Entries that the bus refused are sent again after these pauses (milliseconds). */
+const PAUSES = [100, 400, 1_600];
+
+/** A publisher of events from `source`. Throws a TypeError where that is Millrace's own. */
+export function publisherFrom(source: string, ports: PublishPorts): Publisher {
+  if (source === MILLRACE_SOURCE || source.length === 0)
+    throw new TypeError(
+      `"${source}" cannot be the source of your events; name your own, for example "shop.orders".`,
+    );
+  const publishMany = async (event: EventContract, payloads: readonly unknown[], saying: Saying) => {
+    const envelopes = await Promise.all(
+      payloads.map((payload, at) => {
+        const place = payloads.length > 1 ? ` at ${at}` : "";
+        return envelopeOf(event, payload, place, source, saying, ports);
+      }),
+    );
+    await deliver(envelopes, ports);
+    return envelopes.map(({ id }) => id);
+  };
+  return {
+    publishAll: (event, payloads, saying = {}) => publishMany(event, payloads, { ...saying, id: undefined }),
+    publish: async (event, payload, saying = {}) => (await publishMany(event, [payload], saying))[0]!,
+  };
+}
+
+/** The payload goes as it was given: what its contract adds or removes, each subscriber's own version does. */
+async function envelopeOf(
+  { name, version, schema }: EventContract,
+  payload: unknown,
+  place: string,
+  source: string,
+  { id: given, subject, correlation, causation }: Saying,
+  { newId, now }: PublishPorts,
+): Promise<Envelope> {
+  const checked = await validate(schema, payload);
+  if (!checked.valid)
+    throw new InvalidEvent(
+      `The payload${place} breaks the contract of ${name} version ${version}: ${describeFindings(checked.findings)}. Nothing was published.`,
+    );
+  const id = given ?? newId();
+  const time = new Date(now()).toISOString();
+  const data = payload as Record<string, unknown>;
+  return {
+    id,
+    name,
+    version,
+    time,
+    source,
+    subject,
+    correlation: correlation ?? id,
+    causation,
+    hops: 0,
+    data,
+  };
+}
+
+async function deliver(envelopes: readonly Envelope[], { bus, pause }: PublishPorts): Promise<void> {
+  const send = async (open: readonly Envelope[]) =>
+    (await publishAll(bus, open.map(writeEntry))).map((index) => open[index]!);
+  let open = await send(envelopes);
+  for (const milliseconds of PAUSES) {
+    if (open.length === 0) return;
+    await pause(milliseconds);
+    open = await send(open);
+  }
+  if (open.length === 0) return;
+  const published = envelopes.filter((envelope) => !open.includes(envelope)).map(({ id }) => id);
+  throw new NotPublished(published, open);
+}

@@ -1,0 +1,17 @@
+import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import type { EventContract } from "../../contract/event.ts";
+import type { AlarmChange, EventTriggerSpec } from "../../contract/trigger-event.ts";
+import { EventTrigger } from "./event-trigger.ts";
+import type { TriggerProps } from "./trigger-function.ts";
+
+export interface AlarmTriggerProps extends TriggerProps<EventTriggerSpec<EventContract, AlarmChange>> {
+  readonly alarm: IAlarm;
+}
+
+/** An alarm that goes into a state becomes an event. */
+export class AlarmTrigger extends EventTrigger {
+  constructor(scope: Construct, id: string, { alarm, ...props }: AlarmTriggerProps) {
+    super(scope, id, { ...props, where: { alarmName: [alarm.alarmName] } });
+  }
+}

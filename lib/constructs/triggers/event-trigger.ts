@@ -1,0 +1,37 @@
+import type { IEventBus } from "aws-cdk-lib/aws-events";
+import { Construct } from "constructs";
+import type { EventTriggerSpec } from "../../contract/trigger-event.ts";
+import { DurableQueue } from "../durable-queue.ts";
+import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+
+export interface EventTriggerProps extends TriggerProps<EventTriggerSpec> {
+  /** Where the events are. @default the account's default bus, which has those of AWS services */
+  readonly from?: IEventBus;
+  /** Fields that events have to have in `detail`, beside what the trigger says. */
+  readonly where?: Record<string, unknown>;
+}
+
+/** Brings events of another bus onto Millrace's, under a contract: rule ─▶ queue ─▶ function ─▶ bus. */
+export class EventTrigger extends Construct {
+  readonly handler: TriggerFunction;
+  readonly queue: DurableQueue;
+
+  constructor(scope: Construct, id: string, props: EventTriggerProps) {
+    super(scope, id);
+    const { trigger, from, where } = props;
+    this.handler = new TriggerFunction(this, "Handler", props);
+    this.queue = new DurableQueue(this, "Events", { consumer: this.handler, batchSize: 10 });
+    const { source, "detail-type": detailType, detail } = trigger.pattern as Pattern;
+    this.queue.subscribe("Rule", {
+      eventBus: from,
+      description: `${detailType ?? source} → ${trigger.name}`,
+      eventPattern: { source, detailType, ...((detail ?? where) && { detail: { ...detail, ...where } }) },
+    });
+  }
+}
+
+interface Pattern {
+  source: string[];
+  "detail-type"?: string[];
+  detail?: Record<string, unknown>;
+}

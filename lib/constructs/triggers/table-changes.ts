@@ -1,0 +1,50 @@
+import { Duration } from "aws-cdk-lib";
+import type { ITable, ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Construct } from "constructs";
+import type { ChangeKind, TableChangesSpec } from "../../contract/trigger-table.ts";
+import type { ArtifactBucket } from "../artifact-bucket.ts";
+import { intoBucket } from "../outbox-relay.ts";
+import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+
+export interface TableChangesProps extends TriggerProps<TableChangesSpec> {
+  /** With a stream of new and old images. */
+  readonly table: ITable | ITableV2;
+  readonly millrace: TriggerProps<TableChangesSpec>["millrace"] & {
+    /** Takes whole records that could not be told after all tries. */
+    readonly artifacts: ArtifactBucket;
+  };
+}
+
+const STREAM_NAMES: Record<ChangeKind, string> = {
+  inserted: "INSERT",
+  modified: "MODIFY",
+  removed: "REMOVE",
+};
+
+/** Brings changes of a table to the bus, those of one item in their order. A record that fails is tried alone, and holds up no other for good. */
+export class TableChanges extends Construct {
+  readonly handler: TriggerFunction;
+
+  constructor(scope: Construct, id: string, props: TableChangesProps) {
+    super(scope, id);
+    const { trigger, table, millrace } = props;
+    this.handler = new TriggerFunction(this, "Handler", props);
+    const told = (Object.keys(STREAM_NAMES) as ChangeKind[]).filter((kind) => trigger.byKind[kind]);
+    this.handler.function.addEventSource(
+      new DynamoEventSource(table as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        retryAttempts: 10,
+        maxRecordAge: Duration.hours(20),
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        filters: [
+          FilterCriteria.filter({ eventName: FilterRule.or(...told.map((kind) => STREAM_NAMES[kind])) }),
+        ],
+        onFailure: intoBucket(millrace.artifacts, this.handler),
+      }),
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { Stage } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { ENVIRONMENT } from "../../contract/environment.ts";
+import type { TriggerSpec } from "../../contract/trigger.ts";
+import { bundleHandlers, findHandlers, shown } from "../bundle.ts";
+import type { EventBus } from "../event-bus.ts";
+import { HandlerFunction } from "../handler-function.ts";
+import type { StateTable } from "../state-table.ts";
+
+/** What every trigger is told, beside what it listens to. */
+export interface TriggerProps<Spec extends TriggerSpec> {
+  readonly trigger: Spec;
+  /** Where its events go, and the table that quarantines those which break their contract. */
+  readonly millrace: { readonly bus: EventBus; readonly table: StateTable };
+  /** Folder in which `<trigger>.lambda.ts` is found, at any depth. @default "workflows" */
+  readonly handlers?: string;
+}
+
+/**
+ * The function of a trigger: `<trigger>.lambda.ts`. It may publish the trigger's own events under the trigger's name,
+ * and put what breaks a contract into quarantine.
+ */
+export class TriggerFunction extends HandlerFunction {
+  constructor(scope: Construct, id: string, { trigger, millrace, handlers }: TriggerProps<TriggerSpec>) {
+    super(scope, id, {
+      code: bundle(scope, trigger.name, handlers ?? "workflows"),
+      description: `Trigger ${trigger.name}`,
+    });
+    millrace.table.connect(this, "PutItem");
+    this.set(ENVIRONMENT.bus, millrace.bus.bus.eventBusName);
+    this.function.addToRolePolicy(publishing(trigger, millrace.bus));
+  }
+}
+
+/** Allows to publish the events of a trigger, and under no other name than its own. */
+export function publishing({ name, events }: TriggerSpec, { bus }: EventBus): PolicyStatement {
+  return new PolicyStatement({
+    actions: ["events:PutEvents"],
+    resources: [bus.eventBusArn],
+    conditions: {
+      StringEquals: { "events:source": name, "events:detail-type": events.map((event) => event.name) },
+    },
+  });
+}
+
+function bundle(scope: Construct, name: string, handlers: string): Code {
+  const path = findHandlers(handlers).get(name);
+  if (!path) {
+    throw new Error(
+      `${shown(handlers)} holds no ${name}.lambda.ts. Write it, or name another folder in "handlers".`,
+    );
+  }
+  const outdir = join(Stage.of(scope)!.outdir, "bundles", scope.node.addr);
+  bundleHandlers(new Map([[name, path]]), outdir);
+  return Code.fromAsset(join(outdir, name));
+}

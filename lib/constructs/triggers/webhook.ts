@@ -1,0 +1,99 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../contract/environment.ts";
+import type { WebhookSpec } from "../../contract/trigger-webhook.ts";
+import { DurableQueue } from "../durable-queue.ts";
+import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+
+export interface WebhookProps extends TriggerProps<WebhookSpec> {
+  /** What the sender signs with: plain text. The one before it stays valid after a new one is put. @default a generated one */
+  readonly secret?: ISecret;
+  /** Requests a second, and at once. More are answered 429, which senders send again. @default 500 and 1000 */
+  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+}
+
+/**
+ * A URL to which a sender posts events. They are answered 202 once they are on the bus, or in a queue that is drained
+ * onto it, before any work is done.
+ *
+ *     POST /<name> ─▶ function ─▶ bus
+ *                        │  ▲
+ *                        ▼  │ while the bus takes nothing
+ *                       queue
+ */
+export class Webhook extends Construct {
+  /** Where the sender posts to. */
+  readonly url: string;
+  /** Undefined where nobody signs. */
+  readonly secret: ISecret | undefined;
+  readonly handler: TriggerFunction;
+  readonly queue: DurableQueue;
+
+  constructor(scope: Construct, id: string, props: WebhookProps) {
+    super(scope, id);
+    const { trigger } = props;
+    this.handler = new TriggerFunction(this, "Handler", props);
+    this.queue = new DurableQueue(this, "Kept", { consumer: this.handler, batchSize: 10 });
+    this.handler.allow(["sqs:SendMessage"], this.queue.queue.queueArn);
+    if (trigger.signature) {
+      this.secret = props.secret ?? this.generatedSecret(trigger);
+      this.secret.grantRead(this.handler.function);
+      this.handler.set(ENVIRONMENT.secret, this.secret.secretArn);
+    }
+    this.url = this.serve(props);
+    this.alarm(trigger);
+  }
+
+  private generatedSecret({ name }: WebhookSpec): Secret {
+    return new Secret(this, "Secret", {
+      description: `What the sender of ${name} signs with. Put the sender's own here where it gives one.`,
+      generateSecretString: { excludePunctuation: true, passwordLength: 40 },
+    });
+  }
+
+  private serve({ trigger, throttle }: WebhookProps): string {
+    const api = new HttpApi(this, "Api", {
+      description: `Webhook ${trigger.name}`,
+      createDefaultStage: false,
+    });
+    api.addRoutes({
+      path: `/${trigger.name}`,
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration("Function", this.handler.function),
+    });
+    const logGroup = new LogGroup(this, "Requests", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, "Stage", {
+      httpApi: api,
+      stageName: "$default",
+      autoDeploy: true,
+      throttle: throttle ?? { rateLimit: 500, burstLimit: 1000 },
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
+    });
+    return `${api.apiEndpoint}/${trigger.name}`;
+  }
+
+  private alarm({ name }: WebhookSpec): void {
+    new Alarm(this, "Refused", {
+      metric: new Metric({
+        namespace: "Millrace",
+        metricName: "WebhookRequestsRefused",
+        dimensionsMap: { webhook: name },
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+      threshold: 10,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `The webhook ${name} refuses requests: the sender's secret is another than the one in Secrets Manager, or somebody else sends. The function's log has the reasons; mend the secret, and the sender sends again.`,
+    });
+  }
+}

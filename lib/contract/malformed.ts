@@ -1,0 +1,118 @@
+/** Something about an event that no contract could allow. */
+export interface Malformation {
+  /** "millrace.hops", "scenes[2].title"; empty for the payload as a whole. */
+  path: string;
+  message: string;
+  /** What stood there, shortened. */
+  value?: string;
+}
+
+/** The table takes values nested 32 levels deep, and a payload lies a little below the top. */
+const DEEPEST = 28;
+const LONGEST_ID = 256;
+
+const isText = (value: unknown) => typeof value === "string";
+const isId = (value: unknown) =>
+  isText(value) && (value as string).length > 0 && (value as string).length <= LONGEST_ID;
+
+/** What each field of an envelope has to be. */
+const FIELDS: Record<string, { is: (value: unknown) => boolean; says: string }> = {
+  id: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
+  version: {
+    is: (value) => Number.isInteger(value) && (value as number) >= 1,
+    says: "a whole number from 1 on",
+  },
+  time: {
+    is: (value) =>
+      isText(value) &&
+      /^\d{4}-\d\d-\d\dT/.test(value as string) &&
+      !Number.isNaN(Date.parse(value as string)),
+    says: "a time by ISO 8601, such as 2026-01-31T09:30:00Z",
+  },
+  subject: { is: isText, says: "a text" },
+  correlation: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
+  causation: { is: isId, says: `a text of up to ${LONGEST_ID} characters` },
+  hops: {
+    is: (value) => Number.isInteger(value) && (value as number) >= 0,
+    says: "a whole number from 0 on",
+  },
+  traceparent: { is: isText, says: "a text" },
+};
+
+/** What is wrong with the metadata under the reserved key. */
+export function malformedMetadata(written: unknown, key: string): Malformation[] {
+  if (written === undefined) return [];
+  if (!isObject(written)) return [{ path: key, message: "This must be an object.", ...seen(written) }];
+  return Object.entries(FIELDS)
+    .filter(([field, { is }]) => stands(written, field) && !is(written[field]))
+    .map(([field, { says }]) => ({
+      path: `${key}.${field}`,
+      message: `This must be ${says}.`,
+      ...seen(written[field]),
+    }));
+}
+
+/** The metadata without what is wrong in it. */
+export function wellFormed(written: unknown): Record<string, unknown> {
+  if (!isObject(written)) return {};
+  return Object.fromEntries(
+    Object.entries(FIELDS)
+      .filter(([field, { is }]) => stands(written, field) && is(written[field]))
+      .map(([field]) => [field, written[field]]),
+  );
+}
+
+/** What is wrong with a payload whatever its contract is: the first finding alone. Does not recur, however deep it is. */
+export function malformedPayload(detail: unknown): Malformation[] {
+  if (!isObject(detail))
+    return [{ path: "", message: "The detail of an event must be an object.", ...seen(detail) }];
+  const open: { value: unknown; path: string; depth: number }[] = [{ value: detail, path: "", depth: 1 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, path, depth } = next;
+    if (typeof value === "string" && !value.isWellFormed())
+      return [
+        { path, message: "This text has half of a surrogate pair, which is no Unicode.", ...seen(value) },
+      ];
+    if (value === null || typeof value !== "object") continue;
+    if (depth > DEEPEST)
+      return [{ path: shortened(path), message: `The payload is nested deeper than ${DEEPEST} levels.` }];
+    for (const [key, member] of Object.entries(value)) {
+      if (!key.isWellFormed())
+        return [
+          {
+            path,
+            message: "The name of a field has half of a surrogate pair, which is no Unicode.",
+            ...seen(key),
+          },
+        ];
+      open.push({ value: member, path: below(path, key, value), depth: depth + 1 });
+    }
+  }
+  return [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** A field that is null is one left out. */
+function stands(written: Record<string, unknown>, field: string): boolean {
+  return Object.hasOwn(written, field) && written[field] !== null && written[field] !== undefined;
+}
+
+function below(path: string, key: string, parent: object): string {
+  if (Array.isArray(parent)) return `${path}[${key}]`;
+  return path ? `${path}.${key}` : key;
+}
+
+const LONGEST_PATH = 200;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_PATH ? `${text.slice(0, LONGEST_PATH)}…` : text;
+}
+
+/** Text is written as JSON, so that what is no Unicode stands there escaped. */
+function seen(value: unknown): { value?: string } {
+  const text = Array.isArray(value) ? "a list" : isObject(value) ? "an object" : JSON.stringify(value);
+  return text === undefined ? {} : { value: shortened(text) };
+}

@@ -1,0 +1,19 @@
+/** Types of the custom resources by which a deployment tells what it brings. Each value once. */
+export const RESOURCE = {
+  /** A version of a workflow, with the code of its steps. Properties: `Release`. */
+  release: "Custom::MillraceRelease",
+  /** Which workflows there are. Properties: `Roster`. */
+  roster: "Custom::MillraceWorkflows",
+} as const;
+
+export interface Release {
+  workflow: string;
+  /** Content version of the definition. */
+  version: string;
+  /** ARN of the function version that serves a step, by the step's name. */
+  steps: Record<string, string>;
+}
+
+export interface Roster {
+  workflows: string[];
+}

@@ -1,0 +1,109 @@
+import type { Duration } from "./duration.ts";
+
+/** Names in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** What the headers of a request claim. */
+export interface ClaimedSignature {
+  /** One of them has to fit; senders that change their secret sign with both. */
+  signatures: readonly string[];
+  /** Seconds since the epoch, as the sender wrote it. */
+  timestamp?: string | undefined;
+}
+
+/** How a sender signs its requests: an HMAC over a preamble and the bytes of the body. */
+export interface Signature {
+  /** Where the signature stands, for messages. */
+  readonly header: string;
+  readonly algorithm: "sha1" | "sha256" | "sha512";
+  readonly encoding: "hex" | "base64";
+  /** How far a request's time may lie from now; undefined where the sender signs no time. */
+  readonly tolerance: Duration | undefined;
+  /** Undefined where the headers hold no signature of this kind. */
+  readonly read: (headers: Headers) => ClaimedSignature | undefined;
+  /** What is signed before the body. */
+  readonly preamble: (claimed: ClaimedSignature) => string;
+  /** The sender's id of a delivery. It is taken from the body alone, since headers are not signed. */
+  readonly delivery?: (payload: any) => unknown;
+  /** The answer to a sender's first request, by which it finds out who listens; undefined for any other request. */
+  readonly challenge?: (payload: any) => unknown;
+}
+
+const TOLERANCE: Duration = "5 minutes";
+
+/** https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */
+export function github(): Signature {
+  return hmac({ header: "X-Hub-Signature-256", prefix: "sha256=" });
+}
+
+/** https://docs.stripe.com/webhooks/signature */
+export function stripe({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}): Signature {
+  return {
+    header: "Stripe-Signature",
+    algorithm: "sha256",
+    encoding: "hex",
+    tolerance,
+    read(headers) {
+      const pairs = (headers["stripe-signature"] ?? "").split(",").map((pair) => pair.trim().split("="));
+      const valuesOf = (name: string) =>
+        pairs.flatMap(([key, value]) => (key === name && value !== undefined ? [value] : []));
+      const signatures = valuesOf("v1");
+      return signatures.length > 0 ? { signatures, timestamp: valuesOf("t")[0] ?? "" } : undefined;
+    },
+    preamble: ({ timestamp }) => `${timestamp}.`,
+    delivery: (event) => event?.id,
+  };
+}
+
+/** https://docs.slack.dev/authentication/verifying-requests-from-slack */
+export function slack({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}): Signature {
+  return {
+    ...hmac({
+      header: "X-Slack-Signature",
+      prefix: "v0=",
+      timestamp: { header: "X-Slack-Request-Timestamp", tolerance },
+      preamble: (timestamp) => `v0:${timestamp}:`,
+      delivery: (payload) => payload?.event_id,
+    }),
+    challenge: (payload) => (payload?.type === "url_verification" ? payload.challenge : undefined),
+  };
+}
+
+export interface HmacOptions {
+  /** The header that holds the signature. */
+  header: string;
+  /** What stands in it before the signature: "sha256=". @default nothing */
+  prefix?: string;
+  /** @default "sha256" */
+  algorithm?: Signature["algorithm"];
+  /** @default "hex" */
+  encoding?: Signature["encoding"];
+  /** The header that holds the time (seconds since the epoch), which `preamble` has to make a part of what is signed. */
+  timestamp?: { header: string; tolerance?: Duration };
+  /** What is signed before the body. @default the time and a dot; nothing where there is no time */
+  preamble?: (timestamp: string) => string;
+  /** The sender's id of a delivery, in the body. @default what was signed */
+  delivery?: (payload: any) => unknown;
+}
+
+/** The signature of any sender that signs the body, with or without a time, by HMAC. */
+export function hmac(options: HmacOptions): Signature {
+  const { header, prefix = "", algorithm = "sha256", encoding = "hex", timestamp, delivery } = options;
+  const preamble = options.preamble ?? ((time: string) => (timestamp ? `${time}.` : ""));
+  return {
+    header,
+    algorithm,
+    encoding,
+    tolerance: timestamp && (timestamp.tolerance ?? TOLERANCE),
+    read(headers) {
+      const value = headers[header.toLowerCase()];
+      if (!value?.startsWith(prefix)) return undefined;
+      return {
+        signatures: [value.slice(prefix.length)],
+        ...(timestamp && { timestamp: headers[timestamp.header.toLowerCase()] ?? "" }),
+      };
+    },
+    preamble: ({ timestamp: time = "" }) => preamble(time),
+    delivery,
+  };
+}

@@ -1,0 +1,41 @@
+import type { EventContract } from "./event.ts";
+import { type TriggerSpec, triggerName } from "./trigger.ts";
+
+/** A change of an item, in plain values. */
+export interface ItemChange<Item = Record<string, any>> {
+  /** Orders the changes of an item, whose times are known to the second: a later one has a greater number. */
+  sequence: string;
+  /** Undefined for an item that is new. */
+  before: Item | undefined;
+  /** Undefined for an item that is gone. */
+  after: Item | undefined;
+  /** The names of the attributes that are not as they were. */
+  changed: string[];
+  /** Whether time to live removed it. */
+  expired: boolean;
+}
+
+export type ChangeKind = "inserted" | "modified" | "removed";
+
+/** The event by which each kind of change is told; a kind without one is not told. */
+export type ChangeEvents = { readonly [Kind in ChangeKind]?: EventContract };
+
+/** Changes of a user's own table that become events. */
+export interface TableChangesSpec<Events extends ChangeEvents = ChangeEvents> extends TriggerSpec {
+  readonly byKind: Events;
+}
+
+/** Declares which changes of a table are told. Throws a TypeError where there is none. */
+export function defineTableChanges<const Events extends ChangeEvents>(
+  name: string,
+  byKind: Events,
+): TableChangesSpec<Events> {
+  triggerName("Table changes", name);
+  const events = Object.values(byKind).filter((event) => event !== undefined);
+  if (events.length === 0) {
+    throw new TypeError(
+      `Table changes "${name}" tell nothing. Name an event for inserted, modified or removed.`,
+    );
+  }
+  return { name, byKind, events };
+}

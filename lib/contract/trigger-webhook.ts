@@ -1,0 +1,39 @@
+import type { EventContract } from "./event.ts";
+import { type TriggerSpec, triggerName } from "./trigger.ts";
+import type { Signature } from "./trigger-signature.ts";
+
+interface WebhookOptionsBase<E extends EventContract> {
+  event: E;
+  /** The largest body that is taken, in bytes: at most 256 KiB, so that it can be kept wherever it has to be. @default 256 KiB */
+  largest?: number;
+}
+
+/** Who may send: whoever knows the secret, or, for the reason that is given, anybody. */
+type WebhookOptions<E extends EventContract> = WebhookOptionsBase<E> &
+  ({ signature: Signature; unsigned?: undefined } | { unsigned: string; signature?: undefined });
+
+/** A URL to which somebody else sends what becomes an event. */
+export interface WebhookSpec<E extends EventContract = EventContract> extends TriggerSpec {
+  readonly event: E;
+  readonly signature: Signature | undefined;
+  readonly largest: number;
+}
+
+const LARGEST = 256 * 1024;
+
+/** Declares a webhook. Throws a TypeError that names the option which cannot be as it is. */
+export function defineWebhook<E extends EventContract>(
+  name: string,
+  { event, signature, unsigned, largest = LARGEST }: WebhookOptions<E>,
+): WebhookSpec<E> {
+  triggerName("Webhook", name);
+  if (!signature && !unsigned?.trim()) {
+    throw new TypeError(
+      `Webhook "${name}" would take requests of anybody. Give the sender's "signature", or say in "unsigned" why it needs none.`,
+    );
+  }
+  if (!Number.isInteger(largest) || largest < 1 || largest > LARGEST) {
+    throw new TypeError(`Webhook "${name}": largest is ${largest}; whole bytes from 1 to ${LARGEST}.`);
+  }
+  return { name, event, events: [event], signature, largest };
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { Millrace } from "../../lib/millrace.ts";
+import { makePodcast, reactions, sendMail } from "../local/reactions/news/reactions.ts";
+
+const handlers = "test/local/reactions/news";
+
+function stackOf(definitions = reactions) {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-reactions-")) });
+  const stack = new Stack(app, "News");
+  return { stack, millrace: new Millrace(stack, "Millrace", { reactions: definitions, handlers }) };
+}
+
+let parent: Template;
+let podcast: Template;
+beforeAll(() => {
+  const { stack, millrace } = stackOf();
+  parent = Template.fromStack(stack);
+  podcast = Template.fromStack(Stack.of(millrace.reactions.get("make-podcast")!) as NestedStack);
+}, 120_000);
+
+test("a reaction's filter is in its rule", () => {
+  podcast.hasResourceProperties("AWS::Events::Rule", {
+    EventPattern: {
+      "detail-type": ["article.published"],
+      detail: { section: ["culture"], words: [{ numeric: [">=", 1_000] }] },
+    },
+  });
+});
+
+test("its queue delivers more often than it is tried, so that SQS gives up nothing that the reaction would try", () => {
+  const queues = Object.values(podcast.findResources("AWS::SQS::Queue"));
+  const counts = queues.flatMap(({ Properties }) => Properties.RedrivePolicy?.maxReceiveCount ?? []);
+  expect(counts).toEqual([makePodcast.retry.attempts + 20]);
+});
+
+test("its function may use the table, its own queues, the queue of control and its own files: nothing else", () => {
+  const policies = Object.values(podcast.findResources("AWS::IAM::Policy"));
+  const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+  const actions = statements
+    .flatMap(({ Action }) => Action)
+    .filter((action) => !/^(logs|xray):/.test(action));
+  expect([...new Set(actions)].sort()).toEqual([
+    "dynamodb:BatchGetItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "s3:GetObject",
+    "s3:PutObject",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+  ]);
+  expect(actions.some((action) => action.startsWith("events:"))).toBe(false);
+});
+
+test("an app without workflows has no state machine, and its reactions' breakers have alarms", () => {
+  parent.resourceCountIs("AWS::StepFunctions::StateMachine", 0);
+  parent.hasResourceProperties("AWS::CloudWatch::Alarm", { MetricName: "BreakersOpened" });
+});
+
+test("two reactions of one name are refused", () => {
+  expect(() => stackOf([sendMail, sendMail])).toThrow(/The reaction "send-mail" has the name of/);
+});

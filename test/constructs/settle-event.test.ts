@@ -1,0 +1,43 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { Millrace } from "../../lib/millrace.ts";
+import { produceVideo } from "../../workflows/video/produce-video.ts";
+
+let millrace: Millrace;
+let template: Template;
+beforeAll(() => {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-events-")) });
+  const stack = new Stack(app, "Millrace");
+  millrace = new Millrace(stack, "Millrace", { workflows: [produceVideo], schemaRegistry: true });
+  template = Template.fromStack(stack);
+}, 120_000);
+
+const queuesOf = (of: Template) =>
+  Object.values(of.findResources("AWS::IAM::Policy"))
+    .filter(({ Properties }) => /Resending/.test(JSON.stringify(Properties.PolicyName)))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) =>
+      [Resource].flat().map((resource) => [Action, JSON.stringify(resource)]),
+    );
+
+test("released events may go to the queues of intake and of waits", () => {
+  const workflow = Template.fromStack(millrace.workflows.get("produce-video")!);
+  expect(queuesOf(workflow).filter(([, queue]) => /"Events.*Queue/.test(queue!))).toMatchObject([
+    ["sqs:SendMessage", expect.anything()],
+  ]);
+  expect(
+    queuesOf(template).some(([action, queue]) => action === "sqs:SendMessage" && /Waiting/.test(queue!)),
+  ).toBe(true);
+});
+
+test("the schema registry is made where it is asked for, with what workflows take and steps send", () => {
+  const schemas = Object.values(template.findResources("AWS::EventSchemas::Schema"));
+  expect(schemas.map(({ Properties }) => Properties.SchemaName).sort()).toEqual([
+    "video.published@v1",
+    "video.requested@v1",
+  ]);
+});

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack, Validations } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import { Triggers } from "../../examples/triggers/stack.ts";
+import { orders } from "../../examples/triggers/triggers.ts";
+import { QueueTrigger } from "../../lib/constructs/triggers/queue-trigger.ts";
+import { Schedule } from "../../lib/constructs/triggers/schedule.ts";
+import { ENVIRONMENT } from "../../lib/contract/environment.ts";
+import { defineEvent, defineSchedule } from "../../lib/index.ts";
+
+type Resources = Record<string, { Type: string; Properties: any }>;
+
+let template: Template;
+let found: { rule: string; path: string }[];
+
+/** One synthesis for the template and for what the pack finds in it. */
+beforeAll(() => {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-triggers-")) });
+  const stack = new Triggers(app, "Triggers");
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  try {
+    template = Template.fromStack(stack);
+  } catch {
+    // Findings make the synthesis fail, after the template and the report are written.
+    template = Template.fromJSON(
+      JSON.parse(readFileSync(join(app.outdir, "Triggers.template.json"), "utf8")),
+    );
+  }
+  const report = JSON.parse(readFileSync(join(app.outdir, "validation-report.json"), "utf8")) as {
+    pluginReports: { violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[] }[];
+  };
+  found = report.pluginReports.flatMap(({ violations }) =>
+    violations.flatMap(({ ruleName, violatingConstructs }) =>
+      violatingConstructs.map(({ constructPath }) => ({ rule: ruleName, path: constructPath })),
+    ),
+  );
+}, 240_000);
+
+/** Findings in the triggers that stay, each with its reason. */
+const REASONS: [RegExp, string][] = [
+  [/^AwsSolutions-IAM5\[Resource::\*\]$/, "X-Ray's PutTraceSegments knows no resource that could be named."],
+  [
+    /^AwsSolutions-IAM5\[Resource::.*\/aws\/lambda\/\*\]$/,
+    "Lambda names its failed records itself; the pattern is limited to where it puts them.",
+  ],
+  [
+    /^AwsSolutions-APIG4$/,
+    "A sender signs the body, which no authorizer of API Gateway sees: the function verifies it.",
+  ],
+  [
+    /^AwsSolutions-SMG4$/,
+    "The sender gives the secret or is told it: nobody but both together can change it.",
+  ],
+  [/^AwsSolutions-SQS3$/, "It is the dead-letter queue of a schedule, which the pack does not look for."],
+  [/^AwsSolutions-S1$/, "The example's bucket stands for a bucket that somebody has already."],
+];
+
+test("AwsSolutions finds nothing in triggers but what has a written reason, and each reason is still needed", () => {
+  const own = found.filter(({ path }) => !path.startsWith("Triggers/Millrace/"));
+  expect(own.filter(({ rule }) => !REASONS.some(([pattern]) => pattern.test(rule)))).toEqual([]);
+  expect(REASONS.filter(([pattern]) => !own.some(({ rule }) => pattern.test(rule)))).toEqual([]);
+});
+
+const statementsOf = (role: string) =>
+  Object.entries(template.findResources("AWS::IAM::Policy") as Resources)
+    .filter(([id]) => id.startsWith(role))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as any[])
+    .map(({ Action, Condition }) => [[Action].flat(), Condition?.StringEquals]);
+
+test.each([
+  ["GitHubHandler", "github-pushes", ["push.received"]],
+  ["UserChangesHandler", "user-changes", ["user.created", "user.changed", "user.removed"]],
+  ["ReportsHandler", "reports", ["report.landed"]],
+  ["OrdersHandler", "orders", ["order.taken"]],
+  ["MorningsRole", "mornings", ["morning.came"]],
+])("%s may publish its own events under its own name, and no others", (role, source, names) => {
+  const publishing = statementsOf(role).filter(([actions]) => actions.includes("events:PutEvents"));
+  expect(publishing).toEqual([
+    [["events:PutEvents"], { "events:source": source, "events:detail-type": names }],
+  ]);
+});
+
+test("a webhook's function puts into quarantine, its own queue and nothing else, and reads its one secret", () => {
+  const actions = statementsOf("GitHubHandler").flatMap(([actions]) => actions);
+  const services = /^(dynamodb|secretsmanager|events|s3|states|lambda):/;
+  expect(actions.filter((action: string) => services.test(action)).sort()).toEqual([
+    "dynamodb:PutItem",
+    "events:PutEvents",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+  ]);
+  expect(actions.filter((action: string) => action === "sqs:SendMessage")).toHaveLength(1);
+});
+
+test("the secret is generated, and neither the template nor a function's variables hold it", () => {
+  template.hasResourceProperties("AWS::SecretsManager::Secret", { GenerateSecretString: Match.anyValue() });
+  for (const { Properties } of Object.values(
+    template.findResources("AWS::SecretsManager::Secret") as Resources,
+  )) {
+    expect(Properties).not.toHaveProperty("SecretString");
+  }
+  expect(JSON.stringify(template.toJSON())).not.toContain("{{resolve:");
+  const known = [...Object.values(ENVIRONMENT), "NODE_OPTIONS"] as string[];
+  for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function") as Resources)) {
+    const names = Object.keys(Properties.Environment?.Variables ?? {});
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  }
+});
+
+test("requests are throttled and their access is logged", () => {
+  template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+    DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+    AccessLogSettings: Match.anyValue(),
+  });
+});
+
+test("filters for files are the rule's own, so that nothing else costs an invocation", () => {
+  template.hasResourceProperties("AWS::Events::Rule", {
+    EventPattern: {
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: {
+        bucket: { name: [Match.anyValue()] },
+        object: { key: [{ wildcard: "reports/*.csv" }], size: [{ numeric: [">=", 1, "<=", 50_000_000] }] },
+      },
+    },
+  });
+});
+
+test("changes of a table are told with bounded retries, bisected, and poison goes into the bucket", () => {
+  template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 10,
+    FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT","MODIFY","REMOVE"]}' }] },
+    DestinationConfig: { OnFailure: Match.anyValue() },
+  });
+});
+
+test("a schedule keeps its time zone, tells each occurrence by its time, and what it cannot tell is a dead letter", () => {
+  template.hasResourceProperties("AWS::Scheduler::Schedule", {
+    ScheduleExpression: "cron(0 7 * * ? *)",
+    ScheduleExpressionTimezone: "Europe/Berlin",
+    Target: {
+      EventBridgeParameters: { Source: "mornings", DetailType: "morning.came" },
+      Input: Match.serializedJson(
+        Match.objectLike({ millrace: Match.objectLike({ id: "mornings/<aws.scheduler.scheduled-time>" }) }),
+      ),
+      RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+      DeadLetterConfig: Match.anyValue(),
+    },
+  });
+});
+
+test("a schedule that would break its event's contract, and a queue without a dead-letter queue, are refused", () => {
+  const stack = new Stack();
+  const event = defineEvent("night.came", { version: 1, schema: z.object({ city: z.string() }) });
+  const trigger = defineSchedule("nights", { event, every: "1 days" });
+  expect(() => new Schedule(stack, "Nights", { trigger, millrace: {} as any })).toThrow(
+    /breaks its contract: city/,
+  );
+  const queue = new Queue(stack, "Queue");
+  const props = { trigger: orders, queue, millrace: undefined as any };
+  expect(() => new QueueTrigger(stack, "Orders", props)).toThrow(/has no dead-letter queue/);
+});

@@ -1,0 +1,102 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { App, Stack } from "aws-cdk-lib";
+import { beforeAll, expect } from "vitest";
+import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import type { ReactionFunction } from "../../../lambdas/runtime/index.ts";
+import type { Command } from "../../../lib/contract/command.ts";
+import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
+import { Millrace } from "../../../lib/millrace.ts";
+import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { reactions } from "./news/reactions.ts";
+
+const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
+
+let assembly: string;
+
+/** Synthesizes the app, once for the tests of a file. */
+export function newsAssembly(): void {
+  beforeAll(() => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-news-")) });
+    new Millrace(new Stack(app, "News"), "Millrace", {
+      reactions,
+      handlers: join(import.meta.dirname, "news"),
+    });
+    assembly = app.synth().directory;
+  }, 180_000);
+}
+
+export type Newsroom = Awaited<ReturnType<typeof openNewsroom>>;
+
+/** The app in a simulation. `conduct` is what reactions do, by name; else they do what is written in their handlers. */
+export async function openNewsroom(
+  conduct: Record<string, ReactionFunction<any>> = {},
+  options: Partial<SimulationOptions> = {},
+) {
+  const reports: string[] = [];
+  const handlers = Object.entries(conduct).map(([name, code]) => [
+    `Reaction ${name}`,
+    reacting(reactions.find((spec) => spec.name === name)!, code),
+  ]);
+  const cloud = await simulate(assembly, {
+    ...{ seed: 1, schedules: false, report: (line: string) => reports.push(line) },
+    ...options,
+    handlers: Object.fromEntries(handlers),
+  });
+  const { MillraceBus, MillraceTable, MillraceControl } = (await cloud.outputs("News")) as Record<
+    string,
+    string
+  >;
+  const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
+  let orders = 0;
+  return {
+    ...{ cloud, reports },
+    async publish(articleId: string, more: object = {}, id?: string) {
+      const detail = {
+        articleId,
+        section: "culture",
+        words: 2_000,
+        ...more,
+        ...(id && { millrace: { id } }),
+      };
+      const entry = { EventBusName: MillraceBus, Source: "desk", DetailType: "article.published" };
+      const answer = await cloud.call("events", "PutEvents", {
+        Entries: [{ ...entry, Detail: JSON.stringify(detail) }],
+      });
+      expect(answer).toMatchObject({ FailedEntryCount: 0 });
+      await cloud.settle();
+    },
+    async order(action: string, reaction: string) {
+      const said = { by: "ada", why: "test", key: `k${++orders}` };
+      const answer = control({ action, target: { subscriber: reaction }, ...said } as Command);
+      await cloud.settle();
+      return await answer;
+    },
+    async items(kind: string) {
+      const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });
+      return (Items as any[]).map((item) => unmarshall(item)).filter((item) => item.kind === kind);
+    },
+    /** Payloads of all distinct events of a name that were on the bus. */
+    told(name: string): any[] {
+      const events = cloud.kernel.store
+        .all<{ event: string }>("SELECT event FROM events_archived")
+        .map(({ event }) => JSON.parse(event))
+        .filter((event) => event["detail-type"] === name);
+      return [...new Map(events.map(({ detail: { millrace, ...data } }) => [millrace?.id, data])).values()];
+    },
+    /** URLs of the queues of a reaction. */
+    async queues(reaction: string): Promise<{ events: string; deadLetters: string }> {
+      const FunctionName = cloud.functionName(`Reaction ${reaction}`);
+      const { Environment } = await cloud.call("lambda", "GetFunctionConfiguration", { FunctionName });
+      const { MILLRACE_QUEUE: events, MILLRACE_DEAD_LETTERS: deadLetters } = Environment.Variables;
+      return { events, deadLetters };
+    },
+  };
+}
+
+function reacting(spec: ReactionSpec, code: ReactionFunction<any>): HandlerFactory {
+  return async ({ load }) => (await load(RUNTIME)).reaction(spec, code);
+}

@@ -1,0 +1,129 @@
+import { afterEach, expect, test } from "vitest";
+import { giveUp } from "../../../lambdas/runtime/index.ts";
+import { ReadersTold } from "./news/reactions.ts";
+import { type Newsroom, newsAssembly, openNewsroom } from "./newsroom.ts";
+
+newsAssembly();
+
+let news: Newsroom;
+afterEach(async () => {
+  await news.cloud.close();
+  expect(news.reports).toEqual([]);
+});
+
+const ways = () =>
+  news
+    .told("readers.told")
+    .map(({ articleId, by }) => `${articleId} by ${by}`)
+    .sort();
+
+test("each reaction has the events that pass its filter, and handles each once", async () => {
+  news = await openNewsroom();
+  await news.publish("a");
+  await news.publish("a");
+  await news.publish("b", { words: 999 });
+  await news.publish("c", { section: "sports" });
+  await news.cloud.advance("1 minute");
+  expect(ways()).toEqual(["a by mail", "a by podcast", "b by mail", "c by mail"]);
+  expect(news.told("reaction.completed")).toHaveLength(4);
+});
+
+test("a failing reaction does not concern another; its dead letter says why, and a redrive runs it again", async () => {
+  let broken = true;
+  news = await openNewsroom({
+    "send-mail": ({ articleId }, { emit }) => {
+      if (broken) throw giveUp("the mail server knows nobody");
+      return emit(ReadersTold, { articleId, by: "mail" });
+    },
+  });
+  await news.publish("a");
+  await news.cloud.advance("1 minute");
+  expect(ways()).toEqual(["a by podcast"]);
+  expect(news.told("reaction.failed")).toMatchObject([{ reaction: "send-mail", final: true, attempt: 1 }]);
+
+  const { events, deadLetters } = await news.queues("send-mail");
+  const looked = await news.cloud.call("sqs", "ReceiveMessage", {
+    QueueUrl: deadLetters,
+    MessageAttributeNames: ["All"],
+    VisibilityTimeout: 0,
+  });
+  expect(looked.Messages).toMatchObject([
+    {
+      MessageAttributes: {
+        class: { StringValue: "give-up" },
+        reason: { StringValue: "the mail server knows nobody" },
+      },
+    },
+  ]);
+  expect(JSON.parse(looked.Messages[0].Body)).toMatchObject({ detail: { articleId: "a", words: 2_000 } });
+
+  broken = false;
+  await redrive(deadLetters, events);
+  expect(ways()).toEqual(["a by mail", "a by podcast"]);
+  // What is done is not done again, whoever sends it.
+  await news.publish("a");
+  await news.cloud.advance("1 minute");
+  expect(news.told("reaction.completed")).toHaveLength(2);
+});
+
+async function redrive(from: string, to: string): Promise<void> {
+  const arn = async (QueueUrl: string) => {
+    const { Attributes } = await news.cloud.call("sqs", "GetQueueAttributes", {
+      QueueUrl,
+      AttributeNames: ["QueueArn"],
+    });
+    return Attributes.QueueArn;
+  };
+  await news.cloud.call("sqs", "StartMessageMoveTask", {
+    SourceArn: await arn(from),
+    DestinationArn: await arn(to),
+  });
+  await news.cloud.advance("1 minute");
+}
+
+test("a reaction that is paused keeps what comes, whatever its size, and others go on", async () => {
+  news = await openNewsroom();
+  expect(await news.order("pause", "send-mail")).toMatchObject({ done: true });
+  await news.publish("a", { text: "long ".repeat(100_000) });
+  await news.publish("b");
+  await news.cloud.advance("15 days");
+  expect(ways()).toEqual(["a by podcast", "b by podcast"]);
+  expect(await news.items("parked")).toHaveLength(2);
+  expect(await news.order("resume", "send-mail")).toMatchObject({ done: true });
+  await news.cloud.advance("2 minutes");
+  expect(ways()).toEqual(["a by mail", "a by podcast", "b by mail", "b by podcast"]);
+  expect(await news.items("parked")).toEqual([]);
+  expect(await news.order("pause", "send-pigeon")).toMatchObject({
+    done: false,
+    says: expect.stringContaining("send-mail, make-podcast"),
+  });
+});
+
+test("while its downstream is away, events wait outside of the queue, and none is lost", async () => {
+  let away = true;
+  news = await openNewsroom({
+    "make-podcast": ({ articleId }, { emit }) => {
+      if (away) throw new Error("no voice");
+      return emit(ReadersTold, { articleId, by: "podcast" });
+    },
+  });
+  for (const article of ["a", "b", "c", "d", "e"]) await news.publish(article);
+  await news.cloud.advance("5 seconds");
+  expect((await news.items("breaker"))[0]).toMatchObject({ state: "open" });
+  expect((await news.items("parked")).length).toBeGreaterThan(0);
+  away = false;
+  await news.cloud.advance("10 minutes");
+  expect(ways().filter((way) => way.endsWith("podcast"))).toHaveLength(5);
+});
+
+test("a malformed event is quarantined for each subscriber that would have had it, and none is run", async () => {
+  news = await openNewsroom();
+  await news.publish("a", { articleId: 7 });
+  expect(ways()).toEqual([]);
+  expect(
+    (await news.items("quarantine")).map(({ subscriber, reason }) => [subscriber, reason]).sort(),
+  ).toEqual([
+    ["make-podcast", "contract"],
+    ["send-mail", "contract"],
+  ]);
+});

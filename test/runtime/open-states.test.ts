@@ -1,0 +1,65 @@
+import type { HistoryEvent } from "@aws-sdk/client-sfn";
+import { expect, test } from "vitest";
+import { openStates } from "../../lambdas/runtime/aws/open-states.ts";
+
+const TIME = "2026-11-21T10:00:00.000Z";
+
+/** A history; each event follows the one before it unless it says otherwise. */
+function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
+  return events.map((event, at) => ({
+    ...{ id: at + 1, previousEventId: at, type: "PassStateEntered", timestamp: new Date(TIME) },
+    ...event,
+  }));
+}
+
+const entered = (name: string, more: Partial<HistoryEvent> = {}): Partial<HistoryEvent> => ({
+  ...{ type: "TaskStateEntered", stateEnteredEventDetails: { name }, ...more },
+});
+const sent = (MessageBody: object): Partial<HistoryEvent>[] => [
+  {
+    type: "TaskScheduled",
+    taskScheduledEventDetails: {
+      ...{ resourceType: "sqs", resource: "sendMessage.waitForTaskToken", region: "r" },
+      parameters: JSON.stringify({ MessageBody }),
+    },
+  },
+  { type: "TaskStarted" },
+  { type: "TaskSubmitted" },
+];
+
+test.each([
+  [{ kind: "event", path: "paid", event: "order.paid", key: "o1" }, "paid", "order.paid of o1"],
+  [{ kind: "signalled", path: "layout", of: "text" }, "layout", "text"],
+  [{ kind: "child", path: "items[2]/ship", workflow: "ship" }, "items[2]/ship", "a run of ship"],
+  [{ step: "draw", path: "draw" }, "draw", "its worker"],
+  [{ approval: "editor", path: "editor" }, "editor", "an answer"],
+])("a task that is not answered says what it waits for: %o", (message, path, awaited) => {
+  const open = openStates(history(entered("state"), ...sent(message)));
+  expect(open).toEqual([{ path, since: TIME, for: awaited }]);
+});
+
+test("of branches, each that is not over counts; what was answered does not", () => {
+  const open = openStates(
+    history(
+      { type: "ParallelStateEntered" },
+      { type: "ParallelStateStarted" },
+      entered("one", { previousEventId: 2 }),
+      ...sent({ kind: "signalled", path: "one", of: "two" }),
+      entered("two", { previousEventId: 2 }),
+      ...sent({ step: "two", path: "two" }),
+      { type: "TaskSucceeded" },
+      { type: "TaskStateExited" },
+      { type: "WaitStateEntered", stateEnteredEventDetails: { name: "sleep 3 days" } },
+    ),
+  );
+  expect(open).toEqual([
+    { path: "one", since: TIME, for: "two" },
+    { path: "sleep 3 days", since: TIME, for: "time to pass" },
+  ]);
+});
+
+test("an execution that has ended waits for nothing", () => {
+  expect(
+    openStates(history(entered("one"), { type: "TaskStateExited" }, { type: "ExecutionSucceeded" })),
+  ).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+
+/** The table of the shop's services, whose partition key is "id". */
+const table = () => {
+  const name = process.env.ORDERS_TABLE;
+  if (!name) throw new Error("ORDERS_TABLE is not set. Deploy this function by bin/orders.ts.");
+  return name;
+};
+
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+/** A change of a number in the table: by how much, and the least that must be left. */
+export interface Booking {
+  id: string;
+  by: number;
+  least?: number;
+}
+
+/** What a service is asked to do, for which order. */
+export interface Entry {
+  what: string;
+  orderId: string;
+}
+
+/**
+ * Makes bookings all together, once for each key: whoever asks again under the same key is answered as the first time.
+ * "refused": less than the least would be left, and nothing has changed.
+ */
+export async function book(key: string, entry: Entry, bookings: Booking[]): Promise<"booked" | "refused"> {
+  const TableName = table();
+  const once = {
+    Put: {
+      TableName,
+      Item: { id: `entry#${key}`, ...entry },
+      ConditionExpression: "attribute_not_exists(id)",
+    },
+  };
+  try {
+    await client.send(
+      new TransactWriteCommand({ TransactItems: [once, ...bookings.map((one) => update(TableName, one))] }),
+    );
+    return "booked";
+  } catch (error) {
+    const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
+    const [before, ...others] = reasons.map(({ Code }) => Code === "ConditionalCheckFailed");
+    if (before) return "booked";
+    if (others.some(Boolean)) return "refused";
+    throw error;
+  }
+}
+
+type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+function update(TableName: string, { id, by, least }: Booking): TransactItem {
+  return {
+    Update: {
+      TableName,
+      Key: { id },
+      UpdateExpression: "ADD #amount :by",
+      ExpressionAttributeNames: { "#amount": "amount" },
+      ExpressionAttributeValues: { ":by": by, ...(least !== undefined && { ":needed": least - by }) },
+      ...(least !== undefined && { ConditionExpression: "#amount >= :needed" }),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Order } from "./events.ts";
+import { book } from "./ledger.ts";
+
+/**
+ * What an order needs of the world: goods, money and a parcel. Each is asked for under a key, and done once for it. The
+ * shop's books stand for three services that somebody else would run.
+ */
+
+/** Answers whether there was enough of it. */
+export async function reserve({ orderId, sku, quantity }: Order, key: string): Promise<boolean> {
+  const entry = { what: "reserve", orderId };
+  const goods = [
+    { id: `stock#${sku}`, by: -quantity, least: 0 },
+    { id: `reserved#${sku}`, by: quantity },
+  ];
+  return (await book(key, entry, goods)) === "booked";
+}
+
+export async function release({ orderId, sku, quantity }: Order, key: string): Promise<void> {
+  await book(key, { what: "release", orderId }, [
+    { id: `stock#${sku}`, by: quantity },
+    { id: `reserved#${sku}`, by: -quantity },
+  ]);
+}
+
+/** Answers whether the card had enough money. */
+export async function charge({ orderId, card, cents }: Order, key: string): Promise<boolean> {
+  const entry = { what: "charge", orderId };
+  const money = [
+    { id: `card#${card}`, by: -cents, least: 0 },
+    { id: "till", by: cents },
+  ];
+  return (await book(key, entry, money)) === "booked";
+}
+
+export async function refund({ orderId, card, cents }: Order, key: string): Promise<void> {
+  await book(key, { what: "refund", orderId }, [
+    { id: `card#${card}`, by: cents },
+    { id: "till", by: -cents },
+  ]);
+}
+
+/** Answers whether there is a way to the address. */
+export async function ship({ orderId, sku, quantity, address }: Order, key: string): Promise<boolean> {
+  if (!address.trim()) return false;
+  const goods = [
+    { id: `reserved#${sku}`, by: -quantity },
+    { id: `shipped#${sku}`, by: quantity },
+  ];
+  return (await book(key, { what: "ship", orderId }, goods)) === "booked";
+}
+
+export async function cancel({ orderId }: Order, key: string): Promise<void> {
+  await book(key, { what: "cancel", orderId }, []);
+}
