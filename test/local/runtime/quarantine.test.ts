@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { tableQuarantine } from "../../../lambdas/runtime/aws/quarantine.ts";
+import { tableQuarantineDesk } from "../../../lambdas/runtime/aws/quarantine-desk.ts";
+import { quarantineKey, shardOf } from "../../../lib/contract/keys.ts";
+import type { QuarantineItem, Settled } from "../../../lib/contract/table.ts";
+import { stateTable } from "./state-table.ts";
+
+const NOW = "2026-11-21T10:00:00.000Z";
+const open = stateTable(Date.parse(NOW));
+
+let ids = 0;
+const event = (body: string, id = `q${++ids}`): QuarantineItem => ({
+  ...quarantineKey(id),
+  ...{
+    kind: "quarantine",
+    id,
+    subscriber: "w",
+    reason: "contract",
+    findings: [],
+    body,
+    name: "n",
+    source: "s",
+  },
+  ...{ quarantinedAt: NOW, changedAt: NOW, listedAt: NOW, list: shardOf("quarantine", id) },
+  ...{ revision: 1, unpublished: shardOf("unpublished", id), expiresAt: 0 },
+});
+const settled = (as: Settled["as"]): Settled => ({ as, by: "ada", why: "a typo", key: "k", at: NOW });
+
+test("a body of a megabyte is kept whole, with its queue", async () => {
+  const table = open();
+  const body = `${"🎬é".repeat(170_000)}!`;
+  expect(Buffer.byteLength(body)).toBeGreaterThan(1_000_000);
+  const item = event(body);
+  await tableQuarantine(table, "queue").keep(item);
+  const desk = tableQuarantineDesk(table);
+  expect((await desk.read(item.id))!.body === body).toBe(true);
+  expect(await desk.read(item.id)).toMatchObject({ queueUrl: "queue", reason: "contract" });
+  expect(await desk.read("nothing")).toBeUndefined();
+});
+
+test("what is settled is listed no longer, and tells who and why", async () => {
+  const table = open();
+  const item = event("{}");
+  await tableQuarantine(table).keep(item);
+  const desk = tableQuarantineDesk(table);
+  await desk.settle(item.id, settled("discarded"));
+  const after = await desk.read(item.id);
+  expect(after).toMatchObject({ revision: 2, settled: settled("discarded"), unpublished: item.unpublished });
+  expect(after).not.toHaveProperty("list");
+});
+
+test("what was released and comes again is open again; what was discarded stays so", async () => {
+  const table = open();
+  const desk = tableQuarantineDesk(table);
+  for (const [as, expected] of [
+    ["released", { revision: 3, list: expect.any(String) }],
+    ["discarded", { revision: 2, settled: settled("discarded") }],
+  ] as const) {
+    const item = event("{}");
+    await tableQuarantine(table).keep(item);
+    await desk.settle(item.id, settled(as));
+    await tableQuarantine(table).keep(item);
+    const after = await desk.read(item.id);
+    expect(after).toMatchObject(expected);
+    if (as === "released") expect(after).not.toHaveProperty("settled");
+  }
+});
