@@ -25,7 +25,7 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
   { name: /^zod$/, folders: ["workflows"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
-const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch"
+const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager"
   .split(" ")
   .map((name) => `local/${name}`);
 const SHARED_BY_ENGINES = [

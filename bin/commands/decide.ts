@@ -28,7 +28,8 @@ function decide(name: string, approved: boolean): Command {
       const asked = details.approvals.filter(
         ({ approval, path }) => !options.approval || [approval, path].includes(options.approval),
       );
-      const open = asked.filter((item) => item.state === "pending");
+      const now = new Date().toISOString();
+      const open = asked.filter(({ state, until }) => state === "pending" && (until ?? now) >= now);
       if (open.length === 0)
         throw new UsageError(nothingOpen(id, details.run.status, asked.at(-1)?.decision));
       if (open.length > 1) {

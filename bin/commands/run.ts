@@ -36,7 +36,7 @@ function describe(
 ): string {
   const steps = claims.map((claim) => [
     effectOf(claim),
-    standingOf(claim),
+    standingOf(claim, now),
     String(claim.attempt),
     claim.startedAt,
     between(claim.startedAt, claim.endedAt, now),
@@ -87,8 +87,9 @@ function compensated({ open, undone, failed }: Compensation): string {
   return `compensation ${open ? "under way" : "over"}: ${so}`;
 }
 
-function standingOf({ state, late, givenUp, reusedFrom }: ClaimItem): string {
+function standingOf({ state, late, givenUp, reusedFrom, lease }: ClaimItem, now: number): string {
   if (givenUp && state !== "done") return "given up";
+  if (state === "running" && lease <= now) return "worker lost";
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
   return late === undefined ? (state ?? "waiting") : "done late";
 }

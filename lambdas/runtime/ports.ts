@@ -115,7 +115,7 @@ export interface Approvals {
   open(approval: ApprovalItem): Promise<ApprovalItem>;
   /** The item, read consistently. */
   read(key: ItemKey): Promise<ApprovalItem | undefined>;
-  /** Writes the decision. `existing`: it was decided or closed before, or never asked (undefined). */
+  /** Writes the decision. `existing`: it was decided or closed before, its time is over, or it was never asked (undefined). */
   decide(
     key: ItemKey,
     decision: ApprovalDecision,

@@ -149,7 +149,9 @@ test("a schedule keeps its time zone, tells each occurrence by its time, and wha
     Target: {
       EventBridgeParameters: { Source: "mornings", DetailType: "morning.came" },
       Input: Match.serializedJson(
-        Match.objectLike({ millrace: Match.objectLike({ id: "mornings/<aws.scheduler.scheduled-time>" }) }),
+        Match.objectLike({
+          millrace: Match.objectLike({ id: "mornings/<aws.scheduler.scheduled-time>", subject: "mornings" }),
+        }),
       ),
       RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
       DeadLetterConfig: Match.anyValue(),

@@ -166,7 +166,8 @@ export function memory(now: () => number) {
     read: async (key) => at(key) as ApprovalItem | undefined,
     async decide(key, decision) {
       const prior = at(key) as ApprovalItem | undefined;
-      if (prior?.state !== "pending") return { decided: false, existing: prior };
+      if (prior?.state !== "pending" || (prior.until !== undefined && prior.until <= time()))
+        return { decided: false, existing: prior };
       const { list: _, listedAt: __, ...open } = prior;
       write({ ...open, state: "decided", decision, decidedAt: time() });
       return { decided: true };

@@ -341,6 +341,15 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         });
       });
 
+      test("a question whose time is over cannot be decided any more", async () => {
+        const { world, run } = await fresh();
+        const key = approvalKey(run, 1, "editor");
+        await world.approvals.open({ ...question(run, "t1", 1), until: "2026-11-20T10:00:00.000Z" });
+        expect(await world.approvals.decide(key, yes)).toMatchObject({
+          ...{ decided: false, existing: { state: "pending" } },
+        });
+      });
+
       test("what was never asked cannot be decided; what is closed neither", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");

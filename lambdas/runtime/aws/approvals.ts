@@ -41,8 +41,8 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
           unpublished: shardOf("unpublished", key.pk),
         },
         remove: ["list", "listedAt"],
-        condition: "#state = :pending",
-        values: { pending: "pending" },
+        condition: "#state = :pending AND (attribute_not_exists(#until) OR #until > :now)",
+        values: { pending: "pending", now: time() },
       });
       if ("changed" in decided) return { decided: true };
       return { decided: false, existing: decided.refusedBy as ApprovalItem | undefined };

@@ -40,7 +40,7 @@ export async function askForApproval(
     why,
     show,
     askedAt: time,
-    until: within === undefined ? undefined : new Date(now + within).toISOString(),
+    until: within === undefined ? undefined : new Date(Date.parse(message.entered) + within).toISOString(),
     list: shardOf("approval", run.id),
     listedAt: time,
     changedAt: time,

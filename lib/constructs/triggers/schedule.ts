@@ -28,7 +28,6 @@ export class Schedule extends Construct {
   constructor(scope: Construct, id: string, { trigger, millrace: { bus } }: ScheduleProps) {
     super(scope, id);
     const { name, event, expression, timeZone, data, missed } = trigger;
-    const detail = { ...data, scheduledFor: TIME };
     refuseBroken(trigger, { ...data, scheduledFor: "2026-01-01T00:00:00Z" });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
     role.addToPolicy(publishing(trigger, bus));
@@ -44,8 +43,9 @@ export class Schedule extends Construct {
         roleArn: role.roleArn,
         eventBridgeParameters: { source: name, detailType: event.name },
         input: JSON.stringify({
-          ...detail,
-          [ENVELOPE_KEY]: { id: `${name}/${TIME}`, version: event.version, time: TIME },
+          ...data,
+          scheduledFor: TIME,
+          [ENVELOPE_KEY]: { id: `${name}/${TIME}`, subject: name, version: event.version, time: TIME },
         }),
         retryPolicy: {
           maximumEventAgeInSeconds: KEPT[missed].toSeconds(),

@@ -1,0 +1,4 @@
+import { App } from "aws-cdk-lib";
+import { Triggers } from "./stack.ts";
+
+new Triggers(new App(), "Triggers");

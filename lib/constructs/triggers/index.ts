@@ -1,0 +1,8 @@
+/** The constructs by which something outside begins runs; `lib/index.ts` has what they are told. */
+export { AlarmTrigger, type AlarmTriggerProps } from "./alarm-trigger.ts";
+export { EventTrigger, type EventTriggerProps } from "./event-trigger.ts";
+export { FileTrigger, type FileTriggerProps } from "./file-trigger.ts";
+export { QueueTrigger, type QueueTriggerProps } from "./queue-trigger.ts";
+export { Schedule, type ScheduleProps } from "./schedule.ts";
+export { TableChanges, type TableChangesProps } from "./table-changes.ts";
+export { Webhook, type WebhookProps } from "./webhook.ts";

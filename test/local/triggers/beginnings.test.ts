@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from "vitest";
+import { openWorld, triggersAssembly, type World } from "./world.ts";
+
+triggersAssembly();
+let world: World;
+afterEach(() => world.cloud.close());
+
+const noted = async () =>
+  (await world.runs("keep-log")).map(([status, output]) => [status, (output as { noted: string }).noted]);
+
+test("a new row begins onboarding; a change and a removal are told with what they were about", async () => {
+  world = await openWorld();
+  const { cloud, outputs } = world;
+  const put = (mail: string) =>
+    cloud.call("dynamodb", "PutItem", {
+      TableName: outputs.Users,
+      Item: { userId: { S: "u1" }, mail: { S: mail } },
+    });
+  await put("a@example.org");
+  await put("b@example.org");
+  await cloud.call("dynamodb", "DeleteItem", { TableName: outputs.Users, Key: { userId: { S: "u1" } } });
+  await cloud.advance("10 minutes");
+  expect(await world.runs("onboard-user")).toEqual([["succeeded", { welcomed: "a@example.org" }]]);
+  expect(await noted()).toEqual([
+    ["succeeded", "u1 has another mail"],
+    ["succeeded", "u1 left"],
+  ]);
+});
+
+test("a row that breaks the contract is put aside, and those after it are told", async () => {
+  world = await openWorld();
+  const { cloud, outputs } = world;
+  for (const [id, mail] of [
+    ["u1", "no address"],
+    ["u2", "b@example.org"],
+  ]) {
+    await cloud.call("dynamodb", "PutItem", {
+      TableName: outputs.Users,
+      Item: { userId: { S: id }, mail: { S: mail } },
+    });
+  }
+  await cloud.advance("10 minutes");
+  expect(await world.runs("onboard-user")).toEqual([["succeeded", { welcomed: "b@example.org" }]]);
+  expect(await world.quarantined()).toMatchObject([
+    { subscriber: "user-changes", name: "user.created", findings: [{ path: "mail" }] },
+  ]);
+});
+
+test("a file that fits begins a run, once for each version; other places, kinds and sizes do not", async () => {
+  world = await openWorld();
+  const { cloud, outputs } = world;
+  const put = (Key: string, Body: string) =>
+    cloud.call("s3", "PutObject", { Bucket: outputs.Inbox, Key, Body: Buffer.from(Body) });
+  await put("reports/may.csv", "a,b");
+  await put("reports/may.txt", "a,b");
+  await put("other/may.csv", "a,b");
+  await put("reports/empty.csv", "");
+  await cloud.advance("10 minutes");
+  expect(await noted()).toEqual([["succeeded", "reports/may.csv of 3 bytes"]]);
+  await put("reports/may.csv", "a,b");
+  await cloud.advance("10 minutes");
+  expect(await noted()).toHaveLength(2);
+});
+
+test("each morning of the time zone begins one run, on both sides of the change to summer time", async () => {
+  world = await openWorld({ start: "2026-03-28T00:00:00Z" });
+  await world.cloud.advance("2 days");
+  const archived = world.cloud.kernel.store.all<{ event: string }>("SELECT event FROM events_archived");
+  const mornings = archived
+    .map(({ event }) => JSON.parse(event))
+    .filter((event) => event["detail-type"] === "morning.came");
+  expect(mornings.map(({ source, detail }) => [source, detail.scheduledFor, detail.millrace.id])).toEqual([
+    ["mornings", "2026-03-28T06:00:00Z", "mornings/2026-03-28T06:00:00Z"],
+    ["mornings", "2026-03-29T05:00:00Z", "mornings/2026-03-29T05:00:00Z"],
+  ]);
+  expect(await noted()).toEqual([
+    ["succeeded", "a morning"],
+    ["succeeded", "a morning"],
+  ]);
+  // Scheduler tells an occurrence twice where it lost the answer.
+  const { "detail-type": DetailType, source: Source, detail } = mornings[0];
+  const again = {
+    EventBusName: world.outputs.MillraceBus,
+    Source,
+    DetailType,
+    Detail: JSON.stringify(detail),
+  };
+  await world.cloud.call("events", "PutEvents", { Entries: [again] });
+  await world.cloud.advance("10 minutes");
+  expect(await noted()).toHaveLength(2);
+});
+
+test("an alarm that is raised begins a run; one that calms down does not", async () => {
+  world = await openWorld();
+  const AlarmName = world.outputs.OrdersWait;
+  for (const StateValue of ["ALARM", "OK"]) {
+    await world.cloud.call("monitoring", "SetAlarmState", {
+      AlarmName,
+      StateValue,
+      StateReason: "for a drill",
+    });
+  }
+  await world.cloud.advance("10 minutes");
+  expect(await noted()).toEqual([["succeeded", `${AlarmName}: for a drill`]]);
+});
+
+test("an event of an AWS service that fits the pattern begins a run", async () => {
+  world = await openWorld();
+  const Entries = ["stopped", "running"].map((state) => ({
+    Source: "aws.ec2",
+    DetailType: "EC2 Instance State-change Notification",
+    Detail: JSON.stringify({ "instance-id": "i-1", state }),
+  }));
+  await world.cloud.kernel.call("events", "PutEvents", { Entries }, { caller: "ec2.amazonaws.com" });
+  await world.cloud.advance("10 minutes");
+  expect(await noted()).toEqual([["succeeded", "i-1 stopped"]]);
+});
+
+test("each message of a queue begins a run, under duplicates and crashes one; what is no order is put aside", async () => {
+  world = await openWorld({
+    faults: { duplicates: 0.5, interleave: true, calls: [{ kind: "crash-after", chance: 0.02 }] },
+  });
+  const send = (MessageBody: string) =>
+    world.cloud.call("sqs", "SendMessage", { QueueUrl: world.outputs.OrderQueue, MessageBody });
+  for (const id of ["o1", "o2", "o3"]) await send(JSON.stringify({ id }));
+  await send("null");
+  await world.cloud.advance("3 hours");
+  expect(await noted()).toEqual(["o1", "o2", "o3"].map((id) => ["succeeded", `order ${id}`]));
+  const subscribers = (await world.quarantined()).map(({ subscriber }) => subscriber);
+  expect(new Set(subscribers)).toEqual(new Set(["orders"]));
+});
+
+test("any program begins a run by putting an event on the bus", async () => {
+  world = await openWorld();
+  const entry = { EventBusName: world.outputs.MillraceBus, Source: "a.program", DetailType: "order.taken" };
+  const Entries = [{ ...entry, Detail: JSON.stringify({ order: "o1", about: "by hand" }) }];
+  expect(await world.cloud.call("events", "PutEvents", { Entries })).toMatchObject({ FailedEntryCount: 0 });
+  await world.cloud.advance("1 minute");
+  expect(await noted()).toEqual([["succeeded", "by hand"]]);
+});
