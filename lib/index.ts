@@ -17,12 +17,12 @@ export {
   defineFileTrigger,
   type EventTriggerSpec,
   type LandedFile,
-} from "./contract/trigger-event.ts";
-export { defineQueueTrigger, type QueueTriggerSpec } from "./contract/trigger-queue.ts";
-export { defineSchedule, type ScheduleSpec } from "./contract/trigger-schedule.ts";
-export { github, hmac, type Signature, slack, stripe } from "./contract/trigger-signature.ts";
-export { defineTableChanges, type ItemChange, type TableChangesSpec } from "./contract/trigger-table.ts";
-export { defineWebhook, type WebhookSpec } from "./contract/trigger-webhook.ts";
+} from "./contract/trigger/event.ts";
+export { defineQueueTrigger, type QueueTriggerSpec } from "./contract/trigger/queue.ts";
+export { defineSchedule, type ScheduleSpec } from "./contract/trigger/schedule.ts";
+export { github, hmac, type Signature, slack, stripe } from "./contract/trigger/signature.ts";
+export { defineTableChanges, type ItemChange, type TableChangesSpec } from "./contract/trigger/table.ts";
+export { defineWebhook, type WebhookSpec } from "./contract/trigger/webhook.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";
 export { type Bindings, compile } from "./workflow/compile.ts";
 export { defineWorkflow, type Workflow } from "./workflow/define.ts";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { derivedEventId } from "../../../lib/contract/keys.ts";
-import type { ChangeKind, ItemChange, TableChangesSpec } from "../../../lib/contract/trigger-table.ts";
+import type { ChangeKind, ItemChange, TableChangesSpec } from "../../../lib/contract/trigger/table.ts";
 import type { Arrival } from "./door.ts";
 
 /** A record of a table's stream, in plain values. */

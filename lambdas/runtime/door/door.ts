@@ -1,6 +1,6 @@
 import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import type { Occurrence } from "../../../lib/contract/trigger.ts";
+import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
 import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
 import type { Bus } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";

@@ -1,4 +1,4 @@
-import type { TriggerSpec } from "../../../lib/contract/trigger.ts";
+import type { TriggerSpec } from "../../../lib/contract/trigger/trigger.ts";
 import { eventBridge } from "../aws/bus.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { openTable } from "../aws/table.ts";

@@ -1,6 +1,6 @@
 import { derivedEventId } from "../../../lib/contract/keys.ts";
-import type { Occurrence } from "../../../lib/contract/trigger.ts";
-import type { WebhookSpec } from "../../../lib/contract/trigger-webhook.ts";
+import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
+import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
 import type { Log, Metrics, Now } from "../ports.ts";
 import type { Passage } from "./door.ts";
 import { readPayload } from "./payload.ts";

@@ -2,13 +2,13 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { InputOf } from "../../../lib/contract/schema.ts";
-import type { Translate } from "../../../lib/contract/trigger.ts";
 import type {
   ChangeEvents,
   ChangeKind,
   ItemChange,
   TableChangesSpec,
-} from "../../../lib/contract/trigger-table.ts";
+} from "../../../lib/contract/trigger/table.ts";
+import type { Translate } from "../../../lib/contract/trigger/trigger.ts";
 import { observe } from "../aws/observe.ts";
 import { readChange } from "../aws/stream-record.ts";
 import { arrivalOf, type ChangeTranslations } from "./change-arrivals.ts";

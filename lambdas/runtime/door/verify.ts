@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { milliseconds } from "../../../lib/contract/duration.ts";
-import type { ClaimedSignature, Headers, Signature } from "../../../lib/contract/trigger-signature.ts";
+import type { ClaimedSignature, Headers, Signature } from "../../../lib/contract/trigger/signature.ts";
 
 export interface SignedRequest {
   headers: Headers;

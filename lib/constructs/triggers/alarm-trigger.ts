@@ -1,7 +1,7 @@
 import type { IAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import type { EventContract } from "../../contract/event.ts";
-import type { AlarmChange, EventTriggerSpec } from "../../contract/trigger-event.ts";
+import type { AlarmChange, EventTriggerSpec } from "../../contract/trigger/event.ts";
 import { EventTrigger } from "./event-trigger.ts";
 import type { TriggerProps } from "./trigger-function.ts";
 

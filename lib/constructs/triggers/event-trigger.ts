@@ -1,6 +1,6 @@
 import type { IEventBus } from "aws-cdk-lib/aws-events";
 import { Construct } from "constructs";
-import type { EventTriggerSpec } from "../../contract/trigger-event.ts";
+import type { EventTriggerSpec } from "../../contract/trigger/event.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 

@@ -1,7 +1,7 @@
 import type { Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import type { EventContract } from "../../contract/event.ts";
-import type { EventTriggerSpec, LandedFile } from "../../contract/trigger-event.ts";
+import type { EventTriggerSpec, LandedFile } from "../../contract/trigger/event.ts";
 import { EventTrigger } from "./event-trigger.ts";
 import type { TriggerProps } from "./trigger-function.ts";
 

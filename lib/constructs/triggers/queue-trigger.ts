@@ -2,7 +2,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
-import type { QueueTriggerSpec } from "../../contract/trigger-queue.ts";
+import type { QueueTriggerSpec } from "../../contract/trigger/queue.ts";
 import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface QueueTriggerProps extends TriggerProps<QueueTriggerSpec> {

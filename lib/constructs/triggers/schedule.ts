@@ -5,7 +5,7 @@ import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVELOPE_KEY } from "../../contract/envelope.ts";
-import type { ScheduleSpec } from "../../contract/trigger-schedule.ts";
+import type { ScheduleSpec } from "../../contract/trigger/schedule.ts";
 import type { EventBus } from "../event-bus.ts";
 import { publishing } from "./trigger-function.ts";
 

@@ -3,7 +3,7 @@ import type { ITable, ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
-import type { ChangeKind, TableChangesSpec } from "../../contract/trigger-table.ts";
+import type { ChangeKind, TableChangesSpec } from "../../contract/trigger/table.ts";
 import type { ArtifactBucket } from "../artifact-bucket.ts";
 import { intoBucket } from "../outbox-relay.ts";
 import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";

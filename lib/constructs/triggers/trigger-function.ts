@@ -4,7 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
-import type { TriggerSpec } from "../../contract/trigger.ts";
+import type { TriggerSpec } from "../../contract/trigger/trigger.ts";
 import { bundleHandlers, findHandlers, shown } from "../bundle.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";

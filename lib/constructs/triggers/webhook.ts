@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
-import type { WebhookSpec } from "../../contract/trigger-webhook.ts";
+import type { WebhookSpec } from "../../contract/trigger/webhook.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { type ReceivePorts, receive } from "../../../lambdas/runtime/door/receive.ts";
-import type { Occurrence } from "../../../lib/contract/trigger.ts";
+import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
 import { defineEvent, defineWebhook, github, slack, stripe, type WebhookSpec } from "../../../lib/index.ts";
 
 const event = defineEvent("thing.happened", { version: 1, schema: z.object({ id: z.string() }) });

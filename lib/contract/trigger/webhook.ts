@@ -1,6 +1,6 @@
-import type { EventContract } from "./event.ts";
+import type { EventContract } from "../event.ts";
+import type { Signature } from "./signature.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
-import type { Signature } from "./trigger-signature.ts";
 
 interface WebhookOptionsBase<E extends EventContract> {
   event: E;

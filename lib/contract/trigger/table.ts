@@ -1,4 +1,4 @@
-import type { EventContract } from "./event.ts";
+import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** A change of an item, in plain values. */

@@ -1,4 +1,4 @@
-import type { Duration } from "./duration.ts";
+import type { Duration } from "../duration.ts";
 
 /** Names in lower case. */
 export type Headers = Readonly<Record<string, string | undefined>>;

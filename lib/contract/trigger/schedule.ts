@@ -1,4 +1,4 @@
-import type { EventContract } from "./event.ts";
+import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** When: every so often, by a cron expression of EventBridge Scheduler (six fields), or once. */

@@ -1,5 +1,5 @@
-import type { EventContract } from "./event.ts";
-import { MILLRACE_SOURCE } from "./reserved.ts";
+import type { EventContract } from "../event.ts";
+import { MILLRACE_SOURCE } from "../reserved.ts";
 
 /** Something outside by which runs begin: it brings events to the bus, with its own name as their source. */
 export interface TriggerSpec {

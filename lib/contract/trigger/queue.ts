@@ -1,4 +1,4 @@
-import type { EventContract } from "./event.ts";
+import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
 /** Messages of an existing queue that become events. */
