@@ -211,7 +211,7 @@ test("a compiled definition comes to what it says, in the time of its critical p
     }),
     { numRuns: 40 },
   );
-});
+}, 120_000);
 
 test("asl-validator has nothing against what is compiled", () => {
   fc.assert(

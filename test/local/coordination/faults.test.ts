@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import type { Faults, SimulationOptions } from "../../../local/simulate.ts";
+import { expectOrder } from "./invariants.ts";
+import { type Magazine, openMagazine } from "./magazine.ts";
+
+const takes = { text: 4, picture: 9, proof: 20, layout: 3 };
+const page = { page: "p", takes, columns: [takes], drafts: 1 };
+const issue = {
+  issue: "i1",
+  articles: [
+    { article: "moon", kind: "news" },
+    { article: "tides", kind: "essay" },
+  ],
+  photos: ["sea", "sky"],
+  notes: "n",
+  embargo: "2026-01-01T01:00:00Z",
+  checked: true,
+};
+
+async function withMagazine<T>(
+  options: Partial<SimulationOptions>,
+  use: (magazine: Magazine) => Promise<T>,
+): Promise<T> {
+  const magazine = await openMagazine({}, options);
+  try {
+    return await use(magazine);
+  } finally {
+    await magazine.cloud.close();
+  }
+}
+
+/** An issue from its plan to its end, with people who look every hour. */
+async function produce(magazine: Magazine): Promise<void> {
+  await magazine.send("page.wanted", page, "page");
+  await magazine.send("issue.planned", issue, "plan");
+  await magazine.send("issue.planned", issue, "plan");
+  await magazine.send("proof.read", { issue: "i1", remarks: "fine" }, "proof");
+  for (let hour = 0; hour < 8; hour++) {
+    await magazine.cloud.advance("1 hour");
+    await magazine.decide("publisher", true);
+    await magazine.decide("chief-editor", true);
+  }
+  await magazine.cloud.advance("3 hours");
+}
+
+async function expectProduced(magazine: Magazine): Promise<void> {
+  const essay = (rounds: number): string => (rounds === 0 ? "n" : `essay(thought(${essay(rounds - 1)}))`);
+  const paper = "glossy(cover(n))";
+  expect((await magazine.runs("make-issue")).map(({ run }) => run)).toMatchObject([
+    {
+      status: "succeeded",
+      output: {
+        articles: [
+          { text: "set(article(news(n)))", rounds: 1 },
+          { text: `set(article(${essay(3)}))`, rounds: 3 },
+        ],
+        ...{ photos: ["sea()", "sky()"], paper, proofRead: true, bound: `issue(cover(n),${paper},rights)` },
+      },
+    },
+  ]);
+  const woven = { proof: { text: "proof(text(p))" }, layout: { text: "layout(text(p),picture(p))" } };
+  expect((await magazine.runs("make-page")).map(({ run }) => run)).toMatchObject([
+    { status: "succeeded", output: { page: woven, columns: [woven], draft: woven.layout.text, rounds: 1 } },
+  ]);
+  await expectBought(magazine);
+  await expectOrder(magazine);
+}
+
+/** Where it is not known whether the rights were bought, they are bought again only if a person says so, and paid for then. */
+async function expectBought({ effects, runs, told }: Magazine): Promise<void> {
+  const [tries] = [...effects.tries].filter(([key]) => key.includes("#buy#")).map(([, tries]) => tries);
+  const yes = told("approval.decided").filter(({ approval }) => approval === "publisher");
+  expect(tries).toBeLessThanOrEqual(1 + yes.length);
+  const [{ run } = {} as never] = await runs("make-issue");
+  expect(run.budget!.reserved).toEqual({});
+  const calls = run.budget!.spent.usd / 4; // A try may have ended before its call.
+  expect(Array.from({ length: tries! }, (_, at) => at + 1)).toContain(calls);
+}
+
+test.each([1, 2])(
+  "with everything going wrong, all comes out right: seed %i",
+  async (seed) => {
+    const faults: Faults = {
+      duplicates: 0.2,
+      delays: { chance: 0.2, upTo: "90 seconds" },
+      interleave: true,
+      calls: [
+        { kind: "throttle", chance: 0.02 },
+        { kind: "error", chance: 0.01 },
+        { kind: "lost", chance: 0.03 },
+        { kind: "slow", chance: 0.02, for: "20 seconds" },
+        { kind: "crash-before", chance: 0.005 },
+        { kind: "crash-after", chance: 0.01 },
+      ],
+    };
+    await withMagazine({ seed, faults }, async (magazine) => {
+      await produce(magazine);
+      await expectProduced(magazine);
+    });
+  },
+  60_000,
+);
+
+const STRIDE = 25;
+
+test.each([4, 16])(
+  "a crash at every twenty-fifth call of any function heals, from call %i on",
+  async (first) => {
+    const calls = Array.from({ length: 40 }, (_, at) => ({
+      kind: at % 2 === 0 ? ("crash-after" as const) : ("crash-before" as const),
+      on: first + at * STRIDE,
+    }));
+    await withMagazine({ faults: { calls } }, async (magazine) => {
+      await produce(magazine);
+      await expectProduced(magazine);
+      expect(magazine.cloud.calls.filter(({ trouble }) => trouble).length).toBeGreaterThan(10);
+    });
+  },
+  60_000,
+);
+
+test("where nobody tells of an execution's end, the sweep finds it, and who called it goes on", async () => {
+  await withMagazine({ schedules: true }, async (magazine) => {
+    const { Rules } = await magazine.cloud.call("events", "ListRules", {});
+    const [ends] = Rules.filter(({ EventPattern = "" }) => EventPattern.includes("aws.states"));
+    await magazine.cloud.call("events", "DisableRule", { Name: ends.Name });
+    await produce(magazine);
+    await expectProduced(magazine);
+  });
+}, 60_000);

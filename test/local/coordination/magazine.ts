@@ -1,0 +1,149 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { beforeAll, expect } from "vitest";
+import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
+import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import type { StepContext } from "../../../lambdas/runtime/index.ts";
+import type { Command } from "../../../lib/contract/command.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+import type { TableItem } from "../../../lib/contract/table.ts";
+import { stepsOf } from "../../../lib/index.ts";
+import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { magazineApp } from "./app/app.ts";
+import { workflows } from "./app/workflows.ts";
+
+const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
+
+let assembly: string;
+beforeAll(() => {
+  assembly = magazineApp(mkdtempSync(join(tmpdir(), "millrace-magazine-"))).synth().directory;
+}, 120_000);
+
+export type Magazine = Awaited<ReturnType<typeof openMagazine>>;
+
+/** What a step does at one place of its run: answers in the step's stead, or throws. `tries` counts from 1. */
+type Conduct = (input: any, tries: number, context: StepContext) => unknown;
+
+/** The magazine in a simulation. `conduct` says how steps behave by their path within the run; else they go well. */
+export async function openMagazine(
+  conduct: Record<string, Conduct> = {},
+  options: Partial<SimulationOptions> = {},
+) {
+  const effects = new Effects();
+  const reports: string[] = [];
+  const handlers = Object.fromEntries(
+    workflows.flatMap((workflow) =>
+      stepsOf(workflow).map((spec) => [`${workflow.name}: ${spec.name}`, step(spec, conduct, effects)]),
+    ),
+  );
+  const cloud = await simulate(assembly, {
+    seed: 1,
+    schedules: false,
+    report: (line) => reports.push(line),
+    handlers,
+    ...options,
+  });
+  const { MillraceBus, MillraceTable, MillraceControl } = await cloud.outputs("Magazine");
+  const table = openTable(MillraceTable!, cloud.client(DynamoDBClient));
+  const reader = runReader(table, cloud.client(SFNClient));
+  const approvals = tableApprovals(table, cloud.now);
+  const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
+  const items = async <Kind extends TableItem["kind"]>(kind: Kind) => {
+    const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });
+    const all = (Items as any[]).map((item) => unmarshall(item)) as TableItem[];
+    return all.filter((item): item is Extract<TableItem, { kind: Kind }> => item.kind === kind);
+  };
+  let orders = 0;
+  return {
+    ...{ cloud, effects, reports, items },
+    async send(DetailType: string, detail: object, id?: string) {
+      const Detail = JSON.stringify({ ...detail, ...(id && { millrace: { id } }) });
+      const Entries = [{ EventBusName: MillraceBus, Source: "test", DetailType, Detail }];
+      expect(await cloud.call("events", "PutEvents", { Entries })).toMatchObject({ FailedEntryCount: 0 });
+    },
+    /** All runs of a workflow, in the order in which they were accepted. */
+    async runs(workflow: string) {
+      const runs = (await reader.runs(100)).filter((run) => run.workflow === workflow).reverse();
+      return await Promise.all(runs.map(async ({ run }) => (await reader.run(run))!));
+    },
+    /** Questions that nobody has answered yet. */
+    questions: async () => (await items("approval")).filter(({ state }) => state === "pending"),
+    /** Answers the questions to a role. */
+    async decide(role: string, approved: boolean) {
+      for (const question of await items("approval")) {
+        if (question.approval === role && question.state === "pending")
+          await approvals.decide(question, { approved, decidedBy: "ada" });
+      }
+      await cloud.settle();
+    },
+    async order(command: Partial<Command> & object) {
+      const given = { by: "ada", why: "test", key: `k${++orders}`, ...command } as Command;
+      const [outcome] = await Promise.allSettled([control(given), cloud.settle()]);
+      if (outcome.status === "rejected") throw outcome.reason;
+      expect(outcome.value).toMatchObject({ done: true });
+    },
+    /** The payloads of all events of one name that were on the bus, the same event once. */
+    told(name: string): any[] {
+      const details = cloud.kernel.store
+        .all<{ event: string }>("SELECT event FROM events_archived")
+        .map(({ event }) => JSON.parse(event))
+        .filter((event) => event["detail-type"] === name)
+        .map(({ detail }) => detail);
+      return [...new Map(details.map((detail) => [detail.millrace.id, detail])).values()];
+    },
+  };
+}
+
+/** What the outside world has seen: how often each effect happened, by idempotency key. */
+class Effects {
+  /** Tries that were begun. */
+  readonly tries = new Map<string, number>();
+  /** Tries that went well, in the order in which they ended. */
+  readonly done: string[] = [];
+
+  begin(key: string): number {
+    const tries = (this.tries.get(key) ?? 0) + 1;
+    this.tries.set(key, tries);
+    return tries;
+  }
+}
+
+/** The worker around a step's code of the test's own; all but that code is what deploys. */
+function step(spec: StepSpec, conduct: Record<string, Conduct>, effects: Effects): HandlerFactory {
+  return async ({ load, sleep }) =>
+    (await load(RUNTIME)).worker(spec, async (input: any, context: StepContext) => {
+      const [, path, direction] = /#claim#\d+#(.*)#(do|undo)$/.exec(context.idempotencyKey)!;
+      const tries = effects.begin(context.idempotencyKey);
+      const behave = conduct[direction === "do" ? path! : `undo ${path}`] ?? conduct[spec.name];
+      await sleep((input.seconds ?? 0) * 1_000);
+      const answer = await behave?.(input, tries, context);
+      const result = answer ?? (await usual(spec, input, context));
+      effects.done.push(context.idempotencyKey);
+      return result;
+    });
+}
+
+/** What the step's own code does. */
+async function usual(
+  { name }: StepSpec,
+  { what, of, round, usd }: any,
+  { spend }: StepContext,
+): Promise<unknown> {
+  switch (name) {
+    case "discard":
+      return null;
+    case "judge":
+      return { score: round };
+    case "buy":
+      return await spend({ usd }, async () => ({ value: { text: what }, actual: { usd } }));
+    default:
+      return { text: `${what}(${of})` };
+  }
+}
