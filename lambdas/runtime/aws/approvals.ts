@@ -1,19 +1,14 @@
-import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
 import type { Approvals, Now } from "../ports.ts";
 import { asked } from "../wait/question.ts";
-import { change, isConditionFailure, type Table } from "./table.ts";
+import { change, readItem, type Table, unlessRefused } from "./table.ts";
 
 /** Approvals in the table. */
 export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
   const time = () => new Date(now()).toISOString();
-  const read: Approvals["read"] = async ({ pk, sk }) => {
-    const answer = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
-    );
-    return answer.Item as ApprovalItem | undefined;
-  };
+  const read: Approvals["read"] = (key) => readItem<ApprovalItem>(table, key);
   return {
     read,
 
@@ -77,14 +72,4 @@ function handOver(
       ExpressionAttributeValues: { ":token": token, ":fence": fence, ":prior": prior.fence },
     }),
   );
-}
-
-async function unlessRefused(command: Promise<unknown>): Promise<boolean> {
-  try {
-    await command;
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import {
   commandKey,
   controlKey,
@@ -10,28 +10,13 @@ import {
 import { type CommandItem, type ControlItem, type ParkedItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Commands, Controls, Waiting } from "../control/ports.ts";
 import type { Now } from "../ports.ts";
-import { isConditionFailure, priorItem, queryIndex, queryPartition, type Table } from "./table.ts";
+import { putNew, queryIndex, queryPartition, readItem, type Table, unlessRefused } from "./table.ts";
 
 /** Commands in the table. */
 export function tableCommands(table: Table): Commands {
   return {
-    find: (key) => read<CommandItem>(table, commandKey(key)),
-    async keep(command) {
-      try {
-        await table.client.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: command,
-            ConditionExpression: "attribute_not_exists(pk)",
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          }),
-        );
-        return command;
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-        return priorItem(error) as CommandItem;
-      }
-    },
+    find: (key) => readItem<CommandItem>(table, commandKey(key)),
+    keep: async (command) => (await putNew(table, command)) ?? command,
   };
 }
 
@@ -42,11 +27,11 @@ const MOST_TRIES = 20;
 /** Orders for workflows and other subscribers in the table. */
 export function tableControls(table: Table, now: Now = Date.now): Controls {
   return {
-    read: (target, name) => read<ControlItem>(table, controlKey(target, name)),
+    read: (target, name) => readItem<ControlItem>(table, controlKey(target, name)),
     async change(target, name, transition) {
       const key = controlKey(target, name);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const found = await read<ControlItem>(table, key);
+        const found = await readItem<ControlItem>(table, key);
         const before = found ?? {
           ...key,
           kind: "control",
@@ -87,7 +72,7 @@ export function tableWaiting(table: Table): Waiting {
     },
     async parkedOfWorkflow(workflow, until, limit) {
       const keys = await queryIndex<ItemKey>(table, list, shardsOf(`parked#${workflow}`), until, limit);
-      const items = await Promise.all(keys.map((key) => read<ParkedItem>(table, key)));
+      const items = await Promise.all(keys.map((key) => readItem<ParkedItem>(table, key)));
       return items.filter((item) => item !== undefined);
     },
     async heldRuns(workflow, until, limit) {
@@ -98,26 +83,15 @@ export function tableWaiting(table: Table): Waiting {
   };
 }
 
-async function read<Item>(table: Table, { pk, sk }: ItemKey): Promise<Item | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
-  );
-  return Item as Item | undefined;
-}
-
-async function replace(table: Table, before: ControlItem | undefined, after: ControlItem): Promise<boolean> {
-  try {
-    await table.client.send(
+function replace(table: Table, before: ControlItem | undefined, after: ControlItem): Promise<boolean> {
+  return unlessRefused(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: after,
         ConditionExpression: before ? "revision = :revision" : "attribute_not_exists(pk)",
         ...(before && { ExpressionAttributeValues: { ":revision": before.revision } }),
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+    ),
+  );
 }

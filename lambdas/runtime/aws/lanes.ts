@@ -1,10 +1,10 @@
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { LaneItem, QueuedItem } from "../../../lib/contract/items/lane.ts";
 import { laneKey, queuedKey } from "../../../lib/contract/keys.ts";
 import { TABLE } from "../../../lib/contract/table.ts";
 import type { Lanes } from "../intake/ports.ts";
 import type { Now } from "../ports.ts";
-import { change, isConditionFailure, type Table } from "./table.ts";
+import { change, putNew, type Table } from "./table.ts";
 
 /** A run may take a year, and holds its place for as long. */
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
@@ -43,23 +43,8 @@ export function tableLanes(table: Table, workflow: string, now: Now = Date.now):
     },
 
     async queue(key, { run, order }) {
-      await table.client
-        .send(
-          new PutCommand({
-            TableName: table.name,
-            Item: {
-              ...queuedKey(laneKey(workflow, key).pk, order),
-              kind: "queued",
-              run,
-              revision: 1,
-              ...kept(),
-            },
-            ConditionExpression: "attribute_not_exists(pk)",
-          }),
-        )
-        .catch((error: unknown) => {
-          if (!isConditionFailure(error)) throw error; // In the line already.
-        });
+      const place = { kind: "queued", run, revision: 1, ...kept() } as const;
+      await putNew<QueuedItem>(table, { ...queuedKey(laneKey(workflow, key).pk, order), ...place });
     },
 
     async unqueue(key, { order }) {

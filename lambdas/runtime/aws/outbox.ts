@@ -1,8 +1,8 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
 import { TABLE, type TableItem } from "../../../lib/contract/table.ts";
 import type { Outbox } from "../ports.ts";
-import { isConditionFailure, queryIndex, type Table } from "./table.ts";
+import { queryIndex, readItem, type Table, unlessRefused } from "./table.ts";
 
 const { unpublished } = TABLE.indexes;
 
@@ -10,8 +10,9 @@ const { unpublished } = TABLE.indexes;
 export function tableOutbox(table: Table): Outbox {
   return {
     async published({ pk, sk }, revision) {
-      try {
-        await table.client.send(
+      // Where it is refused, a later change has its own event to publish.
+      await unlessRefused(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: { pk, sk },
@@ -20,20 +21,14 @@ export function tableOutbox(table: Table): Outbox {
             ExpressionAttributeNames: { "#unpublished": unpublished.partitionKey, "#revision": "revision" },
             ExpressionAttributeValues: { ":revision": revision },
           }),
-        );
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error; // A later change has its own event to publish.
-      }
+        ),
+      );
     },
 
     async overdue(until, limit) {
       const found = await queryIndex<ItemKey>(table, unpublished, shardsOf("unpublished"), until, limit);
-      const items = await Promise.all(
-        found.map(({ pk, sk }) =>
-          table.client.send(new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true })),
-        ),
-      );
-      return items.flatMap(({ Item }) => (Item?.unpublished ? [Item as TableItem] : []));
+      const items = await Promise.all(found.map((key) => readItem<TableItem>(table, key)));
+      return items.filter((item) => item?.unpublished !== undefined);
     },
   };
 }

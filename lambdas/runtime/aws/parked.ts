@@ -2,22 +2,13 @@ import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ParkedItem } from "../../../lib/contract/table.ts";
 import type { ParkedMessages } from "../park/ports.ts";
 import { readItems } from "./read-items.ts";
-import { isConditionFailure, type Table } from "./table.ts";
+import { type Table, unlessRefused } from "./table.ts";
 
 /** Parked messages in the table. */
 export function tableParked(table: Table): ParkedMessages {
-  const held = async (write: Promise<unknown>) => {
-    try {
-      await write;
-      return true;
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-      return false;
-    }
-  };
   return {
     put: (item) =>
-      held(
+      unlessRefused(
         table.client.send(
           new PutCommand({
             TableName: table.name,
@@ -35,7 +26,7 @@ export function tableParked(table: Table): ParkedMessages {
     },
 
     remove: ({ pk, sk, owner }) =>
-      held(
+      unlessRefused(
         table.client.send(
           new DeleteCommand({
             TableName: table.name,

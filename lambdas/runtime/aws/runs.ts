@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { heldPartition, runKey, shardOf, shardsOf } from "../../../lib/contract/keys.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
 import { eventsOf } from "../relay/publish.ts";
-import { change, isConditionFailure, priorItem, queryIndex, type Table } from "./table.ts";
+import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "./table.ts";
 
 const [accepted, running, closing] = OPEN_STATUSES;
 
@@ -14,29 +14,12 @@ const MOST_TRIES = 20;
 /** Runs in the table. */
 export function tableRuns(table: Table, now: Now = Date.now): Runs {
   const time = () => new Date(now()).toISOString();
-  const read = async (run: string) => {
-    const answer = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: runKey(run), ConsistentRead: true }),
-    );
-    return answer.Item as RunItem | undefined;
-  };
+  const read = (run: string) => readItem<RunItem>(table, runKey(run));
   const told = (run: string) => ({ changedAt: time(), unpublished: shardOf("unpublished", run) });
   return {
     async accept(run) {
-      try {
-        await table.client.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: run,
-            ConditionExpression: "attribute_not_exists(pk)",
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          }),
-        );
-        return { accepted: true };
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-        return { accepted: false, existing: priorItem(error) as RunItem };
-      }
+      const existing = await putNew(table, run);
+      return existing ? { accepted: false, existing } : { accepted: true };
     },
 
     read,
@@ -90,8 +73,9 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async postpone(run, until) {
-      await table.client
-        .send(
+      // Where it is refused, the run has ended meanwhile.
+      await unlessRefused(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: runKey(run),
@@ -103,10 +87,8 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
             },
             ExpressionAttributeValues: { ":until": until },
           }),
-        )
-        .catch((error: unknown) => {
-          if (!isConditionFailure(error)) throw error; // The run has ended meanwhile.
-        });
+        ),
+      );
     },
   };
 }

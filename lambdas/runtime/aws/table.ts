@@ -1,6 +1,8 @@
 import { type ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
   QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
@@ -94,6 +96,43 @@ export function isConditionFailure(error: unknown): error is ConditionalCheckFai
 /** The item that made a condition fail. The document client leaves what lies in an error in DynamoDB's own form. */
 export function priorItem({ Item }: ConditionalCheckFailedException): TableItem | undefined {
   return Item && (unmarshall(Item) as TableItem);
+}
+
+/** One item, read consistently. */
+export async function readItem<Item>(table: Table, { pk, sk }: ItemKey): Promise<Item | undefined> {
+  const answer = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
+  );
+  return answer.Item as Item | undefined;
+}
+
+/** Puts an item where none of its key is. Answers the one that stands there, or undefined where it was put. */
+export async function putNew<Item extends ItemKey>(table: Table, item: Item): Promise<Item | undefined> {
+  try {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: item,
+        ConditionExpression: "attribute_not_exists(pk)",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    );
+    return undefined;
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    return priorItem(error) as unknown as Item;
+  }
+}
+
+/** Whether a write was made: false where its condition did not hold. */
+export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 }
 
 /** Items of an index partition up to a time, oldest first. */

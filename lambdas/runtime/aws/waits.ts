@@ -1,9 +1,9 @@
-import { GetCommand, PutCommand, type PutCommandInput, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, type PutCommandInput, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { meetingKey, takenKey, waiterKey } from "../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports.ts";
 import type { Waits } from "../wait/ports.ts";
-import { isConditionFailure, queryPartition, type Table } from "./table.ts";
+import { queryPartition, readItem, type Table, unlessRefused } from "./table.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;
 type TransactItems = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
@@ -29,7 +29,7 @@ export function tableWaits(table: Table, now: Now = Date.now): Waits {
     }) satisfies PutCommandInput;
 
   const together = (...TransactItems: TransactItems) =>
-    unlessRefused(table.client.send(new TransactWriteCommand({ TransactItems })));
+    unlessCancelled(table.client.send(new TransactWriteCommand({ TransactItems })));
 
   const all = async <Found>(pk: string, prefix: string) =>
     await Array.fromAsync(queryPartition<Found>(table, pk, prefix));
@@ -44,12 +44,7 @@ export function tableWaits(table: Table, now: Now = Date.now): Waits {
       return { waiters, events };
     },
 
-    async waiter({ pk, sk }) {
-      const answer = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
-      );
-      return answer.Item as WaiterItem | undefined;
-    },
+    waiter: (key) => readItem<WaiterItem>(table, key),
 
     put: (before, after) => unlessRefused(table.client.send(new PutCommand(replace(before, after)))),
 
@@ -87,12 +82,12 @@ function takenOf({ pk, taker, path, expiresAt }: WaiterItem, event: string, chan
 }
 
 /** What DynamoDB cancels a transaction for where it is not a condition: the whole message has to come again. */
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+async function unlessCancelled(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;
   } catch (error) {
-    if (isConditionFailure(error) || isRefusedTransaction(error)) return false;
+    if (isRefusedTransaction(error)) return false;
     throw error;
   }
 }

@@ -1,19 +1,14 @@
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import type { OutputOf } from "../../../lib/contract/schema.ts";
-import { tableBreakers } from "../aws/breakers.ts";
-import { tableBudgets } from "../aws/budgets.ts";
-import { tableClaims } from "../aws/claims.ts";
 import { deadLetterQueue } from "../aws/dead-letters.ts";
+import { effectPorts } from "../aws/effect-ports.ts";
 import { tableHandlings } from "../aws/handlings.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
 import { logOf } from "../aws/observe.ts";
-import { tableParked } from "../aws/parked.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
-import { delayedWakeups } from "../aws/step-queues.ts";
-import { openTable } from "../aws/table.ts";
-import { numberSetting, setting } from "../environment.ts";
+import { setting } from "../environment.ts";
 import { queueHandler } from "../queue-handler.ts";
 import type { ReactionFunction } from "./context.ts";
 import { react } from "./react.ts";
@@ -27,25 +22,15 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   spec: ReactionSpec<string, Events, Emits>,
   code: ReactionFunction<OutputOf<Events[number]["schema"]>, Emits[number]>,
 ) {
-  const table = openTable(setting("table"));
-  const queueUrl = setting("queue");
-  const queue = sourceQueue(queueUrl);
+  const { table, ...effects } = effectPorts();
+  const queue = sourceQueue(effects.queueUrl);
   const artifacts = artifactsOf(setting("artifacts"));
-  const retentionDays = numberSetting("retentionDays");
   const ports = {
+    ...effects,
     handlings: tableHandlings(table),
-    claims: tableClaims(table, retentionDays),
-    breakers: tableBreakers(table),
-    budgets: tableBudgets(table),
-    parked: tableParked(table),
-    wakeups: delayedWakeups(setting("controlQueue")),
-    quarantine: tableQuarantine(table, queueUrl),
+    quarantine: tableQuarantine(table, effects.queueUrl),
     deadLetters: deadLetterQueue(setting("deadLetters")),
     artifactsOf: (handling: string) => artifacts(spec.name, handling),
-    queueUrl,
-    retentionDays,
-    now: Date.now,
-    random: Math.random,
   };
   return queueHandler(
     spec.name,

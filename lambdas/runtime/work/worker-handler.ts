@@ -1,19 +1,14 @@
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import { tableBreakers } from "../aws/breakers.ts";
-import { tableBudgets } from "../aws/budgets.ts";
-import { tableClaims } from "../aws/claims.ts";
+import { effectPorts } from "../aws/effect-ports.ts";
 import { stepFunctions } from "../aws/executions.ts";
 import { invokeVersion } from "../aws/function-versions.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
 import { logOf } from "../aws/observe.ts";
-import { tableParked } from "../aws/parked.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { tableReleases } from "../aws/releases.ts";
 import { tableStandings } from "../aws/standings.ts";
-import { delayedWakeups } from "../aws/step-queues.ts";
-import { openTable } from "../aws/table.ts";
-import { numberSetting, setting } from "../environment.ts";
+import { setting } from "../environment.ts";
 import { queueHandler } from "../queue-handler.ts";
 import type { StepFunction } from "./context.ts";
 import { handOver, remembering } from "./hand-over.ts";
@@ -28,23 +23,13 @@ export function worker<Input, Output>(
   spec: StepSpec<string, any, any, Input, Output>,
   code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
 ) {
-  const table = openTable(setting("table"));
-  const queueUrl = setting("queue");
-  const queue = sourceQueue(queueUrl);
+  const { table, ...effects } = effectPorts();
+  const queue = sourceQueue(effects.queueUrl);
   const artifacts = artifactsOf(setting("artifacts"));
-  const retentionDays = numberSetting("retentionDays");
   const ports = {
+    ...effects,
     standings: tableStandings(table),
-    claims: tableClaims(table, retentionDays),
-    breakers: tableBreakers(table),
-    budgets: tableBudgets(table),
-    parked: tableParked(table),
-    wakeups: delayedWakeups(setting("controlQueue")),
     executions: stepFunctions(undefined),
-    queueUrl,
-    retentionDays,
-    now: Date.now,
-    random: Math.random,
   };
   const handOvers = {
     version: setting("version"),

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { giveUp } from "../../../lambdas/runtime/index.ts";
 import { expectOnce, expectOrder } from "./invariants.ts";
-import { type Magazine, openMagazine } from "./magazine.ts";
+import { ISSUE, type Magazine, openMagazine } from "./magazine.ts";
 
 let magazine: Magazine;
 afterEach(async () => {
@@ -10,17 +10,7 @@ afterEach(async () => {
   await magazine.cloud.close();
 });
 
-const issue = {
-  issue: "i1",
-  articles: [
-    { article: "moon", kind: "news" },
-    { article: "tides", kind: "essay" },
-  ],
-  photos: ["sea", "sky"],
-  notes: "n",
-  embargo: "2026-01-01T01:00:00Z",
-  checked: false,
-};
+const issue = { ...ISSUE, checked: false };
 const refuse = (message: string) => () => {
   throw giveUp(message);
 };

@@ -1,21 +1,10 @@
 import { expect, test } from "vitest";
 import type { Faults, SimulationOptions } from "../../../local/simulate.ts";
 import { expectOrder } from "./invariants.ts";
-import { type Magazine, openMagazine } from "./magazine.ts";
+import { ISSUE, type Magazine, openMagazine } from "./magazine.ts";
 
 const takes = { text: 4, picture: 9, proof: 20, layout: 3 };
 const page = { page: "p", takes, columns: [takes], drafts: 1 };
-const issue = {
-  issue: "i1",
-  articles: [
-    { article: "moon", kind: "news" },
-    { article: "tides", kind: "essay" },
-  ],
-  photos: ["sea", "sky"],
-  notes: "n",
-  embargo: "2026-01-01T01:00:00Z",
-  checked: true,
-};
 
 async function withMagazine<T>(
   options: Partial<SimulationOptions>,
@@ -32,8 +21,8 @@ async function withMagazine<T>(
 /** An issue from its plan to its end, with people who look every hour. */
 async function produce(magazine: Magazine): Promise<void> {
   await magazine.send("page.wanted", page, "page");
-  await magazine.send("issue.planned", issue, "plan");
-  await magazine.send("issue.planned", issue, "plan");
+  await magazine.send("issue.planned", ISSUE, "plan");
+  await magazine.send("issue.planned", ISSUE, "plan");
   await magazine.send("proof.read", { issue: "i1", remarks: "fine" }, "proof");
   for (let hour = 0; hour < 8; hour++) {
     await magazine.cloud.advance("1 hour");

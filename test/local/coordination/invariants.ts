@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { expectEmptyQueues } from "../queues.ts";
 import type { Magazine } from "./magazine.ts";
 
 /** No effect happened twice: what holds as long as no worker dies in the middle of one. */
@@ -24,13 +25,6 @@ export async function expectOrder({ cloud, items, told, reports }: Magazine): Pr
     const done = claims.filter((claim) => claim.direction === direction);
     expect(ids.sort(), name).toEqual(done.map(({ run, epoch, path }) => `${run} ${epoch} ${path}`).sort());
   }
-  const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
-  for (const QueueUrl of QueueUrls as string[]) {
-    const { Attributes } = await cloud.call("sqs", "GetQueueAttributes", {
-      QueueUrl,
-      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-    });
-    expect(Object.values(Attributes), QueueUrl).toEqual(["0", "0"]);
-  }
+  await expectEmptyQueues(cloud);
   expect(reports).toEqual([]);
 }

@@ -147,3 +147,16 @@ async function usual(
       return { text: `${what}(${of})` };
   }
 }
+
+/** An issue as it is planned in most tests. */
+export const ISSUE = {
+  issue: "i1",
+  articles: [
+    { article: "moon", kind: "news" },
+    { article: "tides", kind: "essay" },
+  ],
+  photos: ["sea", "sky"],
+  notes: "n",
+  embargo: "2026-01-01T01:00:00Z",
+  checked: true,
+};

@@ -1,13 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulationOptions } from "../../../local/simulate.ts";
-import {
-  expectBalance,
-  expectEmptyQueues,
-  openShop,
-  ordersAssembly,
-  type Shop,
-  type Style,
-} from "./shops.ts";
+import { expectEmptyQueues } from "../queues.ts";
+import { expectBalance, openShop, ordersAssembly, type Shop, type Style } from "./shops.ts";
 
 ordersAssembly();
 
@@ -41,7 +35,7 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
     const { done } = await shop.books();
     expect(done("unpaid")).toEqual(["cancel", "release", "reserve"]);
     expect(done("unreachable")).toEqual(["cancel", "charge", "refund", "release", "reserve"]);
-    await expectEmptyQueues(shop);
+    await expectEmptyQueues(shop.cloud);
   });
 
   test.each([1, 2, 3])(
@@ -67,7 +61,7 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
       await shop.cloud.advance("10 hours");
       const shipped = await expectBalance(shop, Object.keys(ORDERS));
       expect(shipped).toContain("good");
-      await expectEmptyQueues(shop);
+      await expectEmptyQueues(shop.cloud);
     },
     120_000,
   );
@@ -83,7 +77,7 @@ test.each(["charge-card"])(
       await shop.place("good");
       await shop.cloud.advance("1 hour");
       expect(await expectBalance(shop, ["good"])).toEqual(["good"]);
-      await expectEmptyQueues(shop);
+      await expectEmptyQueues(shop.cloud);
       const happened = shop.cloud.calls.some(({ trouble }) => trouble === kind);
       if (happened) await shop.cloud.close();
       return happened;

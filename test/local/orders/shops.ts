@@ -104,15 +104,3 @@ export async function expectBalance(shop: Shop, orders: string[]): Promise<strin
   expect(shop.reports).toEqual([]);
   return shipped;
 }
-
-/** No message was given up, or is still on its way. */
-export async function expectEmptyQueues({ cloud }: Shop): Promise<void> {
-  const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
-  for (const QueueUrl of QueueUrls as string[]) {
-    const { Attributes } = await cloud.call("sqs", "GetQueueAttributes", {
-      QueueUrl,
-      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-    });
-    expect(Object.values(Attributes), QueueUrl).toEqual(["0", "0"]);
-  }
-}

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
+import { expectEmptyQueues } from "../queues.ts";
 import type { VideoApp } from "./app.ts";
 
 /** A person who looks every ten minutes and approves what is asked, until all runs have ended or `hours` are over. */
@@ -56,13 +57,6 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
 
   // No message was given up: the last duplicate of one that a crash held comes back within the longest visibility timeout.
   await app.cloud.advance("2 hours");
-  const { QueueUrls } = await app.cloud.call("sqs", "ListQueues", {});
-  for (const QueueUrl of QueueUrls as string[]) {
-    const { Attributes } = await app.cloud.call("sqs", "GetQueueAttributes", {
-      QueueUrl,
-      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-    });
-    expect(Object.values(Attributes), QueueUrl).toEqual(["0", "0"]);
-  }
+  await expectEmptyQueues(app.cloud);
   expect(app.reports).toEqual([]);
 }

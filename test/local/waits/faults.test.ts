@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Faults, SimulationOptions } from "../../../local/simulate.ts";
-import { expectEmptyQueues, openShop, type Shop, shopAssembly } from "./shop.ts";
+import { expectPeace, openShop, type Shop, shopAssembly } from "./shop.ts";
 
 shopAssembly();
 
@@ -31,7 +31,7 @@ async function expectStates(shop: Shop, states: string[]): Promise<void> {
   const waiters = await shop.items("waiter");
   expect(waiters.map(({ path, state }) => `${path} ${state}`).sort()).toEqual(states);
   expect(await shop.told("event.late")).toEqual([]);
-  await expectEmptyQueues(shop);
+  await expectPeace(shop);
 }
 
 /** A crash of the queue's function at its n-th call; answers whether there was such a call. */
@@ -109,7 +109,7 @@ test.each(SEEDS)(
       const late = (await shop.told("event.late")).map(({ id, path }) => `${path} ${id}`);
       expect(late).toEqual(output.payment === undefined ? ["payment p1"] : []);
       outcomes.add(output.payment === undefined ? "late" : "answer");
-      await expectEmptyQueues(shop);
+      await expectPeace(shop);
     });
   },
 );

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "vitest";
-import { expectEmptyQueues, openShop, type Shop, shopAssembly } from "./shop.ts";
+import { expectPeace, openShop, type Shop, shopAssembly } from "./shop.ts";
 
 shopAssembly();
 
 let shop: Shop;
 afterEach(async () => {
-  await expectEmptyQueues(shop);
+  await expectPeace(shop);
   await shop.cloud.close();
 });
 

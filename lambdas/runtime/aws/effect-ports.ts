@@ -1,0 +1,25 @@
+import { numberSetting, setting } from "../environment.ts";
+import { tableBreakers } from "./breakers.ts";
+import { tableBudgets } from "./budgets.ts";
+import { tableClaims } from "./claims.ts";
+import { tableParked } from "./parked.ts";
+import { delayedWakeups } from "./step-queues.ts";
+import { openTable } from "./table.ts";
+
+/** What claims an effect, guards and parks it, for a step as for a reaction, as the function's variables name it. */
+export function effectPorts() {
+  const table = openTable(setting("table"));
+  const retentionDays = numberSetting("retentionDays");
+  return {
+    table,
+    claims: tableClaims(table, retentionDays),
+    breakers: tableBreakers(table),
+    budgets: tableBudgets(table),
+    parked: tableParked(table),
+    wakeups: delayedWakeups(setting("controlQueue")),
+    queueUrl: setting("queue"),
+    retentionDays,
+    now: Date.now,
+    random: Math.random,
+  };
+}
