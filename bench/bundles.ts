@@ -62,7 +62,9 @@ function clientOf(name: string): string {
   const names: Record<string, string> = {
     "@aws-sdk/client-dynamodb": "DynamoDBClient",
     "@aws-sdk/client-eventbridge": "EventBridgeClient",
+    "@aws-sdk/client-lambda": "LambdaClient",
     "@aws-sdk/client-s3": "S3Client",
+    "@aws-sdk/client-secrets-manager": "SecretsManagerClient",
     "@aws-sdk/client-sfn": "SFNClient",
     "@aws-sdk/client-sqs": "SQSClient",
   };
