@@ -4,7 +4,14 @@ import type { ItemKey } from "./keys.ts";
 export type ControlMessage = Command | Wake | Release;
 
 /** What a person or a program orders. */
-export type Command = StartRun | ChangeRun | ChangeSubscriber | ForceBreaker | SettleEvent;
+export type Command =
+  | StartRun
+  | ChangeRun
+  | ChangeSubscriber
+  | ForceBreaker
+  | SettleEvent
+  | SettleDeadLetters
+  | Replay;
 
 interface Ordered {
   /** Who wants it. */
@@ -52,6 +59,33 @@ export interface SettleEvent extends Ordered {
   version?: number | undefined;
 }
 
+/** Messages that were given up are sent to their queues again, or never. */
+export interface SettleDeadLetters extends Ordered {
+  action: "redrive" | "discard";
+  /** One by its id, all of a subscriber, or all. */
+  target: { deadLetter: string } | { subscriber: string } | { all: "dead-letters" };
+  /** Takes the place of the message; of one alone. @default as it was */
+  body?: string | undefined;
+  /** How many are sent in a second. @default 10 */
+  rate?: number | undefined;
+}
+
+/** Events of the archive are delivered once more. */
+export interface Replay extends Ordered {
+  action: "replay";
+  /** To one subscriber, or to all; or the event of one run, to its workflow. */
+  target: { subscriber: string } | { all: "subscribers" } | { run: string };
+  /** ISO times: events that were published from one to the other. Not of a run. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Names of the events. @default all that the subscribers take */
+  events?: string[] | undefined;
+  /** Does once more what has been done, as a new epoch. @default what has been done is left as it is */
+  again?: boolean | undefined;
+  /** Only counts what would be done. @default false */
+  dry?: boolean | undefined;
+}
+
 /** A parked message's time has come. */
 export interface Wake {
   action: "wake";
@@ -74,4 +108,6 @@ export interface CommandOutcome {
   says: string;
   /** The run that the command was about. */
   run?: string | undefined;
+  /** The replay that it began. */
+  replay?: string | undefined;
 }

@@ -141,6 +141,54 @@ export function quarantinePartKey(id: string, part: number): ItemKey {
   return { ...quarantineKey(id), sk: `body#${part}` };
 }
 
+/** An entry of a run's log: in the order of time; `of` and `revision` say which change it tells of. */
+export function logKey(run: string, at: string, of: string, revision: number, name: string): ItemKey {
+  return { pk: `log#${run}`, sk: `${at}#${derivedEventId(of, revision, name)}` };
+}
+
+/** The runs and handlings that one outside event led to. */
+export function correlatedKey(correlation: string, run = ""): ItemKey {
+  return { pk: `correlation#${correlation}`, sk: run };
+}
+
+/** What changed of late, in the order in which it was seen; `nonce` tells apart what was seen at once. */
+export function feedKey(at = "", nonce = ""): ItemKey {
+  return { pk: "feed", sk: `${at}#${nonce}` };
+}
+
+/** One per event and subscriber. */
+export function deliveryKey(event: string, subscriber: string): ItemKey {
+  return { pk: `delivery#${event}`, sk: subscriber };
+}
+
+export function deadLetterKey(id: string): ItemKey {
+  return { pk: `dead-letter#${id}`, sk: "dead-letter" };
+}
+
+export function replayKey(replay: string): ItemKey {
+  return { pk: `replay#${replay}`, sk: "replay" };
+}
+
+/** All deployed queues lie in one partition: there are few, and they are listed together. */
+export function deployedQueueKey(name = ""): ItemKey {
+  return { pk: "queue", sk: name };
+}
+
+/** Where, in the index of runs, those of a workflow lie that stand so: open ones together, ended ones by how. */
+export function foundPartition(workflow: string, standing: string, run: string): string {
+  return `${workflow}#${standing}#${digest(run, 1).charCodeAt(0) % SHARDS}`;
+}
+
+/** All partitions of such runs. */
+export function foundPartitions(workflow: string, standing: string): string[] {
+  return Array.from({ length: SHARDS }, (_, shard) => `${workflow}#${standing}#${shard}`);
+}
+
+/** Where the runs of a workflow lie that are about the same thing. */
+export function keyedPartition(workflow: string, key: string): string {
+  return `${workflow}#${key}`;
+}
+
 /** The claim's key as one text, which step code hands to external APIs as *their* idempotency key. */
 export function idempotencyKey({ pk, sk }: ItemKey): string {
   return `${pk}#${sk}`;
@@ -168,6 +216,10 @@ export type ListedKind =
   | "run"
   | "approval"
   | "quarantine"
+  | "dead-letter"
+  | "replay"
+  /** Deliveries that are not settled. */
+  | "delivery"
   | "due"
   | "unpublished"
   /** Parked messages of a workflow, and those of all workflows that have a time. */

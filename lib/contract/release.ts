@@ -4,6 +4,8 @@ export const RESOURCE = {
   release: "Custom::MillraceRelease",
   /** Which workflows there are. Properties: `Roster`. */
   roster: "Custom::MillraceWorkflows",
+  /** A queue, with the rules that fill it. Properties: `DeployedQueue`. */
+  queue: "Custom::MillraceQueue",
 } as const;
 
 export interface Release {
@@ -12,6 +14,8 @@ export interface Release {
   version: string;
   /** ARN of the function version that serves a step, by the step's name. */
   steps: Record<string, string>;
+  /** How the console draws it, as JSON text: see `WorkflowGraph`. Absent in what was deployed before there was one. */
+  graph?: string | undefined;
 }
 
 export interface Roster {

@@ -5,6 +5,8 @@ export const MILLRACE_SOURCE = "millrace";
 export const RESERVED_EVENTS = [
   "run.requested",
   "run.started",
+  "run.stuck",
+  "run.unstuck",
   "run.paused",
   "run.resumed",
   "run.succeeded",
@@ -20,6 +22,11 @@ export const RESERVED_EVENTS = [
   "approval.requested",
   "approval.decided",
   "escalation.raised",
+  "delivery.overdue",
+  "delivery.dead",
+  "dead-letter.redriven",
+  "dead-letter.discarded",
+  "replay.ordered",
   "event.late",
   "event.quarantined",
   "event.released",
@@ -30,3 +37,18 @@ export const RESERVED_EVENTS = [
 ] as const;
 
 export type ReservedEvent = (typeof RESERVED_EVENTS)[number];
+
+/** What only the log tells: too small to be an event of its own on the bus. */
+export const LOGGED_EVENTS = [
+  "run.accepted",
+  "run.closing",
+  "run.compensating",
+  "step.started",
+  "step.sealed",
+  "step.parked",
+  "wait.begun",
+  "wait.met",
+  "approval.closed",
+] as const;
+
+export type LoggedEvent = (typeof LOGGED_EVENTS)[number];

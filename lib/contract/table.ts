@@ -3,11 +3,16 @@ import type { BreakerItem } from "./items/breaker.ts";
 import type { ClaimItem } from "./items/claim.ts";
 import type { CommandItem } from "./items/command.ts";
 import type { ControlItem } from "./items/control.ts";
+import type { DeadLetterItem } from "./items/dead-letter.ts";
+import type { DeliveryItem } from "./items/delivery.ts";
 import type { LaneItem, QueuedItem } from "./items/lane.ts";
+import type { CorrelatedItem, FeedItem, LogItem } from "./items/log.ts";
 import type { ParkedItem } from "./items/parked.ts";
 import type { QuarantineItem, QuarantinePartItem } from "./items/quarantine.ts";
 import type { ReleaseItem } from "./items/release.ts";
+import type { ReplayItem } from "./items/replay.ts";
 import type { RunItem } from "./items/run.ts";
+import type { DeployedQueueItem } from "./items/subscriber.ts";
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
@@ -15,11 +20,16 @@ export type { BreakerItem, BreakerState } from "./items/breaker.ts";
 export type { ClaimItem, HandledEvent } from "./items/claim.ts";
 export type { CommandItem } from "./items/command.ts";
 export type { ControlItem } from "./items/control.ts";
+export type { DeadLetterItem, DeadLetterPurpose } from "./items/dead-letter.ts";
+export type { DeliveryItem, DeliveryState } from "./items/delivery.ts";
 export type { Item, Order, Origin } from "./items/item.ts";
+export type { CorrelatedItem, FeedChange, FeedItem, LogItem } from "./items/log.ts";
 export type { ParkedItem, ParkedReason } from "./items/parked.ts";
 export type { QuarantineItem, QuarantinePartItem, Settled } from "./items/quarantine.ts";
 export type { ReleaseItem } from "./items/release.ts";
+export type { ReplayItem } from "./items/replay.ts";
 export * from "./items/run.ts";
+export type { DeployedQueue, DeployedQueueItem } from "./items/subscriber.ts";
 export type { AwaitedEventItem, MeetingPoint, TakenItem, WaiterItem } from "./items/wait.ts";
 
 /** Attribute names that the table's construct declares and the runtime writes. Each value once. */
@@ -31,7 +41,10 @@ export const TABLE = {
   indexes: {
     /** What people list, newest first: runs, open approvals, quarantined events. */
     list: { name: "list", partitionKey: "list", sortKey: "listedAt" },
-    /** What somebody has to look at again at a time: open runs. */
+    /** Runs of a workflow by how they stand, and by what they are about: newest first. */
+    found: { name: "found", partitionKey: "found", sortKey: "listedAt" },
+    keyed: { name: "keyed", partitionKey: "keyed", sortKey: "listedAt" },
+    /** What somebody has to look at again at a time: open runs, deliveries. */
     due: { name: "due", partitionKey: "due", sortKey: "dueAt" },
     /** Changes whose event is not on the bus yet. */
     unpublished: { name: "unpublished", partitionKey: "unpublished", sortKey: "changedAt" },
@@ -53,4 +66,11 @@ export type TableItem =
   | BreakerItem
   | WaiterItem
   | AwaitedEventItem
-  | TakenItem;
+  | TakenItem
+  | LogItem
+  | CorrelatedItem
+  | FeedItem
+  | DeliveryItem
+  | DeadLetterItem
+  | ReplayItem
+  | DeployedQueueItem;

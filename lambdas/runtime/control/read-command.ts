@@ -12,6 +12,9 @@ const TARGETS: Record<Command["action"], readonly string[]> = {
   force: ["breaker"],
   "release-event": ["quarantine"],
   "discard-event": ["quarantine"],
+  redrive: ["deadLetter", "subscriber", "all"],
+  discard: ["deadLetter", "subscriber", "all"],
+  replay: ["subscriber", "all", "run"],
 };
 
 /** Reads what was handed in as a command. Throws a Refusal that names the first field which is not as it must be. */

@@ -65,6 +65,10 @@ export interface RunItem extends Item {
   terminated?: Order | undefined;
   /** Who had it tried again from the failed step: that began this epoch. */
   retried?: Order | undefined;
+  /** Who had its event replayed, with everything done once more: that began this epoch. */
+  replayed?: Order | undefined;
+  /** A message of it was given up: it goes on when that is sent again, and fails where it is discarded. */
+  stuck?: { path: string; deadLetter: string; at: string; reason: string } | undefined;
   /** How its execution ended, while it is being compensated. */
   ending?: RunEnd | undefined;
   compensation?: Compensation | undefined;
@@ -73,6 +77,9 @@ export interface RunItem extends Item {
   failure?: { error: string; cause: string } | undefined;
   list: string;
   listedAt: string;
+  /** Index partitions by workflow and standing, and by workflow and key. */
+  found?: string | undefined;
+  keyed?: string | undefined;
   due?: string | undefined;
   dueAt?: string | undefined;
 }

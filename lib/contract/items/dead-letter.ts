@@ -1,0 +1,44 @@
+import type { Item, Order } from "./item.ts";
+
+/** A message that its queue has given up, kept with the reason until somebody sends it again or discards it. */
+export interface DeadLetterItem extends Item {
+  kind: "dead-letter";
+  id: string;
+  /** The workflow or reaction whose message it is; of another queue, that queue's name. */
+  subscriber: string;
+  /** What it was for: an event that comes in, a step's work, a question, an awaited event, an order, the end of a run. */
+  purpose: DeadLetterPurpose;
+  /** The step, where it is a step's work. */
+  step?: string | undefined;
+  run?: string | undefined;
+  epoch?: number | undefined;
+  path?: string | undefined;
+  /** Id and name of the event that comes in. */
+  event?: { id: string; name: string } | undefined;
+  /** The message as it was; an edited one is what is sent. */
+  body: string;
+  edited?: string | undefined;
+  /** Where it came from, and goes back to. */
+  queueUrl: string;
+  /** How often it was received before it was given up. */
+  receives: number;
+  /** Why, as far as somebody said so: an error's name and message, or EventBridge's error. */
+  reason: string;
+  /** ISO times. */
+  sentAt: string;
+  diedAt: string;
+  /** What somebody has decided about it. Then it is no longer listed. */
+  settled?: (Order & { as: "redriven" | "discarded" }) | undefined;
+  list?: string | undefined;
+  listedAt: string;
+}
+
+export type DeadLetterPurpose =
+  | "event"
+  | "step"
+  | "reaction"
+  | "question"
+  | "wait"
+  | "order"
+  | "ending"
+  | "other";

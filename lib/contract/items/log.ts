@@ -1,0 +1,50 @@
+import type { Item } from "./item.ts";
+
+/**
+ * One thing that happened to a run, or to a reaction's handling of an event. Entries are only ever added: an entry's key
+ * says which change of which item it tells of, so that writing it again writes the same.
+ */
+export interface LogItem extends Item {
+  kind: "log";
+  /** The run, or the handling of an event by a reaction. */
+  run: string;
+  epoch: number;
+  /** ISO time at which it happened: the state's own, not that of writing it down. */
+  at: string;
+  /** Id of the event that tells of it. */
+  id: string;
+  /** "step.completed": a reserved event's name, or that of one that a step emitted. */
+  name: string;
+  source: string;
+  correlation: string;
+  causation?: string | undefined;
+  /** The item that changed: its sort key. `revision` is the one that it has since, and orders what is told of it. */
+  of: string;
+  data: Record<string, unknown>;
+}
+
+/** Which runs and handlings one outside event led to: one item for each. */
+export interface CorrelatedItem extends Item {
+  kind: "correlated";
+  correlation: string;
+  run: string;
+  workflow: string;
+}
+
+/** What changed a moment ago, for those who look on: one item per batch of changes, kept for an hour. */
+export interface FeedItem extends Item {
+  kind: "feed";
+  changes: FeedChange[];
+}
+
+export interface FeedChange {
+  /** Name of the event that tells of it. */
+  name: string;
+  /** ISO time. */
+  at: string;
+  run?: string | undefined;
+  workflow?: string | undefined;
+  /** Of the run, where it changed. */
+  status?: string | undefined;
+  path?: string | undefined;
+}

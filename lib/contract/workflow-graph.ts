@@ -1,0 +1,26 @@
+/**
+ * A workflow's definition as a picture needs it: plain data, kept with each deployed version, so that a run is drawn as
+ * it was defined when it began.
+ */
+export interface WorkflowGraph {
+  workflow: string;
+  /** Names of the events that start a run. */
+  on: string[];
+  deadline: string;
+  nodes: GraphNode[];
+  edges: { from: string; to: string }[];
+}
+
+export interface GraphNode {
+  /** The path that claims, questions and waits of the node have, without the numbers of iterations. */
+  id: string;
+  /** "step", "each", "repeat", "when", "match", "approval", "escalate", "child", "sleep", "wait", … */
+  kind: string;
+  /** What people read: the step's name, the event that is waited for. */
+  label: string;
+  /** The node that it lies within, and in which of its blocks: "then", "else", "body". */
+  within?: { node: string; block: string } | undefined;
+  /** The step that it runs, and the one that undoes it. */
+  step?: string | undefined;
+  undo?: string | undefined;
+}
