@@ -1,0 +1,42 @@
+import { APICallError } from "@ai-sdk/provider";
+import { giveUp, StepFailure, waitAndRetry } from "../../../lib/contract/failure.ts";
+
+/** Where a provider says to come later, and does not say when. */
+const LATER = 20_000;
+
+/**
+ * What a step does next after a call of a model failed. Overload waits as long as the provider says; what a wrong
+ * setting or a wrong request made gives up, since no retry mends it; all else is tried again, and counts for the breaker.
+ */
+export function classify(error: unknown, model: string): unknown {
+  if (error instanceof StepFailure || !APICallError.isInstance(error)) return error;
+  const { statusCode, message, responseHeaders = {} } = error;
+  const said = `The model ${model} answered ${statusCode ?? "nothing"}: ${message}`;
+  switch (statusCode) {
+    case 429:
+    case 503:
+    case 529:
+      return waitAndRetry(said, retryAfter(responseHeaders["retry-after"]), { cause: error });
+    case 401:
+    case 403:
+      return giveUp(`${said}. Allow the function to call it, or mend its key.`, {
+        ...{ cause: error, name: "ModelRefused" },
+      });
+    case 404:
+      return giveUp(`${said}. Name a model that is there, in the region of the function.`, {
+        ...{ cause: error, name: "ModelNotFound" },
+      });
+    case 400:
+    case 413:
+    case 422:
+      return giveUp(said, { cause: error, name: "ModelRequestInvalid" });
+    default:
+      return new Error(said, { cause: error });
+  }
+}
+
+/** Seconds, as providers send them. */
+function retryAfter(header: string | undefined): number {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : LATER;
+}

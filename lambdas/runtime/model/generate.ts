@@ -1,0 +1,111 @@
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { ModelMessage } from "ai";
+import { ask } from "../../../lib/contract/failure.ts";
+import { costOf, type ModelSetting, pricesOfModel } from "../../../lib/contract/model.ts";
+import { describeFindings, type Validated, validate } from "../validation.ts";
+import type { StepContext } from "../work/context.ts";
+import { answerOf, type RawAnswer } from "./answer.ts";
+import { classify } from "./failures.ts";
+import type { AnswerOf, Prompt } from "./prompt.ts";
+import { type Records, recorded } from "./records.ts";
+import { tokensIn } from "./tokens.ts";
+
+/** What of a step's context a call of a model needs. */
+export type ModelContext = Pick<StepContext, "signal" | "log" | "spend">;
+
+export interface Generation {
+  setting: ModelSetting;
+  model: LanguageModelV4;
+  /** What was answered before in this try of the step. */
+  records: Records;
+  /** How often the model may answer in all, where an answer is not as it must be. */
+  tries: number;
+}
+
+/** How much longer an answer is when progress is logged again. */
+const PROGRESS = 2_000;
+
+/**
+ * Asks a prompt, and answers what fits its schema. An answer that does not fit goes back to the model with what is wrong,
+ * for a bounded number of times; each call reserves its cost within the run's budget first. Throws failures that say what
+ * comes next: wait, give up, ask a person, or try again.
+ */
+export async function generate<P extends Prompt>(
+  prompt: P,
+  input: Parameters<P["ask"]>[0],
+  context: ModelContext,
+  { setting, model, records, tries }: Generation,
+): Promise<AnswerOf<P>> {
+  const messages: ModelMessage[] = [{ role: "user", content: prompt.ask(input) }];
+  let wrong = "";
+  for (let call = 1; call <= tries; call++) {
+    const raw = await recorded(records, { prompt, messages, model: nameOf(setting) }, () =>
+      paid(prompt, messages, context, setting, model),
+    );
+    if (raw.ended === "content-filter")
+      throw ask(`The model refused to answer "${prompt.name}". Look at what it was asked.`, {
+        name: "ModelDeclined",
+      });
+    const checked = await check(raw, prompt);
+    if (checked.valid) return checked.value;
+    wrong = describeFindings(checked.findings);
+    context.log.warn("The model's answer is not as it must be.", { prompt: prompt.name, call, wrong });
+    messages.push(
+      { role: "assistant", content: raw.text },
+      { role: "user", content: `Your answer is not valid: ${wrong}. Answer again, with the whole JSON.` },
+    );
+  }
+  throw new Error(`The model answered "${prompt.name}" ${tries} times, and never as it must be: ${wrong}`);
+}
+
+/** A call within the run's budget: the estimate takes the longest answer. */
+async function paid(
+  prompt: Prompt,
+  messages: ModelMessage[],
+  { signal, log, spend }: ModelContext,
+  setting: ModelSetting,
+  model: LanguageModelV4,
+): Promise<RawAnswer> {
+  const prices = pricesOfModel(setting);
+  const asked = tokensIn(prompt.instructions) + tokensIn(JSON.stringify(messages));
+  let told = 0;
+  const progress = (characters: number) => {
+    if (characters - told < PROGRESS) return;
+    told = characters;
+    log.info("The model is answering.", { prompt: prompt.name, characters });
+  };
+  return await spend(costOf({ input: asked, output: prompt.outputTokens }, prices), async () => {
+    try {
+      const value = await answerOf({ model, prompt, messages, signal, progress });
+      const actual = costOf(value.tokens, prices);
+      const { name } = prompt;
+      log.info("The model has answered.", {
+        prompt: name,
+        model: nameOf(setting),
+        ...value.tokens,
+        usd: actual.usd,
+      });
+      return { value, actual };
+    } catch (error) {
+      throw classify(error, nameOf(setting));
+    }
+  });
+}
+
+async function check<P extends Prompt>(
+  { text, ended }: RawAnswer,
+  { answer }: P,
+): Promise<Validated<AnswerOf<P>>> {
+  try {
+    return (await validate(answer, JSON.parse(text))) as Validated<AnswerOf<P>>;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const message = ended === "length" ? "it is too long and breaks off" : "it is no JSON";
+    return { valid: false, findings: [{ path: "", message }] };
+  }
+}
+
+/** As logs and records name it. */
+function nameOf(setting: ModelSetting): string {
+  return setting.provider === "embedded" ? "embedded" : `${setting.provider}:${setting.model}`;
+}

@@ -1,0 +1,47 @@
+import { Arn, ArnFormat, Stack } from "aws-cdk-lib";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import { EMBEDDED, type ModelSetting } from "../contract/model.ts";
+import type { HandlerFunction } from "./handler-function.ts";
+
+/** Models by the names that steps give; "default" stands in for those that are not named. */
+export type Models = Readonly<Record<string, ModelSetting>>;
+
+/** Lets a function call the model that its step names, and no other. */
+export function connectModel(handler: HandlerFunction, name: string | undefined, models: Models): void {
+  if (name === undefined) return;
+  const setting = models[name] ?? models.default ?? EMBEDDED;
+  handler.set(ENVIRONMENT.model, JSON.stringify(setting));
+  if (setting.provider === "bedrock") {
+    handler.allow(
+      ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
+      ...arnsOf(setting.model, Stack.of(handler)),
+    );
+  }
+  if (setting.provider === "openai-compatible" && setting.secret !== undefined) {
+    handler.allow(["secretsmanager:GetSecretValue"], setting.secret);
+  }
+}
+
+/** "us.", "eu.", "apac.", "global.": the model of a profile that spreads calls over regions. */
+const PROFILE = /^(?:[a-z]{2,6})\.(?=[a-z0-9-]+\.)/;
+
+/** A model by its id lies in the function's region; one of a profile is called through it, in any of its regions. */
+function arnsOf(model: string, stack: Stack): string[] {
+  const arn = (resource: string, resourceName: string, region: string, account: string) =>
+    Arn.format(
+      {
+        service: "bedrock",
+        resource,
+        resourceName,
+        region,
+        account,
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      },
+      stack,
+    );
+  if (!PROFILE.test(model)) return [arn("foundation-model", model, stack.region, "")];
+  return [
+    arn("inference-profile", model, stack.region, stack.account),
+    arn("foundation-model", model.replace(PROFILE, ""), "*", ""),
+  ];
+}

@@ -1,0 +1,72 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { expect, test } from "vitest";
+import { HandlerFunction } from "../../lib/constructs/handler-function.ts";
+import { connectModel, type Models } from "../../lib/constructs/models.ts";
+import type { ModelSetting } from "../../lib/contract/model.ts";
+
+const prices = { input: 1, output: 5 };
+const bedrock = (model: string): ModelSetting => ({ provider: "bedrock", model, prices });
+
+function synthesized(name: string | undefined, models: Models) {
+  const stack = new Stack(new App(), "Test", { env: { region: "eu-west-1", account: "123456789012" } });
+  const code = Code.fromInline("exports.handler = () => {}");
+  connectModel(new HandlerFunction(stack, "Step", { code, description: "Step" }), name, models);
+  return Template.fromStack(stack);
+}
+
+/** What the function may do with Bedrock. */
+function allowed(template: Template): unknown[] {
+  return Object.values(template.findResources("AWS::IAM::Policy")).flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string[] }) =>
+      JSON.stringify(Action).includes("bedrock"),
+    ).map(({ Resource }: { Resource: unknown }) => Resource),
+  );
+}
+
+test("A step that names a model may call that one, and no other.", () => {
+  const models = { default: bedrock("amazon.nova-lite-v1:0"), writer: bedrock("anthropic.claude-haiku-4-5") };
+  const template = synthesized("writer", models);
+  expect(JSON.stringify(allowed(template))).toMatch(/foundation-model\/anthropic\.claude-haiku-4-5"/);
+  expect(JSON.stringify(allowed(template))).not.toContain("nova");
+  template.hasResourceProperties("AWS::Lambda::Function", {
+    Environment: { Variables: { MILLRACE_MODEL: JSON.stringify(models.writer) } },
+  });
+});
+
+test("A name that the deployment does not know stands for its default.", () => {
+  const template = synthesized("writer", { default: bedrock("amazon.nova-lite-v1:0") });
+  expect(JSON.stringify(allowed(template))).toContain("amazon.nova-lite-v1:0");
+});
+
+test("A model of a profile is called through it, in any of its regions.", () => {
+  const [resources] = allowed(synthesized("default", { default: bedrock("eu.anthropic.claude-haiku-4-5") }));
+  expect(JSON.stringify(resources)).toContain(
+    ":bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic",
+  );
+  expect(JSON.stringify(resources)).toContain(":bedrock:*::foundation-model/anthropic.claude-haiku-4-5");
+});
+
+test("The key of an endpoint is read by the step that asks it, and stands in no template.", () => {
+  const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf";
+  const model = {
+    provider: "openai-compatible",
+    url: "https://host/v1",
+    model: "m",
+    prices,
+    secret,
+  } as const;
+  synthesized("default", { default: model }).hasResourceProperties("AWS::IAM::Policy", {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Action: "secretsmanager:GetSecretValue", Resource: secret }),
+      ]),
+    },
+  });
+});
+
+test("A step that asks no model, or the embedded one, may call none.", () => {
+  expect(allowed(synthesized(undefined, { default: bedrock("amazon.nova-lite-v1:0") }))).toEqual([]);
+  expect(allowed(synthesized("default", {}))).toEqual([]);
+});

@@ -1,0 +1,182 @@
+import { APICallError, type LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import { simulateReadableStream } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
+import { expect, test, vi } from "vitest";
+import * as z from "zod";
+import { noRecords } from "../../../lambdas/runtime/model/artifact-records.ts";
+import { embeddedModel } from "../../../lambdas/runtime/model/embedded.ts";
+import { type Generation, generate } from "../../../lambdas/runtime/model/generate.ts";
+import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
+import type { Recorded } from "../../../lambdas/runtime/model/records.ts";
+import type { Budget } from "../../../lib/contract/budget.ts";
+import { toFailure } from "../../../lib/contract/failure.ts";
+import type { ModelSetting } from "../../../lib/contract/model.ts";
+
+const triage = definePrompt("triage", {
+  instructions: "You sort tickets.",
+  ask: ({ ticket }: { ticket: string }) => `Sort this ticket: ${ticket}`,
+  answer: z.object({ urgent: z.boolean(), why: z.string() }),
+  outputTokens: 100,
+  byRule: ({ ticket }) => ({ urgent: ticket.includes("!"), why: "by its punctuation" }),
+});
+const ticket = { ticket: "It burns!" };
+const BEDROCK: ModelSetting = { provider: "bedrock", model: "claude", prices: { input: 1, output: 5 } };
+
+type Ended = "stop" | "length" | "content-filter";
+
+/** A model that gives these answers, one after another. An error is thrown instead. */
+function modelOf(...answers: (string | Error | [string, Ended])[]) {
+  let call = 0;
+  return new MockLanguageModelV4({
+    doStream: async () => {
+      const answer = answers[call++]!;
+      if (answer instanceof Error) throw answer;
+      const [text, ended] = typeof answer === "string" ? ([answer, "stop"] as const) : answer;
+      const chunks: LanguageModelV4StreamPart[] = [
+        { type: "text-start", id: "1" },
+        { type: "text-delta", id: "1", delta: text },
+        { type: "text-end", id: "1" },
+        {
+          type: "finish",
+          finishReason: { unified: ended, raw: undefined },
+          usage: {
+            inputTokens: { total: 2_000, noCache: 2_000, cacheRead: undefined, cacheWrite: undefined },
+            outputTokens: { total: 500, text: 500, reasoning: undefined },
+          },
+        },
+      ];
+      return { stream: simulateReadableStream({ chunks, initialDelayInMs: null, chunkDelayInMs: null }) };
+    },
+  });
+}
+
+function contextOf(signal = new AbortController().signal) {
+  const spent: { estimate: Budget; actual: Budget }[] = [];
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  return {
+    ...{ spent, log, signal },
+    async spend<Value>(estimate: Budget, call: () => Promise<{ value: Value; actual: Budget }>) {
+      const { value, actual } = await call();
+      spent.push({ estimate, actual });
+      return value;
+    },
+  };
+}
+
+function generationOf(model: Generation["model"], more: Partial<Generation> = {}): Generation {
+  return { model, setting: BEDROCK, records: noRecords(), tries: 3, ...more };
+}
+
+const RIGHT = JSON.stringify({ urgent: true, why: "fire" });
+
+test("An answer fits the schema, and its cost is estimated by the longest answer and settled by the tokens.", async () => {
+  const context = contextOf();
+  const model = modelOf(RIGHT);
+  expect(await generate(triage, ticket, context, generationOf(model))).toEqual({ urgent: true, why: "fire" });
+  expect(context.spent).toHaveLength(1);
+  const [{ estimate, actual }] = context.spent as [(typeof context.spent)[0]];
+  expect(actual).toEqual({ usd: 0.0045, tokens: 2_500 });
+  expect(estimate.tokens).toBeGreaterThan(100);
+  const [call] = model.doStreamCalls;
+  expect(call!.responseFormat).toMatchObject({ type: "json", schema: { required: ["urgent", "why"] } });
+  expect(call!.maxOutputTokens).toBe(100);
+});
+
+test("The embedded model works on the same way, for nothing.", async () => {
+  const context = contextOf();
+  const model = embeddedModel(() => triage.byRule(ticket));
+  const generation = generationOf(model, { setting: { provider: "embedded" } });
+  expect(await generate(triage, ticket, context, generation)).toEqual({
+    urgent: true,
+    why: "by its punctuation",
+  });
+  expect(context.spent[0]!.actual.usd).toBe(0);
+});
+
+test("An answer that does not fit goes back with what is wrong.", async () => {
+  const context = contextOf();
+  const model = modelOf('{"urgent":"very","why":"fire"}', "Sure! Here it is:", RIGHT);
+  expect(await generate(triage, ticket, context, generationOf(model))).toEqual({ urgent: true, why: "fire" });
+  expect(context.spent).toHaveLength(3);
+  const last = JSON.stringify(model.doStreamCalls[2]!.prompt);
+  expect(last).toContain("Your answer is not valid: urgent: Invalid input");
+  expect(last).toContain("it is no JSON");
+});
+
+test("After so many tries the step fails, and says why.", async () => {
+  const answers = Array.from({ length: 5 }, () => "{}");
+  const model = modelOf(...answers);
+  const failed = generate(triage, ticket, contextOf(), generationOf(model, { tries: 2 }));
+  await expect(failed).rejects.toThrow(
+    'The model answered "triage" 2 times, and never as it must be: urgent:',
+  );
+  expect(model.doStreamCalls).toHaveLength(2);
+});
+
+test("An answer that breaks off is told from one that is no JSON.", async () => {
+  const model = modelOf(['{"urgent":tr', "length"], RIGHT);
+  await generate(triage, ticket, contextOf(), generationOf(model));
+  expect(JSON.stringify(model.doStreamCalls[1]!.prompt)).toContain("it is too long and breaks off");
+});
+
+test("What the model declines goes to a person.", async () => {
+  const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(["", "content-filter"])));
+  expect(toFailure(await failed.catch((error) => error))).toMatchObject({
+    reaction: "ask",
+    name: "ModelDeclined",
+  });
+});
+
+test.each([
+  [429, { "retry-after": "7" }, { reaction: "wait", after: 7_000 }],
+  [529, {}, { reaction: "wait", after: 20_000 }],
+  [403, {}, { reaction: "give-up", name: "ModelRefused" }],
+  [404, {}, { reaction: "give-up", name: "ModelNotFound" }],
+  [400, {}, { reaction: "give-up", name: "ModelRequestInvalid" }],
+  [500, {}, { reaction: "retry" }],
+  [undefined, {}, { reaction: "retry" }],
+])("A provider's %s says what comes next.", async (statusCode, responseHeaders, expected) => {
+  const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
+  const error = new APICallError({ message: "no", statusCode, responseHeaders, ...about });
+  const model = modelOf(error, RIGHT);
+  const failure = await generate(triage, ticket, contextOf(), generationOf(model)).catch((failed) => failed);
+  expect(toFailure(failure)).toMatchObject(expected);
+  expect(model.doStreamCalls).toHaveLength(1);
+});
+
+test("A step whose time is over stops asking.", async () => {
+  const over = AbortSignal.abort(new Error("The step took longer than 1 second."));
+  const failed = generate(triage, ticket, contextOf(over), generationOf(modelOf(RIGHT)));
+  await expect(failed).rejects.toThrow();
+});
+
+test("What was answered before the worker died is taken again, unless something else is asked.", async () => {
+  const kept = new Map<number, Recorded>();
+  const recordsOf = () => {
+    let calls = 0;
+    return {
+      next: () => ++calls,
+      read: async (call: number) => kept.get(call),
+      write: async (call: number, record: Recorded) => void kept.set(call, record),
+    };
+  };
+  const first = modelOf(RIGHT);
+  await generate(triage, ticket, contextOf(), generationOf(first, { records: recordsOf() }));
+  const second = modelOf('{"urgent":false,"why":"changed"}');
+  const context = contextOf();
+  const again = await generate(triage, ticket, context, generationOf(second, { records: recordsOf() }));
+  expect(again).toEqual({ urgent: true, why: "fire" });
+  expect(second.doStreamCalls).toHaveLength(0);
+  expect(context.spent).toHaveLength(0);
+  const other = await generate(
+    ...([triage, { ticket: "Hm." }, contextOf()] as const),
+    generationOf(second, { records: recordsOf() }),
+  );
+  expect(other).toEqual({ urgent: false, why: "changed" });
+});
+
+test("A prompt leaves room for an answer.", () => {
+  expect(() => definePrompt("none", { ...triage, outputTokens: 0 })).toThrow(
+    'Prompt "none": outputTokens is 0; a whole number from 1 on.',
+  );
+});
