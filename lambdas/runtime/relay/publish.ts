@@ -3,12 +3,18 @@ import type {
   ApprovalItem,
   ClaimItem,
   CommandItem,
+  DeadLetterItem,
+  DeliveryItem,
   QuarantineItem,
+  ReplayItem,
   RunItem,
   TableItem,
 } from "../../../lib/contract/table.ts";
 import { eventsOfBreaker } from "./breaker-events.ts";
 import { eventsOfClaim } from "./claim-events.ts";
+import { eventsOfDeadLetter } from "./dead-letter-events.ts";
+import { eventsOfDelivery } from "./delivery-events.ts";
+import { eventsOfReplay } from "./replay-events.ts";
 import { eventsOfRun } from "./run-events.ts";
 import { tell } from "./tell.ts";
 import { eventsOfAwaited, eventsOfWaiter } from "./wait-events.ts";
@@ -36,6 +42,12 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
       return eventsOfBreaker(after);
     case "awaited-event":
       return eventsOfAwaited(after);
+    case "dead-letter":
+      return eventsOfDeadLetter(before as DeadLetterItem | undefined, after);
+    case "delivery":
+      return eventsOfDelivery(before as DeliveryItem | undefined, after);
+    case "replay":
+      return eventsOfReplay(before as ReplayItem | undefined, after);
     default:
       return [];
   }
@@ -65,7 +77,8 @@ function ofQuarantine(item: QuarantineItem): Envelope[] {
   const about = { quarantine: id, subscriber, reason, findings, event: name, source };
   if (item.settled) {
     const { as, by, why } = item.settled;
-    return [tell(`event.${as}`, item, origin, { ...about, by, why })];
+    const told = tell(`event.${as}`, item, origin, { ...about, by, why });
+    return item.released ? [told, item.released] : [told];
   }
   const quarantined = tell("event.quarantined", item, origin, about);
   return reason === "contradiction"

@@ -1,10 +1,15 @@
 import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
+import { markOf } from "../ledger/outcome.ts";
+import type { DeliveryMarks } from "../ledger/ports.ts";
 import { restore } from "../payload/restore.ts";
-import type { Artifacts, Bus, Log, Metrics, Outbox } from "../ports.ts";
+import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
-import { eventsOf } from "./publish.ts";
+import { journalOf } from "./journal.ts";
+import type { EventLog } from "./ports.ts";
+import { type RecordPorts, record } from "./record.ts";
+import { toldOf } from "./told.ts";
 
 /** One change of the table: a record of its stream. */
 export interface Change {
@@ -12,38 +17,61 @@ export interface Change {
   after?: TableItem | undefined;
 }
 
-export interface RelayPorts {
+export interface RelayPorts extends RecordPorts {
   bus: Bus;
   outbox: Outbox;
+  eventLog: EventLog;
+  /** What became of the events that led to the changes. */
+  deliveries: DeliveryMarks;
+  /** How long entries of the log are kept. */
+  retentionDays: number;
+  now: Now;
   /** A run's part of the bucket, where large parts of what its steps emit are kept. */
   artifactsOf: (workflow: string, run: string) => Pick<Artifacts, "get" | "uri">;
-  log: Log;
-  metrics: Metrics;
 }
 
-/** Publishes what the changes tell. Answers the index of the first change that could not be told, or undefined. */
+/**
+ * Brings what the changes tell to the bus and into the log. Answers the index of the first change that could not be told, or
+ * undefined. Bus and log do not wait for each other: the table is what holds, both only tell of it, and telling again tells
+ * nothing new. A change counts as told when it is in both.
+ */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
+  const told = changes.map(({ before, after }) => toldOf(before, after));
   const entries = await Promise.all(
-    changes.flatMap(({ before, after }, change) =>
-      eventsOf(before, after).map(async (envelope) => ({
-        change,
-        entry: writeEntry(await whole(envelope, ports)),
-      })),
+    told.flatMap((all, change) =>
+      all
+        .filter(({ published }) => published)
+        .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
     ),
   );
-  const refused = await publishAll(
-    ports.bus,
-    entries.map(({ entry }) => entry),
+  const telling = changes.flatMap(({ before, after }, at) =>
+    after && told[at]!.length > 0 ? [{ before, after, told: told[at]! }] : [],
   );
+  const [refused] = await Promise.all([
+    publishAll(
+      ports.bus,
+      entries.map(({ entry }) => entry),
+    ),
+    ports.eventLog.add(journalOf(telling, ports.now(), ports.retentionDays)),
+    markDeliveries(changes, ports),
+  ]);
   ports.metrics.count("EventsPublished", entries.length - refused.length);
   const untold =
     refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.change));
   if (untold !== undefined)
     ports.log.error("The bus did not take all events; they are sent again.", { refused: refused.length });
 
-  const told = changes.slice(0, untold).flatMap(({ after }) => (after?.unpublished ? [after] : []));
-  await Promise.all(told.map((item) => ports.outbox.published(item, item.revision)));
+  const marked = changes.slice(0, untold).flatMap(({ after }) => (after?.unpublished ? [after] : []));
+  await Promise.all([
+    ...marked.map((item) => ports.outbox.published(item, item.revision)),
+    record(changes.slice(0, untold), ports),
+  ]);
   return untold;
+}
+
+async function markDeliveries(changes: Change[], { deliveries }: RelayPorts): Promise<void> {
+  const marks = changes.flatMap(({ before, after }) => markOf(before, after) ?? []);
+  await Promise.all(marks.map((mark) => deliveries.mark(mark)));
 }
 
 /** The event as its step emitted it. What Millrace itself tells is never so large. */

@@ -1,6 +1,6 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { derivedEventId } from "../../../lib/contract/keys.ts";
-import { MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
+import { type LoggedEvent, MILLRACE_SOURCE, type ReservedEvent } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 
 /** What an event of ours says of where it came from. */
@@ -17,7 +17,7 @@ export interface Origin {
  * `fact` names something that stays true while the item changes in other ways.
  */
 export function tell(
-  name: ReservedEvent,
+  name: ReservedEvent | LoggedEvent,
   item: TableItem,
   origin: Origin,
   data: Record<string, unknown>,

@@ -1,3 +1,4 @@
+import type { LoggedState } from "../logged-state.ts";
 import type { Item } from "./item.ts";
 
 /**
@@ -18,9 +19,14 @@ export interface LogItem extends Item {
   source: string;
   correlation: string;
   causation?: string | undefined;
-  /** The item that changed: its sort key. `revision` is the one that it has since, and orders what is told of it. */
+  /** Where in the run: of a step, a question or a wait. */
+  path?: string | undefined;
+  /** The item that changed: its sort key, or its whole key where it lies elsewhere than the run. `revision` orders what is told of it. */
   of: string;
+  /** What the event says beside this entry and `state`. Of an event that a step emitted and that is too large, its size: `{ bytes }`. */
   data: Record<string, unknown>;
+  /** How the item stands since. An event that a step emitted has none. */
+  state?: LoggedState | undefined;
 }
 
 /** Which runs and handlings one outside event led to: one item for each. */
@@ -31,7 +37,10 @@ export interface CorrelatedItem extends Item {
   workflow: string;
 }
 
-/** What changed a moment ago, for those who look on: one item per batch of changes, kept for an hour. */
+/**
+ * What changed a moment ago, for those who look on: one item per batch of changes, kept for an hour. Two relays write at
+ * once, so that an item may turn up after one that sorts behind it, by a second or so: who reads on looks back as far.
+ */
 export interface FeedItem extends Item {
   kind: "feed";
   changes: FeedChange[];

@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { storyOf } from "../../lib/contract/log-order.ts";
+import type { LogItem } from "../../lib/contract/table.ts";
+import { describeEntry } from "../entry.ts";
+import { UsageError } from "../explain.ts";
+import { print } from "../format.ts";
+import { connect, type Session } from "../session.ts";
+import { readTime } from "../time.ts";
+
+interface LogOptions {
+  until?: string;
+  json?: true;
+}
+
+export function log(): Command {
+  return new Command("log")
+    .description("tell all that happened to a run, in order; or to all runs that one outside event led to")
+    .argument("<id>", "id of a run, of a reaction's handling, or of an event from outside (a correlation)")
+    .option("--until <time>", 'only what happened until then: "2 hours ago", or ISO 8601')
+    .option("--json", "entries as they are kept, one a line")
+    .action(async (id: string, { until, json }: LogOptions, command: Command) => {
+      const { eventLog } = await connect(command);
+      const entries = storyOf(
+        await entriesOf(id, until === undefined ? undefined : readTime(until, Date.now()), eventLog),
+      );
+      if (json) for (const entry of entries) print(JSON.stringify(entry));
+      else print(tellAll(entries));
+    });
+}
+
+async function entriesOf(
+  id: string,
+  until: string | undefined,
+  eventLog: Session["eventLog"],
+): Promise<LogItem[]> {
+  const ofRun = await eventLog.ofRun(id, until);
+  if (ofRun.length > 0) return ofRun;
+  const { runs, entries } = await eventLog.ofCorrelation(id, until);
+  if (entries.length > 0) return entries;
+  if (runs.length > 0 || until !== undefined)
+    throw new UsageError(
+      `The log has nothing of "${id}"${until === undefined ? " yet" : ` until ${until}`}.`,
+    );
+  throw new UsageError(
+    `The log knows no run and no event "${id}". List runs with "millrace runs"; "millrace run <run>" names a run's event.`,
+  );
+}
+
+/** Entries under the id of their run, where it is another than that of the entry before. */
+function tellAll(entries: readonly LogItem[]): string {
+  const begun = entries[0]!.at;
+  return entries
+    .flatMap((entry, at) => [
+      ...(entry.run === entries[at - 1]?.run ? [] : [`${entry.run}  ${entry.at}`]),
+      describeEntry(entry, begun),
+    ])
+    .join("\n");
+}

@@ -1,0 +1,16 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { DeliveryItem } from "../../../lib/contract/table.ts";
+import { tell } from "./tell.ts";
+
+/** What a delivery's change tells: that nobody has taken up an event in time. */
+export function eventsOfDelivery(before: DeliveryItem | undefined, after: DeliveryItem): Envelope[] {
+  const { event, name, source, subscriber, correlation, publishedAt, overdueAt, dueAt } = after;
+  if (overdueAt === undefined || before?.overdueAt === overdueAt) return [];
+  const origin = { run: undefined, correlation, cause: event, hops: 0 };
+  const about = {
+    event: { id: event, name, source },
+    ...{ subscriber, publishedAt, since: dueAt },
+    what: `Look whether the rule of "${subscriber}" is enabled, and at the log and the queue of its function. What lies in the queue is handled once it runs; what never came there is brought by a replay.`,
+  };
+  return [tell("delivery.overdue", after, origin, about, `overdue ${overdueAt}`)];
+}

@@ -1,0 +1,72 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { logKey } from "../../../lib/contract/keys.ts";
+import type { LoggedState } from "../../../lib/contract/logged-state.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import type { LogItem, TableItem } from "../../../lib/contract/table.ts";
+import { kept } from "./kept.ts";
+import { standingOf } from "./standing.ts";
+import type { ToldChange } from "./told.ts";
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** The entries of a run's log, or of a handling's, that a change makes: the same for the same change. None where it is no run's. */
+export function entriesOf({ before, after, told }: ToldChange, retentionDays: number): LogItem[] {
+  const place = placeOf(after);
+  if (!place) return [];
+  const { run, at, of, revision } = place;
+  const standing = standingOf(before, after);
+  return told.map(({ event }) => {
+    const { id, name, source, correlation, causation } = event;
+    const state = source === MILLRACE_SOURCE ? standing : undefined;
+    return {
+      ...logKey(run, at, of, revision, id),
+      kind: "log",
+      ...place,
+      ...{ id, name, source, correlation, causation, state },
+      data: dataOf(event, state),
+      changedAt: at,
+      expiresAt: Math.ceil(Date.parse(at) / 1000) + retentionDays * DAY_SECONDS,
+    };
+  });
+}
+
+/** To which run a change belongs, what in it changed and when; undefined where it is none's. */
+function placeOf(
+  item: TableItem,
+): Pick<LogItem, "run" | "epoch" | "path" | "of" | "revision" | "at"> | undefined {
+  const { pk, sk: of, revision, changedAt: at } = item;
+  switch (item.kind) {
+    case "run":
+      return { run: item.run, epoch: item.epoch, of, revision, at };
+    case "claim":
+    case "approval":
+      return { run: item.run, epoch: item.epoch, path: item.path, of, revision, at };
+    case "parked":
+      // Each that is parked is an item of its own, in the place of the one before.
+      return {
+        ...{ run: item.run, epoch: item.epoch, path: item.path, of },
+        ...{ revision: Date.parse(item.parkedAt), at: item.parkedAt },
+      };
+    case "waiter":
+      return { run: item.run, epoch: item.epoch, path: item.path, of: `${pk}#${of}`, revision, at };
+    case "dead-letter":
+      return item.run === undefined
+        ? undefined
+        : { run: item.run, epoch: item.epoch ?? 1, path: item.path, of: pk, revision, at };
+    case "command":
+      return item.request && { run: item.request.run, epoch: 1, of: pk, revision, at };
+    default:
+      return undefined;
+  }
+}
+
+/** What every entry says by itself. */
+const OF_THE_ENTRY = new Set(["run", "handling", "workflow", "epoch", "path", "revision"]);
+
+function dataOf({ source, data }: Envelope, state: LoggedState | undefined): LogItem["data"] {
+  const said = ([name]: [string, unknown]) =>
+    OF_THE_ENTRY.has(name) || (state !== undefined && name in state);
+  const more = Object.entries(data).filter((part) => source !== MILLRACE_SOURCE || !said(part));
+  const small = kept(Object.fromEntries(more));
+  return "bytes" in small ? small : (small.value as LogItem["data"]);
+}

@@ -1,0 +1,45 @@
+import { type ClaimItem, ENDED_STATUSES, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
+
+/** One value of a metric. */
+export interface Measure {
+  name: "RunsStarted" | "RunsEnded" | "RunsFailed" | "StepDuration" | "BudgetExceeded";
+  unit: "count" | "milliseconds";
+  value: number;
+  dimensions: Record<string, string>;
+}
+
+/**
+ * What a change counts for. Where the prior item is not known, the change was told late and may have been counted
+ * before: then it counts for nothing.
+ */
+export function measuresOf(before: TableItem | undefined, after: TableItem | undefined): Measure[] {
+  if (!after || before?.revision === after.revision) return [];
+  if (!before && after.revision > 1) return [];
+  if (after.kind === "run") return ofRun(before as RunItem | undefined, after);
+  if (after.kind === "claim" && !after.handled) return ofClaim(before as ClaimItem | undefined, after);
+  return [];
+}
+
+function ofRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem): Measure[] {
+  if (before?.status === status && before.epoch === epoch) return [];
+  if (status === "running") return [count("RunsStarted", { workflow })];
+  if (!(ENDED_STATUSES as readonly string[]).includes(status)) return [];
+  const ended = count("RunsEnded", { workflow, status });
+  if (status === "terminated") return [ended];
+  // 1 or 0 for each run that ended by itself: their average is the share of those that failed.
+  return [ended, count("RunsFailed", { workflow }, status === "succeeded" ? 0 : 1)];
+}
+
+function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Measure[] {
+  const { workflow, step, state, direction, startedAt, endedAt, reusedFrom, failure } = after;
+  if (before?.state === state) return [];
+  if (state === "failed" && failure?.name === "BudgetExceeded")
+    return [count("BudgetExceeded", { workflow })];
+  if (state !== "done" || direction === "undo" || reusedFrom !== undefined || !endedAt) return [];
+  const value = Date.parse(endedAt) - Date.parse(startedAt);
+  return [{ name: "StepDuration", unit: "milliseconds", value, dimensions: { workflow, step } }];
+}
+
+function count(name: Measure["name"], dimensions: Measure["dimensions"], value = 1): Measure {
+  return { name, unit: "count", value, dimensions };
+}

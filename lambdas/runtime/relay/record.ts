@@ -1,0 +1,30 @@
+import type { Log, Metrics, Traces } from "../ports.ts";
+import { measuresOf } from "./measures.ts";
+import type { Change } from "./relay.ts";
+import { segmentsOf } from "./segments.ts";
+
+export interface RecordPorts {
+  traces: Traces;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** Counts what changes say, and draws it into their traces. A picture that cannot be drawn holds up no event. */
+export async function record(changes: readonly Change[], ports: RecordPorts): Promise<void> {
+  for (const { name, unit, value, dimensions } of changes.flatMap(({ before, after }) =>
+    measuresOf(before, after),
+  )) {
+    if (unit === "count") ports.metrics.count(name, value, dimensions);
+    else ports.metrics.milliseconds(name, value, dimensions);
+  }
+  const segments = changes.flatMap(({ before, after }) => segmentsOf(before, after));
+  try {
+    if (segments.length > 0) await ports.traces.record(segments);
+  } catch (error) {
+    ports.log.warn("Traces could not be recorded; they lack what these changes tell.", {
+      error,
+      segments: segments.length,
+    });
+    ports.metrics.count("SegmentsLost", segments.length);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { ReplayItem } from "../../../lib/contract/table.ts";
+import { tell } from "./tell.ts";
+
+/** What a replay tells: that it was ordered, once it is started and listed. */
+export function eventsOfReplay(before: ReplayItem | undefined, after: ReplayItem): Envelope[] {
+  if (after.list === undefined || before?.list !== undefined) return [];
+  const { replay, ordered, from, to, subscribers, events, again, dry } = after;
+  const origin = { run: undefined, correlation: replay, cause: replay, hops: 0 };
+  const { by, why } = ordered;
+  return [
+    tell("replay.ordered", after, origin, { replay, from, to, subscribers, events, again, dry, by, why }),
+  ];
+}

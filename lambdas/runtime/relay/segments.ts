@@ -1,0 +1,103 @@
+import type { ClaimItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
+import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
+import { readTraceparent, spanOfRun, xrayTraceId } from "../../../lib/contract/trace.ts";
+
+/** A segment document of X-Ray: one box of a trace. https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
+export interface Segment {
+  name: string;
+  /** 16 hexadecimal digits. The same id again replaces what was not complete. */
+  id: string;
+  trace_id: string;
+  parent_id?: string | undefined;
+  /** Epoch seconds, with a fraction. */
+  start_time: number;
+  end_time?: number;
+  in_progress?: true;
+  fault?: true;
+  /** What went wrong. */
+  cause?: { exceptions: { id: string; type: string; message: string }[] };
+  /** By these, traces are found. */
+  annotations: Record<string, string | number>;
+}
+
+const LONGEST_MESSAGE = 1_000;
+
+/** What a change draws into its trace: a run that began or ended, a try of a step or a reaction that ended. */
+export function segmentsOf(before: TableItem | undefined, after: TableItem | undefined): Segment[] {
+  if (!after || before?.revision === after.revision) return [];
+  if (after.kind === "run") return ofRun(before as RunItem | undefined, after);
+  if (after.kind === "claim") return ofClaim(before as ClaimItem | undefined, after);
+  return [];
+}
+
+function ofRun(before: RunItem | undefined, after: RunItem): Segment[] {
+  const { run, workflow, epoch, status, event, acceptedAt, endedAt, failure } = after;
+  if (before?.status === status && before.epoch === epoch) return [];
+  const hasEnded = (ENDED_STATUSES as readonly string[]).includes(status);
+  if (status !== "running" && !hasEnded) return [];
+  const began = after.retried ?? after.replayed;
+  return segment({
+    ...{ name: workflow, span: spanOfRun(event.traceparent, run, epoch), parent: event.traceparent },
+    from: epoch > 1 && began ? began.at : acceptedAt,
+    to: hasEnded ? (endedAt ?? after.changedAt) : undefined,
+    failure: hasEnded && failure ? { name: failure.error, message: failure.cause } : undefined,
+    annotations: { run, workflow, epoch, status },
+  });
+}
+
+/** A result that an earlier epoch had is nothing that was done. */
+function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Segment[] {
+  const { run, workflow, step, path, epoch, attempt, direction, state, reusedFrom, handled, failure } = after;
+  const isLate = "late" in after && !(before && "late" in before);
+  const hasEnded = (state === "done" || state === "failed") && before?.state !== state;
+  if (reusedFrom !== undefined || !(hasEnded || isLate)) return [];
+  return segment({
+    name: direction === "undo" ? `undo of ${step}` : step,
+    span: after.traceparent,
+    parent: handled ? handled.traceparent : spanOfRun(after.traceparent, run, epoch),
+    from: after.startedAt,
+    to: after.endedAt ?? after.changedAt,
+    failure,
+    annotations: handled
+      ? { reaction: step, handling: run, event: handled.id, epoch, attempt }
+      : { run, workflow, step, path, epoch, attempt },
+  });
+}
+
+interface Drawn {
+  name: string;
+  /** W3C trace contexts of what was done, and of what it follows on. */
+  span: string | undefined;
+  parent: string | undefined;
+  /** ISO times; without an end it goes on. */
+  from: string;
+  to: string | undefined;
+  failure: { name: string; message: string } | undefined;
+  annotations: Segment["annotations"];
+}
+
+/** None where the trace is not recorded. */
+function segment({ name, span, parent, from, to, failure, annotations }: Drawn): Segment[] {
+  const context = readTraceparent(span);
+  if (!context?.sampled) return [];
+  return [
+    {
+      name,
+      id: context.span,
+      trace_id: xrayTraceId(context.trace),
+      parent_id: readTraceparent(parent)?.span,
+      start_time: seconds(from),
+      ...(to === undefined ? { in_progress: true } : { end_time: seconds(to) }),
+      ...(failure && { fault: true, cause: { exceptions: [exceptionOf(context.span, failure)] } }),
+      annotations,
+    },
+  ];
+}
+
+function exceptionOf(id: string, { name, message }: { name: string; message: string }) {
+  return { id, type: name, message: message.slice(0, LONGEST_MESSAGE) };
+}
+
+function seconds(time: string): number {
+  return Date.parse(time) / 1_000;
+}

@@ -1,0 +1,99 @@
+import { foldSteps } from "./fold-steps.ts";
+import type { Order } from "./items/item.ts";
+import type { LogItem } from "./items/log.ts";
+import type { LoggedRun, LoggedState } from "./logged-state.ts";
+import type { GivenOrder, Place, RunState } from "./run-state.ts";
+
+/** An entry as far as it is folded. */
+export type FoldedEntry = Pick<
+  LogItem,
+  "run" | "epoch" | "at" | "name" | "path" | "of" | "revision" | "state"
+>;
+
+/** An entry that tells how an item stands, and such an entry of one kind. */
+export type Standing<State extends LoggedState = LoggedState> = FoldedEntry & { state: State };
+
+/**
+ * Where a run stood after these entries, in whatever order they are given: those of one item are ordered by its revision, so
+ * that an entry which was written late is put right. The entries up to a time give the state at that time. Undefined
+ * without entries.
+ */
+export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
+  const last = entries.reduce<FoldedEntry | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined);
+  if (!last) return undefined;
+  const items = byItem(entries);
+  const changes = items.filter((item) => isOf(item, "run")).flat();
+  const epoch = Math.max(...(changes.length > 0 ? changes : entries).map((entry) => entry.epoch));
+  const latest = changes.at(-1)?.state;
+  const begun = changes.findLast(({ state }) => state.begun)?.state.begun;
+  const steps = foldSteps(
+    items.filter((item) => isOf(item, "step")),
+    items.filter((item) => isOf(item, "parking")),
+  );
+  return {
+    run: last.run,
+    epoch,
+    asOf: last.at,
+    workflow: begun?.workflow ?? steps[0]?.workflow,
+    status: latest?.status,
+    begun,
+    execution: latest?.execution,
+    startedAt: changes.find((entry) => entry.epoch === epoch && entry.state.status === "running")?.at,
+    endedAt: latest?.endedAt,
+    output: latest?.output,
+    failure: latest?.failure,
+    paused: latest?.paused,
+    stuck: latest?.stuck,
+    compensation: latest?.compensation,
+    spent: latest?.spent,
+    orders: ordersOf(changes.map(({ state }) => state)),
+    steps,
+    questions: items.filter((item) => isOf(item, "question")).map(standing),
+    waits: items.filter((item) => isOf(item, "wait")).map(standing),
+  };
+}
+
+/** The entries that tell how an item stands, item by item, the items in the order in which they came up. */
+function byItem(entries: readonly FoldedEntry[]): Standing[][] {
+  const standings = entries.filter((entry): entry is Standing => entry.state !== undefined);
+  const groups = Map.groupBy(standings.toSorted(byTime), ({ of }) => of);
+  return [...groups.values()].map((group) => group.toSorted((a, b) => a.revision - b.revision));
+}
+
+function byTime(a: FoldedEntry, b: FoldedEntry): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : a.revision - b.revision;
+}
+
+function isOf<Kind extends LoggedState["kind"]>(
+  item: Standing[],
+  kind: Kind,
+): item is Standing<Extract<LoggedState, { kind: Kind }>>[] {
+  return item[0]?.state.kind === kind;
+}
+
+/** How an item stands in the end, and where. */
+function standing<State extends LoggedState>(item: Standing<State>[]): Place & Omit<State, "kind"> {
+  const { epoch, path = "", state } = item.at(-1)!;
+  const { kind: _, ...rest } = state;
+  return { epoch, path, ...rest };
+}
+
+const ORDERS = [
+  ["paused", "pause"],
+  ["resumed", "resume"],
+  ["terminated", "terminate"],
+  ["retried", "retry"],
+  ["replayed", "replay"],
+] as const satisfies [keyof LoggedRun, GivenOrder["action"]][];
+
+/** Each order once, though every later change of the run still tells it. */
+function ordersOf(changes: LoggedRun[]): GivenOrder[] {
+  const orders = new Map<string, GivenOrder>();
+  for (const state of changes) {
+    for (const [attribute, action] of ORDERS) {
+      const order: Order | undefined = state[attribute];
+      if (order) orders.set(`${action} ${order.key}`, { action, ...order });
+    }
+  }
+  return [...orders.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+}

@@ -1,0 +1,29 @@
+import type { LogItem } from "./items/log.ts";
+
+type Entry = Pick<LogItem, "at" | "id" | "of" | "revision" | "state" | "sk">;
+
+/** Entries in the order in which things happened; those of one millisecond by what is known of their order, and else by their keys. */
+export function inOrder<One extends Entry>(entries: readonly One[]): One[] {
+  return entries.toSorted(
+    (a, b) =>
+      compare(a.at, b.at) ||
+      a.revision - b.revision ||
+      // What a step emitted comes after that it is done.
+      Number(b.state !== undefined) - Number(a.state !== undefined) ||
+      compare(a.sk, b.sk),
+  );
+}
+
+/**
+ * What happened, each event once, in order. Where a change was told late, what held since an earlier one was told with it
+ * once more; `fold` takes all entries.
+ */
+export function storyOf<One extends Entry>(entries: readonly One[]): One[] {
+  const first = new Map<string, One>();
+  for (const entry of inOrder(entries)) if (!first.has(entry.id)) first.set(entry.id, entry);
+  return [...first.values()];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

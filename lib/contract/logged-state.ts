@@ -1,0 +1,86 @@
+import type { Usage } from "./budget.ts";
+import type { Envelope } from "./envelope.ts";
+import type { FailureRecord } from "./failure.ts";
+import type { ApprovalItem } from "./items/approval.ts";
+import type { ClaimItem, HandledEvent } from "./items/claim.ts";
+import type { ParkedItem } from "./items/parked.ts";
+import type { RunItem } from "./items/run.ts";
+import type { WaiterItem } from "./items/wait.ts";
+
+/**
+ * How an item of a run stands after a change, as far as the log keeps it. Whole, so that the last of an item says all: an
+ * entry that is missing leaves a gap in the story, and never a wrong state.
+ */
+export type LoggedState = LoggedRun | LoggedStep | LoggedParking | LoggedQuestion | LoggedWait;
+
+/** A value of any size, or how large it was: the log keeps small ones. */
+export type Kept = { value: unknown } | { bytes: number };
+
+/** The largest value that the log keeps, as JSON. */
+export const LARGEST_KEPT = 4 * 1024;
+
+export interface LoggedRun
+  extends Pick<
+    RunItem,
+    | "status"
+    | "execution"
+    | "paused"
+    | "resumed"
+    | "terminated"
+    | "retried"
+    | "replayed"
+    | "stuck"
+    | "compensation"
+    | "endedAt"
+    | "failure"
+  > {
+  kind: "run";
+  output?: Kept | undefined;
+  /** What its steps have cost so far. */
+  spent?: Usage | undefined;
+  /** What does not change within an epoch: told when the epoch begins. */
+  begun?: LoggedBeginning | undefined;
+}
+
+export interface LoggedBeginning
+  extends Pick<RunItem, "workflow" | "version" | "key" | "parent" | "acceptedAt"> {
+  event: Pick<Envelope, "id" | "name" | "source" | "correlation">;
+}
+
+/** An effect of a run, an undo, or a reaction's handling of an event. */
+export interface LoggedStep
+  extends Pick<
+    ClaimItem,
+    "workflow" | "step" | "direction" | "attempt" | "startedAt" | "endedAt" | "reusedFrom"
+  > {
+  kind: "step";
+  /** Absent where it was claimed and given back. */
+  state?: ClaimItem["state"] | undefined;
+  failure?: FailureRecord | undefined;
+  result?: Kept | undefined;
+  /** It was done after it was sealed. */
+  late?: true | undefined;
+  givenUp?: ClaimItem["givenUp"];
+  handled?: HandledEvent | undefined;
+  replayed?: ClaimItem["replayed"];
+}
+
+export interface LoggedParking extends Pick<ParkedItem, "step" | "reason" | "dueAt"> {
+  kind: "parking";
+  direction: ClaimItem["direction"];
+}
+
+export interface LoggedQuestion
+  extends Pick<
+    ApprovalItem,
+    "approval" | "state" | "level" | "why" | "askedAt" | "until" | "decision" | "decidedAt"
+  > {
+  kind: "question";
+  show: Kept;
+}
+
+export interface LoggedWait extends Pick<WaiterItem, "purpose" | "event" | "key" | "state" | "taken"> {
+  kind: "wait";
+  /** ISO time at which the run came to it. */
+  since: string;
+}

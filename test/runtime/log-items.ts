@@ -1,0 +1,111 @@
+import { claimKey, parkedKey, runKey, waiterKey } from "../../lib/contract/keys.ts";
+import type { LoggedEvent } from "../../lib/contract/reserved.ts";
+import type {
+  ApprovalItem,
+  ClaimItem,
+  ParkedItem,
+  RunItem,
+  TableItem,
+  WaiterItem,
+} from "../../lib/contract/table.ts";
+
+/** Items of run "w-r", as they stand at a second past ten, for tests of what their changes tell. */
+const at = (second: number) => new Date(Date.parse("2026-11-21T10:00:00.000Z") + second * 1000).toISOString();
+const origin = { correlation: "c", cause: "e", hops: 0 };
+
+export const seconds = at;
+
+export function runItem(revision: number, second: number, more: Partial<RunItem> = {}): RunItem {
+  return {
+    ...runKey("w-r"),
+    kind: "run",
+    ...{ run: "w-r", workflow: "w", epoch: 1, version: "v1", status: "accepted" as const },
+    event: { id: "e", name: "n", version: 1, time: at(0), source: "s", correlation: "c", hops: 0 },
+    ...{ payload: "p", input: "{}", acceptedAt: at(0), list: "run#0", listedAt: at(0), expiresAt: 9 },
+    ...{ revision, changedAt: at(second) },
+    ...more,
+  };
+}
+
+export function claimItem(revision: number, second: number, more: Partial<ClaimItem> = {}): ClaimItem {
+  return {
+    ...claimKey("w-r", 1, "a"),
+    kind: "claim",
+    ...{ run: "w-r", epoch: 1, workflow: "w", step: "a", path: "a", direction: "do" as const },
+    ...{ state: "running" as const, owner: "o1", lease: 0, attempt: 1, fence: 1, startedAt: at(second) },
+    ...{ revision, changedAt: at(second), expiresAt: 9 },
+    ...origin,
+    ...more,
+  };
+}
+
+export function approvalItem(
+  revision: number,
+  second: number,
+  more: Partial<ApprovalItem> = {},
+): ApprovalItem {
+  return {
+    ...{ pk: "run#w-r", sk: "approval#1#editor", kind: "approval", run: "w-r", epoch: 1, workflow: "w" },
+    ...{ approval: "editor", path: "editor", state: "pending", level: 1, token: "t", fence: 1 },
+    ...{ show: { film: "f" }, askedAt: at(second), revision, changedAt: at(second), expiresAt: 9 },
+    ...origin,
+    ...more,
+  } as ApprovalItem;
+}
+
+export function waiterItem(revision: number, second: number, more: Partial<WaiterItem> = {}): WaiterItem {
+  return {
+    ...waiterKey("wait#order.paid#k", "w-r", "payment"),
+    ...{ kind: "waiter", run: "w-r", epoch: 1, workflow: "w", path: "payment", purpose: "event" },
+    ...{ event: "order.paid", key: "o1", taker: "w-r", state: "waiting", token: "t" },
+    ...{ fence: Date.parse(at(second)) * 1001 + 1, revision, changedAt: at(second), expiresAt: 9 },
+    ...origin,
+    ...more,
+  } as WaiterItem;
+}
+
+export function parkedItem(second: number, more: Partial<ParkedItem> = {}): ParkedItem {
+  return {
+    ...parkedKey("w-r", 1, "a", "do"),
+    ...{ kind: "parked", run: "w-r", epoch: 1, workflow: "w", step: "a", path: "a", reason: "run paused" },
+    ...{
+      owner: `o${second}`,
+      queueUrl: "q",
+      fence: 1,
+      parkedAt: at(second),
+      list: "l",
+      listedAt: at(second),
+    },
+    message: { taskToken: "t", run: { correlation: "c", event: "e", hops: 0 }, path: "a", direction: "do" },
+    ...{ revision: 1, changedAt: at(second), expiresAt: 9 },
+    ...more,
+  } as ParkedItem;
+}
+
+/** The changes that lead from each item to the next. */
+export function changesOf<Item extends TableItem>(...items: Item[]): { before?: Item; after: Item }[] {
+  return items.map((after, position) => ({ ...(position > 0 && { before: items[position - 1]! }), after }));
+}
+
+const compensation = { round: 1, open: true, undone: 0, failed: 0 };
+
+/** A change for each event that only the log tells: the item after it, and the one before where there is one. */
+export const LOGGED: Record<LoggedEvent, TableItem[]> = {
+  "run.accepted": [runItem(1, 0)],
+  "run.closing": [runItem(1, 0), runItem(2, 5, { status: "closing" })],
+  "run.compensating": [
+    runItem(2, 5, { status: "closing" }),
+    runItem(3, 6, { status: "compensating", compensation }),
+  ],
+  "run.compensated": [
+    runItem(3, 6, { status: "succeeded", compensation }),
+    runItem(4, 7, { status: "succeeded", compensation: { ...compensation, open: false } }),
+  ],
+  "step.started": [claimItem(1, 1)],
+  "step.released": [claimItem(1, 1), claimItem(2, 2, { state: undefined as never })],
+  "step.sealed": [claimItem(1, 1), claimItem(2, 2, { state: "sealed" })],
+  "step.parked": [parkedItem(2)],
+  "wait.begun": [waiterItem(1, 1)],
+  "wait.met": [waiterItem(2, 2, { state: "matched" }), waiterItem(3, 3, { state: "delivered", taken: "p" })],
+  "approval.closed": [approvalItem(1, 1), approvalItem(2, 2, { state: "closed" })],
+};

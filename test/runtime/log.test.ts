@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import { journalOf } from "../../lambdas/runtime/relay/journal.ts";
+import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { toldOf } from "../../lambdas/runtime/relay/told.ts";
+import { LARGEST_KEPT } from "../../lib/contract/logged-state.ts";
+import { LOGGED_EVENTS, RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
+import type { LogItem, TableItem } from "../../lib/contract/table.ts";
+import {
+  approvalItem,
+  changesOf,
+  claimItem,
+  LOGGED,
+  parkedItem,
+  runItem,
+  seconds,
+  waiterItem,
+} from "./log-items.ts";
+
+const DAYS = 90;
+const NOW = Date.parse(seconds(60));
+
+/** What the relay adds to the log for these changes. */
+const journal = (changes: Change[]) =>
+  journalOf(
+    changes.flatMap(({ before, after }) => (after ? [{ before, after, told: toldOf(before, after) }] : [])),
+    NOW,
+    DAYS,
+  );
+const entries = (...items: TableItem[]) => logged(changesOf(...items));
+const logged = (changes: Change[]) => journal(changes).filter((item): item is LogItem => item.kind === "log");
+const names = (...items: TableItem[]) => entries(...items).map(({ name }) => name);
+
+describe("what only the log tells", () => {
+  test.each(LOGGED_EVENTS)("%s", (name) => {
+    const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]] : LOGGED[name];
+    expect(toldOf(before, after).map(({ event, published }) => `${event.name} ${published}`)).toEqual([
+      `${name} false`,
+    ]);
+    // The item as it stands, told a second time without a change of it, tells nothing.
+    expect(toldOf(after, after)).toEqual([]);
+  });
+
+  test("none of it is a name that is published", () => {
+    expect(RESERVED_EVENTS.filter((name) => (LOGGED_EVENTS as readonly string[]).includes(name))).toEqual([]);
+  });
+});
+
+describe("what happens once more is told once more", () => {
+  const first = parkedItem(2);
+  const fence = waiterItem(1, 1).fence;
+  test.each([
+    [
+      "a try that takes over from one that died",
+      "step.started",
+      claimItem(1, 1),
+      claimItem(2, 9, { owner: "o2" }),
+    ],
+    ["a message that is parked again", "step.parked", first, parkedItem(5)],
+    ["a wait that is entered anew", "wait.begun", waiterItem(1, 1), waiterItem(2, 5, { fence: fence + 1 })],
+    ["a run that is tried again", "run.accepted", runItem(1, 0), runItem(2, 9, { epoch: 2 })],
+  ])("%s", (_, name, before, after) => {
+    expect(toldOf(before, after).map(({ event }) => event.name)).toEqual([name]);
+    const ids = [before, after].map((item) => toldOf(undefined, item)[0]!.event.id);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  test.each([
+    ["a claim whose budget or lease changed", claimItem(1, 1), claimItem(2, 2, { lease: 9 })],
+    ["a wait that has taken its event", waiterItem(1, 1), waiterItem(2, 2, { state: "matched" })],
+    ["a wait for what ends the run", undefined, waiterItem(1, 1, { purpose: "cancel-on" })],
+    ["a run that is held back", runItem(1, 0), runItem(2, 1, { held: "paused" })],
+  ])("but not %s", (_, before, after) => {
+    expect(toldOf(before, after)).toEqual([]);
+  });
+
+  test("a late result is told as such, and not as sealed once more", () => {
+    const late = claimItem(3, 9, { state: "sealed", late: { text: "t" } });
+    expect(names(claimItem(2, 2, { state: "sealed" }), late)).toEqual(["step.sealed", "step.late"]);
+    expect(names(late)).toEqual(["step.late"]);
+    expect(entries(late)[0]!.state).toMatchObject({
+      state: "sealed",
+      late: true,
+      result: { value: { text: "t" } },
+    });
+  });
+});
+
+describe("an entry", () => {
+  test("follows from the change alone: told twice, or in other batches, it is the same under the same key", () => {
+    const changes = changesOf(runItem(1, 0), runItem(2, 1, { status: "running", execution: "arn" }));
+    const together = logged(changes);
+    expect(logged(changes)).toEqual(together);
+    expect(changes.flatMap((change) => logged([change]))).toEqual(together);
+    expect(new Set(together.map(({ sk }) => sk)).size).toBe(together.length);
+  });
+
+  test("lies where its run's log is looked for, at the time of the change, and is kept as long as runs are", () => {
+    const [entry] = entries(claimItem(1, 3));
+    expect(entry).toMatchObject({
+      ...{ pk: "log#w-r", run: "w-r", epoch: 1, path: "a", name: "step.started", at: seconds(3) },
+      ...{ of: "claim#1#a#do", revision: 1, causation: "e", correlation: "c" },
+      expiresAt: Date.parse(seconds(3)) / 1000 + DAYS * 24 * 60 * 60,
+    });
+    expect(entry!.sk.startsWith(`${seconds(3)}#`)).toBe(true);
+  });
+
+  test("holds what small values are, and of large ones how large they were", () => {
+    const result = { text: "x".repeat(LARGEST_KEPT) };
+    const small = entries(claimItem(2, 2, { state: "done", result: { text: "t" } }));
+    const large = entries(claimItem(2, 2, { state: "done", result }));
+    expect(small[0]!.state).toMatchObject({ result: { value: { text: "t" } } });
+    expect(large[0]!.state).toMatchObject({ result: { bytes: JSON.stringify(result).length } });
+  });
+
+  test("stays small whatever a run brings: values, events, failures, questions", () => {
+    const huge = "x".repeat(300_000);
+    const event = {
+      id: "i",
+      name: "a.b",
+      version: 1,
+      time: seconds(1),
+      source: "w",
+      correlation: "c",
+      hops: 1,
+    };
+    const emitted = [{ ...event, data: { huge } }];
+    const failure = { reaction: "retry" as const, name: "Error", message: huge };
+    const written = [
+      ...entries(claimItem(2, 2, { state: "done", result: huge, emitted })),
+      ...entries(claimItem(2, 2, { state: "failed", failure })),
+      ...entries(runItem(2, 2, { status: "failed", failure: { error: "E", cause: huge }, output: huge })),
+      ...entries(approvalItem(1, 2, { show: { huge } })),
+    ];
+    expect(written.length).toBe(5);
+    for (const entry of written) expect(JSON.stringify(entry).length, entry.name).toBeLessThan(8_000);
+  });
+
+  test("of an event that a step emitted keeps what the event says, whatever its fields are called", () => {
+    const event = {
+      id: "i",
+      name: "a.b",
+      version: 1,
+      time: seconds(1),
+      source: "w",
+      correlation: "c",
+      hops: 1,
+    };
+    const data = { run: "of tests", path: "/tmp", state: "fine" };
+    const [completed, told] = entries(claimItem(2, 2, { state: "done", emitted: [{ ...event, data }] }));
+    expect([completed!.name, completed!.data, told!.name, told!.data]).toEqual([
+      "step.completed",
+      {},
+      "a.b",
+      data,
+    ]);
+    expect([completed!.state === undefined, told!.state === undefined]).toEqual([false, true]);
+  });
+
+  test("is there for each of several events of one name that a step emitted", () => {
+    const event = {
+      name: "a.b",
+      version: 1,
+      time: seconds(1),
+      source: "w",
+      correlation: "c",
+      hops: 1,
+      data: {},
+    };
+    const emitted = ["i", "j", "k"].map((id) => ({ ...event, id }));
+    expect(names(claimItem(2, 2, { state: "done", emitted }))).toEqual([
+      "step.completed",
+      "a.b",
+      "a.b",
+      "a.b",
+    ]);
+    expect(new Set(entries(claimItem(2, 2, { state: "done", emitted })).map(({ sk }) => sk)).size).toBe(4);
+  });
+});
+
+describe("beside the entries", () => {
+  test("a run and a handling are noted under their event once; the batch is fed to those who look on", () => {
+    const handled = { id: "e", name: "n", source: "s", payload: "p" };
+    const items = journal([
+      ...changesOf(runItem(1, 0), runItem(2, 1, { status: "running" })),
+      ...changesOf(claimItem(1, 1, { handled, run: "note-h", workflow: "note" })),
+    ]);
+    expect(items.filter(({ kind }) => kind === "correlated")).toMatchObject([
+      { pk: "correlation#c", sk: "w-r", workflow: "w", changedAt: seconds(0) },
+      { pk: "correlation#c", sk: "note-h", workflow: "note", changedAt: seconds(1) },
+    ]);
+    const [feed, ...others] = items.filter((item) => item.kind === "feed");
+    expect(others).toEqual([]);
+    expect(feed!.changes).toEqual([
+      { name: "run.accepted", at: seconds(0), run: "w-r", workflow: "w", status: "accepted" },
+      { name: "run.started", at: seconds(1), run: "w-r", workflow: "w", status: "running" },
+      { name: "step.started", at: seconds(1), run: "note-h", workflow: "note", path: "a" },
+    ]);
+    expect(feed!.expiresAt).toBe(NOW / 1000 + 3600);
+  });
+
+  test("what tells nothing adds nothing", () => {
+    expect(journal(changesOf(runItem(1, 0), runItem(2, 1, { held: "paused" })).slice(1))).toEqual([]);
+  });
+});
