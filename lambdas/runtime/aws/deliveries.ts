@@ -1,0 +1,69 @@
+import { shardOf, shardsOf } from "../../../lib/contract/keys.ts";
+import { type DeliveryItem, TABLE } from "../../../lib/contract/table.ts";
+import { type MarkedDelivery, markedDelivery } from "../ledger/mark.ts";
+import type { DeliveryMarks, ExpectedDeliveries, OverdueDeliveries } from "../ledger/ports.ts";
+import { readItems } from "./read-items.ts";
+import { attributesOf, change, putNew, queryIndex, type Table } from "./table.ts";
+
+/** What a later mark may not have. */
+const OPTIONAL = [
+  ...(["publishedAt", "receivedAt", "settledAt", "attempts", "run", "why"] as const),
+  ...(["list", "listedAt"] as const),
+] satisfies (keyof MarkedDelivery)[];
+const { partitionKey: due, sortKey: dueAt } = TABLE.indexes.due;
+
+/** Marks in the table what became of the deliveries to some subscribers. */
+export function tableDeliveryMarks(
+  table: Table,
+  retentionDays: number,
+  subscribers: readonly string[],
+): DeliveryMarks {
+  const kept = new Set(subscribers);
+  return {
+    async mark(mark) {
+      if (!kept.has(mark.subscriber)) return;
+      const delivery = markedDelivery(mark, retentionDays);
+      await change(table, delivery, {
+        set: attributesOf(delivery),
+        remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), due, dueAt],
+        condition: "attribute_not_exists(#standing) OR #standing < :set_standing",
+      });
+    },
+  };
+}
+
+/** The ledger's own part: what it expects, and what is overdue. */
+export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliveries {
+  return {
+    async unmarked(deliveries) {
+      const found: (DeliveryItem | undefined)[] = [];
+      for (let from = 0; from < deliveries.length; from += MOST_KEYS)
+        found.push(...(await readItems<DeliveryItem>(table, deliveries.slice(from, from + MOST_KEYS))));
+      return deliveries.filter((_, at) => found[at] === undefined);
+    },
+
+    async expect(delivery) {
+      await putNew(table, delivery);
+    },
+
+    due: (time, limit) => queryIndex(table, TABLE.indexes.due, shardsOf("delivery"), time, limit),
+
+    async overdue(key, time) {
+      const { pk: event } = key;
+      const noted = await change(table, key, {
+        set: {
+          ...{ overdueAt: time, changedAt: time, unpublished: shardOf("unpublished", event) },
+          ...{ list: shardOf("delivery-overdue", event), listedAt: time },
+        },
+        // The time itself stays: it says since when.
+        remove: [due],
+        condition: "attribute_exists(#due) AND #dueAt <= :time",
+        values: { time },
+      });
+      return "changed" in noted ? (noted.changed as DeliveryItem) : undefined;
+    },
+  };
+}
+
+/** DynamoDB's limit for one BatchGetItem. */
+const MOST_KEYS = 100;

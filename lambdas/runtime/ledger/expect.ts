@@ -1,0 +1,56 @@
+import type { Log } from "../ports.ts";
+import { expectedDeliveries } from "./notice.ts";
+import type { ExpectedDeliveries } from "./ports.ts";
+
+/** A message of the ledger's queue. */
+export interface NoticeMessage {
+  body: string;
+  /** Epoch milliseconds at which the bus put it there. */
+  sent: number;
+}
+
+export interface ExpectPorts {
+  deliveries: ExpectedDeliveries;
+  retentionDays: number;
+  log: Log;
+}
+
+/**
+ * Notes the deliveries that nobody has marked until now. Most subscribers are faster than the ledger, which takes its
+ * time for that: of what they have taken up, nothing is written here. Answers the indexes of messages that failed.
+ */
+export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectPorts): Promise<number[]> {
+  const { deliveries, retentionDays, log } = ports;
+  const failed = new Set<number>();
+  const fail = (at: number, error: unknown) => {
+    failed.add(at);
+    log.error("The deliveries of an event could not be noted; the queue brings the message again.", {
+      error: String(error),
+      body: messages[at]!.body,
+    });
+  };
+
+  const messageOf = new Map<string, number>();
+  const expected = messages.flatMap(({ body, sent }, at) => {
+    try {
+      const items = expectedDeliveries(body, sent, retentionDays);
+      const first = items.filter((item) => !messageOf.has(keyOf(item)));
+      for (const item of first) messageOf.set(keyOf(item), at);
+      return first;
+    } catch (error) {
+      fail(at, error);
+      return [];
+    }
+  });
+  const unmarked = await deliveries.unmarked(expected);
+  await Promise.all(
+    unmarked.map((item) =>
+      deliveries.expect(item).catch((error: unknown) => fail(messageOf.get(keyOf(item))!, error)),
+    ),
+  );
+  return [...failed];
+}
+
+function keyOf({ pk, sk }: { pk: string; sk: string }): string {
+  return `${pk}|${sk}`;
+}

@@ -1,0 +1,40 @@
+import { type BusEvent, ENVELOPE_KEY, readEnvelope } from "../../../lib/contract/envelope.ts";
+import { shardOf } from "../../../lib/contract/keys.ts";
+import type { DeliveryItem } from "../../../lib/contract/table.ts";
+import { deliveryOf, markedDelivery } from "./mark.ts";
+
+/** What a rule of the ledger says of an event, without its payload: who must get it, and by when. */
+export interface Notice extends BusEvent {
+  /** Seconds that each subscriber has. */
+  within: Record<string, number>;
+  /** Of an event that the bus delivers once more out of its archive; otherwise empty. */
+  replay: string;
+}
+
+/**
+ * The deliveries that a message of the ledger's queue expects. `sent` (epoch milliseconds) is when the bus put it there:
+ * an event's own time is the producer's word. Throws where the message is no notice.
+ */
+export function expectedDeliveries(body: string, sent: number, retentionDays: number): DeliveryItem[] {
+  const { within, replay, ...event } = JSON.parse(body) as Notice;
+  if (typeof within !== "object" || typeof event.id !== "string")
+    throw new TypeError("The message is not what a rule of the ledger writes.");
+  // Who took the event the first time takes it now, too; and who did not is found by the replay's own counts.
+  if (replay) return [];
+  const envelope = readEnvelope(withoutBlanks(event));
+  return Object.entries(within).map(([subscriber, seconds]) => ({
+    ...markedDelivery(
+      { ...deliveryOf(envelope, subscriber), state: "published", at: new Date(sent).toISOString() },
+      retentionDays,
+    ),
+    revision: 1,
+    due: shardOf("delivery", envelope.id),
+    dueAt: new Date(sent + seconds * 1000).toISOString(),
+  }));
+}
+
+/** What an event lacks stands in the notice as an empty text. */
+function withoutBlanks(event: BusEvent): BusEvent {
+  const metadata = (event.detail as Record<string, unknown>)[ENVELOPE_KEY];
+  return { ...event, detail: metadata === "" ? {} : event.detail };
+}

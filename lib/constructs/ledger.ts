@@ -1,0 +1,135 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { Construct, type IDependable } from "constructs";
+import { canonicalJson, digest } from "../contract/canonical.ts";
+import { ENVELOPE_KEY } from "../contract/envelope.ts";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import type { Subscription } from "../workflow/subscriptions.ts";
+import type { Control } from "./control.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { DurableQueue } from "./durable-queue.ts";
+import type { EventBus } from "./event-bus.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateTable } from "./state-table.ts";
+
+/** Name of its queue among those that are deployed. */
+export const LEDGER_QUEUE = "millrace.ledger";
+
+export interface LedgerProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly bus: EventBus;
+  readonly control: Control;
+  readonly deadLetters: DeadLetters;
+  /** Who must get which events, of those whose deliveries are kept. */
+  readonly subscriptions: readonly Subscription[];
+  /** Functions that see what becomes of the events of all subscribers, and mark it. */
+  readonly markers: readonly HandlerFunction[];
+}
+
+/**
+ * So much later than the subscribers the ledger hears of an event. What they have taken up until then is marked already, and
+ * needs no second write; a burst comes in few batches.
+ */
+const HEAD_START = Duration.seconds(10);
+const BATCH = { batchSize: 100, batchWindow: Duration.seconds(5) };
+
+/**
+ * Knows of each event who must get it, and finds who did not. Its rules have the patterns of the subscribers' rules and
+ * are its own: so it hears of an event, too, where a subscriber's rule is disabled, its queue full or its function broken.
+ *
+ *     rule per pattern ─▶ queue ─▶ ledger ─▶ table ◀─ marks of what became of it
+ *                                              └─▶ watch, every minute ─▶ delivery.overdue
+ */
+export class Ledger extends Construct {
+  readonly queue: DurableQueue;
+  private readonly rules: Rule[];
+
+  constructor(scope: Construct, id: string, props: LedgerProps) {
+    super(scope, id);
+    const { bundles, table, bus, control, deadLetters, subscriptions, markers } = props;
+    const subscribers = [...new Set(subscriptions.map(({ subscriber }) => subscriber))];
+    for (const marker of markers) marker.set(ENVIRONMENT.ledger, subscribers.join(","));
+
+    const handler = new HandlerFunction(this, "Expect", {
+      code: bundles.ownCode("ledger"),
+      description: "Knows who must get each event",
+    });
+    table.connect(handler, "BatchGetItem", "PutItem");
+    this.queue = new DurableQueue(this, "Published", {
+      ...{ consumer: handler, ...BATCH, delay: HEAD_START, deadLetters },
+    });
+    control.resendTo(this, [this.queue.queue]);
+    this.rules = byPattern(subscriptions).map(({ event, pattern, within }) => {
+      const id = pattern.detail ? `${event}-${digest(canonicalJson(pattern.detail), 6)}` : event;
+      const rule = { eventBus: bus.bus, description: `${event} → ledger`, eventPattern: pattern };
+      return this.queue.subscribe(id, rule, noticeOf(within));
+    });
+    this.watch(bundles, table);
+  }
+
+  /** Expects nothing of subscribers before they are deployed, nor when they are being removed. */
+  follow(...subscribers: IDependable[]): void {
+    for (const rule of this.rules) rule.node.addDependency(...subscribers);
+  }
+
+  private watch(bundles: HandlerBundles, table: StateTable): void {
+    const watch = new HandlerFunction(this, "Watch", {
+      code: bundles.ownCode("ledger-watch"),
+      description: "Finds events that nobody has taken up",
+      timeout: Duration.minutes(1),
+    });
+    table.connect(watch, "UpdateItem");
+    table.connectIndex(watch, "due");
+    new Rule(this, "Watching", {
+      description: "Every minute → watch over deliveries",
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(watch.function, { retryAttempts: 2 })],
+    });
+    new Alarm(this, "DeliveriesOverdue", {
+      metric: new Metric({
+        namespace: "Millrace",
+        metricName: "DeliveriesOverdue",
+        dimensionsMap: { service: "ledger-watch" },
+        statistic: Stats.SUM,
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `Subscribers have not taken up events in time. "millrace deliveries --overdue" lists them: see whether the subscriber's rule is enabled, and look at its function's log and its queue. What lies in the queue is handled once the function runs; what never came there is brought by "millrace replay-events".`,
+    });
+  }
+}
+
+/** What a rule says of an event: all but its payload. */
+function noticeOf(within: Record<string, number>): RuleTargetInput {
+  return RuleTargetInput.fromObject({
+    within,
+    replay: EventField.fromPath("$.replay-name"),
+    id: EventField.eventId,
+    "detail-type": EventField.detailType,
+    source: EventField.source,
+    time: EventField.time,
+    detail: { [ENVELOPE_KEY]: EventField.fromPath(`$.detail.${ENVELOPE_KEY}`) },
+  });
+}
+
+/** Subscribers of the same events share a rule: an event costs one message, however many must get it. */
+function byPattern(subscriptions: readonly Subscription[]) {
+  const groups = new Map<
+    string,
+    Pick<Subscription, "event" | "pattern"> & { within: Record<string, number> }
+  >();
+  for (const { event, pattern, subscriber, within } of subscriptions) {
+    const key = canonicalJson(pattern);
+    const group = groups.get(key) ?? { event, pattern, within: {} };
+    group.within[subscriber] = within;
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,61 @@
+import type { DeliverySpec } from "../contract/delivery.ts";
+import { seconds } from "../contract/duration.ts";
+import type { ReactionSpec } from "../contract/reaction.ts";
+import { WAITS_SUBSCRIBER } from "../contract/reserved.ts";
+import type { Workflow } from "./define.ts";
+import { awaitedEvents } from "./plan.ts";
+
+/** That events reach somebody: one for each rule that fills a subscriber's queue with what producers publish. */
+export interface Subscription {
+  /** The workflow, the reaction, or who takes the events that runs of all workflows wait for. */
+  subscriber: string;
+  kind: "workflow" | "reaction" | "waits";
+  /** Name of the event. */
+  event: string;
+  /** The subscriber's own pattern, as EventBridge's constructs write it. */
+  pattern: { detailType: string[]; detail?: Record<string, unknown> };
+  /** Seconds after which a delivery is overdue. */
+  within: number;
+  ledger: DeliverySpec["ledger"];
+}
+
+/** Who must get which events of an app. */
+export function subscriptionsOf(
+  workflows: readonly Workflow[],
+  reactions: readonly ReactionSpec[] = [],
+): Subscription[] {
+  return [
+    ...workflows.flatMap(({ name, on, delivery }) =>
+      on.map((event) => subscription(name, "workflow", event.name, delivery)),
+    ),
+    ...reactions.flatMap(({ name, on, where, delivery }) =>
+      on.map((event) => subscription(name, "reaction", event.name, delivery, where)),
+    ),
+    ...awaited(workflows),
+  ];
+}
+
+/** One queue takes an event for all runs that wait for it, within the shortest time that one of their workflows gives. */
+function awaited(workflows: readonly Workflow[]): Subscription[] {
+  const found = new Map<string, Subscription>();
+  for (const workflow of workflows) {
+    for (const { name } of awaitedEvents(workflow)) {
+      const mine = subscription(WAITS_SUBSCRIBER, "waits", name, workflow.delivery);
+      const other = found.get(name);
+      if (!other || other.ledger === "none") found.set(name, mine);
+      else if (mine.ledger !== "none" && mine.within < other.within) found.set(name, mine);
+    }
+  }
+  return [...found.values()];
+}
+
+function subscription(
+  subscriber: string,
+  kind: Subscription["kind"],
+  event: string,
+  { within, ledger }: DeliverySpec,
+  where?: object,
+): Subscription {
+  const pattern = { detailType: [event], ...(where && { detail: where as Record<string, unknown> }) };
+  return { subscriber, kind, event, pattern, within: seconds(within), ledger };
+}

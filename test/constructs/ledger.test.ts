@@ -1,0 +1,144 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { defineReaction } from "../../lib/contract/reaction.ts";
+import { Millrace } from "../../lib/millrace.ts";
+import { defineWorkflow } from "../../lib/workflow/define.ts";
+import { subscriptionsOf } from "../../lib/workflow/subscriptions.ts";
+import {
+  archiveFilm,
+  dubFilm,
+  FilmRated,
+  FilmReleased,
+  praiseFilm,
+  reactions,
+  showFilm,
+  workflows,
+} from "../local/ledger/cinema/definitions.ts";
+
+const handlers = "test/local/ledger/cinema";
+const stackOf = (definitions: object) => {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-ledger-")) });
+  const stack = new Stack(app, "Cinema");
+  return { stack, millrace: new Millrace(stack, "Millrace", { handlers, ...definitions }) };
+};
+
+let cinema: ReturnType<typeof stackOf>;
+let template: Template;
+beforeAll(() => {
+  cinema = stackOf({ workflows, reactions });
+  template = Template.fromStack(cinema.stack);
+}, 120_000);
+
+const rulesOf = (from: Template) => Object.values(from.findResources("AWS::Events::Rule")) as any[];
+const ledgerRules = () =>
+  rulesOf(template).filter(({ Properties }) => Properties.Description?.endsWith("→ ledger"));
+
+test("who must get which event follows from the definitions, and by when", () => {
+  const of = ({ subscriber, event, within, ledger }: ReturnType<typeof subscriptionsOf>[number]) =>
+    [subscriber, event, within, ledger] as const;
+  expect(subscriptionsOf(workflows, reactions).map(of)).toEqual([
+    ["show-film", "film.released", 300, "every delivery"],
+    ["dub-film", "film.released", 300, "none"],
+    // Its default is longer by one try.
+    ["archive-film", "film.released", 390, "every delivery"],
+    ["praise-film", "film.released", 120, "every delivery"],
+    ["millrace.waits", "film.rated", 300, "every delivery"],
+  ]);
+});
+
+test("an awaited event has the shortest time that a workflow gives, of those that want to know", () => {
+  const waiting = (name: string, delivery: object) =>
+    defineWorkflow(name, {
+      ...{ on: FilmReleased, delivery },
+      run: (w, { film }) => w.waitFor(FilmRated, { key: film }),
+    });
+  const within = (...definitions: ReturnType<typeof waiting>[]) =>
+    subscriptionsOf(definitions).find(({ kind }) => kind === "waits");
+  const [short, long] = [waiting("short", { within: "2 minutes" }), waiting("long", { within: "1 hour" })];
+  const none = waiting("none", { within: "1 minute", ledger: "none" });
+  expect(within(long, short, none)).toMatchObject({ within: 120, ledger: "every delivery" });
+  expect(within(none, long)).toMatchObject({ within: 3_600, ledger: "every delivery" });
+  expect(within(none)).toMatchObject({ ledger: "none" });
+});
+
+test("a time below the ledger's own pace is refused by the name of who gives it", () => {
+  const delivery = { within: "30 seconds" } as const;
+  expect(() => defineReaction("r", { on: FilmRated, timeout: "1 second", delivery })).toThrow(
+    'Reaction "r": delivery.within is 30 seconds; at least 1 minute',
+  );
+  expect(() => defineWorkflow("w", { on: FilmRated, delivery, run: () => {} })).toThrow(
+    'Workflow "w": delivery.within is 30 seconds',
+  );
+});
+
+test("each pattern of a subscriber whose deliveries are kept has one rule of the ledger's own, and no other", () => {
+  const { workflows: shows, reactions: reacting } = cinema.millrace;
+  const stacks = [shows.get("show-film")!, ...[...reacting.values()].map((each) => Stack.of(each))];
+  const subscribed = [...stacks.map((stack) => Template.fromStack(stack as NestedStack)), template]
+    .flatMap(rulesOf)
+    .filter(({ Properties }) =>
+      /→ (show-film|archive-film|praise-film|runs that wait for it)$/.test(Properties.Description),
+    )
+    .filter(({ Properties }) => !Properties.EventPattern.source)
+    .map(({ Properties }) => JSON.stringify(Properties.EventPattern));
+  const kept = ledgerRules().map(({ Properties }) => JSON.stringify(Properties.EventPattern));
+  expect(subscribed).toHaveLength(4);
+  expect(kept.sort()).toEqual([...new Set(subscribed)].sort());
+});
+
+test("a rule tells the ledger who must get the event and by when, and nothing of its payload", () => {
+  const [rule] = ledgerRules().filter(({ Properties }) => Properties.EventPattern.detail === undefined);
+  const [target] = rule.Properties.Targets;
+  expect(JSON.parse(target.InputTransformer.InputTemplate.replace(/<([\w-]+)>/g, '"<$1>"'))).toEqual({
+    within: { "show-film": 300, "archive-film": 390 },
+    replay: "<replay-name>",
+    ...{ id: "<id>", "detail-type": "<detail-type>", source: "<source>", time: "<time>" },
+    detail: { millrace: "<detail-millrace>" },
+  });
+  expect(target.InputTransformer.InputPathsMap).toMatchObject({ "detail-millrace": "$.detail.millrace" });
+  expect(target.DeadLetterConfig.Arn).toBeDefined();
+});
+
+test("the ledger hears of an event later than its subscribers, in large batches", () => {
+  template.hasResourceProperties("AWS::SQS::Queue", { DelaySeconds: 10 });
+  template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    ...{ BatchSize: 100, MaximumBatchingWindowInSeconds: 5 },
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+  });
+});
+
+test("subscribers are deployed before the ledger expects something of them", () => {
+  const nested = Object.keys(template.findResources("AWS::CloudFormation::Stack"));
+  expect(nested).toHaveLength(4);
+  for (const { DependsOn } of ledgerRules()) expect(DependsOn).toEqual(expect.arrayContaining(nested));
+});
+
+test("its functions may read and write what they must", () => {
+  const actions = (role: string) => {
+    const [, policy] = Object.entries(template.findResources("AWS::IAM::Policy")).find(([id]) =>
+      id.startsWith(role),
+    )!;
+    return policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action)
+      .filter((action: string) => action.startsWith("dynamodb:"))
+      .sort();
+  };
+  expect(actions("MillraceLedgerExpectRole")).toEqual(["dynamodb:BatchGetItem", "dynamodb:PutItem"]);
+  expect(actions("MillraceLedgerWatchRole")).toEqual(["dynamodb:Query", "dynamodb:UpdateItem"]);
+});
+
+test("the relay, the sweep and the waits know whose deliveries are kept; where none are, there is no ledger", () => {
+  const known = (from: Template) =>
+    Object.values(from.findResources("AWS::Lambda::Function")).flatMap(
+      ({ Properties }) => Properties.Environment.Variables.MILLRACE_LEDGER ?? [],
+    );
+  expect(known(template)).toEqual(Array(3).fill("show-film,archive-film,praise-film,millrace.waits"));
+
+  const without = Template.fromStack(stackOf({ workflows: [dubFilm] }).stack);
+  expect(known(without)).toEqual([]);
+  expect(rulesOf(without).filter(({ Properties }) => Properties.Description?.includes("ledger"))).toEqual([]);
+  expect([showFilm, archiveFilm, praiseFilm].map(({ delivery }) => delivery.ledger)).not.toContain("none");
+}, 60_000);

@@ -1,0 +1,108 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { App, Stack } from "aws-cdk-lib";
+import { beforeAll, expect } from "vitest";
+import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import { deliveryReader } from "../../../lambdas/runtime/aws/delivery-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import type { Command } from "../../../lib/contract/command.ts";
+import { Millrace } from "../../../lib/millrace.ts";
+import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { reactions, workflows } from "./cinema/definitions.ts";
+
+let assembly: string;
+
+/** Synthesizes the cinema, once for the tests of a file. */
+export function cinemaAssembly(): void {
+  beforeAll(() => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-cinema-")) });
+    new Millrace(new Stack(app, "Cinema"), "Millrace", {
+      ...{ workflows, reactions, handlers: join(import.meta.dirname, "cinema") },
+    });
+    assembly = app.synth().directory;
+  }, 240_000);
+}
+
+export type Cinema = Awaited<ReturnType<typeof openCinema>>;
+
+/** The cinema in a simulation. */
+export async function openCinema(options: Partial<SimulationOptions> = {}) {
+  const cloud = await simulate(assembly, { seed: 1, ...options });
+  const { MillraceBus, MillraceTable, MillraceControl } = (await cloud.outputs("Cinema")) as Record<
+    string,
+    string
+  >;
+  const reader = deliveryReader(openTable(MillraceTable!, cloud.client(DynamoDBClient)));
+  const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
+  let orders = 0;
+  /** Waits for what goes over the wire, in which time stands still. */
+  const settled = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    await cloud.settle();
+    return await answer;
+  };
+  return {
+    cloud,
+    /** Publishes an event under an id, or as somebody writes it who knows nothing of ids. Answers its id. */
+    async publish(name: string, payload: object, id?: string): Promise<string> {
+      const Detail = JSON.stringify({ ...payload, ...(id && { millrace: { id } }) });
+      const Entries = [{ EventBusName: MillraceBus, Source: "studio", DetailType: name, Detail }];
+      const answer = await cloud.call("events", "PutEvents", { Entries });
+      expect(answer).toMatchObject({ FailedEntryCount: 0 });
+      await cloud.settle();
+      return id ?? answer.Entries[0].EventId;
+    },
+    order(action: "pause" | "resume", target: object) {
+      const said = { by: "ada", why: "test", key: `k${++orders}` };
+      return settled(control({ action, target, ...said } as Command));
+    },
+    /** What became of an event, by subscriber. */
+    async of(event: string) {
+      const found = await settled(reader.ofEvent(event));
+      return Object.fromEntries(found.map((delivery) => [delivery.subscriber, delivery]));
+    },
+    /** How an event stands with each subscriber. */
+    async states(event: string): Promise<Record<string, string>> {
+      const found = await settled(reader.ofEvent(event));
+      return Object.fromEntries(found.map(({ subscriber, state }) => [subscriber, state]));
+    },
+    overdue: async () =>
+      (await settled(reader.list({ kind: "overdue", limit: 100, after: undefined }))).items,
+    problems: async (subscriber?: string) =>
+      (await settled(reader.list({ kind: "problem", limit: 100, after: undefined, subscriber }))).items,
+    /** Distinct events of a name that were on the bus. */
+    told(name: string): any[] {
+      const events = cloud.kernel.store
+        .all<{ event: string }>("SELECT event FROM events_archived")
+        .map(({ event }) => JSON.parse(event))
+        .filter((event) => event["detail-type"] === name);
+      return [...new Map(events.map(({ detail }) => [detail.millrace.id, detail])).values()];
+    },
+    /** Whether a function gets what lies in its queue. */
+    async drains(functionName: string, Enabled: boolean) {
+      const FunctionName = cloud.functionName(functionName);
+      const { EventSourceMappings } = await cloud.call("lambda", "ListEventSourceMappings", { FunctionName });
+      await cloud.call("lambda", "UpdateEventSourceMapping", { UUID: EventSourceMappings[0].UUID, Enabled });
+    },
+    /** Whether a rule brings anything. */
+    async enables(description: string, enabled: boolean) {
+      const { Rules } = await cloud.call("events", "ListRules", { EventBusName: MillraceBus });
+      const rules = (Rules as any[]).filter(({ Description }) => Description === description);
+      expect(rules).toHaveLength(1);
+      const Name = rules[0].Name;
+      await cloud.call("events", enabled ? "EnableRule" : "DisableRule", { Name, EventBusName: MillraceBus });
+    },
+    /** How the alarm on a metric stands. */
+    async alarm(metric: string): Promise<string> {
+      const { MetricAlarms } = await cloud.call("monitoring", "DescribeAlarms", {});
+      return (MetricAlarms as any[]).find(({ MetricName }) => MetricName === metric).StateValue;
+    },
+    /** What the ledger's function has called so far. */
+    ledgerCalls(): string[] {
+      const ledger = cloud.functionName("Knows who must get each event");
+      return cloud.calls.filter((call) => call.function === ledger).map(({ operation }) => operation);
+    },
+  };
+}

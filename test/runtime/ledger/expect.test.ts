@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { expectDeliveries } from "../../../lambdas/runtime/ledger/expect.ts";
+import { expectedDeliveries } from "../../../lambdas/runtime/ledger/notice.ts";
+import type { DeliveryItem } from "../../../lib/contract/table.ts";
+import { memoryObservation } from "../memory.ts";
+
+const SENT = Date.parse("2026-11-21T10:00:00.000Z");
+const notice = (more: object = {}) =>
+  JSON.stringify({
+    ...{ within: { show: 300, archive: 330 }, replay: "", id: "bus-id", "detail-type": "film.released" },
+    ...{
+      source: "studio",
+      time: "2026-11-20T00:00:00Z",
+      detail: { millrace: { id: "e1", correlation: "c" } },
+    },
+    ...more,
+  });
+
+describe("a notice", () => {
+  test("expects a delivery to each subscriber, by its own time from when the bus had the event", () => {
+    expect(expectedDeliveries(notice(), SENT, 90)).toMatchObject([
+      {
+        ...{ pk: "delivery#e1", sk: "show", event: "e1", name: "film.released", source: "studio" },
+        ...{ correlation: "c", state: "published", publishedAt: "2026-11-20T00:00:00Z", revision: 1 },
+        ...{ due: expect.stringMatching(/^delivery#\d$/), dueAt: "2026-11-21T10:05:00.000Z" },
+        expiresAt: SENT / 1000 + 90 * 86_400,
+      },
+      { sk: "archive", dueAt: "2026-11-21T10:05:30.000Z" },
+    ]);
+  });
+
+  test("of an event without ids is of the bus's id, as its subscriber sees it: an empty text stands for what is missing", () => {
+    for (const millrace of ["", { id: 7 }])
+      expect(expectedDeliveries(notice({ detail: { millrace } }), SENT, 90)).toMatchObject([
+        { event: "bus-id", correlation: "bus-id" },
+        { event: "bus-id" },
+      ]);
+  });
+
+  test("of a replay expects nothing", () => {
+    expect(expectedDeliveries(notice({ replay: "millrace-1" }), SENT, 90)).toEqual([]);
+  });
+
+  test.each(["no JSON", "null", "7", "{}", '{"within":null,"id":"e"}', '{"within":{"show":1}}'])(
+    "that is none is refused: %s",
+    (body) => {
+      expect(() => expectedDeliveries(body, SENT, 90)).toThrow();
+    },
+  );
+});
+
+describe("a batch", () => {
+  let table: Map<string, DeliveryItem>;
+  let puts: string[];
+  let broken: string | undefined;
+  beforeEach(() => {
+    table = new Map();
+    puts = [];
+    broken = undefined;
+  });
+  const keyOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}|${sk}`;
+  const observation = memoryObservation();
+  const batch = (...bodies: string[]) =>
+    expectDeliveries(
+      bodies.map((body) => ({ body, sent: SENT })),
+      {
+        ...{ retentionDays: 90, log: observation.log },
+        deliveries: {
+          unmarked: async (items) => {
+            expect(new Set(items.map(keyOf)).size).toBe(items.length);
+            return items.filter((item) => !table.has(keyOf(item)));
+          },
+          expect: async (item) => {
+            if (item.pk === broken) throw new Error("throttled");
+            puts.push(keyOf(item));
+            table.set(keyOf(item), item);
+          },
+        },
+      },
+    );
+  const of = (id: string) => notice({ detail: { millrace: { id } } });
+
+  test("writes what nobody has marked, and each delivery once", async () => {
+    table.set("delivery#e1|show", {} as DeliveryItem);
+    expect(await batch(of("e1"), of("e1"))).toEqual([]);
+    expect(puts).toEqual(["delivery#e1|archive"]);
+  });
+
+  test("fails for the messages alone that failed", async () => {
+    broken = "delivery#e2";
+    expect(await batch(of("e1"), "nonsense", of("e2"), of("e3"))).toEqual([1, 2]);
+    expect(puts).toHaveLength(4);
+    expect(observation.lines.filter(({ level }) => level === "error")).toHaveLength(3);
+  });
+});
