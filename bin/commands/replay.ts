@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Command } from "commander";
+import { compare } from "../../lib/contract/recording/compare.ts";
+import { pathOf } from "../../lib/contract/recording/path.ts";
+import type { RecordedExecution, Recording } from "../../lib/contract/recording/recording.ts";
+import { rerunRequest } from "../../lib/contract/recording/request.ts";
+import { show } from "../../lib/contract/recording/show.ts";
+import { currentMachines } from "../../lib/index.ts";
+import { workflows } from "../definitions.ts";
+import { UsageError } from "../explain.ts";
+import { print } from "../format.ts";
+import { recordedRun } from "../recorded-run.ts";
+import { rerun } from "../rerun.ts";
+
+interface Options {
+  against?: string;
+  save?: string;
+}
+
+export function replay(): Command {
+  return new Command("replay")
+    .description(
+      "run a run once more with its recorded answers, on the local cloud, and tell where its path changes",
+    )
+    .argument("<run>", "the run's id, or the path of a recording (.json)")
+    .option(
+      "--against <definition>",
+      '"current" for the definition in workflows/, or a file with a state machine; else the one that it ran on',
+    )
+    .option("--save <file>", "writes the recording to a file; the run's payloads are in it as they are")
+    .action(async (runOrFile: string, options: Options, command: Command) => {
+      const recording = await recordedRun(runOrFile, command);
+      if (options.save) {
+        await save(recording, options.save);
+        print(`Recorded in ${options.save}, with the run's payloads as they are.`);
+      }
+      if (!(await compareAll(recording, options.against))) process.exitCode = 1;
+    });
+}
+
+async function save(recording: Recording, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(recording, null, 1)}\n`);
+}
+
+/** Prints what came of each execution; answers whether all took the same path. */
+async function compareAll(recording: Recording, against: string | undefined): Promise<boolean> {
+  const definitionOf = await definitions(recording, against);
+  const executions = recording.executions.filter((execution) => definitionOf(execution) !== undefined);
+  const histories = await rerun(
+    executions.map((execution) => rerunRequest(execution, definitionOf(execution))),
+  );
+  const compared = against === undefined ? "all" : "calls";
+  const comparisons = executions.map((execution, index) =>
+    compare(execution, pathOf(histories[index]!), compared),
+  );
+  const subject = against === undefined ? "" : ` against ${against}`;
+  for (const [index, comparison] of comparisons.entries()) {
+    const what = executions[index]!.of === "run" ? recording.run : `The compensation of ${recording.run}`;
+    print(`${what}${subject} takes ${show(comparison)}`);
+  }
+  return comparisons.every(({ same }) => same);
+}
+
+/** The definition that each execution is to run on; undefined for one that is left out. */
+async function definitions(
+  { workflow, run }: Recording,
+  against: string | undefined,
+): Promise<(execution: RecordedExecution) => unknown> {
+  if (against === undefined) return ({ definition }) => definition;
+  if (against !== "current") {
+    const given = await readDefinition(against);
+    return ({ of }) => (of === "run" ? given : undefined);
+  }
+  const found = workflows.find(({ name }) => name === workflow);
+  if (!found)
+    throw new UsageError(
+      `The run ${run} is one of "${workflow}", which is not in workflows/index.ts. Name a file with its state machine.`,
+    );
+  const machines = currentMachines(found);
+  return ({ of }) => machines[of];
+}
+
+async function readDefinition(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(
+      `${file} is not a state machine in JSON: ${(error as Error).message}. --against takes "current" or such a file.`,
+    );
+  }
+}

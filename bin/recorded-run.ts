@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { type ExecutionRecords, executionRecords } from "../lambdas/runtime/aws/execution-records.ts";
+import { compensationMachine, compensationName } from "../lib/contract/keys.ts";
+import { readRecording } from "../lib/contract/recording/read.ts";
+import { record } from "../lib/contract/recording/record.ts";
+import type { Recording } from "../lib/contract/recording/recording.ts";
+import type { RunItem } from "../lib/contract/table.ts";
+import { unknownRun } from "./commands/run.ts";
+import { UsageError } from "./explain.ts";
+import { connect } from "./session.ts";
+
+/** The recording of a run: read from a file, or made of what the table and Step Functions know. */
+export async function recordedRun(runOrFile: string, command: Command): Promise<Recording> {
+  if (!runOrFile.endsWith(".json")) return await recordingOf(runOrFile, command);
+  const text = await readFile(runOrFile, "utf8").catch((error: Error) => {
+    throw new UsageError(`${runOrFile} cannot be read: ${error.message}`);
+  });
+  return readRecording(text, runOrFile);
+}
+
+async function recordingOf(id: string, command: Command): Promise<Recording> {
+  const { reader } = await connect(command);
+  const run = (await reader.run(id))?.run;
+  if (!run) throw new UsageError(unknownRun(id));
+  if (!run.execution) throw new UsageError(`The run ${id} has not begun: there is nothing to replay yet.`);
+  const recording = await recordRun(run, executionRecords());
+  if (recording) return recording;
+  throw new UsageError(
+    `Step Functions has forgotten the execution of ${id}: it keeps histories for 90 days after the end.`,
+  );
+}
+
+/** Records a run that has begun; undefined where its history is gone. */
+export async function recordRun(run: RunItem, records: ExecutionRecords): Promise<Recording | undefined> {
+  const own = await records.read(run.execution!);
+  const undone = await Promise.all(compensationsOf(run).map((arn) => records.read(arn)));
+  return (
+    own &&
+    record(
+      own,
+      undone.filter((found) => found !== undefined),
+    )
+  );
+}
+
+/** ARNs of the executions that compensated a run. */
+function compensationsOf({ run, workflow, execution, compensation }: RunItem): string[] {
+  const machine = execution!.split(":").slice(0, -1).join(":");
+  const compensating = machine.slice(0, -workflow.length) + compensationMachine(workflow);
+  return Array.from(
+    { length: compensation?.round ?? 0 },
+    (_, round) => `${compensating}:${compensationName(run, round + 1)}`,
+  );
+}

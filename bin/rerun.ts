@@ -1,0 +1,28 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { extname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { HistoryEvent } from "../lib/contract/recording/history.ts";
+import type { RerunRequest } from "../lib/contract/recording/request.ts";
+import { UsageError } from "./explain.ts";
+
+const ENTRY = join(import.meta.dirname, `../local/rerun${extname(import.meta.filename)}`);
+
+/** Has the local cloud run executions once more, in a process of its own, and answers their histories. */
+export async function rerun(requests: readonly RerunRequest[]): Promise<HistoryEvent[][]> {
+  if (!existsSync(ENTRY))
+    throw new UsageError(
+      `A replay needs the local cloud, which is not at ${ENTRY}. Run the command from a folder that has "local/".`,
+    );
+  const child = spawn(process.execPath, [ENTRY], { stdio: ["pipe", "pipe", "pipe"] });
+  // A process that ends early does not take all of its input; what it says tells why.
+  child.stdin.on("error", () => {});
+  child.stdin.end(JSON.stringify(requests));
+  const [out, error, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve)),
+  ]);
+  if (code !== 0) throw new UsageError(`The replay could not be made. ${error.trim()}`);
+  return (JSON.parse(out) as { events: HistoryEvent[] }[]).map(({ events }) => events);
+}

@@ -1,0 +1,110 @@
+import { canonicalJson } from "../canonical.ts";
+import { enclosing, type Moment, type Path, type Place } from "./recording.ts";
+
+/** Whether two executions took the same way. */
+export type Comparison =
+  | { same: true; moments: number; places: number }
+  | { same: false; first: Divergence; elsewhere: string[] };
+
+/** Where two executions part. */
+export interface Divergence {
+  place: string;
+  /** Which moment of the place: the first that is not the same in both. */
+  index: number;
+  recorded: readonly Moment[];
+  now: readonly Moment[];
+}
+
+/**
+ * What must be the same: all data, as on the same definition; or which states there are and in which order, what is called
+ * with which data and how it ends, as on another one, where states may hand other things to each other.
+ */
+export type Compared = "all" | "calls";
+
+/**
+ * Compares the way that an execution took with that of its replay, each branch and each iteration by itself. How far one
+ * came that was ended from outside, be it by a branch beside it that failed, is no difference: that is a matter of
+ * milliseconds. `elsewhere` names the other places that differ.
+ */
+export function compare(recorded: Path, now: Path, compared: Compared): Comparison {
+  const places = new Set([...recorded.places, ...now.places].map(({ at }) => at));
+  const divergences = [...places]
+    .flatMap((at) => divergenceAt(at, recorded, now, compared) ?? [])
+    .sort(byTime);
+  const [first, ...others] = divergences;
+  if (first) return { same: false, first, elsewhere: others.map(({ place }) => place) };
+  const moments = recorded.places.reduce((sum, place) => sum + place.moments.length, 0);
+  return { same: true, moments, places: recorded.places.length };
+}
+
+function divergenceAt(at: string, recorded: Path, now: Path, compared: Compared): Divergence | undefined {
+  const [then, again] = [placeIn(recorded, at), placeIn(now, at)];
+  const [before, after] = [then?.moments ?? [], again?.moments ?? []];
+  const differs = before.findIndex((moment, index) => !isSame(moment, after[index], compared));
+  const index = differs < 0 ? before.length : differs;
+  if (index === before.length && (index === after.length || mayBeShorter(at, then, recorded)))
+    return undefined;
+  if (index === after.length && (again?.open ?? true) && wasCut(at, now, recorded.status)) return undefined;
+  return { place: at, index, recorded: before, now: after };
+}
+
+/** The run did not go on there because something outside kept it from that, or has not gone on yet. */
+function mayBeShorter(at: string, place: Place | undefined, path: Path): boolean {
+  if (place) return place.open === true;
+  const around = enclosing(at);
+  if (!around) return true;
+  const moments = placeIn(path, around.at)?.moments ?? [];
+  const left = moments.some(({ what, state }) => what === "left" && state === around.state);
+  return !left || fails(moments, around.state);
+}
+
+/** The replay did not go on there because what is around it failed, or because the whole ended as the run did. */
+function wasCut(at: string, path: Path, recorded: Path["status"]): boolean {
+  if (path.status === recorded && (path.status === "FAILED" || path.status === "TIMED_OUT")) return true;
+  for (let around = enclosing(at); around; around = enclosing(around.at)) {
+    if (fails(placeIn(path, around.at)?.moments ?? [], around.state)) return true;
+  }
+  return false;
+}
+
+function fails(moments: readonly Moment[], state: string): boolean {
+  return moments.some((moment) => moment.what === "failed" && moment.state === state);
+}
+
+function placeIn({ places }: Path, at: string): Place | undefined {
+  return places.find((place) => place.at === at);
+}
+
+/** Where the run did nothing more, what counts is when it came to its end there. */
+function byTime(a: Divergence, b: Divergence): number {
+  const [first, second] = [a, b].map(
+    ({ recorded, now, index }) => recorded[index] ?? recorded.at(-1) ?? now[0]!,
+  );
+  return Date.parse(first!.at) - Date.parse(second!.at) || first!.id - second!.id;
+}
+
+/** Whether the same happened in both, whenever it was. */
+function isSame(recorded: Moment, now: Moment | undefined, compared: Compared): boolean {
+  if (!now) return false;
+  const [a, b] = [recorded, now].map(({ what, state, type, value }) => {
+    const handedOn = compared === "calls" && (what === "entered" || what === "left");
+    return canonicalJson({ what, state, type, value: handedOn ? null : comparable(what, value) });
+  });
+  return a === b;
+}
+
+const EVENT_NUMBER = /\(entered at the event id #\d+\)/g;
+
+/** The value without what is another one each time: tokens, times, addresses, the version that a message names, numbers of events. */
+export function comparable(what: Moment["what"], value: any): unknown {
+  if (what === "called" && value?.MessageBody && typeof value.MessageBody === "object") {
+    const { QueueUrl: _, MessageBody, ...rest } = value;
+    const { taskToken: __, entered: ___, version: ____, ...message } = MessageBody;
+    return { ...rest, MessageBody: message };
+  }
+  if (what === "ended") {
+    const { cause: _, ...end } = value;
+    return end;
+  }
+  return JSON.parse(JSON.stringify(value ?? null).replace(EVENT_NUMBER, "(entered)"));
+}

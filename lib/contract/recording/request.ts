@@ -1,0 +1,57 @@
+import type { Moment, Path, RecordedExecution } from "./recording.ts";
+
+/** The calls that a state made in a place, in order: retries and further rounds of a loop are calls of their own. */
+export interface RecordedCalls {
+  place: string;
+  state: string;
+  /** Null where the call was not answered: it timed out, or was still open. */
+  answers: (RecordedAnswer | null)[];
+}
+
+/** What a call was answered with, when, and where in the order of all that happened. Times in ISO. */
+export interface RecordedAnswer {
+  calledAt: string;
+  answeredAt: string;
+  order: number;
+  /** What it was answered with. */
+  output?: unknown;
+  /** What it failed with, instead. */
+  failure?: { error?: string; cause?: string };
+}
+
+/** All calls of an execution, with their answers. */
+function callsOf({ places }: Pick<Path, "places">): RecordedCalls[] {
+  return places.flatMap(({ at, moments }) => {
+    const byState = new Map<string, RecordedCalls>();
+    for (const [index, call] of moments.entries()) {
+      if (call.what !== "called") continue;
+      const known = byState.get(call.state) ?? { place: at, state: call.state, answers: [] };
+      known.answers.push(answerOf(call, moments[index + 1]));
+      byState.set(call.state, known);
+    }
+    return [...byState.values()];
+  });
+}
+
+function answerOf(call: Moment, next: Moment | undefined): RecordedAnswer | null {
+  if (next?.what !== "answered" && next?.what !== "failed") return null;
+  const times = { calledAt: call.at, answeredAt: next.at, order: next.id };
+  return next.what === "answered"
+    ? { ...times, output: next.value ?? null }
+    : { ...times, failure: (next.value ?? {}) as { error?: string; cause?: string } };
+}
+
+/** What it takes to run an execution once more: on the definition that it ran on, or on another. */
+export function rerunRequest(execution: RecordedExecution, definition = execution.definition): RerunRequest {
+  const { arn, stateMachineArn, roleArn, startedAt, input } = execution;
+  return { arn, stateMachineArn, roleArn, startedAt, input, definition, calls: callsOf(execution) };
+}
+
+/** As the local cloud's `rerun.ts` takes it. */
+export interface RerunRequest
+  extends Pick<
+    RecordedExecution,
+    "arn" | "stateMachineArn" | "roleArn" | "startedAt" | "input" | "definition"
+  > {
+  calls: RecordedCalls[];
+}

@@ -1,0 +1,121 @@
+import { type Comparison, comparable, type Divergence } from "./compare.ts";
+import { differences } from "./differences.ts";
+import type { Moment } from "./recording.ts";
+
+/** Moments that are shown before the one that differs, and after it. */
+const AROUND = { before: 3, after: 1 };
+const WIDTH = 46;
+const LONGEST_VALUE = 300;
+const MOST_DIFFERENCES = 6;
+
+/** What came of a comparison, for people: one line, or what was recorded and what is now, side by side. */
+export function show(comparison: Comparison): string {
+  if (comparison.same) {
+    const { moments, places } = comparison;
+    const among = places > 1 ? `, ${places - 1} branches and iterations among them` : "";
+    return `the same path: ${moments} moments${among}.`;
+  }
+  const { first, elsewhere } = comparison;
+  return [
+    `another path ${where(first.place)}, from moment ${first.index + 1} on:`,
+    "",
+    ...sideBySide(first),
+    "",
+    ...explained(first),
+    ...(elsewhere.length > 0 ? ["", `Later also ${elsewhere.map(where).join(", ")}.`] : []),
+  ].join("\n");
+}
+
+function where(place: string): string {
+  return place === "" ? "in the run itself" : `in ${place}`;
+}
+
+function sideBySide({ recorded, now, index }: Divergence): string[] {
+  const from = Math.max(0, index - AROUND.before);
+  const rows = Array.from({ length: index + AROUND.after + 1 - from }, (_, row) => from + row);
+  const line = (sign: string, left: string, right: string) =>
+    `  ${sign} ${left.padEnd(WIDTH)}  ${right}`.trimEnd();
+  return [
+    line(" ", "RECORDED", "NOW"),
+    ...rows
+      .filter((at) => recorded[at] || now[at] || at === index)
+      .map((at) => line(at === index ? "≠" : " ", cell(recorded[at]), cell(now[at]))),
+  ];
+}
+
+function cell(moment: Moment | undefined): string {
+  const text = moment ? tell(moment) : "nothing more";
+  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
+}
+
+/** "called write-script", "left draw-storyboard", "ended SUCCEEDED" */
+function tell({ what, state, type, value }: Moment): string {
+  if (what === "ended") return `ended ${(value as { status: string }).status}`;
+  return [what, state, ...(type && type !== "Task" ? [`(${type})`] : [])].join(" ");
+}
+
+function explained({ recorded, now, index }: Divergence): string[] {
+  const [then, again] = [telling(recorded, index), telling(now, index)];
+  if (!then) return [`It ${phrase(again!)}, which the run did not do.`, ...data(again!)];
+  if (!again) return [`The run ${phrase(then)}, which does not happen any more.`, ...data(then)];
+  if (tell(recorded[index]!) !== tell(now[index]!))
+    return [`It ${phrase(again)}, where the run ${phrase(then)}.`, ...data(again)];
+  return [`It ${phrase(now[index]!)} with other data:`, ...changes(recorded[index]!, now[index]!)];
+}
+
+function changes(then: Moment, again: Moment): string[] {
+  const found = differences(comparable(then.what, then.value), comparable(again.what, again.value));
+  const shown = found.slice(0, MOST_DIFFERENCES).map(({ path, before, after }) => {
+    const part = path === "" ? "the value" : path;
+    return `  ${part}: recorded ${json(before)}, now ${json(after)}`;
+  });
+  const left = found.length - shown.length;
+  return left > 0 ? [...shown, `  and ${left} more`] : shown;
+}
+
+/** Of a state that calls something as soon as it is entered, the call tells more. */
+function telling(moments: readonly Moment[], index: number): Moment | undefined {
+  const [moment, next] = [moments[index], moments[index + 1]];
+  return moment?.what === "entered" && next?.what === "called" ? next : moment;
+}
+
+/** "asks for step publish at path publish" */
+function phrase({ what, state, value }: Moment): string {
+  switch (what) {
+    case "entered":
+      return `enters state "${state}"`;
+    case "called":
+      return asked(state, value);
+    case "answered":
+      return `goes on from "${state}" with an answer`;
+    case "failed":
+      return `fails in "${state}"`;
+    case "timed out":
+      return `waits too long in "${state}"`;
+    case "left":
+      return `leaves state "${state}"`;
+    case "ended":
+      return `ends as ${(value as { status: string }).status}`;
+  }
+}
+
+function asked(state: string, parameters: any): string {
+  const message = parameters?.MessageBody ?? {};
+  if (message.step !== undefined) return `asks for step "${message.step}" at path ${message.path}`;
+  if (message.approval !== undefined) return `asks ${message.approval} at path ${message.path}`;
+  if (message.kind === "event") return `waits for ${message.event} of ${message.key}`;
+  if (message.kind === "child") return `calls workflow "${message.workflow}"`;
+  return `calls the resource of "${state}"`;
+}
+
+function data({ what, value }: Moment): string[] {
+  if (what === "failed" || what === "ended") return [`  with ${json(value)}`];
+  if (what !== "called") return [];
+  const message = (value as { MessageBody?: { input?: unknown; show?: unknown } }).MessageBody;
+  return [`  with ${json(message?.input ?? message?.show ?? message ?? value)}`];
+}
+
+function json(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}

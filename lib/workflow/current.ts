@@ -1,0 +1,14 @@
+import { compileCompensation } from "./compensation.ts";
+import { compile } from "./compile.ts";
+import type { Workflow } from "./define.ts";
+import { undoStepsOf } from "./plan.ts";
+import type { StateMachine } from "./states.ts";
+import { SYMBOLIC } from "./symbolic.ts";
+
+/** The state machines of a workflow as it is defined now, with names for addresses: that of its runs, and that which undoes what they did. */
+export function currentMachines(workflow: Workflow): Record<"run" | "compensation", StateMachine> {
+  return {
+    run: compile(workflow, SYMBOLIC),
+    compensation: compileCompensation(workflow.name, undoStepsOf(workflow), SYMBOLIC),
+  };
+}

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "millrace-replay-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const film = join(root, "test/histories/produce-video-approved.json");
+const order = join(root, "test/histories/fulfil-order-compensated.json");
+/** Nothing answers there: a recording in a file needs no cloud. */
+const NOBODY = "http://127.0.0.1:1";
+
+function replay(...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  const command = [join(root, "bin/millrace.ts"), "--endpoint", NOBODY, "replay", ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: folder }, (failure, out, error) =>
+      resolve({ code: Number(failure?.code ?? 0), out, error }),
+    );
+  });
+}
+
+function fileOf(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+test("a recorded run is replayed on its own definition, with what compensated it", async () => {
+  const { code, out, error } = await replay(order);
+  expect(error).toBe("");
+  expect(out).toMatch(
+    /^fulfil-order-\w+ takes the same path: \d+ moments\.\nThe compensation of fulfil-order-\w+ takes the same path: \d+ moments, 3 branches and iterations among them\.\n$/,
+  );
+  expect(code).toBe(0);
+});
+
+test("against the definition of today", async () => {
+  expect(await replay(film, "--against", "current")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^produce-video-\w+ against current takes the same path: \d+ moments/),
+  });
+});
+
+test("against a state machine in a file, what is another is shown, and the exit says so", async () => {
+  const { definition } = JSON.parse(readFileSync(film, "utf8")).executions[0];
+  definition.States["draw-storyboard"].Arguments.MessageBody.input.style = "noir";
+  const { code, out } = await replay(film, "--against", fileOf("noir.json", definition));
+  expect(out).toMatch(/≠ called draw-storyboard +called draw-storyboard\n/);
+  expect(out).toContain('MessageBody.input.style: recorded nothing, now "noir"');
+  expect(code).toBe(1);
+});
+
+test("what is read can be saved again as it is", async () => {
+  const copy = join(folder, "a/b/copy.json");
+  expect(await replay(film, "--save", copy)).toMatchObject({ code: 0 });
+  expect(readFileSync(copy, "utf8")).toBe(readFileSync(film, "utf8"));
+});
+
+test.each<[string, string[], RegExp]>([
+  ["a file that is not there", ["no/such.json"], /^no\/such\.json cannot be read/],
+  ["a file that is no recording", [fileOf("none.json", "{}")], /none\.json is not the recording of a run/],
+  ["a run where no cloud is", ["produce-video-x"], /^Nothing answers at http:\/\/127\.0\.0\.1:1/],
+  ["a definition that is no file", [film, "--against", "newest"], /^newest is not a state machine in JSON/],
+  [
+    "a state machine that is none",
+    [film, "--against", fileOf("empty.json", {})],
+    /^The replay could not be made\. The definition is none: /,
+  ],
+  [
+    "a workflow that is not in the app",
+    [order, "--against", "current"],
+    /^The run fulfil-order-\w+ is one of "fulfil-order", which is not in workflows\/index\.ts/,
+  ],
+])("one message for %s", async (_, args, message) => {
+  const { code, out, error } = await replay(...args);
+  expect(error).toMatch(message);
+  expect(error).not.toMatch(/^\s+at /m);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+});

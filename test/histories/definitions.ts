@@ -1,0 +1,7 @@
+import type { Workflow } from "../../lib/index.ts";
+import { workflows } from "../../workflows/index.ts";
+import { fulfilOrder } from "../../workflows/orders/orchestrated/fulfil-order.ts";
+import { workflows as magazine } from "../local/coordination/app/workflows.ts";
+
+/** The workflows of which runs are recorded here, as they are defined now. */
+export const definitions: readonly Workflow[] = [...workflows, fulfilOrder, ...magazine];
