@@ -4,6 +4,7 @@ import type { AlarmRow, Alarms, Settings } from "./alarms.ts";
 import { invalidValue, missingParameter, notFound, validation } from "./errors.ts";
 import { COMPARISONS, type State } from "./evaluation.ts";
 import { isStatistic } from "./metric.ts";
+import { metricsOf, readQueries, seriesOf } from "./queries.ts";
 import { announce } from "./state-change.ts";
 
 /** The members of an alarm that are kept. */
@@ -55,7 +56,9 @@ export function alarmOperations(
       const settings = Object.fromEntries(
         MEMBERS.filter((member) => input[member] !== undefined).map((member) => [member, input[member]]),
       );
-      if (settings.Metrics === undefined) check(settings);
+      if (settings.Metrics === undefined) checkMetric(settings);
+      else checkQueries(settings.Metrics);
+      check(settings);
       alarms.put(input.AlarmName, settings);
       changed();
       return {};
@@ -123,28 +126,46 @@ export function alarmOperations(
   };
 }
 
-function check(settings: Settings): void {
-  for (const member of [
-    "Namespace",
-    "MetricName",
-    "ComparisonOperator",
-    "EvaluationPeriods",
-    "Period",
-    "Threshold",
-  ]) {
-    if (settings[member] === undefined) throw missingParameter(member);
-  }
-  const { ComparisonOperator, Statistic, ExtendedStatistic, Period, EvaluationPeriods, DatapointsToAlarm } =
-    settings;
-  if (!Object.hasOwn(COMPARISONS, ComparisonOperator)) {
-    throw invalidValue(`The local cloud does not serve the ComparisonOperator ${ComparisonOperator}.`);
-  }
+/** An alarm on one metric. */
+function checkMetric(settings: Settings): void {
+  requireMembers(settings, ["Namespace", "MetricName", "Period"]);
+  const { Statistic, ExtendedStatistic, Period } = settings;
   if (Statistic === undefined && ExtendedStatistic === undefined) throw missingParameter("Statistic");
   if (Statistic !== undefined && !isStatistic(Statistic)) throw invalidValue(`${Statistic} is no Statistic.`);
-  if (!(Period > 0) || Period % 60 !== 0) {
+  checkPeriod(Period);
+}
+
+/** An alarm on metrics and expressions over them, one of which decides. */
+function checkQueries(list: any[]): void {
+  const queries = readQueries(list);
+  const shown = queries.filter((query) => query.shown);
+  if (shown.length !== 1)
     throw validation(
-      `The local cloud measures by the minute: Period must be a multiple of 60; it is ${Period}.`,
+      `Exactly one query of an alarm must return data; ${shown.length} do. Set ReturnData of the others to false.`,
     );
+  for (const query of queries) if (query.metric) checkPeriod(query.period / 1000);
+  if (metricsOf(queries).length === 0) throw validation("An alarm needs a metric.");
+  // Computed of nothing, it shows a function that is not served, a name that stands for nothing, and a circle.
+  seriesOf(shown[0]!, queries, { from: 0, until: 60_000, period: 60_000 }, { read: () => new Map() });
+}
+
+function checkPeriod(period: number): void {
+  if (period > 0 && period % 60 === 0) return;
+  throw validation(
+    `The local cloud measures by the minute: Period must be a multiple of 60; it is ${period}.`,
+  );
+}
+
+function requireMembers(settings: Settings, members: string[]): void {
+  const missing = members.find((member) => settings[member] === undefined);
+  if (missing !== undefined) throw missingParameter(missing);
+}
+
+function check(settings: Settings): void {
+  requireMembers(settings, ["ComparisonOperator", "EvaluationPeriods", "Threshold"]);
+  const { ComparisonOperator, EvaluationPeriods, DatapointsToAlarm } = settings;
+  if (!Object.hasOwn(COMPARISONS, ComparisonOperator)) {
+    throw invalidValue(`The local cloud does not serve the ComparisonOperator ${ComparisonOperator}.`);
   }
   if (!(Number.isInteger(EvaluationPeriods) && EvaluationPeriods > 0)) {
     throw validation(`EvaluationPeriods must be 1 or more; it is ${EvaluationPeriods}.`);

@@ -1,6 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Condition, State } from "./evaluation.ts";
-import { type Metric, readDimensions } from "./metric.ts";
+import { readDimensions } from "./metric.ts";
+import { type Query, readQueries } from "./queries.ts";
 
 /** An alarm's settings in the API's members. */
 export type Settings = Record<string, any>;
@@ -21,16 +22,15 @@ export interface AlarmRow {
 export interface Alarm {
   name: string;
   settings: Settings;
-  /** Undefined for what the local cloud does not evaluate. */
-  metric: Metric | undefined;
-  statistic: string;
+  /** Of which the one that is shown decides. None for what the local cloud does not evaluate. */
+  queries: Query[];
   /** Milliseconds. */
   period: number;
   condition: Condition;
 }
 
 const CREATED = "Unchecked: Initial alarm creation";
-const NOT_EVALUATED = "Unchecked: The local cloud evaluates metrics, no expressions and no percentiles";
+const NOT_EVALUATED = "Unchecked: The local cloud evaluates no percentiles";
 
 /** The alarms with their states. */
 export class Alarms {
@@ -93,19 +93,17 @@ export class Alarms {
   }
 }
 
-const isEvaluated = ({ MetricName, Statistic }: Settings) =>
-  MetricName !== undefined && Statistic !== undefined;
+const isEvaluated = ({ MetricName, Statistic, Metrics }: Settings) =>
+  Metrics !== undefined || (MetricName !== undefined && Statistic !== undefined);
 
 function compile(name: string, settings: Settings): Alarm {
-  const { Namespace, MetricName, Dimensions, Statistic, Period, EvaluationPeriods } = settings;
+  const { EvaluationPeriods } = settings;
+  const queries = isEvaluated(settings) ? queriesOf(settings) : [];
   return {
     name,
     settings,
-    metric: isEvaluated(settings)
-      ? { namespace: Namespace, name: MetricName, dimensions: readDimensions(Dimensions) }
-      : undefined,
-    statistic: Statistic,
-    period: Period * 1000,
+    queries,
+    period: Math.max(...queries.map((query) => (query.metric ? query.period : 0))),
     condition: {
       comparison: settings.ComparisonOperator,
       threshold: settings.Threshold,
@@ -114,4 +112,19 @@ function compile(name: string, settings: Settings): Alarm {
       treatMissingData: settings.TreatMissingData ?? "missing",
     },
   };
+}
+
+function queriesOf({
+  Metrics,
+  Namespace,
+  MetricName,
+  Dimensions,
+  Statistic,
+  Period,
+  Unit,
+}: Settings): Query[] {
+  if (Metrics !== undefined) return readQueries(Metrics);
+  const metric = { namespace: Namespace, name: MetricName, dimensions: readDimensions(Dimensions) };
+  const about = { id: "m1", label: undefined, shown: true };
+  return [{ ...about, metric, statistic: Statistic, unit: Unit, period: Period * 1000 }];
 }

@@ -3,8 +3,9 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { Alarm, Alarms } from "./alarms.ts";
 import { type Datapoint, evaluate, evaluationRange } from "./evaluation.ts";
 import { measure, topicOf } from "./measures.ts";
-import { type Metric, MINUTE, STATISTICS, type Statistic, single } from "./metric.ts";
+import { type Metric, MINUTE, single } from "./metric.ts";
 import type { MetricStore } from "./metric-store.ts";
+import { metricsOf, seriesOf } from "./queries.ts";
 import { announce, isoTime } from "./state-change.ts";
 
 /** A metric of a service that an alarm watches, as it was measured last. */
@@ -59,9 +60,9 @@ export class Evaluator {
   readonly alarmsChanged = (): void => {
     const before = this.watched;
     this.watched = new Map();
-    for (const { metric } of this.alarms.all()) {
-      const topic = metric && topicOf(this.kernel, metric);
-      if (!metric || topic === undefined) continue;
+    for (const metric of this.alarms.all().flatMap(({ queries }) => metricsOf(queries))) {
+      const topic = topicOf(this.kernel, metric);
+      if (topic === undefined) continue;
       const key = JSON.stringify(metric);
       if (this.watched.has(key)) continue;
       const value = before.get(key)?.value;
@@ -72,7 +73,7 @@ export class Evaluator {
   };
 
   private look(): void {
-    const alarms = this.alarms.all().filter(({ metric }) => metric !== undefined);
+    const alarms = this.alarms.all().filter(({ queries }) => queries.length > 0);
     const now = minuteOf(this.kernel.clock.now());
     if (alarms.length === 0) return;
     const longest = Math.max(...alarms.map(({ period, condition }) => evaluationRange(condition) * period));
@@ -103,14 +104,14 @@ export class Evaluator {
     this.last = now;
   }
 
-  private evaluate({ name, metric, statistic, period, condition, settings }: Alarm, now: number): void {
+  private evaluate({ name, queries, period, condition }: Alarm, now: number): void {
     const periods = evaluationRange(condition);
     const from = now - periods * period;
-    const sets = this.metrics.read(metric!, { from, until: now, period, unit: settings.Unit });
+    const decisive = queries.find(({ shown }) => shown)!;
+    const series = seriesOf(decisive, queries, { from, until: now, period }, this.metrics);
     const range = Array.from({ length: periods }, (_, index): Datapoint => {
       const time = from + index * period;
-      const set = sets.get(time);
-      return { time, value: set ? STATISTICS[statistic as Statistic](set) : null };
+      return { time, value: series.get(time) ?? null };
     });
     const { state, reason, datapoints } = evaluate(condition, range);
     if (state === undefined || state === this.alarms.find(name)?.state) return;
@@ -118,7 +119,7 @@ export class Evaluator {
       version: "1.0",
       queryDate: isoTime(this.kernel.clock.now()),
       ...(datapoints[0] && { startDate: isoTime(datapoints[0].time) }),
-      statistic,
+      ...(decisive.metric && { statistic: decisive.statistic }),
       period: period / 1000,
       recentDatapoints: datapoints.map(({ value }) => value),
       threshold: condition.threshold,

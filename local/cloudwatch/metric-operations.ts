@@ -13,6 +13,7 @@ import {
   writeDimensions,
 } from "./metric.ts";
 import type { MetricStore } from "./metric-store.ts";
+import { readQueries, seriesOf } from "./queries.ts";
 
 const MOST_DATA = 1000;
 const MOST_DIMENSIONS = 30;
@@ -59,28 +60,23 @@ export function metricOperations(
 
     GetMetricData(input) {
       const newestFirst = (input.ScanBy ?? "TimestampDescending") === "TimestampDescending";
-      const queries: any[] = input.MetricDataQueries ?? [];
-      const results = queries.map(({ Id, Label, Expression, MetricStat, ReturnData }) => {
-        if (Expression !== undefined) throw notServed("Expression");
-        const { Metric: given = {}, Period, Stat, Unit } = MetricStat ?? {};
-        const metric = metricOf(given.Namespace, given);
-        const points = [...metrics.read(metric, { ...rangeOf(input, Period), unit: Unit })];
-        if (newestFirst) points.reverse();
-        return {
-          shown: ReturnData !== false,
-          result: {
-            Id,
-            Label: Label ?? metric.name,
+      const queries = readQueries(input.MetricDataQueries ?? []);
+      const longest = Math.max(0, ...queries.map((query) => (query.metric ? query.period : 0))) / 1000;
+      const MetricDataResults = queries
+        .filter(({ shown }) => shown)
+        .map((query) => {
+          const range = rangeOf(input, query.metric ? query.period / 1000 : longest);
+          const points = [...seriesOf(query, queries, range, metrics)];
+          if (newestFirst) points.reverse();
+          return {
+            Id: query.id,
+            Label: query.label ?? query.metric?.name ?? query.id,
             Timestamps: points.map(([start]) => start / 1000),
-            Values: points.map(([, set]) => statisticOf(Stat, set)),
+            Values: points.map(([, value]) => value),
             StatusCode: "Complete",
-          },
-        };
-      });
-      return {
-        MetricDataResults: results.filter(({ shown }) => shown).map(({ result }) => result),
-        Messages: [],
-      };
+          };
+        });
+      return { MetricDataResults, Messages: [] };
     },
 
     ListMetrics({ Namespace, MetricName, Dimensions = [], NextToken }) {

@@ -71,9 +71,28 @@ function configurationOf({ AlarmDescription, Metrics, ...settings }: Settings): 
   const metric = { dimensions: readDimensions(Dimensions), name: MetricName, namespace: Namespace };
   return {
     ...(AlarmDescription !== undefined && { description: AlarmDescription }),
-    metrics: Metrics ?? [
+    metrics: Metrics?.map(described) ?? [
       { id: "m1", metricStat: { metric, period: Period, stat: Statistic }, returnData: true },
     ],
+  };
+}
+
+/** A query of the API as the event writes it. */
+function described({ Id, Expression, Label, MetricStat, ReturnData }: any): object {
+  const { Metric = {}, Period, Stat } = MetricStat ?? {};
+  const { Dimensions, MetricName: name, Namespace: namespace } = Metric;
+  return {
+    id: Id,
+    ...(Expression !== undefined && { expression: Expression }),
+    ...(Label !== undefined && { label: Label }),
+    ...(MetricStat && {
+      metricStat: {
+        metric: { dimensions: readDimensions(Dimensions), name, namespace },
+        period: Period,
+        stat: Stat,
+      },
+    }),
+    returnData: ReturnData !== false,
   };
 }
 

@@ -154,7 +154,7 @@ test.each([
   ],
   ["GetMetricData", query("p99"), "does not serve the statistic p99"],
   ["GetMetricData", { ...query("Sum"), EndTime: SECONDS - 700 }, "StartTime must be less"],
-  ["GetMetricData", { MetricDataQueries: [{ Id: "q", Expression: "m1 + m2" }] }, "does not serve Expression"],
+  ["GetMetricData", { MetricDataQueries: [{ Id: "Q", Expression: "1" }] }, "begins with a lower-case letter"],
 ])("%s %j is refused", async (operation, input, message) => {
   const { monitoring, put } = await cloud();
   await put(1);

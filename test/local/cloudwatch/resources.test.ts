@@ -3,6 +3,7 @@ import { cloudWatchResources } from "../../../local/cloudwatch/resources.ts";
 import { cloud } from "./cloud.ts";
 
 const [ALARM] = cloudWatchResources;
+const METRIC = { Namespace: "Films", MetricName: "Failures" };
 const PROPERTIES = {
   Namespace: "Films",
   MetricName: "Failures",
@@ -56,22 +57,21 @@ test("a start with the same template changes nothing, another template the setti
   expect(await describe()).toEqual([]);
 });
 
-test("metric math is kept and not evaluated", async () => {
-  const { kernel, advance, describe } = await deployed();
+test("an alarm on metric math comes from the template as it is", async () => {
+  const { kernel, put, advance, describe } = await deployed();
   const properties = {
     AlarmName: "math",
-    Metrics: [{ Id: "e", Expression: "m1 / m2" }],
+    Metrics: [
+      { Id: "e", Expression: "100 * m1" },
+      { Id: "m1", ReturnData: false, MetricStat: { Metric: METRIC, Period: 60, Stat: "Sum" } },
+    ],
     ComparisonOperator: "GreaterThanThreshold",
     EvaluationPeriods: 1,
-    Threshold: 1,
+    Threshold: 150,
   };
   const resource = { type: ALARM!.type, path: "S/M", logicalId: "M", generatedName: "S-M", properties };
   await ALARM!.deploy(resource, kernel, { path: (key) => key });
-  await advance(600_000);
-  expect(await describe()).toMatchObject([
-    {
-      StateValue: "INSUFFICIENT_DATA",
-      StateReason: "Unchecked: The local cloud evaluates metrics, no expressions and no percentiles",
-    },
-  ]);
+  await put(2);
+  await advance(60_000);
+  expect(await describe()).toMatchObject([{ Metrics: properties.Metrics, StateValue: "ALARM" }]);
 });

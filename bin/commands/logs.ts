@@ -1,0 +1,101 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Command } from "commander";
+import type { RunItem } from "../../lib/contract/table.ts";
+import { UsageError } from "../explain.ts";
+import { print } from "../format.ts";
+import { describeLine, ERRORS, isError } from "../log-line.ts";
+import { lookBack } from "../look-back.ts";
+import { connect, type Session } from "../session.ts";
+
+interface LogOptions {
+  follow?: true;
+  since?: number;
+  errors?: true;
+  function?: string;
+  json?: true;
+}
+
+/** Lines are found some seconds after they were written. */
+const LATE = 10_000;
+const LOOK_EVERY = 2_000;
+const HOUR = 3_600_000;
+
+export function logs(): Command {
+  return new Command("logs")
+    .description("show what functions wrote, of a run or of all, in the order of time")
+    .argument("[run]", "id of a run, or of a reaction's handling")
+    .option("-f, --follow", "go on, until the run has ended; without a run until Ctrl-C")
+    .option(
+      "--since <duration>",
+      'how far back, "2 hours" (default: since the run was accepted; of all, 1 hour)',
+      lookBack,
+    )
+    .option("--errors", "only what went wrong")
+    .option("--function <part>", "only functions whose log group has this in its name")
+    .option("--json", "lines as they were written")
+    .action(async (run: string | undefined, options: LogOptions, command: Command) => {
+      const session = await connect(command);
+      const groups = await groupsOf(session, options);
+      const item = run === undefined ? undefined : (await session.reader.run(run))?.run;
+      const now = Date.now();
+      const from = options.since === undefined ? beginOf(item, now) : now - options.since;
+      const tell = teller(session, groups, run, options);
+      const found = await tell(from, options.follow ? undefined : endOf(item));
+      if (options.follow) return await follow(session, run, now, tell);
+      if (found === 0) process.stderr.write(nothing(run, from));
+    });
+}
+
+async function groupsOf({ logs }: Session, { function: part = "" }: LogOptions): Promise<string[]> {
+  const groups = await logs.groups();
+  const chosen = groups.filter((group) => group.toLowerCase().includes(part.toLowerCase()));
+  if (chosen.length > 0) return chosen;
+  throw new UsageError(
+    groups.length === 0
+      ? "There are no logs of this stack. Deploy it first, or name the right stack with --stack."
+      : `No function's log group has "${part}" in its name. There are: ${groups.join(", ")}.`,
+  );
+}
+
+function beginOf(item: RunItem | undefined, now: number): number {
+  return item ? Date.parse(item.acceptedAt) - LATE : now - HOUR;
+}
+
+/** What comes late to an ended run is told soon after. */
+function endOf(item: RunItem | undefined): number | undefined {
+  return item?.endedAt === undefined ? undefined : Date.parse(item.endedAt) + HOUR;
+}
+
+/** Prints lines of a time that were not printed before. Answers how many. */
+function teller({ logs }: Session, groups: string[], run: string | undefined, { errors, json }: LogOptions) {
+  const told = new Set<string>();
+  const pattern = run === undefined ? (errors ? ERRORS : "") : JSON.stringify(run);
+  return async (from: number, until?: number): Promise<number> => {
+    const lines = await logs.lines(groups, { pattern, from, until });
+    const fresh = lines.filter((line) => !told.has(line.id) && (!errors || isError(line)));
+    for (const line of fresh) {
+      told.add(line.id);
+      print(json ? line.text : describeLine(line));
+    }
+    return fresh.length;
+  };
+}
+
+async function follow(
+  { reader }: Session,
+  run: string | undefined,
+  since: number,
+  tell: (from: number) => Promise<number>,
+): Promise<void> {
+  for (let from = since; ; from = Date.now()) {
+    const ended = run !== undefined && (await reader.run(run))?.run.endedAt;
+    await pause(LOOK_EVERY);
+    const found = await tell(from - LATE);
+    if (ended && found === 0) return;
+  }
+}
+
+function nothing(run: string | undefined, from: number): string {
+  const what = run === undefined ? "" : ` with "${run}" in it`;
+  return `No line${what} since ${new Date(from).toISOString()}. Lines are kept for a month, and found some seconds after they were written.\n`;
+}

@@ -1,0 +1,131 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { Construct } from "constructs";
+import type { Workflow } from "../../workflow/define.ts";
+import type { HandlerFunction } from "../handler-function.ts";
+import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
+
+/** When so many of a workflow's runs fail that somebody should look. */
+export interface FailureRate {
+  /** Of the runs that ended by themselves: 0.2 is one in five. */
+  readonly share: number;
+  /** Fewer ends than this within the hour say nothing. */
+  readonly least: number;
+}
+
+export interface OperationAlarmsProps {
+  readonly workflows: readonly Workflow[];
+  /** Functions of Millrace itself. */
+  readonly own: readonly HandlerFunction[];
+  /** The reader of the table's stream. */
+  readonly relay: HandlerFunction;
+  readonly failures: FailureRate;
+  /** How a construct is called. */
+  nameOf(construct: Construct): string;
+}
+
+/** CloudWatch takes ten metrics into one alarm. */
+const MOST_METRICS = 10;
+/** Milliseconds: state is minutes ahead of what the bus and the log tell of it. */
+const FAR_BEHIND = Duration.minutes(5).toMilliseconds();
+const EXCEEDED = ComparisonOperator.GREATER_THAN_THRESHOLD;
+
+/** What nobody notices by itself: few alarms, each of which says what it means and what to do. */
+export class OperationAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: OperationAlarmsProps) {
+    super(scope, id);
+    const { workflows, own, relay, failures, nameOf } = props;
+    for (const workflow of workflows) {
+      this.watchFailures(workflow.name, failures);
+      if (workflow.budget) this.watchBudget(workflow.name);
+    }
+    this.alarm("RelayBehind", iteratorAge(relay), {
+      threshold: FAR_BEHIND,
+      periods: 3,
+      says: `What happens reaches the bus and the logs of runs minutes late: reactions, children and the console lag behind, and nothing is lost. Look at the relay's errors with "millrace logs --function relay"; a throttled bus or table shows there. What waits longest is listed by "millrace deliveries --overdue".`,
+    });
+    for (const [at, functions] of chunks(own, MOST_METRICS).entries()) {
+      this.alarm(`FunctionsFail${at === 0 ? "" : at + 1}`, sumOfErrors(functions), {
+        threshold: 0,
+        periods: 3,
+        says: `Functions of Millrace itself crash or run out of time, for a quarter of an hour by now: ${functions.map(nameOf).join(", ")}. Each message comes again until it becomes a dead letter. Read the reason with "millrace logs --errors"; what was given up is listed by "millrace dead-letters", and goes on with "millrace dead-letters redrive".`,
+      });
+    }
+    this.alarm("FunctionsThrottled", throttles(), {
+      threshold: 0,
+      periods: 3,
+      says: `Lambda refuses calls of functions in this region, Millrace's or others', for a quarter of an hour by now: the account's concurrency is used up. Queues absorb it and lose nothing. Lower "concurrency" of the busiest steps, "millrace pause" a workflow that can wait, or raise the quota "Concurrent executions".`,
+    });
+  }
+
+  private watchFailures(workflow: string, { share, least }: FailureRate): void {
+    const failed = (statistic: string, label: string) =>
+      millraceMetric("RunsFailed", { workflow }, { statistic, label, period: Duration.hours(1) });
+    const percent = new MathExpression({
+      // An hour in which nothing ended counts as a good one, else CloudWatch would look at the hours before it.
+      expression: `FILL(IF(ended >= ${least}, 100 * failed / ended, 0), 0)`,
+      usingMetrics: { failed: failed("Sum", "failed"), ended: failed("SampleCount", "ended") },
+      label: `${workflow}: failed runs in percent`,
+      period: Duration.hours(1),
+    });
+    this.alarm(`${workflow}-Failures`, percent, {
+      threshold: 100 * share,
+      periods: 1,
+      says: `More than ${Math.round(100 * share)} % of the runs of ${workflow} that ended within an hour failed, ${least} or more having ended. List them with "millrace runs --workflow ${workflow} --status failed", see one with "millrace run <id>" and "millrace logs <id>". Mend the cause, then "millrace retry <id>" goes on from the failed step; "millrace pause ${workflow}" holds new ones meanwhile.`,
+    });
+  }
+
+  private watchBudget(workflow: string): void {
+    const exceeded = millraceMetric(
+      "BudgetExceeded",
+      { workflow },
+      { statistic: "Sum", period: Duration.minutes(5) },
+    );
+    this.alarm(`${workflow}-Budget`, exceeded, {
+      threshold: 0,
+      periods: 1,
+      says: `A run of ${workflow} needs more than its budget, and a person is asked. "millrace runs --workflow ${workflow}" lists the runs, "millrace run <id>" shows what the step needs. "millrace approve <run>" lets it try again, "millrace reject <run>" lets it fail; raise the budget in the definition where the work is worth it.`,
+    });
+  }
+
+  private alarm(
+    id: string,
+    metric: IMetric,
+    { threshold, periods, says }: { threshold: number; periods: number; says: string },
+  ): void {
+    new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: EXCEEDED,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: says,
+    });
+  }
+}
+
+function sumOfErrors(functions: readonly HandlerFunction[]): MathExpression {
+  const period = Duration.minutes(5);
+  const metrics = functions.map(
+    ({ function: handler }, at) => [`f${at}`, handler.metricErrors({ period })] as const,
+  );
+  return new MathExpression({
+    // Of those that were called: of the others there is no value, and "+" would leave the sum without one.
+    expression: `SUM([${metrics.map(([id]) => id).join(", ")}])`,
+    usingMetrics: Object.fromEntries(metrics),
+    label: "Errors of Millrace's own functions",
+    period,
+  });
+}
+
+function chunks<Item>(items: readonly Item[], most: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, at) =>
+    items.slice(at * most, (at + 1) * most),
+  );
+}

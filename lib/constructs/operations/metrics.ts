@@ -1,0 +1,27 @@
+import { Duration } from "aws-cdk-lib";
+import { Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import type { HandlerFunction } from "../handler-function.ts";
+
+/** A metric of Millrace's own, by its dimensions: all of them, since one more or less is another metric. */
+export function millraceMetric(
+  metricName: string,
+  dimensionsMap: Record<string, string>,
+  options: MetricOptions,
+): Metric {
+  return new Metric({ namespace: "Millrace", metricName, dimensionsMap, ...options });
+}
+
+/** How many milliseconds the last record of a stream that a function took was old. */
+export function iteratorAge(reader: HandlerFunction): Metric {
+  return reader.function.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(1) });
+}
+
+/** Calls of functions that Lambda refused: the limit is the region's, and so is the count. */
+export function throttles(): Metric {
+  return new Metric({
+    namespace: "AWS/Lambda",
+    metricName: "Throttles",
+    statistic: "Sum",
+    period: Duration.minutes(5),
+  });
+}

@@ -1,0 +1,78 @@
+import { Stack } from "aws-cdk-lib";
+import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { BreakerSpec } from "../../contract/breaker.ts";
+import type { Workflow } from "../../workflow/define.ts";
+import { DurableQueue } from "../durable-queue.ts";
+import type { EventBus } from "../event-bus.ts";
+import { HandlerFunction } from "../handler-function.ts";
+import { type FailureRate, OperationAlarms } from "./alarms.ts";
+import { OperationsDashboard } from "./dashboard.ts";
+
+/** Who hears of alarms, and when failed runs are one. */
+export interface AlarmOptions {
+  /** Told when an alarm begins and when it is over. @default nobody: alarms are seen in CloudWatch, and their changes on the default bus */
+  readonly topic?: ITopic;
+  /** @default one in five, of five or more */
+  readonly failures?: FailureRate;
+}
+
+export interface OperationsProps {
+  readonly workflows: readonly Workflow[];
+  readonly breakers: readonly BreakerSpec[];
+  /** The reader of the table's stream. */
+  readonly relay: HandlerFunction;
+  readonly bus: EventBus;
+  readonly alarms: AlarmOptions | undefined;
+  /** @default true */
+  readonly dashboard?: boolean | undefined;
+}
+
+const FAILURES: FailureRate = { share: 0.2, least: 5 };
+
+/**
+ * What somebody on duty has: a dashboard, and alarms that say what to do. It looks at all queues, functions and alarms below
+ * `scope`, so it is made last.
+ */
+export class Operations extends Construct {
+  constructor(scope: Construct, id: string, props: OperationsProps) {
+    super(scope, id);
+    const { workflows, breakers, relay, bus, alarms = {}, dashboard = true } = props;
+    const functions = below(scope, HandlerFunction);
+    const nameOf = ({ node }: Construct) => node.path.slice(scope.node.path.length + 1);
+    new OperationAlarms(this, "Alarms", {
+      ...{ workflows, relay, failures: alarms.failures ?? FAILURES, nameOf },
+      own: functions.filter((handler) => Stack.of(handler) === Stack.of(scope)),
+    });
+    if (dashboard) {
+      new OperationsDashboard(this, "Page", {
+        ...{ workflows, functions, relay, bus, nameOf },
+        breakers: breakers.map(({ name }) => name),
+        queues: below(scope, DurableQueue),
+        alarms: below(scope, Alarm),
+      });
+    }
+    if (alarms.topic) notify(scope, alarms.topic);
+  }
+}
+
+/**
+ * Tells a topic of every alarm below a construct, when it begins and when it is over. For what stands beside Millrace, such as
+ * triggers; what is made later is not seen.
+ */
+export function notify(scope: Construct, topic: ITopic): void {
+  const action = new SnsAction(topic);
+  for (const alarm of below(scope, Alarm)) {
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
+}
+
+function below<Kind extends Construct>(
+  scope: Construct,
+  kind: abstract new (...given: any[]) => Kind,
+): Kind[] {
+  return scope.node.findAll().filter((construct): construct is Kind => construct instanceof kind);
+}

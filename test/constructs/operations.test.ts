@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { beforeAll, expect, test } from "vitest";
+import { Millrace, type MillraceProps } from "../../lib/millrace.ts";
+import { stepsOf } from "../../lib/workflow/plan.ts";
+import { workflows } from "../../workflows/index.ts";
+
+const COMMANDS = join(import.meta.dirname, "../../bin/commands");
+
+/** Alarms and dashboard of the parent stack and of each workflow's. */
+function synthesize(props: (stack: Stack) => Partial<MillraceProps> = () => ({})) {
+  const stack = new Stack(new App(), "Films");
+  const millrace = new Millrace(stack, "Millrace", { workflows, ...props(stack) });
+  const templates = [stack, ...millrace.workflows.values()].map((each) =>
+    Template.fromStack(each as NestedStack),
+  );
+  const alarms = templates.flatMap((template) =>
+    Object.values(template.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties),
+  );
+  return { alarms, dashboards: templates[0]!.findResources("AWS::CloudWatch::Dashboard") };
+}
+
+let usual: ReturnType<typeof synthesize>;
+beforeAll(() => {
+  usual = synthesize();
+}, 120_000);
+
+test("each alarm says which command helps, and there is such a command", () => {
+  const known = readdirSync(COMMANDS).map((file) => readFileSync(join(COMMANDS, file), "utf8"));
+  expect(usual.alarms.length).toBeGreaterThan(10);
+  for (const { AlarmDescription } of usual.alarms) {
+    const text = typeof AlarmDescription === "string" ? AlarmDescription : JSON.stringify(AlarmDescription);
+    const named = [...text.matchAll(/\\?"millrace ([a-z-]+)/g)].map(([, command]) => command!);
+    expect(named, text).not.toEqual([]);
+    for (const command of named)
+      expect(
+        known.some((code) => code.includes(`Command("${command}")`) || code.includes(`"${command}"`)),
+        command,
+      ).toBe(true);
+  }
+});
+
+test("each workflow has an alarm on the share of its runs that fail, computed where enough have ended", () => {
+  for (const { name } of workflows) {
+    const alarm = usual.alarms.find(({ AlarmDescription: text }) =>
+      String(text).startsWith(`More than 20 % of the runs of ${name} `),
+    );
+    expect(alarm).toMatchObject({ Threshold: 20, ComparisonOperator: "GreaterThanThreshold" });
+    expect(alarm!.Metrics).toMatchObject([
+      { Expression: "FILL(IF(ended >= 5, 100 * failed / ended, 0), 0)" },
+      {
+        Id: "failed",
+        MetricStat: {
+          Metric: { MetricName: "RunsFailed", Dimensions: [{ Name: "workflow", Value: name }] },
+          ...{ Period: 3600, Stat: "Sum" },
+        },
+        ReturnData: false,
+      },
+      { Id: "ended", MetricStat: { Stat: "SampleCount" }, ReturnData: false },
+    ]);
+  }
+});
+
+test("a share of one's own counts, and a workflow without a budget has no alarm on it", () => {
+  const { alarms } = synthesize(() => ({ alarms: { failures: { share: 0.5, least: 2 } } }));
+  const about = (start: string) =>
+    alarms.filter(({ AlarmDescription: text }) => String(text).startsWith(start));
+  expect(about("More than 50 %")).toHaveLength(workflows.length);
+  expect(about("A run of ")).toHaveLength(workflows.filter(({ budget }) => budget).length);
+}, 60_000);
+
+test("the errors of all of Millrace's own functions are watched, ten in an alarm at most", () => {
+  const sums = usual.alarms.filter(({ AlarmDescription: text }) =>
+    String(text).startsWith("Functions of Millrace itself"),
+  );
+  const watched = sums.map(({ Metrics }) => Metrics.filter(({ MetricStat }: any) => MetricStat));
+  expect(watched.every((metrics) => metrics.length <= 10)).toBe(true);
+  const names = sums.map(({ AlarmDescription: text }) => String(text)).join();
+  for (const name of ["Relay", "Control", "Finisher/Sweep", "Waits", "Releases"])
+    expect(names).toContain(name);
+  for (const { name } of workflows) expect(names).not.toContain(name);
+});
+
+test("the dashboard has every workflow, with its steps, and every queue", () => {
+  const [dashboard, ...more] = Object.values(usual.dashboards);
+  expect(more).toEqual([]);
+  expect(dashboard!.Properties.DashboardName).toBe("Films");
+  const parts = dashboard!.Properties.DashboardBody["Fn::Join"][1];
+  const body = JSON.parse(parts.map((part: unknown) => (typeof part === "string" ? part : "x")).join(""));
+  const widgets: any[] = body.widgets;
+  const titled = (title: string) => widgets.find(({ properties }) => properties.title === title);
+  for (const workflow of workflows) {
+    expect(titled(`${workflow.name}: runs`).properties.metrics).toHaveLength(5);
+    const durations = JSON.stringify(titled(`${workflow.name}: duration of steps (ms)`).properties.metrics);
+    for (const { name } of stepsOf(workflow)) expect(durations).toContain(`"${name} p99"`);
+  }
+  const queues = JSON.stringify(titled("Oldest message of each queue (s)").properties.metrics);
+  for (const name of ["Waits/Waiting", "produce-video/Events", "produce-video/write-script/Work"])
+    expect(queues).toContain(name);
+  expect(widgets.find(({ type }) => type === "alarm").properties.alarms).toHaveLength(usual.alarms.length);
+});
+
+test("a topic hears of every alarm, when it begins and when it is over; without one, nobody is told", () => {
+  const { alarms } = synthesize((stack) => ({ alarms: { topic: new Topic(stack, "Duty") } }));
+  expect(alarms).toHaveLength(usual.alarms.length);
+  for (const { AlarmActions, OKActions } of alarms) {
+    expect(AlarmActions).toHaveLength(1);
+    expect(OKActions).toEqual(AlarmActions);
+  }
+  expect(usual.alarms.every(({ AlarmActions }) => AlarmActions === undefined)).toBe(true);
+}, 60_000);
+
+test("no dashboard where none is wanted", () => {
+  expect(synthesize(() => ({ dashboard: false })).dashboards).toEqual({});
+}, 60_000);
