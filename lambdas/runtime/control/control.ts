@@ -16,6 +16,8 @@ import { changeSubscriber } from "./change-subscriber.ts";
 import type { ControlPorts } from "./ports.ts";
 import { readCommand } from "./read-command.ts";
 import { Refusal } from "./refusal.ts";
+import { cancelReplay, replay } from "./replay.ts";
+import { settleDeadLetters } from "./settle-dead-letters.ts";
 import { settleEvent } from "./settle-event.ts";
 import { refuseUnknown } from "./workflows.ts";
 
@@ -66,6 +68,10 @@ type CarriedOut = Pick<CommandItem, "outcome" | "request">;
 async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedOut> {
   if (command.action === "start") return start(command, ports);
   if (command.action === "force") return await force(command, ports);
+  if (command.action === "redrive" || command.action === "discard")
+    return { outcome: await settleDeadLetters(command, ports) };
+  if (command.action === "replay") return { outcome: await replay(command, ports) };
+  if (command.action === "cancel") return { outcome: await cancelReplay(command, ports) };
   if ("quarantine" in command.target) return { outcome: await settleEvent(command as SettleEvent, ports) };
   if ("run" in command.target) return { outcome: await changeRun(command as ChangeRun, ports) };
   return { outcome: await changeSubscriber(command as ChangeSubscriber, ports) };

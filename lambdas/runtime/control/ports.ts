@@ -1,9 +1,12 @@
 import type { ControlMessage, ForceBreaker } from "../../../lib/contract/command.ts";
 import type { ControlTarget, ItemKey } from "../../../lib/contract/keys.ts";
 import type { CommandItem, ControlItem, Order, ParkedItem } from "../../../lib/contract/table.ts";
+import type { DeadLetterDesk, OriginQueues } from "../dead-letters/ports.ts";
 import type { EndPorts } from "../end/ports.ts";
 import type { ResendPorts } from "../park/resend.ts";
-import type { QuarantineDesk } from "../ports.ts";
+import type { Executions, QuarantineDesk } from "../ports.ts";
+import type { QueueRegister } from "../release/ports.ts";
+import type { ReplayDesk } from "../replay/ports.ts";
 
 /** Commands that were carried out. */
 export interface Commands {
@@ -41,6 +44,12 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   controls: Controls;
   waiting: Waiting;
   quarantineDesk: QuarantineDesk;
+  deadLetters: Pick<DeadLetterDesk, "read" | "settle" | "unsettled">;
+  originQueues: OriginQueues;
+  /** Answers what waits for a message that is discarded. */
+  executions: Pick<Executions, "fail">;
+  queues: Pick<QueueRegister, "list">;
+  replays: ReplayDesk;
   forceBreaker(breaker: string, state: ForceBreaker["state"], order: Order): Promise<void>;
   /** Sends to the control function itself, after `delay` milliseconds. */
   remind(message: ControlMessage, delay: number): Promise<void>;

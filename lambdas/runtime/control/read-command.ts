@@ -15,6 +15,7 @@ const TARGETS: Record<Command["action"], readonly string[]> = {
   redrive: ["deadLetter", "subscriber", "all"],
   discard: ["deadLetter", "subscriber", "all"],
   replay: ["subscriber", "all", "run"],
+  cancel: ["replay"],
 };
 
 /** Reads what was handed in as a command. Throws a Refusal that names the first field which is not as it must be. */
@@ -46,6 +47,21 @@ export function readCommand(given: unknown): Command {
     refuseUnless(isObject(payload), "payload", "an object");
     refuseUnless(Number.isInteger(version), "version", "the event's version");
   }
+  if (command.action === "redrive" || command.action === "discard") {
+    const { rate = 1, body } = command;
+    const sensible = typeof rate === "number" && rate > 0 && rate <= 1_000;
+    refuseUnless(sensible, "rate", "messages a second: more than 0, and at most 1000");
+    const editable = command.action === "redrive" && kind === "deadLetter" && isText(body);
+    refuseUnless(body === undefined || editable, "body", "a text, and only to redrive one dead letter");
+  }
+  if (command.action === "replay") {
+    for (const time of ["from", "to"])
+      refuseUnless(command[time] === undefined || isTime(command[time]), time, "an ISO time");
+    const { events = [], again = false, dry = false } = command;
+    refuseUnless(Array.isArray(events) && events.every(isText), "events", "a list of names");
+    for (const [name, value] of Object.entries({ again, dry }))
+      refuseUnless(typeof value === "boolean", name, "true or false");
+  }
   return command as unknown as Command;
 }
 
@@ -55,6 +71,10 @@ function refuseUnless(holds: unknown, field: string, wanted: string): void {
 
 function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

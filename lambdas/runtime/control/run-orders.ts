@@ -1,6 +1,8 @@
+import { openBudget } from "../../../lib/contract/budget.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
 import type { ExecutionInput } from "../../../lib/contract/message.ts";
 import type { Order, RunItem } from "../../../lib/contract/table.ts";
+import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { hasEnded, release, type Transition } from "../end/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -31,7 +33,7 @@ export function resume(order: Order): Transition {
 /** What an epoch leaves on its run that the next one begins without. */
 const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
   ...(["execution", "endedAt", "output", "failure"] as const),
-  ...(["terminated", "paused", "resumed"] as const),
+  ...(["terminated", "paused", "resumed", "stuck", "unstuck"] as const),
 ];
 /** An execution name takes no longer epoch. */
 const LAST_EPOCH = 9_999;
@@ -41,17 +43,48 @@ export function retry(order: Order, now: number): Transition {
   return (run) => {
     if (run.retried?.key === order.key) return run;
     refuseUnlessFailed(run);
-    const epoch = run.epoch + 1;
-    const input = JSON.parse(run.input) as ExecutionInput;
-    return release(now)({
-      ...without(run, OF_THE_LAST_EPOCH),
-      epoch,
-      status: "accepted",
-      input: JSON.stringify({ ...input, run: { ...input.run, epoch } } satisfies ExecutionInput),
-      retried: order,
-      expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
-    });
+    return nextEpoch(run, { retried: order }, now);
   };
+}
+
+/** What of a run follows from its event and from the deployed definition. */
+export type Described = Pick<RunItem, "version" | "input" | "budget">;
+
+/**
+ * Begins the next epoch of a run that has ended, with everything done once more, and with a budget of its own: what
+ * earlier epochs have done stands by itself. An order that is not newer than the last of this kind changes nothing.
+ * `described` takes the place of what the run was begun with.
+ */
+export function again(order: Order, now: number, described?: Described): Transition {
+  return (run) => {
+    if (run.replayed && (run.replayed.key === order.key || run.replayed.at >= order.at)) return run;
+    refuseUnlessEnded(run, "Only a run that has ended can be done once more");
+    const { version, input, budget } = described ?? { ...run, budget: openBudget(run.budget?.limit) };
+    const anew = run.epoch + 1;
+    return nextEpoch({ ...run, version, input, budget }, { replayed: order, anew }, now);
+  };
+}
+
+function nextEpoch(
+  run: RunItem,
+  begun: Pick<RunItem, "retried" | "replayed" | "anew">,
+  now: number,
+): RunItem {
+  const epoch = run.epoch + 1;
+  const input = JSON.parse(run.input) as ExecutionInput;
+  const traceparent = spanOfRun(run.event.traceparent, run.run, epoch);
+  const { anew = run.anew } = begun;
+  return release(now)({
+    ...without(run, OF_THE_LAST_EPOCH),
+    ...begun,
+    epoch,
+    status: "accepted",
+    input: JSON.stringify({
+      ...input,
+      run: { ...input.run, epoch, anew, traceparent },
+    } satisfies ExecutionInput),
+    expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
+  });
 }
 
 function refuseUnlessOpen(run: RunItem, done: string): void {
@@ -60,15 +93,19 @@ function refuseUnlessOpen(run: RunItem, done: string): void {
 }
 
 function refuseUnlessFailed(run: RunItem): void {
+  if (run.status === "succeeded") throw new Refusal(`Run ${run.run} has succeeded; there is no failed step.`);
+  refuseUnlessEnded(run, "Only a run that has ended without success can be tried again");
+}
+
+function refuseUnlessEnded(run: RunItem, rule: string): void {
   const { run: id, status, epoch, compensation } = run;
-  if (status === "succeeded") throw new Refusal(`Run ${id} has succeeded; there is no failed step.`);
   if (run.failure?.error === REFUSED)
     throw new Refusal(
       `Run ${id} was refused before it began: ${run.failure.cause} Start a new one with what it lacked.`,
     );
   if (!hasEnded(run))
     throw new Refusal(
-      `Run ${id} ${standing(run)}. Only a run that has ended without success can be tried again${status === "running" ? "; terminate it first" : ""}.`,
+      `Run ${id} ${standing(run)}. ${rule}${status === "running" ? "; terminate it first" : ""}.`,
     );
   if (compensation?.open)
     throw new Refusal(`What run ${id} did too late is being undone just now. Try again when that is over.`);

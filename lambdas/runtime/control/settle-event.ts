@@ -3,10 +3,12 @@ import type { QuarantineItem, Settled } from "../../../lib/contract/table.ts";
 import { correctedEvent } from "./corrected-event.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
+import { releasedEvent } from "./released-event.ts";
 
 /**
  * Carries out what somebody decides about a quarantined event. Released, it goes to its subscriber's queue, and is
- * checked and admitted like any other: if it still may not enter, it is in quarantine again.
+ * checked and admitted like any other: if it still may not enter, it is in quarantine again. What a trigger did not let
+ * in was nobody's yet: it is told on the bus, and each subscriber checks it.
  */
 export async function settleEvent(command: SettleEvent, ports: ControlPorts): Promise<CommandOutcome> {
   const { action, target, by, why, key } = command;
@@ -27,10 +29,10 @@ async function release(
 ): Promise<CommandOutcome> {
   const { id, name, queueUrl, subscriber } = item;
   const event = correctedEvent(item, { payload, version });
-  if (queueUrl === undefined)
-    throw new Refusal(
-      `${name} came to ${subscriber}, which has no queue. Send it anew, and discard this one.`,
-    );
+  if (queueUrl === undefined) {
+    await quarantineDesk.settle(id, settled, releasedEvent(event));
+    return { done: true, says: `${name} of ${subscriber} is released to whom it concerns.` };
+  }
   await quarantineDesk.settle(id, settled);
   await stepQueues.send(queueUrl, event);
   return { done: true, says: `${name} is released to ${subscriber}${payload ? ", corrected" : ""}.` };

@@ -1,7 +1,7 @@
 import type { Envelope } from "../envelope.ts";
 import type { FailureRecord } from "../failure.ts";
 import type { Direction } from "../keys.ts";
-import type { Item, Origin } from "./item.ts";
+import type { Item, Order, Origin } from "./item.ts";
 
 /**
  * The claim of one effect.
@@ -43,6 +43,8 @@ export interface ClaimItem extends Item, Origin {
   givenUp?: { error: string; cause: string } | undefined;
   /** The event that is handled, where this is a reaction and no step of a run. */
   handled?: HandledEvent | undefined;
+  /** Who had that event replayed, with everything done once more: that began this epoch. */
+  replayed?: Order | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */
   undo?: { step: string; input: unknown } | undefined;
 }
@@ -52,6 +54,10 @@ export interface HandledEvent {
   id: string;
   name: string;
   source: string;
+  /** ISO time at which it was published, as it says itself. */
+  time?: string | undefined;
   /** Digest of the payload, to tell a repetition from a contradiction. */
   payload: string;
+  /** Its trace context: what the handling follows on. That of the try stands beside it. */
+  traceparent?: string | undefined;
 }

@@ -1,3 +1,4 @@
+import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, Order } from "./item.ts";
 
 /** A message that its queue has given up, kept with the reason until somebody sends it again or discards it. */
@@ -13,14 +14,18 @@ export interface DeadLetterItem extends Item {
   run?: string | undefined;
   epoch?: number | undefined;
   path?: string | undefined;
-  /** Id and name of the event that comes in. */
-  event?: { id: string; name: string } | undefined;
+  /** The event that comes in. */
+  event?: ArrivedEvent | undefined;
+  /** Of the run, or of the event. */
+  correlation?: string | undefined;
   /** The message as it was; an edited one is what is sent. */
   body: string;
+  /** In how many items beside this one the body lies, where it is too large; then none of it is here. */
+  bodyParts?: number | undefined;
   edited?: string | undefined;
   /** Where it came from, and goes back to. */
   queueUrl: string;
-  /** How often it was received before it was given up. */
+  /** How often it was received, or its delivery tried, before it was given up; as far as it is known. */
   receives: number;
   /** Why, as far as somebody said so: an error's name and message, or EventBridge's error. */
   reason: string;
@@ -28,9 +33,13 @@ export interface DeadLetterItem extends Item {
   sentAt: string;
   diedAt: string;
   /** What somebody has decided about it. Then it is no longer listed. */
-  settled?: (Order & { as: "redriven" | "discarded" }) | undefined;
+  settled?: SettledDeadLetter | undefined;
   list?: string | undefined;
   listedAt: string;
+}
+
+export interface SettledDeadLetter extends Order {
+  as: "redriven" | "discarded";
 }
 
 export type DeadLetterPurpose =

@@ -1,10 +1,18 @@
+import type { Envelope } from "../envelope.ts";
 import type { Item } from "./item.ts";
+
+/** What a delivery remembers of its event. */
+export type ArrivedEvent = Pick<Envelope, "id" | "name" | "source" | "time" | "correlation">;
 
 /**
  * One event that one subscriber must get, as the deployed subscriptions say.
  *
- *     published ──▶ received ──▶ done, duplicate, failed, dead or quarantined
- *         └──────────────┴─ its deadline is over: overdue is noted and told; it may still be done
+ *     published ──▶ received ──▶ quarantined ──▶ failed ──▶ dead ──▶ duplicate ──▶ done
+ *         └─ its deadline is over: overdue is noted and told; it may still be done
+ *
+ * States only ever go forward in this order, any of them may be left out, and what is in the item follows from the furthest
+ * one alone. So it does not matter in which order they are noted, or how often. received: a message or a run that waits
+ * for its turn, for the end of a pause, or for the next try; from then on the subscriber answers for it.
  */
 export interface DeliveryItem extends Item {
   kind: "delivery";
@@ -15,7 +23,9 @@ export interface DeliveryItem extends Item {
   correlation: string;
   subscriber: string;
   state: DeliveryState;
-  /** ISO times, as far as it came. */
+  /** Orders what is noted of it: the place of the state, and the ISO time of the fact, "6#2026-01-31T09:30:00.000Z". */
+  standing: string;
+  /** ISO times, as far as it came. When it was published is what the event itself says. */
   publishedAt?: string | undefined;
   receivedAt?: string | undefined;
   settledAt?: string | undefined;
@@ -27,9 +37,12 @@ export interface DeliveryItem extends Item {
   why?: string | undefined;
   /** ISO time at which it was found overdue. */
   overdueAt?: string | undefined;
-  /** Index partition of what is not settled, and the ISO time from which on it is overdue. */
+  /** Index partition of what nobody has taken up, and the ISO time from which on it is overdue. */
   due?: string | undefined;
   dueAt?: string | undefined;
+  /** Index partition of what somebody should look at: what is overdue, and what failed, is dead or quarantined. */
+  list?: string | undefined;
+  listedAt?: string | undefined;
 }
 
 export type DeliveryState =

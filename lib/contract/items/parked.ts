@@ -1,4 +1,5 @@
 import type { ReactionMessage, StepMessage } from "../message.ts";
+import type { ArrivedEvent } from "./delivery.ts";
 import type { Item } from "./item.ts";
 
 /** Why a message is parked. */
@@ -28,6 +29,8 @@ export interface ParkedItem extends Item {
   /** Where the message came from, and goes to. */
   queueUrl: string;
   message: StepMessage | ReactionMessage;
+  /** The event that a reaction is to handle. */
+  event?: ArrivedEvent | undefined;
   /** Orders the messages of one effect: a later one replaces an earlier one. */
   fence: number;
   parkedAt: string;

@@ -1,3 +1,5 @@
+import type { Envelope } from "../envelope.ts";
+import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, Order } from "./item.ts";
 
 /** An event that may not enter, with the reason. */
@@ -15,10 +17,14 @@ export interface QuarantineItem extends Item {
   bodyParts?: number | undefined;
   /** The subscriber's queue, by which the event can come back. Absent where it has none. */
   queueUrl?: string | undefined;
+  /** What was released of a trigger's, which has no queue: told together with the release, to whom it concerns. */
+  released?: Envelope | undefined;
   /** What somebody has decided about it. Then it is no longer listed. */
   settled?: Settled | undefined;
   name: string;
   source: string;
+  /** What its delivery remembers of it. Absent where it was no event. */
+  event?: ArrivedEvent | undefined;
   quarantinedAt: string;
   list?: string | undefined;
   listedAt: string;
@@ -27,10 +33,4 @@ export interface QuarantineItem extends Item {
 /** Released: delivered to its subscriber once more. */
 export interface Settled extends Order {
   as: "released" | "discarded";
-}
-
-/** A part of a body that is too large for one item. */
-export interface QuarantinePartItem extends Item {
-  kind: "quarantine-part";
-  bytes: Uint8Array;
 }

@@ -31,6 +31,16 @@ export interface Compensation {
   failed: number;
 }
 
+/** Where a run is stuck: at a path, by a dead letter, since an ISO time. */
+export interface Stuck {
+  path: string;
+  deadLetter: string;
+  at: string;
+  reason: string;
+  /** Where else it is stuck, in parallel; at most 49 places. */
+  also?: Omit<Stuck, "also">[] | undefined;
+}
+
 /** A run: the claim of its identity, and where it stands. */
 export interface RunItem extends Item {
   kind: "run";
@@ -67,8 +77,12 @@ export interface RunItem extends Item {
   retried?: Order | undefined;
   /** Who had its event replayed, with everything done once more: that began this epoch. */
   replayed?: Order | undefined;
+  /** That epoch: what earlier ones did is neither reused nor undone from then on. */
+  anew?: number | undefined;
   /** A message of it was given up: it goes on when that is sent again, and fails where it is discarded. */
-  stuck?: { path: string; deadLetter: string; at: string; reason: string } | undefined;
+  stuck?: Stuck | undefined;
+  /** Who last settled the only message that it was stuck by. */
+  unstuck?: Order | undefined;
   /** How its execution ended, while it is being compensated. */
   ending?: RunEnd | undefined;
   compensation?: Compensation | undefined;
@@ -77,9 +91,12 @@ export interface RunItem extends Item {
   failure?: { error: string; cause: string } | undefined;
   list: string;
   listedAt: string;
-  /** Index partitions by workflow and standing, and by workflow and key. */
+  /** Index partitions by workflow and standing, and by workflow and key. See `indexesOf`. */
   found?: string | undefined;
   keyed?: string | undefined;
+  /** Of one that ended badly: what it is looked for by. See `indexesOf`. */
+  error?: string | undefined;
+  failedStep?: string | undefined;
   due?: string | undefined;
   dueAt?: string | undefined;
 }

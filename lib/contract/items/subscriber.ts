@@ -4,7 +4,7 @@ import type { Item } from "./item.ts";
 export interface DeployedQueue {
   /** The workflow, the reaction, "<workflow>/<step>", or what else the queue is for. */
   name: string;
-  role: "workflow" | "reaction" | "step" | "waits" | "approvals" | "control" | "endings";
+  role: "workflow" | "reaction" | "step" | "waits" | "approvals" | "control" | "endings" | "ledger";
   /** The workflow that a step belongs to. */
   workflow?: string | undefined;
   queueUrl: string;

@@ -1,0 +1,44 @@
+import type { SQSRecord } from "aws-lambda";
+import { tableDeadLetterDesk } from "./runtime/aws/dead-letter-desk.ts";
+import { tableQueues } from "./runtime/aws/deployed-queues.ts";
+import { sourceQueue } from "./runtime/aws/queue.ts";
+import { tableRuns } from "./runtime/aws/runs.ts";
+import { openTable } from "./runtime/aws/table.ts";
+import type { DeadMessage } from "./runtime/dead-letters/message.ts";
+import { takeIn } from "./runtime/dead-letters/take-in.ts";
+import { numberSetting, setting } from "./runtime/environment.ts";
+import { queueHandler } from "./runtime/queue-handler.ts";
+
+/** Dead-letter queues → the table. */
+const table = openTable(setting("table"));
+const sibling = setting("deadLetters");
+const ports = {
+  deadLetters: tableDeadLetterDesk(table),
+  queues: () => tableQueues(table).list(),
+  runs: tableRuns(table),
+  sibling,
+  retentionDays: numberSetting("retentionDays"),
+  now: Date.now,
+};
+
+export const handler = queueHandler(
+  "dead-letters",
+  () => sourceQueue(sibling),
+  async ({ record, log, metrics }) => {
+    await takeIn(deadMessageOf(record), { ...ports, log, metrics });
+    return "finished";
+  },
+);
+
+function deadMessageOf({ messageId, body, attributes, messageAttributes }: SQSRecord): DeadMessage {
+  return {
+    id: messageId,
+    body,
+    attributes: Object.fromEntries(
+      Object.entries(messageAttributes).map(([name, { stringValue }]) => [name, stringValue ?? ""]),
+    ),
+    receives: Number(attributes.ApproximateReceiveCount),
+    sent: Number(attributes.SentTimestamp),
+    movedFrom: attributes.DeadLetterQueueSourceArn,
+  };
+}

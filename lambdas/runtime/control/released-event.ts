@@ -1,0 +1,33 @@
+import { ENVELOPE_KEY, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type { ReactionMessage } from "../../../lib/contract/message.ts";
+import { refuseReferences } from "../payload/offload.ts";
+import { bytesOf } from "../payload/parts.ts";
+import { Refusal } from "./refusal.ts";
+
+/** It travels in the item that tells it, which may hold no more beside the event as it came. */
+const LARGEST = 64 * 1024;
+
+/** A trigger's event as it is told on the bus once it is released: under its own id, so that telling it twice says nothing new. */
+export function releasedEvent(event: ReactionMessage): Envelope {
+  const envelope = readEnvelope(event);
+  const { name, malformed } = envelope;
+  if (malformed)
+    throw new Refusal(`${name} cannot be told as it is: ${malformed[0]!.message} Give its payload anew.`);
+  if (!versionOf(event))
+    throw new Refusal(`Nobody knows of which version the corrected ${name} is. Say so by "--of-version".`);
+  const bytes = bytesOf(envelope);
+  if (bytes > LARGEST)
+    throw new Refusal(
+      `${name} has ${bytes} bytes, and can be released with ${LARGEST}. Have its sender send it anew, and discard this one.`,
+    );
+  try {
+    refuseReferences(envelope.data, `The payload of ${name}`);
+  } catch (error) {
+    throw new Refusal((error as Error).message);
+  }
+  return envelope;
+}
+
+function versionOf({ detail }: ReactionMessage): unknown {
+  return (detail as { [ENVELOPE_KEY]?: { version?: unknown } })[ENVELOPE_KEY]?.version;
+}

@@ -1,0 +1,81 @@
+import type { Replay } from "../../../lib/contract/command.ts";
+import type { DeployedQueue } from "../../../lib/contract/table.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Which events go to whom. */
+export interface ReplayPlan {
+  /** ISO times. */
+  from: string;
+  to: string;
+  subscribers: string[];
+  events: string[];
+  /** ARNs of the rules that take part. */
+  rules: string[];
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The rules that an order to replay events concerns. `now` in epoch milliseconds. Throws a Refusal where there is no such
+ * time in the archive, or nobody to deliver to.
+ */
+export function planReplay(
+  order: Replay,
+  queues: readonly DeployedQueue[],
+  { now, retentionDays }: { now: number; retentionDays: number },
+): ReplayPlan {
+  const { from, to } = spanOf(order, now, retentionDays);
+  const chosen = subscribersOf(order, queues);
+  const taken = [...new Set(chosen.flatMap(({ rules }) => Object.keys(rules)))].sort();
+  const unknown = (order.events ?? []).filter((event) => !taken.includes(event));
+  if (unknown.length > 0)
+    throw new Refusal(
+      `${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `There is: ${taken.join(", ")}.` : ""}`.trim(),
+    );
+  const events = order.events ? [...new Set(order.events)].sort() : taken;
+  const concerned = chosen.filter(({ rules }) => events.some((event) => rules[event] !== undefined));
+  if (concerned.length === 0)
+    throw new Refusal(`There is nothing to replay: ${named(order)} not take any event.`);
+  const rules = concerned.flatMap(({ rules }) => events.flatMap((event) => rules[event] ?? []));
+  return { from, to, subscribers: concerned.map(({ name }) => name).sort(), events, rules };
+}
+
+function spanOf(order: Replay, now: number, retentionDays: number): Pick<ReplayPlan, "from" | "to"> {
+  if (order.from === undefined)
+    throw new Refusal('Say from when on events are to be replayed: "from" is missing.');
+  const [from, to] = [Date.parse(order.from), order.to === undefined ? now : Date.parse(order.to)];
+  const oldest = now - retentionDays * DAY;
+  if (to > now) throw new Refusal(`Only what has happened can be replayed, and ${iso(to)} is yet to come.`);
+  if (from >= to)
+    throw new Refusal(`From ${iso(from)} to ${iso(to)} there is no time. Give an earlier "from".`);
+  if (from < oldest)
+    throw new Refusal(
+      `The archive keeps events for ${retentionDays} days: what was published before ${iso(oldest)} is no longer there.`,
+    );
+  return { from: iso(from), to: iso(to) };
+}
+
+function subscribersOf({ target, dry, again }: Replay, queues: readonly DeployedQueue[]): DeployedQueue[] {
+  const subscribers = queues.filter(({ role }) => role === "workflow" || role === "reaction");
+  if (!("subscriber" in target)) return subscribers;
+  const waits = queues.find(({ role, name }) => role === "waits" && name === target.subscriber);
+  if (waits && (dry || again))
+    throw new Refusal(
+      `${waits.name} brings awaited events to the runs that wait for them. It cannot foresee to whom, nor bring one twice to the same.`,
+    );
+  const found = waits ?? subscribers.find(({ name }) => name === target.subscriber);
+  if (found) return [found];
+  const names = subscribers.map(({ name }) => name).sort();
+  throw new Refusal(
+    `There is no subscriber "${target.subscriber}". There is: ${names.join(", ") || "none"}.`,
+  );
+}
+
+/** "produce-video does", "The subscribers do" */
+function named({ target }: Replay): string {
+  return "subscriber" in target ? `${target.subscriber} does` : "the subscribers do";
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

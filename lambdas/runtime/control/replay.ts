@@ -1,0 +1,109 @@
+import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/command.ts";
+import { REPLAY_PREFIX } from "../../../lib/contract/items/replay.ts";
+import { derivedEventId, replayKey } from "../../../lib/contract/keys.ts";
+import type { Order, ReplayItem } from "../../../lib/contract/table.ts";
+import type { ControlPorts } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+import { planReplay, type ReplayPlan } from "./replay-plan.ts";
+import { again } from "./run-orders.ts";
+
+/** An event may be in the archive only this long after it was on the bus, as AWS says. */
+const ARCHIVED_AFTER = 10 * 60 * 1000;
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Has archived events delivered once more, or one run done once more. The same order twice is one replay. */
+export async function replay(command: Replay, ports: ControlPorts): Promise<CommandOutcome> {
+  const { by, why, key } = command;
+  const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
+  return "run" in command.target
+    ? await replayRun(command.target.run, command, order, ports)
+    : await replayEvents(command, order, ports);
+}
+
+/** The run is what its event has led to: it is begun once more without asking the archive. */
+async function replayRun(
+  run: string,
+  command: Replay,
+  order: Order,
+  { runs, now }: ControlPorts,
+): Promise<CommandOutcome> {
+  const found = await runs.read(run);
+  if (!found) throw new Refusal(`There is no run "${run}".`);
+  if (!command.again)
+    throw new Refusal(
+      `The event of run ${run} has been taken: delivered once more, it would meet the run and change nothing. Say "again" to have everything done once more, as a new epoch.`,
+    );
+  const transition = again(order, now());
+  if (command.dry) {
+    const { epoch } = transition(found);
+    return { done: true, says: `Run ${run} would be done once more, as epoch ${epoch}.`, run };
+  }
+  const changed = await runs.change(run, transition);
+  return { done: true, says: `Run ${run} is done once more, as epoch ${changed!.epoch}.`, run };
+}
+
+async function replayEvents(command: Replay, order: Order, ports: ControlPorts): Promise<CommandOutcome> {
+  const { replays, retentionDays } = ports;
+  const now = ports.now();
+  const plan = planReplay(command, await ports.queues.list(), { now, retentionDays });
+  // Before the first event comes, those who get it must know what it is for.
+  const item = await replays.keep(itemOf(plan, command, order, now, retentionDays));
+  if ((await replays.start(item, plan.rules)) === "too many")
+    throw new Refusal(
+      "As many replays are under way as the account may have at once: 10, unless AWS has granted more. Wait for one to end.",
+    );
+  await replays.announce(item);
+  return { done: true, says: describe(item, now), replay: item.replay };
+}
+
+function itemOf(
+  plan: ReplayPlan,
+  { again = false, dry = false, key }: Replay,
+  ordered: Order,
+  now: number,
+  retentionDays: number,
+): ReplayItem {
+  const { rules: _, ...about } = plan;
+  const replay = `${REPLAY_PREFIX}${derivedEventId("replay", key)}`;
+  return {
+    ...replayKey(replay),
+    kind: "replay",
+    ...{ replay, ordered, ...about, again, dry },
+    counts: {},
+    listedAt: ordered.at,
+    changedAt: ordered.at,
+    revision: 1,
+    expiresAt: Math.ceil(now / 1000) + retentionDays * DAY_SECONDS,
+  };
+}
+
+function describe({ replay, from, to, subscribers, events, again, dry }: ReplayItem, now: number): string {
+  const what = `${events.join(", ")} from ${from} to ${to} ${dry ? "would go" : "go"} to ${subscribers.join(", ")} once more`;
+  const how = dry
+    ? "nothing is done, it is only counted what would be"
+    : again
+      ? "what has been done is done once more"
+      : "what has been done is left as it is";
+  const late =
+    Date.parse(to) > now - ARCHIVED_AFTER
+      ? " What was published in the last 10 minutes may not be in the archive yet."
+      : "";
+  return `${what}; ${how}.${late} "millrace replays ${replay}" tells what becomes of them.`;
+}
+
+/** Ends a replay. What it has delivered so far stays delivered. */
+export async function cancelReplay(
+  { target: { replay }, by, why, key }: CancelReplay,
+  { replays, now }: Pick<ControlPorts, "replays" | "now">,
+): Promise<CommandOutcome> {
+  const order: Order = { by, why, key, at: new Date(now()).toISOString() };
+  if ((await replays.cancel(replay, order)) === "over")
+    throw new Refusal(
+      `There is no replay "${replay}" that could be cancelled: it has ended, or was never ordered.`,
+    );
+  return {
+    done: true,
+    says: `The replay ${replay} is cancelled; what it has delivered stays delivered.`,
+    replay,
+  };
+}

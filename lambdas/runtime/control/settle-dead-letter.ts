@@ -1,0 +1,72 @@
+import type { SettleDeadLetters } from "../../../lib/contract/command.ts";
+import { DISCARDED, type FailureRecord } from "../../../lib/contract/failure.ts";
+import type { DeadLetterItem, SettledDeadLetter } from "../../../lib/contract/table.ts";
+import { wrongEdit } from "../dead-letters/edit.ts";
+import { fieldsOf, parsed } from "../dead-letters/purpose.ts";
+import { holdsUp, unstick } from "../dead-letters/stuck.ts";
+import type { ControlPorts } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+
+/** A cause holds 32 KiB. */
+const LONGEST = 4_000;
+
+/**
+ * Sends a dead letter to its queue again, or discards it. That is done first and noted after: a crash in between does it
+ * twice, which claims and tokens make once. Throws a Refusal where it cannot be done. Answers whether somebody waited for
+ * it, and was told that it is discarded.
+ */
+export async function settleDeadLetter(
+  item: DeadLetterItem,
+  { action, by, why, key, body }: SettleDeadLetters,
+  ports: ControlPorts,
+): Promise<boolean> {
+  const as = action === "redrive" ? "redriven" : "discarded";
+  const settled: SettledDeadLetter = { as, by, why, key, at: new Date(ports.now()).toISOString() };
+  if (as === "redriven") await redrive(item, body, ports);
+  const told = as === "discarded" && (await tellDiscarded(item, settled, ports));
+  if (holdsUp(item)) await ports.runs.change(item.run!, unstick(item.id, settled));
+  await ports.deadLetters.settle(item.id, settled, as === "redriven" ? body : undefined);
+  return told;
+}
+
+async function redrive(
+  item: DeadLetterItem,
+  edited: string | undefined,
+  { originQueues }: ControlPorts,
+): Promise<void> {
+  const wrong = edited === undefined ? undefined : wrongEdit(item, edited);
+  if (wrong) throw new Refusal(wrong);
+  const { queueUrl, run } = item;
+  if (!queueUrl)
+    throw new Refusal(
+      `Nobody knows which queue dead letter ${item.id} came from. Discard it, or send it there by hand.`,
+    );
+  if (!(await originQueues.send(queueUrl, edited ?? item.body, run)))
+    throw new Refusal(
+      `The queue ${queueUrl} takes nothing any more: what it was for is not deployed. Deploy that again, or discard dead letter ${item.id}.`,
+    );
+}
+
+/** A state that waits for it fails as if its work had been given up. Of an event, nobody waits for an answer. */
+async function tellDiscarded(
+  item: DeadLetterItem,
+  { by, why }: SettledDeadLetter,
+  { executions }: ControlPorts,
+): Promise<boolean> {
+  const token = tokenOf(item);
+  if (token === undefined) return false;
+  const { step, path } = item;
+  const failure: FailureRecord = {
+    reaction: "give-up",
+    name: "Discarded",
+    message: `${by} has discarded its message, which was given up (${item.reason}): ${why}`.slice(0, LONGEST),
+  };
+  const { attempt } = fieldsOf(parsed(item.body));
+  const cause = JSON.stringify({ step, path, attempt, ...failure });
+  return (await executions.fail(token, DISCARDED, cause)) === "delivered";
+}
+
+function tokenOf({ body }: DeadLetterItem): string | undefined {
+  const { taskToken } = fieldsOf(parsed(body));
+  return typeof taskToken === "string" ? taskToken : undefined;
+}

@@ -1,0 +1,48 @@
+import { deadLetterKey, shardOf } from "../../../lib/contract/keys.ts";
+import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
+import { type DeadMessage, deathOf, urlOf } from "./message.ts";
+import { purposeOf } from "./purpose.ts";
+
+/** What the desk knows of the queues. */
+export interface KnownQueues {
+  /** Those that are deployed. */
+  deployed: readonly DeployedQueue[];
+  /** URL of one of them, from which those of others follow. */
+  sibling: string;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+const LONGEST_REASON = 2_000;
+
+/** The item that keeps a dead message: the same whenever the message is read. */
+export function deadLetterOf(
+  message: DeadMessage,
+  { deployed, sibling }: KnownQueues,
+  { now, retentionDays }: { now: number; retentionDays: number },
+): DeadLetterItem {
+  const { id, body, sent } = message;
+  const { queue, reason, receives } = deathOf(message);
+  const queueUrl = queue && ("arn" in queue ? urlOf(queue.arn, sibling) : queue.url);
+  const origin = deployed.find((one) => one.queueUrl === queueUrl);
+  const purpose = purposeOf(body, origin?.role);
+  const time = new Date(now).toISOString();
+  return {
+    ...deadLetterKey(id),
+    kind: "dead-letter",
+    id,
+    subscriber: origin?.workflow ?? origin?.name ?? queueUrl?.split("/").at(-1) ?? "unknown",
+    ...purpose,
+    body,
+    queueUrl: queueUrl ?? "",
+    receives,
+    reason: reason.slice(0, LONGEST_REASON),
+    sentAt: new Date(sent).toISOString(),
+    diedAt: time,
+    list: shardOf("dead-letter", id),
+    listedAt: time,
+    unpublished: shardOf("unpublished", id),
+    changedAt: time,
+    revision: 1,
+    expiresAt: Math.ceil(now / 1000) + retentionDays * DAY_SECONDS,
+  };
+}

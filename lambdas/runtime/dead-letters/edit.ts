@@ -1,0 +1,34 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DeadLetterItem, DeadLetterPurpose } from "../../../lib/contract/table.ts";
+import { fieldsOf, parsed } from "./purpose.ts";
+
+/** What may be changed of a message: never who waits for it, and where. */
+const EDITABLE: Partial<Record<DeadLetterPurpose, readonly string[]>> = {
+  event: ["detail"],
+  reaction: ["detail"],
+  step: ["input"],
+  question: ["show", "within", "detail"],
+  wait: ["key", "payload", "value", "detail"],
+  ending: ["detail"],
+  order: ["why", "payload", "version", "target"],
+};
+
+/** It has to fit into the item, beside the message as it was. */
+const LARGEST_EDIT = 256 * 1024;
+
+/** What is wrong with an edited message; undefined where it can take the place of the one that died. */
+export function wrongEdit({ body, purpose }: DeadLetterItem, edited: string): string | undefined {
+  if (Buffer.byteLength(edited) > LARGEST_EDIT)
+    return `An edited message has at most ${LARGEST_EDIT} bytes; this one has ${Buffer.byteLength(edited)}.`;
+  const value = parsed(edited);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return "The edited message is not a JSON object.";
+  const editable = EDITABLE[purpose];
+  if (!editable) return undefined;
+  const [before, after] = [fieldsOf(parsed(body)), fieldsOf(value)];
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !editable.includes(field) && !isDeepStrictEqual(before[field], after[field]),
+  );
+  if (changed.length === 0) return undefined;
+  return `The edited message differs in ${changed.map((field) => `"${field}"`).join(", ")}. Of this message, only ${editable.map((field) => `"${field}"`).join(", ")} may be changed: take the message as "millrace dead-letters show" prints it.`;
+}

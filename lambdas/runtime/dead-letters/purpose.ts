@@ -1,0 +1,77 @@
+import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
+import { parseCompensationName, parseExecutionName } from "../../../lib/contract/keys.ts";
+import type { RunReference } from "../../../lib/contract/message.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import type { DeadLetterItem, DeployedQueue } from "../../../lib/contract/table.ts";
+
+/** What a message was for, as its shape and its queue tell. */
+export type Purpose = Pick<
+  DeadLetterItem,
+  "purpose" | "step" | "run" | "epoch" | "path" | "event" | "correlation"
+>;
+
+const EVERY_EVENT_HAS = ["id", "detail-type", "source", "time"] as const;
+/** Names become keys of the table, which take 2 KB. No name of ours is as long. */
+const LONGEST_NAME = 500;
+
+/** Reads what a body says. Anything can lie in a queue, so that nothing is taken for granted. */
+export function purposeOf(body: string, role: DeployedQueue["role"] | undefined): Purpose {
+  const message = fieldsOf(parsed(body));
+  if (EVERY_EVENT_HAS.every((field) => text(message[field])))
+    return ofEvent(message as unknown as BusEvent, role);
+  const about = ofRun(message);
+  if (typeof message.taskToken === "string" && text(message.step))
+    return { purpose: "step", ...about, step: text(message.step) };
+  if (text(message.approval)) return { purpose: "question", ...about };
+  if (text(message.kind) && about.run) return { purpose: "wait", ...about };
+  if (text(message.action)) return { purpose: "order", run: text(fieldsOf(message.target).run) };
+  return { purpose: "other", ...about };
+}
+
+function ofEvent(event: BusEvent, role: DeployedQueue["role"] | undefined): Purpose {
+  const { id, name, source, time, correlation, data } = readEnvelope(event);
+  const about = { event: { id, name, source, time, correlation }, correlation };
+  if (role === "reaction") return { purpose: "reaction", ...about };
+  if (role === "endings") return { purpose: "ending", ...about, run: endedRun(data) };
+  if (role === "approvals") {
+    const { run, epoch, path } = data;
+    return { purpose: "question", ...about, run: text(run), epoch: whole(epoch), path: text(path) };
+  }
+  if (role === "waits") return { purpose: "wait", ...about };
+  const own = event.source === MILLRACE_SOURCE ? text(data.run ?? data.held) : undefined;
+  return { purpose: "event", ...about, run: own };
+}
+
+/** An execution has ended, by its ARN, or an effect was late, by its run. */
+function endedRun({ executionArn, run }: Record<string, unknown>): string | undefined {
+  if (typeof executionArn !== "string") return text(run);
+  return parseCompensationName(parseExecutionName(executionArn.split(":").at(-1)!).run);
+}
+
+function ofRun({ run: given, path }: Record<string, unknown>): Omit<Purpose, "purpose"> {
+  const { id, epoch, correlation } = fieldsOf(given) as Partial<RunReference>;
+  return { run: text(id), epoch: whole(epoch), path: text(path), correlation: text(correlation) };
+}
+
+/** The body as JSON; undefined where it is none. */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" && value.length <= LONGEST_NAME ? value : undefined;
+}
+
+function whole(value: unknown): number | undefined {
+  return Number.isInteger(value) ? (value as number) : undefined;
+}

@@ -1,0 +1,57 @@
+import type { DeadLetterItem, Order, RunItem, Stuck } from "../../../lib/contract/table.ts";
+import { hasEnded, type Transition } from "../end/transitions.ts";
+
+/** Whether a run cannot go on where this message was for it: somebody waits for an answer that nobody is about to give. */
+export function holdsUp({ purpose, run, path }: DeadLetterItem): boolean {
+  const answers = purpose === "step" || purpose === "question" || purpose === "wait";
+  return answers && run !== undefined && path !== undefined;
+}
+
+/** A run's item has room for so many. Where more die, each is a dead letter all the same. */
+const MOST_PLACES = 50;
+const LONGEST_REASON = 500;
+
+/** The run is stuck at the message's path, if it has not ended or begun anew. Twice for a message changes nothing. */
+export function stick({ id, epoch, path, reason, diedAt }: DeadLetterItem): Transition {
+  return (run) => {
+    const places = placesOf(run);
+    if (!goesOn(run, epoch) || places.length >= MOST_PLACES) return run;
+    if (places.some(({ deadLetter }) => deadLetter === id)) return run;
+    return {
+      ...run,
+      stuck: stuckAt([
+        ...places,
+        { path: path!, deadLetter: id, at: diedAt, reason: reason.slice(0, LONGEST_REASON) },
+      ]),
+    };
+  };
+}
+
+/** The message has been settled: it is stuck by it no longer. */
+export function unstick(id: string, order: Order): Transition {
+  return (run) => {
+    const places = placesOf(run);
+    const left = places.filter(({ deadLetter }) => deadLetter !== id);
+    if (left.length === places.length) return run;
+    const { stuck: _, ...rest } = run;
+    return left.length > 0 ? { ...rest, stuck: stuckAt(left) } : { ...rest, unstuck: order };
+  };
+}
+
+/** Whether anybody still waits for a message of this epoch. What earlier ones did is undone for a while. */
+function goesOn(run: RunItem, epoch: number | undefined): boolean {
+  if (run.compensation?.open) return true;
+  return !hasEnded(run) && (epoch === undefined || epoch === run.epoch);
+}
+
+type Place = Omit<Stuck, "also">;
+
+function placesOf({ stuck }: RunItem): Place[] {
+  if (!stuck) return [];
+  const { also = [], ...first } = stuck;
+  return [first, ...also];
+}
+
+function stuckAt([first, ...also]: Place[]): Stuck {
+  return { ...first!, ...(also.length > 0 && { also }) };
+}

@@ -1,0 +1,22 @@
+import { deadLetterOf } from "./dead-letter.ts";
+import type { DeadMessage } from "./message.ts";
+import type { TakeInPorts } from "./ports.ts";
+import { holdsUp, stick, unstick } from "./stuck.ts";
+
+/**
+ * Takes a dead message into the table, once however often it comes. The run is marked first: who settles the letter
+ * finds it marked, and takes that back.
+ */
+export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<void> {
+  const known = { deployed: await ports.queues(), sibling: ports.sibling };
+  const item = deadLetterOf(message, known, { now: ports.now(), retentionDays: ports.retentionDays });
+  const { id, subscriber, purpose, run, path, event, reason } = item;
+  if (holdsUp(item)) await ports.runs.change(run!, stick(item));
+  const { kept, isNew } = await ports.deadLetters.keep(item);
+  // It has come twice, and somebody was quick to settle it in between.
+  if (kept.settled && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.settled));
+  if (!isNew) return;
+  ports.metrics.count("DeadLetters", 1, { subscriber });
+  const about = { deadLetter: id, subscriber, purpose, run, path, event: event?.id, reason };
+  ports.log.error(`A message of ${subscriber} is a dead letter.`, about);
+}

@@ -1,0 +1,32 @@
+import { Duration } from "aws-cdk-lib";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateTable } from "./state-table.ts";
+
+export interface DeadLetterDeskProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+}
+
+/** The function that takes the dead letters of all queues into the table, where people look at them and settle them. */
+export class DeadLetterDesk extends Construct {
+  readonly handler: HandlerFunction;
+
+  constructor(scope: Construct, id: string, { bundles, table }: DeadLetterDeskProps) {
+    super(scope, id);
+    this.handler = new HandlerFunction(this, "Desk", {
+      code: bundles.ownCode("dead-letters"),
+      description: "Takes in what queues have given up",
+      timeout: Duration.seconds(30),
+    });
+    table.connect(this.handler, "GetItem", "PutItem", "UpdateItem", "Query");
+  }
+
+  /** Tells the function a queue of its own account and region, from whose URL it makes those of others. */
+  knowQueue(queue: IQueue): void {
+    this.handler.set(ENVIRONMENT.deadLetters, queue.queueUrl);
+  }
+}

@@ -1,0 +1,124 @@
+import { Duration, Lazy } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import type { IRule } from "aws-cdk-lib/aws-events";
+import { Policy, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+
+/** A dead letter keeps the time of its first arrival, so that it needs the longest retention there is. */
+const RETENTION = Duration.days(14);
+const LARGEST_MESSAGE = 1024 * 1024;
+/** AWS's own advice for a queue that a function drains. */
+const VISIBILITY_TIMEOUTS = 6;
+/** Enough for hundreds of messages a second; more would contend for the runs that they mark. */
+const AT_ONCE = 5;
+/** A third delivery hides a message from the metric of age; by then the alarm has seen it. */
+const DESK_IS_LATE = Duration.minutes(5);
+
+export interface DeadLettersProps {
+  readonly desk: DeadLetterDesk;
+  /** Whose messages they are: a workflow, a reaction, or what a queue of Millrace itself is for. An alarm each. */
+  readonly subscribers: readonly string[];
+}
+
+/**
+ * What the queues of one stack have given up: one queue for all of them, which the desk drains into the table at once.
+ * There is an alarm when it has taken in something, and another when it does not keep up.
+ */
+export class DeadLetters extends Construct {
+  readonly queue: Queue;
+  private readonly rules: IRule[] = [];
+
+  constructor(scope: Construct, id: string, { desk, subscribers }: DeadLettersProps) {
+    super(scope, id);
+    this.queue = deadLetterQueue(this, "Queue", {
+      visibilityTimeout: Duration.seconds(desk.handler.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
+    });
+    this.drainInto(desk);
+    for (const subscriber of subscribers) this.watch(subscriber);
+    this.watchDesk();
+  }
+
+  /** Lets a rule put here what it cannot deliver. All rules share a statement, since a queue's policy takes few. */
+  receiveFrom(rule: IRule): void {
+    this.rules.push(rule);
+    if (this.rules.length > 1) return;
+    this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal("events.amazonaws.com")],
+        actions: ["sqs:SendMessage"],
+        resources: [this.queue.queueArn],
+        conditions: {
+          ArnEquals: {
+            "aws:SourceArn": Lazy.list({ produce: () => this.rules.map(({ ruleArn }) => ruleArn) }),
+          },
+        },
+      }),
+    );
+  }
+
+  /** Grant and mapping lie here and not with the function, whose stack would else depend on this one, and this on it. */
+  private drainInto({ handler }: DeadLetterDesk): void {
+    const policy = new Policy(this, "Draining", {
+      roles: [handler.function.role!],
+      statements: [
+        new PolicyStatement({
+          actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+          resources: [this.queue.queueArn],
+        }),
+      ],
+    });
+    new EventSourceMapping(this, "Drain", {
+      target: handler.function,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      maxConcurrency: AT_ONCE,
+      reportBatchItemFailures: true,
+    }).node.addDependency(policy);
+  }
+
+  private watch(subscriber: string): void {
+    new Alarm(this, `${subscriber}Died`, {
+      metric: new Metric({
+        namespace: "Millrace",
+        metricName: "DeadLetters",
+        dimensionsMap: { subscriber },
+        statistic: Stats.SUM,
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `Messages of ${subscriber} could not be handled and are dead letters. "millrace dead-letters" lists them with the reason: mend the cause, then redrive them.`,
+    });
+  }
+
+  private watchDesk(): void {
+    new Alarm(this, "DeskIsLate", {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+      threshold: DESK_IS_LATE.toSeconds(),
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `Dead letters in ${this.queue.node.path} are not taken into the table, and are deleted ${RETENTION.toDays()} days after they were first sent. "millrace logs --errors --function DeadLetterDesk" has the reason; mend it, and it goes on by itself.`,
+    });
+  }
+}
+
+/** A queue that keeps dead letters for as long as SQS keeps anything. */
+export function deadLetterQueue(
+  scope: Construct,
+  id: string,
+  { visibilityTimeout }: { visibilityTimeout?: Duration } = {},
+): Queue {
+  return new SqsQueue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: RETENTION,
+    maxMessageSizeBytes: LARGEST_MESSAGE,
+    visibilityTimeout,
+  });
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { Millrace } from "../../lib/millrace.ts";
+import { catalogue, makeBook } from "../local/dead-letters/app/books.ts";
+
+type Resources = Record<string, { Properties: any; DependsOn?: string[] }>;
+
+let parent: Template;
+let workflow: Template;
+let reaction: Template;
+beforeAll(() => {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-dead-letters-")) });
+  const stack = new Stack(app, "Press");
+  const handlers = "test/local/dead-letters/app";
+  const millrace = new Millrace(stack, "Millrace", {
+    workflows: [makeBook],
+    reactions: [catalogue],
+    handlers,
+  });
+  parent = Template.fromStack(stack);
+  workflow = Template.fromStack(millrace.workflows.get("make-book") as NestedStack);
+  reaction = Template.fromStack(Stack.of(millrace.reactions.get("catalogue")!) as NestedStack);
+}, 120_000);
+
+const resources = (template: Template, type: string) =>
+  Object.entries(template.findResources(type) as Resources);
+const deadLetters = (template: Template) =>
+  resources(template, "AWS::SQS::Queue").filter(([, { Properties }]) => !Properties.RedrivePolicy);
+
+test("each stack has one queue of dead letters, to which all of its queues and rules lead", () => {
+  for (const template of [parent, workflow, reaction]) {
+    const [[id], ...others] = deadLetters(template) as [[string, object]];
+    expect(others).toEqual([]);
+    const arn = { "Fn::GetAtt": [id, "Arn"] };
+    for (const [, { Properties }] of resources(template, "AWS::SQS::Queue"))
+      if (Properties.RedrivePolicy) expect(Properties.RedrivePolicy.deadLetterTargetArn).toEqual(arn);
+    const targets = resources(template, "AWS::Events::Rule")
+      .flatMap(([, { Properties }]) => Properties.Targets)
+      .filter(({ DeadLetterConfig }) => DeadLetterConfig);
+    expect(targets.length).toBeGreaterThan(0);
+    for (const { DeadLetterConfig } of targets) expect(DeadLetterConfig).toEqual({ Arn: arn });
+  }
+});
+
+test("one statement lets exactly the rules of its stack put something there", () => {
+  for (const template of [parent, workflow, reaction]) {
+    const [[queue]] = deadLetters(template) as [[string, object]];
+    const leading = resources(template, "AWS::Events::Rule")
+      .filter(([, { Properties }]) => Properties.Targets.some((target: any) => target.DeadLetterConfig))
+      .map(([id]) => ({ "Fn::GetAtt": [id, "Arn"] }));
+    const allowed = resources(template, "AWS::SQS::QueuePolicy")
+      .filter(([, { Properties }]) => Properties.Queues.some((entry: any) => entry.Ref === queue))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Effect }) => Effect === "Allow");
+    expect(allowed).toMatchObject([
+      {
+        Action: "sqs:SendMessage",
+        Principal: { Service: "events.amazonaws.com" },
+        Condition: { ArnEquals: { "aws:SourceArn": expect.anything() } },
+      },
+    ]);
+    const given = [allowed[0].Condition.ArnEquals["aws:SourceArn"]].flat();
+    expect(given).toHaveLength(leading.length);
+    expect(given).toEqual(expect.arrayContaining(leading));
+  }
+});
+
+test("one function drains them all, by grants that lie beside the queues", () => {
+  const [[desk]] = resources(parent, "AWS::Lambda::Function").filter(([, { Properties }]) =>
+    /given up/.test(Properties.Description),
+  ) as [[string, object]];
+  for (const template of [parent, workflow, reaction]) {
+    const [[queue]] = deadLetters(template) as [[string, object]];
+    const arn = { "Fn::GetAtt": [queue, "Arn"] };
+    template.hasResource("AWS::Lambda::EventSourceMapping", {
+      Properties: {
+        EventSourceArn: arn,
+        FunctionName: template === parent ? { Ref: desk } : { Ref: Match.anyValue() },
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      },
+      DependsOn: [Match.stringLikeRegexp("Draining")],
+    });
+    const draining = resources(template, "AWS::IAM::Policy").filter(([id]) => /Draining/.test(id));
+    expect(draining.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
+      [
+        {
+          Effect: "Allow",
+          Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+          Resource: arn,
+        },
+      ],
+    ]);
+  }
+});
+
+test("its alarms: one for each subscriber, one for a desk that is late; none that counts what lies in a queue", () => {
+  const died = (template: Template) =>
+    resources(template, "AWS::CloudWatch::Alarm")
+      .filter(([, { Properties }]) => Properties.MetricName === "DeadLetters")
+      .map(([, { Properties }]) => Properties.Dimensions);
+  expect(died(workflow)).toEqual([[{ Name: "subscriber", Value: "make-book" }]]);
+  expect(died(reaction)).toEqual([[{ Name: "subscriber", Value: "catalogue" }]]);
+  expect(
+    died(parent)
+      .flat()
+      .map(({ Value }: { Value: string }) => Value),
+  ).toEqual(expect.arrayContaining(["millrace.waits", "millrace.control", "millrace.endings"]));
+  for (const template of [parent, workflow, reaction]) {
+    const [[queue]] = deadLetters(template) as [[string, object]];
+    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "ApproximateAgeOfOldestMessage",
+      Dimensions: [{ Name: "QueueName", Value: { "Fn::GetAtt": [queue, "QueueName"] } }],
+      Threshold: 300,
+    });
+    const depth = { MetricName: "ApproximateNumberOfMessagesVisible" };
+    template.resourcePropertiesCountIs("AWS::CloudWatch::Alarm", depth, 0);
+  }
+});
+
+test("control may send messages back to every queue, and answer states that wait for a discarded one", () => {
+  const sendable = (template: Template) =>
+    resources(template, "AWS::IAM::Policy")
+      .filter(([id]) => /Resending/.test(id))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Resource }) => [Resource].flat())
+      .map((resource) => JSON.stringify(resource));
+  const drained = (template: Template) =>
+    resources(template, "AWS::SQS::Queue")
+      .filter(([id, { Properties }]) => Properties.RedrivePolicy && !/^MillraceControl/.test(id))
+      .map(([id]) => JSON.stringify({ "Fn::GetAtt": [id, "Arn"] }));
+  for (const template of [parent, workflow, reaction])
+    expect(sendable(template).sort()).toEqual(drained(template).sort());
+});

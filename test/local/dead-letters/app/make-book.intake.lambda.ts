@@ -1,0 +1,4 @@
+import { intake } from "../../../../lambdas/runtime/index.ts";
+import { makeBook } from "./books.ts";
+
+export const handler = intake(makeBook);
