@@ -54,6 +54,16 @@ const SERVICES: Record<string, Describe> = {
         }),
       );
     }
+    const named = (kind: "replay" | "archive", name: unknown) =>
+      access(`events:${operation}`, kernel.arn("events", `${kind}/${name}`));
+    if (operation === "StartReplay") {
+      const resources = [input.EventSourceArn, input.Destination?.Arn].map((arn) =>
+        access("events:StartReplay", arn ?? "*"),
+      );
+      return [...resources, named("replay", input.ReplayName)];
+    }
+    if (input.ReplayName !== undefined) return [named("replay", input.ReplayName)];
+    if (input.ArchiveName !== undefined) return [named("archive", input.ArchiveName)];
     const busName = String(input.EventBusName ?? "default")
       .split("/")
       .at(-1);

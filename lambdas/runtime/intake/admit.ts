@@ -1,19 +1,21 @@
 import type { Budget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
+import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
-import { consume } from "../consume.ts";
-import { endlessLoop } from "../loop.ts";
+import { duplicateMark, waitingMark } from "../ledger/arrival.ts";
+import type { DeliveryMarks } from "../ledger/ports.ts";
+import { type About, fieldsOfItem } from "../log-fields.ts";
 import type { Artifacts, Executions, Runs } from "../ports.ts";
 import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
-import { type Called, describeRun, runOf } from "./describe-run.ts";
-import { fitInput, wholeInput } from "./fit.ts";
+import type { Called } from "./describe-run.ts";
 import { launch } from "./launch.ts";
 import type { Admissions } from "./ports.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
+import { readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
 import { skipWhenBusy } from "./skip-when-busy.ts";
 import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
@@ -40,6 +42,8 @@ export interface IntakePorts extends TurnPorts, QuarantinePorts {
   runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
   executions: Pick<Executions, "start" | "stop">;
   admissions: Admissions;
+  about?: About;
+  deliveries: DeliveryMarks;
   /** Where large values of a run are kept. */
   artifacts(workflow: string, run: string): Artifacts;
 }
@@ -48,6 +52,10 @@ export type IntakeOutcome =
   | { kind: "started"; run: string }
   /** The event had come before, and its run has been started. */
   | { kind: "duplicate"; run: string }
+  /** A replay has it done once more. */
+  | { kind: "again"; run: string }
+  /** A dry run of a replay has only counted it. */
+  | { kind: "foreseen"; outcome: ReplayOutcome }
   /** Its turn has not come, its burst is not over, or its workflow is paused. */
   | { kind: "waits"; run: string }
   /** Skipped, or superseded by a later event. */
@@ -101,30 +109,25 @@ async function admitEvent(
     return await refuse({ reason, findings, envelope: arrived, body }, spec, ports);
   };
 
-  const envelope = { ...arrived };
-  if (called.run !== undefined) {
-    const whole = await wholeInput(arrived.data, ports.artifacts(spec.workflow, called.run));
-    if (!whole.fits) return await refused("contract", { path: "", message: whole.failure.message });
-    envelope.data = whole.payload;
-  }
-  if (envelope.hops > spec.mostHops)
-    return await refused("loop", endlessLoop(envelope, spec.workflow, spec.mostHops));
-  const consumed = await consume(envelope, spec.on, spec.workflow);
-  if (!consumed.accepted) return await refused(consumed.reason, ...consumed.findings);
-
-  const id = runOf(envelope, consumed, spec, called);
-  const input = await fitInput(consumed.data, spec.reads, ports.artifacts(spec.workflow, id));
-  if (!input.fits) return await refused("contract", { path: "", message: input.failure.message });
-  const run = describeRun(id, envelope, consumed, input.payload, spec, ports.now(), called);
-  if (spec.perKey && run.key === undefined) return await refused("contract", noKey(consumed.contract));
-
+  const read = await readRun(arrived, called, spec, ports);
+  if (!read.accepted) return await refused(read.reason, ...read.findings);
+  const { run } = read;
+  ports.about?.(fieldsOfItem(run));
   const acceptance = await ports.runs.accept(run);
   const claimed = acceptance.accepted ? run : acceptance.existing;
   if (claimed.payload !== run.payload) return await refused("contradiction", contradiction(claimed));
-  if (claimed.status === "accepted") return await begin(claimed, spec, ports);
+  const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
+  const duplicate = duplicateMark(arrived, met, ports.now());
+  if (duplicate) await ports.deliveries.mark(duplicate);
+  if (claimed.status === "accepted") {
+    const outcome = await begin(claimed, spec, ports);
+    const waiting = outcome.kind === "waits" ? waitingMark(claimed) : undefined;
+    if (waiting) await ports.deliveries.mark(waiting);
+    return outcome;
+  }
   ports.log.info("This event had come before.", {
     run: run.run,
-    event: envelope.id,
+    event: arrived.id,
     status: claimed.status,
   });
   ports.metrics.count("EventsDuplicate");
@@ -165,13 +168,6 @@ async function refuse(refusal: Refusal, spec: IntakeSpec, ports: IntakePorts): P
   const { workflow: subscriber, retentionDays } = spec;
   await quarantine(refusal, { subscriber, retentionDays }, ports);
   return { kind: "quarantined", reason: refusal.reason };
-}
-
-function noKey({ name }: EventContract): Finding {
-  return {
-    path: "millrace.subject",
-    message: `The workflow orders its runs by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
-  };
 }
 
 function contradiction({ run, event }: RunItem): Finding {

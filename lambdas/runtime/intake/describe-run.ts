@@ -1,9 +1,11 @@
 import { openBudget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import { payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
+import { keyedPartition, payloadDigest, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
+import { spanOfRun } from "../../../lib/contract/trace.ts";
 import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
 import type { IntakeSpec } from "./admit.ts";
@@ -54,11 +56,13 @@ export function describeRun(
       event: event.id,
       correlation: event.correlation,
       hops: event.hops,
-      traceparent: event.traceparent,
+      traceparent: spanOfRun(event.traceparent, id, 1),
     },
     event: payload,
   };
   const time = new Date(now).toISOString();
+  const key = keyOf(data, contract, spec, event.subject);
+  const about = key ?? (typeof contract.identity === "function" ? contract.identity(data) : undefined);
   return {
     ...runKey(id),
     kind: "run",
@@ -70,13 +74,15 @@ export function describeRun(
     event,
     payload: payloadDigest(sent),
     input: JSON.stringify(input),
-    key: spec.perKey && keyOf(data, contract, spec, event.subject),
+    key: spec.perKey && key,
     parent,
     budget: openBudget(spec.budget),
     acceptedAt: time,
     changedAt: time,
     revision: 1,
     list: shardOf("run", id),
+    ...indexesOf({ run: id, workflow: spec.workflow, status: "accepted" }),
+    keyed: about === undefined ? undefined : keyedPartition(spec.workflow, about),
     listedAt: time,
     due: shardOf("due", id),
     dueAt: new Date(now + FIRST_LOOK).toISOString(),

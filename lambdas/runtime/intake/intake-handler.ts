@@ -1,23 +1,26 @@
 import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableAdmissions } from "../aws/admissions.ts";
+import { tableDeliveryMarks } from "../aws/deliveries.ts";
 import { stepFunctions } from "../aws/executions.ts";
 import { tableLanes } from "../aws/lanes.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
-import { logOf } from "../aws/observe.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { delayedReminders } from "../aws/reminders.ts";
+import { tableReplays } from "../aws/replays.ts";
 import { tableRuns } from "../aws/runs.ts";
 import { openTable } from "../aws/table.ts";
 import { numberSetting, setting } from "../environment.ts";
 import { queueHandler } from "../queue-handler.ts";
+import { replayOf } from "../replay/replay-of.ts";
 import { admit } from "./admit.ts";
+import { admitReplayed } from "./replayed.ts";
 
 /** A throttled start is tried again after this long, spread so that a burst does not come back as one. */
 const THROTTLED_FOR = { least: 5_000, spread: 25_000 };
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
+export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflow) {
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
@@ -31,6 +34,7 @@ export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
     version: setting("version"),
     retentionDays: numberSetting("retentionDays"),
   };
+  const replays = tableReplays(table);
   const ports = {
     runs: tableRuns(table),
     executions: stepFunctions(setting("stateMachine")),
@@ -38,15 +42,19 @@ export function intake({ name, on, budget, perKey, mostHops }: Workflow) {
     lanes: tableLanes(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),
+    deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
     artifacts: artifactsOf(setting("artifacts")),
     now: Date.now,
   };
   return queueHandler(
     `${name}-intake`,
     () => queue,
-    async ({ record, trace, logger, metrics }) => {
-      const log = logOf(logger, { workflow: name, trace });
-      const outcome = await admit(record.body, spec, { ...ports, log, metrics });
+    async ({ record, about, log, metrics }) => {
+      about({ workflow: name });
+      const replay = await replayOf(record.body, replays);
+      const outcome = replay
+        ? await admitReplayed(record.body, replay, spec, { ...ports, about, log, metrics, replays })
+        : await admit(record.body, spec, { ...ports, about, log, metrics });
       if (outcome.kind !== "throttled") return "finished";
       const pause = THROTTLED_FOR.least + Math.random() * THROTTLED_FOR.spread;
       return { at: Date.now() + pause, why: "Step Functions takes no more executions just now" };

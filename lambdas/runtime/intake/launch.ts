@@ -1,5 +1,6 @@
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
+import { spanOfRun } from "../../../lib/contract/trace.ts";
 import type { Executions, Log, Metrics, Runs } from "../ports.ts";
 
 export interface LaunchPorts {
@@ -11,7 +12,8 @@ export interface LaunchPorts {
 
 /** Starts an accepted run's execution by its name, with the stored input: doing so twice starts it once. */
 export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
-  const start = await ports.executions.start(executionName(run.run, run.epoch), run.input);
+  const traceparent = spanOfRun(run.event.traceparent, run.run, run.epoch);
+  const start = await ports.executions.start(executionName(run.run, run.epoch), run.input, traceparent);
   if (start.kind === "throttled") {
     ports.log.warn("Step Functions takes no more executions just now; the event waits.", { run: run.run });
     ports.metrics.count("StartsThrottled");
@@ -30,6 +32,5 @@ export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started
     event: run.event.id,
     execution: start.execution,
   });
-  ports.metrics.count("RunsStarted");
   return "started";
 }

@@ -1,6 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { payloadDigest, quarantineKey, runId, shardOf } from "../../../lib/contract/keys.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
+import { arrivedEvent } from "../ledger/mark.ts";
 import type { Log, Metrics, Now, Quarantine } from "../ports.ts";
 import { describeFindings, type Finding } from "../validation.ts";
 
@@ -45,6 +46,7 @@ export async function quarantine(
     body,
     name: envelope?.name ?? "unknown",
     source: envelope?.source ?? "unknown",
+    event: envelope && arrivedEvent(envelope),
     quarantinedAt: time,
     changedAt: time,
     revision: 1,

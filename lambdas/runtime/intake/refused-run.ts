@@ -1,6 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
+import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { describeFindings, type Finding } from "../validation.ts";
 import type { IntakeSpec } from "./admit.ts";
@@ -19,14 +20,16 @@ export function refusedRun(
 ): RunItem {
   const { data } = envelope;
   // The contract would give the id, which is known, and a place among runs of its key, which it does not get.
-  const asked = { accepted: true, contract: spec.on[0]!, data, sent: data } as const;
+  const contract = { ...spec.on[0]!, key: undefined, identity: undefined };
+  const asked = { accepted: true, contract, data, sent: data } as const;
   const run = describeRun(called.run, envelope, asked, {}, { ...spec, perKey: undefined }, now, called);
   const { due: _due, dueAt: _dueAt, ...item } = run;
-  return {
+  const refused: RunItem = {
     ...item,
     status: "failed",
     endedAt: run.acceptedAt,
     failure: { error: REFUSED, cause: describeFindings(findings) },
     unpublished: shardOf("unpublished", run.run),
   };
+  return { ...refused, ...indexesOf(refused) };
 }

@@ -8,7 +8,7 @@ import type { Handling, ReactPorts } from "./ports.ts";
 
 /** Claims a try of the event's handling. */
 export async function claim(
-  { effect: { key, owner, lease, message, spec }, handled }: Reacting,
+  { effect: { key, owner, lease, message, spec, traceparent }, handled, replayed }: Reacting,
   fence: number,
   { claims }: Pick<ReactPorts, "claims">,
 ): Promise<ClaimOutcome> {
@@ -17,8 +17,8 @@ export async function claim(
     ...{ key, owner, lease, fence, takeover: spec.lostLease !== "ask" },
     about: {
       ...{ run: run.id, epoch: run.epoch, workflow: run.workflow, step: spec.name },
-      ...{ path, direction, attempt, handled },
-      ...{ correlation: run.correlation, cause: run.event, hops: run.hops, traceparent: run.traceparent },
+      ...{ path, direction, attempt, handled, replayed },
+      ...{ correlation: run.correlation, cause: run.event, hops: run.hops, traceparent },
     },
   });
 }

@@ -1,7 +1,7 @@
 import { payloadDigest, runId } from "../../../lib/contract/keys.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import type { Schema } from "../../../lib/contract/schema.ts";
-import type { HandledEvent } from "../../../lib/contract/table.ts";
+import type { HandledEvent, Order } from "../../../lib/contract/table.ts";
 import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
 import { type Effect, effectOf, type Invocation } from "../work/effect.ts";
@@ -14,6 +14,8 @@ export interface Reacting {
   delivered: DeliveredEvent;
   /** What the claim remembers of the event. */
   handled: HandledEvent;
+  /** Who had it replayed, where it is handled once more because of that. */
+  replayed?: Order | undefined;
   reaction: ReactionSpec;
   /** As the worker's stages see it. */
   effect: Effect;
@@ -32,6 +34,7 @@ export function reactingTo(
   { contract, data, sent }: Extract<Consumed, { accepted: true }>,
   reaction: ReactionSpec,
   invocation: Invocation,
+  { epoch = 1, replayed }: { epoch?: number; replayed?: Order | undefined } = {},
 ): Reacting {
   const { name } = reaction;
   const { id: event, source, correlation, hops, traceparent, time } = delivered.envelope;
@@ -39,7 +42,7 @@ export function reactingTo(
   const run = {
     id,
     workflow: name,
-    epoch: 1,
+    epoch,
     version: String(contract.version),
     event,
     correlation,
@@ -54,7 +57,8 @@ export function reactingTo(
   return {
     id,
     delivered,
-    handled: { id: event, name: contract.name, source, payload: payloadDigest(sent) },
+    handled: { id: event, name: contract.name, source, time, payload: payloadDigest(sent), traceparent },
+    replayed,
     reaction,
     effect: effectOf(message, step, invocation),
   };

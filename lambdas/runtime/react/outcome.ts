@@ -1,4 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 
 /** What became of a delivered event. */
@@ -6,6 +7,8 @@ export type ReactOutcome =
   | { kind: "handled" }
   /** It had been handled before. */
   | { kind: "duplicate" }
+  /** A dry run of a replay has only counted it. */
+  | { kind: "foreseen"; outcome: ReplayOutcome }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
   /** It lies in the dead-letter queue: no further try makes sense. */
   | { kind: "dead-lettered"; failure: FailureRecord }

@@ -2,6 +2,8 @@ import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { BreakerItem, ClaimItem, ControlItem } from "../../../lib/contract/table.ts";
 import type { QuarantinePorts } from "../intake/quarantine.ts";
+import type { DeliveryMarks } from "../ledger/ports.ts";
+import type { About } from "../log-fields.ts";
 import type { Artifacts } from "../ports.ts";
 import type { WorkPorts } from "../work/ports.ts";
 
@@ -28,6 +30,8 @@ export interface ReactPorts
     QuarantinePorts {
   handlings: Handlings;
   deadLetters: DeadLetters;
+  deliveries: DeliveryMarks;
+  about?: About;
   /** Files of a handling, by its id. */
   artifactsOf: (handling: string) => Artifacts;
 }

@@ -1,8 +1,11 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
+import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { consume } from "../consume.ts";
 import { quarantine, type Refusal } from "../intake/quarantine.ts";
+import { duplicateMark } from "../ledger/arrival.ts";
+import { traceIdOf } from "../log-fields.ts";
 import { endlessLoop } from "../loop.ts";
 import { attempt } from "../work/attempt.ts";
 import type { Invocation } from "../work/effect.ts";
@@ -14,14 +17,17 @@ import { type Reacting, reactingTo } from "./effect.ts";
 import { readMessage } from "./message.ts";
 import type { ReactOutcome } from "./outcome.ts";
 import type { Handling, ReactPorts } from "./ports.ts";
+import { type Bringing, countReplayed, epochOf, foreseen } from "./replayed.ts";
 import { setAside } from "./set-aside.ts";
-import { judge } from "./verdict.ts";
+import { judge, type Verdict } from "./verdict.ts";
 
 /** A message of the reaction's queue. */
 export interface QueueMessage {
   body: string;
   /** Epoch milliseconds at which it came into the queue. */
   sent: number;
+  /** Where a replay has brought it. */
+  brought?: Bringing | undefined;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface QueueMessage {
  * are used up. What this function throws is a failure of the surroundings.
  */
 export async function react(
-  { body, sent }: QueueMessage,
+  { body, sent, brought }: QueueMessage,
   reaction: ReactionSpec,
   code: ReactionFunction<any>,
   invocation: Invocation,
@@ -43,8 +49,8 @@ export async function react(
 ): Promise<ReactOutcome> {
   const refused = async (refusal: Omit<Refusal, "body">) => {
     const subscriber = { subscriber: reaction.name, retentionDays: ports.retentionDays };
-    await quarantine({ ...refusal, body }, subscriber, ports);
-    return { kind: "quarantined", reason: refusal.reason } as const;
+    if (!brought?.replay.dry) await quarantine({ ...refusal, body }, subscriber, ports);
+    return await countReplayed({ kind: "quarantined", reason: refusal.reason }, reaction.name, 1, brought);
   };
   const delivered = await readMessage(body, ports.artifactsOf);
   if (!delivered) return await refused(notAnEvent(body));
@@ -56,16 +62,35 @@ export async function react(
   const consumed = await consume(envelope, reaction.on, reaction.name);
   if (!consumed.accepted) return await refused({ ...consumed, envelope });
 
-  const reacting = reactingTo(delivered, consumed, reaction, invocation);
-  const { effect, handled } = reacting;
-  const handling = await ports.handlings.read(effect.key, reaction.name, reaction.breaker?.name);
-  const verdict = judge(handling.claim, { payload: handled.payload, sent }, ports.now());
+  const { reacting, handling } = await epochOf(
+    (epoch, replayed) => reactingTo(delivered, consumed, reaction, invocation, { epoch, replayed }),
+    brought?.replay,
+    ports,
+  );
+  const { payload } = reacting.handled;
+  const verdict = judge(handling.claim, { payload, sent }, ports.now());
+  const { run } = reacting.effect.message;
+  const { epoch } = run;
+  ports.about?.({ run: reacting.id, epoch, event: reacting.handled.id, trace: traceIdOf(run.traceparent) });
+  if (brought?.replay.dry)
+    return await countReplayed(await foreseen(verdict, reacting, brought), reaction.name, epoch, brought);
+  if (verdict.kind === "contradiction")
+    return await refused(contradiction(verdict.earlier, reacting.id, envelope));
+  const outcome = await follow(verdict, reacting, handling, code, ports);
+  return await countReplayed(outcome, reaction.name, epoch, brought);
+}
+
+async function follow(
+  verdict: Exclude<Verdict, { kind: "contradiction" }>,
+  reacting: Reacting,
+  handling: Handling,
+  code: ReactionFunction<any>,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const { effect } = reacting;
   switch (verdict.kind) {
     case "duplicate":
-      ports.metrics.count("EventsDuplicate");
-      return { kind: "duplicate" };
-    case "contradiction":
-      return await refused(contradiction(verdict.earlier, reacting.id, envelope));
+      return await passDuplicate(reacting, handling, ports);
     case "given up":
       return await giveUp(verdict.failure, reacting, ports);
     case "later":
@@ -76,10 +101,25 @@ export async function react(
         return await setAside(reacting, { reason: "subscriber paused", due: undefined }, ports);
       }
       const message = { ...effect.message, attempt: verdict.attempt };
-      const entered = { ...reacting, effect: { ...effect, message } };
+      ports.about?.({ attempt: verdict.attempt });
+      const { idempotencyKey } = effect;
+      const traceparent = spanOfTry(message.run.traceparent, idempotencyKey, verdict.fence);
+      const entered = { ...reacting, effect: { ...effect, message, traceparent } };
       return await tryOnce(entered, verdict.fence, handling, code, ports);
     }
   }
+}
+
+async function passDuplicate(
+  { delivered: { envelope }, id, reaction }: Reacting,
+  { claim }: Handling,
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const met = { first: claim?.handled?.id ?? envelope.id, subscriber: reaction.name, run: id };
+  const duplicate = duplicateMark(envelope, met, ports.now());
+  if (duplicate) await ports.deliveries.mark(duplicate);
+  ports.metrics.count("EventsDuplicate");
+  return { kind: "duplicate" };
 }
 
 async function tryOnce(
@@ -92,8 +132,11 @@ async function tryOnce(
   const claimed = await claim(reacting, fence, ports);
   switch (claimed.kind) {
     case "done":
-    case "sealed":
-      return { kind: "duplicate" };
+    case "sealed": {
+      const { key } = reacting.effect;
+      const settled = await ports.handlings.read(key, reacting.reaction.name, undefined);
+      return await passDuplicate(reacting, settled, ports);
+    }
     case "failed":
       return { kind: "later", at: ports.now(), why: "another delivery has tried it meanwhile" };
     case "held":

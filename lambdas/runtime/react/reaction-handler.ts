@@ -2,14 +2,16 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import type { OutputOf } from "../../../lib/contract/schema.ts";
 import { deadLetterQueue } from "../aws/dead-letters.ts";
+import { tableDeliveryMarks } from "../aws/deliveries.ts";
 import { effectPorts } from "../aws/effect-ports.ts";
 import { tableHandlings } from "../aws/handlings.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
-import { logOf } from "../aws/observe.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
+import { tableReplays } from "../aws/replays.ts";
 import { setting } from "../environment.ts";
 import { queueHandler } from "../queue-handler.ts";
+import { replayOf } from "../replay/replay-of.ts";
 import type { ReactionFunction } from "./context.ts";
 import { react } from "./react.ts";
 
@@ -23,26 +25,31 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   code: ReactionFunction<OutputOf<Events[number]["schema"]>, Emits[number]>,
 ) {
   const { table, ...effects } = effectPorts();
+  const { ledger } = spec.delivery;
   const queue = sourceQueue(effects.queueUrl);
+  const replays = tableReplays(table);
   const artifacts = artifactsOf(setting("artifacts"));
   const ports = {
     ...effects,
     handlings: tableHandlings(table),
+    deliveries: tableDeliveryMarks(table, effects.retentionDays, ledger === "none" ? [] : [spec.name]),
     quarantine: tableQuarantine(table, effects.queueUrl),
-    deadLetters: deadLetterQueue(setting("deadLetters")),
+    deadLetters: deadLetterQueue(setting("deadLetters"), effects.queueUrl),
     artifactsOf: (handling: string) => artifacts(spec.name, handling),
   };
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, context, trace, logger, metrics }) => {
-      const log = logOf(logger, { reaction: spec.name, message: record.messageId, trace });
+    async ({ record, context, about, log, metrics }) => {
+      about({ reaction: spec.name, message: record.messageId });
+      const replay = await replayOf(record.body, replays);
+      const brought = replay && { replay, replays };
       const outcome = await react(
-        { body: record.body, sent: Number(record.attributes.SentTimestamp) },
+        { body: record.body, sent: Number(record.attributes.SentTimestamp), brought },
         spec,
         code as ReactionFunction<any>,
         { id: context.awsRequestId, deadline: Date.now() + context.getRemainingTimeInMillis() },
-        { ...ports, log, metrics },
+        { ...ports, about, log, metrics },
       );
       log.info(`${spec.name}: ${outcome.kind}`, { ...outcome });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";

@@ -1,5 +1,6 @@
 import { parkedKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ParkedItem, ParkedReason } from "../../../lib/contract/table.ts";
+import { arrivedEvent } from "../ledger/mark.ts";
 import { park } from "../park/park.ts";
 import type { Reacting } from "./effect.ts";
 import { parkedMessage } from "./message.ts";
@@ -32,20 +33,22 @@ export async function setAside(
 }
 
 async function parkedItem(
-  { id, delivered, handled, reaction: { name }, effect: { owner } }: Reacting,
+  { id, delivered, handled, reaction: { name }, effect: { owner, message } }: Reacting,
   reason: ParkedReason,
   due: number | undefined,
   { queueUrl, retentionDays, artifactsOf, now }: ReactPorts,
 ): Promise<ParkedItem> {
   const time = new Date(now()).toISOString();
+  const { epoch } = message.run;
   return {
     // By its payload, so that of two events which contradict each other both are kept.
-    ...parkedKey(id, 1, `${name}#${handled.payload}`, "do"),
+    ...parkedKey(id, epoch, `${name}#${handled.payload}`, "do"),
     kind: "parked",
-    ...{ run: id, epoch: 1, workflow: name, step: name, path: name },
+    ...{ run: id, epoch, workflow: name, step: name, path: name },
     reason,
     owner,
     queueUrl,
+    event: arrivedEvent(delivered.envelope),
     message: await parkedMessage(delivered, id, artifactsOf(id)),
     fence: 0,
     parkedAt: time,

@@ -2,15 +2,17 @@ import type {
   CloudFormationCustomResourceEvent,
   CloudFormationCustomResourceResponse as Response,
 } from "aws-lambda";
-import { RESOURCE, type Release, type Roster } from "../../../lib/contract/release.ts";
+import { type DeployedQueues, RESOURCE, type Release, type Roster } from "../../../lib/contract/release.ts";
 import type { Log } from "../ports.ts";
 import { changeRoster, keepRelease } from "./deployment.ts";
-import type { Releases } from "./ports.ts";
+import type { QueueRegister, Releases } from "./ports.ts";
+import { changeQueues } from "./queues.ts";
 
 type Request = CloudFormationCustomResourceEvent<any, any>;
 
 export interface ReleasePorts {
   releases: Releases;
+  queues: QueueRegister;
   /** Answers CloudFormation at the address that its request names. */
   respond(url: string, response: Response): Promise<void>;
   log: Log;
@@ -18,6 +20,7 @@ export interface ReleasePorts {
 
 /** CloudFormation takes 4096 bytes in all. */
 const LONGEST_REASON = 1000;
+const NONE: DeployedQueues = { queues: [] };
 
 /** Serves a request of CloudFormation and always answers it: without an answer, it would wait until it gives up. */
 export async function serveCustomResource(request: Request, ports: ReleasePorts): Promise<void> {
@@ -25,7 +28,7 @@ export async function serveCustomResource(request: Request, ports: ReleasePorts)
   // Always the same, so that CloudFormation never takes an update for a replacement.
   const about = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: LogicalResourceId };
   try {
-    await serve(request, ports.releases);
+    await serve(request, ports);
     await ports.respond(request.ResponseURL, { ...about, Status: "SUCCESS" });
   } catch (error) {
     const { message } = error as Error;
@@ -35,10 +38,21 @@ export async function serveCustomResource(request: Request, ports: ReleasePorts)
   }
 }
 
-/** A Delete changes nothing: a whole stack is deleted on purpose, and what was deployed stays on record. */
-async function serve(request: Request, releases: Releases): Promise<void> {
-  if (request.RequestType === "Delete") return;
+/**
+ * A Delete forgets the queues, which are gone. It changes nothing else: a whole stack is deleted on purpose, and what was
+ * deployed stays on record.
+ */
+async function serve(request: Request, { releases, queues }: ReleasePorts): Promise<void> {
   const { ServiceToken: _token, ServiceTimeout: _timeout, ...properties } = request.ResourceProperties;
+  if (request.ResourceType === RESOURCE.queues) {
+    const given: DeployedQueues = { queues: [], ...properties };
+    const before =
+      request.RequestType === "Update" ? (request.OldResourceProperties as DeployedQueues) : NONE;
+    return request.RequestType === "Delete"
+      ? await changeQueues(NONE, given, queues)
+      : await changeQueues(given, before, queues);
+  }
+  if (request.RequestType === "Delete") return;
   switch (request.ResourceType) {
     case RESOURCE.release:
       return await keepRelease(properties as Release, releases);

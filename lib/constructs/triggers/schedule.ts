@@ -4,34 +4,45 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { ENVELOPE_KEY } from "../../contract/envelope.ts";
-import type { ScheduleSpec } from "../../contract/trigger/schedule.ts";
+import { occurrencesAfter, type Timing } from "../../contract/trigger/occurrences.ts";
+import {
+  type OccurrenceMessage,
+  occurrenceDetail,
+  type ScheduleSpec,
+} from "../../contract/trigger/schedule.ts";
 import type { EventBus } from "../event-bus.ts";
+import type { StateTable } from "../state-table.ts";
+import { ScheduleTeller } from "./schedule-teller.ts";
 import { publishing } from "./trigger-function.ts";
 
 export interface ScheduleProps {
   readonly trigger: ScheduleSpec;
-  readonly millrace: { readonly bus: EventBus };
+  readonly millrace: { readonly bus: EventBus; readonly table: StateTable };
 }
 
-/** How long Scheduler tries to tell an occurrence: the most it can, and the least. */
-const KEPT = { all: Duration.hours(24), skip: Duration.seconds(60) };
+/** How long Scheduler tries to hand over an occurrence: the most it can, and the least. */
+const KEPT = { all: Duration.hours(24), last: Duration.hours(24), skip: Duration.seconds(60) };
 const MOST_RETRIES = 185;
 /** Scheduler puts the occurrence's time here: "2026-11-21T07:00:00Z". */
 const TIME = "<aws.scheduler.scheduled-time>";
 
 /**
- * Tells the bus of each occurrence of a schedule, without a function between. The event's id is made of the schedule and
- * the occurrence's time, so that an occurrence which is told twice begins one run.
+ * Tells the bus of each occurrence of a schedule. Where what was missed is told later, a function does so, which knows how
+ * far it has come; else Scheduler itself.
+ *
+ *     all, last: Scheduler ─▶ queue ─▶ function ─▶ bus
+ *     skip:      Scheduler ─▶ bus
  */
 export class Schedule extends Construct {
-  constructor(scope: Construct, id: string, { trigger, millrace: { bus } }: ScheduleProps) {
+  constructor(scope: Construct, id: string, { trigger, millrace }: ScheduleProps) {
     super(scope, id);
-    const { name, event, expression, timeZone, data, missed } = trigger;
-    refuseBroken(trigger, { ...data, scheduledFor: "2026-01-01T00:00:00Z" });
+    const { name, event, expression, timeZone, missed } = trigger;
+    refuseBroken(trigger);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
-    role.addToPolicy(publishing(trigger, bus));
-    const deadLetters = this.deadLetters();
+    const { deadLetters, ...target } =
+      missed === "skip"
+        ? this.toBus(trigger, role, millrace)
+        : this.toTeller(trigger, missed, role, millrace);
     const granted = deadLetters.grantSendMessages(role);
     const schedule = new CfnSchedule(this, "Schedule", {
       description: `${name}: ${event.name}`,
@@ -39,14 +50,8 @@ export class Schedule extends Construct {
       scheduleExpressionTimezone: timeZone,
       flexibleTimeWindow: { mode: "OFF" },
       target: {
-        arn: bus.bus.eventBusArn,
+        ...target,
         roleArn: role.roleArn,
-        eventBridgeParameters: { source: name, detailType: event.name },
-        input: JSON.stringify({
-          ...data,
-          scheduledFor: TIME,
-          [ENVELOPE_KEY]: { id: `${name}/${TIME}`, subject: name, version: event.version, time: TIME },
-        }),
         retryPolicy: {
           maximumEventAgeInSeconds: KEPT[missed].toSeconds(),
           maximumRetryAttempts: MOST_RETRIES,
@@ -55,6 +60,37 @@ export class Schedule extends Construct {
       },
     });
     granted.applyBefore(schedule);
+  }
+
+  private toBus(trigger: ScheduleSpec, role: Role, { bus }: ScheduleProps["millrace"]) {
+    role.addToPolicy(publishing(trigger, bus));
+    return {
+      arn: bus.bus.eventBusArn,
+      eventBridgeParameters: { source: trigger.name, detailType: trigger.event.name },
+      input: JSON.stringify(occurrenceDetail(trigger, TIME)),
+      deadLetters: this.deadLetters(),
+    };
+  }
+
+  private toTeller(
+    trigger: ScheduleSpec,
+    missed: OccurrenceMessage["schedule"]["missed"],
+    role: Role,
+    millrace: ScheduleProps["millrace"],
+  ) {
+    const teller = ScheduleTeller.of(this, millrace);
+    teller.tells(trigger, millrace.bus);
+    const { queue, deadLetters } = teller.queue;
+    queue.grantSendMessages(role);
+    const { name, expression, timeZone, data, event } = trigger;
+    const message: OccurrenceMessage = {
+      schedule: {
+        ...{ name, expression, timeZone, data, missed },
+        event: { name: event.name, version: event.version },
+      },
+      scheduledFor: TIME,
+    };
+    return { arn: queue.queueArn, input: JSON.stringify(message), deadLetters };
   }
 
   private deadLetters(): Queue {
@@ -76,12 +112,22 @@ export class Schedule extends Construct {
   }
 }
 
-/** What every occurrence says is known now, and so is whether it keeps to the contract. */
-function refuseBroken({ name, event }: ScheduleSpec, example: object): void {
+/** What every occurrence says is known now, and so are its times, and whether it keeps to the contract. */
+function refuseBroken({ name, event, expression, timeZone, data }: ScheduleSpec): void {
+  refuseTiming(name, { expression, timeZone });
+  const example = { ...data, scheduledFor: "2026-01-01T00:00:00Z" };
   const checked = event.schema["~standard"].validate(example);
   if (checked instanceof Promise || !checked.issues) return;
   const [issue] = checked.issues;
   throw new TypeError(
     `Schedule "${name}" would send a ${event.name} that breaks its contract: ${issue!.path?.join(".") ?? "it"}: ${issue!.message}. Give the field in "data".`,
   );
+}
+
+function refuseTiming(name: string, timing: Timing): void {
+  try {
+    occurrencesAfter(0, 0, timing);
+  } catch (error) {
+    throw new TypeError(`Schedule "${name}" cannot occur: ${(error as Error).message}`);
+  }
 }

@@ -1,3 +1,4 @@
+import { ENVELOPE_KEY } from "../envelope.ts";
 import type { EventContract } from "../event.ts";
 import { type TriggerSpec, triggerName } from "./trigger.ts";
 
@@ -14,9 +15,15 @@ type ScheduleOptions<E extends EventContract> = When & {
   timeZone?: string;
   /** Fields of the event's payload, beside `scheduledFor`. */
   data?: Record<string, unknown>;
-  /** What becomes of occurrences that could not be told in time: all of the last 24 hours come later, or none. @default "all" */
-  missed?: "all" | "skip";
+  /** What becomes of occurrences that were not told in time. @default "all" */
+  missed?: Missed;
 };
+
+/**
+ * What becomes of occurrences that were not told in time, because the schedule was disabled, or the way to the bus was
+ * broken. all: each is told as soon as that is possible. last: of all that are due by then, the newest alone. skip: none.
+ */
+export type Missed = "all" | "last" | "skip";
 
 /** A time that comes round and begins something. */
 export interface ScheduleSpec<E extends EventContract = EventContract> extends TriggerSpec {
@@ -25,7 +32,33 @@ export interface ScheduleSpec<E extends EventContract = EventContract> extends T
   readonly expression: string;
   readonly timeZone: string;
   readonly data: Record<string, unknown>;
-  readonly missed: "all" | "skip";
+  readonly missed: Missed;
+}
+
+/** What Scheduler sends for an occurrence of a schedule whose missed ones are told later. */
+export interface OccurrenceMessage {
+  schedule: Pick<ScheduleSpec, "name" | "expression" | "timeZone" | "data"> & {
+    event: { name: string; version: number };
+    missed: Exclude<Missed, "skip">;
+  };
+  /** ISO 8601, to the second, UTC. */
+  scheduledFor: string;
+}
+
+/**
+ * The event that tells an occurrence, as the bus takes it. Its id is made of the schedule and the occurrence's time, so
+ * that an occurrence which is told twice is one event.
+ */
+export function occurrenceDetail(
+  { name, event, data }: OccurrenceMessage["schedule"] | ScheduleSpec,
+  scheduledFor: string,
+): Record<string, unknown> {
+  const id = `${name}/${scheduledFor}`;
+  return {
+    ...data,
+    scheduledFor,
+    [ENVELOPE_KEY]: { id, subject: name, version: event.version, time: scheduledFor },
+  };
 }
 
 const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;

@@ -27,7 +27,9 @@ async function cloud({ queuePolicy }: { queuePolicy?: unknown } = {}) {
     operations: { SendMessage: done, SendMessageBatch: done },
     policyOf: (arn) => (arn === QUEUE && queuePolicy ? JSON.stringify(queuePolicy) : undefined),
   });
-  kernel.register({ name: "events", operations: { PutEvents: done } });
+  kernel.register({
+    ...{ name: "events", operations: { PutEvents: done, StartReplay: done, DescribeReplay: done } },
+  });
   kernel.register({ name: "dynamodb", operations: { TransactWriteItems: done, Query: done } });
   kernel.register({ name: "s3", operations: { GetObject: done, CopyObject: done } });
   kernel.register({ name: "states", operations: { SendTaskSuccess: done } });
@@ -136,6 +138,27 @@ test("each entry of PutEvents is judged by its bus, source and detail type", asy
     `events:PutEvents on resource: ${bus}`,
   );
   await expect(put({ ...good, EventBusName: "default" })).rejects.toThrow("event-bus/default");
+});
+
+test("a replay needs its archive, its bus and its own name", async () => {
+  const { kernel, grant } = await cloud();
+  const arn = (resource: string) => `arn:aws:events:us-east-1:${ACCOUNT}:${resource}`;
+  const caller = await grant(
+    allow("events:StartReplay", [arn("archive/a"), arn("event-bus/app"), arn("replay/ours-*")]),
+    allow("events:DescribeReplay", arn("replay/ours-*")),
+  );
+  const start = (ReplayName: string, archive: string, bus: string) => {
+    const input = { ReplayName, EventSourceArn: arn(archive), Destination: { Arn: arn(bus) } };
+    return kernel.call("events", "StartReplay", input, { caller });
+  };
+  await start("ours-1", "archive/a", "event-bus/app");
+  await expect(start("theirs", "archive/a", "event-bus/app")).rejects.toThrow("replay/theirs");
+  await expect(start("ours-1", "archive/b", "event-bus/app")).rejects.toThrow("archive/b");
+  await expect(start("ours-1", "archive/a", "event-bus/other")).rejects.toThrow("event-bus/other");
+  const describe = (ReplayName: string) =>
+    kernel.call("events", "DescribeReplay", { ReplayName }, { caller });
+  await describe("ours-1");
+  await expect(describe("theirs")).rejects.toThrow("replay/theirs");
 });
 
 test("a transaction needs what each of its actions needs; an index is a resource of its own", async () => {

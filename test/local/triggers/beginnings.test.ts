@@ -1,4 +1,6 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, expect, test } from "vitest";
+import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
 import { openWorld, triggersAssembly, type World } from "./world.ts";
 
 triggersAssembly();
@@ -44,6 +46,29 @@ test("a row that breaks the contract is put aside, and those after it are told",
   expect(await world.quarantined()).toMatchObject([
     { subscriber: "user-changes", name: "user.created", findings: [{ path: "mail" }] },
   ]);
+});
+
+test("a row that was put aside begins its run once it is released, corrected; twice is once", async () => {
+  world = await openWorld();
+  const { cloud, outputs } = world;
+  const Item = { userId: { S: "u1" }, mail: { S: "no address" } };
+  await cloud.call("dynamodb", "PutItem", { TableName: outputs.Users, Item });
+  await cloud.advance("10 minutes");
+  const id = (await world.quarantined())[0]!.id;
+  const control = controlFunction(outputs.MillraceControl!, cloud.client(LambdaClient));
+  for (const key of ["k1", "k2"]) {
+    const payload = { userId: "u1", mail: "a@example.org" };
+    const order = { action: "release-event", target: { quarantine: id }, payload } as const;
+    const [outcome] = await Promise.all([
+      control({ ...order, by: "ada", why: "asked u1", key }),
+      cloud.settle(),
+    ]);
+    expect(outcome).toEqual({
+      ...{ done: true, says: "user.created of user-changes is released to whom it concerns." },
+    });
+  }
+  await cloud.advance("10 minutes");
+  expect(await world.runs("onboard-user")).toEqual([["succeeded", { welcomed: "a@example.org" }]]);
 });
 
 test("a file that fits begins a run, once for each version; other places, kinds and sizes do not", async () => {

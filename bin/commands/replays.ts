@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import type { ObservedReplay } from "../../lambdas/runtime/replay/ports.ts";
+import type { ReplayItem } from "../../lib/contract/table.ts";
+import { count } from "../count.ts";
+import { UsageError } from "../explain.ts";
+import { print, tabulate } from "../format.ts";
+import { ordering } from "../order.ts";
+import { connect } from "../session.ts";
+
+export function replays(): Command {
+  return new Command("replays")
+    .description(
+      "list replays of events, newest first; or show one: how far it is, and what became of the events",
+    )
+    .argument("[replay]", "its name")
+    .addCommand(cancel())
+    .option("--limit <count>", "at most so many", count, 20)
+    .action(async (replay: string | undefined, { limit }: { limit: number }, command: Command) => {
+      const { replays } = await connect(command);
+      if (replay === undefined) {
+        list(await replays.list(limit));
+        return;
+      }
+      const found = await replays.read(replay);
+      if (!found) throw new UsageError(`There is no replay "${replay}". List all with "millrace replays".`);
+      show(found);
+    });
+}
+
+const cancel = () =>
+  ordering(
+    "cancel",
+    "end a replay; what it has delivered stays delivered",
+    ["<replay>", "its name"],
+    (replay, said) => ({ action: "cancel", target: { replay }, ...said }),
+  );
+
+function list(found: ReplayItem[]): void {
+  if (found.length === 0) {
+    print("No event has been replayed.");
+    return;
+  }
+  const rows = found.map((item) => [
+    item.replay,
+    item.ordered.at,
+    `${item.from} … ${item.to}`,
+    item.subscribers.join(", "),
+    manner(item),
+    `${item.ordered.by}: ${item.ordered.why}`,
+  ]);
+  print(tabulate(["REPLAY", "ORDERED", "EVENTS FROM … TO", "FOR", "HOW", "BY"], rows));
+}
+
+function show({ item, progress }: ObservedReplay): void {
+  const { ordered, from, to, events, subscribers, counts, cancelled } = item;
+  print(
+    `${item.replay}: ${progress.state}${progress.reason ? ` (${progress.reason})` : ""}, ${manner(item)}`,
+  );
+  print(`  ordered by ${ordered.by} at ${ordered.at}: ${ordered.why}`);
+  if (cancelled) print(`  cancelled by ${cancelled.by} at ${cancelled.at}: ${cancelled.why}`);
+  print(`  ${events.join(", ")} from ${from} to ${to}, for ${subscribers.join(", ")}`);
+  if (progress.deliveredUntil) print(`  delivered what was published until ${progress.deliveredUntil}`);
+  const rows = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (rows.length === 0) print("  nothing has been delivered so far");
+  else print(tabulate(["SUBSCRIBER", "OUTCOME", "EVENTS"], rows.map(rowOf)));
+}
+
+/** "produce-video duplicate": 3 */
+function rowOf([met, events]: [string, number]): string[] {
+  const at = met.lastIndexOf(" ");
+  return [met.slice(0, at), met.slice(at + 1), String(events)];
+}
+
+function manner({ again, dry }: ReplayItem): string {
+  return `${dry ? "dry run, " : ""}${again ? "everything once more" : "what is done is left"}`;
+}

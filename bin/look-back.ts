@@ -1,0 +1,11 @@
+import { InvalidArgumentError } from "commander";
+import { type Duration, milliseconds } from "../lib/contract/duration.ts";
+
+/** How far back somebody wants to look: "2 hours", in milliseconds. */
+export function lookBack(text: string): number {
+  try {
+    return milliseconds(text as Duration);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}

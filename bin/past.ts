@@ -1,0 +1,66 @@
+import type { Kept } from "../lib/contract/logged-state.ts";
+import type { QuestionState, RunState, StepState } from "../lib/contract/run-state.ts";
+import { between, tabulate } from "./format.ts";
+import { effectOf } from "./progress.ts";
+
+/** Where a run stood at a time (ISO), as its log tells: what "run" shows of it now. */
+export function describePast(state: RunState, time: string): string {
+  const { run, epoch, status, begun, orders, endedAt, failure, output, compensation, spent } = state;
+  const now = Date.parse(time);
+  const ofEpoch = <One extends { epoch: number }>(all: One[]) => all.filter((one) => one.epoch === epoch);
+  const steps = ofEpoch(state.steps).map((step) => [
+    effectOf(step),
+    standing(step),
+    String(step.attempt),
+    step.startedAt,
+    between(step.startedAt, step.endedAt, now),
+  ]);
+  const questions = ofEpoch(state.questions).map((question) => [
+    question.path,
+    question.decision ? (question.decision.approved ? "approved" : "rejected") : question.state,
+    String(question.level),
+    question.askedAt,
+    `${between(question.askedAt, question.decidedAt, now)}, ${answer(question)}`,
+  ]);
+  const waits = endedAt ? [] : ofEpoch(state.waits).filter((wait) => wait.state === "waiting");
+  const failed = ofEpoch(state.steps).flatMap((step) =>
+    step.attempts.flatMap(({ attempt, endedAt: at, failure: why }) =>
+      why ? [`  ${at}  ${effectOf(step)}, attempt ${attempt}: ${why.name}: ${why.message}`] : [],
+    ),
+  );
+  return [
+    `${run}  ${status ?? "a reaction's handling"}  as it stood at ${time}`,
+    ...(begun ? [`started by ${begun.event.name} ${begun.event.id} at ${begun.acceptedAt}`] : []),
+    ...(epoch > 1 ? [`epoch ${epoch}`] : []),
+    ...orders.map(({ action, by, why, at }) => `${action} by ${by} at ${at}: ${why}`),
+    ...(state.stuck ? [`stuck at ${state.stuck.path} since ${state.stuck.at}: ${state.stuck.reason}`] : []),
+    ...(compensation ? [`compensation ${compensation.open ? "under way" : "over"}`] : []),
+    ...(spent ? [`spent $${spent.usd} and ${spent.tokens} tokens`] : []),
+    "",
+    tabulate(["STEP", "STATE", "ATTEMPT", "STARTED", "TOOK"], [...steps, ...questions]),
+    ...(waits.length > 0 ? ["", "Waits:"] : []),
+    ...waits.map(({ path, event, key, since }) => `  ${path} for ${event} of ${key}, since ${since}`),
+    ...(failed.length > 0 ? ["", "Failed attempts:"] : []),
+    ...failed,
+    ...(failure ? ["", `The run failed: ${failure.error}`, `  ${failure.cause}`] : []),
+    ...(output ? ["", "Output:", show(output)] : []),
+  ].join("\n");
+}
+
+function standing({ state, parking, late, givenUp, reusedFrom }: StepState): string {
+  if (givenUp && state !== "done") return "given up";
+  if (parking && state === "parked") return `parked: ${parking.reason}`;
+  if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
+  return late ? "done late" : state;
+}
+
+function answer({ approval, why, decision }: QuestionState): string {
+  if (decision) return `by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}`;
+  return `${approval} is asked${why ? `: ${why}` : ""}`;
+}
+
+function show(kept: Kept): string {
+  return "bytes" in kept
+    ? `of ${kept.bytes} bytes, more than the log keeps`
+    : JSON.stringify(kept.value, null, 2);
+}

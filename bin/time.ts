@@ -1,0 +1,20 @@
+import { type Duration, milliseconds } from "../lib/contract/duration.ts";
+import { UsageError } from "./explain.ts";
+
+/** Reads a time as people write it, "2 hours ago" or ISO 8601, and answers it in ISO 8601. `now` in epoch milliseconds. */
+export function readTime(text: string, now: number): string {
+  const [, ago] = /^(.*\D)\s+ago$/.exec(text) ?? [];
+  const time = ago === undefined ? Date.parse(text) : now - lengthOf(ago);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new UsageError(
+    `"${text}" is not a time. Write it as in "2 hours ago", or as "2026-11-21T09:00:00Z".`,
+  );
+}
+
+function lengthOf(duration: string): number {
+  try {
+    return milliseconds(duration as Duration);
+  } catch {
+    return Number.NaN;
+  }
+}

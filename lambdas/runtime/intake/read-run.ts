@@ -1,0 +1,52 @@
+import type { Envelope } from "../../../lib/contract/envelope.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
+import { consume } from "../consume.ts";
+import { endlessLoop } from "../loop.ts";
+import type { Finding } from "../validation.ts";
+import type { IntakePorts, IntakeSpec } from "./admit.ts";
+import { type Called, describeRun, runOf } from "./describe-run.ts";
+import { fitInput, wholeInput } from "./fit.ts";
+
+/** The run that an event stands for, or why there can be none. */
+export type ReadRun =
+  | { accepted: true; run: RunItem }
+  | { accepted: false; reason: QuarantineItem["reason"]; findings: Finding[] };
+
+/** Checks an event and makes its run of it. Writes nothing but what is too large for an execution's input. */
+export async function readRun(
+  arrived: Envelope,
+  called: Called,
+  spec: IntakeSpec,
+  ports: Pick<IntakePorts, "artifacts" | "now">,
+): Promise<ReadRun> {
+  const refused = (reason: QuarantineItem["reason"], ...findings: Finding[]): ReadRun => ({
+    accepted: false,
+    reason,
+    findings,
+  });
+  const envelope = { ...arrived };
+  if (called.run !== undefined) {
+    const whole = await wholeInput(arrived.data, ports.artifacts(spec.workflow, called.run));
+    if (!whole.fits) return refused("contract", { path: "", message: whole.failure.message });
+    envelope.data = whole.payload;
+  }
+  if (envelope.hops > spec.mostHops)
+    return refused("loop", endlessLoop(envelope, spec.workflow, spec.mostHops));
+  const consumed = await consume(envelope, spec.on, spec.workflow);
+  if (!consumed.accepted) return consumed;
+
+  const id = runOf(envelope, consumed, spec, called);
+  const input = await fitInput(consumed.data, spec.reads, ports.artifacts(spec.workflow, id));
+  if (!input.fits) return refused("contract", { path: "", message: input.failure.message });
+  const run = describeRun(id, envelope, consumed, input.payload, spec, ports.now(), called);
+  if (spec.perKey && run.key === undefined) return refused("contract", noKey(consumed.contract));
+  return { accepted: true, run };
+}
+
+function noKey({ name }: EventContract): Finding {
+  return {
+    path: "millrace.subject",
+    message: `The workflow orders its runs by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
+  };
+}

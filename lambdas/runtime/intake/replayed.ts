@@ -1,0 +1,133 @@
+import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
+import type { ReplayItem, RunItem } from "../../../lib/contract/table.ts";
+import { Refusal } from "../control/refusal.ts";
+import { again } from "../control/run-orders.ts";
+import type { Artifacts, Runs } from "../ports.ts";
+import { foresee } from "../replay/foresee.ts";
+import type { Replays } from "../replay/ports.ts";
+import { admit, type IntakeOutcome, type IntakePorts, type IntakeSpec } from "./admit.ts";
+import { readDelivery } from "./delivery.ts";
+import { readRun } from "./read-run.ts";
+
+export interface ReplayedPorts extends IntakePorts {
+  runs: IntakePorts["runs"] & Pick<Runs, "change">;
+  replays: Pick<Replays, "count" | "foresee">;
+}
+
+/** Admits an event that a replay has delivered once more, as the replay says, and counts what it came to. */
+export async function admitReplayed(
+  body: string,
+  replay: ReplayItem,
+  spec: IntakeSpec,
+  ports: ReplayedPorts,
+): Promise<IntakeOutcome> {
+  const count = (outcome: ReplayOutcome) => ports.replays.count(replay.replay, spec.workflow, outcome);
+  if (replay.dry) {
+    const outcome = await wouldBe(body, replay, spec, ports);
+    await count(outcome);
+    return { kind: "foreseen", outcome };
+  }
+  const admitted = await admit(body, spec, ports);
+  switch (admitted.kind) {
+    case "quarantined":
+      await count("quarantined");
+      return admitted;
+    case "duplicate": {
+      const outcome = replay.again ? await beginAnew(body, admitted.run, replay, spec, ports) : "duplicate";
+      await count(outcome);
+      return outcome === "again" ? { kind: "again", run: admitted.run } : admitted;
+    }
+    case "started":
+    case "waits":
+    case "passed": {
+      // What is about to begin may be an epoch that an earlier delivery has brought about.
+      const run = await ports.runs.read(admitted.run);
+      await count(run!.epoch > 1 ? "duplicate" : "new");
+      return admitted;
+    }
+    default:
+      return admitted;
+  }
+}
+
+/** Begins the next epoch of a run, by what its event is to the deployed definition. */
+async function beginAnew(
+  body: string,
+  run: string,
+  { ordered }: ReplayItem,
+  spec: IntakeSpec,
+  ports: ReplayedPorts,
+): Promise<ReplayOutcome> {
+  const described = await runIn(body, spec, ports);
+  const transition = again(ordered, ports.now(), described);
+  let outcome: ReplayOutcome = "duplicate";
+  try {
+    await ports.runs.change(run, (found) => {
+      const next = transition(found);
+      outcome = next === found ? "duplicate" : "again";
+      return next;
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    ports.log.info(`The run is left as it is. ${error.message}`, { run });
+    return "under-way";
+  }
+  return outcome;
+}
+
+/** What the event would come to: found out without writing anything that a later delivery could meet. */
+async function wouldBe(
+  body: string,
+  replay: ReplayItem,
+  spec: IntakeSpec,
+  ports: ReplayedPorts,
+): Promise<ReplayOutcome> {
+  const run = await runIn(body, spec, { ...ports, artifacts: (...of) => unwritten(ports.artifacts(...of)) });
+  if (!run) return "quarantined";
+  const existing = await ports.runs.read(run.run);
+  const alone = meeting(run, existing, replay, ports.now());
+  return await foresee(
+    alone,
+    { subscriber: spec.workflow, id: run.run, payload: run.payload },
+    replay,
+    ports.replays,
+  );
+}
+
+function meeting(
+  run: RunItem,
+  existing: RunItem | undefined,
+  replay: ReplayItem,
+  now: number,
+): ReplayOutcome {
+  if (!existing) return "new";
+  if (existing.payload !== run.payload) return "quarantined";
+  if (existing.status === "accepted") return existing.epoch > 1 ? "duplicate" : "new";
+  if (!replay.again) return "duplicate";
+  try {
+    return again(replay.ordered, now, run)(existing) === existing ? "duplicate" : "again";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return "under-way";
+  }
+}
+
+async function runIn(
+  body: string,
+  spec: IntakeSpec,
+  ports: Pick<IntakePorts, "artifacts" | "now">,
+): Promise<RunItem | undefined> {
+  const delivery = readDelivery(body);
+  if (delivery.kind !== "event") return undefined;
+  const read = await readRun(delivery.envelope, delivery.called, spec, ports);
+  return read.accepted ? read.run : undefined;
+}
+
+/** Takes files, and does not keep them. */
+function unwritten(artifacts: Artifacts): Artifacts {
+  return {
+    get: (uriOrKey) => artifacts.get(uriOrKey),
+    uri: (key) => artifacts.uri(key),
+    put: async (key) => artifacts.uri(key),
+  };
+}

@@ -1,0 +1,28 @@
+import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
+import type { ReplayItem } from "../../../lib/contract/table.ts";
+import type { Replays } from "./ports.ts";
+
+/** What a replayed event stands for at a subscriber: a run, or a handling. */
+export interface Foreseen {
+  subscriber: string;
+  /** Of the run or handling. */
+  id: string;
+  /** Digest of the event's payload. */
+  payload: string;
+}
+
+/**
+ * What an event of a dry run would come to. `alone` is what it would if it were the only one: where the dry run has had
+ * another of the same identity, that one would have been first.
+ */
+export async function foresee(
+  alone: ReplayOutcome,
+  event: Foreseen,
+  { replay }: ReplayItem,
+  { foresee }: Pick<Replays, "foresee">,
+): Promise<ReplayOutcome> {
+  if (alone !== "new" && alone !== "again") return alone;
+  const earlier = await foresee(replay, event);
+  if (!earlier) return alone;
+  return earlier.payload === event.payload ? "duplicate" : "quarantined";
+}

@@ -1,0 +1,25 @@
+import { occurrencesAfter, type Timing } from "../../../lib/contract/trigger/occurrences.ts";
+import type { Missed } from "../../../lib/contract/trigger/schedule.ts";
+
+/** Where a schedule stands when an occurrence of it comes; times in epoch milliseconds. */
+export interface Standing {
+  /** The newest occurrence that was told. Undefined where none was, by this timing. */
+  last: number | undefined;
+  current: number;
+  now: number;
+}
+
+/**
+ * The occurrences that are to be told now, oldest first: the one that has come, with what was missed before it; or of
+ * all that are due, the newest alone.
+ */
+export function dueOccurrences(
+  timing: Timing,
+  missed: Exclude<Missed, "skip">,
+  { last, current, now }: Standing,
+): number[] {
+  if (last !== undefined && current <= last) return [];
+  if (missed === "last") return [occurrencesAfter(current, now, timing).at(-1) ?? current];
+  const before = last === undefined ? [] : occurrencesAfter(last, current - 1, timing);
+  return [...before, current];
+}

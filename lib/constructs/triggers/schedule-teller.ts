@@ -1,0 +1,62 @@
+import { extname, join } from "node:path";
+import { Stack, Stage } from "aws-cdk-lib";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../contract/environment.ts";
+import type { ScheduleSpec } from "../../contract/trigger/schedule.ts";
+import { bundleHandlers } from "../bundle.ts";
+import { DurableQueue } from "../durable-queue.ts";
+import type { EventBus } from "../event-bus.ts";
+import { HandlerFunction } from "../handler-function.ts";
+import type { StateTable } from "../state-table.ts";
+import { publishing } from "./trigger-function.ts";
+
+export interface ScheduleTellerProps {
+  readonly bus: EventBus;
+  readonly table: StateTable;
+}
+
+const HANDLER = join(
+  import.meta.dirname,
+  `../../../lambdas/triggers/schedules.lambda${extname(import.meta.filename)}`,
+);
+
+/**
+ * Tells the bus of the occurrences that Scheduler puts into its queue, and of those that were missed before. One for all
+ * schedules of a stack and a bus.
+ */
+export class ScheduleTeller extends Construct {
+  readonly queue: DurableQueue;
+  private readonly handler: HandlerFunction;
+
+  /** The one of the stack that `scope` lies in. */
+  static of(scope: Construct, props: ScheduleTellerProps): ScheduleTeller {
+    const stack = Stack.of(scope);
+    const id = `Schedules${props.bus.node.addr.slice(-8)}`;
+    return (
+      (stack.node.tryFindChild(id) as ScheduleTeller | undefined) ?? new ScheduleTeller(stack, id, props)
+    );
+  }
+
+  constructor(scope: Construct, id: string, { bus, table }: ScheduleTellerProps) {
+    super(scope, id);
+    const outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
+    bundleHandlers(new Map([["schedules", HANDLER]]), outdir);
+    this.handler = new HandlerFunction(this, "Handler", {
+      code: Code.fromAsset(join(outdir, "schedules")),
+      description: "Tells occurrences of schedules",
+    });
+    table.connect(this.handler, "GetItem", "PutItem");
+    this.handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
+    this.queue = new DurableQueue(this, "Occurrences", {
+      ...{ consumer: this.handler, batchSize: 10 },
+      // What is told by shares comes back for each.
+      maxReceiveCount: 100,
+    });
+  }
+
+  /** Lets it publish the events of a schedule. */
+  tells(trigger: ScheduleSpec, bus: EventBus): void {
+    this.handler.function.addToRolePolicy(publishing(trigger, bus));
+  }
+}

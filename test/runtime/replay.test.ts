@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { control } from "../../lambdas/runtime/control/control.ts";
+import { planReplay } from "../../lambdas/runtime/control/replay-plan.ts";
+import { eventsOfReplay } from "../../lambdas/runtime/relay/replay-events.ts";
+import { changeQueues } from "../../lambdas/runtime/release/queues.ts";
+import { earlierResult } from "../../lambdas/runtime/work/earlier.ts";
+import type { Effect } from "../../lambdas/runtime/work/effect.ts";
+import type { Command, Replay } from "../../lib/contract/command.ts";
+import type { ExecutionInput } from "../../lib/contract/message.ts";
+import type { DeployedQueue } from "../../lib/contract/table.ts";
+import { type EndWorld, EXECUTION, endWorld, RUN, START } from "./end-world.ts";
+import { controlWorld } from "./memory-control.ts";
+import { memoryQueues, memoryReplays } from "./memory-replays.ts";
+
+const queue = (name: string, role: DeployedQueue["role"], ...events: string[]): DeployedQueue => ({
+  ...{ name, role, queueUrl: `https://${name}`, deadLettersUrl: "https://dead" },
+  rules: Object.fromEntries(events.map((event) => [event, `rule/${name}/${event}`])),
+});
+const DEPLOYED = [
+  queue("film", "workflow", "video.requested", "video.changed"),
+  queue("film/draw", "step"),
+  queue("bill", "reaction", "video.requested"),
+  queue("millrace.waits", "waits", "video.paid"),
+];
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+const order = (more: Partial<Replay>): Replay => ({
+  ...{ action: "replay", by: "ada", why: "lost", key: "k" },
+  ...{ target: { all: "subscribers" }, from: "2026-11-21T08:00:00Z" },
+  ...more,
+});
+const plan = (more: Partial<Replay>) => planReplay(order(more), DEPLOYED, { now: NOW, retentionDays: 90 });
+
+describe("an order to replay", () => {
+  test("concerns the rules of all workflows and reactions, until now", () => {
+    expect(plan({})).toEqual({
+      from: "2026-11-21T08:00:00.000Z",
+      to: "2026-11-21T10:00:00.000Z",
+      subscribers: ["bill", "film"],
+      events: ["video.changed", "video.requested"],
+      rules: ["rule/film/video.changed", "rule/film/video.requested", "rule/bill/video.requested"],
+    });
+  });
+
+  test("concerns one subscriber, some events, and only those who take them", () => {
+    expect(plan({ target: { subscriber: "bill" } }).rules).toEqual(["rule/bill/video.requested"]);
+    expect(plan({ events: ["video.changed"] })).toMatchObject({
+      subscribers: ["film"],
+      rules: ["rule/film/video.changed"],
+    });
+    expect(plan({ target: { subscriber: "millrace.waits" } }).rules).toEqual([
+      "rule/millrace.waits/video.paid",
+    ]);
+  });
+
+  test.each<[string, Partial<Replay>, string]>([
+    ["no beginning", { from: undefined }, 'Say from when on events are to be replayed: "from" is missing.'],
+    [
+      "a beginning after the end",
+      { to: "2026-11-21T08:00:00Z" },
+      'From 2026-11-21T08:00:00.000Z to 2026-11-21T08:00:00.000Z there is no time. Give an earlier "from".',
+    ],
+    [
+      "an end that is yet to come",
+      { to: "2026-11-21T10:00:01Z" },
+      "Only what has happened can be replayed, and 2026-11-21T10:00:01.000Z is yet to come.",
+    ],
+    [
+      "a beginning before the archive's",
+      { from: "2026-08-01T00:00:00Z" },
+      "The archive keeps events for 90 days: what was published before 2026-08-23T10:00:00.000Z is no longer there.",
+    ],
+    [
+      "an unknown subscriber",
+      { target: { subscriber: "film/draw" } },
+      'There is no subscriber "film/draw". There is: bill, film.',
+    ],
+    [
+      "an event that nobody takes",
+      { target: { subscriber: "bill" }, events: ["video.changed"] },
+      "bill does not take video.changed. There is: video.requested.",
+    ],
+    [
+      "a dry run of what cannot foresee",
+      { target: { subscriber: "millrace.waits" }, dry: true },
+      "millrace.waits brings awaited events to the runs that wait for them. It cannot foresee to whom, nor bring one twice to the same.",
+    ],
+  ])("with %s is refused with what is wrong", (_, more, says) => {
+    expect(() => plan(more)).toThrow(says);
+  });
+
+  test("where nobody takes events has nothing to replay", () => {
+    expect(() => planReplay(order({}), [], { now: NOW, retentionDays: 90 })).toThrow(
+      "There is nothing to replay: the subscribers do not take any event.",
+    );
+  });
+});
+
+test("queues that a deployment no longer has are forgotten, unless another has their name", async () => {
+  const register = memoryQueues();
+  await changeQueues({ queues: DEPLOYED }, { queues: [] }, register);
+  await changeQueues({ queues: [DEPLOYED[0]!] }, { queues: DEPLOYED }, register);
+  expect(register.names()).toEqual(["film"]);
+  const elsewhere = { ...DEPLOYED[0]!, queueUrl: "https://elsewhere" };
+  await changeQueues({ queues: [] }, { queues: [elsewhere] }, register);
+  expect(register.names()).toEqual(["film"]);
+});
+
+describe("carried out by control", () => {
+  let world: EndWorld;
+  let desk: ReturnType<typeof controlWorld>;
+  let replays: ReturnType<typeof memoryReplays>;
+  beforeEach(async () => {
+    world = await endWorld();
+    desk = controlWorld(world);
+    replays = memoryReplays();
+    Object.assign(desk.ports, { queues: memoryQueues(...DEPLOYED), replays });
+  });
+  const give = (more: object) => control({ ...order({}), ...more } as Command, desk.ports);
+  const recent = { from: new Date(START - 60_000).toISOString() };
+
+  test("a replay is kept before it is started, listed after, and told once", async () => {
+    const start = replays.start;
+    desk.ports.replays.start = async (item, rules) => {
+      expect(replays.items.get(item.replay)).toMatchObject({ counts: {}, again: false, dry: false });
+      expect(replays.items.get(item.replay)).not.toHaveProperty("list");
+      return await start(item, rules);
+    };
+    const outcome = await give(recent);
+    expect(outcome).toMatchObject({ done: true, replay: expect.stringMatching(/^millrace-[a-z2-7]+$/) });
+    expect(outcome.says).toMatch(/film once more; what has been done is left as it is\..* last 10 minutes/);
+    const item = replays.items.get(outcome.replay!)!;
+    expect(item).toMatchObject({ list: "replay#0", ordered: { by: "ada", why: "lost" } });
+    const { list: _, ...before } = item;
+    expect(eventsOfReplay(before, item)).toMatchObject([
+      { name: "replay.ordered", data: { replay: outcome.replay, subscribers: ["bill", "film"], by: "ada" } },
+    ]);
+    expect(eventsOfReplay(item, { ...item, revision: 3 })).toEqual([]);
+  });
+
+  test("the same order twice is one replay, even where the first try crashed", async () => {
+    const keep = async () => Promise.reject(new Error("crash"));
+    const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
+    await expect(control({ ...order(recent) }, crashing)).rejects.toThrow("crash");
+    world.clock.now += 1000;
+    const outcome = await give(recent);
+    expect(await give(recent)).toEqual(outcome);
+    expect(replays.started.map(({ replay }) => replay)).toEqual([outcome.replay]);
+    expect(replays.items.get(outcome.replay!)!.to).toBe(new Date(START).toISOString());
+  });
+
+  test("where the bus takes no more replays, the order is refused and may be given again", async () => {
+    desk.ports.replays = memoryReplays({ busy: true });
+    expect(await give(recent)).toMatchObject({ done: false, says: expect.stringContaining("Wait for one") });
+    desk.ports.replays = replays;
+    expect(await give(recent)).toMatchObject({ done: true });
+  });
+
+  test("a replay that was not ordered cannot be cancelled, and one that was can", async () => {
+    const cancel = (replay: string) => give({ action: "cancel", target: { replay }, key: replay });
+    expect(await cancel("x")).toMatchObject({ done: false });
+    const { replay } = await give(recent);
+    expect(await cancel(replay!)).toMatchObject({ done: true, replay });
+    expect(replays.items.get(replay!)!.cancelled).toMatchObject({ by: "ada" });
+  });
+
+  test.each<[string, object]>([
+    ["from", { from: "yesterday" }],
+    ["events", { events: "video.requested" }],
+    ["again", { again: "yes" }],
+  ])("an order whose %s is not as it must be is refused by that name", async (field, more) => {
+    expect(await give({ ...recent, ...more })).toMatchObject({
+      done: false,
+      says: expect.stringContaining(`"${field}"`),
+    });
+  });
+
+  describe("for one run", () => {
+    const forRun = (more: object = {}) => give({ target: { run: RUN }, from: undefined, ...more });
+    const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
+
+    test("that is there changes nothing without again, and says so", async () => {
+      expect(await forRun()).toMatchObject({ done: false, says: expect.stringContaining('Say "again"') });
+      expect(await forRun({ again: true })).toMatchObject({
+        done: false,
+        says: `Run ${RUN} is running. Only a run that has ended can be done once more; terminate it first.`,
+      });
+      expect(await give({ target: { run: "x" } })).toMatchObject({ says: 'There is no run "x".' });
+    });
+
+    test("that has succeeded is done once more, with who and why, and once only", async () => {
+      await world.ends(EXECUTION, { status: "succeeded" });
+      expect(await forRun({ again: true, dry: true })).toMatchObject({
+        says: `Run ${RUN} would be done once more, as epoch 2.`,
+      });
+      expect(world.run()).toMatchObject({ status: "succeeded", epoch: 1 });
+      expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
+      expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
+      expect(world.run()).toMatchObject({
+        ...{ status: "accepted", epoch: 2, anew: 2 },
+        replayed: { by: "ada", why: "lost" },
+      });
+      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 2, anew: 2 });
+    });
+
+    test("the new epoch reuses nothing of the one before, and where it fails, undoes its own alone", async () => {
+      await world.does("a");
+      await world.ends(EXECUTION, { status: "succeeded" });
+      await forRun({ again: true });
+      await world.begin(2);
+      const { run } = JSON.parse(world.run().input) as ExecutionInput;
+      const effectOf = (epoch: number, anew?: number) =>
+        ({ message: { run: { ...run, epoch, anew }, path: "a", direction: "do" } }) as unknown as Effect;
+      expect(await earlierResult(effectOf(2, run.anew), world.ports)).toBeUndefined();
+      expect(await earlierResult(effectOf(2), world.ports)).toMatchObject({ epoch: 1 });
+      await world.does("b", 2);
+      await world.ends(`w:${RUN}-e2`, failed);
+      expect(world.undosOf(1)).toEqual(["b"]);
+      await world.compensates(1);
+
+      // A retry goes on from the epoch that began anew.
+      await give({ action: "retry", target: { run: RUN }, key: "retry" });
+      expect(world.run()).toMatchObject({ epoch: 3, anew: 2 });
+      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 3, anew: 2 });
+    });
+  });
+});

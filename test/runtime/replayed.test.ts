@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import type { IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import { admitReplayed } from "../../lambdas/runtime/intake/replayed.ts";
+import { react } from "../../lambdas/runtime/react/react.ts";
+import { replayOf } from "../../lambdas/runtime/replay/replay-of.ts";
+import { defineEvent } from "../../lib/contract/event.ts";
+import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import type { ExecutionInput } from "../../lib/contract/message.ts";
+import type { ClaimItem, ReplayItem, RunItem } from "../../lib/contract/table.ts";
+import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memoryLanes } from "./memory-lanes.ts";
+import { memoryReplays } from "./memory-replays.ts";
+import { memoryArtifacts } from "./memory-work.ts";
+import { bill, bills, id, never, placed, type ReactWorld, reactWorld } from "./react-world.ts";
+
+const ORDERED = "2026-11-21T10:00:00.000Z";
+const NOW = Date.parse(ORDERED);
+const replay = (more: Partial<ReplayItem> = {}) =>
+  ({
+    ...{ replay: "millrace-r", ordered: { by: "ada", why: "lost", key: "r", at: ORDERED } },
+    ...{ again: false, dry: false, ...more },
+  }) as ReplayItem;
+
+test("only what a replay of Millrace has brought is of a replay", async () => {
+  const found = replay();
+  const replays = { find: async (name: string) => (name === "millrace-r" ? found : undefined) };
+  const of = (event: unknown) => replayOf(typeof event === "string" ? event : JSON.stringify(event), replays);
+  expect(await of({ "replay-name": "millrace-r", detail: {} })).toBe(found);
+  expect(await of({ "replay-name": "by-hand" })).toBeUndefined();
+  expect(await of({ detail: { "replay-name": "millrace-r" } })).toBeUndefined();
+  expect(await of({ "replay-name": "millrace-unknown" })).toBeUndefined();
+  expect(await of("millrace-r is no JSON")).toBeUndefined();
+});
+
+describe("at a workflow", () => {
+  const Ordered = defineEvent("order.placed", {
+    version: 1,
+    schema: z.object({ order: z.string(), amount: z.number().default(1) }),
+    identity: ({ order }) => order,
+  });
+  const spec: IntakeSpec = {
+    ...{ workflow: "ship", on: [Ordered], version: "v2", retentionDays: 90, mostHops: 32, reads: ["order"] },
+  };
+
+  function setUp() {
+    const state = memory(() => NOW);
+    const machines = memoryExecutions();
+    const files = new Map<string, Uint8Array>();
+    const replays = memoryReplays();
+    const ports = {
+      ...{ ...state, executions: machines.executions, ...memoryObservation(), ...memoryLanes(), replays },
+      admissions: { open: async () => true },
+      artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
+      now: () => NOW,
+    };
+    return { state, machines, files, ports, counts: replays.counts };
+  }
+  let world: ReturnType<typeof setUp>;
+  beforeEach(() => {
+    world = setUp();
+  });
+
+  const delivered = (detail: object, eventId = "e1") =>
+    JSON.stringify({
+      ...{ id: eventId, "detail-type": "order.placed", source: "shop", time: "2026-11-20T09:00:00Z" },
+      ...{ "replay-name": "millrace-r", detail },
+    });
+  const admit = (detail: object, more: Partial<ReplayItem> = {}, eventId = "e1") =>
+    admitReplayed(delivered(detail, eventId), replay(more), spec, world.ports);
+  const runs = () => world.state.all().filter((item) => item.kind === "run") as RunItem[];
+  const ended = async () => {
+    for (const { run } of runs()) await world.state.runs.end(run, 1, { status: "succeeded" });
+  };
+
+  const forget = () => {
+    for (const met of Object.keys(world.counts)) delete world.counts[met];
+  };
+
+  test("what was lost begins, and what was done is left", async () => {
+    expect(await admit({ order: "o1" })).toMatchObject({ kind: "started" });
+    await ended();
+    expect(await admit({ order: "o1" })).toMatchObject({ kind: "duplicate" });
+    expect(world.counts).toEqual({ "ship new": 1, "ship duplicate": 1 });
+  });
+
+  test("again begins the next epoch on the deployed definition, once however often it is delivered", async () => {
+    await admit({ order: "o1" });
+    const [{ run }] = runs() as [RunItem];
+    expect(await admit({ order: "o1" }, { again: true })).toMatchObject({ kind: "duplicate" });
+    await world.state.runs.end(run, 1, { status: "succeeded" });
+    await world.state.runs.change(run, (item) => ({
+      ...item,
+      version: "v1",
+      input: '{"run":{},"event":{}}',
+    }));
+    expect(await admit({ order: "o1" }, { again: true })).toEqual({ kind: "again", run });
+    expect(await admit({ order: "o1" }, { again: true })).toEqual({ kind: "started", run });
+    const item = world.state.get(runKey(run)) as RunItem;
+    expect(item).toMatchObject({ epoch: 2, anew: 2, version: "v2", replayed: { by: "ada", why: "lost" } });
+    expect(JSON.parse(item.input) as ExecutionInput).toMatchObject({
+      run: { id: run, epoch: 2, anew: 2, version: "v2" },
+      event: { order: "o1", amount: 1 },
+    });
+    expect(world.counts).toEqual({
+      ...{ "ship new": 1, "ship under-way": 1, "ship again": 1, "ship duplicate": 1 },
+    });
+  });
+
+  test("an order that is older than the last begins no further epoch", async () => {
+    await admit({ order: "o1" });
+    await ended();
+    const later = { key: "later", by: "bo", why: "", at: "2026-11-21T11:00:00.000Z" };
+    await admit({ order: "o1" }, { again: true, ordered: later });
+    await world.state.runs.end(runs()[0]!.run, 2, { status: "succeeded" });
+    await admit({ order: "o1" }, { again: true });
+    expect(runs()[0]).toMatchObject({ epoch: 2, replayed: later });
+  });
+
+  test("a dry run writes nothing, and its counts equal what then happens", async () => {
+    await admit({ order: "done" });
+    await ended();
+    const before = structuredClone(world.state.all());
+    forget();
+    const events: [object, string][] = [
+      [{ order: "lost", amount: 2 }, "e2"],
+      [{ order: "lost", amount: 2 }, "e3"],
+      [{ order: "lost", amount: 3 }, "e4"],
+      [{ order: "done" }, "e5"],
+      [{ order: "done", amount: 7 }, "e6"],
+      [{ order: 7 }, "e7"],
+      [{ order: "large", note: "long ".repeat(20_000) }, "e8"],
+    ];
+    for (const [detail, eventId] of events) await admit(detail, { dry: true }, eventId);
+    expect(world.state.all()).toEqual(before);
+    expect(world.files.size).toBe(0);
+    const foreseen = { ...world.counts };
+    expect(foreseen).toEqual({ "ship new": 2, "ship duplicate": 2, "ship quarantined": 3 });
+
+    forget();
+    for (const [detail, eventId] of events) await admit(detail, {}, eventId);
+    expect(world.counts).toEqual(foreseen);
+  });
+
+  test("a dry run of again foresees the epochs, once for each run", async () => {
+    await admit({ order: "o1" });
+    const dry = { again: true, dry: true };
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "foreseen", outcome: "under-way" });
+    await ended();
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "foreseen", outcome: "again" });
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "foreseen", outcome: "duplicate" });
+    expect(runs()[0]!.epoch).toBe(1);
+  });
+});
+
+describe("at a reaction", () => {
+  let world: ReactWorld;
+  let replays: ReturnType<typeof memoryReplays>;
+  beforeEach(() => {
+    world = reactWorld();
+    replays = memoryReplays();
+  });
+  const deliver = (code: Parameters<typeof react>[2], more: Partial<ReplayItem> = {}, detail: object = {}) =>
+    react(
+      {
+        body: JSON.stringify({ ...placed(detail), "replay-name": "millrace-r" }),
+        sent: world.clock.now,
+        brought: { replay: replay(more), replays },
+      },
+      bill,
+      code,
+      { id: `invocation ${Math.random()}`, deadline: world.clock.now + 30_000 },
+      world.ports,
+    );
+  const claimOf = (epoch: number) => world.state.get(claimKey(id, epoch, "bill")) as ClaimItem | undefined;
+
+  test("what was lost is handled, and what was done is left", async () => {
+    expect(await deliver(bills())).toEqual({ kind: "handled" });
+    expect(await deliver(never)).toEqual({ kind: "duplicate" });
+    expect(replays.counts).toEqual({ "bill new": 1, "bill duplicate": 1 });
+  });
+
+  test("again handles it under another idempotency key, once for each replay, with who and why", async () => {
+    const keys: string[] = [];
+    const code = async (_: unknown, context: { idempotencyKey: string }) =>
+      void keys.push(context.idempotencyKey);
+    await world.deliver(placed(), code as never);
+    expect(await deliver(code as never, { again: true })).toEqual({ kind: "handled" });
+    expect(await deliver(never, { again: true })).toEqual({ kind: "duplicate" });
+    const second = { again: true, ordered: { by: "bo", why: "once more", key: "s", at: ORDERED } };
+    expect(await deliver(code as never, second)).toEqual({ kind: "handled" });
+    // Who is delivered the event without a replay finds it done.
+    expect(await world.deliver(placed(), never)).toEqual({ kind: "duplicate" });
+    expect(new Set(keys).size).toBe(3);
+    expect(claimOf(1)?.replayed).toBeUndefined();
+    expect(claimOf(2)).toMatchObject({ state: "done", replayed: { by: "ada", why: "lost" } });
+    expect(claimOf(3)).toMatchObject({ state: "done", replayed: { by: "bo", why: "once more" } });
+    expect(replays.counts).toEqual({ "bill again": 2, "bill duplicate": 1 });
+  });
+
+  test("a dry run handles nothing, quarantines nothing, and counts what would be", async () => {
+    expect(await deliver(never, { dry: true })).toEqual({ kind: "foreseen", outcome: "new" });
+    expect(await deliver(never, { dry: true })).toEqual({ kind: "foreseen", outcome: "duplicate" });
+    expect(await deliver(never, { dry: true }, { cents: 5 })).toEqual({
+      ...{ kind: "foreseen", outcome: "quarantined" },
+    });
+    await deliver(never, { dry: true }, { cents: "5" });
+    expect(world.state.all()).toEqual([]);
+    await world.deliver(placed(), bills());
+    const again = { again: true, dry: true, replay: "millrace-s" };
+    expect(await deliver(never, again)).toEqual({ kind: "foreseen", outcome: "again" });
+    expect(replays.counts).toEqual({
+      ...{ "bill new": 1, "bill duplicate": 1, "bill quarantined": 2, "bill again": 1 },
+    });
+  });
+});
