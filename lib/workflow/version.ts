@@ -4,17 +4,14 @@ import { jsonSchemaOf, type Schema } from "../contract/schema.ts";
 import { compile } from "./compile.ts";
 import type { Workflow } from "./define.ts";
 import { eventsOf, stepsOf } from "./plan.ts";
+import { SYMBOLIC } from "./symbolic.ts";
 
 /**
  * A short hash of what a workflow does: its state machine and the contracts of its steps and events. The same however
  * the lines of its definition are ordered, and wherever it is deployed.
  */
 export function definitionVersion(workflow: Workflow): string {
-  const machine = compile(workflow, {
-    queueUrl: (step) => step,
-    approvalQueueUrl: "approval",
-    waitQueueUrl: "wait",
-  });
+  const machine = compile(workflow, SYMBOLIC);
   const steps = stepsOf(workflow).map(({ input, output, emits, ...settings }) => ({
     ...settings,
     ...schemas(`step "${settings.name}"`, { input, output }),

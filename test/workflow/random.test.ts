@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { compile, gt, gte, plan, type Ref } from "../../lib/index.ts";
+import { compile, gt, gte, plan, type Ref, type Workflow } from "../../lib/index.ts";
 import type { Precedence } from "../../lib/workflow/graph.ts";
 import { closure } from "../../lib/workflow/graph.ts";
 import { mostEvents } from "../../lib/workflow/limits.ts";
+import { delayed, recorded, replayOf } from "../contract/recording/replayed.ts";
 import { diagnose } from "./diagnose.ts";
 import { runWorkflow } from "./engine.ts";
 import { earliest, graphs, seriesParallelGraphs } from "./graphs.ts";
@@ -185,18 +186,23 @@ function expected({ graph, kinds, reads }: Definition): Record<string, unknown> 
   return JSON.parse(JSON.stringify(results));
 }
 
+/** Runs a definition; nodes take their times. */
+async function run({ kinds, times }: Definition, workflow: Workflow) {
+  return await runWorkflow(workflow, event, ({ path, input, approval }) => {
+    if (approval) return undefined;
+    const node = path.slice(0, 3);
+    const after = times.get(node)!;
+    if (kinds.get(node) === "each tolerant" && !holds(node)) return { error: "Millrace.GiveUp", after };
+    return { result: answer(path, input.any), after };
+  });
+}
+
 test("a compiled definition comes to what it says, in the time of its critical path", async () => {
   await fc.assert(
     fc.asyncProperty(definitions, async (definition) => {
       const { graph, kinds, times } = definition;
       const workflow = describe(definition);
-      const { output, seconds, events } = await runWorkflow(workflow, event, ({ path, input, approval }) => {
-        if (approval) return undefined;
-        const node = path.slice(0, 3);
-        const after = times.get(node)!;
-        if (kinds.get(node) === "each tolerant" && !holds(node)) return { error: "Millrace.GiveUp", after };
-        return { result: answer(path, input.any), after };
-      });
+      const { output, seconds, events } = await run(definition, workflow);
       expect(output).toEqual(expected(definition));
       expect(events).toBeLessThanOrEqual(mostEvents(plan(workflow)));
       const duration = (node: string) => {
@@ -210,6 +216,16 @@ test("a compiled definition comes to what it says, in the time of its critical p
       expect(seconds).toBe(Math.max(...[...graph.keys()].map((node) => begins.get(node)! + duration(node))));
     }),
     { numRuns: 40 },
+  );
+}, 120_000);
+
+test("a run that is replayed takes the same path, whether its states took no time or some", async () => {
+  await fc.assert(
+    fc.asyncProperty(definitions, fc.constantFrom(0, 7), async (definition, milliseconds) => {
+      const { record } = await run(definition, describe(definition));
+      expect(await replayOf(recorded(delayed(record, milliseconds)))).toMatch(/^the same path/);
+    }),
+    { numRuns: 20 },
   );
 }, 120_000);
 
