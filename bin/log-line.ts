@@ -1,0 +1,54 @@
+import type { WrittenLine } from "../lambdas/runtime/ports.ts";
+
+/** What a line says besides what is shown of it anyway, or is the same in all lines of a run. */
+const KNOWN = new Set([
+  ...["timestamp", "level", "message", "service", "sampling_rate", "xray_trace_id"],
+  ...["run", "workflow", "epoch", "event", "trace", "request", "error", "stack"],
+]);
+
+type Fields = Record<string, unknown>;
+
+/** One line for people: its time, who wrote it, what it says, and what it is about; an error's stack below. */
+export function describeLine({ at, text }: WrittenLine): string {
+  const line = read(text);
+  const time = new Date(at).toISOString();
+  if (!line) return `${time}  ${text}`;
+  const { level = "", service = "", message, error, stack } = line;
+  const about = Object.entries(line)
+    .filter(([name, value]) => !KNOWN.has(name) && value !== null && value !== undefined)
+    .map(([name, value]) => `${name}=${shown(value)}`);
+  const said = typeof message === "string" ? message : shown(message ?? line.errorMessage ?? text);
+  const first = [time, String(level).padEnd(5), String(service), said, ...about].filter(Boolean).join("  ");
+  const below = [stack, stackOf(error)].filter((part): part is string => typeof part === "string");
+  return [first, ...below.flatMap((part) => part.split("\n").map((row) => `    ${row}`))].join("\n");
+}
+
+/** Whether a line tells of something that went wrong: an error that was written, or a function that was ended. */
+export function isError({ text }: WrittenLine): boolean {
+  const line = read(text);
+  const status = (line?.record as Fields | undefined)?.status;
+  return line?.level === "ERROR" || line?.level === "FATAL" || status === "timeout" || status === "error";
+}
+
+/** The filter pattern that finds such lines. */
+export const ERRORS =
+  '{ $.level = "ERROR" || $.level = "FATAL" || $.record.status = "timeout" || $.record.status = "error" }';
+
+function read(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function stackOf(error: unknown): string | undefined {
+  const { stack, name, message } = (error ?? {}) as Fields;
+  if (typeof stack === "string") return stack;
+  return message === undefined ? undefined : `${name}: ${message}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
