@@ -7,6 +7,10 @@ export interface Deployment {
   artifactBucket: string;
   /** Name of the control function. */
   control: string;
+  /** Address of the console; undefined where none is deployed. */
+  console: string | undefined;
+  /** ARN of the secret that holds its token; undefined where an issuer lets people in. */
+  token: string | undefined;
 }
 
 /** Finds a deployed Millrace by the name of its stack. Throws an Error that says what to do where it is not there. */
@@ -16,8 +20,9 @@ export async function findDeployment(
 ): Promise<Deployment> {
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
   const outputs = Stacks?.[0]?.Outputs ?? [];
+  const find = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
   const output = (name: string) => {
-    const found = outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    const found = find(name);
     if (!found)
       throw new Error(
         `The stack ${stack} has no output ${name}. Deploy the current version, or name another with --stack.`,
@@ -29,5 +34,7 @@ export async function findDeployment(
     table: output("MillraceTable"),
     artifactBucket: output("MillraceArtifactBucket"),
     control: output("MillraceControl"),
+    console: find("MillraceConsole"),
+    token: find("MillraceToken"),
   };
 }

@@ -3,8 +3,10 @@ import {
   SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
+  type StartExecutionCommandInput,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { traceHeaderOf } from "../../../lib/contract/trace.ts";
 import type { Executions } from "../ports.ts";
 
 /** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */
@@ -24,11 +26,11 @@ export function stepFunctions(stateMachine: string | undefined, client = new SFN
   };
 
   return {
-    async start(name, input) {
+    async start(name, input, traceparent) {
       if (!stateMachine) throw new Error("This handler was not given a state machine to start.");
       try {
         const { executionArn } = await client.send(
-          new StartExecutionCommand({ stateMachineArn: stateMachine, name, input }),
+          startCommand({ stateMachineArn: stateMachine, name, input }, traceHeaderOf(traceparent)),
         );
         return { kind: "started", execution: executionArn! };
       } catch (error) {
@@ -56,6 +58,26 @@ export function stepFunctions(stateMachine: string | undefined, client = new SFN
     fail: (taskToken, error, cause) =>
       answered(client.send(new SendTaskFailureCommand({ taskToken, error, cause }))),
   };
+}
+
+/**
+ * The service takes the trace from the HTTP header where there is one, and the SDK sends that of the invocation: a batch
+ * starts executions of many traces, so each request says its own in both places.
+ */
+function startCommand(
+  input: StartExecutionCommandInput,
+  traceHeader: string | undefined,
+): StartExecutionCommand {
+  const command = new StartExecutionCommand({ ...input, traceHeader });
+  if (traceHeader === undefined) return command;
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] = traceHeader;
+      return next(args);
+    },
+    { step: "build", name: "traceOfExecution" },
+  );
+  return command;
 }
 
 /** The ARN of an execution, by that of its state machine. */

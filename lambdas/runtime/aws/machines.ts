@@ -14,7 +14,8 @@ const ENDINGS: Record<string, EndedStatus> = {
 /** The state machines whose ARNs begin with `prefix`, and then have the machine's name. */
 export function stateMachines(prefix: string, client = new SFNClient({})): Machines {
   return {
-    start: (machine, name, input) => stepFunctions(`${prefix}${machine}`, client).start(name, input),
+    start: (machine, name, input, traceparent) =>
+      stepFunctions(`${prefix}${machine}`, client).start(name, input, traceparent),
 
     async look(machine, name) {
       const executionArn = executionArnOf(`${prefix}${machine}`, name);

@@ -4,6 +4,8 @@ import type { Log, Metrics } from "../ports.ts";
 
 const NAMESPACE = "Millrace";
 
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+
 /** JSON log lines and EMF metrics of one function: its Powertools instances behind our ports. */
 export function observe(service: string) {
   const logger = new Logger({ serviceName: service });
@@ -21,13 +23,16 @@ export function logOf(logger: Logger, fields: Record<string, unknown> = {}): Log
 }
 
 function metricsOf(metrics: PowertoolsMetrics): Metrics {
+  const add = (name: string, unit: Unit, value: number, dimensions?: Record<string, string>) => {
+    if (!dimensions) return void metrics.addMetric(name, unit, value);
+    const single = metrics.singleMetric();
+    // CloudWatch takes a metric with one more dimension for another one: whoever counts it is none of this one's.
+    single.clearDefaultDimensions();
+    for (const [dimension, of] of Object.entries(dimensions)) single.addDimension(dimension, of);
+    single.addMetric(name, unit, value);
+  };
   return {
-    count(name, value = 1, dimensions) {
-      if (!dimensions) return void metrics.addMetric(name, MetricUnit.Count, value);
-      const single = metrics.singleMetric();
-      for (const [dimension, of] of Object.entries(dimensions)) single.addDimension(dimension, of);
-      single.addMetric(name, MetricUnit.Count, value);
-    },
-    milliseconds: (name, value) => metrics.addMetric(name, MetricUnit.Milliseconds, value),
+    count: (name, value = 1, dimensions) => add(name, MetricUnit.Count, value, dimensions),
+    milliseconds: (name, value, dimensions) => add(name, MetricUnit.Milliseconds, value, dimensions),
   };
 }

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { heldPartition, runKey, shardOf, shardsOf } from "../../../lib/contract/keys.ts";
+import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../lib/contract/keys.ts";
+import { LOGGED_CHANGES } from "../../../lib/contract/logged-changes.ts";
+import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
-import { eventsOf } from "../relay/publish.ts";
+import { toldOf } from "../relay/told.ts";
 import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "./table.ts";
 
 const [accepted, running, closing] = OPEN_STATUSES;
@@ -46,10 +48,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     async change(run, transition) {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const before = await read(run);
-        const after = before && transition(before);
-        if (!before || after === before) return before;
+        const becomes = before && transition(before);
+        if (!before || !becomes || becomes === before) return before;
+        const after = { ...becomes, ...indexesOf(becomes) };
         const changed = await change(table, runKey(run), {
-          ...differences(before, after!, time()),
+          ...differences(before, after, time()),
           condition: "#revision = :seen",
           values: { seen: before.revision },
         });
@@ -60,7 +63,10 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async end(run, epoch, { status, output, failure }) {
       const ended = await change(table, runKey(run), {
-        set: { status, output, failure, endedAt: time(), ...told(run) },
+        set: {
+          ...{ status, output, failure, endedAt: time(), ...told(run) },
+          ...indexesOf({ run, workflow: workflowOfRun(run), status, failure }),
+        },
         remove: [TABLE.indexes.due.partitionKey, TABLE.indexes.due.sortKey],
         condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
         values: { epoch, accepted, running, closing },
@@ -97,12 +103,15 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const told = eventsOf(before, { ...after, changedAt, revision: before.revision + 1 }).length > 0;
+  const told = toldOf(before, { ...after, changedAt, revision: before.revision + 1 });
+  // What only the log tells needs no mark where the relay knows the change by the run's status.
+  const unseen = !(LOGGED_CHANGES.statuses as readonly string[]).includes(after.status);
+  const marked = told.some(({ published }) => published || unseen);
   return {
     set: {
       ...Object.fromEntries(differing.map((name) => [name, after[name]])),
       changedAt,
-      ...(told && { unpublished: shardOf("unpublished", before.run) }),
+      ...(marked && { unpublished: shardOf("unpublished", before.run) }),
     },
     remove: differing.filter((name) => after[name] === undefined),
   };

@@ -5,18 +5,22 @@ import type { Now } from "../ports.ts";
 /** A secret in use and the one before it, so that putting a new one interrupts nobody who still signs with the old. */
 const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
 
-/** A secret of Secrets Manager, by its ARN. Values are kept in memory for as long as who asks allows. */
+/**
+ * A secret of Secrets Manager, by its ARN: its value, and the one before it unless `stages` leaves that out. Values are kept
+ * in memory for as long as who asks allows.
+ */
 export function rotatedSecret(
   arn: string,
   client = new SecretsManagerClient({}),
   now: Now = Date.now,
+  stages: readonly string[] = STAGES,
 ): Secrets {
   let known: { values: string[]; readAt: number } | undefined;
   return {
     async valid(maxAge) {
       if (!known || now() - known.readAt >= maxAge) {
         const readAt = now();
-        const values = await Promise.all(STAGES.map((stage) => read(client, arn, stage)));
+        const values = await Promise.all(stages.map((stage) => read(client, arn, stage)));
         known = { values: values.filter((value) => value !== undefined), readAt };
       }
       return known.values;

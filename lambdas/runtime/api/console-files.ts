@@ -1,0 +1,79 @@
+import type { Context } from "hono";
+import { typeOf } from "./views/artifacts.ts";
+
+/** The console as it was built. */
+export interface ConsoleFiles {
+  /** A file by its path within the console's folder; undefined where there is none. */
+  read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** A text that is another for another content. */
+  etag(content: Uint8Array): string;
+  /** Where the files of runs are fetched from, as a source of a content security policy. */
+  artifactSource: string | undefined;
+}
+
+const INDEX = "index.html";
+const A_YEAR = "public, max-age=31536000, immutable";
+
+/** The console's own files. Whatever is no file is a place within the console, which its page shows. */
+export async function serveConsole(context: Context, files: ConsoleFiles): Promise<Response> {
+  const path = readPath(context.req.path);
+  if (path === undefined) return context.text("There is no such place.", 404);
+  const isFile = /\.\w+$/.test(path);
+  const asset = isFile ? await files.read(path) : undefined;
+  if (isFile && !asset) return context.text("There is no such file.", 404);
+  const content = asset ?? (await files.read(INDEX));
+  if (!content) return context.html(NOT_BUILT, 503, headersOf(files));
+  const etag = files.etag(content);
+  const headers = {
+    ...headersOf(files),
+    "content-type": typeOf(asset ? path : INDEX),
+    // Names of built files tell their content; the page that names them is asked for each time.
+    "cache-control": path.startsWith("assets/") ? A_YEAR : "no-cache",
+    etag,
+  };
+  if (context.req.header("if-none-match") === etag) return context.body(null, 304, headers);
+  return context.body(content, 200, headers);
+}
+
+/** Undefined for what can be no file's path. */
+function readPath(encoded: string): string | undefined {
+  try {
+    const path = decodeURIComponent(encoded).replace(/^\/+/, "");
+    return path.includes("\0") ? undefined : path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing is loaded from elsewhere, and nobody else shows the console within a page of theirs. */
+function headersOf({ artifactSource }: ConsoleFiles): Record<string, string> {
+  const own = ["'self'", ...(artifactSource ? [artifactSource] : [])].join(" ");
+  const policy = [
+    "default-src 'self'",
+    `img-src ${own} data: blob:`,
+    `media-src ${own} blob:`,
+    `connect-src ${own}`,
+    "style-src 'self' 'unsafe-inline'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    "content-security-policy": policy.join("; "),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+  };
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Millrace</title>
+<h1>The console was not built</h1>
+<p>This deployment brought the API alone. Build the console with <code>npm run build:console</code>, and deploy again.</p>
+<p>The API answers under <code>api/</code>; <code>api/openapi.json</code> describes it.</p>
+</html>
+`;

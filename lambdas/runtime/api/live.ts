@@ -1,0 +1,72 @@
+import { feedKey } from "../../../lib/contract/keys.ts";
+import type { FeedItem } from "../../../lib/contract/table.ts";
+import type { Now } from "../ports.ts";
+
+export interface LivePorts {
+  /** Items of the feed behind a sort key, oldest first, consistently read. */
+  feed(after: string): Promise<FeedItem[]>;
+  now: Now;
+  /** Resolves after `milliseconds`. */
+  pause(milliseconds: number): Promise<void>;
+}
+
+/** An answer ends by then: API Gateway waits for 30 seconds, and passes nothing on before the end. */
+const LONGEST = 25_000;
+const LOOK_EVERY = 1_000;
+/** Two relays write at once, so that an item may turn up after one that sorts behind it. */
+const LOOK_BACK = 2_000;
+/** An id has to fit into a header: where more came in so short a time, some of it is told twice. */
+const MOST_MARKS = 100;
+/** The feed is kept for an hour: who was away for longer looks at everything anew anyway. */
+const LONGEST_AWAY = 50 * 60_000;
+/** Of a sort key, as much as tells it from others of its millisecond. */
+const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
+
+/**
+ * What changed since an earlier answer, as server-sent events: as soon as something did, or nothing after 25 seconds. The
+ * id tells what has been told, so that the next request goes on from there: nothing is left out or told twice.
+ */
+export async function liveUpdates(since: string | undefined, ports: LivePorts): Promise<string> {
+  const began = ports.now();
+  const told = marksOf(since, began);
+  for (;;) {
+    const items = await ports.feed(feedKey(timeOf(told.at(-1)!, -LOOK_BACK)).sk);
+    const fresh = items.filter((item) => !told.includes(markOf(item)));
+    if (fresh.length > 0) return message(fresh, told);
+    if (ports.now() + LOOK_EVERY - began > LONGEST) return message([], told);
+    await ports.pause(LOOK_EVERY);
+  }
+}
+
+/** What has been told of late, the last one last; without a readable id, just the time. */
+function marksOf(since: string | undefined, now: number): string[] {
+  const marks = (since ?? "").split(",").sort();
+  const last = Date.parse(marks.at(-1)!.slice(0, TIME_LENGTH));
+  return last > now - LONGEST_AWAY ? marks : [new Date(now).toISOString()];
+}
+
+const TIME_LENGTH = "2026-01-31T09:30:00.000Z".length;
+
+function timeOf(mark: string, later: number): string {
+  return new Date(Date.parse(mark.slice(0, TIME_LENGTH)) + later).toISOString();
+}
+
+function markOf({ sk }: FeedItem): string {
+  return sk.slice(0, MARK_LENGTH);
+}
+
+/** One event with all changes; or a comment, and the id alone. */
+function message(fresh: readonly FeedItem[], told: readonly string[]): string {
+  const marks = [...told, ...fresh.map(markOf)].sort();
+  const oldest = timeOf(marks.at(-1)!, -LOOK_BACK);
+  const recent = marks.filter((mark) => mark >= oldest);
+  const id = recent.slice(-MOST_MARKS).join(",");
+  const changes = fresh.flatMap((item) => item.changes);
+  const lines = [
+    "retry: 500",
+    ...(fresh.length > 0
+      ? [`id: ${id}`, `data: ${JSON.stringify(changes)}`]
+      : [": nothing changed", `id: ${id}`]),
+  ];
+  return `${lines.join("\n")}\n\n`;
+}

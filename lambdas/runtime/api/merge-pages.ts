@@ -1,0 +1,65 @@
+/** What is listed, newest first; of what is of one moment, by id. */
+export interface Listed {
+  listedAt: string;
+  id: string;
+}
+
+/** How far one partition of an index has been read. */
+export interface PartitionRead<Item extends Listed> {
+  items: Item[];
+  /** Everything down to this moment, and of it, has been read. Absent where nothing is left. */
+  readTo?: string | undefined;
+}
+
+/** The last that was shown. */
+export interface Place {
+  at: string;
+  id: string;
+}
+
+/**
+ * One page of what lies in several partitions, each read from the place on. What is older than the partition that was
+ * read least far may have newer beside it that was not read yet: it is left for the next page.
+ */
+export function mergePages<Item extends Listed>(
+  reads: readonly PartitionRead<Item>[],
+  limit: number,
+  after: Place | undefined,
+): { items: Item[]; next: Place | undefined } {
+  const frontier = reads.reduce((newest, { readTo = "" }) => (readTo > newest ? readTo : newest), "");
+  const ready = reads
+    .flatMap(({ items }) => items)
+    .filter((item) => item.listedAt >= frontier && (!after || isAfter(item, after)))
+    .sort(newestFirst);
+  const items = ready.slice(0, limit);
+  const last = items.at(-1);
+  if (ready.length > limit) return { items, next: { at: last!.listedAt, id: last!.id } };
+  return { items, next: frontier === "" ? undefined : { at: frontier, id: BEHIND_ALL } };
+}
+
+/** Behind every id of the same moment. */
+const BEHIND_ALL = "\uffff";
+
+export function isAfter({ listedAt, id }: Listed, place: Place): boolean {
+  return listedAt < place.at || (listedAt === place.at && id > place.id);
+}
+
+function newestFirst(a: Listed, b: Listed): number {
+  if (a.listedAt !== b.listedAt) return a.listedAt < b.listedAt ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** A place as a text that says nothing to who carries it. */
+export function writeCursor({ at, id }: Place): string {
+  return Buffer.from(JSON.stringify([at, id])).toString("base64url");
+}
+
+/** Undefined for a text that is no cursor. */
+export function readCursor(text: string): Place | undefined {
+  try {
+    const [at, id] = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as unknown[];
+    return typeof at === "string" && typeof id === "string" ? { at, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}

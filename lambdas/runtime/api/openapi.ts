@@ -1,0 +1,37 @@
+import type { Api } from "./operation.ts";
+
+/** The API in OpenAPI 3.1, as it is served and documented. */
+export function describeApi(api: Api) {
+  const document = api.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Millrace",
+      version: "1",
+      description:
+        "What runs, what happened and what waits for somebody; and orders. Under /api with a bearer token, under /iam with requests signed for execute-api: the routes are the same.",
+    },
+    servers: [{ url: "../api", description: "With a bearer token" }],
+    security: [{ token: [] }],
+  });
+  return {
+    ...document,
+    components: {
+      ...document.components,
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "The deployment's token, or a JSON Web Token of the issuer that it names",
+        },
+      },
+    },
+    paths: Object.fromEntries(
+      Object.entries(document.paths ?? {}).map(([path, operations]) => [pathOf(path), operations]),
+    ),
+  };
+}
+
+/** A parameter that takes slashes too is written "{path{.+}}" for the router. */
+function pathOf(path: string): string {
+  return path.replaceAll("{.+}", "");
+}

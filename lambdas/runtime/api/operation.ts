@@ -1,0 +1,68 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import { type Outcome, Problem } from "../../../lib/contract/api/index.ts";
+import type { CommandOutcome } from "../../../lib/contract/command.ts";
+import type { Authorizer, Principal } from "./auth.ts";
+import { ApiError } from "./errors.ts";
+
+/** What API Gateway hands over with a request. */
+export interface Bindings {
+  event?: { requestContext: { authorizer?: Authorizer | undefined } };
+}
+
+/** The routes under /api, and the same under /iam. */
+export type Api = OpenAPIHono<{ Bindings: Bindings; Variables: { principal: Principal } }>;
+
+/** An answer of JSON. */
+export function answer<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+const REFUSALS = {
+  400: "The request is not as it must be",
+  401: "Nobody is signed in",
+  403: "The role does not allow it",
+  404: "There is no such thing",
+  409: "It stands so that it cannot be done",
+  413: "The request is too large",
+  422: "A payload breaks its contract",
+} as const;
+
+type Refused = keyof typeof REFUSALS;
+
+/** How a route may refuse, beside what each may. */
+export function refusals<const Statuses extends Refused[]>(...statuses: Statuses) {
+  const all = [...new Set<Refused>([400, 401, 403, ...statuses])];
+  return Object.fromEntries(all.map((status) => [status, answer(Problem, REFUSALS[status])])) as Record<
+    400 | 401 | 403 | Statuses[number],
+    ReturnType<typeof answer<typeof Problem>>
+  >;
+}
+
+/** A body of JSON, without which the request is refused. */
+export function body<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { "application/json": { schema } } };
+}
+
+/** Every change says under which key it is the same change, should it come twice. */
+export const ONCE = z.object({
+  "idempotency-key": z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .meta({ description: "The same change again under the same key does nothing" }),
+});
+
+/** A name in a path. */
+export function named<const Names extends string>(...names: Names[]) {
+  return z.object(Object.fromEntries(names.map((name) => [name, z.string().max(1_000)]))) as z.ZodObject<
+    Record<Names, z.ZodString>
+  >;
+}
+
+/** What was done, or a refusal that says why it was not. */
+export function carriedOut(outcome: CommandOutcome): Outcome {
+  if (!outcome.done) throw new ApiError("conflict", outcome.says);
+  return outcome;
+}

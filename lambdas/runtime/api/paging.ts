@@ -1,0 +1,22 @@
+import type { Page } from "../../../lib/contract/api/index.ts";
+import { ApiError } from "./errors.ts";
+import { readCursor, writeCursor } from "./merge-pages.ts";
+import type { ListPart, Wanting } from "./ports.ts";
+
+/** What part of a list a request wants. Throws an ApiError for a cursor that no answer gave. */
+export function wanting({ limit, cursor }: { limit: number; cursor?: string | undefined }): Wanting {
+  if (cursor === undefined) return { limit, after: undefined };
+  const after = readCursor(cursor);
+  if (after) return { limit, after };
+  throw new ApiError("bad-request", "query.cursor: it is not one that an answer gave as next.", {
+    path: "query.cursor",
+  });
+}
+
+/** A part of a list as it is answered. */
+export function listed<Item, Shown>(
+  { items, next }: ListPart<Item>,
+  show: (item: Item) => Shown,
+): Page<Shown> {
+  return { items: items.map(show), ...(next && { next: writeCursor(next) }) };
+}

@@ -1,0 +1,115 @@
+import type { Command, CommandOutcome } from "../../../lib/contract/command.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { ControlTarget } from "../../../lib/contract/keys.ts";
+import type { System } from "../../../lib/contract/system.ts";
+import type {
+  ApprovalItem,
+  BreakerItem,
+  ControlItem,
+  DeliveryItem,
+  DeployedQueueItem,
+  FeedItem,
+  LogItem,
+  QuarantineItem,
+  ReleaseItem,
+  ReplayItem,
+  RunItem,
+} from "../../../lib/contract/table.ts";
+import type { DeadLetterReader } from "../dead-letters/ports.ts";
+import type { Approvals, Log, LogReader, Now, RunDetails, Version } from "../ports.ts";
+import type { ObservedReplay } from "../replay/ports.ts";
+import type { Place } from "./merge-pages.ts";
+import type { RunSearch } from "./run-partitions.ts";
+
+/** A part of a list, newest first, and where the next one begins. */
+export interface ListPart<Item> {
+  items: Item[];
+  next: Place | undefined;
+}
+
+/** How many of a list are wanted, and after which place. */
+export interface Wanting {
+  limit: number;
+  after: Place | undefined;
+}
+
+/** What the API looks at. Nothing of it changes anything. */
+export interface Views {
+  runs(search: RunSearch, wanting: Wanting): Promise<ListPart<RunItem>>;
+  /** The run's item alone. */
+  runItem(run: string): Promise<RunItem | undefined>;
+  /** A run with its effects and questions, consistently read. */
+  run(run: string): Promise<RunDetails | undefined>;
+  /** Entries of a run's log up to a time (ISO), in order. */
+  log: LogReader["ofRun"];
+  /** A part of a run's log, oldest first. */
+  logPart(run: string, wanting: Wanting): Promise<ListPart<LogItem>>;
+  /** The runs and handlings that one outside event led to, and what happened to them. */
+  correlated: LogReader["ofCorrelation"];
+  release(workflow: string, version: string): Promise<ReleaseItem | undefined>;
+  versions(): Promise<Version[]>;
+  /** What people have ordered for workflows and reactions: in the order of the names. */
+  controls(names: readonly { target: ControlTarget; name: string }[]): Promise<(ControlItem | undefined)[]>;
+  breakers(names: readonly string[]): Promise<(BreakerItem | undefined)[]>;
+  openApprovals(wanting: Wanting): Promise<ListPart<ApprovalItem>>;
+  quarantined(wanting: Wanting): Promise<ListPart<QuarantineItem>>;
+  quarantine(id: string): Promise<QuarantineItem | undefined>;
+  queues(): Promise<DeployedQueueItem[]>;
+  /** How full queues are, by URL; what cannot be told is left out. */
+  depths(urls: readonly string[]): Promise<Map<string, QueueDepth>>;
+  deadLetters: DeadLetterReader["list"];
+  deadLetter: DeadLetterReader["read"];
+  replays(wanting: Wanting): Promise<ListPart<ReplayItem>>;
+  replay(id: string): Promise<ObservedReplay | undefined>;
+  /** All of one event. */
+  deliveriesOf(event: string): Promise<DeliveryItem[]>;
+  /** Those that somebody should look at; or only those that are overdue. Of one subscriber, where one is named. */
+  deliveries(
+    kind: "problem" | "overdue",
+    wanting: Wanting & { subscriber?: string | undefined },
+  ): Promise<ListPart<DeliveryItem>>;
+  /** Items of the feed behind a sort key, consistently read, oldest first. */
+  feed(after: string): Promise<FeedItem[]>;
+  /** A short-lived address of a file of the app's own bucket; undefined for one that is not in it. */
+  signedUrl(uri: string): Promise<string | undefined>;
+}
+
+export interface QueueDepth {
+  backlog: number;
+  inFlight: number;
+  delayed: number;
+  oldestSeconds?: number | undefined;
+}
+
+export interface ApiPorts {
+  system: System;
+  views: Views;
+  approvals: Pick<Approvals, "decide">;
+  /** Has an order carried out, and answers what became of it. */
+  control(command: Command): Promise<CommandOutcome>;
+  /** Publishes an event under an id; answers the id. Throws where the bus does not take it. */
+  publish(
+    contract: EventContract,
+    payload: Record<string, unknown>,
+    saying: { id: string; correlation?: string | undefined },
+  ): Promise<string>;
+  /** Whether this is the token in force. */
+  isToken(token: string): Promise<boolean>;
+  signIn: SignIn;
+  /** Where this is deployed. */
+  place: { region: string; deployedOn: "aws" | "local" };
+  now: Now;
+  /** Resolves after `milliseconds`. */
+  pause(milliseconds: number): Promise<void>;
+  log: Log;
+}
+
+/** How people sign in under /api: by a token that the function compares, or by what an issuer says of them. */
+export type SignIn = { by: "token" } | ({ by: "issuer" } & IssuerRoles);
+
+export interface IssuerRoles {
+  /** The claim that tells the role. */
+  roleClaim: string;
+  /** Values of the claim, by role. */
+  roles: { viewer: string[]; decider: string[]; operator: string[] };
+}

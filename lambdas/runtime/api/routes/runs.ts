@@ -1,0 +1,150 @@
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod";
+import {
+  Correlation,
+  LogEntry,
+  PageQuery,
+  pageOf,
+  RunDetail,
+  RunQuery,
+  RunSummary,
+  Time,
+  Timeline,
+} from "../../../../lib/contract/api/index.ts";
+import { fold } from "../../../../lib/contract/fold.ts";
+import { storyOf } from "../../../../lib/contract/log-order.ts";
+import type { RunState } from "../../../../lib/contract/run-state.ts";
+import type { LogItem } from "../../../../lib/contract/table.ts";
+import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+import { ApiError, found, notFound } from "../errors.ts";
+import { type Api, answer, named, refusals } from "../operation.ts";
+import { listed, wanting } from "../paging.ts";
+import type { ApiPorts } from "../ports.ts";
+import { currentState } from "../views/current-state.ts";
+import { runDetail } from "../views/run-detail.ts";
+import { runSummary } from "../views/run-summary.ts";
+import { timelineOf } from "../views/timeline.ts";
+
+const tags = ["runs"];
+const at = z.object({ at: Time.optional().meta({ description: "A moment of the past. Default: now" }) });
+
+const list = createRoute({
+  method: "get",
+  path: "/runs",
+  tags,
+  summary: "Runs, newest first",
+  request: { query: RunQuery },
+  responses: { 200: answer(pageOf(RunSummary), "A page of runs"), ...refusals(404) },
+});
+const read = createRoute({
+  method: "get",
+  path: "/runs/{run}",
+  tags,
+  summary: "One run, now or at a moment of the past",
+  request: { params: named("run"), query: at },
+  responses: { 200: answer(RunDetail, "The run"), ...refusals(404) },
+});
+const log = createRoute({
+  method: "get",
+  path: "/runs/{run}/log",
+  tags,
+  summary: "What happened to a run, in order",
+  request: { params: named("run"), query: PageQuery },
+  responses: { 200: answer(pageOf(LogEntry), "A page of entries, oldest first"), ...refusals(404) },
+});
+const timeline = createRoute({
+  method: "get",
+  path: "/runs/{run}/timeline",
+  tags,
+  summary: "What took how long",
+  request: { params: named("run"), query: at },
+  responses: { 200: answer(Timeline, "The timeline"), ...refusals(404) },
+});
+const correlation = createRoute({
+  method: "get",
+  path: "/correlations/{id{.+}}",
+  tags,
+  summary: "Everything that one outside event led to",
+  request: { params: named("id") },
+  responses: { 200: answer(Correlation, "Runs, and what happened to them"), ...refusals(404) },
+});
+
+/** Of what one event led to, at once: the log of each run has the rest. */
+const MOST_ENTRIES = 2_000;
+const LIST_RUNS = "GET /api/runs lists them.";
+
+export function runRoutes(api: Api, ports: ApiPorts): void {
+  const { views, system } = ports;
+
+  api.openapi(list, async (context) => {
+    const { limit, cursor, ...search } = context.req.valid("query");
+    if (search.workflow !== undefined && !system.workflows.some(({ name }) => name === search.workflow))
+      throw notFound("workflow", search.workflow, "GET /api/workflows lists them.");
+    const page = await views.runs(search, wanting({ limit, cursor }));
+    return context.json(listed(page, runSummary), 200);
+  });
+
+  api.openapi(read, async (context) => {
+    const { run } = context.req.valid("param");
+    const { item, state } = await stateOf(run, context.req.valid("query").at, ports);
+    const release = await views.release(item.workflow, item.version);
+    const graph = release?.graph === undefined ? undefined : (JSON.parse(release.graph) as WorkflowGraph);
+    return context.json(runDetail({ item, state, graph, consoleUrl: consoleUrl(ports) }), 200);
+  });
+
+  api.openapi(log, async (context) => {
+    const { run } = context.req.valid("param");
+    found(await views.runItem(run), "run", run, LIST_RUNS);
+    const part = await views.logPart(run, wanting(context.req.valid("query")));
+    return context.json(listed(part, logEntry), 200);
+  });
+
+  api.openapi(timeline, async (context) => {
+    const { run } = context.req.valid("param");
+    const { state, entries } = await stateOf(run, context.req.valid("query").at, ports);
+    return context.json({ bars: timelineOf(state, entries) }, 200);
+  });
+
+  api.openapi(correlation, async (context) => {
+    const { id } = context.req.valid("param");
+    const { runs, entries } = await views.correlated(id);
+    if (runs.length === 0) throw notFound("correlation", id, "A run's detail names that of its event.");
+    const story = storyOf(entries);
+    const items = story.slice(0, MOST_ENTRIES).map((item) => ({ run: item.run, ...logEntry(item) }));
+    return context.json({ runs, items, ...(story.length > items.length && { more: true }) }, 200);
+  });
+}
+
+/** How a run stood at a moment, by its log; or how it stands, by its items too. */
+async function stateOf(run: string, moment: string | undefined, { views, now }: ApiPorts) {
+  if (moment === undefined) {
+    const [details, entries] = await Promise.all([views.run(run), views.log(run, undefined)]);
+    const known = found(details, "run", run, LIST_RUNS);
+    const time = new Date(now()).toISOString();
+    return { item: known.run, entries, state: currentState(known, fold(entries), time) };
+  }
+  const [item, entries] = await Promise.all([views.runItem(run), views.log(run, moment)]);
+  const known = found(item, "run", run, LIST_RUNS);
+  const state: RunState | undefined = fold(entries);
+  if (!state)
+    throw new ApiError(
+      "not-found",
+      `Run ${run} had not begun at ${moment}: it was accepted at ${known.acceptedAt}.`,
+    );
+  return { item: known, entries, state: { ...state, asOf: moment } };
+}
+
+function logEntry({ id, at, name, source, epoch, path, causation, data, state }: LogItem): LogEntry {
+  const { kind: _, ...standing } = state ?? { kind: undefined };
+  return {
+    ...{ id, at, name, source, epoch, data: { ...standing, ...data } },
+    ...(path !== undefined && { path }),
+    ...(causation !== undefined && { causation }),
+  };
+}
+
+function consoleUrl({ place: { region, deployedOn } }: ApiPorts) {
+  if (deployedOn !== "aws") return undefined;
+  return (execution: string) =>
+    `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${execution}`;
+}

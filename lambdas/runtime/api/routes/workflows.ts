@@ -1,0 +1,100 @@
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod";
+import { FlowMap, Outcome, Said, WorkflowView } from "../../../../lib/contract/api/index.ts";
+import type { ControlItem } from "../../../../lib/contract/table.ts";
+import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+import { knownWorkflow } from "../known.ts";
+import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
+import type { ApiPorts } from "../ports.ts";
+import { flowMap } from "../views/flow-map.ts";
+import { standingOrders } from "../views/orders.ts";
+import { queueStates } from "../views/queue-states.ts";
+
+const tags = ["workflows"];
+const SUMMARIES = {
+  pause: "Lets nothing new in, and no step begin",
+  drain: "Lets nothing new in, while what was let in goes on",
+  resume: "Lets it go on",
+} as const;
+
+const list = createRoute({
+  method: "get",
+  path: "/workflows",
+  tags,
+  summary: "Deployed workflows",
+  responses: {
+    200: answer(z.object({ items: z.array(WorkflowView) }), "All workflows"),
+    ...refusals(),
+  },
+});
+const map = createRoute({
+  method: "get",
+  path: "/map",
+  tags,
+  summary: "Who sends what to whom, and how full the queues between them are",
+  responses: { 200: answer(FlowMap, "The map"), ...refusals() },
+});
+const orders = (["pause", "drain", "resume"] as const).map((action) => ({
+  action,
+  route: createRoute({
+    method: "post",
+    path: `/workflows/{name}/${action}`,
+    tags,
+    summary: `${SUMMARIES[action]}: a workflow`,
+    request: { params: named("name"), headers: ONCE, body: body(Said) },
+    responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
+  }),
+}));
+
+export function workflowRoutes(api: Api, { system, views, control }: ApiPorts): void {
+  api.openapi(list, async (context) => {
+    const targets = system.workflows.map(({ name }) => ({ target: "workflow" as const, name }));
+    const [versions, controls, queues, releases] = await Promise.all([
+      views.versions(),
+      views.controls(targets),
+      queueStates(views),
+      Promise.all(system.workflows.map(({ name, version }) => views.release(name, version))),
+    ]);
+    const items = system.workflows.map(({ name, version, on, deadline, steps }, at): WorkflowView => {
+      const graph = releases[at]?.graph;
+      const inbox = queues.get(name);
+      return {
+        ...{ name, version, on, deadline, steps },
+        versions: versions
+          .filter(({ workflow }) => workflow === name)
+          .map((one) => ({
+            ...{ version: one.version, liveRuns: one.runs },
+            ...(one.deployedAt !== undefined && { deployedAt: one.deployedAt }),
+          })),
+        ...(graph !== undefined && { graph: JSON.parse(graph) as WorkflowGraph }),
+        ...standingOrders(controls[at]),
+        ...(inbox && { inbox }),
+      };
+    });
+    return context.json({ items }, 200);
+  });
+
+  api.openapi(map, async (context) => {
+    const targets = [
+      ...system.workflows.map(({ name }) => ({ target: "workflow" as const, name })),
+      ...system.reactions.map(({ name }) => ({ target: "subscriber" as const, name })),
+    ];
+    const [queues, controls] = await Promise.all([queueStates(views), views.controls(targets)]);
+    const stopped = controls.filter(
+      (item): item is ControlItem => (item?.paused ?? item?.drained) !== undefined,
+    );
+    return context.json(flowMap(system, queues, new Set(stopped.map(({ name }) => name))), 200);
+  });
+
+  for (const { action, route } of orders) {
+    api.openapi(route, async (context) => {
+      const { name } = knownWorkflow(system, context.req.valid("param").name);
+      const outcome = await control({
+        ...{ action, target: { workflow: name }, why: context.req.valid("json").why },
+        by: context.get("principal").name,
+        key: context.req.valid("header")["idempotency-key"],
+      });
+      return context.json(carriedOut(outcome), 200);
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { foundPartitions, keyedPartition, shardsOf } from "../../../lib/contract/keys.ts";
+import { STANDINGS, type Standing, standingOf } from "../../../lib/contract/run-indexes.ts";
+import type { RunStatus } from "../../../lib/contract/table.ts";
+
+/** What runs are looked for by. All that is given must hold. */
+export interface RunSearch {
+  workflow?: string | undefined;
+  status?: "open" | RunStatus | undefined;
+  key?: string | undefined;
+  error?: string | undefined;
+  step?: string | undefined;
+  /** ISO times at which they were accepted, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  text?: string | undefined;
+}
+
+/** Where such runs lie: the index, its partitions, and what else has to hold of what lies there. */
+export interface RunPlaces {
+  index: "list" | "found" | "keyed";
+  partitions: string[];
+  filter: Filter | undefined;
+}
+
+interface Filter {
+  expression: string;
+  names: Record<string, string>;
+  values: Record<string, unknown>;
+}
+
+/** Chooses the index that leaves the least to look through. `workflows` are all that there are. */
+export function placesOf(search: RunSearch, workflows: readonly string[]): RunPlaces {
+  const { workflow, key, status, error, step } = search;
+  const searched = workflow === undefined ? workflows : [workflow];
+  const filter = filterOf(search);
+  if (key !== undefined)
+    return { index: "keyed", partitions: searched.map((name) => keyedPartition(name, key)), filter };
+  const failed = error !== undefined || step !== undefined;
+  if (workflow === undefined && status === undefined && !failed)
+    return { index: "list", partitions: shardsOf("run"), filter };
+  const standings = standingsOf(status).filter((standing) => !failed || FAILED.has(standing));
+  return {
+    index: "found",
+    partitions: searched.flatMap((name) => standings.flatMap((standing) => foundPartitions(name, standing))),
+    filter,
+  };
+}
+
+/** Only such runs have an error. */
+const FAILED = new Set<Standing>(["failed", "timed-out", "terminated"]);
+
+function standingsOf(status: RunSearch["status"]): readonly Standing[] {
+  if (status === undefined) return STANDINGS;
+  return status === "open" ? ["open"] : [standingOf({ status })];
+}
+
+/** Whether a run stands as it is looked for: partitions do not tell apart those that have not ended. */
+export function standsAs(run: { status: RunStatus }, { status }: RunSearch): boolean {
+  if (status === undefined) return true;
+  return status === "open" ? standingOf(run) === "open" : run.status === status;
+}
+
+function filterOf({ error, step, text }: RunSearch): Filter | undefined {
+  const parts: { expression: string; names: string[]; value: [string, string] }[] = [
+    ...(error === undefined
+      ? []
+      : [
+          {
+            expression: "contains(#error, :error)",
+            names: ["error"],
+            value: [":error", error] as [string, string],
+          },
+        ]),
+    ...(step === undefined
+      ? []
+      : [
+          {
+            expression: "#failedStep = :step",
+            names: ["failedStep"],
+            value: [":step", step] as [string, string],
+          },
+        ]),
+    ...(text === undefined
+      ? []
+      : [
+          {
+            expression: "(contains(#run, :text) OR contains(#keyed, :text))",
+            names: ["run", "keyed"],
+            value: [":text", text] as [string, string],
+          },
+        ]),
+  ];
+  if (parts.length === 0) return undefined;
+  return {
+    expression: parts.map(({ expression }) => expression).join(" AND "),
+    names: Object.fromEntries(parts.flatMap(({ names }) => names.map((name) => [`#${name}`, name]))),
+    values: Object.fromEntries(parts.map(({ value }) => value)),
+  };
+}

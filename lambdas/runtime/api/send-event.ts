@@ -1,0 +1,58 @@
+import * as z from "zod";
+import type { SentEvent } from "../../../lib/contract/api/index.ts";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import { derivedEventId } from "../../../lib/contract/keys.ts";
+import type { System } from "../../../lib/contract/system.ts";
+import { describeFindings, validate } from "../validation.ts";
+import { ApiError, found } from "./errors.ts";
+import { knownEvent } from "./known.ts";
+import type { ApiPorts } from "./ports.ts";
+
+/** A version of an event, the newest without one, with its JSON Schema as what validates. */
+export function contractOf(system: System, name: string, version?: number): EventContract {
+  const { contracts } = knownEvent(system, name);
+  const known = version === undefined ? contracts[0] : contracts.find((one) => one.version === version);
+  const versions = contracts.map((one) => one.version).join(", ");
+  const contract = found(known, `version of ${name}`, String(version), `There is: ${versions}.`);
+  return {
+    ...{ name, version: contract.version },
+    schema: z.fromJSONSchema(contract.schema as Parameters<typeof z.fromJSONSchema>[0]),
+    ...{ identity: undefined, key: undefined, earlier: undefined },
+    compatibility: contract.compatibility as EventContract["compatibility"],
+  };
+}
+
+/** Throws an ApiError with all findings where a payload breaks its contract. */
+export async function checkPayload(
+  { name, version, schema }: EventContract,
+  payload: Record<string, unknown>,
+): Promise<void> {
+  const checked = await validate(schema, payload);
+  if (checked.valid) return;
+  const { findings } = checked;
+  throw new ApiError(
+    "invalid",
+    `The payload breaks the contract of ${name} version ${version}: ${describeFindings(findings)}. Nothing was sent.`,
+    { path: "body.payload", findings },
+  );
+}
+
+interface Sending {
+  contract: EventContract;
+  payload: Record<string, unknown>;
+  why: string;
+  correlation?: string | undefined;
+}
+
+/** Checks an event and publishes it: under the same key it is the same event. */
+export async function sendChecked(
+  { contract, payload, why, correlation }: Sending,
+  { by, key }: { by: string; key: string },
+  { publish, log }: Pick<ApiPorts, "publish" | "log">,
+): Promise<SentEvent> {
+  await checkPayload(contract, payload);
+  const id = derivedEventId("sent by hand", by, key);
+  const event = await publish(contract, payload, { id, correlation });
+  log.info("An event was sent by hand.", { event, name: contract.name, by, why });
+  return { done: true, says: `${contract.name} is sent as event ${event}.`, event };
+}

@@ -1,0 +1,87 @@
+import type { Kept } from "../../../../lib/contract/logged-state.ts";
+import type { QuestionState, RunState, StepState } from "../../../../lib/contract/run-state.ts";
+import type { ApprovalItem, ClaimItem, RunItem } from "../../../../lib/contract/table.ts";
+import type { RunDetails } from "../../ports.ts";
+
+/**
+ * How a run stands now: as its items say, which are ahead of the log by a moment and have values of any size. What only the
+ * log tells, as earlier attempts and waits, is as it tells.
+ */
+export function currentState(
+  { run, claims, approvals }: RunDetails,
+  logged: RunState | undefined,
+  now: string,
+): RunState {
+  const { workflow, version, key, parent, acceptedAt, event, budget } = run;
+  return {
+    ...{ run: run.run, epoch: run.epoch, workflow, status: run.status, asOf: now },
+    begun: { workflow, version, key, parent, acceptedAt, event },
+    execution: run.execution,
+    startedAt: logged?.startedAt,
+    endedAt: run.endedAt,
+    output: run.output === undefined ? undefined : { value: run.output },
+    failure: run.failure,
+    paused: run.paused,
+    stuck: run.stuck,
+    compensation: run.compensation,
+    spent: budget?.spent,
+    orders: logged?.orders ?? ordersOf(run),
+    steps: merged(claims.map(stepOf), logged?.steps ?? []),
+    questions: approvals.map(questionOf),
+    waits: logged?.waits ?? [],
+  };
+}
+
+/** A claim that was given back has no state; what the log knows of it stays. */
+function merged(steps: readonly StepState[], logged: readonly StepState[]): StepState[] {
+  const known = new Map(logged.map((step) => [placeOf(step), step]));
+  const current = steps.map((step) => {
+    const earlier = known.get(placeOf(step));
+    known.delete(placeOf(step));
+    if (!earlier) return step;
+    const { state, attempts, parking } = earlier;
+    return step.state === "waiting" ? { ...step, state, attempts, parking } : { ...step, attempts };
+  });
+  return [...current, ...known.values()];
+}
+
+function placeOf({ epoch, path, direction }: StepState): string {
+  return `${epoch}#${path}#${direction}`;
+}
+
+function stepOf(claim: ClaimItem): StepState {
+  const { epoch, path, workflow, step, direction, attempt, startedAt, endedAt, reusedFrom } = claim;
+  const { failure, result, givenUp } = claim;
+  return {
+    ...{ epoch, path, workflow, step, direction, attempt, startedAt, endedAt, reusedFrom, failure, givenUp },
+    result: keptOf(result),
+    // A claim that was given back lacks the state.
+    state: (claim.state as ClaimItem["state"] | undefined) ?? "waiting",
+    parking: undefined,
+    attempts: [{ attempt, startedAt, endedAt, failure }],
+  };
+}
+
+function questionOf(item: ApprovalItem): QuestionState {
+  const { epoch, path, approval, state, level, why, askedAt, until, show, decision, decidedAt } = item;
+  return {
+    ...{ epoch, path, approval, state, level, why, askedAt, until, decision, decidedAt },
+    show: { value: show },
+  };
+}
+
+function keptOf(value: unknown): Kept | undefined {
+  return value === undefined ? undefined : { value };
+}
+
+const ORDERS = [
+  ["paused", "pause"],
+  ["resumed", "resume"],
+  ["terminated", "terminate"],
+  ["retried", "retry"],
+  ["replayed", "replay"],
+] as const;
+
+function ordersOf(run: RunItem): RunState["orders"] {
+  return ORDERS.flatMap(([attribute, action]) => (run[attribute] ? [{ action, ...run[attribute] }] : []));
+}

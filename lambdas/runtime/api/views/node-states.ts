@@ -1,0 +1,103 @@
+import type { ApprovalView, NodeState, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
+import type { RunStatus } from "../../../../lib/contract/table.ts";
+import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+
+/** What a run has done so far, as far as its picture shows it. */
+export interface Progress {
+  status: RunStatus;
+  steps: readonly StepView[];
+  questions: readonly ApprovalView[];
+  waits: readonly WaitView[];
+  /** Paths of waits that are over. */
+  met: readonly string[];
+}
+
+/** How each node of a run's graph stands, by its id. */
+export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<string, NodeState> {
+  const own = new Map(graph.nodes.map(({ id }) => [id, ownState(id, progress)]));
+  const inner = (id: string): string[] =>
+    graph.nodes.filter(({ within }) => within?.node === id).flatMap((node) => [node.id, ...inner(node.id)]);
+  const together = new Map(
+    graph.nodes.map(({ id }) => [id, combine([id, ...inner(id)].map((node) => own.get(node)!))]),
+  );
+  const begun = (id: string) => together.get(id)!.state !== "idle";
+  const passed = (id: string): boolean =>
+    graph.edges.some(({ from, to }) => from === id && (begun(to) || passed(to)));
+  const over = ENDED.has(progress.status);
+  return Object.fromEntries(
+    graph.nodes.map((node) => {
+      const state = together.get(node.id)!;
+      if (state.state !== "idle") return [node.id, state];
+      const around = node.within && together.get(node.within.node)!.state !== "idle";
+      const left = passed(node.id) || (node.within !== undefined && !around && passed(node.within.node));
+      if (!over && !left) return [node.id, state];
+      // What leaves no trace of its own was gone through where the run went on.
+      const silent = SILENT.has(node.kind) && node.within === undefined;
+      const gone = silent && (left || progress.status === "succeeded");
+      return [node.id, { ...state, state: gone ? ("done" as const) : ("skipped" as const) }];
+    }),
+  );
+}
+
+const ENDED = new Set<RunStatus>(["succeeded", "failed", "timed-out", "terminated"]);
+/** Kinds of nodes that no item of the table tells of. */
+const SILENT = new Set(["when", "match", "sleep", "repeat", "each"]);
+
+function ownState(id: string, { steps, questions, waits, met }: Progress): NodeState {
+  const isHere = ({ path }: { path: string }) => nodeOf(path) === id;
+  const done = steps.filter((step) => isHere(step) && step.direction === "do");
+  const undone = steps.filter((step) => isHere(step) && step.direction === "undo" && step.state === "done");
+  const asked = questions.filter(isHere);
+  const waiting = waits.filter(isHere).length + asked.filter(({ state }) => state === "pending").length;
+  const answered = asked.filter(({ state }) => state === "decided").length;
+  const over = met.filter((path) => nodeOf(path) === id).length;
+  const count = (state: StepView["state"]) => done.filter((step) => step.state === state).length;
+  const counts = {
+    count: done.length + (done.length > 0 ? 0 : asked.length + waits.filter(isHere).length + over),
+    done: count("done") + (done.length > 0 ? 0 : answered + over),
+    failed: count("failed") + count("sealed"),
+    attempts: done.reduce((sum, { attempt }) => sum + attempt, 0),
+    ...durationOf(done),
+  };
+  if (undone.length > 0) return { state: "undone", ...counts };
+  if (waiting > 0 || count("parked") > 0) return { state: "waiting", ...counts };
+  if (count("running") > 0) return { state: "running", ...counts };
+  if (counts.failed > 0) return { state: "failed", ...counts };
+  return { state: counts.count > 0 ? "done" : "idle", ...counts };
+}
+
+/** A node with all that lies within it: what is under way shows first. */
+function combine([own, ...inner]: NodeState[]): NodeState {
+  const all = [own!, ...inner];
+  const begun = all.filter(({ state }) => state !== "idle");
+  const shown = URGENCY.find((state) => begun.some((one) => one.state === state)) ?? "idle";
+  const longest = Math.max(0, ...all.map(({ durationMs = 0 }) => durationMs));
+  if (inner.length === 0) return own!;
+  return {
+    state: shown,
+    count: sum(all, "count"),
+    done: sum(all, "done"),
+    failed: sum(all, "failed"),
+    attempts: sum(all, "attempts"),
+    ...(longest > 0 && { durationMs: longest }),
+  };
+}
+
+const URGENCY = ["waiting", "running", "failed", "undone", "done"] as const;
+
+function sum(states: readonly NodeState[], field: "count" | "done" | "failed" | "attempts"): number {
+  return states.reduce((total, state) => total + state[field], 0);
+}
+
+/** From the first beginning to the last end, once all have ended. */
+function durationOf(steps: readonly StepView[]): { durationMs?: number } {
+  const begins = steps.flatMap(({ startedAt }) => startedAt ?? []);
+  const ends = steps.flatMap(({ endedAt }) => endedAt ?? []);
+  if (ends.length === 0 || ends.length < steps.length) return {};
+  return { durationMs: Math.max(...ends.map(Date.parse)) - Math.min(...begins.map(Date.parse)) };
+}
+
+/** The node that a path belongs to: without the numbers of iterations, and without the doubt that a step asks about. */
+export function nodeOf(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, "").replace(/\/asks$/, "");
+}

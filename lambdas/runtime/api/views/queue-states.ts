@@ -1,0 +1,38 @@
+import type { QueueState } from "../../../../lib/contract/api/index.ts";
+import type { DeadLetterItem, DeployedQueueItem } from "../../../../lib/contract/table.ts";
+import type { QueueDepth, Views } from "../ports.ts";
+
+/** How many dead letters are counted: the list of them is for more. */
+const MOST_COUNTED = 500;
+
+/** How full each deployed queue is, by its name: the workflow, the reaction, "<workflow>/<step>". */
+export async function queueStates(
+  views: Pick<Views, "queues" | "depths" | "deadLetters">,
+): Promise<Map<string, QueueState>> {
+  const [queues, dead] = await Promise.all([
+    views.queues(),
+    views.deadLetters({ limit: MOST_COUNTED, after: undefined }),
+  ]);
+  const depths = await views.depths(queues.map(({ queueUrl }) => queueUrl));
+  return statesOf(queues, depths, dead.items);
+}
+
+function statesOf(
+  queues: readonly DeployedQueueItem[],
+  depths: ReadonlyMap<string, QueueDepth>,
+  dead: readonly DeadLetterItem[],
+): Map<string, QueueState> {
+  return new Map(
+    queues.flatMap(({ name, queueUrl }) => {
+      const depth = depths.get(queueUrl);
+      if (!depth) return [];
+      const { oldestSeconds, ...counts } = depth;
+      const state: QueueState = {
+        ...counts,
+        ...(oldestSeconds !== undefined && { oldestSeconds }),
+        dead: dead.filter((letter) => letter.queueUrl === queueUrl).length,
+      };
+      return [[name, state] as const];
+    }),
+  );
+}

@@ -1,0 +1,128 @@
+import type { ApprovalView, RunDetail, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
+import type { ExecutionInput } from "../../../../lib/contract/message.ts";
+import { standingOf } from "../../../../lib/contract/run-indexes.ts";
+import type { QuestionState, RunState, StepState, WaitState } from "../../../../lib/contract/run-state.ts";
+import type { RunItem } from "../../../../lib/contract/table.ts";
+import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+import { withArtifacts } from "./artifacts.ts";
+import { nodeStates } from "./node-states.ts";
+import { runSummary } from "./run-summary.ts";
+
+/** What a run is shown by. */
+export interface Shown {
+  item: RunItem;
+  /** How it stood at the moment that is shown. */
+  state: RunState;
+  graph: WorkflowGraph | undefined;
+  /** Address of an execution in the console of Step Functions. */
+  consoleUrl: ((execution: string) => string) | undefined;
+}
+
+/** A run with all that is known of it at a moment. */
+export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail {
+  const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>
+    parts.filter(({ epoch }) => epoch === state.epoch);
+  const steps = shortened(ofEpoch(state.steps).map(stepView));
+  const questions = ofEpoch(state.questions).map((question) => approvalView(question, item));
+  const waits = ofEpoch(state.waits);
+  const status = state.status ?? item.status;
+  const open = standingOf({ status }) === "open";
+  const waiting = open ? waits.filter((wait) => wait.state === "waiting") : [];
+  const { event, input, parent, version } = item;
+  const { execution, output, failure, stuck, compensation } = state;
+  const progress = {
+    ...{ status, steps, questions, waits: waiting.map(waitView) },
+    met: waits.filter((wait) => !waiting.includes(wait)).map(({ path }) => path),
+  };
+  return {
+    ...summaryAt(item, state),
+    version,
+    event: { id: event.id, name: event.name, source: event.source, correlation: event.correlation },
+    input: (JSON.parse(input) as ExecutionInput).event,
+    ...(output && { output: "value" in output ? output.value : output }),
+    ...(failure && { failure }),
+    ...(execution && {
+      execution: { arn: execution, ...(consoleUrl && { consoleUrl: consoleUrl(execution) }) },
+    }),
+    ...{ steps, questions, waits: progress.waits },
+    orders: state.orders.map(({ action, by, why, at }) => ({ action, by, why, at })),
+    ...(stuck && { stuckBy: stuck }),
+    ...(compensation && { compensation }),
+    ...(parent && { parent }),
+    children: [...new Set(state.waits.filter(({ purpose }) => purpose === "child").map(({ key }) => key))],
+    ...(graph && { graph }),
+    nodes: graph ? nodeStates(graph, progress) : {},
+    asOf: state.asOf,
+  };
+}
+
+/** The largest result that is shown, and how much of all together, as JSON: the rest is told by its size. */
+const LARGEST_RESULT = 64 * 1024;
+const MOST_OF_ALL = 2 * 1024 * 1024;
+
+function shortened(steps: StepView[]): StepView[] {
+  let shown = 0;
+  return steps.map((step) => {
+    if (step.result === undefined) return step;
+    const bytes = Buffer.byteLength(JSON.stringify(step.result));
+    if (bytes > LARGEST_RESULT || shown + bytes > MOST_OF_ALL) return { ...step, result: { bytes } };
+    shown += bytes;
+    return step;
+  });
+}
+
+/** The run's item, as it stood at that moment. */
+function summaryAt(item: RunItem, state: RunState) {
+  const { status = item.status, epoch, endedAt, failure, stuck, paused, spent } = state;
+  const budget = item.budget && spent ? { ...item.budget, spent } : item.budget;
+  return runSummary({ ...item, status, epoch, endedAt, failure, stuck, paused, budget });
+}
+
+export function stepView(step: StepState): StepView {
+  const { path, direction, attempt, startedAt, endedAt, failure, result, reusedFrom, attempts } = step;
+  return {
+    ...{ path, step: step.step, direction, attempt, startedAt },
+    state: step.state === "waiting" ? "parked" : step.state,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(failure && { failure: { name: failure.name, message: failure.message } }),
+    ...(result && { result: "value" in result ? result.value : result }),
+    ...(reusedFrom !== undefined && { reusedFrom }),
+    attempts: attempts.map((one) => ({
+      ...{ attempt: one.attempt, startedAt: one.startedAt },
+      ...(one.endedAt !== undefined && { endedAt: one.endedAt }),
+      ...(one.failure && { failure: { name: one.failure.name, message: one.failure.message } }),
+    })),
+  };
+}
+
+/** A question, with the addresses of files replaced by what a page shows them by. */
+export function approvalView(
+  question: Omit<QuestionState, "epoch">,
+  { run, workflow }: Pick<RunItem, "run" | "workflow">,
+): ApprovalView {
+  const { approval, path, level, why, state, askedAt, until, show, decision, decidedAt } = question;
+  const shown = "value" in show ? withArtifacts(show.value) : show;
+  return {
+    ...{ run, workflow, approval, path, level, state, askedAt },
+    ...(why !== undefined && { why }),
+    ...(until !== undefined && { until }),
+    show: typeof shown === "object" && shown !== null ? (shown as ApprovalView["show"]) : { value: shown },
+    ...(decision && {
+      decision: {
+        ...{ approved: decision.approved, decidedBy: decision.decidedBy },
+        ...(decision.note !== undefined && { note: decision.note }),
+        ...(decidedAt !== undefined && { at: decidedAt }),
+      },
+    }),
+  };
+}
+
+function waitView({ path, since, purpose, event, key }: WaitState): WaitView {
+  const awaited = {
+    event: `${event} of ${key}`,
+    "cancel-on": `${event} of ${key}`,
+    child: `the end of ${key}`,
+    signalled: "another branch",
+  };
+  return { path, since, for: awaited[purpose] };
+}

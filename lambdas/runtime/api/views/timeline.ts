@@ -1,0 +1,69 @@
+import type { TimelineBar } from "../../../../lib/contract/api/index.ts";
+import type { FoldedEntry } from "../../../../lib/contract/fold.ts";
+import type { RunState, StepState } from "../../../../lib/contract/run-state.ts";
+
+/** What took how long in the last epoch, by when it began. What lasts has no end. */
+export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): TimelineBar[] {
+  const { epoch, endedAt } = state;
+  const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>
+    parts.filter((part) => part.epoch === epoch);
+  const steps = ofEpoch(state.steps);
+  const questions = ofEpoch(state.questions).map(({ path, askedAt, decidedAt, level }) =>
+    bar(path, "waiting", askedAt, decidedAt ?? endedAt, level),
+  );
+  const log = ofEpoch(entries);
+  const bars = [
+    ...steps.flatMap(tries),
+    ...questions,
+    ...waits(log, endedAt),
+    ...pauses(log, steps, endedAt),
+  ];
+  return bars.sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+/** Between two tries, the next one is queued. */
+function tries({ path, attempts }: StepState): TimelineBar[] {
+  return attempts.flatMap((one, at) => {
+    const next = attempts[at + 1];
+    const tried = bar(path, "running", one.startedAt, one.endedAt, one.attempt);
+    return next && one.endedAt !== undefined
+      ? [tried, bar(path, "queued", one.endedAt, next.startedAt, next.attempt)]
+      : [tried];
+  });
+}
+
+/** From when the run came to a wait until its event was taken. */
+function waits(entries: readonly FoldedEntry[], endedAt: string | undefined): TimelineBar[] {
+  const told = entries.flatMap(({ path = "", at, revision, state }) =>
+    state?.kind === "wait" ? [{ path, at, revision, state }] : [],
+  );
+  const last = Map.groupBy(told, ({ path, state }) => `${path} ${state.since}`).values();
+  return [...last].map((group) => {
+    const { path, at, state } = group.toSorted((a, b) => a.revision - b.revision).at(-1)!;
+    return bar(path, "waiting", state.since, state.state === "waiting" ? endedAt : at, 1);
+  });
+}
+
+/** From when a message was put aside until the step was begun. */
+function pauses(
+  entries: readonly FoldedEntry[],
+  steps: readonly StepState[],
+  endedAt: string | undefined,
+): TimelineBar[] {
+  return entries.flatMap(({ path = "", at, state }) => {
+    if (state?.kind !== "parking") return [];
+    const step = steps.find((one) => one.path === path && one.direction === state.direction);
+    const next = step?.attempts.find(({ startedAt }) => startedAt > at);
+    return [bar(path, "parked", at, next?.startedAt ?? endedAt, next?.attempt ?? step?.attempt ?? 1)];
+  });
+}
+
+function bar(
+  path: string,
+  kind: TimelineBar["kind"],
+  from: string,
+  to: string | undefined,
+  attempt: number,
+): TimelineBar {
+  return { path, kind, from, ...(to !== undefined && { to }), attempt };
+}

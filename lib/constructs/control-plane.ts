@@ -1,0 +1,183 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import {
+  HttpApi,
+  HttpMethod,
+  type HttpRouteProps,
+  HttpStage,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import type { System } from "../contract/system.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
+import { consoleFolder } from "./console-assets.ts";
+import type { Control } from "./control.ts";
+import type { EventBus } from "./event-bus.ts";
+import type { Beside, HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { StateTable } from "./state-table.ts";
+
+/** Who signs people in, and what they may do. */
+export interface IssuerProps {
+  /** As in the tokens' `iss`: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc". */
+  readonly url: string;
+  /** One of these is the tokens' `aud` or `client_id`. */
+  readonly audience: readonly string[];
+  /** The claim that tells what somebody may do. @default "roles" */
+  readonly roleClaim?: string;
+  /** Values of that claim. @default "viewer", "decider" and "operator" */
+  readonly roles?: {
+    /** Looks. */
+    readonly viewer?: readonly string[];
+    /** Looks, and decides what people are asked. */
+    readonly decider?: readonly string[];
+    /** Does everything. */
+    readonly operator?: readonly string[];
+  };
+}
+
+export interface ConsoleProps {
+  /** Who signs people in. @default nobody: one token, generated at deployment, lets in whoever has it */
+  readonly issuer?: IssuerProps;
+  /** Requests a second, and at once. @default 50 and 100 */
+  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+}
+
+export interface ControlPlaneProps extends ConsoleProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly bus: EventBus;
+  readonly artifacts: ArtifactBucket;
+  readonly control: Control;
+  /** What is deployed. */
+  readonly system: System;
+}
+
+/** Who events are from that somebody sends by hand. */
+const SOURCE = "millrace.console";
+
+/**
+ * The API, and the console that it serves.
+ *
+ *     GET /, /{proxy+}   the console's files: no data, open to all
+ *     ANY /api/{proxy+}  by a token: the deployment's own, which the function compares, or an issuer's
+ *     ANY /iam/{proxy+}  by requests that are signed for execute-api
+ */
+export class ControlPlane extends Construct {
+  /** Where the console is. */
+  readonly url: string;
+  readonly api: HttpApi;
+  readonly handler: HandlerFunction;
+  /** What lets people in; undefined where an issuer does. */
+  readonly token: Secret | undefined;
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id);
+    const { bundles, table, artifacts, issuer, system } = props;
+    const beside: Beside[] = [
+      { path: "system.json", text: JSON.stringify(system) },
+      { path: "console", folder: consoleFolder() },
+    ];
+    this.handler = new HandlerFunction(this, "Api", {
+      code: bundles.ownCode("api", beside),
+      description: "Answers the API, and serves the console",
+      // Live updates are waited for up to 25 seconds; API Gateway gives up after 30.
+      timeout: Duration.seconds(29),
+    });
+    table.connect(this.handler, "GetItem", "BatchGetItem", "Query", "UpdateItem");
+    for (const index of ["list", "found", "keyed", "due"] as const) table.connectIndex(this.handler, index);
+    for (const { name } of [...system.workflows, ...system.reactions])
+      artifacts.connect(this.handler, "read", `${name}/`);
+    this.order(props);
+    this.handler.set(ENVIRONMENT.signIn, JSON.stringify(signInBy(issuer)));
+    if (!issuer) {
+      this.token = new Secret(this, "Token", {
+        description: `Lets in whoever has it: the console and API of ${system.name}. Put another one here to lock everybody out.`,
+        generateSecretString: { excludePunctuation: true, passwordLength: 48 },
+      });
+      this.token.grantRead(this.handler.function);
+      this.handler.set(ENVIRONMENT.secret, this.token.secretArn);
+    }
+    this.api = new HttpApi(this, "Http", {
+      description: `Console and API of ${system.name}`,
+      createDefaultStage: false,
+    });
+    this.route(issuer);
+    this.publish(props);
+    this.url = `${this.api.apiEndpoint}/`;
+  }
+
+  /** Orders go to the control function, and events onto the bus under a name of their own. */
+  private order({ control, bus, system }: ControlPlaneProps): void {
+    const { handler } = this;
+    handler.allow(["lambda:InvokeFunction"], control.handler.function.functionArn);
+    handler.set(ENVIRONMENT.control, control.handler.function.functionName);
+    handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
+    if (system.events.length > 0) {
+      handler.function.addToRolePolicy(
+        new PolicyStatement({
+          actions: ["events:PutEvents"],
+          resources: [bus.bus.eventBusArn],
+          conditions: {
+            StringEquals: {
+              "events:source": SOURCE,
+              "events:detail-type": system.events.map(({ name }) => name),
+            },
+          },
+        }),
+      );
+    }
+    bus.connectReplayReader(handler);
+    handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
+    for (const { scope, queues } of control.resent) this.lookAt(scope, queues);
+  }
+
+  /** How full queues are. The grant lies in `scope`, the queues' own stack. */
+  private lookAt(scope: Construct, queues: readonly IQueue[]): void {
+    const resources = queues.map(({ queueArn }) => queueArn);
+    new Policy(scope, "Looking", {
+      roles: [this.handler.function.role!],
+      statements: [new PolicyStatement({ actions: ["sqs:GetQueueAttributes"], resources })],
+    });
+  }
+
+  private route(issuer: IssuerProps | undefined): void {
+    const integration = new HttpLambdaIntegration("Function", this.handler.function);
+    const add = (path: string, methods: HttpMethod[], authorizer?: HttpRouteProps["authorizer"]) =>
+      this.api.addRoutes({ path, methods, integration, ...(authorizer && { authorizer }) });
+    add("/", [HttpMethod.GET]);
+    add("/{proxy+}", [HttpMethod.GET]);
+    const { url = "", audience = [] } = issuer ?? {};
+    const byIssuer = issuer && new HttpJwtAuthorizer("Issuer", url, { jwtAudience: [...audience] });
+    add("/api/{proxy+}", [HttpMethod.GET, HttpMethod.POST], byIssuer);
+    add("/iam/{proxy+}", [HttpMethod.GET, HttpMethod.POST], new HttpIamAuthorizer());
+  }
+
+  private publish({ throttle }: ControlPlaneProps): void {
+    const logGroup = new LogGroup(this, "Requests", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, "Stage", {
+      httpApi: this.api,
+      stageName: "$default",
+      autoDeploy: true,
+      throttle: throttle ?? { rateLimit: 50, burstLimit: 100 },
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
+    });
+  }
+}
+
+/** As the function reads it. */
+function signInBy(issuer: IssuerProps | undefined) {
+  if (!issuer) return { by: "token" };
+  const { roleClaim = "roles", roles = {} } = issuer;
+  const { viewer = ["viewer"], decider = ["decider"], operator = ["operator"] } = roles;
+  return { by: "issuer", roleClaim, roles: { viewer, decider, operator } };
+}

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { Fields, Time } from "./common.ts";
+
+/** In `show`, a file stands as an object of this form. */
+export const ArtifactView = z
+  .object({
+    artifact: z.string().meta({ description: "Where it is fetched, relative to /api" }),
+    type: z.string().meta({ description: "Content type, by its name" }),
+    name: z.string(),
+  })
+  .meta({ id: "Artifact" });
+export type ArtifactView = z.infer<typeof ArtifactView>;
+
+/** A question to a person. */
+export const ApprovalView = z
+  .object({
+    run: z.string(),
+    workflow: z.string(),
+    approval: z.string().meta({ description: "Who is asked" }),
+    path: z.string(),
+    level: z.int().meta({ description: "How often it was escalated" }),
+    why: z.string().optional(),
+    state: z.enum(["pending", "decided", "closed"]),
+    askedAt: Time,
+    until: Time.optional().meta({ description: "Then silence is taken for an answer" }),
+    show: Fields,
+    decision: z
+      .object({
+        approved: z.boolean(),
+        decidedBy: z.string(),
+        note: z.string().optional(),
+        at: Time.optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: "Approval" });
+export type ApprovalView = z.infer<typeof ApprovalView>;
+
+export const Decide = z
+  .object({
+    decision: z.enum(["approve", "reject"]),
+    note: z.string().max(2_000).optional(),
+    level: z
+      .int()
+      .min(0)
+      .meta({ description: "The level that was read: what was escalated meanwhile is not decided" }),
+  })
+  .meta({ id: "Decide" });

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { OrderView, PageQuery, Said, Time } from "./common.ts";
+
+/** A message that its queue has given up. */
+export const DeadLetterView = z
+  .object({
+    id: z.string(),
+    subscriber: z.string(),
+    purpose: z.enum(["event", "step", "reaction", "question", "wait", "order", "ending", "other"]),
+    step: z.string().optional(),
+    run: z.string().optional(),
+    epoch: z.int().optional(),
+    path: z.string().optional(),
+    event: z.object({ id: z.string(), name: z.string() }).optional(),
+    body: z.string().optional().meta({ description: "The message as it was; in lists it is left out" }),
+    edited: z.string().optional(),
+    receives: z.int(),
+    reason: z.string(),
+    sentAt: Time,
+    diedAt: Time,
+    settled: OrderView.extend({ as: z.enum(["redriven", "discarded"]) }).optional(),
+  })
+  .meta({ id: "DeadLetter" });
+export type DeadLetterView = z.infer<typeof DeadLetterView>;
+
+export const DeadLetterQuery = PageQuery.extend({ subscriber: z.string().optional() });
+
+export const SettleDeadLetter = Said.extend({
+  body: z.string().max(1_000_000).optional().meta({ description: "Is sent in place of the message" }),
+}).meta({ id: "SettleDeadLetter" });
+
+export const SettleDeadLetters = Said.extend({
+  subscriber: z.string().optional().meta({ description: "Default: those of all" }),
+  rate: z.int().min(1).max(1_000).optional().meta({ description: "How many in a second. Default: 10" }),
+}).meta({ id: "SettleDeadLetters" });

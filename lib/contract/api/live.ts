@@ -1,0 +1,15 @@
+import * as z from "zod";
+import { Time } from "./common.ts";
+
+/** What changed a moment ago: the data of a live update is a list of these. */
+export const FeedChange = z
+  .object({
+    name: z.string().meta({ description: "Name of the event that tells of it" }),
+    at: Time,
+    run: z.string().optional(),
+    workflow: z.string().optional(),
+    status: z.string().optional().meta({ description: "Of the run, where it changed" }),
+    path: z.string().optional(),
+  })
+  .meta({ id: "FeedChange" });
+export type FeedChange = z.infer<typeof FeedChange>;

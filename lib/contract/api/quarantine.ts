@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { Fields, OrderView, Said, Time } from "./common.ts";
+
+/** An event that was not let in, with the reason. */
+export const QuarantineView = z
+  .object({
+    id: z.string(),
+    subscriber: z.string(),
+    reason: z.enum(["contract", "unknown-version", "contradiction", "not-an-event", "loop"]),
+    findings: z.array(z.object({ path: z.string(), message: z.string(), value: z.string().optional() })),
+    name: z.string(),
+    source: z.string(),
+    quarantinedAt: Time,
+    body: z.string().optional().meta({ description: "The event as it arrived; in lists it is left out" }),
+    settled: OrderView.extend({ as: z.enum(["released", "discarded"]) }).optional(),
+  })
+  .meta({ id: "Quarantined" });
+export type QuarantineView = z.infer<typeof QuarantineView>;
+
+export const SettleEvent = Said.extend({
+  payload: Fields.optional().meta({ description: "Takes the place of its payload; for a release" }),
+  version: z.int().min(1).optional().meta({ description: "The version that it is of; for a release" }),
+}).meta({ id: "SettleEvent" });

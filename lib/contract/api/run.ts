@@ -1,0 +1,182 @@
+import * as z from "zod";
+import { ApprovalView } from "./approval.ts";
+import { Anything, Fields, OrderView, PageQuery, Said, Time } from "./common.ts";
+import { WorkflowGraph } from "./workflow-graph.ts";
+
+export const RunStatus = z.enum([
+  "accepted",
+  "running",
+  "closing",
+  "compensating",
+  "succeeded",
+  "failed",
+  "timed-out",
+  "terminated",
+]);
+
+export const Cost = z
+  .object({
+    usd: z.number().optional().meta({ description: "Spent so far" }),
+    reservedUsd: z.number().optional().meta({ description: "What steps under way may still cost" }),
+    limitUsd: z.number().optional(),
+    tokens: z.number().optional(),
+  })
+  .meta({ id: "Cost" });
+export type Cost = z.infer<typeof Cost>;
+
+export const FailureView = z.object({ error: z.string(), cause: z.string() }).meta({ id: "Failure" });
+
+export const RunSummary = z
+  .object({
+    run: z.string(),
+    workflow: z.string(),
+    epoch: z.int().meta({ description: "From the second on: how often it was tried again, plus one" }),
+    status: RunStatus,
+    key: z.string().optional().meta({ description: "What it is about" }),
+    acceptedAt: Time,
+    endedAt: Time.optional(),
+    error: z.string().optional().meta({ description: "Name of the error that ended it" }),
+    failedStep: z.string().optional(),
+    stuck: z.boolean().optional(),
+    paused: z.boolean().optional(),
+    cost: Cost.optional(),
+  })
+  .meta({ id: "RunSummary" });
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/** Which runs are wanted. All that is given must hold. */
+export const RunQuery = PageQuery.extend({
+  workflow: z.string().optional(),
+  status: z
+    .enum(["open", ...RunStatus.options])
+    .optional()
+    .meta({ description: "open: any that has not ended" }),
+  key: z.string().optional().meta({ description: "What it is about, exactly" }),
+  error: z.string().optional().meta({ description: "Part of the name of the error that ended it" }),
+  step: z.string().optional().meta({ description: "The step that failed" }),
+  from: Time.optional().meta({ description: "Accepted at this time or later" }),
+  to: Time.optional().meta({ description: "Accepted at this time or earlier" }),
+  text: z.string().max(200).optional().meta({ description: "Part of its id or of what it is about" }),
+});
+
+export const AttemptView = z.object({
+  attempt: z.int(),
+  startedAt: Time,
+  endedAt: Time.optional(),
+  failure: z.object({ name: z.string(), message: z.string() }).optional(),
+});
+
+export const StepView = z
+  .object({
+    path: z.string(),
+    step: z.string(),
+    direction: z.enum(["do", "undo"]),
+    state: z.enum(["running", "failed", "done", "sealed", "parked"]),
+    attempt: z.int(),
+    queuedAt: Time.optional(),
+    startedAt: Time.optional(),
+    endedAt: Time.optional(),
+    failure: z.object({ name: z.string(), message: z.string() }).optional(),
+    result: Anything.optional(),
+    reusedFrom: z
+      .int()
+      .optional()
+      .meta({ description: "The epoch in which it was done, where that was an earlier one" }),
+    costUsd: z.number().optional(),
+    attempts: z.array(AttemptView),
+  })
+  .meta({ id: "StepView" });
+export type StepView = z.infer<typeof StepView>;
+
+export const WaitView = z.object({ path: z.string(), for: z.string(), since: Time }).meta({ id: "Wait" });
+export type WaitView = z.infer<typeof WaitView>;
+
+export const NodeState = z
+  .object({
+    state: z.enum(["idle", "waiting", "running", "done", "failed", "undone", "skipped"]),
+    count: z.int().meta({ description: "How often it was begun: once for each element of an each" }),
+    done: z.int(),
+    failed: z.int(),
+    attempts: z.int(),
+    durationMs: z.number().optional(),
+    costUsd: z.number().optional(),
+  })
+  .meta({ id: "NodeState" });
+export type NodeState = z.infer<typeof NodeState>;
+
+export const RunDetail = RunSummary.extend({
+  version: z.string(),
+  event: z.object({ id: z.string(), name: z.string(), source: z.string(), correlation: z.string() }),
+  input: Anything.meta({ description: "The event's payload" }),
+  output: Anything.optional(),
+  failure: FailureView.optional(),
+  execution: z.object({ arn: z.string(), consoleUrl: z.string().optional() }).optional(),
+  steps: z.array(StepView),
+  questions: z.array(ApprovalView),
+  waits: z.array(WaitView),
+  orders: z.array(OrderView.extend({ action: z.string() })),
+  stuckBy: z
+    .object({ path: z.string(), deadLetter: z.string(), at: Time, reason: z.string() })
+    .optional()
+    .meta({ description: "The message that was given up" }),
+  compensation: z.object({ round: z.int(), open: z.boolean(), undone: z.int(), failed: z.int() }).optional(),
+  parent: z.object({ run: z.string(), epoch: z.int(), path: z.string() }).optional(),
+  children: z.array(z.string()),
+  graph: WorkflowGraph.optional().meta({ description: "Absent of a version that was deployed without one" }),
+  nodes: z.record(z.string(), NodeState).meta({ description: "By the id of the graph's node" }),
+  asOf: Time.meta({ description: "The moment that is shown" }),
+}).meta({ id: "RunDetail" });
+export type RunDetail = z.infer<typeof RunDetail>;
+
+export const LogEntry = z
+  .object({
+    id: z.string(),
+    at: Time,
+    name: z.string().meta({ description: "Name of the event that tells of it: step.completed" }),
+    source: z.string(),
+    epoch: z.int(),
+    path: z.string().optional(),
+    causation: z.string().optional(),
+    data: Fields,
+  })
+  .meta({ id: "LogEntry" });
+export type LogEntry = z.infer<typeof LogEntry>;
+
+/** Everything that one outside event led to. */
+export const Correlation = z
+  .object({
+    runs: z.array(z.string()),
+    items: z.array(LogEntry.extend({ run: z.string() })),
+    more: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether there are more: each run's own log has all of its" }),
+  })
+  .meta({ id: "Correlation" });
+export type Correlation = z.infer<typeof Correlation>;
+
+/** A stretch of time that an effect or a wait of a run took. */
+export const TimelineBar = z
+  .object({
+    path: z.string(),
+    kind: z.enum(["queued", "running", "waiting", "parked"]),
+    from: Time,
+    to: Time.optional().meta({ description: "Absent while it lasts" }),
+    attempt: z.int(),
+  })
+  .meta({ id: "TimelineBar" });
+export type TimelineBar = z.infer<typeof TimelineBar>;
+export const Timeline = z.object({ bars: z.array(TimelineBar) }).meta({ id: "Timeline" });
+
+export const StartRun = Said.extend({
+  workflow: z.string(),
+  event: z.string().meta({ description: "The event that it starts on, as if it had come" }),
+  version: z.int().min(1),
+  payload: Fields,
+}).meta({ id: "StartRun" });
+
+export const SignalRun = Said.extend({
+  event: z.string().meta({ description: "The event that the run waits for" }),
+  version: z.int().min(1).optional().meta({ description: "Default: the newest" }),
+  payload: Fields,
+}).meta({ id: "SignalRun" });

@@ -1,0 +1,16 @@
+import * as z from "zod";
+
+/** What somebody may do: look; decide what people are asked, too; order everything. */
+export const Role = z.enum(["viewer", "decider", "operator"]);
+export type Role = z.infer<typeof Role>;
+
+/** Who is signed in, and to what. */
+export const Session = z
+  .object({
+    name: z.string(),
+    role: Role,
+    can: z.object({ decide: z.boolean(), operate: z.boolean() }),
+    app: z.object({ name: z.string(), region: z.string(), deployedOn: z.enum(["aws", "local"]) }),
+  })
+  .meta({ id: "Session" });
+export type Session = z.infer<typeof Session>;

@@ -1,0 +1,26 @@
+import * as z from "zod";
+
+/** A workflow's definition, as it is drawn. See `WorkflowGraph` in the contract. */
+export const WorkflowGraph = z
+  .object({
+    workflow: z.string(),
+    on: z.array(z.string()).meta({ description: "Names of the events that start a run" }),
+    deadline: z.string(),
+    nodes: z.array(
+      z.object({
+        id: z
+          .string()
+          .meta({ description: "Path of its claims and waits, without the numbers of iterations" }),
+        kind: z
+          .string()
+          .meta({ description: "step, each, repeat, when, match, approval, child, sleep, wait, …" }),
+        label: z.string(),
+        within: z.object({ node: z.string(), block: z.string() }).optional(),
+        step: z.string().optional(),
+        undo: z.string().optional(),
+      }),
+    ),
+    edges: z.array(z.object({ from: z.string(), to: z.string() })),
+  })
+  .meta({ id: "WorkflowGraph" });
+export type WorkflowGraph = z.infer<typeof WorkflowGraph>;

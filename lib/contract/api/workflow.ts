@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { OrderView, QueueState, Time } from "./common.ts";
+import { WorkflowGraph } from "./workflow-graph.ts";
+
+export const WorkflowView = z
+  .object({
+    name: z.string(),
+    on: z.array(z.string()),
+    deadline: z.string(),
+    version: z.string().meta({ description: "Content version of what is deployed" }),
+    versions: z.array(
+      z.object({
+        version: z.string(),
+        deployedAt: Time.optional(),
+        liveRuns: z.int().meta({ description: "Runs that have not ended on it" }),
+      }),
+    ),
+    graph: WorkflowGraph.optional(),
+    paused: OrderView.optional(),
+    drained: OrderView.optional(),
+    steps: z.array(z.string()),
+    inbox: QueueState.optional(),
+  })
+  .meta({ id: "Workflow" });
+export type WorkflowView = z.infer<typeof WorkflowView>;
+
+/** What flows where. */
+export const FlowMap = z
+  .object({
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(["producer", "event", "workflow", "step", "reaction"]),
+        label: z.string(),
+        queue: QueueState.optional(),
+        paused: z.boolean().optional(),
+      }),
+    ),
+    edges: z.array(z.object({ from: z.string(), to: z.string(), event: z.string().optional() })),
+  })
+  .meta({ id: "FlowMap" });
+export type FlowMap = z.infer<typeof FlowMap>;
+
+/** A workflow or a reaction, as one who takes events. */
+export const SubscriberView = z
+  .object({
+    name: z.string(),
+    kind: z.enum(["workflow", "reaction"]),
+    events: z.array(z.string()),
+    queue: QueueState.optional(),
+    paused: OrderView.optional(),
+    drained: OrderView.optional(),
+    deadline: z.string().optional().meta({ description: "Within which what is delivered should be done" }),
+    overdue: z.int().meta({ description: "Deliveries whose deadline is over" }),
+  })
+  .meta({ id: "Subscriber" });
+export type SubscriberView = z.infer<typeof SubscriberView>;

@@ -1,0 +1,49 @@
+import { ENDED_STATUSES, type EndedStatus, type RunItem } from "./items/run.ts";
+import { foundPartition } from "./keys.ts";
+
+/** How runs are told apart in their index: those that have not ended lie together. */
+export const STANDINGS = ["open", ...ENDED_STATUSES] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+export function standingOf({ status }: Pick<RunItem, "status">): Standing {
+  return (ENDED_STATUSES as readonly string[]).includes(status) ? (status as EndedStatus) : "open";
+}
+
+/**
+ * What a run is found by, as far as it follows from how the run stands. Written wherever its status is; it differs only
+ * where the run ends or begins anew, so that nothing else is written to the index.
+ */
+export function indexesOf(
+  run: Pick<RunItem, "run" | "workflow" | "status" | "failure">,
+): Pick<RunItem, "found" | "error" | "failedStep"> {
+  const standing = standingOf(run);
+  const { error, step } = standing === "open" ? NO_FAILURE : failureOf(run.failure);
+  return { found: foundPartition(run.workflow, standing, run.run), error, failedStep: step };
+}
+
+const NO_FAILURE = { error: undefined, step: undefined };
+
+/** The longest name of an error by which a run is found. */
+const LONGEST_ERROR = 200;
+
+/** A worker's failure is a record of the step and of what it threw; others have a name alone. */
+function failureOf(failure: RunItem["failure"]): { error: string | undefined; step: string | undefined } {
+  if (!failure) return NO_FAILURE;
+  const { name, step } = recordOf(failure.cause);
+  const error = (textOf(name) ?? failure.error).slice(0, LONGEST_ERROR);
+  return { error: error === "" ? undefined : error, step: textOf(step) };
+}
+
+function recordOf(cause: string): Record<string, unknown> {
+  try {
+    const record: unknown = JSON.parse(cause);
+    return typeof record === "object" && record !== null ? (record as Record<string, unknown>) : {};
+  } catch {
+    // A text for people, and no record.
+    return {};
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

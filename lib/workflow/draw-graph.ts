@@ -1,0 +1,87 @@
+import type { GraphNode, WorkflowGraph } from "../contract/workflow-graph.ts";
+import { type Block, closure, type NodeBase, precedingOf, reduction } from "./graph.ts";
+import type { ApprovalNode } from "./nodes/approval.ts";
+import type { ChildNode } from "./nodes/child.ts";
+import type { ChoiceNode } from "./nodes/choice.ts";
+import type { StepNode } from "./nodes/step.ts";
+import type { WaitNode } from "./nodes/wait.ts";
+import type { Plan } from "./plan.ts";
+
+/** A plan as a picture needs it: what there is, what lies within what, and what comes after what. */
+export function drawGraph({ workflow, on, deadline, block }: Plan): WorkflowGraph {
+  return { workflow, on: on.map(({ name }) => name), deadline, ...drawBlock(block, "", undefined) };
+}
+
+type Drawn = Pick<WorkflowGraph, "nodes" | "edges">;
+
+/** `path` is that of the loops around, with a slash behind it. */
+function drawBlock({ nodes }: Block, path: string, within: GraphNode["within"]): Drawn {
+  const ids = new Map(nodes.map((node) => [node.name, `${path}${node.segment ?? node.name}`]));
+  const names = new Set(ids.keys());
+  const direct = reduction(
+    closure(new Map(nodes.map((node) => [node.name, precedingOf(node).intersection(names)]))),
+  );
+  const edges = nodes.flatMap(({ name }) =>
+    [...direct.get(name)!].map((earlier) => ({ from: ids.get(earlier)!, to: ids.get(name)! })),
+  );
+  const drawn = nodes.map((node) => drawNode(node, ids.get(node.name)!, path, within));
+  return {
+    nodes: drawn.flatMap((part) => part.nodes),
+    edges: [...edges, ...drawn.flatMap((part) => part.edges)],
+  };
+}
+
+function drawNode(node: NodeBase, id: string, path: string, within: GraphNode["within"]): Drawn {
+  const only = onlyStepOf(node);
+  const drawn: GraphNode = {
+    id,
+    ...faceOf(node),
+    ...(within && { within }),
+    ...(only && stepsOf(only)),
+  };
+  if (only) return { nodes: [drawn], edges: [] };
+  const inner = LOOPS.has(node.kind) ? `${id}/` : path;
+  const blocks = Object.entries(node.blocks).map(([block, content]) =>
+    drawBlock(content, inner, { node: id, block }),
+  );
+  return {
+    nodes: [drawn, ...blocks.flatMap((part) => part.nodes)],
+    edges: blocks.flatMap((part) => part.edges),
+  };
+}
+
+/** Loops stand in the paths of what lies within them. */
+const LOOPS = new Set(["each", "repeat"]);
+
+/** Of an `each` that does nothing but run a step, paths name the `each` alone: so does the picture. */
+function onlyStepOf(node: NodeBase): StepNode | undefined {
+  const [first, ...others] = node.kind === "each" ? node.blocks.body!.nodes : [];
+  if (!first || others.length > 0 || first.segment !== undefined) return undefined;
+  return first.kind === "step" && Object.keys(first.blocks).length === 0 ? (first as StepNode) : undefined;
+}
+
+/** What kind of node people see, and under which label. */
+function faceOf(node: NodeBase): Pick<GraphNode, "kind" | "label"> & Partial<GraphNode> {
+  switch (node.kind) {
+    case "step":
+      return { kind: "step", label: node.name, ...stepsOf(node as StepNode) };
+    case "approval": {
+      const { role, reads } = node as ApprovalNode;
+      return { kind: reads.why ? "escalate" : "approval", label: role };
+    }
+    case "choice": {
+      const { text } = node as ChoiceNode;
+      return { kind: text.startsWith("match ") ? "match" : "when", label: text };
+    }
+    case "child":
+      return { kind: "child", label: (node as ChildNode).workflow };
+    case "wait":
+      return { kind: "wait", label: (node as WaitNode).event.name };
+    default:
+      return { kind: node.kind, label: node.segment ?? node.name };
+  }
+}
+
+function stepsOf({ spec, undo }: StepNode): Pick<GraphNode, "step" | "undo"> {
+  return { step: spec.name, ...(undo && { undo: undo.name }) };
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import type { ApiPorts, SignIn } from "../../lambdas/runtime/api/ports.ts";
+import { tokenCheck } from "../../lambdas/runtime/api/token.ts";
+import { TOKEN, world } from "./world.ts";
+
+const WHY = { why: "a test" };
+const PAUSE = "/api/workflows/make-film/pause";
+const ISSUER: SignIn = {
+  by: "issuer",
+  roleClaim: "groups",
+  roles: { viewer: ["everybody"], decider: ["editors"], operator: ["operators"] },
+};
+const claims = (more: Record<string, unknown>) => ({ jwt: { claims: { sub: "s", ...more } } });
+
+describe("by the deployment's token", () => {
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ["no token", { authorization: undefined }, "No token came"],
+    ["another token", { authorization: "Bearer guessed" }, "not the one in force"],
+    ["another scheme", { authorization: `Basic ${TOKEN}` }, "No token came"],
+    ["a token that begins as the right one", { authorization: `Bearer ${TOKEN}x` }, "not the one in force"],
+    ["an empty token", { authorization: "Bearer " }, "No token came"],
+  ])("%s is refused, whatever is asked for", async (_, headers, says) => {
+    const { get, post, orders } = world();
+    for (const path of ["/api/session", "/api/openapi.json", "/api/nothing"]) {
+      const answer = await get(path, { headers });
+      expect(answer).toMatchObject({ status: 401, json: { error: { code: "unauthenticated" } } });
+      expect(answer.json.error.message).toContain(says);
+    }
+    expect((await post(PAUSE, WHY, { headers })).status).toBe(401);
+    expect(orders).toEqual([]);
+  });
+
+  test("the token in an address is none", async () => {
+    expect(
+      (await world().get(`/api/session?token=${TOKEN}`, { headers: { authorization: undefined } })).status,
+    ).toBe(401);
+  });
+
+  test("whoever has it does everything, under the token's name", async () => {
+    const { get, post, orders } = world();
+    expect((await get("/api/session")).json).toEqual({
+      ...{ name: "token", role: "operator", can: { decide: true, operate: true } },
+      app: { name: "Films", region: "eu-central-1", deployedOn: "aws" },
+    });
+    expect((await post(PAUSE, { ...WHY, by: "somebody else" })).status).toBe(200);
+    expect(orders).toEqual([
+      { action: "pause", target: { workflow: "make-film" }, why: "a test", by: "token", key: "k1" },
+    ]);
+  });
+
+  test("answers are not kept by anybody on the way", async () => {
+    const { headers } = await world().get("/api/session");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
+
+describe("by an issuer", () => {
+  const as = (authorizer?: { jwt: { claims: Record<string, unknown> } }) => {
+    const opened = world({ signIn: ISSUER });
+    return { ...opened, asking: { ...(authorizer && { authorizer }) } };
+  };
+
+  test.each([
+    ["viewer", { groups: "everybody", email: "v@x.org" }, [403, 403]],
+    ["decider", { groups: "[everybody editors]", email: "d@x.org" }, [403, 404]],
+    ["operator", { groups: ["operators"], email: "o@x.org" }, [200, 404]],
+  ])(
+    "a %s may do what the role says, and orders under the name of the claim",
+    async (role, held, [order, decision]) => {
+      const { get, post, orders, asking } = as(claims(held));
+      expect((await get("/api/session", asking)).json).toMatchObject({ name: held.email, role });
+      expect((await post(PAUSE, WHY, asking)).status).toBe(order);
+      const decide = await post("/api/approvals/r/editor", { decision: "approve", level: 1 }, asking);
+      expect(decide.status).toBe(decision);
+      expect(orders.map(({ by }) => by)).toEqual(order === 200 ? [held.email] : []);
+    },
+  );
+
+  test.each([
+    ["a claim that gives no role", claims({ groups: "visitors", email: "x@x.org" })],
+    ["no such claim", claims({ roles: "operators", email: "x@x.org" })],
+    ["a role's name inside of another", claims({ groups: "[not-operators operators2]" })],
+    ["nobody's name", { jwt: { claims: { groups: "operators" } } }],
+  ])("%s is forbidden", async (_, authorizer) => {
+    const { get, asking } = as(authorizer);
+    expect(await get("/api/session", asking)).toMatchObject({
+      status: 403,
+      json: { error: { code: "forbidden" } },
+    });
+  });
+
+  test("what API Gateway has not looked at is refused, though it brings the token of another mode", async () => {
+    const { get } = as();
+    expect((await get("/api/session")).status).toBe(401);
+  });
+});
+
+describe("by IAM", () => {
+  const authorizer = { iam: { userArn: "arn:aws:sts::1:assumed-role/ops/ada" } };
+
+  test("the caller's ARN is who orders", async () => {
+    const { get, post, orders } = world();
+    const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
+    expect((await get("/iam/session", { headers, authorizer })).json).toMatchObject({
+      ...{ name: authorizer.iam.userArn, role: "operator" },
+    });
+    expect((await post(PAUSE.replace("api", "iam"), WHY, { headers, authorizer })).status).toBe(200);
+    expect(orders).toMatchObject([{ by: authorizer.iam.userArn }]);
+  });
+
+  test("the token opens nothing there, and a signature nothing under /api", async () => {
+    expect((await world().get("/iam/session")).status).toBe(401);
+    const headers = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
+    expect((await world().get("/api/session", { headers, authorizer })).status).toBe(401);
+  });
+});
+
+test("a token is read again where one does not fit, but not for each that does not", async () => {
+  const reads: number[] = [];
+  let value = "first";
+  const isToken: ApiPorts["isToken"] = tokenCheck({
+    async valid(maxAge) {
+      reads.push(maxAge);
+      return maxAge <= 10_000 ? [value] : ["first"];
+    },
+  });
+  expect(await isToken("first")).toBe(true);
+  expect(reads).toHaveLength(1);
+  value = "second";
+  expect(await isToken("second")).toBe(true);
+  expect(await isToken("third")).toBe(false);
+  expect(Math.min(...reads)).toBeGreaterThan(0);
+});

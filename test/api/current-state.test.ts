@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { currentState } from "../../lambdas/runtime/api/views/current-state.ts";
+import type { RunState, StepState } from "../../lib/contract/run-state.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import { claim, question, run, TIME } from "./world.ts";
+
+const EARLIER = { attempt: 1, startedAt: "2026-03-01T11:00:00.000Z", endedAt: TIME, failure: undefined };
+const logged = (...steps: Partial<StepState>[]): RunState => {
+  const about = { epoch: 1, path: "draw", direction: "do", workflow: "make-film", step: "draw", attempt: 1 };
+  const whole = steps.map((step) => ({
+    ...about,
+    startedAt: TIME,
+    parking: undefined,
+    attempts: [EARLIER],
+    ...step,
+  }));
+  return { steps: whole, waits: [{ path: "paid" }], orders: [], status: "accepted" } as unknown as RunState;
+};
+
+test("items are ahead of the log, and know values of any size; the log knows earlier tries and waits", () => {
+  const large = "x".repeat(50_000);
+  const state = currentState(
+    { run: run({ output: large }), claims: [claim({ result: large, attempt: 2 })], approvals: [question()] },
+    logged({ state: "running", result: { bytes: 50_000 } }),
+    TIME,
+  );
+  expect(state).toMatchObject({ status: "running", output: { value: large }, asOf: TIME });
+  expect(state.steps).toMatchObject([{ state: "done", result: { value: large }, attempts: [EARLIER] }]);
+  expect(state.waits).toMatchObject([{ path: "paid" }]);
+  expect(state.questions).toMatchObject([{ path: "editor", show: { value: question().show } }]);
+});
+
+test("a claim that was given back stands as the log says, and what has no claim too", () => {
+  const { state: _, ...free } = claim();
+  const { steps } = currentState(
+    { run: run(), claims: [free as ClaimItem], approvals: [] },
+    logged({ state: "parked" }, { path: "cut", state: "parked" }),
+    TIME,
+  );
+  expect(steps.map(({ path, state }) => [path, state])).toEqual([
+    ["draw", "parked"],
+    ["cut", "parked"],
+  ]);
+});
+
+test("without a log, a run is shown by its items alone", () => {
+  const order = { by: "ada", why: "a test", key: "k", at: TIME };
+  const state = currentState(
+    { run: run({ paused: order }), claims: [claim()], approvals: [] },
+    undefined,
+    TIME,
+  );
+  expect(state.orders).toEqual([{ action: "pause", ...order }]);
+  expect(state.steps).toMatchObject([{ state: "done", attempts: [{ attempt: 1, startedAt: TIME }] }]);
+  expect(state.waits).toEqual([]);
+});

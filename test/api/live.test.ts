@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { liveUpdates } from "../../lambdas/runtime/api/live.ts";
+import { feedKey } from "../../lib/contract/keys.ts";
+import type { FeedItem } from "../../lib/contract/table.ts";
+import { NOW } from "./world.ts";
+
+/** A feed on virtual time, in which items turn up while somebody waits. */
+function feed() {
+  let now = NOW;
+  const items: FeedItem[] = [];
+  const coming: { at: number; item: FeedItem }[] = [];
+  const item = (at: number, name: string): FeedItem => ({
+    ...feedKey(new Date(NOW + at).toISOString(), `${name}${"x".repeat(26 - name.length)}`),
+    ...{ kind: "feed", changes: [{ name, at: new Date(NOW + at).toISOString() }] },
+    ...{ revision: 1, changedAt: "", expiresAt: 0 },
+  });
+  const ports = {
+    feed: async (after: string) =>
+      items.filter(({ sk }) => sk > after).sort((a, b) => (a.sk < b.sk ? -1 : 1)),
+    now: () => now,
+    pause: async (milliseconds: number) => {
+      now += milliseconds;
+      for (const one of coming) if (NOW + one.at <= now && !items.includes(one.item)) items.push(one.item);
+    },
+  };
+  const listen = async (since?: string) => {
+    const text = await liveUpdates(since, ports);
+    const line = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(text)?.[1];
+    const data = line("data");
+    return {
+      text,
+      id: line("id")!,
+      told: data ? JSON.parse(data).map(({ name }: { name: string }) => name) : [],
+    };
+  };
+  return {
+    listen,
+    elapsed: () => now - NOW,
+    put: (at: number, name: string) => void items.push(item(at, name)),
+    /** Turns up after `at` milliseconds, as what was seen at `seen`. */
+    later: (at: number, seen: number, name: string) => void coming.push({ at, item: item(seen, name) }),
+  };
+}
+
+test("who begins to listen hears what happens from then on, at once", async () => {
+  const { listen, later, put, elapsed } = feed();
+  put(-60_000, "long-ago");
+  later(3_000, 2_500, "new");
+  const { told, text } = await listen();
+  expect(told).toEqual(["new"]);
+  expect(elapsed()).toBe(3_000);
+  expect(text).toContain("retry: 500");
+  expect(text.endsWith("\n\n")).toBe(true);
+});
+
+test("nothing is told after 25 seconds at the latest, with an id from which to go on", async () => {
+  const { listen, elapsed, put } = feed();
+  const first = await listen();
+  expect(first.told).toEqual([]);
+  expect(first.text).toContain(": nothing changed");
+  expect(elapsed()).toBeLessThanOrEqual(25_000);
+  expect(elapsed()).toBeGreaterThan(20_000);
+  put(20_000, "meanwhile");
+  expect((await listen(first.id)).told).toEqual(["meanwhile"]);
+});
+
+test("who goes on from an id hears everything once, also what turns up out of order", async () => {
+  const { listen, put } = feed();
+  put(100, "a");
+  const first = await listen();
+  put(2_000, "c");
+  const second = await listen(first.id);
+  put(1_500, "b");
+  const third = await listen(second.id);
+  put(2_100, "d");
+  const fourth = await listen(third.id);
+  expect([first, second, third, fourth].map(({ told }) => told)).toEqual([["a"], ["c"], ["b"], ["d"]]);
+  const fifth = await listen(fourth.id);
+  expect(fifth.told).toEqual([]);
+});
+
+test("what was told long ago is not carried along for ever", async () => {
+  const { listen, put } = feed();
+  put(0, "a");
+  const first = await listen();
+  put(10_000, "b");
+  const second = await listen(first.id);
+  expect(second.id.split(",")).toHaveLength(1);
+});
+
+test("however much changes at once, an id fits into a header, and nothing is left out", async () => {
+  const { listen, put } = feed();
+  const names = Array.from({ length: 1_000 }, (_, number) => `change-${number}`);
+  names.forEach((name, number) => void put(number, name));
+  const first = await listen();
+  expect(first.told).toEqual(names);
+  expect(first.id.length).toBeLessThan(4_000);
+  put(1_001, "last");
+  expect((await listen(first.id)).told).toContain("last");
+});
+
+test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])("the id %j begins anew", async (since) => {
+  const { listen, put, later } = feed();
+  put(-120_000, "long-ago");
+  later(1_000, 900, "new");
+  expect((await listen(since)).told).toEqual(["new"]);
+});

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { beforeAll, describe, expect, test } from "vitest";
+import { world } from "./world.ts";
+
+const FILE = join(import.meta.dirname, "../../docs/openapi.json");
+
+let document: any;
+beforeAll(async () => {
+  document = (await world().get("/api/openapi.json")).json;
+});
+
+const operations = () =>
+  Object.entries<Record<string, any>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+/** Write it anew with `vitest run test/api/openapi.test.ts -u`. */
+test("docs/openapi.json is what the API says of itself", async () => {
+  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(FILE);
+});
+
+test("every route that answers is documented", () => {
+  const { documented } = world();
+  const told = operations().map(({ path, method }) => `${method} ${path}`);
+  expect(documented.map(({ method, path }) => `${method} ${path.replaceAll("{.+}", "")}`)).toEqual(
+    expect.arrayContaining(told),
+  );
+  expect(told).toHaveLength(documented.length);
+  expect(told.length).toBeGreaterThan(40);
+});
+
+describe("each operation", () => {
+  test("says what it does, how it refuses, and that somebody has to be signed in", () => {
+    expect(document.security).toEqual([{ token: [] }]);
+    expect(document.components.securitySchemes.token.scheme).toBe("bearer");
+    for (const { path, method, operation } of operations()) {
+      const where = `${method} ${path}`;
+      expect(operation.summary, where).toMatch(/^[A-Z]/);
+      expect(operation.tags, where).toHaveLength(1);
+      for (const status of ["400", "401", "403"])
+        expect(operation.responses[status].content["application/json"].schema, where).toEqual({
+          $ref: "#/components/schemas/Problem",
+        });
+      if (path.includes("{")) expect(Object.keys(operation.responses), where).toContain("404");
+    }
+  });
+
+  test("that changes something needs an Idempotency-Key and a body", () => {
+    const changes = operations().filter(({ method }) => method === "post");
+    expect(changes.length).toBeGreaterThan(20);
+    for (const { path, operation } of changes) {
+      const key = operation.parameters.find(({ name }: { name: string }) => name === "idempotency-key");
+      expect(key, path).toMatchObject({ in: "header", required: true });
+      expect(operation.requestBody, path).toMatchObject({ required: true });
+    }
+  });
+
+  test("names each parameter of its path", () => {
+    for (const { path, operation } of operations()) {
+      const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+      const told = (operation.parameters ?? []).filter((one: any) => one.in === "path");
+      expect(told.map(({ name }: { name: string }) => name).sort(), path).toEqual(inPath.sort());
+    }
+  });
+});
+
+test("all schemas are JSON Schema, and lead to each other", () => {
+  const ajv = new Ajv2020({ strict: false });
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  ajv.addSchema(document, "openapi");
+  const names = Object.keys(document.components.schemas);
+  expect(names).toEqual(expect.arrayContaining(["RunSummary", "RunDetail", "Approval", "Problem"]));
+  for (const name of names)
+    expect(() => ajv.compile({ $ref: `openapi#/components/schemas/${name}` }), name).not.toThrow();
+});

@@ -1,0 +1,187 @@
+import { describe, expect, test } from "vitest";
+import type { ApprovalItem, DeployedQueueItem } from "../../lib/contract/table.ts";
+import { NOW, question, RUN, run, TIME, world } from "./world.ts";
+
+const WHY = { why: "a test" };
+const PAYLOAD = { film: "tides" };
+const SAID = { by: "token", why: "a test", key: "k1" };
+const there = async () => ({}) as never;
+const views = {
+  runItem: async () => run(),
+  deadLetter: there,
+  quarantine: there,
+  replay: there,
+  queues: async () => [{ name: "make-film" }] as DeployedQueueItem[],
+};
+
+describe("an order is handed to the control function as it was given, with who and under which key", () => {
+  test.each<[string, object, object]>([
+    [
+      "/api/runs",
+      { workflow: "make-film", event: "film.wanted", version: 1, payload: PAYLOAD },
+      {
+        action: "start",
+        target: { workflow: "make-film" },
+        event: "film.wanted",
+        version: 1,
+        payload: PAYLOAD,
+      },
+    ],
+    [`/api/runs/${RUN}/pause`, {}, { action: "pause", target: { run: RUN } }],
+    [`/api/runs/${RUN}/resume`, {}, { action: "resume", target: { run: RUN } }],
+    [`/api/runs/${RUN}/terminate`, {}, { action: "terminate", target: { run: RUN } }],
+    [`/api/runs/${RUN}/retry`, {}, { action: "retry", target: { run: RUN } }],
+    ["/api/workflows/make-film/drain", {}, { action: "drain", target: { workflow: "make-film" } }],
+    ["/api/subscribers/make-film/pause", {}, { action: "pause", target: { workflow: "make-film" } }],
+    ["/api/subscribers/tell-people/resume", {}, { action: "resume", target: { subscriber: "tell-people" } }],
+    ["/api/breakers/mail", { to: "auto" }, { action: "force", target: { breaker: "mail" }, state: "auto" }],
+    [
+      "/api/dead-letters/d1/redrive",
+      { body: "{}" },
+      { action: "redrive", target: { deadLetter: "d1" }, body: "{}" },
+    ],
+    ["/api/dead-letters/d1/discard", {}, { action: "discard", target: { deadLetter: "d1" } }],
+    [
+      "/api/dead-letters/redrive",
+      { rate: 5 },
+      { action: "redrive", target: { all: "dead-letters" }, rate: 5 },
+    ],
+    [
+      "/api/dead-letters/discard",
+      { subscriber: "make-film" },
+      { action: "discard", target: { subscriber: "make-film" } },
+    ],
+    [
+      "/api/quarantine/q1/release",
+      { payload: PAYLOAD, version: 2 },
+      { action: "release-event", target: { quarantine: "q1" }, payload: PAYLOAD, version: 2 },
+    ],
+    ["/api/quarantine/q1/discard", {}, { action: "discard-event", target: { quarantine: "q1" } }],
+    [
+      "/api/replays",
+      { all: true, from: TIME, to: TIME, events: ["film.made"], dry: true },
+      {
+        action: "replay",
+        target: { all: "subscribers" },
+        from: TIME,
+        to: TIME,
+        events: ["film.made"],
+        dry: true,
+      },
+    ],
+    [
+      "/api/replays",
+      { subscriber: "tell-people", from: TIME, to: TIME, again: true },
+      { action: "replay", target: { subscriber: "tell-people" }, from: TIME, to: TIME, again: true },
+    ],
+    ["/api/replays", { run: RUN }, { action: "replay", target: { run: RUN } }],
+    ["/api/replays/millrace-r/cancel", {}, { action: "cancel", target: { replay: "millrace-r" } }],
+  ])("POST %s %j", async (path, body, command) => {
+    const { post, orders } = world({ views });
+    expect(await post(path, { ...body, ...WHY })).toMatchObject({ status: 200, json: { done: true } });
+    expect(orders).toEqual([{ ...command, ...SAID }]);
+  });
+
+  test("what is discarded is neither edited nor corrected", async () => {
+    const { post, orders } = world({ views });
+    expect((await post("/api/dead-letters/d1/discard", { body: "{}", ...WHY })).status).toBe(400);
+    expect((await post("/api/quarantine/q1/discard", { payload: PAYLOAD, ...WHY })).status).toBe(400);
+    expect(orders).toEqual([]);
+  });
+});
+
+describe("an event that is sent by hand", () => {
+  const EVENT = { name: "film.wanted", version: 1, payload: PAYLOAD, ...WHY };
+
+  test("is the same event under the same key, and another under another or from somebody else", async () => {
+    const { post, sent } = world();
+    const ids = [];
+    for (const key of ["a", "a", "b"])
+      ids.push((await post("/api/events", EVENT, { headers: { "idempotency-key": key } })).json.event);
+    const authorizer = { iam: { userArn: "arn:ada" } };
+    ids.push(
+      (await post("/iam/events", EVENT, { headers: { "idempotency-key": "a" }, authorizer })).json.event,
+    );
+    expect(new Set(ids).size).toBe(3);
+    expect(ids[0]).toBe(ids[1]);
+    expect(sent[0]).toEqual({ name: "film.wanted", payload: PAYLOAD, saying: { id: ids[0] } });
+  });
+
+  test("to a run that waits for it belongs to what the run belongs to; to one that has ended it is refused", async () => {
+    const signal = { event: "film.paid", payload: PAYLOAD, ...WHY };
+    const open = world({ views });
+    expect((await open.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(200);
+    expect(open.sent).toMatchObject([{ name: "film.paid", saying: { correlation: "c1" } }]);
+    const ended = world({ views: { ...views, runItem: async () => run({ status: "failed" }) } });
+    expect((await ended.post(`/api/runs/${RUN}/signal`, signal)).status).toBe(409);
+    expect(ended.sent).toEqual([]);
+  });
+});
+
+describe("a question", () => {
+  const opened = (asked: Partial<ApprovalItem> = {}, meanwhile?: Partial<ApprovalItem>) => {
+    const decisions: unknown[] = [];
+    const opened = world({
+      views: { run: async () => ({ run: run(), claims: [], approvals: [question(asked)] }) },
+      approvals: {
+        async decide(key, decision) {
+          if (meanwhile) return { decided: false, existing: question(meanwhile) };
+          decisions.push([key.sk, decision]);
+          return { decided: true };
+        },
+      },
+    });
+    const decide = (decision: string, level = 1) =>
+      opened.post(`/api/approvals/${RUN}/editor`, { decision, level, note: "so" });
+    return { decisions, decide };
+  };
+  const by = (approved: boolean, decidedBy: string) => ({
+    state: "decided" as const,
+    decision: { approved, decidedBy },
+  });
+
+  test("is decided by who is signed in", async () => {
+    const { decisions, decide } = opened();
+    expect((await decide("reject")).status).toBe(200);
+    expect(decisions).toEqual([["approval#1#editor", { approved: false, decidedBy: "token", note: "so" }]]);
+  });
+
+  test("of an iteration is found by its whole path", async () => {
+    const decisions: string[] = [];
+    const path = "scenes[3]/editor";
+    const { post } = world({
+      views: { run: async () => ({ run: run(), claims: [], approvals: [question({ path })] }) },
+      approvals: {
+        async decide({ sk }) {
+          decisions.push(sk);
+          return { decided: true };
+        },
+      },
+    });
+    for (const written of [encodeURIComponent(path), "scenes%5B3%5D/editor"])
+      expect((await post(`/api/approvals/${RUN}/${written}`, { decision: "approve", level: 1 })).status).toBe(
+        200,
+      );
+    expect(decisions).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<ApprovalItem>, string]>([
+    ["that was decided otherwise", by(true, "bob"), "approved by bob"],
+    ["that was escalated since it was read", { level: 2 }, "escalated"],
+    ["whose run has ended", { state: "closed" }, "not asked any more"],
+    ["whose time is over", { until: new Date(NOW - 1).toISOString() }, "not asked any more"],
+  ])("%s is not decided, whether that was known before or shows then", async (_, standing, says) => {
+    const before = opened(standing);
+    expect(await before.decide("reject")).toMatchObject({ status: 409 });
+    expect(before.decisions).toEqual([]);
+    const then = await opened({}, standing).decide("reject");
+    expect(then).toMatchObject({ status: 409, json: { error: { code: "conflict" } } });
+    expect(then.json.error.message).toContain(says);
+  });
+
+  test("decided twice in the same way by the same person is decided", async () => {
+    expect((await opened(by(true, "token")).decide("approve")).status).toBe(200);
+    expect((await opened({}, by(true, "token")).decide("approve")).status).toBe(200);
+    expect((await opened(by(true, "token")).decide("reject")).status).toBe(409);
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { question, RUN, run, world } from "./world.ts";
+
+const WHY = { why: "a test" };
+const PAYLOAD = { film: "tides" };
+const views = {
+  runItem: async (id: string) => (id === RUN ? run() : undefined),
+  run: async (id: string) => (id === RUN ? { run: run(), claims: [], approvals: [question()] } : undefined),
+};
+
+/** Every route that changes something, with a body that is as it must be, where the things that it names are there. */
+const CHANGES: [string, Record<string, unknown>][] = [
+  ["/api/runs", { workflow: "make-film", event: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
+  ...["pause", "resume", "terminate", "retry"].map((action): [string, Record<string, unknown>] => [
+    `/api/runs/${RUN}/${action}`,
+    WHY,
+  ]),
+  [`/api/runs/${RUN}/signal`, { event: "film.paid", payload: PAYLOAD, ...WHY }],
+  ["/api/workflows/make-film/drain", WHY],
+  ["/api/subscribers/tell-people/pause", WHY],
+  ["/api/events", { name: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
+  [`/api/approvals/${RUN}/editor`, { decision: "approve", level: 1 }],
+  ["/api/dead-letters/redrive", WHY],
+  ["/api/breakers/mail", { to: "open", ...WHY }],
+  ["/api/replays", { all: true, from: "2026-02-01T00:00:00.000Z", to: "2026-02-02T00:00:00.000Z", ...WHY }],
+];
+
+describe("every change", () => {
+  test.each(CHANGES)("%s is done as it stands", async (path, body) => {
+    expect((await world({ views }).post(path, body)).status).toBe(200);
+  });
+
+  test.each(CHANGES)("%s needs an Idempotency-Key", async (path, body) => {
+    const { post, orders, sent } = world({ views });
+    const answer = await post(path, body, { headers: { "idempotency-key": undefined } });
+    expect(answer).toMatchObject({ status: 400, json: { error: { path: "header.idempotency-key" } } });
+    expect([...orders, ...sent]).toEqual([]);
+  });
+
+  test.each(CHANGES.filter(([, body]) => "why" in body))("%s says why", async (path, body) => {
+    const { post, orders, sent } = world({ views });
+    for (const why of [undefined, "", "  ", 7]) {
+      const answer = await post(path, { ...body, why });
+      expect(answer).toMatchObject({ status: 400, json: { error: { path: "body.why" } } });
+    }
+    expect([...orders, ...sent]).toEqual([]);
+  });
+
+  test.each(CHANGES)("%s takes no body that is no JSON, no object, or too large", async (path) => {
+    const { post, orders, sent } = world({ views });
+    expect((await post(path, "{")).status).toBe(400);
+    expect((await post(path, "[]")).status).toBe(400);
+    expect((await post(path, undefined)).status).toBe(400);
+    const large = await post(path, { why: "x".repeat(1_200_000) });
+    expect(large).toMatchObject({ status: 413, json: { error: { code: "too-large" } } });
+    expect([...orders, ...sent]).toEqual([]);
+  });
+});
+
+describe("names that nobody knows", () => {
+  test.each<[string, object]>([
+    ["/api/runs", { workflow: "nobody", event: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
+    ["/api/runs", { workflow: "make-film", event: "film.made", version: 1, payload: PAYLOAD, ...WHY }],
+    ["/api/runs", { workflow: "make-film", event: "film.wanted", version: 7, payload: PAYLOAD, ...WHY }],
+    ["/api/runs/nobody/pause", WHY],
+    ["/api/runs/nobody/signal", { event: "film.paid", payload: PAYLOAD, ...WHY }],
+    [`/api/runs/${RUN}/signal`, { event: "film.made", payload: PAYLOAD, ...WHY }],
+    ["/api/workflows/tell-people/pause", WHY],
+    ["/api/subscribers/nobody/pause", WHY],
+    ["/api/events", { name: "film.lost", version: 1, payload: PAYLOAD, ...WHY }],
+    ["/api/approvals/nobody/editor", { decision: "approve", level: 1 }],
+    [`/api/approvals/${RUN}/scenes%5B3%5D/nobody`, { decision: "approve", level: 1 }],
+    ["/api/dead-letters/nobody/redrive", WHY],
+    ["/api/dead-letters/redrive", { subscriber: "nobody", ...WHY }],
+    ["/api/quarantine/nobody/release", WHY],
+    ["/api/breakers/nobody", { to: "open", ...WHY }],
+    ["/api/replays", { subscriber: "nobody", ...WHY }],
+    ["/api/replays", { run: "nobody", ...WHY }],
+    ["/api/replays", { all: true, events: ["film.lost"], ...WHY }],
+    ["/api/replays/nobody/cancel", WHY],
+  ])("POST %s %j is 404, and orders nothing", async (path, body) => {
+    const { post, orders, sent } = world({ views });
+    expect(await post(path, body)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
+    expect([...orders, ...sent]).toEqual([]);
+  });
+
+  test.each([
+    "/api/runs?workflow=nobody",
+    "/api/runs/nobody",
+    "/api/runs/nobody/log",
+    "/api/runs/nobody/timeline",
+    "/api/correlations/nobody",
+    "/api/events/nobody",
+    "/api/dead-letters/nobody",
+    "/api/quarantine/nobody",
+    "/api/replays/nobody",
+    "/api/artifacts?uri=s3%3A%2F%2Fother%2Ffile",
+    "/api/nothing",
+  ])("GET %s is 404", async (path) => {
+    expect(await world().get(path)).toMatchObject({ status: 404, json: { error: { code: "not-found" } } });
+  });
+});
+
+describe("what does not make sense", () => {
+  test.each([
+    ["/api/runs?limit=0", "query.limit"],
+    ["/api/runs?limit=many", "query.limit"],
+    ["/api/runs?limit=100000", "query.limit"],
+    ["/api/runs?cursor=invented", "query.cursor"],
+    ["/api/runs?status=sleeping", "query.status"],
+    ["/api/runs?from=yesterday", "query.from"],
+    [`/api/runs/${RUN}?at=then`, "query.at"],
+    ["/api/approvals?state=decided", "query.state"],
+    ["/api/artifacts", "query.uri"],
+  ])("GET %s names %s", async (path, field) => {
+    expect(await world({ views }).get(path)).toMatchObject({ status: 400, json: { error: { path: field } } });
+  });
+
+  test("a replay is of one thing", async () => {
+    const { post, orders } = world({ views });
+    expect((await post("/api/replays", { run: RUN, all: true, ...WHY })).status).toBe(400);
+    expect((await post("/api/replays", WHY)).status).toBe(400);
+    expect(orders).toEqual([]);
+  });
+
+  test("an event that breaks its contract is answered with all findings, and not sent", async () => {
+    const { post, sent } = world();
+    const answer = await post("/api/events", {
+      name: "film.wanted",
+      version: 1,
+      payload: { film: 7 },
+      ...WHY,
+    });
+    expect(answer).toMatchObject({
+      status: 422,
+      json: { error: { code: "invalid", path: "body.payload", findings: [{ path: "film", value: "7" }] } },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test("what Millrace alone may tell is not sent by hand", async () => {
+    const { post, sent } = world();
+    const answer = await post("/api/events", { name: "run.failed", version: 1, payload: {}, ...WHY });
+    expect(answer.status).toBe(403);
+    expect(sent).toEqual([]);
+  });
+
+  test("what the control function refuses is 409, in its words", async () => {
+    const { post } = world({ views, control: async () => ({ done: false, says: "It is paused already." }) });
+    expect(await post(`/api/runs/${RUN}/pause`, WHY)).toMatchObject({
+      ...{ status: 409, json: { error: { code: "conflict", message: "It is paused already." } } },
+    });
+  });
+
+  test("what fails here is 500, says nothing of the inside, and is logged", async () => {
+    const { get, logged } = world({ views: { versions: () => Promise.reject(new Error("secret place")) } });
+    const answer = await get("/api/workflows");
+    expect(answer).toMatchObject({ status: 500, json: { error: { code: "internal" } } });
+    expect(answer.text).not.toContain("secret place");
+    expect(logged).toHaveLength(1);
+  });
+});
+
+test("another method than those that are documented finds nothing", async () => {
+  const { post } = world();
+  expect((await post("/api/session", WHY)).status).toBe(404);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { timelineOf } from "../../lambdas/runtime/api/views/timeline.ts";
+import type { FoldedEntry } from "../../lib/contract/fold.ts";
+import type { LoggedState } from "../../lib/contract/logged-state.ts";
+import type { RunState, StepState } from "../../lib/contract/run-state.ts";
+import { NOW, RUN } from "./world.ts";
+
+const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
+const attempt = (number: number, from: number, to?: number) => ({
+  ...{
+    attempt: number,
+    startedAt: at(from),
+    endedAt: to === undefined ? undefined : at(to),
+    failure: undefined,
+  },
+});
+const step = (path: string, epoch: number, ...attempts: ReturnType<typeof attempt>[]): StepState => ({
+  ...{ path, epoch, step: path, workflow: "film", direction: "do", state: "done", attempt: attempts.length },
+  ...{ startedAt: attempts[0]!.startedAt, parking: undefined, attempts },
+});
+const entry = (path: string, seconds: number, revision: number, state: LoggedState): FoldedEntry => ({
+  ...{ run: RUN, epoch: 2, at: at(seconds), name: "", path, of: path, revision, state },
+});
+const wait = (since: number, state: "waiting" | "delivered"): LoggedState => ({
+  ...{
+    kind: "wait",
+    purpose: "event",
+    event: "film.paid",
+    key: "1",
+    state,
+    since: at(since),
+    taken: undefined,
+  },
+});
+const stateOf = (more: Partial<RunState>) =>
+  ({ epoch: 2, steps: [], questions: [], waits: [], ...more }) as unknown as RunState;
+
+test("tries run, and what lies between them is queued; earlier epochs are not shown", () => {
+  const state = stateOf({
+    steps: [
+      step("draw", 1, attempt(1, -50, -40)),
+      step("draw", 2, attempt(1, 0, 2), attempt(2, 5, 6), attempt(3, 9)),
+    ],
+  });
+  expect(timelineOf(state, [])).toEqual([
+    { path: "draw", kind: "running", from: at(0), to: at(2), attempt: 1 },
+    { path: "draw", kind: "queued", from: at(2), to: at(5), attempt: 2 },
+    { path: "draw", kind: "running", from: at(5), to: at(6), attempt: 2 },
+    { path: "draw", kind: "queued", from: at(6), to: at(9), attempt: 3 },
+    { path: "draw", kind: "running", from: at(9), attempt: 3 },
+  ]);
+});
+
+test("a wait lasts until its event is taken, each round of a loop for itself", () => {
+  const entries = [
+    entry("think[1]/paid", 1, 1, wait(1, "waiting")),
+    entry("think[1]/paid", 4, 3, wait(1, "delivered")),
+    entry("paid", 5, 1, wait(5, "waiting")),
+  ];
+  const waiting = { kind: "waiting", attempt: 1 };
+  expect(timelineOf(stateOf({}), entries)).toEqual([
+    { ...waiting, path: "think[1]/paid", from: at(1), to: at(4) },
+    { ...waiting, path: "paid", from: at(5) },
+  ]);
+  expect(timelineOf(stateOf({ endedAt: at(9) }), entries)[1]).toMatchObject({ to: at(9) });
+});
+
+test("what was put aside lies until the step is begun, or still", () => {
+  const parking: LoggedState = { kind: "parking", direction: "do", step: "draw", reason: "run paused" };
+  const entries = [entry("draw", 1, 1, parking), entry("cut", 2, 1, parking)];
+  const state = stateOf({ steps: [step("draw", 2, attempt(1, -3, -2), attempt(2, 7, 8))] });
+  expect(timelineOf(state, entries).filter(({ kind }) => kind === "parked")).toEqual([
+    { path: "draw", kind: "parked", from: at(1), to: at(7), attempt: 2 },
+    { path: "cut", kind: "parked", from: at(2), attempt: 1 },
+  ]);
+});
