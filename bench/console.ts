@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { serveMock } from "../console/mock/serve.ts";
+import { consoleFolder } from "../lib/constructs/console-assets.ts";
+import { print, say, spread, table } from "./figures.ts";
+
+/**
+ * How much the console weighs, and how soon something is seen of it: the built files, served from this machine with a
+ * made-up app of 100,000 runs behind them, in a new profile of Chromium each time.
+ */
+const REPETITIONS = 9;
+const RUNS = 100_000;
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+const BROWSER = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
+  (place) => place && existsSync(place),
+);
+
+/** Kilobytes of the files that a page loads, as they are and compressed. */
+function weigh(folder: string, files: readonly string[]): [string, string] {
+  const contents = files.map((file) => readFileSync(join(folder, file)));
+  const kilobytes = (bytes: number) => (bytes / 1000).toFixed(0);
+  return [
+    kilobytes(contents.reduce((sum, content) => sum + content.length, 0)),
+    kilobytes(contents.reduce((sum, content) => sum + gzipSync(content).length, 0)),
+  ];
+}
+
+interface Seen {
+  /** Milliseconds since the address was opened. */
+  painted: number;
+  listed: number;
+  /** Files that the page has loaded by then. */
+  files: string[];
+}
+
+async function open(address: string, place: string, row: string): Promise<Seen> {
+  const browser = await chromium.launch({ executablePath: BROWSER!, args: FLAGS });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1360, height: 860 } });
+    await page.goto(`${address}#token=let-me-in&to=${place}`);
+    await page.locator(row).first().waitFor();
+    return (await page.evaluate(`(() => ({
+      painted: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+      listed: performance.now(),
+      files: performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/assets/")),
+    }))()`)) as Seen;
+  } finally {
+    await browser.close();
+  }
+}
+
+if (BROWSER === undefined) {
+  say("No Chromium or Chrome was found; install one, or name it in CHROMIUM.");
+  process.exit(1);
+}
+const folder = consoleFolder();
+const mock = await serveMock(folder, { runs: RUNS, now: Date.now });
+const places = [
+  ["Overview", "/", ".tile .figure"],
+  [`Runs (${RUNS.toLocaleString("en")})`, "/runs", ".table-row"],
+  ["A run", `/runs/${mock.world.run(0).run}`, ".react-flow__node"],
+] as const;
+const rows: string[][] = [];
+for (const [name, place, row] of places) {
+  const seen: Seen[] = [];
+  for (let repetition = 0; repetition < REPETITIONS; repetition++)
+    seen.push(await open(mock.address, place, row));
+  const files = ["index.html", ...seen[0]!.files.map((file) => `assets/${file.split("/").at(-1)}`)];
+  rows.push([
+    name,
+    spread(seen.map(({ painted }) => painted)),
+    spread(seen.map(({ listed }) => listed)),
+    ...weigh(folder, [...new Set(files)]),
+  ]);
+}
+await mock.close();
+const everything = readdirSync(join(folder, "assets"))
+  .filter((file) => [".js", ".css"].includes(extname(file)))
+  .map((file) => `assets/${file}`);
+rows.push(["Everything", "", "", ...weigh(folder, everything)]);
+print(table(["page", "first paint, ms", "content there, ms", "files, kB", "gzip, kB"], rows));

@@ -1,0 +1,297 @@
+import { Hono } from "hono";
+import type { OrderView, RunSummary } from "../src/api/types.ts";
+import { EVENTS, subscribers, workflows } from "./definitions.ts";
+import { detailOf } from "./detail.ts";
+import { film, scene } from "./files.ts";
+import { flowMap } from "./map.ts";
+import { id } from "./random.ts";
+import { isWanted } from "./runs.ts";
+import { barsOf, logOf } from "./story.ts";
+import { World, type WorldOptions } from "./world.ts";
+
+export interface MockOptions extends WorldOptions {
+  /** Milliseconds until a request for live updates is answered without any. */
+  patience?: number;
+  role?: "viewer" | "decider" | "operator";
+}
+
+/** The token that the mock takes. */
+export const MOCK_TOKEN = "let-me-in";
+
+/** Answers what the control plane's API answers, for a made-up app: for development without one, and for tests of pages. */
+export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
+  const world = new World(options);
+  const role = options.role ?? "operator";
+  const api = new Hono();
+  const problem = (code: string, message: string, findings?: unknown) => ({
+    error: { code, message, ...(findings !== undefined && { findings }) },
+  });
+
+  api.use("*", async (context, next) => {
+    if (context.req.header("authorization") !== `Bearer ${MOCK_TOKEN}`)
+      return context.json(problem("unauthenticated", "The token is not the one in force."), 401);
+    const changes = context.req.method === "POST";
+    const needed = context.req.path.includes("/approvals/") ? "decider" : "operator";
+    if (changes && (role === "viewer" || (role === "decider" && needed === "operator")))
+      return context.json(
+        problem("forbidden", `You are a ${role} here; this takes the role "${needed}".`),
+        403,
+      );
+    if (changes && !context.req.header("idempotency-key"))
+      return context.json(problem("bad-request", "header.idempotency-key: it is needed."), 400);
+    return next();
+  });
+
+  api.get("/session", (context) =>
+    context.json({
+      name: "token",
+      role,
+      can: { decide: role !== "viewer", operate: role === "operator" },
+      app: { name: "Millrace", region: "us-east-1", deployedOn: "local" },
+    }),
+  );
+
+  api.get("/runs", (context) => {
+    const { limit = "50", cursor = "0", ...wanted } = context.req.query();
+    const items: RunSummary[] = [];
+    let number = Number(cursor);
+    if (number === 0) items.push(...world.begun.filter((run) => isWanted(run, wanted)));
+    while (items.length < Number(limit) && number < world.runs) {
+      const run = world.run(number);
+      number += 1;
+      if (isWanted(run, wanted)) items.push(run);
+    }
+    return context.json({ items, ...(number < world.runs && { next: String(number) }) });
+  });
+  api.get("/runs/:run", (context) => {
+    const summary = world.find(context.req.param("run"));
+    if (!summary)
+      return context.json(problem("not-found", `There is no run ${context.req.param("run")}.`), 404);
+    const { at } = context.req.query();
+    const until = at === undefined ? world.since(summary) : Date.parse(at) - Date.parse(summary.acceptedAt);
+    return context.json(detailOf(summary, world.story(summary), until));
+  });
+  api.get("/runs/:run/log", (context) => {
+    const summary = world.find(context.req.param("run"))!;
+    return context.json({ items: logOf(summary, world.story(summary), world.since(summary)) });
+  });
+  api.get("/runs/:run/timeline", (context) => {
+    const summary = world.find(context.req.param("run"))!;
+    return context.json({
+      bars: barsOf(world.story(summary), Date.parse(summary.acceptedAt), world.since(summary)),
+    });
+  });
+  api.get("/correlations/:id", (context) => {
+    const summary = world.runs > 0 ? world.run(0) : undefined;
+    if (!summary) return context.json({ runs: [], items: [] });
+    const items = logOf(summary, world.story(summary), world.since(summary)).map((entry) => ({
+      ...entry,
+      run: summary.run,
+    }));
+    return context.json({ runs: [summary.run], items });
+  });
+  api.post("/runs", async (context) => {
+    const { workflow, payload } = await context.req.json();
+    const { run } = world.begin(workflow, String(payload.topic ?? payload.order ?? "new"));
+    return context.json({ done: true, says: `${run} is on its way.`, run });
+  });
+  api.post("/runs/:run/:action", async (context) => {
+    const { run, action } = context.req.param();
+    const summary = world.find(run);
+    if (!summary) return context.json(problem("not-found", `There is no run ${run}.`), 404);
+    if (action === "pause" || action === "resume") world.change({ ...summary, paused: action === "pause" });
+    if (action === "terminate")
+      world.change({ ...summary, status: "terminated", endedAt: new Date(world.now()).toISOString() });
+    if (action === "retry") world.change({ ...summary, epoch: summary.epoch + 1 });
+    world.tell({ name: `run.${action}`, run });
+    return context.json({ done: true, says: `${run}: ${action} is ordered.`, run });
+  });
+
+  const held = (name: string): { paused?: OrderView; drained?: OrderView } => {
+    const order = world.held.get(name);
+    if (!order) return {};
+    const { action, ...rest } = order;
+    return action === "pause" ? { paused: rest } : { drained: rest };
+  };
+  api.get("/workflows", (context) =>
+    context.json({ items: workflows(world.started).map((one) => ({ ...one, ...held(one.name) })) }),
+  );
+  api.get("/subscribers", (context) =>
+    context.json({ items: subscribers().map((one) => ({ ...one, ...held(one.name) })) }),
+  );
+  api.get("/map", (context) => context.json(flowMap((name) => world.held.has(name))));
+  for (const kind of ["workflows", "subscribers"]) {
+    api.post(`/${kind}/:name/:action`, async (context) => {
+      const { name, action } = context.req.param();
+      const { why } = await context.req.json();
+      if (action === "resume") world.held.delete(name);
+      else
+        world.held.set(name, {
+          action: action as "pause" | "drain",
+          by: "token",
+          why,
+          at: new Date(world.now()).toISOString(),
+        });
+      return context.json({ done: true, says: `${name}: ${action} is ordered.` });
+    });
+  }
+
+  api.get("/events", (context) =>
+    context.json({ items: EVENTS.map(({ contracts: _, ...summary }) => summary) }),
+  );
+  api.get("/events/:name", (context) => {
+    const event = EVENTS.find(({ name }) => name === context.req.param("name"));
+    return event ? context.json(event) : context.json(problem("not-found", "There is no such event."), 404);
+  });
+  api.post("/events", async (context) => {
+    const { name, payload } = await context.req.json();
+    if (name === "video.requested" && !(payload.scenes >= 1 && payload.scenes <= 12))
+      return context.json(
+        problem("invalid", "The payload breaks its contract.", [
+          { path: "scenes", message: "must be from 1 to 12" },
+        ]),
+        422,
+      );
+    const event = id(26, "sent", world.begun.length);
+    const workflow = workflows(world.started).find(({ on }) => on.includes(name));
+    if (workflow) world.begin(workflow.name, String(payload.topic ?? payload.order ?? "new"));
+    return context.json({ done: true, says: `${name} is sent as ${event}.`, event });
+  });
+
+  api.get("/deliveries", (context) => {
+    const { event, overdue, subscriber } = context.req.query();
+    return context.json({
+      items: world.deliveries
+        .filter((one) => !event || one.event === event)
+        .filter((one) => !overdue || one.overdueAt !== undefined)
+        .filter((one) => !subscriber || one.subscriber === subscriber),
+    });
+  });
+
+  api.get("/approvals", (context) => context.json({ items: world.approvals() }));
+  api.post("/approvals/:run/:path", async (context) => {
+    const summary = world.find(context.req.param("run"))!;
+    const { decision, note } = await context.req.json();
+    world.decide(summary, decision === "approve", note);
+    return context.json({
+      done: true,
+      says: `editor of ${summary.run} is ${decision === "approve" ? "approved" : "rejected"}.`,
+    });
+  });
+
+  api.get("/dead-letters", (context) => {
+    const { subscriber } = context.req.query();
+    const items = world.deadLetters.filter((one) => !subscriber || one.subscriber === subscriber);
+    return context.json({ items: items.map(({ body: _, ...one }) => one) });
+  });
+  api.get("/dead-letters/:id", (context) => {
+    const letter = world.deadLetters.find((one) => one.id === context.req.param("id"));
+    return letter
+      ? context.json(letter)
+      : context.json(problem("not-found", "There is no such dead letter."), 404);
+  });
+  api.post("/dead-letters/:action{redrive|discard}", async (context) => {
+    const { subscriber } = await context.req.json();
+    const all = world.deadLetters.filter((one) => !subscriber || one.subscriber === subscriber);
+    for (const letter of all) world.redrive(letter);
+    return context.json({
+      done: true,
+      says: `${all.length} dead letters: ${context.req.param("action")} is ordered.`,
+    });
+  });
+  api.post("/dead-letters/:id/:action", (context) => {
+    const letter = world.deadLetters.find((one) => one.id === context.req.param("id"));
+    if (!letter) return context.json(problem("not-found", "There is no such dead letter."), 404);
+    if (context.req.param("action") === "redrive") world.redrive(letter);
+    else world.deadLetters = world.deadLetters.filter((one) => one !== letter);
+    return context.json({
+      done: true,
+      says: `The message of ${letter.step ?? letter.event?.name} is sent again.`,
+    });
+  });
+
+  api.get("/quarantine", (context) =>
+    context.json({ items: world.quarantine.map(({ body: _, ...one }) => one) }),
+  );
+  api.get("/quarantine/:id", (context) => {
+    const event = world.quarantine.find((one) => one.id === context.req.param("id"));
+    return event ? context.json(event) : context.json(problem("not-found", "There is no such event."), 404);
+  });
+  api.post("/quarantine/:id/:action", (context) => {
+    world.quarantine = world.quarantine.filter((one) => one.id !== context.req.param("id"));
+    world.tell({ name: "event.released" });
+    return context.json({ done: true, says: `The event is ${context.req.param("action")}d.` });
+  });
+
+  api.get("/breakers", (context) => context.json({ items: world.breakers }));
+  api.post("/breakers/:name", async (context) => {
+    const { to, why } = await context.req.json();
+    world.breakers = world.breakers.map((one) => {
+      if (one.breaker !== context.req.param("name")) return one;
+      const { forced: _, ...rest } = one;
+      return to === "auto"
+        ? rest
+        : { ...rest, state: to, forced: { to, by: "token", why, at: new Date(world.now()).toISOString() } };
+    });
+    return context.json({ done: true, says: `${context.req.param("name")} is set to ${to}.` });
+  });
+
+  api.get("/replays", (context) => context.json({ items: world.replays }));
+  api.post("/replays", async (context) => {
+    const { subscriber, from, to, events = [], again = false, dry = false, why } = await context.req.json();
+    const replay = `millrace-${id(8, "replay", world.replays.length)}`;
+    const whom = subscriber ? [subscriber] : subscribers().map(({ name }) => name);
+    world.replays.unshift({
+      replay,
+      ordered: { by: "token", why, at: new Date(world.now()).toISOString() },
+      from,
+      to,
+      subscribers: whom,
+      events,
+      again,
+      dry,
+      counts: Object.fromEntries(whom.map((name) => [`${name} ${again ? "again" : "duplicate"}`, 42])),
+    });
+    return context.json({ done: true, says: `${replay} has begun.`, replay });
+  });
+
+  api.get("/replays/:id", (context) => {
+    const replay = world.replays.find((one) => one.replay === context.req.param("id"));
+    return replay
+      ? context.json({ ...replay, state: replay.cancelled ? "cancelled" : "running" })
+      : context.json(problem("not-found", "There is no such replay."), 404);
+  });
+  api.post("/replays/:id/cancel", async (context) => {
+    const { why } = await context.req.json();
+    const cancelled = { by: "token", why, at: new Date(world.now()).toISOString() };
+    world.replays = world.replays.map((one) =>
+      one.replay === context.req.param("id") ? { ...one, cancelled } : one,
+    );
+    return context.json({ done: true, says: "The replay ends." });
+  });
+
+  api.get("/artifacts", (context) => {
+    const name = context.req.query("uri")!.split("/").at(-1)!;
+    // Beside the API, wherever that lies: the page takes it as relative to its own place.
+    return context.json({ url: `files/${name}` });
+  });
+  api.get("/live", async (context) => {
+    const last = context.req.header("last-event-id");
+    const { id: next, changes } = await world.changes(
+      last === undefined ? undefined : Number(last),
+      options.patience ?? 5_000,
+    );
+    const data = changes.length > 0 ? `data: ${JSON.stringify(changes)}\n` : "";
+    return context.body(`retry: 200\nid: ${next}\n${data}\n`, 200, { "content-type": "text/event-stream" });
+  });
+  api.all("*", (context) => context.json(problem("not-found", `There is no ${context.req.path}.`), 404));
+
+  const app = new Hono();
+  app.route("/api", api);
+  app.get("/files/:name", async (context) => {
+    const name = context.req.param("name");
+    if (name.endsWith(".svg")) return context.body(scene(name), 200, { "content-type": "image/svg+xml" });
+    return context.body(await film(), 200, { "content-type": "video/mp4", "accept-ranges": "none" });
+  });
+  return { app, world };
+}

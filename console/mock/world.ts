@@ -1,0 +1,303 @@
+import type {
+  ApprovalView,
+  BreakerView,
+  DeadLetterView,
+  DeliveryView,
+  FeedChange,
+  QuarantineView,
+  ReplayView,
+  RunSummary,
+} from "../src/api/types.ts";
+import { id } from "./random.ts";
+import { ROLE, runOf } from "./runs.ts";
+import { questionOf, type Story, storyOf } from "./story.ts";
+
+export interface WorldOptions {
+  /** How many runs there are. */
+  runs: number;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** A made-up app that remembers what is ordered of it. */
+export class World {
+  readonly started: number;
+  readonly runs: number;
+  readonly now: () => number;
+  /** Runs that were begun since, the newest first; and those that have changed. */
+  readonly begun: RunSummary[] = [];
+  readonly changed = new Map<string, RunSummary>();
+  private readonly stories = new Map<string, Story>();
+  deadLetters: DeadLetterView[];
+  quarantine: QuarantineView[];
+  breakers: BreakerView[];
+  replays: ReplayView[] = [];
+  deliveries: DeliveryView[];
+  /** Workflows and reactions that somebody holds. */
+  readonly held = new Map<string, { action: "pause" | "drain"; by: string; why: string; at: string }>();
+  private feed: { id: number; changes: FeedChange[] }[] = [];
+  private waiting = new Set<() => void>();
+
+  constructor({ runs, now }: WorldOptions) {
+    this.now = now;
+    this.started = now();
+    this.runs = runs;
+    const some = runs > 0;
+    this.deadLetters = some ? this.someDeadLetters() : [];
+    this.quarantine = some ? this.someQuarantined() : [];
+    this.breakers = some ? this.someBreakers() : [];
+    this.deliveries = some ? this.someDeliveries() : [];
+  }
+
+  run(number: number): RunSummary {
+    const summary = runOf(number, this.started);
+    return this.changed.get(summary.run) ?? summary;
+  }
+
+  find(run: string): RunSummary | undefined {
+    const known = this.changed.get(run) ?? this.begun.find((one) => one.run === run);
+    if (known) return known;
+    for (let number = 0; number < Math.min(this.runs, 5_000); number++) {
+      const summary = this.run(number);
+      if (summary.run === run) return summary;
+    }
+    return undefined;
+  }
+
+  story(summary: RunSummary): Story {
+    const known = this.stories.get(summary.run);
+    if (known) return known;
+    const story = storyOf(summary);
+    this.stories.set(summary.run, story);
+    return story;
+  }
+
+  since(summary: RunSummary): number {
+    return this.now() - Date.parse(summary.acceptedAt);
+  }
+
+  approvals(): ApprovalView[] {
+    const open = [...this.begun, ...(this.runs > 0 ? [this.run(ROLE.asking)] : [])];
+    return open.flatMap((summary) => {
+      const question = questionOf(summary, this.story(summary), this.since(summary));
+      return question?.state === "pending" ? [question] : [];
+    });
+  }
+
+  decide(summary: RunSummary, approved: boolean, note: string | undefined): void {
+    const story = this.story(summary);
+    const at = this.since(summary);
+    story.question = { ...story.question!, decidedAt: at, approved, by: "token", ...(note && { note }) };
+    if (approved) {
+      story.steps.push({
+        path: "publish",
+        step: "publish",
+        direction: "do",
+        queued: at + 20,
+        tries: [{ from: at + 40, to: at + 200 }],
+        result: { film: "s3://artifacts/film.mp4" },
+      });
+    }
+    story.ends = at + 260;
+    this.end(summary, approved ? "succeeded" : "failed", at + 260);
+    this.tell({ name: "approval.decided", run: summary.run, path: "editor" });
+  }
+
+  private end(summary: RunSummary, status: RunSummary["status"], after: number): void {
+    const { stuck: _, ...rest } = summary;
+    this.change({ ...rest, status, endedAt: new Date(Date.parse(summary.acceptedAt) + after).toISOString() });
+    this.tell({ name: `run.${status}`, run: summary.run, status });
+  }
+
+  redrive(letter: DeadLetterView): void {
+    this.deadLetters = this.deadLetters.filter(({ id: one }) => one !== letter.id);
+    const summary = letter.run === undefined ? undefined : this.find(letter.run);
+    if (summary?.stuck) {
+      const story = this.story(summary);
+      const at = this.since(summary);
+      const stuck = story.steps.find(({ given }) => given !== undefined)!;
+      stuck.given = undefined;
+      stuck.tries.push({ from: at + 20, to: at + 400 });
+      stuck.result = { parcel: "p-1" };
+      story.ends = at + 600;
+      this.end(summary, "succeeded", at + 600);
+    }
+    this.tell({ name: "dead-letter.redriven", ...(letter.run && { run: letter.run }) });
+  }
+
+  change(summary: RunSummary): void {
+    const at = this.begun.findIndex(({ run }) => run === summary.run);
+    if (at >= 0) this.begun[at] = summary;
+    else this.changed.set(summary.run, summary);
+  }
+
+  begin(workflow: string, key: string): RunSummary {
+    const summary: RunSummary = {
+      run: `${workflow}-${id(20, "begun", this.begun.length)}`,
+      workflow,
+      epoch: 1,
+      status: "running",
+      key,
+      acceptedAt: new Date(this.now()).toISOString(),
+    };
+    this.begun.unshift(summary);
+    this.tell({ name: "run.accepted", run: summary.run, workflow, status: "accepted" });
+    return summary;
+  }
+
+  tell(change: Omit<FeedChange, "at">): void {
+    this.feed.push({
+      id: this.feed.length + 1,
+      changes: [{ ...change, at: new Date(this.now()).toISOString() }],
+    });
+    for (const wake of this.waiting) wake();
+  }
+
+  /** What changed behind an id, as soon as something has; nothing after `patience` milliseconds. */
+  async changes(after: number | undefined, patience: number): Promise<{ id: number; changes: FeedChange[] }> {
+    const from = after ?? this.feed.length;
+    if (this.feed.length <= from) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          this.waiting.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, patience);
+        this.waiting.add(wake);
+      });
+    }
+    return {
+      id: Math.max(this.feed.length, from),
+      changes: this.feed.slice(from).flatMap(({ changes }) => changes),
+    };
+  }
+
+  private ago(minutes: number): string {
+    return new Date(this.started - minutes * 60_000).toISOString();
+  }
+
+  private someDeadLetters(): DeadLetterView[] {
+    const { run } = runOf(ROLE.stuck, this.started);
+    return [
+      {
+        id: id(16, "dead", run),
+        subscriber: "fulfil-order",
+        purpose: "step",
+        step: "send-parcel",
+        run,
+        epoch: 1,
+        path: "send-parcel",
+        body: JSON.stringify({
+          run: { id: run, epoch: 1 },
+          path: "send-parcel",
+          step: "send-parcel",
+          input: { order: "o-4711", address: "1 Mill Lane" },
+        }),
+        receives: 4,
+        reason: "The function ended before it answered (signal: killed).",
+        sentAt: this.ago(1.2),
+        diedAt: this.ago(0.4),
+      },
+      {
+        id: id(16, "dead", "reaction"),
+        subscriber: "notify-customer",
+        purpose: "reaction",
+        event: { id: id(26, "event", "shipped"), name: "order.shipped" },
+        body: JSON.stringify({ "detail-type": "order.shipped", detail: { order: "o-4650" } }),
+        receives: 10,
+        reason: "TypeError: Cannot read properties of undefined (reading 'email')",
+        sentAt: this.ago(64),
+        diedAt: this.ago(31),
+      },
+    ];
+  }
+
+  private someQuarantined(): QuarantineView[] {
+    return [
+      {
+        id: id(16, "quarantine", 1),
+        subscriber: "produce-video",
+        reason: "contract",
+        findings: [
+          { path: "scenes", message: "must be a number from 1 to 12", value: "40" },
+          { path: "topic", message: "is missing" },
+        ],
+        name: "video.requested",
+        source: "website",
+        quarantinedAt: this.ago(12),
+        body: JSON.stringify({
+          id: "e-1",
+          source: "website",
+          "detail-type": "video.requested",
+          detail: { videoId: "v77", scenes: 40, millrace: { version: 1 } },
+        }),
+      },
+      {
+        id: id(16, "quarantine", 2),
+        subscriber: "fulfil-order",
+        reason: "contradiction",
+        findings: [{ path: "", message: "order o-4600 came before with another payload" }],
+        name: "order.placed",
+        source: "shop",
+        quarantinedAt: this.ago(190),
+        body: JSON.stringify({
+          id: "e-2",
+          source: "shop",
+          "detail-type": "order.placed",
+          detail: { order: "o-4600" },
+        }),
+      },
+    ];
+  }
+
+  private someBreakers(): BreakerView[] {
+    return [
+      {
+        breaker: "card-network",
+        state: "open",
+        until: new Date(this.started + 45_000).toISOString(),
+        inARow: 9,
+        usedBy: ["take-payment", "return-payment"],
+      },
+      { breaker: "image-model", state: "closed", inARow: 0, usedBy: ["render-frame"] },
+    ];
+  }
+
+  private someDeliveries(): DeliveryView[] {
+    const base = (number: number) => ({
+      event: id(26, "late", number),
+      name: "order.placed",
+      source: "shop",
+      correlation: id(26, "late", number),
+      subscriber: "fulfil-order",
+    });
+    return [
+      {
+        ...base(1),
+        state: "received",
+        publishedAt: this.ago(18),
+        receivedAt: this.ago(17),
+        overdueAt: this.ago(13),
+        dueAt: this.ago(13),
+        attempts: 3,
+      },
+      {
+        ...base(2),
+        state: "published",
+        publishedAt: this.ago(9),
+        overdueAt: this.ago(4),
+        dueAt: this.ago(4),
+      },
+      {
+        ...base(3),
+        state: "failed",
+        publishedAt: this.ago(70),
+        receivedAt: this.ago(70),
+        settledAt: this.ago(69),
+        attempts: 1,
+        why: "CardDeclined",
+      },
+    ];
+  }
+}

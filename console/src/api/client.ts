@@ -1,0 +1,91 @@
+import type { Outcome, Problem } from "./types.ts";
+
+/** An answer of the API that is no success, with what the API says is wrong. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly path: string | undefined;
+  /** All that is wrong with a payload. */
+  readonly findings: readonly { path: string; message: string }[];
+
+  constructor(status: number, code: string, message: string, details: Partial<Problem["error"]> = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.path = details.path;
+    this.findings = details.findings ?? [];
+  }
+}
+
+/** Where the page lies is where the API lies: "/" on AWS, "/_api/<id>/" locally. */
+export const BASE = new URL(".", document.baseURI);
+
+const TOKEN = `millrace.token:${BASE.pathname}`;
+
+export const token = {
+  get: (): string | null => sessionStorage.getItem(TOKEN),
+  set: (value: string): void => sessionStorage.setItem(TOKEN, value),
+  forget: (): void => sessionStorage.removeItem(TOKEN),
+};
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+/** Address of a resource: "runs/r-1" with its query. What is undefined or empty is left out. */
+export function address(resource: string, query: Query = {}): URL {
+  const url = new URL(`api/${resource}`, BASE);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+export async function get<T>(resource: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  return (await (await ask(address(resource, query), signal ? { signal } : {})).json()) as T;
+}
+
+/**
+ * Asks for a change. The same key means the same change: a second try after a lost answer does not order it twice.
+ * @returns the outcome where it was carried out
+ */
+export async function change(resource: string, body: unknown, key: string): Promise<Outcome> {
+  const response = await ask(address(resource), {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify(body ?? {}),
+  });
+  return (await response.json()) as Outcome;
+}
+
+/** @throws ApiError whenever there is no good answer, also where there is none at all */
+export async function ask(url: URL, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const held = token.get();
+  if (held) headers.set("Authorization", `Bearer ${held}`);
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers, cache: "no-store" });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError(0, "unreachable", "The API does not answer. Is the app still running?");
+  }
+  if (response.ok) return response;
+  throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  // API Gateway answers in a form of its own, and an order that is refused with its outcome.
+  const body = (await response.json().catch(() => undefined)) as
+    | (Partial<Problem> & { says?: string; message?: string })
+    | undefined;
+  const says = body?.error?.message ?? body?.says ?? body?.message ?? sentenceOf(response.status);
+  return new ApiError(response.status, body?.error?.code ?? String(response.status), says, body?.error);
+}
+
+function sentenceOf(status: number): string {
+  if (status === 401) return "The token is missing, wrong or too old.";
+  if (status === 403) return "Your role does not allow this.";
+  if (status === 404) return "There is no such thing.";
+  if (status === 429) return "The API is asked too often at the moment.";
+  return `The API answered with ${status}.`;
+}

@@ -1,0 +1,42 @@
+/** One server-sent event. */
+export interface StreamedEvent {
+  data: string;
+}
+
+/**
+ * Reads text/event-stream piece by piece: `push` takes what has arrived and answers the events that it completed. Fields
+ * of no use here are passed over, as the format asks for.
+ */
+export class EventStreamReader {
+  /** Milliseconds after which to come back, when the server has said so. */
+  retry: number | undefined;
+  /** Where to go on from, as of the last message that is complete: one without data may move it too. */
+  lastId: string | undefined;
+  private rest = "";
+  private id: string | undefined;
+  private data: string[] = [];
+
+  push(text: string): StreamedEvent[] {
+    const events: StreamedEvent[] = [];
+    const lines = (this.rest + text).split(/\r\n|\n|\r(?=.)/);
+    this.rest = lines.pop()!;
+    for (const line of lines) {
+      if (line === "") {
+        this.lastId = this.id;
+        if (this.data.length > 0) events.push({ data: this.data.join("\n") });
+        this.data = [];
+      } else this.field(line);
+    }
+    return events;
+  }
+
+  private field(line: string): void {
+    const colon = line.indexOf(":");
+    if (colon === 0) return;
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (name === "data") this.data.push(value);
+    if (name === "id" && !value.includes("\0")) this.id = value;
+    if (name === "retry" && /^\d+$/.test(value)) this.retry = Number(value);
+  }
+}

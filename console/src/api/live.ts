@@ -1,0 +1,103 @@
+import { ApiError, address, ask } from "./client.ts";
+import { EventStreamReader } from "./event-stream.ts";
+import type { FeedChange } from "./types.ts";
+
+export type Connection = "connecting" | "live" | "hidden" | "broken";
+
+interface Listener {
+  changes(changes: FeedChange[]): void;
+  connection(state: Connection): void;
+  /** Changes may have been missed: ask for everything again. */
+  missed(): void;
+}
+
+const SOON = 500;
+/** Milliseconds after which a request that was not refused is taken for accepted. */
+const SETTLED = 1_500;
+const LONGEST_PAUSE = 15_000;
+
+/**
+ * Follows what changes. The API's answers end after some seconds (HTTP APIs cannot stream for ever); the next one goes on
+ * after the last id. While nobody looks at the tab, nothing is asked. EventSource sends no headers, so this reads the stream.
+ * @returns what ends it
+ */
+export function followChanges(listener: Listener): () => void {
+  let ended = false;
+  let abort = new AbortController();
+  let last: string | undefined;
+
+  const read = async (): Promise<number> => {
+    const headers: Record<string, string> = { Accept: "text/event-stream" };
+    if (last !== undefined) headers["Last-Event-ID"] = last;
+    // The answer may come as a whole at its end only. Whoever is still being listened to is connected.
+    const settled = setTimeout(() => listener.connection("live"), SETTLED);
+    const response = await ask(address("live"), { headers, signal: abort.signal }).finally(() =>
+      clearTimeout(settled),
+    );
+    listener.connection("live");
+    const reader = new EventStreamReader();
+    const text = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await text.read();
+      if (done) return reader.retry ?? SOON;
+      const events = reader.push(value);
+      last = reader.lastId ?? last;
+      for (const { data } of events) listener.changes(JSON.parse(data) as FeedChange[]);
+    }
+  };
+
+  const follow = async (): Promise<void> => {
+    let failures = 0;
+    while (!ended) {
+      if (document.hidden) {
+        listener.connection("hidden");
+        await untilVisible();
+        listener.missed();
+        continue;
+      }
+      try {
+        const wait = await read();
+        if (failures > 0) listener.missed();
+        failures = 0;
+        await pause(wait);
+      } catch (error) {
+        if (ended) return;
+        if (abort.signal.aborted) {
+          abort = new AbortController();
+          continue;
+        }
+        // The pages themselves say so and lead to signing in.
+        if (error instanceof ApiError && error.status === 401) return listener.connection("broken");
+        failures += 1;
+        listener.connection("broken");
+        await pause(Math.min(LONGEST_PAUSE, SOON * 2 ** failures));
+      }
+    }
+  };
+
+  const hidden = () => {
+    if (document.hidden) abort.abort();
+  };
+  document.addEventListener("visibilitychange", hidden);
+  void follow();
+  return () => {
+    ended = true;
+    document.removeEventListener("visibilitychange", hidden);
+    abort.abort();
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function untilVisible(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", look);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", look);
+  });
+}

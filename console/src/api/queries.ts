@@ -1,0 +1,136 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { get, type Query } from "./client.ts";
+import type {
+  BreakerView,
+  Correlation,
+  DeadLetterView,
+  EventDetail,
+  EventSummary,
+  FlowMap,
+  LogEntry,
+  Page,
+  QuarantineView,
+  ReplayView,
+  RunDetail,
+  Session,
+  SubscriberView,
+  TimelineBar,
+  WorkflowView,
+} from "./types.ts";
+
+/** Queues have no events that tell of them: they are looked at every few seconds while a page shows them. */
+const LOOK_AT_QUEUES = 10_000;
+
+/** A list in pages. `key` begins with the word that `questionsToAskAgain` knows it by. */
+export function useList<T>(key: readonly unknown[], resource: string, query: Query = {}, limit = 100) {
+  const answer = useInfiniteQuery({
+    queryKey: [...key, query],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<T>>(resource, { ...query, limit, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    // Comparing each row of hundreds of pages with what it was costs more than drawing the few that are seen.
+    structuralSharing: false,
+  });
+  const items = useMemo(() => answer.data?.pages.flatMap((page) => page.items) ?? [], [answer.data]);
+  return { ...answer, items };
+}
+
+export const useSessionQuery = (enabled: boolean) =>
+  useQuery({
+    queryKey: ["session"],
+    queryFn: ({ signal }) => get<Session>("session", {}, signal),
+    enabled,
+    staleTime: 60_000,
+  });
+
+/** @param at ISO time of the moment that is wanted; now, when there is none */
+export const useRun = (run: string, at?: string) =>
+  useQuery({
+    queryKey: ["run", run, "detail", at ?? "now"],
+    queryFn: ({ signal }) => get<RunDetail>(`runs/${encodeURIComponent(run)}`, { at }, signal),
+    // While another moment is fetched, the one before stays: the slider does not blink.
+    placeholderData: (previous, query) => (query?.queryKey[1] === run ? previous : undefined),
+  });
+
+export const useRunLog = (run: string) =>
+  useList<LogEntry>(["run", run, "log"], `runs/${encodeURIComponent(run)}/log`, {}, 200);
+
+export const useTimeline = (run: string) =>
+  useQuery({
+    queryKey: ["run", run, "timeline"],
+    queryFn: ({ signal }) =>
+      get<{ bars: TimelineBar[] }>(`runs/${encodeURIComponent(run)}/timeline`, {}, signal),
+  });
+
+export const useCorrelation = (id: string) =>
+  useQuery({
+    queryKey: ["correlation", id],
+    queryFn: ({ signal }) => get<Correlation>(`correlations/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const useWorkflows = () =>
+  useQuery({
+    queryKey: ["queues", "workflows"],
+    queryFn: async ({ signal }) => (await get<Page<WorkflowView>>("workflows", {}, signal)).items,
+  });
+
+export const useSubscribers = () =>
+  useQuery({
+    queryKey: ["queues", "subscribers"],
+    queryFn: async ({ signal }) => (await get<Page<SubscriberView>>("subscribers", {}, signal)).items,
+    refetchInterval: LOOK_AT_QUEUES,
+  });
+
+export const useFlowMap = () =>
+  useQuery({
+    queryKey: ["queues", "map"],
+    queryFn: ({ signal }) => get<FlowMap>("map", {}, signal),
+    refetchInterval: LOOK_AT_QUEUES,
+  });
+
+export const useBreakers = () =>
+  useQuery({
+    queryKey: ["breakers"],
+    queryFn: async ({ signal }) => (await get<Page<BreakerView>>("breakers", {}, signal)).items,
+  });
+
+export const useEvents = () =>
+  useQuery({
+    queryKey: ["events"],
+    queryFn: async ({ signal }) => (await get<Page<EventSummary>>("events", {}, signal)).items,
+    staleTime: 60_000,
+  });
+
+export const useEvent = (name: string) =>
+  useQuery({
+    queryKey: ["events", name],
+    queryFn: ({ signal }) => get<EventDetail>(`events/${encodeURIComponent(name)}`, {}, signal),
+    staleTime: 60_000,
+  });
+
+export const useDeadLetter = (id: string) =>
+  useQuery({
+    queryKey: ["dead-letter", id],
+    queryFn: ({ signal }) => get<DeadLetterView>(`dead-letters/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const useQuarantined = (id: string) =>
+  useQuery({
+    queryKey: ["quarantined", id],
+    queryFn: ({ signal }) => get<QuarantineView>(`quarantine/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+const UNDER_WAY = ["starting", "running", "cancelling"];
+
+/** A replay with its progress, which is looked at every few seconds while it is under way. */
+export const useReplay = (id: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ["replays", "one", id],
+    queryFn: ({ signal }) => get<ReplayView>(`replays/${encodeURIComponent(id)}`, {}, signal),
+    enabled,
+    refetchInterval: ({ state }) =>
+      UNDER_WAY.includes(state.data?.state ?? "") ? LOOK_AT_QUEUES / 2 : false,
+  });

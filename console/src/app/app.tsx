@@ -1,0 +1,80 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { RouterProvider } from "react-router";
+import { token } from "../api/client.ts";
+import { useSessionQuery } from "../api/queries.ts";
+import { Failed, Loading } from "../parts/states.tsx";
+import { Toasts } from "../parts/toasts.tsx";
+import { Live } from "./live.tsx";
+import { createQueryClient } from "./query-client.ts";
+import { createRouter } from "./router.tsx";
+import { SessionProvider } from "./session.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { takeTokenFromAddress } from "./token-in-address.ts";
+
+export function App() {
+  const [signedIn, setSignedIn] = useState(() => token.get() !== null);
+  const [refused, setRefused] = useState(false);
+  const [queries] = useState(() =>
+    createQueryClient(() => {
+      setRefused(true);
+      setSignedIn(false);
+    }),
+  );
+  // An address with a token may be opened where the page is open already.
+  useEffect(() => {
+    const look = () => {
+      if (takeTokenFromAddress()) location.reload();
+    };
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  if (!signedIn) {
+    return (
+      <SignIn
+        refused={refused}
+        onToken={() => {
+          setRefused(false);
+          setSignedIn(true);
+        }}
+      />
+    );
+  }
+  return (
+    <QueryClientProvider client={queries}>
+      <SignedIn
+        onSignOut={() => {
+          token.forget();
+          queries.clear();
+          setRefused(false);
+          setSignedIn(false);
+        }}
+      />
+    </QueryClientProvider>
+  );
+}
+
+function SignedIn({ onSignOut }: { onSignOut: () => void }) {
+  const session = useSessionQuery(true);
+  const [router] = useState(() => createRouter(onSignOut));
+  if (session.data === undefined) {
+    return (
+      <main className="sign-in">
+        {session.error ? (
+          <Failed error={session.error} again={() => void session.refetch()} />
+        ) : (
+          <Loading lines={2} />
+        )}
+      </main>
+    );
+  }
+  return (
+    <SessionProvider session={session.data}>
+      <Live>
+        <Toasts>
+          <RouterProvider router={router} />
+        </Toasts>
+      </Live>
+    </SessionProvider>
+  );
+}

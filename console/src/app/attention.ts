@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { get } from "../api/client.ts";
+import { useBreakers, useList } from "../api/queries.ts";
+import type {
+  ApprovalView,
+  DeadLetterView,
+  DeliveryView,
+  Page,
+  QuarantineView,
+  RunSummary,
+} from "../api/types.ts";
+
+/** What wants somebody's attention, for the numbers of the navigation and for the overview. */
+export function useAttention() {
+  const approvals = useList<ApprovalView>(["approvals"], "approvals", { state: "pending" });
+  const deadLetters = useList<DeadLetterView>(["dead-letters"], "dead-letters");
+  const quarantine = useList<QuarantineView>(["quarantine"], "quarantine");
+  const breakers = useBreakers();
+  return { approvals, deadLetters, quarantine, breakers };
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Runs that failed within a day, and events that are overdue at a subscriber. */
+export function useTrouble() {
+  const failed = useQuery({
+    queryKey: ["attention", "failed"],
+    queryFn: ({ signal }) =>
+      get<Page<RunSummary>>(
+        "runs",
+        { status: "failed", from: new Date(Date.now() - DAY).toISOString(), limit: 20 },
+        signal,
+      ),
+  });
+  const open = useQuery({
+    queryKey: ["attention", "open"],
+    queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { status: "open", limit: 100 }, signal),
+  });
+  const overdue = useQuery({
+    queryKey: ["attention", "overdue"],
+    queryFn: ({ signal }) => get<Page<DeliveryView>>("deliveries", { overdue: true, limit: 20 }, signal),
+  });
+  return { failed, open, overdue };
+}
+
+/** How many there are at least: "7", or "100+" where the list goes on. */
+export function countOf(list: { items: readonly unknown[]; hasNextPage: boolean }): string {
+  return `${list.items.length}${list.hasNextPage ? "+" : ""}`;
+}

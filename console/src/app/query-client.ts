@@ -1,0 +1,30 @@
+import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { ApiError, token } from "../api/client.ts";
+
+/** Told when the API takes the token no longer. */
+type SignedOut = () => void;
+
+export function createQueryClient(signedOut: SignedOut): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (!(error instanceof ApiError) || error.status !== 401) return;
+        token.forget();
+        signedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        // Live updates say when an answer is old; this is for what they do not tell of.
+        staleTime: 5_000,
+        retry: (failures, error) => failures < 2 && mayPass(error),
+        retryDelay: (failures) => 500 * 2 ** failures,
+      },
+    },
+  });
+}
+
+/** Whether asking again may help: no answer at all, or a fault of the API. */
+function mayPass(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+}

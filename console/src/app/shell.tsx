@@ -1,0 +1,98 @@
+import { useEffect, useRef, useState } from "react";
+import { Outlet, useLocation } from "react-router";
+import { Icon, Mark } from "../parts/icon.tsx";
+import { useMedia } from "./media.ts";
+import { Navigation } from "./navigation.tsx";
+import { useSession } from "./session.tsx";
+import { ShortcutsDialog, useShortcuts } from "./shortcuts.tsx";
+
+/** What stands around every page. */
+export function Shell({ onSignOut }: { onSignOut: () => void }) {
+  const keys = useShortcuts();
+  const narrow = useMedia("(max-width: 860px)");
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const seen = useRef(pathname);
+  // Who goes to another page by keyboard or screen reader begins at its top.
+  useEffect(() => {
+    if (seen.current === pathname) return;
+    seen.current = pathname;
+    main.current?.focus({ preventScroll: true });
+    main.current?.scrollTo(0, 0);
+  }, [pathname]);
+  return (
+    <div className="shell">
+      <button type="button" className="button primary skip" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </button>
+      {narrow ? (
+        <TopBar onKeys={keys.show} onSignOut={onSignOut} />
+      ) : (
+        <Navigation onKeys={keys.show} onSignOut={onSignOut} />
+      )}
+      <main className="main" ref={main} tabIndex={-1} data-place={pathname}>
+        <Outlet />
+      </main>
+      {keys.open && <ShortcutsDialog onClose={keys.hide} />}
+    </div>
+  );
+}
+
+function TopBar({ onKeys, onSignOut }: { onKeys: () => void; onSignOut: () => void }) {
+  const { app } = useSession();
+  const [open, setOpen] = useState(false);
+  return (
+    <header className="top">
+      <span className="brand">
+        <Mark />
+        <span className="clip">{app.name}</span>
+      </span>
+      <button
+        type="button"
+        className="button plain icon"
+        aria-label="Menu"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
+        <Icon name="menu" size={20} />
+      </button>
+      {open && <Menu onClose={() => setOpen(false)} onKeys={onKeys} onSignOut={onSignOut} />}
+    </header>
+  );
+}
+
+function Menu({
+  onClose,
+  onKeys,
+  onSignOut,
+}: {
+  onClose: () => void;
+  onKeys: () => void;
+  onSignOut: () => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current!;
+    if (!element.open) element.showModal();
+    return () => element.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it closes it; Escape does so by itself
+    <dialog
+      ref={dialog}
+      className="menu"
+      aria-label="Menu"
+      onCancel={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      <Navigation
+        onGo={onClose}
+        onKeys={() => {
+          onClose();
+          onKeys();
+        }}
+        onSignOut={onSignOut}
+      />
+    </dialog>
+  );
+}

@@ -1,0 +1,71 @@
+import { useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { Dialog } from "../parts/dialog.tsx";
+import { PLACES } from "./places.ts";
+
+/** A second key that comes later than this is a key of its own. */
+const CHORD = 1_200;
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/** Keys that work anywhere: "/" to the search, "g" and a letter to a page, "?" for what there is. */
+export function useShortcuts(): { open: boolean; show: () => void; hide: () => void } {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const going = useRef(0);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector("dialog[open]")) return;
+      if (event.key === "?") return setOpen(true);
+      if (event.key === "/") {
+        const search = document.querySelector<HTMLInputElement>("[data-search]");
+        if (!search) return;
+        event.preventDefault();
+        return search.select();
+      }
+      if (event.key === "g") {
+        going.current = event.timeStamp;
+        return;
+      }
+      if (event.timeStamp - going.current > CHORD) return;
+      going.current = 0;
+      const place = PLACES.flatMap(({ places }) => places).find(({ key }) => key === event.key);
+      if (place) void navigate(place.path);
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [navigate]);
+  return { open, show: () => setOpen(true), hide: () => setOpen(false) };
+}
+
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard" onClose={onClose}>
+      <dl className="keys">
+        {[
+          [["/"], "Search, where there is something to search"],
+          [["j", "k"], "Next and previous row of a list; the arrows do the same"],
+          [["Enter"], "Open the row"],
+          [["[", "]"], "In a run: to the event before, to the one after"],
+          [["?"], "This list"],
+          ...PLACES.flatMap(({ places }) => places).map(({ key, name }) => [["g", key], name] as const),
+        ].map(([keys, says]) => (
+          <div key={says as string} style={{ display: "contents" }}>
+            <dt className="row">
+              {(keys as string[]).map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{says as string}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

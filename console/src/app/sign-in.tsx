@@ -1,0 +1,54 @@
+import { useState } from "react";
+import { token } from "../api/client.ts";
+import { Icon, Mark } from "../parts/icon.tsx";
+
+/** Says how to get a token, and takes one. */
+export function SignIn({ refused, onToken }: { refused: boolean; onToken: () => void }) {
+  const [value, setValue] = useState("");
+  return (
+    <main className="sign-in">
+      <div className="card">
+        <form
+          className="body stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!value.trim()) return;
+            token.set(value.trim());
+            onToken();
+          }}
+        >
+          <div className="row">
+            <Mark size={28} />
+            <h1>Millrace</h1>
+          </div>
+          {refused && (
+            <p className="notice bad" role="alert">
+              <Icon name="warning" />
+              The token was refused: it is wrong or too old.
+            </p>
+          )}
+          <p>To get in, have this print an address with a token, and open it:</p>
+          <pre className="json mono">npm run millrace -- console</pre>
+          <p className="detail">
+            For an app on AWS: <code>npm run millrace -- --aws console</code>. The token stays in this tab,
+            and is forgotten when you close it.
+          </p>
+          <label className="field">
+            Or paste a token
+            <input
+              className="input mono"
+              type="password"
+              autoComplete="off"
+              spellCheck={false}
+              value={value}
+              onChange={(event) => setValue(event.target.value)}
+            />
+          </label>
+          <button type="submit" className="button primary" disabled={!value.trim()}>
+            Sign in
+          </button>
+        </form>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,57 @@
+import type { ArtifactView } from "../api/types.ts";
+import { isUnified } from "../text/difference.ts";
+
+/** How a value that a question shows is best seen. */
+export type Kind =
+  | { as: "artifact"; artifact: ArtifactView }
+  | { as: "gallery"; artifacts: ArtifactView[] }
+  | { as: "diff"; text: string }
+  | { as: "comparison"; before: string; after: string }
+  | { as: "prose"; text: string }
+  | { as: "parts"; parts: [string, unknown][] }
+  | { as: "json"; value: unknown };
+
+export function kindOf(value: unknown): Kind {
+  if (typeof value === "string")
+    return isUnified(value) ? { as: "diff", text: value } : { as: "prose", text: value };
+  if (typeof value === "number" || typeof value === "boolean") return { as: "prose", text: String(value) };
+  if (isArtifact(value)) return { as: "artifact", artifact: value };
+  if (Array.isArray(value)) {
+    return value.length > 0 && value.every(isArtifact)
+      ? { as: "gallery", artifacts: value }
+      : { as: "json", value };
+  }
+  if (typeof value !== "object" || value === null) return { as: "json", value };
+  const { before, after, ...rest } = value as Record<string, unknown>;
+  if (before !== undefined && after !== undefined && Object.keys(rest).length === 0)
+    return { as: "comparison", before: asText(before), after: asText(after) };
+  // What holds files is taken apart, so that they are seen; other objects say the most as they are.
+  return holdsArtifact(value) ? { as: "parts", parts: Object.entries(value) } : { as: "json", value };
+}
+
+const SHORT = 200;
+
+/** What needs no place of its own to be read. */
+export function isShort(value: unknown): boolean {
+  if (typeof value === "string") return value.length <= SHORT && !value.includes("\n");
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+function isArtifact(value: unknown): value is ArtifactView {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as ArtifactView).artifact === "string" &&
+    typeof (value as ArtifactView).type === "string" &&
+    typeof (value as ArtifactView).name === "string"
+  );
+}
+
+function holdsArtifact(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isArtifact(value) || Object.values(value).some(holdsArtifact);
+}

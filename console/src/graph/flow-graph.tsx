@@ -1,0 +1,146 @@
+import {
+  Background,
+  Controls,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from "@xyflow/react";
+import { useMemo } from "react";
+import { useNavigate } from "react-router";
+import "@xyflow/react/dist/style.css";
+import "./graph.css";
+import type { FlowMap } from "../api/types.ts";
+import { usePhone } from "../app/media.ts";
+import { Icon, type IconName } from "../parts/icon.tsx";
+import { Queue } from "../parts/queue.tsx";
+import { queueParts } from "../text/queue.ts";
+import { pathOf, troubleOf, withoutSteps } from "./flow.ts";
+import { chosenByKey } from "./keys.ts";
+import { frameHeight, sideBySide } from "./layout.ts";
+
+const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
+  producer: "send",
+  event: "event",
+  workflow: "workflow",
+  step: "play",
+  reaction: "retry",
+};
+const PADDING = 16;
+
+type FlowNode = Node<{ node: FlowMap["nodes"][number]; sideways: boolean }>;
+
+export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean }) {
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const map = useMemo(() => (steps ? whole : withoutSteps(whole)), [whole, steps]);
+  const shape = map.nodes.map(({ id }) => id).join() + map.edges.map(({ from, to }) => from + to).join();
+  // Only what there is places it: numbers that change move nothing.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the map
+  const placed = useMemo(
+    () =>
+      sideBySide(
+        new Map(map.nodes.map((node) => [node.id, { width: 196, height: node.kind === "event" ? 40 : 58 }])),
+        map.edges,
+        phone ? "TB" : "LR",
+      ),
+    [shape, phone],
+  );
+  const nodes = map.nodes.map((node): FlowNode => {
+    const { x, y } = placed.at.get(node.id)!;
+    const height = node.kind === "event" ? 40 : 58;
+    return {
+      id: node.id,
+      type: "flow",
+      className: `kind-${node.kind}`,
+      position: { x: x + PADDING, y: y + PADDING },
+      width: 196,
+      height,
+      style: { width: 196, height },
+      data: { node, sideways: !phone },
+      focusable: pathOf(node) !== undefined,
+      ariaRole: pathOf(node) === undefined ? "img" : "button",
+      ariaLabel: describe(node),
+    };
+  });
+  const edges = map.edges.map(({ from, to, event }) => ({
+    id: `${from}>${to}>${event ?? ""}`,
+    source: from,
+    target: to,
+    focusable: false,
+    markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-strong)" },
+  }));
+  const open = (id: string) => {
+    const node = map.nodes.find((one) => one.id === id);
+    const path = node && pathOf(node);
+    if (path) void navigate(path);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it listens for the keys of the boxes within
+    <div
+      className="graph flow"
+      style={{ height: frameHeight(placed, phone) }}
+      onKeyDown={(event) => {
+        const id = chosenByKey(event);
+        if (id !== undefined) open(id);
+      }}
+    >
+      <ReactFlow
+        key={`${shape}${phone}`}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={TYPES}
+        fitView
+        fitViewOptions={{ padding: 0.06, maxZoom: 1, minZoom: 0.3 }}
+        minZoom={0.1}
+        maxZoom={1.6}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        proOptions={{ hideAttribution: true }}
+        aria-label="Flow map"
+        onNodeClick={(_, { id }) => open(id)}
+      >
+        <Background gap={22} size={1} color="var(--line)" />
+        <Controls showInteractive={false} position="bottom-right" orientation="horizontal" />
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** What a screen reader says of a box: what there is to read in it, in that order, and what kind of node it is. */
+function describe({ kind, label, paused, queue }: FlowMap["nodes"][number]): string {
+  if (kind === "event") return `${label}, event`;
+  const parts = queue ? queueParts(queue, true).map(({ text }) => text) : [kind];
+  return `${[label, paused && "paused", ...(parts.length > 0 ? parts : ["empty"])].filter(Boolean).join(" ")}, ${kind}`;
+}
+
+function Flow({ data: { node, sideways } }: NodeProps<FlowNode>) {
+  const trouble = troubleOf(node);
+  return (
+    <>
+      <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
+      <div className={`box${trouble ? ` line-${trouble}` : ""}`}>
+        <div className="row">
+          <Icon name={node.paused ? "pause" : ICONS[node.kind]} size={14} className="kind" />
+          <span className="clip name" title={node.label}>
+            {node.label}
+          </span>{" "}
+        </div>
+        {node.kind !== "event" && (
+          <div className="row under">
+            {node.paused && <span className="word-held">paused</span>}{" "}
+            {node.queue ? <Queue queue={node.queue} compact /> : <span>{node.kind}</span>}
+          </div>
+        )}
+      </div>
+      <Handle type="source" position={sideways ? Position.Right : Position.Bottom} isConnectable={false} />
+    </>
+  );
+}
+
+const TYPES = { flow: Flow };

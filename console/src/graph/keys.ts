@@ -1,0 +1,10 @@
+import type { KeyboardEvent } from "react";
+
+/** The box that Enter or Space was pressed on; undefined for other keys and places. */
+export function chosenByKey(event: KeyboardEvent): string | undefined {
+  if (event.key !== "Enter" && event.key !== " ") return undefined;
+  const target = event.target as HTMLElement;
+  if (!target.classList.contains("react-flow__node")) return undefined;
+  event.preventDefault();
+  return target.dataset.id;
+}

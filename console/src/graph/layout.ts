@@ -1,0 +1,124 @@
+import { layout as dagre, Graph } from "@dagrejs/dagre";
+import type { WorkflowGraph } from "../api/types.ts";
+import { edgesSideBySide, type TreeNode, treeOf } from "./tree.ts";
+
+/** Where a box stands, from the upper left corner of the one around it. Pixels. */
+export interface Placed {
+  id: string;
+  node?: WorkflowGraph["nodes"][number];
+  block?: string;
+  parent: string | undefined;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  holds: boolean;
+}
+
+export interface Picture {
+  boxes: Placed[];
+  edges: { from: string; to: string }[];
+  width: number;
+  height: number;
+}
+
+export type Direction = "LR" | "TB";
+
+export const NODE = { width: 172, height: 76 };
+const PADDING = 14;
+/** Of a box that holds others: its name and state stand there. */
+const HEADER = 70;
+const BLOCK_HEADER = 26;
+
+/** Lays a workflow out: each box's inside first, then the boxes side by side. The outermost come first. */
+export function layoutWorkflow(graph: WorkflowGraph, direction: Direction): Picture {
+  const tree = treeOf(graph);
+  const edges = edgesSideBySide(graph.edges, tree);
+  const boxes: Placed[] = [];
+
+  const arrange = (children: TreeNode[], within: string | undefined, header: number) => {
+    const sizes = new Map(children.map((child) => [child.id, sizeOf(child)]));
+    const placed = sideBySide(
+      sizes,
+      edges.filter((edge) => edge.within === within),
+      direction,
+    );
+    return {
+      width: placed.width + 2 * PADDING,
+      height: placed.height + header + PADDING,
+      at: (id: string) => {
+        const { x, y } = placed.at.get(id)!;
+        return { x: x + PADDING, y: y + header };
+      },
+      sizes,
+    };
+  };
+  type Inside = ReturnType<typeof arrange>;
+  const insides = new Map<string, Inside>();
+  const sizeOf = (child: TreeNode): { width: number; height: number } => {
+    if (child.children.length === 0) return NODE;
+    const inside = arrange(child.children, child.id, child.block ? BLOCK_HEADER : HEADER);
+    insides.set(child.id, inside);
+    return { width: Math.max(NODE.width + 2 * PADDING, inside.width), height: inside.height };
+  };
+  const roots = [...tree.values()].filter(({ parent }) => parent === undefined);
+  const outside = arrange(roots, undefined, PADDING);
+  const place = (children: TreeNode[], inside: Inside) => {
+    for (const child of children) {
+      const { id, node, block, parent } = child;
+      const own = insides.get(id);
+      boxes.push({
+        id,
+        node,
+        block,
+        parent,
+        ...inside.at(id),
+        ...inside.sizes.get(id)!,
+        holds: own !== undefined,
+      });
+      if (own) place(child.children, own);
+    }
+  };
+  place(roots, outside);
+  return {
+    boxes,
+    edges: edges.map(({ from, to }) => ({ from, to })),
+    width: outside.width,
+    height: outside.height,
+  };
+}
+
+/** Pixels that a page gives to a picture, as far as it matters for how high it becomes. */
+const PAGE = { phone: 320, desk: 1040 };
+/** Room for the buttons that zoom. */
+const BUTTONS = 64;
+
+/** How high the frame of a picture is that is made to fit its page. */
+export function frameHeight({ width, height }: { width: number; height: number }, phone: boolean): number {
+  const scale = Math.min(1, (phone ? PAGE.phone : PAGE.desk) / width);
+  return Math.min(phone ? 560 : 500, Math.max(180, height * scale + BUTTONS));
+}
+
+/** Boxes of these sizes in ranks along their edges. */
+export function sideBySide(
+  sizes: ReadonlyMap<string, { width: number; height: number }>,
+  edges: readonly { from: string; to: string }[],
+  direction: Direction,
+): { at: Map<string, { x: number; y: number }>; width: number; height: number } {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: direction, nodesep: 18, ranksep: 34, marginx: 0, marginy: 0 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const [id, size] of sizes) graph.setNode(id, { ...size });
+  for (const { from, to } of edges) graph.setEdge(from, to);
+  dagre(graph);
+  const at = new Map<string, { x: number; y: number }>();
+  let right = 0;
+  let bottom = 0;
+  for (const [id, { width, height }] of sizes) {
+    const middle = graph.node(id) as { x: number; y: number };
+    at.set(id, { x: middle.x - width / 2, y: middle.y - height / 2 });
+    right = Math.max(right, middle.x + width / 2);
+    bottom = Math.max(bottom, middle.y + height / 2);
+  }
+  return { at, width: right, height: bottom };
+}

@@ -1,0 +1,72 @@
+import type { WorkflowGraph } from "../api/types.ts";
+
+type GraphNode = WorkflowGraph["nodes"][number];
+
+/** A node with what lies in it. Blocks of a branch ("then", "else") are boxes of their own, where there are several. */
+export interface TreeNode {
+  id: string;
+  node?: GraphNode;
+  /** Of a block. */
+  block?: string;
+  parent: string | undefined;
+  children: TreeNode[];
+}
+
+/** The graph's nodes as they lie within each other. One whose surroundings are unknown lies outside of all. */
+export function treeOf(graph: WorkflowGraph): Map<string, TreeNode> {
+  const tree = new Map<string, TreeNode>();
+  const blocks = new Map<string, Set<string>>();
+  for (const node of graph.nodes) {
+    tree.set(node.id, { id: node.id, node, parent: undefined, children: [] });
+    if (node.within)
+      blocks.set(node.within.node, (blocks.get(node.within.node) ?? new Set()).add(node.within.block));
+  }
+  for (const { id, within } of graph.nodes) {
+    const around = within && tree.get(within.node);
+    if (!around) continue;
+    const one = tree.get(id)!;
+    const several = blocks.get(within.node)!.size > 1;
+    const place = several ? blockOf(tree, around, within.block) : around;
+    one.parent = place.id;
+    place.children.push(one);
+  }
+  return tree;
+}
+
+function blockOf(tree: Map<string, TreeNode>, around: TreeNode, block: string): TreeNode {
+  const id = `${around.id}|${block}`;
+  const known = tree.get(id);
+  if (known) return known;
+  const made: TreeNode = { id, block, parent: around.id, children: [] };
+  tree.set(id, made);
+  around.children.push(made);
+  return made;
+}
+
+/**
+ * Edges as they are drawn: between the boxes that lie side by side. One that crosses a border is drawn from box to box, and
+ * one from a box to what lies in it is not drawn, since that is what lying in it says.
+ */
+export function edgesSideBySide(
+  edges: readonly { from: string; to: string }[],
+  tree: Map<string, TreeNode>,
+): { from: string; to: string; within: string | undefined }[] {
+  const found = new Map<string, { from: string; to: string; within: string | undefined }>();
+  for (const { from, to } of edges) {
+    const a = ancestry(from, tree);
+    const b = ancestry(to, tree);
+    const depth = a.findIndex((id, index) => id !== b[index]);
+    if (depth < 0 || a[depth] === undefined || b[depth] === undefined) continue;
+    const edge = { from: a[depth], to: b[depth], within: a[depth - 1] };
+    found.set(`${edge.from}>${edge.to}`, edge);
+  }
+  return [...found.values()];
+}
+
+/** The boxes around a node and itself, the outermost first. Of an unknown node there are none. */
+function ancestry(id: string, tree: Map<string, TreeNode>): string[] {
+  const path: string[] = [];
+  for (let at = tree.get(id); at; at = at.parent === undefined ? undefined : tree.get(at.parent))
+    path.unshift(at.id);
+  return path;
+}

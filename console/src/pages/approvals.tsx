@@ -1,0 +1,111 @@
+import { Link, useParams } from "react-router";
+import { useList, useRun } from "../api/queries.ts";
+import type { ApprovalView } from "../api/types.ts";
+import { usePhone } from "../app/media.ts";
+import { Question } from "../approval/question.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { When } from "../parts/time.tsx";
+
+const linkOf = ({ run, path }: { run: string; path: string }) =>
+  `/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`;
+
+/** What people are asked: the questions that wait beside the one that is open. */
+export function Approvals() {
+  const { run, "*": path } = useParams();
+  const phone = usePhone();
+  const pending = useList<ApprovalView>(["approvals"], "approvals", { state: "pending" });
+  const open = run !== undefined && path !== undefined && path !== "" ? { run, path } : undefined;
+  const first = pending.items[0];
+  // On a desk, the first question is open by itself.
+  const chosen = open ?? (phone || !first ? undefined : { run: first.run, path: first.path });
+  const list = (
+    <section className="card" aria-label="Questions that wait">
+      {pending.isPending ? (
+        <Loading lines={4} />
+      ) : pending.error && pending.items.length === 0 ? (
+        <Failed error={pending.error} again={() => void pending.refetch()} />
+      ) : pending.items.length === 0 ? (
+        <Empty icon="check" title="Nobody is asked anything">
+          <p>When a workflow comes to an approval, or cannot decide by itself, its question stands here.</p>
+        </Empty>
+      ) : (
+        <ul className="rows">
+          {pending.items.map((question) => (
+            <li key={linkOf(question)}>
+              <Link
+                to={linkOf(question)}
+                className="ask-link"
+                aria-current={
+                  chosen?.run === question.run && chosen.path === question.path ? "page" : undefined
+                }
+              >
+                <span className="row wide">
+                  <strong className="clip">{question.approval}</strong>
+                  <span className="detail">
+                    <When at={question.askedAt} />
+                  </span>
+                </span>
+                <span className="clip">{question.why ?? `${question.workflow} asks`}</span>
+                <span className="detail mono clip">{question.run}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {pending.hasNextPage && (
+        <p className="bar">
+          <button type="button" className="button" onClick={() => void pending.fetchNextPage()}>
+            Show more
+          </button>
+        </p>
+      )}
+    </section>
+  );
+  if (phone) {
+    return chosen ? (
+      <Page title="Approvals" back={{ to: "/approvals", name: "All questions" }}>
+        <Open {...chosen} />
+      </Page>
+    ) : (
+      <Page title="Approvals">{list}</Page>
+    );
+  }
+  return (
+    <Page title="Approvals" says="Nothing goes on here until somebody decides, or the time is over." fills>
+      {chosen ? (
+        <div className="beside">
+          {list}
+          <Open {...chosen} />
+        </div>
+      ) : (
+        list
+      )}
+    </Page>
+  );
+}
+
+/** One question, as its run knows it: also when it has been decided. */
+function Open({ run, path }: { run: string; path: string }) {
+  const detail = useRun(run);
+  const question = detail.data?.questions
+    .filter((one) => one.path === path)
+    .toSorted((a, b) => b.level - a.level)[0];
+  return (
+    <section className="card" aria-label="The question">
+      {question ? (
+        <Question key={`${run} ${path} ${question.level}`} question={question} />
+      ) : detail.error ? (
+        <Failed error={detail.error} again={() => void detail.refetch()} />
+      ) : detail.isPending ? (
+        <Loading />
+      ) : (
+        <Empty icon="search" title="This run asks nothing there">
+          <p>
+            <Link to={`/runs/${encodeURIComponent(run)}`}>See the run</Link>
+          </p>
+        </Empty>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+import { Link, useParams } from "react-router";
+import { useCorrelation } from "../api/queries.ts";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { LogLine } from "../run/events.tsx";
+
+/** Everything that one outside event led to, over all runs and reactions, in order. */
+export function CorrelationPage() {
+  const { id = "" } = useParams();
+  const all = useCorrelation(id);
+  return (
+    <Page
+      title="From one event"
+      says={
+        <>
+          All that the event <span className="mono wrap-anywhere">{id}</span> led to.
+        </>
+      }
+      back={{ to: "/runs", name: "Runs" }}
+    >
+      {all.isPending ? (
+        <Loading />
+      ) : all.error ? (
+        <Failed error={all.error} again={() => void all.refetch()} />
+      ) : all.data.items.length === 0 ? (
+        <Empty icon="event" title="Nothing is known of this event">
+          <p>It may be older than the log, or nobody subscribes to it.</p>
+        </Empty>
+      ) : (
+        <>
+          <p className="row wrap">
+            {all.data.runs.map((run) => (
+              <Link key={run} to={`/runs/${encodeURIComponent(run)}`} className="chip mono">
+                {run}
+              </Link>
+            ))}
+          </p>
+          <section className="card" aria-label="Events">
+            <ol className="rows log">
+              {all.data.items.map((entry) => (
+                <li key={`${entry.run}${entry.id}`}>
+                  <LogLine
+                    entry={{ ...entry, path: [entry.run, entry.path].filter(Boolean).join(" ") }}
+                    since={all.data.items[0]!.at}
+                  />
+                </li>
+              ))}
+            </ol>
+          </section>
+        </>
+      )}
+    </Page>
+  );
+}

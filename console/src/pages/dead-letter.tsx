@@ -1,0 +1,140 @@
+import { useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { useDeadLetter } from "../api/queries.ts";
+import type { DeadLetterView } from "../api/types.ts";
+import { useSession } from "../app/session.tsx";
+import { BodyEditor } from "../parts/body-editor.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { OrderButton, OrderDialog } from "../parts/order.tsx";
+import { Page } from "../parts/page.tsx";
+import { SettledNotice } from "../parts/settled.tsx";
+import { Failed, Loading } from "../parts/states.tsx";
+import { When } from "../parts/time.tsx";
+import { indented, wrongWithObject } from "../text/json.ts";
+
+const BACK = { to: "/dead-letters", name: "Dead letters" };
+
+export function DeadLetterPage() {
+  const { id = "" } = useParams();
+  const letter = useDeadLetter(id);
+  if (letter.data === undefined) {
+    return (
+      <Page title="Dead letter" back={BACK}>
+        {letter.error ? <Failed error={letter.error} again={() => void letter.refetch()} /> : <Loading />}
+      </Page>
+    );
+  }
+  return <Letter key={id} letter={letter.data} />;
+}
+
+function Letter({ letter }: { letter: DeadLetterView }) {
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const original = indented(letter.body ?? "");
+  const [body, setBody] = useState(indented(letter.edited ?? letter.body ?? ""));
+  const [order, setOrder] = useState<"redrive" | "discard">();
+  const changed = body !== original;
+  const name = letter.step ?? letter.event?.name ?? letter.purpose;
+  const open = letter.settled === undefined;
+  return (
+    <Page
+      title={`Dead letter: ${name}`}
+      heading={name}
+      says={`For ${letter.subscriber}, given up after ${letter.receives} deliveries.`}
+      back={BACK}
+      actions={
+        open && (
+          <>
+            <OrderButton icon="retry" primary allowed={can.operate} onClick={() => setOrder("redrive")}>
+              {changed ? "Send the changed one" : "Send again"}
+            </OrderButton>
+            <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
+              Discard
+            </OrderButton>
+          </>
+        )
+      }
+    >
+      {letter.settled && <SettledNotice settled={letter.settled} />}
+      <p className="notice bad">
+        <Icon name="warning" />
+        <span className="wrap-anywhere">
+          <strong>Why it was given up: </strong>
+          {letter.reason}
+        </span>
+      </p>
+      <section className="card" aria-label="Message">
+        <div className="body two">
+          <dl className="facts">
+            <dt>Purpose</dt>
+            <dd>{letter.purpose}</dd>
+            {letter.run && (
+              <>
+                <dt>Run</dt>
+                <dd>
+                  <Link className="mono" to={`/runs/${encodeURIComponent(letter.run)}`}>
+                    {letter.run}
+                  </Link>
+                </dd>
+              </>
+            )}
+            {letter.path && (
+              <>
+                <dt>Path</dt>
+                <dd className="mono">{letter.path}</dd>
+              </>
+            )}
+            {letter.event && (
+              <>
+                <dt>Event</dt>
+                <dd>
+                  <Link to={`/deliveries?event=${encodeURIComponent(letter.event.id)}`}>
+                    {letter.event.name}
+                  </Link>
+                </dd>
+              </>
+            )}
+            <dt>Sent</dt>
+            <dd>
+              <When at={letter.sentAt} />
+            </dd>
+            <dt>Given up</dt>
+            <dd>
+              <When at={letter.diedAt} />
+            </dd>
+          </dl>
+          <BodyEditor label="Message" value={body} readOnly={!open || !can.operate} onChange={setBody} />
+        </div>
+      </section>
+      {order === "redrive" && (
+        <OrderDialog
+          title="Send again"
+          says={
+            changed
+              ? "The message goes back to its queue as you have changed it."
+              : "The message goes back to its queue. If what it asks for has been done meanwhile, nothing is done twice."
+          }
+          resource={`dead-letters/${encodeURIComponent(letter.id)}/redrive`}
+          body={changed ? { body } : {}}
+          wrong={changed ? wrongWithObject(body) : undefined}
+          confirm="Send again"
+          refresh={[["dead-letters"], ["run"]]}
+          onClose={() => setOrder(undefined)}
+          onDone={() => void navigate("/dead-letters")}
+        />
+      )}
+      {order === "discard" && (
+        <OrderDialog
+          title="Discard"
+          says={`The message is given up for good${letter.run ? ", and its run fails there" : ""}. This cannot be taken back.`}
+          resource={`dead-letters/${encodeURIComponent(letter.id)}/discard`}
+          confirm="Discard"
+          danger
+          refresh={[["dead-letters"], ["run"]]}
+          onClose={() => setOrder(undefined)}
+          onDone={() => void navigate("/dead-letters")}
+        />
+      )}
+    </Page>
+  );
+}

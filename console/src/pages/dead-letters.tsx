@@ -1,0 +1,139 @@
+import { useState } from "react";
+import { useList } from "../api/queries.ts";
+import type { DeadLetterView } from "../api/types.ts";
+import { useFilters } from "../app/filters.ts";
+import { useSession } from "../app/session.tsx";
+import { OrderButton, OrderDialog } from "../parts/order.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty } from "../parts/states.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { When } from "../parts/time.tsx";
+
+const COLUMNS: Column<DeadLetterView>[] = [
+  {
+    header: "Message",
+    width: "minmax(0, 1.3fr)",
+    cell: ({ purpose, step, event, path }) => (
+      <>
+        <strong>{step ?? event?.name ?? purpose}</strong>{" "}
+        <span className="detail mono">{path ?? event?.id}</span>
+      </>
+    ),
+  },
+  { header: "Subscriber", width: "minmax(0, 0.8fr)", cell: ({ subscriber }) => subscriber },
+  {
+    header: "Reason",
+    width: "minmax(0, 1.8fr)",
+    cell: ({ reason }) => <span title={reason}>{reason}</span>,
+    desk: true,
+  },
+  {
+    header: "Received",
+    width: "72px",
+    cell: ({ receives }) => <span className="number">{receives}×</span>,
+    end: true,
+    desk: true,
+  },
+  { header: "Given up", width: "104px", cell: ({ diedAt }) => <When at={diedAt} />, end: true },
+];
+
+/** Messages that their queues have given up. */
+export function DeadLetters() {
+  const { can } = useSession();
+  const [{ subscriber }, setFilters] = useFilters(["subscriber"]);
+  const list = useList<DeadLetterView>(["dead-letters"], "dead-letters", { subscriber });
+  const [order, setOrder] = useState<"redrive" | "discard">();
+  const [rate, setRate] = useState("10");
+  const subscribers = [
+    ...new Set([...list.items.map((letter) => letter.subscriber), ...(subscriber ? [subscriber] : [])]),
+  ];
+  const whose = subscriber ? `of ${subscriber}` : "of all subscribers";
+  const per = Number(rate);
+  return (
+    <Page
+      title="Dead letters"
+      says="Messages that a queue has given up. A run that one belongs to is stuck until it is sent again or discarded."
+      fills
+      actions={
+        list.items.length > 0 && (
+          <>
+            <OrderButton icon="retry" allowed={can.operate} onClick={() => setOrder("redrive")}>
+              Send all again
+            </OrderButton>
+            <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
+              Discard all
+            </OrderButton>
+          </>
+        )
+      }
+    >
+      {subscribers.length > 0 && (
+        <div className="filters">
+          <select
+            className="input"
+            aria-label="Subscriber"
+            value={subscriber ?? ""}
+            onChange={({ target }) => setFilters({ subscriber: target.value })}
+          >
+            <option value="">Subscriber: any</option>
+            {subscribers.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </div>
+      )}
+      <div className="card fill">
+        <Table
+          label="Dead letters"
+          list={list}
+          columns={COLUMNS}
+          keyOf={({ id }) => id}
+          linkOf={({ id }) => `/dead-letters/${encodeURIComponent(id)}`}
+          empty={
+            <Empty icon="check" title="No dead letters">
+              <p>Every message was handled. What a queue gives up comes here, with the reason.</p>
+            </Empty>
+          }
+        />
+      </div>
+      {order === "redrive" && (
+        <OrderDialog
+          title="Send all again"
+          says={`All dead letters ${whose} go back to their queues. What has been done meanwhile is not done twice.`}
+          resource="dead-letters/redrive"
+          body={{ ...(subscriber && { subscriber }), rate: per }}
+          wrong={
+            Number.isInteger(per) && per >= 1 && per <= 1000
+              ? undefined
+              : "The rate is a whole number from 1 to 1000."
+          }
+          confirm="Send again"
+          refresh={[["dead-letters"], ["run"]]}
+          onClose={() => setOrder(undefined)}
+        >
+          <label className="field">
+            How many a second
+            <input
+              className="input"
+              inputMode="numeric"
+              value={rate}
+              onChange={({ target }) => setRate(target.value)}
+            />
+          </label>
+        </OrderDialog>
+      )}
+      {order === "discard" && (
+        <OrderDialog
+          title="Discard all"
+          says={`All dead letters ${whose} are given up for good, and runs that they belong to fail there. This cannot be taken back.`}
+          resource="dead-letters/discard"
+          body={{ ...(subscriber && { subscriber }) }}
+          confirm="Discard"
+          danger
+          refresh={[["dead-letters"], ["run"]]}
+          onClose={() => setOrder(undefined)}
+        />
+      )}
+    </Page>
+  );
+}

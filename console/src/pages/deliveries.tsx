@@ -1,0 +1,134 @@
+import { Link } from "react-router";
+import { useList, useSubscribers } from "../api/queries.ts";
+import type { DeliveryView } from "../api/types.ts";
+import { useFilters } from "../app/filters.ts";
+import { Badge } from "../parts/badge.tsx";
+import { Page } from "../parts/page.tsx";
+import { Search } from "../parts/search.tsx";
+import { Empty } from "../parts/states.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { When } from "../parts/time.tsx";
+import { between } from "../text/duration.ts";
+
+const COLUMNS: Column<DeliveryView>[] = [
+  {
+    header: "Event",
+    width: "minmax(0, 1.6fr)",
+    cell: ({ name, event }) => (
+      <>
+        <strong>{name}</strong> <span className="detail mono">{event}</span>
+      </>
+    ),
+  },
+  { header: "Subscriber", width: "minmax(0, 1fr)", cell: ({ subscriber }) => subscriber },
+  {
+    header: "State",
+    width: "200px",
+    cell: ({ state, overdueAt }) => (
+      <span className="row" style={{ gap: 4 }}>
+        <Badge state={state} />
+        {overdueAt && (state === "published" || state === "received") && <Badge state="overdue" />}
+      </span>
+    ),
+  },
+  {
+    header: "Run, or why",
+    width: "minmax(0, 1.4fr)",
+    cell: ({ run, why }) => (
+      <>
+        {run && (
+          <Link to={`/runs/${encodeURIComponent(run)}`} className="mono">
+            {run}
+          </Link>
+        )}{" "}
+        {why && <span title={why}>{why}</span>}
+      </>
+    ),
+    desk: true,
+  },
+  {
+    header: "Took",
+    width: "80px",
+    cell: ({ publishedAt, settledAt }) => (publishedAt && settledAt ? between(publishedAt, settledAt) : ""),
+    end: true,
+    desk: true,
+  },
+  {
+    header: "Published",
+    width: "110px",
+    cell: ({ publishedAt }) => publishedAt && <When at={publishedAt} />,
+    end: true,
+  },
+];
+
+const SAYS = {
+  event: "Where one event went, subscriber by subscriber.",
+  overdue: "Events that a subscriber should have handled by now.",
+  problems: "Events that a subscriber did not handle: failed, given up, quarantined or overdue.",
+};
+
+/** Which event reached which subscriber, and which did not. */
+export function Deliveries() {
+  const [{ event, subscriber, show }, setFilters] = useFilters(["event", "subscriber", "show"]);
+  const subscribers = useSubscribers();
+  const mode = event ? "event" : show === "overdue" ? "overdue" : "problems";
+  const list = useList<DeliveryView>(["deliveries"], "deliveries", {
+    event,
+    subscriber,
+    ...(mode === "overdue" && { overdue: true }),
+  });
+  return (
+    <Page title="Deliveries" says={SAYS[mode]} fills>
+      <div className="filters" role="search" aria-label="Deliveries">
+        <Search label="Id of an event" value={event} onChange={(value) => setFilters({ event: value })} />
+        <select
+          className="input"
+          aria-label="Subscriber"
+          value={subscriber ?? ""}
+          onChange={({ target }) => setFilters({ subscriber: target.value })}
+        >
+          <option value="">Subscriber: any</option>
+          {subscribers.data?.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+        {mode !== "event" && (
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={mode === "overdue"}
+              onChange={({ target }) => setFilters({ show: target.checked ? "overdue" : "" })}
+            />
+            Only overdue
+          </label>
+        )}
+      </div>
+      <div className="card fill">
+        <Table
+          label="Deliveries"
+          list={list}
+          columns={COLUMNS}
+          keyOf={(delivery) => `${delivery.event} ${delivery.subscriber}`}
+          linkOf={({ event: id }) => `/deliveries?event=${encodeURIComponent(id)}`}
+          empty={
+            mode === "event" ? (
+              <Empty icon="search" title="No such delivery">
+                <p>
+                  The ledger knows no event of this id. Ids are in the answer to sending, and in each run's
+                  facts.
+                </p>
+              </Empty>
+            ) : (
+              <Empty
+                icon="check"
+                title={mode === "overdue" ? "Nothing is overdue" : "Every event was handled"}
+              >
+                <p>Give the id of an event to see where it went.</p>
+              </Empty>
+            )
+          }
+        />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEvents } from "../api/queries.ts";
+import type { EventSummary } from "../api/types.ts";
+import { useFilters } from "../app/filters.ts";
+import { Page } from "../parts/page.tsx";
+import { Search } from "../parts/search.tsx";
+import { Empty } from "../parts/states.tsx";
+import { type Column, Table, whole } from "../parts/table.tsx";
+
+const COLUMNS: Column<EventSummary>[] = [
+  {
+    header: "Event",
+    width: "minmax(0, 1.4fr)",
+    cell: ({ name, description }) => (
+      <>
+        <span className="mono">{name}</span> <span className="detail">{description}</span>
+      </>
+    ),
+  },
+  {
+    header: "Versions",
+    width: "90px",
+    cell: ({ versions }) => versions.map((one) => `v${one}`).join(" "),
+    desk: true,
+  },
+  {
+    header: "Told by",
+    width: "minmax(0, 1fr)",
+    cell: ({ publishers, reserved }) =>
+      reserved ? "Millrace" : publishers.join(", ") || <span className="detail">outside</span>,
+    desk: true,
+  },
+  {
+    header: "Heard by",
+    width: "minmax(0, 1fr)",
+    cell: ({ subscribers }) => subscribers.join(", ") || <span className="detail">nobody</span>,
+  },
+];
+
+/** The events there are, with their contracts. */
+export function Events() {
+  const [{ text, all }, setFilters] = useFilters(["text", "all"]);
+  const events = useEvents();
+  const data = events.data
+    ?.filter(({ reserved }) => !reserved || all !== undefined)
+    .filter(({ name, description }) =>
+      `${name} ${description ?? ""}`.toLowerCase().includes((text ?? "").toLowerCase()),
+    );
+  return (
+    <Page
+      title="Events"
+      says="What can happen, as contracts say. Open one to read its contract or to send it."
+      fills
+    >
+      <div className="filters">
+        <Search label="Search events" value={text} onChange={(value) => setFilters({ text: value })} />
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={all !== undefined}
+            onChange={({ target }) => setFilters({ all: target.checked ? "yes" : "" })}
+          />
+          Millrace's own too
+        </label>
+      </div>
+      <div className="card fill">
+        <Table
+          label="Events"
+          list={whole({ ...events, data })}
+          columns={COLUMNS}
+          keyOf={({ name }) => name}
+          linkOf={({ name }) => `/events/${encodeURIComponent(name)}`}
+          empty={
+            <Empty icon="event" title={text ? "No event is called so" : "No event is defined"}>
+              <p>
+                {text
+                  ? "Search for another part of its name."
+                  : "Define one with defineEvent, and a workflow that starts on it."}
+              </p>
+            </Empty>
+          }
+        />
+      </div>
+    </Page>
+  );
+}

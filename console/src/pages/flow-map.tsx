@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { Link } from "react-router";
+import { useFlowMap, useSubscribers } from "../api/queries.ts";
+import type { SubscriberView } from "../api/types.ts";
+import { FlowGraph } from "../graph/flow-graph.tsx";
+import { Badge } from "../parts/badge.tsx";
+import { Page } from "../parts/page.tsx";
+import { Queue } from "../parts/queue.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { SubscriberOrders } from "../parts/subscriber-orders.tsx";
+import { heldState } from "./workflows.tsx";
+
+/** Who tells what to whom, how full the queues between them are, and where it is stuck. */
+export function FlowMapPage() {
+  const map = useFlowMap();
+  const subscribers = useSubscribers();
+  const [steps, setSteps] = useState(false);
+  return (
+    <Page
+      title="Flow map"
+      says="Events, who takes them, and how full the queues in between are."
+      actions={
+        <label className="row">
+          <input type="checkbox" checked={steps} onChange={({ target }) => setSteps(target.checked)} />
+          With steps
+        </label>
+      }
+    >
+      <section className="card" aria-label="Map">
+        {map.isPending ? (
+          <Loading />
+        ) : map.error ? (
+          <Failed error={map.error} again={() => void map.refetch()} />
+        ) : map.data.nodes.length === 0 ? (
+          <Empty icon="map" title="Nothing flows yet">
+            <p>Deploy a workflow or a reaction: it appears here with its events.</p>
+          </Empty>
+        ) : (
+          <FlowGraph map={map.data} steps={steps} />
+        )}
+      </section>
+      <section className="card" aria-labelledby="subscribers">
+        <div className="head">
+          <h2 id="subscribers">Subscribers</h2>
+        </div>
+        {subscribers.isPending ? (
+          <Loading lines={4} />
+        ) : subscribers.error ? (
+          <Failed error={subscribers.error} again={() => void subscribers.refetch()} />
+        ) : subscribers.data.length === 0 ? (
+          <Empty icon="event" title="Nobody subscribes to anything">
+            <p>Workflows and reactions do.</p>
+          </Empty>
+        ) : (
+          <ul className="rows">
+            {subscribers.data.map((subscriber) => (
+              <li key={subscriber.name} className="row wrap">
+                <Subscriber subscriber={subscriber} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </Page>
+  );
+}
+
+function Subscriber({ subscriber }: { subscriber: SubscriberView }) {
+  const { name, kind, events, queue, deadline, overdue } = subscriber;
+  const state = heldState(subscriber);
+  return (
+    <>
+      <div className="grow" style={{ minWidth: 180 }}>
+        <div className="row wrap">
+          {kind === "workflow" ? (
+            <Link to={`/workflows/${encodeURIComponent(name)}`}>{name}</Link>
+          ) : (
+            <strong>{name}</strong>
+          )}
+          <span className="chip">{kind}</span>
+          {state !== "active" && <Badge state={state} />}
+        </div>
+        <p className="detail wrap-anywhere">
+          {events.join(", ")}
+          {deadline && ` · within ${deadline}`}
+        </p>
+      </div>
+      {overdue > 0 && (
+        <Link to={`/deliveries?show=overdue&subscriber=${encodeURIComponent(name)}`}>
+          <Badge state="overdue" label={`${overdue} overdue`} />
+        </Link>
+      )}
+      <Queue queue={queue} />
+      <SubscriberOrders name={name} kind={kind} held={state !== "active"} small />
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { useList } from "../api/queries.ts";
+import type { QuarantineView } from "../api/types.ts";
+import { Page } from "../parts/page.tsx";
+import { Empty } from "../parts/states.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { When } from "../parts/time.tsx";
+
+/** Why an event was not let in, as people say it. */
+export const REASONS: Record<QuarantineView["reason"], string> = {
+  contract: "It breaks its contract",
+  "unknown-version": "Nobody knows its version",
+  contradiction: "The same identity came with another payload",
+  "not-an-event": "It is no event",
+  loop: "It goes in a circle",
+};
+
+const COLUMNS: Column<QuarantineView>[] = [
+  {
+    header: "Event",
+    width: "minmax(0, 1fr)",
+    cell: ({ name, source }) => (
+      <>
+        <strong>{name}</strong> <span className="detail">{source}</span>
+      </>
+    ),
+  },
+  { header: "Subscriber", width: "minmax(0, 0.8fr)", cell: ({ subscriber }) => subscriber },
+  {
+    header: "Reason",
+    width: "minmax(0, 1.8fr)",
+    cell: ({ reason, findings }) => (
+      <span title={findings.map(({ path, message }) => `${path}: ${message}`).join("\n")}>
+        {REASONS[reason]}{" "}
+        <span className="detail">
+          {findings[0] && `${findings[0].path}: ${findings[0].message}`}
+          {findings.length > 1 && ` and ${findings.length - 1} more`}
+        </span>
+      </span>
+    ),
+    desk: true,
+  },
+  { header: "Since", width: "104px", cell: ({ quarantinedAt }) => <When at={quarantinedAt} />, end: true },
+];
+
+/** Events that were not let in, kept until somebody decides. */
+export function Quarantine() {
+  const list = useList<QuarantineView>(["quarantine"], "quarantine");
+  return (
+    <Page title="Quarantine" says="Events that were not let in, with the reason. None is lost." fills>
+      <div className="card fill">
+        <Table
+          label="Quarantine"
+          list={list}
+          columns={COLUMNS}
+          keyOf={({ id }) => id}
+          linkOf={({ id }) => `/quarantine/${encodeURIComponent(id)}`}
+          empty={
+            <Empty icon="check" title="Quarantine is empty">
+              <p>Every event kept its contract. One that does not comes here and not into a workflow.</p>
+            </Empty>
+          }
+        />
+      </div>
+    </Page>
+  );
+}

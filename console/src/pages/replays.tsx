@@ -1,0 +1,229 @@
+import { useState } from "react";
+import { useEvents, useList, useReplay, useSubscribers } from "../api/queries.ts";
+import type { ReplayView } from "../api/types.ts";
+import { useSession } from "../app/session.tsx";
+import { OrderButton, OrderDialog } from "../parts/order.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { When } from "../parts/time.tsx";
+import { shortTime } from "../text/time.ts";
+
+/** Events of the archive that were delivered once more. */
+export function Replays() {
+  const { can } = useSession();
+  const list = useList<ReplayView>(["replays"], "replays");
+  const [ordering, setOrdering] = useState(false);
+  return (
+    <Page
+      title="Replays"
+      says="Events of the archive, delivered once more. What has been done is not done twice, unless you ask for it."
+      actions={
+        <OrderButton icon="replay" primary allowed={can.operate} onClick={() => setOrdering(true)}>
+          Replay events
+        </OrderButton>
+      }
+    >
+      <section className="card" aria-label="Replays">
+        {list.isPending ? (
+          <Loading />
+        ) : list.error ? (
+          <Failed error={list.error} again={() => void list.refetch()} />
+        ) : list.items.length === 0 ? (
+          <Empty icon="replay" title="Nothing was replayed yet">
+            <p>
+              Replay to fill a new subscriber with what has happened, or to catch up after a fault. A dry run
+              only counts.
+            </p>
+          </Empty>
+        ) : (
+          <ul className="rows">
+            {list.items.map((replay) => (
+              <li key={replay.replay} className="bar">
+                <Replay replay={replay} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {list.hasNextPage && (
+          <p className="bar">
+            <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
+              Show more
+            </button>
+          </p>
+        )}
+      </section>
+      {ordering && <OrderReplay onClose={() => setOrdering(false)} />}
+    </Page>
+  );
+}
+
+/** How long after it was ordered a replay's progress is asked for: it is over long before. Milliseconds. */
+const MAY_BE_UNDER_WAY = 24 * 60 * 60 * 1000;
+
+function Replay({ replay: listed }: { replay: ReplayView }) {
+  const { can } = useSession();
+  const recent = Date.now() - Date.parse(listed.ordered.at) < MAY_BE_UNDER_WAY;
+  const replay = useReplay(listed.replay, recent).data ?? listed;
+  const [cancelling, setCancelling] = useState(false);
+  const {
+    ordered,
+    from,
+    to,
+    subscribers,
+    events,
+    again,
+    dry,
+    counts,
+    state,
+    deliveredUntil,
+    reason,
+    cancelled,
+  } = replay;
+  const now = Date.now();
+  return (
+    <div className="stack" style={{ gap: 6 }}>
+      <div className="row wrap">
+        <strong>{subscribers.join(", ") || "All subscribers"}</strong>
+        {state && <span className="chip">{state}</span>}
+        {cancelled && <span className="chip">cancelled by {cancelled.by}</span>}
+        {dry && <span className="chip">dry run</span>}
+        {again && <span className="chip">done once more</span>}
+        <span className="grow" />
+        {(state === "starting" || state === "running") && (
+          <OrderButton icon="stop" small danger allowed={can.operate} onClick={() => setCancelling(true)}>
+            Cancel
+          </OrderButton>
+        )}
+        <span className="detail">
+          <When at={ordered.at} />
+        </span>
+      </div>
+      <p className="detail wrap-anywhere">
+        {shortTime(from, now)} to {shortTime(to, now)}
+        {events.length > 0 && `, ${events.join(", ")}`}. Ordered by {ordered.by}: {ordered.why}
+        {deliveredUntil && ` Delivered up to ${shortTime(deliveredUntil, now)}.`}
+        {reason && ` ${reason}`}
+      </p>
+      <ul className="row wrap" aria-label="Deliveries by outcome">
+        {Object.entries(counts).map(([outcome, count]) => (
+          <li key={outcome} className="chip">
+            {outcome} <strong className="number">{count}</strong>
+          </li>
+        ))}
+        {Object.keys(counts).length === 0 && <li className="detail">Nothing was delivered yet.</li>}
+      </ul>
+      {cancelling && (
+        <OrderDialog
+          title="Cancel this replay"
+          says="It ends with what it has delivered so far."
+          resource={`replays/${encodeURIComponent(replay.replay)}/cancel`}
+          confirm="Cancel the replay"
+          danger
+          refresh={[["replays"]]}
+          onClose={() => setCancelling(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+const HOUR = 60 * 60 * 1000;
+
+/** An ISO time as fields for local times take it. */
+function local(time: number): string {
+  return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function OrderReplay({ onClose }: { onClose: () => void }) {
+  const subscribers = useSubscribers();
+  const events = useEvents();
+  const [subscriber, setSubscriber] = useState("");
+  const [event, setEvent] = useState("");
+  const [from, setFrom] = useState(() => local(Date.now() - HOUR));
+  const [to, setTo] = useState(() => local(Date.now()));
+  const [how, setHow] = useState<"dry" | "deduplicated" | "again">("dry");
+  const begin = Date.parse(from);
+  const end = Date.parse(to);
+  const wrong = !(begin < end) ? "The time goes from an earlier to a later moment." : undefined;
+  const taken = subscribers.data?.find(({ name }) => name === subscriber)?.events;
+  const names = taken ?? events.data?.filter(({ reserved }) => !reserved).map(({ name }) => name) ?? [];
+  return (
+    <OrderDialog
+      title="Replay events"
+      says="Events that were published in a stretch of time are delivered once more."
+      resource="replays"
+      body={{
+        ...(subscriber ? { subscriber } : { all: true }),
+        ...(!wrong && { from: new Date(begin).toISOString(), to: new Date(end).toISOString() }),
+        ...(event && { events: [event] }),
+        ...(how === "dry" && { dry: true }),
+        ...(how === "again" && { again: true }),
+      }}
+      wrong={wrong}
+      confirm={how === "dry" ? "Count" : "Replay"}
+      danger={how === "again"}
+      refresh={[["replays"]]}
+      onClose={onClose}
+    >
+      <div className="two">
+        <label className="field">
+          To
+          <select className="input" value={subscriber} onChange={({ target }) => setSubscriber(target.value)}>
+            <option value="">all subscribers</option>
+            {subscribers.data?.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          Event
+          <select className="input" value={event} onChange={({ target }) => setEvent(target.value)}>
+            <option value="">all that they take</option>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          Published from
+          <input
+            className="input"
+            type="datetime-local"
+            value={from}
+            onChange={({ target }) => setFrom(target.value)}
+          />
+        </label>
+        <label className="field">
+          Until
+          <input
+            className="input"
+            type="datetime-local"
+            value={to}
+            onChange={({ target }) => setTo(target.value)}
+          />
+        </label>
+      </div>
+      <fieldset className="choices">
+        <legend>What has been done already</legend>
+        {(
+          [
+            ["dry", "Only count what would happen", "Nothing is done."],
+            ["deduplicated", "Leave it as it is", "Only what was missed is done."],
+            [
+              "again",
+              "Do it once more",
+              "Each run begins a new epoch, without reusing results. It is recorded with your name.",
+            ],
+          ] as const
+        ).map(([value, name, says]) => (
+          <label key={value} className="row">
+            <input type="radio" name="how" checked={how === value} onChange={() => setHow(value)} />
+            <span>
+              {name} <span className="detail">{says}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </OrderDialog>
+  );
+}

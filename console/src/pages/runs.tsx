@@ -1,0 +1,139 @@
+import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { patchRuns } from "../api/patch-runs.ts";
+import { useList } from "../api/queries.ts";
+import type { Page as ApiPage, RunSummary } from "../api/types.ts";
+import { useFilters } from "../app/filters.ts";
+import { useChanges } from "../app/live.tsx";
+import { Badge } from "../parts/badge.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty } from "../parts/states.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { Took, When } from "../parts/time.tsx";
+import { usd } from "../text/money.ts";
+import { plural } from "../text/plural.ts";
+import { RUN_FILTERS, RunFilterBar } from "./run-filters.tsx";
+
+export const RUN_COLUMNS: Column<RunSummary>[] = [
+  { header: "Run", width: "minmax(0, 2.2fr)", cell: ({ run }) => <span className="mono">{run}</span> },
+  { header: "Status", width: "190px", cell: (run) => <RunBadges run={run} /> },
+  {
+    header: "About",
+    width: "minmax(0, 1fr)",
+    cell: ({ key }) => key ?? <span className="detail">–</span>,
+    desk: true,
+  },
+  {
+    header: "Error",
+    width: "minmax(0, 1.4fr)",
+    cell: ({ error, failedStep }) =>
+      error && (
+        <span title={failedStep ? `${error} in ${failedStep}` : error}>
+          {error} {failedStep && <span className="detail">in {failedStep}</span>}
+        </span>
+      ),
+    desk: true,
+  },
+  {
+    header: "Cost",
+    width: "64px",
+    cell: ({ cost }) => <span className="number">{cost?.usd !== undefined && usd(cost.usd)}</span>,
+    end: true,
+    desk: true,
+  },
+  {
+    header: "Took",
+    width: "84px",
+    cell: ({ acceptedAt, endedAt }) => <Took from={acceptedAt} to={endedAt} />,
+    end: true,
+  },
+  { header: "Accepted", width: "104px", cell: ({ acceptedAt }) => <When at={acceptedAt} />, end: true },
+];
+
+export function RunBadges({ run: { status, stuck, paused, epoch } }: { run: RunSummary }) {
+  return (
+    <span className="row" style={{ gap: 4 }}>
+      <Badge state={status} />
+      {stuck && <Badge state="stuck" />}
+      {paused && <Badge state="paused" />}
+      {epoch > 1 && (
+        <span className="chip" title="How often it was begun">
+          ×{epoch}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Up to here the list is simply asked for again when something changes; beyond, its rows are patched. */
+const FEW = 200;
+
+export function Runs() {
+  const [filters, setFilters] = useFilters(RUN_FILTERS);
+  const queries = useQueryClient();
+  const key = ["runs"] as const;
+  const list = useList<RunSummary>(key, "runs", filters, FEW);
+  const [fresh, setFresh] = useState(0);
+  const again = () => {
+    setFresh(0);
+    void queries.resetQueries({ queryKey: [...key, filters] });
+  };
+  useChanges((changes) => {
+    const about = changes.filter(({ name, run }) => run !== undefined && name.startsWith("run."));
+    if (about.length === 0) return;
+    if (list.items.length <= FEW) return void list.refetch();
+    queries.setQueriesData<InfiniteData<ApiPage<RunSummary>>>({ queryKey: key }, (data) =>
+      data ? { ...data, pages: patchRuns(data.pages, about) } : data,
+    );
+    const begun = new Set(about.filter(({ name }) => name === "run.accepted").map(({ run }) => run));
+    setFresh((count) => count + begun.size);
+  });
+  const filtered = RUN_FILTERS.some((name) => filters[name] !== undefined);
+  return (
+    <Page
+      title="Runs"
+      fills
+      actions={
+        <span role="status" className="detail">
+          {fresh > 0 ? (
+            <button type="button" className="button small" onClick={again}>
+              <Icon name="retry" /> {plural(fresh, "new run")}
+            </button>
+          ) : (
+            list.items.length > 0 &&
+            `${plural(list.items.length, "run")} loaded${list.hasNextPage ? ", more below" : ""}`
+          )}
+        </span>
+      }
+    >
+      <RunFilterBar filters={filters} onChange={setFilters} />
+      <div className="card fill">
+        <Table
+          label="Runs"
+          list={list}
+          columns={RUN_COLUMNS}
+          keyOf={({ run }) => run}
+          linkOf={({ run }) => `/runs/${encodeURIComponent(run)}`}
+          empty={
+            filtered ? (
+              <Empty icon="search" title="No run is like that">
+                <p>Loosen a filter, or clear them all.</p>
+              </Empty>
+            ) : (
+              <Empty icon="event" title="No run yet">
+                <p>A run begins when an event comes in that a workflow starts on.</p>
+                <div className="row">
+                  <Link className="button primary" to="/events">
+                    Send your first event
+                  </Link>
+                </div>
+              </Empty>
+            )
+          }
+        />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,150 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useId, useState } from "react";
+import { ApiError, change } from "../api/client.ts";
+import type { Outcome } from "../api/types.ts";
+import { Dialog } from "./dialog.tsx";
+import { Icon, type IconName } from "./icon.tsx";
+import { useToast } from "./toasts.tsx";
+
+/**
+ * Orders a change and tells what became of it. The idempotency key stays the same until an answer is there, so that trying
+ * again after a lost answer does not order it twice.
+ */
+export function useOrder(
+  resource: string,
+  refresh: readonly string[][],
+  onDone?: (outcome: Outcome) => void,
+) {
+  const queries = useQueryClient();
+  const tell = useToast();
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  return useMutation({
+    mutationFn: (body: unknown) => change(resource, body, key),
+    onSuccess: (outcome) => {
+      setKey(crypto.randomUUID());
+      tell(outcome.says);
+      for (const queryKey of refresh) void queries.invalidateQueries({ queryKey });
+      onDone?.(outcome);
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.status > 0 && error.status < 500) setKey(crypto.randomUUID());
+    },
+  });
+}
+
+export interface OrderProps {
+  title: string;
+  /** What it will do, in a sentence or two. */
+  says: ReactNode;
+  /** Where it is posted. */
+  resource: string;
+  /** What is posted beside why. */
+  body?: Record<string, unknown>;
+  confirm: string;
+  danger?: boolean;
+  /** What is no longer as it was. */
+  refresh: readonly string[][];
+  onClose: () => void;
+  onDone?: (outcome: Outcome) => void;
+  /** Fields beside why. */
+  children?: ReactNode;
+  /** What is still wrong with them. */
+  wrong?: string | undefined;
+}
+
+/** Asks why, and orders. */
+export function OrderDialog(props: OrderProps) {
+  const { title, says, resource, body, confirm, danger, refresh, onClose, onDone, children, wrong } = props;
+  const [why, setWhy] = useState("");
+  const [tried, setTried] = useState(false);
+  const explained = useId();
+  const order = useOrder(resource, refresh, (outcome) => {
+    onClose();
+    onDone?.(outcome);
+  });
+  const missing = why.trim() === "" ? "Say why: the history will tell it." : undefined;
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        className="stack"
+        style={{ gap: 16 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!missing && !wrong) order.mutate({ ...body, why: why.trim() });
+        }}
+      >
+        <p>{says}</p>
+        {children}
+        <label className="field">
+          Why
+          <input
+            className="input"
+            value={why}
+            maxLength={1000}
+            aria-invalid={tried && missing !== undefined}
+            aria-describedby={explained}
+            onChange={(event) => setWhy(event.target.value)}
+          />
+          <span id={explained} className={tried && missing ? "says-wrong" : "detail"}>
+            {tried && missing ? missing : "Kept with your name in the history."}
+          </span>
+        </label>
+        {tried && wrong && <Wrong text={wrong} />}
+        {order.error && <Wrong text={order.error.message} />}
+        <div className="foot">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={`button primary${danger ? " danger" : ""}`}
+            disabled={order.isPending}
+          >
+            {order.isPending ? "…" : confirm}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function Wrong({ text }: { text: string }) {
+  return (
+    <p className="notice bad" role="alert">
+      <Icon name="warning" />
+      <span className="wrap-anywhere">{text}</span>
+    </p>
+  );
+}
+
+/** A button of an order: who may not give it sees that, and why. */
+export function OrderButton({
+  icon,
+  allowed,
+  danger,
+  primary,
+  small,
+  onClick,
+  children,
+}: {
+  icon: IconName;
+  allowed: boolean;
+  danger?: boolean;
+  primary?: boolean;
+  small?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      className={`button${danger ? " danger" : ""}${primary ? " primary" : ""}${small ? " small" : ""}`}
+      disabled={!allowed}
+      title={allowed ? undefined : "Your role may look, but not order this."}
+      onClick={onClick}
+    >
+      <Icon name={icon} /> {children}
+    </button>
+  );
+}

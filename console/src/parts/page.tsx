@@ -1,0 +1,47 @@
+import { type ReactNode, useEffect } from "react";
+import { Link } from "react-router";
+import { Icon } from "./icon.tsx";
+
+/**
+ * A page with its heading. One that `fills` keeps to the window's height and lets its list scroll; others scroll as a whole.
+ */
+export function Page({
+  title,
+  heading,
+  says,
+  actions,
+  back,
+  fills = false,
+  children,
+}: {
+  /** Of the window. */
+  title: string;
+  /** @default the title */
+  heading?: ReactNode;
+  says?: ReactNode;
+  actions?: ReactNode;
+  back?: { to: string; name: string };
+  fills?: boolean;
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} · Millrace`;
+  }, [title]);
+  return (
+    <div className={`page${fills ? "" : " scrolls"}`}>
+      <header className="page-head">
+        <div className="stack" style={{ gap: 4 }}>
+          {back && (
+            <Link to={back.to} className="row detail">
+              <Icon name="back" size={13} /> {back.name}
+            </Link>
+          )}
+          <h1 className="wrap-anywhere">{heading ?? title}</h1>
+          {says && <p>{says}</p>}
+        </div>
+        {actions && <div className="row wrap">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from "react";
+import { ApiError } from "../api/client.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+/** There is nothing: says what that means and what to do. */
+export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
+  return (
+    <div className="state">
+      <Icon name={icon} size={28} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+/** It went wrong: says what happened, what to do, and offers to try again. */
+export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+  const known = error instanceof ApiError ? error : undefined;
+  return (
+    <div className="state" role="alert">
+      <Icon name={known?.status === 404 ? "search" : "warning"} size={28} />
+      <h2>{titleOf(known)}</h2>
+      <p className="wrap-anywhere">{error instanceof Error ? error.message : String(error)}</p>
+      <p className="detail">{adviceOn(known)}</p>
+      {again && known?.status !== 403 && (
+        <div className="row">
+          <button type="button" className="button" onClick={again}>
+            <Icon name="retry" /> Try again
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function titleOf(error: ApiError | undefined): string {
+  if (error?.status === 0) return "The API does not answer";
+  if (error?.status === 403) return "You may not see this";
+  if (error?.status === 404) return "Not found";
+  return "This could not be loaded";
+}
+
+function adviceOn(error: ApiError | undefined): string {
+  if (error?.status === 0)
+    return "Locally, see that “npm start” is still running. It is asked again by itself.";
+  if (error?.status === 403) return "Ask an operator for a token with the role that this needs.";
+  if (error?.status === 404) return "It may have been removed since, or the address may have been cut short.";
+  if (error !== undefined && error.status >= 500) return "The log of the API's function says more.";
+  return "Change what you asked for, or try again.";
+}
+
+/** Lines that stand for what is being loaded. */
+export function Loading({ lines = 6, label = "Loading" }: { lines?: number; label?: string }) {
+  return (
+    <div className="stack" style={{ padding: 16 }} role="status">
+      <span className="unseen">{label}</span>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+        <span key={line} className="skeleton" style={{ width: `${88 - ((line * 17) % 46)}%` }} />
+      ))}
+    </div>
+  );
+}

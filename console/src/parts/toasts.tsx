@@ -1,0 +1,46 @@
+import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { Icon } from "./icon.tsx";
+
+interface Toast {
+  id: number;
+  text: string;
+}
+
+const Context = createContext<(text: string) => void>(() => {});
+
+/** Tells what was done: seen for some seconds, and read out. */
+export function useToast(): (text: string) => void {
+  return useContext(Context);
+}
+
+const SHOWN_FOR = 6_000;
+let count = 0;
+
+export function Toasts({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<Toast[]>([]);
+  const remove = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), []);
+  const tell = useCallback(
+    (text: string) => {
+      count += 1;
+      const id = count;
+      setToasts((all) => [...all.slice(-2), { id, text }]);
+      setTimeout(() => remove(id), SHOWN_FOR);
+    },
+    [remove],
+  );
+  return (
+    <Context value={tell}>
+      {children}
+      <section className="toasts" aria-label="What was done" aria-live="polite">
+        {toasts.map(({ id, text }) => (
+          <div key={id} className="toast">
+            <p>{text}</p>
+            <button type="button" aria-label="Dismiss" onClick={() => remove(id)}>
+              <Icon name="close" />
+            </button>
+          </div>
+        ))}
+      </section>
+    </Context>
+  );
+}

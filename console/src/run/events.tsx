@@ -1,0 +1,126 @@
+import type { LogEntry, RunDetail } from "../api/types.ts";
+import { lookOf } from "../design/status.ts";
+import { Icon } from "../parts/icon.tsx";
+import { Json } from "../parts/json.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import type { Loaded } from "../parts/table.tsx";
+import { duration } from "../text/duration.ts";
+import { exactTime } from "../text/time.ts";
+
+/** All that happened to the run, in order. What is later than the moment shown is dimmed. */
+export function RunEvents({
+  list,
+  detail,
+  at,
+  onTravel,
+}: {
+  list: Loaded<LogEntry>;
+  detail: RunDetail;
+  at: string | undefined;
+  onTravel: (at: string) => void;
+}) {
+  if (list.isPending) return <Loading lines={6} />;
+  if (list.error && list.items.length === 0)
+    return <Failed error={list.error} again={() => void list.refetch()} />;
+  if (list.items.length === 0) {
+    return (
+      <Empty icon="event" title="Nothing is logged of this run">
+        <p>Entries come within a second or two. Runs from before the log was deployed have none.</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <ol className="rows log">
+        {list.items.map((entry) => (
+          <li key={entry.id} className={at !== undefined && entry.at > at ? "later" : ""}>
+            <LogLine entry={entry} since={detail.acceptedAt} onTravel={onTravel} />
+          </li>
+        ))}
+      </ol>
+      {list.hasNextPage && (
+        <p className="bar">
+          <button
+            type="button"
+            className="button"
+            disabled={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+          >
+            Show more
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+export function LogLine({
+  entry,
+  since,
+  onTravel,
+}: {
+  entry: LogEntry;
+  since: string;
+  onTravel?: (at: string) => void;
+}) {
+  const { at, name, path, epoch, id, source, causation, data } = entry;
+  const look = lookOf(stateOf(name));
+  return (
+    <details className="opens">
+      <summary>
+        <Icon name="forward" size={12} className="arrow" />
+        <span className="detail number clock" title={new Date(at).toString()}>
+          {exactTime(at)}
+        </span>
+        <span className="detail number offset">+{duration(Date.parse(at) - Date.parse(since))}</span>
+        <span className={`row word-${look.tone}`}>
+          <Icon name={look.icon} size={13} />
+        </span>
+        <strong>{name}</strong>
+        <span className="grow clip detail mono">{path}</span>
+        {epoch > 1 && <span className="chip">epoch {epoch}</span>}
+      </summary>
+      <div className="stack inside">
+        <dl className="facts">
+          <dt>Id</dt>
+          <dd className="mono">{id}</dd>
+          <dt>Source</dt>
+          <dd>{source}</dd>
+          {causation && (
+            <>
+              <dt>Because of</dt>
+              <dd className="mono">{causation}</dd>
+            </>
+          )}
+        </dl>
+        <Json label={`Data of ${name}`} value={data} />
+        {onTravel && (
+          <p>
+            <button type="button" className="button small" onClick={() => onTravel(at)}>
+              <Icon name="clock" /> Show the run at this moment
+            </button>
+          </p>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** How what an event tells of looks: "step.completed" as done. */
+function stateOf(name: string): string {
+  const what = name.slice(name.lastIndexOf(".") + 1);
+  const states: Record<string, string> = {
+    completed: "done",
+    met: "done",
+    decided: "decided",
+    started: "running",
+    requested: name.startsWith("approval") ? "pending" : "accepted",
+    raised: "pending",
+    begun: "waiting",
+    opened: "open",
+    resumed: "running",
+    unstuck: "running",
+    late: "undone",
+  };
+  return states[what] ?? what;
+}

@@ -1,0 +1,90 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import type { RunDetail } from "../api/types.ts";
+import { Took, When } from "../parts/time.tsx";
+import { usd } from "../text/money.ts";
+
+/** What a run is, in a few words each. */
+export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean }) {
+  const { workflow, version, event, key, acceptedAt, endedAt, cost, parent, children, compensation, asOf } =
+    detail;
+  return (
+    <dl className="fact-row">
+      <Fact name="Workflow">
+        <Link to={`/workflows/${encodeURIComponent(workflow)}`}>{workflow}</Link>{" "}
+        <span className="detail mono" title={`Version ${version}`}>
+          {version.slice(0, 8)}
+        </span>
+      </Fact>
+      <Fact name="Begun by">
+        <Link
+          to={`/deliveries?event=${encodeURIComponent(event.id)}`}
+          title={`Event ${event.id} from ${event.source}`}
+        >
+          {event.name}
+        </Link>
+      </Fact>
+      {key !== undefined && (
+        <Fact name="About">
+          <Link to={`/runs?workflow=${encodeURIComponent(workflow)}&key=${encodeURIComponent(key)}`}>
+            {key}
+          </Link>
+        </Fact>
+      )}
+      <Fact name="Accepted">
+        <When at={acceptedAt} exact />
+      </Fact>
+      <Fact name={endedAt ? "Took" : past ? "Ran for" : "Runs for"}>
+        <Took from={acceptedAt} to={endedAt ?? (past ? asOf : undefined)} />
+      </Fact>
+      {cost?.usd !== undefined && (
+        <Fact name="Cost">
+          <span className="number">
+            {usd(cost.usd)}
+            {cost.limitUsd !== undefined && <span className="detail"> of {usd(cost.limitUsd)}</span>}
+          </span>
+        </Fact>
+      )}
+      <Fact name="Everything from one event">
+        <Link to={`/correlations/${encodeURIComponent(event.correlation)}`} className="mono">
+          {event.correlation.slice(0, 12)}
+        </Link>
+      </Fact>
+      {parent && (
+        <Fact name="Called by">
+          <Link to={`/runs/${encodeURIComponent(parent.run)}`} className="mono">
+            {parent.run}
+          </Link>{" "}
+          <span className="detail">at {parent.path}</span>
+        </Fact>
+      )}
+      {children.length > 0 && (
+        <Fact name="Calls">
+          <span className="row wrap">
+            {children.map((child) => (
+              <Link key={child} to={`/runs/${encodeURIComponent(child)}`} className="mono">
+                {child}
+              </Link>
+            ))}
+          </span>
+        </Fact>
+      )}
+      {compensation && (
+        <Fact name="Undone">
+          {compensation.undone}
+          {compensation.failed > 0 && <span className="word-bad">, {compensation.failed} failed</span>}
+          {compensation.open && <span className="detail">, going on</span>}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { LogEntry } from "../api/types.ts";
+
+/** A run's stretch of time, epoch milliseconds. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+const ENDS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.terminated"]);
+
+/** When a run ended, as its log tells: also where a moment before that is shown. A run that was tried again goes on. */
+export function endIn(log: readonly LogEntry[]): string | undefined {
+  const last = log.findLast(({ name }) => name.startsWith("run."));
+  return last && ENDS.has(last.name) ? last.at : undefined;
+}
+
+/** From when it was accepted to its end, or to the last that is known of it. */
+export function spanOf(
+  { acceptedAt, endedAt, asOf }: { acceptedAt: string; endedAt?: string | undefined; asOf: string },
+  log: readonly LogEntry[],
+  now: number,
+): Span {
+  const from = Date.parse(acceptedAt);
+  const last = Math.max(from, Date.parse(asOf), ...log.map(({ at }) => Date.parse(at)));
+  const to = endedAt === undefined ? Math.max(last, now) : Math.max(Date.parse(endedAt), last);
+  return { from, to: Math.max(to, from + 1) };
+}
+
+/** The entry before a moment, or the one after it, by their times; undefined where there is none. */
+export function neighbour(
+  log: readonly LogEntry[],
+  moment: number,
+  way: "before" | "after",
+): LogEntry | undefined {
+  const times = log.map((entry) => ({ entry, at: Date.parse(entry.at) })).sort((a, b) => a.at - b.at);
+  return way === "before"
+    ? times.findLast(({ at }) => at < moment)?.entry
+    : times.find(({ at }) => at > moment)?.entry;
+}

@@ -1,0 +1,62 @@
+import { Link } from "react-router";
+import type { RunDetail } from "../api/types.ts";
+import { Icon } from "../parts/icon.tsx";
+
+/** What somebody who opens the run should know first, and where to act on it: on what stood in the past, nobody can. */
+export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean }) {
+  const { stuckBy, failure, failedStep, questions, paused, orders, run } = detail;
+  const pending = questions.filter(({ state }) => state === "pending");
+  const pause = orders.findLast(({ action }) => action === "pause" || action === "paused");
+  return (
+    <>
+      {stuckBy && (
+        <div className="notice bad">
+          <Icon name="warning" />
+          <p className="grow wrap-anywhere">
+            <strong>Stuck at {stuckBy.path}.</strong> The message was given up: {stuckBy.reason} It goes on
+            when it is sent again, and fails when it is discarded.
+          </p>
+          {!past && (
+            <Link className="button small" to={`/dead-letters/${encodeURIComponent(stuckBy.deadLetter)}`}>
+              See the dead letter
+            </Link>
+          )}
+        </div>
+      )}
+      {failure && (
+        <div className="notice bad">
+          <Icon name="cross" />
+          <p className="wrap-anywhere">
+            <strong>{failure.error}</strong>
+            {failedStep && ` in ${failedStep}`}: {failure.cause}
+          </p>
+        </div>
+      )}
+      {pending.map(({ approval, path, why, level }) => (
+        <div className="notice busy" key={`${path}${level}`}>
+          <Icon name="person" />
+          <p className="grow wrap-anywhere">
+            <strong>{approval}</strong> is asked{why ? `: ${why}` : " to decide."}
+          </p>
+          {!past && (
+            <Link
+              className="button small primary"
+              to={`/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`}
+            >
+              Decide
+            </Link>
+          )}
+        </div>
+      ))}
+      {paused && (
+        <div className="notice held">
+          <Icon name="pause" />
+          <p className="wrap-anywhere">
+            <strong>Paused.</strong> No step begins; those under way finish.
+            {pause && ` By ${pause.by}: ${pause.why}`}
+          </p>
+        </div>
+      )}
+    </>
+  );
+}

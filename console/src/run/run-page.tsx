@@ -1,0 +1,143 @@
+import { useCallback } from "react";
+import { useParams } from "react-router";
+import { useRun, useRunLog } from "../api/queries.ts";
+import { useFilters } from "../app/filters.ts";
+import { WorkflowGraph } from "../graph/workflow-graph.tsx";
+import { Json } from "../parts/json.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Tabs } from "../parts/tabs.tsx";
+import { nodeOfPath } from "../text/paths.ts";
+import { RunEvents } from "./events.tsx";
+import { RunFacts } from "./facts.tsx";
+import { RunHeading } from "./heading.tsx";
+import { RunNotices } from "./notices.tsx";
+import { RunOrders } from "./orders.tsx";
+import { RunSteps } from "./steps.tsx";
+import { TimeTravel } from "./time-travel.tsx";
+import { RunTimeline } from "./timeline.tsx";
+
+type Tab = "steps" | "timeline" | "events" | "data" | "orders";
+
+/** One run: as it stands, or as it stood at the moment that the slider is at. */
+export function RunPage() {
+  const { run = "" } = useParams();
+  const [{ at, tab, node }, setView] = useFilters(["at", "tab", "node"]);
+  const detail = useRun(run, at);
+  const log = useRunLog(run);
+  const travel = useCallback((moment: string | undefined) => setView({ at: moment ?? "" }), [setView]);
+  const select = useCallback(
+    (chosen: string) => setView({ node: chosen === node ? "" : chosen, tab: "" }),
+    [node, setView],
+  );
+  const back = { to: "/runs", name: "Runs" };
+  if (detail.data === undefined) {
+    return (
+      <Page title={run} heading={<span className="mono">{run}</span>} back={back}>
+        {detail.error ? <Failed error={detail.error} again={() => void detail.refetch()} /> : <Loading />}
+      </Page>
+    );
+  }
+  const shown = detail.data;
+  const chosen = (tab ?? "steps") as Tab;
+  const steps =
+    node === undefined ? shown.steps : shown.steps.filter(({ path }) => nodeOfPath(path) === node);
+  return (
+    <Page
+      title={shown.run}
+      back={back}
+      heading={<RunHeading detail={shown} />}
+      actions={<RunOrders detail={shown} past={at !== undefined} />}
+    >
+      <RunNotices detail={shown} past={at !== undefined} />
+      <RunFacts detail={shown} past={at !== undefined} />
+      <section className="card" aria-label="Graph">
+        <TimeTravel
+          detail={shown}
+          log={log.items}
+          at={at}
+          behind={detail.isPlaceholderData}
+          onTravel={travel}
+        />
+        {shown.graph ? (
+          <WorkflowGraph graph={shown.graph} nodes={shown.nodes} selected={node} onSelect={select} />
+        ) : (
+          <Empty icon="workflow" title="This version was deployed without its picture">
+            <p>Its steps are below. What is deployed from now on is drawn.</p>
+          </Empty>
+        )}
+      </section>
+      <section className="card" aria-label="Details">
+        <Tabs<Tab>
+          label="Details of the run"
+          chosen={chosen}
+          onChoose={(name) => setView({ tab: name === "steps" ? "" : name })}
+          tabs={[
+            { name: "steps", label: "Steps", count: shown.steps.length },
+            { name: "timeline", label: "Timeline" },
+            { name: "events", label: "Events" },
+            { name: "data", label: "Data" },
+            { name: "orders", label: "Orders", count: shown.orders.length },
+          ]}
+        />
+        <div role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
+          {chosen === "steps" && (
+            <RunSteps
+              steps={steps}
+              waits={shown.waits}
+              node={node}
+              asOf={shown.asOf}
+              onAll={() => setView({ node: "" })}
+            />
+          )}
+          {chosen === "timeline" && <RunTimeline detail={shown} at={at} />}
+          {chosen === "events" && <RunEvents list={log} detail={shown} at={at} onTravel={travel} />}
+          {chosen === "data" && (
+            <div className="two" style={{ padding: 16 }}>
+              <div className="stack">
+                <h2>Input</h2>
+                <Json label="Input" value={shown.input} />
+              </div>
+              <div className="stack">
+                <h2>Output</h2>
+                {shown.output === undefined ? (
+                  <p className="detail">There is none{shown.endedAt ? "." : " yet."}</p>
+                ) : (
+                  <Json label="Output" value={shown.output} />
+                )}
+              </div>
+            </div>
+          )}
+          {chosen === "orders" && <OrdersGiven detail={shown} />}
+        </div>
+      </section>
+    </Page>
+  );
+}
+
+function OrdersGiven({
+  detail: { orders },
+}: {
+  detail: { orders: { action: string; by: string; why: string; at: string }[] };
+}) {
+  if (orders.length === 0) {
+    return (
+      <Empty icon="person" title="Nobody has stepped in">
+        <p>Whoever pauses, resumes, retries or ends this run is listed here, with the reason.</p>
+      </Empty>
+    );
+  }
+  return (
+    <ul className="rows">
+      {orders.map(({ action, by, why, at }) => (
+        <li key={`${at}${action}`} className="row wrap">
+          <span className="chip">{action}</span> <strong>{by}</strong>
+          <span className="grow wrap-anywhere">{why}</span>
+          <time className="detail" dateTime={at}>
+            {new Date(at).toLocaleString("en-GB")}
+          </time>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,144 @@
+import { useEffect, useState } from "react";
+import type { LogEntry, RunDetail } from "../api/types.ts";
+import { useNow } from "../app/now.ts";
+import { Icon } from "../parts/icon.tsx";
+import { duration } from "../text/duration.ts";
+import { exactTime } from "../text/time.ts";
+import { endIn, neighbour, spanOf } from "./moments.ts";
+
+/** Milliseconds for which the slider must rest before the moment is asked for. */
+const REST = 150;
+
+/**
+ * The slider through a run's time. At its right end is now; elsewhere the page shows the run as it stood at that moment,
+ * which is in the address. The arrows, and [ and ], go from event to event.
+ */
+export function TimeTravel({
+  detail,
+  log,
+  at,
+  behind,
+  onTravel,
+}: {
+  detail: RunDetail;
+  log: readonly LogEntry[];
+  at: string | undefined;
+  /** What is shown is still another moment's. */
+  behind: boolean;
+  onTravel: (at: string | undefined) => void;
+}) {
+  const now = useNow();
+  const end = detail.endedAt ?? endIn(log);
+  const { from, to } = spanOf({ ...detail, endedAt: end }, log, end === undefined ? now : 0);
+  const [held, setHeld] = useState<number>();
+  const moment = held ?? (at === undefined ? to : Date.parse(at));
+  useEffect(() => {
+    if (held === undefined) return;
+    const timer = setTimeout(() => {
+      if (held >= to) setHeld(undefined);
+      onTravel(held >= to ? undefined : new Date(held).toISOString());
+    }, REST);
+    return () => clearTimeout(timer);
+  }, [held, to, onTravel]);
+  // Held until the address has it: then that is what is shown.
+  useEffect(
+    () => setHeld((before) => (at !== undefined && before === Date.parse(at) ? undefined : before)),
+    [at],
+  );
+
+  /** From where it is held, since keys may come faster than pages are drawn. */
+  const go = (way: "before" | "after") =>
+    setHeld((before) => {
+      const next = neighbour(log, before ?? moment, way);
+      if (next) return Date.parse(next.at);
+      return way === "after" ? to : before;
+    });
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if ((event.target as HTMLElement).closest("input:not([type=range]), textarea, select, dialog")) return;
+      if (event.key === "[") go("before");
+      if (event.key === "]") go("after");
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  });
+
+  const past = at !== undefined || held !== undefined;
+  const offset = duration(moment - from);
+  const shown = log.findLast((entry) => Date.parse(entry.at) <= moment);
+  return (
+    <div className={`travel${past ? " past" : ""}`}>
+      <div className="row">
+        <button
+          type="button"
+          className="button plain icon small"
+          aria-label="To the event before"
+          title="To the event before ([)"
+          onClick={() => go("before")}
+        >
+          <Icon name="back" />
+        </button>
+        <div className="track">
+          <div className="ticks" aria-hidden="true">
+            {log.map(({ id, at: time, name }) => (
+              <span
+                key={id}
+                className={/failed|stuck|timed-out|late/.test(name) ? "bad" : ""}
+                style={{ left: `${((Date.parse(time) - from) / (to - from)) * 100}%` }}
+              />
+            ))}
+          </div>
+          <input
+            type="range"
+            aria-label="Moment of the run that is shown"
+            aria-valuetext={past ? `${offset} after it was accepted` : "now"}
+            min={from}
+            max={to}
+            step={Math.max(1, Math.floor((to - from) / 400))}
+            value={moment}
+            onChange={({ target }) => setHeld(Number(target.value))}
+          />
+        </div>
+        <button
+          type="button"
+          className="button plain icon small"
+          aria-label="To the event after"
+          title="To the event after (])"
+          onClick={() => go("after")}
+        >
+          <Icon name="forward" />
+        </button>
+      </div>
+      <div className="row wide says">
+        <span className="clip" aria-live="polite">
+          {past ? (
+            <>
+              <strong>As it stood at {exactTime(new Date(moment).toISOString())}</strong>{" "}
+              <span className="detail">
+                {offset} in{shown && `, after ${shown.name}${shown.path ? ` ${shown.path}` : ""}`}
+                {behind && " …"}
+              </span>
+            </>
+          ) : (
+            <span className="detail">
+              As it stands{end ? ", ended" : " now"}. Move the slider to see an earlier moment.
+            </span>
+          )}
+        </span>
+        {past && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => {
+              setHeld(undefined);
+              onTravel(undefined);
+            }}
+          >
+            Back to now
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

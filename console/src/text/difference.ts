@@ -1,0 +1,58 @@
+export interface Line {
+  kind: "same" | "added" | "removed";
+  text: string;
+}
+
+/** More lines than this on either side are shown one side after the other: comparing takes their product in time. */
+const MOST_LINES = 2_000;
+
+/** What to take away from the first text and add to it to get the second, by lines: the longest common part stays. */
+export function difference(before: string, after: string): Line[] {
+  const a = before.split("\n");
+  const b = after.split("\n");
+  if (a.length > MOST_LINES || b.length > MOST_LINES) {
+    return [
+      ...a.map((text): Line => ({ kind: "removed", text })),
+      ...b.map((text): Line => ({ kind: "added", text })),
+    ];
+  }
+  const width = b.length + 1;
+  const common = new Uint16Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      common[i * width + j] =
+        a[i] === b[j]
+          ? common[(i + 1) * width + j + 1]! + 1
+          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
+    }
+  }
+  const lines: Line[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ kind: "same", text: a[i]! });
+      i++;
+      j++;
+    } else if (
+      j >= b.length ||
+      (i < a.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!)
+    ) {
+      lines.push({ kind: "removed", text: a[i++]! });
+    } else lines.push({ kind: "added", text: b[j++]! });
+  }
+  return lines;
+}
+
+/** Whether a text is a difference already, as git prints it. */
+export function isUnified(text: string): boolean {
+  return /^@@ -\d+(,\d+)? \+\d+(,\d+)? @@/m.test(text);
+}
+
+/** The lines of a text that is one. */
+export function unifiedLines(text: string): Line[] {
+  return text.split("\n").map((line) => ({
+    kind: /^\+(?!\+\+)/.test(line) ? "added" : /^-(?!--)/.test(line) ? "removed" : "same",
+    text: line,
+  }));
+}

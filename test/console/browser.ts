@@ -1,0 +1,113 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe } from "vitest";
+import type { MockOptions } from "../../console/mock/api.ts";
+import { MOCK_TOKEN } from "../../console/mock/api.ts";
+import { type Mock, serveMock } from "../../console/mock/serve.ts";
+import { consoleFolder } from "../../lib/constructs/console-assets.ts";
+
+/** Where browsers of this family usually are; `CHROMIUM` names another. */
+const PLACES = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/snap/bin/chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/** The installed Chromium or Chrome; undefined where there is none. */
+export const installedBrowser = PLACES.find((place) => place !== undefined && existsSync(place));
+
+/** Milliseconds: a machine that is busy with other tests draws slowly. */
+const PATIENCE = 300_000;
+
+/** It asks nobody for anything by itself. */
+export const BROWSER_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Tests in a real browser. Without one they are skipped, and say so. */
+export function describeInBrowser(name: string, tests: (open: Opener) => void): void {
+  if (installedBrowser === undefined) {
+    console.warn(`Skipped: ${name}. No Chromium or Chrome was found; install one, or name it in CHROMIUM.`);
+  }
+  describe.skipIf(installedBrowser === undefined)(name, { timeout: PATIENCE }, () => {
+    let browser: Browser;
+    // Of its own: another synth may build the console anew meanwhile.
+    let folder: string;
+    const opened: Opened[] = [];
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "console-"));
+      cpSync(consoleFolder(), folder, { recursive: true });
+      browser = await chromium.launch({ executablePath: installedBrowser!, args: BROWSER_FLAGS });
+    });
+    afterAll(async () => {
+      for (const { page, mock } of opened) {
+        await page.context().close();
+        await mock.close();
+      }
+      await browser?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    tests(async (options, context) => {
+      const one = await open(browser, folder, options, context);
+      opened.push(one);
+      return one;
+    });
+  });
+}
+
+export type Opener = (options?: Partial<MockOptions>, context?: BrowserContextOptions) => Promise<Opened>;
+
+export interface Opened {
+  page: Page;
+  mock: Mock;
+  /** Goes to a place of the console: "/runs". */
+  go(place: string): Promise<void>;
+  /** Addresses of other origins that the page has asked for something. */
+  strangers: string[];
+  /** What went wrong in the page. */
+  faults: string[];
+}
+
+async function open(
+  browser: Browser,
+  folder: string,
+  options: Partial<MockOptions> = {},
+  context: BrowserContextOptions = {},
+): Promise<Opened> {
+  const mock = await serveMock(folder, { runs: 400, now: Date.now, patience: 2_000, ...options });
+  const page = await (
+    await browser.newContext({ viewport: { width: 1360, height: 860 }, ...context })
+  ).newPage();
+  const strangers: string[] = [];
+  const faults: string[] = [];
+  const { origin } = new URL(mock.address);
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && url.origin !== origin) strangers.push(request.url());
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(message.text());
+  });
+  await page.goto(`${mock.address}#token=${MOCK_TOKEN}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const go = async (place: string) => {
+    await page.goto(`${mock.address}#${place}`);
+    await page.locator(`main[data-place="${place.split("?")[0]}"] h1`).waitFor();
+    await page.locator(".page .skeleton").first().waitFor({ state: "detached" });
+  };
+  return { page, mock, go, strangers, faults };
+}

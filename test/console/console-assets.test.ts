@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { consoleFolder } from "../../lib/constructs/console-assets.ts";
+
+let project: string;
+
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "console-"));
+  mkdirSync(join(project, "src"));
+  writeFileSync(join(project, "index.html"), '<script type="module" src="./src/main.ts"></script>');
+  writeFileSync(join(project, "src/main.ts"), "document.title = 'one';");
+});
+
+afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+const page = () => readFileSync(join(project, "dist/index.html"), "utf8");
+
+test("it is built where it is missing or older than its sources, and otherwise left as it is", () => {
+  expect(consoleFolder(project)).toBe(join(project, "dist"));
+  const first = page();
+  const { mtimeMs } = statSync(join(project, "dist"));
+  consoleFolder(project);
+  expect(statSync(join(project, "dist")).mtimeMs).toBe(mtimeMs);
+  writeFileSync(join(project, "src/main.ts"), "document.title = 'two';");
+  consoleFolder(project);
+  expect(page()).not.toBe(first);
+});
+
+test("synths at the same time do not trample each other", async () => {
+  const script = `import { consoleFolder } from ${JSON.stringify(join(import.meta.dirname, "../../lib/constructs/console-assets.ts"))}; consoleFolder(${JSON.stringify(project)});`;
+  const ends = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "inherit" });
+      return (await once(child, "exit"))[0];
+    }),
+  );
+  expect(ends).toEqual([0, 0, 0]);
+  expect(page()).toContain("<script");
+  expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+});
+
+test("sources that cannot be built say so and what to do, and leave what was built before", () => {
+  consoleFolder(project);
+  const before = page();
+  writeFileSync(join(project, "src/main.ts"), "import './nowhere.ts';");
+  expect(() => consoleFolder(project)).toThrow(/could not be built\. Mend it.*\n[\s\S]*nowhere/);
+  expect(page()).toBe(before);
+  expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+});
+
+test("the console loads its files from beside its page, wherever that is served", () => {
+  const html = readFileSync(join(consoleFolder(), "index.html"), "utf8");
+  const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
+  expect(addresses.length).toBeGreaterThan(1);
+  expect(addresses.filter((address) => !address.startsWith("./"))).toEqual([]);
+});

@@ -1,0 +1,236 @@
+import { expect, test } from "vitest";
+import { MOCK_TOKEN } from "../../console/mock/api.ts";
+import { ROLE } from "../../console/mock/runs.ts";
+import { describeInBrowser } from "./browser.ts";
+
+/** Pixels, as the table has it. */
+const ROW = 42;
+
+describeInBrowser("what people do in the console", (open) => {
+  test("a newcomer is shown what to do, sends a first event, sees its run appear and opens it", async () => {
+    const { page, faults, strangers } = await open({ runs: 0 });
+    expect(await page.evaluate("location.hash")).toBe("#/");
+    await page.getByRole("heading", { name: "Send your first event" }).waitFor();
+    await page.getByRole("link", { name: "Open video.requested" }).click();
+    await page.getByRole("cell", { name: "1 to 12, default 4" }).waitFor();
+    await page.getByRole("button", { name: "Send this event" }).click();
+    const dialog = page.getByRole("dialog");
+    const topic = dialog.getByLabel("topic");
+    await topic.waitFor();
+    expect(await topic.inputValue()).toBe("tides");
+    await topic.fill("");
+    await dialog.getByRole("button", { name: "Send", exact: true }).click();
+    await dialog.getByText("It is missing.").waitFor();
+    await topic.fill("lighthouses");
+    await dialog.getByRole("button", { name: "Send", exact: true }).click();
+    await page
+      .getByText(/video.requested is sent as/)
+      .first()
+      .waitFor();
+    await dialog.getByRole("link", { name: "See the runs" }).click();
+    const run = page.getByRole("row").filter({ hasText: "lighthouses" });
+    await run.getByRole("link").click();
+    await page.getByRole("region", { name: "Graph" }).getByText("write-script").waitFor();
+    expect(faults).toEqual([]);
+    expect(strangers).toEqual([]);
+  });
+
+  test("an incident: from the overview to the stuck run, its dead letter, and the run that goes on", async () => {
+    const { page, mock, faults } = await open();
+    const { run } = mock.world.run(ROLE.stuck);
+    await page
+      .getByRole("region", { name: "Needs a look" })
+      .getByRole("link", { name: new RegExp(run) })
+      .click();
+    await page.getByText("Stuck at send-parcel.").waitFor();
+    await page.getByRole("link", { name: "See the dead letter" }).click();
+    await page.getByText("Why it was given up:").waitFor();
+    const message = page.getByRole("textbox", { name: "Message" });
+    const text = await message.inputValue();
+    await message.fill("{ broken");
+    await page
+      .getByRole("alert")
+      .getByText(/This is no JSON/)
+      .waitFor();
+    await message.fill(text.replace("1 Mill Lane", "2 Mill Lane"));
+    await page.getByRole("button", { name: "Send the changed one" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Send again" }).click();
+    await dialog.getByText("Say why: the history will tell it.").waitFor();
+    await dialog.getByLabel("Why").fill("the address was wrong");
+    await dialog.getByRole("button", { name: "Send again" }).click();
+    await page.getByRole("row").filter({ hasText: "order.shipped" }).waitFor();
+    expect(await page.getByRole("row").filter({ hasText: "send-parcel" }).count()).toBe(0);
+    await page.goto(`${mock.address}#/runs/${run}`);
+    await page.locator("h1").getByText("succeeded").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("an approval: there is a film to see, and the decision with its note reaches the run", async () => {
+    const { page, mock, faults } = await open();
+    const { run } = mock.world.run(ROLE.asking);
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    const question = page.getByRole("region", { name: "The question" });
+    const film = question.locator("video");
+    await film.waitFor();
+    await expect.poll(() => film.evaluate((element: any) => element.duration > 0)).toBe(true);
+    expect(await question.locator("figure img").count()).toBe(3);
+    await question.getByText("title: On tides").waitFor();
+    await question.getByLabel("Note").fill("lovely");
+    await question.getByRole("button", { name: "Approve" }).click();
+    await page.getByText("Nobody is asked anything").waitFor();
+    await page.goto(`${mock.address}#/approvals/${run}/editor`);
+    await question.getByText(/Approved by token/).waitFor();
+    await question.getByText(/lovely/).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("time travel: the page shows a run as it stood, by slider, keys and address", async () => {
+    const { page, mock, go } = await open();
+    const { run } = mock.world.run(ROLE.failed);
+    await go(`/runs/${run}`);
+    const graph = page.getByRole("region", { name: "Graph" });
+    await graph.getByRole("button", { name: "hold-stock undone 640 ms, step" }).waitFor();
+    const slider = page.getByRole("slider");
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await page.getByText(/As it stood at/).waitFor();
+    await graph.getByRole("button", { name: "accept-order not begun, step" }).waitFor();
+    await page.getByText("No step had begun").waitFor();
+    expect(await page.evaluate("location.hash")).toMatch(/at=\d{4}-/);
+    await page.keyboard.press("]");
+    await page.keyboard.press("]");
+    await graph.getByRole("button", { name: "accept-order running, step" }).waitFor();
+    expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
+    const address = page.url();
+    await page.goto("about:blank");
+    await page.goto(address);
+    await graph.getByRole("button", { name: "accept-order running, step" }).waitFor();
+    await page.getByRole("button", { name: "Back to now" }).click();
+    await graph.getByRole("button", { name: "hold-stock undone 640 ms, step" }).waitFor();
+    await page.getByRole("tab", { name: "Events" }).click();
+    await page.getByText("step.undone").first().click();
+    await page.getByRole("group", { name: "Data of step.undone" }).first().waitFor();
+  });
+
+  test("a replay: first only counted, then ordered with its reason, and cancelled", async () => {
+    const { page, go, faults } = await open();
+    await go("/replays");
+    await page.getByRole("button", { name: "Replay events" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox").first().selectOption("notify-customer");
+    await dialog.getByLabel("Until").fill("2020-01-01T00:00");
+    await dialog.getByLabel("Why").fill("what the fault has cost");
+    await dialog.getByRole("button", { name: "Count" }).click();
+    await dialog.getByText("The time goes from an earlier to a later moment.").waitFor();
+    await dialog.getByLabel("Until").fill("2099-01-01T00:00");
+    await dialog.getByRole("button", { name: "Count" }).click();
+    const list = page.getByRole("region", { name: "Replays" });
+    await list.getByText("dry run").waitFor();
+    await list.getByText(/Ordered by token: what the fault has cost/).waitFor();
+    await list.getByRole("button", { name: "Cancel" }).click();
+    await dialog.getByLabel("Why").fill("it was enough");
+    await dialog.getByRole("button", { name: "Cancel the replay" }).click();
+    await list.getByText("cancelled by token").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("what happens elsewhere appears by itself", async () => {
+    const { page, mock, go } = await open();
+    await go("/runs");
+    await page.getByText("Live", { exact: true }).waitFor();
+    mock.world.begin("produce-video", "comets");
+    await page.getByRole("row").filter({ hasText: "comets" }).waitFor();
+  });
+
+  test("filters are in the address, and an address with filters shows the same", async () => {
+    const { page, mock, go } = await open();
+    await go("/runs");
+    await page.getByLabel("Status").selectOption("failed");
+    await page.getByLabel("Failed step").selectOption("take-payment");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate("location.hash")).toBe("#/runs?status=failed&step=take-payment");
+    await expect.poll(() => page.locator(".table-row").filter({ hasNotText: "failed" }).count()).toBe(0);
+    await page.locator("h1").click();
+    await page.keyboard.press("/");
+    await page.keyboard.type("o-4710");
+    await expect.poll(() => page.locator(".table-row").count()).toBe(1);
+    await page.goto("about:blank");
+    await page.goto(`${mock.address}#/runs?text=no-such-run`);
+    await page.getByRole("heading", { name: "No run is like that" }).waitFor();
+  });
+
+  test("lists are walked by keyboard: j into the list, one tab stop, Enter opens", async () => {
+    const { page, go } = await open();
+    await go("/runs");
+    await page.locator(".table-row").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("ArrowDown");
+    const focused = () => page.evaluate("document.activeElement.closest('[data-index]')?.dataset.index");
+    await expect.poll(focused).toBe("2");
+    expect(await page.locator(".row-link[tabindex='0']").count()).toBe(1);
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Graph" }).waitFor();
+    await page.keyboard.press("?");
+    const dialog = page.getByRole("dialog", { name: "Keyboard" });
+    await dialog.getByText("Flow map").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+
+  test("who may only look sees orders, and that they are not theirs", async () => {
+    const { page, mock, go } = await open({ role: "viewer" });
+    await go(`/runs/${mock.world.run(ROLE.rendering).run}`);
+    expect(await page.getByRole("button", { name: "Pause" }).isDisabled()).toBe(true);
+    await go("/approvals");
+    const question = page.getByRole("region", { name: "The question" });
+    expect(await question.getByRole("button", { name: "Approve" }).isDisabled()).toBe(true);
+  });
+
+  test("without a token, and with a wrong one, it says how to get in; the token is not left in the address", async () => {
+    const { page, mock } = await open();
+    expect(page.url()).not.toContain(MOCK_TOKEN);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("npm run millrace -- console", { exact: true }).waitFor();
+    await page.getByLabel("Or paste a token").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("The token was refused").waitFor();
+    await page.getByLabel("Or paste a token").fill(MOCK_TOKEN);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    expect(mock.address).toContain("/_api/");
+  });
+
+  test("when the API goes away, pages say what happened, and come back by themselves or on demand", async () => {
+    const { page, go } = await open();
+    await page.route("**/api/breakers", (route) => route.abort());
+    await go("/quarantine");
+    await page.goto(page.url().replace("quarantine", "breakers"));
+    await page.reload();
+    await page.getByRole("heading", { name: "The API does not answer" }).waitFor();
+    await page.unroute("**/api/breakers");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("card-network").waitFor();
+  });
+
+  test("of 100,000 runs only those that are seen are in the page, however far one scrolls", async () => {
+    const { page, go, faults } = await open({ runs: 100_000 });
+    await go("/runs");
+    await page.locator(".table-row").first().waitFor();
+    const most = await page.evaluate(`(async () => {
+      const list = document.querySelector(".table-scroll");
+      let most = 0;
+      while (list.scrollHeight < ${4_000 * ROW}) {
+        list.scrollTop = list.scrollHeight;
+        await new Promise((resolve) => setTimeout(resolve));
+        most = Math.max(most, document.querySelectorAll(".table-row").length);
+      }
+      return most;
+    })()`);
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThan(100);
+    expect(faults).toEqual([]);
+  });
+});

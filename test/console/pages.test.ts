@@ -1,0 +1,115 @@
+import axe from "axe-core";
+import { expect, test } from "vitest";
+import { ROLE } from "../../console/mock/runs.ts";
+import { describeInBrowser, type Opened } from "./browser.ts";
+
+/** Each page, with a run and a letter of the made-up app. */
+function places({ mock: { world } }: Opened): string[] {
+  return [
+    "/",
+    "/runs",
+    `/runs/${world.run(ROLE.rendering).run}`,
+    `/runs/${world.run(ROLE.stuck).run}?tab=timeline`,
+    `/runs/${world.run(ROLE.failed).run}?tab=events`,
+    `/runs/${world.run(ROLE.paused).run}?tab=orders`,
+    `/runs/${world.run(ROLE.waiting).run}?tab=data`,
+    "/correlations/any",
+    "/map",
+    "/deliveries",
+    "/approvals",
+    "/dead-letters",
+    `/dead-letters/${world.deadLetters[0]!.id}`,
+    "/quarantine",
+    `/quarantine/${world.quarantine[0]!.id}`,
+    "/breakers",
+    "/replays",
+    "/workflows",
+    "/workflows/fulfil-order",
+    "/events",
+    "/events/order.placed",
+    "/nowhere",
+  ];
+}
+
+/** What an automated check finds against the guidelines, in a line each. */
+async function findings({ page }: Opened): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })`,
+  )) as { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.slice(0, 220)}`),
+  );
+}
+
+describeInBrowser("each page", (open) => {
+  test.each(["light", "dark"] as const)("is accessible in %s colours", async (colorScheme) => {
+    const opened = await open({}, { colorScheme, reducedMotion: "reduce" });
+    const found: Record<string, string[]> = {};
+    for (const place of places(opened)) {
+      await opened.go(place);
+      const wrong = await findings(opened);
+      if (wrong.length > 0) found[place] = wrong;
+    }
+    expect(found).toEqual({});
+    expect(await opened.page.evaluate("document.documentElement.dataset.theme")).toBe(colorScheme);
+    expect(opened.strangers).toEqual([]);
+    expect(opened.faults).toEqual([]);
+  });
+
+  test("is accessible when it asks something", async () => {
+    const opened = await open({}, { reducedMotion: "reduce" });
+    const dialogs = [
+      [`/runs/${opened.mock.world.run(ROLE.rendering).run}`, "End"],
+      [`/runs/${opened.mock.world.run(ROLE.waiting).run}`, "Signal"],
+      ["/dead-letters", "Send all again"],
+      ["/replays", "Replay events"],
+      ["/events/order.placed", "Send this event"],
+      ["/workflows/produce-video", "Start a run"],
+    ] as const;
+    const found: Record<string, string[]> = {};
+    for (const [place, button] of dialogs) {
+      await opened.go(place);
+      await opened.page.getByRole("button", { name: button, exact: true }).click();
+      await opened.page.getByRole("dialog").getByRole("button", { name: "Close" }).waitFor();
+      const wrong = await findings(opened);
+      if (wrong.length > 0) found[place] = wrong;
+    }
+    expect(found).toEqual({});
+  });
+
+  test("fits a phone of 360 pixels without scrolling sideways", async () => {
+    const opened = await open({}, { viewport: { width: 360, height: 740 } });
+    const wide: string[] = [];
+    for (const place of places(opened)) {
+      await opened.go(place);
+      const sideways = await opened.page.evaluate(
+        `document.documentElement.scrollWidth > innerWidth || document.querySelector(".main").scrollWidth > document.querySelector(".main").clientWidth`,
+      );
+      if (sideways) wide.push(place);
+    }
+    expect(wide).toEqual([]);
+    await opened.page.getByRole("button", { name: "Menu" }).click();
+    await opened.page.getByRole("dialog", { name: "Menu" }).getByRole("link", { name: "Quarantine" }).click();
+    await opened.page.getByRole("heading", { level: 1, name: "Quarantine" }).waitFor();
+  });
+
+  test("says what to do where there is nothing", async () => {
+    const { page, go } = await open({ runs: 0 });
+    const says = {
+      "/runs": "No run yet",
+      "/approvals": "Nobody is asked anything",
+      "/dead-letters": "No dead letters",
+      "/quarantine": "Quarantine is empty",
+      "/breakers": "No breaker has been used yet",
+      "/replays": "Nothing was replayed yet",
+      "/deliveries": "Every event was handled",
+      "/deliveries?event=unknown": "No such delivery",
+      "/correlations/unknown": "Nothing is known of this event",
+    };
+    for (const [place, heading] of Object.entries(says)) {
+      await go(place);
+      await page.getByRole("heading", { name: heading }).waitFor();
+    }
+  });
+});
