@@ -1,0 +1,11 @@
+import { clauseReader, precedentReviewer, ruleReviewer, wordingReviewer } from "./contracts/agents.ts";
+import type { AgentSpec } from "./declare.ts";
+import { pointPlanner, riskChecker, rulePlanner } from "./onboarding/agents.ts";
+import { kbSearch, ticketCases, ticketSkeptic, ticketWords, urgencyRater } from "./tickets/agents.ts";
+
+/** Every agent. A new one is a declaration, a handler beside it, and a line here. */
+export const agents: readonly AgentSpec[] = [
+  ...[ticketWords, ticketCases, kbSearch, urgencyRater, ticketSkeptic],
+  ...[ruleReviewer, precedentReviewer, wordingReviewer, clauseReader],
+  ...[rulePlanner, pointPlanner, riskChecker],
+];

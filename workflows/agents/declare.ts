@@ -1,0 +1,45 @@
+import { type Duration, defineReaction, type ReactionSpec } from "../../lib/index.ts";
+import { AgentAnswered, AgentAsked } from "./events.ts";
+
+/** An agent as the router sees it, and the reaction by which it is asked. */
+export interface AgentSpec {
+  readonly name: string;
+  /** What it can be asked for: "classify-ticket". */
+  readonly capabilities: readonly string[];
+  /** One sentence for people. */
+  readonly does: string;
+  /** What a turn of it costs, in dollars, beside the model that it asks. */
+  readonly priceUsd: number;
+  /** How many turns it takes at once. */
+  readonly concurrency: number;
+  readonly reaction: ReactionSpec<string, readonly [typeof AgentAsked], readonly [typeof AgentAnswered]>;
+}
+
+interface AgentOptions extends Pick<AgentSpec, "capabilities" | "does" | "priceUsd"> {
+  /** How long a turn may take. @default "1 minute" */
+  timeout?: Duration;
+  /** How many turns it takes at once, at least 2. @default 10 */
+  concurrency?: number;
+  /** The language model that it asks, by the name that the deployment gives it. @default "default" */
+  model?: string;
+}
+
+/**
+ * Declares an agent. Under it is a reaction to `agent.asked` of its name, so that each agent has a queue, a function, tries,
+ * dead letters and a pause of its own. `<name>.lambda.ts` beside the declaration holds its code. Throws a TypeError that names
+ * the option which cannot be as it is.
+ */
+export function defineAgent(name: string, options: AgentOptions): AgentSpec {
+  const { capabilities, does, priceUsd, timeout = "1 minute", concurrency = 10, model = "default" } = options;
+  if (capabilities.length === 0)
+    throw new TypeError(`Agent "${name}" can do nothing. Name at least one capability.`);
+  if (!(priceUsd >= 0)) throw new TypeError(`Agent "${name}": priceUsd is ${priceUsd}; dollars from 0 on.`);
+  const reaction = defineReaction(name, {
+    on: AgentAsked,
+    where: { agent: [name] },
+    emits: [AgentAnswered],
+    retry: { attempts: 3, backoff: "5 seconds" },
+    ...{ timeout, concurrency, model },
+  });
+  return { name, capabilities, does, priceUsd, concurrency, reaction };
+}

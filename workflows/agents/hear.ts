@@ -1,0 +1,32 @@
+import { sumOf } from "./dollars.ts";
+import { type Move, Opinion, type Reply, Settled, type Turn } from "./protocol.ts";
+
+/** What was said, with what came of the last move: `raw` is what the workflow has of it. A refusal is there already. */
+export function hear(said: readonly Turn[], raw: unknown): Turn[] {
+  const last = said.at(-1);
+  if (!last || last.replies.length > 0) return [...said];
+  return [...said.slice(0, -1), { ...last, replies: repliesTo(last.move, raw) }];
+}
+
+/** What came of a move that wanted something, as the agent hears it. */
+function repliesTo(move: Move, raw: unknown): Reply[] {
+  if (move.kind === "wait") {
+    const { news } = (raw ?? {}) as { news?: { news: unknown } };
+    return [news ? { kind: "news", value: news.news } : { kind: "nothing", value: "Nothing came in time." }];
+  }
+  if (!Array.isArray(raw)) return [];
+  return raw.map((value): Reply => {
+    if (Opinion.safeParse(value).success) return { kind: "opinion", value };
+    if (Settled.safeParse(value).success) return { kind: "settled", value };
+    return { kind: "nothing", value };
+  });
+}
+
+/** What turns cost, with all that was asked and made in them. Of a run that failed, nobody knows. */
+export function costOf(said: readonly Turn[]): number {
+  const others = said
+    .flatMap(({ replies }) => replies)
+    .filter(({ kind }) => kind === "opinion" || kind === "settled")
+    .map(({ value }) => (value as Opinion | Settled).usd);
+  return sumOf([...said.map(({ usd }) => usd), ...others]);
+}

@@ -1,0 +1,25 @@
+import type { AskContext } from "../../lambdas/runtime/model/index.ts";
+
+/** A call of a model may cost more than a turn has left. */
+export class PurseEmpty extends Error {
+  override name = "PurseEmpty";
+}
+
+/**
+ * What a turn may spend on models, in dollars. An agent is a reaction, which is no run and has no budget of its own; its turn has what
+ * the consultation has left. Throws PurseEmpty instead of making a call that might cost more.
+ */
+export function openPurse(limit: number): { spend: AskContext["spend"]; spent(): number } {
+  let spent = 0;
+  return {
+    spent: () => spent,
+    async spend({ usd: estimate = 0 }, call) {
+      const left = limit - spent;
+      if (estimate > left)
+        throw new PurseEmpty(`A call of the model may cost $${estimate}; the turn has $${left} left.`);
+      const { value, actual } = await call();
+      spent += actual.usd ?? 0;
+      return value;
+    },
+  };
+}

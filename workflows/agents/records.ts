@@ -1,0 +1,116 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { Performance } from "./performance.ts";
+import type { Settled } from "./protocol.ts";
+import type { Performances } from "./route.ts";
+
+/** The table of what is known of agents, whose partition key is "id". */
+const table = () => {
+  const name = process.env.AGENT_RECORDS_TABLE;
+  if (!name) throw new Error("AGENT_RECORDS_TABLE is not set. Deploy this function by bin/agents.ts.");
+  return name;
+};
+
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+/** A turn that takes longer was lost with its run, and is no load. */
+const LONGEST_TURN = 60 * 60 * 1000;
+/** As many as one call reads. */
+const PAGE = 100;
+
+/** What is known of agents. Those of whom nothing is known are left out. */
+export async function performances(agents: readonly string[], now: number): Promise<Performances> {
+  const TableName = table();
+  const pages = Array.from({ length: Math.ceil(agents.length / PAGE) }, (_, at) =>
+    agents.slice(at * PAGE, (at + 1) * PAGE),
+  );
+  const found = new Map<string, Performance>();
+  for (const names of pages) {
+    let Keys: Record<string, unknown>[] | undefined = names.map((name) => ({ id: agentKey(name) }));
+    while (Keys && Keys.length > 0) {
+      const read: { Responses?: Record<string, any[]>; UnprocessedKeys?: Record<string, { Keys?: any[] }> } =
+        await client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }));
+      for (const { id, right = 0, wrong = 0, places = [] } of read.Responses?.[TableName] ?? []) {
+        const underWay = [...(places as Iterable<string>)].filter(
+          (place) => now - Date.parse(beganAt(place)) < LONGEST_TURN,
+        );
+        found.set(id.slice(AGENT.length), { right, wrong, underWay: underWay.length });
+      }
+      Keys = read.UnprocessedKeys?.[TableName]?.Keys;
+    }
+  }
+  return found;
+}
+
+/** A turn that an agent is at, as the table has it. */
+export function placeOf(turnId: string, now: string): string {
+  return `${now} ${turnId}`;
+}
+
+function beganAt(place: string): string {
+  return place.slice(0, place.indexOf(" "));
+}
+
+/** Notes that an agent has a turn to take. Doing so twice is doing so once. */
+export async function takePlace(agent: string, place: string): Promise<void> {
+  await change(agent, "ADD places :place", { ":place": new Set([place]) });
+}
+
+/** Notes that it has taken it. */
+export async function leavePlace(agent: string, place: string): Promise<void> {
+  await change(agent, "DELETE places :place", { ":place": new Set([place]) });
+}
+
+async function change(agent: string, expression: string, values: Record<string, unknown>): Promise<void> {
+  await client.send(
+    new UpdateCommand({
+      ...{ TableName: table(), Key: { id: agentKey(agent) } },
+      ...{ UpdateExpression: expression, ExpressionAttributeValues: values },
+    }),
+  );
+}
+
+/** Notes whose claims were what was found, once for each task. */
+export async function noteOutcome({ taskId, agents }: Pick<Settled, "taskId" | "agents">): Promise<void> {
+  const TableName = table();
+  const counts = tally(agents);
+  if (counts.size === 0) return;
+  const once = {
+    Put: { TableName, Item: { id: `task#${taskId}` }, ConditionExpression: "attribute_not_exists(id)" },
+  };
+  const updates = [...counts].map(([agent, { right, wrong }]) => ({
+    Update: {
+      ...{ TableName, Key: { id: agentKey(agent) } },
+      UpdateExpression: "ADD #right :right, #wrong :wrong",
+      ExpressionAttributeNames: { "#right": "right", "#wrong": "wrong" },
+      ExpressionAttributeValues: { ":right": right, ":wrong": wrong },
+    },
+  }));
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems: [once, ...updates] }));
+  } catch (error) {
+    const [first] = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
+    if (first?.Code !== "ConditionalCheckFailed") throw error;
+  }
+}
+
+function tally(agents: Settled["agents"]): Map<string, { right: number; wrong: number }> {
+  const counts = new Map<string, { right: number; wrong: number }>();
+  for (const { agent, agreed } of agents) {
+    if (agreed === undefined) continue;
+    const { right, wrong } = counts.get(agent) ?? { right: 0, wrong: 0 };
+    counts.set(agent, { right: right + Number(agreed), wrong: wrong + Number(!agreed) });
+  }
+  return counts;
+}
+
+const AGENT = "agent#";
+
+function agentKey(agent: string): string {
+  return `${AGENT}${agent}`;
+}

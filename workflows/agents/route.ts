@@ -1,0 +1,53 @@
+import type { AgentSpec } from "./declare.ts";
+import { doubtAbout, type Performance, trustIn, UNKNOWN } from "./performance.ts";
+
+/** What is known of all agents, by name. */
+export type Performances = ReadonlyMap<string, Performance>;
+
+export interface Wanted {
+  capability: string;
+  /** How many agents at most. */
+  most: number;
+  /** What one may cost for a turn, in dollars. */
+  usd: number;
+  /** Agents that are not to be asked. */
+  except: ReadonlySet<string>;
+}
+
+/** An agent that was chosen, and why. */
+export interface Choice {
+  agent: AgentSpec;
+  trust: number;
+  score: number;
+  why: string;
+}
+
+/** What a full queue, and a price of all that is left, take from a score whose best is 1. */
+const WEIGHT = { load: 0.5, price: 0.3 };
+
+/**
+ * Chooses agents for a capability, best first: by past success, by how much they have to do, and by their price. Success counts with
+ * what is not known of it yet, so that somebody new is tried before somebody who is known to be middling.
+ */
+export function route(wanted: Wanted, agents: readonly AgentSpec[], known: Performances): Choice[] {
+  return agents
+    .filter(({ name, capabilities }) => capabilities.includes(wanted.capability) && !wanted.except.has(name))
+    .filter(({ priceUsd }) => priceUsd <= wanted.usd)
+    .map((agent) => rate(agent, known.get(agent.name) ?? UNKNOWN, wanted.usd))
+    .sort((a, b) => b.score - a.score || (a.agent.name < b.agent.name ? -1 : 1))
+    .slice(0, wanted.most);
+}
+
+function rate(agent: AgentSpec, performance: Performance, usd: number): Choice {
+  const trust = trustIn(performance);
+  const success = Math.min(1, trust + doubtAbout(performance));
+  const load = Math.min(1, performance.underWay / agent.concurrency);
+  const price = usd > 0 ? agent.priceUsd / usd : 0;
+  const { right, wrong, underWay } = performance;
+  return {
+    agent,
+    trust,
+    score: success - WEIGHT.load * load - WEIGHT.price * price,
+    why: `right in ${right} of ${right + wrong} tasks, at ${underWay} of ${agent.concurrency} turns, $${agent.priceUsd} a turn`,
+  };
+}
