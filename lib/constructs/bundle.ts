@@ -1,10 +1,14 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { buildSync } from "esbuild";
+import { WAITS_HANDLER } from "./waits.ts";
 
 const SUFFIX = ".lambda.ts";
 
-/** The handler files of a folder: path by name, "draw-scene" for "video/draw-scene.lambda.ts". */
+/**
+ * The handler files of a folder: path by name, "draw-scene" for "video/draw-scene.lambda.ts". The one for awaited events
+ * is looked for in the folder itself only. Throws where there is no such folder, or two files are called the same.
+ */
 export function findHandlers(folder: string): Map<string, string> {
   if (!existsSync(folder)) {
     throw new Error(
@@ -15,6 +19,8 @@ export function findHandlers(folder: string): Map<string, string> {
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
     if (!file.endsWith(SUFFIX) || file.includes("node_modules")) continue;
     const name = basename(file, SUFFIX);
+    // There is one for an app; a folder below may be that of another app.
+    if (name === WAITS_HANDLER && dirname(file) !== ".") continue;
     const twin = found.get(name);
     if (twin)
       throw new Error(

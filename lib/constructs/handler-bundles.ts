@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 import { Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
@@ -7,9 +7,11 @@ import { bundleHandlers, findHandlers, shown } from "./bundle.ts";
 
 /** Millrace's own handlers lie beside the library. */
 const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
+/** They are compiled where the library is. */
+const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
 
 export interface HandlerBundlesProps {
-  /** Folder in which `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` are found, at any depth. */
+  /** Folder in which `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` are found, at any depth, and `waits.lambda.ts` in itself. */
   readonly handlers: string;
   /** Names of the handlers that are needed from that folder. */
   readonly needed: readonly string[];
@@ -30,8 +32,8 @@ export class HandlerBundles extends Construct {
       );
     }
     const entries = new Map(needed.map((name) => [folderOf(name), found.get(name)!]));
-    for (const file of readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(".lambda.ts"))) {
-      entries.set(folderOf(own(basename(file, ".lambda.ts"))), join(OWN_HANDLERS, file));
+    for (const file of readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX))) {
+      entries.set(folderOf(own(basename(file, OWN_SUFFIX))), join(OWN_HANDLERS, file));
     }
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
     bundleHandlers(entries, this.outdir);
@@ -42,8 +44,13 @@ export class HandlerBundles extends Construct {
     return this.bundle(name);
   }
 
-  /** The bundle of one of Millrace's own handlers. */
-  ownCode(name: OwnHandler): Code {
+  /** The bundle of one of Millrace's own handlers, with what else it reads when it runs. */
+  ownCode(name: OwnHandler, beside: readonly Beside[] = []): Code {
+    const folder = join(this.outdir, folderOf(own(name)));
+    for (const { path, ...what } of beside) {
+      if ("text" in what) writeFileSync(join(folder, path), what.text);
+      else cpSync(what.folder, join(folder, path), { recursive: true });
+    }
     return this.bundle(own(name));
   }
 
@@ -52,7 +59,11 @@ export class HandlerBundles extends Construct {
   }
 }
 
+/** A file or a folder that lies beside a handler's code, under a path of its own. */
+export type Beside = { readonly path: string } & ({ readonly text: string } | { readonly folder: string });
+
 export type OwnHandler =
+  | "api"
   | "relay"
   | "approve"
   | "correlate"
@@ -60,7 +71,10 @@ export type OwnHandler =
   | "sweep"
   | "control"
   | "waits"
-  | "release";
+  | "release"
+  | "dead-letters"
+  | "ledger"
+  | "ledger-watch";
 
 /** Keeps Millrace's handlers apart from a user's step of the same name. */
 function own(name: string): string {

@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { consoleFolder } from "../lib/constructs/console-assets.ts";
+
+/**
+ * Builds what the package holds into dist/, laid out as the sources are: JavaScript with its types, since Node strips no
+ * types from packages, and the console as it is served.
+ */
+const root = join(import.meta.dirname, "..");
+const out = join(root, "dist");
+
+rmSync(out, { recursive: true, force: true });
+const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+const { status } = spawnSync(process.execPath, [join(typescript, "bin/tsc"), "-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (status !== 0) process.exit(1);
+// What runs in a function's thread is JavaScript to begin with.
+cpSync(join(root, "local/lambda/thread"), join(out, "local/lambda/thread"), {
+  recursive: true,
+  filter: (path) => !path.endsWith(".ts"),
+});
+cpSync(consoleFolder(), join(out, "console/dist"), { recursive: true });

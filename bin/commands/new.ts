@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { Command } from "commander";
+import { contractsAmong } from "../../lib/contract/document/participant.ts";
+import { participantsOf } from "../../lib/index.ts";
+import { reactions, workflows } from "../definitions.ts";
+import { UsageError } from "../explain.ts";
+import { print } from "../format.ts";
+import { type Names, namesOf } from "../scaffold/names.ts";
+import { linesFor, register } from "../scaffold/register.ts";
+import { filesOf, type NewFile } from "../scaffold/templates.ts";
+
+const INDEX = "workflows/index.ts";
+/** Whether this is the package, in which everything is compiled, or the sources. */
+const INSTALLED = extname(import.meta.filename) === ".js";
+
+/** Named `newWorkflow` since `new` is a word of the language. */
+export function newWorkflow(): Command {
+  return new Command("new")
+    .description("write a workflow to start from: its event, a step, their handlers, and a test that passes")
+    .argument("<workflow>", "what it does, e.g. refund-order")
+    .option("--on <event>", "the event that starts it (default: <workflow>.requested)")
+    .option("--step <name>", "its first step (default: carry-out-<workflow>)")
+    .addHelpText("after", "\nExample:\n  millrace new refund-order --on order.returned --step pay-back")
+    .action((workflow: string, options: { on?: string; step?: string }) => {
+      const names = namesOf(workflow, options);
+      const files = filesOf(names, INSTALLED);
+      refuseTaken(names, files);
+      for (const { path, text } of files) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
+      const written = files.map(({ path }) => `  ${path}`);
+      print(["Wrote:", ...written, "", addToIndex(names), ...nextSteps(names)].join("\n"));
+    });
+}
+
+function refuseTaken({ workflow, event, step }: Names, files: readonly NewFile[]): void {
+  const written = [`workflows/${workflow}`, ...files.map(({ path }) => path)].find((path) =>
+    existsSync(path),
+  );
+  if (written) throw new UsageError(`There is ${written} already. Choose another name, or remove it first.`);
+  const handlers = existsSync("workflows")
+    ? readdirSync("workflows", { recursive: true, encoding: "utf8" })
+    : [];
+  const twin = handlers.find((path) =>
+    [`${step}.lambda.ts`, `${workflow}.intake.lambda.ts`].includes(basename(path)),
+  );
+  if (twin)
+    throw new UsageError(
+      `There is ${join("workflows", twin)} already, and handlers are found by their names. Choose another, for a step with --step.`,
+    );
+  if (contractsAmong(participantsOf(workflows, reactions)).some((contract) => contract.name === event))
+    throw new UsageError(
+      `There is an event "${event}" already. Name another with --on, and import the one there is afterwards, where you meant it.`,
+    );
+}
+
+/** Adds the workflow to the index where that can be done safely; answers what was done, or is to be done. */
+function addToIndex(names: Names): string {
+  const { line, entry } = linesFor(names);
+  if (!existsSync(INDEX)) {
+    writeFileSync(INDEX, `${line}\n\nexport const workflows = [${entry}];\n`);
+    return `Wrote ${INDEX}, which names what is deployed.`;
+  }
+  const text = register(readFileSync(INDEX, "utf8"), names);
+  if (text === undefined)
+    return `Add it to ${INDEX}, which is written in a way of its own: "${line}", and ${entry} to its workflows.`;
+  writeFileSync(INDEX, text);
+  return `Added it to ${INDEX}.`;
+}
+
+function nextSteps({ workflow, event }: Names): string[] {
+  const millrace = INSTALLED ? "npx millrace" : "npm run millrace --";
+  const docs = INSTALLED ? "node_modules/millrace/docs" : "docs";
+  return [
+    `Next: run its test with "npx vitest run test/${workflow}.test.ts", then change the step to do what you need.`,
+    `Then start the local cloud anew, and send an event: ${millrace} send ${event} '{"id":"1","text":"a few words"}'`,
+    `Waits, approvals and undos: ${docs}/tutorial.md`,
+  ];
+}

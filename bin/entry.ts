@@ -1,0 +1,59 @@
+import type { LoggedState } from "../lib/contract/logged-state.ts";
+import type { LogItem } from "../lib/contract/table.ts";
+import { elapsed } from "./format.ts";
+import { effectOf } from "./progress.ts";
+
+/** An entry of the log in one line; the time is that since `begun` (ISO). */
+export function describeEntry({ at, epoch, name, path, state, data }: LogItem, begun: string): string {
+  const since = `+${elapsed(Date.parse(at) - Date.parse(begun))}`.padStart(10);
+  const direction = state?.kind === "step" || state?.kind === "parking" ? state.direction : "do";
+  const place = path === undefined ? "" : effectOf({ path, direction });
+  const again = name === "run.accepted" && epoch > 1 ? `epoch ${epoch}` : "";
+  const parts = [since, name.padEnd(18), place, again, state ? standing(state) : "", said(data)];
+  return parts.filter(Boolean).join("  ").trimEnd();
+}
+
+function standing(state: LoggedState): string {
+  switch (state.kind) {
+    case "run":
+      return [
+        state.compensation && `${state.compensation.undone} undone`,
+        state.failure && `${state.failure.error}: ${state.failure.cause}`,
+      ]
+        .filter(Boolean)
+        .join(", ");
+    case "step": {
+      const { attempt, startedAt, endedAt, failure, reusedFrom, state: stands } = state;
+      return [
+        `attempt ${attempt}`,
+        stands !== "running" && endedAt && `took ${elapsed(Date.parse(endedAt) - Date.parse(startedAt))}`,
+        reusedFrom !== undefined && `result of epoch ${reusedFrom}`,
+        failure && `${failure.name}: ${failure.message}`,
+      ]
+        .filter(Boolean)
+        .join(", ");
+    }
+    case "parking":
+      return state.dueAt ? `${state.reason}, until ${state.dueAt}` : state.reason;
+    case "question": {
+      const { approval, level, why, decision } = state;
+      if (decision) {
+        const note = decision.note ? `: ${decision.note}` : "";
+        return `${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy}${note}`;
+      }
+      return [`asks ${approval}`, level > 1 && `level ${level}`, why].filter(Boolean).join(", ");
+    }
+    case "wait":
+      return `${state.event} of ${state.key}`;
+  }
+}
+
+/** The longest text that is shown of what an event says beside. */
+const LONGEST = 200;
+
+function said({ revision: _, by, why, ...data }: LogItem["data"]): string {
+  if (typeof by === "string") return `by ${by}: ${why}`;
+  if (Object.keys(data).length === 0) return typeof why === "string" ? why : "";
+  const text = JSON.stringify(data);
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}

@@ -1,0 +1,159 @@
+import { constantOf, type Names, variableOf } from "./names.ts";
+
+/** A file to be written, by its path in the project. */
+export interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** From where the files import, seen from workflows/<name>/ or from test/. */
+interface Imports {
+  readonly definitions: string;
+  readonly runtime: string;
+  readonly constructs: string;
+  readonly simulate: string;
+}
+
+/** Beside Millrace's own sources. */
+const SOURCES: Imports = {
+  definitions: "../../lib/index.ts",
+  runtime: "../../lambdas/runtime/index.ts",
+  constructs: "../lib/millrace.ts",
+  simulate: "../local/simulate.ts",
+};
+const PACKAGE: Imports = {
+  definitions: "millrace",
+  runtime: "millrace/runtime",
+  constructs: "millrace/cdk",
+  simulate: "millrace/simulate",
+};
+
+/**
+ * The files of a workflow that starts on an event, does one step, and is tested. `installed`: in a project that has
+ * Millrace as a package.
+ */
+export function filesOf(names: Names, installed: boolean): NewFile[] {
+  const imports = installed ? PACKAGE : SOURCES;
+  const folder = `workflows/${names.workflow}`;
+  return [
+    { path: `${folder}/events.ts`, text: events(names, imports) },
+    { path: `${folder}/steps.ts`, text: steps(names, imports) },
+    { path: `${folder}/workflow.ts`, text: workflow(names, imports) },
+    { path: `${folder}/${names.step}.lambda.ts`, text: worker(names, imports) },
+    { path: `${folder}/${names.workflow}.intake.lambda.ts`, text: intake(names, imports) },
+    { path: `test/${names.workflow}.test.ts`, text: test(names, imports) },
+  ];
+}
+
+function events({ workflow, event }: Names, { definitions }: Imports): string {
+  return `import * as z from "zod";
+import { defineEvent } from "${definitions}";
+
+/** Starts ${workflow}. The same id is the same wish, however often it is sent. */
+export const ${constantOf(event)} = defineEvent("${event}", {
+  version: 1,
+  schema: z.object({ id: z.string().min(1).max(100), text: z.string().max(1_000) }),
+  identity: (event) => event.id,
+});
+`;
+}
+
+function steps({ step }: Names, { definitions }: Imports): string {
+  return `import * as z from "zod";
+import { defineStep } from "${definitions}";
+
+export const ${variableOf(step)} = defineStep("${step}", {
+  input: z.object({ text: z.string() }),
+  output: z.object({ words: z.int() }),
+  timeout: "30 seconds",
+  retry: { attempts: 4, backoff: "2 seconds" },
+});
+`;
+}
+
+function workflow({ workflow, event, step }: Names, { definitions }: Imports): string {
+  const [on, does] = [constantOf(event), variableOf(step)];
+  return `import { defineWorkflow } from "${definitions}";
+import { ${on} } from "./events.ts";
+import { ${does} } from "./steps.ts";
+
+export const ${variableOf(workflow)} = defineWorkflow("${workflow}", {
+  on: ${on},
+  deadline: "1 day",
+  run: (w, event) => {
+    const done = w.step(${does}, { text: event.text });
+    return { words: done.words };
+  },
+});
+`;
+}
+
+function worker({ step }: Names, { runtime }: Imports): string {
+  return `import { worker } from "${runtime}";
+import { ${variableOf(step)} } from "./steps.ts";
+
+export const handler = worker(${variableOf(step)}, async ({ text }, { log }) => {
+  const words = text.split(/\\s+/).filter(Boolean).length;
+  log.info("Counted.", { words });
+  return { words };
+});
+`;
+}
+
+function intake({ workflow }: Names, { runtime }: Imports): string {
+  return `import { intake } from "${runtime}";
+import { ${variableOf(workflow)} } from "./workflow.ts";
+
+export const handler = intake(${variableOf(workflow)});
+`;
+}
+
+function test({ workflow, event }: Names, { constructs, simulate }: Imports): string {
+  const imports = [
+    'import { unmarshall } from "@aws-sdk/util-dynamodb";',
+    'import { App, Stack } from "aws-cdk-lib";',
+    `import { Millrace } from "${constructs}";`,
+    `import { type Simulation, simulate } from "${simulate}";`,
+    'import { afterEach, beforeAll, expect, test } from "vitest";',
+    `import { ${variableOf(workflow)} } from "../workflows/${workflow}/workflow.ts";`,
+  ];
+  // Packages come before what lies in the project, as the formatter has them.
+  const near = (line: string) => Number(line.includes('from "..'));
+  return `${imports.toSorted((a, b) => near(a) - near(b)).join("\n")}
+
+let assembly: string;
+beforeAll(() => {
+  const app = new App();
+  new Millrace(new Stack(app, "Test"), "Millrace", { workflows: [${variableOf(workflow)}] });
+  assembly = app.synth().directory;
+}, 120_000);
+
+let cloud: Simulation;
+afterEach(() => cloud.close());
+
+/** Sends the event that starts a run. */
+async function send(payload: object): Promise<void> {
+  const { MillraceBus } = await cloud.outputs("Test");
+  const Detail = JSON.stringify(payload);
+  await cloud.call("events", "PutEvents", {
+    Entries: [{ EventBusName: MillraceBus, Source: "test", DetailType: "${event}", Detail }],
+  });
+  await cloud.settle();
+}
+
+/** All runs, as the table has them. */
+async function runs() {
+  const { MillraceTable } = await cloud.outputs("Test");
+  const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });
+  return Items.map((item: any) => unmarshall(item)).filter(({ kind }: any) => kind === "run");
+}
+
+test("the same event twice is one run, with one result", async () => {
+  cloud = await simulate(assembly, { seed: 1, schedules: false });
+  await send({ id: "first", text: "three short words" });
+  await send({ id: "first", text: "three short words" });
+  await cloud.advance("1 minute");
+  expect(await runs()).toMatchObject([{ status: "succeeded", output: { words: 3 } }]);
+}, 60_000);
+`;
+}

@@ -1,0 +1,36 @@
+/**
+ * What a CDK app imports: Millrace as a whole, and each of the constructs that it is made of, to be used alone.
+ * Definitions are in `index.ts`.
+ */
+export { Approvals, type ApprovalsProps } from "./constructs/approvals.ts";
+export { ArtifactBucket, type ArtifactBucketProps } from "./constructs/artifact-bucket.ts";
+export { BreakerAlarms, type BreakerAlarmsProps } from "./constructs/breaker-alarms.ts";
+export { Control, type ControlProps } from "./constructs/control.ts";
+export {
+  type ConsoleProps,
+  ControlPlane,
+  type ControlPlaneProps,
+  type IssuerProps,
+} from "./constructs/control-plane.ts";
+export { DeadLetterDesk, type DeadLetterDeskProps } from "./constructs/dead-letter-desk.ts";
+export { DeadLetters, type DeadLettersProps } from "./constructs/dead-letters.ts";
+export { DurableQueue, type DurableQueueProps } from "./constructs/durable-queue.ts";
+export { EventBus, type EventBusProps } from "./constructs/event-bus.ts";
+export { Finisher, type FinisherProps } from "./constructs/finisher.ts";
+export { HandlerBundles, type HandlerBundlesProps } from "./constructs/handler-bundles.ts";
+export { HandlerFunction, type HandlerFunctionProps } from "./constructs/handler-function.ts";
+export { Ledger, type LedgerProps } from "./constructs/ledger.ts";
+export type { Models } from "./constructs/models.ts";
+export type { FailureRate } from "./constructs/operations/alarms.ts";
+export { type AlarmOptions, Operations, type OperationsProps } from "./constructs/operations/operations.ts";
+export { OutboxRelay, type OutboxRelayProps } from "./constructs/outbox-relay.ts";
+export { Reaction, type ReactionProps } from "./constructs/reaction.ts";
+export { Releases, type ReleasesProps } from "./constructs/releases.ts";
+export { SchemaRegistry, type SchemaRegistryProps } from "./constructs/schema-registry.ts";
+export { StateMachines } from "./constructs/state-machines.ts";
+export { StateTable, type StateTableProps } from "./constructs/state-table.ts";
+export { StepWorker, type StepWorkerProps } from "./constructs/step-worker.ts";
+export * from "./constructs/triggers/index.ts";
+export { Waits, type WaitsProps } from "./constructs/waits.ts";
+export { Workflow, type WorkflowProps } from "./constructs/workflow.ts";
+export { Millrace, type MillraceProps, type ModelSetting, parseModel } from "./millrace.ts";
