@@ -1,4 +1,4 @@
-import { between, type Expression, type Facts } from "./expression.ts";
+import { between, type Expression } from "./expression.ts";
 import { type Frame, resolve } from "./frame.ts";
 import { loopVariable } from "./names.ts";
 import { OPERATOR_CODE } from "./operator-code.ts";
@@ -60,19 +60,14 @@ type Read = Extract<Expression, { kind: "read" }>;
 /** A reference as a value, null where it is missing. */
 function value({ of, facts }: Read, frame: Frame): string {
   const written = source(of, frame);
-  return facts.optional ? `$exists(${written}) ? ${written} : null` : whole(written, of, facts);
-}
-
-/** A list read from a field, as a list even if it has one item. */
-function whole(written: string, of: Expression, facts: Facts): string {
-  return facts.list && of.kind === "field" ? `[${written}]` : written;
+  return facts.optional ? `$exists(${written}) ? ${written} : null` : written;
 }
 
 /** A field of an object made by JSONata: nothing at all where it is missing. */
 function fieldValue(field: Expression, frame: Frame): string {
   if (field.kind !== "read") return source(field, frame);
   const written = source(field.of, frame);
-  if (!field.facts.optional) return whole(written, field.of, field.facts);
+  if (!field.facts.optional) return written;
   // A variable holds null for what is missing, since it cannot hold nothing.
   return field.of.kind === "code" && !field.facts.nullable ? `${written} != null ? ${written}` : written;
 }

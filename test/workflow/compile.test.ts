@@ -349,7 +349,7 @@ test("iterations are handed their path, and of items and indexes what is read in
   expectMachine(compiled, "shelves", {
     shelves: {
       Type: "Map",
-      Items: "{% [$states.context.Execution.Input.event.shelves] %}",
+      Items: "{% $states.context.Execution.Input.event.shelves %}",
       ItemSelector: {
         path: "{% 'shelves[' & $states.context.Map.Item.Index & ']' %}",
         item: "{% $states.context.Map.Item.Value %}",
@@ -371,7 +371,7 @@ test("iterations are handed their path, and of items and indexes what is read in
           ),
           boxes: {
             Type: "Map",
-            Items: "{% [$states.input.item.boxes] %}",
+            Items: "{% $states.input.item.boxes %}",
             ItemSelector: {
               path: "{% $states.input.path & '/boxes[' & $states.context.Map.Item.Index & ']' %}",
               item: "{% $states.context.Map.Item.Value %}",
@@ -410,7 +410,7 @@ test("what nobody reads of an iteration is not gathered", () => {
   expectMachine(compiled, "each print", {
     "each print": {
       Type: "Map",
-      Items: "{% [$states.context.Execution.Input.event.lines] %}",
+      Items: "{% $states.context.Execution.Input.event.lines %}",
       ItemSelector: {
         path: "{% 'print[' & $states.context.Map.Item.Index & ']' %}",
         item: "{% $states.context.Map.Item.Value %}",
