@@ -9,9 +9,10 @@ import { synthesizeInto, withFolder } from "./harness.ts";
 
 /**
  * Every Lambda of the app beside the smallest handler that has the same SDK clients and commands: one that only hands
- * its event to each of them. Both are bundled by the same call of esbuild and loaded by the same Node.
+ * its event to each of them. Both are bundled by the same call of esbuild and loaded by the same Node. `node bench/bundles.ts`, or with
+ * how often each is loaded: `node bench/bundles.ts 1`.
  */
-const REPETITIONS = 9;
+const [REPETITIONS = 9] = process.argv.slice(2).map(Number);
 /** Loaded at the first use by the app's handlers, and so by the smallest ones. */
 const LAZY = new Set(["@aws-sdk/client-s3"]);
 

@@ -4,19 +4,22 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { tableApprovals } from "../lambdas/runtime/aws/approvals.ts";
 import { openTable } from "../lambdas/runtime/aws/table.ts";
 import { approvalKey, type ItemKey } from "../lib/contract/keys.ts";
+import type { Kernel } from "../local/kernel/kernel.ts";
 import { type Call, hearCalls } from "./calls.ts";
 import { print, say, table } from "./figures.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
 import { logBytesOf, Meter, NOTHING, transitionsIn, type Units } from "./meter.ts";
 import prices from "./prices.json" with { type: "json" };
 import { Runs } from "./runs.ts";
+import { LedgerShare, LogShare } from "./shares.ts";
 
-/** Calls and billed units of a run, counted at the kernel, times the prices of prices.json. */
+/**
+ * Calls and billed units of a run, counted at the kernel, times the prices of prices.json: `node bench/cost.ts`, or with the
+ * numbers of runs one by one, of runs at once and of videos: `node bench/cost.ts 5 10 1`.
+ */
+const [ONE_BY_ONE = 50, AT_ONCE = 200, VIDEOS = 3] = process.argv.slice(2).map(Number);
 const LIMIT_SECONDS = 300;
 const WARM_UP = 5;
-const ONE_BY_ONE = 50;
-const AT_ONCE = 200;
-const VIDEOS = 3;
 const SCENES = 5;
 /** Log lines are gathered for a quarter of a second. */
 const LOG_DELAY = 1000;
@@ -29,13 +32,15 @@ interface Counted {
   historyEvents: number;
   /** The part of the functions' logs that Lambda itself writes. */
   platformLogBytes: number;
+  /** What of `units` the log of runs and the ledger of deliveries cause. */
+  shares: { log: Units; ledger: Units };
 }
 
 /** Counts what `load` causes, in units per run. */
 async function count(stage: Stage, runs: Runs, number: number, load: () => Promise<void>): Promise<Counted> {
   await settle(stage);
-  const meter = new Meter();
-  hearCalls(stage.cloud.kernel, meter.hear);
+  const [meter, log, ledger] = [new Meter(), new LogShare(), new LedgerShare()];
+  for (const one of [meter, log, ledger]) hearCalls(stage.cloud.kernel, one.hear);
   const target = runs.count + number;
   await load();
   await within(LIMIT_SECONDS, `${number} runs`, runs.reached(target));
@@ -46,6 +51,7 @@ async function count(stage: Stage, runs: Runs, number: number, load: () => Promi
     units: { ...units },
     calls: new Map(calls),
     platformLogBytes: meter.platformLogBytes,
+    shares: { log: perRun(log.units, number), ledger: perRun(ledger.units, number) },
   };
   let historyEvents = 0;
   for (const executionArn of executions) {
@@ -60,14 +66,36 @@ async function count(stage: Stage, runs: Runs, number: number, load: () => Promi
     metrics: metrics.size,
     historyEvents: historyEvents / number,
     platformLogBytes: snapshot.platformLogBytes / number,
+    shares: snapshot.shares,
   };
 }
 
-async function settle({ cloud }: Stage): Promise<void> {
-  await cloud.kernel.work.idle();
-  await new Promise((resolve) => setTimeout(resolve, LOG_DELAY));
-  await cloud.kernel.work.idle();
+/** Until nothing is under way, and no message waits: the ledger hears of an event some seconds later. */
+async function settle({ cloud: { kernel } }: Stage): Promise<void> {
+  do {
+    await kernel.work.idle();
+    await new Promise((resolve) => setTimeout(resolve, LOG_DELAY));
+    await kernel.work.idle();
+  } while (await messagesWait(kernel));
 }
+
+async function messagesWait(kernel: Kernel): Promise<boolean> {
+  const { QueueUrls } = await kernel.call("sqs", "ListQueues", {});
+  for (const QueueUrl of QueueUrls) {
+    const { Attributes } = await kernel.call("sqs", "GetQueueAttributes", {
+      QueueUrl,
+      AttributeNames: DEPTHS,
+    });
+    if (DEPTHS.some((name) => Attributes[name] !== "0")) return true;
+  }
+  return false;
+}
+
+const DEPTHS = [
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "ApproximateNumberOfMessagesDelayed",
+];
 
 async function historyOf({ cloud }: Stage, executionArn: string) {
   const events = [];
@@ -91,18 +119,32 @@ async function countSixSteps(assembly: string) {
     const runs = new Runs();
     hearCalls(stage.cloud.kernel, runs.hear);
     await count(stage, runs, WARM_UP, () => stage.publish("bench.requested", payloads("warm-up", WARM_UP)));
-    const single = await count(stage, runs, ONE_BY_ONE, async () => {
-      for (const payload of payloads("single", ONE_BY_ONE)) {
-        const next = runs.count + 1;
-        await stage.publish("bench.requested", [payload]);
-        await within(LIMIT_SECONDS, "A run", runs.reached(next));
-        await stage.cloud.kernel.work.idle();
-      }
-    });
+    const single = await oneByOne(stage, runs);
     const together = await count(stage, runs, AT_ONCE, () =>
       stage.publish("bench.requested", payloads("together", AT_ONCE)),
     );
     return { single, together };
+  });
+}
+
+async function countWithoutLedger(assembly: string): Promise<Counted> {
+  return await onStage(assembly, undefined, async (stage) => {
+    const runs = new Runs();
+    hearCalls(stage.cloud.kernel, runs.hear);
+    await count(stage, runs, WARM_UP, () => stage.publish("bench.requested", payloads("warm-up", WARM_UP)));
+    return await oneByOne(stage, runs);
+  });
+}
+
+/** What runs cost that share nothing with one another but what the ledger takes together. */
+async function oneByOne(stage: Stage, runs: Runs): Promise<Counted> {
+  return await count(stage, runs, ONE_BY_ONE, async () => {
+    for (const payload of payloads("single", ONE_BY_ONE)) {
+      const next = runs.count + 1;
+      await stage.publish("bench.requested", [payload]);
+      await within(LIMIT_SECONDS, "A run", runs.reached(next));
+      await stage.cloud.kernel.work.idle();
+    }
   });
 }
 
@@ -193,9 +235,31 @@ function units(columns: Units[], headings: string[]): string {
     label,
     ...columns.map((column) => `${column[unit].toFixed(digits)} · $${(column[unit] * price).toFixed(2)}`),
   ]);
-  const total = (column: Units) => LINES.reduce((sum, { unit, price }) => sum + column[unit] * price, 0);
-  rows.push(["**a million runs**", ...columns.map((column) => `**$${total(column).toFixed(2)}**`)]);
+  rows.push(["**a million runs**", ...columns.map((column) => `**$${dollars(column).toFixed(2)}**`)]);
   return table(["units a run · dollars a million runs", ...headings], rows);
+}
+
+/** For a million runs. */
+const dollars = (units: Units) => LINES.reduce((sum, { unit, price }) => sum + units[unit] * price, 0);
+
+/** What of it the log and the ledger are. */
+function shares(columns: Counted[], headings: string[]): string {
+  const row = (label: string, share: (column: Counted) => Units) => [
+    label,
+    ...columns.flatMap((column) => {
+      const units = share(column);
+      const part = (100 * dollars(units)) / dollars(column.units);
+      const { dynamodbWriteUnits: writes, lambdaRequests: invocations } = units;
+      return [
+        `${writes.toFixed(1)}, ${invocations.toFixed(1)}`,
+        `$${dollars(units).toFixed(2)} · ${part.toFixed(1)} %`,
+      ];
+    }),
+  ];
+  return table(
+    ["of that", ...headings.flatMap((heading) => [`${heading}: write units, invocations`, "a million runs"])],
+    [row("the log", ({ shares }) => shares.log), row("the ledger", ({ shares }) => shares.ledger)],
+  );
 }
 
 function calls(columns: Counted[], headings: string[]): string {
@@ -217,23 +281,41 @@ function standing(assembly: string, metrics: number): string[] {
   const resources = readdirSync(assembly)
     .filter((file) => file.endsWith(".template.json"))
     .flatMap((file) => Object.values<any>(JSON.parse(readFileSync(join(assembly, file), "utf8")).Resources));
-  const alarms = resources.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm").length;
+  const alarms = resources.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+  // Each metric that an alarm looks at is paid for.
+  const watched = alarms.flatMap(
+    ({ Properties: { Metrics } }) => Metrics?.filter((query: any) => query.MetricStat) ?? [1],
+  );
   const queues = resources.filter(
     ({ Type, Properties }) => Type === "AWS::Lambda::EventSourceMapping" && !Properties.StartingPosition,
   ).length;
   const polling = (queues * IDLE_RECEIVES * perMillion.sqsRequests) / 1e6;
-  const amounts = [alarms * perMonth.alarm, polling, metrics * perMonth.customMetric];
-  const counts = [`${alarms} alarms`, `${queues} polled queues`, `${metrics} metrics`];
+  const secrets = resources.filter(({ Type }) => Type === "AWS::SecretsManager::Secret").length;
+  const amounts = [
+    watched.length * perMonth.alarm,
+    polling,
+    metrics * perMonth.customMetric,
+    secrets * perMonth.secret,
+  ];
+  const counts = [
+    `${alarms.length} alarms on ${watched.length} metrics`,
+    `${queues} polled queues`,
+    `${metrics} metrics`,
+    `${secrets}`,
+  ];
   const cells = counts.map((text, position) => `${text} · $${amounts[position]!.toFixed(2)}`);
   return [...cells, `$${amounts.reduce((sum, price) => sum + price, 0).toFixed(2)}`];
 }
 
 await withFolder(async (folder) => {
-  const [six, video] = [join(folder, "six"), join(folder, "video")];
+  const [six, without, video] = [join(folder, "six"), join(folder, "without"), join(folder, "video")];
   await synthesizeInto(six, BENCH_APP);
+  await synthesizeInto(without, `${BENCH_APP} without-ledger`);
   await synthesizeInto(video, "node bin/app.ts");
   say("counting six steps");
   const { single, together } = await countSixSteps(six);
+  say("counting six steps without the ledger");
+  const unwatched = await countWithoutLedger(without);
   say("counting films");
   const film = await countVideo(video);
 
@@ -241,16 +323,17 @@ await withFolder(async (folder) => {
   print(`Prices of ${prices.date}, ${prices.region}.\n`);
   print(
     units(
-      [single.units, plainStateMachine(single), film.units],
-      [sixSteps, "six plain Lambda tasks", ofVideo],
+      [single.units, unwatched.units, plainStateMachine(single), film.units],
+      [sixSteps, "without the ledger", "six plain Lambda tasks", ofVideo],
     ),
   );
+  print(`\n${shares([single, film], [sixSteps, ofVideo])}`);
   print(
     `\n${calls([single, together, film], [`${sixSteps}, one at a time`, `${AT_ONCE} at once`, ofVideo])}\n`,
   );
   print(
     table(
-      ["a month, without a run", "alarms", "queues", "metrics, once used", "all"],
+      ["a month, without a run", "alarms", "queues", "metrics, once used", "secrets", "all"],
       [
         ["six steps", ...standing(six, single.metrics)],
         ["video", ...standing(video, film.metrics)],

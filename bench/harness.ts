@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { readSettings, synthesize } from "../local/assembly/synthesize.ts";
 import { type Cloud, startCloud } from "../local/cloud.ts";
+import { stopSchedules } from "../local/events/stop-schedules.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 export const BENCH_APP = "node bench/app.ts";
@@ -39,7 +40,10 @@ export interface Stage {
   publish(name: string, payloads: object[]): Promise<void>;
 }
 
-/** Boots the assembly on a free port, in `data` or (undefined) in memory, for as long as `use` takes. */
+/**
+ * Boots the assembly on a free port, in `data` or (undefined) in memory, for as long as `use` takes. What runs on a clock (the
+ * sweep, the watch over deliveries) is stopped, so that nothing is measured that nobody causes.
+ */
 export async function onStage<T>(
   assembly: string,
   data: string | undefined,
@@ -49,6 +53,7 @@ export async function onStage<T>(
   const client = { ...LOOPBACK, endpoint: cloud.endpoint };
   const events = new EventBridgeClient(client);
   try {
+    await stopSchedules(cloud.kernel);
     const { Stacks } = await cloud.kernel.call("cloudformation", "DescribeStacks", {});
     const outputs: { OutputKey: string; OutputValue: string }[] = Stacks.flatMap(
       (stack: any) => stack.Outputs ?? [],

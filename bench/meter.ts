@@ -107,6 +107,8 @@ const BILLED: Record<string, Bill> = {
   "dynamodb PutItem": write,
   "dynamodb UpdateItem": write,
   "dynamodb DeleteItem": write,
+  // The log: one call for up to 25 entries, a write unit for each kilobyte of each.
+  "dynamodb BatchWriteItem": write,
   "sqs SendMessage": queue(({ input }) => Buffer.byteLength(input.MessageBody)),
   "sqs DeleteMessageBatch": queue(() => 0),
   "sqs ChangeMessageVisibility": queue(() => 0),

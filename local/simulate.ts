@@ -1,22 +1,19 @@
-import { readAssembly } from "./assembly/assembly.ts";
-import { compose } from "./composition.ts";
+import { type Assembly, readAssembly } from "./assembly/assembly.ts";
+import type { Deployment } from "./assembly/deploy.ts";
+import { compose, resume } from "./composition.ts";
 import { openStore } from "./data.ts";
-import { type VirtualClock, virtualClock } from "./kernel/clock.ts";
-import { Kernel } from "./kernel/kernel.ts";
-import { seededRandom } from "./kernel/random.ts";
+import { stopSchedules } from "./events/stop-schedules.ts";
+import type { Kernel } from "./kernel/kernel.ts";
+import { Store } from "./kernel/store.ts";
 import type { LogLine } from "./lambda/log.ts";
-import { lambdaService } from "./lambda/service.ts";
 import { type ClientClass, clientConfig } from "./simulation/client.ts";
+import { type Deployed, deployedOnce } from "./simulation/deployments.ts";
 import { type Duration, toMilliseconds } from "./simulation/duration.ts";
 import { type Faults, Misfortune } from "./simulation/faults.ts";
 import { functionFinder } from "./simulation/functions.ts";
-import { Gate } from "./simulation/gate.ts";
 import type { HandlerFactory } from "./simulation/handlers.ts";
-import { unreliableQueues } from "./simulation/queues.ts";
-import { quiet } from "./simulation/quiet.ts";
-import { simulationRunner } from "./simulation/runner.ts";
-import { type LoggedCall, Switchboard } from "./simulation/switchboard.ts";
-import { sqsService } from "./sqs/service.ts";
+import type { LoggedCall } from "./simulation/switchboard.ts";
+import { deployed, openWorld, type World, type WorldOptions } from "./simulation/world.ts";
 
 export type { Duration } from "./simulation/duration.ts";
 export type { CallFault, Faults, Trouble } from "./simulation/faults.ts";
@@ -24,7 +21,7 @@ export type { Handler, HandlerFactory, Surroundings } from "./simulation/handler
 export type { LoggedCall } from "./simulation/switchboard.ts";
 
 export interface SimulationOptions {
-  /** Decides every id, every jitter, every order and every fault. */
+  /** Decides every id, every jitter, every order and every fault of what happens once the app is deployed. */
   seed: string | number;
   /** When virtual time begins, epoch milliseconds or an ISO time. @default 2026-01-01T00:00:00Z */
   start?: number | string;
@@ -72,55 +69,25 @@ export interface Simulation {
 }
 
 const START = "2026-01-01T00:00:00Z";
-const ENDPOINT = "http://localhost:4566";
 /** The place of the test itself at the gate; environments count from 1. */
 const OUTSIDE = 0;
 
 /**
  * Deploys a cloud assembly (a folder that `cdk synth` wrote) into a cloud in this process, in memory, with virtual
- * time. Functions run their bundles as they lie there. The same seed and the same calls make the same history, to the
+ * time. Functions run their bundles as they lie there. The app is deployed once for all simulations of a process, and each
+ * goes on with a copy, unless it keeps its data. The same seed and the same calls make the same history, to the
  * byte. Throws UserError for what the local cloud does not serve.
  */
 export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {
   const { seed, start = START, faults = {}, handlers = {}, schedules = true, data, onLog, report } = options;
   const assembly = readAssembly(assemblyFolder);
   const { account, region } = assembly;
-  const clock = virtualClock(new Date(start).getTime());
-  const store = openStore(data);
-  const random = seededRandom(seed);
-  const kernel = new Kernel({ clock, random, store, endpoint: ENDPOINT, account, region, report });
-  const drawn = (purpose: string) => seededRandom(`${seed}:${purpose}`);
-
-  const order = drawn("order");
-  const gate = new Gate((waiting) => (faults.interleave ? Math.floor(order.fraction() * waiting) : 0));
-  let misfortune = new Misfortune([], random);
-  const switchboard = new Switchboard(kernel, (call) => misfortune.judge(call));
-  const standIns = new Map<string, HandlerFactory>();
-  const runner = simulationRunner({
-    clock,
-    gate,
-    switchboard,
-    random: (place) => drawn(`environment ${place}`),
-    handlers: standIns,
-  });
-  const close = async () => {
-    for (const service of kernel.all()) service.pause?.();
-    await Promise.all(kernel.all().map((service) => service.stop?.()));
-    await quiet();
-    store.close();
-  };
-  const deployment = await meanwhile(
-    compose(kernel, assembly, {
-      sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
-      lambda: () => lambdaService(kernel, { runner, onLog }),
-    }),
-    clock,
-    gate,
-  ).catch(async (error) => {
-    await close();
-    throw error;
-  });
-  switchboard.calls.length = 0;
+  const given = { seed, faults, account, region, onLog, report };
+  const { world, deployment } =
+    data === undefined
+      ? await openCopy(await deployedOnce(assemblyFolder, assembly, toTime(start)), given)
+      : await openKept(data, assembly, { ...given, start: toTime(start) });
+  const { kernel, clock, gate, switchboard, standIns } = world;
 
   const functionName = functionFinder(deployment);
   for (const [name, factory] of Object.entries(handlers)) standIns.set(functionName(name), factory);
@@ -128,8 +95,8 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     ...fault,
     ...(fault.function !== undefined && { function: functionName(fault.function) }),
   }));
-  misfortune = new Misfortune(troubles, drawn("faults"));
-  if (!schedules) await disableScheduledRules(kernel);
+  world.misfortune = new Misfortune(troubles, world.drawn("faults"));
+  if (!schedules) await stopSchedules(kernel);
   for (const service of kernel.all()) service.start?.();
 
   const sdk = clientConfig(kernel, async (request) => {
@@ -168,28 +135,34 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
       );
     },
     functionName,
-    close,
+    close: () => world.close(),
   };
 }
 
-/** Moves time only where the task waits for it. */
-async function meanwhile<T>(task: Promise<T>, clock: VirtualClock, gate: Gate): Promise<T> {
-  let isOver = false;
-  const over = task.finally(() => {
-    isOver = true;
-  });
-  over.catch(() => {}); // Whoever waits for the answer hears of it.
-  await gate.settled();
-  for (let next = clock.next(); !isOver && next !== undefined; next = clock.next()) {
-    clock.advanceTo(next);
-    await gate.settled();
-  }
-  return await over;
+const toTime = (start: number | string) => new Date(start).getTime();
+
+type Given = Omit<WorldOptions, "start" | "store">;
+
+/** Goes on from a deployment, with a copy of what it left. */
+async function openCopy(
+  { deployment, content, now, lines, reports }: Deployed,
+  given: Given,
+): Promise<{ world: World; deployment: Deployment }> {
+  const world = openWorld({ ...given, start: now, store: Store.copy(content) });
+  resume(world.kernel, deployment, world.engines);
+  for (const line of lines) given.onLog?.(line);
+  for (const line of reports) world.kernel.report(line);
+  return { world, deployment };
 }
 
-async function disableScheduledRules(kernel: Kernel): Promise<void> {
-  const { Rules } = await kernel.call("events", "ListRules", {});
-  for (const { Name, ScheduleExpression } of Rules) {
-    if (ScheduleExpression) await kernel.call("events", "DisableRule", { Name });
-  }
+/** Brings the assembly into what earlier simulations have left in the folder. */
+async function openKept(
+  folder: string,
+  assembly: Assembly,
+  given: Omit<WorldOptions, "store">,
+): Promise<{ world: World; deployment: Deployment }> {
+  const world = openWorld({ ...given, store: openStore(folder) });
+  const deployment = await deployed(world, compose(world.kernel, assembly, world.engines));
+  world.switchboard.calls.length = 0;
+  return { world, deployment };
 }
