@@ -23,6 +23,8 @@ export interface CloudOptions {
   random?: Random;
   /** Receives a line for each fault of the local cloud itself. @default standard error */
   report?: (line: string) => void;
+  /** Address of an X-Ray daemon, "127.0.0.1:2000", to which functions with active tracing send. @default none */
+  traceDaemon?: string | undefined;
 }
 
 /** A running cloud with the app deployed. */
@@ -41,7 +43,7 @@ export interface Cloud {
  * when all of it is there. Throws UserError for what the person at the keyboard can mend.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { data, port, host, clock = realClock(), random = systemRandom(), report } = options;
+  const { data, port, host, clock = realClock(), random = systemRandom(), report, traceDaemon } = options;
   const assembly = readAssembly(options.assembly);
   const listener = await listen({ host, port });
   const opened: { close(): Promise<void> | void }[] = [listener];
@@ -52,7 +54,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const store = openStore(data);
     opened.unshift(store);
     const { account, region } = assembly;
-    const kernel = new Kernel({ clock, random, store, endpoint: listener.url, account, region, report });
+    const surroundings = { endpoint: listener.url, account, region, report, traceDaemon };
+    const kernel = new Kernel({ clock, random, store, ...surroundings });
     opened.push({ close: () => stop(kernel) });
     const deployment = await compose(kernel, assembly);
     for (const service of kernel.all()) service.start?.();

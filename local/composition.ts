@@ -90,16 +90,31 @@ export async function compose(
   const { account, region } = kernel;
   const template = (objectKey: string) => readTemplate(assets.path(objectKey));
   const planned = plan({ stacks, template, providers, account, region });
-  for (const engine of Object.values<Engines[keyof Engines]>({ ...ENGINES, ...engines })) {
-    kernel.register(engine(kernel));
-  }
+  register(kernel, engines);
   kernel.register(customResourceResponses(kernel));
   // Functions run while the app is deployed, and may do then what they may do later.
   kernel.authorizer = authorizer(kernel, identities, () => false);
   const deployment = await deploy(planned, kernel, assets, providers);
+  open(kernel, identities, deployment);
+  return deployment;
+}
+
+/** Fills a kernel, in whose store the deployment was made already, with the engines. Nothing runs until they are started. */
+export function resume(kernel: Kernel, deployment: Deployment, engines: Partial<Engines> = {}): Deployment {
+  register(kernel, engines);
+  open(kernel, new Identities(kernel), deployment);
+  return deployment;
+}
+
+function register(kernel: Kernel, engines: Partial<Engines>): void {
+  for (const engine of Object.values<Engines[keyof Engines]>({ ...ENGINES, ...engines })) {
+    kernel.register(engine(kernel));
+  }
+}
+
+function open(kernel: Kernel, identities: Identities, deployment: Deployment): void {
   kernel.register(cloudFormationService(kernel, deployment));
   kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
-  return deployment;
 }
 
 function deployedArns({ deployed }: Deployment): (arn: string) => boolean {

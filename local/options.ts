@@ -11,6 +11,8 @@ export interface StartOptions {
   data: string | undefined;
   host: string | undefined;
   port: number;
+  /** Address of an X-Ray daemon. */
+  traceDaemon: string | undefined;
   /** A command to run once the cloud is ready. */
   command: string | undefined;
   help: boolean;
@@ -43,6 +45,7 @@ export function readOptions(args: string[], environment: Record<string, string |
     data: values.memory ? undefined : (values.data ?? ".millrace"),
     host: values.host,
     port: port(values.port, "--port") ?? port(environment.MILLRACE_PORT, "MILLRACE_PORT") ?? 4566,
+    traceDaemon: environment.AWS_XRAY_DAEMON_ADDRESS,
     command: values.then,
     help: values.help ?? false,
   };

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";

@@ -23,7 +23,7 @@ type Known = Datapoint & { value: number };
 export interface Evaluation {
   /** Undefined where what is missing could decide, and the alarm stays as it is. */
   state: State | undefined;
-  reason: string;
+  readonly reason: string;
   /** The datapoints that decided, the oldest first. */
   datapoints: Known[];
 }
@@ -65,7 +65,10 @@ export function evaluate(condition: Condition, range: Datapoint[]): Evaluation {
   const missing = n - real.length;
   const decided = (state: State | undefined): Evaluation => ({
     state,
-    reason: reasonOf(condition, state, { real, breaching, missing }),
+    // Most evaluations change nothing, and nobody asks why.
+    get reason() {
+      return reasonOf(condition, state, { real, breaching, missing });
+    },
     datapoints: real,
   });
 

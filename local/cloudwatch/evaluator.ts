@@ -12,24 +12,28 @@ import { announce, isoTime } from "./state-change.ts";
 interface Watched {
   metric: Metric;
   value: number | undefined;
+  /** The first of the minutes that all had this value. */
+  since: number;
   stopListening: () => void;
 }
 
 /**
- * Measures what alarms watch, and evaluates the alarms, at each full minute. Where nothing has changed for as long as
- * any alarm looks back, no later minute can tell more: then it rests until something happens.
+ * Measures what alarms watch, and evaluates the alarms, as if at each full minute: while something happens it looks at
+ * each, and afterwards at those at which what was measured moves from one period of an alarm to the next. At no other
+ * can an alarm come out otherwise.
  */
 export class Evaluator {
   private readonly kernel: Kernel;
   private readonly alarms: Alarms;
   private readonly metrics: MetricStore;
   private readonly wake: Wake;
+  private running = false;
   private watched = new Map<string, Watched>();
   /** The minute that was looked at last. */
   private last: number;
   private news = true;
-  /** Minutes that brought nothing new. */
-  private calm = 0;
+  /** By the alarm's name: the minute at which it may come out otherwise though nothing new is measured. */
+  private readonly due = new Map<string, number>();
 
   constructor(kernel: Kernel, alarms: Alarms, metrics: MetricStore) {
     this.kernel = kernel;
@@ -40,11 +44,13 @@ export class Evaluator {
   }
 
   start(): void {
+    this.running = true;
     this.alarmsChanged();
     this.wake.start();
   }
 
   stop(): void {
+    this.running = false;
     this.wake.stop();
     for (const { stopListening } of this.watched.values()) stopListening();
     this.watched.clear();
@@ -56,8 +62,15 @@ export class Evaluator {
     this.wake.by(minuteOf(this.kernel.clock.now()) + MINUTE);
   };
 
-  /** There are other alarms, or other settings. */
+  /** Somebody reads what was measured: brings it up to the last full minute. */
+  readonly catchUp = (): void => {
+    if (this.running) this.measureUntil(minuteOf(this.kernel.clock.now()), this.reach());
+    if (this.news) this.arrived();
+  };
+
+  /** There are other alarms, or other settings. Before the start there is nobody to tell: it looks itself. */
   readonly alarmsChanged = (): void => {
+    if (!this.running) return;
     const before = this.watched;
     this.watched = new Map();
     for (const metric of this.alarms.all().flatMap(({ queries }) => metricsOf(queries))) {
@@ -65,55 +78,90 @@ export class Evaluator {
       if (topic === undefined) continue;
       const key = JSON.stringify(metric);
       if (this.watched.has(key)) continue;
-      const value = before.get(key)?.value;
-      this.watched.set(key, { metric, value, stopListening: this.kernel.signals.on(topic, this.arrived) });
+      const { value, since } = before.get(key) ?? { value: undefined, since: this.last };
+      const stopListening = this.kernel.signals.on(topic, this.arrived);
+      this.watched.set(key, { metric, value, since, stopListening });
     }
     for (const { stopListening } of before.values()) stopListening();
     this.arrived();
   };
 
   private look(): void {
-    const alarms = this.alarms.all().filter(({ queries }) => queries.length > 0);
-    const now = minuteOf(this.kernel.clock.now());
+    const alarms = this.evaluated();
     if (alarms.length === 0) return;
-    const longest = Math.max(...alarms.map(({ period, condition }) => evaluationRange(condition) * period));
+    const now = minuteOf(this.kernel.clock.now());
     this.kernel.store.atomically(() => {
-      this.measureUntil(now, longest);
-      for (const alarm of alarms) this.evaluate(alarm, now);
+      this.measureUntil(now, this.reach());
+      for (const alarm of alarms) {
+        if (!this.news && this.due.get(alarm.name)! > now) continue;
+        this.evaluate(alarm, now);
+        this.due.set(alarm.name, this.nextChange(alarm, now));
+      }
       this.metrics.expire();
     });
-    this.calm = this.news ? 0 : this.calm + 1;
+    // What happens in a minute may still be measured differently in the next.
+    const next = this.news ? now + MINUTE : Math.min(...alarms.map(({ name }) => this.due.get(name)!));
     this.news = false;
-    if (this.calm * MINUTE <= longest) this.wake.by(now + MINUTE);
+    if (Number.isFinite(next)) this.wake.by(next);
+  }
+
+  private evaluated(): Alarm[] {
+    return this.alarms.all().filter(({ queries }) => queries.length > 0);
+  }
+
+  /** How far back any alarm looks, milliseconds. */
+  private reach(): number {
+    return Math.max(0, ...this.evaluated().map(windowOf));
   }
 
   /** Measures the minute that has ended; those since the last look, in which nothing happened, were as it was then. */
-  private measureUntil(now: number, longest: number): void {
-    const rested = Math.max(this.last, now - MINUTE - longest);
+  private measureUntil(now: number, reach: number): void {
+    if (now <= this.last) return;
+    const rested = Math.max(this.last, now - MINUTE - reach);
     for (const watched of this.watched.values()) {
       const { metric } = watched;
-      for (let minute = rested; minute < now - MINUTE && watched.value !== undefined; minute += MINUTE) {
-        this.metrics.add(metric, minute, "None", single(watched.value));
-      }
-      if (now <= this.last) continue;
+      if (watched.value !== undefined) this.metrics.hold(metric, rested, now - MINUTE, watched.value);
       const value = measure(this.kernel, metric, now - MINUTE, now);
       if (value !== undefined) this.metrics.add(metric, now - MINUTE, "None", single(value));
-      if (value !== watched.value) this.news = true;
+      if (value === watched.value) continue;
+      this.news = true;
       watched.value = value;
+      watched.since = now - MINUTE;
     }
     this.last = now;
   }
 
-  private evaluate({ name, queries, period, condition }: Alarm, now: number): void {
-    const periods = evaluationRange(condition);
-    const from = now - periods * period;
+  /** When the alarm may come out otherwise by the passing of time alone; infinity where it cannot. */
+  private nextChange(alarm: Alarm, now: number): number {
+    const { period } = alarm;
+    const from = now - windowOf(alarm);
+    let next = Number.POSITIVE_INFINITY;
+    for (const metric of metricsOf(alarm.queries)) {
+      const watched = this.watched.get(JSON.stringify(metric));
+      if (watched?.value !== undefined) {
+        // It goes on as it is, until all that the alarm looks at is alike.
+        if (watched.since > from) next = Math.min(next, now + MINUTE);
+        continue;
+      }
+      for (const minute of this.metrics.minutesSince(metric, from)) {
+        const periods = Math.max(0, Math.ceil((now - minute) / period));
+        next = Math.min(next, minute + periods * period + MINUTE);
+      }
+    }
+    return next;
+  }
+
+  private evaluate(alarm: Alarm, now: number): void {
+    const { name, queries, period, condition } = alarm;
+    const from = now - windowOf(alarm);
     const decisive = queries.find(({ shown }) => shown)!;
     const series = seriesOf(decisive, queries, { from, until: now, period }, this.metrics);
-    const range = Array.from({ length: periods }, (_, index): Datapoint => {
+    const range = Array.from({ length: evaluationRange(condition) }, (_, index): Datapoint => {
       const time = from + index * period;
       return { time, value: series.get(time) ?? null };
     });
-    const { state, reason, datapoints } = evaluate(condition, range);
+    const evaluation = evaluate(condition, range);
+    const { state, datapoints } = evaluation;
     if (state === undefined || state === this.alarms.find(name)?.state) return;
     const reasonData = JSON.stringify({
       version: "1.0",
@@ -124,10 +172,12 @@ export class Evaluator {
       recentDatapoints: datapoints.map(({ value }) => value),
       threshold: condition.threshold,
     });
-    const { before, after } = this.alarms.setState(name, { state, reason, reasonData });
-    this.news = true;
+    const { before, after } = this.alarms.setState(name, { state, reason: evaluation.reason, reasonData });
     announce(this.kernel, before, after);
   }
 }
+
+/** How far back an alarm looks, milliseconds. */
+const windowOf = ({ period, condition }: Alarm) => evaluationRange(condition) * period;
 
 const minuteOf = (time: number) => Math.floor(time / MINUTE) * MINUTE;

@@ -20,11 +20,14 @@ const MOST_DIMENSIONS = 30;
 const MOST_DATAPOINTS = 100_800;
 const PAGE = 500;
 
-/** Bringing in what was measured, and reading it. Times are seconds since the epoch. */
+/**
+ * Bringing in what was measured, and reading it. Times are seconds since the epoch. `arrived` is called after the one,
+ * `catchUp` before the other.
+ */
 export function metricOperations(
   kernel: Kernel,
   metrics: MetricStore,
-  arrived: () => void,
+  { arrived, catchUp }: { arrived(): void; catchUp(): void },
 ): Record<string, Operation> {
   return {
     PutMetricData(input) {
@@ -45,6 +48,7 @@ export function metricOperations(
     },
 
     GetMetricStatistics(input) {
+      catchUp();
       const metric = metricOf(required(input, "Namespace"), input);
       const statistics: string[] = input.Statistics ?? [];
       if (statistics.length === 0) throw missingParameter("Statistics");
@@ -59,6 +63,7 @@ export function metricOperations(
     },
 
     GetMetricData(input) {
+      catchUp();
       const newestFirst = (input.ScanBy ?? "TimestampDescending") === "TimestampDescending";
       const queries = readQueries(input.MetricDataQueries ?? []);
       const longest = Math.max(0, ...queries.map((query) => (query.metric ? query.period : 0))) / 1000;

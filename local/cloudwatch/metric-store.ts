@@ -23,6 +23,29 @@ export class MetricStore {
     );
   }
 
+  /** A value that was measured in each minute from `from` up to but without `until`. */
+  hold(metric: Metric, from: number, until: number, value: number): void {
+    if (from >= until) return;
+    this.kernel.store.run(
+      `WITH RECURSIVE held (minute) AS (VALUES (?) UNION ALL SELECT minute + ? FROM held WHERE minute + ? < ?)
+       INSERT OR IGNORE INTO cloudwatch_datum SELECT ?, minute, 'None', 1, ?, ?, ? FROM held`,
+      ...[from, MINUTE, MINUTE, until],
+      ...[this.idOf(metric) ?? this.create(metric), value, value, value],
+    );
+  }
+
+  /** The minutes from `from` on, in order, in which something was measured. */
+  minutesSince(metric: Metric, from: number): number[] {
+    const id = this.idOf(metric);
+    if (id === undefined) return [];
+    return this.kernel.store
+      .all<{ minute: number }>(
+        "SELECT DISTINCT minute FROM cloudwatch_datum WHERE metric = ? AND minute >= ? ORDER BY minute",
+        ...[id, from],
+      )
+      .map(({ minute }) => minute);
+  }
+
   /** What was measured from `from` up to but without `until`, by the beginning of the period; in any unit where none is said. */
   read(
     metric: Metric,

@@ -18,7 +18,7 @@ export function cloudWatchService(kernel: Kernel): Service {
   return {
     name: "monitoring",
     operations: deserializing(KINDS, {
-      ...metricOperations(kernel, metrics, evaluator.arrived),
+      ...metricOperations(kernel, metrics, evaluator),
       ...alarmOperations(kernel, alarms, evaluator.alarmsChanged),
     }),
     start: () => evaluator.start(),

@@ -67,7 +67,7 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
   };
 
   return {
-    PutEvents: operation(["Entries"], ({ Entries }, { caller }) => {
+    PutEvents: operation(["Entries"], ({ Entries }, { caller, traceHeader }) => {
       const entries = requireList(Entries, "entries", MOST_ENTRIES).map(readEntry);
       if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MOST_BYTES) {
         throw validation("Total size of the entries in the request is over the limit.");
@@ -77,7 +77,7 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
           try {
             const event = toEvent(entry, caller);
             // An event for a bus that does not exist is accepted, and nobody takes it.
-            accept(buses.nameOf(entry.EventBusName), event, { trace: entry.TraceHeader });
+            accept(buses.nameOf(entry.EventBusName), event, { trace: entry.TraceHeader ?? traceHeader });
             return { EventId: event.id };
           } catch (error) {
             if (!(error instanceof EntryError)) throw error;

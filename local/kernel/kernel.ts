@@ -16,6 +16,8 @@ export interface KernelOptions {
   region?: string;
   /** Receives a line for each fault of the local cloud itself. */
   report?: (line: string) => void;
+  /** Address of an X-Ray daemon, which the local cloud does not serve itself. */
+  traceDaemon?: string | undefined;
 }
 
 /** Judges a call before it is made. Throws ServiceError. */
@@ -36,6 +38,8 @@ export class Kernel {
   readonly work: Work;
   /** Takes a line for each fault of the local cloud itself. */
   readonly report: (line: string) => void;
+  /** Address of an X-Ray daemon, where there is one. */
+  readonly traceDaemon: string | undefined;
   /** Throws the service's refusal where the caller may not do this. Without one, everybody may do everything. */
   authorizer: Authorizer | undefined;
   private readonly services = new Map<string, Service>();
@@ -47,6 +51,7 @@ export class Kernel {
     this.endpoint = options.endpoint;
     this.account = options.account ?? "000000000000";
     this.region = options.region ?? "us-east-1";
+    this.traceDaemon = options.traceDaemon;
     this.report = options.report ?? ((line) => process.stderr.write(`${line}\n`));
     this.work = new Work((error, what) => this.report(`${what}: ${(error as Error)?.stack ?? error}`));
   }
@@ -92,6 +97,7 @@ export class Kernel {
       sourceArn: context.sourceArn,
       requestId: context.requestId ?? this.random.uuid(),
       signal: context.signal,
+      traceHeader: context.traceHeader,
     };
     this.authorizer?.(complete, service, operation, input ?? {});
     return await run(input ?? {}, complete);

@@ -7,6 +7,8 @@ export interface CallContext {
   requestId: string;
   /** Aborted when the caller hung up: a long poll may end early. */
   signal?: AbortSignal | undefined;
+  /** X-Ray's header of the request, as SDKs send it from within functions. */
+  traceHeader?: string | undefined;
 }
 
 /** One API operation: input and output as in the service's API reference. Throws ServiceError. */

@@ -60,6 +60,19 @@ export class Store {
     }
   }
 
+  /** A store in memory that begins with the content of another. */
+  static copy(content: Uint8Array): Store {
+    const database = new DatabaseSync(":memory:");
+    database.deserialize(content);
+    return new Store(database, undefined);
+  }
+
+  /** All that is in a store in memory, for copies. */
+  content(): Uint8Array {
+    this.commit();
+    return this.database.serialize();
+  }
+
   /** Creates an engine's tables: statements that are harmless where the tables exist. */
   define(schema: string): void {
     this.commit();

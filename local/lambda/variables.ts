@@ -27,6 +27,8 @@ export function environmentVariables(
     AWS_SESSION_TOKEN: "local",
     AWS_ENDPOINT_URL: kernel.endpoint,
     AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1",
+    ...(settings.TracingConfig.Mode === "Active" &&
+      kernel.traceDaemon && { AWS_XRAY_DAEMON_ADDRESS: kernel.traceDaemon }),
     LAMBDA_TASK_ROOT: code,
     LANG: "en_US.UTF-8",
     PATH: "/usr/local/bin:/usr/bin:/bin",

@@ -35,7 +35,8 @@ export function sendOperations(
           sender: senderOf(context.caller),
           group_id: input.MessageGroupId ?? null,
           deduplication_id: deduplicationId ?? null,
-          trace_header: trace?.StringValue ?? null,
+          // The attribute counts before the header.
+          trace_header: trace?.StringValue ?? context.traceHeader ?? null,
           attributes: Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : null,
           body: input.MessageBody,
         },

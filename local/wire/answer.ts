@@ -54,7 +54,8 @@ async function answerJson(
   operation: string,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const output = await kernel.call(service, operation, readJson(uncompressed(request)), request);
+  const context = { ...request, traceHeader: request.headers["x-amzn-trace-id"] };
+  const output = await kernel.call(service, operation, readJson(uncompressed(request)), context);
   return writeJson(output, jsonType(request.headers));
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { type Answer, failed } from "./answer.ts";
 import { responsesOf } from "./responses.ts";
@@ -16,10 +17,12 @@ export interface Request {
 
 /** Seconds, where the template gives no ServiceTimeout. */
 const LONGEST_WAIT = 3600;
+/** CloudFormation takes about so long, in milliseconds, to go on after an answer. */
+const GOING_ON = 1000;
 
 /**
  * Invokes the function and waits for its answer. Where it fails without one, that is the answer: CloudFormation would
- * go on waiting.
+ * go on waiting. A function that answers comes to its end meanwhile, so that the next request finds its environment warm.
  */
 export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
   const { clock } = kernel;
@@ -30,30 +33,33 @@ export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
     late.resolve(failed(`the function sent no response within ${limit} seconds`)),
   );
   const event = { ...request, RequestId: kernel.random.uuid(), ResponseURL: response.url };
+  const input = { FunctionName: event.ServiceToken, Payload: JSON.stringify(event) };
+  const invocation = kernel.call("lambda", "Invoke", input);
   let isSettled = false;
   try {
-    return await Promise.race([
+    const answer = await Promise.race([
       response.answered,
       late.promise,
-      failureOf(kernel, event, () => {
+      failureOf(invocation, () => {
         if (isSettled) return;
         kernel.report(
           `${event.LogicalResourceId} (${event.ResourceType}): its function has ended; waiting up to ${limit} seconds for a response.`,
         );
       }),
     ]);
-  } finally {
     isSettled = true;
+    await orAfter(GOING_ON, clock, invocation);
+    return answer;
+  } finally {
     cancel();
     response.close();
   }
 }
 
 /** Settles only where the invocation fails: a function that ends well has answered, or has somebody else answer. */
-function failureOf(kernel: Kernel, event: Request, ended: () => void): Promise<Answer> {
+function failureOf(invocation: Promise<any>, ended: () => void): Promise<Answer> {
   return new Promise((resolve) => {
-    const input = { FunctionName: event.ServiceToken, Payload: JSON.stringify(event) };
-    kernel.call("lambda", "Invoke", input).then(
+    invocation.then(
       ({ FunctionError, Payload }) => {
         if (!FunctionError) return ended();
         const { errorType, errorMessage } = JSON.parse(Payload);
@@ -61,5 +67,17 @@ function failureOf(kernel: Kernel, event: Request, ended: () => void): Promise<A
       },
       (error: Error) => resolve(failed(`the function could not be invoked: ${error.message}`)),
     );
+  });
+}
+
+/** Resolves when the task is over, however it ends, or after so many milliseconds. */
+function orAfter(milliseconds: number, clock: Clock, task: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.at(clock.now() + milliseconds, resolve);
+    const over = () => {
+      cancel();
+      resolve();
+    };
+    task.then(over, over);
   });
 }

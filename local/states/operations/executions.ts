@@ -24,7 +24,7 @@ const RETENTION = 90 * 24 * 3_600_000;
 export function executionOperations(engine: Engine, registry: Registry): Record<string, Operation> {
   const { kernel, executions } = engine;
 
-  function begin(input: any, sync: boolean): ExecutionRow {
+  function begin(input: any, sync: boolean, traceHeader: string | undefined): ExecutionRow {
     const machineArn = checkArn(input, "stateMachineArn", "stateMachine");
     const name = input.name === undefined ? kernel.random.uuid() : checkName(input.name);
     const text = input.input === undefined ? "{}" : required(input, "input");
@@ -45,7 +45,8 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       engine.forget(existing.id);
     }
     const { type } = machine;
-    const trace = input.traceHeader ?? null;
+    // The header of the request counts before the member of its body.
+    const trace = traceHeader ?? input.traceHeader ?? null;
     return engine.begin({
       arn,
       name,
@@ -68,14 +69,14 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
   }
 
   return {
-    StartExecution(input) {
-      const { arn, started } = kernel.store.atomically(() => begin(input, false));
+    StartExecution(input, { traceHeader }) {
+      const { arn, started } = kernel.store.atomically(() => begin(input, false, traceHeader));
       return { executionArn: arn, startDate: started / 1000 };
     },
 
-    async StartSyncExecution(input) {
+    async StartSyncExecution(input, { traceHeader }) {
       refuseUnserved(input, "includedData");
-      const row = kernel.store.atomically(() => begin(input, true));
+      const row = kernel.store.atomically(() => begin(input, true, traceHeader));
       const ended = await engine.ended(row.id);
       const duration = (ended.stopped ?? ended.started) - ended.started;
       return {

@@ -119,6 +119,36 @@ test("minutes in which nothing happened count as they were", async () => {
   ]);
 });
 
+test("nothing is looked at but when what was measured moves to another period", async () => {
+  const { alarm, put, state, advance, clock } = await cloud();
+  await alarm("a", { Period: 3600, TreatMissingData: "notBreaching" });
+  await put(1);
+  await advance(2 * MINUTE);
+  expect(await state("a")).toBe("ALARM");
+  // Once the latest of three hours has it, then the one before, then the one before that, then none.
+  const looks: number[] = [];
+  for (let next = clock.next(); next !== undefined; next = clock.next()) {
+    looks.push((next - START) / MINUTE);
+    await advance(next - clock.now());
+  }
+  expect(looks.map(Math.round)).toEqual([60, 120, 180].map((minutes) => minutes + 1));
+  expect(await state("a")).toBe("OK");
+});
+
+test("what was measured can be read while it rests", async () => {
+  const { alarm, send, advance, monitoring } = await cloud();
+  await alarm("dead", DEAD_LETTERS);
+  await send();
+  await advance(5 * MINUTE);
+  await advance(MINUTE);
+  const { MetricName, Namespace, Dimensions } = DEAD_LETTERS;
+  const { Datapoints } = await monitoring("GetMetricStatistics", {
+    ...{ MetricName, Namespace, Dimensions, Statistics: ["Maximum"], Period: 60 },
+    ...{ StartTime: (START + 4 * MINUTE) / 1000, EndTime: (START + 6 * MINUTE) / 1000 },
+  });
+  expect(Datapoints.map(({ Maximum }: any) => Maximum)).toEqual([1, 1]);
+});
+
 test("actions that are functions are invoked with what happened", async () => {
   const { alarm, put, advance, calls } = await cloud();
   const action = "arn:aws:lambda:us-east-1:000000000000:function:page";

@@ -57,6 +57,23 @@ test("a disk that refuses is told to everybody who waits, and to everybody after
   expect(() => add("b")).toThrow("no space left");
 });
 
+test("a copy begins with what was there, and neither sees what the other changes", () => {
+  const original = Store.open(":memory:");
+  original.define("CREATE TABLE things (name TEXT PRIMARY KEY)");
+  const add = (to: Store, name: string) => to.run("INSERT INTO things VALUES (?)", name);
+  const names = (of: Store) => of.all("SELECT name FROM things ORDER BY name").map(({ name }) => name);
+  add(original, "a");
+  const copy = Store.copy(original.content());
+  add(copy, "b");
+  add(original, "c");
+  expect([names(original), names(copy)]).toEqual([
+    ["a", "c"],
+    ["a", "b"],
+  ]);
+  original.close();
+  copy.close();
+});
+
 test("what throws inside atomically leaves nothing; what it is nested in stays", () => {
   store.atomically(() => {
     add("outer");

@@ -1,31 +1,27 @@
-import { expect, test } from "vitest";
-import { videoApp } from "./app.ts";
-import { attend, expectOrder } from "./invariants.ts";
+import { beforeAll, expect, test } from "vitest";
+import { CRASHING, type Crash, callsOfRun, crash } from "./crash.ts";
 
-/** One run with one crash of `name`, at its n-th call; answers whether there was such a call. */
-async function crashed(name: string, kind: "crash-before" | "crash-after", on: number): Promise<boolean> {
-  const app = await videoApp({
-    faults: { calls: [{ kind, function: name, on }] },
-    handlers: { Sweep: () => async () => {} },
-  });
-  try {
-    await app.send("one", { topic: "tides", scenes: 1 });
-    await attend(app, ["one"], 3);
-    await expectOrder(app, ["one"]);
-    return app.cloud.calls.some(({ trouble }) => trouble === kind);
-  } finally {
-    await app.cloud.close();
-  }
+let calls: Map<string, string[]>;
+beforeAll(async () => {
+  calls = await callsOfRun();
+});
+
+/**
+ * A sample: before the first call, and after the first call of each kind and the last. To crash before a later call is
+ * to crash after the one before it. `bench/soak/crashes.ts` tries all.
+ */
+function sample(name: string): Crash[] {
+  const own = calls.get(name)!;
+  const firsts = own.flatMap((operation, at) => (own.indexOf(operation) === at ? [at + 1] : []));
+  const after = [...new Set([...firsts, own.length])];
+  return [
+    { kind: "crash-before", function: name, on: 1 },
+    ...after.map((on): Crash => ({ kind: "crash-after", function: name, on })),
+  ];
 }
 
-test.each(["Intake", "write-script", "publish", "Relay", "ApprovalsApprove", "Correlate", "FinisherFinish"])(
-  "a crash of %s before or after any of its calls heals when the message comes again",
-  async (name) => {
-    let calls = 0;
-    for (; await crashed(name, "crash-before", calls + 1); calls++) {
-      expect(await crashed(name, "crash-after", calls + 1)).toBe(true);
-    }
-    expect(calls).toBeGreaterThan(0);
-  },
-  120_000,
-);
+test.each(CRASHING)("a crash of %s between its calls heals when the message comes again", async (name) => {
+  const own = calls.get(name)!;
+  expect(own.length).toBeGreaterThan(0);
+  for (const at of sample(name)) await crash(at, own[at.on - 1]!);
+});

@@ -1,0 +1,62 @@
+import type { Assembly } from "../assembly/assembly.ts";
+import type { Deployment } from "../assembly/deploy.ts";
+import { compose } from "../composition.ts";
+import { Store } from "../kernel/store.ts";
+import type { LogLine } from "../lambda/log.ts";
+import { deployed, openWorld, stop } from "./world.ts";
+
+/** An app as its deployment left it. Any number of simulations go on from here, each with a copy. */
+export interface Deployed {
+  deployment: Deployment;
+  /** The content of the store. */
+  content: Uint8Array;
+  /** Virtual time afterwards, epoch milliseconds. */
+  now: number;
+  /** What functions wrote meanwhile. */
+  lines: LogLine[];
+  /** What the local cloud reported of itself meanwhile. */
+  reports: string[];
+}
+
+/** Deploying comes before the seed of a simulation, and is the same for all of them. */
+const SEED = "deployment, before any seed";
+
+/** The latest deployment of each folder, and of what: CDK names the files beside the templates by their content. */
+const latest = new Map<string, { subject: string; deployed: Promise<Deployed> }>();
+
+/** Deploys an assembly in a world of its own, once for all simulations of this process. Throws UserError. */
+export function deployedOnce(folder: string, assembly: Assembly, start: number): Promise<Deployed> {
+  const { account, region, stacks } = assembly;
+  const subject = JSON.stringify({ start, account, region, stacks });
+  const known = latest.get(folder);
+  if (known?.subject === subject) return known.deployed;
+  const deploying = deployAlone(assembly, start);
+  const entry = { subject, deployed: deploying };
+  latest.set(folder, entry);
+  deploying.catch(() => {
+    if (latest.get(folder) === entry) latest.delete(folder);
+  });
+  return deploying;
+}
+
+async function deployAlone(assembly: Assembly, start: number): Promise<Deployed> {
+  const lines: LogLine[] = [];
+  const reports: string[] = [];
+  const { account, region } = assembly;
+  const store = Store.open(":memory:");
+  const world = openWorld({
+    seed: SEED,
+    start,
+    store,
+    account,
+    region,
+    faults: {},
+    onLog: (line) => lines.push(line),
+    report: (line) => reports.push(line),
+  });
+  const deployment = await deployed(world, compose(world.kernel, assembly, world.engines));
+  await stop(world.kernel);
+  const content = store.content();
+  store.close();
+  return { deployment, content, now: world.clock.now(), lines, reports };
+}

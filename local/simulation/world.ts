@@ -1,0 +1,111 @@
+import type { Deployment } from "../assembly/deploy.ts";
+import type { Engines } from "../composition.ts";
+import { type VirtualClock, virtualClock } from "../kernel/clock.ts";
+import { Kernel } from "../kernel/kernel.ts";
+import { type Random, seededRandom } from "../kernel/random.ts";
+import type { Store } from "../kernel/store.ts";
+import type { LogLine } from "../lambda/log.ts";
+import { lambdaService } from "../lambda/service.ts";
+import { sqsService } from "../sqs/service.ts";
+import { type Faults, Misfortune } from "./faults.ts";
+import { Gate } from "./gate.ts";
+import type { HandlerFactory } from "./handlers.ts";
+import { unreliableQueues } from "./queues.ts";
+import { quiet } from "./quiet.ts";
+import { simulationRunner } from "./runner.ts";
+import { Switchboard } from "./switchboard.ts";
+
+export interface WorldOptions {
+  seed: string | number;
+  /** When time begins, epoch milliseconds. */
+  start: number;
+  store: Store;
+  account: string | undefined;
+  region: string | undefined;
+  faults: Faults;
+  onLog: ((line: LogLine) => void) | undefined;
+  report: ((line: string) => void) | undefined;
+}
+
+/** A cloud in this process with virtual time, before anything is deployed in it. */
+export interface World {
+  kernel: Kernel;
+  clock: VirtualClock;
+  gate: Gate;
+  switchboard: Switchboard;
+  /** The engines that are others here than in a cloud with real time. */
+  engines: Partial<Engines>;
+  /** What runs instead of a function's code, by the function's physical name. */
+  standIns: Map<string, HandlerFactory>;
+  /** What goes wrong with calls; nothing at first. */
+  misfortune: Misfortune;
+  /** A source of randomness of its own. */
+  drawn(purpose: string): Random;
+  close(): Promise<void>;
+}
+
+const ENDPOINT = "http://localhost:4566";
+
+export function openWorld({ seed, start, store, faults, onLog, ...place }: WorldOptions): World {
+  const clock = virtualClock(start);
+  const random = seededRandom(seed);
+  const kernel = new Kernel({ clock, random, store, endpoint: ENDPOINT, ...place });
+  const drawn = (purpose: string) => seededRandom(`${seed}:${purpose}`);
+  const order = drawn("order");
+  const gate = new Gate((waiting) => (faults.interleave ? Math.floor(order.fraction() * waiting) : 0));
+  const switchboard = new Switchboard(kernel, (call) => world.misfortune.judge(call));
+  const standIns = new Map<string, HandlerFactory>();
+  const runner = simulationRunner({
+    clock,
+    gate,
+    switchboard,
+    random: (environment) => drawn(`environment ${environment}`),
+    handlers: standIns,
+  });
+  const world: World = {
+    kernel,
+    clock,
+    gate,
+    switchboard,
+    engines: {
+      sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
+      lambda: () => lambdaService(kernel, { runner, onLog }),
+    },
+    standIns,
+    misfortune: new Misfortune([], random),
+    drawn,
+    async close() {
+      await stop(kernel);
+      store.close();
+    },
+  };
+  return world;
+}
+
+/** Ends what is under way. What was begun and is not done is in the store. */
+export async function stop(kernel: Kernel): Promise<void> {
+  for (const service of kernel.all()) service.pause?.();
+  await Promise.all(kernel.all().map((service) => service.stop?.()));
+  await quiet();
+}
+
+/** Waits for a deployment in a world. Time moves only where the deployment waits for it. Closes the world where it fails. */
+export async function deployed(world: World, deployment: Promise<Deployment>): Promise<Deployment> {
+  const { clock, gate } = world;
+  let isOver = false;
+  const over = deployment.finally(() => {
+    isOver = true;
+  });
+  over.catch(() => {}); // Whoever waits for the answer hears of it.
+  await gate.settled();
+  for (let next = clock.next(); !isOver && next !== undefined; next = clock.next()) {
+    clock.advanceTo(next);
+    await gate.settled();
+  }
+  try {
+    return await over;
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
