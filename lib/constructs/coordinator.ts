@@ -15,7 +15,7 @@ export interface CoordinatorProps {
   /** Name of the state machine, as the console lists it. */
   readonly stateMachineName: string;
   readonly machine: StateMachine;
-  /** The queues to which it sends. It may do nothing else. */
+  /** The queues to which it sends: none for a workflow that only sleeps. It may do nothing else. */
   readonly queues: readonly IQueue[];
 }
 
@@ -26,12 +26,14 @@ export class Coordinator extends Construct {
   constructor(scope: Construct, id: string, { stateMachineName, machine, queues }: CoordinatorProps) {
     super(scope, id);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ["sqs:SendMessage"],
-        resources: queues.map(({ queueArn }) => queueArn),
-      }),
-    );
+    if (queues.length > 0) {
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ["sqs:SendMessage"],
+          resources: queues.map(({ queueArn }) => queueArn),
+        }),
+      );
+    }
     this.stateMachine = new AwsStateMachine(this, "StateMachine", {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,

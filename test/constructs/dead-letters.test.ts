@@ -24,7 +24,7 @@ beforeAll(() => {
   parent = Template.fromStack(stack);
   workflow = Template.fromStack(millrace.workflows.get("make-book") as NestedStack);
   reaction = Template.fromStack(Stack.of(millrace.reactions.get("catalogue")!) as NestedStack);
-}, 120_000);
+});
 
 const resources = (template: Template, type: string) =>
   Object.entries(template.findResources(type) as Resources);

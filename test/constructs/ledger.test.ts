@@ -31,7 +31,7 @@ let template: Template;
 beforeAll(() => {
   cinema = stackOf({ workflows, reactions });
   template = Template.fromStack(cinema.stack);
-}, 120_000);
+});
 
 const rulesOf = (from: Template) => Object.values(from.findResources("AWS::Events::Rule")) as any[];
 const ledgerRules = () =>
@@ -141,4 +141,4 @@ test("the relay, the sweep and the waits know whose deliveries are kept; where n
   expect(known(without)).toEqual([]);
   expect(rulesOf(without).filter(({ Properties }) => Properties.Description?.includes("ledger"))).toEqual([]);
   expect([showFilm, archiveFilm, praiseFilm].map(({ delivery }) => delivery.ledger)).not.toContain("none");
-}, 60_000);
+});

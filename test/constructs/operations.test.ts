@@ -26,7 +26,7 @@ function synthesize(props: (stack: Stack) => Partial<MillraceProps> = () => ({})
 let usual: ReturnType<typeof synthesize>;
 beforeAll(() => {
   usual = synthesize();
-}, 120_000);
+});
 
 test("each alarm says which command helps, and there is such a command", () => {
   const known = readdirSync(COMMANDS).map((file) => readFileSync(join(COMMANDS, file), "utf8"));
@@ -70,7 +70,7 @@ test("a share of one's own counts, and a workflow without a budget has no alarm 
     alarms.filter(({ AlarmDescription: text }) => String(text).startsWith(start));
   expect(about("More than 50 %")).toHaveLength(workflows.length);
   expect(about("A run of ")).toHaveLength(workflows.filter(({ budget }) => budget).length);
-}, 60_000);
+});
 
 test("the errors of all of Millrace's own functions are watched, ten in an alarm at most", () => {
   const sums = usual.alarms.filter(({ AlarmDescription: text }) =>
@@ -111,8 +111,8 @@ test("a topic hears of every alarm, when it begins and when it is over; without 
     expect(OKActions).toEqual(AlarmActions);
   }
   expect(usual.alarms.every(({ AlarmActions }) => AlarmActions === undefined)).toBe(true);
-}, 60_000);
+});
 
 test("no dashboard where none is wanted", () => {
   expect(synthesize(() => ({ dashboard: false })).dashboards).toEqual({});
-}, 60_000);
+});

@@ -14,7 +14,7 @@ beforeAll(() => {
   const stack = new Stack(app, "Millrace");
   millrace = new Millrace(stack, "Millrace", { workflows: [produceVideo], schemaRegistry: true });
   template = Template.fromStack(stack);
-}, 120_000);
+});
 
 const queuesOf = (of: Template) =>
   Object.values(of.findResources("AWS::IAM::Policy"))

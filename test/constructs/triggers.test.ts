@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Stack, Validations } from "aws-cdk-lib";
+import { App, Duration, Stack, Validations } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks } from "cdk-nag";
@@ -9,6 +9,8 @@ import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { Triggers } from "../../examples/triggers/stack.ts";
 import { orders } from "../../examples/triggers/triggers.ts";
+import { EventBus } from "../../lib/constructs/event-bus.ts";
+import { StateTable } from "../../lib/constructs/state-table.ts";
 import { QueueTrigger } from "../../lib/constructs/triggers/queue-trigger.ts";
 import { Schedule } from "../../lib/constructs/triggers/schedule.ts";
 import { ENVIRONMENT } from "../../lib/contract/environment.ts";
@@ -57,7 +59,6 @@ const REASONS: [RegExp, string][] = [
     /^AwsSolutions-SMG4$/,
     "The sender gives the secret or is told it: nobody but both together can change it.",
   ],
-  [/^AwsSolutions-SQS3$/, "It is the dead-letter queue of a schedule, which the pack does not look for."],
   [/^AwsSolutions-S1$/, "The example's bucket stands for a bucket that somebody has already."],
 ];
 
@@ -78,7 +79,7 @@ test.each([
   ["UserChangesHandler", "user-changes", ["user.created", "user.changed", "user.removed"]],
   ["ReportsHandler", "reports", ["report.landed"]],
   ["OrdersHandler", "orders", ["order.taken"]],
-  ["MorningsRole", "mornings", ["morning.came"]],
+  ["Schedules", "mornings", ["morning.came"]],
 ])("%s may publish its own events under its own name, and no others", (role, source, names) => {
   const publishing = statementsOf(role).filter(([actions]) => actions.includes("events:PutEvents"));
   expect(publishing).toEqual([
@@ -142,19 +143,60 @@ test("changes of a table are told with bounded retries, bisected, and poison goe
   });
 });
 
-test("a schedule keeps its time zone, tells each occurrence by its time, and what it cannot tell is a dead letter", () => {
+test("a schedule keeps its time zone, and has each occurrence told by what knows how far it has come", () => {
   template.hasResourceProperties("AWS::Scheduler::Schedule", {
     ScheduleExpression: "cron(0 7 * * ? *)",
     ScheduleExpressionTimezone: "Europe/Berlin",
     Target: {
-      EventBridgeParameters: { Source: "mornings", DetailType: "morning.came" },
-      Input: Match.serializedJson(
-        Match.objectLike({
-          millrace: Match.objectLike({ id: "mornings/<aws.scheduler.scheduled-time>", subject: "mornings" }),
-        }),
-      ),
+      Arn: Match.objectLike({ "Fn::GetAtt": [Match.stringLikeRegexp("Occurrences.*Queue"), "Arn"] }),
+      Input: Match.serializedJson({
+        schedule: {
+          ...{ name: "mornings", expression: "cron(0 7 * * ? *)", timeZone: "Europe/Berlin", missed: "all" },
+          ...{ data: { about: "a morning" }, event: { name: "morning.came", version: 1 } },
+        },
+        scheduledFor: "<aws.scheduler.scheduled-time>",
+      }),
       RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
       DeadLetterConfig: Match.anyValue(),
+    },
+  });
+});
+
+test("schedules of a stack share what tells them; one that skips is told by Scheduler itself, within a minute", () => {
+  const stack = new Stack(new App({ outdir: mkdtempSync(join(tmpdir(), "schedules-")) }), "Schedules");
+  const millrace = {
+    bus: new EventBus(stack, "Bus", { archiveRetention: Duration.days(1) }),
+    table: new StateTable(stack, "Table", { retentionDays: 1 }),
+  };
+  const event = defineEvent("hour.struck", { version: 1, schema: z.object({ scheduledFor: z.string() }) });
+  for (const missed of ["all", "last", "skip"] as const) {
+    const trigger = defineSchedule(`hours-${missed}`, { event, every: "1 hours", missed });
+    new Schedule(stack, missed, { trigger, millrace });
+  }
+  const made = Template.fromStack(stack);
+  made.resourceCountIs("AWS::Lambda::EventSourceMapping", 1);
+  made.hasResourceProperties("AWS::Scheduler::Schedule", {
+    ScheduleExpression: "rate(1 hour)",
+    Target: {
+      EventBridgeParameters: { Source: "hours-skip", DetailType: "hour.struck" },
+      Input: Match.serializedJson({
+        scheduledFor: "<aws.scheduler.scheduled-time>",
+        millrace: Match.objectLike({
+          ...{ id: "hours-skip/<aws.scheduler.scheduled-time>", subject: "hours-skip" },
+        }),
+      }),
+      RetryPolicy: { MaximumEventAgeInSeconds: 60 },
+    },
+  });
+  const publishes = (name: string) => ({
+    Action: "events:PutEvents",
+    Condition: { StringEquals: { "events:source": name, "events:detail-type": ["hour.struck"] } },
+  });
+  made.hasResourceProperties("AWS::IAM::Policy", {
+    PolicyDocument: {
+      Statement: Match.arrayWith(
+        ["hours-all", "hours-last"].map((name) => Match.objectLike(publishes(name))),
+      ),
     },
   });
 });
@@ -165,6 +207,10 @@ test("a schedule that would break its event's contract, and a queue without a de
   const trigger = defineSchedule("nights", { event, every: "1 days" });
   expect(() => new Schedule(stack, "Nights", { trigger, millrace: {} as any })).toThrow(
     /breaks its contract: city/,
+  );
+  const never = defineSchedule("never", { event, cron: "0 7 * * * *" });
+  expect(() => new Schedule(stack, "Never", { trigger: never, millrace: {} as any })).toThrow(
+    'Schedule "never" cannot occur: cron(0 7 * * * *) is no expression of EventBridge Scheduler.',
   );
   const queue = new Queue(stack, "Queue");
   const props = { trigger: orders, queue, millrace: undefined as any };

@@ -19,12 +19,15 @@ function stackOf(handlers: string, definitions = workflows): Stack {
 let template: Template;
 beforeAll(() => {
   template = Template.fromStack(stackOf(HANDLERS));
-}, 120_000);
+});
 
 test("one rule for each awaited event, whoever sends it, and one for the ends of runs that were called", () => {
   for (const name of ["order.paid", "order.cancelled", "print.finished"]) {
     const rules = template.findResources("AWS::Events::Rule", {
-      Properties: { EventPattern: { "detail-type": [name] } },
+      Properties: {
+        Description: `${name} → runs that wait for it`,
+        EventPattern: { "detail-type": [name] },
+      },
     });
     expect(Object.keys(rules), name).toHaveLength(1);
   }
@@ -46,6 +49,7 @@ test("the queue's function may answer states, look how they were left, hand payl
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
+    "dynamodb:UpdateItem",
     "s3:GetObject",
     "s3:PutObject",
     "sqs:ChangeMessageVisibility",

@@ -124,3 +124,28 @@ test("what has left its list is not listed, though the index still has it", asyn
   expect(rest.items).toHaveLength(77);
   expect(rest.next).toBeUndefined();
 });
+
+test("where a filter leaves much, no more is read than where there is none; where it leaves nothing, few calls read all", async () => {
+  for (let number = 0; number < 100; number++) {
+    const moment = new Date(NOW + number * 1000).toISOString();
+    await put("short", number, { acceptedAt: moment, listedAt: moment });
+  }
+  const { client, name } = table();
+  const queries: number[] = [];
+  const send = async (command: never) => {
+    const output = await client.send(command);
+    if ("ScannedCount" in output) queries.push(output.ScannedCount as number);
+    return output;
+  };
+  const find = tableRunSearch({ name, client: { send } as unknown as typeof client }, ["short"]);
+  const lookedAt = async (search: RunSearch) => {
+    queries.length = 0;
+    await find({ workflow: "short", status: "open", ...search }, 2, undefined);
+    return queries.reduce((sum, items) => sum + items, 0);
+  };
+  const unfiltered = await lookedAt({});
+  expect(unfiltered).toBeLessThan(20);
+  expect(await lookedAt({ text: "key-" })).toBe(unfiltered);
+  expect(await lookedAt({ text: "no such" })).toBe(100);
+  expect(queries.length).toBeLessThanOrEqual(4 * 3);
+});

@@ -32,7 +32,10 @@ export function stateTable(start: number): () => Table {
     await kernel.call("dynamodb", "CreateTable", {
       TableName,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: attributes.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      AttributeDefinitions: [...new Set(attributes)].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
       KeySchema: keys(TABLE),
       GlobalSecondaryIndexes: indexes.map((index) => ({
         IndexName: index.name,

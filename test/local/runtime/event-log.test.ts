@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { tableEventLog } from "../../../lambdas/runtime/aws/event-log.ts";
+import { logReader } from "../../../lambdas/runtime/aws/log-reader.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
+import type { Table } from "../../../lambdas/runtime/aws/table.ts";
+import { beginRound, close, settle } from "../../../lambdas/runtime/end/transitions.ts";
+import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
+import { toldOf } from "../../../lambdas/runtime/relay/told.ts";
+import { runKey } from "../../../lib/contract/keys.ts";
+import { changesOf, claimItem, runItem, seconds } from "../../runtime/log-items.ts";
+import { stateTable } from "./state-table.ts";
+
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+const open = stateTable(NOW);
+
+/** What the log is given of run `run`: that it was accepted, and the beginnings of many steps. */
+const journalOfSteps = (run: string, correlation: string, steps: number) => {
+  const event = { ...runItem(1, 0).event, correlation };
+  const claims = Array.from({ length: steps }, (_, at) =>
+    claimItem(1, at + 1, { run, path: `s[${at}]`, sk: `claim#1#s[${at}]#do` }),
+  );
+  const changes = [...changesOf(runItem(1, 0, { run, event })), ...claims.map((after) => ({ after }))];
+  return journalOf(
+    changes.map((change) => ({ ...change, told: toldOf(undefined, change.after) })),
+    NOW,
+    90,
+  );
+};
+
+test("a log is read in order, to its end or to a time, and twice the same is the same", async () => {
+  const log = tableEventLog(open());
+  const { ofRun } = logReader(open());
+  const journal = journalOfSteps("w-many", "c-many", 60);
+  await log.add(journal);
+  await log.add(journal);
+  expect((await ofRun("w-many")).map(({ at }) => at)).toEqual(
+    Array.from({ length: 61 }, (_, at) => seconds(at)),
+  );
+  expect(await ofRun("w-many", seconds(5))).toHaveLength(6);
+  expect(await ofRun("w-many", new Date(Date.parse(seconds(5)) - 1).toISOString())).toHaveLength(5);
+  expect(await ofRun("nobody")).toEqual([]);
+});
+
+test("what one event led to is read together, in the order in which it happened", async () => {
+  const log = tableEventLog(open());
+  await log.add(journalOfSteps("w-one", "c-both", 2));
+  await log.add(journalOfSteps("w-two", "c-both", 1));
+  const { runs, entries } = await logReader(open()).ofCorrelation("c-both");
+  expect(runs).toEqual(["w-one", "w-two"]);
+  const order = entries.map(({ at }) => at);
+  expect(order).toEqual([...order].sort());
+  expect(new Set(entries.map(({ run }) => run))).toEqual(new Set(runs));
+  expect(entries).toHaveLength(5);
+});
+
+test("what DynamoDB leaves for later is written later, and what it keeps leaving is no success", async () => {
+  const journal = journalOfSteps("w-left", "c-left", 40);
+  const pauses: number[] = [];
+  const calls: number[] = [];
+  const leaving = (more: (call: number) => number): Table => ({
+    name: "state",
+    client: {
+      send: async ({ input }: any) => {
+        const { state } = input.RequestItems;
+        calls.push(state.length);
+        const left = state.slice(0, more(calls.length));
+        return { UnprocessedItems: left.length > 0 ? { state: left } : {} };
+      },
+    } as unknown as Table["client"],
+  });
+  const pause = async (milliseconds: number) => void pauses.push(milliseconds);
+  await tableEventLog(
+    leaving((call) => (call === 1 ? 3 : 0)),
+    pause,
+  ).add(journal);
+  expect([calls, pauses]).toEqual([[25, 3, journal.length - 25], [50]]);
+  await expect(
+    tableEventLog(
+      leaving(() => 1),
+      pause,
+    ).add(journal),
+  ).rejects.toThrow("1 entries of the log unwritten");
+});
+
+test("a run's change is marked where the relay would not know it by the run's status, and only there", async () => {
+  const runs = tableRuns(open(), () => NOW);
+  const { run } = runItem(1, 0);
+  await runs.accept(runItem(1, 0));
+  expect((await runs.change(run, close(NOW)))!.unpublished).toBeUndefined();
+  const closing = (await runs.read(run))!;
+  const ending = { status: "failed" as const };
+  const compensating = (await runs.change(run, beginRound(closing, ending, NOW)))!;
+  expect([compensating.status, compensating.unpublished]).toEqual(["compensating", undefined]);
+
+  // What came late to a run that has ended: its status stays, so that the mark is what tells of it.
+  const late = runItem(1, 0, {
+    ...runKey("w-late"),
+    run: "w-late",
+    status: "succeeded",
+    endedAt: seconds(1),
+  });
+  await runs.accept(late);
+  const begun = (await runs.change("w-late", beginRound(late, undefined, NOW)))!;
+  expect(begun.unpublished).toBeDefined();
+  const settled = await runs.change("w-late", settle(begun, undefined, { undone: 1, failed: 0 }, NOW));
+  expect([settled!.compensation!.open, settled!.unpublished]).toEqual([false, begun.unpublished]);
+});
