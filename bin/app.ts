@@ -1,8 +1,12 @@
 import { App, Stack } from "aws-cdk-lib";
-import { Millrace } from "../lib/millrace.ts";
+import { Millrace, parseModel } from "../lib/millrace.ts";
 import { reactions, workflows } from "../workflows/index.ts";
 
 const app = new App();
 const stack = new Stack(app, "Millrace", { description: "Event-driven workflows of Millrace" });
 
-new Millrace(stack, "Millrace", { workflows, reactions });
+new Millrace(stack, "Millrace", {
+  workflows,
+  reactions,
+  models: { default: parseModel(process.env.MILLRACE_MODEL) },
+});

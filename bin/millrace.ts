@@ -1,9 +1,19 @@
+#!/usr/bin/env node
 import { Command } from "commander";
+import { console } from "./commands/console.ts";
 import { contracts } from "./commands/contracts.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
 import { approve, reject } from "./commands/decide.ts";
+import { deliveries } from "./commands/deliveries.ts";
 import { drain } from "./commands/drain.ts";
+import { log } from "./commands/log.ts";
+import { logs } from "./commands/logs.ts";
+import { newWorkflow } from "./commands/new.ts";
 import { pause } from "./commands/pause.ts";
 import { quarantine } from "./commands/quarantine.ts";
+import { replay } from "./commands/replay.ts";
+import { backfill, replayEvents } from "./commands/replay-events.ts";
+import { replays } from "./commands/replays.ts";
 import { resume } from "./commands/resume.ts";
 import { retry } from "./commands/retry.ts";
 import { run } from "./commands/run.ts";
@@ -31,14 +41,25 @@ const program = new Command("millrace")
   .showHelpAfterError("(--help shows what there is)");
 
 const commands = [
-  ...[send, start, runs, run, watch, versions],
+  ...[send, start, runs, run, log, logs, watch, versions],
   ...[approve, reject, pause, resume, terminate, retry, drain],
+  ...[replay, replayEvents, backfill, replays],
   quarantine,
+  deadLetters,
+  deliveries,
   contracts,
+  console,
+  newWorkflow,
 ];
 for (const command of commands) {
   program.addCommand(command().copyInheritedSettings(program));
 }
+
+// Who reads our output may have read enough, as "head" has.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 
 try {
   await program.parseAsync();

@@ -9,16 +9,22 @@ import { connect } from "./session.ts";
 /** What every order says of itself. */
 type Said = Pick<Order, "by" | "why" | "key">;
 
-/** A command that orders something: with who wants it, and why. `order` makes the order of the arguments. */
+/** What commander hands to an action. */
+type Given = [target: string, options: Record<string, string>, command: Command];
+
+/**
+ * A command that orders something: with who wants it, and why. `order` makes the order of the argument, which is "" for a
+ * command without one, and of the options.
+ */
 export function ordering(
   name: string,
   description: string,
-  [argument, what]: [string, string],
+  argument: [string, string] | undefined,
   order: (target: string, said: Said, options: Record<string, string>) => Order | Promise<Order>,
 ): Command {
-  return new Command(name)
-    .description(description)
-    .argument(argument, what)
+  const command = new Command(name).description(description);
+  if (argument) command.argument(...argument);
+  return command
     .option("--why <text>", "why, as the history will tell", "not said")
     .option("--as <person>", "who orders it", userInfo().username)
     .option(
@@ -26,7 +32,8 @@ export function ordering(
       "idempotency key: the same order again under the same key does nothing",
       randomUUID(),
     )
-    .action(async (target: string, options: Record<string, string>, command: Command) => {
+    .action(async (...handed: unknown[]) => {
+      const [target, options, command] = (argument ? handed : ["", ...handed]) as Given;
       const { why, as: by, key } = options as { why: string; as: string; key: string };
       const given = await order(target, { by, why, key }, options);
       const { control } = await connect(command);

@@ -33,7 +33,8 @@ export function readObject(argument: string): Record<string, unknown> {
   throw new UsageError(`${origin} is not a JSON object. Nothing was sent.`);
 }
 
-function readText(argument: string): { text: string; origin: string } {
+/** Reads a text from a @file, standard input (-), or the argument itself. */
+export function readText(argument: string): { text: string; origin: string } {
   if (argument === "-") return { text: readFileSync(0, "utf8"), origin: "Standard input" };
   if (!argument.startsWith("@")) return { text: argument, origin: "The payload" };
   try {

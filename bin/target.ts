@@ -1,5 +1,5 @@
 import type { ChangeRun, ChangeSubscriber } from "../lib/contract/command.ts";
-import { reactions, workflows } from "../workflows/index.ts";
+import { reactions, workflows } from "./definitions.ts";
 
 /** What a name stands for as a whole: a reaction where one is called so, and else a workflow. */
 export function subscriberOf(name: string): ChangeSubscriber["target"] {

@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { mockApi } from "./mock/plugin.ts";
+import { precompress } from "./precompress.ts";
 
 /** `MILLRACE_API`: address of a running API, as `millrace console` prints it. Without one, a made-up app answers. */
 const target = process.env.MILLRACE_API?.replace(/\/$/, "");
@@ -9,7 +10,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // The page is served under "/" on AWS and under "/_api/<id>/" locally.
   base: "./",
-  plugins: [react(), ...(target ? [] : [mockApi()])],
+  plugins: [react(), precompress(), ...(target ? [] : [mockApi()])],
   build: {
     outDir: "dist",
     emptyOutDir: true,

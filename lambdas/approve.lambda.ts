@@ -1,10 +1,10 @@
 import type { ApprovalMessage } from "../lib/contract/message.ts";
 import { tableApprovals } from "./runtime/aws/approvals.ts";
 import { stepFunctions } from "./runtime/aws/executions.ts";
-import { logOf } from "./runtime/aws/observe.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
+import { fieldsOfRun } from "./runtime/log-fields.ts";
 import { queueHandler } from "./runtime/queue-handler.ts";
 import { askForApproval } from "./runtime/wait/approve.ts";
 
@@ -20,17 +20,10 @@ const ports = {
 export const handler = queueHandler(
   "approve",
   () => queue,
-  async ({ record, trace, logger }) => {
+  async ({ record, about, log }) => {
     const message = JSON.parse(record.body) as ApprovalMessage;
     const { run, path, approval } = message;
-    const log = logOf(logger, {
-      run: run.id,
-      workflow: run.workflow,
-      path,
-      approval,
-      event: run.event,
-      trace: run.traceparent ?? trace,
-    });
+    about({ ...fieldsOfRun(run), path, approval });
     await askForApproval(message, retentionDays, { ...ports, log });
     return "finished";
   },

@@ -5,15 +5,21 @@ import type { Command, ControlMessage } from "../lib/contract/command.ts";
 import { tableBreakers } from "./runtime/aws/breakers.ts";
 import { controlReminders } from "./runtime/aws/control-queue.ts";
 import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/controls.ts";
+import { tableDeadLetterDesk } from "./runtime/aws/dead-letter-desk.ts";
+import { originQueues } from "./runtime/aws/dead-letters.ts";
+import { tableQueues } from "./runtime/aws/deployed-queues.ts";
 import { endPorts } from "./runtime/aws/end-ports.ts";
+import { stepFunctions } from "./runtime/aws/executions.ts";
 import { observe } from "./runtime/aws/observe.ts";
 import { tableParked } from "./runtime/aws/parked.ts";
 import { tableQuarantineDesk } from "./runtime/aws/quarantine-desk.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
+import { archiveReplays } from "./runtime/aws/replays.ts";
 import { delayedWakeups, stepQueues } from "./runtime/aws/step-queues.ts";
 import { control } from "./runtime/control/control.ts";
 import type { ControlPorts } from "./runtime/control/ports.ts";
 import { releaseSome } from "./runtime/control/release.ts";
+import { settleSome } from "./runtime/control/settle-dead-letters.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { wake } from "./runtime/park/resend.ts";
 import type { Log, Metrics } from "./runtime/ports.ts";
@@ -26,6 +32,8 @@ const queue = setting("queue");
 const open = endPorts();
 const { table } = open;
 const wakeups = delayedWakeups(queue);
+const [origins, executions] = [originQueues(), stepFunctions(undefined)];
+const replays = archiveReplays(table, { archive: setting("archive"), bus: setting("busArn") });
 
 function portsOf(log: Log, metrics: Metrics): ControlPorts {
   const breakers = tableBreakers(table);
@@ -36,7 +44,12 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     waiting: tableWaiting(table),
     parked: tableParked(table),
     quarantineDesk: tableQuarantineDesk(table),
+    deadLetters: tableDeadLetterDesk(table),
+    originQueues: origins,
+    executions,
     stepQueues: stepQueues(),
+    queues: tableQueues(table),
+    replays,
     remind: controlReminders(queue),
     workflows: listSetting("workflows"),
     reactions: listSetting("reactions"),
@@ -49,11 +62,13 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
 const fromQueue = queueHandler(
   "control",
   () => sourceQueue(queue),
-  async ({ record, log, metrics }) => {
+  async ({ record, about, log, metrics }) => {
     const message = JSON.parse(record.body) as ControlMessage;
+    if ("target" in message && "run" in message.target) about({ run: message.target.run });
     const ports = portsOf(log, metrics);
     if (message.action === "wake") await wake(message.key, { ...ports, wakeups });
     else if (message.action === "release") await releaseSome(message, ports);
+    else if (message.action === "settle-some") await settleSome(message, ports);
     else await control(message, ports);
     return "finished";
   },

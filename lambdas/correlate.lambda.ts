@@ -2,7 +2,6 @@ import type { BusEvent } from "../lib/contract/envelope.ts";
 import { approvalKey } from "../lib/contract/keys.ts";
 import { tableApprovals } from "./runtime/aws/approvals.ts";
 import { stepFunctions } from "./runtime/aws/executions.ts";
-import { logOf } from "./runtime/aws/observe.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import { setting } from "./runtime/environment.ts";
@@ -20,11 +19,11 @@ const ports = {
 export const handler = queueHandler(
   "correlate",
   () => queue,
-  async ({ record, trace, logger }) => {
+  async ({ record, about, log }) => {
     const { detail } = JSON.parse(record.body) as BusEvent & {
       detail: { run: string; epoch: number; path: string };
     };
-    const log = logOf(logger, { run: detail.run, path: detail.path, trace });
+    about({ run: detail.run, epoch: detail.epoch, path: detail.path });
     await deliverDecision(approvalKey(detail.run, detail.epoch, detail.path), { ...ports, log });
     return "finished";
   },

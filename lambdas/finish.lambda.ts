@@ -1,6 +1,5 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
 import { endPorts } from "./runtime/aws/end-ports.ts";
-import { logOf } from "./runtime/aws/observe.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
 import { finish, undoLate } from "./runtime/end/finish.ts";
 import { setting } from "./runtime/environment.ts";
@@ -17,12 +16,12 @@ type Announcement = BusEvent & { detail: { executionArn?: string; run: string } 
 export const handler = queueHandler(
   "finish",
   () => queue,
-  async ({ record, trace, logger, metrics }) => {
+  async ({ record, about, log, metrics }) => {
     const { detail } = JSON.parse(record.body) as Announcement;
     const { executionArn, run } = detail;
-    const log = logOf(logger, { execution: executionArn, run, trace });
+    about({ execution: executionArn, run });
     if (executionArn !== undefined) {
-      await finish(executionArn, { ...ports, log, metrics });
+      await finish(executionArn, { ...ports, about, log, metrics });
       return "finished";
     }
     const undone = await undoLate(run, { ...ports, log, metrics });

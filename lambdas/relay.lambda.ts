@@ -4,19 +4,28 @@ import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
+import { tableDeliveryMarks } from "./runtime/aws/deliveries.ts";
+import { tableEventLog } from "./runtime/aws/event-log.ts";
 import { artifactsOf } from "./runtime/aws/lazy-artifacts.ts";
 import { observe } from "./runtime/aws/observe.ts";
 import { tableOutbox } from "./runtime/aws/outbox.ts";
 import { openTable } from "./runtime/aws/table.ts";
-import { setting } from "./runtime/environment.ts";
+import { traceDaemon } from "./runtime/aws/trace-daemon.ts";
+import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { type Change, relay } from "./runtime/relay/relay.ts";
 
-/** Table stream → bus. */
+/** Table stream → bus and log. */
 const { metrics, log, counters } = observe("relay");
+const table = openTable(setting("table"));
 const ports = {
   bus: eventBridge(setting("bus")),
   artifactsOf: artifactsOf(setting("artifacts")),
-  outbox: tableOutbox(openTable(setting("table"))),
+  traces: traceDaemon(),
+  outbox: tableOutbox(table),
+  eventLog: tableEventLog(table),
+  deliveries: tableDeliveryMarks(table, numberSetting("retentionDays"), listSetting("ledger")),
+  retentionDays: numberSetting("retentionDays"),
+  now: Date.now,
   log,
   metrics: counters,
 };

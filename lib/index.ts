@@ -1,6 +1,7 @@
 /** What a definition of events, steps and workflows is written with, and what reads one. Pure: no AWS, no CDK. */
 export { type BreakerSpec, defineBreaker } from "./contract/breaker.ts";
 export type { Budget, Usage } from "./contract/budget.ts";
+export type { DeliveryOptions } from "./contract/delivery.ts";
 export { type Duration, milliseconds, seconds } from "./contract/duration.ts";
 export { type DataOf, defineEvent, type EventContract, type Identity, upcast } from "./contract/event.ts";
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
@@ -25,6 +26,7 @@ export { defineTableChanges, type ItemChange, type TableChangesSpec } from "./co
 export { defineWebhook, type WebhookSpec } from "./contract/trigger/webhook.ts";
 export type { WorkflowBuilder } from "./workflow/builder.ts";
 export { type Bindings, compile } from "./workflow/compile.ts";
+export { currentMachines } from "./workflow/current.ts";
 export { defineWorkflow, type Workflow } from "./workflow/define.ts";
 export { describePlan } from "./workflow/describe.ts";
 export {

@@ -1,12 +1,19 @@
-import { CfnOutput, Duration, NestedStack, type RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput, Duration, NestedStack, type RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { Approvals } from "./constructs/approvals.ts";
 import { ArtifactBucket } from "./constructs/artifact-bucket.ts";
 import { BreakerAlarms } from "./constructs/breaker-alarms.ts";
 import { Control } from "./constructs/control.ts";
+import { type ConsoleProps, ControlPlane } from "./constructs/control-plane.ts";
+import { DeadLetterDesk } from "./constructs/dead-letter-desk.ts";
+import { DeadLetters } from "./constructs/dead-letters.ts";
+import { DeployedQueues } from "./constructs/deployed-queues.ts";
 import { EventBus } from "./constructs/event-bus.ts";
 import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
+import { LEDGER_QUEUE, Ledger } from "./constructs/ledger.ts";
+import type { Models } from "./constructs/models.ts";
+import { type AlarmOptions, Operations } from "./constructs/operations/operations.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { Releases } from "./constructs/releases.ts";
@@ -18,8 +25,12 @@ import { Workflow } from "./constructs/workflow.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
 import type { ReactionSpec } from "./contract/reaction.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
+import { describeSystem } from "./workflow/describe-system.ts";
 import { participantsOf } from "./workflow/participants.ts";
 import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
+import { subscriptionsOf } from "./workflow/subscriptions.ts";
+
+export { type ModelSetting, parseModel } from "./contract/model.ts";
 
 export interface MillraceProps {
   /** @default none */
@@ -28,7 +39,7 @@ export interface MillraceProps {
   readonly reactions?: readonly ReactionSpec[];
   /**
    * Folder with the handlers, at any depth: `<step>.lambda.ts`, `<reaction>.lambda.ts`,
-   * `<workflow>.intake.lambda.ts`, and `waits.lambda.ts` where workflows wait for events.
+   * `<workflow>.intake.lambda.ts`. Where workflows wait for events, `waits.lambda.ts` lies in the folder itself.
    * @default "workflows"
    */
   readonly handlers?: string;
@@ -47,7 +58,33 @@ export interface MillraceProps {
    * @default false
    */
   readonly schemaRegistry?: boolean;
+  /**
+   * The language models that steps ask, by the names that they give: "default" for those that are not named.
+   * @default the embedded one, which needs no network and answers by each prompt's own rule
+   */
+  readonly models?: Models;
+  /**
+   * Who hears of alarms, and when failed runs are one.
+   * @default nobody; one failed run in five, of five or more within an hour
+   */
+  readonly alarms?: AlarmOptions;
+  /**
+   * Whether there is a dashboard in CloudWatch, named as the stack is.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+  /**
+   * Who may look and order in the console and by its API; `false` for neither of them.
+   * @default whoever has the token that is generated at deployment: "millrace console" prints it
+   */
+  readonly console?: ConsoleProps | false;
 }
+
+/** Queues of Millrace itself, by the names under which they are deployed. */
+const OWN_QUEUES = [
+  ...["millrace.waits", "millrace.approvals", "millrace.decisions"],
+  ...["millrace.control", "millrace.endings"],
+];
 
 /** Everything that event-driven workflows need, in the stack it is put into: one nested stack per workflow and reaction. */
 export class Millrace extends Construct {
@@ -55,6 +92,8 @@ export class Millrace extends Construct {
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
+  /** Undefined where there is none. */
+  readonly controlPlane: ControlPlane | undefined;
   readonly workflows: ReadonlyMap<string, Workflow>;
   readonly reactions: ReadonlyMap<string, Reaction>;
 
@@ -78,24 +117,63 @@ export class Millrace extends Construct {
       ],
     });
     const { bus, table, artifacts } = this;
-    new OutboxRelay(this, "Relay", { bundles, table, bus, artifacts });
+    const relay = new OutboxRelay(this, "Relay", { bundles, table, bus, artifacts });
+
+    const kept = subscriptionsOf(workflows, reactions).filter(({ ledger }) => ledger !== "none");
+    const desk = new DeadLetterDesk(this, "DeadLetterDesk", { bundles, table });
+    const deadLetters = new DeadLetters(this, "DeadLetters", {
+      desk,
+      subscribers: [...OWN_QUEUES, ...(kept.length > 0 ? [LEDGER_QUEUE] : [])],
+    });
+    desk.knowQueue(deadLetters.queue);
 
     const stateMachines = new StateMachines(this, workflows);
     const approvals = new Approvals(this, "Approvals", {
-      ...{ bundles, table, bus, stateMachines: stateMachines.runs },
+      ...{ bundles, table, bus, stateMachines: stateMachines.runs, deadLetters },
     });
     const names = workflows.map(({ name }) => name);
     const control = new Control(this, "Control", {
-      ...{ bundles, table, stateMachines, workflows: names },
+      ...{ bundles, table, bus, stateMachines, workflows: names },
       reactions: reactions.map(({ name }) => name),
+      deadLetters,
     });
     this.control = control;
-    new Finisher(this, "Finisher", { bundles, table, bus, artifacts, stateMachines, control });
-    new BreakerAlarms(this, "Breakers", { work: [...workflows.flatMap(stepsOf), ...reactions] });
-    const waits = new Waits(this, "Waits", {
-      ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines },
+    control.resendTo(approvals, [approvals.questions.queue, approvals.decisions.queue]);
+    const finisher = new Finisher(this, "Finisher", {
+      bundles,
+      table,
+      bus,
+      artifacts,
+      stateMachines,
+      control,
+      deadLetters,
     });
+    control.resendTo(finisher, [finisher.queue.queue]);
+    const { breakers } = new BreakerAlarms(this, "Breakers", {
+      work: [...workflows.flatMap(stepsOf), ...reactions],
+    });
+    const waits = new Waits(this, "Waits", {
+      ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines, deadLetters },
+    });
+    const markers = [relay.handler, finisher.sweep, waits.handler];
+    const ledger =
+      kept.length > 0
+        ? new Ledger(this, "Ledger", {
+            ...{ bundles, table, bus, control, deadLetters, subscriptions: kept, markers },
+          })
+        : undefined;
     const releases = new Releases(this, "Releases", { bundles, table, workflows: names });
+    new DeployedQueues(this, "Queues", {
+      releases,
+      queues: [
+        waits.deployed,
+        approvals.questions.deployed({ name: "millrace.approvals", role: "approvals" }),
+        approvals.decisions.deployed({ name: "millrace.decisions", role: "approvals" }),
+        control.queue.deployed({ name: "millrace.control", role: "control" }),
+        finisher.queue.deployed({ name: "millrace.endings", role: "endings" }),
+        ...(ledger ? [ledger.queue.deployed({ name: LEDGER_QUEUE, role: "ledger" })] : []),
+      ],
+    });
     this.workflows = new Map(
       workflows.map((definition) => [
         definition.name,
@@ -108,20 +186,36 @@ export class Millrace extends Construct {
           artifacts,
           approvals,
           control,
+          desk,
           waits,
           releases,
+          models: props.models,
         }),
       ]),
     );
     this.reactions = new Map(
       reactions.map((reaction) => {
         const stack = new NestedStack(this, reaction.name, { description: `Reaction ${reaction.name}` });
-        const props = { reaction, bundles, bus, table, artifacts, control };
-        return [reaction.name, new Reaction(stack, "Reaction", props)];
+        const { models } = props;
+        const reactionProps = { reaction, bundles, bus, table, artifacts, control, desk, models };
+        const reacting = new Reaction(stack, "Reaction", reactionProps);
+        new DeployedQueues(stack, "Queues", { releases, queues: [reacting.deployed] });
+        return [reaction.name, reacting];
       }),
     );
+    ledger?.follow(waits, ...this.workflows.values(), ...this.reactions.values());
     if (props.schemaRegistry)
       new SchemaRegistry(this, "Schemas", { events: eventsAmong(participantsOf(workflows, reactions)) });
+    const { alarms, dashboard } = props;
+    new Operations(this, "Operations", { workflows, breakers, relay: relay.handler, bus, alarms, dashboard });
+    this.controlPlane =
+      props.console === false
+        ? undefined
+        : new ControlPlane(this, "ControlPlane", {
+            ...{ bundles, table, bus, artifacts, control },
+            system: describeSystem(Stack.of(this).stackName, workflows, reactions),
+            ...props.console,
+          });
     this.announce();
   }
 
@@ -132,6 +226,10 @@ export class Millrace extends Construct {
       MillraceTable: [this.table.table.tableName, "Runs, claims, approvals, quarantine"],
       MillraceControl: [this.control.handler.function.functionName, "Carries out orders"],
       MillraceArtifactBucket: [this.artifacts.bucket.bucketName, "Files of runs"],
+      ...(this.controlPlane && { MillraceConsole: [this.controlPlane.url, "The console, and its API"] }),
+      ...(this.controlPlane?.token && {
+        MillraceToken: [this.controlPlane.token.secretArn, "Holds the token that lets in"],
+      }),
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description }).overrideLogicalId(name);

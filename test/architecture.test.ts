@@ -13,16 +13,27 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "lib/index.ts", imports: ["lib/contract", "lib/workflow"] },
   { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/define.ts"] },
   { folder: "lambdas", imports: ["lib/contract", "lambdas/runtime"] },
-  { folder: "workflows", imports: ["lib/index.ts", "lambdas/runtime/index.ts"] },
+  {
+    folder: "workflows",
+    imports: ["lib/index.ts", "lambdas/runtime/index.ts", "lambdas/runtime/model/index.ts"],
+  },
   { folder: "local", imports: [] },
+  { folder: "console", imports: ["lib/contract/api"] },
   { folder: "bin/app.ts", imports: ["lib/millrace.ts", "workflows"] },
   { folder: "bin/orders.ts", imports: ["lib/millrace.ts", "workflows/orders"] },
+  { folder: "bin/agents.ts", imports: ["lib/millrace.ts", "lib/constructs/triggers", "workflows/agents"] },
+  { folder: "bin/build.ts", imports: ["lib/constructs/console-assets.ts"] },
   { folder: "bin", imports: ["lib/contract", "lib/index.ts", "lambdas/runtime", "workflows"] },
 ];
 const PACKAGES: { name: RegExp; folders: string[] }[] = [
-  { name: /^aws-cdk-lib/, folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts", "bin/orders.ts"] },
+  {
+    name: /^aws-cdk-lib/,
+    folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts", "bin/orders.ts", "bin/agents.ts"],
+  },
   { name: /^@aws-sdk\//, folders: ["lambdas/runtime/aws", "lambdas/relay.lambda.ts", "workflows"] },
-  { name: /^zod$/, folders: ["workflows"] },
+  { name: /^(ai$|@ai-sdk\/)/, folders: ["lambdas/runtime/model"] },
+  { name: /^zod$/, folders: ["workflows", "lib/contract/api", "lambdas/runtime/api", "console"] },
+  { name: /^(@?hono(\/|$))/, folders: ["lambdas/runtime/api", "console/mock"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
 const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager"
@@ -42,10 +53,10 @@ interface Import {
   typeOnly: boolean;
 }
 
-const files = ["bin", "lib", "lambdas", "workflows", "local", "bench"].flatMap((folder) =>
+const files = ["bin", "lib", "lambdas", "workflows", "local", "console", "bench"].flatMap((folder) =>
   existsSync(join(root, folder))
     ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+        .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules"))
         .map((file) => join(folder, file))
     : [],
 );
@@ -78,6 +89,13 @@ test.each(PACKAGES)("$name is used only where it belongs", ({ name, folders }) =
     ({ from, to }) => name.test(to) && !folders.some((folder) => within(from, folder)),
   );
   expect(strange.filter(({ from }) => !within(from, "bench"))).toEqual([]);
+});
+
+test("the console knows the API by its shapes alone: it takes types of ours, and nothing that runs", () => {
+  const strange = ours.filter(
+    ({ from, to, typeOnly }) => within(from, "console") && !within(to, "console") && !typeOnly,
+  );
+  expect(strange).toEqual([]);
 });
 
 test("the pure layers touch nothing outside: no file, no network, no clock, no randomness", () => {

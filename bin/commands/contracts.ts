@@ -13,8 +13,8 @@ import { isEventPage, pagesOf } from "../../lib/contract/document/pages.ts";
 import { contractsAmong, eventsAmong, type Participant } from "../../lib/contract/document/participant.ts";
 import { versionsOf } from "../../lib/contract/event.ts";
 import { participantsOf } from "../../lib/index.ts";
-import { reactions, workflows } from "../../workflows/index.ts";
 import { readRecords, replaceFiles } from "../contract-files.ts";
+import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 

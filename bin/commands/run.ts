@@ -1,18 +1,30 @@
 import { Command } from "commander";
 import { standing } from "../../lambdas/runtime/control/run-orders.ts";
-import type { FailedAttempt, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
-import type { ApprovalItem, ClaimItem, Compensation, Order } from "../../lib/contract/table.ts";
+import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
+import { fold } from "../../lib/contract/fold.ts";
+import type {
+  ApprovalItem,
+  ClaimItem,
+  Compensation,
+  Order,
+  RunItem,
+  Stuck,
+} from "../../lib/contract/table.ts";
 import { UsageError } from "../explain.ts";
 import { between, print, tabulate } from "../format.ts";
+import { describePast } from "../past.ts";
 import { effectOf } from "../progress.ts";
 import { connect } from "../session.ts";
+import { readTime } from "../time.ts";
 
 export function run(): Command {
   return new Command("run")
     .description("show one run: its steps, attempts, timings and errors")
     .argument("<run>", "the run's id, as listed by runs")
-    .action(async (id: string, _options: unknown, command: Command) => {
-      const { reader } = await connect(command);
+    .option("--at <time>", 'as it stood at a time: "2 hours ago", or ISO 8601')
+    .action(async (id: string, { at }: { at?: string }, command: Command) => {
+      const { reader, eventLog } = await connect(command);
+      if (at !== undefined) return print(await past(id, readTime(at, Date.now()), eventLog));
       const details = await reader.run(id);
       if (!details) throw new UsageError(unknownRun(id));
       const { execution, endedAt } = details.run;
@@ -22,6 +34,14 @@ export function run(): Command {
       ]);
       print(describe(details, failed, open, Date.now()));
     });
+}
+
+async function past(id: string, time: string, eventLog: LogReader): Promise<string> {
+  const state = fold(await eventLog.ofRun(id, time));
+  if (state) return describePast(state, time);
+  throw new UsageError(
+    `The log has no run "${id}" at ${time}. "millrace log ${id}" tells when it began; "millrace runs" lists runs.`,
+  );
 }
 
 export function unknownRun(id: string): string {
@@ -54,9 +74,10 @@ function describe(
   return [
     `${run.run}  ${run.status}  ${between(run.acceptedAt, run.endedAt, now)}`,
     `started by ${run.event.name} ${run.event.id} from ${run.event.source} at ${run.acceptedAt}`,
-    ...(run.epoch > 1 ? [`epoch ${run.epoch}, tried again ${saidBy(run.retried)}`] : []),
+    ...(run.epoch > 1 ? [`epoch ${run.epoch}, ${begunBy(run)}`] : []),
     ...(run.execution ? [`execution ${run.execution}`] : []),
     ...(run.held ? ["held back, since its workflow is paused"] : []),
+    ...(run.stuck ? stuckAt(run.stuck) : []),
     ...(run.paused ? [`paused ${saidBy(run.paused)}`] : []),
     ...(run.terminated ? [`terminated ${saidBy(run.terminated)}`] : []),
     ...(run.compensation ? [compensated(run.compensation)] : []),
@@ -76,6 +97,18 @@ function describe(
 function answerTo({ approval, why, decision }: ApprovalItem): string {
   if (decision) return `by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}`;
   return `${approval} is asked${why ? `: ${why}` : ""}`;
+}
+
+function stuckAt({ also = [], ...first }: Stuck): string[] {
+  return [first, ...also].flatMap(({ path, deadLetter, at, reason }) => [
+    `stuck at ${path} since ${at}: ${reason}`,
+    `  mend the cause, then go on by "millrace dead-letters redrive ${deadLetter}", or end it by "discard"`,
+  ]);
+}
+
+/** Who had the last epoch begun, and how. */
+function begunBy({ epoch, anew, replayed, retried }: RunItem): string {
+  return epoch === anew ? `done once more ${saidBy(replayed)}` : `tried again ${saidBy(retried)}`;
 }
 
 function saidBy(order: Order | undefined): string {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { type Envelope, writeEntry } from "../../lib/contract/envelope.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
-import { workflows } from "../../workflows/index.ts";
+import { awaitedEvents } from "../../lib/index.ts";
+import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 import { nameOf, readPayload } from "../payload.ts";
@@ -53,9 +54,16 @@ export async function publish(
 }
 
 function findContract(event: string): EventContract {
-  const contracts = workflows.flatMap(({ on }) => on as readonly EventContract[]);
+  const contracts = [
+    ...workflows.flatMap((workflow) => [...workflow.on, ...awaitedEvents(workflow)]),
+    ...reactions.flatMap(({ on }) => on),
+  ];
   const found = contracts.find((contract) => contract.name === event);
   if (found) return found;
   const known = [...new Set(contracts.map((contract) => contract.name))].sort().join(", ");
-  throw new UsageError(`No workflow is started by an event called "${event}". There is: ${known}.`);
+  throw new UsageError(
+    known === ""
+      ? `There are no definitions here that know the event "${event}". Run the command in the folder that has workflows/index.ts.`
+      : `Nobody takes an event called "${event}". There is: ${known}.`,
+  );
 }

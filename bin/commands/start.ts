@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { workflows } from "../../workflows/index.ts";
+import { workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { ordering } from "../order.ts";
 import { readPayload } from "../payload.ts";

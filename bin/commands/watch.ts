@@ -2,11 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { RunDetails } from "../../lambdas/runtime/ports.ts";
 import { ENDED_STATUSES } from "../../lib/contract/table.ts";
-import { welcome } from "../../workflows/index.ts";
+import { welcome } from "../definitions.ts";
 import { filesIn, saveFile } from "../files.ts";
 import { print } from "../format.ts";
 import { progressOf } from "../progress.ts";
 import { connect, type Session } from "../session.ts";
+import { addressOf, consoleOf } from "./console.ts";
 import { publish } from "./send.ts";
 
 const LOOK_EVERY_MILLISECONDS = 400;
@@ -20,17 +21,23 @@ interface WatchOptions {
 export function watch(): Command {
   return new Command("watch")
     .description("tell what happens to runs, as it happens; ends with Ctrl-C")
-    .option("--welcome", "send a first event where there are no runs yet")
+    .option("--welcome", "print where the console is, and send a first event where there are no runs yet")
     .option("--save-to <folder>", "where the files of ended runs are put", ".millrace/files")
     .action(async (options: WatchOptions, command: Command) => {
       const session = await connect(command);
+      if (options.welcome) await showConsole(command);
       await greet(session, options);
       await new Watcher(session, options.saveTo).watch();
     });
 }
 
+async function showConsole(command: Command): Promise<void> {
+  const found = await consoleOf(command.optsWithGlobals<{ stack: string }>().stack);
+  if (found) print(`The console: ${addressOf(found)}\n`);
+}
+
 async function greet(session: Session, options: WatchOptions): Promise<void> {
-  if (!options.welcome) return;
+  if (!options.welcome || !welcome) return;
   const known = await session.reader.runs(1);
   if (known.length > 0) {
     print(

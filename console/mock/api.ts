@@ -238,7 +238,15 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
 
   api.get("/replays", (context) => context.json({ items: world.replays }));
   api.post("/replays", async (context) => {
-    const { subscriber, from, to, events = [], again = false, dry = false, why } = await context.req.json();
+    const {
+      subscriber,
+      from,
+      to = new Date(world.now()).toISOString(),
+      events = [],
+      again = false,
+      dry = false,
+      why,
+    } = await context.req.json();
     const replay = `millrace-${id(8, "replay", world.replays.length)}`;
     const whom = subscriber ? [subscriber] : subscribers().map(({ name }) => name);
     world.replays.unshift({

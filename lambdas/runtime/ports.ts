@@ -5,12 +5,14 @@ import type { ApprovalDecision } from "../../lib/contract/message.ts";
 import type {
   ApprovalItem,
   ClaimItem,
+  LogItem,
   QuarantineItem,
   RunEnd,
   RunItem,
   RunStatus,
   Settled,
 } from "../../lib/contract/table.ts";
+import type { Segment } from "./relay/segments.ts";
 
 /** The runs and where they stand. */
 export interface Runs {
@@ -60,7 +62,7 @@ export interface ClaimRequest {
     | "hops"
     | "traceparent"
   > &
-    Partial<Pick<ClaimItem, "handled">>;
+    Partial<Pick<ClaimItem, "handled" | "replayed">>;
 }
 
 /** How a claim came out. */
@@ -100,8 +102,12 @@ export interface Claims {
 
 /** The state machines. */
 export interface Executions {
-  /** Starts an execution by name; one that exists is taken for started. */
-  start(name: string, input: string): Promise<{ kind: "started"; execution: string } | { kind: "throttled" }>;
+  /** Starts an execution by name; one that exists is taken for started. `traceparent`: the span that it is to follow on. */
+  start(
+    name: string,
+    input: string,
+    traceparent?: string | undefined,
+  ): Promise<{ kind: "started"; execution: string } | { kind: "throttled" }>;
   /** Ends an execution by name. Does nothing where there is none that runs. */
   stop(name: string, failure: NonNullable<RunEnd["failure"]>): Promise<void>;
   /** Answers a task token. `gone`: nobody waits for it any more. */
@@ -132,8 +138,8 @@ export interface Quarantine {
 export interface QuarantineDesk {
   /** The event with all of its body, read consistently. */
   read(id: string): Promise<QuarantineItem | undefined>;
-  /** Notes what was decided. Later decisions take the place of earlier ones. */
-  settle(id: string, settled: Settled): Promise<void>;
+  /** Notes what was decided. Later decisions take the place of earlier ones. `released` is told to whom it concerns. */
+  settle(id: string, settled: Settled, released?: Envelope): Promise<void>;
 }
 
 /** The event bus. */
@@ -177,7 +183,33 @@ export interface Log {
 export interface Metrics {
   /** With `dimensions` it counts for them alone: { breaker: "image-model" }. */
   count(name: string, value?: number, dimensions?: Record<string, string>): void;
-  milliseconds(name: string, value: number): void;
+  milliseconds(name: string, value: number, dimensions?: Record<string, string>): void;
+}
+
+/** What functions wrote. */
+export interface FunctionLogs {
+  /** Names of the log groups. */
+  groups(): Promise<string[]>;
+  /** Lines that fit a filter pattern of CloudWatch Logs, in the order of time; `from` and `until` in epoch milliseconds. */
+  lines(
+    groups: readonly string[],
+    query: { pattern: string; from: number; until?: number | undefined },
+  ): Promise<WrittenLine[]>;
+}
+
+/** A line of a log. */
+export interface WrittenLine {
+  /** No other line has it. */
+  id: string;
+  /** Epoch milliseconds. */
+  at: number;
+  text: string;
+}
+
+/** Pictures of what happened, trace by trace. */
+export interface Traces {
+  /** Adds to traces; the same segment again is the same. Throws where that cannot be done. */
+  record(segments: readonly Segment[]): Promise<void>;
 }
 
 /** Epoch milliseconds. */
@@ -199,6 +231,14 @@ export interface RunReader {
   quarantined(limit: number): Promise<QuarantineItem[]>;
   /** Deployed versions of a workflow, or of all, with their live runs; the newest first. */
   versions(workflow?: string): Promise<Version[]>;
+}
+
+/** The log of runs. */
+export interface LogReader {
+  /** The entries of a run, or of a reaction's handling, in order; with `until` (ISO, to the millisecond) those up to then. */
+  ofRun(run: string, until?: string): Promise<LogItem[]>;
+  /** What one outside event led to: the runs and handlings, and the entries of all of them in order. */
+  ofCorrelation(correlation: string, until?: string): Promise<{ runs: string[]; entries: LogItem[] }>;
 }
 
 /** A state that an execution has entered and not left. */

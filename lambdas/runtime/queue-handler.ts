@@ -1,9 +1,10 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import partialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { observe } from "./aws/observe.ts";
+import { traceparentOfHeader } from "../../lib/contract/trace.ts";
+import { logOf, observe } from "./aws/observe.ts";
+import { type About, type LogFields, traceIdOf } from "./log-fields.ts";
 import type { Log, Metrics, SourceQueue } from "./ports.ts";
 
 /** What becomes of a message: it is finished, or it comes back, at `at` (epoch milliseconds) or when it would anyway. */
@@ -12,9 +13,8 @@ export type Disposition = "finished" | { at?: number; why: string };
 export interface Delivery {
   record: SQSRecord;
   context: Context;
-  /** The trace that the message came with, or the invocation's own: "Root=…;Parent=…;Sampled=…". */
-  trace: string | undefined;
-  logger: Logger;
+  /** Says what the message is about, as far as that is known: every line of `log` carries it from then on, and that of a failure. */
+  about: About;
   log: Log;
   metrics: Metrics;
 }
@@ -31,11 +31,19 @@ export function queueHandler(
   queue: () => SourceQueue,
   handle: (delivery: Delivery) => Promise<Disposition>,
 ): middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse> {
-  const { logger, metrics, log, counters } = observe(service);
+  const { logger, metrics, counters } = observe(service);
+  const known = new WeakMap<SQSRecord, LogFields>();
+  const logFor = (record: SQSRecord) => logOf(logger, known.get(record));
 
   const handleRecord = async (record: SQSRecord, context: Context) => {
-    const trace = record.attributes.AWSTraceHeader ?? process.env._X_AMZN_TRACE_ID;
-    const disposition = await handle({ record, context, trace, logger, log, metrics: counters });
+    const header = record.attributes.AWSTraceHeader ?? process.env._X_AMZN_TRACE_ID;
+    const fields: LogFields = {
+      request: context.awsRequestId,
+      trace: traceIdOf(traceparentOfHeader(header)),
+    };
+    known.set(record, fields);
+    const about: About = (more) => void Object.assign(fields, more);
+    const disposition = await handle({ record, context, about, log: logFor(record), metrics: counters });
     if (disposition === "finished") return;
     if (disposition.at !== undefined) await queue().delay(record.receiptHandle, disposition.at - Date.now());
     throw new Postponed(disposition.why);
@@ -43,11 +51,11 @@ export function queueHandler(
 
   const failed = (reason: unknown, record: SQSRecord) => {
     if (reason instanceof Postponed) {
-      log.info(`The message waits: ${reason.message}.`, { messageId: record.messageId });
+      logFor(record).info(`The message waits: ${reason.message}.`, { messageId: record.messageId });
       counters.count("MessagesPostponed");
       return;
     }
-    logger.error("The message could not be handled; the queue delivers it again.", {
+    logFor(record).error("The message could not be handled; the queue delivers it again.", {
       error: reason as Error,
       messageId: record.messageId,
       receiveCount: record.attributes.ApproximateReceiveCount,

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -12,14 +13,21 @@ export interface ApprovalsProps {
   readonly bus: EventBus;
   /** ARNs of the state machines that ask. */
   readonly stateMachines: readonly string[];
+  readonly deadLetters: DeadLetters;
 }
 
 /** Questions to people: a queue that takes them from state machines, and another that brings the answers back. */
 export class Approvals extends Construct {
   /** Where a state machine puts its question. */
   readonly questions: DurableQueue;
+  /** Brings people's answers back. */
+  readonly decisions: DurableQueue;
 
-  constructor(scope: Construct, id: string, { bundles, table, bus, stateMachines }: ApprovalsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundles, table, bus, stateMachines, deadLetters }: ApprovalsProps,
+  ) {
     super(scope, id);
     const approve = new HandlerFunction(this, "Approve", {
       code: bundles.ownCode("approve"),
@@ -27,7 +35,7 @@ export class Approvals extends Construct {
     });
     table.connect(approve, "GetItem", "PutItem", "UpdateItem");
     approve.allow(["states:SendTaskSuccess"], ...stateMachines);
-    this.questions = new DurableQueue(this, "Questions", { consumer: approve });
+    this.questions = new DurableQueue(this, "Questions", { consumer: approve, deadLetters });
 
     const correlate = new HandlerFunction(this, "Correlate", {
       code: bundles.ownCode("correlate"),
@@ -35,7 +43,8 @@ export class Approvals extends Construct {
     });
     table.connect(correlate, "GetItem");
     correlate.allow(["states:SendTaskSuccess"], ...stateMachines);
-    new DurableQueue(this, "Decisions", { consumer: correlate }).subscribe("Decided", {
+    this.decisions = new DurableQueue(this, "Decisions", { consumer: correlate, deadLetters });
+    this.decisions.subscribe("Decided", {
       eventBus: bus.bus,
       description: "approval.decided → correlate",
       eventPattern: { source: [MILLRACE_SOURCE], detailType: ["approval.decided"] },

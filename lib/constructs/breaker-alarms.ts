@@ -11,9 +11,12 @@ export interface BreakerAlarmsProps {
 
 /** An alarm for each breaker that steps share: calls of its downstream are refused. */
 export class BreakerAlarms extends Construct {
+  readonly breakers: readonly BreakerSpec[];
+
   constructor(scope: Construct, id: string, { work }: BreakerAlarmsProps) {
     super(scope, id);
-    for (const { name, cooldown } of breakersOf(work)) {
+    this.breakers = breakersOf(work);
+    for (const { name, cooldown } of this.breakers) {
       new Alarm(this, name, {
         metric: new Metric({
           namespace: "Millrace",
@@ -26,7 +29,7 @@ export class BreakerAlarms extends Construct {
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
-        alarmDescription: `The downstream behind the breaker "${name}" fails: its steps wait or take their other way, and one call tries again every ${cooldown}. Look at the failed steps for the reason and mend it; nothing is lost meanwhile.`,
+        alarmDescription: `The downstream behind the breaker "${name}" fails: its steps wait or take their other way, and one call tries again every ${cooldown}. Nothing is lost meanwhile. "millrace runs" lists the runs, "millrace run <id>" says how their steps failed: mend the downstream, and the breaker closes by itself.`,
       });
     }
   }

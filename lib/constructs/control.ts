@@ -2,7 +2,9 @@ import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
+import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -11,11 +13,13 @@ import type { StateTable } from "./state-table.ts";
 export interface ControlProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
+  readonly bus: EventBus;
   readonly stateMachines: StateMachines;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
   /** Names of the reactions. */
   readonly reactions: readonly string[];
+  readonly deadLetters: DeadLetters;
 }
 
 /**
@@ -25,11 +29,13 @@ export interface ControlProps {
 export class Control extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
+  /** All queues to which messages may be sent again, with the stacks that they lie in. */
+  readonly resent: { readonly scope: Construct; readonly queues: readonly IQueue[] }[] = [];
 
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, stateMachines, workflows, reactions }: ControlProps,
+    { bundles, table, bus, stateMachines, workflows, reactions, deadLetters }: ControlProps,
   ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Control", {
@@ -41,9 +47,14 @@ export class Control extends Construct {
     table.connectIndex(this.handler, "list");
     table.connectIndex(this.handler, "due");
     stateMachines.connect(this.handler);
+    // Discarding a dead letter answers the state that waits for it.
+    this.handler.allow(["states:SendTaskFailure"], ...stateMachines.runs, ...stateMachines.compensations);
+    bus.connectReplays(this.handler);
     this.handler.set(ENVIRONMENT.workflows, workflows.join(","));
     this.handler.set(ENVIRONMENT.reactions, reactions.join(","));
-    this.queue = new DurableQueue(this, "Orders", { consumer: this.handler, batchSize: 10 });
+    this.queue = new DurableQueue(this, "Orders", {
+      ...{ consumer: this.handler, batchSize: 10, deadLetters },
+    });
     this.connect(this.handler);
   }
 
@@ -56,6 +67,7 @@ export class Control extends Construct {
   /** Lets parked messages be sent to queues again. The grant lies in `scope`, the queues' own stack. */
   resendTo(scope: Construct, queues: readonly IQueue[]): void {
     if (queues.length === 0) return;
+    this.resent.push({ scope, queues });
     new Policy(scope, "Resending", {
       roles: [this.handler.function.role!],
       statements: [

@@ -1,18 +1,18 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { Rule, type RuleProps } from "aws-cdk-lib/aws-events";
+import { Rule, type RuleProps, type RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
+import { type DeadLetters, deadLetterQueue } from "./dead-letters.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /** AWS's own advice for a queue that a function drains: shorter, and a throttled function meets its messages again. */
 const VISIBILITY_TIMEOUTS = 6;
 const RETENTION = Duration.days(7);
-/** A dead letter keeps the time of its first arrival, so that it needs the longest retention there is. */
-const DEAD_LETTER_RETENTION = Duration.days(14);
 const LARGEST_MESSAGE = 1024 * 1024;
 
 export interface DurableQueueProps {
@@ -20,33 +20,37 @@ export interface DurableQueueProps {
   readonly consumer: HandlerFunction;
   /** Messages in one invocation. @default 1 */
   readonly batchSize?: number;
+  /** How long a batch may wait until it is full. A batch of more than 10 needs a second. @default it does not wait */
+  readonly batchWindow?: Duration;
+  /** How long after it was sent a message comes to the function. @default at once */
+  readonly delay?: Duration;
   /** Invocations at once: 2 to 1000. @default no limit of its own */
   readonly maxConcurrency?: number;
   /** Deliveries of one message before it is put aside. @default 10, since throttling is no fault of a message */
   readonly maxReceiveCount?: number;
+  /** Where what it gives up is taken in. @default a queue of its own, which somebody has to look into */
+  readonly deadLetters?: DeadLetters;
 }
 
 /**
- * A queue that loses nothing, with the function that drains it: encrypted, with a dead-letter queue, an alarm when
- * something lands there and another when messages grow old.
+ * A queue that loses nothing, with the function that drains it: encrypted, with a dead-letter queue and an alarm when
+ * messages grow old. Where the dead-letter queue is its own, there is another when something lands there.
  */
 export class DurableQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  private readonly shared: DeadLetters | undefined;
 
   constructor(scope: Construct, id: string, props: DurableQueueProps) {
     super(scope, id);
-    this.deadLetters = new Queue(this, "DeadLetters", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: DEAD_LETTER_RETENTION,
-      maxMessageSizeBytes: LARGEST_MESSAGE,
-    });
+    this.shared = props.deadLetters;
+    this.deadLetters = this.shared?.queue ?? deadLetterQueue(this, "DeadLetters");
     this.queue = new Queue(this, "Queue", {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: RETENTION,
       maxMessageSizeBytes: LARGEST_MESSAGE,
+      deliveryDelay: props.delay,
       visibilityTimeout: Duration.seconds(props.consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 10 },
     });
@@ -54,38 +58,61 @@ export class DurableQueue extends Construct {
     props.consumer.function.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: props.batchSize ?? 1,
+        maxBatchingWindow: props.batchWindow,
         maxConcurrency: props.maxConcurrency,
         reportBatchItemFailures: true,
       }),
     );
-    this.alarms();
+    if (!this.shared) this.watchDeadLetters();
+    this.watchAge();
   }
 
-  /** Brings the events of a rule into the queue; what cannot be delivered becomes a dead letter. */
-  subscribe(id: string, rule: Omit<RuleProps, "targets">): Rule {
-    return new Rule(this, id, {
+  /** Brings the events of a rule into the queue, or what `message` makes of them; what cannot be delivered becomes a dead letter. */
+  subscribe(id: string, rule: Omit<RuleProps, "targets">, message?: RuleTargetInput): Rule {
+    const { shared } = this;
+    if (!shared) {
+      const target = new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters, message });
+      return new Rule(this, id, { ...rule, targets: [target] });
+    }
+    const target = new SqsQueue(this.queue, { message });
+    const deadLetterConfig = { arn: shared.queue.queueArn };
+    const made = new Rule(this, id, {
       ...rule,
-      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
+      // The target's own option would write a statement into the queue's policy for each rule.
+      targets: [{ bind: (bound, targetId) => ({ ...target.bind(bound, targetId), deadLetterConfig }) }],
     });
+    shared.receiveFrom(made);
+    return made;
   }
 
-  private alarms(): void {
-    const name = this.queue.node.path;
+  /** What the app is told of it with its deployment. `rules` bring events: ARNs by the event's name. */
+  deployed(
+    about: Pick<DeployedQueue, "name" | "role" | "workflow">,
+    rules: Record<string, string> = {},
+  ): DeployedQueue {
+    const [queueUrl, deadLettersUrl] = [this.queue.queueUrl, this.deadLetters.queueUrl];
+    return { ...about, queueUrl, deadLettersUrl, rules };
+  }
+
+  private watchDeadLetters(): void {
     new Alarm(this, "DeadLettersPresent", {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Messages of ${name} could not be handled. Read one in its dead-letter queue and the function's log, mend the cause, then start a redrive.`,
+      alarmDescription: `Messages of ${this.queue.node.path} could not be handled. Read one in its dead-letter queue, and the reasons with "millrace logs --errors"; mend the cause, then start a redrive.`,
     });
+  }
+
+  private watchAge(): void {
     new Alarm(this, "MessagesGrowOld", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: RETENTION.toSeconds() / 2,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Messages of ${name} have waited for half of their retention. They are deleted after ${RETENTION.toDays()} days: raise the concurrency of its function, or mend what it waits for.`,
+      alarmDescription: `Messages of ${this.queue.node.path} have waited for half of their retention. They are deleted after ${RETENTION.toDays()} days. Resume what is paused ("millrace resume <workflow>"), raise the concurrency of its function, or mend what it fails on: "millrace logs --errors" has the reasons.`,
     });
   }
 }

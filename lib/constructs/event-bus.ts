@@ -1,8 +1,9 @@
-import type { Duration } from "aws-cdk-lib";
+import { type Duration, Stack } from "aws-cdk-lib";
 import { Archive, EventBus as AwsEventBus, Match } from "aws-cdk-lib/aws-events";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { REPLAY_PREFIX } from "../contract/items/replay.ts";
 import { MILLRACE_SOURCE, RESERVED_EVENTS } from "../contract/reserved.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
@@ -14,11 +15,12 @@ export interface EventBusProps {
 /** The bus that all events take, with an archive of everything that was on it. */
 export class EventBus extends Construct {
   readonly bus: AwsEventBus;
+  readonly archive: Archive;
 
   constructor(scope: Construct, id: string, { archiveRetention }: EventBusProps) {
     super(scope, id);
     this.bus = new AwsEventBus(this, "Bus", { description: "Events of Millrace" });
-    new Archive(this, "Archive", {
+    this.archive = new Archive(this, "Archive", {
       sourceEventBus: this.bus,
       description: "Everything that was on the bus of Millrace",
       // The construct asks for a pattern, and every event has a source.
@@ -44,5 +46,24 @@ export class EventBus extends Construct {
   connect(handler: HandlerFunction): void {
     handler.allow(["events:PutEvents"], this.bus.eventBusArn);
     handler.set(ENVIRONMENT.bus, this.bus.eventBusName);
+  }
+
+  /** Lets a function replay what is in the archive to rules of this bus. */
+  connectReplays(handler: HandlerFunction): void {
+    const { archiveArn } = this.archive;
+    handler.allow(["events:StartReplay"], archiveArn, this.bus.eventBusArn, this.replays);
+    handler.allow(["events:CancelReplay"], this.replays);
+    handler.set(ENVIRONMENT.archive, archiveArn);
+    handler.set(ENVIRONMENT.busArn, this.bus.eventBusArn);
+  }
+
+  /** Lets a function ask how far replays have come. */
+  connectReplayReader(handler: HandlerFunction): void {
+    handler.allow(["events:DescribeReplay"], this.replays);
+  }
+
+  private get replays(): string {
+    const resourceName = `${REPLAY_PREFIX}*`;
+    return Stack.of(this).formatArn({ service: "events", resource: "replay", resourceName });
   }
 }

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -20,6 +21,7 @@ export interface FinisherProps {
   readonly artifacts: ArtifactBucket;
   readonly stateMachines: StateMachines;
   readonly control: Control;
+  readonly deadLetters: DeadLetters;
 }
 
 /**
@@ -27,10 +29,13 @@ export interface FinisherProps {
  * best effort; a sweep finds what was not told, and changes that did not reach the bus.
  */
 export class Finisher extends Construct {
+  readonly queue: DurableQueue;
+  readonly sweep: HandlerFunction;
+
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, artifacts, stateMachines, control }: FinisherProps,
+    { bundles, table, bus, artifacts, stateMachines, control, deadLetters }: FinisherProps,
   ) {
     super(scope, id);
     const finish = new HandlerFunction(this, "Finish", {
@@ -39,7 +44,8 @@ export class Finisher extends Construct {
     });
     table.connect(finish, "GetItem", "UpdateItem", "Query");
     stateMachines.connect(finish);
-    const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10 });
+    const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
+    this.queue = queue;
     const stateMachineArn = [...stateMachines.runs, ...stateMachines.compensations];
     if (stateMachineArn.length > 0) {
       queue.subscribe("Ended", {
@@ -57,12 +63,14 @@ export class Finisher extends Construct {
       eventPattern: { source: [MILLRACE_SOURCE], detailType: ["step.late"] },
     });
 
-    const sweep = new HandlerFunction(this, "Sweep", {
+    this.sweep = new HandlerFunction(this, "Sweep", {
       code: bundles.ownCode("sweep"),
       description: "Finds runs and changes that the fast way missed",
       timeout: Duration.minutes(2),
     });
+    const { sweep } = this;
     table.connect(sweep, "GetItem", "UpdateItem", "Query");
+    table.connectLog(sweep);
     table.connectIndex(sweep, "due");
     table.connectIndex(sweep, "unpublished");
     bus.connect(sweep);

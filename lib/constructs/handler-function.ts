@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -39,6 +39,7 @@ export class HandlerFunction extends Construct {
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, "Log", {
+      logGroupName: logGroupName(this),
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -79,4 +80,12 @@ export class HandlerFunction extends Construct {
   set(name: string, value: string): void {
     this.function.addEnvironment(name, value);
   }
+}
+
+/** "/millrace/Films/Millrace/produce-video/Intake": those of a stack and its nested ones are found together. */
+function logGroupName(handler: Construct): string {
+  let stack = Stack.of(handler);
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  const path = handler.node.path.slice(stack.node.path.length + 1);
+  return `/millrace/${stack.stackName}/${path.replace(/[^\w./-]/g, "-")}`;
 }

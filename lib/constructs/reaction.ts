@@ -2,13 +2,17 @@ import { Duration } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
+import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { connectModel, type Models } from "./models.ts";
 import type { StateTable } from "./state-table.ts";
 import { OVERHEAD } from "./step-worker.ts";
 
@@ -19,6 +23,10 @@ export interface ReactionProps {
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
+  /** Takes in what it gives up. @default nobody: its dead letters stay in a queue */
+  readonly desk?: DeadLetterDesk;
+  /** The language models that its code may ask. @default the embedded one */
+  readonly models?: Models;
 }
 
 /** Deliveries of a message beside its tries: of duplicates, while another invocation is at it, and after crashes. */
@@ -28,10 +36,12 @@ const MORE_DELIVERIES = 20;
 export class Reaction extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
+  /** The queue and its rules, as `DeployedQueues` tells of them. */
+  readonly deployed: DeployedQueue;
 
   constructor(scope: Construct, id: string, props: ReactionProps) {
     super(scope, id);
-    const { reaction, bundles, bus, table, artifacts, control } = props;
+    const { reaction, bundles, bus, table, artifacts, control, desk, models = {} } = props;
     const { name, on, where } = reaction;
     this.handler = new HandlerFunction(this, "Handler", {
       code: bundles.code(name),
@@ -40,26 +50,31 @@ export class Reaction extends Construct {
       memory: reaction.memory,
       recursive: true,
     });
-    table.connect(this.handler, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
+    table.connect(this.handler, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
     control.connect(this.handler);
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
+    connectModel(this.handler, reaction.model, models);
 
     this.queue = new DurableQueue(this, "Events", {
       consumer: this.handler,
       maxConcurrency: reaction.concurrency,
       maxReceiveCount: reaction.retry.attempts + MORE_DELIVERIES,
+      deadLetters: desk && new DeadLetters(this, "DeadLetters", { desk, subscribers: [name] }),
     });
     const { queue, deadLetters } = this.queue;
     this.handler.set(ENVIRONMENT.deadLetters, deadLetters.queueUrl);
     this.handler.allow(["sqs:SendMessage"], deadLetters.queueArn);
     control.resendTo(this, [queue]);
+    const rules: Record<string, string> = {};
     for (const { name: event } of on) {
-      this.queue.subscribe(event, {
+      const rule = this.queue.subscribe(event, {
         eventBus: bus.bus,
         description: `${event} → ${name}`,
         eventPattern: { detailType: [event], ...(where && { detail: where }) },
       });
+      rules[event] = rule.ruleArn;
     }
+    this.deployed = this.queue.deployed({ name, role: "reaction" }, rules);
   }
 }

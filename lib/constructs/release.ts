@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { type Release as Properties, RESOURCE } from "../contract/release.ts";
+import type { WorkflowGraph } from "../contract/workflow-graph.ts";
 import type { Releases } from "./releases.ts";
 import type { StepWorker } from "./step-worker.ts";
 
@@ -8,6 +9,8 @@ export interface ReleaseProps {
   /** Content version of the workflow. */
   readonly version: string;
   readonly workers: ReadonlyMap<string, StepWorker>;
+  /** How it is drawn. */
+  readonly graph: WorkflowGraph;
   readonly releases: Releases;
 }
 
@@ -16,10 +19,10 @@ export interface ReleaseProps {
  * depends on it: by then each step's code is there, and no live run needs a step that is not.
  */
 export class Release extends Construct {
-  constructor(scope: Construct, id: string, { workflow, version, workers, releases }: ReleaseProps) {
+  constructor(scope: Construct, id: string, { workflow, version, workers, graph, releases }: ReleaseProps) {
     super(scope, id);
     const steps = Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.versionArn]));
-    const properties: Properties = { workflow, version, steps };
+    const properties: Properties = { workflow, version, steps, graph: JSON.stringify(graph) };
     releases.ask(this, "Resource", RESOURCE.release, properties);
   }
 }

@@ -25,7 +25,7 @@ export class Releases extends Construct {
       description: "Takes note of what is deployed",
       timeout: TIMEOUT,
     });
-    table.connect(this.handler, "PutItem", "Query");
+    table.connect(this.handler, "PutItem", "DeleteItem", "Query");
     table.connectIndex(this.handler, "due");
     const roster: Roster = { workflows: [...workflows] };
     this.ask(this, "Workflows", RESOURCE.roster, roster);

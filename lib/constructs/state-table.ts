@@ -7,8 +7,10 @@ import {
   StreamViewType,
   TableV2,
 } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { correlatedKey, feedKey, logKey } from "../contract/keys.ts";
 import { TABLE } from "../contract/table.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
@@ -22,10 +24,19 @@ export interface StateTableProps {
 /** What lists show of runs, approvals and quarantined events without reading each item. */
 const LISTED = [
   ...["kind", "run", "workflow", "epoch"],
-  ...["status", "acceptedAt", "endedAt"],
+  ...["status", "acceptedAt", "endedAt", "keyed"],
   ...["approval", "path", "level", "until"],
   ...["id", "subscriber", "reason", "name", "source"],
 ];
+
+/**
+ * What runs are searched by. Each changes only when a run ends or begins anew, so that nothing else of a run costs a
+ * write to these indexes; what lists show beside is read from the runs.
+ */
+const SEARCHED = ["run", "error", "failedStep"];
+
+/** Entries of runs, which runs belong together, and the feed. */
+const LOG_PARTITIONS = [logKey("*", "", "", 0, "").pk, correlatedKey("*").pk, feedKey().pk];
 
 type Action = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
@@ -37,12 +48,14 @@ export class StateTable extends Construct {
   constructor(scope: Construct, id: string, { retentionDays, removalPolicy }: StateTableProps) {
     super(scope, id);
     this.retentionDays = retentionDays;
-    const { list, due, unpublished } = TABLE.indexes;
+    const { list, found, keyed, due, unpublished } = TABLE.indexes;
     this.table = new TableV2(this, "Table", {
       partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
       sortKey: { name: TABLE.sortKey, type: AttributeType.STRING },
       globalSecondaryIndexes: [
         index(list, LISTED),
+        index(found, [...SEARCHED, "keyed"]),
+        index(keyed, SEARCHED),
         index(due, ["run", "epoch", "execution", "acceptedAt", "workflow", "version"]),
         index(unpublished, []),
       ],
@@ -62,6 +75,17 @@ export class StateTable extends Construct {
     );
     handler.set(ENVIRONMENT.table, this.table.tableName);
     handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
+  }
+
+  /** Lets a function add to the log of runs, and write nothing else in that way. */
+  connectLog(handler: HandlerFunction): void {
+    handler.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["dynamodb:BatchWriteItem"],
+        resources: [this.table.tableArn],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": LOG_PARTITIONS } },
+      }),
+    );
   }
 
   /** Lets a function find items by an index. */

@@ -6,9 +6,11 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { connectModel, type Models } from "./models.ts";
 import type { StateTable } from "./state-table.ts";
 
 export interface StepWorkerProps {
@@ -20,6 +22,9 @@ export interface StepWorkerProps {
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
+  readonly deadLetters: DeadLetters;
+  /** The language models that its code may ask. @default the embedded one */
+  readonly models?: Models;
 }
 
 /** What a try needs beside the step's own time: cold start, claim, completion and report. */
@@ -32,7 +37,7 @@ export class StepWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
-    const { step, workflow, version, bundles, table, artifacts, control } = props;
+    const { step, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.code(step.name),
       description: `${workflow}: ${step.name}`,
@@ -46,7 +51,10 @@ export class StepWorker extends Construct {
     this.allowHandOver();
     artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
     artifacts.connectPayloads(this.handler, "read and write", workflow);
-    this.queue = new DurableQueue(this, "Work", { consumer: this.handler, maxConcurrency: step.concurrency });
+    connectModel(this.handler, step.model, models);
+    this.queue = new DurableQueue(this, "Work", {
+      ...{ consumer: this.handler, maxConcurrency: step.concurrency, deadLetters },
+    });
   }
 
   /** Messages of runs that began on an earlier version go to the function's own version of then. */

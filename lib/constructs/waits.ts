@@ -1,9 +1,11 @@
 import { Match } from "aws-cdk-lib/aws-events";
 import { Construct } from "constructs";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -23,6 +25,7 @@ export interface WaitsProps {
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
   readonly stateMachines: StateMachines;
+  readonly deadLetters: DeadLetters;
 }
 
 /**
@@ -30,29 +33,38 @@ export interface WaitsProps {
  * a token in the table, and costs nothing else.
  */
 export class Waits extends Construct {
+  readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
+  /** The queue and its rules, as `DeployedQueues` tells of them. */
+  readonly deployed: DeployedQueue;
 
   constructor(scope: Construct, id: string, props: WaitsProps) {
     super(scope, id);
-    const { events, bundles, table, bus, artifacts, control, stateMachines } = props;
-    const handler = new HandlerFunction(this, "Wait", {
+    const { events, bundles, table, bus, artifacts, control, stateMachines, deadLetters } = props;
+    this.handler = new HandlerFunction(this, "Wait", {
       code: events.length > 0 ? bundles.code(WAITS_HANDLER) : bundles.ownCode("waits"),
       description: "Brings events to the runs that wait for them",
     });
-    table.connect(handler, "GetItem", "PutItem", "DeleteItem", "Query");
+    const { handler } = this;
+    table.connect(handler, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query");
     control.connect(handler);
     artifacts.connectPayloads(handler, "read and write");
     stateMachines.answerWaits(handler);
     // A crash takes the whole batch along, so a message meets more failures than its own.
-    this.queue = new DurableQueue(this, "Waiting", { consumer: handler, batchSize: 10, maxReceiveCount: 20 });
+    this.queue = new DurableQueue(this, "Waiting", {
+      ...{ consumer: handler, batchSize: 10, maxReceiveCount: 20, deadLetters },
+    });
     control.resendTo(this, [this.queue.queue]);
+    const rules: Record<string, string> = {};
     for (const name of new Set(events)) {
-      this.queue.subscribe(name, {
+      const rule = this.queue.subscribe(name, {
         eventBus: bus.bus,
         description: `${name} → runs that wait for it`,
         eventPattern: { detailType: [name] },
       });
+      rules[name] = rule.ruleArn;
     }
+    this.deployed = this.queue.deployed({ name: "millrace.waits", role: "waits" }, rules);
     this.queue.subscribe("ChildEnded", {
       eventBus: bus.bus,
       description: "End of a run → the run that called it",

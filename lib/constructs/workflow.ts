@@ -3,12 +3,14 @@ import { Match } from "aws-cdk-lib/aws-events";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { compensationMachine } from "../contract/keys.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
-import { stepsOf, undoStepsOf } from "../workflow/plan.ts";
+import { drawGraph } from "../workflow/draw-graph.ts";
+import { plan, stepsOf, undoStepsOf } from "../workflow/plan.ts";
 import { asksPeople, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
@@ -17,10 +19,14 @@ import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { Compensation } from "./compensation.ts";
 import type { Control } from "./control.ts";
 import { Coordinator } from "./coordinator.ts";
+import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { DeployedQueues } from "./deployed-queues.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { Models } from "./models.ts";
 import { Release } from "./release.ts";
 import type { Releases } from "./releases.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -37,8 +43,11 @@ export interface WorkflowProps {
   readonly artifacts: ArtifactBucket;
   readonly approvals: Approvals;
   readonly control: Control;
+  readonly desk: DeadLetterDesk;
   readonly waits: Waits;
   readonly releases: Releases;
+  /** The language models that its steps may ask. @default the embedded one */
+  readonly models?: Models;
 }
 
 /**
@@ -52,13 +61,17 @@ export class Workflow extends NestedStack {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id, { description: `Workflow ${props.definition.name}` });
-    const { definition, bundles, table, artifacts, control, stateMachines, releases } = props;
+    const { definition, bundles, table, artifacts, control, stateMachines, releases, models } = props;
     const version = definitionVersion(definition);
+    const deadLetters = new DeadLetters(this, "DeadLetters", {
+      ...{ desk: props.desk, subscribers: [definition.name] },
+    });
     this.workers = new Map(
       stepsOf(definition).map((step) => [
         step.name,
         new StepWorker(this, step.name, {
-          ...{ step, workflow: definition.name, version, bundles, table, artifacts, control },
+          ...{ step, workflow: definition.name, version, bundles, table, artifacts, control, models },
+          deadLetters,
         }),
       ]),
     );
@@ -68,7 +81,10 @@ export class Workflow extends NestedStack {
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine);
     }
     const { workers } = this;
-    const release = new Release(this, "Release", { workflow: definition.name, version, workers, releases });
+    const release = new Release(this, "Release", {
+      ...{ workflow: definition.name, version, workers, releases },
+      graph: drawGraph(plan(definition)),
+    });
     this.stateMachine = this.coordinate(props, version);
     this.stateMachine.node.addDependency(release);
     control.resendTo(
@@ -84,7 +100,11 @@ export class Workflow extends NestedStack {
         workers: this.workers,
       });
     }
-    this.admit(props, version);
+    const events = this.admit(props, version, deadLetters);
+    const steps = [...this.workers].map(([step, { queue }]) =>
+      queue.deployed({ name: `${definition.name}/${step}`, role: "step", workflow: definition.name }),
+    );
+    new DeployedQueues(this, "Queues", { releases, queues: [events, ...steps] });
   }
 
   private coordinate(
@@ -113,7 +133,8 @@ export class Workflow extends NestedStack {
   private admit(
     { definition, bundles, bus, table, artifacts, stateMachines, control }: WorkflowProps,
     version: string,
-  ): void {
+    deadLetters: DeadLetters,
+  ): DeployedQueue {
     const intake = new HandlerFunction(this, "Intake", {
       code: bundles.code(`${definition.name}.intake`),
       description: `${definition.name}: event → run`,
@@ -125,14 +146,18 @@ export class Workflow extends NestedStack {
     artifacts.connectPayloads(intake, "read and write", definition.name);
     intake.allow(["states:StartExecution"], this.stateMachine.stateMachineArn);
     intake.allow(["states:StopExecution"], stateMachines.executionsOf(definition.name));
-    const queue = new DurableQueue(this, "Events", { consumer: intake, batchSize: 10, maxReceiveCount: 20 });
+    const queue = new DurableQueue(this, "Events", {
+      ...{ consumer: intake, batchSize: 10, maxReceiveCount: 20, deadLetters },
+    });
     control.resendTo(queue, [queue.queue]);
+    const rules: Record<string, string> = {};
     for (const { name } of definition.on) {
-      queue.subscribe(name, {
+      const rule = queue.subscribe(name, {
         eventBus: bus.bus,
         description: `${name} → ${definition.name}`,
         eventPattern: { detailType: [name] },
       });
+      rules[name] = rule.ruleArn;
     }
     const own = (id: string, detailType: string[], detail: Record<string, unknown> = {}) =>
       queue.subscribe(id, {
@@ -154,5 +179,6 @@ export class Workflow extends NestedStack {
         { key: Match.exists() },
       );
     }
+    return queue.deployed({ name: definition.name, role: "workflow" }, rules);
   }
 }

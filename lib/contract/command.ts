@@ -1,7 +1,7 @@
 import type { ItemKey } from "./keys.ts";
 
 /** What the control function is asked for: by its queue, or by invoking it. */
-export type ControlMessage = Command | Wake | Release;
+export type ControlMessage = Command | Wake | Release | SettleSome;
 
 /** What a person or a program orders. */
 export type Command =
@@ -11,7 +11,8 @@ export type Command =
   | ForceBreaker
   | SettleEvent
   | SettleDeadLetters
-  | Replay;
+  | Replay
+  | CancelReplay;
 
 interface Ordered {
   /** Who wants it. */
@@ -86,6 +87,12 @@ export interface Replay extends Ordered {
   dry?: boolean | undefined;
 }
 
+/** A replay ends, with what it has delivered so far. */
+export interface CancelReplay extends Ordered {
+  action: "cancel";
+  target: { replay: string };
+}
+
 /** A parked message's time has come. */
 export interface Wake {
   action: "wake";
@@ -100,6 +107,18 @@ export interface Release {
   until: string;
   /** How often everything is looked for: an index may not know at once what was put aside last. */
   looks: number;
+}
+
+/** Dead letters of a subscriber, or all, are settled a share at a time. */
+export interface SettleSome {
+  action: "settle-some";
+  order: SettleDeadLetters;
+  /** ISO time at which that was ordered: what dies later stays. */
+  until: string;
+  /** How often everything is looked for: an index may not know at once what died last. */
+  looks: number;
+  /** Ids of those that could not be settled. They stay listed. */
+  failed: string[];
 }
 
 export interface CommandOutcome {

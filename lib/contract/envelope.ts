@@ -1,4 +1,5 @@
 import { type Malformation, malformedMetadata, malformedPayload, wellFormed } from "./malformed.ts";
+import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "./trace.ts";
 
 /**
  * How an event travels. On the bus, `detail` is the payload itself, so that rules can match its fields and any
@@ -25,7 +26,7 @@ export interface Envelope<Data = Record<string, unknown>> {
   causation?: string | undefined;
   /** How many events lie between this one and the outside. */
   hops: number;
-  /** W3C trace context of the producer. */
+  /** W3C trace context of what published it; where the producer says nothing, it follows from the id. */
   traceparent?: string | undefined;
   data: Data;
   /** What no contract could allow, where there is something. Such an event is not let in. */
@@ -42,6 +43,8 @@ export interface BusEvent {
   source: string;
   time: string;
   detail: unknown;
+  /** Set by the bus, and by nobody else: the replay that has taken the event out of the archive. */
+  "replay-name"?: string | undefined;
 }
 
 /** A PutEvents entry, without the bus. */
@@ -71,7 +74,7 @@ export function readEnvelope(event: BusEvent): Envelope {
     correlation: metadata.correlation ?? id,
     causation: metadata.causation,
     hops: metadata.hops ?? 0,
-    traceparent: metadata.traceparent,
+    traceparent: readTraceparent(metadata.traceparent) ? metadata.traceparent : traceparentOfEvent(id),
     data,
     ...(malformed.length > 0 && { malformed }),
   };
@@ -80,11 +83,13 @@ export function readEnvelope(event: BusEvent): Envelope {
 /** The PutEvents entry that `readEnvelope` reads back to the same envelope. */
 export function writeEntry(envelope: Envelope): BusEntry {
   const { data, name, source, malformed: _, ...metadata } = envelope;
+  const { id, traceparent } = metadata;
   return {
     Source: source,
     DetailType: name,
     Detail: JSON.stringify({ ...data, [ENVELOPE_KEY]: metadata }),
     Time: new Date(envelope.time),
+    TraceHeader: traceHeaderOf(traceparent) ?? traceHeaderOf(traceparentOfEvent(id)),
   };
 }
 

@@ -23,4 +23,15 @@ export const ENVIRONMENT = {
   secret: "MILLRACE_SECRET",
   /** URL of the dead-letter queue of the function's own queue. */
   deadLetters: "MILLRACE_DEAD_LETTERS",
+  /** ARNs of the bus, and of the archive of what was on it. */
+  busArn: "MILLRACE_BUS_ARN",
+  archive: "MILLRACE_ARCHIVE",
+  /** The language model that the function's steps ask: a `ModelSetting` as JSON. */
+  model: "MILLRACE_MODEL",
+  /** Names of the subscribers whose deliveries the ledger keeps, parted by commas. */
+  ledger: "MILLRACE_LEDGER",
+  /** Name of the control function. */
+  control: "MILLRACE_CONTROL",
+  /** How people sign in to the API: a `SignIn` as JSON. */
+  signIn: "MILLRACE_SIGN_IN",
 } as const;

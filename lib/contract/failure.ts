@@ -84,6 +84,9 @@ export const TASK_ERROR = {
 /** What a worker reports where the downstream's breaker is open and the workflow has another way. */
 export const UNAVAILABLE = "Millrace.Unavailable";
 
+/** What the control function answers for a message that was given up and is discarded. */
+export const DISCARDED = "Millrace.Discarded";
+
 /** How a call of another workflow fails whose run did not succeed. */
 export const CHILD_FAILED = "Millrace.ChildFailed";
 

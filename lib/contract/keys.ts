@@ -11,6 +11,11 @@ export function runId(workflow: string, event: string, identity: string): string
   return `${workflow}-${digest(`${event}\n${identity}`, DIGEST_LENGTH)}`;
 }
 
+/** The workflow of a run, by the run's id. */
+export function workflowOfRun(run: string): string {
+  return run.slice(0, -(DIGEST_LENGTH + 1));
+}
+
 /** The name of a run's execution: the run's id, with the epoch from the second on. */
 export function executionName(run: string, epoch: number): string {
   return epoch === 1 ? run : `${run}-e${epoch}`;
@@ -136,14 +141,19 @@ export function quarantineKey(id: string): ItemKey {
   return { pk: `quarantine#${id}`, sk: "quarantine" };
 }
 
-/** The parts of a body lie beside their event, from 0 on. */
-export function quarantinePartKey(id: string, part: number): ItemKey {
-  return { ...quarantineKey(id), sk: `body#${part}` };
+/** The parts of a body lie beside the item of their message, from 0 on. */
+export function bodyPartKey({ pk }: ItemKey, part: number): ItemKey {
+  return { pk, sk: `body#${part}` };
 }
 
-/** An entry of a run's log: in the order of time; `of` and `revision` say which change it tells of. */
-export function logKey(run: string, at: string, of: string, revision: number, name: string): ItemKey {
-  return { pk: `log#${run}`, sk: `${at}#${derivedEventId(of, revision, name)}` };
+/** An entry of a run's log: in the order of time. `of` and `revision` say which change it tells of, `event` is the id of what is told. */
+export function logKey(run: string, at: string, of: string, revision: number, event: string): ItemKey {
+  return { pk: `log#${run}`, sk: `${at}#${derivedEventId(of, revision, event)}` };
+}
+
+/** Where the log of a run ends at a time: a sort key after all entries of that millisecond. */
+export function logEnd(at: string): string {
+  return `${at}#~`;
 }
 
 /** The runs and handlings that one outside event led to. */
@@ -169,6 +179,16 @@ export function replayKey(replay: string): ItemKey {
   return { pk: `replay#${replay}`, sk: "replay" };
 }
 
+/** How far a schedule has been told, by its name. */
+export function scheduleKey(name: string): ItemKey {
+  return { pk: `schedule#${name}`, sk: "schedule" };
+}
+
+/** What a dry run of a replay has had: one per subscriber and run or handling. */
+export function foreseenKey(replay: string, subscriber: string, id: string): ItemKey {
+  return { pk: `replay#${replay}`, sk: `foreseen#${subscriber}#${id}` };
+}
+
 /** All deployed queues lie in one partition: there are few, and they are listed together. */
 export function deployedQueueKey(name = ""): ItemKey {
   return { pk: "queue", sk: name };
@@ -186,8 +206,16 @@ export function foundPartitions(workflow: string, standing: string): string[] {
 
 /** Where the runs of a workflow lie that are about the same thing. */
 export function keyedPartition(workflow: string, key: string): string {
-  return `${workflow}#${key}`;
+  return `${workflow}#${key.length > LONGEST_KEY ? digest(key) : key}`;
 }
+
+/** What a run is about, by its partition. */
+export function keyOfPartition(workflow: string, partition: string): string {
+  return partition.slice(workflow.length + 1);
+}
+
+/** An index takes 2,048 bytes, and a character has up to four. */
+const LONGEST_KEY = 400;
 
 /** The claim's key as one text, which step code hands to external APIs as *their* idempotency key. */
 export function idempotencyKey({ pk, sk }: ItemKey): string {
@@ -218,8 +246,10 @@ export type ListedKind =
   | "quarantine"
   | "dead-letter"
   | "replay"
-  /** Deliveries that are not settled. */
+  /** Deliveries that are not settled; those that are a problem; those that are overdue. */
   | "delivery"
+  | "delivery-problem"
+  | "delivery-overdue"
   | "due"
   | "unpublished"
   /** Parked messages of a workflow, and those of all workflows that have a time. */

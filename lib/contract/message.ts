@@ -8,6 +8,8 @@ export interface RunReference {
   workflow: string;
   /** 1, and one more for each retry of the whole run. */
   epoch: number;
+  /** The epoch that began anew: what earlier ones have done is done once more, and stands by itself. @default 1 */
+  anew?: number | undefined;
   /** Content version of the definition that the run started on. */
   version: string;
   /** The event that started it. */

@@ -1,3 +1,5 @@
+import { DEFAULT_WITHIN, type DeliveryOptions, type DeliverySpec, deliverySpec } from "./delivery.ts";
+import { type Duration, seconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
 import { emptyFields, type Pattern } from "./pattern.ts";
 import type { InputOf } from "./schema.ts";
@@ -15,6 +17,8 @@ interface ReactionOptions<O extends On, Emits extends readonly EventContract[]> 
   where?: Pattern<SentOf<O>>;
   /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
   mostHops?: number;
+  /** By when each event has to be handled, or put aside for later. */
+  delivery?: DeliveryOptions;
 }
 
 /** A reaction: events that come in, code that is run once for each, events that go out. No state machine is between. */
@@ -27,6 +31,7 @@ export interface ReactionSpec<
   readonly where: object | undefined;
   readonly emits: Emits;
   readonly mostHops: number;
+  readonly delivery: DeliverySpec;
 }
 
 /** Each try is one delivery by a queue, which gives a message up after a thousand. */
@@ -59,5 +64,11 @@ export function defineReaction<
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
   if (broken.length > 0) throw new TypeError(`Reaction "${name}": ${broken.join(". ")}.`);
-  return { ...work, on, where, mostHops, emits: emits as Emits };
+  const delivery = deliverySpec(`Reaction "${name}"`, options.delivery, afterOneTry(work.timeout));
+  return { ...work, on, where, mostHops, delivery, emits: emits as Emits };
+}
+
+/** An event that is being handled has no other sign of it than how that ends. */
+function afterOneTry(timeout: Duration): Duration {
+  return `${seconds(DEFAULT_WITHIN) + seconds(timeout)} seconds`;
 }

@@ -1,11 +1,13 @@
+import type { DeployedQueue } from "./items/subscriber.ts";
+
 /** Types of the custom resources by which a deployment tells what it brings. Each value once. */
 export const RESOURCE = {
   /** A version of a workflow, with the code of its steps. Properties: `Release`. */
   release: "Custom::MillraceRelease",
   /** Which workflows there are. Properties: `Roster`. */
   roster: "Custom::MillraceWorkflows",
-  /** A queue, with the rules that fill it. Properties: `DeployedQueue`. */
-  queue: "Custom::MillraceQueue",
+  /** The queues of a stack, with the rules that fill them. Properties: `DeployedQueues`. */
+  queues: "Custom::MillraceQueues",
 } as const;
 
 export interface Release {
@@ -20,4 +22,8 @@ export interface Release {
 
 export interface Roster {
   workflows: string[];
+}
+
+export interface DeployedQueues {
+  queues: DeployedQueue[];
 }

@@ -1,6 +1,9 @@
 /** Source of every event that Millrace itself publishes. Producers are granted any source but this one. */
 export const MILLRACE_SOURCE = "millrace";
 
+/** Who takes the events that runs wait for, where the subscriber of an event is named. */
+export const WAITS_SUBSCRIBER = "millrace.waits";
+
 /** Event names that only the relay publishes; no contract may take one. */
 export const RESERVED_EVENTS = [
   "run.requested",
@@ -43,7 +46,10 @@ export const LOGGED_EVENTS = [
   "run.accepted",
   "run.closing",
   "run.compensating",
+  "run.compensated",
   "step.started",
+  /** It was claimed, and given back before it began. */
+  "step.released",
   "step.sealed",
   "step.parked",
   "wait.begun",

@@ -1,4 +1,5 @@
 import type { ApprovalItem } from "./items/approval.ts";
+import type { BodyPartItem } from "./items/body-part.ts";
 import type { BreakerItem } from "./items/breaker.ts";
 import type { ClaimItem } from "./items/claim.ts";
 import type { CommandItem } from "./items/command.ts";
@@ -8,27 +9,30 @@ import type { DeliveryItem } from "./items/delivery.ts";
 import type { LaneItem, QueuedItem } from "./items/lane.ts";
 import type { CorrelatedItem, FeedItem, LogItem } from "./items/log.ts";
 import type { ParkedItem } from "./items/parked.ts";
-import type { QuarantineItem, QuarantinePartItem } from "./items/quarantine.ts";
+import type { QuarantineItem } from "./items/quarantine.ts";
 import type { ReleaseItem } from "./items/release.ts";
-import type { ReplayItem } from "./items/replay.ts";
+import type { ForeseenItem, ReplayItem } from "./items/replay.ts";
 import type { RunItem } from "./items/run.ts";
+import type { ScheduleItem } from "./items/schedule.ts";
 import type { DeployedQueueItem } from "./items/subscriber.ts";
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
+export type { BodyPartItem } from "./items/body-part.ts";
 export type { BreakerItem, BreakerState } from "./items/breaker.ts";
 export type { ClaimItem, HandledEvent } from "./items/claim.ts";
 export type { CommandItem } from "./items/command.ts";
 export type { ControlItem } from "./items/control.ts";
-export type { DeadLetterItem, DeadLetterPurpose } from "./items/dead-letter.ts";
-export type { DeliveryItem, DeliveryState } from "./items/delivery.ts";
+export type { DeadLetterItem, DeadLetterPurpose, SettledDeadLetter } from "./items/dead-letter.ts";
+export type { ArrivedEvent, DeliveryItem, DeliveryState } from "./items/delivery.ts";
 export type { Item, Order, Origin } from "./items/item.ts";
 export type { CorrelatedItem, FeedChange, FeedItem, LogItem } from "./items/log.ts";
 export type { ParkedItem, ParkedReason } from "./items/parked.ts";
-export type { QuarantineItem, QuarantinePartItem, Settled } from "./items/quarantine.ts";
+export type { QuarantineItem, Settled } from "./items/quarantine.ts";
 export type { ReleaseItem } from "./items/release.ts";
-export type { ReplayItem } from "./items/replay.ts";
+export type { ForeseenItem, ReplayItem } from "./items/replay.ts";
 export * from "./items/run.ts";
+export type { ScheduleItem } from "./items/schedule.ts";
 export type { DeployedQueue, DeployedQueueItem } from "./items/subscriber.ts";
 export type { AwaitedEventItem, MeetingPoint, TakenItem, WaiterItem } from "./items/wait.ts";
 
@@ -58,7 +62,7 @@ export type TableItem =
   | ClaimItem
   | ApprovalItem
   | QuarantineItem
-  | QuarantinePartItem
+  | BodyPartItem
   | ControlItem
   | CommandItem
   | ParkedItem
@@ -73,4 +77,6 @@ export type TableItem =
   | DeliveryItem
   | DeadLetterItem
   | ReplayItem
+  | ForeseenItem
+  | ScheduleItem
   | DeployedQueueItem;

@@ -35,6 +35,8 @@ export interface WorkOptions<Emits extends readonly EventContract[] = readonly E
   emits?: Emits;
   /** Access to the artifact bucket. @default none */
   artifacts?: "read" | "write" | "read and write";
+  /** The language model that it asks, by the name that the deployment gives it: "default". @default none */
+  model?: string;
 }
 
 /** The same with nothing left open. */
@@ -48,6 +50,7 @@ export interface WorkSpec<Name extends string = string> {
   readonly breaker: BreakerSpec | undefined;
   readonly emits: readonly EventContract[];
   readonly artifacts: "read" | "write" | "read and write" | undefined;
+  readonly model: string | undefined;
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
@@ -92,6 +95,7 @@ export function workSpec<Name extends string>(
     breaker: options.breaker,
     emits: options.emits ?? [],
     artifacts: options.artifacts,
+    model: options.model,
   };
 }
 

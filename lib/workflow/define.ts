@@ -1,4 +1,5 @@
 import { type Budget, toUsage } from "../contract/budget.ts";
+import { type DeliveryOptions, type DeliverySpec, deliverySpec } from "../contract/delivery.ts";
 import { type Duration, milliseconds } from "../contract/duration.ts";
 import type { DataOf, EventContract } from "../contract/event.ts";
 import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
@@ -37,6 +38,8 @@ interface WorkflowOptions<O extends On, Output> {
   perKey?: PerKey<DataOf<Trigger<O>>>;
   /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
   mostHops?: number;
+  /** By when each of its events has to be taken up: the run is started, waits for its turn, or is held by a pause. */
+  delivery?: DeliveryOptions;
   /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
   run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;
 }
@@ -53,6 +56,7 @@ export interface Workflow<
   readonly budget: Budget;
   readonly perKey: PerKey | undefined;
   readonly mostHops: number;
+  readonly delivery: DeliverySpec;
   readonly cancelOn: readonly CancelRule[];
   readonly run: (w: WorkflowBuilder, event: Ref<any>) => Output;
 }
@@ -71,6 +75,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     budget = {},
     perKey,
     mostHops = DEFAULT_HOPS,
+    delivery: watched,
     cancelOn = [],
     run,
   }: WorkflowOptions<O, Output>,
@@ -89,7 +94,8 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Once is enough.`);
   refusePerKey(name, perKey);
   toUsage(budget);
-  return { name, on: events, deadline, budget, perKey, mostHops, cancelOn, run };
+  const delivery = deliverySpec(`Workflow "${name}"`, watched);
+  return { name, on: events, deadline, budget, perKey, mostHops, delivery, cancelOn, run };
 }
 
 function refusePerKey(workflow: string, perKey: PerKey | undefined): void {

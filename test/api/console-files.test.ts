@@ -14,6 +14,8 @@ beforeAll(() => {
   mkdirSync(join(folder, "console/assets"), { recursive: true });
   writeFileSync(join(folder, "console/index.html"), "<!doctype html>page");
   writeFileSync(join(folder, "console/assets/app-1a2b.js"), "code()");
+  writeFileSync(join(folder, "console/assets/app-1a2b.js.br"), Buffer.from([0, 1]));
+  writeFileSync(join(folder, "console/assets/app-1a2b.js.gz"), Buffer.from([0, 2]));
   writeFileSync(join(folder, "console/assets/font.woff2"), Buffer.from([0, 255, 1]));
   files = bundledFiles(join(folder, "console"), "https://s3.eu-central-1.amazonaws.com/films/");
 });
@@ -44,6 +46,31 @@ describe("the console's files", () => {
     expect(code.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
     expect(code.headers.get("cache-control")).toContain("immutable");
     expect((await get("/assets/font.woff2", NOBODY)).headers.get("content-type")).toBe("font/woff2");
+  });
+
+  test.each([
+    ["gzip, deflate, br, zstd", "br", "\u0000\u0001"],
+    ["gzip;q=1.0, br;q=0", "gzip", "\u0000\u0002"],
+    ["deflate", null, "code()"],
+    [undefined, null, "code()"],
+  ])("to who accepts %s, code goes as %s", async (accepted, encoding, content) => {
+    const headers = { ...NOBODY.headers, "accept-encoding": accepted };
+    const answer = await world({ files }).get("/assets/app-1a2b.js", { headers });
+    expect([answer.headers.get("content-encoding"), answer.text]).toEqual([encoding, content]);
+    expect(answer.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(answer.headers.get("vary")).toBe("accept-encoding");
+  });
+
+  test("what lies not compressed goes as it is; each encoding has a tag of its own", async () => {
+    const { get } = world({ files });
+    const headers = { ...NOBODY.headers, "accept-encoding": "br" };
+    const font = await get("/assets/font.woff2", { headers });
+    expect([font.status, font.headers.get("content-encoding")]).toEqual([200, null]);
+    const plain = await get("/assets/app-1a2b.js", NOBODY);
+    const small = await get("/assets/app-1a2b.js", { headers });
+    expect(small.headers.get("etag")).not.toBe(plain.headers.get("etag"));
+    const again = { headers: { ...headers, "if-none-match": small.headers.get("etag")! } };
+    expect((await get("/assets/app-1a2b.js", again)).status).toBe(304);
   });
 
   test("what the browser has already is not sent again", async () => {
@@ -117,5 +144,11 @@ describe("between API Gateway and the routes", () => {
       new Response(new Uint8Array([0, 255]), { headers: { "content-type": "font/woff2" } }),
     );
     expect(bytes).toMatchObject({ body: "AP8=", isBase64Encoded: true });
+    const small = await resultOf(
+      new Response(new Uint8Array([0, 255]), {
+        headers: { "content-type": "text/css", "content-encoding": "br" },
+      }),
+    );
+    expect(small).toMatchObject({ body: "AP8=", isBase64Encoded: true });
   });
 });

@@ -67,6 +67,21 @@ describe("nodes stand", () => {
     expect(all.end?.state).toBe("idle");
   });
 
+  test("waiting where they sleep: from when all before them is done until something after them begins", () => {
+    const graph: WorkflowGraph = {
+      ...{ ...GRAPH, nodes: [node("write"), node("rest", "sleep"), node("publish")] },
+      edges: [
+        { from: "write", to: "rest" },
+        { from: "rest", to: "publish" },
+      ],
+    };
+    const rest = (...steps: StepView[]) =>
+      nodeStates(graph, { status: "running", steps, questions: [], waits: [], met: [] }).rest!.state;
+    expect(rest(step("write", "running"))).toBe("idle");
+    expect(rest(step("write", "done"))).toBe("waiting");
+    expect(rest(step("write", "done"), step("publish", "running"))).toBe("done");
+  });
+
   test("skipped where the run went by them, and done where they leave no trace", () => {
     const all = short(states({ steps: [step("write", "done")], waits: [{ path: "paid" } as WaitView] }));
     expect(all).toMatchObject({ "when good": "done", publish: "skipped", paid: "waiting", end: "idle" });

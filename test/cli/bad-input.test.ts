@@ -27,7 +27,7 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "an unknown event",
       ["send", "video.wanted", "{}"],
-      /^No workflow is started by an event called "video\.wanted"\. There is: video\.requested\.\n$/,
+      /^Nobody takes an event called "video\.wanted"\. There is: video\.requested\.\n$/,
     ],
     [
       "JSON that does not parse",
@@ -56,6 +56,21 @@ describe("each mistake gets one message that names the place and the remedy, and
       /breaks the contract of video\.requested \(version 1\)\. Nothing was sent\.\n {2}topic: .*\(there stands ""\)\n {2}scenes: .*\(there stands "many"\)/,
     ],
     ["a payload that is no object", ["send", "video.requested", "7"], /breaks the contract/],
+    [
+      "a replay to nobody",
+      ["replay-events", "--from", "2 hours ago"],
+      /^Say to whom: --subscriber <name>, --all, or --run <id>/,
+    ],
+    [
+      "a replay to one and to all",
+      ["replay-events", "--all", "--subscriber", "produce-video"],
+      /^Say to whom/,
+    ],
+    [
+      "a backfill from no time",
+      ["backfill", "produce-video", "--from", "since long ago"],
+      /^"since long ago" is not a time\. Write it as in "2 hours ago", or as/,
+    ],
     [
       "a cloud that is not there",
       ["runs"],

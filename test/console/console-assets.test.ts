@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { consoleFolder } from "../../lib/constructs/console-assets.ts";
 
@@ -50,6 +51,28 @@ test("sources that cannot be built say so and what to do, and leave what was bui
   expect(() => consoleFolder(project)).toThrow(/could not be built\. Mend it.*\n[\s\S]*nowhere/);
   expect(page()).toBe(before);
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+});
+
+test("it is built for use, whatever the environment of who synthesizes", () => {
+  expect(process.env.NODE_ENV).toBe("test");
+  writeFileSync(join(project, "src/main.ts"), "document.title = process.env.NODE_ENV;");
+  const assets = join(consoleFolder(project), "assets");
+  const [code] = readdirSync(assets).filter((name) => name.endsWith(".js"));
+  expect(readFileSync(join(assets, code!), "utf8")).toContain("production");
+});
+
+test("what is worth it lies compressed beside itself, and is the same", () => {
+  const assets = join(consoleFolder(), "assets");
+  const names = readdirSync(assets);
+  const plain = names.filter((name) => /\.(?:css|js)$/.test(name));
+  const large = plain.filter((name) => statSync(join(assets, name)).size >= 1_024);
+  expect(large.length).toBeGreaterThan(5);
+  for (const name of large) {
+    const read = (ending = "") => readFileSync(join(assets, `${name}${ending}`));
+    expect(brotliDecompressSync(read(".br")).equals(read())).toBe(true);
+    expect(gunzipSync(read(".gz")).equals(read())).toBe(true);
+    expect(read(".br").length).toBeLessThan(read().length / 2);
+  }
 });
 
 test("the console loads its files from beside its page, wherever that is served", () => {

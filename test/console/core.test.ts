@@ -159,6 +159,8 @@ describe("a run's time", () => {
       from: Date.parse(at(0)),
       to: Date.parse(at(7)),
     });
+    const lookedAtLater = { ...begun, endedAt: at(5), asOf: at(3_600) };
+    expect(spanOf(lookedAtLater, log, 0).to).toBe(Date.parse(at(7)));
     expect(spanOf(begun, log, Date.parse(at(9)))).toEqual({ from: Date.parse(at(0)), to: Date.parse(at(9)) });
     expect(spanOf({ acceptedAt: at(0), asOf: at(0), endedAt: at(0) }, [], 0).to).toBe(Date.parse(at(0)) + 1);
   });

@@ -17,6 +17,8 @@ describe("a reaction", () => {
       lostLease: "retry",
       breaker: undefined,
       artifacts: undefined,
+      model: undefined,
+      delivery: { within: "310 seconds", ledger: "every delivery" },
     });
   });
 

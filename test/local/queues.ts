@@ -1,3 +1,4 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "vitest";
 import type { Simulation } from "../../local/simulate.ts";
 
@@ -11,4 +12,27 @@ export async function expectEmptyQueues(cloud: Simulation): Promise<void> {
     });
     expect(Object.values(Attributes), QueueUrl).toEqual(["0", "0"]);
   }
+  expect(await deadLetters(cloud)).toEqual([]);
+}
+
+/** What the desk has taken in, of all tables. */
+async function deadLetters(cloud: Simulation): Promise<string[]> {
+  const found: string[] = [];
+  const { TableNames } = await cloud.call("dynamodb", "ListTables", {});
+  for (const TableName of TableNames as string[]) {
+    let ExclusiveStartKey: object | undefined;
+    do {
+      const page = await cloud.call("dynamodb", "Scan", {
+        ...{ TableName, ExclusiveStartKey },
+        FilterExpression: "kind = :kind",
+        ExpressionAttributeValues: { ":kind": { S: "dead-letter" } },
+      });
+      for (const item of page.Items) {
+        const { subscriber, reason, body } = unmarshall(item);
+        found.push(`${subscriber}: ${reason} ${body}`);
+      }
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+  }
+  return found;
 }

@@ -37,7 +37,6 @@ test("the end is noted once, however often it is told, and leaves the index of o
   expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
   expect(world.run()).not.toHaveProperty("dueAt");
   expect(world.told()).toEqual(["run.started", "run.succeeded"]);
-  expect(world.ports.counts.get("RunsSucceeded")).toBe(1);
 });
 
 test.each(["failed", "timed-out"] as const)("a run that %s seals what was under way", async (status) => {

@@ -6,6 +6,7 @@ import type { Executions } from "../../lambdas/runtime/ports.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
+import { spanOfRun, traceparentOfEvent } from "../../lib/contract/trace.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryLanes } from "./memory-lanes.ts";
 import { memoryArtifacts } from "./memory-work.ts";
@@ -66,7 +67,10 @@ test("an event becomes a run, and its execution's input is the stored claim's, w
   const item = world.state.get(runKey(run)) as RunItem;
   expect(world.machines.started).toEqual([{ name: run, input: item.input }]);
   expect(JSON.parse(item.input)).toEqual({
-    run: { id: run, workflow: "ship", epoch: 1, version: "v", event: "e1", correlation: "e1", hops: 0 },
+    run: {
+      ...{ id: run, workflow: "ship", epoch: 1, version: "v", event: "e1", correlation: "e1", hops: 0 },
+      traceparent: spanOfRun(traceparentOfEvent("e1"), run, 1),
+    },
     event: { order: "o1", amount: 1 },
   });
   expect(item.status).toBe("running");

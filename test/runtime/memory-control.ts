@@ -4,6 +4,8 @@ import type { StepMessage } from "../../lib/contract/message.ts";
 import type { CommandItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
 import type { EndWorld } from "./end-world.ts";
 import type { memory } from "./memory.ts";
+import { memoryDeadLetters } from "./memory-dead-letters.ts";
+import { memoryReplays } from "./memory-replays.ts";
 
 /** Commands, orders and what lies aside, over the items of `memory`. */
 export function memoryControl(state: ReturnType<typeof memory>) {
@@ -64,6 +66,13 @@ export function controlWorld(world: EndWorld) {
   const sent: { queueUrl: string; path: string }[] = [];
   const reminded: { message: Parameters<ControlPorts["remind"]>[0]; delay: number }[] = [];
   const forced: string[] = [];
+  const resent: { queueUrl: string; body: string }[] = [];
+  const failed: { token: string; error: string; cause: string }[] = [];
+  const sendBack = (queueUrl: string, body: string) => {
+    if (queueUrl.endsWith("/gone")) return false;
+    resent.push({ queueUrl, body });
+    return true;
+  };
   const control: ControlPorts = {
     ...ports,
     ...memoryControl(state),
@@ -78,9 +87,19 @@ export function controlWorld(world: EndWorld) {
     remind: async (message, delay) => void reminded.push({ message, delay }),
     forceBreaker: async (breaker, to) => void forced.push(`${breaker} ${to}`),
     quarantineDesk: state.quarantineDesk,
+    deadLetters: memoryDeadLetters(state),
+    originQueues: { send: async (queueUrl, body) => sendBack(queueUrl, body) },
+    executions: {
+      fail: async (token, error, cause) => {
+        failed.push({ token, error, cause });
+        return "delivered";
+      },
+    },
+    queues: { list: async () => [] },
+    replays: memoryReplays(),
     workflows: ["w"],
     reactions: ["r"],
     retentionDays: 90,
   };
-  return { ports: control, sent, reminded, forced, clock };
+  return { ports: control, sent, resent, failed, reminded, forced, clock };
 }

@@ -1,3 +1,5 @@
+import type { DeliveryMark } from "../../lambdas/runtime/ledger/mark.ts";
+import type { DeliveryMarks } from "../../lambdas/runtime/ledger/ports.ts";
 import type {
   Approvals,
   Artifacts,
@@ -174,6 +176,9 @@ export function memory(now: () => number) {
     },
   };
 
+  const marks: DeliveryMark[] = [];
+  const deliveries: DeliveryMarks = { mark: async (mark) => void marks.push(mark) };
+
   const quarantine: Quarantine = {
     async keep(item) {
       const before = at(item) as QuarantineItem | undefined;
@@ -182,9 +187,9 @@ export function memory(now: () => number) {
   };
   const quarantineDesk: QuarantineDesk = {
     read: async (id) => at(quarantineKey(id)) as QuarantineItem | undefined,
-    async settle(id, settled) {
+    async settle(id, settled, released) {
       const { list: _, ...item } = at(quarantineKey(id)) as QuarantineItem;
-      write({ ...item, settled, unpublished: shardOf("unpublished", id) });
+      write({ ...item, settled, released, unpublished: shardOf("unpublished", id) });
     },
   };
 
@@ -205,6 +210,9 @@ export function memory(now: () => number) {
     claims,
     approvals,
     quarantine,
+    deliveries,
+    /** What was marked of deliveries, in order. */
+    marks,
     quarantineDesk,
     outbox,
     changes,

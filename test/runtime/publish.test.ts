@@ -3,6 +3,7 @@ import * as z from "zod";
 import { InvalidEvent, NotPublished, publisherFrom } from "../../lambdas/runtime/publish/publish.ts";
 import { type BusEntry, type Envelope, readEnvelope } from "../../lib/contract/envelope.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
+import { traceparentOfEvent } from "../../lib/contract/trace.ts";
 
 const Ordered = defineEvent("order.placed", {
   version: 2,
@@ -44,7 +45,7 @@ test("an event is published as it was given, and read back with what its produce
   expect(Time).toEqual(new Date(NOW));
   expect(readEnvelope(event)).toEqual({
     ...{ id: "e1", name: "order.placed", version: 2, source: "shop", hops: 0, data: { order: "o1" } },
-    ...{ time: "2026-11-21T10:00:00.000Z", traceparent: undefined, ...saying },
+    ...{ time: "2026-11-21T10:00:00.000Z", traceparent: traceparentOfEvent("e1"), ...saying },
   });
 });
 

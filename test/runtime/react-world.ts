@@ -57,7 +57,14 @@ export function reactWorld() {
   };
   const { standings: _, ...work } = memoryWork(state);
   const ports: ReactPorts = {
-    ...{ claims: state.claims, quarantine: state.quarantine, ...work, ...queues, ...observation },
+    ...{
+      claims: state.claims,
+      quarantine: state.quarantine,
+      deliveries: state.deliveries,
+      ...work,
+      ...queues,
+      ...observation,
+    },
     ...{ handlings, deadLetters },
     artifactsOf: () => bucket.artifacts,
     queueUrl: "queue",

@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
+import type { JournalItem } from "../../lambdas/runtime/relay/journal.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { relay } from "../../lambdas/runtime/relay/relay.ts";
 import { type BusEntry, readEnvelope } from "../../lib/contract/envelope.ts";
 import { shardOf } from "../../lib/contract/keys.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
+import { traceparentOfEvent } from "../../lib/contract/trace.ts";
 import { memoryObservation } from "./memory.ts";
 import { memoryArtifacts } from "./memory-work.ts";
 
@@ -36,10 +38,12 @@ const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
 
 let calls: BusEntry[][];
 let marked: [string, number][];
+let journal: JournalItem[][];
 let refuse: (entry: BusEntry, call: number) => boolean;
 beforeEach(() => {
   calls = [];
   marked = [];
+  journal = [];
   refuse = () => false;
 });
 
@@ -55,6 +59,11 @@ const ports = (bucket = memoryArtifacts()) => ({
     published: async ({ sk }: TableItem, revision: number) => void marked.push([sk, revision]),
     overdue: async () => [],
   },
+  traces: { record: async () => {} },
+  eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
+  deliveries: { mark: async () => {} },
+  retentionDays: 90,
+  now: () => Date.parse("2026-11-21T10:00:02.000Z"),
   ...memoryObservation(),
 });
 
@@ -124,7 +133,8 @@ test("what is written to the bus is read back to the same envelope", async () =>
     detail: JSON.parse(Detail),
     time: Time.toISOString(),
   };
-  expect(readEnvelope(event)).toEqual(eventsOf(undefined, done("a"))[0]);
+  const [told] = eventsOf(undefined, done("a"));
+  expect(readEnvelope(event)).toEqual({ ...told, traceparent: traceparentOfEvent(told!.id) });
 });
 
 test("what a step emitted goes out whole, though its large parts were kept in the bucket", async () => {
@@ -137,4 +147,17 @@ test("what a step emitted goes out whole, though its large parts were kept in th
   const emitted = [{ ...event, source: "w", subject: "r", correlation: "c", data: kept }];
   await relay([{ after: done("a", { emitted }) }], ports(bucket));
   expect(JSON.parse(calls[0]![1]!.Detail)).toMatchObject(data);
+});
+
+test("what is told is in the log, with one item for those who look on; where the log cannot be written, nothing is marked", async () => {
+  await relay([{ after: done("a") }, { after: done("b") }, { before: done("c"), after: done("c") }], ports());
+  expect(journal).toHaveLength(1);
+  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual([
+    ...["log log#r", "log log#r"],
+    "feed feed",
+  ]);
+  marked = [];
+  const eventLog = { add: () => Promise.reject(new Error("throttled")) };
+  await expect(relay([{ after: done("a") }], { ...ports(), eventLog })).rejects.toThrow("throttled");
+  expect(marked).toEqual([]);
 });

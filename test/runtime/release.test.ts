@@ -7,6 +7,7 @@ import { versionsOf } from "../../lambdas/runtime/release/versions.ts";
 import type { Release } from "../../lib/contract/release.ts";
 import { RESOURCE } from "../../lib/contract/release.ts";
 import type { ReleaseItem } from "../../lib/contract/table.ts";
+import { memoryQueues } from "./memory-replays.ts";
 
 const release = (version: string, ...steps: string[]): Release => ({
   workflow: "film",
@@ -86,7 +87,7 @@ describe("CloudFormation always gets an answer", () => {
     const { releases, kept } = memory([release("v1", "cut")], runs);
     const respond = async (url: string, answer: object) => void answers.push([url, answer]);
     const log = { info() {}, warn() {}, error() {} };
-    await serveCustomResource(asked as never, { releases, respond, log });
+    await serveCustomResource(asked as never, { releases, queues: memoryQueues(), respond, log });
     return { answers, kept };
   }
   const about = { StackId: "stack", RequestId: "request", LogicalResourceId: "Release" };

@@ -163,6 +163,54 @@ describe("discarded", () => {
   });
 });
 
+describe("what a trigger did not let in", () => {
+  /** As a trigger's function writes it, which has no queue. */
+  const keptOfTrigger = async (detail: object, metadata: object = { version: 2, subject: "s" }) => {
+    const id = await quarantined(body({ ...detail, millrace: metadata }));
+    const { queueUrl: _, ...item } = kept();
+    world.state.put({ ...item, subscriber: "webhook" });
+    return id;
+  };
+  const published = () => told().filter(({ source }) => source !== "millrace");
+
+  test("is told on the bus once it is released, corrected, under its own id and version", async () => {
+    const id = await keptOfTrigger({ order: 7 });
+    expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
+      ...{ done: true, says: "order.placed of webhook is released to whom it concerns." },
+    });
+    expect(messages).toEqual([]);
+    expect(published()).toMatchObject([
+      { id: "e1", name: "order.placed", version: 2, source: "shop", subject: "s", data: { order: "o7" } },
+    ]);
+    expect(told().map(({ name }) => name)).toContain("event.released");
+  });
+
+  test("twice is the same event", async () => {
+    const id = await keptOfTrigger({ order: 7 });
+    for (const _ of [1, 2]) await order("release-event", id, { payload: { order: "o7" } });
+    expect(new Set(published().map((event) => event.id))).toEqual(new Set(["e1"]));
+  });
+
+  test.each([
+    ["nobody knows its version", {}, { order: "o" }, "--of-version"],
+    ["it is too large for the table", { version: 1 }, { order: "x".repeat(70_000) }, "65536"],
+    [
+      "it has what looks like an address of ours",
+      { version: 1 },
+      { "millrace:ref": { uri: "s3://b/k", bytes: 1, sha256: "x" } },
+      "reserved",
+    ],
+  ])("is refused where %s", async (_, metadata, payload, says) => {
+    const id = await keptOfTrigger({ order: 7 }, metadata);
+    expect(await order("release-event", id, { payload })).toMatchObject({
+      done: false,
+      says: expect.stringContaining(says),
+    });
+    expect(kept()).not.toHaveProperty("settled");
+    expect(published()).toEqual([]);
+  });
+});
+
 describe("refused is", () => {
   test("what is not there", async () => {
     expect(await order("release-event", "nothing")).toMatchObject({
@@ -190,17 +238,6 @@ describe("refused is", () => {
       says: expect.stringContaining("Retry"),
     });
     expect(messages).toEqual([]);
-  });
-
-  test("to release to a subscriber without a queue", async () => {
-    const id = await quarantined(body({ order: 7 }));
-    const { queueUrl: _, ...item } = kept();
-    world.state.put(item);
-    expect(await order("release-event", id)).toMatchObject({
-      done: false,
-      says: expect.stringContaining("no queue"),
-    });
-    expect(kept()).not.toHaveProperty("settled");
   });
 
   test("a payload that is no object, and an unknown order", async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import type { DeliveryMark } from "../../lambdas/runtime/ledger/mark.ts";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
@@ -36,6 +37,7 @@ function setUp() {
   const runs = new Map<string, RunItem>();
   const files = new Map<string, Uint8Array>();
   const quarantined: QuarantineItem[] = [];
+  const marks: DeliveryMark[] = [];
   const ports = {
     waits: table.waits,
     ...states,
@@ -44,12 +46,13 @@ function setUp() {
     runs: { read: async (run: string) => runs.get(run) },
     artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
     quarantine: { keep: async (item: QuarantineItem) => void quarantined.push(item) },
+    deliveries: { mark: async (mark: DeliveryMark) => void marks.push(mark) },
     now: () => NOW,
   };
   const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
   note({ run: "r", status: "running" });
   return {
-    ...{ table, states, terminations, quarantined, ports, note },
+    ...{ table, states, terminations, quarantined, marks, ports, note },
     told: () =>
       table.changes.flatMap(({ before, after }) =>
         eventsOf(before, after).map(({ name, data }) => ({ name, data }) as { name: string; data: any }),
@@ -277,6 +280,15 @@ describe("children", () => {
     await send({ ...message, ...again, path: "other", taskToken: "t4" });
     expect(world.states.answers.map(({ token }) => token)).toEqual(["t1", "t2", "t3"]);
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 1, 2]);
+  });
+
+  test("that succeeded are asked for once more where their caller has begun anew", async () => {
+    await send(message);
+    await end({ run: asked()[0]!.data.run, status: "succeeded", output: 1 });
+    const anew = { run: run({ epoch: 2, anew: 2 }), entered: "2026-11-21T09:30:00.000Z" };
+    await send({ ...message, ...anew, taskToken: "t2" });
+    expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 2]);
+    expect(world.states.answers.map(({ token }) => token)).toEqual(["t1"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
 import { Cloud, START } from "../local/states/engine/cloud.ts";
 import { bindings } from "./sample.ts";
@@ -20,6 +21,8 @@ interface Outcome {
   events: number;
   /** All messages sent, in order, but for those by which its branches wait for each other. */
   messages: any[];
+  /** What Step Functions knows of its execution. */
+  record: ExecutionRecord;
 }
 
 /**
@@ -77,8 +80,17 @@ export async function runWorkflow(
   await cloud.pass(365 * 24 * 3600);
   const { status, output, error, cause, stopDate } = await cloud.describe(execution);
   const events = await cloud.history(execution);
+  const { definition, roleArn } = await cloud.call("DescribeStateMachineForExecution", {
+    executionArn: execution,
+  });
   await cloud.kill();
-  return { status, output, error, cause, seconds: stopDate - START / 1000, events: events.length, messages };
+  const history = events.map((event) => ({
+    ...event,
+    timestamp: new Date(event.timestamp * 1000).toISOString(),
+  }));
+  const record = { arn: execution, stateMachineArn: arn, roleArn, definition, history };
+  const seconds = stopDate - START / 1000;
+  return { status, output, error, cause, seconds, events: events.length, messages, record };
 }
 
 /** What branches tell each other, by the path of the node that is done: each wait is answered, whichever came first. */

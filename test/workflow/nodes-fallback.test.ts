@@ -43,6 +43,7 @@ test.each([
   ["Millrace.Retry", 3],
   ["Millrace.GiveUp", 1],
   ["Millrace.Unavailable", 1],
+  ["Millrace.Discarded", 1],
 ])("a step that ends with %s takes another way, with the failure in hand", async (error, tries) => {
   const ran = await run(withFallback, {
     patient: () => failure(error, "TypeError", "worn out"),
@@ -231,7 +232,10 @@ test("a step with a fallback, whole", () => {
         Next: "draft asks",
       },
       {
-        ErrorEquals: ["Millrace.Retry", "Millrace.GiveUp", "Millrace.Unavailable", "Millrace.ChildFailed"],
+        ErrorEquals: [
+          ...["Millrace.Retry", "Millrace.GiveUp", "Millrace.Unavailable"],
+          ...["Millrace.Discarded", "Millrace.ChildFailed"],
+        ],
         Assign: { draft_failure: "{% $states.errorOutput %}" },
         Next: "draft fallback",
       },

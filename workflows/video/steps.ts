@@ -29,7 +29,8 @@ export const Film = z.object({ title: z.string(), film: z.string(), seconds: z.n
 export const writeScript = defineStep("write-script", {
   input: z.object({ topic: z.string(), scenes: z.int() }),
   output: Script,
-  timeout: "30 seconds",
+  timeout: "2 minutes",
+  model: "default",
 });
 
 export const drawStoryboard = defineStep("draw-storyboard", {

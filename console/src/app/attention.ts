@@ -43,6 +43,16 @@ export function useTrouble() {
   return { failed, open, overdue };
 }
 
+/** Whether there has never been a run; not asked while it is not wanted. */
+export function useNeverRun(wanted: boolean): boolean {
+  const { data } = useQuery({
+    queryKey: ["attention", "any"],
+    queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { limit: 1 }, signal),
+    enabled: wanted,
+  });
+  return wanted && data?.items.length === 0;
+}
+
 /** How many there are at least: "7", or "100+" where the list goes on. */
 export function countOf(list: { items: readonly unknown[]; hasNextPage: boolean }): string {
   return `${list.items.length}${list.hasNextPage ? "+" : ""}`;

@@ -47,7 +47,8 @@ export function Breakers() {
         ) : breakers.data.length === 0 ? (
           <Empty icon="breaker" title="No breaker has been used yet">
             <p>
-              Give a step <code>breaker: "its-downstream"</code>: it appears here with the first call.
+              Give a step <code>breaker: defineBreaker("its-downstream")</code>: it appears here with the
+              first call.
             </p>
           </Empty>
         ) : (

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import { countOf, useAttention, useTrouble } from "../app/attention.ts";
+import { countOf, useAttention, useNeverRun, useTrouble } from "../app/attention.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -15,8 +15,7 @@ export function Overview() {
   const openBreakers = breakers.data?.filter(({ state }) => state !== "closed") ?? [];
   const count = (page: { items: unknown[]; next?: string | undefined } | undefined) =>
     page && `${page.items.length}${page.next ? "+" : ""}`;
-  const fresh =
-    open.data?.items.length === 0 && failed.data?.items.length === 0 && approvals.items.length === 0;
+  const fresh = useNeverRun(open.data?.items.length === 0 && failed.data?.items.length === 0);
   return (
     <Page title="Overview">
       <ul className="tiles" aria-label="What needs attention">

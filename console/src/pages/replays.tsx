@@ -140,11 +140,13 @@ function OrderReplay({ onClose }: { onClose: () => void }) {
   const [subscriber, setSubscriber] = useState("");
   const [event, setEvent] = useState("");
   const [from, setFrom] = useState(() => local(Date.now() - HOUR));
-  const [to, setTo] = useState(() => local(Date.now()));
+  const [to, setTo] = useState("");
   const [how, setHow] = useState<"dry" | "deduplicated" | "again">("dry");
   const begin = Date.parse(from);
   const end = Date.parse(to);
-  const wrong = !(begin < end) ? "The time goes from an earlier to a later moment." : undefined;
+  const wrong = !(begin < (to ? end : Number.POSITIVE_INFINITY))
+    ? "The time goes from an earlier to a later moment."
+    : undefined;
   const taken = subscribers.data?.find(({ name }) => name === subscriber)?.events;
   const names = taken ?? events.data?.filter(({ reserved }) => !reserved).map(({ name }) => name) ?? [];
   return (
@@ -154,7 +156,8 @@ function OrderReplay({ onClose }: { onClose: () => void }) {
       resource="replays"
       body={{
         ...(subscriber ? { subscriber } : { all: true }),
-        ...(!wrong && { from: new Date(begin).toISOString(), to: new Date(end).toISOString() }),
+        ...(!wrong && { from: new Date(begin).toISOString() }),
+        ...(!wrong && to && { to: new Date(end).toISOString() }),
         ...(event && { events: [event] }),
         ...(how === "dry" && { dry: true }),
         ...(how === "again" && { again: true }),
@@ -201,6 +204,7 @@ function OrderReplay({ onClose }: { onClose: () => void }) {
             value={to}
             onChange={({ target }) => setTo(target.value)}
           />
+          <span className="detail">Empty: until now.</span>
         </label>
       </div>
       <fieldset className="choices">

@@ -21,8 +21,9 @@ export function spanOf(
   now: number,
 ): Span {
   const from = Date.parse(acceptedAt);
-  const last = Math.max(from, Date.parse(asOf), ...log.map(({ at }) => Date.parse(at)));
-  const to = endedAt === undefined ? Math.max(last, now) : Math.max(Date.parse(endedAt), last);
+  const last = Math.max(from, ...log.map(({ at }) => Date.parse(at)));
+  // Since its end nothing has happened, however late one looks at it.
+  const to = Math.max(last, ...(endedAt === undefined ? [Date.parse(asOf), now] : [Date.parse(endedAt)]));
   return { from, to: Math.max(to, from + 1) };
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 import { typeOf } from "./views/artifacts.ts";
 
 /** The console as it was built. */
@@ -12,6 +13,8 @@ export interface ConsoleFiles {
 }
 
 const INDEX = "index.html";
+/** How files lie compressed beside themselves, the smallest first: the encoding, and what it adds to their names. */
+const COMPRESSED = { br: ".br", gzip: ".gz" } as const;
 const A_YEAR = "public, max-age=31536000, immutable";
 
 /** The console's own files. Whatever is no file is a place within the console, which its page shows. */
@@ -21,18 +24,34 @@ export async function serveConsole(context: Context, files: ConsoleFiles): Promi
   const isFile = /\.\w+$/.test(path);
   const asset = isFile ? await files.read(path) : undefined;
   if (isFile && !asset) return context.text("There is no such file.", 404);
-  const content = asset ?? (await files.read(INDEX));
-  if (!content) return context.html(NOT_BUILT, 503, headersOf(files));
+  const plain = asset ?? (await files.read(INDEX));
+  if (!plain) return context.html(NOT_BUILT, 503, headersOf(files));
+  const name = asset ? path : INDEX;
+  const encoding = encodingFor(context);
+  const compressed = encoding && (await files.read(`${name}${COMPRESSED[encoding]}`));
+  const content = compressed ?? plain;
   const etag = files.etag(content);
   const headers = {
     ...headersOf(files),
-    "content-type": typeOf(asset ? path : INDEX),
+    "content-type": typeOf(name),
+    ...(compressed && { "content-encoding": encoding }),
+    vary: "accept-encoding",
     // Names of built files tell their content; the page that names them is asked for each time.
     "cache-control": path.startsWith("assets/") ? A_YEAR : "no-cache",
     etag,
   };
   if (context.req.header("if-none-match") === etag) return context.body(null, 304, headers);
   return context.body(content, 200, headers);
+}
+
+/** The smallest encoding that the browser reads. */
+function encodingFor(context: Context): keyof typeof COMPRESSED | undefined {
+  const found = accepts(context, {
+    ...{ header: "Accept-Encoding", supports: Object.keys(COMPRESSED), default: "identity" },
+    match: (accepted, { supports, default: none }) =>
+      supports.find((encoding) => accepted.some(({ type, q }) => type === encoding && q > 0)) ?? none,
+  });
+  return found in COMPRESSED ? (found as keyof typeof COMPRESSED) : undefined;
 }
 
 /** Undefined for what can be no file's path. */

@@ -37,7 +37,7 @@ function tooLarge(bytes: number): APIGatewayProxyStructuredResultV2 {
 
 export async function resultOf(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
   const headers = Object.fromEntries(response.headers);
-  const isText = TEXT.test(headers["content-type"] ?? "text/");
+  const isText = !headers["content-encoding"] && TEXT.test(headers["content-type"] ?? "text/");
   const body = Buffer.from(await response.arrayBuffer());
   if (body.length > LARGEST_ANSWER) return tooLarge(body.length);
   return {

@@ -33,6 +33,7 @@ export async function readIndexPartition<Item extends Found>(
   if (newest < from) return { items: [] };
   const items: (Item & { id: string })[] = [];
   let looked = 0;
+  let atOnce = limit + 1;
   let start: Record<string, unknown> | undefined;
   for (;;) {
     const page = await table.client.send(
@@ -50,7 +51,7 @@ export async function readIndexPartition<Item extends Found>(
           ...filter?.values,
         },
         ScanIndexForward: false,
-        Limit: filter ? LOOKED_AT_ONCE : limit + 1,
+        Limit: Math.max(limit + 1, Math.min(atOnce, mostLookedAt - looked)),
         ExclusiveStartKey: start,
       }),
     );
@@ -59,6 +60,7 @@ export async function readIndexPartition<Item extends Found>(
     looked += page.ScannedCount ?? found.length;
     start = page.LastEvaluatedKey;
     if (!start) return { items };
+    if (filter) atOnce = Math.max(atOnce, Math.min(GROWTH * atOnce, MOST_AT_ONCE));
     // What is of the moment at which the page ends may go on in the next one.
     const readTo = justAfter(String(start[index.sortKey]));
     const whole = items.filter(({ listedAt }) => listedAt >= readTo);
@@ -69,7 +71,9 @@ export async function readIndexPartition<Item extends Found>(
 
 const LATEST = "9999";
 const EARLIEST = "0";
-const LOOKED_AT_ONCE = 500;
+/** Each further call reads more: where a filter leaves much, little is read, and where it leaves little, calls are few. */
+const GROWTH = 4;
+const MOST_AT_ONCE = 500;
 
 /** The next moment: times are kept to the millisecond. */
 function justAfter(time: string): string {

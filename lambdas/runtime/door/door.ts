@@ -1,4 +1,4 @@
-import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
+import { ENVELOPE_KEY, type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
 import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
@@ -80,8 +80,11 @@ async function check(arrival: Arrival, { trigger }: DoorSpec): Promise<Checked> 
 
 function invalid(arrival: Arrival, trigger: string, data: unknown, findings: Finding[]): Checked {
   const envelope = envelopeOf(arrival, trigger, data);
-  const { id, name, source, time } = envelope;
-  const body = JSON.stringify({ id, "detail-type": name, source, time, detail: data });
+  const { id, name, version, source, time, subject } = envelope;
+  // Who releases it need not say of which version it is.
+  const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
+  const detail = isObject ? { ...data, [ENVELOPE_KEY]: { version, subject } } : data;
+  const body = JSON.stringify({ id, "detail-type": name, source, time, detail });
   return { kind: "invalid", envelope, findings, body };
 }
 

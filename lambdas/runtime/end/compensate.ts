@@ -23,14 +23,14 @@ export async function compensate(run: RunItem, ending: RunEnd | undefined, ports
   const owing = ending === undefined || ending.status === "succeeded" ? "late" : "all";
   if (run.compensation?.open) {
     const { round } = run.compensation;
-    const owed = owedEffects(await effects.of(run.run), owing);
+    const owed = owedEffects(await effects.of(run.run), owing, run.anew);
     const last = await machines.look(compensationMachine(run.workflow), compensationName(run.run, round));
     if (last === "running") return;
     if (last === "absent") return await start(run, round, owed, ports);
     await giveUp(run, last, owed, ports);
   }
   const claims = await effects.of(run.run);
-  const owed = owedEffects(claims, owing);
+  const owed = owedEffects(claims, owing, run.anew);
   if (owed.length === 0) return await endCompensated(run, ending, claims, ports);
   const round = (run.compensation?.round ?? 0) + 1;
   const begun = await ports.runs.change(run.run, beginRound(run, ending, ports.now()));
@@ -42,19 +42,19 @@ export async function endCompensated(
   run: RunItem,
   ending: RunEnd | undefined,
   claims: readonly ClaimItem[],
-  { runs, now, log, metrics }: EndPorts,
+  { runs, now, log }: EndPorts,
 ): Promise<void> {
   const settled = await runs.change(run.run, settle(run, ending, countUndos(claims), now()));
   if (hasEnded(run) || !settled || !hasEnded(settled)) return;
   log.info(`The run ${settled.status}.`, { run: run.run, epoch: run.epoch, ...settled.failure });
-  metrics.count(settled.status === "succeeded" ? "RunsSucceeded" : "RunsFailed");
 }
 
 async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndPorts): Promise<void> {
   const { run: reference } = JSON.parse(run.input) as ExecutionInput;
   const input: CompensationInput = { run: reference, undos: owed.slice(0, MOST_AT_ONCE).map(undoOf) };
   const name = compensationName(run.run, round);
-  const started = await ports.machines.start(compensationMachine(run.workflow), name, JSON.stringify(input));
+  const machine = compensationMachine(run.workflow);
+  const started = await ports.machines.start(machine, name, JSON.stringify(input), reference.traceparent);
   if (started.kind === "throttled")
     throw new Error(`Step Functions takes no more executions just now: ${name}.`);
   ports.log.info("The compensation is started.", { run: run.run, round, undos: input.undos.length });

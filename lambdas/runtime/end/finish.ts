@@ -3,6 +3,7 @@ import {
   parseCompensationName,
   parseExecutionName,
 } from "../../../lib/contract/keys.ts";
+import { fieldsOfItem } from "../log-fields.ts";
 import { advance, endRun } from "./advance.ts";
 import type { EndPorts } from "./ports.ts";
 import { hasEnded } from "./transitions.ts";
@@ -18,6 +19,7 @@ export async function finish(executionArn: string, ports: EndPorts): Promise<voi
     ? { run: parseCompensationName(name), epoch: undefined }
     : parseExecutionName(name);
   const run = await ports.runs.read(id);
+  if (run) ports.about?.(fieldsOfItem(run));
   if (!run || (epoch !== undefined && epoch !== run.epoch)) {
     ports.log.warn("An execution has ended that is no run's, or an earlier epoch's.", { executionArn });
     return;

@@ -1,11 +1,17 @@
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { ClaimItem, RunEnd } from "../../../lib/contract/table.ts";
+import type { About } from "../log-fields.ts";
 import type { Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
 
 /** The state machines of all workflows, and those that compensate, each by its name without the stack's. */
 export interface Machines {
   /** Starts an execution by name; one that exists is taken for started. */
-  start(machine: string, name: string, input: string): ReturnType<Executions["start"]>;
+  start(
+    machine: string,
+    name: string,
+    input: string,
+    traceparent?: string | undefined,
+  ): ReturnType<Executions["start"]>;
   /** Where an execution stands. */
   look(machine: string, name: string): Promise<"absent" | "running" | EndedExecution>;
   /** Ends an execution. Does nothing where there is none that runs. */
@@ -32,6 +38,7 @@ export interface EndPorts {
   claims: Pick<Claims, "seal">;
   machines: Machines;
   effects: Effects;
+  about?: About;
   now: Now;
   log: Log;
   metrics: Metrics;

@@ -54,9 +54,9 @@ export function settle(
     const { ending: _, ...rest } = run;
     const compensation = run.compensation && { ...run.compensation, ...counts, open: false };
     const settled: RunItem = { ...rest, ...(compensation && { compensation }) };
-    if (hasEnded(run)) return withoutDue(settled);
+    if (hasEnded(run)) return over(settled);
     if (run.status === "accepted" || run.status === "running" || !ending) return settled;
-    return withoutDue({ ...settled, ...ending, endedAt: new Date(now).toISOString() });
+    return over({ ...settled, ...ending, endedAt: new Date(now).toISOString() });
   };
 }
 
@@ -73,6 +73,7 @@ function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
   return { due: shardOf("due", run), dueAt: new Date(now + NEXT_LOOK).toISOString() };
 }
 
-function withoutDue({ due: _, dueAt: __, ...run }: RunItem): RunItem {
+/** Nobody need look at it again, and nothing holds it up any more. */
+function over({ due: _, dueAt: __, stuck: ___, ...run }: RunItem): RunItem {
   return run;
 }

@@ -4,13 +4,14 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /**
  * Effects that have to be undone and are not yet, the last to be done first. Of a run that goes on or succeeded, only
- * those that nobody waited for any more when they were done.
+ * those that nobody waited for any more when they were done; so too of epochs before the one that began `anew`, which
+ * stand by themselves.
  */
-export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late"): ClaimItem[] {
+export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", anew = 1): ClaimItem[] {
   const settled = new Set(claims.filter(isSettled).map(effectOf));
   return claims
     .filter(({ direction, undo, reusedFrom }) => direction === "do" && undo && reusedFrom === undefined)
-    .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done"))
+    .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done" && claim.epoch >= anew))
     .filter((claim) => !settled.has(effectOf(claim)))
     .sort((a, b) => compare(doneAt(b), doneAt(a)) || compare(b.sk, a.sk));
 }

@@ -13,6 +13,12 @@ export interface AskOptions {
   tries?: number;
 }
 
+/** What of a step's context asking takes; a reaction's has all of it but `spend`. */
+export type AskContext = Pick<
+  StepContext,
+  "signal" | "log" | "spend" | "artifacts" | "idempotencyKey" | "attempt"
+>;
+
 /** A key that was put anew is read after this long. */
 const KEY_LASTS = 5 * 60_000;
 
@@ -25,7 +31,7 @@ const KEY_LASTS = 5 * 60_000;
 export async function askModel<P extends Prompt>(
   prompt: P,
   input: Parameters<P["ask"]>[0],
-  context: StepContext,
+  context: AskContext,
   { tries = 3 }: AskOptions = {},
 ): Promise<AnswerOf<P>> {
   const setting = modelSetting();

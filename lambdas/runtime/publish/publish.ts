@@ -16,6 +16,8 @@ export interface Saying {
   causation?: string;
   /** The event's own id: published again under it, it is still the same event. @default a new one */
   id?: string | undefined;
+  /** W3C trace context that the event follows on. @default that of the surroundings; without one, a new trace follows from the id */
+  traceparent?: string | undefined;
 }
 
 /** Publishes events of one source. */
@@ -60,6 +62,8 @@ export interface PublishPorts {
   bus: Bus;
   now: Now;
   newId: () => string;
+  /** The trace context that the caller works in, where there is one. */
+  trace?: () => string | undefined;
   /** Resolves after `milliseconds`. */
   pause: (milliseconds: number) => Promise<void>;
 }
@@ -95,8 +99,8 @@ async function envelopeOf(
   payload: unknown,
   place: string,
   source: string,
-  { id: given, subject, correlation, causation }: Saying,
-  { newId, now }: PublishPorts,
+  { id: given, subject, correlation, causation, traceparent }: Saying,
+  { newId, now, trace }: PublishPorts,
 ): Promise<Envelope> {
   const checked = await validate(schema, payload);
   if (!checked.valid)
@@ -116,6 +120,7 @@ async function envelopeOf(
     correlation: correlation ?? id,
     causation,
     hops: 0,
+    traceparent: traceparent ?? trace?.(),
     data,
   };
 }

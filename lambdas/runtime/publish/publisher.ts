@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventBridge } from "../aws/bus.ts";
+import { recordedTrace } from "../trace.ts";
 import { type Publisher, publisherFrom } from "./publish.ts";
 
 /**
@@ -12,5 +13,6 @@ import { type Publisher, publisherFrom } from "./publish.ts";
  * `bus` is the bus's name or ARN; `EventBus.grantPublish` lets a function of yours publish to it.
  */
 export function publisher(bus: string, source: string): Publisher {
-  return publisherFrom(source, { bus: eventBridge(bus), now: Date.now, newId: randomUUID, pause });
+  const surroundings = { now: Date.now, newId: randomUUID, trace: recordedTrace, pause };
+  return publisherFrom(source, { bus: eventBridge(bus), ...surroundings });
 }

@@ -1,9 +1,11 @@
 import { type BusEvent, readEnvelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
-import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
+import { MILLRACE_SOURCE, WAITS_SUBSCRIBER } from "../../../lib/contract/reserved.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { consume } from "../consume.ts";
 import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
+import { awaitedMark } from "../ledger/arrival.ts";
+import type { DeliveryMarks } from "../ledger/ports.ts";
 import type { Finding } from "../validation.ts";
 import { sentEvent } from "./awaited-events.ts";
 import type { WaitPorts } from "./ports.ts";
@@ -18,14 +20,14 @@ export interface Awaited {
 /** Step Functions' limit for a result. */
 const LARGEST_PAYLOAD = 256 * 1024;
 /** Whom quarantined events were for. */
-const SUBSCRIBER = "waits";
+const SUBSCRIBER = WAITS_SUBSCRIBER;
 
 /** Brings an event from the bus to who waits for it. What breaks its contract is quarantined, as at intake. */
 export async function receive(
   event: BusEvent,
   body: string,
   { events, retentionDays }: Awaited,
-  ports: WaitPorts & QuarantinePorts,
+  ports: WaitPorts & QuarantinePorts & { deliveries: DeliveryMarks },
 ): Promise<void> {
   const envelope = readEnvelope(event);
   if (envelope.source === MILLRACE_SOURCE) {
@@ -45,6 +47,7 @@ export async function receive(
   const size = Buffer.byteLength(JSON.stringify(data));
   if (size > LARGEST_PAYLOAD) return await refuse("contract", tooLarge(size));
   await noteEvent(sentEvent({ ...envelope, data }, key, { now: ports.now(), retentionDays }), ports);
+  await ports.deliveries.mark(awaitedMark(envelope, SUBSCRIBER, ports.now()));
 }
 
 function noKey({ name }: EventContract): Finding {

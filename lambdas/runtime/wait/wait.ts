@@ -82,9 +82,9 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
   if (run) await noteEnd(run, retentionDays, ports);
 }
 
-/** The run that an earlier epoch of the caller asked for is taken over, unless it failed. */
+/** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller began anew. */
 async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string> {
-  for (let epoch = message.run.epoch - 1; epoch > 0; epoch--) {
+  for (let epoch = message.run.epoch - 1; epoch >= (message.run.anew ?? 1); epoch--) {
     const earlier = await runs.read(childId(message, epoch));
     if (earlier && (earlier.status === "succeeded" || !hasEnded(earlier))) return earlier.run;
   }

@@ -1,9 +1,9 @@
 import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { WaitMessage } from "../../../lib/contract/message.ts";
+import { tableDeliveryMarks } from "../aws/deliveries.ts";
 import { stepFunctions } from "../aws/executions.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
-import { logOf } from "../aws/observe.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { tableRuns } from "../aws/runs.ts";
@@ -11,7 +11,8 @@ import { openTable } from "../aws/table.ts";
 import { stepFunctionsHistory } from "../aws/task-history.ts";
 import { controlTerminator } from "../aws/terminator.ts";
 import { tableWaits } from "../aws/waits.ts";
-import { numberSetting, setting } from "../environment.ts";
+import { listSetting, numberSetting, setting } from "../environment.ts";
+import { fieldsOfRun } from "../log-fields.ts";
 import { queueHandler } from "../queue-handler.ts";
 import { receive } from "./receive.ts";
 import { wait } from "./wait.ts";
@@ -27,6 +28,7 @@ export function waits(events: readonly EventContract[]) {
   const ports = {
     waits: tableWaits(table),
     runs: tableRuns(table),
+    deliveries: tableDeliveryMarks(table, awaited.retentionDays, listSetting("ledger")),
     quarantine: tableQuarantine(table, setting("queue")),
     executions: stepFunctions(undefined),
     history: stepFunctionsHistory(setting("stateMachines")),
@@ -37,15 +39,13 @@ export function waits(events: readonly EventContract[]) {
   return queueHandler(
     "waits",
     () => queue,
-    async ({ record, trace, logger, metrics }) => {
+    async ({ record, about, log, metrics }) => {
       const message = JSON.parse(record.body) as BusEvent | WaitMessage;
       if ("detail-type" in message) {
-        const log = logOf(logger, { event: message["detail-type"], trace });
+        about({ awaited: message["detail-type"] });
         await receive(message, record.body, awaited, { ...ports, log, metrics });
       } else {
-        const { run } = message;
-        const about = { run: run.id, workflow: run.workflow, event: run.event };
-        const log = logOf(logger, { ...about, trace: run.traceparent ?? trace });
+        about({ ...fieldsOfRun(message.run), ...("path" in message && { path: message.path }) });
         await wait(message, awaited.retentionDays, { ...ports, log, metrics });
       }
       return "finished";

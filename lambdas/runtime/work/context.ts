@@ -14,6 +14,11 @@ export interface StepContext {
   attempt: number;
   /** The same for every try of this effect and for no other: hand it to external APIs as idempotency key. */
   idempotencyKey: string;
+  /**
+   * W3C trace context of this try: hand it to HTTP calls as the header `traceparent`, or to OpenTelemetry as the parent, and what
+   * they record belongs to the run's trace. Undefined only in runs that were begun before there were traces.
+   */
+  traceparent: string | undefined;
   /** Aborted when the step's time is over. Hand it to `fetch` and SDK calls. */
   signal: AbortSignal;
   log: Log;
@@ -38,12 +43,13 @@ export function contextOf(
   emitted: Envelope[],
   ports: AttemptPorts,
 ): StepContext {
-  const { message, idempotencyKey } = effect;
+  const { message, idempotencyKey, traceparent } = effect;
   let emissions = 0;
   return {
     run: message.run,
     attempt: message.attempt,
     idempotencyKey,
+    traceparent,
     signal,
     log: ports.log,
     artifacts: ports.artifacts,

@@ -10,14 +10,15 @@ export function resultOf(claim: ClaimItem | undefined): unknown {
 
 /**
  * The result of this effect from the latest earlier epoch in which it happened, unless it has been undone since. Copies
- * of a result do not count: the claim under which the effect happened says whether it still stands.
+ * of a result do not count: the claim under which the effect happened says whether it still stands. Nor do epochs before
+ * one that began anew.
  */
 export async function earlierResult(
   { message: { run, path, direction } }: Effect,
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<{ epoch: number; result: unknown } | undefined> {
   if (direction === "undo") return undefined;
-  for (let epoch = run.epoch - 1; epoch >= 1; epoch--) {
+  for (let epoch = run.epoch - 1; epoch >= (run.anew ?? 1); epoch--) {
     const [done, undone] = await claims.read(
       claimKey(run.id, epoch, path, "do"),
       claimKey(run.id, epoch, path, "undo"),

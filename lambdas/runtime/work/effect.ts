@@ -1,6 +1,8 @@
 import { claimKey, type ItemKey, idempotencyKey } from "../../../lib/contract/keys.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
+import { spanOfTry } from "../../../lib/contract/trace.ts";
+import { fenceOf } from "./claim.ts";
 
 /** One invocation of a worker. */
 export interface Invocation {
@@ -22,6 +24,8 @@ export interface Effect {
   lease: number;
   /** The same for every try of this effect and for no other. */
   idempotencyKey: string;
+  /** The try's own span in the trace of its run. */
+  traceparent: string | undefined;
 }
 
 /** A holder is taken for dead this long after its function must have been stopped. */
@@ -30,12 +34,14 @@ const LEASE_MARGIN = 5_000;
 export function effectOf(message: StepMessage, spec: StepSpec, { id, deadline }: Invocation): Effect {
   const { run, path, direction } = message;
   const key = claimKey(run.id, run.epoch, path, direction);
+  const text = idempotencyKey(key);
   return {
     message,
     spec,
     key,
     owner: id,
     lease: deadline + LEASE_MARGIN,
-    idempotencyKey: idempotencyKey(key),
+    idempotencyKey: text,
+    traceparent: spanOfTry(run.traceparent, text, fenceOf(message)),
   };
 }

@@ -16,7 +16,7 @@ export async function emission(
   contract: EventContract,
   data: unknown,
   index: number,
-  { message: { run }, idempotencyKey }: Effect,
+  { message: { run }, idempotencyKey, traceparent }: Effect,
   now: number,
 ): Promise<Envelope> {
   if (index >= MOST_EVENTS) {
@@ -41,7 +41,7 @@ export async function emission(
     correlation: run.correlation,
     causation: run.event,
     hops: run.hops + 1,
-    traceparent: run.traceparent,
+    traceparent,
     data: checked.value as Record<string, unknown>,
   };
 }

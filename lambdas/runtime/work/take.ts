@@ -7,7 +7,7 @@ import type { WorkPorts } from "./ports.ts";
 
 /** Claims the effect. */
 export async function take(
-  { message, spec, key, owner, lease }: Effect,
+  { message, spec, key, owner, lease, traceparent }: Effect,
   ports: WorkPorts,
 ): Promise<ClaimOutcome> {
   const { run, path, attempt, direction } = message;
@@ -28,7 +28,7 @@ export async function take(
       correlation: run.correlation,
       cause: run.event,
       hops: run.hops,
-      traceparent: run.traceparent,
+      traceparent,
     },
   });
 }

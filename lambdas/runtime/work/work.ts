@@ -59,8 +59,5 @@ async function reuse(effect: Effect, ports: WorkPorts): Promise<WorkOutcome | un
 }
 
 async function run(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {
-  const began = ports.now();
-  const ended = await attempt(effect, code, ports);
-  if (ended.kind === "succeeded") ports.metrics.milliseconds("StepDuration", ports.now() - began);
-  return await conclude(ended, effect, ports);
+  return await conclude(await attempt(effect, code, ports), effect, ports);
 }

@@ -4,11 +4,11 @@ import { effectPorts } from "../aws/effect-ports.ts";
 import { stepFunctions } from "../aws/executions.ts";
 import { invokeVersion } from "../aws/function-versions.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
-import { logOf } from "../aws/observe.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { tableReleases } from "../aws/releases.ts";
 import { tableStandings } from "../aws/standings.ts";
 import { setting } from "../environment.ts";
+import { fieldsOfRun } from "../log-fields.ts";
 import { queueHandler } from "../queue-handler.ts";
 import type { StepFunction } from "./context.ts";
 import { handOver, remembering } from "./hand-over.ts";
@@ -39,18 +39,10 @@ export function worker<Input, Output>(
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, context, trace, logger, metrics }) => {
+    async ({ record, context, about, log, metrics }) => {
       const message = JSON.parse(record.body) as StepMessage;
-      const { run, path, attempt } = message;
-      const log = logOf(logger, {
-        run: run.id,
-        workflow: run.workflow,
-        step: spec.name,
-        path,
-        attempt,
-        event: run.event,
-        trace: run.traceparent ?? trace,
-      });
+      const { run, path, direction, attempt } = message;
+      about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await handOver(message, record, context.functionVersion, { ...handOvers, log });
       if (elsewhere) return elsewhere;
       const outcome = await work(

@@ -1,4 +1,4 @@
-import { CHILD_FAILED, TASK_ERROR, UNAVAILABLE } from "../../contract/failure.ts";
+import { CHILD_FAILED, DISCARDED, TASK_ERROR, UNAVAILABLE } from "../../contract/failure.ts";
 import { bind, code, type Frame } from "../frame.ts";
 import type { Block } from "../graph.ts";
 import { variableName } from "../names.ts";
@@ -19,12 +19,12 @@ export interface Failure {
 
 /** What happens instead where something failed for good: its value becomes the result. */
 export interface WithFallback<Instead> {
-  /** Another way where it failed for good: all tries used up, given up, or its breaker open. */
+  /** Another way where it failed for good: all tries used up, given up, discarded, or its breaker open. */
   fallback?: (failure: Ref<Failure>) => Instead;
 }
 
 /** What a fallback is for, of the errors that a state ends with. */
-export const FOR_GOOD = [TASK_ERROR.retry, TASK_ERROR["give-up"], UNAVAILABLE, CHILD_FAILED];
+export const FOR_GOOD = [TASK_ERROR.retry, TASK_ERROR["give-up"], UNAVAILABLE, DISCARDED, CHILD_FAILED];
 
 type Callee = (...args: never) => unknown;
 

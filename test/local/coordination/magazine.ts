@@ -8,6 +8,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, expect } from "vitest";
 import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
 import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import { logReader } from "../../../lambdas/runtime/aws/log-reader.ts";
 import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table.ts";
 import type { StepContext } from "../../../lambdas/runtime/index.ts";
@@ -56,13 +57,17 @@ export async function openMagazine(
   const approvals = tableApprovals(table, cloud.now);
   const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
   const items = async <Kind extends TableItem["kind"]>(kind: Kind) => {
-    const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });
-    const all = (Items as any[]).map((item) => unmarshall(item)) as TableItem[];
+    const all: TableItem[] = [];
+    for (let ExclusiveStartKey: object | undefined, first = true; first || ExclusiveStartKey; first = false) {
+      const page = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable, ExclusiveStartKey });
+      all.push(...page.Items.map((item: any) => unmarshall(item) as TableItem));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    }
     return all.filter((item): item is Extract<TableItem, { kind: Kind }> => item.kind === kind);
   };
   let orders = 0;
   return {
-    ...{ cloud, effects, reports, items },
+    ...{ cloud, effects, reports, items, control, log: logReader(table) },
     async send(DetailType: string, detail: object, id?: string) {
       const Detail = JSON.stringify({ ...detail, ...(id && { millrace: { id } }) });
       const Entries = [{ EventBusName: MillraceBus, Source: "test", DetailType, Detail }];

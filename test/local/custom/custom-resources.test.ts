@@ -30,6 +30,17 @@ test("a function creates it, and what refers to it gets its physical id and data
   expect(QueueUrls).toEqual([expect.stringMatching(/\/thing-a-of-size-3$/)]);
 });
 
+test("one function that makes several is started once", async () => {
+  const counting = answering(
+    '{ Status: "SUCCESS", PhysicalResourceId: String((globalThis.count = (globalThis.count ?? 0) + 1)), Data: {} }',
+  );
+  const deploy = cloudForDeployments({ Maker: counting });
+  const queue = { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::Sub": "${First}-${Second}" } } };
+  const { cloud } = await deploy({ First: made(), Second: made({}, { DependsOn: "First" }), Queue: queue });
+  const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
+  expect(QueueUrls).toEqual([expect.stringMatching(/\/1-2$/)]);
+});
+
 test("it hears of a change, with what was before, and of nothing where nothing has changed", async () => {
   const deploy = cloudForDeployments({
     Maker: answering('{ Status: "SUCCESS", PhysicalResourceId: "the-one", Data: { Size: 3 } }'),

@@ -1,5 +1,10 @@
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, describe, expect, test } from "vitest";
+import { recordRun } from "../../../bin/recorded-run.ts";
+import { executionRecords } from "../../../lambdas/runtime/aws/execution-records.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
+import { replayOf } from "../../contract/recording/replayed.ts";
 import { expectEmptyQueues } from "../queues.ts";
 import { expectBalance, openShop, ordersAssembly, type Shop, type Style } from "./shops.ts";
 
@@ -65,6 +70,20 @@ describe.each<Style>(["Orchestrated", "Choreographed"])("orders, %s", (style) =>
     },
     120_000,
   );
+});
+
+test("every run takes the same path when it is replayed, and so does what compensated it", async () => {
+  await trade("Orchestrated", {
+    faults: { duplicates: 0.3, interleave: true, calls: [{ kind: "crash-after", chance: 0.05 }] },
+  });
+  await shop.cloud.advance("10 hours");
+  const runs = (await shop.items()).filter(({ kind }) => kind === "run") as RunItem[];
+  const records = executionRecords(shop.cloud.client(SFNClient));
+  const executions = [];
+  for (const run of runs) executions.push(...(await recordRun(run, records))!.executions);
+  expect(executions.map(({ of }) => of).filter((of) => of === "compensation")).toHaveLength(3);
+  for (const execution of executions)
+    expect(await replayOf(execution), execution.arn).toMatch(/^the same path/);
 });
 
 test.each(["charge-card"])(

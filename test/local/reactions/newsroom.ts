@@ -87,13 +87,6 @@ export async function openNewsroom(
         .filter((event) => event["detail-type"] === name);
       return [...new Map(events.map(({ detail: { millrace, ...data } }) => [millrace?.id, data])).values()];
     },
-    /** URLs of the queues of a reaction. */
-    async queues(reaction: string): Promise<{ events: string; deadLetters: string }> {
-      const FunctionName = cloud.functionName(`Reaction ${reaction}`);
-      const { Environment } = await cloud.call("lambda", "GetFunctionConfiguration", { FunctionName });
-      const { MILLRACE_QUEUE: events, MILLRACE_DEAD_LETTERS: deadLetters } = Environment.Variables;
-      return { events, deadLetters };
-    },
   };
 }
 

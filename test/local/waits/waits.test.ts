@@ -151,7 +151,7 @@ test("what breaks the contract of an awaited event is quarantined, and wakes nob
   await shop.send("order.paid", { orderId: "o1", amount: "a lot" });
   await shop.cloud.settle();
   expect(await shop.items("quarantine")).toMatchObject([
-    { subscriber: "waits", reason: "contract", findings: [{ path: "amount" }] },
+    { subscriber: "millrace.waits", reason: "contract", findings: [{ path: "amount" }] },
   ]);
   expect(await shop.run("fulfil-order")).toMatchObject({ status: "running" });
 });

@@ -6,7 +6,7 @@ import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table.ts";
 import type { StepFunction } from "../../../lambdas/runtime/index.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { type Duration, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { synthesizeStories } from "./story/app.ts";
 import { writeStory } from "./story/workflow.ts";
 
@@ -52,6 +52,13 @@ export async function openStories(model: StepFunction<any, any>, options: Partia
       const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });
       const items = (Items as any[]).map((item) => unmarshall(item)) as TableItem[];
       return items.filter((item): item is Extract<TableItem, { kind: Kind }> => item.kind === kind);
+    },
+    /** Lets the sweep, which `schedules: false` leaves out, run as it is scheduled, for this long. */
+    async sweep(duration: Duration): Promise<void> {
+      const { Rules } = await cloud.call("events", "ListRules");
+      const { Name } = (Rules as any[]).find(({ Description }) => /sweep/.test(Description));
+      await cloud.call("events", "EnableRule", { Name });
+      await cloud.advance(duration);
     },
     /** The names of all events about a breaker that were on the bus, in order. */
     async told(prefix: string): Promise<string[]> {

@@ -106,8 +106,12 @@ test.each([1, 2, 3])(
     await stories.ask("one", "two", "three");
     await stories.cloud.advance("2 hours");
     expect(await outcome()).toEqual(Array.from({ length: 3 }, () => ["succeeded", { words: 2 }]));
+    // A worker that crashed when it had parked its message, and before it had a wake-up ordered, got the message again
+    // from its queue and did the work. What it had parked wakes nobody and holds up nobody; the sweep clears it away.
+    const before = new Map(calls);
+    await stories.sweep("1 hour");
     expect(await stories.items("parked")).toEqual([]);
+    expect(calls).toEqual(before);
     expect(stories.reports).toEqual([]);
   },
-  60_000,
 );

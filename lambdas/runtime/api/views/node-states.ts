@@ -24,13 +24,18 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const passed = (id: string): boolean =>
     graph.edges.some(({ from, to }) => from === id && (begun(to) || passed(to)));
   const over = ENDED.has(progress.status);
+  // No item tells of a sleep: it lasts from when all before it is done until something after it begins.
+  const asleep = ({ id, kind, within }: WorkflowGraph["nodes"][number]) =>
+    kind === "sleep" &&
+    within === undefined &&
+    graph.edges.every(({ from, to }) => to !== id || together.get(from)!.state === "done");
   return Object.fromEntries(
     graph.nodes.map((node) => {
       const state = together.get(node.id)!;
       if (state.state !== "idle") return [node.id, state];
       const around = node.within && together.get(node.within.node)!.state !== "idle";
       const left = passed(node.id) || (node.within !== undefined && !around && passed(node.within.node));
-      if (!over && !left) return [node.id, state];
+      if (!over && !left) return [node.id, asleep(node) ? { ...state, state: "waiting" as const } : state];
       // What leaves no trace of its own was gone through where the run went on.
       const silent = SILENT.has(node.kind) && node.within === undefined;
       const gone = silent && (left || progress.status === "succeeded");

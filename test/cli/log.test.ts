@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { describeEntry } from "../../bin/entry.ts";
+import { describePast } from "../../bin/past.ts";
+import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
+import { toldOf } from "../../lambdas/runtime/relay/told.ts";
+import { fold } from "../../lib/contract/fold.ts";
+import { inOrder } from "../../lib/contract/log-order.ts";
+import type { TableItem } from "../../lib/contract/table.ts";
+import {
+  approvalItem,
+  changesOf,
+  claimItem,
+  parkedItem,
+  runItem,
+  seconds,
+  waiterItem,
+} from "../runtime/log-items.ts";
+
+const log = (...items: TableItem[]) =>
+  changesOf(...items).flatMap(({ before, after }) =>
+    entriesOf({ before, after, told: toldOf(before, after) }, 90),
+  );
+
+const failure = { reaction: "retry" as const, name: "Error", message: "no line" };
+const paused = { by: "ada", why: "lunch", key: "k", at: seconds(4) };
+const ALL = inOrder([
+  ...log(runItem(1, 0), runItem(2, 1, { status: "running" }), runItem(3, 4, { status: "running", paused })),
+  ...log(
+    claimItem(1, 1),
+    claimItem(2, 3, { state: "failed", failure, startedAt: seconds(1), endedAt: seconds(3) }),
+  ),
+  ...log(parkedItem(5, { dueAt: seconds(600) })),
+  ...log(waiterItem(1, 6)),
+  ...log(
+    approvalItem(1, 7, { why: "it is long" }),
+    approvalItem(2, 60, {
+      ...{ why: "it is long", state: "decided", askedAt: seconds(7), decidedAt: seconds(60) },
+      decision: { approved: false, decidedBy: "bob", note: "too long" },
+    }),
+  ),
+]);
+
+test("the log is told a line for each entry", () => {
+  expect(ALL.map((entry) => describeEntry(entry, seconds(0)))).toEqual([
+    "     +0 ms  run.accepted",
+    "    +1.0 s  step.started        a  attempt 1",
+    "    +1.0 s  run.started",
+    "    +3.0 s  step.failed         a  attempt 1, took 2.0 s, Error: no line",
+    "    +4.0 s  run.paused          by ada: lunch",
+    "    +5.0 s  step.parked         a  run paused, until 2026-11-21T10:10:00.000Z",
+    "    +6.0 s  wait.begun          payment  order.paid of o1",
+    "    +7.0 s  escalation.raised   editor  asks editor, it is long",
+    "+1 min 0 s  approval.decided    editor  rejected by bob: too long",
+  ]);
+});
+
+test("a run is shown as it stood: what was known then, and nothing of what came later", () => {
+  const time = seconds(10);
+  const past = describePast(fold(ALL.filter(({ at }) => at <= time))!, time);
+  expect(past.split("\n")).toEqual([
+    `w-r  running  as it stood at ${time}`,
+    `started by n e at ${seconds(0)}`,
+    `pause by ada at ${seconds(4)}: lunch`,
+    "",
+    "STEP    STATE    ATTEMPT  STARTED                   TOOK",
+    `a       failed   1        ${seconds(1)}  2.0 s`,
+    `editor  pending  1        ${seconds(7)}  3.0 s, editor is asked: it is long`,
+    "",
+    "Waits:",
+    `  payment for order.paid of o1, since ${seconds(6)}`,
+    "",
+    "Failed attempts:",
+    `  ${seconds(3)}  a, attempt 1: Error: no line`,
+  ]);
+});

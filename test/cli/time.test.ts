@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { readTime } from "../../bin/time.ts";
+
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+
+test.each([
+  ["2 hours ago", "2026-11-21T08:00:00.000Z"],
+  ["1.5 hours ago", "2026-11-21T08:30:00.000Z"],
+  ["2026-11-20T09:00:00+01:00", "2026-11-20T08:00:00.000Z"],
+])("%s is a time", (text, time) => {
+  expect(readTime(text, NOW)).toBe(time);
+});
+
+test.each(["yesterday", "2 hours", "0 hours ago", "ago", ""])(
+  '"%s" is none, and says how to write one',
+  (text) => {
+    expect(() => readTime(text, NOW)).toThrow(`"${text}" is not a time. Write it as in "2 hours ago"`);
+  },
+);

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Bakery, openBakery, synthesizeBakery } from "./bakery.ts";
+import { describeVisits } from "./visit.ts";
+
+/** Longer than SQS delivers a message of a step that dies each time. */
+const GIVEN_UP = "30 minutes";
+const HOUR = 3_600_000;
+
+describeVisits("the console of a deployed app", (visit) => {
+  let bakery: Bakery;
+  beforeAll(async () => {
+    bakery = await openBakery(synthesizeBakery());
+  }, 180_000);
+  afterAll(async () => {
+    await bakery.close();
+    expect(bakery.reports).toEqual([]);
+  });
+
+  test("a step that always crashes: from the overview to its reason, mended, sent again, and the run succeeds", async () => {
+    bakery.crashing.add("heat-oven");
+    await bakery.tell({ name: "sponge", layers: 2 });
+    await bakery.advance(GIVEN_UP);
+    const { page, go, faults } = await visit(bakery.address);
+    const needsALook = page.getByRole("region", { name: "Needs a look" });
+    await needsALook
+      .getByRole("link", { name: /bake-cake/ })
+      .first()
+      .click();
+    await page.getByText("Stuck at heat-oven.").waitFor();
+    const run = page.url().match(/#\/runs\/([^?]+)/)![1]!;
+    await page.getByRole("link", { name: "See the dead letter" }).click();
+    await page.getByText("Why it was given up:").waitFor();
+    await page.getByText(/received 10 times/).waitFor();
+
+    bakery.crashing.clear();
+    await page.getByRole("button", { name: "Send again" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Why").fill("the oven was repaired");
+    await dialog.getByRole("button", { name: "Send again" }).click();
+    await page.getByRole("heading", { name: "No dead letters" }).waitFor();
+    await go(`/runs/${run}`);
+    await page.locator("h1").getByText("succeeded").waitFor();
+    await go("/");
+    await needsALook.getByText("All is well").waitFor();
+    await page.getByText("Nothing runs at the moment").waitFor();
+    expect(await page.getByRole("heading", { name: "Send your first event" }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test("a malformed event is corrected in the editor and released, and its run goes through", async () => {
+    await bakery.tell({ name: "tower", layers: 99 });
+    const { page, go, faults } = await visit(bakery.address);
+    await go("/quarantine");
+    await page.getByRole("link", { name: /cake.ordered/ }).click();
+    await page.getByText("it is 99").waitFor();
+    const payload = page.getByRole("textbox", { name: "Payload" });
+    await payload.fill((await payload.inputValue()).replace("99", "3"));
+    await page.getByRole("button", { name: "Release the changed one" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Why").fill("three layers were meant");
+    await dialog.getByRole("button", { name: "Release" }).click();
+    await page.getByRole("heading", { name: "Quarantine is empty" }).waitFor();
+    await go("/runs?workflow=bake-cake&key=tower");
+    await page
+      .getByRole("row")
+      .filter({ hasText: "tower" })
+      .filter({ hasText: "succeeded" })
+      .getByRole("link")
+      .click();
+    await page.getByRole("tab", { name: "Data" }).click();
+    await page
+      .getByText(/"?layers"?:? ?3/)
+      .first()
+      .waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a run that is over, as it stood in the middle", async () => {
+    await bakery.tell({ name: "marble", layers: 1 });
+    const { page, go, faults } = await visit(bakery.address);
+    await go("/runs?key=marble");
+    await page.getByRole("row").filter({ hasText: "succeeded" }).getByRole("link").click();
+    const graph = page.getByRole("region", { name: "Graph" });
+    await graph.getByRole("button", { name: /^heat-oven done/ }).waitFor();
+    const slider = page.getByRole("slider");
+    const [from, to] = await slider.evaluate((input: any) => [Number(input.min), Number(input.max)]);
+    await slider.fill(String((from! + to!) / 2));
+    await graph.getByRole("button", { name: /^heat-oven not begun/ }).waitFor();
+    await graph.getByRole("button", { name: /^mix-dough done/ }).waitFor();
+    await graph.getByRole("button", { name: /^rest waiting/ }).waitFor();
+    await page.getByRole("button", { name: "Back to now" }).click();
+    await graph.getByRole("button", { name: /^heat-oven done/ }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a downstream that fails is seen, its breaker kept closed and let go again", async () => {
+    bakery.failing.add("heat-oven");
+    await bakery.tell(...[1, 2, 3].map((at) => ({ name: `flat ${at}`, layers: 1 })));
+    bakery.failing.clear();
+    const { page, go, faults } = await visit(bakery.address);
+    await go("/breakers");
+    const oven = page.getByRole("listitem").filter({ hasText: "oven" });
+    const order = async (name: string) => {
+      await oven.getByRole("button", { name }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Why").fill("the oven is looked at");
+      await dialog.getByRole("button", { name }).click();
+      await dialog.waitFor({ state: "detached" });
+    };
+    await order("Keep open");
+    await oven.getByText(/the oven is looked at/).waitFor();
+    await bakery.tell({ name: "waiting", layers: 1 });
+    await go("/runs?key=waiting");
+    const row = page.getByRole("row").filter({ hasText: "waiting" });
+    await row.getByText("running").waitFor();
+    await go("/breakers");
+    await order("Let it decide");
+    await go("/runs?key=waiting");
+    await row.getByText("succeeded").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("a replay is counted first, and nothing is done by it", async () => {
+    await bakery.tell({ name: "counted", layers: 1 });
+    const { page, go, faults } = await visit(bakery.address, { timezoneId: "UTC" });
+    await go("/replays");
+    await page.getByRole("button", { name: "Replay events" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox").first().selectOption("bake-cake");
+    await dialog
+      .getByLabel("Published from")
+      .fill(new Date(bakery.cloud.now() - HOUR).toISOString().slice(0, 16));
+    await dialog.getByLabel("Why").fill("what would happen");
+    await dialog.getByRole("button", { name: "Count" }).click();
+    const list = page.getByRole("region", { name: "Replays" });
+    await list.getByText("dry run").waitFor();
+    await list.getByText(/^bake-cake duplicate/).waitFor();
+    await go("/runs?key=counted");
+    await page.getByRole("row").filter({ hasText: "counted" }).waitFor();
+    expect(await page.getByRole("row").filter({ hasText: "counted" }).count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
+  test("a run that begins elsewhere appears in each open page by itself", async () => {
+    const [here, there] = await Promise.all([visit(bakery.address), visit(bakery.address)]);
+    await Promise.all([here.go("/runs"), there.go("/events/cake.ordered")]);
+    await here.page.getByText("Live", { exact: true }).waitFor();
+    await there.page.getByRole("button", { name: "Send this event" }).click();
+    const dialog = there.page.getByRole("dialog");
+    await dialog.getByLabel("name").fill("elsewhere");
+    await dialog.getByRole("button", { name: "Send", exact: true }).click();
+    await here.page
+      .getByRole("row")
+      .filter({ hasText: "elsewhere" })
+      .filter({ hasText: "succeeded" })
+      .waitFor();
+    expect([...here.faults, ...there.faults]).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Cloud } from "../../../local/cloud.ts";
+import { millrace, start, synthesizeApp } from "../../local/e2e/harness.ts";
+import { describeVisits } from "./visit.ts";
+
+describeVisits("a newcomer's first minutes", (visit) => {
+  let cloud: Cloud;
+  const reports: string[] = [];
+  beforeAll(async () => {
+    cloud = await start(synthesizeApp(), undefined, (line) => reports.push(line));
+  }, 180_000);
+  afterAll(async () => {
+    await cloud?.close();
+    expect(reports).toEqual([]);
+  });
+
+  test("the printed address, a first event, its run as it goes, the film, the decision", async () => {
+    const { out } = await millrace(cloud.endpoint, ["console"]);
+    expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/_api\/\w+\/#token=\w+\n$/);
+    const { page, faults } = await visit(out.trim());
+    await page.getByRole("heading", { name: "Send your first event" }).waitFor();
+    await page.getByRole("link", { name: "Events", exact: true }).click();
+    await page.getByRole("link", { name: "video.requested" }).first().click();
+    await page.getByRole("button", { name: "Send this event" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("topic").fill("lighthouses");
+    await form.getByLabel("scenes").fill("2");
+    await form.getByRole("button", { name: "Send", exact: true }).click();
+    await form.getByRole("link", { name: "See the runs" }).click();
+    await page.getByRole("row").filter({ hasText: "produce-video" }).getByRole("link").first().click();
+    const graph = page.getByRole("region", { name: "Graph" });
+    await graph.getByRole("button", { name: /^write-script done/ }).waitFor();
+    await graph.getByRole("button", { name: /^editor waiting/ }).waitFor();
+
+    await page.getByRole("link", { name: /Approvals/ }).click();
+    const question = page.getByRole("region", { name: "The question" });
+    const film = question.locator("video");
+    await film.waitFor();
+    await expect.poll(() => film.evaluate((element: any) => element.duration > 0)).toBe(true);
+    await question.getByLabel("Note").fill("lovely");
+    await question.getByRole("button", { name: "Approve" }).click();
+    await page.getByText("Nobody is asked anything").waitFor();
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    const row = page.getByRole("row").filter({ hasText: "produce-video" });
+    await row.getByText("succeeded").waitFor();
+    await row.getByRole("link").first().click();
+    await graph.getByRole("button", { name: /^publish done/ }).waitFor();
+    await page.getByRole("tab", { name: "Events" }).click();
+    await page.getByText("approval.decided").first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("the page's code travels compressed", async () => {
+    const { out } = await millrace(cloud.endpoint, ["console"]);
+    const address = out.replace(/#.*/s, "");
+    const [code] = (await (await fetch(address)).text()).match(/assets\/index[^"]*\.js/)!;
+    const answer = await fetch(`${address}${code}`, { headers: { "accept-encoding": "gzip, br" } });
+    expect(answer.headers.get("content-encoding")).toBe("br");
+    // Decompressed, since fetch does so.
+    expect((await answer.text()).length).toBeGreaterThan(3 * Number(answer.headers.get("content-length")));
+  });
+});

@@ -1,0 +1,54 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import { BROWSER_FLAGS, installedBrowser } from "../browser.ts";
+
+/** Milliseconds: a machine that is busy with other tests draws slowly. */
+const PATIENCE = 300_000;
+
+export interface Visit {
+  page: Page;
+  /** Goes to a place of the console: "/runs". */
+  go(place: string): Promise<void>;
+  /** What went wrong in the page. */
+  faults: string[];
+}
+
+/** Opens a console by its address, token and all, with a browser of its own that has nothing stored. */
+export type Visitor = (address: string, context?: BrowserContextOptions) => Promise<Visit>;
+
+/** Tests of the console with the API behind it. Without a browser they are skipped, and say so. */
+export function describeVisits(name: string, tests: (visit: Visitor) => void): void {
+  if (installedBrowser === undefined) {
+    console.warn(`Skipped: ${name}. No Chromium or Chrome was found; install one, or name it in CHROMIUM.`);
+  }
+  describe.skipIf(installedBrowser === undefined)(name, { timeout: PATIENCE }, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath: installedBrowser!, args: BROWSER_FLAGS });
+    });
+    afterAll(() => browser?.close());
+    // Before the cloud is closed: pages ask it for what is new as long as they are open.
+    afterEach(async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    });
+    tests(async (address, context = {}) => {
+      const page = await (
+        await browser.newContext({ viewport: { width: 1360, height: 860 }, ...context })
+      ).newPage();
+      page.setDefaultTimeout(PATIENCE / 3);
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(message.text());
+      });
+      await page.goto(address);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      const base = address.replace(/#.*/, "");
+      const go = async (place: string) => {
+        await page.goto(`${base}#${place}`);
+        await page.locator(`main[data-place="${place.split("?")[0]}"] h1`).waitFor();
+      };
+      return { page, go, faults };
+    });
+  });
+}
