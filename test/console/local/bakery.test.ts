@@ -93,7 +93,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a downstream that fails is seen, its breaker kept closed and let go again", async () => {
+  test("a downstream that fails is seen, its breaker kept open and let go again", async () => {
     bakery.failing.add("heat-oven");
     await bakery.tell(...[1, 2, 3].map((at) => ({ name: `flat ${at}`, layers: 1 })));
     bakery.failing.clear();
