@@ -22,7 +22,7 @@ const ports = {
   artifactsOf: artifactsOf(setting("artifacts")),
   traces: traceDaemon(),
   outbox: tableOutbox(table),
-  eventLog: tableEventLog(table),
+  eventLog: tableEventLog(table, log),
   deliveries: tableDeliveryMarks(table, numberSetting("retentionDays"), listSetting("ledger")),
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,

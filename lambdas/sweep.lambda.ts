@@ -22,7 +22,7 @@ const remind = controlReminders(setting("controlQueue"));
 const ports = {
   ...open,
   outbox: tableOutbox(open.table),
-  eventLog: tableEventLog(open.table),
+  eventLog: tableEventLog(open.table, log),
   deliveries: tableDeliveryMarks(open.table, numberSetting("retentionDays"), listSetting("ledger")),
   retentionDays: numberSetting("retentionDays"),
   bus: eventBridge(setting("bus")),

@@ -1,24 +1,13 @@
-import {
-  Background,
-  Controls,
-  Handle,
-  MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from "@xyflow/react";
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { useMemo } from "react";
 import { useNavigate } from "react-router";
-import "@xyflow/react/dist/style.css";
-import "./graph.css";
 import type { FlowMap } from "../api/types.ts";
 import { usePhone } from "../app/media.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { queueParts } from "../text/queue.ts";
+import { arrow, Canvas } from "./canvas.tsx";
 import { pathOf, troubleOf, withoutSteps } from "./flow.ts";
-import { chosenByKey } from "./keys.ts";
 import { frameHeight, sideBySide } from "./layout.ts";
 
 const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
@@ -70,7 +59,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
     source: from,
     target: to,
     focusable: false,
-    markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-strong)" },
+    markerEnd: arrow("var(--line-strong)"),
   }));
   const open = (id: string) => {
     const node = map.nodes.find((one) => one.id === id);
@@ -78,37 +67,18 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
     if (path) void navigate(path);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it listens for the keys of the boxes within
-    <div
-      className="graph flow"
-      style={{ height: frameHeight(placed, phone) }}
-      onKeyDown={(event) => {
-        const id = chosenByKey(event);
-        if (id !== undefined) open(id);
-      }}
-    >
-      <ReactFlow
-        key={`${shape}${phone}`}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={TYPES}
-        fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1, minZoom: 0.3 }}
-        minZoom={0.1}
-        maxZoom={1.6}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
-        aria-label="Flow map"
-        onNodeClick={(_, { id }) => open(id)}
-      >
-        <Background gap={22} size={1} color="var(--line)" />
-        <Controls showInteractive={false} position="bottom-right" orientation="horizontal" />
-      </ReactFlow>
-    </div>
+    <Canvas
+      label="Flow map"
+      picture={`${shape}${phone}`}
+      className="flow"
+      height={frameHeight(placed, phone)}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={TYPES}
+      fit={{ padding: 0.06, minZoom: 0.3 }}
+      minZoom={0.1}
+      onChoose={open}
+    />
   );
 }
 

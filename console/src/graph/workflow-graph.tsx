@@ -1,23 +1,12 @@
-import {
-  Background,
-  Controls,
-  Handle,
-  MarkerType,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from "@xyflow/react";
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { useMemo } from "react";
-import "@xyflow/react/dist/style.css";
-import "./graph.css";
 import type { WorkflowGraph as Graph, NodeState } from "../api/types.ts";
 import { usePhone } from "../app/media.ts";
 import { lookOf } from "../design/status.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { duration } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
-import { chosenByKey } from "./keys.ts";
+import { arrow, Canvas } from "./canvas.tsx";
 import { frameHeight, layoutWorkflow, type Placed } from "./layout.ts";
 
 const KINDS: Record<string, IconName> = {
@@ -75,51 +64,26 @@ export function WorkflowGraph({
         target: to,
         focusable: false,
         className: states?.[from]?.state === "done" ? "passed" : "",
-        markerEnd: {
-          type: MarkerType.ArrowClosed,
-          width: 14,
-          height: 14,
-          color: states?.[from]?.state === "done" ? "var(--ink-3)" : "var(--line-strong)",
-        },
+        markerEnd: arrow(states?.[from]?.state === "done" ? "var(--ink-3)" : "var(--line-strong)"),
         zIndex: 1,
       })),
     [picture, states],
   );
+  const choose = (id: string) => {
+    if (picture.boxes.some((box) => box.id === id && box.node)) onSelect?.(id);
+  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it listens for the keys of the boxes within
-    <div
-      className="graph"
-      style={{ height: frameHeight(picture, phone) }}
-      onKeyDown={(event) => {
-        const id = chosenByKey(event);
-        if (id !== undefined) onSelect?.(id);
-      }}
-    >
-      <ReactFlow
-        // Another picture is fitted anew.
-        key={`${graph.workflow}:${phone}`}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={TYPES}
-        fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1, minZoom: 0.35 }}
-        minZoom={0.15}
-        maxZoom={1.6}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
-        aria-label={`Graph of ${graph.workflow}`}
-        {...(onSelect && {
-          onNodeClick: (_, { id, data }) => (data as StepNode["data"]).box.node && onSelect(id),
-        })}
-      >
-        <Background gap={22} size={1} color="var(--line)" />
-        <Controls showInteractive={false} position="bottom-right" orientation="horizontal" />
-      </ReactFlow>
-    </div>
+    <Canvas
+      label={`Graph of ${graph.workflow}`}
+      picture={`${graph.workflow}:${phone}`}
+      height={frameHeight(picture, phone)}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={TYPES}
+      fit={{ padding: 0.08, minZoom: 0.35 }}
+      minZoom={0.15}
+      onChoose={onSelect && choose}
+    />
   );
 }
 

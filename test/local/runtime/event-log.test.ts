@@ -12,6 +12,7 @@ import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const open = stateTable(NOW);
+const SILENT = { warn: () => {} };
 
 /** What the log is given of run `run`: that it was accepted, and the beginnings of many steps. */
 const journalOfSteps = (run: string, correlation: string, steps: number) => {
@@ -28,7 +29,7 @@ const journalOfSteps = (run: string, correlation: string, steps: number) => {
 };
 
 test("a log is read in order, to its end or to a time, and twice the same is the same", async () => {
-  const log = tableEventLog(open());
+  const log = tableEventLog(open(), SILENT);
   const { ofRun } = logReader(open());
   const journal = journalOfSteps("w-many", "c-many", 60);
   await log.add(journal);
@@ -42,7 +43,7 @@ test("a log is read in order, to its end or to a time, and twice the same is the
 });
 
 test("what one event led to is read together, in the order in which it happened", async () => {
-  const log = tableEventLog(open());
+  const log = tableEventLog(open(), SILENT);
   await log.add(journalOfSteps("w-one", "c-both", 2));
   await log.add(journalOfSteps("w-two", "c-both", 1));
   const { runs, entries } = await logReader(open()).ofCorrelation("c-both");
@@ -71,15 +72,30 @@ test("what DynamoDB leaves for later is written later, and what it keeps leaving
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
   await tableEventLog(
     leaving((call) => (call === 1 ? 3 : 0)),
+    SILENT,
     pause,
   ).add(journal);
   expect([calls, pauses]).toEqual([[25, 3, journal.length - 25], [50]]);
   await expect(
     tableEventLog(
       leaving(() => 1),
+      SILENT,
       pause,
     ).add(journal),
   ).rejects.toThrow("1 entries of the log unwritten");
+
+  // The feed lies in one partition, and nothing hangs on it.
+  const warnings: string[] = [];
+  const feed = journal.filter(({ kind }) => kind === "feed");
+  expect(feed).toHaveLength(1);
+  await tableEventLog(
+    leaving(() => 1),
+    { warn: (message) => warnings.push(message) },
+    pause,
+  ).add(feed);
+  expect(warnings).toEqual([
+    "Those who look on are not told of some changes: the feed takes no more just now.",
+  ]);
 });
 
 test("a run's change is marked where the relay would not know it by the run's status, and only there", async () => {
