@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type jsonata from "jsonata";
+import { enter as enterNode, learnNesting, leave as leaveNode } from "./nesting.ts";
 
 /**
  * The service bounds each evaluation. Depth and size are where public measurements found its limits
@@ -15,7 +16,6 @@ const MAXIMUM_CHARACTERS = MAXIMUM_ITEMS * 8;
 
 /** What one evaluation has used up so far. It travels in the environment under a name no expression can write. */
 export interface Usage {
-  depth: number;
   nodes: number;
 }
 
@@ -31,15 +31,16 @@ export function reserveItems(count: number): void {
 
 /** Makes every evaluation of `expression` count against the Usage bound under USAGE. */
 export function enforceBounds(expression: jsonata.Expression): void {
+  learnNesting(expression.ast());
   const assign = expression.assign as unknown as (name: symbol, value: unknown) => void;
   assign(Symbol.for("jsonata.__evaluate_entry"), enter);
   assign(Symbol.for("jsonata.__evaluate_exit"), leave);
 }
 
 /** JSONata waits for what this answers: a long evaluation lets everything else go on meanwhile. */
-function enter(_node: unknown, _input: unknown, environment: jsonata.Environment): Promise<void> | undefined {
+function enter(node: object, _input: unknown, environment: jsonata.Environment): Promise<void> | undefined {
   const usage: Usage = environment.lookup(USAGE);
-  if (++usage.depth > MAXIMUM_DEPTH) {
+  if (enterNode(node) > MAXIMUM_DEPTH) {
     throw new Error(
       "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
     );
@@ -50,9 +51,8 @@ function enter(_node: unknown, _input: unknown, environment: jsonata.Environment
   return usage.nodes % NODES_AT_ONCE === 0 ? setImmediate() : undefined;
 }
 
-function leave(_node: unknown, _input: unknown, environment: jsonata.Environment, result: unknown): void {
-  const usage: Usage = environment.lookup(USAGE);
-  usage.depth--;
+function leave(node: object, _input: unknown, _environment: jsonata.Environment, result: unknown): void {
+  leaveNode(node);
   if (Array.isArray(result)) reserveItems(result.length);
   if (typeof result === "string" && result.length > MAXIMUM_CHARACTERS)
     throw new Error(MEMORY_LIMIT_EXCEEDED);

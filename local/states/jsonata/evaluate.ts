@@ -2,6 +2,7 @@ import { USAGE, type Usage } from "./bounds.ts";
 import { compile } from "./compile.ts";
 import { namingExpression, queryEvaluationError } from "./failure.ts";
 import { ENVIRONMENT, type Environment } from "./functions.ts";
+import { unnested } from "./nesting.ts";
 
 export type { Environment } from "./functions.ts";
 
@@ -27,11 +28,11 @@ export async function evaluateJsonata(
   environment: Environment,
   location?: string,
 ): Promise<unknown> {
-  const usage: Usage = { depth: 0, nodes: 0 };
+  const usage: Usage = { nodes: 0 };
   let result: unknown;
   try {
     const scope = { ...bindings, [ENVIRONMENT]: environment, [USAGE]: usage };
-    result = toJson(await compile(expression).evaluate(undefined, scope));
+    result = toJson(await unnested(() => compile(expression).evaluate(undefined, scope)));
   } catch (error) {
     throw queryEvaluationError(`${namingExpression(expression, location)} ${reason(error)}`, location);
   }

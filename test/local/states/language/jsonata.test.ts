@@ -106,6 +106,19 @@ test("an evaluation is bounded in depth, size and work", async () => {
   expect(await failure("($f := function($n) { $f($n + 1) }; $f(1))")).toContain("Check for infinite loop");
 });
 
+test("depth is what holds what, and not how much stands side by side", async () => {
+  const wide = Array.from({ length: 300 }, (_, at) => `'f${at}': $exists($price) ? ($abs(-${at}) + 1) : 0`);
+  const value = await evaluateJsonata(`{${wide.join(", ")}}`, bindings, environment());
+  expect(Object.keys(value as object)).toHaveLength(300);
+  expect(
+    await evaluateJsonata("$sum($map([1..500], function($n) { $abs(-$n) }))", bindings, environment()),
+  ).toBe(125_250);
+  const down = (levels: number) =>
+    `($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; {'a': $f(${levels}), 'b': $f(${levels})})`;
+  expect(await evaluateJsonata(down(20), bindings, environment())).toEqual({ a: 20, b: 20 });
+  expect(await failure(down(60))).toContain("Stack overflow error");
+});
+
 test("only a text that is an expression from end to end is one", () => {
   expect(isJsonata("{% 1 %}")).toBe(true);
   expect(isJsonata(" {% 1 %}")).toBe(false);
