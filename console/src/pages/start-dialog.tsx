@@ -3,6 +3,7 @@ import { useNavigate } from "react-router";
 import { useEvent } from "../api/queries.ts";
 import type { WorkflowView } from "../api/types.ts";
 import { OrderDialog } from "../parts/order.tsx";
+import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 
 /** Starts a run of one workflow, as if its event had come. */
@@ -43,15 +44,7 @@ export function StartDialog({
           </select>
         </label>
       )}
-      <label className="field">
-        Payload
-        <textarea
-          className="input code"
-          spellCheck={false}
-          value={payload}
-          onChange={({ target }) => setTyped(target.value)}
-        />
-      </label>
+      <PayloadField value={payload} onChange={setTyped} />
     </OrderDialog>
   );
 }

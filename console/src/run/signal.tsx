@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useEvents } from "../api/queries.ts";
 import type { RunDetail } from "../api/types.ts";
 import { OrderDialog } from "../parts/order.tsx";
+import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 
 /** Tells a run of an event that it waits for, as if it had come. */
@@ -45,16 +46,7 @@ export function SignalDialog({
           ))}
         </select>
       </label>
-      <label className="field">
-        Payload
-        <textarea
-          className="input code"
-          style={{ minHeight: 120 }}
-          spellCheck={false}
-          value={payload}
-          onChange={({ target }) => setPayload(target.value)}
-        />
-      </label>
+      <PayloadField value={payload} onChange={setPayload} />
     </OrderDialog>
   );
 }
