@@ -2,7 +2,7 @@ import { foldSteps } from "./fold-steps.ts";
 import type { Order } from "./items/item.ts";
 import type { LogItem } from "./items/log.ts";
 import type { LoggedRun, LoggedState } from "./logged-state.ts";
-import type { GivenOrder, Place, RunState } from "./run-state.ts";
+import { type GivenOrder, ORDERS, type Place, type RunState } from "./run-state.ts";
 
 /** An entry as far as it is folded. */
 export type FoldedEntry = Pick<
@@ -77,14 +77,6 @@ function standing<State extends LoggedState>(item: Standing<State>[]): Place & O
   const { kind: _, ...rest } = state;
   return { epoch, path, ...rest };
 }
-
-const ORDERS = [
-  ["paused", "pause"],
-  ["resumed", "resume"],
-  ["terminated", "terminate"],
-  ["retried", "retry"],
-  ["replayed", "replay"],
-] as const satisfies [keyof LoggedRun, GivenOrder["action"]][];
 
 /** Each order once, though every later change of the run still tells it. */
 function ordersOf(changes: LoggedRun[]): GivenOrder[] {

@@ -45,6 +45,15 @@ export interface GivenOrder extends Order {
   action: "pause" | "resume" | "terminate" | "retry" | "replay";
 }
 
+/** Where a run keeps what was ordered last, by the order. */
+export const ORDERS = [
+  ["paused", "pause"],
+  ["resumed", "resume"],
+  ["terminated", "terminate"],
+  ["retried", "retry"],
+  ["replayed", "replay"],
+] as const satisfies [keyof RunItem, GivenOrder["action"]][];
+
 /** Where in a run something lies. */
 export interface Place {
   epoch: number;

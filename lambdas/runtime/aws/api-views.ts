@@ -57,11 +57,11 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     release: releases.find,
     versions: remembered(runs.versions, VERSIONS_KNOWN_FOR),
     controls: (names) =>
-      readAll<ControlItem>(
+      readItems<ControlItem>(
         table,
         names.map(({ target, name }) => controlKey(target, name)),
       ),
-    breakers: (names) => readAll<BreakerItem>(table, names.map(breakerKey)),
+    breakers: (names) => readItems<BreakerItem>(table, names.map(breakerKey)),
     openApprovals: (wanting) => listedItems<ApprovalItem>(table, "approval", wanting),
     quarantined: (wanting) => listedItems<QuarantineItem>(table, "quarantine", wanting),
     quarantine: tableQuarantineDesk(table).read,
@@ -113,19 +113,6 @@ async function logPart(table: Table, run: string, { limit, after }: Wanting): Pr
   const last = (Items as LogItem[]).at(-1);
   const next = LastEvaluatedKey && last && { at: last.at, id: last.sk };
   return { items: storyOf(Items as LogItem[]), next };
-}
-
-/** Of BatchGetItem. */
-const MOST_AT_ONCE = 100;
-
-async function readAll<Item>(
-  table: Table,
-  keys: { pk: string; sk: string }[],
-): Promise<(Item | undefined)[]> {
-  const items: (Item | undefined)[] = [];
-  for (let at = 0; at < keys.length; at += MOST_AT_ONCE)
-    items.push(...(await readItems<Item>(table, keys.slice(at, at + MOST_AT_ONCE))));
-  return items;
 }
 
 /** At most 1 MB, as DynamoDB answers at once: what follows is for the next answer, which goes on from there. */

@@ -31,7 +31,7 @@ export function deadLetterReader(table: Table): DeadLetterReader {
         ),
       );
       const { items: keys, next } = mergePages(reads, wanted.limit, after);
-      const items = keys.length > 0 ? await readItems<DeadLetterItem>(table, keys) : [];
+      const items = await readItems<DeadLetterItem>(table, keys);
       return { items: items.filter((item) => item !== undefined && !item.settled) as DeadLetterItem[], next };
     },
 

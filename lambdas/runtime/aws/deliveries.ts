@@ -36,9 +36,7 @@ export function tableDeliveryMarks(
 export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliveries {
   return {
     async unmarked(deliveries) {
-      const found: (DeliveryItem | undefined)[] = [];
-      for (let from = 0; from < deliveries.length; from += MOST_KEYS)
-        found.push(...(await readItems<DeliveryItem>(table, deliveries.slice(from, from + MOST_KEYS))));
+      const found = await readItems<DeliveryItem>(table, deliveries);
       return deliveries.filter((_, at) => found[at] === undefined);
     },
 
@@ -64,6 +62,3 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
     },
   };
 }
-
-/** DynamoDB's limit for one BatchGetItem. */
-const MOST_KEYS = 100;

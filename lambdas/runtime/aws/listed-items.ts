@@ -34,7 +34,7 @@ export async function listedItems<Item extends { list?: string | undefined }>(
       ),
   );
   const { items: keys, next } = mergePages(reads, most, after);
-  const items = keys.length > 0 ? await readItems<Item>(table, keys) : [];
+  const items = await readItems<Item>(table, keys);
   return { items: items.filter((item): item is Item & {} => item?.list !== undefined) as Item[], next };
 }
 

@@ -3,10 +3,17 @@ import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { Table } from "./table.ts";
 
 /**
- * Items by their keys in one consistent read, in the order of the keys; undefined where there is none. At most 100 keys,
- * no two alike. What DynamoDB leaves for later is asked for again.
+ * Items by their keys, read consistently, in the order of the keys; undefined where there is none. No two keys are alike.
+ * What DynamoDB leaves for later is asked for again.
  */
-export async function readItems<Item>(table: Table, keys: ItemKey[]): Promise<(Item | undefined)[]> {
+export async function readItems<Item>(table: Table, keys: readonly ItemKey[]): Promise<(Item | undefined)[]> {
+  const parts = Array.from({ length: Math.ceil(keys.length / MOST_KEYS) }, (_, part) =>
+    readTogether<Item>(table, keys.slice(part * MOST_KEYS, (part + 1) * MOST_KEYS)),
+  );
+  return (await Promise.all(parts)).flat();
+}
+
+async function readTogether<Item>(table: Table, keys: ItemKey[]): Promise<(Item | undefined)[]> {
   const found = new Map<string, Item>();
   let left: { pk: string; sk: string }[] = keys.map(({ pk, sk }) => ({ pk, sk }));
   for (let tries = 1; left.length > 0; tries++) {
@@ -20,4 +27,6 @@ export async function readItems<Item>(table: Table, keys: ItemKey[]): Promise<(I
   return keys.map(({ pk, sk }) => found.get(`${pk}|${sk}`));
 }
 
+/** DynamoDB's limit for one call. */
+const MOST_KEYS = 100;
 const TRIES = 5;

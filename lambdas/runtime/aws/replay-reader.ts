@@ -49,7 +49,7 @@ export function replayReader(table: Table, client = new EventBridgeClient({})): 
         .flat()
         .sort((a, b) => (a.listedAt < b.listedAt ? 1 : -1))
         .slice(0, Math.min(limit, MOST_AT_ONCE));
-      const items = keys.length > 0 ? await readItems<ReplayItem>(table, keys) : [];
+      const items = await readItems<ReplayItem>(table, keys);
       return items.filter((item) => item !== undefined);
     },
 

@@ -10,8 +10,6 @@ import type { Table } from "./table.ts";
 const MOST_LOOKED_AT = 4_000;
 /** Partitions that are read at once. */
 const AT_ONCE = 16;
-/** Of BatchGetItem. */
-const MOST_KEYS = 100;
 
 /** Runs by the table's indexes, newest first. What it costs depends on the page, not on how many runs there are. */
 export function tableRunSearch(table: Table, workflows: readonly string[]) {
@@ -41,11 +39,8 @@ export function tableRunSearch(table: Table, workflows: readonly string[]) {
 }
 
 async function readRuns(table: Table, runs: readonly string[]): Promise<RunItem[]> {
-  const parts = Array.from({ length: Math.ceil(runs.length / MOST_KEYS) }, (_, part) =>
-    runs.slice(part * MOST_KEYS, (part + 1) * MOST_KEYS),
-  );
-  const found = await Promise.all(parts.map((part) => readItems<RunItem>(table, part.map(runKey))));
-  return found.flat().filter((run) => run !== undefined);
+  const found = await readItems<RunItem>(table, runs.map(runKey));
+  return found.filter((run) => run !== undefined);
 }
 
 /** Does the same with each, so many at once. */

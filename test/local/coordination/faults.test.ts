@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Faults, SimulationOptions } from "../../../local/simulate.ts";
+import type { SimulationOptions } from "../../../local/simulate.ts";
 import { expectOrder } from "./invariants.ts";
-import { ISSUE, type Magazine, openMagazine } from "./magazine.ts";
+import { EVERYTHING_WRONG, ISSUE, type Magazine, openMagazine } from "./magazine.ts";
 
 const takes = { text: 4, picture: 9, proof: 20, layout: 3 };
 const page = { page: "p", takes, columns: [takes], drafts: 1 };
@@ -69,20 +69,7 @@ async function expectBought({ effects, runs, told }: Magazine): Promise<void> {
 test.each([1, 2])(
   "with everything going wrong, all comes out right: seed %i",
   async (seed) => {
-    const faults: Faults = {
-      duplicates: 0.2,
-      delays: { chance: 0.2, upTo: "90 seconds" },
-      interleave: true,
-      calls: [
-        { kind: "throttle", chance: 0.02 },
-        { kind: "error", chance: 0.01 },
-        { kind: "lost", chance: 0.03 },
-        { kind: "slow", chance: 0.02, for: "20 seconds" },
-        { kind: "crash-before", chance: 0.005 },
-        { kind: "crash-after", chance: 0.01 },
-      ],
-    };
-    await withMagazine({ seed, faults }, async (magazine) => {
+    await withMagazine({ seed, faults: EVERYTHING_WRONG }, async (magazine) => {
       await produce(magazine);
       await expectProduced(magazine);
     });

@@ -4,22 +4,15 @@ import { ask, waitAndRetry } from "../../../lambdas/runtime/index.ts";
 import { fold } from "../../../lib/contract/fold.ts";
 import type { Faults } from "../../../local/simulate.ts";
 import { History } from "./history.ts";
-import { ISSUE, type Magazine, openMagazine } from "./magazine.ts";
+import { EVERYTHING_WRONG, ISSUE, type Magazine, openMagazine } from "./magazine.ts";
 
 let magazine: Magazine;
 afterEach(() => magazine.cloud.close());
 
 const FAULTS: Faults = {
-  duplicates: 0.2,
-  delays: { chance: 0.2, upTo: "90 seconds" },
-  interleave: true,
+  ...EVERYTHING_WRONG,
   calls: [
-    { kind: "throttle", chance: 0.02 },
-    { kind: "error", chance: 0.01 },
-    { kind: "lost", chance: 0.03 },
-    { kind: "slow", chance: 0.02, for: "20 seconds" },
-    { kind: "crash-before", chance: 0.005 },
-    { kind: "crash-after", chance: 0.01 },
+    ...EVERYTHING_WRONG.calls,
     // Whoever writes the log dies more often than others.
     { kind: "crash-before", chance: 0.02, function: "Relay" },
     { kind: "crash-after", chance: 0.02, function: "Relay" },

@@ -16,7 +16,12 @@ import type { Command } from "../../../lib/contract/command.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { stepsOf } from "../../../lib/index.ts";
-import { type HandlerFactory, type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import {
+  type Faults,
+  type HandlerFactory,
+  type SimulationOptions,
+  simulate,
+} from "../../../local/simulate.ts";
 import { magazineApp } from "./app/app.ts";
 import { workflows } from "./app/workflows.ts";
 
@@ -152,6 +157,21 @@ async function usual(
       return { text: `${what}(${of})` };
   }
 }
+
+/** All faults that there are, each now and then. */
+export const EVERYTHING_WRONG = {
+  duplicates: 0.2,
+  delays: { chance: 0.2, upTo: "90 seconds" },
+  interleave: true,
+  calls: [
+    { kind: "throttle", chance: 0.02 },
+    { kind: "error", chance: 0.01 },
+    { kind: "lost", chance: 0.03 },
+    { kind: "slow", chance: 0.02, for: "20 seconds" },
+    { kind: "crash-before", chance: 0.005 },
+    { kind: "crash-after", chance: 0.01 },
+  ],
+} satisfies Faults;
 
 /** An issue as it is planned in most tests. */
 export const ISSUE = {

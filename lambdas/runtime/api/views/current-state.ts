@@ -1,5 +1,10 @@
 import type { Kept } from "../../../../lib/contract/logged-state.ts";
-import type { QuestionState, RunState, StepState } from "../../../../lib/contract/run-state.ts";
+import {
+  ORDERS,
+  type QuestionState,
+  type RunState,
+  type StepState,
+} from "../../../../lib/contract/run-state.ts";
 import type { ApprovalItem, ClaimItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { RunDetails } from "../../ports.ts";
 
@@ -73,14 +78,6 @@ function questionOf(item: ApprovalItem): QuestionState {
 function keptOf(value: unknown): Kept | undefined {
   return value === undefined ? undefined : { value };
 }
-
-const ORDERS = [
-  ["paused", "pause"],
-  ["resumed", "resume"],
-  ["terminated", "terminate"],
-  ["retried", "retry"],
-  ["replayed", "replay"],
-] as const;
 
 function ordersOf(run: RunItem): RunState["orders"] {
   return ORDERS.flatMap(([attribute, action]) => (run[attribute] ? [{ action, ...run[attribute] }] : []));
