@@ -1,8 +1,10 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import type { BreakerSpec } from "../contract/breaker.ts";
 import type { WorkSpec } from "../contract/work.ts";
+import { millraceMetric } from "./operations/metrics.ts";
+import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 export interface BreakerAlarmsProps {
   /** All steps and reactions of the app. */
@@ -17,19 +19,13 @@ export class BreakerAlarms extends Construct {
     super(scope, id);
     this.breakers = breakersOf(work);
     for (const { name, cooldown } of this.breakers) {
-      new Alarm(this, name, {
-        metric: new Metric({
-          namespace: "Millrace",
-          metricName: "BreakersOpened",
-          dimensionsMap: { breaker: name },
-          statistic: Stats.SUM,
-          period: Duration.minutes(5),
-        }),
-        threshold: 1,
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-        alarmDescription: `The downstream behind the breaker "${name}" fails: its steps wait or take their other way, and one call tries again every ${cooldown}. Nothing is lost meanwhile. "millrace runs" lists the runs, "millrace run <id>" says how their steps failed: mend the downstream, and the breaker closes by itself.`,
+      new ThresholdAlarm(this, name, {
+        metric: millraceMetric(
+          "BreakersOpened",
+          { breaker: name },
+          { statistic: Stats.SUM, period: Duration.minutes(5) },
+        ),
+        says: `The downstream behind the breaker "${name}" fails: its steps wait or take their other way, and one call tries again every ${cooldown}. Nothing is lost meanwhile. "millrace runs" lists the runs, "millrace run <id>" says how their steps failed: mend the downstream, and the breaker closes by itself.`,
       });
     }
   }

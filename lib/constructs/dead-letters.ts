@@ -1,11 +1,13 @@
 import { Duration, Lazy } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { IRule } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+import { millraceMetric } from "./operations/metrics.ts";
+import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** A dead letter keeps the time of its first arrival, so that it needs the longest retention there is. */
 const RETENTION = Duration.days(14);
@@ -80,30 +82,21 @@ export class DeadLetters extends Construct {
   }
 
   private watch(subscriber: string): void {
-    new Alarm(this, `${subscriber}Died`, {
-      metric: new Metric({
-        namespace: "Millrace",
-        metricName: "DeadLetters",
-        dimensionsMap: { subscriber },
-        statistic: Stats.SUM,
-        period: Duration.minutes(1),
-      }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Messages of ${subscriber} could not be handled and are dead letters. "millrace dead-letters" lists them with the reason: mend the cause, then redrive them.`,
+    new ThresholdAlarm(this, `${subscriber}Died`, {
+      metric: millraceMetric(
+        "DeadLetters",
+        { subscriber },
+        { statistic: Stats.SUM, period: Duration.minutes(1) },
+      ),
+      says: `Messages of ${subscriber} could not be handled and are dead letters. "millrace dead-letters" lists them with the reason: mend the cause, then redrive them.`,
     });
   }
 
   private watchDesk(): void {
-    new Alarm(this, "DeskIsLate", {
+    new ThresholdAlarm(this, "DeskIsLate", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
       threshold: DESK_IS_LATE.toSeconds(),
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Dead letters in ${this.queue.node.path} are not taken into the table, and are deleted ${RETENTION.toDays()} days after they were first sent. "millrace logs --errors --function DeadLetterDesk" has the reason; mend it, and it goes on by itself.`,
+      says: `Dead letters in ${this.queue.node.path} are not taken into the table, and are deleted ${RETENTION.toDays()} days after they were first sent. "millrace logs --errors --function DeadLetterDesk" has the reason; mend it, and it goes on by itself.`,
     });
   }
 }

@@ -1,5 +1,4 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Rule, type RuleProps, type RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
@@ -9,6 +8,7 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { type DeadLetters, deadLetterQueue } from "./dead-letters.ts";
 import type { HandlerFunction } from "./handler-function.ts";
+import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** AWS's own advice for a queue that a function drains: shorter, and a throttled function meets its messages again. */
 const VISIBILITY_TIMEOUTS = 6;
@@ -95,24 +95,17 @@ export class DurableQueue extends Construct {
   }
 
   private watchDeadLetters(): void {
-    new Alarm(this, "DeadLettersPresent", {
+    new ThresholdAlarm(this, "DeadLettersPresent", {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Messages of ${this.queue.node.path} could not be handled. Read one in its dead-letter queue, and the reasons with "millrace logs --errors"; mend the cause, then start a redrive.`,
+      says: `Messages of ${this.queue.node.path} could not be handled. Read one in its dead-letter queue, and the reasons with "millrace logs --errors"; mend the cause, then start a redrive.`,
     });
   }
 
   private watchAge(): void {
-    new Alarm(this, "MessagesGrowOld", {
+    new ThresholdAlarm(this, "MessagesGrowOld", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: RETENTION.toSeconds() / 2,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Messages of ${this.queue.node.path} have waited for half of their retention. They are deleted after ${RETENTION.toDays()} days. Resume what is paused ("millrace resume <workflow>"), raise the concurrency of its function, or mend what it fails on: "millrace logs --errors" has the reasons.`,
+      says: `Messages of ${this.queue.node.path} have waited for half of their retention. They are deleted after ${RETENTION.toDays()} days. Resume what is paused ("millrace resume <workflow>"), raise the concurrency of its function, or mend what it fails on: "millrace logs --errors" has the reasons.`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct, type IDependable } from "constructs";
@@ -13,7 +13,9 @@ import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { millraceMetric } from "./operations/metrics.ts";
 import type { StateTable } from "./state-table.ts";
+import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** Name of its queue among those that are deployed. */
 export const LEDGER_QUEUE = "millrace.ledger";
@@ -89,19 +91,13 @@ export class Ledger extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(watch.function, { retryAttempts: 2 })],
     });
-    new Alarm(this, "DeliveriesOverdue", {
-      metric: new Metric({
-        namespace: "Millrace",
-        metricName: "DeliveriesOverdue",
-        dimensionsMap: { service: "ledger-watch" },
-        statistic: Stats.SUM,
-        period: Duration.minutes(1),
-      }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Subscribers have not taken up events in time. "millrace deliveries --overdue" lists them: see whether the subscriber's rule is enabled, and look at its function's log and its queue. What lies in the queue is handled once the function runs; what never came there is brought by "millrace replay-events".`,
+    new ThresholdAlarm(this, "DeliveriesOverdue", {
+      metric: millraceMetric(
+        "DeliveriesOverdue",
+        { service: "ledger-watch" },
+        { statistic: Stats.SUM, period: Duration.minutes(1) },
+      ),
+      says: `Subscribers have not taken up events in time. "millrace deliveries --overdue" lists them: see whether the subscriber's rule is enabled, and look at its function's log and its queue. What lies in the queue is handled once the function runs; what never came there is brought by "millrace replay-events".`,
     });
   }
 }

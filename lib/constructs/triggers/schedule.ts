@@ -1,5 +1,4 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
@@ -12,6 +11,7 @@ import {
 } from "../../contract/trigger/schedule.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { StateTable } from "../state-table.ts";
+import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { ScheduleTeller } from "./schedule-teller.ts";
 import { publishing } from "./trigger-function.ts";
 
@@ -100,13 +100,9 @@ export class Schedule extends Construct {
       retentionPeriod: Duration.days(14),
       maxMessageSizeBytes: 1024 * 1024,
     });
-    new Alarm(this, "DeadLettersPresent", {
+    new ThresholdAlarm(this, "DeadLettersPresent", {
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `Occurrences of ${this.node.path} did not reach the bus. Read one in its dead-letter queue, mend the cause, and send its detail to the bus: its id makes it the same occurrence.`,
+      says: `Occurrences of ${this.node.path} did not reach the bus. Read one in its dead-letter queue, mend the cause, and send its detail to the bus: its id makes it the same occurrence.`,
     });
     return queue;
   }

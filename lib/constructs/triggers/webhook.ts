@@ -1,13 +1,15 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { WebhookSpec } from "../../contract/trigger/webhook.ts";
 import { DurableQueue } from "../durable-queue.ts";
+import { millraceMetric } from "../operations/metrics.ts";
+import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface WebhookProps extends TriggerProps<WebhookSpec> {
@@ -81,19 +83,14 @@ export class Webhook extends Construct {
   }
 
   private alarm({ name }: WebhookSpec): void {
-    new Alarm(this, "Refused", {
-      metric: new Metric({
-        namespace: "Millrace",
-        metricName: "WebhookRequestsRefused",
-        dimensionsMap: { webhook: name },
-        statistic: Stats.SUM,
-        period: Duration.minutes(5),
-      }),
+    new ThresholdAlarm(this, "Refused", {
+      metric: millraceMetric(
+        "WebhookRequestsRefused",
+        { webhook: name },
+        { statistic: Stats.SUM, period: Duration.minutes(5) },
+      ),
       threshold: 10,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `The webhook ${name} refuses requests: the sender's secret is another than the one in Secrets Manager, or somebody else sends. The function's log has the reasons; mend the secret, and the sender sends again.`,
+      says: `The webhook ${name} refuses requests: the sender's secret is another than the one in Secrets Manager, or somebody else sends. The function's log has the reasons; mend the secret, and the sender sends again.`,
     });
   }
 }
