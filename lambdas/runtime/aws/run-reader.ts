@@ -1,5 +1,5 @@
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
-import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, type ListedKind, runKey, shardsOf } from "../../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
@@ -11,12 +11,11 @@ import {
 import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../ports.ts";
 import { versionsOf } from "../release/versions.ts";
 import { openStates } from "./open-states.ts";
+import { readItems } from "./read-items.ts";
 import { tableReleases } from "./releases.ts";
 import { queryPartition, type Table } from "./table.ts";
 
 const { list } = TABLE.indexes;
-/** DynamoDB's limit for one BatchGetItem. */
-const MOST_KEYS = 100;
 
 /** Runs as the table and the state machines know them. */
 export function runReader(table: Table, client = new SFNClient({})): RunReader {
@@ -46,23 +45,14 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
     return items.sort((a, b) => direction * (a.listedAt < b.listedAt ? -1 : 1)).slice(0, limit);
   };
 
-  const whole = async <Item>(keys: ItemKey[]): Promise<Item[]> => {
-    if (keys.length === 0) return [];
-    const Keys = keys.slice(0, MOST_KEYS).map(({ pk, sk }) => ({ pk, sk }));
-    const { Responses } = await table.client.send(
-      new BatchGetCommand({ RequestItems: { [table.name]: { Keys } } }),
-    );
-    return (Responses?.[table.name] ?? []) as Item[];
-  };
-
   return {
     runs: (limit) => listed<ListedRun & { listedAt: string }>("run", limit, true),
     openApprovals: (limit) => listed<ListedApproval & { listedAt: string }>("approval", limit, false),
 
     async quarantined(limit) {
       const keys = await listed<ItemKey & { listedAt: string }>("quarantine", limit, true);
-      const items = await whole<QuarantineItem>(keys);
-      return items.sort((a, b) => (a.listedAt < b.listedAt ? 1 : -1));
+      const items = await readItems<QuarantineItem>(table, keys);
+      return items.filter((item) => item !== undefined);
     },
 
     async run(run) {
