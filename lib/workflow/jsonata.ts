@@ -72,11 +72,26 @@ function fieldValue(field: Expression, frame: Frame): string {
   return field.of.kind === "code" && !field.facts.nullable ? `${written} != null ? ${written}` : written;
 }
 
-/** An item of a list made by JSONata. A list within stays a list. */
+/**
+ * Items as a list made by JSONata. A list among them stays one item: JSONata would take its items instead, and where
+ * it is kept elsewhere there is a reference to it, which is no list.
+ */
+function list(items: readonly Expression[], frame: Frame): string {
+  if (!items.some((item) => item.kind === "read" && item.facts.list))
+    return `[${items.map((item) => itemValue(item, frame)).join(", ")}]`;
+  return items.reduce((made, item) => `$append(${made}, ${alone(item, frame)})`, "[]");
+}
+
+/** A list of one item. */
+function alone(item: Expression, frame: Frame): string {
+  if (item.kind !== "read" || !item.facts.list) return `[${itemValue(item, frame)}]`;
+  const written = source(item.of, frame);
+  const kept = `$type(${written}) = 'array' ? [[${written}]] : [${written}]`;
+  return item.facts.optional ? `$exists(${written}) ? (${kept}) : [null]` : kept;
+}
+
 function itemValue(item: Expression, frame: Frame): string {
-  if (item.kind !== "read") return source(item, frame);
-  if (item.facts.optional) return `(${value(item, frame)})`;
-  return item.facts.list ? `[${source(item.of, frame)}]` : source(item.of, frame);
+  return item.kind === "read" ? `(${value(item, frame)})` : source(item, frame);
 }
 
 /** A resolved expression as JSONata. */
@@ -119,7 +134,7 @@ function source(expression: Expression, frame: Frame): string {
         .map(([name, field]) => `${quote(name)}: ${fieldValue(field, frame)}`)
         .join(", ")}}`;
     case "list":
-      return `[${expression.items.map((item) => itemValue(item, frame)).join(", ")}]`;
+      return list(expression.items, frame);
     case "result":
       throw new Error(`The result of "${expression.node}" was not resolved before it was written.`);
   }

@@ -137,3 +137,18 @@ test("a node may be named like a function of JSONata", async () => {
   });
   expect(output).toEqual({ size: 1, total: 7, kept: ["p", "p"] });
 });
+
+test.each([
+  ["a list", ["pen"]],
+  ["an empty list", []],
+  ["a list that is kept elsewhere", { "millrace:ref": { uri: "s3://b/k", bytes: 9, sha256: "s" } }],
+])("a list of lists stays one where something optional stands beside it: %s", async (_what, lines) => {
+  const output = await evaluate(
+    (w, order) => {
+      w.step(print, "x");
+      return { note: order.note, kept: [order.lines, [order.id], order.lines, order.coupon] };
+    },
+    { ...order, lines },
+  );
+  expect(output).toEqual({ kept: [lines, ["O'1"], lines, null] });
+});
