@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { UserError } from "./kernel/errors.ts";
+import { AWS_LIMITS, type LimitFigures } from "./limits/figures.ts";
 
 /** What the command line and the environment ask for. */
 export interface StartOptions {
@@ -11,6 +12,8 @@ export interface StartOptions {
   data: string | undefined;
   host: string | undefined;
   port: number;
+  /** The limits of an account; undefined for none. */
+  limits: LimitFigures | undefined;
   /** Address of an X-Ray daemon. */
   traceDaemon: string | undefined;
   /** A command to run once the cloud is ready. */
@@ -28,6 +31,7 @@ export const USAGE = `Runs a CDK app on this machine: synthesizes it and boots t
   --memory             keeps nothing
   --port <number>      0 takes a free one                   default: MILLRACE_PORT, or 4566
   --host <address>     where to listen                      default: 127.0.0.1
+  --limits aws         throttles as AWS does by default     default: takes everything
   --then <command>     runs this when the cloud is ready, with AWS_ENDPOINT_URL set
   --help`;
 
@@ -44,6 +48,7 @@ export function readOptions(args: string[], environment: Record<string, string |
     assembly: values.assembly,
     data: values.memory ? undefined : (values.data ?? ".millrace"),
     host: values.host,
+    limits: limits(values.limits),
     port: port(values.port, "--port") ?? port(environment.MILLRACE_PORT, "MILLRACE_PORT") ?? 4566,
     traceDaemon: environment.AWS_XRAY_DAEMON_ADDRESS,
     command: values.then,
@@ -62,6 +67,7 @@ function parse(args: string[]) {
         assembly: text,
         data: text,
         host: text,
+        limits: text,
         port: text,
         // biome-ignore lint/suspicious/noThenProperty: it is the name of the option.
         then: text,
@@ -72,6 +78,12 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UserError(`${(error as Error).message}\n\n${USAGE}`);
   }
+}
+
+function limits(text: string | undefined): LimitFigures | undefined {
+  if (text === undefined) return undefined;
+  if (text === "aws") return AWS_LIMITS;
+  throw new UserError(`--limits must be "aws", not "${text}".`);
 }
 
 function port(text: string | undefined, where: string): number | undefined {

@@ -6,6 +6,9 @@ import { stopSchedules } from "./events/stop-schedules.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import { Store } from "./kernel/store.ts";
 import type { LogLine } from "./lambda/log.ts";
+import { AWS_LIMITS, type LimitFigures, type LimitName } from "./limits/figures.ts";
+import { Limits } from "./limits/limits.ts";
+import type { LimitUse } from "./limits/use.ts";
 import { type ClientClass, clientConfig } from "./simulation/client.ts";
 import { type Deployed, deployedOnce } from "./simulation/deployments.ts";
 import { type Duration, toMilliseconds } from "./simulation/duration.ts";
@@ -15,6 +18,8 @@ import type { HandlerFactory } from "./simulation/handlers.ts";
 import type { LoggedCall } from "./simulation/switchboard.ts";
 import { deployed, openWorld, type World, type WorldOptions } from "./simulation/world.ts";
 
+export { AWS_LIMITS, type LimitFigures, type LimitName } from "./limits/figures.ts";
+export type { LimitUse } from "./limits/use.ts";
 export type { Duration } from "./simulation/duration.ts";
 export type { CallFault, Faults, Trouble } from "./simulation/faults.ts";
 export type { Handler, HandlerFactory, Surroundings } from "./simulation/handlers.ts";
@@ -28,8 +33,14 @@ export interface SimulationOptions {
   /** What goes wrong on purpose. @default nothing */
   faults?: Faults;
   /**
+   * What the account may do at once and each second, from the end of the deployment on: "aws" for the services' published
+   * defaults, or figures of one's own, with no limit where there is none (`{ ...AWS_LIMITS, concurrency: 100 }`).
+   * @default no limits
+   */
+  limits?: "aws" | LimitFigures;
+  /**
    * What runs instead of a function's code, by the function's description or a part of its logical id
-   * ("render-frame", "Relay"), in any case of letters and without regard to what is no letter.
+   * ("draw-picture", "Relay"), in any case of letters and without regard to what is no letter.
    * @default each function runs its bundle
    */
   handlers?: Record<string, HandlerFactory>;
@@ -51,6 +62,8 @@ export interface Simulation {
   readonly kernel: Kernel;
   /** What functions and the test have called so far, in order. */
   readonly calls: readonly LoggedCall[];
+  /** How the limits were used that anything was asked of so far, and how often something had to wait or was refused. */
+  limits(): Partial<Record<LimitName, LimitUse>>;
   /** Virtual time, epoch milliseconds. */
   now(): number;
   /** Moves time: what is due on the way happens in order, each moment to its end before the next. */
@@ -80,6 +93,7 @@ const OUTSIDE = 0;
  */
 export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {
   const { seed, start = START, faults = {}, handlers = {}, schedules = true, data, onLog, report } = options;
+  const { limits } = options;
   const assembly = readAssembly(assemblyFolder);
   const { account, region } = assembly;
   const given = { seed, faults, account, region, onLog, report };
@@ -97,6 +111,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
   }));
   world.misfortune = new Misfortune(troubles, world.drawn("faults"));
   if (!schedules) await stopSchedules(kernel);
+  if (limits) kernel.limits = new Limits(limits === "aws" ? AWS_LIMITS : limits, clock);
   for (const service of kernel.all()) service.start?.();
 
   const sdk = clientConfig(kernel, async (request) => {
@@ -112,6 +127,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
   return {
     kernel,
     calls: switchboard.calls,
+    limits: () => kernel.limits?.use() ?? {},
     now: clock.now,
     settle: () => gate.settled(),
     async advance(duration) {

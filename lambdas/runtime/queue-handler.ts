@@ -1,14 +1,17 @@
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import partialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { traceparentOfHeader } from "../../lib/contract/trace.ts";
-import { logOf, observe } from "./aws/observe.ts";
+import { logOf, observe, writeMetrics } from "./aws/observe.ts";
 import { type About, type LogFields, traceIdOf } from "./log-fields.ts";
 import type { Log, Metrics, SourceQueue } from "./ports.ts";
+import { afterThrottle, isThrottle } from "./throttle.ts";
 
-/** What becomes of a message: it is finished, or it comes back, at `at` (epoch milliseconds) or when it would anyway. */
-export type Disposition = "finished" | { at?: number; why: string };
+/**
+ * What becomes of a message: it is finished, or it comes back, at `at` (epoch milliseconds) or when it would anyway; or a
+ * service took no more just now, and it comes back until it does.
+ */
+export type Disposition = "finished" | { at?: number; why: string } | { throttled: string };
 
 export interface Delivery {
   record: SQSRecord;
@@ -24,7 +27,8 @@ class Postponed extends Error {}
 
 /**
  * A Lambda handler that drains a queue: messages of a batch side by side, each with its own fate. One that fails
- * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success.
+ * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success. One that
+ * met a throttle has not failed: it waits, and however long that lasts, it is not given up.
  */
 export function queueHandler(
   service: string,
@@ -43,10 +47,36 @@ export function queueHandler(
     };
     known.set(record, fields);
     const about: About = (more) => void Object.assign(fields, more);
-    const disposition = await handle({ record, context, about, log: logFor(record), metrics: counters });
+    const disposition = await handle({
+      record,
+      context,
+      about,
+      log: logFor(record),
+      metrics: counters,
+    }).catch((error: unknown) => {
+      if (!isThrottle(error)) throw error;
+      return { throttled: (error as Error).message };
+    });
     if (disposition === "finished") return;
+    if ("throttled" in disposition) return await waitOut(record, disposition.throttled);
     if (disposition.at !== undefined) await queue().delay(record.receiptHandle, disposition.at - Date.now());
     throw new Postponed(disposition.why);
+  };
+
+  const waitOut = async (record: SQSRecord, why: string) => {
+    const { body, receiptHandle, attributes } = record;
+    const { delay, sendAgain } = queue();
+    const { pause, anew } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
+    if (!anew || !sendAgain) {
+      await delay(receiptHandle, pause);
+      throw new Postponed(`a service takes no more just now: ${why}`);
+    }
+    const message = { body, group: attributes.MessageGroupId, traceHeader: attributes.AWSTraceHeader };
+    await sendAgain(message, pause);
+    logFor(record).info(`The message waits as a new one, since a service takes no more just now: ${why}`, {
+      messageId: record.messageId,
+    });
+    counters.count("MessagesPostponed");
   };
 
   const failed = (reason: unknown, record: SQSRecord) => {
@@ -64,7 +94,7 @@ export function queueHandler(
   };
 
   return middy<SQSEvent, SQSBatchResponse>()
-    .use(logMetrics(metrics))
+    .use(writeMetrics(metrics))
     .use(partialBatchFailure({ logger: failed }))
     .handler(
       async ({ Records }, context) =>

@@ -55,6 +55,7 @@ export class DurableQueue extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 10 },
     });
     props.consumer.set(ENVIRONMENT.queue, this.queue.queueUrl);
+    props.consumer.sendBackTo(this.queue.queueArn);
     props.consumer.function.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: props.batchSize ?? 1,

@@ -73,3 +73,24 @@ test("messages side by side each have their own fields: in what is written for t
   ]);
   expect(failed[1]).not.toHaveProperty("run");
 });
+
+test("an invocation that counts nothing writes nothing of its own; one that counts writes one line", async () => {
+  const handler = queueHandler(
+    "worker",
+    () => ({ delay: async () => {} }),
+    async ({ record: { body }, metrics }) => {
+      if (JSON.parse(body).counts) metrics.count("Counted");
+      return "finished";
+    },
+  );
+  const output = vi.spyOn(console, "log").mockImplementation(() => {});
+  const warnings = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const all = () =>
+    [...written, output, warnings].flatMap(({ mock }) => mock.calls.map(([line]) => String(line)));
+  const call = (counts: boolean) =>
+    handler({ Records: [record("m", { counts })] }, { awsRequestId: "r" } as Context);
+  await call(false);
+  expect(all()).toEqual([]);
+  await call(true);
+  expect(all().map((line) => JSON.parse(line))).toMatchObject([{ Counted: 1, service: "worker" }]);
+});

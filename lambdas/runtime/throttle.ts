@@ -1,0 +1,43 @@
+/** The names under which AWS services say that they take no more just now; those that their SDKs try again. */
+const NAMES = new Set([
+  "ThrottlingException",
+  "Throttling",
+  "ThrottledException",
+  "RequestThrottled",
+  "RequestThrottledException",
+  "RequestLimitExceeded",
+  "TooManyRequestsException",
+  "ProvisionedThroughputExceededException",
+  "ExecutionLimitExceeded",
+  "SlowDown",
+  "OverLimit",
+]);
+const CANCELLED = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+interface MaybeThrottle {
+  name?: unknown;
+  /** Of a transaction of DynamoDB. */
+  CancellationReasons?: { Code?: string }[];
+}
+
+/** Whether an error says nothing but that a service takes no more just now: whoever comes later finds it otherwise. */
+export function isThrottle(error: unknown): boolean {
+  const { name, CancellationReasons = [] } = (error ?? {}) as MaybeThrottle;
+  return NAMES.has(String(name)) || CancellationReasons.some(({ Code }) => CANCELLED.has(Code ?? ""));
+}
+
+const LEAST = 2_000;
+const FIRST_SPREAD = 8_000;
+const LONGEST = 2 * 60_000;
+/** Half of the fewest deliveries that a queue allows a message: the others are left for failures of its own. */
+const DELIVERIES = 5;
+
+/**
+ * How a message waits that met a throttle: for how many milliseconds, longer each time and spread by `fraction` (in [0, 1)),
+ * so that a burst does not come back as one; and whether it has to go back as a new message, since its deliveries
+ * would run out over waiting. `receives` counts the deliveries so far, this one included.
+ */
+export function afterThrottle(receives: number, fraction: number): { pause: number; anew: boolean } {
+  const spread = Math.min(LONGEST, FIRST_SPREAD * 2 ** (receives - 1));
+  return { pause: Math.round(LEAST + fraction * spread), anew: receives >= DELIVERIES };
+}

@@ -1,0 +1,101 @@
+import { ServiceError } from "../kernel/errors.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { indexWriteUnits, writeUnits } from "./capacity.ts";
+import type { Index, Table } from "./table.ts";
+import type { AttributeMap, AttributeValue } from "./value/attribute-value.ts";
+import { itemSize } from "./value/item-size.ts";
+
+export interface ReadDemand {
+  table: Table;
+  index?: Index | undefined;
+  /** The partition key that is read; undefined for all of them. */
+  hash: AttributeValue | undefined;
+  units: number;
+}
+
+export interface WriteDemand {
+  table: Table;
+  before: AttributeMap | undefined;
+  after: AttributeMap | undefined;
+  /** In a transaction every unit counts twice. */
+  transactional?: boolean;
+}
+
+/** Asks the account's limits for a read. Throws the service's refusal where a partition or the table has no units left. */
+export function demandRead({ limits }: Kernel, { table, index, hash, units }: ReadDemand): void {
+  if (!limits) return;
+  const demand = { kind: "read", table: nameOf(table, index), key: hash && textOf(hash), units } as const;
+  if (!limits.useUnits([demand])) throw shortage(table);
+}
+
+/** Asks the account's limits for a write, in the table and in each index that sees a difference. Throws the service's refusal. */
+export function demandWrite(
+  { limits }: Kernel,
+  { table, before, after, transactional = false }: WriteDemand,
+): void {
+  if (!limits) return;
+  const factor = transactional ? 2 : 1;
+  const demand = (index: Index | undefined, units: number) => {
+    const { hash } = (index ?? table).keys;
+    const key = (after ?? before)?.[hash.name] ?? before?.[hash.name];
+    return {
+      kind: "write",
+      table: nameOf(table, index),
+      key: key && textOf(key),
+      units: units * factor,
+    } as const;
+  };
+  const size = (item: AttributeMap | undefined) => (item ? itemSize(item) : 0);
+  const demands = [
+    demand(undefined, writeUnits(size(before), size(after))),
+    ...table.indexes.map((index) => demand(index, indexWriteUnits(table, index, before, after))),
+  ].filter(({ units }) => units > 0);
+  if (!limits.useUnits(demands)) throw shortage(table);
+}
+
+/** How a batch fares whose parts are refused one by one: it fails as a whole where nothing of it could be done. */
+export class Shortage {
+  private left: number;
+
+  /** `parts` is how many parts the batch has. */
+  constructor(parts: number) {
+    this.left = parts;
+  }
+
+  /** Whether `demand` was met. Throws the refusal where that was the last part of all, and none was done. */
+  allows(demand: () => void): boolean {
+    try {
+      demand();
+      this.left = Number.POSITIVE_INFINITY;
+      return true;
+    } catch (error) {
+      if (!isShortage(error) || --this.left === 0) throw error;
+      return false;
+    }
+  }
+}
+
+export function isShortage(error: unknown): boolean {
+  return (
+    error instanceof ServiceError &&
+    ["ThrottlingException", "ProvisionedThroughputExceededException"].includes(error.code)
+  );
+}
+
+function shortage({ billingMode }: Table): ServiceError {
+  if (billingMode === "PROVISIONED") {
+    return new ServiceError(
+      "ProvisionedThroughputExceededException",
+      "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.",
+    );
+  }
+  return new ServiceError(
+    "ThrottlingException",
+    "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
+  );
+}
+
+const nameOf = (table: Table, index: Index | undefined) =>
+  index ? `${table.name}/${index.name}` : table.name;
+
+const textOf = (hash: AttributeValue) => String(Object.values(hash)[0]);

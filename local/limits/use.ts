@@ -1,0 +1,48 @@
+/** How a limit was used. */
+export interface LimitUse {
+  /** What was let through: calls, deliveries, units. Of concurrency, the most at once. */
+  used: number;
+  /** How often something was refused or had to wait. */
+  throttled: number;
+  /** Who used it most within one second (a function, a queue, a partition), and how much. Empty where there is one for all. */
+  busiest: { subject: string; perSecond: number };
+  /** Who used it most in all. */
+  most: { subject: string; used: number };
+}
+
+/** Counts what passes a limit, second by second. */
+export class UseCounter {
+  used = 0;
+  throttled = 0;
+  private busiest = { subject: "", perSecond: 0 };
+  private most = { subject: "", used: 0 };
+  private readonly inAll = new Map<string, number>();
+  private second = 0;
+  private readonly inSecond = new Map<string, number>();
+
+  note(now: number, subject: string, amount: number): void {
+    this.used += amount;
+    const second = Math.floor(now / 1000);
+    if (second !== this.second) this.inSecond.clear();
+    this.second = second;
+    const perSecond = (this.inSecond.get(subject) ?? 0) + amount;
+    this.inSecond.set(subject, perSecond);
+    if (perSecond > this.busiest.perSecond) this.busiest = { subject, perSecond };
+    const used = (this.inAll.get(subject) ?? 0) + amount;
+    this.inAll.set(subject, used);
+    if (used > this.most.used) this.most = { subject, used };
+  }
+
+  /** Notes an amount that stands, rather than passes. */
+  reach(subject: string, amount: number): void {
+    this.used = Math.max(this.used, amount);
+    if (amount <= this.most.used) return;
+    this.most = { subject, used: amount };
+    this.busiest = { subject, perSecond: amount };
+  }
+
+  figures(): LimitUse {
+    const { used, throttled, busiest, most } = this;
+    return { used, throttled, busiest: { ...busiest }, most: { ...most } };
+  }
+}
