@@ -1,21 +1,28 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { resourcesOf } from "../bin/assembly.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/approvals.ts";
 import { openTable } from "../lambdas/runtime/aws/table.ts";
 import { approvalKey, type ItemKey } from "../lib/contract/keys.ts";
+import { DEFAULTS } from "../lib/cost/assumptions.ts";
+import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";
+import { runCost } from "../lib/cost/run-cost.ts";
+import { standingCosts, standingOf } from "../lib/cost/standing.ts";
+import type { Units } from "../lib/cost/units.ts";
 import type { Kernel } from "../local/kernel/kernel.ts";
+import { produceVideo } from "../workflows/video/produce-video.ts";
 import { type Call, hearCalls } from "./calls.ts";
 import { print, say, table } from "./figures.ts";
+import { straightFilm } from "./film.ts";
 import { BENCH_APP, onStage, type Stage, synthesizeInto, withFolder, within } from "./harness.ts";
-import { logBytesOf, Meter, NOTHING, transitionsIn, type Units } from "./meter.ts";
-import prices from "./prices.json" with { type: "json" };
+import { Meter, transitionsIn } from "./meter.ts";
 import { Runs } from "./runs.ts";
 import { LedgerShare, LogShare } from "./shares.ts";
+import { benchSix } from "./workflow/definitions.ts";
 
 /**
- * Calls and billed units of a run, counted at the kernel, times the prices of prices.json: `node bench/cost.ts`, or with the
- * numbers of runs one by one, of runs at once and of videos: `node bench/cost.ts 5 10 1`.
+ * Calls and billed units of a run, counted at the kernel, times the prices of lib/cost/prices.ts, beside what `millrace
+ * cost` computes: `node bench/cost.ts`, or with the numbers of runs one by one, of runs at once and of videos: `node bench/cost.ts 5 10 1`.
  */
 const [ONE_BY_ONE = 50, AT_ONCE = 200, VIDEOS = 3] = process.argv.slice(2).map(Number);
 const LIMIT_SECONDS = 300;
@@ -29,9 +36,6 @@ interface Counted {
   calls: Map<string, number>;
   /** Custom metrics in all. */
   metrics: number;
-  historyEvents: number;
-  /** The part of the functions' logs that Lambda itself writes. */
-  platformLogBytes: number;
   /** What of `units` the log of runs and the ledger of deliveries cause. */
   shares: { log: Units; ledger: Units };
 }
@@ -50,22 +54,16 @@ async function count(stage: Stage, runs: Runs, number: number, load: () => Promi
   const snapshot = {
     units: { ...units },
     calls: new Map(calls),
-    platformLogBytes: meter.platformLogBytes,
     shares: { log: perRun(log.units, number), ledger: perRun(ledger.units, number) },
   };
-  let historyEvents = 0;
   for (const executionArn of executions) {
     const history = await historyOf(stage, executionArn);
-    historyEvents += history.length;
     snapshot.units.stateTransitions += transitionsIn(history);
-    snapshot.units.stateLogBytes += logBytesOf(history, executionArn);
   }
   return {
     units: perRun(snapshot.units, number),
     calls: new Map([...snapshot.calls].map(([name, times]) => [name, times / number])),
     metrics: metrics.size,
-    historyEvents: historyEvents / number,
-    platformLogBytes: snapshot.platformLogBytes / number,
     shares: snapshot.shares,
   };
 }
@@ -184,63 +182,20 @@ function questionIn({ operation, input }: Call): ItemKey | undefined {
   return approvalKey(run, epoch, path);
 }
 
-/**
- * The same six steps as a rule that starts a state machine of six Lambda tasks: no intake, queue, claim or outbox.
- * Calculated from the counts: a state, an invocation of 1 ms and the platform's own log lines for each step; and five
- * events of history a step, where a task with a token has six.
- */
-function plainStateMachine({ units, historyEvents, platformLogBytes }: Counted): Units {
-  const steps = units.stateTransitions;
-  const events = 2 + 5 * steps;
-  return {
-    ...NOTHING,
-    stateTransitions: steps,
-    customEvents: 1,
-    lambdaRequests: steps,
-    lambdaGigabyteSeconds: (steps * 0.001 * 512) / 1024,
-    functionLogBytes: (steps * platformLogBytes) / units.lambdaRequests,
-    stateLogBytes: (units.stateLogBytes / historyEvents) * events,
-  };
-}
-
-const { perMillion, perGigabyte, perMonth } = prices;
-const LINES: { label: string; unit: keyof Units; price: number; digits: number }[] = [
-  { label: "state transitions", unit: "stateTransitions", price: perMillion.stateTransitions, digits: 0 },
-  {
-    label: "DynamoDB write units",
-    unit: "dynamodbWriteUnits",
-    price: perMillion.dynamodbWriteUnits,
-    digits: 1,
-  },
-  { label: "DynamoDB read units", unit: "dynamodbReadUnits", price: perMillion.dynamodbReadUnits, digits: 1 },
-  { label: "custom events", unit: "customEvents", price: perMillion.customEvents, digits: 1 },
-  { label: "SQS requests", unit: "sqsRequests", price: perMillion.sqsRequests, digits: 1 },
-  {
-    label: "SQS requests, fair queues",
-    unit: "sqsFairRequests",
-    price: perMillion.sqsFairRequests,
-    digits: 1,
-  },
-  { label: "Lambda requests", unit: "lambdaRequests", price: perMillion.lambdaRequests, digits: 1 },
-  { label: "Lambda GB-s", unit: "lambdaGigabyteSeconds", price: perMillion.lambdaGigabyteSeconds, digits: 3 },
-  { label: "S3 writes", unit: "s3Writes", price: perMillion.s3Writes, digits: 0 },
-  { label: "S3 reads", unit: "s3Reads", price: perMillion.s3Reads, digits: 0 },
-  { label: "functions' log bytes", unit: "functionLogBytes", price: perGigabyte.logs / 1e3, digits: 0 },
-  { label: "state machine's log bytes", unit: "stateLogBytes", price: perGigabyte.logs / 1e3, digits: 0 },
-  { label: "archived bytes", unit: "archivedBytes", price: perGigabyte.archive / 1e3, digits: 0 },
-];
-
 function units(columns: Units[], headings: string[]): string {
   const rows = LINES.map(({ label, unit, price, digits }) => [
     label,
-    ...columns.map((column) => `${column[unit].toFixed(digits)} · $${(column[unit] * price).toFixed(2)}`),
+    ...columns.map(
+      (column) => `${column[unit].toFixed(digits)} · $${(column[unit] * price * MILLION).toFixed(2)}`,
+    ),
   ]);
   rows.push(["**a million runs**", ...columns.map((column) => `**$${dollars(column).toFixed(2)}**`)]);
   return table(["units a run · dollars a million runs", ...headings], rows);
 }
 
+const MILLION = 1e6;
 /** For a million runs. */
-const dollars = (units: Units) => LINES.reduce((sum, { unit, price }) => sum + units[unit] * price, 0);
+const dollars = (units: Units) => dollarsOf(units) * MILLION;
 
 /** What of it the log and the ledger are. */
 function shares(columns: Counted[], headings: string[]): string {
@@ -273,39 +228,25 @@ function calls(columns: Counted[], headings: string[]): string {
   return table(["calls a run", ...headings], rows);
 }
 
-/** Long polls of 20 seconds by five pollers, in a month of 30 days. */
-const IDLE_RECEIVES = 5 * 3 * 60 * 24 * 30;
-
 /** What a deployed app costs a month before the first run. */
-function standing(assembly: string, metrics: number): string[] {
-  const resources = readdirSync(assembly)
-    .filter((file) => file.endsWith(".template.json"))
-    .flatMap((file) => Object.values<any>(JSON.parse(readFileSync(join(assembly, file), "utf8")).Resources));
-  const alarms = resources.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
-  // Each metric that an alarm looks at is paid for.
-  const watched = alarms.flatMap(
-    ({ Properties: { Metrics } }) => Metrics?.filter((query: any) => query.MetricStat) ?? [1],
+function standing(label: string, assembly: string, stack: string, metrics: number): string {
+  const items = standingCosts(standingOf(resourcesOf(assembly, stack)), metrics);
+  const all = items.reduce((sum, { dollars }) => sum + dollars, 0);
+  const rows = items.map((item) => [item.label, `$${item.dollars.toFixed(2)}`]);
+  return table(
+    [`${label}: a month, without a run`, "dollars"],
+    [...rows, ["**all**", `**$${all.toFixed(2)}**`]],
   );
-  const queues = resources.filter(
-    ({ Type, Properties }) => Type === "AWS::Lambda::EventSourceMapping" && !Properties.StartingPosition,
-  ).length;
-  const polling = (queues * IDLE_RECEIVES * perMillion.sqsRequests) / 1e6;
-  const secrets = resources.filter(({ Type }) => Type === "AWS::SecretsManager::Secret").length;
-  const amounts = [
-    watched.length * perMonth.alarm,
-    polling,
-    metrics * perMonth.customMetric,
-    secrets * perMonth.secret,
-  ];
-  const counts = [
-    `${alarms.length} alarms on ${watched.length} metrics`,
-    `${queues} polled queues`,
-    `${metrics} metrics`,
-    `${secrets}`,
-  ];
-  const cells = counts.map((text, position) => `${text} · $${amounts[position]!.toFixed(2)}`);
-  return [...cells, `$${amounts.reduce((sum, price) => sum + price, 0).toFixed(2)}`];
 }
+
+/** What `millrace cost` computes for the six steps, whose payloads are small. Their code takes a millisecond. */
+const COMPUTED = runCost(
+  benchSix,
+  { ...DEFAULTS, payloadBytes: 40, resultBytes: 40, millis: { otherwise: 1, named: {} } },
+  "typical",
+);
+
+const FILM = runCost(produceVideo, straightFilm(SCENES), "typical");
 
 await withFolder(async (folder) => {
   const [six, without, video] = [join(folder, "six"), join(folder, "without"), join(folder, "video")];
@@ -320,24 +261,17 @@ await withFolder(async (folder) => {
   const film = await countVideo(video);
 
   const [sixSteps, ofVideo] = ["six steps", `video of ${SCENES} scenes`];
-  print(`Prices of ${prices.date}, ${prices.region}.\n`);
+  print(`Prices of ${PRICES.date}, ${PRICES.region}.\n`);
   print(
     units(
-      [single.units, unwatched.units, plainStateMachine(single), film.units],
-      [sixSteps, "without the ledger", "six plain Lambda tasks", ofVideo],
+      [single.units, COMPUTED.units, unwatched.units, COMPUTED.plain, film.units, FILM.units, FILM.plain],
+      [sixSteps, "computed", "without the ledger", "plain Lambda tasks", ofVideo, "computed", "plain tasks"],
     ),
   );
   print(`\n${shares([single, film], [sixSteps, ofVideo])}`);
   print(
     `\n${calls([single, together, film], [`${sixSteps}, one at a time`, `${AT_ONCE} at once`, ofVideo])}\n`,
   );
-  print(
-    table(
-      ["a month, without a run", "alarms", "queues", "metrics, once used", "secrets", "all"],
-      [
-        ["six steps", ...standing(six, single.metrics)],
-        ["video", ...standing(video, film.metrics)],
-      ],
-    ),
-  );
+  print(standing(sixSteps, six, "Bench", single.metrics));
+  print(`\n${standing("video", video, "Millrace", film.metrics)}`);
 });

@@ -1,32 +1,6 @@
+import { NOTHING, type Units } from "../lib/cost/units.ts";
 import { itemSize } from "../local/dynamodb/value/item-size.ts";
 import type { Call } from "./calls.ts";
-
-/** What AWS would bill, counted. */
-export interface Units {
-  stateTransitions: number;
-  customEvents: number;
-  /** Sends, receives that found something, deletes and changes of visibility; not on the step queues. */
-  sqsRequests: number;
-  /** The same on queues whose messages carry a group: fair queues. */
-  sqsFairRequests: number;
-  lambdaRequests: number;
-  lambdaGigabyteSeconds: number;
-  dynamodbWriteUnits: number;
-  dynamodbReadUnits: number;
-  s3Writes: number;
-  s3Reads: number;
-  /** What functions write. */
-  functionLogBytes: number;
-  /** What state machines write at level ALL without data. */
-  stateLogBytes: number;
-  archivedBytes: number;
-}
-
-export const NOTHING: Units = {
-  ...{ stateTransitions: 0, customEvents: 0, sqsRequests: 0, sqsFairRequests: 0, lambdaRequests: 0 },
-  ...{ lambdaGigabyteSeconds: 0, dynamodbWriteUnits: 0, dynamodbReadUnits: 0, s3Writes: 0, s3Reads: 0 },
-  ...{ functionLogBytes: 0, stateLogBytes: 0, archivedBytes: 0 },
-};
 
 const CHUNK = 64 * 1024;
 const KILOBYTE = 1024;
@@ -39,8 +13,6 @@ export class Meter {
   readonly calls = new Map<string, number>();
   /** Custom metrics that logs carry: "service/StepsCompleted". */
   readonly metrics = new Set<string>();
-  /** The part of `functionLogBytes` that Lambda itself writes. */
-  platformLogBytes = 0;
   /** ARNs of the executions that were started. */
   readonly executions: string[] = [];
   private readonly fairQueues = new Set<string>();
@@ -63,7 +35,6 @@ export class Meter {
     this.units.functionLogBytes += Buffer.byteLength(message);
     if (!message.startsWith("{")) return;
     const { type, record, _aws, ...line } = JSON.parse(message);
-    if (type?.startsWith("platform.")) this.platformLogBytes += Buffer.byteLength(message);
     if (type === "platform.report") {
       this.calls.set("Lambda invocations", (this.calls.get("Lambda invocations") ?? 0) + 1);
       const { billedDurationMs, memorySizeMB } = record.metrics;
@@ -109,6 +80,7 @@ const BILLED: Record<string, Bill> = {
   "dynamodb DeleteItem": write,
   // The log: one call for up to 25 entries, a write unit for each kilobyte of each.
   "dynamodb BatchWriteItem": write,
+  "dynamodb TransactWriteItems": write,
   "sqs SendMessage": queue(({ input }) => Buffer.byteLength(input.MessageBody)),
   "sqs DeleteMessageBatch": queue(() => 0),
   "sqs ChangeMessageVisibility": queue(() => 0),
@@ -147,11 +119,18 @@ const BILLED: Record<string, Bill> = {
     meter.units.s3Reads += 1;
     return named(call);
   },
-  "logs PutLogEvents": (meter, { input, output }) => {
-    if (output) for (const { message } of input.logEvents) meter.logLine(message);
+  "logs PutLogEvents": (meter, { input, output, caller }) => {
+    if (!output) return undefined;
+    for (const { message } of input.logEvents) {
+      if (caller === LOG_DELIVERY) meter.units.stateLogBytes += Buffer.byteLength(message);
+      else meter.logLine(message);
+    }
     return undefined;
   },
 };
+
+/** Who writes the logs of state machines. */
+const LOG_DELIVERY = "delivery.logs.amazonaws.com";
 
 /** Capacity units of a call. A refused condition reports none; it costs what the item that stood there weighs. */
 function consumed({ output, error }: Call): number {
@@ -177,19 +156,4 @@ export function transitionsIn(history: HistoryEvent[]): number {
   const tries = history.filter(({ type }) => type === "TaskScheduled").length;
   const tasks = history.filter(({ type }) => type === "TaskStateEntered").length;
   return entered + Math.max(0, tries - tasks);
-}
-
-/** Bytes of the lines that Step Functions logs for a history: one an event, in this form. */
-export function logBytesOf(history: HistoryEvent[], executionArn: string): number {
-  const line = ({ id, type, previousEventId, timestamp, ...details }: HistoryEvent) =>
-    JSON.stringify({
-      id: String(id),
-      type,
-      details: Object.assign({}, ...Object.values(details)),
-      previous_event_id: String(previousEventId),
-      event_timestamp: String(Math.round(timestamp * 1000)),
-      execution_arn: executionArn,
-      redrive_count: "0",
-    });
-  return history.reduce((sum, event) => sum + Buffer.byteLength(line(event)), 0);
 }

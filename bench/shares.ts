@@ -1,5 +1,6 @@
+import { NOTHING, type Units } from "../lib/cost/units.ts";
 import type { Call } from "./calls.ts";
-import { Meter, NOTHING, type Units } from "./meter.ts";
+import { Meter } from "./meter.ts";
 
 /** The ledger's share of what is counted: its items, whoever writes them, its queue and its functions. */
 export class LedgerShare {

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { console } from "./commands/console.ts";
 import { contracts } from "./commands/contracts.ts";
+import { cost } from "./commands/cost.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
 import { approve, reject } from "./commands/decide.ts";
 import { deliveries } from "./commands/deliveries.ts";
@@ -48,6 +49,7 @@ const commands = [
   deadLetters,
   deliveries,
   contracts,
+  cost,
   console,
   newWorkflow,
 ];

@@ -1,0 +1,98 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type Assumptions, type ByName, DEFAULTS } from "../lib/cost/assumptions.ts";
+
+/** Options as commander hands them over. */
+export interface CostOptions {
+  items?: Numbers;
+  rounds?: Numbers;
+  way?: Record<string, string>;
+  millis?: Numbers;
+  overhead?: number;
+  payload?: number;
+  result?: number;
+  failures?: Numbers;
+  modelCalls?: Numbers;
+  modelUsd?: Numbers;
+  puts?: Numbers;
+  gets?: Numbers;
+  emits?: Numbers;
+  atOnce?: number;
+  failsAt?: string;
+}
+
+/** Numbers by name; that without a name stands under the empty one. */
+type Numbers = Record<string, number>;
+
+/** Gives a command the options by which assumptions are changed. */
+export function withAssumptions(command: Command): Command {
+  const named = "[name=]number";
+  return command
+    .option("--items <name=number>", "items of a list, by the node that goes through it (repeatable)", counts)
+    .option("--rounds <name=number>", "rounds of a loop (repeatable)", counts)
+    .option("--way <name=way>", "which way a choice takes (repeatable)", ways)
+    .option(`--millis <${named}>`, "milliseconds of a try, of a step or of all (repeatable)", numbers)
+    .option("--overhead <millis>", "milliseconds of every function beside", number)
+    .option("--payload <bytes>", "size of an event's payload", number)
+    .option("--result <bytes>", "size of a step's result", number)
+    .option(`--failures <${named}>`, "failing tries before one succeeds (repeatable)", numbers)
+    .option(`--model-calls <${named}>`, "calls of a model in a try (repeatable)", numbers)
+    .option(`--model-usd <${named}>`, "dollars of such a call, shown apart (repeatable)", numbers)
+    .option(`--puts <${named}>`, "objects that a try puts into the bucket (repeatable)", numbers)
+    .option(`--gets <${named}>`, "objects that a try gets from it (repeatable)", numbers)
+    .option("--emits <step=number>", "events that a step emits (repeatable)", counts)
+    .option("--at-once <number>", "changes of the table that reach the relay together", number)
+    .option("--fails-at <step>", "the run fails there for good, and what it did is undone");
+}
+
+/** The assumptions that the options ask for, on top of the defaults. */
+export function assumptionsOf(options: CostOptions): Assumptions {
+  const { items = {}, rounds = {}, way = {}, emits = {} } = options;
+  return {
+    ...{ items, rounds, ways: way, emits, failsAt: options.failsAt },
+    millis: over(DEFAULTS.millis, options.millis),
+    overheadMillis: options.overhead ?? DEFAULTS.overheadMillis,
+    payloadBytes: options.payload ?? DEFAULTS.payloadBytes,
+    resultBytes: options.result ?? DEFAULTS.resultBytes,
+    failures: over(DEFAULTS.failures, options.failures),
+    modelCalls: over(DEFAULTS.modelCalls, options.modelCalls),
+    modelDollars: over(DEFAULTS.modelDollars, options.modelUsd),
+    answersKept: DEFAULTS.answersKept,
+    puts: over(DEFAULTS.puts, options.puts),
+    gets: over(DEFAULTS.gets, options.gets),
+    changesAtOnce: Math.max(1, options.atOnce ?? DEFAULTS.changesAtOnce),
+  };
+}
+
+function over({ otherwise }: ByName, { "": all, ...named }: Numbers = {}): ByName {
+  return { otherwise: all ?? otherwise, named };
+}
+
+function numbers(text: string, before: Numbers = {}): Numbers {
+  const at = text.lastIndexOf("=");
+  return { ...before, [text.slice(0, Math.max(0, at))]: number(text.slice(at + 1)) };
+}
+
+function counts(text: string, before: Numbers = {}): Numbers {
+  const [name, value] = pair(text);
+  const count = number(value);
+  if (!Number.isInteger(count)) throw new InvalidArgumentError("Give a whole number.");
+  return { ...before, [name]: count };
+}
+
+function ways(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [name, way] = pair(text);
+  return { ...before, [name]: way };
+}
+
+function pair(text: string): [string, string] {
+  const at = text.lastIndexOf("=");
+  if (at < 1) throw new InvalidArgumentError('Write it as in "scenes=5".');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Reads an option's value as a number from 0 on. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("Give a number from 0 on.");
+}

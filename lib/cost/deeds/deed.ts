@@ -1,0 +1,148 @@
+import type { Assumptions } from "../assumptions.ts";
+import { sum, type Units, units } from "../units.ts";
+
+// The files beside this one say what the runtime does, one concept each. test/cost/ holds them against calls that were
+// counted: whoever changes what is written for a step, a wait or a run changes it there, in one line. Their sizes are those of
+// items with names of usual length.
+
+/** Something that happens in a run, as far as AWS bills it: what passes queues, runs, is read and is written for it. */
+export interface Deed {
+  /** Messages: each is sent, received and deleted. */
+  readonly messages?: { readonly standard?: number; readonly fair?: number };
+  readonly functions?: readonly FunctionRun[];
+  /** Read units of the table. */
+  readonly reads?: number;
+  readonly changes?: readonly Change[];
+  /** Events that come onto the bus otherwise than by the relay. */
+  readonly events?: readonly Size[];
+  readonly puts?: number;
+  readonly gets?: number;
+}
+
+export interface FunctionRun {
+  /** In MB. */
+  readonly memory: number;
+  /** Of its code, beside what each function takes anyway. */
+  readonly millis: number;
+  readonly logBytes: number;
+}
+
+/** A size that does not depend on the workflow, and what comes on top of it. */
+export interface Size {
+  readonly bytes: number;
+  readonly carries?: readonly Carried[];
+}
+
+type Carried = "payload" | "result";
+
+/** A write of an item, and what the relay does about it. */
+export interface Change {
+  /** The item as it stands after. */
+  readonly item: Size;
+  /** Entries of indexes that are written with it. */
+  readonly indexes?: number;
+  /** Written in a transaction, at twice the price. */
+  readonly transaction?: true;
+  /** The item stays as it is now until it expires. */
+  readonly kept?: true;
+  /** Undefined where the relay is not woken. */
+  readonly told?: Told;
+}
+
+export interface Told {
+  /** Items that are added to the log. */
+  readonly entries: readonly Size[];
+  /** Events on the bus. */
+  readonly events?: readonly Size[];
+  /** A metric is made of it. */
+  readonly measured?: true;
+  /** The mark that an event has still to be told is taken off again. */
+  readonly marked?: true;
+}
+
+const KILOBYTE = 1024;
+const CHUNK = 64 * KILOBYTE;
+const MILLISECONDS = 1000;
+/** A message is sent, received and deleted. */
+const REQUESTS = 3;
+/** Beside the payload: token, run, paths. */
+const MESSAGE_BYTES = 1500;
+/** The relay as a rule, and where what it tells is measured: the ends of steps and runs. */
+export const RELAY = { telling: own(349), measuring: own(590) };
+
+/** A function of Millrace's. All have the same memory. */
+export function own(logBytes: number): FunctionRun {
+  return { memory: 512, millis: 0, logBytes };
+}
+
+/** What deeds come to. */
+export function unitsOf(deeds: readonly Deed[], given: Assumptions): Units {
+  return sum(deeds.map((deed) => unitsOfDeed(deed, given)));
+}
+
+function unitsOfDeed(deed: Deed, given: Assumptions): Units {
+  const { messages = {}, functions = [], reads = 0, changes = [], events = [], puts = 0, gets = 0 } = deed;
+  const { standard = 0, fair = 0 } = messages;
+  // The send and the receive bring the body along.
+  const requests = 1 + (REQUESTS - 1) * chunks(MESSAGE_BYTES + given.payloadBytes);
+  return sum([
+    units({ sqsRequests: standard * requests, sqsFairRequests: fair * requests }),
+    units({ dynamodbReadUnits: reads, s3Writes: puts, s3Reads: gets }),
+    ...functions.map((run) => invocation(run, given)),
+    ...changes.map((change) => unitsOfChange(change, given)),
+    published(events, given),
+  ]);
+}
+
+function unitsOfChange({ item, indexes = 0, transaction, kept, told }: Change, given: Assumptions): Units {
+  const written = (kilobytes(item, given) + indexes) * (transaction ? 2 : 1);
+  const write = units({ dynamodbWriteUnits: written, keptBytes: kept ? bytesOf(item, given) : 0 });
+  if (!told) return write;
+  const { entries, events = [], measured, marked } = told;
+  const share = 1 / given.changesAtOnce;
+  const relay = invocation(measured ? RELAY.measuring : RELAY.telling, given, share);
+  const log = entries.reduce((total, entry) => total + kilobytes(entry, given), 0);
+  // The item, and its entry in the index of what is not told yet.
+  const unmark = marked ? kilobytes(item, given) + 1 : 0;
+  const keptBytes = entries.reduce((total, entry) => total + bytesOf(entry, given), 0);
+  return sum([
+    write,
+    relay,
+    units({ dynamodbWriteUnits: log + unmark, keptBytes }),
+    published(events, given),
+  ]);
+}
+
+function published(events: readonly Size[], given: Assumptions): Units {
+  const sizes = events.map((event) => bytesOf(event, given));
+  return units({
+    customEvents: sizes.reduce((total, bytes) => total + chunks(bytes), 0),
+    archivedBytes: sizes.reduce((total, bytes) => total + bytes, 0),
+  });
+}
+
+/** One invocation, or a share of one. */
+function invocation(
+  { memory, millis, logBytes }: FunctionRun,
+  { overheadMillis }: Assumptions,
+  share = 1,
+): Units {
+  const seconds = (millis + overheadMillis) / MILLISECONDS;
+  return units({
+    lambdaRequests: share,
+    lambdaGigabyteSeconds: share * seconds * (memory / KILOBYTE),
+    functionLogBytes: share * logBytes,
+  });
+}
+
+function kilobytes(size: Size, given: Assumptions): number {
+  return Math.ceil(bytesOf(size, given) / KILOBYTE);
+}
+
+function chunks(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / CHUNK));
+}
+
+function bytesOf({ bytes, carries = [] }: Size, { payloadBytes, resultBytes }: Assumptions): number {
+  return carries.reduce((total, part) => total + (part === "payload" ? payloadBytes : resultBytes), bytes);
+}

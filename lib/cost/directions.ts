@@ -1,0 +1,86 @@
+import type { Workflow } from "../workflow/define.ts";
+import { type NodeBase, nodesIn } from "../workflow/graph.ts";
+import type { ChoiceNode } from "../workflow/nodes/choice.ts";
+import { OTHERWISE } from "../workflow/nodes/choice.ts";
+import type { EachNode } from "../workflow/nodes/each.ts";
+import type { RepeatNode } from "../workflow/nodes/repeat.ts";
+import { plan, stepsOf } from "../workflow/plan.ts";
+import { type Assumptions, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
+import type { Extent } from "./try.ts";
+import type { Directions } from "./walk.ts";
+
+/** What a workflow leaves open: how long its lists are, how often its loops go round, which ways it takes. */
+export interface OpenPoint {
+  readonly kind: "items" | "rounds" | "way";
+  readonly name: string;
+  /** The most that it may be. */
+  readonly most?: number;
+  /** The ways that there are. */
+  readonly ways?: readonly string[];
+}
+
+/** Says of a workflow's open points how they are taken. What is assumed of others is left aside. */
+export function directionsOf(
+  workflow: Workflow,
+  given: Assumptions,
+  extent: Extent,
+  inside: ReadonlySet<string>,
+): Directions {
+  const points = openPointsOf(workflow);
+  const of = (kind: OpenPoint["kind"]) => points.filter((point) => point.kind === kind);
+  const items = of("items").map(
+    ({ name, most }) =>
+      [
+        name,
+        given.items[name] ?? within(most!, { best: 1, typical: TYPICAL_ITEMS, worst: most! }[extent]),
+      ] as const,
+  );
+  return {
+    ...{ given, extent, inside },
+    steps: new Map(stepsOf(workflow).map((step) => [step.name, step])),
+    // A list that may be too long is looked at first, and gone through by a state of another name.
+    items: new Map(
+      items.flatMap(([name, count]) => [
+        [name, count],
+        [`${name} items`, count],
+      ]),
+    ),
+    rounds: new Map(
+      of("rounds").map(({ name, most }) => [
+        name,
+        given.rounds[name] ?? within(most!, { best: 1, typical: TYPICAL_ROUNDS, worst: most! }[extent]),
+      ]),
+    ),
+    ways: new Map(
+      of("way").flatMap(({ name, ways }) =>
+        given.ways[name] ? [[name, ways!.indexOf(given.ways[name])]] : [],
+      ),
+    ),
+  };
+}
+
+/** The open points of a workflow, in the order of its definition. */
+export function openPointsOf(workflow: Workflow): OpenPoint[] {
+  return nodesIn(plan(workflow).block).flatMap((node) => pointOf(node) ?? []);
+}
+
+function pointOf(node: NodeBase): OpenPoint | undefined {
+  const { name } = node;
+  switch (node.kind) {
+    case "each":
+      return { kind: "items", name, most: (node as EachNode).most };
+    case "repeat":
+      return { kind: "rounds", name, most: (node as RepeatNode).most };
+    case "choice": {
+      const { reads, blocks } = node as ChoiceNode;
+      const ways = Object.keys(reads);
+      return { kind: "way", name, ways: OTHERWISE in blocks ? [...ways, OTHERWISE] : ways };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function within(most: number, count: number): number {
+  return Math.min(most, count);
+}

@@ -1,0 +1,98 @@
+import type { ReactionSpec } from "../contract/reaction.ts";
+import { currentMachines } from "../workflow/current.ts";
+import type { Workflow } from "../workflow/define.ts";
+import { stepsOf } from "../workflow/plan.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { entered } from "./course.ts";
+import { type Deed, unitsOf } from "./deeds/deed.ts";
+import { handled } from "./deeds/reaction.ts";
+import { ACCEPTED, audited, compensated, failed, OUTSIDE_EVENT, succeeded, WATCHED } from "./deeds/run.ts";
+import { several } from "./deeds/step.ts";
+import { directionsOf } from "./directions.ts";
+import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./try.ts";
+import { sum, type Units } from "./units.ts";
+import { walk } from "./walk.ts";
+
+/** What one run takes, and what the same steps take as a plain state machine of Lambda tasks. */
+export interface RunCost {
+  readonly units: Units;
+  readonly plain: Units;
+  /** What models are asked beside, and what that is assumed to cost in dollars. */
+  readonly models: { readonly calls: number; readonly dollars: number };
+}
+
+/** Who begins the run: an event of a producer's, or of the app's own, or the run of another workflow. */
+export type Beginning = "outside" | "inside" | "called";
+
+/** The units of one run of a workflow. Pure: by its definition, and by what is assumed. */
+export function runCost(
+  workflow: Workflow,
+  given: Assumptions,
+  extent: Extent,
+  inside: ReadonlySet<string> = new Set(),
+  beginning: Beginning = workflow.on.every(({ name }) => inside.has(name)) ? "inside" : "outside",
+): RunCost {
+  const { run } = currentMachines(workflow);
+  const { claims, modelCalls, modelDollars, ...way } = walk(
+    run,
+    directionsOf(workflow, given, extent, inside),
+  );
+  const undoes = way.failed && way.undoing.stateTransitions > 0;
+  const watched = workflow.delivery.ledger === "none" ? [] : [WATCHED];
+  const begun: Record<Beginning, Deed[]> = {
+    outside: [OUTSIDE_EVENT, ...watched, ACCEPTED],
+    inside: [...watched, ACCEPTED],
+    called: [ACCEPTED],
+  };
+  const over = undoes
+    ? compensated(claims, given)
+    : [way.failed ? failed(claims, given) : succeeded(claims, given)];
+  // One state goes through what is to be undone.
+  const undone = undoes ? [way.undoing, entered(1)] : [];
+  // A failing state, and the execution that ends by it.
+  const ending = entered(0, way.failed ? 2 : 0);
+  return {
+    units: sum([
+      unitsOf([...begun[beginning], ...over, audited(claims, given)], given),
+      ending,
+      way.run,
+      ...undone,
+    ]),
+    plain: sum([
+      unitsOf(beginning === "outside" ? [OUTSIDE_EVENT] : [], given),
+      ...[ending, way.plain],
+      ...(undoes ? [way.plainUndoing] : []),
+    ]),
+    models: { calls: modelCalls, dollars: modelDollars },
+  };
+}
+
+/** The same for an event that a reaction handles; plain, it is a function that a queue feeds. */
+export function handlingCost(
+  reaction: ReactionSpec,
+  given: Assumptions,
+  extent: Extent,
+  inside: ReadonlySet<string> = new Set(),
+): RunCost {
+  const emitted = emittedBy(reaction, given, extent);
+  const outside = reaction.on.every(({ name }) => inside.has(name)) ? [] : [OUTSIDE_EVENT];
+  const watched = reaction.delivery.ledger === "none" ? [] : [WATCHED];
+  const done = [handled(reaction, emitted, given), audited(1, given), ...reachedBy(reaction, given, "none")];
+  const plain = [...outside, ...several(OUTSIDE_EVENT, emitted), { messages: { standard: 1 } }];
+  const { modelCalls, modelDollars } = asked(reaction, 1, given);
+  return {
+    units: unitsOf([...outside, ...watched, ...done], given),
+    plain: plainTry(reaction, given, plain),
+    models: { calls: modelCalls, dollars: modelDollars },
+  };
+}
+
+/** Names of the events that an app's steps and reactions emit. */
+export function insideEvents(
+  workflows: readonly Workflow[],
+  reactions: readonly ReactionSpec[] = [],
+): Set<string> {
+  return new Set(
+    [...workflows.flatMap(stepsOf), ...reactions].flatMap(({ emits }) => emits.map(({ name }) => name)),
+  );
+}

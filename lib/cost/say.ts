@@ -1,0 +1,58 @@
+import { type Assumptions, type ByName, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
+import type { OpenPoint } from "./directions.ts";
+
+/** What figures stand on, a line each: what is open in a workflow, then what no definition says. */
+export function sayAssumptions(points: readonly OpenPoint[], given: Assumptions): string[] {
+  const { failsAt, changesAtOnce } = given;
+  return [
+    ...points.map((point) => sayPoint(point, given)),
+    sayNumbers("a try of a step takes", "ms", given.millis),
+    `every function takes ${given.overheadMillis} ms more`,
+    `an event's payload has ${given.payloadBytes} bytes, a step's result ${given.resultBytes}`,
+    `${sayNumbers("a step fails", "tries before it succeeds", given.failures)}; in the worst run all but the last that it may have`,
+    sayNumbers("a step that asks a model calls it", "times a try", given.modelCalls),
+    `${sayNumbers("a step that may puts", "objects into the bucket", given.puts)}; ${sayNumbers("it gets", "", given.gets)}`,
+    `a step emits ${sayEmitted(given)}`,
+    changesAtOnce === 1
+      ? "no two changes reach the relay together: nothing is shared, as when runs come one by one"
+      : `${changesAtOnce} changes reach the relay together`,
+    failsAt === undefined ? "the run succeeds" : `the run fails at "${failsAt}", and what it did is undone`,
+  ];
+}
+
+function sayPoint({ kind, name, most, ways = [] }: OpenPoint, given: Assumptions): string {
+  switch (kind) {
+    case "items":
+      return sayRange(name, "items", given.items[name], Math.min(most!, TYPICAL_ITEMS), most!);
+    case "rounds":
+      return sayRange(name, "rounds", given.rounds[name], Math.min(most!, TYPICAL_ROUNDS), most!);
+    case "way": {
+      const way = given.ways[name];
+      return way === undefined
+        ? `"${name}": ${ways.join(", ")}, each as often (best the cheapest, worst the dearest)`
+        : `"${name}": ${way}`;
+    }
+  }
+}
+
+function sayRange(
+  name: string,
+  what: string,
+  said: number | undefined,
+  typical: number,
+  most: number,
+): string {
+  return said === undefined
+    ? `"${name}": ${typical} ${what} (best 1, worst ${most})`
+    : `"${name}": ${said} ${what}`;
+}
+
+function sayNumbers(what: string, unit: string, { otherwise, named }: ByName): string {
+  const each = Object.entries(named).map(([name, number]) => `"${name}" ${number}`);
+  return [`${what} ${otherwise} ${unit}`.trim(), ...each].join(", ");
+}
+
+function sayEmitted({ emits }: Assumptions): string {
+  const each = Object.entries(emits).map(([name, number]) => `"${name}" ${number}`);
+  return ["one event where it declares any (best none, worst each)", ...each].join(", ");
+}

@@ -1,0 +1,59 @@
+import type { WorkSpec } from "../contract/work.ts";
+import { type Assumptions, numberFor } from "./assumptions.ts";
+import { type Deed, type FunctionRun, unitsOf } from "./deeds/deed.ts";
+import { ANSWER_KEPT, BREAKER, functionOf, SPENT, several } from "./deeds/step.ts";
+import type { Units } from "./units.ts";
+
+/** Which of all runs is looked at. */
+export type Extent = "best" | "typical" | "worst";
+
+/** How many events a step's try, or a reaction's, emits. */
+export function emittedBy({ name, emits }: WorkSpec, given: Assumptions, extent: Extent): number {
+  const most = { best: 0, typical: Math.min(1, emits.length), worst: emits.length }[extent];
+  return given.emits[name] ?? most;
+}
+
+/** Whether a step or a reaction asks a model: for words, or for pictures. */
+export function asks({ model, images }: WorkSpec): boolean {
+  return model !== undefined || images !== undefined;
+}
+
+/** What models are asked in some tries. */
+export function asked(spec: WorkSpec, tries: number, given: Assumptions) {
+  const { name } = spec;
+  const modelCalls = asks(spec) ? tries * numberFor(name, given.modelCalls) : 0;
+  return { modelCalls, modelDollars: modelCalls * numberFor(name, given.modelDollars) };
+}
+
+/** What a try does beside its claim: of a step within the budget of its run, which a reaction has not. */
+export function reachedBy(spec: WorkSpec, given: Assumptions, budget: "of the run" | "none"): Deed[] {
+  const calls = asks(spec) ? Math.ceil(numberFor(spec.name, given.modelCalls)) : 0;
+  return [
+    ...(spec.breaker ? [BREAKER] : []),
+    ...several(SPENT, budget === "none" ? 0 : calls),
+    ...several(ANSWER_KEPT, given.answersKept ? calls : 0),
+    objects(spec, given),
+  ];
+}
+
+/** The artifacts that a try puts and gets, where it may. */
+function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Deed {
+  const may = (access: "read" | "write") =>
+    [artifacts, shared?.access].some((granted) => granted?.includes(access));
+  return {
+    puts: may("write") ? numberFor(name, given.puts) : 0,
+    gets: may("read") ? numberFor(name, given.gets) : 0,
+  };
+}
+
+/** Bytes that Lambda itself writes for an invocation. */
+const PLATFORM_LOG = 350;
+
+/** The same try as a function without Millrace, with what it does otherwise. */
+export function plainTry(spec: WorkSpec, given: Assumptions, beside: readonly Deed[] = []): Units {
+  const functions = [functionOf(spec, given, PLATFORM_LOG)];
+  return unitsOf([{ functions }, objects(spec, given), ...beside], { ...given, overheadMillis: 0 });
+}
+
+/** A function that only hands something on. */
+export const MESSENGER: FunctionRun = { memory: 512, millis: 0, logBytes: PLATFORM_LOG };

@@ -1,0 +1,49 @@
+/** What AWS bills, in the units that it bills by. */
+export interface Units {
+  /** States entered, and each further try of one. */
+  stateTransitions: number;
+  /** Events that somebody puts on the bus, by 64 KB. Those of AWS services are free, and so is delivery to queues. */
+  customEvents: number;
+  /** Sends, receives that find something, and deletes, by 64 KB; on queues whose messages bear no group. */
+  sqsRequests: number;
+  /** The same on queues whose messages bear one: fair queues. */
+  sqsFairRequests: number;
+  lambdaRequests: number;
+  lambdaGigabyteSeconds: number;
+  /** A kilobyte written, to the table or to one of its indexes. */
+  dynamodbWriteUnits: number;
+  /** 4 KB read consistently. */
+  dynamodbReadUnits: number;
+  s3Writes: number;
+  s3Reads: number;
+  /** What functions write into their logs. */
+  functionLogBytes: number;
+  /** What state machines write into theirs, at level ALL without data. */
+  stateLogBytes: number;
+  /** What the bus keeps of its events. */
+  archivedBytes: number;
+  /** What stays in the table until it expires. */
+  keptBytes: number;
+}
+
+export const NOTHING: Units = {
+  ...{ stateTransitions: 0, customEvents: 0, sqsRequests: 0, sqsFairRequests: 0, lambdaRequests: 0 },
+  ...{ lambdaGigabyteSeconds: 0, dynamodbWriteUnits: 0, dynamodbReadUnits: 0, s3Writes: 0, s3Reads: 0 },
+  ...{ functionLogBytes: 0, stateLogBytes: 0, archivedBytes: 0, keptBytes: 0 },
+};
+
+const NAMES = Object.keys(NOTHING) as (keyof Units)[];
+
+export function units(some: Partial<Units>): Units {
+  return { ...NOTHING, ...some };
+}
+
+export function sum(all: readonly Units[]): Units {
+  const added = { ...NOTHING };
+  for (const one of all) for (const name of NAMES) added[name] += one[name];
+  return added;
+}
+
+export function times(one: Units, factor: number): Units {
+  return Object.fromEntries(NAMES.map((name) => [name, one[name] * factor])) as unknown as Units;
+}

@@ -1,0 +1,151 @@
+import { TASK_ERROR } from "../contract/failure.ts";
+import { TIMED_OUT } from "../workflow/nodes/catch.ts";
+import type { Choice, MapState, Parallel, State, States, Task } from "../workflow/states.ts";
+import { type Course, course, entered, repeated, together } from "./course.ts";
+import { dollarsOf } from "./prices.ts";
+import type { Extent } from "./try.ts";
+import { type Scales, weigh, weighFailure, weighSilence } from "./weigh.ts";
+
+/** How a run goes where its definition leaves it open: counts by the names of lists and loops, ways by those of choices. */
+export interface Directions extends Scales {
+  readonly items: ReadonlyMap<string, number>;
+  readonly rounds: ReadonlyMap<string, number>;
+  /** Which of a Choice's targets is taken, counted from 0; where it is not here, the extent decides. */
+  readonly ways: ReadonlyMap<string, number>;
+}
+
+/** Rounds that are still to come, by the state that decides on a further one. */
+type Rounds = ReadonlyMap<string, number>;
+
+/** What follows from a state on, to the end of its scope; undefined where that is a failure. */
+type Follow = (state: string, rounds: Rounds) => Course | undefined;
+
+const UNTIL = " until";
+
+/**
+ * What a state machine comes to, state by state, as it is compiled: so nothing that a run enters is forgotten. Where it
+ * divides, the cheapest or the dearest way is taken that succeeds, or as a rule each as often as any other.
+ */
+export function walk(
+  { StartAt, States }: { StartAt: string; States: States },
+  directions: Directions,
+): Course {
+  const course = scopeOf(States, directions)(StartAt, new Map());
+  if (!course) throw new Error(`No way leads from "${StartAt}" to an end that is none of a failure.`);
+  return course;
+}
+
+function scopeOf(states: States, directions: Directions): Follow {
+  const known = new Map<string, Course | undefined>();
+  const follow: Follow = (name, rounds) => {
+    const key = JSON.stringify([name, ...rounds]);
+    if (!known.has(key)) known.set(key, from(name, states[name]!, rounds));
+    return known.get(key);
+  };
+  const onward = (own: Course, next: string | undefined, rounds: Rounds): Course | undefined => {
+    if (next === undefined || own.failed) return own;
+    const rest = follow(next, rounds);
+    return rest && together([own, rest]);
+  };
+
+  const from = (name: string, state: State, rounds: Rounds): Course | undefined => {
+    switch (state.Type) {
+      case "Fail":
+        return undefined;
+      case "Choice":
+        return atChoice(name, state, rounds);
+      case "Task":
+        return atTask(name, state, rounds);
+      case "Pass":
+        // Before a loop's first round.
+        return onward(passed(), state.Next, begun(name, rounds));
+      case "Wait":
+        return onward(passed(), state.Next, rounds);
+      case "Map": {
+        const own = mapped(name, state, directions);
+        return own && onward(own, state.Next, rounds);
+      }
+      case "Parallel": {
+        const own = sideBySide(state, directions);
+        return own && onward(own, state.Next, rounds);
+      }
+    }
+  };
+
+  const begun = (name: string, rounds: Rounds): Rounds => {
+    const count = directions.rounds.get(name);
+    return count === undefined ? rounds : new Map([...rounds, [`${name}${UNTIL}`, count - 1]]);
+  };
+
+  const atChoice = (name: string, { Choices, Default }: Choice, rounds: Rounds): Course | undefined => {
+    const targets = [...Choices.map(({ Next }) => Next!), ...(Default === undefined ? [] : [Default])];
+    const left = rounds.get(name);
+    // The first rule of a loop leads out of it, the second to its next round.
+    if (left !== undefined) {
+      return left > 0
+        ? onward(passed(), targets[1], new Map([...rounds, [name, left - 1]]))
+        : onward(passed(), targets[0], without(rounds, name));
+    }
+    const way = directions.ways.get(name);
+    const taken = way === undefined ? targets : [targets[way]!];
+    return pick(
+      taken.map((target) => onward(passed(), target, rounds)),
+      directions.extent,
+    );
+  };
+
+  const atTask = (name: string, task: Task, rounds: Rounds): Course | undefined => {
+    if (name === directions.given.failsAt)
+      return { ...weighFailure(task, directions, "the first"), failed: true };
+    const answered = onward(weigh(task, directions), task.Next, rounds);
+    if (directions.extent !== "worst") return answered;
+    return pick([answered, ...failures(task, rounds)], directions.extent);
+  };
+
+  /** Where a task leads that is not answered, or fails with all its tries. A person's doubt is no end of a step. */
+  const failures = ({ Catch = [], ...task }: Task, rounds: Rounds): (Course | undefined)[] =>
+    Catch.filter(({ ErrorEquals }) => !ErrorEquals.includes(TASK_ERROR.ask)).map(({ ErrorEquals, Next }) => {
+      const own = ErrorEquals.includes(TIMED_OUT[0]!)
+        ? weighSilence(task, directions)
+        : weighFailure(task, directions, "all tries");
+      return onward(own, Next, rounds);
+    });
+
+  return follow;
+}
+
+function mapped(name: string, { ItemProcessor }: MapState, directions: Directions): Course | undefined {
+  const items = directions.items.get(name) ?? 0;
+  const own = passed();
+  if (items === 0) return own;
+  const body = scopeOf(ItemProcessor.States, directions)(ItemProcessor.StartAt, new Map());
+  return body && together([own, repeated(body, items)]);
+}
+
+function sideBySide({ Branches }: Parallel, directions: Directions): Course | undefined {
+  const all = Branches.map(({ StartAt, States }) => scopeOf(States, directions)(StartAt, new Map()));
+  const ending = all.filter((one) => one !== undefined);
+  return ending.length === all.length ? together([passed(), ...ending]) : undefined;
+}
+
+/** A state that is entered in a plain state machine too. */
+function passed(): Course {
+  const units = entered(1);
+  return course({ run: units, plain: units });
+}
+
+/** One of the ways that come to a good end; as a rule, each is taken as often as any other. Where one is to fail, that. */
+function pick(ways: readonly (Course | undefined)[], extent: Extent): Course | undefined {
+  const open = ways.filter((way) => way !== undefined);
+  const failing = open.filter(({ failed }) => failed);
+  if (failing.length > 0) return failing[0];
+  if (extent === "typical") {
+    return open.length > 0 ? together(open.map((way) => repeated(way, 1 / open.length))) : undefined;
+  }
+  const byPrice = open.toSorted((a, b) => dollarsOf(a.run) - dollarsOf(b.run));
+  return extent === "best" ? byPrice[0] : byPrice.at(-1);
+}
+
+function without(rounds: Rounds, name: string): Rounds {
+  return new Map([...rounds].filter(([other]) => other !== name));
+}

@@ -1,0 +1,122 @@
+import type { StepSpec } from "../contract/step.ts";
+import type { Task } from "../workflow/states.ts";
+import { type Assumptions, numberFor } from "./assumptions.ts";
+import { type Course, course, entered } from "./course.ts";
+import { type Deed, unitsOf } from "./deeds/deed.ts";
+import { ASKED, DECIDED, ESCALATED } from "./deeds/question.ts";
+import { OUTSIDE_EVENT, WATCHED } from "./deeds/run.ts";
+import { several, stepDone, stepFailed, stepUndone } from "./deeds/step.ts";
+import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./deeds/wait.ts";
+import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./try.ts";
+import { NOTHING, sum, times, type Units } from "./units.ts";
+
+/** What the tasks of a workflow are weighed by. */
+export interface Scales {
+  readonly given: Assumptions;
+  readonly extent: Extent;
+  /** The steps, by name. */
+  readonly steps: ReadonlyMap<string, StepSpec>;
+  /** Names of the events that the app itself puts on the bus: counted where they are emitted. */
+  readonly inside: ReadonlySet<string>;
+}
+
+/** What of a task's message says what it does. */
+type Message =
+  | { step: string; undo?: string }
+  | { approval: string; level: number }
+  | { kind: "event"; event: string }
+  | { kind: "child" }
+  | { kind: "signalled" | "signal" | "cancel-on" };
+
+/** What a task comes to that is answered. */
+export function weigh(task: Task, scales: Scales): Course {
+  const message = messageOf(task);
+  const own = entered(1);
+  const beside = (deeds: Deed[], plain: Units): Course =>
+    course({ run: sum([own, unitsOf(deeds, scales.given)]), plain });
+  if ("step" in message) return weighStep(message, own, scales);
+  if ("approval" in message) {
+    const question = message.level > 1 ? ESCALATED : ASKED;
+    return beside([question, DECIDED], askedPlainly(2, scales));
+  }
+  switch (message.kind) {
+    case "event": {
+      const outside = scales.inside.has(message.event) ? [] : [OUTSIDE_EVENT];
+      const plain = sum([askedPlainly(2, scales), unitsOf(outside, scales.given)]);
+      return beside([WAITING, EVENT_MET, WATCHED, ...outside], plain);
+    }
+    case "child":
+      return beside([CALLED, RETURNED], entered(1));
+    case "cancel-on":
+      return beside([CANCELLABLE], NOTHING);
+    case "signalled":
+      return beside([WAITING], NOTHING);
+    case "signal":
+      return beside([SIGNALLED], NOTHING);
+  }
+}
+
+/** What a task comes to that nobody answers in time. */
+export function weighSilence(task: Task, scales: Scales): Course {
+  const message = messageOf(task);
+  const begun = "approval" in message ? ASKED : WAITING;
+  const run = sum([entered(1, 1), unitsOf([begun], scales.given)]);
+  return course({ run, plain: askedPlainly(1, scales) });
+}
+
+/**
+ * What a task comes to that fails for good: a step after all the tries that it may have, or at its first one, unless more
+ * are assumed.
+ */
+export function weighFailure(task: Task, scales: Scales, after: "all tries" | "the first"): Course {
+  const { given, steps } = scales;
+  const message = messageOf(task);
+  if (!("step" in message)) return weigh(task, scales);
+  const spec = steps.get(message.step)!;
+  const count = after === "all tries" ? spec.retry.attempts : 1 + numberFor(spec.name, given.failures);
+  return course({ ...triesOf(spec, count, given), claims: 1, ...asked(spec, count, given) });
+}
+
+function weighStep(
+  message: { step: string; undo?: string },
+  own: Units,
+  { given, extent, steps }: Scales,
+): Course {
+  const spec = steps.get(message.step)!;
+  const tries = extent === "worst" ? spec.retry.attempts - 1 : numberFor(spec.name, given.failures);
+  const failed = triesOf(spec, tries, given);
+  const done = stepDone(spec, message.undo !== undefined, emittedBy(spec, given, extent), given);
+  const reached = reachedBy(spec, given, "of the run");
+  const undo = message.undo === undefined ? undefined : steps.get(message.undo);
+  return course({
+    run: sum([own, failed.run, unitsOf([done, ...reached], given)]),
+    plain: sum([entered(1), failed.plain, plainTry(spec, given)]),
+    claims: 1,
+    ...asked(spec, 1 + tries, given),
+    ...(undo && {
+      undoing: sum([entered(2), unitsOf([stepUndone(undo, emittedBy(undo, given, extent), given)], given)]),
+      plainUndoing: sum([entered(1), plainTry(undo, given)]),
+    }),
+  });
+}
+
+/** Tries that fail, each of which enters the state once more. */
+function triesOf(spec: StepSpec, tries: number, given: Assumptions): { run: Units; plain: Units } {
+  const again = entered(1, 1);
+  return {
+    run: times(
+      sum([again, unitsOf([stepFailed(spec, given), ...reachedBy(spec, given, "of the run")], given)]),
+      tries,
+    ),
+    plain: times(sum([again, plainTry(spec, given)]), tries),
+  };
+}
+
+/** A state that waits for its token, and the functions that hand it out and answer it. */
+function askedPlainly(functions: number, { given }: Scales): Units {
+  return sum([entered(1), unitsOf([{ functions: several(MESSENGER, functions) }], given)]);
+}
+
+function messageOf({ Arguments }: Task): Message {
+  return (Arguments as unknown as { MessageBody: Message }).MessageBody;
+}

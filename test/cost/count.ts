@@ -1,0 +1,106 @@
+import { expect } from "vitest";
+import { type Call, hearCalls } from "../../bench/calls.ts";
+import { Meter, transitionsIn } from "../../bench/meter.ts";
+import { sum, times, type Units } from "../../lib/cost/units.ts";
+import { itemSize } from "../../local/dynamodb/value/item-size.ts";
+import { type Duration, type Simulation, simulate } from "../../local/simulate.ts";
+
+/** What happens in a simulation while it is counted. */
+export interface Story {
+  cloud: Simulation;
+  outputs: Record<string, string>;
+  /** Puts an event on the app's bus, as a producer does. */
+  send(name: string, payload: object): Promise<void>;
+}
+
+/** The units that a story takes, of an app by itself. `prepare` is not counted. */
+export async function count(
+  assembly: string,
+  stack: string,
+  tell: (story: Story) => Promise<void>,
+  prepare: (story: Story) => Promise<void> = async () => {},
+): Promise<Units> {
+  const cloud = await simulate(assembly, { seed: 1, schedules: false });
+  try {
+    const outputs = await cloud.outputs(stack);
+    const story: Story = {
+      ...{ cloud, outputs },
+      async send(DetailType, payload) {
+        const entry = { EventBusName: outputs.MillraceBus, Source: "test", DetailType };
+        const Entries = [{ ...entry, Detail: JSON.stringify(payload) }];
+        expect(await cloud.call("events", "PutEvents", { Entries })).toMatchObject({ FailedEntryCount: 0 });
+      },
+    };
+    await prepare(story);
+    return await countIn(cloud, { stack, table: outputs.MillraceTable! }, () => tell(story));
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** The units of what happens in a simulation, as AWS would bill them. The tables of step code are not Millrace's. */
+export async function countIn(
+  cloud: Simulation,
+  { stack, table }: { stack: string; table: string },
+  tell: () => Promise<void>,
+): Promise<Units> {
+  const before = await bytesIn(cloud, table);
+  const meter = new Meter();
+  hearCalls(cloud.kernel, (call) => {
+    if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.hear(call);
+  });
+  await tell();
+  const units = await withSweep(cloud, stack, meter);
+  units.keptBytes = (await bytesIn(cloud, table)) - before;
+  for (const executionArn of meter.executions)
+    units.stateTransitions += transitionsIn(await historyOf(cloud, executionArn));
+  return units;
+}
+
+/** Sends one event, and lets everything that follows from it happen. */
+export function oneEvent(name: string, payload: object, after: Duration = "1 hour") {
+  return async ({ cloud, send }: Story) => {
+    await send(name, payload);
+    await cloud.advance(after);
+  };
+}
+
+/** With what the sweep does about runs that have ended. What it does anyway is left out: a second sweep does that alone. */
+async function withSweep(cloud: Simulation, stack: string, meter: Meter): Promise<Units> {
+  const { Functions } = await cloud.kernel.call("lambda", "ListFunctions", {});
+  const { FunctionName } = Functions.find(
+    (one: { FunctionName: string }) =>
+      one.FunctionName.startsWith(stack) && one.FunctionName.includes("Sweep"),
+  );
+  const sweep = async () => {
+    await cloud.call("lambda", "Invoke", { FunctionName });
+    await cloud.settle();
+    return { ...meter.units };
+  };
+  const [once, twice] = [await sweep(), await sweep()];
+  return sum([times(once, 2), times(twice, -1)]);
+}
+
+/** What lies in a table. */
+async function bytesIn(cloud: Simulation, TableName: string): Promise<number> {
+  const { Items } = await cloud.kernel.call("dynamodb", "Scan", { TableName });
+  return Items.reduce((total: number, item: Item) => total + itemSize(item), 0);
+}
+
+type Item = Parameters<typeof itemSize>[0];
+
+function isOfAnotherTable({ service, input }: Call, table: string): boolean {
+  return service === "dynamodb" && !JSON.stringify(input).includes(table);
+}
+
+/** The test itself has a look. */
+function isLookedUp({ service, operation, caller = "" }: Call): boolean {
+  return service === "dynamodb" && /^(Get|Query|Scan|BatchGet)/.test(operation) && caller.endsWith(":root");
+}
+
+async function historyOf(cloud: Simulation, executionArn: string) {
+  const { events } = await cloud.kernel.call("states", "GetExecutionHistory", {
+    ...{ executionArn, includeExecutionData: false, maxResults: 1000 },
+  });
+  return events;
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { App, Stack } from "aws-cdk-lib";
+import { describe, test } from "vitest";
+import { benchSix } from "../../bench/workflow/definitions.ts";
+import { ordersApp } from "../../bin/orders.ts";
+import { tableApprovals } from "../../lambdas/runtime/aws/approvals.ts";
+import { openTable } from "../../lambdas/runtime/aws/table.ts";
+import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
+import { sum } from "../../lib/cost/units.ts";
+import { Millrace } from "../../lib/millrace.ts";
+import {
+  chargeCard,
+  reactions,
+  reserveStock,
+  shipOrder,
+} from "../../workflows/orders/choreographed/reactions.ts";
+import { fulfilOrder } from "../../workflows/orders/orchestrated/fulfil-order.ts";
+import { magazineApp } from "../local/coordination/app/app.ts";
+import { makePage } from "../local/coordination/app/make-page.ts";
+import { approveExpense } from "../local/simulation/expense/workflow.ts";
+import { synthesizeShop } from "../local/waits/shop/app.ts";
+import { fulfilOrder as sellOnline, shipParcel } from "../local/waits/shop/workflows.ts";
+import { count, oneEvent, type Story } from "./count.ts";
+import { computedFor, expectCounted, SMALL } from "./expect.ts";
+
+const folder = () => mkdtempSync(join(tmpdir(), "millrace-cost-"));
+
+function appOf(stack: string, props: ConstructorParameters<typeof Millrace>[2]): string {
+  const app = new App({ outdir: folder() });
+  new Millrace(new Stack(app, stack), "Millrace", props);
+  return app.synth().directory;
+}
+
+test("six steps in a row", async () => {
+  const assembly = appOf("Bench", { workflows: [benchSix], handlers: "bench/workflow" });
+  const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
+  expectCounted(computedFor(benchSix, SMALL), counted);
+}, 120_000);
+
+describe("an order", () => {
+  const ORDER = { orderId: "one", sku: "lamp", quantity: 2, cents: 300, address: "Main Street" };
+  const given = { ...SMALL, payloadBytes: 100 };
+  let assembly: string;
+  const place = (style: string, card: string) =>
+    count(assembly, style, oneEvent("order.placed", { ...ORDER, card }), async ({ cloud, outputs }) => {
+      const amounts = { "stock#lamp": 100, "card#rich": 100_000, "card#poor": 50 };
+      for (const [id, amount] of Object.entries(amounts)) {
+        const Item = { id: { S: id }, amount: { N: String(amount) } };
+        await cloud.call("dynamodb", "PutItem", { TableName: outputs.BooksTable, Item });
+      }
+    });
+
+  test("that is shipped, conducted by a workflow", async () => {
+    assembly = ordersApp(folder()).synth().directory;
+    expectCounted(computedFor(fulfilOrder, given), await place("Orchestrated", "rich"));
+  }, 180_000);
+
+  test("that cannot be paid, and is undone", async () => {
+    const computed = computedFor(fulfilOrder, { ...given, failsAt: "take-payment" });
+    expectCounted(computed, await place("Orchestrated", "poor"));
+  }, 60_000);
+
+  test("that is danced by reactions", async () => {
+    const inside = insideEvents([], reactions);
+    const computed = [reserveStock, chargeCard, shipOrder].map(
+      (reaction) => handlingCost(reaction, given, "typical", inside).units,
+    );
+    const counted = await place("Choreographed", "rich");
+    // The ledger takes the three events together.
+    expectCounted(sum(computed), counted, {
+      sqsRequests: 0.3,
+      lambdaRequests: 0.2,
+      functionLogBytes: 0.15,
+      dynamodbReadUnits: 0.1,
+    });
+  }, 60_000);
+});
+
+test("a run that waits for an event, calls another, and could be cancelled", async () => {
+  const counted = await count(synthesizeShop(), "Shop", async ({ cloud, send }: Story) => {
+    await send("order.placed", { orderId: "one", address: "Main Street" });
+    await cloud.advance("1 hour");
+    await send("order.paid", { orderId: "one", amount: 4 });
+    await cloud.advance("1 hour");
+  });
+  const given = { ...SMALL, ways: { "when exists(payment)": "then" } };
+  const order = computedFor(sellOnline, given);
+  const parcel = computedFor(shipParcel, SMALL, "typical", "called");
+  expectCounted(sum([order, parcel]), counted);
+}, 120_000);
+
+test("a run whose branches wait for each other, with a list and a loop", async () => {
+  const takes = { text: 0, picture: 0, proof: 0, layout: 0 };
+  const counted = await count(
+    magazineApp(folder()).synth().directory,
+    "Magazine",
+    oneEvent("page.wanted", { page: "p", takes, columns: [takes], drafts: 2 }),
+  );
+  const given = { ...SMALL, payloadBytes: 150, items: { columns: 1 }, rounds: { drafts: 2 } };
+  expectCounted(computedFor(makePage, given), counted);
+}, 120_000);
+
+describe("a question to a person", () => {
+  let assembly: string;
+  const ask = (patience: "1 hour" | "3 days") =>
+    count(assembly, "Expenses", async ({ cloud, send, outputs }) => {
+      await send("expense.claimed", { expenseId: "one", amount: 4 });
+      await cloud.advance(patience);
+      const { Items } = await cloud.call("dynamodb", "Scan", { TableName: outputs.MillraceTable });
+      const { pk, sk } = Items.find(({ kind }: any) => kind.S === "approval");
+      const approvals = tableApprovals(
+        openTable(outputs.MillraceTable!, cloud.client(DynamoDBClient)),
+        cloud.now,
+      );
+      await approvals.decide({ pk: pk.S, sk: sk.S }, { approved: true, decidedBy: "ada" });
+      await cloud.advance("1 hour");
+    });
+
+  test("that is answered", async () => {
+    assembly = appOf("Expenses", { workflows: [approveExpense], handlers: "test/local/simulation/expense" });
+    expectCounted(computedFor(approveExpense, SMALL), await ask("1 hour"));
+  }, 120_000);
+
+  test("that nobody answers, so that it escalates", async () => {
+    expectCounted(computedFor(approveExpense, SMALL, "worst"), await ask("3 days"));
+  }, 60_000);
+});

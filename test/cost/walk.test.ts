@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
+import { dollarsOf } from "../../lib/cost/prices.ts";
+import { refuseUnknown } from "../../lib/cost/refuse.ts";
+import { handlingCost, runCost } from "../../lib/cost/run-cost.ts";
+import type { Extent } from "../../lib/cost/try.ts";
+import {
+  defineEvent,
+  defineReaction,
+  defineStep,
+  defineWorkflow,
+  type WorkflowBuilder,
+} from "../../lib/index.ts";
+
+const Asked = defineEvent("thing.asked", {
+  version: 1,
+  schema: z.object({ many: z.array(z.string()).max(8), good: z.boolean() }),
+});
+const step = <const Name extends string>(name: Name, more: object = {}) =>
+  defineStep(name, {
+    ...{ input: z.unknown(), output: z.object({ done: z.boolean() }), timeout: "10 seconds" },
+    retry: { attempts: 3, backoff: "1 second" },
+    ...more,
+  });
+const [first, second, undo] = [step("first"), step("second"), step("undo-first")];
+
+function workflow(run: (w: WorkflowBuilder, event: any) => unknown) {
+  return defineWorkflow("things", { on: Asked, deadline: "1 day", run });
+}
+
+const transitions = (of: ReturnType<typeof workflow>, extent: Extent, given: Partial<Assumptions> = {}) =>
+  runCost(of, { ...DEFAULTS, ...given }, extent).units.stateTransitions;
+
+describe("states that a run enters", () => {
+  test("a list is gone through once at best, to its end at worst, and as often as is said", () => {
+    const listed = workflow((w, event) => w.each(event.many, first));
+    // The Map, and a step for each item; at worst each step is tried three times.
+    expect(transitions(listed, "best")).toBe(2);
+    expect(transitions(listed, "typical")).toBe(6);
+    expect(transitions(listed, "worst")).toBe(1 + 8 * 3);
+    expect(transitions(listed, "worst", { items: { "each first": 7 } })).toBe(1 + 7 * 3);
+    expect(transitions(listed, "typical", { items: { "each first": 0 } })).toBe(1);
+  });
+
+  test("a loop goes round as often as is said, with a state before, between and after", () => {
+    const looped = workflow((w) =>
+      w.repeat(
+        {
+          ...{ as: "again", state: z.object({ done: z.boolean() }), initial: { done: false }, most: 6 },
+          until: ({ done }) => done,
+        },
+        () => ({ done: w.step(first, {}).done }),
+      ),
+    );
+    expect(transitions(looped, "best")).toBe(1 + 2 + 1);
+    expect(transitions(looped, "typical")).toBe(1 + 2 * 2 + 1);
+    expect(transitions(looped, "typical", { rounds: { again: 6 } })).toBe(1 + 6 * 2 + 1);
+  });
+
+  test("of two ways the cheaper, the dearer, each half the time, or the one that is said", () => {
+    const divided = workflow((w, event) => {
+      w.when(
+        event.good,
+        () => w.step(second, { first: w.step(first, {}) }),
+        () => null,
+        { as: "good" },
+      );
+    });
+    // A way without a step is a state of its own where it ends the run.
+    expect(transitions(divided, "best")).toBe(2);
+    expect(transitions(divided, "typical")).toBe(1 + (2 + 1) / 2);
+    expect(transitions(divided, "worst")).toBe(1 + 2 * 3);
+    expect(transitions(divided, "typical", { ways: { good: "then" } })).toBe(3);
+    expect(transitions(divided, "worst", { ways: { good: "otherwise" } })).toBe(2);
+  });
+
+  test("a fallback is taken at worst, after all tries", () => {
+    const rescued = workflow((w) => w.step(first, {}, { fallback: () => w.step(second, {}) }));
+    expect(transitions(rescued, "typical")).toBe(1);
+    expect(transitions(rescued, "worst")).toBe(3 + 3);
+  });
+
+  test("further tries are entered as often as they are said to fail", () => {
+    const two = workflow((w) => w.step(second, { first: w.step(first, {}) }));
+    const failures = { otherwise: 0, named: { first: 0.5 } };
+    expect(transitions(two, "typical", { failures })).toBe(2.5);
+    expect(transitions(two, "worst", { failures })).toBe(6);
+  });
+
+  test("where a run fails, nothing later is entered, and what it did is undone", () => {
+    const undone = workflow((w) => {
+      const one = w.step(first, {}, { undo });
+      const two = w.step(second, {}, { after: [one] });
+      w.step(second, {}, { as: "third", after: [two] });
+    });
+    // Two steps; then a Map with a Choice and a task for what is undone.
+    expect(transitions(undone, "typical", { failsAt: "second" })).toBe(2 + 1 + 2);
+    expect(transitions(undone, "typical", { failsAt: "first" })).toBe(1);
+  });
+});
+
+test("a plain state machine has the same steps, and neither claims nor queues", () => {
+  const two = workflow((w) => w.step(second, { first: w.step(first, {}) }));
+  const { units, plain } = runCost(two, DEFAULTS, "typical");
+  expect(plain).toMatchObject({
+    ...{ stateTransitions: 2, lambdaRequests: 2, customEvents: 1 },
+    ...{ dynamodbWriteUnits: 0, sqsFairRequests: 0, sqsRequests: 0 },
+  });
+  expect(dollarsOf(units)).toBeGreaterThan(dollarsOf(plain));
+});
+
+test("large payloads and results take more write units, and long code more gigabyte-seconds", () => {
+  const one = workflow((w) => w.step(first, {}));
+  const usual = runCost(one, DEFAULTS, "typical").units;
+  const large = runCost(one, { ...DEFAULTS, resultBytes: 5_000 }, "typical").units;
+  // The claim, its entry in the log; the run's end with its output, and the entry of that.
+  expect(large.dynamodbWriteUnits - usual.dynamodbWriteUnits).toBe(5 + 5 + 5 + 5);
+  const slow = runCost(
+    one,
+    { ...DEFAULTS, millis: { otherwise: 500, named: { first: 2_500 } } },
+    "typical",
+  ).units;
+  expect(slow.lambdaGigabyteSeconds - usual.lambdaGigabyteSeconds).toBeCloseTo(2 * (512 / 1024));
+});
+
+test("changes that reach the relay together share its invocations", () => {
+  const one = workflow((w) => w.step(first, {}));
+  const alone = runCost(one, DEFAULTS, "typical").units;
+  const shared = runCost(one, { ...DEFAULTS, changesAtOnce: 5 }, "typical").units;
+  expect(alone.lambdaRequests - shared.lambdaRequests).toBeCloseTo(5 * (4 / 5));
+  expect(shared.dynamodbWriteUnits).toBe(alone.dynamodbWriteUnits);
+});
+
+test("what models are asked is shown apart, and kept within the budget by writes", () => {
+  const asking = workflow((w) => w.step(step("think", { model: "default" }), {}));
+  const given = {
+    ...DEFAULTS,
+    modelCalls: { otherwise: 2, named: {} },
+    modelDollars: { otherwise: 0.01, named: {} },
+  };
+  const { models, units } = runCost(asking, given, "typical");
+  expect(models).toEqual({ calls: 2, dollars: 0.02 });
+  expect(units).toMatchObject({ s3Writes: 2, s3Reads: 2 });
+  expect(runCost(asking, given, "worst").models.calls).toBe(6);
+});
+
+test("an event that the app emits itself is counted where it is emitted", () => {
+  const reaction = defineReaction("react", { on: Asked, timeout: "10 seconds" });
+  const outside = handlingCost(reaction, DEFAULTS, "typical").units.customEvents;
+  const inside = handlingCost(reaction, DEFAULTS, "typical", new Set(["thing.asked"])).units.customEvents;
+  expect(outside - inside).toBe(1);
+});
+
+describe("what is assumed of nothing is refused", () => {
+  const divided = workflow((w, event) => {
+    const all = w.each(event.many, first);
+    w.when(event.good, () => w.step(second, {}), undefined, { as: "good", after: [all] });
+  });
+  const refused = (given: Partial<Assumptions>) => () =>
+    refuseUnknown([divided], [], { ...DEFAULTS, ...given });
+  test.each<[Partial<Assumptions>, string]>([
+    [{ items: { lots: 2 } }, 'There is no list "lots". There are: "each first".'],
+    [{ rounds: { lots: 2 } }, 'There is no loop "lots". There is none.'],
+    [{ ways: { bad: "then" } }, 'There is no choice "bad". There are: "good".'],
+    [{ ways: { good: "perhaps" } }, '"good" has no way "perhaps". It has: "then", "otherwise".'],
+    [{ items: { "each first": 9 } }, '"each first" has 8 items at most, and 9 are assumed.'],
+    [{ failsAt: "third" }, 'There is no step "third". There are: "first", "second".'],
+    [
+      { millis: { otherwise: 1, named: { third: 1 } } },
+      'There is no step "third". There are: "first", "second".',
+    ],
+  ])("%o", (given, message) => {
+    expect(refused(given)).toThrow(new RangeError(message));
+  });
+});
