@@ -3,9 +3,9 @@ import { AttributeType, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb
 import { TableChanges } from "../lib/constructs/triggers/index.ts";
 import { Millrace, parseModel } from "../lib/millrace.ts";
 import { agents as ours } from "../workflows/agents/agents.ts";
-import { consultAgent, handleTask } from "../workflows/agents/conduct.ts";
 import { contractChanges } from "../workflows/agents/contracts/trigger.ts";
 import type { AgentSpec } from "../workflows/agents/declare.ts";
+import { workflows } from "../workflows/agents/index.ts";
 import { newUsers } from "../workflows/agents/onboarding/trigger.ts";
 import { noteOutcome } from "../workflows/agents/reactions.ts";
 
@@ -26,7 +26,7 @@ export function agentsApp({
   const app = new App({ outdir });
   const stack = new Stack(app, "Agents", { description: "Agents that work on tasks together" });
   const millrace = new Millrace(stack, "Millrace", {
-    workflows: [handleTask, consultAgent],
+    workflows,
     reactions: [...agents.map(({ reaction }) => reaction), noteOutcome],
     handlers,
     models: { default: parseModel(process.env.MILLRACE_MODEL) },

@@ -1,24 +1,40 @@
 import { Arn, ArnFormat, Stack } from "aws-cdk-lib";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { EMBEDDED_IMAGES, type ImageModelSetting } from "../contract/image-model.ts";
 import { EMBEDDED, type ModelSetting } from "../contract/model.ts";
+import type { ModelPlace } from "../contract/model-place.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /** Models by the names that steps give; "default" stands in for those that are not named. */
 export type Models = Readonly<Record<string, ModelSetting>>;
+
+/** Image models, likewise. */
+export type ImageModels = Readonly<Record<string, ImageModelSetting>>;
 
 /** Lets a function call the model that its step names, and no other. */
 export function connectModel(handler: HandlerFunction, name: string | undefined, models: Models): void {
   if (name === undefined) return;
   const setting = models[name] ?? models.default ?? EMBEDDED;
   handler.set(ENVIRONMENT.model, JSON.stringify(setting));
-  if (setting.provider === "bedrock") {
-    handler.allow(
-      ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
-      ...arnsOf(setting.model, Stack.of(handler)),
-    );
-  }
-  if (setting.provider === "openai-compatible" && setting.secret !== undefined) {
-    handler.allow(["secretsmanager:GetSecretValue"], setting.secret);
+  allowCalls(handler, setting, ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]);
+}
+
+/** Lets a function call the image model that its step names, and no other. */
+export function connectImageModel(
+  handler: HandlerFunction,
+  name: string | undefined,
+  models: ImageModels = {},
+): void {
+  if (name === undefined) return;
+  const setting = models[name] ?? models.default ?? EMBEDDED_IMAGES;
+  handler.set(ENVIRONMENT.imageModel, JSON.stringify(setting));
+  allowCalls(handler, setting, ["bedrock:InvokeModel"]);
+}
+
+function allowCalls(handler: HandlerFunction, place: ModelPlace, actions: string[]): void {
+  if (place.provider === "bedrock") handler.allow(actions, ...arnsOf(place.model, Stack.of(handler)));
+  if (place.provider === "openai-compatible" && place.secret !== undefined) {
+    handler.allow(["secretsmanager:GetSecretValue"], place.secret);
   }
 }
 

@@ -1,18 +1,10 @@
 import type { Usage } from "./budget.ts";
+import { amountOf, type ModelPlace, readPlace } from "./model-place.ts";
+
+type Remote = Exclude<ModelPlace, { provider: "embedded" }>;
 
 /** The language model that steps call. It is a setting of the deployment: prompts do not name one. */
-export type ModelSetting =
-  /** Needs no network: each prompt's own rule answers. */
-  | { provider: "embedded" }
-  | { provider: "bedrock"; model: string; prices: Prices }
-  /** Any endpoint that speaks OpenAI's protocol: Ollama, vLLM, a gateway. */
-  | {
-      provider: "openai-compatible";
-      url: string;
-      model: string;
-      prices: Prices;
-      secret?: string | undefined;
-    };
+export type ModelSetting = { provider: "embedded" } | (Remote & { prices: Prices });
 
 /** US dollars for a million tokens. */
 export interface Prices {
@@ -31,17 +23,9 @@ const FORMS =
  */
 export function parseModel(text = "embedded"): ModelSetting {
   if (text === "embedded") return EMBEDDED;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const prices = url && pricesOf(url.searchParams);
-  if (url?.protocol === "bedrock:" && url.pathname && prices) {
-    return { provider: "bedrock", model: decodeURIComponent(url.pathname), prices };
-  }
-  const model = url?.searchParams.get("model");
-  if (url && /^https?:$/.test(url.protocol) && model && prices) {
-    const secret = url.searchParams.get("secret") ?? undefined;
-    const endpoint = `${url.origin}${url.pathname}`;
-    return { provider: "openai-compatible", url: endpoint, model, prices, secret };
-  }
+  const read = readPlace(text);
+  const prices = read && pricesOf(read.parameters);
+  if (read && prices) return { ...read.place, prices };
   throw new TypeError(`The model "${text}" cannot be read. Write ${FORMS}.`);
 }
 
@@ -56,6 +40,6 @@ export function pricesOfModel(setting: ModelSetting): Prices {
 }
 
 function pricesOf(parameters: URLSearchParams): Prices | undefined {
-  const [input, output] = ["input", "output"].map((name) => Number(parameters.get(name) ?? Number.NaN));
-  return input! >= 0 && output! >= 0 ? { input: input!, output: output! } : undefined;
+  const [input, output] = [amountOf(parameters, "input"), amountOf(parameters, "output")];
+  return input === undefined || output === undefined ? undefined : { input, output };
 }

@@ -4,13 +4,13 @@ import { changedClauses } from "../../workflows/agents/contracts/change.ts";
 import { read } from "../../workflows/agents/contracts/read.ts";
 import { taskKinds } from "../../workflows/agents/kinds.ts";
 import type { Move, Payload, Turn } from "../../workflows/agents/protocol.ts";
-import { rehearse } from "../../workflows/agents/rehearse.ts";
+import { askByRule, rehearse } from "../../workflows/agents/rehearse.ts";
 import { turns } from "../../workflows/agents/turns.ts";
 import { opinion, task } from "./examples.ts";
 
 const take = (agent: string, payload: Payload, capability = "", said: Turn[] = []) =>
   turns[agent]!({ capability, payload, task: task() }, said, {
-    ask: async (prompt, input) => (await prompt.byRule(input)) as never,
+    ask: askByRule,
   });
 const claim = async (move: Promise<Move>) => {
   const made = await move;

@@ -3,7 +3,12 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { expect, test } from "vitest";
 import { HandlerFunction } from "../../lib/constructs/handler-function.ts";
-import { connectModel, type Models } from "../../lib/constructs/models.ts";
+import {
+  connectImageModel,
+  connectModel,
+  type ImageModels,
+  type Models,
+} from "../../lib/constructs/models.ts";
 import type { ModelSetting } from "../../lib/contract/model.ts";
 
 const prices = { input: 1, output: 5 };
@@ -69,4 +74,33 @@ test("The key of an endpoint is read by the step that asks it, and stands in no 
 test("A step that asks no model, or the embedded one, may call none.", () => {
   expect(allowed(synthesized(undefined, { default: bedrock("amazon.nova-lite-v1:0") }))).toEqual([]);
   expect(allowed(synthesized("default", {}))).toEqual([]);
+});
+
+function withImages(name: string | undefined, models?: ImageModels) {
+  const stack = new Stack(new App(), "Test", { env: { region: "eu-west-1", account: "123456789012" } });
+  const code = Code.fromInline("exports.handler = () => {}");
+  connectImageModel(new HandlerFunction(stack, "Step", { code, description: "Step" }), name, models);
+  return Template.fromStack(stack);
+}
+
+test("A step that names an image model may have that one paint, and no other.", () => {
+  const painter = { provider: "bedrock", model: "amazon.nova-canvas-v1:0", price: 0.04 } as const;
+  const other = { ...painter, model: "stability.sd3-5-large-v1:0" };
+  const template = withImages("default", { default: painter, other });
+  const [resource, ...more] = allowed(template);
+  expect(JSON.stringify(resource)).toContain("foundation-model/amazon.nova-canvas-v1:0");
+  expect(more).toEqual([]);
+  template.hasResourceProperties("AWS::Lambda::Function", {
+    Environment: { Variables: { MILLRACE_IMAGE_MODEL: JSON.stringify(painter) } },
+  });
+  template.hasResourceProperties("AWS::IAM::Policy", {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: "bedrock:InvokeModel" })]) },
+  });
+});
+
+test("A step that asks for no picture, or the embedded image model, may call none.", () => {
+  expect(allowed(withImages(undefined, { default: { provider: "bedrock", model: "m", price: 1 } }))).toEqual(
+    [],
+  );
+  expect(allowed(withImages("default"))).toEqual([]);
 });

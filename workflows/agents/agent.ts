@@ -1,8 +1,8 @@
 import { reaction } from "../../lambdas/runtime/index.ts";
-import { askModel } from "../../lambdas/runtime/model/index.ts";
+import { askModel, type ToolUse } from "../../lambdas/runtime/model/index.ts";
 import type { AgentSpec } from "./declare.ts";
 import { AgentAnswered } from "./events.ts";
-import type { Move } from "./protocol.ts";
+import type { Move, ToolCall } from "./protocol.ts";
 import { openPurse, PurseEmpty } from "./purse.ts";
 import type { TakeTurn } from "./turn.ts";
 
@@ -14,15 +14,33 @@ export function agent(spec: AgentSpec, takeTurn: TakeTurn) {
   return reaction(spec.reaction, async (asked, context) => {
     const { turnId, capability, task, payload, said } = asked;
     const { spend, spent } = openPurse(asked.usd - spec.priceUsd);
+    const calls: ToolCall[] = [];
     const move = await takeTurn({ capability, payload, task }, said, {
-      ask: (prompt, input) => askModel(prompt, input, { ...context, spend }),
+      ask: (prompt, input, tools = []) =>
+        askModel(
+          prompt,
+          input,
+          { ...context, spend },
+          { tools, onToolUse: (use) => calls.push(callOf(use)) },
+        ),
     }).catch(handOverIfSpent);
     context.log.info(`${spec.name}: ${move.kind}`, { task: task.taskId, turnId });
-    await context.emit(AgentAnswered, { turnId, agent: spec.name, move, usd: spec.priceUsd + spent() });
+    const usd = spec.priceUsd + spent();
+    await context.emit(AgentAnswered, { turnId, agent: spec.name, move, usd, calls });
   });
 }
 
 function handOverIfSpent(error: unknown): Move {
   if (error instanceof PurseEmpty) return { kind: "hand-over", why: error.message };
   throw error;
+}
+
+/** A call for the page that explains an answer: long texts are told by their beginning. */
+function callOf({ tool, input, outcome }: ToolUse): ToolCall {
+  const excerpt = (value: unknown) => (JSON.stringify(value) ?? "nothing").slice(0, 500);
+  return {
+    tool,
+    given: excerpt(input),
+    got: excerpt("refused" in outcome ? outcome.refused : outcome.value),
+  };
 }

@@ -1,4 +1,4 @@
-import { type Duration, defineReaction, type ReactionSpec } from "../../lib/index.ts";
+import { type Duration, defineReaction, type ReactionSpec, type ToolSpec } from "../../lib/index.ts";
 import { AgentAnswered, AgentAsked } from "./events.ts";
 
 /** An agent as the router sees it, and the reaction by which it is asked. */
@@ -22,6 +22,8 @@ interface AgentOptions extends Pick<AgentSpec, "capabilities" | "does" | "priceU
   concurrency?: number;
   /** The language model that it asks, by the name that the deployment gives it. @default "default" */
   model?: string;
+  /** The tools that its model may call. @default none */
+  tools?: readonly ToolSpec[];
 }
 
 /**
@@ -30,7 +32,15 @@ interface AgentOptions extends Pick<AgentSpec, "capabilities" | "does" | "priceU
  * the option which cannot be as it is.
  */
 export function defineAgent(name: string, options: AgentOptions): AgentSpec {
-  const { capabilities, does, priceUsd, timeout = "1 minute", concurrency = 10, model = "default" } = options;
+  const {
+    capabilities,
+    does,
+    priceUsd,
+    timeout = "1 minute",
+    concurrency = 10,
+    model = "default",
+    tools = [],
+  } = options;
   if (capabilities.length === 0)
     throw new TypeError(`Agent "${name}" can do nothing. Name at least one capability.`);
   if (!(priceUsd >= 0)) throw new TypeError(`Agent "${name}": priceUsd is ${priceUsd}; dollars from 0 on.`);
@@ -39,7 +49,7 @@ export function defineAgent(name: string, options: AgentOptions): AgentSpec {
     where: { agent: [name] },
     emits: [AgentAnswered],
     retry: { attempts: 3, backoff: "5 seconds" },
-    ...{ timeout, concurrency, model },
+    ...{ timeout, concurrency, model, tools },
   });
   return { name, capabilities, does, priceUsd, concurrency, reaction };
 }

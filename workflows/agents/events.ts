@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineEvent } from "../../lib/index.ts";
-import { Consultation, Move, Payload, Settled, Task, Turn } from "./protocol.ts";
+import { Consultation, Move, Payload, Settled, Task, ToolCall, Turn } from "./protocol.ts";
 
 /** Somebody wants something answered. The same taskId is the same wish. */
 export const TaskSubmitted = defineEvent("task.submitted", {
@@ -43,7 +43,13 @@ export const AgentAsked = defineEvent("agent.asked", {
 });
 
 /** What an agent says at its turn. */
-export const Answer = z.object({ turnId, agent: z.string(), move: Move, usd: z.number() });
+export const Answer = z.object({
+  turnId,
+  agent: z.string(),
+  move: Move,
+  usd: z.number(),
+  calls: z.array(ToolCall).max(100).optional(),
+});
 
 /** An agent has made its move. */
 export const AgentAnswered = defineEvent("agent.answered", {

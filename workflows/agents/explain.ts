@@ -1,5 +1,5 @@
 import { html, type Markup } from "./markup.ts";
-import type { Opinion, Reply, Settled, Task, Turn, Verdict } from "./protocol.ts";
+import type { Opinion, Reply, Settled, Task, ToolCall, Turn, Verdict } from "./protocol.ts";
 
 /**
  * The page that says why a task was answered as it was: who was asked, with what, what they said, what it cost, down to those who were
@@ -72,7 +72,11 @@ ${turns.map(turnOf)}
 }
 
 function turnOf(turn: Turn, at: number): Markup {
-  return html`<p>Turn ${at + 1}, ${turn.at}: ${moveOf(turn)}, ${dollars(turn.usd)}</p>${turn.replies.map(replyOf)}`;
+  return html`<p>Turn ${at + 1}, ${turn.at}: ${moveOf(turn)}, ${dollars(turn.usd)}</p>${(turn.calls ?? []).map(callOf)}${turn.replies.map(replyOf)}`;
+}
+
+function callOf({ tool, given, got }: ToolCall): Markup {
+  return html`<p>Called <code>${tool}</code></p>${fields({ with: given, got })}`;
 }
 
 function moveOf({ move }: Turn): string {

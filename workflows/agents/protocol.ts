@@ -66,8 +66,18 @@ export const Reply = z.object({
 });
 export type Reply = z.infer<typeof Reply>;
 
+/** A tool that an agent's model has called: what it gave and got, as JSON that is cut off where it is long. */
+export const ToolCall = z.object({ tool: z.string(), given: z.string().max(500), got: z.string().max(500) });
+export type ToolCall = z.infer<typeof ToolCall>;
+
 /** One turn of an agent, with what came of it. */
-export const Turn = z.object({ move: Move, replies: z.array(Reply), usd: z.number(), at: z.string() });
+export const Turn = z.object({
+  calls: z.array(ToolCall).max(100).optional(),
+  move: Move,
+  replies: z.array(Reply),
+  usd: z.number(),
+  at: z.string(),
+});
 export type Turn = z.infer<typeof Turn>;
 
 /** A task as it is submitted. */

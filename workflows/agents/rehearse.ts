@@ -1,3 +1,4 @@
+import { directly } from "../../lambdas/runtime/model/index.ts";
 import { aggregate, MOST_ROUNDS, opinionsOf } from "./aggregate.ts";
 import { assign } from "./assign.ts";
 import { conclude } from "./conclude.ts";
@@ -6,7 +7,7 @@ import { hear } from "./hear.ts";
 import type { Consultation, Opinion, Settled, Task, Verdict } from "./protocol.ts";
 import type { Performances } from "./route.ts";
 import type { Weighed } from "./steps.ts";
-import type { TakeTurn } from "./turn.ts";
+import type { TakeTurn, TurnContext } from "./turn.ts";
 import { LIMITS, weigh } from "./weigh.ts";
 
 /** Who plays, and what is known of them. */
@@ -45,6 +46,14 @@ export async function rehearse(task: Task, cast: Cast): Promise<Rehearsed> {
   return { settled, verdict, opinions, escalated: verdict.next === "person" };
 }
 
+/** Models answer by rule, and their rules call tools themselves. */
+export const askByRule: TurnContext["ask"] = async (prompt, input, tools = []) => {
+  const { signal } = new AbortController();
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const use = directly(tools, { signal, log, spend: async (_estimate, call) => (await call()).value });
+  return (await prompt.byRule(input, use)) as never;
+};
+
 async function consult(consultation: Consultation, cast: Cast): Promise<Opinion | { failed: string }> {
   const { agents, turns, known, now } = cast;
   const { agent, capability, payload, task } = consultation;
@@ -53,7 +62,7 @@ async function consult(consultation: Consultation, cast: Cast): Promise<Opinion 
   for (let turn = 1; turn <= LIMITS.turns && !weighed.over; turn++) {
     const said = hear(weighed.said, replies);
     const move = await turns[agent]!({ capability, payload, task }, said, {
-      ask: async (prompt, input) => (await prompt.byRule(input)) as never,
+      ask: askByRule,
     });
     const { priceUsd } = agents.find(({ name }) => name === agent)!;
     weighed = weigh(consultation, said, { move, usd: priceUsd }, { agents, known, now });

@@ -1,4 +1,4 @@
-import type { AnswerOf, Prompt } from "../../lambdas/runtime/model/index.ts";
+import type { AnswerOf, Prompt, Tool } from "../../lambdas/runtime/model/index.ts";
 import type { Move, Payload, Task, Turn } from "./protocol.ts";
 
 /** What an agent is asked: for which of its capabilities, about what, and within which task. */
@@ -9,8 +9,12 @@ export interface Assignment {
 }
 
 export interface TurnContext {
-  /** Asks the model that the agent was declared with, within what the turn may cost. */
-  ask<P extends Prompt>(prompt: P, input: Parameters<P["ask"]>[0]): Promise<AnswerOf<P>>;
+  /** Asks the model that the agent was declared with, within what the turn may cost. It may call these tools before it answers. */
+  ask<P extends Prompt>(
+    prompt: P,
+    input: Parameters<P["ask"]>[0],
+    tools?: readonly Tool[],
+  ): Promise<AnswerOf<P>>;
 }
 
 /** An agent: what it does next, by what it is asked and what was said so far. It keeps nothing between turns. */

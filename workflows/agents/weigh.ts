@@ -10,7 +10,7 @@ import type { Weighed } from "./steps.ts";
 export const LIMITS = { turns: 6, hops: 3, depth: 2 } as const;
 
 /** What an agent has answered at its turn; undefined where it did not answer in time. */
-export type Answered = { move: Move; usd: number } | undefined;
+export type Answered = Pick<Turn, "move" | "usd" | "calls"> | undefined;
 
 interface Surroundings {
   agents: readonly AgentSpec[];
@@ -30,8 +30,8 @@ export function weigh(
   surroundings: Surroundings,
 ): Weighed {
   if (!answered) return end(consultation, [...before], "failed", "It did not answer in time.");
-  const { move, usd } = answered;
-  const turn: Turn = { move, usd, at: surroundings.now, replies: [] };
+  const { move, usd, calls } = answered;
+  const turn: Turn = { calls, move, usd, at: surroundings.now, replies: [] };
   const said = [...before, turn];
   if (move.kind === "answer") return end(consultation, said, "answered");
   if (move.kind === "hand-over") return end(consultation, said, "handed over", move.why);

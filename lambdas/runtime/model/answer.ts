@@ -1,30 +1,52 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
-import { jsonSchema, type LanguageModelUsage, type ModelMessage, Output, streamText } from "ai";
+import {
+  jsonSchema,
+  type LanguageModelUsage,
+  type ModelMessage,
+  Output,
+  streamText,
+  type ToolSet,
+  tool,
+} from "ai";
 import { jsonSchemaOf } from "../../../lib/contract/schema.ts";
 import type { Prompt } from "./prompt.ts";
+import type { Tool } from "./tool.ts";
 
 /** One answer of a model, as it came. */
 export interface RawAnswer {
   text: string;
-  /** "stop", "length", "content-filter": why it ended. */
+  /** What it wants called before it answers. */
+  calls: ToolCall[];
+  /** "stop", "length", "content-filter", "tool-calls": why it ended. */
   ended: string;
   tokens: { input: number; output: number };
+}
+
+export interface ToolCall {
+  id: string;
+  tool: string;
+  input: unknown;
 }
 
 export interface Call {
   model: LanguageModelV4;
   prompt: Prompt;
   messages: ModelMessage[];
+  tools: readonly Tool[];
+  /** Whether it may call them now. */
+  mayCall: boolean;
   signal: AbortSignal;
   /** Told now and then how many characters there are. */
   progress: (characters: number) => void;
 }
 
 /** Asks a model once. Throws what the provider threw. */
-export async function answerOf({ model, prompt, messages, signal, progress }: Call): Promise<RawAnswer> {
+export async function answerOf(call: Call): Promise<RawAnswer> {
+  const { model, prompt, messages, signal, progress } = call;
   const schema = jsonSchemaOf(prompt.answer, "input", `The answer of prompt "${prompt.name}"`);
   const { fullStream } = streamText({
     ...{ model, messages, instructions: prompt.instructions, abortSignal: signal },
+    ...(call.tools.length > 0 && { tools: toolSet(call.tools), toolChoice: call.mayCall ? "auto" : "none" }),
     ...{ maxOutputTokens: prompt.outputTokens, temperature: prompt.temperature },
     output: Output.object({ schema: jsonSchema(schema as Parameters<typeof jsonSchema>[0]) }),
     // The step's own policy tries again, so that there are not two that multiply.
@@ -32,11 +54,15 @@ export async function answerOf({ model, prompt, messages, signal, progress }: Ca
     onError: () => {},
   });
   let text = "";
+  const calls: ToolCall[] = [];
   for await (const part of fullStream) {
     switch (part.type) {
       case "text-delta":
         text += part.text;
         progress(text.length);
+        break;
+      case "tool-call":
+        calls.push({ id: part.toolCallId, tool: part.toolName, input: part.input });
         break;
       case "error":
         throw part.error;
@@ -44,7 +70,7 @@ export async function answerOf({ model, prompt, messages, signal, progress }: Ca
         signal.throwIfAborted();
         break;
       case "finish":
-        return { text, ended: part.finishReason, tokens: tokensOf(part.totalUsage) };
+        return { text, calls, ended: part.finishReason, tokens: tokensOf(part.totalUsage) };
     }
   }
   throw new Error("The model's answer broke off.");
@@ -52,4 +78,17 @@ export async function answerOf({ model, prompt, messages, signal, progress }: Ca
 
 function tokensOf({ inputTokens = 0, outputTokens = 0 }: LanguageModelUsage): RawAnswer["tokens"] {
   return { input: inputTokens, output: outputTokens };
+}
+
+/** Without code: the caller makes the calls, so that they are recorded, bounded and logged as its own are. */
+function toolSet(tools: readonly Tool[]): ToolSet {
+  return Object.fromEntries(
+    tools.map(({ spec: { name, description, input } }) => {
+      const schema = jsonSchemaOf(input, "input", `The input of tool "${name}"`);
+      return [
+        name,
+        tool({ description, inputSchema: jsonSchema(schema as Parameters<typeof jsonSchema>[0]) }),
+      ];
+    }),
+  );
 }

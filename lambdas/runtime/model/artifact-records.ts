@@ -1,4 +1,5 @@
 import { digest } from "../../../lib/contract/canonical.ts";
+import type { Artifacts } from "../ports.ts";
 import type { StepContext } from "../work/context.ts";
 import type { Recorded, Records } from "./records.ts";
 
@@ -16,17 +17,26 @@ export function artifactRecords({
   return {
     next: () => ++calls,
     async read(call) {
-      try {
-        return JSON.parse(new TextDecoder().decode(await artifacts.get(keyOf(call)))) as Recorded;
-      } catch (error) {
-        if (ABSENT.includes((error as Error).name)) return undefined;
-        throw error;
-      }
+      const kept = await readIfThere(artifacts, keyOf(call));
+      return kept && (JSON.parse(new TextDecoder().decode(kept)) as Recorded);
     },
     async write(call, record) {
       await artifacts.put(keyOf(call), JSON.stringify(record), "application/json");
     },
   };
+}
+
+/** A file of the run; undefined where there is none. */
+export async function readIfThere(
+  artifacts: Pick<Artifacts, "get">,
+  key: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await artifacts.get(key);
+  } catch (error) {
+    if (ABSENT.includes((error as Error).name)) return undefined;
+    throw error;
+  }
 }
 
 /** Of a model that says the same again anyway. */

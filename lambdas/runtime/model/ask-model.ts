@@ -1,16 +1,24 @@
 import { ENVIRONMENT } from "../../../lib/contract/environment.ts";
 import { giveUp } from "../../../lib/contract/failure.ts";
 import { EMBEDDED, type ModelSetting } from "../../../lib/contract/model.ts";
-import { rotatedSecret } from "../aws/secrets.ts";
 import type { StepContext } from "../work/context.ts";
+import { apiKey } from "./api-key.ts";
 import { artifactRecords, noRecords } from "./artifact-records.ts";
+import type { ToolUse } from "./call-tools.ts";
 import { generate } from "./generate.ts";
 import { languageModel } from "./language-model.ts";
 import type { AnswerOf, Prompt } from "./prompt.ts";
+import type { Tool } from "./tool.ts";
 
 export interface AskOptions {
   /** How often the model may answer in all, where an answer does not fit the prompt's schema. @default 3 */
   tries?: number;
+  /** What the model may call before it answers; each is named in the step's or reaction's `tools`. @default none */
+  tools?: readonly Tool[];
+  /** How many calls it may make in all. @default 8 */
+  toolCalls?: number;
+  /** Told of each call and what it came to, beside the step's log. */
+  onToolUse?: (use: ToolUse) => void;
 }
 
 /** What of a step's context asking takes; a reaction's has all of it but `spend`. */
@@ -18,9 +26,6 @@ export type AskContext = Pick<
   StepContext,
   "signal" | "log" | "spend" | "artifacts" | "idempotencyKey" | "attempt"
 >;
-
-/** A key that was put anew is read after this long. */
-const KEY_LASTS = 5 * 60_000;
 
 /**
  * Asks the model of the deployment: `const script = await askModel(writeScriptPrompt, { topic }, context)`. The answer fits
@@ -32,12 +37,13 @@ export async function askModel<P extends Prompt>(
   prompt: P,
   input: Parameters<P["ask"]>[0],
   context: AskContext,
-  { tries = 3 }: AskOptions = {},
+  { tries = 3, tools = [], toolCalls = 8, onToolUse: told = () => {} }: AskOptions = {},
 ): Promise<AnswerOf<P>> {
+  refuseUndeclared(tools);
   const setting = modelSetting();
-  const model = await languageModel(setting, () => prompt.byRule(input), apiKey);
+  const model = await languageModel(setting, (use) => prompt.byRule(input, use), apiKey);
   const records = setting.provider === "embedded" ? noRecords() : artifactRecords(context);
-  return await generate(prompt, input, context, { setting, model, records, tries });
+  return await generate(prompt, input, context, { setting, model, records, tries, tools, toolCalls, told });
 }
 
 function modelSetting(): ModelSetting {
@@ -45,8 +51,16 @@ function modelSetting(): ModelSetting {
   return text ? (JSON.parse(text) as ModelSetting) : EMBEDDED;
 }
 
-async function apiKey(secret: string): Promise<string> {
-  const [key] = await rotatedSecret(secret).valid(KEY_LASTS);
-  if (key === undefined) throw giveUp(`The secret ${secret} holds no key for the model's endpoint. Put one.`);
-  return key;
+/** What is not declared got no permissions when the function was deployed, and nobody reads of it in the definition. */
+function refuseUndeclared(tools: readonly Tool[]): void {
+  const declared = process.env[ENVIRONMENT.tools]?.split(",") ?? [];
+  const undeclared = tools.find(({ spec }) => !declared.includes(spec.name));
+  if (!undeclared) return;
+  const { name } = undeclared.spec;
+  throw giveUp(
+    `The tool "${name}" is not declared. Name it in the step's or the reaction's "tools", and deploy.`,
+    {
+      name: "UndeclaredTool",
+    },
+  );
 }

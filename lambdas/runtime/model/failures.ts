@@ -13,8 +13,11 @@ export function classify(error: unknown, model: string): unknown {
   const { statusCode, message, responseHeaders = {} } = error;
   const said = `The model ${model} answered ${statusCode ?? "nothing"}: ${message}`;
   switch (statusCode) {
-    case 429:
     case 503:
+      // One that does not say when is broken rather than busy: that counts for the breaker.
+      if (responseHeaders["retry-after"] === undefined) return new Error(said, { cause: error });
+      return waitAndRetry(said, retryAfter(responseHeaders["retry-after"]), { cause: error });
+    case 429:
     case 529:
       return waitAndRetry(said, retryAfter(responseHeaders["retry-after"]), { cause: error });
     case 401:

@@ -2,13 +2,16 @@ import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelMessage } from "ai";
 import { ask } from "../../../lib/contract/failure.ts";
 import { costOf, type ModelSetting, pricesOfModel } from "../../../lib/contract/model.ts";
+import { modelName } from "../../../lib/contract/model-place.ts";
 import { describeFindings, type Validated, validate } from "../validation.ts";
 import type { StepContext } from "../work/context.ts";
 import { answerOf, type RawAnswer } from "./answer.ts";
+import { callTools, type ToolUse } from "./call-tools.ts";
 import { classify } from "./failures.ts";
 import type { AnswerOf, Prompt } from "./prompt.ts";
 import { type Records, recorded } from "./records.ts";
 import { tokensIn } from "./tokens.ts";
+import type { Tool } from "./tool.ts";
 
 /** What of a step's context a call of a model needs. */
 export type ModelContext = Pick<StepContext, "signal" | "log" | "spend">;
@@ -20,6 +23,11 @@ export interface Generation {
   records: Records;
   /** How often the model may answer in all, where an answer is not as it must be. */
   tries: number;
+  /** What it may call before it answers. */
+  tools: readonly Tool[];
+  /** How many calls it may make in all. */
+  toolCalls: number;
+  told: (use: ToolUse) => void;
 }
 
 /** How much longer an answer is when progress is logged again. */
@@ -28,28 +36,37 @@ const PROGRESS = 2_000;
 /**
  * Asks a prompt, and answers what fits its schema. An answer that does not fit goes back to the model with what is wrong,
  * for a bounded number of times; each call reserves its cost within the run's budget first. Throws failures that say what
- * comes next: wait, give up, ask a person, or try again.
+ * comes next: wait, give up, ask a person, or try again. Tools that the model calls are called in between, for a bounded number of times.
  */
 export async function generate<P extends Prompt>(
   prompt: P,
   input: Parameters<P["ask"]>[0],
   context: ModelContext,
-  { setting, model, records, tries }: Generation,
+  generation: Generation,
 ): Promise<AnswerOf<P>> {
+  const { setting, records, tries, tools, toolCalls, told } = generation;
   const messages: ModelMessage[] = [{ role: "user", content: prompt.ask(input) }];
   let wrong = "";
-  for (let call = 1; call <= tries; call++) {
-    const raw = await recorded(records, { prompt, messages, model: nameOf(setting) }, () =>
-      paid(prompt, messages, context, setting, model),
+  let left = toolCalls;
+  for (let answers = 1; answers <= tries; ) {
+    const asked = { instructions: prompt.instructions, messages, model: modelName(setting) };
+    const raw = await recorded(records, { name: prompt.name, asked }, () =>
+      paid(prompt, messages, left > 0, context, generation),
     );
     if (raw.ended === "content-filter")
       throw ask(`The model refused to answer "${prompt.name}". Look at what it was asked.`, {
         name: "ModelDeclined",
       });
+    if (raw.calls.length > 0) {
+      messages.push(...(await callTools(raw, { tools, records, left, context, told })));
+      left -= raw.calls.length;
+      continue;
+    }
     const checked = await check(raw, prompt);
     if (checked.valid) return checked.value;
     wrong = describeFindings(checked.findings);
-    context.log.warn("The model's answer is not as it must be.", { prompt: prompt.name, call, wrong });
+    context.log.warn("The model's answer is not as it must be.", { prompt: prompt.name, answers, wrong });
+    answers++;
     messages.push(
       { role: "assistant", content: raw.text },
       { role: "user", content: `Your answer is not valid: ${wrong}. Answer again, with the whole JSON.` },
@@ -62,9 +79,9 @@ export async function generate<P extends Prompt>(
 async function paid(
   prompt: Prompt,
   messages: ModelMessage[],
+  mayCall: boolean,
   { signal, log, spend }: ModelContext,
-  setting: ModelSetting,
-  model: LanguageModelV4,
+  { setting, model, tools }: Generation,
 ): Promise<RawAnswer> {
   const prices = pricesOfModel(setting);
   const asked = tokensIn(prompt.instructions) + tokensIn(JSON.stringify(messages));
@@ -76,18 +93,18 @@ async function paid(
   };
   return await spend(costOf({ input: asked, output: prompt.outputTokens }, prices), async () => {
     try {
-      const value = await answerOf({ model, prompt, messages, signal, progress });
+      const value = await answerOf({ model, prompt, messages, tools, mayCall, signal, progress });
       const actual = costOf(value.tokens, prices);
       const { name } = prompt;
       log.info("The model has answered.", {
         prompt: name,
-        model: nameOf(setting),
+        model: modelName(setting),
         ...value.tokens,
         usd: actual.usd,
       });
       return { value, actual };
     } catch (error) {
-      throw classify(error, nameOf(setting));
+      throw classify(error, modelName(setting));
     }
   });
 }
@@ -103,9 +120,4 @@ async function check<P extends Prompt>(
     const message = ended === "length" ? "it is too long and breaks off" : "it is no JSON";
     return { valid: false, findings: [{ path: "", message }] };
   }
-}
-
-/** As logs and records name it. */
-function nameOf(setting: ModelSetting): string {
-  return setting.provider === "embedded" ? "embedded" : `${setting.provider}:${setting.model}`;
 }

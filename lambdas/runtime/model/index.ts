@@ -1,3 +1,8 @@
-/** What steps import that ask a language model. Apart from the runtime's own index, since it is large. */
+/** What steps import that ask a model, for words or for pictures. Apart from the runtime's own index, since it is large. */
+export { askImageModel, type PaintingContext } from "./ask-image-model.ts";
 export { type AskContext, type AskOptions, askModel } from "./ask-model.ts";
+export type { ToolUse } from "./call-tools.ts";
+export { defineImagePrompt, type ImagePrompt } from "./image-prompt.ts";
+export type { Painting } from "./paint.ts";
 export { type AnswerOf, definePrompt, type Prompt } from "./prompt.ts";
+export { directly, type Tool, type ToolContext, tool, type UseTool } from "./tool.ts";

@@ -1,11 +1,12 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelSetting } from "../../../lib/contract/model.ts";
 import { embeddedModel } from "./embedded.ts";
+import type { UseTool } from "./tool.ts";
 
 /** The model that a setting names. Only its provider is loaded: each is large. `byRule` is what the embedded one answers; `apiKey` reads an endpoint's key by its secret. */
 export async function languageModel(
   setting: ModelSetting,
-  byRule: () => unknown,
+  byRule: (use: UseTool) => unknown,
   apiKey: (secret: string) => Promise<string>,
 ): Promise<LanguageModelV4> {
   switch (setting.provider) {
@@ -17,13 +18,8 @@ export async function languageModel(
       return createAmazonBedrock()(setting.model);
     }
     case "openai-compatible": {
-      const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
-      const { url, model, secret } = setting;
-      const key = secret === undefined ? {} : { apiKey: await apiKey(secret) };
-      return createOpenAICompatible({
-        ...{ name: "endpoint", baseURL: url, supportsStructuredOutputs: true, includeUsage: true },
-        ...key,
-      })(model);
+      const { endpointAt } = await import("./endpoint.ts");
+      return (await endpointAt(setting, apiKey))(setting.model);
     }
   }
 }

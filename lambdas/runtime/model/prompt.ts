@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf, Schema } from "../../../lib/contract/schema.ts";
+import type { UseTool } from "./tool.ts";
 
 /**
  * What a model is asked, in a file beside its step. It says nothing of the model, which is a setting of the deployment;
@@ -16,8 +17,8 @@ export interface Prompt<Input = any, Answer extends Schema = Schema> {
   readonly outputTokens: number;
   /** 0 answers the same again, as far as the model can. @default the model's own */
   readonly temperature?: number | undefined;
-  /** The same by rule: real work on the same input, and always the same for the same input. */
-  readonly byRule: (input: Input) => InputOf<Answer> | Promise<InputOf<Answer>>;
+  /** The same by rule: real work on the same input, and always the same for the same input. It may call the tools. */
+  readonly byRule: (input: Input, use: UseTool) => InputOf<Answer> | Promise<InputOf<Answer>>;
 }
 
 /** Declares a prompt. Throws a TypeError where it leaves a model no room to answer. */

@@ -1,8 +1,6 @@
 import { canonicalJson, digest } from "../../../lib/contract/canonical.ts";
-import type { RawAnswer } from "./answer.ts";
-import type { Prompt } from "./prompt.ts";
 
-/** Where the answers of one try of a step are kept, by their number. */
+/** Where the answers of one try of a step are kept, a model's and its tools', by their number. */
 export interface Records {
   read(call: number): Promise<Recorded | undefined>;
   write(call: number, record: Recorded): Promise<void>;
@@ -12,33 +10,32 @@ export interface Records {
 
 /** An answer with what was asked, so that it is known again. */
 export interface Recorded {
-  prompt: string;
-  model: string;
+  /** Of the prompt or the tool. */
+  name: string;
   /** Digest of everything that was asked. */
   asked: string;
-  answer: RawAnswer;
+  answer: unknown;
 }
 
 interface Question {
-  prompt: Prompt;
-  messages: unknown[];
-  model: string;
+  name: string;
+  asked: unknown;
 }
 
 /**
  * Makes a call, unless it was made before: a step that died after it takes the answer that it paid for. The next try of
  * the step asks anew, since the answer may be why the last one failed.
  */
-export async function recorded(
+export async function recorded<Answer>(
   records: Records,
-  { prompt, messages, model }: Question,
-  call: () => Promise<RawAnswer>,
-): Promise<RawAnswer> {
+  question: Question,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
   const number = records.next();
-  const asked = digest(canonicalJson({ instructions: prompt.instructions, messages, model }));
+  const asked = digest(canonicalJson(question.asked));
   const known = await records.read(number);
-  if (known?.asked === asked) return known.answer;
+  if (known?.asked === asked) return known.answer as Answer;
   const answer = await call();
-  await records.write(number, { prompt: prompt.name, model, asked, answer });
+  await records.write(number, { name: question.name, asked, answer });
   return answer;
 }

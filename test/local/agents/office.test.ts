@@ -32,7 +32,13 @@ describe("tickets", () => {
     );
 
     const page = await office.page(settled.page);
-    for (const text of ["ticket-skeptic", "kb-16", "all receipts are blank", `$${settled.usd.toFixed(4)}`])
+    for (const text of [
+      "ticket-skeptic",
+      "search-articles",
+      "kb-16",
+      "all receipts are blank",
+      `$${settled.usd.toFixed(4)}`,
+    ])
       expect(page).toContain(text);
 
     const records = await office.scan(office.outputs.AgentRecordsTable!);

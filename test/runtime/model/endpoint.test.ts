@@ -57,9 +57,15 @@ test("An endpoint of OpenAI's protocol answers, with its key and its usage.", as
   const told: number[] = [];
   const answer = await answerOf({
     ...{ model, prompt: greet, messages: [{ role: "user", content: greet.ask("Ada") }] },
+    ...{ tools: [], mayCall: true },
     ...{ signal: new AbortController().signal, progress: (characters) => told.push(characters) },
   });
-  expect(answer).toEqual({ text: '{"text":"Hi."}', ended: "stop", tokens: { input: 12, output: 7 } });
+  expect(answer).toEqual({
+    text: '{"text":"Hi."}',
+    calls: [],
+    ended: "stop",
+    tokens: { input: 12, output: 7 },
+  });
   expect(told).toEqual([8, 14]);
   expect(seen.key).toBe("Bearer key of arn:key");
   expect(seen.body).toMatchObject({

@@ -64,7 +64,16 @@ function contextOf(signal = new AbortController().signal) {
 }
 
 function generationOf(model: Generation["model"], more: Partial<Generation> = {}): Generation {
-  return { model, setting: BEDROCK, records: noRecords(), tries: 3, ...more };
+  return {
+    model,
+    setting: BEDROCK,
+    records: noRecords(),
+    tries: 3,
+    tools: [],
+    toolCalls: 8,
+    told: () => {},
+    ...more,
+  };
 }
 
 const RIGHT = JSON.stringify({ urgent: true, why: "fire" });
@@ -84,7 +93,7 @@ test("An answer fits the schema, and its cost is estimated by the longest answer
 
 test("The embedded model works on the same way, for nothing.", async () => {
   const context = contextOf();
-  const model = embeddedModel(() => triage.byRule(ticket));
+  const model = embeddedModel((use) => triage.byRule(ticket, use));
   const generation = generationOf(model, { setting: { provider: "embedded" } });
   expect(await generate(triage, ticket, context, generation)).toEqual({
     urgent: true,

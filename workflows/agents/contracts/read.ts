@@ -29,12 +29,12 @@ export const readClause = definePrompt("read-clause", {
     `${heading}\n\nBefore: ${before || "(nothing)"}\n\nAfter: ${after || "(removed)"}`,
   answer: Readings,
   outputTokens: 600,
-  byRule: ({ heading, before, after }) => ({
-    topic: topicOf(heading, after || before),
-    before: read(before),
-    after: read(after),
-  }),
+  byRule: readByRule,
 });
+
+export function readByRule({ heading, before, after }: Question): z.infer<typeof Readings> {
+  return { topic: topicOf(heading, after || before), before: read(before), after: read(after) };
+}
 
 /** The agent "clause-reader". */
 export const readClauses: TakeTurn = async ({ payload }, _said, { ask }) => {

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { definePrompt } from "../../../lambdas/runtime/model/index.ts";
 import { MOST_AT_ONCE, type Move, type Opinion, type Turn } from "../protocol.ts";
 import type { TakeTurn } from "../turn.ts";
-import { type ClauseChange, changeOf } from "./change.ts";
-import { Readings, read, readClause } from "./read.ts";
+import { changeOf } from "./change.ts";
+import { Readings, read, readByRule } from "./read.ts";
 import { RULES, VERDICTS } from "./rules.ts";
 
 /** A contract that changes in more clauses is a new one. */
@@ -66,7 +66,7 @@ export const reviewByRules: TakeTurn = async ({ payload }, said, { ask }) => {
     };
   const readings = complete.map((change, at) => ({
     heading: change.heading,
-    readings: read[at] ?? self(change),
+    readings: read[at] ?? readByRule(change),
   }));
   return judged(await ask(applyRules, { clauses: readings }), "rules of the house");
 };
@@ -97,10 +97,6 @@ function refused(said: readonly Turn[]): boolean {
   return said.some(
     ({ move, replies }) => move.kind === "ask" && replies.some(({ kind }) => kind !== "opinion"),
   );
-}
-
-function self({ heading, before, after }: ClauseChange): z.infer<typeof Readings> {
-  return readClause.byRule({ heading, before, after }) as z.infer<typeof Readings>;
 }
 
 /** The gravest of what the changed clauses come to. */

@@ -1,4 +1,5 @@
 import { defineAgent } from "../declare.ts";
+import { searchArticles } from "./search-articles.ts";
 
 export const ticketWords = defineAgent("ticket-words", {
   capabilities: ["classify-ticket"],
@@ -17,6 +18,7 @@ export const kbSearch = defineAgent("kb-search", {
   does: "Answers from the help centre, and has its answer checked by another agent.",
   priceUsd: 0.002,
   concurrency: 20,
+  tools: [searchArticles],
 });
 
 export const urgencyRater = defineAgent("urgency-rater", {

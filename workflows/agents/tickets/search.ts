@@ -1,13 +1,14 @@
 import * as z from "zod";
-import { definePrompt } from "../../../lambdas/runtime/model/index.ts";
+import { definePrompt, type UseTool } from "../../../lambdas/runtime/model/index.ts";
 import type { Move, Opinion, Settled, Turn } from "../protocol.ts";
-import { indexOf, sentences, words } from "../text.ts";
+import { sentences, words } from "../text.ts";
 import type { TakeTurn, TurnContext } from "../turn.ts";
-import { type Article, articles } from "./articles.ts";
+import { articles } from "./articles.ts";
+import { articleSearch, helpCentre } from "./help-centre.ts";
+import { searchArticles } from "./search-articles.ts";
 import { sorted } from "./sort.ts";
 import { type Ticket, textOf, ticketOf } from "./ticket.ts";
 
-const index = indexOf(articles, { title: 2, text: 1 });
 /** How many articles come into question. */
 const CANDIDATES = 3;
 /** A ticket with fewer words than this cannot be searched for. */
@@ -15,16 +16,17 @@ const LEAST_WORDS = 3;
 
 interface Choice {
   ticket: string;
-  candidates: readonly { article: Article; score: number }[];
+  /** Ids of articles that were looked at before, and do not answer it. */
+  refused: readonly string[];
 }
 
 export const chooseArticle = definePrompt("choose-article", {
   instructions:
-    'You choose the article of a help centre that answers a ticket, and write a short reply from it. Where none does, answer "none".',
-  ask: ({ ticket, candidates }: Choice) =>
+    'You search a help centre for the article that answers a ticket, and write a short reply from it. Where none does, answer "none".',
+  ask: ({ ticket, refused }: Choice) =>
     [
       `Ticket: ${ticket}`,
-      ...candidates.map(({ article: { id, title, text } }) => `${id} ${title}\n${text}`),
+      ...(refused.length > 0 ? [`These do not answer it: ${refused.join(", ")}`] : []),
     ].join("\n\n"),
   answer: z.object({
     article: z.string().max(20),
@@ -56,11 +58,7 @@ export const searchKnowledgeBase: TakeTurn = async ({ capability, payload, task 
 async function lookUp(text: string, said: readonly Turn[], { ask }: TurnContext): Promise<Move> {
   const checks = checksIn(said);
   const refused = new Set(checks.flatMap(({ fits, article }) => (fits ? [] : [article])));
-  const candidates = index
-    .search(text, CANDIDATES)
-    .map(({ document: article, score }) => ({ article, score }))
-    .filter(({ article }) => !refused.has(article.id));
-  const choice = await ask(chooseArticle, { ticket: text, candidates });
+  const choice = await ask(chooseArticle, { ticket: text, refused: [...refused] }, [articleSearch]);
   const article = articles.find(({ id }) => id === choice.article);
   if (!article) return noArticle(refused);
   const check = checks.find((one) => one.article === article.id);
@@ -116,13 +114,14 @@ function checksIn(said: readonly Turn[]): { article: string; fits: boolean; conf
 }
 
 /** The best match, as sure as it is ahead of the next. */
-function chooseFirst({ candidates }: Choice) {
-  const [best, second] = candidates;
+async function chooseFirst({ ticket, refused }: Choice, use: UseTool) {
+  const found = await use(searchArticles, { query: ticket, most: CANDIDATES });
+  const [best, second] = found.filter(({ id }) => !refused.includes(id));
   if (!best) return { article: "none", confidence: 0.5, reply: "" };
   const ahead = best.score / (best.score + (second?.score ?? 0));
   const strong = Math.min(1, best.score / 20);
   const confidence = Math.round(Math.min(0.95, ahead * (0.5 + strong / 2)) * 100) / 100;
-  return { article: best.article.id, confidence, reply: `${best.article.title}: ${best.article.text}` };
+  return { article: best.id, confidence, reply: `${best.title}: ${best.text}` };
 }
 
 function noArticle(refused: ReadonlySet<string>): Move {
@@ -137,7 +136,7 @@ function noArticle(refused: ReadonlySet<string>): Move {
 }
 
 function sortByArticle(text: string): Move {
-  const [best] = index.search(text, 1);
+  const [best] = helpCentre.search(text, 1);
   if (!best)
     return sorted({ category: "how-to", confidence: 0.1, because: "No article is like it." }, "help centre");
   const { document: article, score } = best;

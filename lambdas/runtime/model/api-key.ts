@@ -1,0 +1,12 @@
+import { giveUp } from "../../../lib/contract/failure.ts";
+import { rotatedSecret } from "../aws/secrets.ts";
+
+/** A key that was put anew is read after this long. */
+const KEY_LASTS = 5 * 60_000;
+
+/** The key of an endpoint, by the ARN of its secret. */
+export async function apiKey(secret: string): Promise<string> {
+  const [key] = await rotatedSecret(secret).valid(KEY_LASTS);
+  if (key === undefined) throw giveUp(`The secret ${secret} holds no key for the model's endpoint. Put one.`);
+  return key;
+}

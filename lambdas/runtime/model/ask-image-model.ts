@@ -1,0 +1,28 @@
+import { ENVIRONMENT } from "../../../lib/contract/environment.ts";
+import { EMBEDDED_IMAGES, type ImageModelSetting } from "../../../lib/contract/image-model.ts";
+import type { StepContext } from "../work/context.ts";
+import { apiKey } from "./api-key.ts";
+import { imageModel } from "./image-model.ts";
+import type { ImagePrompt } from "./image-prompt.ts";
+import { type Painting, paint } from "./paint.ts";
+import { artifactPaintings, noPaintings } from "./painting-records.ts";
+
+/** What of a step's context asking for a picture takes; a reaction's has all of it but `spend`. */
+export type PaintingContext = Pick<StepContext, "signal" | "log" | "spend" | "artifacts">;
+
+/**
+ * Asks the image model of the deployment: `const { picture, by, usd } = await askImageModel(scenePrompt, scene, context)`.
+ * What it costs is within the run's budget; what a run has had painted is paid for once. Failures are classed as those of
+ * `askModel`, but for a model that declines: it gives up, so that the step's fallback is taken.
+ */
+export async function askImageModel<Input>(
+  prompt: ImagePrompt<Input>,
+  input: NoInfer<Input>,
+  context: PaintingContext,
+): Promise<Painting> {
+  const text = process.env[ENVIRONMENT.imageModel];
+  const setting: ImageModelSetting = text ? JSON.parse(text) : EMBEDDED_IMAGES;
+  const model = await imageModel(setting, () => prompt.byRule(input), apiKey);
+  const records = setting.provider === "embedded" ? noPaintings() : artifactPaintings(context);
+  return await paint(prompt, input, context, { setting, model, records });
+}

@@ -1,0 +1,33 @@
+import { createAmazonBedrock } from "@ai-sdk/amazon-bedrock";
+import type { ImageModelV4 } from "@ai-sdk/provider";
+import type { ImageModelSetting } from "../../../lib/contract/image-model.ts";
+import { endpointAt } from "./endpoint.ts";
+
+/** An image model, as the AI SDK's providers offer it. */
+export type ImageModel = Pick<ImageModelV4, "doGenerate">;
+
+/**
+ * The image model that a setting names. `byRule` is what the embedded one draws; `apiKey` reads an endpoint's key by its
+ * secret. Providers are imported at once: a bundle that has zod in a lazy import alone runs the schemas of a step before it.
+ */
+export async function imageModel(
+  setting: ImageModelSetting,
+  byRule: () => Uint8Array | Promise<Uint8Array>,
+  apiKey: (secret: string) => Promise<string>,
+): Promise<ImageModel> {
+  switch (setting.provider) {
+    case "embedded":
+      return { doGenerate: async () => ({ images: [await byRule()], ...NOTHING_ELSE }) };
+    case "bedrock": {
+      // Region and credentials are the function's own.
+      return createAmazonBedrock().imageModel(setting.model);
+    }
+    case "openai-compatible":
+      return (await endpointAt(setting, apiKey)).imageModel(setting.model);
+  }
+}
+
+const NOTHING_ELSE = {
+  warnings: [],
+  response: { timestamp: new Date(0), modelId: "embedded", headers: undefined },
+};

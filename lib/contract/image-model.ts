@@ -1,0 +1,38 @@
+import { amountOf, type ModelPlace, readPlace } from "./model-place.ts";
+
+type Remote = Exclude<ModelPlace, { provider: "embedded" }>;
+
+/** The image model that steps call. It is a setting of the deployment, as the language model is. */
+export type ImageModelSetting = { provider: "embedded" } | (Remote & ImageOffer);
+
+/** What a model that is paid takes and makes. */
+export interface ImageOffer {
+  /** US dollars for a picture. */
+  price: number;
+  /** Pixels of its pictures. @default what the prompt asks for */
+  size?: ImageSize | undefined;
+}
+
+/** Pixels: "1280x720". */
+export type ImageSize = `${number}x${number}`;
+
+export const EMBEDDED_IMAGES: ImageModelSetting = { provider: "embedded" };
+
+const SIZE = /^[1-9]\d{1,3}x[1-9]\d{1,3}$/;
+const FORMS =
+  '"embedded", "bedrock:<model id>?image=<dollars>" or "https://host/v1?model=<name>&image=<dollars>", with the price of a picture, and "&size=<width>x<height>" where the model knows certain sizes only';
+
+/**
+ * Reads a setting as people write it. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager
+ * that holds it. Throws a TypeError that says which forms there are.
+ */
+export function parseImageModel(text = "embedded"): ImageModelSetting {
+  if (text === "embedded") return EMBEDDED_IMAGES;
+  const read = readPlace(text);
+  const price = read && amountOf(read.parameters, "image");
+  const size = read?.parameters.get("size") ?? undefined;
+  if (read && price !== undefined && (size === undefined || SIZE.test(size))) {
+    return { ...read.place, price, size: size as ImageSize | undefined };
+  }
+  throw new TypeError(`The image model "${text}" cannot be read. Write ${FORMS}.`);
+}

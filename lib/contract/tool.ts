@@ -1,0 +1,33 @@
+import type { Schema } from "./schema.ts";
+
+/** A tool: what a model may call while it works on its answer. Its code is handed over where the model is asked. */
+export interface ToolSpec<
+  Name extends string = string,
+  Input extends Schema = Schema,
+  Output extends Schema = Schema,
+> {
+  readonly name: Name;
+  /** For the model: what it does, and when to call it. */
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+}
+
+/** What models of all providers take. */
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** Declares a tool. Throws a TypeError where a model could not call it. */
+export function defineTool<const Name extends string, Input extends Schema, Output extends Schema>(
+  name: Name,
+  spec: Omit<ToolSpec<Name, Input, Output>, "name">,
+): ToolSpec<Name, Input, Output> {
+  if (!NAME.test(name))
+    throw new TypeError(
+      `The tool name "${name}" must have up to 48 lower-case letters, digits and dashes, and begin with a letter.`,
+    );
+  if (spec.description.trim() === "")
+    throw new TypeError(
+      `Tool "${name}" has no description. Say what it does, so that a model can choose it.`,
+    );
+  return { name, ...spec };
+}
