@@ -1,28 +1,31 @@
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { tableDeliveries } from "./runtime/aws/deliveries.ts";
-import { observe } from "./runtime/aws/observe.ts";
+import { delayedLooks } from "./runtime/aws/due-looks.ts";
+import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
-import { expectDeliveries } from "./runtime/ledger/expect.ts";
+import { handleMessages } from "./runtime/ledger/messages.ts";
 
-/** Published events → the deliveries that somebody has to make. */
+/** Published events → the deliveries that somebody has to make; their time is over → those that nobody has made. */
 const { metrics, log, counters } = observe("ledger");
 const ports = {
   deliveries: tableDeliveries(openTable(setting("table"))),
+  looks: delayedLooks(setting("queue")),
   retentionDays: numberSetting("retentionDays"),
+  now: Date.now,
   log,
+  metrics: counters,
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(logMetrics(metrics))
+  .use(writeMetrics(metrics))
   .handler(async ({ Records }) => {
     const messages = Records.map(({ body, attributes }) => ({
       body,
       sent: Number(attributes.SentTimestamp),
     }));
-    const failed = await expectDeliveries(messages, ports);
+    const failed = await handleMessages(messages, ports);
     if (failed.length > 0) counters.count("MessagesFailed", failed.length);
     return { batchItemFailures: failed.map((at) => ({ itemIdentifier: Records[at]!.messageId })) };
   });

@@ -19,6 +19,7 @@ import { deliveryReader } from "./delivery-reader.ts";
 import { tableQueues } from "./deployed-queues.ts";
 import { listedItems } from "./listed-items.ts";
 import { logReader } from "./log-reader.ts";
+import { lookOn } from "./onlookers.ts";
 import { tableQuarantineDesk } from "./quarantine-desk.ts";
 import { queueDepths } from "./queue-depths.ts";
 import { readItems } from "./read-items.ts";
@@ -74,6 +75,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     deliveriesOf: deliveries.ofEvent,
     deliveries: (kind, wanting) => deliveries.list({ kind, ...wanting }),
     feed: (after) => feedAfter(table, after),
+    lookOn: lookOn(table),
     signedUrl: signedAddresses(bucket),
   };
 }

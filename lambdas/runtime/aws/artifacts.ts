@@ -1,8 +1,6 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Artifacts } from "../ports.ts";
-
-/** Path style, so that a bucket needs no DNS name of its own. */
-const client = new S3Client({ forcePathStyle: true });
+import { client } from "./bucket-client.ts";
 
 /** Files of one run in the artifact bucket, under a prefix such as "workflow/run/". */
 export function bucketArtifacts(bucket: string, prefix: string): Artifacts {

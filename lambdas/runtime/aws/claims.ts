@@ -1,21 +1,47 @@
-import { shardOf } from "../../../lib/contract/keys.ts";
-import type { ApprovalItem, ClaimItem } from "../../../lib/contract/table.ts";
+import { auditOf } from "../../../lib/contract/audit.ts";
+import { runKey } from "../../../lib/contract/keys.ts";
+import { type ApprovalItem, type ClaimItem, TABLE } from "../../../lib/contract/table.ts";
 import type { Claims, Now } from "../ports.ts";
 import { refusedBy } from "../work/claim.ts";
 import { readItems } from "./read-items.ts";
-import { change, queryPartition, type Table } from "./table.ts";
+import { change, queryPages, type Table } from "./table.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
+const SEALABLE: ClaimItem["state"][] = ["running", "failed"];
 
-/** Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. */
-export function tableClaims(table: Table, retentionDays: number, now: Now = Date.now): Claims {
+/**
+ * Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. Those of steps are audited with
+ * their run; `audited` ones, of a reaction, by themselves.
+ */
+export function tableClaims(
+  table: Table,
+  retentionDays: number,
+  now: Now = Date.now,
+  { audited = false } = {},
+): Claims {
   const time = () => new Date(now()).toISOString();
   const told = (run: string) => ({
     changedAt: time(),
     endedAt: time(),
-    unpublished: shardOf("unpublished", run),
+    ...(audited && auditOf(run, now())),
   });
   const runOf = (pk: string) => pk.slice("run#".length);
+
+  const seal = async (item: ClaimItem | ApprovalItem) => {
+    if (item.kind === "approval" && item.state === "pending")
+      await change(table, item, {
+        set: { state: "closed", changedAt: time() },
+        remove: ["list", "listedAt"],
+        condition: "#state = :pending",
+        values: { pending: "pending" },
+      });
+    if (item.kind === "claim" && item.direction === "do" && SEALABLE.includes(item.state))
+      await change(table, item, {
+        set: { state: "sealed", changedAt: time() },
+        condition: "#state IN (:running, :failed)",
+        values: { running: "running", failed: "failed" },
+      });
+  };
 
   return {
     async claim({ key, owner, lease, fence, takeover, about }) {
@@ -94,24 +120,19 @@ export function tableClaims(table: Table, retentionDays: number, now: Now = Date
     },
 
     async seal(run, epoch) {
-      const pk = `run#${run}`;
-      for await (const item of queryPartition<ClaimItem>(table, pk, `claim#${epoch}#`)) {
-        if (item.direction === "undo" || (item.state !== "running" && item.state !== "failed")) continue;
-        await change(table, item, {
-          set: { state: "sealed", changedAt: time() },
-          condition: "#state IN (:running, :failed)",
-          values: { running: "running", failed: "failed" },
-        });
-      }
-      for await (const item of queryPartition<ApprovalItem>(table, pk, `approval#${epoch}#`)) {
-        if (item.state !== "pending") continue;
-        await change(table, item, {
-          set: { state: "closed", changedAt: time() },
-          remove: ["list", "listedAt"],
-          condition: "#state = :pending",
-          values: { pending: "pending" },
-        });
+      for await (const page of effectsAndQuestions(table, run)) {
+        for (const item of page) if (item.epoch === epoch) await seal(item);
       }
     },
   };
+}
+
+/** What a run has begun and what it asks, of all epochs, read consistently: their keys lie side by side. */
+function effectsAndQuestions(table: Table, run: string): AsyncGenerator<(ClaimItem | ApprovalItem)[]> {
+  return queryPages(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :first AND :last",
+    ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
+    ExpressionAttributeValues: { ":pk": runKey(run).pk, ":first": "approval#", ":last": "claim#~" },
+  });
 }

@@ -1,16 +1,15 @@
-import { shardOf, shardsOf } from "../../../lib/contract/keys.ts";
-import { type DeliveryItem, TABLE } from "../../../lib/contract/table.ts";
+import { shardOf } from "../../../lib/contract/keys.ts";
+import type { DeliveryItem } from "../../../lib/contract/table.ts";
 import { type MarkedDelivery, markedDelivery } from "../ledger/mark.ts";
 import type { DeliveryMarks, ExpectedDeliveries, OverdueDeliveries } from "../ledger/ports.ts";
 import { readItems } from "./read-items.ts";
-import { attributesOf, change, putNew, queryIndex, type Table } from "./table.ts";
+import { attributesOf, change, putNew, type Table } from "./table.ts";
 
 /** What a later mark may not have. */
 const OPTIONAL = [
   ...(["publishedAt", "receivedAt", "settledAt", "attempts", "run", "why"] as const),
   ...(["list", "listedAt"] as const),
 ] satisfies (keyof MarkedDelivery)[];
-const { partitionKey: due, sortKey: dueAt } = TABLE.indexes.due;
 
 /** Marks in the table what became of the deliveries to some subscribers. */
 export function tableDeliveryMarks(
@@ -25,7 +24,7 @@ export function tableDeliveryMarks(
       const delivery = markedDelivery(mark, retentionDays);
       await change(table, delivery, {
         set: attributesOf(delivery),
-        remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), due, dueAt],
+        remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), "dueAt"],
         condition: "attribute_not_exists(#standing) OR #standing < :set_standing",
       });
     },
@@ -44,8 +43,6 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
       await putNew(table, delivery);
     },
 
-    due: (time, limit) => queryIndex(table, TABLE.indexes.due, shardsOf("delivery"), time, limit),
-
     async overdue(key, time) {
       const { pk: event } = key;
       const noted = await change(table, key, {
@@ -53,9 +50,8 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
           ...{ overdueAt: time, changedAt: time, unpublished: shardOf("unpublished", event) },
           ...{ list: shardOf("delivery-overdue", event), listedAt: time },
         },
-        // The time itself stays: it says since when.
-        remove: [due],
-        condition: "attribute_exists(#due) AND #dueAt <= :time",
+        // Who takes it up removes the time; until then it says since when.
+        condition: "#dueAt <= :time AND attribute_not_exists(#overdueAt)",
         values: { time },
       });
       return "changed" in noted ? (noted.changed as DeliveryItem) : undefined;

@@ -6,13 +6,16 @@ import { tableParked } from "./parked.ts";
 import { delayedWakeups } from "./step-queues.ts";
 import { openTable } from "./table.ts";
 
-/** What claims an effect, guards and parks it, for a step as for a reaction, as the function's variables name it. */
-export function effectPorts() {
+/**
+ * What claims an effect, guards and parks it, for a step as for a reaction, as the function's variables name it. What a
+ * reaction does belongs to no run with which it could be audited.
+ */
+export function effectPorts({ audited = false } = {}) {
   const table = openTable(setting("table"));
   const retentionDays = numberSetting("retentionDays");
   return {
     table,
-    claims: tableClaims(table, retentionDays),
+    claims: tableClaims(table, retentionDays, Date.now, { audited }),
     breakers: tableBreakers(table),
     budgets: tableBudgets(table),
     parked: tableParked(table),

@@ -1,4 +1,4 @@
-import { runKey, shardOf } from "../../../lib/contract/keys.ts";
+import { runKey } from "../../../lib/contract/keys.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { Effects } from "../end/ports.ts";
 import type { Now } from "../ports.ts";
@@ -20,7 +20,6 @@ export function tableEffects(table: Table, now: Now = Date.now): Effects {
           direction: "undo",
           givenUp,
           changedAt: new Date(now()).toISOString(),
-          unpublished: shardOf("unpublished", run),
         },
         // The undo's own message may never have come so far as to make a claim.
         condition: "attribute_not_exists(#state) OR #state <> :done",

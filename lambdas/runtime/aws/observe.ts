@@ -13,6 +13,17 @@ export function observe(service: string) {
   return { logger, metrics, log: logOf(logger), counters: metricsOf(metrics) };
 }
 
+/**
+ * Middleware that writes what an invocation has counted. Where it counted nothing, it writes nothing: Powertools' own warns of
+ * that each time, and a line of every other invocation is a good part of what a run's logs cost.
+ */
+export function writeMetrics(metrics: PowertoolsMetrics) {
+  const write = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: write, onError: write };
+}
+
 /** The log port, every line carrying `fields`. */
 export function logOf(logger: Logger, fields: Record<string, unknown> = {}): Log {
   return {

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { auditOf } from "../../../lib/contract/audit.ts";
 import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../lib/contract/keys.ts";
-import { LOGGED_CHANGES } from "../../../lib/contract/logged-changes.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../lib/contract/table.ts";
+import { isRecognised } from "../../../lib/contract/telling-changes.ts";
 import type { Now, Runs } from "../ports.ts";
 import { toldOf } from "../relay/told.ts";
 import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "./table.ts";
@@ -17,7 +18,6 @@ const MOST_TRIES = 20;
 export function tableRuns(table: Table, now: Now = Date.now): Runs {
   const time = () => new Date(now()).toISOString();
   const read = (run: string) => readItem<RunItem>(table, runKey(run));
-  const told = (run: string) => ({ changedAt: time(), unpublished: shardOf("unpublished", run) });
   return {
     async accept(run) {
       const existing = await putNew(table, run);
@@ -36,7 +36,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async started(run, execution) {
       const noted = await change(table, runKey(run), {
-        set: { status: running, execution, due: shardOf("due", run), ...told(run) },
+        set: { status: running, execution, due: shardOf("due", run), changedAt: time() },
         remove: ["held"],
         condition: "#status = :accepted",
         values: { accepted },
@@ -45,9 +45,9 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return (item as RunItem).status;
     },
 
-    async change(run, transition) {
+    async change(run, transition, seen) {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const before = await read(run);
+        const before = tries === 0 && seen ? seen : await read(run);
         const becomes = before && transition(before);
         if (!before || !becomes || becomes === before) return before;
         const after = { ...becomes, ...indexesOf(becomes) };
@@ -64,10 +64,10 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     async end(run, epoch, { status, output, failure }) {
       const ended = await change(table, runKey(run), {
         set: {
-          ...{ status, output, failure, endedAt: time(), ...told(run) },
+          ...{ status, output, failure, endedAt: time(), changedAt: time() },
           ...indexesOf({ run, workflow: workflowOfRun(run), status, failure }),
+          ...auditOf(run, now()),
         },
-        remove: [TABLE.indexes.due.partitionKey, TABLE.indexes.due.sortKey],
         condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
         values: { epoch, accepted, running, closing },
       });
@@ -86,12 +86,12 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
             TableName: table.name,
             Key: runKey(run),
             UpdateExpression: "SET #dueAt = :until",
-            ConditionExpression: "attribute_exists(#due)",
+            ConditionExpression: "#due = :due",
             ExpressionAttributeNames: {
               "#dueAt": TABLE.indexes.due.sortKey,
               "#due": TABLE.indexes.due.partitionKey,
             },
-            ExpressionAttributeValues: { ":until": until },
+            ExpressionAttributeValues: { ":until": until, ":due": shardOf("due", run) },
           }),
         ),
       );
@@ -99,14 +99,12 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
   };
 }
 
-/** What a change writes and removes. It is marked for the relay where it has something to tell. */
+/** What a change writes and removes. It is marked for the relay where that would not hear of it otherwise. */
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
   const told = toldOf(before, { ...after, changedAt, revision: before.revision + 1 });
-  // What only the log tells needs no mark where the relay knows the change by the run's status.
-  const unseen = !(LOGGED_CHANGES.statuses as readonly string[]).includes(after.status);
-  const marked = told.some(({ published }) => published || unseen);
+  const marked = told.length > 0 && !isRecognised(before, after);
   return {
     set: {
       ...Object.fromEntries(differing.map((name) => [name, after[name]])),

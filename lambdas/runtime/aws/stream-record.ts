@@ -1,6 +1,8 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
+import type { TableItem } from "../../../lib/contract/table.ts";
 import type { ChangeRecord } from "../door/change-arrivals.ts";
+import type { Change } from "../relay/relay.ts";
 
 type Image = NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"];
 
@@ -17,6 +19,14 @@ export function readChange({ dynamodb, userIdentity }: DynamoDBRecord): ChangeRe
     before: plain(OldImage),
     after: plain(NewImage),
     expired: userIdentity?.principalId === TIME_TO_LIVE,
+  };
+}
+
+/** A record of the state table's stream. */
+export function changeOf({ dynamodb }: DynamoDBRecord): Change {
+  return {
+    before: plain(dynamodb?.OldImage) as TableItem | undefined,
+    after: plain(dynamodb?.NewImage) as TableItem | undefined,
   };
 }
 

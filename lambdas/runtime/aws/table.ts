@@ -4,6 +4,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  type QueryCommandInput,
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -17,7 +18,10 @@ export interface Table {
   client: DynamoDBDocumentClient;
 }
 
-export function openTable(name: string, client = new DynamoDBClient({})): Table {
+/** More than the SDK's own: where the end of an effect cannot be written down, the effect is made again. */
+const ATTEMPTS = 6;
+
+export function openTable(name: string, client = new DynamoDBClient({ maxAttempts: ATTEMPTS })): Table {
   return {
     name,
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
@@ -162,19 +166,26 @@ export async function queryIndex<Item>(
 
 /** Every item of one partition, or those under a key prefix, read consistently. */
 export async function* queryPartition<Item>(table: Table, pk: string, prefix?: string): AsyncGenerator<Item> {
+  const pages = queryPages<Item>(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: `#pk = :pk${prefix ? " AND begins_with(#sk, :prefix)" : ""}`,
+    ExpressionAttributeNames: { "#pk": TABLE.partitionKey, ...(prefix && { "#sk": TABLE.sortKey }) },
+    ExpressionAttributeValues: { ":pk": pk, ...(prefix && { ":prefix": prefix }) },
+  });
+  for await (const page of pages) yield* page;
+}
+
+/** What a query finds, page by page. */
+export async function* queryPages<Item>(
+  table: Table,
+  query: Omit<QueryCommandInput, "TableName" | "ExclusiveStartKey">,
+): AsyncGenerator<Item[]> {
   let start: Record<string, unknown> | undefined;
   do {
     const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        ConsistentRead: true,
-        KeyConditionExpression: `#pk = :pk${prefix ? " AND begins_with(#sk, :prefix)" : ""}`,
-        ExpressionAttributeNames: { "#pk": TABLE.partitionKey, ...(prefix && { "#sk": TABLE.sortKey }) },
-        ExpressionAttributeValues: { ":pk": pk, ...(prefix && { ":prefix": prefix }) },
-        ExclusiveStartKey: start,
-      }),
+      new QueryCommand({ ...query, TableName: table.name, ExclusiveStartKey: start }),
     );
-    yield* (page.Items ?? []) as Item[];
+    yield (page.Items ?? []) as Item[];
     start = page.LastEvaluatedKey;
   } while (start);
 }

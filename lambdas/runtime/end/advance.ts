@@ -2,7 +2,7 @@ import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import { compensate, endCompensated } from "./compensate.ts";
 import type { EndPorts, Failure } from "./ports.ts";
-import { close, hasEnded } from "./transitions.ts";
+import { close, hasEnded, succeed } from "./transitions.ts";
 
 /**
  * Takes a run that is ending as far as it can go now: whatever ended it, and wherever an earlier try stopped.
@@ -33,6 +33,18 @@ export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
 export async function endRun(run: RunItem, ports: EndPorts): Promise<void> {
   const closing = await ports.runs.change(run.run, close(ports.now()));
   if (closing?.epoch === run.epoch) await advance(closing, ports);
+}
+
+/**
+ * The same for one that has succeeded, and of which nothing is to be undone: its end is the closing, since nothing begins in a
+ * run that has ended, either. Whoever calls this calls again where it fails, so that all claims are sealed.
+ */
+export async function succeedRun(run: RunItem, output: unknown, ports: EndPorts): Promise<void> {
+  const ended = await ports.runs.change(run.run, succeed(run, output, ports.now()), run);
+  if (ended?.status === "closing") return await advance(ended, ports);
+  if (ended?.epoch !== run.epoch || ended.status !== "succeeded") return;
+  ports.log.info("The run succeeded.", { run: run.run, epoch: run.epoch });
+  await ports.claims.seal(run.run, run.epoch);
 }
 
 function endingOf(run: RunItem): RunEnd | undefined {

@@ -4,15 +4,19 @@ import {
   parseExecutionName,
 } from "../../../lib/contract/keys.ts";
 import { fieldsOfItem } from "../log-fields.ts";
-import { advance, endRun } from "./advance.ts";
+import { advance, endRun, succeedRun } from "./advance.ts";
 import type { EndPorts } from "./ports.ts";
 import { hasEnded } from "./transitions.ts";
 
 /**
- * An execution has ended, says its ARN: of a run, or of what compensates one. Nothing else of the announcement is
- * believed: how it ended, and whether it did, is looked up.
+ * An execution has ended, says its ARN: of a run, or of what compensates one. How it ended, and whether it did, is looked up;
+ * but for one that has succeeded with `output`, which Step Functions itself says, and which stays so.
  */
-export async function finish(executionArn: string, ports: EndPorts): Promise<void> {
+export async function finish(
+  executionArn: string,
+  ports: EndPorts,
+  succeeded?: { output: unknown },
+): Promise<void> {
   const [machine, name] = executionArn.split(":").slice(-2) as [string, string];
   const compensation = isCompensationMachine(machine);
   const { run: id, epoch } = compensation
@@ -25,7 +29,10 @@ export async function finish(executionArn: string, ports: EndPorts): Promise<voi
     return;
   }
   if (compensation || run.status === "closing") return await advance(run, ports);
+  // An earlier try may have stopped in between.
+  if (run.status === "succeeded") return await ports.claims.seal(run.run, run.epoch);
   if (hasEnded(run)) return;
+  if (succeeded && !run.compensation) return await succeedRun(run, succeeded.output, ports);
   if ((await ports.machines.look(run.workflow, name)) !== "running") await endRun(run, ports);
 }
 

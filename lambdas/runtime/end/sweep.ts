@@ -1,19 +1,20 @@
 import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Outbox, Runs } from "../ports.ts";
+import { type AuditPorts, audit, tellMissing } from "../relay/audit.ts";
+import { type GivenUpPorts, tellGivenUp } from "../relay/given-up.ts";
 import type { Change } from "../relay/relay.ts";
 import { advance, endRun } from "./advance.ts";
 import type { EndPorts } from "./ports.ts";
 import { release } from "./transitions.ts";
 
-export interface SweepPorts extends EndPorts {
+export interface SweepPorts extends EndPorts, AuditPorts, GivenUpPorts {
   runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
   outbox: Outbox;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
   overdueParked(time: string, limit: number): Promise<ItemKey[]>;
   /** Has a parked message sent again. */
   wake(key: ItemKey): Promise<void>;
-  relay(changes: Change[]): Promise<unknown>;
 }
 
 /** How many items one sweep looks at; the next one goes on. */
@@ -27,7 +28,7 @@ const NEXT_LOOK = 15 * 60 * 1000;
 
 /**
  * Finds what the fast way missed: accepted runs that nobody started (intake is told of them again), executions whose end nobody told, runs that
- * stopped on the way to their end, parked messages that nobody woke, and changes that the relay did not publish.
+ * stopped on the way to their end, parked messages that nobody woke, and changes that the relay did not tell.
  */
 export async function sweep(ports: SweepPorts): Promise<void> {
   const now = ports.now();
@@ -51,11 +52,15 @@ export async function sweep(ports: SweepPorts): Promise<void> {
     new Date(now - UNPUBLISHED_AFTER).toISOString(),
     SWEEP_LIMIT,
   );
-  if (unpublished.length === 0) return;
-  ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
-    count: unpublished.length,
-  });
-  await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
+  if (unpublished.length > 0) {
+    ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
+      count: unpublished.length,
+    });
+    await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
+  }
+  // First what has to be told with its past, then what is still missing.
+  await tellGivenUp(ports);
+  await audit(ports);
 }
 
 /** A run that goes on, or waits for its turn, is looked at after an hour, then after twice the time each. */
@@ -70,4 +75,5 @@ async function lookAfter(run: RunItem, ports: SweepPorts): Promise<void> {
   const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
   if (lost) await endRun(run, ports);
   else if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
+  await tellMissing(run.run, ports);
 }

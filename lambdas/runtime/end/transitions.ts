@@ -1,3 +1,4 @@
+import { auditOf } from "../../../lib/contract/audit.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import { ENDED_STATUSES, type Order, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
 
@@ -16,6 +17,15 @@ export function close(now: number, order?: Order): Transition {
   return (run) => {
     if (run.status !== "accepted" && run.status !== "running") return run;
     return { ...run, ...due(run.run, now), status: "closing", ...(order && { terminated: order }) };
+  };
+}
+
+/** Its execution has succeeded: it ends at once, where it is under way as `seen` and nothing of it is being undone. */
+export function succeed(seen: RunItem, output: unknown, now: number): Transition {
+  return (run) => {
+    const underWay = run.status === "accepted" || run.status === "running";
+    if (!underWay || run.epoch !== seen.epoch || run.compensation) return run;
+    return over({ ...run, status: "succeeded", output, endedAt: new Date(now).toISOString() }, now);
   };
 }
 
@@ -54,9 +64,9 @@ export function settle(
     const { ending: _, ...rest } = run;
     const compensation = run.compensation && { ...run.compensation, ...counts, open: false };
     const settled: RunItem = { ...rest, ...(compensation && { compensation }) };
-    if (hasEnded(run)) return over(settled);
+    if (hasEnded(run)) return over(settled, now);
     if (run.status === "accepted" || run.status === "running" || !ending) return settled;
-    return over({ ...settled, ...ending, endedAt: new Date(now).toISOString() });
+    return over({ ...settled, ...ending, endedAt: new Date(now).toISOString() }, now);
   };
 }
 
@@ -73,7 +83,7 @@ function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
   return { due: shardOf("due", run), dueAt: new Date(now + NEXT_LOOK).toISOString() };
 }
 
-/** Nobody need look at it again, and nothing holds it up any more. */
-function over({ due: _, dueAt: __, stuck: ___, ...run }: RunItem): RunItem {
-  return run;
+/** Nothing holds it up any more, and nobody need look at it again but once: whether all was told. */
+function over({ stuck: _, ...run }: RunItem, now: number): RunItem {
+  return { ...run, ...auditOf(run.run, now) };
 }

@@ -16,9 +16,6 @@ import { replayOf } from "../replay/replay-of.ts";
 import { admit } from "./admit.ts";
 import { admitReplayed } from "./replayed.ts";
 
-/** A throttled start is tried again after this long, spread so that a burst does not come back as one. */
-const THROTTLED_FOR = { least: 5_000, spread: 25_000 };
-
 /** The Lambda handler behind a workflow's intake queue. */
 export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflow) {
   const table = openTable(setting("table"));
@@ -55,9 +52,7 @@ export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflo
       const outcome = replay
         ? await admitReplayed(record.body, replay, spec, { ...ports, about, log, metrics, replays })
         : await admit(record.body, spec, { ...ports, about, log, metrics });
-      if (outcome.kind !== "throttled") return "finished";
-      const pause = THROTTLED_FOR.least + Math.random() * THROTTLED_FOR.spread;
-      return { at: Date.now() + pause, why: "Step Functions takes no more executions just now" };
+      return outcome.kind === "throttled" ? { throttled: "StartExecution was refused." } : "finished";
     },
   );
 }

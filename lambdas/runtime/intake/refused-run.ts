@@ -1,6 +1,6 @@
+import { auditOf } from "../../../lib/contract/audit.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { REFUSED } from "../../../lib/contract/failure.ts";
-import { shardOf } from "../../../lib/contract/keys.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { describeFindings, type Finding } from "../validation.ts";
@@ -23,13 +23,12 @@ export function refusedRun(
   const contract = { ...spec.on[0]!, key: undefined, identity: undefined };
   const asked = { accepted: true, contract, data, sent: data } as const;
   const run = describeRun(called.run, envelope, asked, {}, { ...spec, perKey: undefined }, now, called);
-  const { due: _due, dueAt: _dueAt, ...item } = run;
   const refused: RunItem = {
-    ...item,
+    ...run,
+    ...auditOf(run.run, now),
     status: "failed",
     endedAt: run.acceptedAt,
     failure: { error: REFUSED, cause: describeFindings(findings) },
-    unpublished: shardOf("unpublished", run.run),
   };
   return { ...refused, ...indexesOf(refused) };
 }

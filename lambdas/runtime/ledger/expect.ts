@@ -1,6 +1,6 @@
 import type { Log } from "../ports.ts";
 import { expectedDeliveries } from "./notice.ts";
-import type { ExpectedDeliveries } from "./ports.ts";
+import type { DueLooks, ExpectedDeliveries } from "./ports.ts";
 
 /** A message of the ledger's queue. */
 export interface NoticeMessage {
@@ -11,6 +11,7 @@ export interface NoticeMessage {
 
 export interface ExpectPorts {
   deliveries: ExpectedDeliveries;
+  looks: DueLooks;
   retentionDays: number;
   log: Log;
 }
@@ -20,7 +21,7 @@ export interface ExpectPorts {
  * time for that: of what they have taken up, nothing is written here. Answers the indexes of messages that failed.
  */
 export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectPorts): Promise<number[]> {
-  const { deliveries, retentionDays, log } = ports;
+  const { deliveries, looks, retentionDays, log } = ports;
   const failed = new Set<number>();
   const fail = (at: number, error: unknown) => {
     failed.add(at);
@@ -43,6 +44,8 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
     }
   });
   const unmarked = await deliveries.unmarked(expected);
+  // First: what is noted and not looked at would never be told.
+  if (unmarked.length > 0) await looks.lookAt(unmarked);
   await Promise.all(
     unmarked.map((item) =>
       deliveries.expect(item).catch((error: unknown) => fail(messageOf.get(keyOf(item))!, error)),

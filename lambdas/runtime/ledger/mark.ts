@@ -45,7 +45,7 @@ const PROBLEMS: readonly DeliveryState[] = ["quarantined", "failed", "dead"];
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** What stands in the item by a mark: other than `overdueAt`, all of it. */
-export type MarkedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "unpublished" | "due" | "dueAt">;
+export type MarkedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "unpublished" | "dueAt">;
 
 /** The delivery as a mark describes it. Without a mark before it, or after one whose `standing` is less, it holds. */
 export function markedDelivery(

@@ -1,7 +1,6 @@
 import { type BusEvent, ENVELOPE_KEY, readEnvelope } from "../../../lib/contract/envelope.ts";
-import { shardOf } from "../../../lib/contract/keys.ts";
-import type { DeliveryItem } from "../../../lib/contract/table.ts";
 import { deliveryOf, markedDelivery } from "./mark.ts";
+import type { ExpectedDelivery } from "./ports.ts";
 
 /** What a rule of the ledger says of an event, without its payload: who must get it, and by when. */
 export interface Notice extends BusEvent {
@@ -15,7 +14,7 @@ export interface Notice extends BusEvent {
  * The deliveries that a message of the ledger's queue expects. `sent` (epoch milliseconds) is when the bus put it there:
  * an event's own time is the producer's word. Throws where the message is no notice.
  */
-export function expectedDeliveries(body: string, sent: number, retentionDays: number): DeliveryItem[] {
+export function expectedDeliveries(body: string, sent: number, retentionDays: number): ExpectedDelivery[] {
   const { within, replay, ...event } = JSON.parse(body) as Notice;
   if (typeof within !== "object" || typeof event.id !== "string")
     throw new TypeError("The message is not what a rule of the ledger writes.");
@@ -28,7 +27,6 @@ export function expectedDeliveries(body: string, sent: number, retentionDays: nu
       retentionDays,
     ),
     revision: 1,
-    due: shardOf("delivery", envelope.id),
     dueAt: new Date(sent + seconds * 1000).toISOString(),
   }));
 }

@@ -11,16 +11,28 @@ export interface DeliveryMarks {
 /** Deliveries that the ledger expects. */
 export interface ExpectedDeliveries {
   /** Which of them nobody has marked yet. */
-  unmarked(deliveries: DeliveryItem[]): Promise<DeliveryItem[]>;
+  unmarked(deliveries: readonly ExpectedDelivery[]): Promise<ExpectedDelivery[]>;
   /** Puts it, unless somebody has marked it meanwhile. */
-  expect(delivery: DeliveryItem): Promise<void>;
+  expect(delivery: ExpectedDelivery): Promise<void>;
+}
+
+/** A delivery as it is put before anybody has taken it up. */
+export type ExpectedDelivery = DeliveryItem & DueDelivery;
+
+/** A delivery that is expected, by its key, and the ISO time from which on it is overdue. */
+export interface DueDelivery extends Pick<DeliveryItem, "pk" | "sk"> {
+  dueAt: string;
+}
+
+/** The ledger's reminders to itself. */
+export interface DueLooks {
+  /** Has deliveries looked at when the time of the first is over. */
+  lookAt(deliveries: readonly DueDelivery[]): Promise<void>;
 }
 
 /** Deliveries whose time is over. */
 export interface OverdueDeliveries {
-  /** Those that nobody has taken up by `time` (ISO), oldest first, at most `limit`. */
-  due(time: string, limit: number): Promise<Pick<DeliveryItem, "pk" | "sk">[]>;
-  /** Notes that it is overdue since `time`, and has it told. Undefined where somebody has taken it up meanwhile. */
+  /** Notes at `time` (ISO) that it is overdue, and has it told. Undefined where somebody has taken it up, or that is noted already. */
   overdue(key: Pick<DeliveryItem, "pk" | "sk">, time: string): Promise<DeliveryItem | undefined>;
 }
 

@@ -1,3 +1,4 @@
+import { FEED_SECONDS } from "../../../lib/contract/feed.ts";
 import { correlatedKey, feedKey } from "../../../lib/contract/keys.ts";
 import type {
   ClaimItem,
@@ -10,18 +11,20 @@ import type {
 import { entriesOf } from "./entries.ts";
 import type { ToldChange } from "./told.ts";
 
-/** How long the feed is kept: who has looked away for longer begins anew. */
-const FEED_SECONDS = 60 * 60;
-
 export type JournalItem = LogItem | CorrelatedItem | FeedItem;
 
 /**
- * What a batch of changes adds to the log: their entries, which runs belong to which outside event, and one item for those
- * who look on. No two of a key. `now` (epoch milliseconds) is when the batch is seen, and of use for the feed alone.
+ * What a batch of changes adds to the log: their entries, and which runs belong to which outside event. No two of a key. For
+ * those who look on, if any, one item more, of when the batch is seen (epoch milliseconds).
  */
-export function journalOf(changes: readonly ToldChange[], now: number, retentionDays: number): JournalItem[] {
+export function journalOf(
+  changes: readonly ToldChange[],
+  retentionDays: number,
+  feedAt: number | undefined,
+): JournalItem[] {
   const entries = changes.flatMap((change) => entriesOf(change, retentionDays));
-  const items = [...entries, ...changes.flatMap(correlatedOf), ...feedOf(changes, now)];
+  const feed = feedAt === undefined ? [] : feedOf(changes, feedAt);
+  const items = [...entries, ...changes.flatMap(correlatedOf), ...feed];
   return [...new Map(items.map((item) => [`${item.pk}|${item.sk}`, item])).values()];
 }
 

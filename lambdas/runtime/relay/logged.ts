@@ -11,8 +11,8 @@ import { originOf } from "./run-events.ts";
 import { type Origin, tell } from "./tell.ts";
 
 /**
- * What a change tells that is too small for an event on the bus. Such changes carry no mark: `LOGGED_CHANGES` says by what
- * the relay is woken for them.
+ * What a change tells that is too small for an event on the bus. Such changes carry no mark: `TELLING_CHANGES` says by
+ * what the relay is woken for them.
  */
 export function loggedOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
   switch (after?.kind) {

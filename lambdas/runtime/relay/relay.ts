@@ -7,7 +7,7 @@ import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
 import { journalOf } from "./journal.ts";
-import type { EventLog } from "./ports.ts";
+import type { EventLog, Onlookers } from "./ports.ts";
 import { type RecordPorts, record } from "./record.ts";
 import { toldOf } from "./told.ts";
 
@@ -21,6 +21,7 @@ export interface RelayPorts extends RecordPorts {
   bus: Bus;
   outbox: Outbox;
   eventLog: EventLog;
+  onlookers: Onlookers;
   /** What became of the events that led to the changes. */
   deliveries: DeliveryMarks;
   /** How long entries of the log are kept. */
@@ -31,9 +32,9 @@ export interface RelayPorts extends RecordPorts {
 }
 
 /**
- * Brings what the changes tell to the bus and into the log. Answers the index of the first change that could not be told, or
- * undefined. Bus and log do not wait for each other: the table is what holds, both only tell of it, and telling again tells
- * nothing new. A change counts as told when it is in both.
+ * Brings what the changes tell to the bus, and then into the log. Answers the index of the first change that could not be told,
+ * or undefined. What is in the log is on the bus: so whoever compares the log with the table finds what is missing, and telling
+ * again tells nothing new.
  */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
   const told = changes.map(({ before, after }) => toldOf(before, after));
@@ -44,27 +45,29 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
         .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
     ),
   );
-  const telling = changes.flatMap(({ before, after }, at) =>
-    after && told[at]!.length > 0 ? [{ before, after, told: told[at]! }] : [],
-  );
-  const [refused] = await Promise.all([
+  const [refused, anyoneLooksOn] = await Promise.all([
     publishAll(
       ports.bus,
       entries.map(({ entry }) => entry),
     ),
-    ports.eventLog.add(journalOf(telling, ports.now(), ports.retentionDays)),
+    ports.onlookers.any(),
     markDeliveries(changes, ports),
   ]);
-  ports.metrics.count("EventsPublished", entries.length - refused.length);
   const untold =
     refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.change));
   if (untold !== undefined)
     ports.log.error("The bus did not take all events; they are sent again.", { refused: refused.length });
 
-  const marked = changes.slice(0, untold).flatMap(({ after }) => (after?.unpublished ? [after] : []));
+  const published = changes.slice(0, untold);
+  const telling = published.flatMap(({ before, after }, at) =>
+    after && told[at]!.length > 0 ? [{ before, after, told: told[at]! }] : [],
+  );
+  const feedAt = anyoneLooksOn ? ports.now() : undefined;
+  await ports.eventLog.add(journalOf(telling, ports.retentionDays, feedAt));
+  const marked = published.flatMap(({ after }) => (after?.unpublished ? [after] : []));
   await Promise.all([
     ...marked.map((item) => ports.outbox.published(item, item.revision)),
-    record(changes.slice(0, untold), ports),
+    record(published, ports),
   ]);
   return untold;
 }

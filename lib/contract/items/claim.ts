@@ -47,6 +47,9 @@ export interface ClaimItem extends Item, Origin {
   replayed?: Order | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */
   undo?: { step: string; input: unknown } | undefined;
+  /** Of a reaction's: where in the index of what is due it lies, and the ISO time at which its log is looked at. */
+  due?: string | undefined;
+  dueAt?: string | undefined;
 }
 
 /** An event that a reaction handles. The reaction's name stands in the claim as `workflow` and `step`. */

@@ -37,8 +37,7 @@ export interface DeliveryItem extends Item {
   why?: string | undefined;
   /** ISO time at which it was found overdue. */
   overdueAt?: string | undefined;
-  /** Index partition of what nobody has taken up, and the ISO time from which on it is overdue. */
-  due?: string | undefined;
+  /** ISO time from which on it is overdue, as long as nobody has taken it up. */
   dueAt?: string | undefined;
   /** Index partition of what somebody should look at: what is overdue, and what failed, is dead or quarantined. */
   list?: string | undefined;

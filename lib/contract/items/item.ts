@@ -6,7 +6,7 @@ export interface Item extends ItemKey {
   revision: number;
   /** ISO time of the last change. */
   changedAt: string;
-  /** Index partition of changes whose event is not on the bus yet. */
+  /** Index partition of changes whose event is not on the bus yet, of items that carry a mark. */
   unpublished?: string | undefined;
   /** Epoch seconds. */
   expiresAt: number;

@@ -37,6 +37,14 @@ export interface CorrelatedItem extends Item {
   workflow: string;
 }
 
+/** Who looks on wants to hear of changes: without an onlooker in the last hour, no feed is written. There is one. */
+export interface OnlookersItem extends Item {
+  kind: "onlookers";
+  /** ISO times: since when somebody has looked on, without an hour in which nobody did; and how long that counts. */
+  since: string;
+  until: string;
+}
+
 /**
  * What changed a moment ago, for those who look on: one item per batch of changes, kept for an hour. Two relays write at
  * once, so that an item may turn up after one that sorts behind it, by a second or so: who reads on looks back as far.

@@ -97,6 +97,7 @@ export interface RunItem extends Item {
   /** Of one that ended badly: what it is looked for by. See `indexesOf`. */
   error?: string | undefined;
   failedStep?: string | undefined;
+  /** Where in the index of what is due it lies: open, held back, or ended; and the ISO time at which it is looked at. */
   due?: string | undefined;
   dueAt?: string | undefined;
 }

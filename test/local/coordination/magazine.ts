@@ -53,8 +53,8 @@ export async function openMagazine(
     seed: 1,
     schedules: false,
     report: (line) => reports.push(line),
-    handlers,
     ...options,
+    handlers: { ...handlers, ...options.handlers },
   });
   const { MillraceBus, MillraceTable, MillraceControl } = await cloud.outputs("Magazine");
   const table = openTable(MillraceTable!, cloud.client(DynamoDBClient));

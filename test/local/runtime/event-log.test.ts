@@ -23,8 +23,8 @@ const journalOfSteps = (run: string, correlation: string, steps: number) => {
   const changes = [...changesOf(runItem(1, 0, { run, event })), ...claims.map((after) => ({ after }))];
   return journalOf(
     changes.map((change) => ({ ...change, told: toldOf(undefined, change.after) })),
-    NOW,
     90,
+    NOW,
   );
 };
 
@@ -98,26 +98,27 @@ test("what DynamoDB leaves for later is written later, and what it keeps leaving
   ]);
 });
 
-test("a run's change is marked where the relay would not know it by the run's status, and only there", async () => {
+test("a run's change is marked where the relay would not know it by how the run stands, and only there", async () => {
   const runs = tableRuns(open(), () => NOW);
   const { run } = runItem(1, 0);
   await runs.accept(runItem(1, 0));
-  expect((await runs.change(run, close(NOW)))!.unpublished).toBeUndefined();
-  const closing = (await runs.read(run))!;
+  await runs.started(run, "arn");
+  expect((await runs.read(run))!.unpublished).toBeUndefined();
+  const closing = (await runs.change(run, close(NOW)))!;
   const ending = { status: "failed" as const };
   const compensating = (await runs.change(run, beginRound(closing, ending, NOW)))!;
-  expect([compensating.status, compensating.unpublished]).toEqual(["compensating", undefined]);
+  const ended = (await runs.change(run, settle(compensating, ending, { undone: 1, failed: 0 }, NOW)))!;
+  expect([closing, compensating, ended].map(({ status, unpublished }) => [status, unpublished])).toEqual([
+    ["closing", undefined],
+    ["compensating", undefined],
+    ["failed", undefined],
+  ]);
 
-  // What came late to a run that has ended: its status stays, so that the mark is what tells of it.
-  const late = runItem(1, 0, {
-    ...runKey("w-late"),
-    run: "w-late",
-    status: "succeeded",
-    endedAt: seconds(1),
-  });
-  await runs.accept(late);
-  const begun = (await runs.change("w-late", beginRound(late, undefined, NOW)))!;
-  expect(begun.unpublished).toBeDefined();
-  const settled = await runs.change("w-late", settle(begun, undefined, { undone: 1, failed: 0 }, NOW));
-  expect([settled!.compensation!.open, settled!.unpublished]).toEqual([false, begun.unpublished]);
+  const order = { by: "ada", why: "lunch", key: "k", at: seconds(2) };
+  await runs.accept(runItem(1, 0, { ...runKey("w-pause"), run: "w-pause" }));
+  await runs.started("w-pause", "arn");
+  const paused = (await runs.change("w-pause", (item) => ({ ...item, paused: order })))!;
+  expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
+  const spending = await runs.change("w-pause", (item) => ({ ...item, output: "nothing to tell" }));
+  expect(spending!.unpublished).toBe(paused.unpublished);
 });

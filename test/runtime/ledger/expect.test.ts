@@ -22,7 +22,7 @@ describe("a notice", () => {
       {
         ...{ pk: "delivery#e1", sk: "show", event: "e1", name: "film.released", source: "studio" },
         ...{ correlation: "c", state: "published", publishedAt: "2026-11-20T00:00:00Z", revision: 1 },
-        ...{ due: expect.stringMatching(/^delivery#\d$/), dueAt: "2026-11-21T10:05:00.000Z" },
+        dueAt: "2026-11-21T10:05:00.000Z",
         expiresAt: SENT / 1000 + 90 * 86_400,
       },
       { sk: "archive", dueAt: "2026-11-21T10:05:30.000Z" },
@@ -52,11 +52,15 @@ describe("a notice", () => {
 describe("a batch", () => {
   let table: Map<string, DeliveryItem>;
   let puts: string[];
+  let looks: string[];
   let broken: string | undefined;
+  let unlooked: string | undefined;
   beforeEach(() => {
     table = new Map();
     puts = [];
+    looks = [];
     broken = undefined;
+    unlooked = undefined;
   });
   const keyOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}|${sk}`;
   const observation = memoryObservation();
@@ -65,6 +69,12 @@ describe("a batch", () => {
       bodies.map((body) => ({ body, sent: SENT })),
       {
         ...{ retentionDays: 90, log: observation.log },
+        looks: {
+          lookAt: async (deliveries) => {
+            if (deliveries.some(({ pk }) => pk === unlooked)) throw new Error("throttled");
+            looks.push(...deliveries.map(keyOf));
+          },
+        },
         deliveries: {
           unmarked: async (items) => {
             expect(new Set(items.map(keyOf)).size).toBe(items.length);
@@ -84,6 +94,19 @@ describe("a batch", () => {
     table.set("delivery#e1|show", {} as DeliveryItem);
     expect(await batch(of("e1"), of("e1"))).toEqual([]);
     expect(puts).toEqual(["delivery#e1|archive"]);
+    expect(looks).toEqual(puts);
+  });
+
+  test("writes nothing that nobody would look at", async () => {
+    unlooked = "delivery#e1";
+    await expect(batch(of("e1"))).rejects.toThrow("throttled");
+    expect(puts).toEqual([]);
+  });
+
+  test("has nothing looked at where all is marked", async () => {
+    for (const subscriber of ["show", "archive"]) table.set(`delivery#e1|${subscriber}`, {} as DeliveryItem);
+    expect(await batch(of("e1"))).toEqual([]);
+    expect(looks).toEqual([]);
   });
 
   test("fails for the messages alone that failed", async () => {

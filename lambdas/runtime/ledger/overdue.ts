@@ -1,0 +1,32 @@
+import type { Log, Metrics, Now } from "../ports.ts";
+import type { DueDelivery, DueLooks, OverdueDeliveries } from "./ports.ts";
+
+export interface OverduePorts {
+  deliveries: OverdueDeliveries;
+  looks: DueLooks;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+/**
+ * Looks at deliveries whose time should be over, and has told what nobody has taken up: counted as a whole and for each
+ * subscriber. Those that have time left are looked at again.
+ */
+export async function tellOverdue(expected: readonly DueDelivery[], ports: OverduePorts): Promise<void> {
+  const { deliveries, looks, now, log, metrics } = ports;
+  const time = new Date(now()).toISOString();
+  const early = expected.filter(({ dueAt }) => dueAt > time);
+  if (early.length > 0) await looks.lookAt(early);
+  await Promise.all(
+    expected.map(async (key) => {
+      if (key.dueAt > time) return;
+      const delivery = await deliveries.overdue(key, time);
+      if (!delivery) return;
+      const { event, name, subscriber, dueAt } = delivery;
+      log.warn("A subscriber has not taken up an event in time.", { event, name, subscriber, since: dueAt });
+      metrics.count("DeliveriesOverdue");
+      metrics.count("DeliveriesOverdue", 1, { subscriber });
+    }),
+  );
+}

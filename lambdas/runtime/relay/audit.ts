@@ -1,0 +1,92 @@
+import { toldBy } from "../../../lib/contract/audit.ts";
+import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
+import type { TableItem } from "../../../lib/contract/table.ts";
+import type { Log, Metrics, Now } from "../ports.ts";
+import type { Change } from "./relay.ts";
+import { untoldOf } from "./untold.ts";
+
+/** A run, or a handling, that has ended. */
+export interface Ended extends ItemKey {
+  run: string;
+  /** ISO time from which on it is to be compared with its log. */
+  dueAt: string;
+}
+
+/** What there is to compare. */
+export interface Audits {
+  /** How far earlier audits came: ISO times by partition. */
+  reached(): Promise<Record<string, string>>;
+  remember(reached: Record<string, string>): Promise<void>;
+  /** What has ended, of one partition, oldest first: whose time lies after `from`, up to `until` (ISO times). */
+  ended(partition: string, from: string, until: string): AsyncIterable<Ended[]>;
+  /** All items of a run, and the ids of what its log tells. */
+  compare(run: string): Promise<{ items: TableItem[]; logged: Set<string> }>;
+  /** Has one compared anew at a time (ISO). */
+  again(key: ItemKey, at: string): Promise<void>;
+}
+
+export interface AuditPorts {
+  audits: Audits;
+  relay(changes: Change[]): Promise<number | undefined>;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** The next audit goes on after this long. */
+const LONGEST = 60_000;
+/** What could not be told is tried again after this long, and keeps nothing else. */
+const PUT_OFF = 60 * 60 * 1000;
+const AT_ONCE = 25;
+
+/**
+ * Compares everything that has ended since the last audit with its log, and tells what is missing. What relays do is trusted
+ * nowhere else: a stream that nobody read, a filter that let nothing through, and an error that looked like a success are
+ * all found here. It costs the same however many runs have ended before.
+ */
+export async function audit(ports: AuditPorts): Promise<void> {
+  const began = ports.now();
+  const until = new Date(began).toISOString();
+  const before = await ports.audits.reached();
+  const reached = { ...before };
+  for (const partition of shardsOf("ended")) {
+    for await (const page of ports.audits.ended(partition, before[partition] ?? "", until)) {
+      for (let at = 0; at < page.length; at += AT_ONCE) {
+        const some = page.slice(at, at + AT_ONCE);
+        await Promise.all(some.map((ended) => look(ended, ports)));
+        // One of the same millisecond may be on the next page.
+        reached[partition] = justBefore(some.at(-1)!.dueAt);
+        if (ports.now() - began > LONGEST) return await ports.audits.remember(reached);
+      }
+    }
+    if (reached[partition] !== before[partition]) reached[partition] = until;
+  }
+  if (shardsOf("ended").some((partition) => reached[partition] !== before[partition]))
+    await ports.audits.remember(reached);
+}
+
+async function look(ended: Ended, ports: AuditPorts): Promise<void> {
+  try {
+    if (await tellMissing(ended.run, ports)) return;
+  } catch (error) {
+    ports.log.error("What is missing in a log cannot be told; it is tried again in an hour.", {
+      run: ended.run,
+      error: String(error),
+    });
+  }
+  await ports.audits.again(ended, new Date(ports.now() + PUT_OFF).toISOString());
+}
+
+/** Tells what of a run is missing in its log. Answers false where the bus refused some of it. */
+export async function tellMissing(run: string, ports: AuditPorts): Promise<boolean> {
+  const { items, logged } = await ports.audits.compare(run);
+  const untold = untoldOf(items, logged, toldBy(ports.now()));
+  if (untold.length === 0) return true;
+  ports.log.warn("Changes were not told; they are told now.", { run, changes: untold.length });
+  ports.metrics.count("ChangesMissed", untold.length);
+  return (await ports.relay(untold.map((after) => ({ after })))) === undefined;
+}
+
+function justBefore(time: string): string {
+  return new Date(Date.parse(time) - 1).toISOString();
+}

@@ -1,0 +1,45 @@
+import type { Log, Metrics, Now } from "../ports.ts";
+import type { Change } from "./relay.ts";
+
+/** Changes that the relay could not tell in all of its tries: Lambda keeps them as they were, batch by batch. */
+export interface GivenUp {
+  /** Names of batches, at most a thousand. */
+  list(): Promise<string[]>;
+  read(name: string): Promise<Change[]>;
+  remove(name: string): Promise<void>;
+}
+
+export interface GivenUpPorts {
+  givenUp: GivenUp;
+  relay(changes: Change[]): Promise<number | undefined>;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** The next sweep goes on after this long. */
+const LONGEST = 30_000;
+
+/**
+ * Tells what the relay has given up, as it would have been told: with how each item stood before, which the table has
+ * forgotten. What still cannot be told stays for the next time, and keeps nothing else.
+ */
+export async function tellGivenUp({ givenUp, relay, now, log, metrics }: GivenUpPorts): Promise<void> {
+  const began = now();
+  for (const name of await givenUp.list()) {
+    if (now() - began > LONGEST) return;
+    try {
+      const changes = await givenUp.read(name);
+      const untold = await relay(changes);
+      if (untold !== undefined) throw new Error("The bus did not take all events.");
+      await givenUp.remove(name);
+      log.warn("Changes that the relay had given up are told now.", { batch: name, changes: changes.length });
+    } catch (error) {
+      log.error("Changes that the relay has given up cannot be told; the next sweep tries again.", {
+        batch: name,
+        error: String(error),
+      });
+      metrics.count("ChangesGivenUp");
+    }
+  }
+}

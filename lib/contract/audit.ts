@@ -1,0 +1,18 @@
+import { shardOf } from "./keys.ts";
+
+/** What is told is told by then, unless something is wrong. */
+const TOLD_AFTER = 5 * 60 * 1000;
+
+/**
+ * Where, in the index of what is due, a run or a handling lies whose log is to be compared with the table. It stays there: who
+ * compares remembers how far they came, so that nothing has to be taken off again.
+ * @param now epoch milliseconds
+ */
+export function auditOf(run: string, now: number): { due: string; dueAt: string } {
+  return { due: shardOf("ended", run), dueAt: new Date(now + TOLD_AFTER).toISOString() };
+}
+
+/** The ISO time up to which changes should have been told. */
+export function toldBy(now: number): string {
+  return new Date(now - TOLD_AFTER).toISOString();
+}

@@ -1,0 +1,26 @@
+import type { ApprovalItem } from "./items/approval.ts";
+import { ENDED_STATUSES, type RunItem } from "./items/run.ts";
+import type { WaiterItem } from "./items/wait.ts";
+
+/**
+ * By what the relay recognises changes that tell something, and that carry no mark: setting a mark and taking it off again
+ * costs more than most changes themselves. All others are marked as `unpublished`. A run is recognised where it changes
+ * seldom; while it is running, what its steps spend changes it too, and tells nothing.
+ */
+export const TELLING_CHANGES = {
+  /** Kinds of items of which every change is told. */
+  kinds: ["claim", "parked"],
+  /** Kinds whose other states are told on the bus, with a mark; and their states that only the log tells. No state has two meanings. */
+  logged: ["waiter", "approval"],
+  states: ["waiting", "delivered", "closed"] satisfies (WaiterItem["state"] | ApprovalItem["state"])[],
+  /** Of a run. */
+  statuses: ["accepted", "closing", "compensating", ...ENDED_STATUSES] satisfies RunItem["status"][],
+  begins: { before: "accepted", after: "running" } satisfies Record<string, RunItem["status"]>,
+} as const;
+
+/** Whether the relay hears of a run's change without a mark. */
+export function isRecognised(before: Pick<RunItem, "status">, after: Pick<RunItem, "status">): boolean {
+  const { statuses, begins } = TELLING_CHANGES;
+  const begun = before.status === begins.before && after.status === begins.after;
+  return begun || (statuses as readonly string[]).includes(after.status);
+}

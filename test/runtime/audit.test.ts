@@ -1,0 +1,111 @@
+import { beforeEach, expect, test } from "vitest";
+import { type AuditPorts, audit } from "../../lambdas/runtime/relay/audit.ts";
+import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { toldOf } from "../../lambdas/runtime/relay/told.ts";
+import { untoldOf } from "../../lambdas/runtime/relay/untold.ts";
+import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import { runItem } from "./log-items.ts";
+
+let world: EndWorld;
+let told: Change[][];
+let refuses: boolean;
+beforeEach(async () => {
+  world = await endWorld();
+  told = [];
+  refuses = false;
+});
+
+const auditing = (more: Partial<AuditPorts> = {}) =>
+  audit({
+    ...world.ports,
+    relay: async (changes) => {
+      told.push(changes);
+      return refuses ? 0 : undefined;
+    },
+    ...more,
+  });
+const toldItems = () => told.flat().map(({ before, after }) => [before, after!.sk]);
+
+/** Does a step, ends the run, and loses what the change of some items told. */
+async function loses(...keys: string[]) {
+  await world.does("a");
+  await world.ends(EXECUTION, { status: "succeeded" });
+  const changes = world.state.changes.filter(({ after }) => keys.includes(after!.sk));
+  for (const { before, after } of changes)
+    for (const { event } of toldOf(before, after)) world.state.lost.add(event.id);
+}
+
+test("what of an ended run is not in its log is told from how things stand: once, and not before five minutes", async () => {
+  await loses("run", claimKey(RUN, 1, "a").sk);
+  await auditing();
+  expect(told).toEqual([]);
+  world.clock.now += 6 * MINUTE;
+  await auditing();
+  expect(toldItems()).toEqual([
+    [undefined, "run"],
+    [undefined, claimKey(RUN, 1, "a").sk],
+  ]);
+  expect(world.ports.counts.get("ChangesMissed")).toBe(2);
+  await auditing();
+  expect(told).toHaveLength(1);
+});
+
+test("where all was told, nothing is told again", async () => {
+  await loses();
+  world.clock.now += 6 * MINUTE;
+  await auditing();
+  expect(told).toEqual([]);
+});
+
+test("what the bus refuses keeps nobody else, and is tried again after an hour", async () => {
+  await loses("run");
+  refuses = true;
+  world.clock.now += 6 * MINUTE;
+  await auditing();
+  await auditing();
+  expect(told).toHaveLength(1);
+  refuses = false;
+  world.clock.now += 60 * MINUTE;
+  await auditing();
+  await auditing();
+  expect(told).toHaveLength(2);
+});
+
+test("an error keeps nobody else either", async () => {
+  await loses("run");
+  world.clock.now += 6 * MINUTE;
+  await auditing({ relay: () => Promise.reject(new Error("a file is gone")) });
+  expect(world.ports.lines.map(({ level }) => level)).toContain("error");
+  await auditing();
+  expect(told).toEqual([]);
+  world.clock.now += 60 * MINUTE;
+  await auditing();
+  expect(toldItems()).toEqual([[undefined, "run"]]);
+});
+
+test("one that takes too long goes on where it stopped", async () => {
+  const runs = Array.from({ length: 40 }, (_, at) => `w-${at}`);
+  for (const [at, run] of runs.entries()) {
+    const dueAt = new Date(START + at).toISOString();
+    world.state.put(runItem(1, 0, { ...runKey(run), run, status: "succeeded", due: "ended#0", dueAt }));
+  }
+  world.clock.now += 10 * MINUTE;
+  const relay = async (changes: Change[]) => {
+    told.push(changes);
+    world.clock.now += 3_000;
+    return undefined;
+  };
+  await auditing({ relay });
+  expect(told).toHaveLength(25);
+  await auditing({ relay });
+  expect(new Set(told.flat().map(({ after }) => after!.pk)).size).toBe(40);
+});
+
+test("what changed a moment ago may still be on its way", async () => {
+  await world.begins("a");
+  const items = [world.state.get(claimKey(RUN, 1, "a"))!, world.state.get(runKey(RUN))!];
+  const names = (by: number) => untoldOf(items, new Set(), new Date(by).toISOString()).map(({ sk }) => sk);
+  expect(names(START + MINUTE)).toEqual([claimKey(RUN, 1, "a").sk, "run"]);
+  expect(names(START - MINUTE)).toEqual([]);
+});

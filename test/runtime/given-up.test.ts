@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { tellGivenUp } from "../../lambdas/runtime/relay/given-up.ts";
+import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { runItem } from "./log-items.ts";
+import { memoryObservation } from "./memory.ts";
+
+/** Batches that were given up, by name; the bus refuses what is in `refused`. */
+function world(names: string[], refused: string[] = []) {
+  const kept = new Map(names.map((name) => [name, [{ after: runItem(1, 0, { run: name }) }]]));
+  const told: string[] = [];
+  let now = 0;
+  const ports = {
+    ...memoryObservation(),
+    now: () => now,
+    givenUp: {
+      list: async () => [...kept.keys()],
+      read: async (name: string) => {
+        if (name === "unreadable") throw new Error("no JSON");
+        return kept.get(name)! as Change[];
+      },
+      remove: async (name: string) => void kept.delete(name),
+    },
+    relay: async ([change]: Change[]) => {
+      const { run } = change!.after as { run: string };
+      now += 16_000;
+      if (refused.includes(run)) return 0;
+      told.push(run);
+      return undefined;
+    },
+  };
+  return { ports, told, left: () => [...kept.keys()] };
+}
+
+test("what the relay gave up is told once, and forgotten", async () => {
+  const { ports, told, left } = world(["a", "b"]);
+  await tellGivenUp(ports);
+  await tellGivenUp(ports);
+  expect([told, left()]).toEqual([["a", "b"], []]);
+});
+
+test("what still cannot be told stays, is counted, and keeps nothing else", async () => {
+  const { ports, told, left } = world(["unreadable", "refused", "a"], ["refused"]);
+  await tellGivenUp(ports);
+  expect([told, left()]).toEqual([["a"], ["unreadable", "refused"]]);
+  expect(ports.counts.get("ChangesGivenUp")).toBe(2);
+  expect(ports.lines.filter(({ level }) => level === "error")).toHaveLength(2);
+});
+
+test("where it is too much for one time, the rest is for the next", async () => {
+  const { ports, told, left } = world(["a", "b", "c"]);
+  await tellGivenUp(ports);
+  expect([told, left()]).toEqual([["a", "b"], ["c"]]);
+});
