@@ -7,7 +7,7 @@ import { executionRecords } from "../../lambdas/runtime/aws/execution-records.ts
 import { giveUp } from "../../lambdas/runtime/index.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import type { Simulation } from "../../local/simulate.ts";
-import { renderFrame } from "../../workflows/video/steps.ts";
+import { checkScene, drawPicture } from "../../workflows/video/steps.ts";
 import { ISSUE, openMagazine } from "../local/coordination/magazine.ts";
 import { openShop, ordersAssembly } from "../local/orders/shops.ts";
 import { step, type VideoApp, videoApp } from "../local/simulation/app.ts";
@@ -44,18 +44,44 @@ test("a film that is approved", async () => {
   await film("approved", (app) => app.decide("one", true));
 });
 
-test("a film that nobody looks at for a day, and that is then rejected", async () => {
+test("a film that nobody looks at for a day, and that is then dropped", async () => {
   await film("escalated-rejected", async (app) => {
     await app.cloud.advance("25 hours");
     await app.decide("one", false);
   });
 });
 
-test("a film with a frame that is drawn at the third try", async () => {
+test("a film whose editor wants one scene otherwise, and that goes out in the second round", async () => {
+  await film("in-rounds", async (app) => {
+    await app.decide("one", false, "scene 2: darker");
+    await app.cloud.advance("1 minute");
+    await app.decide("one", true);
+  });
+});
+
+test("a film of which a person has one picture made again", async () => {
+  let checks = 0;
+  const checked = step(checkScene, ({ scene: { number } }) =>
+    number === 2 && ++checks === 1
+      ? { confidence: 0.3, findings: ["It is of one colour."] }
+      : { confidence: 0.9, findings: [] },
+  );
+  await film(
+    "doubted",
+    async (app) => {
+      await app.decide("one", false);
+      await app.cloud.advance("1 minute");
+      await app.decide("one", true);
+    },
+    { handlers: { "check-scene": checked } },
+  );
+});
+
+test("a film with a picture that is drawn at the third try", async () => {
   let tries = 0;
-  const drawn = step(renderFrame, ({ number, seconds }) => {
+  const drawn = step(drawPicture, ({ scene: { number } }) => {
     if (number === 2 && ++tries < 3) throw new Error("The image model is busy.");
-    return { image: `s3://bucket/scene-${number}.png`, seconds };
+    return { image: `s3://bucket/scene-${number}.png`, by: "embedded", usd: 0 };
   });
   await film(
     "retried",
@@ -63,8 +89,20 @@ test("a film with a frame that is drawn at the third try", async () => {
       await app.cloud.advance("1 minute");
       await app.decide("one", true);
     },
-    { handlers: { "render-frame": drawn } },
+    { handlers: { "draw-picture": drawn } },
   );
+});
+
+test("a film that is out and is taken back", async () => {
+  const app = await videoApp({ schedules: false });
+  cloud = app.cloud;
+  await app.send("one");
+  await app.cloud.settle();
+  await app.decide("one", true);
+  await app.cloud.advance("1 minute");
+  await app.tell("video.withdrawn", { videoId: "one", why: "It is not true." });
+  await app.cloud.advance("1 minute");
+  await save("taken-back", (await app.run("one", "withdraw-video"))?.run, cloud);
 });
 
 test.each([

@@ -1,9 +1,4 @@
-/** A picture as RGBA bytes, row by row. */
-export interface Picture {
-  width: number;
-  height: number;
-  data: Uint8Array;
-}
+import type { Pixels } from "./pixels.ts";
 
 /** How much of a picture's width the camera moves in over a shot. */
 const ZOOM = 0.08;
@@ -12,7 +7,7 @@ const ZOOM = 0.08;
  * What the camera sees `progress` (0 to 1) through a shot, in a frame of the size given: it moves slowly towards the
  * middle. Each point is mixed from the four around it.
  */
-export function zoom(picture: Picture, progress: number, width: number, height: number): Picture {
+export function zoom(picture: Pixels, progress: number, width: number, height: number): Pixels {
   const seen = new Uint8Array(width * height * 4);
   const scale = 1 - ZOOM * progress;
   const columns = Array.from({ length: width }, (_, x) => source(x / width, scale, picture.width));
@@ -35,7 +30,7 @@ export function zoom(picture: Picture, progress: number, width: number, height: 
 }
 
 /** Two pictures of one size laid over each other: `share` (0 to 1) of the second. */
-export function blend(first: Picture, second: Picture, share: number): Picture {
+export function blend(first: Pixels, second: Pixels, share: number): Pixels {
   const data = new Uint8Array(first.data.length);
   for (let at = 0; at < data.length; at++) data[at] = mix(first.data[at]!, second.data[at]!, share);
   return { ...first, data };

@@ -2,4 +2,4 @@ import { worker } from "../../lambdas/runtime/index.ts";
 import { drawStoryboard } from "./steps.ts";
 import { layOut } from "./storyboard.ts";
 
-export const handler = worker(drawStoryboard, ({ script }) => layOut(script));
+export const handler = worker(drawStoryboard, (plan) => layOut(plan));

@@ -1,15 +1,33 @@
 import * as z from "zod";
-import { defineEvent } from "../../lib/index.ts";
+import { defineEvent, upcast } from "../../lib/index.ts";
+
+const videoId = z.string().min(1).max(100);
+const topic = z.string().min(1).max(200);
+
+/** What a film shall be about, for whom, how long and in which style. */
+export const Brief = z.object({
+  topic,
+  audience: z.string().min(1).max(100).default("everyone"),
+  length: z.enum(["short", "medium", "long"]).default("short"),
+  style: z.enum(["calm", "bold", "playful", "plain"]).default("calm"),
+  /** Where it is left out, the length says how many. */
+  scenes: z.int().min(1).max(12).optional(),
+});
+export type Brief = z.infer<typeof Brief>;
+
+/** What producers of the first days send: a topic and a number of scenes. */
+export const VideoRequested1 = defineEvent("video.requested", {
+  version: 1,
+  schema: z.object({ videoId, topic, scenes: z.int().min(1).max(12).default(4) }),
+  identity: (video) => video.videoId,
+});
 
 /** Somebody wants a film. The same videoId is the same wish, however often it is sent. */
 export const VideoRequested = defineEvent("video.requested", {
-  version: 1,
-  schema: z.object({
-    videoId: z.string().min(1).max(100),
-    topic: z.string().min(1).max(200),
-    scenes: z.int().min(1).max(12).default(4),
-  }),
+  version: 2,
+  schema: z.object({ videoId, ...Brief.shape }),
   identity: (video) => video.videoId,
+  earlier: upcast(VideoRequested1, (video) => video),
 });
 
 /** A film is out. */
@@ -20,6 +38,20 @@ export const VideoPublished = defineEvent("video.published", {
     title: z.string(),
     film: z.string().startsWith("s3://"),
     seconds: z.number(),
+    /** Of those that were published before there were pages, nobody knows more. */
+    page: z.string().startsWith("s3://").optional(),
+    captions: z.string().startsWith("s3://").optional(),
+    /** What the calls of models cost. */
+    usd: z.number().min(0).optional(),
+    /** From the request to the publication. */
+    tookSeconds: z.number().min(0).optional(),
   }),
   identity: (video) => video.videoId,
+});
+
+/** A film is not wanted any more: being made, it is given up; being out, it is taken back. Said twice, it is so all the same. */
+export const VideoWithdrawn = defineEvent("video.withdrawn", {
+  version: 1,
+  schema: z.object({ videoId, why: z.string().min(1).max(500) }),
+  key: (video) => video.videoId,
 });

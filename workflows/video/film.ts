@@ -1,14 +1,17 @@
 import { createH264MP4Encoder } from "h264-mp4-encoder";
-import { blend, type Picture, zoom } from "./camera.ts";
+import { blend, zoom } from "./camera.ts";
+import { layOver, type Pixels } from "./pixels.ts";
+import { FRAMES_PER_SECOND, framesIn } from "./timing.ts";
 
 export interface Shot {
-  picture: Picture;
+  picture: Pixels;
+  /** Laid over it in the size of a frame, and stands still while the camera moves. */
+  writing?: Pixels;
   seconds: number;
 }
 
 /** Pixels; both even, as video coding wants it. Smaller than the stills, since encoding costs by the pixel. */
 export const FRAME = { width: 640, height: 360 };
-const FRAMES_PER_SECOND = 12;
 const FADE_SECONDS = 0.4;
 /** The encoder's scale from 10 (best) to 51. */
 const QUALITY = 26;
@@ -41,18 +44,23 @@ export async function encodeFilm(
   encoder.finalize();
   const film = encoder.FS.readFile(encoder.outputFilename);
   encoder.delete();
-  return { film, seconds: frames / FRAMES_PER_SECOND };
+  return { film, seconds: Math.round((frames / FRAMES_PER_SECOND) * 100) / 100 };
 }
 
-function* framesOf(shots: Shot[]): Generator<Picture> {
-  const see = (picture: Picture, progress: number) => zoom(picture, progress, FRAME.width, FRAME.height);
-  for (const [at, { picture, seconds }] of shots.entries()) {
-    const count = Math.max(1, Math.round(seconds * FRAMES_PER_SECOND));
+function* framesOf(shots: Shot[]): Generator<Pixels> {
+  for (const [at, shot] of shots.entries()) {
+    const count = framesIn(shot.seconds);
     const previous = shots[at - 1];
     for (let frame = 0; frame < count; frame++) {
-      const seen = see(picture, frame / count);
+      const seen = see(shot, frame / count);
       const faded = frame / (FADE_SECONDS * FRAMES_PER_SECOND);
-      yield previous && faded < 1 ? blend(see(previous.picture, 1), seen, faded) : seen;
+      yield previous && faded < 1 ? blend(see(previous, 1), seen, faded) : seen;
     }
   }
+}
+
+function see({ picture, writing }: Shot, progress: number): Pixels {
+  const seen = zoom(picture, progress, FRAME.width, FRAME.height);
+  if (writing) layOver(seen, writing);
+  return seen;
 }

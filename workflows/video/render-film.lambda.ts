@@ -1,23 +1,42 @@
-import { decode } from "fast-png";
 import { worker } from "../../lambdas/runtime/index.ts";
-import type { Picture } from "./camera.ts";
-import { encodeFilm } from "./film.ts";
+import { drawCaption } from "./caption-layer.ts";
+import { captionsOf } from "./captions.ts";
+import { digestOf } from "./digest.ts";
+import { encodeFilm, FRAME } from "./film.ts";
+import { toPixels } from "./pixels.ts";
+import { findAlike } from "./quality.ts";
 import { rasterize } from "./rasterize.ts";
 import { renderFilm } from "./steps.ts";
+import { TITLE_SECONDS } from "./timing.ts";
 import { drawTitle } from "./title-card.ts";
 
-const TITLE_SECONDS = 1.6;
-
-export const handler = worker(renderFilm, async ({ title, frames }, { artifacts, signal }) => {
-  const scenes = await Promise.all(
-    frames.map(async ({ image, seconds }) => ({ picture: toPicture(await artifacts.get(image)), seconds })),
-  );
-  const opening = { picture: toPicture(await rasterize(drawTitle(title))), seconds: TITLE_SECONDS };
-  const { film, seconds } = await encodeFilm([opening, ...scenes], signal);
-  return { title, film: await artifacts.put("draft.mp4", film, "video/mp4"), seconds, bytes: film.length };
+export const handler = worker(renderFilm, async ({ title, made }, { artifacts, idempotencyKey, signal }) => {
+  const files = await Promise.all(made.map(({ picture }) => artifacts.get(picture.image)));
+  const pictures = files.map(toPixels);
+  const poster = await rasterize(drawTitle(title, files[0]!));
+  const shots = [];
+  for (const [at, { scene }] of made.entries()) {
+    const writing = toPixels(await rasterize(drawCaption(scene, FRAME.width)));
+    shots.push({ picture: pictures[at]!, writing, seconds: scene.seconds });
+  }
+  const opening = { picture: toPixels(poster), seconds: TITLE_SECONDS };
+  const { film, seconds } = await encodeFilm([opening, ...shots], signal);
+  const scenes = made.map(({ scene }) => scene);
+  // Each round has its own, so that what an editor has seen stays as it was.
+  const put = (name: string, body: Uint8Array | string, type: string) =>
+    artifacts.put(`films/${digestOf(idempotencyKey)}/${name}`, body, type);
+  return {
+    title,
+    film: await put("draft.mp4", film, "video/mp4"),
+    captions: await put("captions.vtt", captionsOf(title, scenes), "text/vtt; charset=utf-8"),
+    poster: await put("poster.png", poster, "image/png"),
+    seconds,
+    bytes: film.length,
+    findings: [
+      ...made.flatMap(({ scene, quality }) =>
+        quality.findings.map((finding) => `Scene ${scene.number}: ${finding}`),
+      ),
+      ...findAlike(scenes.map(({ number }, at) => ({ number, picture: pictures[at]! }))),
+    ],
+  };
 });
-
-function toPicture(png: Uint8Array): Picture {
-  const { width, height, data } = decode(png);
-  return { width, height, data: Uint8Array.from(data) };
-}

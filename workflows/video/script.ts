@@ -1,6 +1,13 @@
-import type * as z from "zod";
-import type { Script } from "./steps.ts";
+import type { Brief } from "./events.ts";
+import type { Notes, Script } from "./steps.ts";
 import { pick } from "./taste.ts";
+
+/** What a script is written from: a brief, and from the second round on the script before with what an editor said of it. */
+export interface Draft {
+  brief: Brief;
+  notes: Notes;
+  previous: Script | null;
+}
 
 /** The beats that a short explaining film goes through; a film of n scenes takes the n most telling, in this order. */
 const BEATS: readonly { rank: number; heading: string; lines: readonly string[] }[] = [
@@ -64,17 +71,50 @@ const TITLES = [
   "Meet {topic}",
 ] as const;
 
-/** Writes the script of a film about a topic: a title, and a heading and a sentence for each scene. By rule, no model. */
-export function composeScript(topic: string, scenes: number): z.infer<typeof Script> {
-  const subject = topic.trim().replace(/\s+/g, " ");
+const SCENES = { short: 4, medium: 7, long: 12 } as const;
+
+/** How many scenes a film has: as many as are asked for, or as its length says. */
+export function scenesOf({ scenes, length }: Brief): number {
+  return scenes ?? SCENES[length];
+}
+
+/**
+ * Writes the script of a film by rule, no model: a title, and a heading and a sentence for each scene. What an editor's
+ * notes mean is said in other words, and the rest stays word for word.
+ */
+export function composeScript({ brief, notes, previous }: Draft): Script {
+  const subject = brief.topic.trim().replace(/\s+/g, " ");
+  const count = scenesOf(brief);
   const fill = (text: string) =>
     text
       .replace("{Topic}", subject.charAt(0).toUpperCase() + subject.slice(1))
       .replace("{topic}", subject)
-      .replace("{count}", String(scenes));
-  const beats = BEATS.filter(({ rank }) => rank <= scenes);
+      .replace("{count}", String(count));
+  const titles = TITLES.map((title) => fill(title) + addressed(brief));
+  const beats = BEATS.filter(({ rank }) => rank <= count);
+  const meansTitle = /\b(title|name)\b/i.test(notes.notes);
+  const means = (number: number) => (notes.scenes.length === 0 ? !meansTitle : notes.scenes.includes(number));
   return {
-    title: fill(pick(TITLES, subject)),
-    scenes: beats.map(({ heading, lines }) => ({ heading, narration: fill(pick(lines, subject, heading)) })),
+    title: inOtherWords(titles, previous?.title, meansTitle) ?? pick(titles, subject),
+    scenes: beats.map(({ heading, lines }, at) => {
+      const said = previous?.scenes[at]?.narration;
+      const narrations = lines.map(fill);
+      const narration = inOtherWords(narrations, said, means(at + 1)) ?? pick(narrations, subject, heading);
+      return { heading, narration };
+    }),
   };
+}
+
+function addressed({ audience }: Brief): string {
+  return audience === "everyone" ? "" : `, for ${audience}`;
+}
+
+/** What was said, or the next of the choices where that shall change; undefined where nothing was said before. */
+function inOtherWords(
+  choices: readonly string[],
+  said: string | undefined,
+  change: boolean,
+): string | undefined {
+  if (said === undefined || !change) return said;
+  return choices[(choices.indexOf(said) + 1) % choices.length];
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineStep } from "../../lib/index.ts";
-import { VideoPublished } from "./events.ts";
+import { defineBreaker, defineStep } from "../../lib/index.ts";
+import { Brief, VideoPublished } from "./events.ts";
 
 const ScriptScene = z.object({ heading: z.string(), narration: z.string() });
 
@@ -8,59 +8,215 @@ export const Script = z.object({
   title: z.string(),
   scenes: z.array(ScriptScene).min(1).max(12),
 });
+export type Script = z.infer<typeof Script>;
 
 /** What a picture is made of; a number in [0, 1) stands for every choice that is a matter of taste. */
-export const StoryboardScene = z.object({
+export const Scene = z.object({
   number: z.int().min(1),
   heading: z.string(),
   caption: z.string(),
   setting: z.enum(["hills", "waves", "city", "orbit"]),
+  style: Brief.shape.style.unwrap(),
   hue: z.number().min(0).max(360),
   seed: z.number().min(0).lt(1),
+  /** What the editor has asked of the picture, as in "darker"; "" where nothing was. */
+  wish: z.string(),
   seconds: z.number().positive(),
 });
+export type Scene = z.infer<typeof Scene>;
 
-export const Storyboard = z.object({ title: z.string(), scenes: z.array(StoryboardScene).min(1).max(12) });
+export const Picture = z.object({
+  /** Address of a PNG, without any text in it. */
+  image: z.string().startsWith("s3://"),
+  /** The model that painted it, "embedded", or "card" where no model could. */
+  by: z.string(),
+  usd: z.number().min(0),
+});
+export type Picture = z.infer<typeof Picture>;
 
-export const Frame = z.object({ image: z.string(), seconds: z.number() });
+export const Quality = z.object({
+  /** From 0 on; 1 is without a doubt. */
+  confidence: z.number().min(0).max(1),
+  /** What lowers it, in plain words. */
+  findings: z.array(z.string()),
+});
+export type Quality = z.infer<typeof Quality>;
 
-export const Film = z.object({ title: z.string(), film: z.string(), seconds: z.number(), bytes: z.int() });
+/** A scene with its picture. */
+export const Made = z.object({ scene: Scene, picture: Picture, quality: Quality });
+export type Made = z.infer<typeof Made>;
+
+const Scenes = z.array(Made).min(1).max(12);
+
+export const Storyboard = z.object({
+  title: z.string(),
+  /** `made`: the scene as it was made before, where nothing of it changed. */
+  scenes: z
+    .array(z.object({ scene: Scene, made: Made.nullable() }))
+    .min(1)
+    .max(12),
+});
+export type Storyboard = z.infer<typeof Storyboard>;
+
+export const Film = z.object({
+  title: z.string(),
+  /** Address of the MP4. */
+  film: z.string().startsWith("s3://"),
+  /** Address of the captions, as WebVTT. */
+  captions: z.string().startsWith("s3://"),
+  /** Address of the picture that stands for it until it plays. */
+  poster: z.string().startsWith("s3://"),
+  seconds: z.number(),
+  bytes: z.int(),
+  /** What the editor should look at, in plain words. */
+  findings: z.array(z.string()),
+});
+export type Film = z.infer<typeof Film>;
+
+/** What an editor's answer comes to, and what of the film is made again. */
+export const Notes = z.object({
+  verdict: z.enum(["approved", "again", "dropped"]),
+  redo: z.enum(["script", "storyboard", "pictures", "variant"]),
+  /** Numbers of the scenes that are meant; none: all of them. */
+  scenes: z.array(z.int().min(1).max(12)).max(12),
+  /** In the editor's words. */
+  notes: z.string(),
+});
+export type Notes = z.infer<typeof Notes>;
+
+/** Notes beside a no. */
+export const Refusal = Notes.extend({ verdict: z.enum(["again", "dropped"]) });
+export type Refusal = z.infer<typeof Refusal>;
+
+/** Where films are out: one page for each, and the feeds. */
+const published = { folder: "published", access: "read and write" } as const;
+/** Who wants to hear of new films. */
+const subscribers = { folder: "subscribers", access: "read" } as const;
+
+/** The model that paints, as all its callers know it. */
+const imageModel = defineBreaker("image-model");
 
 export const writeScript = defineStep("write-script", {
-  input: z.object({ topic: z.string(), scenes: z.int() }),
+  input: z.object({
+    brief: Brief,
+    round: z.int().min(1),
+    notes: Notes,
+    /** The script that the notes are about. */
+    previous: Script.nullable(),
+  }),
   output: Script,
   timeout: "2 minutes",
   model: "default",
 });
 
 export const drawStoryboard = defineStep("draw-storyboard", {
-  input: z.object({ script: Script }),
+  input: z.object({
+    script: Script,
+    brief: Brief,
+    round: z.int().min(1),
+    notes: Notes,
+    /** The scenes that the notes are about; none in the first round. */
+    previous: z.array(Made).max(12),
+  }),
   output: Storyboard,
   timeout: "30 seconds",
 });
 
-export const renderFrame = defineStep("render-frame", {
-  input: StoryboardScene,
-  output: Frame,
+export const drawPicture = defineStep("draw-picture", {
+  /** `take`: 1, and one more each time that the editor does not accept the picture; each has a picture of its own. */
+  input: z.object({ scene: Scene, take: z.int().min(1) }),
+  output: Picture,
   timeout: "2 minutes",
   retry: { attempts: 4, backoff: "2 seconds" },
   concurrency: 20,
   memory: 1024,
+  breaker: imageModel,
+  artifacts: "write",
+  images: "default",
+});
+
+/** A plain card with the scene's number, where no picture could be painted. */
+export const drawCard = defineStep("draw-card", {
+  input: z.object({ scene: Scene }),
+  output: Picture,
+  timeout: "1 minute",
+  memory: 1024,
   artifacts: "write",
 });
 
+export const checkScene = defineStep("check-scene", {
+  input: z.object({ scene: Scene, picture: Picture }),
+  output: Quality,
+  timeout: "1 minute",
+  concurrency: 20,
+  artifacts: "read",
+});
+
 export const renderFilm = defineStep("render-film", {
-  input: z.object({ title: z.string(), frames: z.array(Frame).min(1) }),
+  input: z.object({ title: z.string(), made: Scenes }),
   output: Film,
   timeout: "10 minutes",
   memory: 2048,
   artifacts: "read and write",
 });
 
-export const publish = defineStep("publish", {
-  input: z.object({ videoId: z.string(), film: Film }),
-  output: z.object({ film: z.string() }),
+export const readNotes = defineStep("read-notes", {
+  /** `note`: what the editor wrote beside the no. */
+  input: z.object({ note: z.string().optional(), script: Script }),
+  output: Refusal,
   timeout: "1 minute",
-  artifacts: "read and write",
+  model: "default",
+});
+
+/** Where a film is out, and what it took. */
+export const Published = z.object({
+  film: z.string().startsWith("s3://"),
+  page: z.string().startsWith("s3://"),
+  captions: z.string().startsWith("s3://"),
+  poster: z.string().startsWith("s3://"),
+  usd: z.number().min(0),
+  tookSeconds: z.number().min(0),
+});
+export type Published = z.infer<typeof Published>;
+
+const Publication = z.object({ videoId: z.string(), film: Film, made: Scenes });
+
+export const publish = defineStep("publish", {
+  input: Publication,
+  output: Published,
+  timeout: "1 minute",
+  artifacts: "read",
+  shared: published,
   emits: [VideoPublished],
+});
+
+export const unpublish = defineStep("unpublish", {
+  input: z.object({ input: Publication, output: Published }),
+  output: z.null(),
+  timeout: "1 minute",
+  retry: { attempts: 5, backoff: "2 seconds" },
+  shared: published,
+});
+
+/** How often somebody who cannot be reached is tried. */
+export const ANNOUNCEMENTS = 4;
+
+/** Tells those who want to hear of new films. */
+export const announce = defineStep("announce", {
+  input: z.object({ videoId: z.string(), title: z.string(), published: Published }),
+  /** Addresses of those who were told, and of those who could not be reached. */
+  output: z.object({ told: z.array(z.string()), missed: z.array(z.string()) }),
+  timeout: "2 minutes",
+  retry: { attempts: ANNOUNCEMENTS, backoff: "10 seconds" },
+  artifacts: "read and write",
+  shared: subscribers,
+});
+
+/** Takes a film off its page and the feed. `withdrawn` is false where none was out. */
+export const takeDown = defineStep("take-down", {
+  input: z.object({ videoId: z.string() }),
+  output: z.object({ withdrawn: z.boolean() }),
+  timeout: "1 minute",
+  retry: { attempts: 5, backoff: "2 seconds" },
+  shared: published,
 });

@@ -1,27 +1,65 @@
-import type * as z from "zod";
-import { type Script, type Storyboard, StoryboardScene } from "./steps.ts";
+import type { Brief } from "./events.ts";
+import { type Made, type Notes, Scene, type Script, type Storyboard } from "./steps.ts";
 import { taste } from "./taste.ts";
 
-const SETTINGS = StoryboardScene.shape.setting.options;
+const SETTINGS = Scene.shape.setting.options;
 /** A calm reading speed, and time to take in the picture first. */
 const WORDS_PER_SECOND = 3.5;
 const SECONDS_TO_LOOK = 1.2;
 /** Neighbours differ clearly in colour where the circle is divided by the golden angle. */
 const GOLDEN_ANGLE = 137.5;
 
-/** Lays out a script: what each scene shows, in which colour, and for how long. */
-export function layOut({ title, scenes }: z.infer<typeof Script>): z.infer<typeof Storyboard> {
-  const first = taste(title);
+export interface Plan {
+  script: Script;
+  brief: Brief;
+  /** From 1. */
+  round: number;
+  notes: Notes;
+  /** The scenes that the notes are about. */
+  previous: readonly Made[];
+}
+
+/**
+ * Lays out a script: what each scene shows, in which colour, and for how long. A scene whose words are those of before and
+ * which no note concerns stays as it was made.
+ */
+export function layOut({ script, brief, round, notes, previous }: Plan): Storyboard {
   return {
-    title,
-    scenes: scenes.map(({ heading, narration }, at) => ({
-      number: at + 1,
-      heading,
-      caption: narration,
-      setting: SETTINGS[(Math.floor(first * SETTINGS.length) + at) % SETTINGS.length]!,
-      hue: Math.round(first * 360 + at * GOLDEN_ANGLE) % 360,
-      seed: taste(title, heading),
-      seconds: Math.round((SECONDS_TO_LOOK + narration.split(" ").length / WORDS_PER_SECOND) * 10) / 10,
-    })),
+    title: script.title,
+    scenes: script.scenes.map(({ heading, narration }, at) => {
+      const number = at + 1;
+      const before = previous.find(({ scene }) => scene.number === number);
+      const meant = concerns(notes, number);
+      if (before && !meant && before.scene.heading === heading && before.scene.caption === narration) {
+        return { scene: before.scene, made: before };
+      }
+      const anew = before === undefined || (meant && notes.redo !== "pictures");
+      const { setting, hue } = anew ? look(brief, at, round) : before.scene;
+      const wish = meant && notes.redo !== "variant" ? notes.notes : (before?.scene.wish ?? "");
+      const scene = {
+        ...{ number, heading, caption: narration, setting, style: brief.style, hue, wish },
+        seed: before && !meant ? before.scene.seed : taste(brief.topic, heading, round),
+        seconds: secondsFor(narration),
+      };
+      return { scene, made: null };
+    }),
   };
+}
+
+/** Whether an editor's notes want this scene's picture to be another one. */
+function concerns({ redo, scenes }: Notes, number: number): boolean {
+  if (redo === "script") return false;
+  return redo === "variant" || scenes.length === 0 || scenes.includes(number);
+}
+
+function look({ topic }: Brief, at: number, round: number): Pick<Scene, "setting" | "hue"> {
+  const first = taste(topic, round);
+  return {
+    setting: SETTINGS[(Math.floor(first * SETTINGS.length) + at) % SETTINGS.length]!,
+    hue: Math.round(first * 360 + at * GOLDEN_ANGLE) % 360,
+  };
+}
+
+function secondsFor(narration: string): number {
+  return Math.round((SECONDS_TO_LOOK + narration.split(" ").length / WORDS_PER_SECOND) * 10) / 10;
 }

@@ -1,0 +1,77 @@
+import type { StepContext } from "../../lambdas/runtime/index.ts";
+import { digestOf } from "./digest.ts";
+import { ANNOUNCEMENTS, type Published } from "./steps.ts";
+import { LIST, parseSubscribers, type Subscriber } from "./subscribers.ts";
+import { type Delivery, deliver } from "./webhook.ts";
+
+export interface Announcement {
+  videoId: string;
+  title: string;
+  published: Published;
+}
+
+/** Addresses of subscribers. */
+export interface Announced {
+  told: string[];
+  missed: string[];
+}
+
+type Context = Pick<StepContext, "shared" | "artifacts" | "attempt" | "idempotencyKey" | "signal" | "log">;
+
+/** Who was told in an earlier try. */
+const KEPT = "announced.json";
+
+/**
+ * Tells each subscriber of a film that is out. Who cannot be reached is tried again by the step's policy, and who was told
+ * is not told twice. The film is out whether or not all hear of it: after the last try the step answers who was missed.
+ */
+export async function announceFilm(
+  { videoId, title, published }: Announcement,
+  context: Context,
+): Promise<Announced> {
+  const { attempt, artifacts, log } = context;
+  const list = context.shared.uri(LIST);
+  const file = await context.shared.read(LIST);
+  let subscribers: Subscriber[];
+  try {
+    subscribers = parseSubscribers(file?.body);
+  } catch (error) {
+    // No try of this step mends it.
+    const why = (error as Error).message;
+    log.error("The list of subscribers cannot be read, and nobody was told.", { list, why });
+    return { told: [], missed: [list] };
+  }
+  const before = attempt > 1 ? await toldBefore(artifacts) : [];
+  const message = {
+    id: `msg_${digestOf(context.idempotencyKey)}`,
+    body: JSON.stringify({ type: "video.published", data: { videoId, title, ...published } }),
+  };
+  const outcomes = await Promise.all(
+    subscribers.map(
+      async (subscriber): Promise<[Subscriber, Delivery]> => [
+        subscriber,
+        before.includes(subscriber.url)
+          ? "told"
+          : await deliver(subscriber, message, { now: Date.now(), signal: context.signal }),
+      ],
+    ),
+  );
+  const whose = (...wanted: Delivery[]) =>
+    outcomes.flatMap(([{ url }, outcome]) => (wanted.includes(outcome) ? [url] : []));
+  const failed = whose("failed");
+  if (failed.length > 0 && attempt < ANNOUNCEMENTS) {
+    await artifacts.put(KEPT, JSON.stringify(whose("told")), "application/json");
+    throw new Error(`Could not be reached: ${failed.join(", ")}.`);
+  }
+  return { told: whose("told"), missed: whose("failed", "gone") };
+}
+
+/** Nobody, where the last try came to nothing before it could be kept: then some are told again, under the same id. */
+async function toldBefore(artifacts: Context["artifacts"]): Promise<string[]> {
+  try {
+    return JSON.parse(new TextDecoder().decode(await artifacts.get(KEPT)));
+  } catch (error) {
+    if (["NoSuchKey", "AccessDenied"].includes((error as Error).name)) return [];
+    throw error;
+  }
+}

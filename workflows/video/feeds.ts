@@ -1,0 +1,45 @@
+import type { SharedFiles } from "../../lambdas/runtime/index.ts";
+import { type Feed, readFeed, writeAtom, writeFeed } from "./feed.ts";
+
+const FEED = "feed.json";
+const ATOM = "atom.xml";
+
+/** More films than these are hardly published in the same moment; then the step is tried again. */
+const TRIES = 30;
+
+/**
+ * Changes the feed, and brings the Atom feed after it. Where two do so at once, neither loses what the other wrote: each
+ * writes over what it has read, or reads again. The Atom feed is written from a feed that was read later than its own
+ * version, so that the last one written tells of all.
+ */
+export async function changeFeeds(shared: SharedFiles, change: (feed: Feed) => Feed): Promise<void> {
+  await rewrite(shared, FEED, "application/feed+json", async (text) => writeFeed(change(readFeed(text))));
+  await rewrite(shared, ATOM, "application/atom+xml", async () =>
+    writeAtom(readFeed(await textOf(shared, FEED))),
+  );
+}
+
+/** Writes a file anew by what stands there, again where somebody else was faster. */
+async function rewrite(
+  shared: SharedFiles,
+  key: string,
+  contentType: string,
+  next: (text: string | undefined) => Promise<string>,
+): Promise<void> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const stands = await shared.read(key);
+    const text = stands && decode(stands.body);
+    const wanted = await next(text);
+    if (wanted === text || (await shared.write(key, wanted, contentType, stands?.version ?? null))) return;
+  }
+  throw new Error(`Others have changed ${shared.uri(key)} each time, ${TRIES} times.`);
+}
+
+async function textOf(shared: SharedFiles, key: string): Promise<string | undefined> {
+  const file = await shared.read(key);
+  return file && decode(file.body);
+}
+
+function decode(body: Uint8Array): string {
+  return new TextDecoder().decode(body);
+}

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { eq, lt, present, type Ref, text, type WorkflowBuilder } from "../../lib/index.ts";
+import { checkScene, drawCard, drawPicture, Made, type Scene } from "./steps.ts";
+
+/** A scene as one take left it, and whether it is good enough. */
+const Take = z.object({ made: Made.nullable(), good: z.boolean() });
+
+/** Below it, a person looks at the picture. */
+const CONFIDENT = 0.5;
+const TAKES = 3;
+
+/**
+ * One scene of a film: its picture, or a card where no picture can be had, and what its quality is. In doubt a person
+ * looks; a no has it painted once more. The last take is taken as it is, since the editor sees the film anyway.
+ */
+export function makeScene(w: WorkflowBuilder, scene: Ref<Scene>): Ref<Made> {
+  const { state: last } = w.repeat(
+    {
+      as: "take",
+      state: Take,
+      initial: { made: null, good: false },
+      until: ({ good }) => eq(good, true),
+      most: TAKES,
+      otherwise: "go on",
+    },
+    (_, take) => {
+      const picture = w.step(drawPicture, { scene, take }, { fallback: () => w.step(drawCard, { scene }) });
+      const quality = w.step(checkScene, { scene, picture });
+      const good = w.when(
+        lt(quality.confidence, CONFIDENT),
+        () =>
+          w.escalate("editor", {
+            as: "doubt",
+            why: text`Scene ${scene.number}: confidence ${quality.confidence}`,
+            show: { scene, picture, quality },
+            ...{ within: "4 hours", otherwise: "approve" },
+          }).approved,
+        () => true,
+        { as: "doubtful" },
+      );
+      return { made: { scene, picture, quality }, good };
+    },
+  );
+  return present(last.made);
+}

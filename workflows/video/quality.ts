@@ -1,0 +1,69 @@
+import { layOutCaption } from "./caption-layer.ts";
+import { captionContrast, difference, fingerprint, variety } from "./look.ts";
+import type { Pixels } from "./pixels.ts";
+import type { Picture, Quality, Scene } from "./steps.ts";
+
+/** One thing that was measured: from 1, nothing to say against it, down to 0. */
+interface Measure {
+  score: number;
+  finding: string;
+}
+
+/** Two pictures less different than this look alike. */
+const ALIKE = 0.12;
+/** A card tells no picture, and nothing is wrong with it: the editor sees it, and nobody is asked for each. */
+const CARD = 0.6;
+/** What is hardly worth a word is not told. */
+const WORTH_TELLING = 0.9;
+
+/** How sure one may be that a scene is as it should be: as sure as its weakest measure. */
+export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): Quality {
+  const layout = layOutCaption(scene);
+  const contrast = captionContrast(picture, layout);
+  const lettersPerSecond = scene.caption.length / scene.seconds;
+  const isCard = by === "card";
+  const measures: Measure[] = [
+    {
+      // WCAG asks for 4.5, and for 3 where letters are large.
+      score: between(contrast, 2, 4.5),
+      finding: `The caption is hard to read against the picture: a contrast of ${contrast.toFixed(1)} to 1, and 4.5 is good.`,
+    },
+    {
+      score: isCard ? 1 : between(variety(picture), 3, 12),
+      finding: "The picture is almost of one colour.",
+    },
+    {
+      // Subtitles for adults have up to 20 letters a second.
+      score: between(lettersPerSecond, 32, 21),
+      finding: `The caption goes by too fast: ${Math.round(lettersPerSecond)} letters a second, and 20 can be read.`,
+    },
+    {
+      score: layout.fits ? 1 : 0.3,
+      finding: `The caption is too long for the picture: only "${layout.lines.join(" ")}" is shown.`,
+    },
+    { score: isCard ? CARD : 1, finding: "A card stands in for the picture, which could not be painted." },
+  ];
+  const confidence = Math.min(...measures.map(({ score }) => score));
+  return {
+    confidence: Math.round(confidence * 100) / 100,
+    findings: measures.filter(({ score }) => score < WORTH_TELLING).map(({ finding }) => finding),
+  };
+}
+
+/** Which neighbours look alike, in plain words; each picture with the number of its scene, in the film's order. */
+export function findAlike(scenes: readonly { number: number; picture: Pixels }[]): string[] {
+  const prints = scenes.map(({ picture }) => fingerprint(picture));
+  return scenes
+    .slice(1)
+    .flatMap(({ number }, at) =>
+      difference(prints[at]!, prints[at + 1]!) < ALIKE
+        ? [`Scenes ${scenes[at]!.number} and ${number} look alike.`]
+        : [],
+    );
+}
+
+/** From 0.1 at `bad` to 1 at `good`, and no further. */
+function between(value: number, bad: number, good: number): number {
+  const share = (value - bad) / (good - bad);
+  return 0.1 + 0.9 * Math.min(1, Math.max(0, share));
+}
