@@ -17,7 +17,10 @@ export interface HandlerBundlesProps {
   readonly needed: readonly string[];
 }
 
-/** The code of every function, found by name and bundled together. Synth reads handler files as text, and never loads one. */
+/**
+ * The code of every function, found by name. Synth reads handler files as text, and never loads one. Millrace's own are bundled
+ * apart from the user's: they are the same for every app.
+ */
 export class HandlerBundles extends Construct {
   private readonly outdir: string;
 
@@ -31,31 +34,31 @@ export class HandlerBundles extends Construct {
         `${shown(handlers)} holds no ${files}. Write it, or name another folder in "handlers".`,
       );
     }
-    const entries = new Map(needed.map((name) => [folderOf(name), found.get(name)!]));
-    for (const file of readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX))) {
-      entries.set(folderOf(own(basename(file, OWN_SUFFIX))), join(OWN_HANDLERS, file));
-    }
+    const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
-    bundleHandlers(entries, this.outdir);
+    bundleHandlers(
+      new Map(needed.map((name) => [folderOf(name), found.get(name)!])),
+      join(this.outdir, "handlers"),
+    );
+    bundleHandlers(
+      new Map(own.map((file) => [basename(file, OWN_SUFFIX), join(OWN_HANDLERS, file)])),
+      join(this.outdir, "millrace"),
+    );
   }
 
   /** The bundle of a handler from the user's folder. */
   code(name: string): Code {
-    return this.bundle(name);
+    return Code.fromAsset(join(this.outdir, "handlers", folderOf(name)));
   }
 
   /** The bundle of one of Millrace's own handlers, with what else it reads when it runs. */
   ownCode(name: OwnHandler, beside: readonly Beside[] = []): Code {
-    const folder = join(this.outdir, folderOf(own(name)));
+    const folder = join(this.outdir, "millrace", name);
     for (const { path, ...what } of beside) {
       if ("text" in what) writeFileSync(join(folder, path), what.text);
       else cpSync(what.folder, join(folder, path), { recursive: true });
     }
-    return this.bundle(own(name));
-  }
-
-  private bundle(name: string): Code {
-    return Code.fromAsset(join(this.outdir, folderOf(name)));
+    return Code.fromAsset(folder);
   }
 }
 
@@ -73,13 +76,7 @@ export type OwnHandler =
   | "waits"
   | "release"
   | "dead-letters"
-  | "ledger"
-  | "ledger-watch";
-
-/** Keeps Millrace's handlers apart from a user's step of the same name. */
-function own(name: string): string {
-  return `millrace.${name}`;
-}
+  | "ledger";
 
 /** Assets take what follows a dot in a folder's name for a file type. No name of ours has an underscore of its own. */
 function folderOf(name: string): string {

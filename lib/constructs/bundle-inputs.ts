@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** What an import may mean by its name. */
+const MODULE = /\.(?:[cm]?[jt]sx?|json|css)$/;
+const CONFIGURATION = ["package.json", "tsconfig.json"];
+const EXTENDS = /"extends"\s*:/;
+
+/**
+ * A digest of files that were bundled, and of all that decides which files their imports mean: the names beside and above them,
+ * the package.json and tsconfig.json there, and what is installed. Undefined where that cannot be told: a file is gone, or its
+ * tsconfig.json goes on elsewhere.
+ */
+export function digestOfInputs(files: readonly string[]): string | undefined {
+  const paths = files.map((file) => resolve(file)).sort();
+  if (!paths.every((path) => existsSync(path))) return undefined;
+  const folders = [...new Set(paths.flatMap(foldersAbove))].sort();
+  if (folders.some(goesOnElsewhere)) return undefined;
+  const digest = createHash("sha256");
+  for (const path of paths) digest.update(`${path}\n${digestOf(readFileSync(path))}\n`);
+  for (const folder of folders) digest.update(`${folder}\n${folderContent(folder)}\n`);
+  return digest.digest("hex");
+}
+
+function foldersAbove(path: string): string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...foldersAbove(folder)];
+}
+
+function goesOnElsewhere(folder: string): boolean {
+  const path = join(folder, "tsconfig.json");
+  // Those of installed packages are not read for bundling.
+  return !folder.includes("node_modules") && existsSync(path) && EXTENDS.test(readFileSync(path, "utf8"));
+}
+
+function folderContent(folder: string): string {
+  const names = readdirSync(folder).sort();
+  return JSON.stringify([
+    names.filter((name) => MODULE.test(name)),
+    CONFIGURATION.filter((name) => names.includes(name)).map((name) =>
+      digestOf(readFileSync(join(folder, name))),
+    ),
+    names.includes("node_modules") ? installed(join(folder, "node_modules")) : [],
+  ]);
+}
+
+/** The packages of a folder with where links lead, and the notes of package managers, which change with each installation. */
+function installed(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isSymbolicLink()) return [`${entry.name} -> ${readlinkSync(path)}`];
+      if (entry.isDirectory() && entry.name.startsWith("@")) return [entry.name, ...installed(path)];
+      if (entry.isDirectory()) return entry.name.startsWith(".") ? [] : [entry.name];
+      return [`${entry.name} ${digestOf(readFileSync(path))}`];
+    })
+    .sort();
+}
+
+function digestOf(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
