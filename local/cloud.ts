@@ -6,6 +6,8 @@ import { type Clock, realClock } from "./kernel/clock.ts";
 import { Kernel } from "./kernel/kernel.ts";
 import { type Random, systemRandom } from "./kernel/random.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
+import type { LimitFigures } from "./limits/figures.ts";
+import { Limits } from "./limits/limits.ts";
 import { listen } from "./wire/server.ts";
 
 export interface CloudOptions {
@@ -21,6 +23,8 @@ export interface CloudOptions {
   clock?: Clock;
   /** @default the machine's */
   random?: Random;
+  /** What the account may do at once and each second, once the app is deployed. @default no limits */
+  limits?: LimitFigures | undefined;
   /** Receives a line for each fault of the local cloud itself. @default standard error */
   report?: (line: string) => void;
   /** Address of an X-Ray daemon, "127.0.0.1:2000", to which functions with active tracing send. @default none */
@@ -58,6 +62,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const kernel = new Kernel({ clock, random, store, ...surroundings });
     opened.push({ close: () => stop(kernel) });
     const deployment = await compose(kernel, assembly);
+    if (options.limits) kernel.limits = new Limits(options.limits, clock);
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
     listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account));

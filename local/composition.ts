@@ -119,7 +119,8 @@ function open(kernel: Kernel, identities: Identities, deployment: Deployment): v
 
 function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
   const arns = new Set([...deployed.values()].flatMap(({ ref, attributes }) => [ref, attributes.Arn]));
-  return (arn) => arns.has(arn);
+  // A log stream is as deployed as its group, whose ARN ends for all of its streams.
+  return (arn) => arns.has(arn.replace(/(:log-group:[^:]+):log-stream:.*$/, "$1:*"));
 }
 
 /** Functions reach the endpoint without the network; the signature still says as whom. */

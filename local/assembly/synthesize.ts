@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../kernel/errors.ts";
 
@@ -27,7 +28,10 @@ export interface Synthesis {
   region: string;
 }
 
-/** Runs the CDK app so that it writes its cloud assembly. What it prints goes to the terminal. */
+/**
+ * Runs the CDK app so that it writes its cloud assembly. What it prints goes to the terminal. The CDK's own check of templates,
+ * which takes longer than all else, is left to `cdk synth` and `cdk deploy`, unless CDK_VALIDATION asks for it.
+ */
 export async function synthesize({
   app,
   folder,
@@ -42,6 +46,9 @@ export async function synthesize({
       shell: true,
       stdio: ["ignore", "inherit", "inherit"],
       env: {
+        CDK_VALIDATION: "false",
+        // Where Node keeps compiled code by default, for those who ask for it.
+        NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
         ...process.env,
         CDK_OUTDIR: output,
         CDK_CONTEXT_JSON: JSON.stringify({ ...context, "aws:cdk:enable-path-metadata": true }),

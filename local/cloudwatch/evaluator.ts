@@ -18,9 +18,9 @@ interface Watched {
 }
 
 /**
- * Measures what alarms watch, and evaluates the alarms, as if at each full minute: while something happens it looks at
- * each, and afterwards at those at which what was measured moves from one period of an alarm to the next. At no other
- * can an alarm come out otherwise.
+ * Measures what alarms watch, and evaluates the alarms, as if at each full minute: where something that an alarm watches
+ * has happened, and afterwards where what was measured moves from one of its periods to the next. At no other minute
+ * can it come out otherwise.
  */
 export class Evaluator {
   private readonly kernel: Kernel;
@@ -31,7 +31,11 @@ export class Evaluator {
   private watched = new Map<string, Watched>();
   /** The minute that was looked at last. */
   private last: number;
-  private news = true;
+  /** There are other alarms, which all have to be looked at. */
+  private changed = true;
+  /** Metrics that alarms watch, and those of them that may have news. */
+  private observed = new Set<string>();
+  private readonly news = new Set<string>();
   /** By the alarm's name: the minute at which it may come out otherwise though nothing new is measured. */
   private readonly due = new Map<string, number>();
 
@@ -56,16 +60,16 @@ export class Evaluator {
     this.watched.clear();
   }
 
-  /** Something was measured, or may be. */
-  readonly arrived = (): void => {
-    this.news = true;
-    this.wake.by(minuteOf(this.kernel.clock.now()) + MINUTE);
+  /** Something of these metrics was measured, or may be. */
+  readonly arrived = (metrics: readonly Metric[]): void => {
+    for (const key of metrics.map(keyOf)) if (this.observed.has(key)) this.news.add(key);
+    if (this.news.size > 0) this.wakeSoon();
   };
 
   /** Somebody reads what was measured: brings it up to the last full minute. */
   readonly catchUp = (): void => {
     if (this.running) this.measureUntil(minuteOf(this.kernel.clock.now()), this.reach());
-    if (this.news) this.arrived();
+    if (this.news.size > 0) this.wakeSoon();
   };
 
   /** There are other alarms, or other settings. Before the start there is nobody to tell: it looks itself. */
@@ -73,18 +77,28 @@ export class Evaluator {
     if (!this.running) return;
     const before = this.watched;
     this.watched = new Map();
-    for (const metric of this.alarms.all().flatMap(({ queries }) => metricsOf(queries))) {
+    const observed = new Map(
+      this.alarms
+        .all()
+        .flatMap(({ queries }) => metricsOf(queries))
+        .map((metric) => [keyOf(metric), metric]),
+    );
+    this.observed = new Set(observed.keys());
+    for (const [key, metric] of observed) {
       const topic = topicOf(this.kernel, metric);
       if (topic === undefined) continue;
-      const key = JSON.stringify(metric);
-      if (this.watched.has(key)) continue;
       const { value, since } = before.get(key) ?? { value: undefined, since: this.last };
-      const stopListening = this.kernel.signals.on(topic, this.arrived);
+      const stopListening = this.kernel.signals.on(topic, () => this.arrived([metric]));
       this.watched.set(key, { metric, value, since, stopListening });
     }
     for (const { stopListening } of before.values()) stopListening();
-    this.arrived();
+    this.changed = true;
+    this.wakeSoon();
   };
+
+  private wakeSoon(): void {
+    this.wake.by(minuteOf(this.kernel.clock.now()) + MINUTE);
+  }
 
   private look(): void {
     const alarms = this.evaluated();
@@ -93,16 +107,23 @@ export class Evaluator {
     this.kernel.store.atomically(() => {
       this.measureUntil(now, this.reach());
       for (const alarm of alarms) {
-        if (!this.news && this.due.get(alarm.name)! > now) continue;
+        if (!this.mayDiffer(alarm, now)) continue;
         this.evaluate(alarm, now);
         this.due.set(alarm.name, this.nextChange(alarm, now));
       }
       this.metrics.expire();
     });
     // What happens in a minute may still be measured differently in the next.
-    const next = this.news ? now + MINUTE : Math.min(...alarms.map(({ name }) => this.due.get(name)!));
-    this.news = false;
+    const isNew = this.changed || this.news.size > 0;
+    const next = isNew ? now + MINUTE : Math.min(...alarms.map(({ name }) => this.due.get(name)!));
+    this.changed = false;
+    this.news.clear();
     if (Number.isFinite(next)) this.wake.by(next);
+  }
+
+  private mayDiffer({ name, queries }: Alarm, now: number): boolean {
+    if (this.changed || this.due.get(name)! <= now) return true;
+    return metricsOf(queries).some((metric) => this.news.has(keyOf(metric)));
   }
 
   private evaluated(): Alarm[] {
@@ -118,13 +139,13 @@ export class Evaluator {
   private measureUntil(now: number, reach: number): void {
     if (now <= this.last) return;
     const rested = Math.max(this.last, now - MINUTE - reach);
-    for (const watched of this.watched.values()) {
+    for (const [key, watched] of this.watched) {
       const { metric } = watched;
       if (watched.value !== undefined) this.metrics.hold(metric, rested, now - MINUTE, watched.value);
       const value = measure(this.kernel, metric, now - MINUTE, now);
       if (value !== undefined) this.metrics.add(metric, now - MINUTE, "None", single(value));
       if (value === watched.value) continue;
-      this.news = true;
+      this.news.add(key);
       watched.value = value;
       watched.since = now - MINUTE;
     }
@@ -137,7 +158,7 @@ export class Evaluator {
     const from = now - windowOf(alarm);
     let next = Number.POSITIVE_INFINITY;
     for (const metric of metricsOf(alarm.queries)) {
-      const watched = this.watched.get(JSON.stringify(metric));
+      const watched = this.watched.get(keyOf(metric));
       if (watched?.value !== undefined) {
         // It goes on as it is, until all that the alarm looks at is alike.
         if (watched.since > from) next = Math.min(next, now + MINUTE);
@@ -179,5 +200,7 @@ export class Evaluator {
 
 /** How far back an alarm looks, milliseconds. */
 const windowOf = ({ period, condition }: Alarm) => evaluationRange(condition) * period;
+
+const keyOf = ({ namespace, name, dimensions }: Metric) => JSON.stringify([namespace, name, dimensions]);
 
 const minuteOf = (time: number) => Math.floor(time / MINUTE) * MINUTE;

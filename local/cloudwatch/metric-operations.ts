@@ -27,7 +27,7 @@ const PAGE = 500;
 export function metricOperations(
   kernel: Kernel,
   metrics: MetricStore,
-  { arrived, catchUp }: { arrived(): void; catchUp(): void },
+  { arrived, catchUp }: { arrived(metrics: readonly Metric[]): void; catchUp(): void },
 ): Record<string, Operation> {
   return {
     PutMetricData(input) {
@@ -36,14 +36,14 @@ export function metricOperations(
       if (data.length > MOST_DATA) {
         throw invalidValue(`The collection MetricData must not have a size greater than ${MOST_DATA}.`);
       }
+      const measured = data.map((datum) => ({ datum, metric: metricOf(namespace, datum) }));
       kernel.store.atomically(() => {
-        for (const datum of data) {
-          const metric = metricOf(namespace, datum);
+        for (const { datum, metric } of measured) {
           const time = datum.Timestamp === undefined ? kernel.clock.now() : milliseconds(datum.Timestamp);
           for (const set of setsOf(datum)) metrics.add(metric, time, datum.Unit ?? "None", set);
         }
       });
-      arrived();
+      arrived(measured.map(({ metric }) => metric));
       return {};
     },
 

@@ -140,7 +140,7 @@ export class Buses {
       DeleteEventBus: operation(["Name"], (input) => {
         const name = requireText(input.Name, "name");
         if (name === "default") throw validation("Cannot delete event bus default.");
-        this.existing(name);
+        if (!this.exists(name)) return {};
         store.atomically(() => {
           deletable(name);
           store.run("DELETE FROM events_bus WHERE name = ?", name);

@@ -162,15 +162,15 @@ export class Replays {
     const source = this.archives.find(archive);
     if (!source)
       throw validation(`Parameter EventSourceArn is not valid. Reason: Archive ${archive} does not exist.`);
-    if (source.bus !== bus) {
-      throw validation(
-        "Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.",
-      );
-    }
     const { EventStartTime, EventEndTime, Description } = input;
     if (!(EventStartTime < EventEndTime)) {
       throw validation(
         "Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.",
+      );
+    }
+    if (source.bus !== bus) {
+      throw validation(
+        "Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.",
       );
     }
     if (this.find(name)) throw alreadyExists(`Replay ${name} already exists.`);

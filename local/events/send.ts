@@ -1,7 +1,9 @@
+import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Delivery } from "./deliveries.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import { targetInput } from "./input.ts";
+import { logEntry } from "./log-target.ts";
 import { parseJson } from "./pattern/index.ts";
 import { HopError, queueUrl } from "./retry.ts";
 import { targetService } from "./targets.ts";
@@ -49,6 +51,15 @@ export function sender(
         FunctionName: target.Arn,
         InvocationType: "Event",
         Payload: Buffer.from(input),
+      });
+    } else if (service === "logs") {
+      const stream = { logGroupName: target.Arn.split(":")[6], logStreamName: delivery.rule };
+      const logEvents = [logEntry(target, delivery.event, input)];
+      const write = () => call("logs", "PutLogEvents", { ...stream, logEvents });
+      await write().catch(async (error: unknown) => {
+        if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
+        await call("logs", "CreateLogStream", stream);
+        await write();
       });
     } else {
       await call("states", "StartExecution", {

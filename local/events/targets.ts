@@ -25,13 +25,14 @@ const MEMBERS: Record<string, "string" | "structure"> = {
   RetryPolicy: "structure",
 };
 
-/** "sqs", "lambda", "states", "events" for ARNs that the engine delivers to; undefined for others. */
-export function targetService(arn: string): "sqs" | "lambda" | "states" | "events" | undefined {
+/** The service of an ARN that the engine delivers to; undefined for others. */
+export function targetService(arn: string): "sqs" | "lambda" | "states" | "events" | "logs" | undefined {
   const [, , service, , , type = "", name = ""] = arn.split(":");
   if (service === "sqs" && type !== "") return service;
   if (service === "lambda" && type === "function") return service;
   if (service === "states" && type === "stateMachine" && name !== "") return service;
   if (service === "events" && type.startsWith("event-bus/")) return service;
+  if (service === "logs" && type === "log-group" && name !== "") return service;
   return undefined;
 }
 
@@ -52,7 +53,7 @@ export function checkTarget(target: Target, position: number): void {
   const service = targetService(arn);
   if (!service) {
     throw validation(
-      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, functions, state machines and event buses.`,
+      `The local cloud does not deliver to ${arn} (target ${id}): it serves queues, functions, state machines, event buses and log groups.`,
     );
   }
   if (service === "states" && target.RoleArn === undefined)

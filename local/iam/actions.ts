@@ -112,6 +112,8 @@ const SERVICES: Record<string, Describe> = {
     switch (operation) {
       case "HeadObject":
         return [access("s3:GetObject", object)];
+      case "GetObjectAttributes":
+        return [access("s3:GetObject", object), access("s3:GetObjectAttributes", object)];
       case "HeadBucket":
       case "ListObjects":
       case "ListObjectsV2":

@@ -1,10 +1,17 @@
 /** Tells whether a text matches one of the patterns, in which * is any text and ? any character. */
-export function matcher(patterns: string | string[], flags = ""): (text: string) => boolean {
+export function matcher(patterns: string | string[], flags: "" | "i" = ""): (text: string) => boolean {
   const all = [patterns].flat();
   if (all.includes("*")) return () => true;
-  const expressions = all.map((pattern) => new RegExp(`^${sourceOf(pattern)}$`, `s${flags}`));
-  return (text) => expressions.some((expression) => expression.test(text));
+  const fold = (text: string) => (flags === "i" ? text.toLowerCase() : text);
+  // Most are plain texts, which are compared faster than an expression is made for them.
+  const plain = new Set(all.filter((pattern) => !WILD.test(pattern)).map(fold));
+  const expressions = all
+    .filter((pattern) => WILD.test(pattern))
+    .map((pattern) => new RegExp(`^${sourceOf(pattern)}$`, `s${flags}`));
+  return (text) => plain.has(fold(text)) || expressions.some((expression) => expression.test(text));
 }
+
+const WILD = /[*?]/;
 
 const sourceOf = (pattern: string) =>
   pattern

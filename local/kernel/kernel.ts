@@ -1,3 +1,4 @@
+import type { Limits } from "../limits/limits.ts";
 import type { Clock } from "./clock.ts";
 import { ServiceError } from "./errors.ts";
 import type { Random } from "./random.ts";
@@ -42,6 +43,8 @@ export class Kernel {
   readonly traceDaemon: string | undefined;
   /** Throws the service's refusal where the caller may not do this. Without one, everybody may do everything. */
   authorizer: Authorizer | undefined;
+  /** What the account may do at once and each second. Without them, everything is taken. */
+  limits: Limits | undefined;
   private readonly services = new Map<string, Service>();
 
   constructor(options: KernelOptions) {
@@ -100,6 +103,7 @@ export class Kernel {
       traceHeader: context.traceHeader,
     };
     this.authorizer?.(complete, service, operation, input ?? {});
+    if (this.limits) await this.limits.admit(service, operation, input ?? {}, complete);
     return await run(input ?? {}, complete);
   }
 }

@@ -14,9 +14,11 @@ import { UserError } from "./errors.ts";
  */
 export class Store {
   private readonly database: DatabaseSync;
-  private readonly statements = new Map<string, StatementSync>();
+  private readonly statements: Map<string, StatementSync>;
   /** Undefined for a store in memory. */
   private readonly path: string | undefined;
+  /** What this is a copy of. All that happens to a copy is one transaction, which is taken back in the end. */
+  private readonly original: Uint8Array | undefined;
   private readonly log: number | undefined;
   private depth = 0;
   private open = false;
@@ -30,9 +32,11 @@ export class Store {
   private closed = false;
   private failure: Error | undefined;
 
-  private constructor(database: DatabaseSync, path: string | undefined) {
+  private constructor({ database, statements }: Connection, path?: string, original?: Uint8Array) {
     this.database = database;
+    this.statements = statements;
     this.path = path;
+    this.original = original;
     // It stays the same file until close.
     this.log = path === undefined ? undefined : openSync(`${path}-wal`, "r+");
   }
@@ -51,7 +55,7 @@ export class Store {
       database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;");
       // Makes sure that the log exists and that the lock is ours.
       database.exec("BEGIN EXCLUSIVE; COMMIT;");
-      const store = new Store(database, file);
+      const store = new Store({ database, statements: new Map() }, file);
       if (file !== undefined) unsealDataFile(file);
       return store;
     } catch (error) {
@@ -60,11 +64,11 @@ export class Store {
     }
   }
 
-  /** A store in memory that begins with the content of another. */
+  /** A store in memory that begins with the content of another. One that is closed becomes the next copy of that content. */
   static copy(content: Uint8Array): Store {
-    const database = new DatabaseSync(":memory:");
-    database.deserialize(content);
-    return new Store(database, undefined);
+    const connection = spare.get(content)?.pop() ?? connect(content);
+    connection.database.exec("BEGIN");
+    return new Store(connection, undefined, content);
   }
 
   /** All that is in a store in memory, for copies. */
@@ -81,6 +85,8 @@ export class Store {
 
   /** The prepared statement for this text; the same text is prepared once. */
   prepare(sql: string): StatementSync {
+    // A copy's connection may be another copy's by now.
+    if (this.closed) throw new Error("The store is closed.");
     let statement = this.statements.get(sql);
     if (!statement) {
       statement = this.database.prepare(sql);
@@ -154,20 +160,31 @@ export class Store {
     }
     this.dirty = false;
     this.settle(this.waiting.splice(0));
-    this.statements.clear();
-    this.database.close();
+    this.letGo();
     if (!this.covered) this.closeLog();
     if (this.path !== undefined && !this.failure) sealDataFile(this.path);
   }
 
+  private letGo(): void {
+    const { original, database, statements } = this;
+    if (original && !this.failure) {
+      database.exec("ROLLBACK");
+      spare.set(original, [...(spare.get(original) ?? []), { database, statements }]);
+      return;
+    }
+    statements.clear();
+    database.close();
+  }
+
   private begin(): void {
     if (this.failure) throw this.failure;
+    if (this.closed) throw new Error("The store is closed.");
     if (this.open) {
       // What this turn wrote before is gone, so nothing that builds on it may be written.
       if (!this.database.isTransaction) throw this.fail(new Error("the transaction was taken back"));
       return;
     }
-    this.database.exec("BEGIN");
+    if (!this.original) this.database.exec("BEGIN");
     this.open = true;
     this.commitScheduled = setImmediate(() => this.commit());
   }
@@ -177,7 +194,7 @@ export class Store {
     this.open = false;
     this.dirty = true;
     try {
-      this.database.exec("COMMIT");
+      if (!this.original) this.database.exec("COMMIT");
     } catch (error) {
       this.fail(error);
     }
@@ -221,6 +238,21 @@ export class Store {
   private closeLog(): void {
     if (this.log !== undefined) closeSync(this.log);
   }
+}
+
+/** A database with the statements that were prepared for it. */
+interface Connection {
+  database: DatabaseSync;
+  statements: Map<string, StatementSync>;
+}
+
+/** Connections whose copies are closed, by what they hold again: with them, nothing has to be prepared anew. */
+const spare = new WeakMap<Uint8Array, Connection[]>();
+
+function connect(content: Uint8Array): Connection {
+  const database = new DatabaseSync(":memory:");
+  database.deserialize(content);
+  return { database, statements: new Map() };
 }
 
 interface Waiter {

@@ -58,12 +58,14 @@ export class Functions {
     this.changed = changed;
   }
 
-  /** What a caller named. Throws ResourceNotFoundException. */
-  resolve(functionName: unknown, given?: string): Target {
+  /** What a caller named. Throws ResourceNotFoundException, which names `implied` where he gave no qualifier. */
+  resolve(functionName: unknown, given?: string, implied?: string): Target {
     const { name, qualifier } = readFunctionName(functionName, given);
     const arn = functionArn(this.kernel, name, qualifier);
     const version = this.version(name, this.aliased(name, qualifier) ?? qualifier ?? LATEST);
-    if (!version) throw notFound(`Function not found: ${arn}`);
+    if (!version) {
+      throw notFound(`Function not found: ${functionArn(this.kernel, name, qualifier ?? implied)}`);
+    }
     return { version, qualifier, arn };
   }
 

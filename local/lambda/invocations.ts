@@ -69,7 +69,13 @@ export class Invocations {
       this.counts.throttled(name);
       throw rateExceeded("ReservedFunctionConcurrentInvocationLimitExceeded");
     }
-    if (this.total >= ACCOUNT_CONCURRENCY) throw rateExceeded("ConcurrentInvocationLimitExceeded");
+    const refusal = this.kernel.limits
+      ? this.kernel.limits.refuseInvocation(name, running + 1, this.total + 1)
+      : this.total >= ACCOUNT_CONCURRENCY && "ConcurrentInvocationLimitExceeded";
+    if (refusal) {
+      this.counts.throttled(name);
+      throw rateExceeded(refusal);
+    }
     this.running.set(name, running + 1);
     this.total++;
   }

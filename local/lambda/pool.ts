@@ -31,13 +31,15 @@ interface Waiter {
 /** The environments of one version. */
 interface Crew {
   count: number;
+  /** One of them has loaded its code. */
+  loaded: boolean;
   /** When an invocation last found a place in one of them, milliseconds. */
   moved: number;
 }
 
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
-/** However busy the machine is, invocations that are slow hold up those behind them no longer than so many starts take. */
+/** However busy the machine is, invocations that are slow hold up those behind them no longer than so many starts take there. */
 const BUSY_PATIENCE = 10;
 /** An environment that was idle for this long may make room for another function's. */
 const EVICTABLE = 1000;
@@ -46,9 +48,10 @@ const EVICTABLE = 1000;
  * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them in all.
  * A version's first starts at once; a further one where an invocation waits and nothing of the version has moved for as
  * long as a start takes, or on a busy machine for longer: a queue that moves is served sooner by what is warm, since new
- * code runs several times slower until it is compiled. Beyond the limit an invocation waits for an environment of its own
- * version, or for one that nobody uses to make room; a version that has none comes first, so that a busy function cannot
- * shut out another.
+ * code runs several times slower until it is compiled. How much longer hangs on how long starts take at the moment, so
+ * that a machine that is slow for other reasons does not fill up with environments that make it slower still. Beyond the
+ * limit an invocation waits for an environment of its own version, or for one that nobody uses to make room; a version
+ * that has none comes first, so that a busy function cannot shut out another.
  */
 export class Pool {
   private readonly kernel: Kernel;
@@ -56,6 +59,8 @@ export class Pool {
   private readonly limit: number;
   /** How long an invocation waits for a warm environment, milliseconds. */
   private readonly patience: number;
+  /** How long the latest start took, milliseconds. */
+  private startTook: number;
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
   private readonly waiting = new Map<string, Waiter[]>();
@@ -71,6 +76,7 @@ export class Pool {
     this.runner = runner;
     this.limit = limit;
     this.patience = runner.startTime ?? 0;
+    this.startTook = this.patience;
     this.observe = observe;
   }
 
@@ -182,15 +188,28 @@ export class Pool {
     );
     const place = { version, environment, log, cold: true, idleSince: 0, retired: false, interrupt() {} };
     this.places.add(place);
-    if (crew) crew.count++;
-    else this.crews.set(keyOf(version), { count: 1, moved: 0 });
+    const joined = crew ?? { count: 0, loaded: false, moved: 0 };
+    joined.count++;
+    this.crews.set(keyOf(version), joined);
+    this.time(environment, joined);
     return place;
   }
 
-  private isWorthStarting(since: number, { moved }: Crew): boolean {
+  /** While the first one loads its code, nobody knows yet whether it will do. */
+  private isWorthStarting(since: number, { loaded, moved }: Crew): boolean {
     const still = this.kernel.clock.now() - Math.max(since, moved);
     if (still < this.patience) return false;
-    return still >= this.patience * BUSY_PATIENCE || (this.runner.hasRoom?.() ?? true);
+    return still >= this.startTook * BUSY_PATIENCE || (loaded && (this.runner.hasRoom?.() ?? true));
+  }
+
+  private time({ ready }: Environment, crew: Crew): void {
+    const { clock } = this.kernel;
+    const began = clock.now();
+    void ready.then(() => {
+      this.startTook = Math.max(this.patience, clock.now() - began);
+      if (!crew.loaded) crew.moved = clock.now();
+      crew.loaded = true;
+    });
   }
 
   private end(place: Place): void {

@@ -1,3 +1,5 @@
+import { remembered } from "../kernel/remembered.ts";
+
 /**
  * Credentials of functions. Each function signs its calls with an access key made from its role, so that the
  * endpoint knows who calls without keeping sessions: `LOCAL` and the role's path and name in base32.
@@ -16,7 +18,7 @@ export function accessKeyOfRole(roleArn: string): string {
 /** ARN of the role whose functions sign with this key, or undefined for a key that is not a function's. */
 export function roleOfAccessKey(accessKey: string, account: string): string | undefined {
   if (!accessKey.startsWith(PREFIX)) return undefined;
-  const name = decode(accessKey.slice(PREFIX.length))?.toString();
+  const name = nameIn(accessKey.slice(PREFIX.length));
   return name ? `arn:aws:iam::${account}:role/${name}` : undefined;
 }
 
@@ -31,6 +33,12 @@ function encode(bytes: Uint8Array): string {
   }
   return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
 }
+
+/** An app has some functions, and each of their calls names the key of one. */
+const MOST_ROLES = 1000;
+
+/** The text that is written in base32; undefined where it is none. */
+const nameIn = remembered(MOST_ROLES, (text) => decode(text)?.toString());
 
 function decode(text: string): Buffer | undefined {
   const bytes: number[] = [];

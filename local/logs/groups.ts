@@ -135,7 +135,15 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
   };
 }
 
-/** What is stored and given back, and has no effect locally. */
+function isPolicy(text: unknown): boolean {
+  try {
+    return typeof JSON.parse(String(text)).Statement === "object";
+  } catch {
+    return false;
+  }
+}
+
+/** Resource policies, which the grants of services are read from; and metric filters, which have no effect locally. */
 function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Operation> {
   const { store, clock } = kernel;
   const put = (kind: string, name: string, document: object) => {
@@ -157,6 +165,7 @@ function documentOperations(kernel: Kernel, logs: LogStore): Record<string, Oper
     PutResourcePolicy(input) {
       const policyName = required(input, "policyName");
       const { policyDocument } = input;
+      if (!isPolicy(policyDocument)) throw invalidParameter("The policyDocument must be a policy in JSON.");
       return {
         resourcePolicy: put("policy", policyName, {
           policyName,

@@ -55,7 +55,7 @@ const logStream: ResourceProvider = {
   },
 };
 
-/** AWS::Logs::ResourcePolicy: kept, as nobody outside of this process writes logs. */
+/** AWS::Logs::ResourcePolicy: lets rules write to log groups. */
 const resourcePolicy: ResourceProvider = {
   type: "AWS::Logs::ResourcePolicy",
   serves: { PolicyName: true, PolicyDocument: true },

@@ -5,6 +5,7 @@ import { eventOperations } from "./events.ts";
 import { groupOperations } from "./groups.ts";
 import { KINDS } from "./kinds.ts";
 import { LogStore } from "./log-store.ts";
+import { resourcePolicy } from "./resource-policy.ts";
 import { SCHEMA } from "./schema.ts";
 
 /** CloudWatch Logs (target prefix "Logs_20140328", awsJson 1.1): groups, streams and events. */
@@ -13,6 +14,7 @@ export function logsService(kernel: Kernel): Service {
   const logs = new LogStore(kernel);
   return {
     name: "logs",
+    policyOf: (arn) => resourcePolicy(kernel, arn),
     operations: deserializing(KINDS, { ...groupOperations(kernel, logs), ...eventOperations(kernel, logs) }),
   };
 }

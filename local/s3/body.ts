@@ -25,6 +25,9 @@ export function receiveBody(input: Record<string, any>, algorithm?: Algorithm): 
     if (!given.equals(digest)) throw badDigest("Content-MD5");
   }
   const given = givenChecksum(input);
+  if (given && !isChecksum(given)) {
+    throw invalidRequest(`Value for x-amz-checksum-${given.algorithm.toLowerCase()} header is invalid.`);
+  }
   if (given && algorithm && given.algorithm !== algorithm) {
     throw invalidRequest(
       `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual: ${given.algorithm}`,
@@ -42,6 +45,15 @@ export function givenChecksum(
 ): { algorithm: Algorithm; value: string } | undefined {
   const algorithm = ALGORITHMS.find((name) => input[memberOf(name)] !== undefined);
   return algorithm && { algorithm, value: input[memberOf(algorithm)] };
+}
+
+/** Whether a value has the form that the algorithm's have: base64, of its length. */
+function isChecksum({ algorithm, value }: { algorithm: Algorithm; value: string }): boolean {
+  const bytes = Buffer.from(value, "base64");
+  return (
+    bytes.length === Buffer.from(checksum(algorithm, []), "base64").length &&
+    bytes.toString("base64") === value
+  );
 }
 
 /** Throws InvalidRequest for a name that is no checksum algorithm. */

@@ -48,10 +48,20 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
     ListBuckets(input) {
       const most = Math.min(Number(input.MaxBuckets ?? MOST_BUCKETS), MOST_BUCKETS);
       const after = Buffer.from(input.ContinuationToken ?? "", "base64").toString();
-      const found = buckets.list(input.Prefix ?? "", after, most + 1);
+      const elsewhere = input.BucketRegion !== undefined && input.BucketRegion !== kernel.region;
+      const found = elsewhere ? [] : buckets.list(input.Prefix ?? "", after, most + 1);
+      const isWhole = [input.MaxBuckets, input.ContinuationToken, input.Prefix, input.BucketRegion].every(
+        (given) => given === undefined,
+      );
       const page = found.slice(0, most);
       return {
-        Buckets: page.map((bucket) => ({ Name: bucket.name, CreationDate: new Date(bucket.createdAt) })),
+        Buckets: page.map(({ name, createdAt }) => ({
+          Name: name,
+          CreationDate: new Date(createdAt),
+          BucketArn: `arn:aws:s3:::${name}`,
+          // Told only where a part of the list is asked for.
+          ...(!isWhole && { BucketRegion: kernel.region }),
+        })),
         Owner: { ID: kernel.account },
         ...(found.length > most && { ContinuationToken: Buffer.from(page.at(-1)!.name).toString("base64") }),
         ...(input.Prefix !== undefined && { Prefix: input.Prefix }),

@@ -41,6 +41,16 @@ export function checksum(algorithm: Algorithm, pieces: Iterable<Uint8Array>): st
   }
 }
 
+/** Of an object in one piece. One that came without a checksum is given that of S3's own choice. */
+export function fullChecksum(
+  algorithm: Algorithm | undefined,
+  pieces: Iterable<Uint8Array>,
+  known?: string,
+): Checksum {
+  const used = algorithm ?? "CRC64NVME";
+  return { algorithm: used, type: "FULL_OBJECT", value: known ?? checksum(used, pieces) };
+}
+
 /** The checksum of the parts' checksums. */
 export function compositeChecksum(algorithm: Algorithm, parts: string[]): string {
   const digests = parts.map((part) => Buffer.from(part, "base64"));

@@ -1,3 +1,4 @@
+import { ServiceError } from "../kernel/errors.ts";
 import { noSuchKey, notModified, preconditionFailed } from "./errors.ts";
 
 export interface Conditions {
@@ -34,6 +35,31 @@ export function checkRead(conditions: Conditions, existing: Existing): void {
     if (matches(IfNoneMatch, existing.etag)) throw notModified();
   } else if (IfModifiedSince !== undefined && modified <= seconds(IfModifiedSince)) {
     throw notModified();
+  }
+}
+
+/**
+ * Throws 412 PreconditionFailed where the source of a copy is not as the request wants it, which is never a 304. Nothing can
+ * have changed since a time to come: such a condition is none.
+ */
+export function checkCopySource(input: Record<string, any>, existing: Existing, now: number): void {
+  const { CopySourceIfModifiedSince: since } = input;
+  const refuse = (condition: string) => preconditionFailed(`x-amz-copy-source-${condition}`);
+  try {
+    checkRead(
+      {
+        IfMatch: input.CopySourceIfMatch,
+        IfNoneMatch: input.CopySourceIfNoneMatch,
+        IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+        ...(since !== undefined && seconds(since) * 1000 <= now && { IfModifiedSince: since }),
+      },
+      existing,
+    );
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const { Condition } = error.details;
+    if (typeof Condition === "string") throw refuse(Condition);
+    throw refuse(input.CopySourceIfNoneMatch === undefined ? "If-Modified-Since" : "If-None-Match");
   }
 }
 

@@ -44,6 +44,7 @@ const HEADER_MEMBERS: Record<string, string> = {
 
 /** Query parameter → API member. */
 const QUERY_MEMBERS: Record<string, string> = {
+  "bucket-region": "BucketRegion",
   "continuation-token": "ContinuationToken",
   delimiter: "Delimiter",
   "encoding-type": "EncodingType",
@@ -105,19 +106,34 @@ export function inputOf(operation: string, target: Target, request: HttpRequest)
     if (member !== undefined) input[member] = value;
     else if (name.startsWith("x-amz-meta-")) {
       input.Metadata ??= {};
-      input.Metadata[name.slice("x-amz-meta-".length)] = value;
+      input.Metadata[name.slice("x-amz-meta-".length)] = readable(value);
     }
   }
   for (const [name, value] of query) {
     const member = QUERY_MEMBERS[name];
     if (member !== undefined) input[member] = value;
   }
+  input.ObjectAttributes = headers["x-amz-object-attributes"]?.split(",").map((name) => name.trim());
   input.FetchOwner = query.get("fetch-owner") === "true";
   const encoding = input.ContentEncoding?.split(",").map((part: string) => part.trim());
   if (encoding?.includes("aws-chunked")) {
     input.ContentEncoding = encoding.filter((part: string) => part !== "aws-chunked").join(",") || undefined;
   }
   return { ...input, ...BODY_READERS[operation]?.(body) };
+}
+
+/** A header holds Latin-1: other text comes as encoded words of RFC 2047, in base64 or quoted. */
+function readable(value: string): string {
+  return value.replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, encoding: string, text: string) =>
+    encoding.toLowerCase() === "b"
+      ? Buffer.from(text, "base64").toString()
+      : Buffer.from(
+          text
+            .replaceAll("_", " ")
+            .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          "latin1",
+        ).toString(),
+  );
 }
 
 function bodyOf({ headers, body }: HttpRequest): { body: Buffer; trailers: Record<string, string> } {

@@ -52,6 +52,14 @@ const DOCUMENTS: Record<string, (output: Output) => string> = {
   GetBucketPolicy: ({ Policy }) => Policy,
   GetBucketTagging: tagging,
   GetBucketVersioning: (output) => document("VersioningConfiguration", output),
+  GetObjectAttributes: ({ ETag, Checksum, ObjectParts, StorageClass, ObjectSize }) =>
+    document("GetObjectAttributesResponse", {
+      ETag,
+      Checksum,
+      ObjectParts: ObjectParts && { PartsCount: ObjectParts.TotalPartsCount },
+      StorageClass,
+      ObjectSize,
+    }),
   GetObjectTagging: tagging,
   ListBuckets: ({ Buckets, ...output }) =>
     document("ListAllMyBucketsResult", { ...output, Buckets: { Bucket: Buckets } }),
@@ -67,7 +75,9 @@ const DOCUMENTS: Record<string, (output: Output) => string> = {
 
 export function responseOf(operation: string, output: Output): HttpResponse {
   const write = DOCUMENTS[operation];
-  const headers = headersOf(output);
+  // The entity tag is in the document there, without quotes.
+  const { ETag, ...others } = output;
+  const headers = headersOf(operation === "GetObjectAttributes" ? others : output);
   if (operation === "CreateBucket") headers.location = output.Location;
   if (write)
     headers["content-type"] = operation === "GetBucketPolicy" ? "application/json" : "application/xml";
@@ -88,7 +98,6 @@ export function errorResponse(error: ServiceError, request: HttpRequest): HttpRe
     Code: error.code,
     Message: error.message,
     ...details,
-    Resource: request.path,
     RequestId: request.requestId,
   });
   return { status: error.status, headers, body };

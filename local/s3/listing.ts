@@ -66,7 +66,7 @@ export function listingOperations(
         Name: bucket.name,
         Prefix: encode(Prefix),
         ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
-        ...(StartAfter !== "" && { StartAfter: encode(StartAfter) }),
+        ...(StartAfter !== "" && ContinuationToken === undefined && { StartAfter: encode(StartAfter) }),
         MaxKeys: most,
         KeyCount: found.versions.length + found.prefixes.length,
         IsTruncated: found.truncated,
@@ -85,7 +85,7 @@ export function listingOperations(
       const bucket = lifecycle.applyTo(buckets.of(input));
       const { Prefix = "", Delimiter = "", Marker = "" } = input;
       const most = mostOf(input.MaxKeys);
-      const found = scan(currentAfter(bucket.name, Prefix), { key: Marker }, Prefix, Delimiter, most);
+      const found = scan(currentAfter(bucket.name, Prefix), markedAt(Marker), Prefix, Delimiter, most);
       const encode = encoderOf(input.EncodingType);
       return {
         Name: bucket.name,
@@ -117,7 +117,9 @@ export function listingOperations(
       const marker =
         VersionIdMarker === "" ? undefined : versions.find(bucket.name, KeyMarker, VersionIdMarker);
       const most = mostOf(input.MaxKeys);
-      const start = { key: KeyMarker, sequence: marker?.sequence };
+      // A marker that was deleted since tells no place among the key's versions: what is left of them comes again.
+      const sequence = VersionIdMarker === "" ? undefined : (marker?.sequence ?? Number.MAX_SAFE_INTEGER);
+      const start = { ...markedAt(KeyMarker), sequence };
       const found = scan(versionsAfter(bucket.name, Prefix), start, Prefix, Delimiter, most);
       const encode = encoderOf(input.EncodingType);
       const describe = (version: Version) => ({
@@ -154,7 +156,11 @@ export function listingOperations(
 interface Position {
   key: string;
   sequence?: number | undefined;
+  /** The common prefix that the key is under is passed over as a whole. */
+  passesGroup?: boolean;
 }
+
+const markedAt = (key: string): Position => ({ key, passesGroup: true });
 
 interface Found {
   versions: Version[];
@@ -183,7 +189,8 @@ function scan(
   // A marker that is itself a common prefix of the last page stands for everything under it.
   const within = groupOf(start.key);
   let batch = delimiter === "" ? most + 1 : SMALL_BATCH;
-  let position: Position = within === start.key ? { key: beyond(start.key) } : start;
+  const isOver = within !== undefined && (start.passesGroup || within === start.key);
+  let position: Position = isOver ? { key: beyond(within) } : start;
   for (;;) {
     const rows = rowsAfter(position, batch);
     if (rows.length === 0) return found;

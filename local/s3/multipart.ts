@@ -4,12 +4,12 @@ import {
   type Algorithm,
   type Checksum,
   type ChecksumType,
-  checksum,
   compositeChecksum,
+  fullChecksum,
   memberOf,
   multipartEtag,
 } from "./checksums.ts";
-import { checkRead, checkWrite } from "./conditions.ts";
+import { checkCopySource, checkWrite } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import {
   badDigest,
@@ -27,9 +27,9 @@ import {
   type Engine,
   encryption,
   keyOf,
+  newVersionId,
   quoted,
   requested,
-  versionId,
 } from "./objects.ts";
 import { parseRange } from "./range.ts";
 import { fromHeader } from "./tags.ts";
@@ -60,6 +60,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
         Key: upload.key,
         UploadId: upload.id,
         ...(algorithm && { ChecksumAlgorithm: algorithm, ChecksumType: upload.checksum_type }),
+        ...encryption(upload),
       };
     },
 
@@ -76,6 +77,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
       return {
         ETag: quoted(body.etag),
         ...(body.algorithm && { [memberOf(body.algorithm)]: body.checksum }),
+        ...encryption(upload),
       };
     },
 
@@ -83,7 +85,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
       const upload = uploads.of({ ...input, Bucket: buckets.of(input).name });
       const from = copySource(input.CopySource);
       const source = requested(versions, lifecycle.applyTo(buckets.of(from)), from, "GET");
-      checkRead({ IfMatch: input.CopySourceIfMatch, IfNoneMatch: input.CopySourceIfNoneMatch }, source);
+      checkCopySource(input, source, kernel.clock.now());
       const range = parseRange(input.CopySourceRange, source.size) ?? { start: 0, end: source.size - 1 };
       const body = receiveBody(
         { Body: versions.blobs.read(source.parts, range.start, range.end) },
@@ -105,6 +107,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
           LastModified: new Date(part.modified_at),
           ...(body.algorithm && { [memberOf(body.algorithm)]: body.checksum }),
         },
+        ...encryption(upload),
       };
     },
 
@@ -114,7 +117,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
       const parts = chosenParts(upload, uploads.parts(upload), input.MultipartUpload?.Parts ?? []);
       const sum = objectChecksum(upload, parts, versions);
       const given = givenChecksum(input);
-      if (given && sum && given.algorithm === sum.algorithm && given.value !== sum.value)
+      if (given && given.algorithm === sum.algorithm && given.value !== sum.value)
         throw badDigest(given.algorithm);
       return kernel.store.atomically(() => {
         checkWrite(input, upload.key, versions.current(bucket.name, upload.key));
@@ -136,7 +139,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
           Key: upload.key,
           ETag: quoted(version.etag),
           ...checksumMembers(version),
-          ...versionId(bucket, version),
+          ...newVersionId(bucket, version),
           ...encryption(version),
         };
       });
@@ -253,10 +256,9 @@ function chosenParts(upload: Upload, uploaded: UploadedPart[], listed: any[]): U
   return parts;
 }
 
-function objectChecksum(upload: Upload, parts: UploadedPart[], versions: Versions): Checksum | undefined {
+function objectChecksum(upload: Upload, parts: UploadedPart[], versions: Versions): Checksum {
   const { algorithm, checksum_type: type } = upload;
-  if (!algorithm || !type) return undefined;
-  if (type === "COMPOSITE") {
+  if (algorithm && type === "COMPOSITE") {
     return {
       algorithm,
       type,
@@ -272,5 +274,5 @@ function objectChecksum(upload: Upload, parts: UploadedPart[], versions: Version
     0,
     size - 1,
   );
-  return { algorithm, type, value: checksum(algorithm, pieces) };
+  return fullChecksum(algorithm, pieces);
 }

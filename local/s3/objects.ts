@@ -3,8 +3,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { CallContext, Operation } from "../kernel/service.ts";
 import { algorithmOf, receiveBody } from "./body.ts";
 import type { Bucket, Buckets } from "./buckets.ts";
-import { checksum, md5, memberOf } from "./checksums.ts";
-import { checkRead, checkWrite } from "./conditions.ts";
+import { fullChecksum, md5, memberOf } from "./checksums.ts";
+import { checkCopySource, checkRead, checkWrite } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import {
   invalidRange,
@@ -76,11 +76,7 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
           size: body.data.length,
           etag: body.etag,
           headers,
-          checksum: body.algorithm && {
-            algorithm: body.algorithm,
-            type: "FULL_OBJECT",
-            value: body.checksum!,
-          },
+          checksum: fullChecksum(body.algorithm, [body.data], body.checksum),
           tags,
           parts: [[versions.blobs.write(body.data), body.data.length]],
           multipart: false,
@@ -89,7 +85,7 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
         notifications.created(bucket, version, causeOf(kernel, context, "PutObject"));
         return {
           ETag: quoted(version.etag),
-          ...versionId(bucket, version),
+          ...newVersionId(bucket, version),
           ...checksumMembers(version),
           ...encryption(version),
         };
@@ -116,18 +112,19 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
       const from = copySource(input.CopySource);
       const sourceBucket = lifecycle.applyTo(buckets.of(from));
       const source = requested(versions, sourceBucket, from, "GET");
-      checkRead(copyConditions(input), source);
+      checkCopySource(input, source, kernel.clock.now());
       const replaces = input.MetadataDirective === "REPLACE";
       const settings = objectHeaders(input);
-      const unchanged =
-        !replaces && Object.keys(settings).length === 0 && input.TaggingDirective !== "REPLACE";
+      const { StorageClass, ServerSideEncryption, SSEKMSKeyId, WebsiteRedirectLocation } = settings;
+      const changes = StorageClass ?? ServerSideEncryption ?? WebsiteRedirectLocation;
+      const unchanged = !replaces && changes === undefined && input.TaggingDirective !== "REPLACE";
       if (from.Bucket === bucket.name && from.Key === key && from.VersionId === undefined && unchanged) {
         throw invalidRequest(
           "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
         );
       }
-      const { StorageClass, ServerSideEncryption, SSEKMSKeyId } = settings;
-      const kept = { ...source.headers, StorageClass, ServerSideEncryption, SSEKMSKeyId };
+      const given = { StorageClass, ServerSideEncryption, SSEKMSKeyId, WebsiteRedirectLocation };
+      const kept = { ...source.headers, ...given };
       return kernel.store.atomically(() => {
         checkWrite(input, key, versions.current(bucket.name, key));
         const data = versions.blobs.read(source.parts, 0, source.size - 1);
@@ -148,8 +145,9 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
             LastModified: new Date(version.modified_at),
             ...checksumMembers(version),
           },
-          ...versionId(bucket, version),
+          ...newVersionId(bucket, version),
           ...(sourceBucket.versioning && { CopySourceVersionId: source.version }),
+          ...encryption(version),
         };
       });
     },
@@ -217,10 +215,15 @@ export const quoted = (etag: string) => `"${etag}"`;
 export const versionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === undefined ? {} : { VersionId: version.version };
 
+/** Of an object that was just written: while versioning is suspended it is "null", which is not told. */
+export const newVersionId = (bucket: Bucket, version: Version) =>
+  bucket.versioning === "Enabled" ? { VersionId: version.version } : {};
+
 export const checksumMembers = ({ checksum: kept }: Pick<Version, "checksum">) =>
   kept ? { [memberOf(kept.algorithm)]: kept.value, ChecksumType: kept.type } : {};
 
-export const encryption = ({ headers }: Version) => ({
+/** Of an object or of an upload under way: nothing is kept unencrypted. */
+export const encryption = ({ headers }: Pick<Version, "headers">) => ({
   ServerSideEncryption: headers.ServerSideEncryption ?? "AES256",
 });
 
@@ -297,17 +300,8 @@ function responseOverrides(input: any) {
   return Object.fromEntries(given.map((name) => [name, input[`Response${name}`]]));
 }
 
-function copyConditions(input: any) {
-  return {
-    IfMatch: input.CopySourceIfMatch,
-    IfNoneMatch: input.CopySourceIfNoneMatch,
-    IfModifiedSince: input.CopySourceIfModifiedSince,
-    IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
-  };
-}
-
 /** A copy is written in one piece: its checksum covers the whole, with the algorithm asked for or the source's. */
 function copiedChecksum(source: Version, data: Buffer, input: any): NewVersion["checksum"] {
   const algorithm = algorithmOf(input.ChecksumAlgorithm) ?? source.checksum?.algorithm;
-  return algorithm && { algorithm, type: "FULL_OBJECT", value: checksum(algorithm, [data]) };
+  return fullChecksum(algorithm, [data]);
 }

@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
+import { attributeOperations } from "./attributes.ts";
 import { bucketOperations } from "./bucket-operations.ts";
 import { Buckets } from "./buckets.ts";
 import { answerHttp } from "./http.ts";
@@ -30,6 +31,7 @@ export function s3Service(kernel: Kernel): Service {
     operations: {
       ...bucketOperations(engine),
       ...objectOperations(engine),
+      ...attributeOperations(engine),
       ...multipartOperations(engine, uploads),
       ...listingOperations(kernel, buckets, versions, lifecycle),
     },

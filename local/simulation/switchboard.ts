@@ -29,11 +29,15 @@ export interface LoggedCall {
 export class Switchboard {
   readonly calls: LoggedCall[] = [];
   private readonly kernel: Kernel;
+  private readonly endpoint: URL;
   private readonly judge: Misfortune["judge"];
+  /** Origins that requests have gone to, and may. */
+  private readonly known = new Set<string>();
 
   /** `judge` decides what goes wrong with a call. */
   constructor(kernel: Kernel, judge: Misfortune["judge"]) {
     this.kernel = kernel;
+    this.endpoint = new URL(kernel.endpoint);
     this.judge = judge;
   }
 
@@ -43,9 +47,11 @@ export class Switchboard {
    */
   async answer(request: Outgoing, caller: string | undefined, crash: () => void): Promise<HttpResponse> {
     const { clock } = this.kernel;
-    const { host } = new URL(request.origin);
-    if (host !== new URL(this.kernel.endpoint).host && host !== RESPONSE_HOST) {
-      refuse(`${request.method} ${request.origin}`);
+    if (!this.known.has(request.origin)) {
+      const { host } = new URL(request.origin);
+      if (host !== this.endpoint.host && host !== RESPONSE_HOST)
+        refuse(`${request.method} ${request.origin}`);
+      this.known.add(request.origin);
     }
     const routed = routeOf(request);
     const name = nameOf(request, routed);
@@ -93,7 +99,7 @@ export class Switchboard {
     const { kernel } = this;
     const callerOf = (accessKey: string) => roleOfAccessKey(accessKey, kernel.account);
     return respond(
-      { kernel, callerOf, host: new URL(kernel.endpoint).hostname },
+      { kernel, callerOf, host: this.endpoint.hostname },
       { method, url, headers, body: async () => body, requestId: kernel.random.uuid() },
     );
   }

@@ -19,24 +19,27 @@ export function acknowledgeOperations(
     if (handle === undefined) throw missingParameter("ReceiptHandle");
     const receipt = decodeReceipt(handle);
     if (receipt.queue !== queue.id) throw receiptHandleIsInvalid(handle);
-    return messages.find(queue, receipt.sequence, receipt.receiveCount);
+    const row = messages.find(queue, receipt.sequence);
+    return { row, isLatest: row?.receive_count === receipt.receiveCount };
   };
 
   /** A standard queue forgives a late delete; a FIFO queue, where it could break the order, does not. */
   const remove = (queue: Queue, input: any) => {
-    const row = held(queue, input.ReceiptHandle);
-    if (row && queue.fifo && row.visible_at <= kernel.clock.now()) {
+    const { row, isLatest } = held(queue, input.ReceiptHandle);
+    if (!row || !isLatest) return {};
+    if (queue.fifo && row.visible_at <= kernel.clock.now()) {
       throw invalidValue(input.ReceiptHandle, "ReceiptHandle", "The receipt handle has expired.");
     }
-    if (row) messages.remove(queue, row);
+    messages.remove(queue, row);
     return {};
   };
 
+  /** A standard queue takes an earlier receipt and one whose time has run out; a FIFO queue takes neither. */
   const change = (queue: Queue, input: any) => {
     const timeout = visibilityTimeout(input.VisibilityTimeout);
     if (timeout === undefined) throw missingParameter("VisibilityTimeout");
-    const row = held(queue, input.ReceiptHandle);
-    if (!row) {
+    const { row, isLatest } = held(queue, input.ReceiptHandle);
+    if (!row || (queue.fifo && !isLatest)) {
       throw invalidValue(
         input.ReceiptHandle,
         "ReceiptHandle",
@@ -44,7 +47,7 @@ export function acknowledgeOperations(
       );
     }
     const now = kernel.clock.now();
-    if (row.visible_at <= now) throw messageNotInflight();
+    if (queue.fifo && row.visible_at <= now) throw messageNotInflight();
     if (now + timeout > row.received_at! + LONGEST_IN_FLIGHT) {
       throw invalidValue(
         input.VisibilityTimeout,

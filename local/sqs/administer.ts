@@ -7,6 +7,7 @@ import {
   defaultAttributes,
   parseRedrivePolicy,
   withAttributes,
+  written,
 } from "./attributes.ts";
 import {
   invalidParameter,
@@ -48,11 +49,14 @@ export function administerOperations(
       if (existing) {
         for (const [attribute, value] of Object.entries(given)) {
           checkKnown(attribute);
-          if (existing.attributes[attribute] !== String(value)) throw queueNameExists(attribute);
+          if (existing.attributes[attribute] !== written(attribute, String(value)))
+            throw queueNameExists(attribute);
         }
         return { QueueUrl: existing.url };
       }
-      const fifo = given.FifoQueue !== undefined || String(name).endsWith(".fifo");
+      const wanted =
+        given.FifoQueue !== undefined && written("FifoQueue", String(given.FifoQueue)) === "true";
+      const fifo = wanted || String(name).endsWith(".fifo");
       checkName(name, fifo);
       if (fifo && given.FifoQueue === undefined) throw invalidParameter(NAME_RULE);
       const attributes = withAttributes(fifo, defaultAttributes(fifo), given);
@@ -89,7 +93,6 @@ export function administerOperations(
       const queue = queues.of(input);
       kernel.store.atomically(() => {
         messages.purge(queue);
-        kernel.store.run("DELETE FROM sqs_deduplication WHERE queue = ?", queue.id);
         kernel.store.run("DELETE FROM sqs_receive_attempt WHERE queue = ?", queue.id);
         queues.delete(queue);
       });
@@ -118,7 +121,7 @@ export function administerOperations(
       const chosen = names.includes("All")
         ? all
         : Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
-      return { Attributes: chosen };
+      return Object.keys(chosen).length > 0 ? { Attributes: chosen } : {};
     },
 
     SetQueueAttributes(input) {

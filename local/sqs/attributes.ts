@@ -3,6 +3,7 @@ import {
   invalidAttributeValue,
   invalidParameter,
   invalidValue,
+  twoEncryptions,
   unknownAttribute,
 } from "./errors.ts";
 
@@ -47,7 +48,7 @@ const FIFO_ONLY = new Set(["ContentBasedDeduplication", "DeduplicationScope", "F
 /** Attributes without a default, absent until set; an empty text takes them away again. */
 const OPTIONAL = new Set(["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId"]);
 
-/** Not shown unless set, though it has a default. */
+/** Not shown unless it differs from its default. */
 const HIDDEN_DEFAULT = "KmsDataKeyReusePeriodSeconds";
 
 export const COMPUTED_ATTRIBUTES = [
@@ -85,11 +86,26 @@ export function defaultAttributes(fifo: boolean): Attributes {
   return attributes;
 }
 
+const TRUTHS = new Set(["FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled"]);
+
+/** A value as the queue shows it: "True" is taken for "true". */
+export function written(name: string, value: string): string {
+  return TRUTHS.has(name) ? value.toLowerCase() : value;
+}
+
 /** `current` with `changes`, each checked. Throws InvalidAttributeName or InvalidAttributeValue. */
 export function withAttributes(fifo: boolean, current: Attributes, changes: Attributes): Attributes {
+  if (
+    changes.KmsMasterKeyId &&
+    written("SqsManagedSseEnabled", changes.SqsManagedSseEnabled ?? "") === "true"
+  ) {
+    throw twoEncryptions();
+  }
   const result = { ...current };
+  // A key of the user's takes the place of SQS's own.
+  if (changes.KmsMasterKeyId) result.SqsManagedSseEnabled = "false";
   for (const [name, given] of Object.entries(changes)) {
-    const value = String(given);
+    const value = written(name, String(given));
     if (FIFO_ONLY.has(name) && !fifo) {
       throw name === "ContentBasedDeduplication" ? unknownAttribute(name) : fifoOnlyAttribute(name);
     }
@@ -118,6 +134,7 @@ export function withAttributes(fifo: boolean, current: Attributes, changes: Attr
       "It can be set to perMessageGroupId only when DeduplicationScope is messageGroup.",
     );
   }
+  if (result[HIDDEN_DEFAULT] === String(NUMBERS[HIDDEN_DEFAULT]![2])) delete result[HIDDEN_DEFAULT];
   return result;
 }
 

@@ -1,5 +1,10 @@
 import { hash } from "node:crypto";
-import { invalidMessageContents, invalidParameter, missingParameter } from "./errors.ts";
+import {
+  invalidAttributeContents,
+  invalidMessageContents,
+  invalidParameter,
+  missingParameter,
+} from "./errors.ts";
 
 /** A message attribute as in the API; BinaryValue is base64 text, as it is in JSON. */
 export interface MessageAttribute {
@@ -78,7 +83,7 @@ function checkAttribute(name: string, attribute: MessageAttribute): void {
   if (base === "Number" && !Number.isFinite(Number(value))) {
     throw invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
-  if (base !== "Binary" && FORBIDDEN.test(value)) throw invalidMessageContents();
+  if (base !== "Binary" && FORBIDDEN.test(value)) throw invalidAttributeContents();
 }
 
 function valueBytes(attribute: MessageAttribute): Buffer {
@@ -115,7 +120,7 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
   return hash("md5", Buffer.concat(parts));
 }
 
-/** The attributes that MessageAttributeNames asks for: exact names, "prefix.*", "All" or ".*". */
+/** The attributes that MessageAttributeNames asks for: exact names, "prefix*" or "prefix.*", "All", "*" or ".*". */
 export function selectAttributes(
   attributes: MessageAttributes,
   wanted: string[],
@@ -124,9 +129,8 @@ export function selectAttributes(
     wanted.some(
       (want) =>
         want === "All" ||
-        want === ".*" ||
         want === name ||
-        (want.endsWith(".*") && name.startsWith(want.slice(0, -1))),
+        (want.endsWith("*") && name.startsWith(want.replace(/\.?\*$/, ""))),
     ),
   );
   return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;

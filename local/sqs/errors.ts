@@ -50,17 +50,21 @@ export const missingParameter = (parameter: string) =>
 export const unknownAttribute = (name: string) => plain("InvalidAttributeName", `Unknown Attribute ${name}.`);
 export const fifoOnlyAttribute = (name: string) =>
   plain("InvalidAttributeName", `You can specify the ${name} only when FifoQueue is set to true.`);
+export const twoEncryptions = () =>
+  plain(
+    "InvalidAttributeName",
+    "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
+  );
 export const invalidAttributeValue = (name: string, reason?: string) =>
   plain(
     "InvalidAttributeValue",
     `Invalid value for the parameter ${name}.${reason === undefined ? "" : ` Reason: ${reason}`}`,
   );
 
-export const invalidMessageContents = () =>
-  plain(
-    "InvalidMessageContents",
-    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.",
-  );
+const INVALID_CHARACTERS =
+  "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.";
+export const invalidMessageContents = () => plain("InvalidMessageContents", INVALID_CHARACTERS);
+export const invalidAttributeContents = () => invalidParameter(INVALID_CHARACTERS);
 export const receiptHandleIsInvalid = (handle: unknown) =>
   plain("ReceiptHandleIsInvalid", `The input receipt handle "${handle}" is not a valid receipt handle.`);
 export const messageNotInflight = () =>

@@ -1,9 +1,9 @@
 import type { Store } from "../kernel/store.ts";
 
 /**
- * The locks of a FIFO queue. A group whose messages are in flight gives out no others, so each group has one moment
- * from which on it may be received from, and a receive finds such groups in an index instead of passing over
- * the messages of locked ones.
+ * The locks of a FIFO queue. A message in flight holds back those behind it in its group, not those before it, so a group
+ * may be received from as soon as its first message is visible; and a receive finds such groups in an index
+ * instead of passing over the messages of locked ones.
  */
 export class Groups {
   private readonly store: Store;
@@ -45,7 +45,7 @@ export class Groups {
   }
 
   /** Sets the group right after one of its messages went away or changed its visibility. */
-  refresh(queue: number, group: string, now: number): void {
+  refresh(queue: number, group: string): void {
     const head = this.store.get<{ visible_at: number }>(
       "SELECT visible_at FROM sqs_message WHERE queue = ? AND group_id = ? AND fifo = 1 ORDER BY sequence LIMIT 1",
       queue,
@@ -55,19 +55,11 @@ export class Groups {
       this.store.run("DELETE FROM sqs_group WHERE queue = ? AND group_id = ?", queue, group);
       return;
     }
-    const { last } = this.store.get<{ last: number | null }>(
-      `SELECT max(visible_at) AS last FROM sqs_message
-       WHERE queue = ? AND group_id = ? AND visible_at > ? AND fifo = 1 AND receive_count > 0`,
-      queue,
-      group,
-      now,
-    )!;
-    const available = Math.max(head.visible_at, last ?? 0);
     this.store.run(
       "INSERT OR REPLACE INTO sqs_group (queue, group_id, available_at) VALUES (?, ?, ?)",
       queue,
       group,
-      available,
+      head.visible_at,
     );
   }
 }

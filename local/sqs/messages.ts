@@ -96,7 +96,7 @@ export class Messages {
       this.kernel.store.atomically(() => {
         for (const row of dead) this.bury(queue, row, deadLetters!.target, now);
         for (const row of live) this.markReceived(row, now, now + timeout);
-        if (queue.fifo) this.lockGroups(queue, live, dead, now);
+        if (queue.fifo) this.lockGroups(queue, live, dead);
       });
       if (dead.length > 0) {
         this.depth.changed(queue.id, -dead.length);
@@ -111,30 +111,29 @@ export class Messages {
     }
   }
 
-  find(queue: Queue, sequence: number, receiveCount: number): MessageRow | undefined {
+  find(queue: Queue, sequence: number): MessageRow | undefined {
     return this.kernel.store.get<MessageRow>(
-      "SELECT * FROM sqs_message WHERE sequence = ? AND queue = ? AND receive_count = ?",
+      "SELECT * FROM sqs_message WHERE sequence = ? AND queue = ?",
       sequence,
       queue.id,
-      receiveCount,
     );
   }
 
   remove(queue: Queue, row: MessageRow): void {
-    const { store, clock } = this.kernel;
+    const { store } = this.kernel;
     store.atomically(() => {
       store.run("DELETE FROM sqs_message WHERE sequence = ?", row.sequence);
-      if (queue.fifo) this.groups.refresh(queue.id, row.group_id!, clock.now());
+      if (queue.fifo) this.groups.refresh(queue.id, row.group_id!);
     });
     this.depth.changed(queue.id, -1);
     if (queue.fifo) this.wakes.now(queue);
   }
 
   setVisibleAt(queue: Queue, row: MessageRow, visibleAt: number): void {
-    const { store, clock } = this.kernel;
+    const { store } = this.kernel;
     store.atomically(() => {
       store.run("UPDATE sqs_message SET visible_at = ? WHERE sequence = ?", visibleAt, row.sequence);
-      if (queue.fifo) this.groups.refresh(queue.id, row.group_id!, clock.now());
+      if (queue.fifo) this.groups.refresh(queue.id, row.group_id!);
     });
     this.becomesVisible(queue, visibleAt);
   }
@@ -142,24 +141,25 @@ export class Messages {
   /** Deletes what is older than the queue's retention, in flight or not. */
   dropExpired(queue: Queue): void {
     const { store, clock } = this.kernel;
-    const now = clock.now();
-    const oldest = now - queue.settings.retention;
+    const oldest = clock.now() - queue.settings.retention;
     const expired = "FROM sqs_message WHERE queue = ? AND sent_at <= ?";
     if (!store.get(`SELECT 1 ${expired} LIMIT 1`, queue.id, oldest)) return;
     const dropped = store.atomically(() => {
       const rows = queue.fifo ? store.all(`SELECT group_id ${expired}`, queue.id, oldest) : [];
       const count = store.run(`DELETE ${expired}`, queue.id, oldest);
-      for (const group of new Set(rows.map((row) => row.group_id))) this.groups.refresh(queue.id, group, now);
+      for (const group of new Set(rows.map((row) => row.group_id))) this.groups.refresh(queue.id, group);
       return count;
     });
     this.depth.changed(queue.id, -dropped);
   }
 
+  /** Deletes all messages; what was sent before is no duplicate afterwards. */
   purge(queue: Queue): void {
     const { store } = this.kernel;
     store.atomically(() => {
       store.run("DELETE FROM sqs_message WHERE queue = ?", queue.id);
       store.run("DELETE FROM sqs_group WHERE queue = ?", queue.id);
+      store.run("DELETE FROM sqs_deduplication WHERE queue = ?", queue.id);
     });
     this.depth.forget(queue.id);
     this.wakes.cancel(queue);
@@ -230,7 +230,7 @@ export class Messages {
       queue.arn,
       row.sequence,
     );
-    if (target.fifo) this.groups.refresh(target.id, row.group_id!, now);
+    if (target.fifo) this.groups.refresh(target.id, row.group_id!);
   }
 
   private markReceived(row: MessageRow, now: number, visibleAt: number): void {
@@ -251,11 +251,11 @@ export class Messages {
     );
   }
 
-  private lockGroups(queue: Queue, live: MessageRow[], dead: MessageRow[], now: number): void {
+  private lockGroups(queue: Queue, live: MessageRow[], dead: MessageRow[]): void {
     const locked = new Map(live.map((row) => [row.group_id!, row.visible_at]));
     for (const [group, until] of locked) this.groups.locked(queue.id, group, until);
     for (const group of new Set(dead.map((row) => row.group_id!))) {
-      if (!locked.has(group)) this.groups.refresh(queue.id, group, now);
+      if (!locked.has(group)) this.groups.refresh(queue.id, group);
     }
   }
 

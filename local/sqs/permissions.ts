@@ -18,7 +18,7 @@ const ACTIONS = new Set([
 export function permissionOperations(queues: Queues): Record<string, Operation> {
   const policyOf = (queue: Queue) =>
     queue.attributes.Policy === undefined
-      ? { Version: "2012-10-17", Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] as any[] }
+      ? { Version: "2008-10-17", Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] as any[] }
       : JSON.parse(queue.attributes.Policy);
 
   const write = (queue: Queue, policy: { Statement: any[] }) => {

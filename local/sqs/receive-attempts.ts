@@ -38,8 +38,9 @@ export class ReceiveAttempts {
     if (!earlier) return undefined;
     const rows: MessageRow[] = [];
     for (const { sequence, receiveCount, visibleAt } of JSON.parse(earlier.taken) as Taken[]) {
-      const row = this.messages.find(queue, sequence, receiveCount);
-      if (row?.visible_at !== visibleAt || visibleAt <= now) return undefined;
+      const row = this.messages.find(queue, sequence);
+      if (row?.receive_count !== receiveCount) return undefined;
+      if (row.visible_at !== visibleAt || visibleAt <= now) return undefined;
       rows.push(row);
     }
     return store.atomically(() => {

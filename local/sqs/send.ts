@@ -9,6 +9,8 @@ import type { Messages } from "./messages.ts";
 import type { Queue, Queues } from "./queues.ts";
 
 const LONGEST_DELAY = 900;
+const NO_DEDUPLICATION_ID =
+  "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly";
 const GROUP_OR_DEDUPLICATION_ID = /^[\x21-\x7e]{1,128}$/;
 
 /** SendMessage and SendMessageBatch. */
@@ -68,7 +70,13 @@ export function sendOperations(
         0,
       );
       if (size > LARGEST_MESSAGE) throw batchRequestTooLong(LARGEST_MESSAGE, size);
-      return kernel.store.atomically(() => runBatch(input.Entries, (entry) => send(queue, entry, context)));
+      if (queue.fifo) for (const entry of input.Entries) checkPlace(queue, entry);
+      return kernel.store.atomically(() =>
+        runBatch(input.Entries, (entry: any) => {
+          checkSize(entry, queue.settings.maximumMessageSize);
+          return send(queue, entry, context);
+        }),
+      );
     },
   };
 }
@@ -76,6 +84,25 @@ export function sendOperations(
 /** 20 digits that grow with the sequence, as FIFO queues show it. */
 export function sequenceNumber(sequence: number): string {
   return String(18_800_000_000_000_000_000n + BigInt(sequence) * 256n);
+}
+
+/** A batch for a FIFO queue is refused whole where an entry has no place in it. */
+function checkPlace(queue: Queue, entry: any): void {
+  if (entry.MessageGroupId === undefined) {
+    throw invalidParameter("The request must contain the parameter MessageGroupId.");
+  }
+  if (entry.MessageDeduplicationId === undefined && !queue.settings.contentBasedDeduplication) {
+    throw invalidParameter(NO_DEDUPLICATION_ID);
+  }
+}
+
+/** The same limit as for a single message, in a batch's own words. */
+function checkSize(entry: any, limit: number): void {
+  if (contentSize(entry.MessageBody ?? "", entry.MessageAttributes) > limit) {
+    throw invalidParameter(
+      `One or more parameters cannot be validated. Reason: Message must be shorter than ${limit} bytes.`,
+    );
+  }
 }
 
 /** Answers the deduplication id. */
@@ -87,9 +114,7 @@ function checkFifo(queue: Queue, input: any): string {
     return input.MessageDeduplicationId;
   }
   if (queue.settings.contentBasedDeduplication) return hash("sha256", input.MessageBody);
-  throw invalidParameter(
-    "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-  );
+  throw invalidParameter(NO_DEDUPLICATION_ID);
 }
 
 /** A group id is welcome on a standard queue too: it tells fair queues whose message it is. */

@@ -52,13 +52,17 @@ export function queryLanguage(machine: Machine, state: State): QueryLanguage {
   return state.QueryLanguage ?? machine.QueryLanguage ?? "JSONPath";
 }
 
+/** The containers that a state holds. */
+export function inner(state: State): Container[] {
+  if (state.Type === "Parallel") return state.Branches;
+  return state.Type === "Map" ? [itemProcessor(state)] : [];
+}
+
 /** The state of that name wherever it is in the machine. Names are unique within a machine. */
 export function findState(container: Container, name: string): State | undefined {
   if (Object.hasOwn(container.States, name)) return container.States[name];
   for (const state of Object.values(container.States)) {
-    const inner =
-      state.Type === "Parallel" ? state.Branches : state.Type === "Map" ? [itemProcessor(state)] : [];
-    for (const child of inner) {
+    for (const child of inner(state)) {
       const found = findState(child, name);
       if (found) return found;
     }

@@ -114,6 +114,7 @@ export class Engine {
     const execution = { id, ...row, ...rest };
     this.log.write(execution, events);
     this.kernel.signals.raise(`states:${start.machine}`);
+    if (start.type === "STANDARD") this.kernel.limits?.countExecution(1);
     this.background(id, { kind: "push", frames: [0] });
     announce(this.kernel, execution);
     return execution;
@@ -147,6 +148,7 @@ export class Engine {
     const now = this.kernel.clock.now();
     const deadline = deadlineOf(row.type, this.machine(row.definition), now);
     this.executions.reopen(row.id, row.redrives + 1, now, deadline);
+    this.kernel.limits?.countExecution(1);
     this.alarm.by(deadline);
     await this.post(row.id, { kind: "redrive" });
     return now;
@@ -200,6 +202,7 @@ export class Engine {
         this.mapRuns.save(run);
         if (run.outcome) this.executions.end(execution, run.outcome, run.now());
       });
+      if (this.kernel.limits && row.type === "STANDARD") await this.kernel.limits.enterStates(entered(run));
       this.follow(run, row);
       if (run.outcome || run.turns.length === 0) return met;
       next = { kind: "push", frames: run.turns.map(({ frame }) => frame.id) };
@@ -279,6 +282,7 @@ export class Engine {
       this.background(waiting.execution, { kind: "answer", ...waiting, answer });
     }
     if (row.type === "EXPRESS") this.forget(row.id);
+    else this.kernel.limits?.countExecution(-1);
     this.awaited.get(row.id)?.(ended);
     this.awaited.delete(row.id);
     this.kernel.signals.raise(`states:${row.machine}`);
@@ -316,6 +320,11 @@ function deadlineOf(type: ExecutionRow["type"], { TimeoutSeconds }: Machine, now
   const seconds =
     type === "EXPRESS" ? Math.min(TimeoutSeconds ?? EXPRESS_SECONDS, EXPRESS_SECONDS) : TimeoutSeconds;
   return seconds === undefined ? null : now + seconds * 1000;
+}
+
+/** How many states the advance has entered. */
+function entered({ events }: Run): number {
+  return events.filter(({ type }) => type.endsWith("StateEntered")).length;
 }
 
 /** Raised when an activity has a task to take. */

@@ -1,3 +1,4 @@
+import { remembered } from "../../kernel/remembered.ts";
 import { validation } from "../errors.ts";
 import {
   ATTRIBUTE_TYPES,
@@ -45,12 +46,19 @@ const OPERAND_COUNTS = new Map([
 
 /** Reads a condition, filter or key condition. Throws ValidationException without the parameter's name. */
 export function compileCondition(expression: string, placeholders: Placeholders): Condition {
+  return resolveCondition(wellFormed(expression), placeholders);
+}
+
+/** Programs ask by few expressions, which differ by their values. */
+const MOST_EXPRESSIONS = 1000;
+
+const wellFormed = remembered(MOST_EXPRESSIONS, (expression): Syntax => {
   const syntax = parseCondition(expression);
   refuseUnknownFunctions(syntax);
   refuseMisusedFunctions(syntax);
   refuseReserved(syntax);
-  return resolveCondition(syntax, placeholders);
-}
+  return syntax;
+});
 
 /** The paths of a condition, in the order of writing. */
 export function pathsOf(condition: Condition): Path[] {

@@ -103,15 +103,19 @@ export function refuseOverlap(paths: Path[]): void {
   for (const [at, path] of paths.entries()) {
     for (const earlier of paths.slice(0, at)) {
       const differs = earlier.findIndex((step, depth) => depth < path.length && step !== path[depth]);
-      const both = `must remove or rewrite one of these paths; path one: ${writePath(earlier)}, path two: ${writePath(path)}`;
-      if (differs < 0) throw validation(`Two document paths overlap with each other; ${both}`);
+      if (differs < 0) {
+        throw validation(`Two document paths overlap with each other; ${mustChange(earlier, path)}`);
+      }
       if (typeof earlier[differs] !== typeof path[differs]) {
-        conflict ??= validation(`Two document paths conflict with each other; ${both}`);
+        conflict ??= validation(`Two document paths conflict with each other; ${mustChange(earlier, path)}`);
       }
     }
   }
   if (conflict) throw conflict;
 }
+
+const mustChange = (one: Path, two: Path) =>
+  `must remove or rewrite one of these paths; path one: ${writePath(one)}, path two: ${writePath(two)}`;
 
 function refuseKeys(parameter: string, given: object | undefined, pattern: RegExp): void {
   if (given === undefined) return;

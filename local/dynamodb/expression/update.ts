@@ -1,3 +1,4 @@
+import { remembered } from "../../kernel/remembered.ts";
 import { validation } from "../errors.ts";
 import { type AttributeType, type AttributeValue, typeOf } from "../value/attribute-value.ts";
 import type { Cursor } from "./lexer.ts";
@@ -34,6 +35,17 @@ const TYPE_NAMES: Partial<Record<AttributeType, string>> = {
 
 /** Reads an update. Throws ValidationException without the parameter's name. */
 export function compileUpdate(expression: string, placeholders: Placeholders): UpdateAction[] {
+  const actions = wellFormed(expression).map((clause) => resolve(clause, placeholders));
+  refuseOverlap(actions.map(({ path }) => path));
+  actions.forEach(refuseMember);
+  for (const action of actions) if (action.kind === "SET") refuseAssigned(action.assigned);
+  return actions;
+}
+
+/** Programs write by few expressions, which differ by their values. */
+const MOST_EXPRESSIONS = 1000;
+
+const wellFormed = remembered(MOST_EXPRESSIONS, (expression): readonly Clause[] => {
   const { clauses, repeated } = parseUpdate(expression);
   for (const { target, operand } of clauses) {
     refuseReserved(target);
@@ -41,12 +53,8 @@ export function compileUpdate(expression: string, placeholders: Placeholders): U
   }
   for (const { operand } of clauses) if (operand) refuseUnknownFunctions(operand);
   if (repeated) throw validation(`The "${repeated}" section can only be used once in an update expression;`);
-  const actions = clauses.map((clause) => resolve(clause, placeholders));
-  refuseOverlap(actions.map(({ path }) => path));
-  actions.forEach(refuseMember);
-  for (const action of actions) if (action.kind === "SET") refuseAssigned(action.assigned);
-  return actions;
-}
+  return clauses;
+});
 
 function parseUpdate(expression: string): { clauses: Clause[]; repeated: Section | undefined } {
   const cursor = start(expression);

@@ -4,6 +4,7 @@ import { validation } from "../errors.ts";
 import { project } from "../expression/projection.ts";
 import { checkKey, checkKeyPaths } from "../key-rules.ts";
 import { type Keys, keyNames, type Table } from "../table.ts";
+import { demandRead, demandWrite, Shortage } from "../throughput.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { normalizeMap } from "../value/normalize.ts";
 import { Expressions } from "./expressions.ts";
@@ -13,7 +14,7 @@ const MOST_READS = 100;
 const MOST_WRITES = 25;
 const LARGEST_RESPONSE = 16 * 1024 * 1024;
 
-/** Writes up to 25 items, each on its own. All of them are processed: the local cloud has no shortage to report. */
+/** Writes up to 25 items, each on its own. Those for which units are missing come back unprocessed. */
 export function batchWriteItem(engine: Engine, input: any): object {
   const requests = Object.entries<any[]>(input.RequestItems).flatMap(([TableName, list]) =>
     list.map((request) => ({ TableName, ...onlyOne(request) })),
@@ -25,17 +26,24 @@ export function batchWriteItem(engine: Engine, input: any): object {
         ? inBatch(() => preparePut(engine, { TableName, Item: PutRequest.Item }))
         : prepareDelete(engine, { TableName, Key: DeleteRequest.Key }),
   );
+  const missing = new Shortage(writes.length);
+  const unprocessed: Record<string, object[]> = {};
   refuseDuplicates(writes);
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   engine.kernel.store.atomically(() => {
-    for (const { table, key, next } of writes) {
+    for (const [position, { table, key, next }] of writes.entries()) {
       const before = engine.items.read(table, key);
       const after = next(before?.item);
+      if (!missing.allows(() => demandWrite(engine.kernel, { table, before: before?.item, after }))) {
+        const { TableName, ...request } = requests[position]!;
+        unprocessed[TableName] = [...(unprocessed[TableName] ?? []), request];
+        continue;
+      }
       engine.items.write({ table, key, before, after });
       consumption.write(table, before, after);
     }
   });
-  return { UnprocessedItems: {}, ...consumed(consumption) };
+  return { UnprocessedItems: unprocessed, ...consumed(consumption) };
 }
 
 /** Reads up to 100 items; keys whose items would make the answer larger than 16 MB come back unprocessed. */
@@ -46,6 +54,7 @@ export function batchGetItem(engine: Engine, input: any): object {
   if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_READS) {
     throw validation("Too many items requested for the BatchGetItem call");
   }
+  const missing = new Shortage(requests.reduce((sum, { keys }) => sum + keys.length, 0));
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   const responses: Record<string, AttributeMap[]> = {};
   const unprocessed: Record<string, object> = {};
@@ -59,8 +68,14 @@ export function batchGetItem(engine: Engine, input: any): object {
         left.push(key);
         continue;
       }
+      const units = readUnits(found?.size ?? 0, request.ConsistentRead === true);
+      const hash = key[table.keys.hash.name];
+      if (!missing.allows(() => demandRead(engine.kernel, { table, hash, units }))) {
+        left.push(key);
+        continue;
+      }
       size += found?.size ?? 0;
-      consumption.read(table, readUnits(found?.size ?? 0, request.ConsistentRead === true));
+      consumption.read(table, units);
       if (found) items.push(paths ? project(found.item, paths) : found.item);
     }
     responses[name] = items;

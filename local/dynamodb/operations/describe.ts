@@ -2,11 +2,12 @@ import type { Engine } from "../engine.ts";
 import { type Index, type Keys, keyAttributes, type Table } from "../table.ts";
 
 /** A table as the API describes it. `status`: what the caller sees while the service would still be working. */
-export function describe(engine: Engine, table: Table, status = "ACTIVE"): object {
+export function describe(engine: Engine, table: Table, status = "ACTIVE"): Record<string, unknown> {
   const { items, bytes } = engine.tables.totals(table);
   const [local, global] = (["local", "global"] as const).map((scope) =>
     table.indexes.filter((index) => index.scope === scope),
   );
+  const isThere = status === "ACTIVE";
   return {
     AttributeDefinitions: attributeDefinitions(table),
     TableName: table.name,
@@ -18,10 +19,13 @@ export function describe(engine: Engine, table: Table, status = "ACTIVE"): objec
     ItemCount: items,
     TableArn: table.arn,
     TableId: table.uuid,
+    ...(isThere && { WarmThroughput: warmThroughput(table, table.throughput) }),
     ...(table.billingMode === "PAY_PER_REQUEST" && {
       BillingModeSummary: {
         BillingMode: "PAY_PER_REQUEST",
-        LastUpdateToPayPerRequestDateTime: (table.onDemandSince ?? table.created) / 1000,
+        ...(status !== "CREATING" && {
+          LastUpdateToPayPerRequestDateTime: (table.onDemandSince ?? table.created) / 1000,
+        }),
       },
     }),
     ...(local!.length > 0 && {
@@ -31,6 +35,7 @@ export function describe(engine: Engine, table: Table, status = "ACTIVE"): objec
       GlobalSecondaryIndexes: global!.map((index) => ({
         ...describeIndex(engine, table, index),
         IndexStatus: "ACTIVE",
+        ...(isThere && { WarmThroughput: warmThroughput(table, index.throughput) }),
         ProvisionedThroughput: {
           NumberOfDecreasesToday: 0,
           ...(index.throughput ?? { ReadCapacityUnits: 0, WriteCapacityUnits: 0 }),
@@ -54,6 +59,16 @@ export function describe(engine: Engine, table: Table, status = "ACTIVE"): objec
     ...(table.tableClass && { TableClassSummary: { TableClass: table.tableClass } }),
     ...(table.onDemandThroughput && { OnDemandThroughput: table.onDemandThroughput }),
     DeletionProtectionEnabled: table.deletionProtection,
+  };
+}
+
+/** What a table takes at once from the start: what it is provisioned for, or the service's least on demand. */
+function warmThroughput(table: Table, throughput: Table["throughput"] | undefined): object {
+  const provisioned = table.billingMode === "PROVISIONED" ? throughput : undefined;
+  return {
+    ReadUnitsPerSecond: provisioned?.ReadCapacityUnits ?? 12_000,
+    WriteUnitsPerSecond: provisioned?.WriteCapacityUnits ?? 4_000,
+    Status: "ACTIVE",
   };
 }
 

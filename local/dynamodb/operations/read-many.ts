@@ -9,7 +9,8 @@ import { project } from "../expression/projection.ts";
 import { checkKey, checkKeyPaths, typeIs } from "../key-rules.ts";
 import { type Walk, walkItems } from "../storage/pages.ts";
 import { type Index, keyAttributes, keyNames, projectedNames, type Table } from "../table.ts";
-import { type AttributeMap, attributeOf, pick } from "../value/attribute-value.ts";
+import { demandRead } from "../throughput.ts";
+import { type AttributeMap, type AttributeValue, attributeOf, pick } from "../value/attribute-value.ts";
 import { equalValues } from "../value/compare.ts";
 import { itemSize } from "../value/item-size.ts";
 import { encodePartitionKey, encodeSortKey, segmentStart } from "../value/key-encoding.ts";
@@ -64,7 +65,7 @@ export function query(engine: Engine, input: any): object {
   return readPage(
     engine,
     input,
-    { ...target, filter, paths },
+    { ...target, filter, paths, hash },
     { within, after, backward: input.ScanIndexForward === false },
   );
 }
@@ -107,6 +108,8 @@ interface Target {
 interface Reading extends Target {
   filter: Condition | undefined;
   paths: Path[] | undefined;
+  /** The partition key that is asked for; a scan has none. */
+  hash?: AttributeValue;
 }
 
 function readPage(
@@ -115,7 +118,7 @@ function readPage(
   reading: Reading,
   walk: Pick<Walk, "within" | "after" | "backward">,
 ): object {
-  const { table, index, filter, paths } = reading;
+  const { table, index, filter, paths, hash } = reading;
   checkKeyPaths(table, [...(paths ?? []), ...(filter ? pathsOf(filter) : [])]);
   const fetches = reading.fetches || wantsMoreThanIndex(reading);
   const limit = input.Limit ?? Number.POSITIVE_INFINITY;
@@ -138,6 +141,7 @@ function readPage(
   }
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   const units = readUnits(bytes, input.ConsistentRead === true);
+  demandRead(engine.kernel, { table, index, hash, units });
   consumption.read(table, index ? fetched : units);
   if (index) consumption.read(table, units, index);
   const [capacity] = consumption.report() ?? [];

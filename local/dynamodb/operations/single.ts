@@ -3,6 +3,8 @@ import { type Engine, tableForItems } from "../engine.ts";
 import { validation } from "../errors.ts";
 import { project } from "../expression/projection.ts";
 import { checkKey, checkKeyPaths } from "../key-rules.ts";
+import type { StoredItem } from "../storage/items.ts";
+import { demandRead, demandWrite } from "../throughput.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { normalizeMap } from "../value/normalize.ts";
 import { Expressions } from "./expressions.ts";
@@ -31,8 +33,10 @@ export function getItem(engine: Engine, input: any): object {
   checkKey(table.keys, key);
   if (paths) checkKeyPaths(table, paths);
   const found = engine.items.read(table, key);
+  const units = readUnits(found?.size ?? 0, input.ConsistentRead === true);
+  demandRead(engine.kernel, { table, hash: key[table.keys.hash.name], units });
   const consumption = new Consumption(input.ReturnConsumedCapacity);
-  consumption.read(table, readUnits(found?.size ?? 0, input.ConsistentRead === true));
+  consumption.read(table, units);
   return {
     ...(found && { Item: paths ? project(found.item, paths) : found.item }),
     ...consumed(consumption),
@@ -42,8 +46,9 @@ export function getItem(engine: Engine, input: any): object {
 function run(engine: Engine, input: any, write: Write): object {
   const { before, after } = engine.kernel.store.atomically(() => {
     const stored = engine.items.read(write.table, write.key);
-    checkCondition(write, stored);
+    demandCheck(engine, write, stored);
     const next = write.next(stored?.item);
+    demandWrite(engine.kernel, { table: write.table, before: stored?.item, after: next });
     engine.items.write({ table: write.table, key: write.key, before: stored, after: next });
     return { before: stored, after: next };
   });
@@ -54,6 +59,17 @@ function run(engine: Engine, input: any, write: Write): object {
     ...(attributes && Object.keys(attributes).length > 0 && { Attributes: attributes }),
     ...consumed(consumption),
   };
+}
+
+/** A condition that fails costs what the write of the item that it met would. */
+function demandCheck({ kernel }: Engine, write: Write, stored: StoredItem | undefined): void {
+  try {
+    checkCondition(write, stored);
+  } catch (error) {
+    const met = stored?.item ?? write.key;
+    demandWrite(kernel, { table: write.table, before: met, after: met });
+    throw error;
+  }
 }
 
 function returned(

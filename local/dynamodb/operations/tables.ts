@@ -44,7 +44,11 @@ export function deleteTable(engine: Engine, input: any): object {
       `Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.`,
     );
   }
-  const description = describe(engine, table, "DELETING");
+  const { AttributeDefinitions, KeySchema, CreationDateTime, ...description } = describe(
+    engine,
+    table,
+    "DELETING",
+  );
   engine.kernel.store.atomically(() => {
     if (table.stream?.enabled) engine.log.close(table.stream);
     engine.tables.remove(table);

@@ -6,6 +6,7 @@ import { validation } from "../errors.ts";
 import { project } from "../expression/projection.ts";
 import { checkKey, checkKeyPaths } from "../key-rules.ts";
 import type { Change } from "../storage/items.ts";
+import { demandRead, demandWrite, isShortage } from "../throughput.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { itemSize } from "../value/item-size.ts";
 import { normalizeMap } from "../value/normalize.ts";
@@ -84,7 +85,9 @@ export function transactGetItems(engine: Engine, input: any): object {
   const responses = gets.map(({ table, key, paths }) => {
     const found = engine.items.read(table, key);
     bytes += found?.size ?? 0;
-    consumption.read(table, readUnits(found?.size ?? 0, true));
+    const units = readUnits(found?.size ?? 0, true);
+    demandRead(engine.kernel, { table, hash: key[table.keys.hash.name], units: 2 * units });
+    consumption.read(table, units);
     return found ? { Item: paths ? project(found.item, paths) : found.item } : {};
   });
   refuseOversize(bytes);
@@ -99,7 +102,9 @@ function changesOf(engine: Engine, writes: Write[]): Change[] {
     const before = engine.items.read(table, key);
     try {
       checkCondition(write, before);
-      changes.push({ table, key, before, after: write.next(before?.item) });
+      const after = write.next(before?.item);
+      demandWrite(engine.kernel, { table, before: before?.item, after, transactional: true });
+      changes.push({ table, key, before, after });
       return { Code: "None" };
     } catch (error) {
       return reasonOf(error);
@@ -121,13 +126,20 @@ function reasonOf(error: unknown): CancellationReason {
   if (error.code === "ConditionalCheckFailedException") {
     return { Code: "ConditionalCheckFailed", Message: error.message, ...error.details };
   }
+  if (isShortage(error)) {
+    const provisioned = error.code === "ProvisionedThroughputExceededException";
+    return {
+      Code: provisioned ? "ProvisionedThroughputExceeded" : "ThrottlingError",
+      Message: error.message,
+    };
+  }
   return { Code: "ValidationError", Message: error.message };
 }
 
 /** Remembers the token; false where this very request was made under it already. */
 function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
   const { ClientRequestToken: token, ReturnConsumedCapacity: _, ...rest } = input;
-  const request = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
+  const request = createHash("sha256").update(JSON.stringify(rest, sorted)).digest("hex");
   store.run("DELETE FROM dynamodb_tokens WHERE time <= ?", clock.now() - TOKEN_VALIDITY);
   const known = store.get<{ request: string }>("SELECT request FROM dynamodb_tokens WHERE token = ?", token);
   if (!known) {
@@ -144,6 +156,12 @@ function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
     "IdempotentParameterMismatchException",
     "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical",
   );
+}
+
+/** For JSON.stringify: the order of a map's members makes no other request. */
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function refuseDuplicates(items: { table: Write["table"]; key: AttributeMap }[]): void {

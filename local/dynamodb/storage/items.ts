@@ -4,7 +4,7 @@ import { type AttributeMap, attributeOf, pick } from "../value/attribute-value.t
 import { equalMaps } from "../value/compare.ts";
 import { itemSize } from "../value/item-size.ts";
 import { encodePartitionKey, encodeSortKey } from "../value/key-encoding.ts";
-import type { StreamLog } from "./stream-log.ts";
+import type { Image, StreamLog } from "./stream-log.ts";
 
 /** Where an item stands in its table or index. */
 export interface Position {
@@ -12,10 +12,8 @@ export interface Position {
   sort: Uint8Array;
 }
 
-export interface StoredItem {
+export interface StoredItem extends Image {
   id: number;
-  item: AttributeMap;
-  size: number;
 }
 
 /** One item before and after a write; undefined where there is none. */
@@ -80,7 +78,7 @@ export class Items {
       size - (before?.size ?? 0),
       table.id,
     );
-    this.log.append(table, pick(key, keyNames(table.keys)), before?.item, after, by);
+    this.log.append(table, pick(key, keyNames(table.keys)), before, after && { item: after, size }, by);
   }
 
   /** Fills a new index from the items that are there. */

@@ -11,6 +11,13 @@ const TRIM_INTERVAL = 3600 * 1000;
 
 const FIRST_SEQUENCE_NUMBER = 10n ** 20n;
 
+/** An item as it was or is. */
+export interface Image {
+  item: AttributeMap;
+  /** In bytes, as the service counts it. */
+  size: number;
+}
+
 /** A sequence number as it is shown: at least 21 digits. */
 export function writeSequence(sequence: number): string {
   return String(FIRST_SEQUENCE_NUMBER + BigInt(sequence));
@@ -69,8 +76,8 @@ export class StreamLog {
   append(
     { stream }: Table,
     keys: AttributeMap,
-    before: AttributeMap | undefined,
-    after: AttributeMap | undefined,
+    before: Image | undefined,
+    after: Image | undefined,
     by: "timeToLive" | undefined,
   ): void {
     if (!stream?.enabled) return;
@@ -87,9 +94,9 @@ export class StreamLog {
       dynamodb: {
         ApproximateCreationDateTime: Math.floor(clock.now() / 1000),
         Keys: keys,
-        ...(newImage && { NewImage: newImage }),
-        ...(oldImage && { OldImage: oldImage }),
-        SizeBytes: itemSize(keys) + itemSize(newImage ?? {}) + itemSize(oldImage ?? {}),
+        ...(newImage && { NewImage: newImage.item }),
+        ...(oldImage && { OldImage: oldImage.item }),
+        SizeBytes: itemSize(keys) + (newImage?.size ?? 0) + (oldImage?.size ?? 0),
         StreamViewType: viewType,
       },
       ...(by && { userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" } }),

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AttributeValue } from "./attribute-value.ts";
 import { bytesOf } from "./compare.ts";
 import { parseDecimal } from "./decimal.ts";
@@ -20,7 +20,7 @@ export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {
  */
 export function encodePartitionKey(value: AttributeValue): Uint8Array {
   const bytes = encodeSortKey(value);
-  return Buffer.concat([createHash("md5").update(bytes).digest().subarray(0, PARTITION_PREFIX), bytes]);
+  return Buffer.concat([hash("md5", bytes, "buffer").subarray(0, PARTITION_PREFIX), bytes]);
 }
 
 /** The smallest encoded partition key of a segment, or undefined past the last one. */

@@ -1,3 +1,4 @@
+import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Background } from "../background.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
@@ -142,14 +143,20 @@ export class Mappings {
     const role = () => this.functions.resolve(row.function).version.settings.Role;
     if (sourceKind(row.source) === "stream") {
       const shards = new Shards(this.kernel, row.source, row.uuid, role);
-      if (settings.StartingPosition === "LATEST") await shards.skipToLatest();
-      else await shards.list();
-      return;
+      const meet = () => (settings.StartingPosition === "LATEST" ? shards.skipToLatest() : shards.list());
+      return await meet().then(
+        () => {},
+        (error: unknown) => {
+          if (!(error instanceof ServiceError) || error.code !== "ResourceNotFoundException") throw error;
+          throw invalidParameter(`Stream not found: ${row.source}`);
+        },
+      );
     }
     const input = { QueueUrl: queueUrl(this.kernel, row.source), AttributeNames: ["VisibilityTimeout"] };
     await this.kernel.call("sqs", "GetQueueAttributes", input, { caller: role() }).catch((error: Error) => {
+      const code = error instanceof ServiceError ? (error.details.queryErrorCode ?? error.code) : error.name;
       throw invalidParameter(
-        `Error occurred while ReceiveMessage. SQS Error Code: ${error.name}. SQS Error Message: ${error.message}`,
+        `Error occurred while ReceiveMessage. SQS Error Code: ${code}. SQS Error Message: ${error.message}`,
       );
     });
   }
@@ -169,7 +176,8 @@ export class Mappings {
       ...[changed.function, changed.qualifier, changed.settings, changed.enabled, changed.modified, row.uuid],
     );
     this.poll(changed);
-    return { ...this.present(changed), State: changed.enabled ? "Enabling" : "Disabling" };
+    const toggled = changed.enabled ? "Enabling" : "Disabling";
+    return { ...this.present(changed), State: changed.enabled === row.enabled ? "Updating" : toggled };
   }
 
   /** Puts the poller of the mapping as it is now in the place of the one before. */
@@ -216,6 +224,7 @@ export class Mappings {
   }
 
   private present(row: Row) {
+    const isStream = sourceKind(row.source) === "stream";
     const { FilterCriteria, ...settings }: MappingSettings = JSON.parse(row.settings);
     return {
       UUID: row.uuid,
@@ -224,9 +233,9 @@ export class Mappings {
       EventSourceArn: row.source,
       FunctionArn: this.functionArn(row),
       LastModified: row.modified / 1000,
-      LastProcessingResult: this.results.get(row.uuid) ?? "No records processed",
+      ...(isStream && { LastProcessingResult: this.results.get(row.uuid) ?? "No records processed" }),
       State: row.enabled ? "Enabled" : "Disabled",
-      StateTransitionReason: "USER_INITIATED",
+      StateTransitionReason: isStream ? "User action" : "USER_INITIATED",
       EventSourceMappingArn: this.kernel.arn("lambda", `event-source-mapping:${row.uuid}`),
     };
   }

@@ -114,8 +114,8 @@ function check(source: Source, settings: MappingSettings): void {
   for (const { Pattern } of settings.FilterCriteria.Filters ?? []) {
     try {
       compilePattern(Pattern);
-    } catch (error) {
-      throw invalidParameter(`Invalid filter pattern definition. ${(error as Error).message}`);
+    } catch {
+      throw invalidParameter("Invalid filter pattern definition.");
     }
   }
 }

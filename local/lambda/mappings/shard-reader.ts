@@ -76,11 +76,14 @@ export class ShardReader {
     this.pauses.stop();
   }
 
-  /** Takes what the shard has, as far as there is room, and sets the lanes to work. */
+  /**
+   * Takes what the shard has, as far as there is room, and sets the lanes to work. While each of them works, nothing is
+   * read: the first that is done reads what has come meanwhile at once.
+   */
   async read(): Promise<void> {
     for (;;) {
       const room = this.room();
-      if (room <= 0 || !this.running) return;
+      if (room <= 0 || !this.running || this.lanes.every(({ busy }) => busy)) return;
       const records = await this.cursor.read(room);
       if (records.length === 0) return;
       for (const record of records) this.take(streamRecord(record, this.mapping.source));

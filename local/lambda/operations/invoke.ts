@@ -1,7 +1,7 @@
 import type { CallContext, Operation } from "../../kernel/service.ts";
 import type { AsyncQueue } from "../async/queue.ts";
 import { invalidParameter } from "../errors.ts";
-import type { Functions } from "../functions.ts";
+import { type Functions, LATEST } from "../functions.ts";
 import {
   type Invocations,
   LARGEST_ASYNC_PAYLOAD,
@@ -20,7 +20,7 @@ export function invokeOperation(
   queue: AsyncQueue,
 ): Operation {
   return async (input, context) => {
-    const target = functions.resolve(input.FunctionName, input.Qualifier);
+    const target = functions.resolve(input.FunctionName, input.Qualifier, LATEST);
     const type = input.InvocationType ?? "RequestResponse";
     switch (type) {
       case "DryRun":

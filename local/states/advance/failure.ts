@@ -7,6 +7,8 @@ import { applyFields, assignByPath, leave, placeResult } from "./transition.ts";
 
 /** States whose end by the failure of another branch, or by their own inside one, is an event of its own. */
 const ABORTS = new Set(["Task", "Wait", "Parallel", "Map"]);
+/** Failures that have no cause to tell, which a catcher is given as an empty text. */
+const TIMEOUTS = new Set(["States.Timeout", "States.HeartbeatTimeout"]);
 const TERMINAL = new Set(["States.Runtime", "States.DataLimitExceeded"]);
 
 /** The failure that an error thrown by the language stands for, once the history tells of it. */
@@ -59,7 +61,8 @@ async function leaveByCatcher(run: Run, frame: Frame, state: State, failure: Fai
   if (catchIndex < 0) return false;
   const catcher = catchers[catchIndex];
   run.note("errorDetails", { catchIndex });
-  const errorOutput = { Error: failure.error ?? null, Cause: failure.cause ?? null };
+  const nothing = TIMEOUTS.has(failure.error!) ? "" : null;
+  const errorOutput = { Error: failure.error ?? null, Cause: failure.cause ?? nothing };
   const exit = run.isJsonata(state)
     ? await applyFields(run, frame, catcher, errorOutput, { errorOutput })
     : {

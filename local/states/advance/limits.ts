@@ -37,7 +37,7 @@ async function given(
     const shown = typeof value === "string" ? value : JSON.stringify(value);
     throw new StatesError(
       "States.Runtime",
-      `The ${field}Path field refers to value "${shown}" which is not a valid ${type}: ${path}`,
+      `The ${field}Path field refers to value "${shown}" which is not a valid ${type === "number" ? "float" : type}: ${path}`,
     );
   }
   const literal = state[field];

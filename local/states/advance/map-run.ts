@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { State } from "../definition.ts";
 import type { Failure } from "../failure.ts";
 import type { Counts, Frame, MapPhase, MapRun } from "../frame.ts";
@@ -18,7 +19,7 @@ export async function startRun(run: Run, frame: Frame, state: State): Promise<Ma
   const toleratedPercentage = await percentage(run, frame, state, "ToleratedFailurePercentage");
   const [, partition, , region, account] = run.execution.arn.split(":");
   const id = run.environment.random.uuid();
-  const name = `${run.execution.machineName}/${labelOf(frame, state)}`;
+  const name = `${run.execution.machineName}/${labelOf(run, frame, state)}`;
   const arn = `arn:${partition}:states:${region}:${account}:mapRun:${name}:${id}`;
   run.record(frame, "MapRunStarted", { mapRunArn: arn });
   return { arn, toleratedCount, toleratedPercentage, started: run.now(), redrives: 0, redriven: null };
@@ -32,14 +33,22 @@ export function endRun(
   end: { failure?: Failure | undefined; exported?: boolean } = {},
 ): void {
   const status: MapRunState["status"] = end.failure ? "FAILED" : "SUCCEEDED";
-  run.noteMapRun(mapRunState(phase, status, run.now(), end.exported));
+  // Without a writer the results are the state's own.
+  run.noteMapRun(mapRunState(phase, status, run.now(), end.exported ?? !end.failure));
   if (!end.failure) run.record(frame, "MapRunSucceeded");
   else run.record(frame, "MapRunFailed", { error: end.failure.error, cause: end.failure.cause });
 }
 
-/** The name of the Map in its run's ARN. */
-export function labelOf(frame: Frame, state: State): string {
-  return state.Label ?? frame.state.replace(/[^A-Za-z0-9-]/g, "").slice(0, 40);
+/** The name of the Map in its run's ARN. One that the definition does not give is the same for all runs of the Map. */
+export function labelOf(run: Run, frame: Frame, state: State): string {
+  return state.Label ?? uuidOf(`${run.execution.machineArn}/${frame.state}`);
+}
+
+function uuidOf(text: string): string {
+  const hex = hash("sha256", text);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 /** What fails the run: more failed items than it bears, by number or by share. */

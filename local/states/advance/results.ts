@@ -19,7 +19,7 @@ export function recordOf(
 ): ChildRecord {
   const { machineArn, machineName, arn } = run.execution;
   const [, partition, , region, account] = arn.split(":");
-  const label = labelOf(frame, state);
+  const label = labelOf(run, frame, state);
   const name = run.environment.random.uuid();
   const start = {
     ExecutionArn: `arn:${partition}:states:${region}:${account}:execution:${machineName}/${label}:${name}`,

@@ -1,12 +1,30 @@
 import type { Operation } from "../../kernel/service.ts";
 import type { Engine } from "../engine.ts";
 import type { AliasRow, Registry, Route } from "../registry.ts";
-import { checkArn, page } from "./arguments.ts";
+import { checkArn, page, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { machineOf } from "./machines.ts";
 
 // A name of digits alone would be the number of a version.
-const NAME = /^(?=.*[A-Za-z_\-.])[A-Za-z0-9_\-.]{1,80}$/;
+const NAME = "^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$";
+const LONGEST_NAME = 80;
+
+function checkName(name: string): void {
+  const problem =
+    name.length > LONGEST_NAME
+      ? `have length less than or equal to ${LONGEST_NAME}`
+      : !new RegExp(NAME).test(name) && `satisfy regular expression pattern: ${NAME}`;
+  if (problem) throw refusals.validation(violation(name, "name", problem));
+}
+
+function checkWeight(weight: number, position: number): void {
+  const problem = weight > 100 ? "less than or equal to 100" : weight < 0 && "greater than or equal to 0";
+  const place = `routingConfiguration.${position}.member.weight`;
+  if (problem) throw refusals.validation(violation(weight, place, `have value ${problem}`));
+}
+
+const violation = (value: unknown, place: string, rule: string) =>
+  `1 validation error detected: Value '${value}' at '${place}' failed to satisfy constraint: Member must ${rule}`;
 
 export function aliasOperations(engine: Engine, registry: Registry): Record<string, Operation> {
   const { kernel } = engine;
@@ -14,7 +32,7 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
   function aliasOf(input: any): AliasRow {
     const arn = checkArn(input, "stateMachineAliasArn", "stateMachine");
     const alias = registry.alias(arn);
-    if (!alias) throw refusals.noResource(arn);
+    if (!alias) throw refusals.noReference();
     return alias;
   }
 
@@ -23,18 +41,27 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
     if (!routes || routes.length < 1 || routes.length > 2) {
       throw refusals.validation("A routing configuration names one or two versions");
     }
-    const machines = new Set(
-      routes.map(({ stateMachineVersionArn: arn }) => arn.split(":").slice(0, 7).join(":")),
-    );
+    const arns = routes.map((route) => route.stateMachineVersionArn);
+    const received = `Received: [${arns.join(", ")}]`;
+    for (const [at, { weight }] of routes.entries()) checkWeight(weight, at + 1);
+    if (!arns.every((arn) => /^arn:[^:]+:states(:[^:]*){3}:[^:]+:\d+$/.test(arn))) {
+      throw refusals.validation(`Routing configuration must contain state machine version ARNs. ${received}`);
+    }
+    if (new Set(arns).size < arns.length) {
+      throw refusals.validation(
+        `Routing configuration must contain distinct state machine version ARNs. ${received}`,
+      );
+    }
+    const machines = new Set(arns.map((arn) => arn.split(":").slice(0, 7).join(":")));
     if (machines.size > 1)
       throw refusals.validation("The versions of an alias must belong to one state machine");
-    if (new Set(routes.map((route) => route.stateMachineVersionArn)).size < routes.length) {
-      throw refusals.validation("The versions of an alias must differ");
+    const weights = routes.map(({ weight }) => weight);
+    if (weights.reduce((sum, weight) => sum + weight, 0) !== 100) {
+      throw refusals.validation(
+        `Sum of routing configuration weights must equal 100. Received: [${weights.join(", ")}]`,
+      );
     }
-    if (routes.reduce((sum, { weight }) => sum + weight, 0) !== 100) {
-      throw refusals.validation("The weights of a routing configuration must add up to 100");
-    }
-    for (const { stateMachineVersionArn: arn } of routes) {
+    for (const arn of arns) {
       const [machine, version] = [arn.split(":").slice(0, 7).join(":"), Number(arn.split(":")[7])];
       if (!registry.version(machine, version)) throw refusals.noResource(arn);
     }
@@ -43,8 +70,7 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
 
   return {
     CreateStateMachineAlias(input) {
-      if (typeof input.name !== "string" || !NAME.test(input.name))
-        throw refusals.validation(`Invalid alias name: '${input.name}'`);
+      checkName(required(input, "name"));
       const machine = checkRoutes(input.routingConfiguration);
       const arn = `${machine}:${input.name}`;
       const routes = JSON.stringify(input.routingConfiguration);

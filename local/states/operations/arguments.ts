@@ -43,8 +43,19 @@ export function parseJson(text: string, refuse: (problem: string) => Error): unk
   }
 }
 
+/** A member that, where it is given, has one of these values. */
+export function checkOneOf(input: Record<string, unknown>, member: string, values: string[]): void {
+  const value = input[member];
+  if (value === undefined || values.includes(value as string)) return;
+  throw refusals.validation(
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${values.join(", ")}]`,
+  );
+}
+
 const LARGEST_PAGE = 1_000;
 const USUAL_PAGE = 100;
+const LONGEST_TOKEN = 1_024;
 
 /** How many results a page has. */
 export function pageSize(input: { maxResults?: number }): number {
@@ -61,9 +72,18 @@ export function pageSize(input: { maxResults?: number }): number {
   return size === 0 ? USUAL_PAGE : size;
 }
 
-/** Where a page begins, as an earlier answer's nextToken says; undefined for the first page. */
-export function pageStart(input: { nextToken?: string }): string | undefined {
+/**
+ * Where a page begins, as an earlier answer's nextToken says; undefined for the first page. A token is refused that is
+ * longer than `most` characters, or none of ours.
+ */
+export function pageStart(input: { nextToken?: string }, most = LONGEST_TOKEN): string | undefined {
   if (input.nextToken === undefined) return undefined;
+  if (input.nextToken.length > most) {
+    throw refusals.validation(
+      `1 validation error detected: Value '${input.nextToken}' at 'nextToken' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${most}`,
+    );
+  }
   const start = Buffer.from(input.nextToken, "base64url").toString();
   if (!start.startsWith("from:")) throw refusals.invalidPage(input.nextToken);
   return start.slice("from:".length);

@@ -35,5 +35,7 @@ export const refusals = {
   notRedrivable: (problem: string) => new ServiceError("ExecutionNotRedrivable", problem),
   noActivity: (arn: string) => new ServiceError("ActivityDoesNotExist", `Activity Does Not Exist: '${arn}'`),
   noResource: (arn: string) => new ServiceError("ResourceNotFound", `Resource not found: '${arn}'`),
+  noReference: () =>
+    new ServiceError("ResourceNotFound", "Request references a resource that does not exist."),
   conflict: (message: string) => new ServiceError("ConflictException", message),
 };

@@ -8,6 +8,7 @@ import type { ExecutionRow } from "../storage/executions.ts";
 import {
   checkArn,
   checkName,
+  checkOneOf,
   pageSize,
   pageStart,
   pageToken,
@@ -17,6 +18,11 @@ import {
 } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { targetOf } from "./targets.ts";
+
+/** Of the tokens that ListExecutions takes, in characters. */
+const LONGEST_TOKEN = 3_096;
+
+const STATUSES = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
 
 /** A closed execution keeps its name for so long, in milliseconds. */
 const RETENTION = 90 * 24 * 3_600_000;
@@ -88,6 +94,7 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
         status: ended.status,
         ...outcomeOf(ended),
         ...(ended.status === "TIMED_OUT" && { error: "States.Timeout" }),
+        outputDetails: { included: true },
         input: ended.input,
         inputDetails: { included: true },
         billingDetails: {
@@ -113,8 +120,9 @@ export function executionOperations(engine: Engine, registry: Registry): Record<
       const machine = registry.machine(arn.split(":").slice(0, 7).join(":"));
       if (!machine) throw refusals.noMachine(arn);
       if (machine.type === "EXPRESS") throw refusals.wrongType();
+      checkOneOf(input, "statusFilter", STATUSES);
       const size = pageSize(input);
-      const before = Number(pageStart(input) ?? Number.MAX_SAFE_INTEGER);
+      const before = Number(pageStart(input, LONGEST_TOKEN) ?? Number.MAX_SAFE_INTEGER);
       const rows = executions.list(machine.arn, input.statusFilter, before, size + 1);
       const shown = rows
         .slice(0, size)

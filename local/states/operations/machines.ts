@@ -6,6 +6,7 @@ import { checkArn, checkName, page, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
 import { checkLogging } from "./logging.ts";
 import { versionArn } from "./targets.ts";
+import { variableReferences } from "./variable-references.ts";
 
 const NO_LOGS = { level: "OFF", includeExecutionData: false };
 const NO_TRACES = { enabled: false };
@@ -38,7 +39,7 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
     const wanted = {
       type: input.type ?? "STANDARD",
       role: required(input, "roleArn"),
-      logging: JSON.stringify(input.loggingConfiguration ?? NO_LOGS),
+      logging: JSON.stringify({ ...NO_LOGS, ...input.loggingConfiguration }),
       tracing: JSON.stringify(input.tracingConfiguration ?? NO_TRACES),
       encryption: input.encryptionConfiguration ? JSON.stringify(input.encryptionConfiguration) : null,
     };
@@ -75,21 +76,26 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       );
     }
     const text = definition === undefined ? undefined : checkDefinition(definition, row.type);
-    const revision = kernel.random.uuid();
-    const updated: MachineRow = {
-      ...row,
-      revision,
+    const isSame = text === undefined || text === executions.definition(row.definition);
+    const wanted = {
       role: roleArn ?? row.role,
-      definition: text === undefined ? row.definition : executions.addDefinition(text),
-      logging: loggingConfiguration ? JSON.stringify(loggingConfiguration) : row.logging,
+      definition: isSame ? row.definition : executions.addDefinition(text),
+      logging: loggingConfiguration ? JSON.stringify({ ...NO_LOGS, ...loggingConfiguration }) : row.logging,
       tracing: tracingConfiguration ? JSON.stringify(tracingConfiguration) : row.tracing,
       encryption: encryptionConfiguration ? JSON.stringify(encryptionConfiguration) : row.encryption,
     };
+    const changed = Object.entries(wanted).some(([field, value]) => row[field as keyof MachineRow] !== value);
+    const revision = changed ? kernel.random.uuid() : row.revision;
+    const updated: MachineRow = { ...row, ...wanted, revision };
     registry.putMachine(updated);
     const published = input.publish
       ? { stateMachineVersionArn: publish(updated, input.versionDescription) }
       : {};
-    return { updateDate: kernel.clock.now() / 1000, revisionId: revision, ...published };
+    return {
+      updateDate: kernel.clock.now() / 1000,
+      ...(revision !== null && { revisionId: revision }),
+      ...published,
+    };
   }
 
   function publishVersion(input: any) {
@@ -142,10 +148,13 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       if (!execution) throw refusals.noExecution(arn);
       const row = registry.machine(execution.machine);
       if (!row) throw refusals.noMachine(execution.machine);
+      const definition = executions.definition(execution.definition);
+      const references = variableReferences(JSON.parse(definition));
       return {
         stateMachineArn: row.arn,
         name: row.name,
-        definition: executions.definition(execution.definition),
+        definition,
+        ...(Object.keys(references).length > 0 && { variableReferences: references }),
         roleArn: execution.role,
         updateDate: row.created / 1000,
         loggingConfiguration: JSON.parse(row.logging),
@@ -248,6 +257,7 @@ function describeMachine(
   definition: string,
   arn: string,
 ): Record<string, unknown> {
+  const references = variableReferences(JSON.parse(definition));
   return {
     stateMachineArn: arn,
     name: row.name,
@@ -261,5 +271,6 @@ function describeMachine(
     ...(row.encryption !== null && { encryptionConfiguration: JSON.parse(row.encryption) }),
     ...(row.revision !== null && { revisionId: row.revision }),
     ...(row.description && { description: row.description }),
+    ...(Object.keys(references).length > 0 && { variableReferences: references }),
   };
 }

@@ -19,6 +19,8 @@ export function taskOperations(engine: Engine): Record<string, Operation> {
   return {
     SendTaskSuccess(input) {
       const output = required(input, "output");
+      // What is wrong with the token is told before what is wrong with the output.
+      if (!readToken(required(input, "taskToken"))) throw refusals.invalidToken();
       const value = parseJson(output, refusals.invalidOutput);
       if (exceedsLimit(output))
         throw refusals.invalidOutput("Output exceeds the maximum size of 262144 bytes");

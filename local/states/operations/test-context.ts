@@ -16,12 +16,12 @@ const SHAPE: Record<string, Record<string, "string" | "number" | "any">> = {
   State: { EnteredTime: "string", Name: "string", RetryCount: "number" },
   StateMachine: { Id: "string", Name: "string" },
   Task: { Token: "string" },
-  Map: { Item: "any" },
 };
 
 /** The context object that TestState is given. Throws ValidationException for one that cannot be. */
 export function checkContext(text: string, state: State): Record<string, unknown> {
   const context = parseJson(text, invalid) as Record<string, Record<string, unknown>>;
+  if (context.Map) throw invalid("'Map' field is not supported when mocking a Context object");
   for (const [group, fields] of Object.entries(context)) {
     const shape = Object.hasOwn(SHAPE, group) ? SHAPE[group]! : undefined;
     if (!shape) throw invalid(`Field '${group}' is not allowed`);

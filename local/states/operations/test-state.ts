@@ -71,12 +71,17 @@ function stateUnderTest(input: any): { state: State; machine: Machine } {
   if (refused) throw refused;
   const machine: Machine = JSON.parse(text);
   const state = findState(machine, input.stateName);
-  if (!state) throw refusals.validation(`State not found: '${input.stateName}'`);
+  if (!state) throw refusals.validation("State not found in definition");
   return { state, machine };
 }
 
 function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, state: State): void {
   if (!mock) {
+    if (stateConfiguration?.mapIterationFailureCount !== undefined) {
+      throw refusals.validation(
+        "TestState does not support MapIterationFailureCount when a mock is not specified.",
+      );
+    }
     if (state.Type === "Map" || state.Type === "Parallel") {
       throw refusals.validation(`State type '${state.Type}' is only supported when a mock is specified`);
     }
@@ -91,7 +96,14 @@ function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, st
     throw refusals.validation(`State type '${state.Type}' is not supported when a mock is specified`);
   }
   if (mock.result === undefined) return;
-  const result = parseJson(mock.result, refusals.validation);
+  if (mock.errorOutput !== undefined) {
+    throw refusals.validation(
+      "A test mock should have only one of the following fields: [result, errorOutput].",
+    );
+  }
+  const result = parseMock(mock.result);
+  const isList = state.Type === "Parallel" || (state.Type === "Map" && state.ResultWriter === undefined);
+  if (isList && !Array.isArray(result)) throw refusals.validation("Mocked result must be an array.");
   if (state.Type === "Parallel" && (result as unknown[]).length !== state.Branches.length) {
     throw refusals.validation(
       "Mocked result must contain the same number of items as number of Parallel branches.",
@@ -175,8 +187,11 @@ async function play(engine: Engine, run: Run, frame: Frame, input: any): Promise
 
 function mockedAnswer({ result, errorOutput }: any): Answer {
   if (errorOutput) return { kind: "failed", failure: { error: errorOutput.error, cause: errorOutput.cause } };
-  return { kind: "result", value: parseJson(result ?? "null", refusals.validation) };
+  return { kind: "result", value: parseMock(result ?? "null") };
 }
+
+const parseMock = (text: string) =>
+  parseJson(text, () => refusals.validation("Mocked result must be valid JSON"));
 
 function exceeded(run: Run, state: State, { stateConfiguration }: any): Failure | undefined {
   const tolerated = run.notes!.toleratedFailureCount as number | undefined;

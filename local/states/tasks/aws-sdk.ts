@@ -6,14 +6,20 @@ const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events",
 /** Services whose API writes members in lower camel case; a definition writes all in Pascal case. */
 const CAMEL_CASE = new Set(["states"]);
 
-/** Members that are texts (or bytes) in the service's API and may be given as JSON, wherever they stand. */
+/** Members that are bytes in the service's API: the JSON of what is given, a text with its quotes. */
+const BYTES: Record<string, readonly string[]> = { s3: ["Body"], lambda: ["Payload"] };
+
+/** What the SDK says of a body, unless the definition does. */
+const DEFAULTS: Record<string, Record<string, unknown>> = {
+  "s3:PutObject": { ContentType: "text/plain; charset=UTF-8", ChecksumAlgorithm: "CRC32" },
+};
+
+/** Members that are texts in the service's API and may be given as JSON, wherever they stand. */
 const TEXTS: Record<string, readonly string[]> = {
   sqs: ["MessageBody"],
   sns: ["Message"],
   events: ["Detail"],
   states: ["Input", "Output", "Definition"],
-  s3: ["Body"],
-  lambda: ["Payload"],
 };
 
 const TIMES = /(Date|Time|Timestamp|LastModified)$/;
@@ -28,7 +34,7 @@ export async function callSdk(
   const operation = action[0]!.toUpperCase() + action.slice(1);
   const camel = CAMEL_CASE.has(name);
   const input = members(
-    texts(withoutNulls(parameters), TEXTS[name] ?? []),
+    { ...DEFAULTS[`${name}:${operation}`], ...texts(withoutNulls(parameters), name) },
     camel ? lowerFirst : (member) => member,
   );
   const output = await kernel.call(name, operation, input, { caller });
@@ -47,15 +53,20 @@ function withoutNulls(parameters: Record<string, unknown>): Record<string, unkno
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
 }
 
-function texts(value: unknown, named: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => texts(item, named));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      named.includes(name) && typeof member !== "string" ? JSON.stringify(member) : texts(member, named),
-    ]),
-  );
+function texts(parameters: Record<string, unknown>, service: string): Record<string, unknown> {
+  const [named = [], bytes = []] = [TEXTS[service], BYTES[service]];
+  const write = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(write);
+    return isRecord(value) ? writeAll(value) : value;
+  };
+  const writeAll = (members: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, member]) => {
+        const isText = bytes.includes(name) || (named.includes(name) && typeof member !== "string");
+        return [name, isText ? JSON.stringify(member) : write(member)];
+      }),
+    );
+  return writeAll(parameters);
 }
 
 /** Bytes as text, and times (numbers of seconds in the protocols) in ISO 8601. */

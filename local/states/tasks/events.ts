@@ -44,8 +44,9 @@ export function recordScheduled(
 /** Records that the resource began: for an activity, that a worker took the task. */
 export function recordStarted(run: Run, frame: Frame, state: State, workerName?: string): void {
   const resource = parseResource(state.Resource);
+  const worker = workerName === undefined ? {} : { workerName };
   const details =
-    resource.kind === "service" ? names(resource) : workerName === undefined ? null : { workerName };
+    resource.kind === "service" ? names(resource) : resource.kind === "activity" ? worker : null;
   run.record(frame, `${prefix(resource)}Started`, details);
 }
 

@@ -36,7 +36,9 @@ async function sendMessage({ kernel, caller, parameters }: Call): Promise<Answer
 
 async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
   const { Payload, ...rest } = parameters;
-  const payload = Payload === undefined ? {} : { Payload: Buffer.from(JSON.stringify(Payload)) };
+  // A null is no payload at all, and the function is given an empty object.
+  const payload =
+    Payload === undefined || Payload === null ? {} : { Payload: Buffer.from(JSON.stringify(Payload)) };
   const output = await kernel.call("lambda", "Invoke", { ...rest, ...payload }, { caller });
   const text = payloadText(output.Payload);
   if (output.FunctionError) return { kind: "failed", failure: functionFailure(text) };

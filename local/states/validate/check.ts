@@ -74,13 +74,22 @@ export function nullOr(check: Check): Check {
   return (value, place) => (value === null ? [] : check(value, place));
 }
 
+/** A list, which may be empty. */
+export function items(item: Check): Check {
+  return both(array, (value, place) =>
+    (value as unknown[]).flatMap((one, index) =>
+      item(one, { ...place, location: `${place.location}[${index}]` }),
+    ),
+  );
+}
+
 /** A list of at least one item. */
 export function listOf(item: Check): Check {
-  return both(array, (value, place) => {
-    const items = value as unknown[];
-    if (items.length === 0) return schemaError("Value cannot be empty", place.location);
-    return items.flatMap((one, index) => item(one, { ...place, location: `${place.location}[${index}]` }));
-  });
+  return both(array, (value, place) =>
+    (value as unknown[]).length === 0
+      ? schemaError("Value cannot be empty", place.location)
+      : items(item)(value, place),
+  );
 }
 
 /** A field of an object: its rule, and the only query language that has it, where one has not. */

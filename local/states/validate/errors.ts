@@ -3,6 +3,7 @@ import {
   type Check,
   inField,
   integer,
+  items,
   jsonataOnly,
   jsonPathOnly,
   listOf,
@@ -19,7 +20,7 @@ const SECONDS_IN_A_YEAR = 31_622_400;
 
 /** A Task's, Map's or Parallel's Retry. */
 export const retriers: Check = both(
-  listOf(
+  items(
     shape({
       fields: {
         Comment: string,
@@ -50,7 +51,7 @@ const catcher = shape({
 
 /** A Task's, Map's or Parallel's Catch. */
 export const catchers: Check = both(
-  listOf((value, place) => catcher(value, { ...place, catching: true })),
+  items((value, place) => catcher(value, { ...place, catching: true })),
   catchAllLast,
 );
 

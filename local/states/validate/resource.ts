@@ -61,6 +61,7 @@ const INTEGRATIONS: Record<string, string[]> = {
 
 const INTEGRATION =
   /^arn:[\w-]+:states:[\w-]*:\d*:(?:aws-sdk:(?<sdk>\w+)|(?<service>[\w-]+)):(?<operation>\w+)(?<pattern>\.sync(?::2)?|\.waitForTaskToken)?$/;
+const ACTIVITY = /^arn:[\w-]+:states:[\w-]+:\d+:activity:/;
 const FUNCTION = /^arn:[\w-]+:lambda:[\w-]*:[\w-]*:function:[\w-]+(?::(?:\$LATEST|[\w-]+))?$/;
 
 /**
@@ -70,12 +71,20 @@ const FUNCTION = /^arn:[\w-]+:lambda:[\w-]*:[\w-]*:function:[\w-]+(?::(?:\$LATES
 export const resource: Check = both(string, (value, { location, machine }) => {
   const text = value as string;
   if (/^arn:[\w-]+:lambda:/.test(text)) return FUNCTION.test(text) ? [] : unrecognized(text, location);
+  if (machine.type === "EXPRESS" && ACTIVITY.test(text)) {
+    return schemaError("Express state machine does not support Activity ARN", location);
+  }
   if (!/^arn:[\w-]+:states:::/.test(text)) return text === "" ? unrecognized(text, location) : [];
   const { sdk, service = "", operation = "", pattern } = INTEGRATION.exec(text)?.groups ?? {};
   const known = sdk === undefined ? INTEGRATIONS[service]?.includes(operation) : true;
   if (!known) return unrecognized(text, location);
   if (machine.type !== "EXPRESS" || pattern === undefined) return [];
-  return schemaError(`Express state machine does not support '${pattern}' service integration `, location);
+  // The service's own words, with a space too many.
+  const space = pattern === ".waitForTaskToken" ? " " : "";
+  return schemaError(
+    `Express state machine does not support '${pattern}' service integration${space}`,
+    location,
+  );
 });
 
 function unrecognized(text: string, location: string) {

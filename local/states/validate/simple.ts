@@ -1,7 +1,17 @@
 import { isObject } from "../jsonpath/functions.ts";
-import { both, integer, jsonPathOnly, listOf, object, type Place, type Shape, string } from "./check.ts";
+import {
+  both,
+  type Check,
+  integer,
+  jsonPathOnly,
+  listOf,
+  object,
+  type Place,
+  type Shape,
+  string,
+} from "./check.ts";
 import { choiceRule } from "./choices.ts";
-import { type Diagnostic, warning } from "./diagnostic.ts";
+import { type Diagnostic, schemaError, warning } from "./diagnostic.ts";
 import { orJsonata, pathOrIntrinsic, template, timestamp } from "./expressions.ts";
 import {
   COMMON,
@@ -18,6 +28,13 @@ import { resource } from "./resource.ts";
 
 const positiveSeconds = orJsonata(integer(1, 99_999_999));
 
+/** Whose permissions the task has, as a text or from a path. */
+const role: Check = (value, { location }) => {
+  const { RoleArn, "RoleArn.$": path } = value as Record<string, unknown>;
+  if (RoleArn !== undefined || path !== undefined) return [];
+  return schemaError("The field 'RoleArn' is required but was missing", location);
+};
+
 /** The state types that hold no other states. */
 export const SIMPLE_STATES: Record<string, Shape> = {
   Task: {
@@ -30,7 +47,7 @@ export const SIMPLE_STATES: Record<string, Shape> = {
       ...WORK,
       ...RECOVERY,
       Resource: resource,
-      Credentials: both(object, template),
+      Credentials: both(object, both(role, template)),
       TimeoutSeconds: positiveSeconds,
       TimeoutSecondsPath: fromPath,
       HeartbeatSeconds: positiveSeconds,

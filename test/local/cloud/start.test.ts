@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { readSettings } from "../../../local/assembly/synthesize.ts";
 import { UserError } from "../../../local/kernel/errors.ts";
+import { AWS_LIMITS } from "../../../local/limits/figures.ts";
 import { readOptions } from "../../../local/options.ts";
 import { assemblyOf, folder } from "./assembly.ts";
 import { rulesToQueue } from "./resources.ts";
@@ -87,6 +88,14 @@ test.each([
   expect(output).toMatch(message);
   expect(output).not.toContain("local/start.ts:");
   expect(code).toBe(1);
+});
+
+test("there are no limits unless they are asked for", () => {
+  expect(readOptions([], {}).limits).toBeUndefined();
+  expect(readOptions(["--limits", "aws"], {}).limits).toBe(AWS_LIMITS);
+  expect(() => readOptions(["--limits", "some"], {})).toThrow(
+    new UserError('--limits must be "aws", not "some".'),
+  );
 });
 
 test("the port comes from the option, then from MILLRACE_PORT, then it is 4566", () => {

@@ -135,6 +135,17 @@ test("nothing is looked at but when what was measured moves to another period", 
   expect(await state("a")).toBe("OK");
 });
 
+test("what no alarm watches has none looked at", async () => {
+  const { alarm, put, advance, clock } = await cloud();
+  await alarm("a", { TreatMissingData: "notBreaching" });
+  await advance(2 * MINUTE);
+  expect(clock.next()).toBeUndefined();
+  await put(1, { MetricName: "Releases" });
+  expect(clock.next()).toBeUndefined();
+  await put(1);
+  expect(clock.next()).toBeDefined();
+});
+
 test("what was measured can be read while it rests", async () => {
   const { alarm, send, advance, monitoring } = await cloud();
   await alarm("dead", DEAD_LETTERS);

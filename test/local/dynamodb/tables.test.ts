@@ -45,6 +45,7 @@ test("a table is described as it was created", async () => {
       { AttributeName: "sk", AttributeType: "N" },
     ],
     BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
+    WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000, Status: "ACTIVE" },
     ItemCount: 1,
     TableSizeBytes: 9,
     DeletionProtectionEnabled: false,
@@ -109,7 +110,9 @@ test("a name is taken until its table is deleted, and protection keeps it", asyn
     /protected against deletion/,
   );
   await cloud.call("UpdateTable", { TableName: "things", DeletionProtectionEnabled: false });
-  await cloud.call("DeleteTable", { TableName: "things" });
+  const { TableDescription } = await cloud.call("DeleteTable", { TableName: "things" });
+  expect(TableDescription).toMatchObject({ TableName: "things", TableStatus: "DELETING", ItemCount: 1 });
+  expect(TableDescription).not.toHaveProperty("KeySchema");
   expect(await refusal(cloud.call("DescribeTable", { TableName: "things" }))).toBe(
     "ResourceNotFoundException: Requested resource not found: Table: things not found",
   );

@@ -83,6 +83,11 @@ test("a client token makes a repeated request one, for ten minutes", async () =>
   const again = await transact(move("10"), { ...token, ReturnConsumedCapacity: "TOTAL" });
   expect(await amount("a")).toBe("90");
   expect(again.ConsumedCapacity).toEqual([{ TableName: "accounts", CapacityUnits: 4, ReadCapacityUnits: 4 }]);
+  const reordered = move("10").map(({ Update }) => ({
+    Update: Object.fromEntries(Object.entries(Update).reverse()),
+  }));
+  await transact(reordered, token);
+  expect(await amount("a")).toBe("90");
   expect(await refusal(transact(move("20"), token))).toMatch(/^IdempotentParameterMismatchException: /);
   advance(cloud.clock, 10 * 60 * 1000);
   await transact(move("20"), token);

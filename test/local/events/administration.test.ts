@@ -38,6 +38,8 @@ test("buses: the default one is always there, others come and go", async () => {
     code: "ResourceNotFoundException",
     message: "Event bus b does not exist.",
   });
+  // What is gone may be deleted again.
+  expect(await events("DeleteEventBus", { Name: "b" })).toEqual({});
 });
 
 test("permissions make up the policy of a bus", async () => {

@@ -161,6 +161,11 @@ test("archives and replays that cannot be are refused", async () => {
       { ...replay("x", 0, 1000), Destination: { Arn: other } },
       "Cross event bus replay is not permitted.",
     ],
+    [
+      "StartReplay",
+      { ...replay("x", 1000, 0), Destination: { Arn: other } },
+      "EventStartTime must be before EventEndTime.",
+    ],
     ["DescribeReplay", { ReplayName: "none" }, "Replay none does not exist."],
   ];
   for (const [operation, input, message] of refusals)

@@ -56,9 +56,9 @@ test("each kind of target is called by its API, in the name of the target's role
     ["StartExecution", { stateMachineArn: machine, input: Input }],
   ]);
   expect(calls[2]!.caller).toBe(RoleArn);
-  const unserved = { Id: "l", Arn: "arn:aws:logs:us-east-1:000000000000:log-group:/x" };
+  const unserved = { Id: "k", Arn: "arn:aws:kinesis:us-east-1:000000000000:stream/x" };
   await expect(events("PutTargets", { Rule: "a", Targets: [unserved] })).rejects.toThrow(
-    "does not deliver to arn:aws:logs",
+    "does not deliver to arn:aws:kinesis",
   );
 });
 

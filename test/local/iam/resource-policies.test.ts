@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { eventsService } from "../../../local/events/service.ts";
+import { concerning, judge } from "../../../local/iam/policy.ts";
 import { ResourcePolicies } from "../../../local/iam/resource-policies.ts";
+import { logsService } from "../../../local/logs/service.ts";
 import { cloud } from "../lambda/cloud.ts";
 
 const MAY = { Sid: "may", Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
@@ -39,9 +41,40 @@ test("what has no policy, is not there or is no ARN has no rules", () => {
   const { kernel } = cloud();
   const policies = new ResourcePolicies(kernel);
   expect(policies.has("sqs")).toBe(true);
-  expect(policies.has("logs")).toBe(false);
+  expect(policies.has("dynamodb")).toBe(false);
   for (const arn of [kernel.arn("sqs", "none"), "*", undefined]) expect(policies.of("sqs", arn)).toEqual([]);
   for (const arn of ["arn:aws:lambda", kernel.arn("lambda", "event-source-mapping:1")]) {
     expect(policies.of("lambda", arn)).toEqual([]);
+  }
+});
+
+test("the account's policies for logs hold for the groups that they name; the delivery of logs needs none", async () => {
+  const { kernel } = cloud();
+  kernel.register(logsService(kernel));
+  const policies = new ResourcePolicies(kernel);
+  const group = (name: string) => kernel.arn("logs", `log-group:${name}`);
+  const verdict = (caller: string, name: string) => {
+    const resource = `${group(name)}:log-stream:all`;
+    const access = { action: "logs:PutLogEvents", resource, context: {} };
+    return judge(concerning(policies.of("logs", resource), caller), access);
+  };
+  const Statement = [
+    {
+      ...{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "logs:PutLogEvents" },
+      Resource: `${group("/aws/events/orders")}:*`,
+    },
+  ];
+  const policyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  expect(verdict("events.amazonaws.com", "/aws/events/orders")).toBe("implicitly denied");
+  await kernel.call("logs", "PutResourcePolicy", { policyName: "events", policyDocument });
+  expect(verdict("events.amazonaws.com", "/aws/events/orders")).toBe("allowed");
+  expect(verdict("events.amazonaws.com", "/aws/events/films")).toBe("implicitly denied");
+  expect(verdict("delivery.logs.amazonaws.com", "/aws/vendedlogs/states/orders")).toBe("allowed");
+  expect(policies.of("logs", "*")).toEqual([]);
+  for (const text of ["no policy", "{}", undefined]) {
+    const input = { policyName: "p", policyDocument: text };
+    await expect(kernel.call("logs", "PutResourcePolicy", input)).rejects.toMatchObject({
+      code: "InvalidParameterException",
+    });
   }
 });

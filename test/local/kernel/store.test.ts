@@ -74,6 +74,36 @@ test("a copy begins with what was there, and neither sees what the other changes
   copy.close();
 });
 
+test("the next copy begins with the same again, whatever became of the one before", async () => {
+  const original = Store.open(":memory:");
+  original.define("CREATE TABLE things (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT)");
+  const add = (to: Store, name: string) => to.run("INSERT INTO things (name) VALUES (?)", name);
+  add(original, "a");
+  const content = original.content();
+  const things = (of: Store) => of.all("SELECT * FROM things ORDER BY number").map((row) => ({ ...row }));
+
+  const first = Store.copy(content);
+  add(first, "b");
+  await first.flushed();
+  first.define("CREATE TABLE others (name TEXT)");
+  first.run("DELETE FROM things WHERE name = 'a'");
+  const beside = Store.copy(content);
+  first.close();
+
+  const second = Store.copy(content);
+  for (const copy of [second, beside]) {
+    expect(things(copy)).toEqual([{ number: 1, name: "a" }]);
+    expect(() => copy.all("SELECT * FROM others")).toThrow("no such table");
+    add(copy, "c");
+    expect(things(copy)).toHaveLength(2);
+  }
+  // Whoever still holds the first does not reach into the second.
+  expect(() => add(first, "d")).toThrow("closed");
+  expect(() => things(first)).toThrow("closed");
+  expect(() => first.atomically(() => {})).toThrow("closed");
+  for (const one of [original, second, beside]) one.close();
+});
+
 test("what throws inside atomically leaves nothing; what it is nested in stays", () => {
   store.atomically(() => {
     add("outer");

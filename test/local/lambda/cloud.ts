@@ -12,14 +12,14 @@ import { sqsService } from "../../../local/sqs/service.ts";
 export const START = Date.UTC(2026, 0, 1);
 const ROLE = "arn:aws:iam::000000000000:role/worker";
 
-/** What a start of an environment costs. */
-type Starts = Pick<Runner, "startTime" | "hasRoom">;
+/** What a start of an environment costs; `takes` are the milliseconds that pass until it is ready. @default 0 */
+type Starts = Pick<Runner, "startTime" | "hasRoom"> & { takes?: number };
 
 type Handler = (event: any, context: InvocationContext) => unknown;
 
 /** A cloud on virtual time whose functions are closures of the test, called by their function's name. */
 export function cloud(options: LambdaOptions & { store?: Store; at?: number; starts?: Starts } = {}) {
-  const { store = Store.open(":memory:"), at = START, starts, ...rest } = options;
+  const { store = Store.open(":memory:"), at = START, starts = {}, ...rest } = options;
   const clock = virtualClock(at);
   const reports: string[] = [];
   const kernel = new Kernel({
@@ -28,7 +28,11 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number; sta
   });
   const handlers = new Map<string, Handler>();
   const started: string[] = [];
-  const runner = { ...fakeRunner(handlers, started), ...starts };
+  const load = async () => {
+    const { takes = 0 } = starts;
+    if (takes > 0) await new Promise<void>((resolve) => clock.at(clock.now() + takes, resolve));
+  };
+  const runner = { ...fakeRunner(handlers, started, load), ...starts };
   const lambda: LambdaService = lambdaService(kernel, { runner, ...rest });
   for (const service of [
     sqsService(kernel),
@@ -101,12 +105,12 @@ export function cloud(options: LambdaOptions & { store?: Store; at?: number; sta
 }
 
 /** Calls the closures directly. A closure that returns `outcome(...)` decides how the invocation ends. */
-function fakeRunner(handlers: Map<string, Handler>, started: string[]): Runner {
+function fakeRunner(handlers: Map<string, Handler>, started: string[], load: () => Promise<void>): Runner {
   return {
     start(code) {
       started.push(code.name);
       return {
-        ready: Promise.resolve(undefined),
+        ready: load().then(() => undefined),
         async invoke(event, context): Promise<Outcome> {
           try {
             const value = await handlers.get(code.name)!(JSON.parse(event), context);

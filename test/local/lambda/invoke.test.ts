@@ -21,7 +21,10 @@ test("a name, a partial ARN and an ARN mean the same function", async () => {
   for (const name of ["greet", "function:greet", "000000000000:function:greet", arn]) {
     expect((await invoke(name)).Payload).toBe(arn);
   }
-  await expect(invoke("nobody")).rejects.toMatchObject({ code: "ResourceNotFoundException", status: 404 });
+  await expect(invoke("nobody")).rejects.toMatchObject({
+    ...{ code: "ResourceNotFoundException", status: 404 },
+    message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST",
+  });
 });
 
 test("an error that the handler throws is the payload, and the environment goes on", async () => {
@@ -155,6 +158,32 @@ test("where a processor is idle, a further environment starts after about the ti
   expect(started).toHaveLength(2);
   open.resolve();
   await running;
+});
+
+test("where the machine is so slow that a start takes long, invocations wait for what is warm as much longer", async () => {
+  const starts = { startTime: 100, takes: 500, hasRoom: () => false };
+  const { define, invoke, started, pass } = cloud({ starts });
+  const open = gate();
+  define("work", ({ wait }) => (wait ? open.promise : "done"), { Timeout: 60 });
+  const running = invoke("work", { wait: true });
+  const second = invoke("work");
+  await pass(5.4);
+  expect(started).toHaveLength(1);
+  await pass(0.7);
+  await second;
+  expect(started).toHaveLength(2);
+  open.resolve();
+  await running;
+});
+
+test("a further environment does not start while the first one loads its code, which may be enough", async () => {
+  const starts = { startTime: 100, takes: 500, hasRoom: () => true };
+  const { define, invoke, started, pass } = cloud({ starts });
+  define("work", () => "done");
+  const running = [invoke("work"), invoke("work"), invoke("work")];
+  await pass(0.6);
+  await Promise.all(running);
+  expect(started).toHaveLength(1);
 });
 
 test("a queue that moves starts no further environment, however long it is", async () => {

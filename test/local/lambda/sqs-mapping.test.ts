@@ -55,6 +55,25 @@ test("a message reaches the function in the form of Lambda's SQS event, and is d
   expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
 });
 
+test("a mapping is described as one of a queue, and refused for what is no queue or no filter", async () => {
+  const { call, mapping } = await mapped();
+  expect(mapping.StateTransitionReason).toBe("USER_INITIATED");
+  expect(mapping).not.toHaveProperty("LastProcessingResult");
+  const EventSourceArn = "arn:aws:sqs:us-east-1:000000000000:none";
+  const FunctionName = "work";
+  await expect(call("CreateEventSourceMapping", { FunctionName, EventSourceArn })).rejects.toThrow(
+    "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.",
+  );
+  const update = (change: object) => call("UpdateEventSourceMapping", { UUID: mapping.UUID, ...change });
+  expect((await update({ BatchSize: 5 })).State).toBe("Updating");
+  expect((await update({ Enabled: false })).State).toBe("Disabling");
+  expect((await update({ Enabled: true })).State).toBe("Enabling");
+  const FilterCriteria = { Filters: [{ Pattern: "[]" }] };
+  await expect(update({ FilterCriteria })).rejects.toMatchObject({
+    message: "Invalid filter pattern definition.",
+  });
+});
+
 test("a queue that was found empty is not asked again before it has something", async () => {
   const { kernel, queue, batches, settle, pass } = await mapped();
   await settle();

@@ -35,6 +35,48 @@ async function mapped(parameters: object = {}) {
   return { ...it, stream, put, batches, create };
 }
 
+test("a mapping is described as one of a stream, and refused for a stream that is not there", async () => {
+  const { create, call, stream } = await mapped();
+  expect(await create()).toMatchObject({
+    ...{ StateTransitionReason: "User action", LastProcessingResult: "No records processed" },
+  });
+  for (const StartingPosition of ["TRIM_HORIZON", "LATEST"]) {
+    const EventSourceArn = `${stream}0`;
+    await expect(
+      call("CreateEventSourceMapping", { FunctionName: "relay", EventSourceArn, StartingPosition }),
+    ).rejects.toMatchObject({
+      ...{ code: "InvalidParameterValueException", message: `Stream not found: ${EventSourceArn}` },
+    });
+  }
+});
+
+test("while the function works, nothing is read; what came meanwhile is one batch", async () => {
+  const { put, create, define, settle, kernel } = await mapped();
+  const open = gate();
+  const batches: string[][] = [];
+  define("relay", async ({ Records }: Records) => {
+    batches.push(Records.map(idOf));
+    await open.promise;
+  });
+  await create();
+  await put("a");
+  await settle();
+  let reads = 0;
+  const call = kernel.call.bind(kernel);
+  kernel.call = (service, operation, input, context) => {
+    if (operation === "GetRecords") reads++;
+    return call(service, operation, input, context);
+  };
+  for (const id of ["b", "c", "d"]) {
+    await put(id);
+    await settle();
+  }
+  expect(reads).toBe(0);
+  open.resolve();
+  await settle();
+  expect(batches).toEqual([["a"], ["b", "c", "d"]]);
+});
+
 test("changes reach the function in order, in the form of Lambda's DynamoDB event", async () => {
   const { put, create, define, settle, stream } = await mapped();
   const events: any[] = [];

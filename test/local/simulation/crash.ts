@@ -4,9 +4,9 @@ import { attend, expectOrder } from "./invariants.ts";
 
 /** Whose crashes are tried: the functions that bring a run from its event to its end, named as in `handlers`. */
 export const CRASHING = [
-  "Intake",
+  "produce-video: event → run",
   "write-script",
-  "publish",
+  "produce-video: publish",
   "Relay",
   "ApprovalsApprove",
   "Correlate",

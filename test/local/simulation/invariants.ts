@@ -33,11 +33,15 @@ export async function expectOrder(app: VideoApp, videos: string[]): Promise<void
 
   for (const video of videos) {
     const { run, claims, approvals } = (await app.run(video))!;
-    expect(run, video).toMatchObject({ status: "succeeded", output: { review: { approved: true } } });
+    expect(run, video).toMatchObject({ status: "succeeded", output: { outcome: "published" } });
     // Every effect is done, and the outside world has seen each under one key.
     const scenes = JSON.parse(run.input).event.scenes as number;
-    const frames = Array.from({ length: scenes }, (_, index) => `render-frame[${index}]`);
-    const paths = ["draw-storyboard", "publish", "render-film", "write-script", ...frames];
+    const takes = Array.from({ length: scenes }, (_, index) => `cut[1]/scenes[${index}]/take[1]`);
+    const paths = [
+      ...["write-script", "draw-storyboard", "render-film"].map((step) => `cut[1]/${step}`),
+      ...takes.flatMap((take) => [`${take}/draw-picture`, `${take}/check-scene`]),
+      ...["publish", "announce"],
+    ];
     expect(claims.map(({ path, state }) => `${path} ${state}`).sort()).toEqual(
       paths.map((path) => `${path} done`).sort(),
     );

@@ -21,15 +21,18 @@ test("an event becomes a finished run", async () => {
   const { run, claims } = (await app.run("one"))!;
   expect(run).toMatchObject({
     status: "succeeded",
-    output: { review: { approved: true, decidedBy: "ada" } },
+    output: { outcome: "published", rounds: 1, published: { usd: 0, tookSeconds: 0 } },
   });
   expect(claims.map(({ path, state, attempt }) => `${path} ${state} ${attempt}`).sort()).toEqual([
-    "draw-storyboard done 1",
+    "announce done 1",
+    "cut[1]/draw-storyboard done 1",
+    "cut[1]/render-film done 1",
+    "cut[1]/scenes[0]/take[1]/check-scene done 1",
+    "cut[1]/scenes[0]/take[1]/draw-picture done 1",
+    "cut[1]/scenes[1]/take[1]/check-scene done 1",
+    "cut[1]/scenes[1]/take[1]/draw-picture done 1",
+    "cut[1]/write-script done 1",
     "publish done 1",
-    "render-film done 1",
-    "render-frame[0] done 1",
-    "render-frame[1] done 1",
-    "write-script done 1",
   ]);
   expect([...app.effects.values()]).toEqual([1, 1, 1]);
   expect(warnings).toEqual([]);
@@ -61,9 +64,9 @@ test("an approval that nobody answers for a day escalates, and a later decision 
 });
 
 test("a run that nobody answers at all ends at its deadline", async () => {
-  app = await videoApp({ handlers: SWEEP_LEFT_OUT });
+  app = await videoApp({ schedules: false });
   await app.send("one");
-  await app.cloud.advance("3 days");
+  await app.cloud.advance("15 days");
   const { run, approvals } = (await app.run("one"))!;
   expect(run.status).toBe("timed-out");
   expect(approvals).toMatchObject([{ state: "closed" }]);

@@ -47,9 +47,77 @@ test("order within a group outlives a visibility timeout", async () => {
     ReceiptHandle: taken[0].ReceiptHandle,
     VisibilityTimeout: 0,
   });
+  expect(bodies(await receive())).toEqual(["1"]);
   expect(await receive()).toEqual([]);
   pass(30);
   expect(bodies(await receive())).toEqual(["1", "2", "3"]);
+});
+
+test("a message in flight holds back those behind it, not those before it", async () => {
+  const { send, receive, pass, call, QueueUrl } = await fifo();
+  for (const body of ["1", "2", "3"]) await send("g", body);
+  const [, second] = await receive(3, { VisibilityTimeout: 10 });
+  const { ReceiptHandle } = second;
+  await call("ChangeMessageVisibility", { QueueUrl, ReceiptHandle, VisibilityTimeout: 40 });
+  pass(9);
+  expect(await receive()).toEqual([]);
+  pass(1);
+  expect(bodies(await receive())).toEqual(["1"]);
+  pass(30);
+  expect(bodies(await receive())).toEqual(["1", "2", "3"]);
+});
+
+test("a queue is what its name says, and refuses to be told otherwise", async () => {
+  const { call } = await fifo();
+  const create = (QueueName: string, FifoQueue: string) =>
+    call("CreateQueue", { QueueName, Attributes: { FifoQueue } });
+  await expect(create("plain", "false")).rejects.toThrow("Unknown Attribute FifoQueue.");
+  await expect(create("plain", "true")).rejects.toThrow("must end with .fifo suffix");
+  await expect(create("other.fifo", "false")).rejects.toThrow("Modifying queue type is not supported.");
+});
+
+test("groups come in the order in which they became visible", async () => {
+  const { send, receive, call, QueueUrl, pass } = await fifo();
+  for (const body of ["a1", "a2"]) await send("a", body);
+  const [{ ReceiptHandle }] = await receive();
+  await send("b", "b1");
+  pass(1);
+  await call("ChangeMessageVisibility", { QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
+  expect(bodies(await receive())).toEqual(["b1", "a1"]);
+});
+
+test("a purge forgets which messages were sent", async () => {
+  const { send, receive, call, QueueUrl } = await fifo();
+  await send("g", "1");
+  await call("PurgeQueue", { QueueUrl });
+  await send("g", "1");
+  expect(bodies(await receive())).toEqual(["1"]);
+});
+
+test.each([
+  ["MessageGroupId", { MessageDeduplicationId: "d" }],
+  ["MessageDeduplicationId", { MessageGroupId: "g" }],
+])("a batch without a %s is refused whole", async (name, place) => {
+  const { call, receive, QueueUrl } = await fifo({});
+  const Entries = [
+    { Id: "good", MessageBody: "x", MessageGroupId: "g", MessageDeduplicationId: "e" },
+    { Id: "bad", MessageBody: "x", ...place },
+  ];
+  await expect(call("SendMessageBatch", { QueueUrl, Entries })).rejects.toMatchObject({
+    code: "InvalidParameterValueException",
+    message: expect.stringContaining(name),
+  });
+  expect(await receive()).toEqual([]);
+});
+
+test("truths are read in any case and shown in small letters", async () => {
+  const { call, QueueUrl } = await fifo({ ContentBasedDeduplication: "True" });
+  const Attributes = { FifoQueue: "True", ContentBasedDeduplication: "TRUE" };
+  expect(await call("CreateQueue", { QueueName: "orders.fifo", Attributes })).toEqual({ QueueUrl });
+  const AttributeNames = ["ContentBasedDeduplication"];
+  expect(await call("GetQueueAttributes", { QueueUrl, AttributeNames })).toEqual({
+    Attributes: { ContentBasedDeduplication: "true" },
+  });
 });
 
 test("the unlocking of a group raises the queue's signal", async () => {

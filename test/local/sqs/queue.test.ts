@@ -172,8 +172,63 @@ test("visibility can be prolonged up to twelve hours after the receive", async (
   pass(43_200 - 3600);
   expect(await bodies(QueueUrl)).toEqual([]);
   pass(1);
-  await expect(change(10)).rejects.toMatchObject({ code: "MessageNotInflight" });
+  await expect(change(10)).rejects.toThrow("Total VisibilityTimeout for the message is beyond the limit");
   expect(await bodies(QueueUrl)).toEqual(["x"]);
+});
+
+test("visibility can be changed when it has run out, and with the receipt of an earlier receive", async () => {
+  const { sqs, queue, pass, bodies } = cloud();
+  const QueueUrl = await queue("late");
+  await sqs("SendMessage", { QueueUrl, MessageBody: "x" });
+  const { ReceiptHandle } = (await sqs("ReceiveMessage", { QueueUrl })).Messages[0];
+  const change = (VisibilityTimeout: number) =>
+    sqs("ChangeMessageVisibility", { QueueUrl, ReceiptHandle, VisibilityTimeout });
+  pass(30);
+  await change(10);
+  expect(await bodies(QueueUrl)).toEqual([]);
+  pass(10);
+  expect(await bodies(QueueUrl)).toEqual(["x"]);
+  await change(0);
+  expect(await bodies(QueueUrl)).toEqual(["x"]);
+});
+
+test("attributes of a message are chosen by name or prefix", async () => {
+  const { sqs, queue } = cloud();
+  const QueueUrl = await queue("attributes");
+  const text = { DataType: "String", StringValue: "v" };
+  const MessageAttributes = { Hello: text, "Help.Me": text, General: text };
+  await sqs("SendMessage", { QueueUrl, MessageBody: "x", MessageAttributes });
+  const chosen = async (...MessageAttributeNames: string[]) => {
+    const answer = await sqs("ReceiveMessage", { QueueUrl, MessageAttributeNames, VisibilityTimeout: 0 });
+    return Object.keys(answer.Messages[0].MessageAttributes ?? {});
+  };
+  expect(await chosen()).toEqual([]);
+  for (const all of ["All", "*", ".*"]) expect(await chosen(all)).toHaveLength(3);
+  expect(await chosen("Hel.*")).toEqual(["Hello", "Help.Me"]);
+  expect(await chosen("Help.*")).toEqual(["Help.Me"]);
+  expect(await chosen("General", "none")).toEqual(["General"]);
+});
+
+test("a key of one's own takes the place of SQS's encryption, and both at once are refused", async () => {
+  const { sqs, queue } = cloud();
+  const QueueUrl = await queue("encrypted");
+  const set = (Attributes: object) => sqs("SetQueueAttributes", { QueueUrl, Attributes });
+  const shown = async () =>
+    (
+      await sqs("GetQueueAttributes", {
+        QueueUrl,
+        AttributeNames: ["SqsManagedSseEnabled", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"],
+      })
+    ).Attributes;
+  await set({ KmsMasterKeyId: "key", KmsDataKeyReusePeriodSeconds: "6000" });
+  expect(await shown()).toEqual({
+    ...{ SqsManagedSseEnabled: "false", KmsMasterKeyId: "key", KmsDataKeyReusePeriodSeconds: "6000" },
+  });
+  await set({ KmsMasterKeyId: "", KmsDataKeyReusePeriodSeconds: "300" });
+  expect(await shown()).toEqual({ SqsManagedSseEnabled: "false" });
+  await expect(set({ KmsMasterKeyId: "key", SqsManagedSseEnabled: "true" })).rejects.toMatchObject({
+    code: "InvalidAttributeName",
+  });
 });
 
 test("a message received too often goes to the dead-letter queue with its history", async () => {

@@ -54,6 +54,19 @@ test("a retrier that is used up leaves the error to the catcher", async () => {
   expect(JSON.parse(output.failed.Cause)).toMatchObject({ errorType: "Flaky", errorMessage: "not yet" });
 });
 
+test("a timeout has no cause, which a catcher is given as an empty text", async () => {
+  const cloud = new Cloud({ services: { sqs: { SendMessage: () => ({ MessageId: "m" }) } } });
+  const waiting = {
+    ...{ Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", TimeoutSeconds: 5 },
+    ...{ Parameters: { QueueUrl: "q", MessageBody: "b" }, Next: "Never" },
+    Catch: [{ ErrorEquals: ["States.Timeout"], Next: "Caught" }],
+  };
+  const End = { Type: "Pass", End: true };
+  const arn = await cloud.start(await cloud.machine({ Wait: waiting, Caught: End, Never: End }));
+  await cloud.pass(5);
+  expect((await cloud.describe(arn)).output).toEqual({ Error: "States.Timeout", Cause: "" });
+});
+
 test("full jitter shortens the pause by chance", () => {
   const retrier = { ErrorEquals: ["States.ALL"], IntervalSeconds: 8, JitterStrategy: "FULL" as const };
   const pause = (fraction: number) => nextAttempt([retrier], [1], { error: "E" }, () => fraction)?.delay;

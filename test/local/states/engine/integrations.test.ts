@@ -86,6 +86,14 @@ test("lambda:invoke answers the payload, and a function's error is the task's", 
   expect(JSON.parse(failed.cause)).toMatchObject({ errorType: "Teapot", errorMessage: "short and stout" });
 });
 
+test("a payload that is null is none", async () => {
+  const { operation, calls } = recorded(() => ({ StatusCode: 200, Payload: "{}" }));
+  const cloud = new Cloud({ services: { lambda: { Invoke: operation } } });
+  const FunctionName = functionArn("double");
+  await cloud.run(task("lambda:invoke", { Parameters: { FunctionName, "Payload.$": "$" } }), null);
+  expect(calls).toEqual([{ FunctionName }]);
+});
+
 test("events:putEvents takes details as JSON, and an entry that failed fails the task", async () => {
   const { operation, calls } = recorded(({ Entries }) => ({
     FailedEntryCount: Entries[0].Source ? 0 : 1,
@@ -121,6 +129,23 @@ test("aws-sdk integrations speak Pascal case whatever the service speaks", async
     status: "SUCCEEDED",
     output: { deep: [1] },
   });
+});
+
+test.each([
+  ["text", '"text"'],
+  [{ deep: [1] }, '{"deep":[1]}'],
+  [0, "0"],
+])("aws-sdk:s3:putObject writes the JSON of its body, as text with a checksum: %j", async (Body, written) => {
+  const { operation, calls } = recorded(() => ({ ETag: '"e"' }));
+  const cloud = new Cloud({ services: { s3: { PutObject: operation } } });
+  const Parameters = { Bucket: "b", Key: "k", Body };
+  await cloud.run(task("aws-sdk:s3:putObject", { Parameters }));
+  await cloud.run(task("aws-sdk:s3:putObject", { Parameters: { ...Parameters, ContentType: "a/b" } }));
+  const usual = { Bucket: "b", Key: "k", Body: written, ChecksumAlgorithm: "CRC32" };
+  expect(calls).toEqual([
+    { ...usual, ContentType: "text/plain; charset=UTF-8" },
+    { ...usual, ContentType: "a/b" },
+  ]);
 });
 
 test("a child execution's end is the task's: parsed for sync:2, as text for sync, its failure as States.TaskFailed", async () => {

@@ -109,6 +109,21 @@ test("a lost log group loses lines, reports them, and holds nothing up", async (
 });
 
 test.each([
+  [{}, { level: "OFF", includeExecutionData: false }],
+  [{ destinations: [] }, { level: "OFF", includeExecutionData: false, destinations: [] }],
+])("the configuration %j is completed", async (loggingConfiguration, shown) => {
+  const { cloud } = await logging("ALL");
+  const { stateMachineArn } = await cloud.call("CreateStateMachine", {
+    name: "quiet",
+    roleArn: "arn:aws:iam::0:role/r",
+    definition: '{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}',
+    loggingConfiguration,
+  });
+  const described = await cloud.call("DescribeStateMachine", { stateMachineArn });
+  expect(described.loggingConfiguration).toEqual(shown);
+});
+
+test.each([
   [{ level: "FATAL" }, "Must specify exactly one Log Destination."],
   [
     {

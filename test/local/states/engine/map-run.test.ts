@@ -45,6 +45,17 @@ async function runOf(cloud: Cloud, executionArn: string): Promise<any> {
   return await cloud.call("DescribeMapRun", { mapRunArn: mapRuns[0].mapRunArn });
 }
 
+test("a Map without a label has the same one in all of its runs", async () => {
+  const cloud = new Cloud();
+  const machine = await cloud.machine(each({ Say: { Type: "Pass", End: true } }, { Label: undefined }));
+  const runs = [await cloud.start(machine, [1]), await cloud.start(machine, [2])];
+  await cloud.settle();
+  const [first, second] = await Promise.all(runs.map((arn) => runOf(cloud, arn)));
+  const [label] = /machine-1\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:/.exec(first.mapRunArn)!;
+  expect(second.mapRunArn).toContain(label);
+  expect(second.mapRunArn).not.toBe(first.mapRunArn);
+});
+
 test("a Map Run is described while it runs and when it has ended", async () => {
   const cloud = new Cloud();
   const machine = await cloud.machine(each(NAP, { MaxConcurrency: 2 }));
@@ -69,7 +80,7 @@ test("a Map Run is described while it runs and when it has ended", async () => {
   expect(await runOf(cloud, arn)).toMatchObject({
     status: "SUCCEEDED",
     stopDate: START / 1000 + 120,
-    executionCounts: { pending: 0, running: 0, succeeded: 3, total: 3 },
+    executionCounts: { pending: 0, running: 0, succeeded: 3, resultsWritten: 3, total: 3 },
   });
   const { mapRuns } = await cloud.call("ListMapRuns", { executionArn: arn });
   expect(mapRuns).toMatchObject([{ executionArn: arn, stateMachineArn: machine, startDate: START / 1000 }]);

@@ -209,6 +209,11 @@ test("an activity's tasks go to one worker each, in order, by long poll", async 
   const idle = cloud.call("GetActivityTask", { activityArn });
   await cloud.pass(60);
   expect(await idle).toEqual({});
+  const nameless = cloud.call("GetActivityTask", { activityArn });
+  const executionArn = await cloud.start(machine, "roof");
+  await nameless;
+  const { events } = await cloud.call("GetExecutionHistory", { executionArn });
+  expect(events.find(({ type }: any) => type === "ActivityStarted").activityStartedEventDetails).toEqual({});
 });
 
 test("an EXPRESS state machine answers a synchronous start", async () => {
@@ -217,6 +222,10 @@ test("an EXPRESS state machine answers a synchronous start", async () => {
   const answer = cloud.call("StartSyncExecution", { stateMachineArn, input: '"x"' });
   await cloud.pass(60);
   expect(await answer).toMatchObject({ status: "SUCCEEDED", output: '"x"', stopDate: START / 1000 + 60 });
+  const failing = await cloud.machine({ No: { Type: "Fail", Error: "No" } }, { type: "EXPRESS" });
+  expect(await cloud.call("StartSyncExecution", { stateMachineArn: failing })).toMatchObject({
+    ...{ status: "FAILED", error: "No", outputDetails: { included: true } },
+  });
   const standard = { stateMachineArn: await cloud.machine(NAP) };
   await expect(cloud.call("StartSyncExecution", standard)).rejects.toMatchObject({
     code: "StateMachineTypeNotSupported",

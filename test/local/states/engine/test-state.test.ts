@@ -68,5 +68,26 @@ test("what cannot be tested is refused", async () => {
   await expect(testState(TASK, { roleArn: undefined })).rejects.toMatchObject({
     message: "RoleArn must be specified when testing a Task state",
   });
+  const each = { Type: "Map", ItemProcessor: { StartAt: "P", States: { P: pass } }, End: true };
+  const mocks: [object, object, string][] = [
+    [
+      TASK,
+      { result: "{}", errorOutput: {} },
+      "should have only one of the following fields: [result, errorOutput]",
+    ],
+    [TASK, { result: "no JSON" }, "Mocked result must be valid JSON"],
+    [each, { result: "{}" }, "Mocked result must be an array."],
+    [{ Type: "Parallel", Branches: [each.ItemProcessor], End: true }, { result: "1" }, "must be an array."],
+  ];
+  for (const [state, mock, message] of mocks) {
+    await expect(testState(state, { mock })).rejects.toThrow(message);
+  }
+  const stateConfiguration = { mapIterationFailureCount: 1 };
+  await expect(testState(each, { stateConfiguration })).rejects.toThrow(
+    "TestState does not support MapIterationFailureCount when a mock is not specified.",
+  );
+  await expect(testState(pass, { context: '{"Map":{"Item":{}}}' })).rejects.toThrow(
+    "'Map' field is not supported when mocking a Context object",
+  );
   await expect(testState({ Type: "Nonsense" })).rejects.toMatchObject({ code: "InvalidDefinition" });
 });

@@ -63,7 +63,9 @@ test("the token of an attempt that timed out is over, the one of the retry is no
 test("texts that are no token are refused, and so are answers that are no JSON", async () => {
   const { cloud, token } = await waiting();
   const send = (taskToken: string, output: string) => cloud.call("SendTaskSuccess", { taskToken, output });
-  await expect(send("nonsense", "1")).rejects.toMatchObject({ code: "InvalidToken" });
+  for (const output of ["1", "{"]) {
+    await expect(send("nonsense", output)).rejects.toMatchObject({ code: "InvalidToken" });
+  }
   await expect(send(token, "{")).rejects.toMatchObject({ code: "InvalidOutput" });
   const other = await waiting();
   await other.cloud.call("StopExecution", { executionArn: other.arn });

@@ -92,6 +92,12 @@ test("the type decides which fields there are", () => {
       schema(`Field '${field}' is not supported`, "/States/S"),
     );
   }
+  const task = { Type: "Task", Resource: "a:b" };
+  expect(findings(inMachine({ ...task, Retry: [], Catch: [] }))).toEqual([]);
+  expect(findings(inMachine({ ...task, Credentials: { Role: "r" } }))).toEqual(
+    schema("The field 'RoleArn' is required but was missing", "/States/S/Credentials"),
+  );
+  expect(findings(inMachine({ ...task, Credentials: { "RoleArn.$": "$.role" } }))).toEqual([]);
   expect(findings(inMachine({ Type: "Parallel", Branches: [] }))).toEqual(
     schema("Value cannot be empty", "/States/S/Branches"),
   );
@@ -300,6 +306,11 @@ test("an express machine waits for nothing", () => {
       "Express state machine does not support '.waitForTaskToken' service integration ",
       "/States/S/Resource",
     ),
+  );
+  const activity = inMachine({ Type: "Task", Resource: "arn:aws:states:us-east-1:000000000000:activity:a" });
+  expect(findings(activity, "STANDARD")).toEqual([]);
+  expect(findings(activity, "EXPRESS")).toEqual(
+    schema("Express state machine does not support Activity ARN", "/States/S/Resource"),
   );
 });
 

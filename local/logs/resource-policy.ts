@@ -1,0 +1,21 @@
+import type { Kernel } from "../kernel/kernel.ts";
+
+/**
+ * Who besides the account's own roles may write to a log group, as one policy: what the account's resource policies
+ * for logs say, and the one that AWS itself puts there for the delivery of a state machine's or an API's logs.
+ */
+export function resourcePolicy(kernel: Kernel, arn: string): string | undefined {
+  if (!arn.includes(":log-group:")) return undefined;
+  const kept = kernel.store.all<{ document: string }>(
+    "SELECT document FROM logs_document WHERE kind = 'policy' ORDER BY name",
+  );
+  const delivery = {
+    Sid: "AWSLogDeliveryWrite",
+    Effect: "Allow",
+    Principal: { Service: "delivery.logs.amazonaws.com" },
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: "*",
+  };
+  const own = kept.flatMap(({ document }) => JSON.parse(JSON.parse(document).policyDocument).Statement);
+  return JSON.stringify({ Version: "2012-10-17", Statement: [...own, delivery] });
+}
