@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EventStreamReader } from "../console/src/api/event-stream.ts";
+import { ONLOOKERS_NOTICED } from "../lib/contract/feed.ts";
 import { runId } from "../lib/contract/keys.ts";
 import { type Api, openApi } from "./api.ts";
 import { hearCalls } from "./calls.ts";
@@ -69,6 +70,8 @@ async function measure(stage: Stage, clients: number, batch: string): Promise<nu
     await within(LIMIT_SECONDS, `Run ${id}`, runs.reached(at + 1));
     return [...arrivals.values()].map((arrived) => arrived - sent);
   };
+  // Relays have noticed by then that somebody looks on.
+  await pause(ONLOOKERS_NOTICED);
   const delays: number[] = [];
   for (let at = 0; at < WARM_UP + CHANGES; at++) {
     const some = await change(at);

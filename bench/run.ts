@@ -8,15 +8,17 @@ import { say } from "./figures.ts";
 import { ROOT } from "./harness.ts";
 
 /**
- * Runs the benchmarks one after the other, each in a process of its own, and writes their figures into RESULTS.md:
+ * Runs the benchmarks one after the other, each in a process of its own, and writes their figures into RESULTS.md (or the page that they belong to):
  * `node bench/run.ts`, or `node bench/run.ts latency cost` for some of them.
  */
 const BENCHMARKS = [
   ...["ready", "console", "listing", "live", "bundles", "latency", "throughput", "webhook", "cost"],
   ...["local/engines", "local/patterns", "local/depth"],
-  "simulation",
+  ...["simulation", "scale"],
 ];
 const RESULTS = join(import.meta.dirname, "RESULTS.md");
+/** Figures that belong to a page of the documentation. */
+const PAGES: Record<string, string> = { scale: join(ROOT, "docs/scale.md") };
 
 async function run(name: string): Promise<void> {
   const load = loadavg()[0]!.toFixed(1);
@@ -39,11 +41,12 @@ function machine(): string {
 /** Puts figures between the marks of a benchmark; what stands around them is left as it is. */
 function record(name: string, figures: string): void {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const results = readFileSync(RESULTS, "utf8");
+  const page = PAGES[name] ?? RESULTS;
+  const results = readFileSync(page, "utf8");
   const [before, rest] = results.split(begin);
   const after = rest?.split(end)[1];
-  if (after === undefined) throw new Error(`${RESULTS} has no place for figures: ${begin} … ${end}.`);
-  writeFileSync(RESULTS, `${before}${begin}\n\n${figures}\n\n${end}${after}`);
+  if (after === undefined) throw new Error(`${page} has no place for figures: ${begin} … ${end}.`);
+  writeFileSync(page, `${before}${begin}\n\n${figures}\n\n${end}${after}`);
 }
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { App, Stack } from "aws-cdk-lib";
-import { Millrace, parseModel } from "../lib/millrace.ts";
+import { Millrace, parseImageModel, parseModel } from "../lib/millrace.ts";
 import { reactions, workflows } from "../workflows/index.ts";
 
 const app = new App();
@@ -9,4 +9,5 @@ new Millrace(stack, "Millrace", {
   workflows,
   reactions,
   models: { default: parseModel(process.env.MILLRACE_MODEL) },
+  imageModels: { default: parseImageModel(process.env.MILLRACE_IMAGE_MODEL) },
 });

@@ -38,7 +38,8 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     const escalated = level > 1 ? ", escalated" : "";
     tell(`${question} asked`, askedAt, `${approval} is asked${escalated}${why ? `: ${why}` : ""}`);
     if (state === "pending") {
-      tell(`${question} how`, askedAt, `decide with: npm run millrace -- approve ${run.run}   (or reject)`);
+      const how = `npm run millrace -- approve ${run.run}   (or reject, with --note "what to change")`;
+      tell(`${question} how`, askedAt, `decide with: ${how}`);
     }
     if (decision) {
       const note = decision.note ? `: ${decision.note}` : "";

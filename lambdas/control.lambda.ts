@@ -1,4 +1,3 @@
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context, SQSEvent } from "aws-lambda";
 import type { Command, ControlMessage } from "../lib/contract/command.ts";
@@ -10,7 +9,7 @@ import { originQueues } from "./runtime/aws/dead-letters.ts";
 import { tableQueues } from "./runtime/aws/deployed-queues.ts";
 import { endPorts } from "./runtime/aws/end-ports.ts";
 import { stepFunctions } from "./runtime/aws/executions.ts";
-import { observe } from "./runtime/aws/observe.ts";
+import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { tableParked } from "./runtime/aws/parked.ts";
 import { tableQuarantineDesk } from "./runtime/aws/quarantine-desk.ts";
 import { sourceQueue } from "./runtime/aws/queue.ts";
@@ -75,7 +74,7 @@ const fromQueue = queueHandler(
 );
 
 const invoked = middy<Command>()
-  .use(logMetrics(metrics))
+  .use(writeMetrics(metrics))
   .handler((command) => control(command, portsOf(log, counters)));
 
 export const handler = async (event: SQSEvent | Command, context: Context) =>

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { tableDeadLetterDesk } from "./runtime/aws/dead-letter-desk.ts";
 import { tableQueues } from "./runtime/aws/deployed-queues.ts";
-import { sourceQueue } from "./runtime/aws/queue.ts";
+import { sourceQueue, withoutCopies } from "./runtime/aws/queue.ts";
 import { tableRuns } from "./runtime/aws/runs.ts";
 import { openTable } from "./runtime/aws/table.ts";
 import type { DeadMessage } from "./runtime/dead-letters/message.ts";
@@ -12,6 +12,8 @@ import { queueHandler } from "./runtime/queue-handler.ts";
 /** Dead-letter queues → the table. */
 const table = openTable(setting("table"));
 const sibling = setting("deadLetters");
+/** A dead letter that was sent again would no longer say where it comes from. */
+const queue = withoutCopies(sourceQueue(sibling));
 const ports = {
   deadLetters: tableDeadLetterDesk(table),
   queues: () => tableQueues(table).list(),
@@ -23,7 +25,7 @@ const ports = {
 
 export const handler = queueHandler(
   "dead-letters",
-  () => sourceQueue(sibling),
+  () => queue,
   async ({ record, log, metrics }) => {
     await takeIn(deadMessageOf(record), { ...ports, log, metrics });
     return "finished";

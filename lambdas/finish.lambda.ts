@@ -11,17 +11,27 @@ const ports = endPorts();
 /** Closing a run takes far less. */
 const CLOSING_TAKES = 30_000;
 
-type Announcement = BusEvent & { detail: { executionArn?: string; run: string } };
+type Announcement = BusEvent & { detail: { executionArn?: string; run: string } & Ending };
+
+/** Of an execution's status change. A large output is left out of it. */
+interface Ending {
+  status?: string;
+  output?: string | null;
+}
+
+/** Under this source, nobody but AWS itself can send events. */
+const STEP_FUNCTIONS = "aws.states";
 
 export const handler = queueHandler(
   "finish",
   () => queue,
   async ({ record, about, log, metrics }) => {
-    const { detail } = JSON.parse(record.body) as Announcement;
+    const { source, detail } = JSON.parse(record.body) as Announcement;
     const { executionArn, run } = detail;
     about({ execution: executionArn, run });
     if (executionArn !== undefined) {
-      await finish(executionArn, { ...ports, about, log, metrics });
+      const succeeded = source === STEP_FUNCTIONS ? successOf(detail) : undefined;
+      await finish(executionArn, { ...ports, about, log, metrics }, succeeded);
       return "finished";
     }
     const undone = await undoLate(run, { ...ports, log, metrics });
@@ -30,3 +40,7 @@ export const handler = queueHandler(
       : { at: ports.now() + CLOSING_TAKES, why: "the run is being closed" };
   },
 );
+
+function successOf({ status, output }: Ending): { output: unknown } | undefined {
+  return status === "SUCCEEDED" && typeof output === "string" ? { output: JSON.parse(output) } : undefined;
+}

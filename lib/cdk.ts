@@ -20,7 +20,7 @@ export { Finisher, type FinisherProps } from "./constructs/finisher.ts";
 export { HandlerBundles, type HandlerBundlesProps } from "./constructs/handler-bundles.ts";
 export { HandlerFunction, type HandlerFunctionProps } from "./constructs/handler-function.ts";
 export { Ledger, type LedgerProps } from "./constructs/ledger.ts";
-export type { Models } from "./constructs/models.ts";
+export type { ImageModels, Models } from "./constructs/models.ts";
 export type { FailureRate } from "./constructs/operations/alarms.ts";
 export { type AlarmOptions, Operations, type OperationsProps } from "./constructs/operations/operations.ts";
 export { OutboxRelay, type OutboxRelayProps } from "./constructs/outbox-relay.ts";
@@ -33,4 +33,11 @@ export { StepWorker, type StepWorkerProps } from "./constructs/step-worker.ts";
 export * from "./constructs/triggers/index.ts";
 export { Waits, type WaitsProps } from "./constructs/waits.ts";
 export { Workflow, type WorkflowProps } from "./constructs/workflow.ts";
-export { Millrace, type MillraceProps, type ModelSetting, parseModel } from "./millrace.ts";
+export {
+  type ImageModelSetting,
+  Millrace,
+  type MillraceProps,
+  type ModelSetting,
+  parseImageModel,
+  parseModel,
+} from "./millrace.ts";

@@ -11,6 +11,7 @@ export type { AtOnce, Debounce, PerKey } from "./contract/per-key.ts";
 export { defineReaction, type ReactionSpec } from "./contract/reaction.ts";
 export type { Schema } from "./contract/schema.ts";
 export { defineStep, type RetryPolicy, type StepSpec } from "./contract/step.ts";
+export { defineTool, type ToolSpec } from "./contract/tool.ts";
 export {
   type AlarmChange,
   defineAlarmTrigger,
@@ -49,6 +50,7 @@ export {
   or,
   orElse,
   plus,
+  present,
   size,
   text,
   times,

@@ -11,8 +11,9 @@ import { DeployedQueues } from "./constructs/deployed-queues.ts";
 import { EventBus } from "./constructs/event-bus.ts";
 import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
+import type { HandlerFunction } from "./constructs/handler-function.ts";
 import { LEDGER_QUEUE, Ledger } from "./constructs/ledger.ts";
-import type { Models } from "./constructs/models.ts";
+import type { ImageModels, Models } from "./constructs/models.ts";
 import { type AlarmOptions, Operations } from "./constructs/operations/operations.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
 import { Reaction } from "./constructs/reaction.ts";
@@ -24,12 +25,14 @@ import { WAITS_HANDLER, Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
 import type { ReactionSpec } from "./contract/reaction.ts";
+import type { ToolSpec } from "./contract/tool.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
 import { describeSystem } from "./workflow/describe-system.ts";
 import { participantsOf } from "./workflow/participants.ts";
 import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
 import { subscriptionsOf } from "./workflow/subscriptions.ts";
 
+export { type ImageModelSetting, parseImageModel } from "./contract/image-model.ts";
 export { type ModelSetting, parseModel } from "./contract/model.ts";
 
 export interface MillraceProps {
@@ -63,6 +66,11 @@ export interface MillraceProps {
    * @default the embedded one, which needs no network and answers by each prompt's own rule
    */
   readonly models?: Models;
+  /**
+   * The image models that steps ask, by the names that they give: "default" for those that are not named.
+   * @default the embedded one, which needs no network and draws by each prompt's own rule
+   */
+  readonly imageModels?: ImageModels;
   /**
    * Who hears of alarms, and when failed runs are one.
    * @default nobody; one failed run in five, of five or more within an hour
@@ -144,6 +152,7 @@ export class Millrace extends Construct {
       table,
       bus,
       artifacts,
+      relay,
       stateMachines,
       control,
       deadLetters,
@@ -190,14 +199,16 @@ export class Millrace extends Construct {
           waits,
           releases,
           models: props.models,
+          imageModels: props.imageModels,
         }),
       ]),
     );
     this.reactions = new Map(
       reactions.map((reaction) => {
         const stack = new NestedStack(this, reaction.name, { description: `Reaction ${reaction.name}` });
-        const { models } = props;
-        const reactionProps = { reaction, bundles, bus, table, artifacts, control, desk, models };
+        const { models, imageModels } = props;
+        const asked = { models, imageModels };
+        const reactionProps = { reaction, bundles, bus, table, artifacts, control, desk, ...asked };
         const reacting = new Reaction(stack, "Reaction", reactionProps);
         new DeployedQueues(stack, "Queues", { releases, queues: [reacting.deployed] });
         return [reaction.name, reacting];
@@ -214,9 +225,18 @@ export class Millrace extends Construct {
         : new ControlPlane(this, "ControlPlane", {
             ...{ bundles, table, bus, artifacts, control },
             system: describeSystem(Stack.of(this).stackName, workflows, reactions),
+            shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,
           });
     this.announce();
+  }
+
+  /** The functions in which models may call a tool. Whatever it needs is granted to these, and to no other. */
+  callersOf({ name }: ToolSpec): HandlerFunction[] {
+    const workers = [...this.workflows.values()].flatMap((workflow) => [...workflow.workers.values()]);
+    return [...workers, ...this.reactions.values()]
+      .filter(({ tools }) => tools.some((tool) => tool.name === name))
+      .map(({ handler }) => handler);
   }
 
   /** What the command line looks for, under names without a hash. */
@@ -235,6 +255,12 @@ export class Millrace extends Construct {
       new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
     }
   }
+}
+
+/** Folders that runs share and put files into, each once. Those that are only read may hold what is not for everybody. */
+function writtenFolders(work: readonly Pick<ReactionSpec, "shared">[]): string[] {
+  const folders = work.flatMap(({ shared }) => (shared?.access === "read and write" ? [shared.folder] : []));
+  return [...new Set(folders)];
 }
 
 /** A reaction's name finds its handler, as a step's does, and what people order for it, as a workflow's does. */

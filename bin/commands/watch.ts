@@ -89,9 +89,10 @@ class Watcher {
   }
 
   private async save({ run }: RunDetails): Promise<void> {
-    for (const uri of filesIn(run.output)) {
-      print(`${" ".repeat(12)}${await saveFile(uri, run.run, this.folder, this.session.artifacts)}`);
-    }
+    const paths = new Set<string>();
+    for (const uri of filesIn(run.output))
+      paths.add(await saveFile(uri, run.run, this.folder, this.session.artifacts));
+    for (const path of paths) print(`${" ".repeat(12)}${path}`);
     print();
   }
 }

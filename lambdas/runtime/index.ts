@@ -7,7 +7,7 @@ export { events, queueMessages } from "./door/message-handlers.ts";
 export { tableChanges } from "./door/table-handler.ts";
 export { webhook } from "./door/webhook-handler.ts";
 export { intake } from "./intake/intake-handler.ts";
-export type { Artifacts, Log } from "./ports.ts";
+export type { Artifacts, Log, SharedFile, SharedFiles } from "./ports.ts";
 export { InvalidEvent, NotPublished, type Publisher } from "./publish/publish.ts";
 export { publisher } from "./publish/publisher.ts";
 export type { ReactionContext, ReactionFunction } from "./react/context.ts";

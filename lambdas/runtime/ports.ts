@@ -26,9 +26,10 @@ export interface Runs {
   started(run: string, execution: string): Promise<RunStatus>;
   /**
    * Changes a run by a function of how it stands, which is asked again where the run changed meanwhile. Answers the run
-   * as it stands then, or undefined where there is none. What the function throws is thrown.
+   * as it stands then, or undefined where there is none. What the function throws is thrown. `seen` is the run as it was just
+   * read, which saves reading it again; where it has changed since, it is read all the same.
    */
-  change(run: string, transition: (run: RunItem) => RunItem): Promise<RunItem | undefined>;
+  change(run: string, transition: (run: RunItem) => RunItem, seen?: RunItem): Promise<RunItem | undefined>;
   /** Notes the end. Answers false where it had ended before. */
   end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
   /** Open runs that somebody should look at by `time` (ISO), oldest first, at most `limit`. */
@@ -148,7 +149,7 @@ export interface Bus {
   publish(entries: BusEntry[]): Promise<number[]>;
 }
 
-/** The record of what is on the bus. */
+/** The record of what is on the bus, for items that carry a mark. What runs and claims tell is audited. */
 export interface Outbox {
   /** Notes that the events of this revision are on the bus. */
   published(key: ItemKey, revision: number): Promise<void>;
@@ -166,10 +167,50 @@ export interface Artifacts {
   uri(key: string): string;
 }
 
+/** A folder of files that runs of all workflows share. */
+export interface SharedFiles {
+  /** The URI of a key, "s3://bucket/key". */
+  uri(key: string): string;
+  /** The file as it stands; undefined where there is none. */
+  read(key: string): Promise<SharedFile | undefined>;
+  /**
+   * Writes a file: with `over` only where that version stands there, and with null only where there is nothing. Answers
+   * false, and has written nothing, where that is not so.
+   */
+  write(
+    key: string,
+    body: Uint8Array | string,
+    contentType: string,
+    over?: SharedFile["version"] | null,
+  ): Promise<boolean>;
+  /** Removes a file. Does nothing where there is none. */
+  remove(key: string): Promise<void>;
+}
+
+export interface SharedFile {
+  body: Uint8Array;
+  /** Another one for any other content. */
+  version: string;
+}
+
+/** A message as it was sent. */
+export interface SentMessage {
+  body: string;
+  /** Whose message it is, for queues that serve groups in turn. */
+  group?: string | undefined;
+  /** The X-Ray header that it came with. */
+  traceHeader?: string | undefined;
+}
+
 /** The queue that the handler's message came from. */
 export interface SourceQueue {
   /** Hides the message for `milliseconds` more; at most 12 hours. */
   delay(receiptHandle: string, milliseconds: number): Promise<void>;
+  /**
+   * Sends the message once more, to come after `milliseconds` (15 minutes at most): as a new one, with no deliveries
+   * behind it. Absent where a copy would not be the same message.
+   */
+  sendAgain?(message: SentMessage, milliseconds: number): Promise<void>;
 }
 
 /** Structured log lines. */

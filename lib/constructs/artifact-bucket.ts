@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { type SharedFolder, sharedPrefix } from "../contract/shared-files.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 export interface ArtifactBucketProps {
@@ -36,6 +37,13 @@ export class ArtifactBucket extends Construct {
       ...(access?.includes("write") ? ["s3:PutObject"] : []),
     ];
     if (actions.length > 0) handler.allow(actions, this.bucket.arnForObjects(`${prefix}*`));
+  }
+
+  /** Lets a function into the folder that it shares with others, if it names one. */
+  connectShared(handler: HandlerFunction, shared: SharedFolder | undefined): void {
+    if (!shared) return;
+    const writes = shared.access === "read and write" ? ["s3:PutObject", "s3:DeleteObject"] : [];
+    handler.allow(["s3:GetObject", ...writes], this.bucket.arnForObjects(`${sharedPrefix(shared.folder)}*`));
   }
 
   /** Lets a function bring back, or move out, the large values of a workflow's runs; without one, of all. */

@@ -57,6 +57,8 @@ export interface ControlPlaneProps extends ConsoleProps {
   readonly control: Control;
   /** What is deployed. */
   readonly system: System;
+  /** Folders of the artifact bucket in which runs put files for all to see. @default none */
+  readonly shared?: readonly string[];
 }
 
 /** Who events are from that somebody sends by hand. */
@@ -94,6 +96,8 @@ export class ControlPlane extends Construct {
     for (const index of ["list", "found", "keyed", "due"] as const) table.connectIndex(this.handler, index);
     for (const { name } of [...system.workflows, ...system.reactions])
       artifacts.connect(this.handler, "read", `${name}/`);
+    for (const folder of props.shared ?? [])
+      artifacts.connectShared(this.handler, { folder, access: "read" });
     this.order(props);
     this.handler.set(ENVIRONMENT.signIn, JSON.stringify(signInBy(issuer)));
     if (!issuer) {

@@ -41,7 +41,6 @@ export class Control extends Construct {
     this.handler = new HandlerFunction(this, "Control", {
       code: bundles.ownCode("control"),
       description: "Carries out what people order",
-      recursive: true,
     });
     table.connect(this.handler, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query");
     table.connectIndex(this.handler, "list");

@@ -19,7 +19,7 @@ export interface CoordinatorProps {
   readonly queues: readonly IQueue[];
 }
 
-/** A state machine that has the work done by what drains its queues: traced, and logged without data. */
+/** A state machine that has the work done by what drains its queues: traced, and logged where it fails. */
 export class Coordinator extends Construct {
   readonly stateMachine: AwsStateMachine;
 
@@ -47,7 +47,8 @@ export class Coordinator extends Construct {
           retention: RetentionDays.ONE_MONTH,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
-        level: LogLevel.ALL,
+        // Step Functions itself keeps the history of each execution, and the table the run's log: a third copy costs more than both.
+        level: LogLevel.ERROR,
         includeExecutionData: false,
       },
     });

@@ -10,6 +10,7 @@ import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { OutboxRelay } from "./outbox-relay.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 
@@ -19,6 +20,8 @@ export interface FinisherProps {
   readonly bus: EventBus;
   /** Where large parts of events are kept until they are published. */
   readonly artifacts: ArtifactBucket;
+  /** Whose work the sweep looks over. */
+  readonly relay: OutboxRelay;
   readonly stateMachines: StateMachines;
   readonly control: Control;
   readonly deadLetters: DeadLetters;
@@ -26,7 +29,7 @@ export interface FinisherProps {
 
 /**
  * Takes runs to their end, and has undone what they did. Step Functions tells of the end of an execution by an event,
- * best effort; a sweep finds what was not told, and changes that did not reach the bus.
+ * best effort; a sweep finds what was not told, and changes that the relay did not tell.
  */
 export class Finisher extends Construct {
   readonly queue: DurableQueue;
@@ -35,7 +38,7 @@ export class Finisher extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, artifacts, stateMachines, control, deadLetters }: FinisherProps,
+    { bundles, table, bus, artifacts, relay, stateMachines, control, deadLetters }: FinisherProps,
   ) {
     super(scope, id);
     const finish = new HandlerFunction(this, "Finish", {
@@ -73,6 +76,7 @@ export class Finisher extends Construct {
     table.connectLog(sweep);
     table.connectIndex(sweep, "due");
     table.connectIndex(sweep, "unpublished");
+    relay.connectGivenUp(sweep);
     bus.connect(sweep);
     artifacts.connectPayloads(sweep, "read");
     stateMachines.connect(sweep);

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
+  type CfnFunction,
   type Code,
   Function as LambdaFunction,
   LoggingFormat,
@@ -22,8 +23,6 @@ export interface HandlerFunctionProps {
   /** In MB. @default 512 */
   readonly memory?: number;
   readonly environment?: Record<string, string>;
-  /** Part of a loop of functions and queues that is meant: else Lambda ends it after sixteen rounds. */
-  readonly recursive?: boolean;
   /** @default one month */
   readonly logRetention?: RetentionDays;
 }
@@ -60,7 +59,6 @@ export class HandlerFunction extends Construct {
       tracing: Tracing.ACTIVE,
       // Runs of an earlier definition go on with the code that they began with.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      recursiveLoop: props.recursive ? RecursiveLoop.ALLOW : undefined,
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
   }
@@ -74,6 +72,16 @@ export class HandlerFunction extends Construct {
   allow(actions: string[], ...resources: string[]): void {
     if (resources.length === 0) return;
     this.function.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /**
+   * Allows it to send messages to the queue that it drains itself: one that a throttled service held up for long goes
+   * back as a new one. That is a loop that is meant, as are those over the control function; Lambda would end them after
+   * sixteen rounds.
+   */
+  sendBackTo(queueArn: string): void {
+    this.allow(["sqs:SendMessage"], queueArn);
+    (this.function.node.defaultChild as CfnFunction).recursiveLoop = RecursiveLoop.ALLOW;
   }
 
   /** Sets a variable that the handler reads. */

@@ -1,7 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { EventField, type Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { Construct, type IDependable } from "constructs";
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import { ENVELOPE_KEY } from "../contract/envelope.ts";
@@ -38,13 +37,16 @@ export interface LedgerProps {
  */
 const HEAD_START = Duration.seconds(10);
 const BATCH = { batchSize: 100, batchWindow: Duration.seconds(5) };
+/** Hours of a table that takes no more: a whole batch comes again then, and none of it is at fault. */
+const MOST_DELIVERIES = 100;
 
 /**
  * Knows of each event who must get it, and finds who did not. Its rules have the patterns of the subscribers' rules and
  * are its own: so it hears of an event, too, where a subscriber's rule is disabled, its queue full or its function broken.
  *
  *     rule per pattern ─▶ queue ─▶ ledger ─▶ table ◀─ marks of what became of it
- *                                              └─▶ watch, every minute ─▶ delivery.overdue
+ *                           ▲        ├─▶ delivery.overdue
+ *                           └────────┘ looks, once the time of what is missing is over
  */
 export class Ledger extends Construct {
   readonly queue: DurableQueue;
@@ -60,9 +62,9 @@ export class Ledger extends Construct {
       code: bundles.ownCode("ledger"),
       description: "Knows who must get each event",
     });
-    table.connect(handler, "BatchGetItem", "PutItem");
+    table.connect(handler, "BatchGetItem", "PutItem", "UpdateItem");
     this.queue = new DurableQueue(this, "Published", {
-      ...{ consumer: handler, ...BATCH, delay: HEAD_START, deadLetters },
+      ...{ consumer: handler, ...BATCH, delay: HEAD_START, maxReceiveCount: MOST_DELIVERIES, deadLetters },
     });
     control.resendTo(this, [this.queue.queue]);
     this.rules = byPattern(subscriptions).map(({ event, pattern, within }) => {
@@ -70,7 +72,7 @@ export class Ledger extends Construct {
       const rule = { eventBus: bus.bus, description: `${event} → ledger`, eventPattern: pattern };
       return this.queue.subscribe(id, rule, noticeOf(within));
     });
-    this.watch(bundles, table);
+    this.alarm();
   }
 
   /** Expects nothing of subscribers before they are deployed, nor when they are being removed. */
@@ -78,23 +80,11 @@ export class Ledger extends Construct {
     for (const rule of this.rules) rule.node.addDependency(...subscribers);
   }
 
-  private watch(bundles: HandlerBundles, table: StateTable): void {
-    const watch = new HandlerFunction(this, "Watch", {
-      code: bundles.ownCode("ledger-watch"),
-      description: "Finds events that nobody has taken up",
-      timeout: Duration.minutes(1),
-    });
-    table.connect(watch, "UpdateItem");
-    table.connectIndex(watch, "due");
-    new Rule(this, "Watching", {
-      description: "Every minute → watch over deliveries",
-      schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(watch.function, { retryAttempts: 2 })],
-    });
+  private alarm(): void {
     new ThresholdAlarm(this, "DeliveriesOverdue", {
       metric: millraceMetric(
         "DeliveriesOverdue",
-        { service: "ledger-watch" },
+        { service: "ledger" },
         { statistic: Stats.SUM, period: Duration.minutes(1) },
       ),
       says: `Subscribers have not taken up events in time. "millrace deliveries --overdue" lists them: see whether the subscriber's rule is enabled, and look at its function's log and its queue. What lies in the queue is handled once the function runs; what never came there is brought by "millrace replay-events".`,

@@ -1,9 +1,11 @@
 import { Duration } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { FilterCriteria, FilterRule, type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
-import { LOGGED_CHANGES } from "../contract/logged-changes.ts";
+import { ENVIRONMENT } from "../contract/environment.ts";
 import { TABLE } from "../contract/table.ts";
+import { TELLING_CHANGES } from "../contract/telling-changes.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -18,26 +20,34 @@ export interface OutboxRelayProps {
   readonly artifacts: ArtifactBucket;
 }
 
-const { kinds, states, statuses, put, released } = LOGGED_CHANGES;
+const { kinds, logged, states, statuses, begins } = TELLING_CHANGES;
+const run = { S: FilterRule.isEqual("run") };
 
 /**
- * Changes that wake the relay, each of these being enough. Those that an event is to be told of carry a mark; those that
- * only the log tells of are known by where the item stands. Lambda takes five filters at most.
+ * Changes that wake the relay, each of these being enough: those that are marked, and those that are known by where the
+ * item stands. Lambda takes five filters at most.
  */
 const TELLING = [
-  { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } },
-  { kind: { S: FilterRule.or(...kinds) }, state: { S: FilterRule.or(...states) } },
-  { kind: { S: FilterRule.or(...released) }, state: { S: FilterRule.notExists() } },
-  { kind: { S: FilterRule.isEqual("run") }, status: { S: FilterRule.or(...statuses) } },
-  { kind: { S: FilterRule.or(...put) } },
-].map((NewImage) => FilterCriteria.filter({ dynamodb: { NewImage } }));
+  { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },
+  { NewImage: { kind: { S: FilterRule.or(...kinds) } } },
+  { NewImage: { kind: { S: FilterRule.or(...logged) }, state: { S: FilterRule.or(...states) } } },
+  { NewImage: { kind: run, status: { S: FilterRule.or(...statuses) } } },
+  {
+    OldImage: { status: { S: FilterRule.isEqual(begins.before) } },
+    NewImage: { kind: run, status: { S: FilterRule.isEqual(begins.after) } },
+  },
+].map((dynamodb) => FilterCriteria.filter({ dynamodb }));
 
 /** Where Lambda puts what a stream could not deliver. */
-const LAMBDA_PREFIX = "aws/lambda/*";
+const LAMBDA_FOLDER = "aws/lambda/";
 
 /** Brings the table's changes to the bus as events, and into the log. The one reader of the stream: a shard serves two at most. */
 export class OutboxRelay extends Construct {
   readonly handler: HandlerFunction;
+  /** Takes what was given up. */
+  private readonly artifacts: ArtifactBucket;
+  /** Where Lambda puts it. */
+  private readonly givenUp: string;
 
   constructor(scope: Construct, id: string, { bundles, table, bus, artifacts }: OutboxRelayProps) {
     super(scope, id);
@@ -46,23 +56,38 @@ export class OutboxRelay extends Construct {
       description: "Publishes and logs what the table says",
     });
     const { handler } = this;
-    table.connect(handler, "UpdateItem");
+    table.connect(handler, "GetItem", "UpdateItem");
     table.connectLog(handler);
     bus.connect(handler);
     artifacts.connectPayloads(handler, "read");
-    handler.function.addEventSource(
-      new DynamoEventSource(table.table, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
-        parallelizationFactor: 2,
-        retryAttempts: 10,
-        maxRecordAge: Duration.hours(20),
-        bisectBatchOnError: true,
-        reportBatchItemFailures: true,
-        filters: TELLING,
-        onFailure: intoBucket(artifacts, handler),
+    const stream = new DynamoEventSource(table.table, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      parallelizationFactor: 2,
+      retryAttempts: 10,
+      maxRecordAge: Duration.hours(20),
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      filters: TELLING,
+      onFailure: intoBucket(artifacts, handler),
+    });
+    handler.function.addEventSource(stream);
+    this.artifacts = artifacts;
+    this.givenUp = `${LAMBDA_FOLDER}${stream.eventSourceMappingId}/`;
+  }
+
+  /** Lets a function take up what this one has given up. */
+  connectGivenUp(handler: HandlerFunction): void {
+    const { bucket } = this.artifacts;
+    handler.allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects(`${this.givenUp}*`));
+    handler.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["s3:ListBucket"],
+        resources: [bucket.bucketArn],
+        conditions: { StringEquals: { "s3:prefix": this.givenUp } },
       }),
     );
+    handler.set(ENVIRONMENT.failedRecords, this.givenUp);
   }
 }
 
@@ -70,7 +95,7 @@ export class OutboxRelay extends Construct {
 export function intoBucket({ bucket }: ArtifactBucket, handler: HandlerFunction): IEventSourceDlq {
   return {
     bind() {
-      handler.allow(["s3:PutObject"], bucket.arnForObjects(LAMBDA_PREFIX));
+      handler.allow(["s3:PutObject"], bucket.arnForObjects(`${LAMBDA_FOLDER}*`));
       handler.allow(["s3:ListBucket"], bucket.bucketArn);
       return { destination: bucket.bucketArn };
     },

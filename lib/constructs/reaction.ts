@@ -4,6 +4,7 @@ import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
+import type { ToolSpec } from "../contract/tool.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetterDesk } from "./dead-letter-desk.ts";
@@ -12,9 +13,10 @@ import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import { connectModel, type Models } from "./models.ts";
+import { connectImageModel, connectModel, type ImageModels, type Models } from "./models.ts";
 import type { StateTable } from "./state-table.ts";
 import { OVERHEAD } from "./step-worker.ts";
+import { connectTools } from "./tools.ts";
 
 export interface ReactionProps {
   readonly reaction: ReactionSpec;
@@ -27,6 +29,8 @@ export interface ReactionProps {
   readonly desk?: DeadLetterDesk;
   /** The language models that its code may ask. @default the embedded one */
   readonly models?: Models;
+  /** The image models that its code may ask. @default the embedded one */
+  readonly imageModels?: ImageModels;
 }
 
 /** Deliveries of a message beside its tries: of duplicates, while another invocation is at it, and after crashes. */
@@ -35,6 +39,8 @@ const MORE_DELIVERIES = 20;
 /** A reaction: a rule per event, its queue, and the function that handles the events. */
 export class Reaction extends Construct {
   readonly handler: HandlerFunction;
+  /** What models may call in the function. */
+  readonly tools: readonly ToolSpec[];
   readonly queue: DurableQueue;
   /** The queue and its rules, as `DeployedQueues` tells of them. */
   readonly deployed: DeployedQueue;
@@ -48,13 +54,16 @@ export class Reaction extends Construct {
       description: `Reaction ${name}`,
       timeout: Duration.seconds(seconds(reaction.timeout)).plus(OVERHEAD),
       memory: reaction.memory,
-      recursive: true,
     });
     table.connect(this.handler, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
     control.connect(this.handler);
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
+    artifacts.connectShared(this.handler, reaction.shared);
     connectModel(this.handler, reaction.model, models);
+    connectImageModel(this.handler, reaction.images, props.imageModels);
+    this.tools = reaction.tools;
+    connectTools(this.handler, reaction.tools);
 
     this.queue = new DurableQueue(this, "Events", {
       consumer: this.handler,

@@ -26,7 +26,7 @@ import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { Models } from "./models.ts";
+import type { ImageModels, Models } from "./models.ts";
 import { Release } from "./release.ts";
 import type { Releases } from "./releases.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -48,6 +48,8 @@ export interface WorkflowProps {
   readonly releases: Releases;
   /** The language models that its steps may ask. @default the embedded one */
   readonly models?: Models;
+  /** The image models that its steps may ask. @default the embedded one */
+  readonly imageModels?: ImageModels;
 }
 
 /**
@@ -61,7 +63,8 @@ export class Workflow extends NestedStack {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id, { description: `Workflow ${props.definition.name}` });
-    const { definition, bundles, table, artifacts, control, stateMachines, releases, models } = props;
+    const { definition, bundles, table, artifacts, control, stateMachines, releases } = props;
+    const { models, imageModels } = props;
     const version = definitionVersion(definition);
     const deadLetters = new DeadLetters(this, "DeadLetters", {
       ...{ desk: props.desk, subscribers: [definition.name] },
@@ -71,7 +74,7 @@ export class Workflow extends NestedStack {
         step.name,
         new StepWorker(this, step.name, {
           ...{ step, workflow: definition.name, version, bundles, table, artifacts, control, models },
-          deadLetters,
+          ...{ imageModels, deadLetters },
         }),
       ]),
     );
@@ -172,7 +175,6 @@ export class Workflow extends NestedStack {
     own("Requested", ["run.requested"]);
     if (definition.perKey) {
       table.connect(intake, "Query", "DeleteItem");
-      intake.allow(["sqs:SendMessage"], queue.queue.queueArn);
       own(
         "Ended",
         ENDED_STATUSES.map((status) => `run.${status}`),

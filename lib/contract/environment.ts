@@ -23,11 +23,17 @@ export const ENVIRONMENT = {
   secret: "MILLRACE_SECRET",
   /** URL of the dead-letter queue of the function's own queue. */
   deadLetters: "MILLRACE_DEAD_LETTERS",
+  /** Where in the artifact bucket Lambda keeps what the relay has given up: the beginning of keys. */
+  failedRecords: "MILLRACE_FAILED_RECORDS",
   /** ARNs of the bus, and of the archive of what was on it. */
   busArn: "MILLRACE_BUS_ARN",
   archive: "MILLRACE_ARCHIVE",
   /** The language model that the function's steps ask: a `ModelSetting` as JSON. */
   model: "MILLRACE_MODEL",
+  /** The image model that they ask: an `ImageModelSetting` as JSON. */
+  imageModel: "MILLRACE_IMAGE_MODEL",
+  /** Names of the tools that models may call in the function, parted by commas. */
+  tools: "MILLRACE_TOOLS",
   /** Names of the subscribers whose deliveries the ledger keeps, parted by commas. */
   ledger: "MILLRACE_LEDGER",
   /** Name of the control function. */

@@ -156,6 +156,11 @@ export function logEnd(at: string): string {
   return `${at}#~`;
 }
 
+/** How far the log was compared with the table. */
+export function auditKey(): ItemKey {
+  return { pk: "audit", sk: "audit" };
+}
+
 /** The runs and handlings that one outside event led to. */
 export function correlatedKey(correlation: string, run = ""): ItemKey {
   return { pk: `correlation#${correlation}`, sk: run };
@@ -164,6 +169,11 @@ export function correlatedKey(correlation: string, run = ""): ItemKey {
 /** What changed of late, in the order in which it was seen; `nonce` tells apart what was seen at once. */
 export function feedKey(at = "", nonce = ""): ItemKey {
   return { pk: "feed", sk: `${at}#${nonce}` };
+}
+
+/** Whether somebody looks on. */
+export function onlookersKey(): ItemKey {
+  return { pk: "onlookers", sk: "onlookers" };
 }
 
 /** One per event and subscriber. */
@@ -246,11 +256,12 @@ export type ListedKind =
   | "quarantine"
   | "dead-letter"
   | "replay"
-  /** Deliveries that are not settled; those that are a problem; those that are overdue. */
-  | "delivery"
+  /** Deliveries that are a problem; those that are overdue. */
   | "delivery-problem"
   | "delivery-overdue"
   | "due"
+  /** Runs and handlings whose log is to be compared with the table. */
+  | "ended"
   | "unpublished"
   /** Parked messages of a workflow, and those of all workflows that have a time. */
   | `parked#${string}`

@@ -1,4 +1,5 @@
 import type { ApprovalItem } from "./items/approval.ts";
+import type { AuditItem } from "./items/audit.ts";
 import type { BodyPartItem } from "./items/body-part.ts";
 import type { BreakerItem } from "./items/breaker.ts";
 import type { ClaimItem } from "./items/claim.ts";
@@ -7,7 +8,7 @@ import type { ControlItem } from "./items/control.ts";
 import type { DeadLetterItem } from "./items/dead-letter.ts";
 import type { DeliveryItem } from "./items/delivery.ts";
 import type { LaneItem, QueuedItem } from "./items/lane.ts";
-import type { CorrelatedItem, FeedItem, LogItem } from "./items/log.ts";
+import type { CorrelatedItem, FeedItem, LogItem, OnlookersItem } from "./items/log.ts";
 import type { ParkedItem } from "./items/parked.ts";
 import type { QuarantineItem } from "./items/quarantine.ts";
 import type { ReleaseItem } from "./items/release.ts";
@@ -18,6 +19,7 @@ import type { DeployedQueueItem } from "./items/subscriber.ts";
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
+export type { AuditItem } from "./items/audit.ts";
 export type { BodyPartItem } from "./items/body-part.ts";
 export type { BreakerItem, BreakerState } from "./items/breaker.ts";
 export type { ClaimItem, HandledEvent } from "./items/claim.ts";
@@ -26,7 +28,7 @@ export type { ControlItem } from "./items/control.ts";
 export type { DeadLetterItem, DeadLetterPurpose, SettledDeadLetter } from "./items/dead-letter.ts";
 export type { ArrivedEvent, DeliveryItem, DeliveryState } from "./items/delivery.ts";
 export type { Item, Order, Origin } from "./items/item.ts";
-export type { CorrelatedItem, FeedChange, FeedItem, LogItem } from "./items/log.ts";
+export type { CorrelatedItem, FeedChange, FeedItem, LogItem, OnlookersItem } from "./items/log.ts";
 export type { ParkedItem, ParkedReason } from "./items/parked.ts";
 export type { QuarantineItem, Settled } from "./items/quarantine.ts";
 export type { ReleaseItem } from "./items/release.ts";
@@ -48,9 +50,9 @@ export const TABLE = {
     /** Runs of a workflow by how they stand, and by what they are about: newest first. */
     found: { name: "found", partitionKey: "found", sortKey: "listedAt" },
     keyed: { name: "keyed", partitionKey: "keyed", sortKey: "listedAt" },
-    /** What somebody has to look at again at a time: open runs, deliveries. */
+    /** What somebody has to look at again at a time: open runs, deliveries; and, once, what has ended. */
     due: { name: "due", partitionKey: "due", sortKey: "dueAt" },
-    /** Changes whose event is not on the bus yet. */
+    /** Changes whose event is not on the bus yet; but for those of runs and claims, which are audited. */
     unpublished: { name: "unpublished", partitionKey: "unpublished", sortKey: "changedAt" },
   },
 } as const;
@@ -74,9 +76,11 @@ export type TableItem =
   | LogItem
   | CorrelatedItem
   | FeedItem
+  | OnlookersItem
   | DeliveryItem
   | DeadLetterItem
   | ReplayItem
   | ForeseenItem
   | ScheduleItem
+  | AuditItem
   | DeployedQueueItem;

@@ -1,6 +1,8 @@
 import type { BreakerSpec } from "./breaker.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
+import type { SharedFolder } from "./shared-files.ts";
+import type { ToolSpec } from "./tool.ts";
 
 /** How often and when something that failed is tried again. */
 export interface RetryPolicy {
@@ -35,8 +37,14 @@ export interface WorkOptions<Emits extends readonly EventContract[] = readonly E
   emits?: Emits;
   /** Access to the artifact bucket. @default none */
   artifacts?: "read" | "write" | "read and write";
+  /** A folder of the artifact bucket that runs of all workflows share. @default none */
+  shared?: SharedFolder;
   /** The language model that it asks, by the name that the deployment gives it: "default". @default none */
   model?: string;
+  /** The image model that it asks, by the name that the deployment gives it: "default". @default none */
+  images?: string;
+  /** The tools that its models may call. @default none */
+  tools?: readonly ToolSpec[];
 }
 
 /** The same with nothing left open. */
@@ -50,7 +58,10 @@ export interface WorkSpec<Name extends string = string> {
   readonly breaker: BreakerSpec | undefined;
   readonly emits: readonly EventContract[];
   readonly artifacts: "read" | "write" | "read and write" | undefined;
+  readonly shared: SharedFolder | undefined;
   readonly model: string | undefined;
+  readonly images: string | undefined;
+  readonly tools: readonly ToolSpec[];
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
@@ -82,6 +93,10 @@ export function workSpec<Name extends string>(
       `concurrency is ${concurrency}; a whole number from 2 to 1000, as SQS allows`,
     ],
     [isWhole(memory, 128, 10_240), `memory is ${memory}; whole megabytes from 128 to 10240`],
+    [
+      options.shared === undefined || NAME.test(options.shared.folder),
+      `shared.folder is "${options.shared?.folder}"; it is named as steps are`,
+    ],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
   if (broken.length > 0) throw new TypeError(`${kind} "${name}": ${broken.join(". ")}.`);
@@ -95,7 +110,10 @@ export function workSpec<Name extends string>(
     breaker: options.breaker,
     emits: options.emits ?? [],
     artifacts: options.artifacts,
+    shared: options.shared,
     model: options.model,
+    images: options.images,
+    tools: options.tools ?? [],
   };
 }
 

@@ -77,14 +77,19 @@ function fieldValue(field: Expression, frame: Frame): string {
  * it is kept elsewhere there is a reference to it, which is no list.
  */
 function list(items: readonly Expression[], frame: Frame): string {
-  if (!items.some((item) => item.kind === "read" && item.facts.list))
-    return `[${items.map((item) => itemValue(item, frame)).join(", ")}]`;
+  if (!items.some(isRead)) return `[${items.map((item) => itemValue(item, frame)).join(", ")}]`;
   return items.reduce((made, item) => `$append(${made}, ${alone(item, frame)})`, "[]");
+}
+
+/** Whether an item is a list that is read, or has one in it. */
+function isRead(item: Expression): boolean {
+  return item.kind === "list" ? item.items.some(isRead) : item.kind === "read" && item.facts.list;
 }
 
 /** A list of one item. */
 function alone(item: Expression, frame: Frame): string {
-  if (item.kind !== "read" || !item.facts.list) return `[${itemValue(item, frame)}]`;
+  if (!isRead(item)) return `[${itemValue(item, frame)}]`;
+  if (item.kind !== "read") return `[[${source(item, frame)}]]`;
   const written = source(item.of, frame);
   const kept = `$type(${written}) = 'array' ? [[${written}]] : [${written}]`;
   return item.facts.optional ? `$exists(${written}) ? (${kept}) : [null]` : kept;

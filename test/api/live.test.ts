@@ -5,7 +5,7 @@ import type { FeedItem } from "../../lib/contract/table.ts";
 import { NOW } from "./world.ts";
 
 /** A feed on virtual time, in which items turn up while somebody waits. */
-function feed() {
+function feed(wholeSince = 0) {
   let now = NOW;
   const items: FeedItem[] = [];
   const coming: { at: number; item: FeedItem }[] = [];
@@ -17,6 +17,7 @@ function feed() {
   const ports = {
     feed: async (after: string) =>
       items.filter(({ sk }) => sk > after).sort((a, b) => (a.sk < b.sk ? -1 : 1)),
+    lookOn: async () => wholeSince,
     now: () => now,
     pause: async (milliseconds: number) => {
       now += milliseconds;
@@ -104,4 +105,18 @@ test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])("the id %j be
   put(-120_000, "long-ago");
   later(1_000, 900, "new");
   expect((await listen(since)).told).toEqual(["new"]);
+});
+
+test("who is the first to look on for an hour is told once that something may have been missed, and hears the rest", async () => {
+  const { listen, later, elapsed } = feed(NOW + 5_000);
+  later(2_000, 1_900, "early");
+  later(6_000, 5_900, "then");
+  const first = await listen();
+  expect(first.told).toEqual(["early"]);
+  const second = await listen(first.id);
+  expect(second.text).toContain("event: missed\n");
+  expect(second.told).toEqual([]);
+  expect(elapsed()).toBe(5_000);
+  const third = await listen(second.id);
+  expect([third.told, third.text.includes("event:")]).toEqual([["then"], false]);
 });

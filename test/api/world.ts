@@ -102,6 +102,7 @@ const VIEWS: Views = {
   depths: async () => new Map(),
   deliveriesOf: async () => [],
   feed: async () => [],
+  lookOn: async () => 0,
 };
 
 interface Given extends Partial<Omit<ApiPorts, "views">> {

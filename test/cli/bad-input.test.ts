@@ -27,7 +27,7 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "an unknown event",
       ["send", "video.wanted", "{}"],
-      /^Nobody takes an event called "video\.wanted"\. There is: video\.requested\.\n$/,
+      /^Nobody takes an event called "video\.wanted"\. There is: video\.requested, video\.withdrawn\.\n$/,
     ],
     [
       "JSON that does not parse",
@@ -53,7 +53,7 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "a payload that breaks the contract",
       ["send", "video.requested", '{"videoId":"v","topic":"","scenes":"many"}'],
-      /breaks the contract of video\.requested \(version 1\)\. Nothing was sent\.\n {2}topic: .*\(there stands ""\)\n {2}scenes: .*\(there stands "many"\)/,
+      /breaks the contract of video\.requested \(version 2\)\. Nothing was sent\.\n {2}topic: .*\(there stands ""\)\n {2}scenes: .*\(there stands "many"\)/,
     ],
     ["a payload that is no object", ["send", "video.requested", "7"], /breaks the contract/],
     [

@@ -47,9 +47,9 @@ test("against the definition of today", async () => {
 
 test("against a state machine in a file, what is another is shown, and the exit says so", async () => {
   const { definition } = JSON.parse(readFileSync(film, "utf8")).executions[0];
-  definition.States["draw-storyboard"].Arguments.MessageBody.input.style = "noir";
+  definition.States["render-film"].Arguments.MessageBody.input.style = "noir";
   const { code, out } = await replay(film, "--against", fileOf("noir.json", definition));
-  expect(out).toMatch(/≠ called draw-storyboard +called draw-storyboard\n/);
+  expect(out).toMatch(/≠ called render-film +called render-film\n/);
   expect(out).toContain('MessageBody.input.style: recorded nothing, now "noir"');
   expect(code).toBe(1);
 });

@@ -18,10 +18,19 @@ describe("live updates", () => {
     for (let cut = 0; cut <= text.length; cut++) {
       const reader = new EventStreamReader();
       const events = [...reader.push(text.slice(0, cut)), ...reader.push(text.slice(cut))];
-      expect(events).toEqual([{ data: "[1,\n2]" }]);
+      expect(events).toEqual([{ type: "message", data: "[1,\n2]" }]);
       expect(reader.lastId).toBe("9");
       expect(reader.retry).toBe(500);
     }
+  });
+
+  test("a message has the type that it names, and the next one has it no more", () => {
+    const reader = new EventStreamReader();
+    const events = reader.push("event: missed\ndata: []\n\nevent: quiet\n\ndata: [1]\n\n");
+    expect(events).toEqual([
+      { type: "missed", data: "[]" },
+      { type: "message", data: "[1]" },
+    ]);
   });
 
   test("an id counts when its message is complete", () => {

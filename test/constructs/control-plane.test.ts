@@ -74,7 +74,11 @@ describe("by default", () => {
     expect(new Set(actions.filter((action) => action.startsWith("dynamodb:")))).toEqual(
       new Set(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"]),
     );
-    expect(actions.filter((action) => action.startsWith("s3:"))).toEqual(["s3:GetObject"]);
+    expect(new Set(actions.filter((action) => action.startsWith("s3:")))).toEqual(new Set(["s3:GetObject"]));
+    const files = JSON.stringify(statements(template).filter(({ Action }) => Action === "s3:GetObject"));
+    expect(files).toContain("/_shared/published/*");
+    // It holds what requests to subscribers are signed with.
+    expect(files).not.toContain("subscribers");
     expect(new Set(actions.filter((action) => action.startsWith("sqs:")))).toEqual(
       new Set(["sqs:GetQueueAttributes"]),
     );
@@ -84,7 +88,7 @@ describe("by default", () => {
     expect(publishing.Condition).toEqual({
       StringEquals: {
         "events:source": "millrace.console",
-        "events:detail-type": ["video.published", "video.requested"],
+        "events:detail-type": ["video.published", "video.requested", "video.withdrawn"],
       },
     });
   });

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { App, type NestedStack, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import { defineTool } from "../../lib/index.ts";
 import { Millrace } from "../../lib/millrace.ts";
 import { makePodcast, reactions, sendMail } from "../local/reactions/news/reactions.ts";
 
@@ -66,6 +68,23 @@ test("its function may use the table, its own queues, the queue of control and i
 test("an app without workflows has no state machine, and its reactions' breakers have alarms", () => {
   parent.resourceCountIs("AWS::StepFunctions::StateMachine", 0);
   parent.hasResourceProperties("AWS::CloudWatch::Alarm", { MetricName: "BreakersOpened" });
+});
+
+test("a tool's needs are granted to those whose models may call it", () => {
+  const schema = z.object({ query: z.string() });
+  const search = defineTool("search", { description: "Searches.", input: schema, output: schema });
+  const { millrace } = stackOf([{ ...sendMail, tools: [search] }, makePodcast]);
+  const { handler } = millrace.reactions.get(sendMail.name)!;
+  expect(millrace.callersOf(search)).toEqual([handler]);
+  for (const caller of millrace.callersOf(search))
+    caller.allow(["dynamodb:Query"], "arn:aws:dynamodb:::table/t");
+  const [mail, podcasts] = [sendMail, makePodcast].map(({ name }) =>
+    JSON.stringify(Template.fromStack(Stack.of(millrace.reactions.get(name)!)).toJSON()),
+  );
+  for (const sign of ['"MILLRACE_TOOLS":"search"', "dynamodb:Query"]) {
+    expect(mail).toContain(sign);
+    expect(podcasts).not.toContain(sign);
+  }
 });
 
 test("two reactions of one name are refused", () => {

@@ -10,7 +10,7 @@ import { approvalItem, claimItem, LOGGED, runItem, waiterItem } from "../runtime
 import { synthesize } from "./app.ts";
 
 /** Whether a change wakes the relay, by the filters that are deployed. */
-let wakes: (after: TableItem) => boolean;
+let wakes: (after: TableItem, before?: TableItem) => boolean;
 beforeAll(() => {
   const mappings = synthesize().template.findResources("AWS::Lambda::EventSourceMapping", {
     Properties: { StartingPosition: "TRIM_HORIZON" },
@@ -19,44 +19,56 @@ beforeAll(() => {
   const patterns: string[] = Properties.FilterCriteria.Filters.map(({ Pattern }: any) => Pattern);
   expect(patterns.length).toBeLessThanOrEqual(5);
   const filters = patterns.map((pattern) => compilePattern(pattern));
-  wakes = (after) => {
-    const NewImage = marshall(after, { removeUndefinedValues: true });
-    return filters.some((matches) => matches({ eventName: "MODIFY", dynamodb: { NewImage } }));
+  const image = (item: TableItem) => marshall(item, { removeUndefinedValues: true });
+  wakes = (after, before) => {
+    const dynamodb = { NewImage: image(after), ...(before && { OldImage: image(before) }) };
+    return filters.some((matches) => matches({ eventName: before ? "MODIFY" : "INSERT", dynamodb }));
   };
 });
 
 const unpublished = shardOf("unpublished", "w-r");
-/** Told by the log alone, and marked all the same: by the run's status nobody could know it. */
-const MARKED = ["run.compensated"];
-
 describe("what wakes the relay", () => {
   test.each(LOGGED_EVENTS)("a change that %s tells of", (name) => {
-    const after = LOGGED[name].at(-1)!;
-    expect(wakes(MARKED.includes(name) ? { ...after, unpublished } : after)).toBe(true);
+    const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]!] : LOGGED[name];
+    expect(wakes(after!, before)).toBe(true);
+  });
+
+  test.each([
+    ["the end of a step", claimItem(1, 1), claimItem(2, 2, { state: "done" })],
+    ["a failed try", claimItem(1, 1), claimItem(2, 2, { state: "failed" })],
+    ["a late result", claimItem(1, 1, { state: "sealed" }), claimItem(2, 2, { state: "sealed", late: 1 })],
+    ["a run that was started", runItem(1, 1), runItem(2, 2, { status: "running" })],
+    ["a run that has ended", runItem(2, 2, { status: "running" }), runItem(3, 3, { status: "succeeded" })],
+    ["a run that could not begin", undefined, runItem(1, 1, { status: "failed" })],
+  ])("%s, which carries no mark", (_, before, after) => {
+    expect(wakes(after, before)).toBe(true);
   });
 
   test("a change with a mark, whatever it is", () => {
-    expect(wakes(claimItem(2, 2, { state: "done", unpublished }))).toBe(true);
+    expect(wakes(approvalItem(2, 2, { state: "decided", unpublished }))).toBe(true);
+    expect(wakes(runItem(3, 3, { status: "running", unpublished }))).toBe(true);
   });
 });
 
 describe("what does not", () => {
   test.each([
-    ["the end of a step", claimItem(2, 2, { state: "done" })],
-    ["a failed try", claimItem(2, 2, { state: "failed" })],
-    ["a run that was started", runItem(2, 2, { status: "running" })],
-    ["a run that has ended", runItem(3, 3, { status: "succeeded" })],
+    ["a run that goes on", runItem(2, 2, { status: "running" })],
     ["a question", approvalItem(1, 1)],
     ["an answer", approvalItem(2, 2, { state: "decided" })],
     ["an event that came too late", waiterItem(2, 2, { state: "lost" })],
   ])("taking the mark off %s", (_, after) => {
-    expect(wakes(after)).toBe(false);
+    expect(wakes(after, { ...after, unpublished })).toBe(false);
+  });
+
+  test("what the steps of a run spend", () => {
+    const before = runItem(2, 2, { status: "running" });
+    expect(wakes({ ...before, expiresAt: 10 }, before)).toBe(false);
   });
 
   test("what the relay itself writes", () => {
     const [after] = LOGGED["run.accepted"] as [TableItem];
-    const written = journalOf([{ after, told: toldOf(undefined, after) }], 0, 90);
+    const written = journalOf([{ after, told: toldOf(undefined, after) }], 90, 0);
     expect(written.map(({ kind }) => kind)).toEqual(["log", "correlated", "feed"]);
-    expect(written.filter(wakes)).toEqual([]);
+    expect(written.filter((item) => wakes(item))).toEqual([]);
   });
 });

@@ -72,7 +72,10 @@ test("a worker may invoke versions of itself, and nothing else", () => {
 
 test("the parent tells which workflows there are; the function behind keeps what is deployed and removes what is no more, and lists open runs", () => {
   const [, roster] = named(parent, "Custom::MillraceWorkflows")[0]!;
-  expect(roster.Properties).toMatchObject({ workflows: ["produce-video"], ServiceTimeout: "180" });
+  expect(roster.Properties).toMatchObject({
+    workflows: ["produce-video", "withdraw-video"],
+    ServiceTimeout: "180",
+  });
   const [, policy] = named(parent, "AWS::IAM::Policy").find(([id]) => id.includes("ReleasesRelease"))!;
   const actions = policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action);
   const table = actions.filter((action: string) => action.startsWith("dynamodb:"));

@@ -39,5 +39,7 @@ test("the schema registry is made where it is asked for, with what workflows tak
   expect(schemas.map(({ Properties }) => Properties.SchemaName).sort()).toEqual([
     "video.published@v1",
     "video.requested@v1",
+    "video.requested@v2",
+    "video.withdrawn@v1",
   ]);
 });

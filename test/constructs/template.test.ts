@@ -20,7 +20,7 @@ test("every queue is encrypted and takes messages of 1 MiB; those with a consume
     expect(Properties.MessageRetentionPeriod).toBe(Properties.RedrivePolicy ? 604_800 : 1_209_600);
     expect(Properties.RedrivePolicy?.maxReceiveCount ?? 10).toBeGreaterThanOrEqual(10);
   }
-  expect(each("AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy)).toHaveLength(12);
+  expect(each("AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy)).toHaveLength(17);
 });
 
 test("every queue has an alarm for its oldest message, and each alarm of queues says what to do", () => {
@@ -74,8 +74,8 @@ test("every function runs on Node 24 on arm64 with tracing, a log group of its o
     });
   }
   for (const { Properties } of each("AWS::Logs::LogGroup")) expect(Properties.RetentionInDays).toBe(30);
-  // And one for the state machine, one for the API's requests.
-  expect(each("AWS::Logs::LogGroup")).toHaveLength(each("AWS::Lambda::Function").length + 2);
+  // And one for the state machine, one for that which undoes its effects, one for the API's requests.
+  expect(each("AWS::Logs::LogGroup")).toHaveLength(each("AWS::Lambda::Function").length + 3);
 });
 
 test("the table is on demand, restorable, expiring and streamed, with five indexes", () => {
@@ -117,14 +117,14 @@ describe("the state machine", () => {
       StateMachineName: "Millrace-produce-video",
       StateMachineType: "STANDARD",
       TracingConfiguration: { Enabled: true },
-      LoggingConfiguration: { Level: "ALL" },
+      LoggingConfiguration: { Level: "ERROR" },
     });
     workflow.hasResourceProperties("AWS::Logs::LogGroup", {
       LogGroupName: "/aws/vendedlogs/states/Millrace-produce-video",
     });
   });
 
-  test("may send to its steps' queues and the approval queue, and to nothing else", () => {
+  test("may send to its steps' queues, and those of approvals and waits, and to nothing else", () => {
     const policies = Object.entries(workflow.findResources("AWS::IAM::Policy") as Resources);
     const [own, ...others] = policies.filter(([id]) => id.startsWith("CoordinatorRole"));
     expect(others).toEqual([]);
@@ -132,7 +132,7 @@ describe("the state machine", () => {
       ({ Action }: { Action: string[] }) => !/^(xray|logs):/.test([Action].flat()[0]!),
     );
     expect(statements).toMatchObject([{ Action: "sqs:SendMessage" }]);
-    expect(statements[0].Resource).toHaveLength(6);
+    expect(statements[0].Resource).toHaveLength(12);
   });
 });
 
@@ -180,7 +180,7 @@ describe("least privilege", () => {
         .map(({ Action, Resource }) => [JSON.stringify(Resource).match(/\/[^"]*\*/)?.[0], Action]);
     const payloads = ["/produce-video/*/payload/*", ["s3:GetObject", "s3:PutObject"]];
     expect(objects("write-script")).toEqual([payloads]);
-    expect(objects("render-frame")).toEqual([["/produce-video/*", "s3:PutObject"], payloads]);
+    expect(objects("draw-picture")).toEqual([["/produce-video/*", "s3:PutObject"], payloads]);
     expect(objects("render-film")).toEqual([
       ["/produce-video/*", ["s3:GetObject", "s3:PutObject"]],
       payloads,
@@ -199,12 +199,17 @@ describe("least privilege", () => {
     ]);
   });
 
-  test("what carries out orders starts no run and publishes nothing: it writes, and the table tells", () => {
+  test("what carries out orders starts undoing, and no run, and publishes nothing: it writes, and the table tells", () => {
     const control = "Carries out what people order";
     expect(actions(parent, control, "states")).toEqual([
       "states:DescribeExecution",
       "states:SendTaskFailure",
+      "states:StartExecution",
       "states:StopExecution",
+    ]);
+    const starts = granted(parent, control).filter(({ Action }) => Action === "states:StartExecution");
+    expect(starts.map(({ Resource }) => JSON.stringify(Resource))).toEqual([
+      expect.stringMatching(/stateMachine:Millrace-produce-video_undo"/),
     ]);
     expect(actions(parent, control, "events")).toEqual(["events:CancelReplay", "events:StartReplay"]);
     expect(actions(workflow, "produce-video: write-script", "sqs")).toContain("sqs:SendMessage");

@@ -63,6 +63,7 @@ test("a step says everything, with what it left out filled in", () => {
     memory: 512,
     lostLease: "retry",
     emits: [],
+    tools: [],
     artifacts: undefined,
   });
 });

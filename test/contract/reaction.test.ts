@@ -18,6 +18,7 @@ describe("a reaction", () => {
       breaker: undefined,
       artifacts: undefined,
       model: undefined,
+      tools: [],
       delivery: { within: "310 seconds", ledger: "every delivery" },
     });
   });

@@ -95,9 +95,10 @@ export async function endWorld() {
     /** What a worker finishes that had begun before. */
     finishes: (path: string, epoch = 1) =>
       state.claims.complete(claimKey(RUN, epoch, path), path, `${path} is done`, [], { undo: undo(path) }),
-    /** An execution ends, and is announced, once or several times. */
-    async ends(id: string, end: EndedExecution["end"]) {
-      await finish(machines.end(id, end), ports);
+    /** An execution ends, and is announced as Step Functions does. */
+    async ends(id: string, end: EndedExecution["end"], doors: EndPorts = ports) {
+      const succeeded = end.status === "succeeded" ? { output: end.output } : undefined;
+      await finish(machines.end(id, end), doors, succeeded);
     },
     /** The paths that a compensation was told to undo, in this order. */
     undosOf: (round: number) =>

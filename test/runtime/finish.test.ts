@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { finish } from "../../lambdas/runtime/end/finish.ts";
 import { sweep } from "../../lambdas/runtime/end/sweep.ts";
+import { close } from "../../lambdas/runtime/end/transitions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import {
@@ -35,7 +36,7 @@ test("the end is noted once, however often it is told, and leaves the index of o
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
-  expect(world.run()).not.toHaveProperty("dueAt");
+  expect(await world.state.runs.due("9999", 10)).toEqual([]);
   expect(world.told()).toEqual(["run.started", "run.succeeded"]);
 });
 
@@ -45,6 +46,43 @@ test.each(["failed", "timed-out"] as const)("a run that %s seals what was under 
   expect(world.claim("a")?.state).toBe("sealed");
   expect(world.run()).toMatchObject({ status, failure: { error: "x", cause: "y" } });
   expect(world.told()).toEqual(["run.started", `run.${status}`]);
+});
+
+test("a success is believed as it is announced: neither looked up nor closed first, and what still runs is sealed after", async () => {
+  await world.begins("a");
+  const machines = { ...world.ports.machines, look: async () => Promise.reject(new Error("looked up")) };
+  await world.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...world.ports, machines });
+  expect(world.run()).toMatchObject({ status: "succeeded", output: 1, revision: 3 });
+  expect(world.claim("a")?.state).toBe("sealed");
+  expect(await world.finishes("a")).toBe("late");
+});
+
+test("where it stops before all is sealed, the next delivery seals", async () => {
+  await world.begins("a");
+  const claims = { seal: async () => Promise.reject(new Error("crash")) };
+  const success = { status: "succeeded" as const };
+  await expect(world.ends(EXECUTION, success, { ...world.ports, claims })).rejects.toThrow("crash");
+  expect([world.run().status, world.claim("a")?.state]).toEqual(["succeeded", "running"]);
+  await world.ends(EXECUTION, success);
+  expect(world.claim("a")?.state).toBe("sealed");
+});
+
+test("a success that meets a run which is being closed takes the longer way", async () => {
+  await world.begins("a");
+  const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
+  const read = world.ports.runs.read;
+  const runs = {
+    ...world.ports.runs,
+    // Somebody closes it just after it was read.
+    read: async (run: string) => {
+      const item = await read(run);
+      await world.ports.runs.change(run, close(START, order));
+      return item;
+    },
+  };
+  await world.ends(EXECUTION, { status: "succeeded", output: 1 }, { ...world.ports, runs });
+  expect(world.claim("a")?.state).toBe("sealed");
+  expect(world.run()).toMatchObject({ status: "succeeded", terminated: order });
 });
 
 test("an execution that still runs changes nothing, nor does one of no run or of an earlier epoch", async () => {

@@ -23,8 +23,8 @@ const NOW = Date.parse(seconds(60));
 const journal = (changes: Change[]) =>
   journalOf(
     changes.flatMap(({ before, after }) => (after ? [{ before, after, told: toldOf(before, after) }] : [])),
-    NOW,
     DAYS,
+    NOW,
   );
 const entries = (...items: TableItem[]) => logged(changesOf(...items));
 const logged = (changes: Change[]) => journal(changes).filter((item): item is LogItem => item.kind === "log");

@@ -1,5 +1,5 @@
 import type { ParkedMessages, StepQueues, Wakeups } from "../../lambdas/runtime/park/ports.ts";
-import type { Artifacts } from "../../lambdas/runtime/ports.ts";
+import type { Artifacts, SharedFile, SharedFiles } from "../../lambdas/runtime/ports.ts";
 import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
 import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";
 import { add, partsOf } from "../../lib/contract/budget.ts";
@@ -105,4 +105,21 @@ export function memoryArtifacts(prefix = "w/r/", files = new Map<string, Uint8Ar
     },
   };
   return { artifacts, files };
+}
+
+/** A folder that runs share. Each write makes a new version. */
+export function memoryShared(folder = "published", files = new Map<string, SharedFile>()) {
+  let versions = 0;
+  const shared: SharedFiles = {
+    uri: (key) => `s3://bucket/_shared/${folder}/${key}`,
+    read: async (key) => files.get(key),
+    async write(key, body, _contentType, over) {
+      const stands = files.get(key)?.version ?? null;
+      if (over !== undefined && over !== stands) return false;
+      files.set(key, { body: Buffer.from(body), version: `version ${++versions}` });
+      return true;
+    },
+    remove: async (key) => void files.delete(key),
+  };
+  return { shared, files };
 }

@@ -12,9 +12,13 @@ import type {
   QuarantineDesk,
   Runs,
 } from "../../lambdas/runtime/ports.ts";
+import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
+import type { GivenUp } from "../../lambdas/runtime/relay/given-up.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
+import { auditOf } from "../../lib/contract/audit.ts";
 import { heldPartition, type ItemKey, quarantineKey, runKey, shardOf } from "../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
@@ -68,19 +72,18 @@ export function memory(now: () => number) {
     async end(run, epoch, { status, output, failure }: RunEnd) {
       const item = at(runKey(run)) as RunItem | undefined;
       if (item?.epoch !== epoch || (ENDED_STATUSES as readonly string[]).includes(item.status)) return false;
-      const { due: _, dueAt: __, ...open } = item;
-      write({ ...open, status, output, failure, endedAt: time() });
+      write({ ...item, status, output, failure, endedAt: time(), ...auditOf(run, now()) });
       return true;
     },
     async due(until, limit) {
       const open = [...items.values()].filter(
-        (item) => item.kind === "run" && item.dueAt && item.dueAt <= until,
+        (item) => item.kind === "run" && item.due?.startsWith("due#") && item.dueAt! <= until,
       );
       return (structuredClone(open) as RunItem[]).slice(0, limit);
     },
     async postpone(run, until) {
       const item = items.get(`${runKey(run).pk}|run`) as RunItem;
-      if (item.due) item.dueAt = until;
+      if (item.due?.startsWith("due#")) item.dueAt = until;
     },
   };
 
@@ -205,7 +208,38 @@ export function memory(now: () => number) {
     },
   };
 
+  const reached: Record<string, string> = {};
+  const audits: Audits = {
+    reached: async () => ({ ...reached }),
+    remember: async (more) => void Object.assign(reached, more),
+    async *ended(partition, from, until) {
+      const ended = [...items.values()].flatMap((item) => {
+        if ((item.kind !== "run" && item.kind !== "claim") || item.due !== partition) return [];
+        const { pk, sk, run, dueAt } = item;
+        return dueAt! > from && dueAt! <= until ? [{ pk, sk, run, dueAt: dueAt! }] : [];
+      });
+      yield ended.sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
+    },
+    async compare(run) {
+      const told = changes.flatMap(({ before, after }) => toldOf(before, after));
+      const of = [...items.values()].filter(({ pk }) => pk === runKey(run).pk);
+      return {
+        items: structuredClone(of),
+        logged: new Set(told.map(({ event }) => event.id).filter((id) => !lost.has(id))),
+      };
+    },
+    async again({ pk, sk }, at) {
+      (items.get(`${pk}|${sk}`) as RunItem).dueAt = at;
+    },
+  };
+  const lost = new Set<string>();
+  const givenUp: GivenUp = { list: async () => [], read: async () => [], remove: async () => {} };
+
   return {
+    audits,
+    givenUp,
+    /** Ids of events that the log lacks. */
+    lost,
     runs,
     claims,
     approvals,

@@ -10,7 +10,7 @@ import { breakerKey, claimKey, controlKey, type ItemKey, runId } from "../../lib
 import { defineReaction, type ReactionSpec } from "../../lib/contract/reaction.ts";
 import type { BreakerItem, ClaimItem, ControlItem, Order, ParkedItem } from "../../lib/contract/table.ts";
 import { memory, memoryObservation } from "./memory.ts";
-import { memoryArtifacts, memoryQueues, memoryWork } from "./memory-work.ts";
+import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memory-work.ts";
 
 export const OrderPlaced = defineEvent("order.placed", {
   version: 1,
@@ -67,6 +67,7 @@ export function reactWorld() {
     },
     ...{ handlings, deadLetters },
     artifactsOf: () => bucket.artifacts,
+    shared: memoryShared().shared,
     queueUrl: "queue",
     retentionDays: 90,
     now: () => clock.now,

@@ -39,12 +39,14 @@ const done = (path: string, more: Partial<ClaimItem> = {}): ClaimItem => ({
 let calls: BusEntry[][];
 let marked: [string, number][];
 let journal: JournalItem[][];
+let anyoneLooksOn: boolean;
 let refuse: (entry: BusEntry, call: number) => boolean;
 beforeEach(() => {
   calls = [];
   marked = [];
   journal = [];
   refuse = () => false;
+  anyoneLooksOn = true;
 });
 
 const ports = (bucket = memoryArtifacts()) => ({
@@ -61,6 +63,7 @@ const ports = (bucket = memoryArtifacts()) => ({
   },
   traces: { record: async () => {} },
   eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
+  onlookers: { any: async () => anyoneLooksOn },
   deliveries: { mark: async () => {} },
   retentionDays: 90,
   now: () => Date.parse("2026-11-21T10:00:02.000Z"),
@@ -111,10 +114,18 @@ test("entries that a successful call refused are sent again, alone", async () =>
   ]);
 });
 
-test("what the bus keeps refusing is reported by its place, and what came before is not told again", async () => {
+test("what the bus keeps refusing is reported by its place; what came before is in the log, and not told again", async () => {
   refuse = ({ Detail }) => Detail.includes('"path":"b"');
   expect(await relay([{ after: done("a") }, { after: done("b") }, { after: done("c") }], ports())).toBe(1);
   expect(marked).toEqual([["claim#1#a#do", 2]]);
+  const logged = journal.flat().flatMap((item) => (item.kind === "log" ? [item.path] : []));
+  expect(logged).toEqual(["a"]);
+});
+
+test("nothing is in the log that is not on the bus: where the bus does not answer, nothing is logged", async () => {
+  const bus = { publish: () => Promise.reject(new Error("no answer")) };
+  await expect(relay([{ after: done("a") }], { ...ports(), bus })).rejects.toThrow("no answer");
+  expect(journal).toEqual([]);
 });
 
 test("ids are derived: telling the same change twice says the same thing, another revision another", () => {
@@ -156,6 +167,9 @@ test("what is told is in the log, with one item for those who look on; where the
     ...["log log#r", "log log#r"],
     "feed feed",
   ]);
+  anyoneLooksOn = false;
+  await relay([{ after: done("a") }], ports());
+  expect(journal[1]!.map(({ kind }) => kind)).toEqual(["log"]);
   marked = [];
   const eventLog = { add: () => Promise.reject(new Error("throttled")) };
   await expect(relay([{ after: done("a") }], { ...ports(), eventLog })).rejects.toThrow("throttled");

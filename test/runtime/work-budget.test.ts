@@ -78,3 +78,15 @@ test("an amount that is none is refused", async () => {
   await call(1, (_input, { spend }) => spend({ usd: Number.NaN }, never) as never);
   expect(world.machines.answers[0]).toMatchObject({ cause: expect.stringContaining("NaN dollars") });
 });
+
+test("a try knows since when its run is there, and what its calls have cost so far", async () => {
+  const acceptedAt = "2026-11-21T09:58:00.000Z";
+  world.change({ acceptedAt });
+  const told: unknown[] = [];
+  await call(1, spends(0.3, 0.1));
+  await call(2, (_input, { soFar }) => {
+    told.push(soFar);
+    return { receipt: "ok" };
+  });
+  expect(told).toEqual([{ acceptedAt, spent: { usd: 0.1, tokens: 90 } }]);
+});

@@ -9,7 +9,7 @@ import type { StepMessage } from "../../lib/contract/message.ts";
 import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
 import type { ParkedItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
-import { memoryArtifacts, memoryQueues, memoryWork } from "./memory-work.ts";
+import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memory-work.ts";
 
 export const Charged = defineEvent("card.charged", { version: 1, schema: z.object({ cents: z.number() }) });
 export const charge = defineStep("charge", {
@@ -55,6 +55,7 @@ export function workWorld() {
     ...memoryWork(state),
     ...queues,
     ...bucket,
+    shared: memoryShared().shared,
     ...observation,
     executions: machines.executions,
     queueUrl: "queue",

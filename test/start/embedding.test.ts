@@ -31,7 +31,7 @@ test("an app of one's own uses all of it, only constructs, or only the runtime, 
     await reader.follow(action);
   // What is bundled from within the package, and read beside it, is there as well.
   const page = await shell(
-    "ls cdk.out/asset.*/console/index.html cdk.out/bundles/*/millrace_api/index.mjs",
+    "ls cdk.out/asset.*/console/index.html cdk.out/bundles/*/millrace/api/index.mjs",
     project,
   );
   expect(page.code, page.output).toBe(0);

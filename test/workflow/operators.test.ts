@@ -10,6 +10,7 @@ import {
   minus,
   plan,
   plus,
+  present,
   size,
   text,
   times,
@@ -82,6 +83,27 @@ test.each([
     { ...order, lines },
   );
   expect(output).toEqual({ count, has });
+});
+
+test("what is there is handed on as it is, without the doubt", async () => {
+  const output = await evaluate(
+    (w, order) => {
+      w.step(print, present(order.note));
+      return {
+        note: present(order.note),
+        street: present(order.address).street,
+        missing: present(order.coupon),
+      };
+    },
+    { ...order, note: "fragile", address: { street: "Quay 1" } },
+  );
+  expect(output).toEqual({ note: "fragile", street: "Quay 1", missing: null });
+});
+
+test("what is not there all the same is not handed on", async () => {
+  const workflow = workflowOf((w, order) => w.step(print, present(order.note)));
+  const { status, error } = await runWorkflow(workflow, order, () => ({ result: "p" }));
+  expect([status, error]).toEqual(["FAILED", "States.QueryEvaluationError"]);
 });
 
 test("JSONata with references inside, wherever a value may stand", async () => {

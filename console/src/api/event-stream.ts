@@ -1,7 +1,11 @@
 /** One server-sent event. */
 export interface StreamedEvent {
+  /** "message", where the server names none. */
+  type: string;
   data: string;
 }
+
+const DEFAULT_TYPE = "message";
 
 /**
  * Reads text/event-stream piece by piece: `push` takes what has arrived and answers the events that it completed. Fields
@@ -15,6 +19,7 @@ export class EventStreamReader {
   private rest = "";
   private id: string | undefined;
   private data: string[] = [];
+  private type = DEFAULT_TYPE;
 
   push(text: string): StreamedEvent[] {
     const events: StreamedEvent[] = [];
@@ -23,8 +28,9 @@ export class EventStreamReader {
     for (const line of lines) {
       if (line === "") {
         this.lastId = this.id;
-        if (this.data.length > 0) events.push({ data: this.data.join("\n") });
+        if (this.data.length > 0) events.push({ type: this.type, data: this.data.join("\n") });
         this.data = [];
+        this.type = DEFAULT_TYPE;
       } else this.field(line);
     }
     return events;
@@ -36,6 +42,7 @@ export class EventStreamReader {
     const name = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (name === "data") this.data.push(value);
+    if (name === "event") this.type = value;
     if (name === "id" && !value.includes("\0")) this.id = value;
     if (name === "retry" && /^\d+$/.test(value)) this.retry = Number(value);
   }

@@ -42,7 +42,10 @@ export function followChanges(listener: Listener): () => void {
       if (done) return reader.retry ?? SOON;
       const events = reader.push(value);
       last = reader.lastId ?? last;
-      for (const { data } of events) listener.changes(JSON.parse(data) as FeedChange[]);
+      for (const { type, data } of events) {
+        if (type === "missed") listener.missed();
+        else listener.changes(JSON.parse(data) as FeedChange[]);
+      }
     }
   };
 

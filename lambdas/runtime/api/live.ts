@@ -5,6 +5,8 @@ import type { Now } from "../ports.ts";
 export interface LivePorts {
   /** Items of the feed behind a sort key, oldest first, consistently read. */
   feed(after: string): Promise<FeedItem[]>;
+  /** Says that somebody looks on. Answers since when nothing is left out of the feed, in epoch milliseconds. */
+  lookOn(): Promise<number>;
   now: Now;
   /** Resolves after `milliseconds`. */
   pause(milliseconds: number): Promise<void>;
@@ -24,12 +26,16 @@ const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
 
 /**
  * What changed since an earlier answer, as server-sent events: as soon as something did, or nothing after 25 seconds. The
- * id tells what has been told, so that the next request goes on from there: nothing is left out or told twice.
+ * id tells what has been told, so that the next request goes on from there: nothing is left out or told twice. Where nobody had
+ * looked on for an hour, the feed begins some seconds late; then an event says that something may have been missed.
  */
 export async function liveUpdates(since: string | undefined, ports: LivePorts): Promise<string> {
   const began = ports.now();
   const told = marksOf(since, began);
+  const wholeSince = await ports.lookOn();
+  const mayMiss = Date.parse(timeOf(told.at(-1)!, 0)) < wholeSince;
   for (;;) {
+    if (mayMiss && ports.now() >= wholeSince) return missed(ports.now());
     const items = await ports.feed(feedKey(timeOf(told.at(-1)!, -LOOK_BACK)).sk);
     const fresh = items.filter((item) => !told.includes(markOf(item)));
     if (fresh.length > 0) return message(fresh, told);
@@ -53,6 +59,10 @@ function timeOf(mark: string, later: number): string {
 
 function markOf({ sk }: FeedItem): string {
   return sk.slice(0, MARK_LENGTH);
+}
+
+function missed(now: number): string {
+  return `${["retry: 500", "event: missed", `id: ${new Date(now).toISOString()}`, "data: []"].join("\n")}\n\n`;
 }
 
 /** One event with all changes; or a comment, and the id alone. */

@@ -70,6 +70,8 @@ export interface Views {
   ): Promise<ListPart<DeliveryItem>>;
   /** Items of the feed behind a sort key, consistently read, oldest first. */
   feed(after: string): Promise<FeedItem[]>;
+  /** Says that somebody looks on. Answers since when nothing is left out of the feed, in epoch milliseconds. */
+  lookOn(): Promise<number>;
   /** A short-lived address of a file of the app's own bucket; undefined for one that is not in it. */
   signedUrl(uri: string): Promise<string | undefined>;
 }

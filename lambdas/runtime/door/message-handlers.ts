@@ -6,8 +6,9 @@ import type { InputOf } from "../../../lib/contract/schema.ts";
 import type { EventTriggerSpec } from "../../../lib/contract/trigger/event.ts";
 import type { QueueTriggerSpec } from "../../../lib/contract/trigger/queue.ts";
 import type { Occurrence, Translate, TriggerSpec } from "../../../lib/contract/trigger/trigger.ts";
-import { sourceQueue } from "../aws/queue.ts";
+import { sourceQueue, withoutCopies } from "../aws/queue.ts";
 import { setting } from "../environment.ts";
+import type { SourceQueue } from "../ports.ts";
 import { queueHandler } from "../queue-handler.ts";
 import { openDoor } from "./open-door.ts";
 import { jsonOrText } from "./payload.ts";
@@ -17,7 +18,8 @@ export function events<E extends EventContract, Payload>(
   spec: EventTriggerSpec<E, Payload>,
   translate?: Translate<Payload, InputOf<E["schema"]>>,
 ) {
-  return messages(spec, ({ body }) => spec.read(JSON.parse(body) as BusEvent), translate);
+  const queue = sourceQueue(setting("queue"));
+  return messages(spec, queue, ({ body }) => spec.read(JSON.parse(body) as BusEvent), translate);
 }
 
 /** The Lambda handler of a queue trigger: `export const handler = queueMessages(orders, (order) => ({ … }))`. */
@@ -27,6 +29,8 @@ export function queueMessages<E extends EventContract>(
 ) {
   return messages(
     spec,
+    // The message's id tells an occurrence from others.
+    withoutCopies(sourceQueue(setting("queue"))),
     ({ messageId, body, attributes }) => ({
       id: derivedEventId(spec.name, messageId),
       time: new Date(Number(attributes.SentTimestamp)).toISOString(),
@@ -38,13 +42,14 @@ export function queueMessages<E extends EventContract>(
 
 function messages(
   spec: TriggerSpec & { event: EventContract },
+  queue: SourceQueue,
   read: (record: SQSRecord) => Occurrence,
   translate: ((payload: any) => unknown) | undefined,
 ) {
   const door = openDoor(spec);
   return queueHandler(
     spec.name,
-    () => sourceQueue(setting("queue")),
+    () => queue,
     async ({ record, log, metrics }) => {
       const [passage] = await door([{ ...read(record), contract: spec.event, translate }], log, metrics);
       if (passage === "refused") throw new Error("The bus did not take the event.");

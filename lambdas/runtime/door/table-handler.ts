@@ -1,4 +1,3 @@
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { InputOf } from "../../../lib/contract/schema.ts";
@@ -9,7 +8,7 @@ import type {
   TableChangesSpec,
 } from "../../../lib/contract/trigger/table.ts";
 import type { Translate } from "../../../lib/contract/trigger/trigger.ts";
-import { observe } from "../aws/observe.ts";
+import { observe, writeMetrics } from "../aws/observe.ts";
 import { readChange } from "../aws/stream-record.ts";
 import { arrivalOf, type ChangeTranslations } from "./change-arrivals.ts";
 import { openDoor } from "./open-door.ts";
@@ -32,7 +31,7 @@ export function tableChanges<Events extends ChangeEvents>(
   const { metrics, log, counters } = observe(spec.name);
   const door = openDoor(spec);
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
-    .use(logMetrics(metrics))
+    .use(writeMetrics(metrics))
     .handler(async ({ Records }) => {
       const told = Records.flatMap((record) => {
         const change = readChange(record);

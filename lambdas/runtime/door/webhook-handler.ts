@@ -1,4 +1,3 @@
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context, SQSEvent } from "aws-lambda";
 import type { EventContract } from "../../../lib/contract/event.ts";
@@ -6,7 +5,7 @@ import type { InputOf } from "../../../lib/contract/schema.ts";
 import type { Occurrence, Translate } from "../../../lib/contract/trigger/trigger.ts";
 import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
 import { messageQueue } from "../aws/message-queue.ts";
-import { observe } from "../aws/observe.ts";
+import { observe, writeMetrics } from "../aws/observe.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { rotatedSecret } from "../aws/secrets.ts";
 import { setting } from "../environment.ts";
@@ -48,7 +47,7 @@ export function webhook<E extends EventContract>(
   };
 
   const fromSender = middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>()
-    .use(logMetrics(metrics))
+    .use(writeMetrics(metrics))
     .handler(async ({ headers, body = "", isBase64Encoded, requestContext }) => {
       const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
       const request = { id: requestContext.requestId, headers, body: bytes };

@@ -6,6 +6,7 @@ import { tableDeliveryMarks } from "../aws/deliveries.ts";
 import { effectPorts } from "../aws/effect-ports.ts";
 import { tableHandlings } from "../aws/handlings.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
+import { sharedFilesOf } from "../aws/lazy-shared-files.ts";
 import { tableQuarantine } from "../aws/quarantine.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { tableReplays } from "../aws/replays.ts";
@@ -24,7 +25,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   spec: ReactionSpec<string, Events, Emits>,
   code: ReactionFunction<OutputOf<Events[number]["schema"]>, Emits[number]>,
 ) {
-  const { table, ...effects } = effectPorts();
+  const { table, ...effects } = effectPorts({ audited: true });
   const { ledger } = spec.delivery;
   const queue = sourceQueue(effects.queueUrl);
   const replays = tableReplays(table);
@@ -36,6 +37,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
     quarantine: tableQuarantine(table, effects.queueUrl),
     deadLetters: deadLetterQueue(setting("deadLetters"), effects.queueUrl),
     artifactsOf: (handling: string) => artifacts(spec.name, handling),
+    shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared),
   };
   return queueHandler(
     spec.name,

@@ -55,7 +55,6 @@ export async function reportCompletion(
 ): Promise<WorkOutcome> {
   switch (completion) {
     case "completed":
-      ports.metrics.count("StepsCompleted");
       return await succeed(message, result, ports);
     case "late":
       ports.log.warn(`${message.path} was done after its run had ended; the result is kept as late.`);

@@ -1,15 +1,26 @@
+import type { Usage } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
-import type { Artifacts, Log } from "../ports.ts";
+import type { Artifacts, Log, SharedFiles } from "../ports.ts";
 import type { Effect } from "./effect.ts";
 import { emission } from "./emission.ts";
 import type { AttemptPorts } from "./ports.ts";
 import { type Spend, spender } from "./spend.ts";
 
+/** Where a run stands, from what its worker reads anyway before it begins. */
+export interface SoFar {
+  /** ISO time at which the run's event was taken in. */
+  acceptedAt: string;
+  /** What the calls that its steps made by `spend` have cost, as far as they are settled. */
+  spent: Usage;
+}
+
 /** What step code is given beside its input. */
 export interface StepContext {
   run: RunReference;
+  /** What was known of the run when this try began. */
+  soFar: SoFar;
   /** 1 for the first try. */
   attempt: number;
   /** The same for every try of this effect and for no other: hand it to external APIs as idempotency key. */
@@ -24,6 +35,8 @@ export interface StepContext {
   log: Log;
   /** Files of the run; a key is kept under the run's own prefix. */
   artifacts: Artifacts;
+  /** Files of the folder that is declared as `shared`: the same for the runs of all workflows that name it. */
+  shared: SharedFiles;
   /** Publishes an event together with this step's completion: neither without the other. */
   emit<Sent>(contract: EventContract<string, any, Sent>, data: NoInfer<Sent>): Promise<void>;
   /**
@@ -47,12 +60,15 @@ export function contextOf(
   let emissions = 0;
   return {
     run: message.run,
+    // A reaction belongs to no run, and its context does not have this.
+    soFar: effect.soFar ?? { acceptedAt: message.entered, spent: { usd: 0, tokens: 0 } },
     attempt: message.attempt,
     idempotencyKey,
     traceparent,
     signal,
     log: ports.log,
     artifacts: ports.artifacts,
+    shared: ports.shared,
     async emit(contract, data) {
       emitted.push(await emission(contract, data, emissions++, effect, ports.now()));
     },

@@ -3,6 +3,7 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { fenceOf } from "./claim.ts";
+import type { SoFar } from "./context.ts";
 
 /** One invocation of a worker. */
 export interface Invocation {
@@ -26,6 +27,8 @@ export interface Effect {
   idempotencyKey: string;
   /** The try's own span in the trace of its run. */
   traceparent: string | undefined;
+  /** Of a run, once it is known. */
+  soFar?: SoFar | undefined;
 }
 
 /** A holder is taken for dead this long after its function must have been stopped. */

@@ -1,17 +1,33 @@
-import type { BreakerState } from "../../../lib/contract/table.ts";
+import type { BreakerState, RunItem } from "../../../lib/contract/table.ts";
 import { type Admission, admitByBreaker, admitByOrders } from "./admission.ts";
 import { tell } from "./breaker/tell.ts";
 import { HEALTHY, mayCall } from "./breaker/transition.ts";
+import type { SoFar } from "./context.ts";
 import type { Effect } from "./effect.ts";
-import type { WorkPorts } from "./ports.ts";
+import type { Standing, WorkPorts } from "./ports.ts";
+
+/** Whether the effect may begin, and how its run stands. */
+export interface Entrance {
+  admission: Admission;
+  soFar: SoFar | undefined;
+}
 
 /**
  * Reads what decides, and decides. One read serves orders and breaker; only where the breaker is not closed is it asked
  * by a write, since one call alone may try whether the downstream is back.
  */
-export async function enter({ message, spec, owner, lease }: Effect, ports: WorkPorts): Promise<Admission> {
+export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance> {
+  const { message, spec } = effect;
+  const standing = await ports.standings.read(message.run.id, message.run.workflow, spec.breaker?.name);
+  return { admission: await admit(effect, standing, ports), soFar: standing.run && soFarOf(standing.run) };
+}
+
+async function admit(
+  { message, spec, owner, lease }: Effect,
+  standing: Standing,
+  ports: WorkPorts,
+): Promise<Admission> {
   const { breaker } = spec;
-  const standing = await ports.standings.read(message.run.id, message.run.workflow, breaker?.name);
   const ordered = admitByOrders(message, standing);
   if (ordered.kind !== "proceed" || !breaker) return ordered;
   let state: BreakerState = standing.breaker ?? HEALTHY;
@@ -19,4 +35,8 @@ export async function enter({ message, spec, owner, lease }: Effect, ports: Work
   const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
   if (admission.kind !== "proceed") ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });
   return admission;
+}
+
+function soFarOf({ acceptedAt, budget }: RunItem): SoFar {
+  return { acceptedAt, spent: budget?.spent ?? { usd: 0, tokens: 0 } };
 }

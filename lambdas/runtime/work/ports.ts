@@ -1,7 +1,7 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
 import type { ParkPorts } from "../park/ports.ts";
-import type { Artifacts, Claims, Executions, Log, Metrics, Now } from "../ports.ts";
+import type { Artifacts, Claims, Executions, Log, Metrics, Now, SharedFiles } from "../ports.ts";
 import type { Observation } from "./breaker/counts.ts";
 import type { BreakerPorts } from "./breaker/tell.ts";
 
@@ -63,6 +63,8 @@ export interface WorkPorts extends BreakerPorts, ParkPorts {
   executions: Pick<Executions, "succeed" | "fail">;
   /** Files of the run in hand. */
   artifacts: Artifacts;
+  /** The folder that the step, or the reaction, shares with others. */
+  shared: SharedFiles;
   now: Now;
   /** From 0 on, below 1. */
   random: () => number;
@@ -71,4 +73,4 @@ export interface WorkPorts extends BreakerPorts, ParkPorts {
 }
 
 /** What a try itself needs: of a step, or of a reaction. */
-export type AttemptPorts = Pick<WorkPorts, "claims" | "budgets" | "artifacts" | "now" | "log">;
+export type AttemptPorts = Pick<WorkPorts, "claims" | "budgets" | "artifacts" | "shared" | "now" | "log">;

@@ -34,7 +34,7 @@ export async function work<Input, Output>(
   const reused = await reuse(effect, ports);
   if (reused) return reused;
 
-  const admission = await enter(effect, ports);
+  const { admission, soFar } = await enter(effect, ports);
   switch (admission.kind) {
     case "park":
       return await setAside(effect, admission, ports);
@@ -45,7 +45,7 @@ export async function work<Input, Output>(
       await ports.claims.release(effect.key, effect.owner);
       return { kind: "dropped", why: admission.why };
     case "proceed":
-      return await run(effect, code, ports);
+      return await run({ ...effect, soFar }, code, ports);
   }
 }
 

@@ -4,6 +4,7 @@ import { effectPorts } from "../aws/effect-ports.ts";
 import { stepFunctions } from "../aws/executions.ts";
 import { invokeVersion } from "../aws/function-versions.ts";
 import { artifactsOf } from "../aws/lazy-artifacts.ts";
+import { sharedFilesOf } from "../aws/lazy-shared-files.ts";
 import { sourceQueue } from "../aws/queue.ts";
 import { tableReleases } from "../aws/releases.ts";
 import { tableStandings } from "../aws/standings.ts";
@@ -28,6 +29,7 @@ export function worker<Input, Output>(
   const artifacts = artifactsOf(setting("artifacts"));
   const ports = {
     ...effects,
+    shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared),
     standings: tableStandings(table),
     executions: stepFunctions(undefined),
   };

@@ -130,7 +130,7 @@ function eventRow({ relay, bus, breakers, queues, nameOf }: OperationsDashboardP
     graph("Relay: age of the last change (ms)", quarter, [iteratorAge(relay).with({ label: "behind" })]),
     graph("Bus: events that reached no queue, by rule", quarter, [undelivered]),
     graph("Deliveries overdue, dead letters", quarter, [
-      sum("DeliveriesOverdue", { service: "ledger-watch" }, "overdue"),
+      sum("DeliveriesOverdue", { service: "ledger" }, "overdue"),
       ...[...deadLetters].map((queue) =>
         queue.metricApproximateNumberOfMessagesVisible({ label: nameOf(queue), period: PERIOD }),
       ),

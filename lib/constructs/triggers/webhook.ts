@@ -41,7 +41,6 @@ export class Webhook extends Construct {
     const { trigger } = props;
     this.handler = new TriggerFunction(this, "Handler", props);
     this.queue = new DurableQueue(this, "Kept", { consumer: this.handler, batchSize: 10 });
-    this.handler.allow(["sqs:SendMessage"], this.queue.queue.queueArn);
     if (trigger.signature) {
       this.secret = props.secret ?? this.generatedSecret(trigger);
       this.secret.grantRead(this.handler.function);

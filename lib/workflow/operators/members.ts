@@ -19,6 +19,17 @@ export function orElse<T, Other>(
   );
 }
 
+/**
+ * The value, without the doubt whether there is one: for what the order of things makes sure of, as in the branch of an
+ * `exists`. Where it is missing all the same, the run fails there, or in the step that gets a null.
+ */
+export function present<T>(value: Reference<T>): Ref<NonNullable<T>> {
+  const shape = describe(value)?.shape ?? anything;
+  return derive([value], present, { ...shape, optional: false, nullable: false }, ([of]) =>
+    of!.kind === "read" ? of!.of : of!,
+  );
+}
+
 type KeyOf<Container> = NonNullable<Container> extends readonly unknown[] ? number : string;
 type MemberOf<Container> =
   NonNullable<Container> extends readonly (infer Item)[]

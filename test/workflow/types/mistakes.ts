@@ -8,6 +8,7 @@ import {
   eq,
   gt,
   orElse,
+  present,
   type Ref,
   text,
 } from "../../../lib/index.ts";
@@ -97,6 +98,7 @@ export const order = defineWorkflow("mistaken-order", {
     // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
     w.step(print, order.note);
     w.step(print, orElse(order.note, "none"));
+    w.step(print, present(order.note), { as: "present" });
     // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
     w.step(print, order.address.street, { as: "street" });
     // @ts-expect-error Property 'colour' does not exist on type 'Ref<Record<string, string>>'.

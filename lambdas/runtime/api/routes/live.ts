@@ -12,14 +12,14 @@ const read = createRoute({
   tags: ["live"],
   summary: "What changed since an earlier answer, as server-sent events",
   description:
-    "Answers as soon as something changed, after 25 seconds at the latest. Ask again with the last id: nothing is left out.",
+    "Answers as soon as something changed, after 25 seconds at the latest. Ask again with the last id: nothing is left out. An event `missed` says that changes may have been left out after all, since nobody had looked on for an hour: read anew what you show.",
   request: {
     query: z.object({ since: MARK.meta({ description: "An id of an earlier answer. Default: now" }) }),
     headers: z.object({ "last-event-id": MARK }),
   },
   responses: {
     200: {
-      description: "Events whose data is a list of FeedChange",
+      description: "Events whose data is a list of FeedChange, empty for `missed`",
       content: { "text/event-stream": { schema: z.string() } },
     },
     ...refusals(),
@@ -29,7 +29,7 @@ const read = createRoute({
 export function liveRoutes(api: Api, { views, now, pause }: ApiPorts): void {
   api.openapi(read, async (context) => {
     const since = context.req.valid("header")["last-event-id"] ?? context.req.valid("query").since;
-    const text = await liveUpdates(since, { feed: views.feed, now, pause });
+    const text = await liveUpdates(since, { feed: views.feed, lookOn: views.lookOn, now, pause });
     return context.body(text, 200, { "content-type": "text/event-stream" });
   });
 }
