@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, "../..");
 const COPIED = [
   ...["bin", "lib", "lambdas", "local", "workflows", "console"],
   ...["package.json", "package-lock.json", "tsconfig.json", "cdk.json", "vitest.config.ts"],
+  // How tests are set up, by its name in vitest.config.ts.
+  "test/temporary-folder.ts",
 ];
 
 /** A folder as a clone is after `npm install`, but for the project's own tests; its packages are this project's. */

@@ -76,11 +76,11 @@ export function Table<Row>({
     if (index < 0 || index >= items.length) return;
     setStop(index);
     virtual.scrollToIndex(index);
-    requestAnimationFrame(() =>
-      scroll.current
-        ?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`)
-        ?.focus({ preventScroll: true }),
-    );
+    const link = () => scroll.current?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
+    const focus = () => link()?.focus({ preventScroll: true });
+    // At once where the row is there, so that the next key goes on from it; a row further off comes with the next frame.
+    if (link()) focus();
+    else requestAnimationFrame(focus);
   };
   useFirstKey(() => go(0), linkOf !== undefined && items.length > 0);
   const pressed = (event: KeyboardEvent<HTMLDivElement>) => {
