@@ -1,6 +1,6 @@
 import jsonata from "jsonata";
 import { BoundedRegExp } from "../../kernel/regular-expression.ts";
-import { memoize } from "../jsonpath/memoize.ts";
+import { remembered } from "../../kernel/remembered.ts";
 import { enforceBounds } from "./bounds.ts";
 import { registerFunctions } from "./functions.ts";
 
@@ -11,7 +11,7 @@ const RegexEngine = BoundedRegExp as unknown as RegExp;
  * The expression, ready to evaluate. It holds no state of an evaluation, so one compilation serves them all.
  * Throws JSONata's error object `{ code, message, position }` for a syntax error.
  */
-export const compile = memoize(2_000, (expression) => {
+export const compile = remembered(2_000, (expression) => {
   const compiled = jsonata(expression, { RegexEngine });
   enforceBounds(compiled);
   registerFunctions(compiled);

@@ -1,5 +1,5 @@
+import { remembered } from "../../kernel/remembered.ts";
 import { Cursor } from "./cursor.ts";
-import { memoize } from "./memoize.ts";
 import { readPathAt } from "./parse.ts";
 import type { Path } from "./path.ts";
 
@@ -48,7 +48,7 @@ export function isIntrinsic(text: string): boolean {
 }
 
 /** The call that `text` is, all of it. Throws PathSyntaxError. */
-export const parseIntrinsic = memoize(5_000, (text): Call => {
+export const parseIntrinsic = remembered(5_000, (text): Call => {
   const cursor = new Cursor(text);
   const call = readCall(cursor);
   if (!cursor.atEnd) cursor.fail("unexpected text");

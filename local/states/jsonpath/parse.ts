@@ -1,11 +1,11 @@
+import { remembered } from "../../kernel/remembered.ts";
 import { parseCondition } from "./condition.ts";
 import { Cursor } from "./cursor.ts";
 import { PATH_FUNCTIONS } from "./functions.ts";
-import { memoize } from "./memoize.ts";
 import type { Path, Root, Selector, Step } from "./path.ts";
 
 /** The path that `text` is, all of it. Throws PathSyntaxError. */
-export const parsePath = memoize(5_000, (text): Path => {
+export const parsePath = remembered(5_000, (text): Path => {
   const cursor = new Cursor(text);
   const path = readPathAt(cursor, /[^.[(\s]+/y);
   if (!cursor.atEnd) cursor.fail("unexpected text");

@@ -7,10 +7,10 @@ import { noRecords } from "../../../lambdas/runtime/model/artifact-records.ts";
 import { embeddedModel } from "../../../lambdas/runtime/model/embedded.ts";
 import { type Generation, generate } from "../../../lambdas/runtime/model/generate.ts";
 import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
-import type { Recorded } from "../../../lambdas/runtime/model/records.ts";
 import type { Budget } from "../../../lib/contract/budget.ts";
 import { toFailure } from "../../../lib/contract/failure.ts";
 import type { ModelSetting } from "../../../lib/contract/model.ts";
+import { memoryRecords } from "./memory-records.ts";
 
 const triage = definePrompt("triage", {
   instructions: "You sort tickets.",
@@ -160,15 +160,7 @@ test("A step whose time is over stops asking.", async () => {
 });
 
 test("What was answered before the worker died is taken again, unless something else is asked.", async () => {
-  const kept = new Map<number, Recorded>();
-  const recordsOf = () => {
-    let calls = 0;
-    return {
-      next: () => ++calls,
-      read: async (call: number) => kept.get(call),
-      write: async (call: number, record: Recorded) => void kept.set(call, record),
-    };
-  };
+  const recordsOf = memoryRecords();
   const first = modelOf(RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(first, { records: recordsOf() }));
   const second = modelOf('{"urgent":false,"why":"changed"}');

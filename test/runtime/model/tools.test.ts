@@ -9,9 +9,9 @@ import type { ToolUse } from "../../../lambdas/runtime/model/call-tools.ts";
 import { embeddedModel } from "../../../lambdas/runtime/model/embedded.ts";
 import { type Generation, generate } from "../../../lambdas/runtime/model/generate.ts";
 import { definePrompt } from "../../../lambdas/runtime/model/prompt.ts";
-import type { Recorded } from "../../../lambdas/runtime/model/records.ts";
 import { tool } from "../../../lambdas/runtime/model/tool.ts";
 import { defineTool } from "../../../lib/contract/tool.ts";
+import { memoryRecords } from "./memory-records.ts";
 
 const lookUp = defineTool("look-up", {
   description: "Looks up how many of a thing are in stock.",
@@ -176,15 +176,7 @@ test("The embedded model calls tools as its rule does, one after another.", asyn
 });
 
 test("A worker that died takes what its tools told before, and does not call them again.", async () => {
-  const kept = new Map<number, Recorded>();
-  const recordsOf = () => {
-    let calls = 0;
-    return {
-      next: () => ++calls,
-      read: async (call: number) => kept.get(call),
-      write: async (call: number, record: Recorded) => void kept.set(call, record),
-    };
-  };
+  const recordsOf = memoryRecords();
   const call: Said = { calls: [["a", "look-up", { thing: "pens" }]] };
   const died = modelOf(call);
   await expect(

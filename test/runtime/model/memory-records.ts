@@ -1,0 +1,14 @@
+import type { Recorded, Records } from "../../../lambdas/runtime/model/records.ts";
+
+/** Records in memory: each time that a step is delivered, its calls are counted anew. */
+export function memoryRecords(): () => Records {
+  const kept = new Map<number, Recorded>();
+  return () => {
+    let calls = 0;
+    return {
+      next: () => ++calls,
+      read: async (call) => kept.get(call),
+      write: async (call, record) => void kept.set(call, record),
+    };
+  };
+}
