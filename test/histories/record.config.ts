@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import tests from "../../vitest.config.ts";
 
 /** `npm run record`: makes the recordings in this folder anew. */
 export default defineConfig({
   test: {
+    ...tests.test,
     root: join(import.meta.dirname, "../.."),
     include: ["test/histories/record.ts"],
     testTimeout: 120_000,
