@@ -51,7 +51,7 @@ const OPTIONAL = new Set(["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsM
 /** Not shown unless it differs from its default. */
 const HIDDEN_DEFAULT = "KmsDataKeyReusePeriodSeconds";
 
-export const COMPUTED_ATTRIBUTES = [
+const COMPUTED_ATTRIBUTES = [
   "ApproximateNumberOfMessages",
   "ApproximateNumberOfMessagesNotVisible",
   "ApproximateNumberOfMessagesDelayed",

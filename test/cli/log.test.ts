@@ -1,25 +1,17 @@
 import { expect, test } from "vitest";
 import { describeEntry } from "../../bin/entry.ts";
 import { describePast } from "../../bin/past.ts";
-import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { fold } from "../../lib/contract/fold.ts";
 import { inOrder } from "../../lib/contract/log-order.ts";
-import type { TableItem } from "../../lib/contract/table.ts";
 import {
   approvalItem,
-  changesOf,
   claimItem,
+  log,
   parkedItem,
   runItem,
   seconds,
   waiterItem,
 } from "../runtime/log-items.ts";
-
-const log = (...items: TableItem[]) =>
-  changesOf(...items).flatMap(({ before, after }) =>
-    entriesOf({ before, after, told: toldOf(before, after) }, 90),
-  );
 
 const failure = { reaction: "retry" as const, name: "Error", message: "no line" };
 const paused = { by: "ada", why: "lunch", key: "k", at: seconds(4) };

@@ -1,23 +1,16 @@
 import { expect, test } from "vitest";
-import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { fold } from "../../lib/contract/fold.ts";
 import { inOrder, storyOf } from "../../lib/contract/log-order.ts";
-import type { ClaimItem, LogItem, TableItem } from "../../lib/contract/table.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
 import {
   approvalItem,
-  changesOf,
   claimItem,
+  log,
   parkedItem,
   runItem,
   seconds,
   waiterItem,
 } from "../runtime/log-items.ts";
-
-const log = (...items: TableItem[]): LogItem[] =>
-  changesOf(...items).flatMap(({ before, after }) =>
-    entriesOf({ before, after, told: toldOf(before, after) }, 90),
-  );
 
 const failure = { reaction: "retry" as const, name: "Error", message: "no line" };
 const order = (key: string, second: number) => ({ by: "ada", why: key, key, at: seconds(second) });

@@ -1,8 +1,11 @@
+import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
+import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { claimKey, parkedKey, runKey, waiterKey } from "../../lib/contract/keys.ts";
 import type { LoggedEvent } from "../../lib/contract/reserved.ts";
 import type {
   ApprovalItem,
   ClaimItem,
+  LogItem,
   ParkedItem,
   RunItem,
   TableItem,
@@ -85,6 +88,13 @@ export function parkedItem(second: number, more: Partial<ParkedItem> = {}): Park
 /** The changes that lead from each item to the next. */
 export function changesOf<Item extends TableItem>(...items: Item[]): { before?: Item; after: Item }[] {
   return items.map((after, position) => ({ ...(position > 0 && { before: items[position - 1]! }), after }));
+}
+
+/** What the log has of an item that was these, one after the other. */
+export function log(...items: TableItem[]): LogItem[] {
+  return changesOf(...items).flatMap(({ before, after }) =>
+    entriesOf({ before, after, told: toldOf(before, after) }, 90),
+  );
 }
 
 const compensation = { round: 1, open: true, undone: 0, failed: 0 };

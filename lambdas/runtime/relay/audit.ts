@@ -1,8 +1,7 @@
 import { toldBy } from "../../../lib/contract/audit.ts";
 import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import type { Log, Metrics, Now } from "../ports.ts";
-import type { Change } from "./relay.ts";
+import type { TellingPorts } from "./telling.ts";
 import { untoldOf } from "./untold.ts";
 
 /** A run, or a handling, that has ended. */
@@ -25,12 +24,8 @@ export interface Audits {
   again(key: ItemKey, at: string): Promise<void>;
 }
 
-export interface AuditPorts {
+export interface AuditPorts extends TellingPorts {
   audits: Audits;
-  relay(changes: Change[]): Promise<number | undefined>;
-  now: Now;
-  log: Log;
-  metrics: Metrics;
 }
 
 /** The next audit goes on after this long. */

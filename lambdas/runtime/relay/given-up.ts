@@ -1,5 +1,5 @@
-import type { Log, Metrics, Now } from "../ports.ts";
 import type { Change } from "./relay.ts";
+import type { TellingPorts } from "./telling.ts";
 
 /** Changes that the relay could not tell in all of its tries: Lambda keeps them as they were, batch by batch. */
 export interface GivenUp {
@@ -9,12 +9,8 @@ export interface GivenUp {
   remove(name: string): Promise<void>;
 }
 
-export interface GivenUpPorts {
+export interface GivenUpPorts extends TellingPorts {
   givenUp: GivenUp;
-  relay(changes: Change[]): Promise<number | undefined>;
-  now: Now;
-  log: Log;
-  metrics: Metrics;
 }
 
 /** The next sweep goes on after this long. */

@@ -33,7 +33,7 @@ export function positionOf(keys: Keys, item: AttributeMap): Position {
 }
 
 /** When the item expires, in seconds since the epoch; undefined where it does not. */
-export function expiryOf(table: Table, item: AttributeMap): number | undefined {
+function expiryOf(table: Table, item: AttributeMap): number | undefined {
   if (!table.timeToLive?.enabled) return undefined;
   const value = attributeOf(item, table.timeToLive.attribute);
   // A moment, not an amount: nothing is lost where it is no exact decimal.

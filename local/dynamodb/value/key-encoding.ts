@@ -4,7 +4,7 @@ import { bytesOf } from "./compare.ts";
 import { parseDecimal } from "./decimal.ts";
 
 /** Bytes of the hash of a partition key that stand before it in its encoding. */
-export const PARTITION_PREFIX = 4;
+const PARTITION_PREFIX = 4;
 
 /** Bytes that sort (as memcmp sorts, a prefix first) as the service sorts values of a key attribute. */
 export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {

@@ -227,7 +227,7 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
 }
 
 /** The definition's text, if the service would take it. */
-export function checkDefinition(definition: unknown, type?: "STANDARD" | "EXPRESS"): string {
+function checkDefinition(definition: unknown, type?: "STANDARD" | "EXPRESS"): string {
   if (typeof definition !== "string") throw refusals.missing("definition");
   const refused = refusal(validateDefinition(definition, type));
   if (refused) throw refused;
