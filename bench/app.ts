@@ -1,13 +1,16 @@
 import { App, Stack } from "aws-cdk-lib";
 import type { Workflow } from "../lib/index.ts";
 import { Millrace } from "../lib/millrace.ts";
-import { benchSix } from "./workflow/definitions.ts";
+import { benchSix, benchSixPooled } from "./workflow/definitions.ts";
 
-/** The app that is measured; with `without-ledger`, the same without the ledger of deliveries. */
-const workflow: Workflow =
-  process.argv[2] === "without-ledger"
-    ? { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } }
-    : benchSix;
+/** The app that is measured, and others beside it: without the ledger of deliveries, and with all steps in one function. */
+const WORKFLOWS: Record<string, Workflow> = {
+  "as it is": benchSix,
+  "without-ledger": { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } },
+  "with-pool": benchSixPooled,
+};
+const workflow = WORKFLOWS[process.argv[2] ?? "as it is"];
+if (!workflow) throw new Error(`There is no "${process.argv[2]}". There is ${Object.keys(WORKFLOWS).join(", ")}.`);
 
 const app = new App();
 const stack = new Stack(app, "Bench", { description: "What the benchmarks run" });

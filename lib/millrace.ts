@@ -31,6 +31,7 @@ import { describeSystem } from "./workflow/describe-system.ts";
 import { participantsOf } from "./workflow/participants.ts";
 import { awaitedEvents, stepsOf } from "./workflow/plan.ts";
 import { subscriptionsOf } from "./workflow/subscriptions.ts";
+import { workersOf } from "./workflow/workers.ts";
 
 export { type ImageModelSetting, parseImageModel } from "./contract/image-model.ts";
 export { type ModelSetting, parseModel } from "./contract/model.ts";
@@ -117,12 +118,10 @@ export class Millrace extends Construct {
       handlers: props.handlers ?? "workflows",
       needed: [
         ...(awaited.length > 0 ? [WAITS_HANDLER] : []),
-        ...workflows.flatMap((workflow) => [
-          `${workflow.name}.intake`,
-          ...stepsOf(workflow).map(({ name }) => name),
-        ]),
+        ...workflows.map(({ name }) => `${name}.intake`),
         ...reactions.map(({ name }) => name),
       ],
+      workers: new Map(workflows.map((workflow) => [workflow.name, workersOf(workflow)])),
     });
     const { bus, table, artifacts } = this;
     const relay = new OutboxRelay(this, "Relay", { bundles, table, bus, artifacts });
@@ -233,7 +232,9 @@ export class Millrace extends Construct {
 
   /** The functions in which models may call a tool. Whatever it needs is granted to these, and to no other. */
   callersOf({ name }: ToolSpec): HandlerFunction[] {
-    const workers = [...this.workflows.values()].flatMap((workflow) => [...workflow.workers.values()]);
+    const workers = [...this.workflows.values()].flatMap((workflow) => [
+      ...new Set(workflow.workers.values()),
+    ]);
     return [...workers, ...this.reactions.values()]
       .filter(({ tools }) => tools.some((tool) => tool.name === name))
       .map(({ handler }) => handler);

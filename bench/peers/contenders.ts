@@ -1,12 +1,13 @@
 import { startBullmqQueues, startBullmqSteps } from "./bullmq.ts";
 import type { StartContender } from "./contender.ts";
-import { startMillrace } from "./millrace.ts";
+import { startMillrace, startMillracePool } from "./millrace.ts";
 import { startRestate } from "./restate.ts";
 import { startStepFunctions } from "./stepfunctions.ts";
 
 /** In the order in which each round measures them. */
 export const CONTENDERS: Record<string, StartContender> = {
   Millrace: startMillrace,
+  "Millrace, steps in one pool": startMillracePool,
   "Restate server": startRestate,
   "BullMQ, a queue per step": startBullmqQueues,
   "BullMQ, steps in one job": startBullmqSteps,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hearCalls } from "../calls.ts";
 import { BENCH_APP, onStage, synthesizeInto } from "../harness.ts";
-import type { StartContender } from "./contender.ts";
+import type { Contender, StartContender } from "./contender.ts";
 
 const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.terminated"]);
 
@@ -9,9 +9,14 @@ const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.te
  * The whole local path: PutEvents over HTTP by the SDK, rule, queue, intake, state machine, a queue and a function for
  * each step, table, stream, relay. A run has ended when everybody on the bus can know it.
  */
-export const startMillrace: StartContender = async (folder) => {
+export const startMillrace: StartContender = (folder) => start(folder, BENCH_APP);
+
+/** The same with the six steps in one pool: one function and one queue. */
+export const startMillracePool: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool`);
+
+async function start(folder: string, app: string): Promise<Contender> {
   const assembly = join(folder, "assembly");
-  await synthesizeInto(assembly, BENCH_APP);
+  await synthesizeInto(assembly, app);
   const waiting = new Map<string, () => void>();
   const started = Promise.withResolvers<(id: string) => Promise<void>>();
   const stopping = Promise.withResolvers<void>();
@@ -51,4 +56,4 @@ export const startMillrace: StartContender = async (folder) => {
       await stage;
     },
   };
-};
+}

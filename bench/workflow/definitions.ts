@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineEvent, defineStep, defineWorkflow } from "../../lib/index.ts";
+import { defineEvent, definePool, defineStep, defineWorkflow } from "../../lib/index.ts";
 
 /** The workflow that is measured: six steps in a row that do nothing, so that what is left is the way between them. */
 
@@ -22,15 +22,26 @@ export const hopFour = hop("hop-four");
 export const hopFive = hop("hop-five");
 export const hopSix = hop("hop-six");
 
-export const benchSix = defineWorkflow("bench-six", {
-  on: BenchRequested,
-  deadline: "1 hour",
-  run: (w) => {
-    const one = w.step(hopOne, { hop: 0 });
-    const two = w.step(hopTwo, { hop: one.hop });
-    const three = w.step(hopThree, { hop: two.hop });
-    const four = w.step(hopFour, { hop: three.hop });
-    const five = w.step(hopFive, { hop: four.hop });
-    return w.step(hopSix, { hop: five.hop });
-  },
-});
+type HopSpec = typeof hopOne | typeof hopTwo | typeof hopThree | typeof hopFour | typeof hopFive | typeof hopSix;
+
+const six = (as: <Hop extends HopSpec>(hop: Hop) => Hop) =>
+  defineWorkflow("bench-six", {
+    on: BenchRequested,
+    deadline: "1 hour",
+    run: (w) => {
+      const one = w.step(as(hopOne), { hop: 0 });
+      const two = w.step(as(hopTwo), { hop: one.hop });
+      const three = w.step(as(hopThree), { hop: two.hop });
+      const four = w.step(as(hopFour), { hop: three.hop });
+      const five = w.step(as(hopFive), { hop: four.hop });
+      return w.step(as(hopSix), { hop: five.hop });
+    },
+  });
+
+/** Each step has a function of its own. */
+export const benchSix = six((hop) => hop);
+
+const hops = definePool("hops");
+
+/** The same steps, in one function. */
+export const benchSixPooled = six((hop) => ({ ...hop, pool: hops }));

@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type BuildOptions, buildSync, version } from "esbuild";
 import { BundleCache, write } from "./bundle-cache.ts";
 import { WAITS_HANDLER } from "./waits.ts";
 
 const SUFFIX = ".lambda.ts";
+const POOL_HANDLER = join(
+  import.meta.dirname,
+  `../../lambdas/runtime/work/pool-handler${extname(import.meta.filename)}`,
+);
+/** What is not a file has a name in messages and source maps even so. */
+const POOL_SOURCE = "pool";
 
 /**
  * The handler files of a folder: path by name, "draw-scene" for "video/draw-scene.lambda.ts". The one for awaited events
@@ -58,9 +64,41 @@ const OPTIONS = {
  */
 export function bundleHandlers(entries: Map<string, string>, outdir: string, cache = projectCache()): void {
   rmSync(outdir, { recursive: true, force: true });
+  bundle(
+    { entryPoints: [...entries].map(([name, path]) => ({ in: path, out: join(name, "index") })) },
+    outdir,
+    cache,
+  );
+}
+
+/** Bundles the handlers of steps, by their names, into `outdir/index.mjs`: one handler that gives each message to that of its step. */
+export function bundlePool(steps: Map<string, string>, outdir: string, cache = projectCache()): void {
+  const imports = [...steps.values()].map(
+    (path, position) => `import { handler as step${position} } from ${JSON.stringify(imported(path))};`,
+  );
+  const handlers = [...steps.keys()].map((name, position) => `${JSON.stringify(name)}: step${position}`);
+  const contents = [
+    `import { poolHandler } from ${JSON.stringify(imported(POOL_HANDLER))};`,
+    ...imports,
+    `export const handler = poolHandler({ ${handlers.join(", ")} });`,
+  ].join("\n");
+  rmSync(outdir, { recursive: true, force: true });
+  bundle(
+    { stdin: { contents, resolveDir: process.cwd(), sourcefile: POOL_SOURCE }, entryNames: "index" },
+    outdir,
+    cache,
+  );
+}
+
+/** A path as code in the working directory imports it. */
+function imported(path: string): string {
+  return `./${relative(process.cwd(), resolve(path)).replaceAll("\\", "/")}`;
+}
+
+function bundle(entry: BuildOptions, outdir: string, cache: BundleCache | undefined): void {
   const options = {
     ...OPTIONS,
-    entryPoints: [...entries].map(([name, path]) => ({ in: path, out: join(name, "index") })),
+    ...entry,
     absWorkingDir: process.cwd(),
     // A place that is the same for every app: source maps name sources from there, and so bundles are the same too.
     outdir: "bundles",
@@ -69,13 +107,14 @@ export function bundleHandlers(entries: Map<string, string>, outdir: string, cac
   if (cache?.take(key, outdir)) return;
   const began = Date.now();
   const { outputFiles, metafile, warnings } = buildSync({ ...options, write: false, metafile: true });
+  const inputs = Object.keys(metafile.inputs).filter((input) => input !== POOL_SOURCE);
   const files = outputFiles.map(({ path, contents }) => ({
     path: relative("bundles", path),
     content: contents,
   }));
   for (const file of files) write(outdir, file);
   // What esbuild warns of, it warns of each time.
-  if (warnings.length === 0) cache?.keep(key, Object.keys(metafile.inputs), files, began);
+  if (warnings.length === 0) cache?.keep(key, inputs, files, began);
 }
 
 /** Where tools keep what they can make again, beside the packages of the project. */

@@ -18,14 +18,15 @@ export class Compensation extends Construct {
     super(scope, id);
     const { workflow, stateMachineName, steps, workers } = props;
     const undoing = new Map(steps.map(({ name }) => [name, workers.get(name)!]));
+    const all = new Set(undoing.values());
     const { stateMachine } = new Coordinator(this, "Coordinator", {
       stateMachineName,
       machine: compileCompensation(workflow, steps, {
         queueUrl: (step) => undoing.get(step)!.queue.queue.queueUrl,
       }),
-      queues: [...undoing.values()].map(({ queue }) => queue.queue),
+      queues: [...all].map(({ queue }) => queue.queue),
     });
-    for (const { handler } of undoing.values())
+    for (const { handler } of all)
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine.stateMachineArn);
   }
 }

@@ -3,7 +3,8 @@ import { basename, extname, join } from "node:path";
 import { Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { bundleHandlers, findHandlers, shown } from "./bundle.ts";
+import type { WorkerPlan } from "../workflow/workers.ts";
+import { bundleHandlers, bundlePool, findHandlers, shown } from "./bundle.ts";
 
 /** Millrace's own handlers lie beside the library. */
 const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
@@ -13,8 +14,10 @@ const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
 export interface HandlerBundlesProps {
   /** Folder in which `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` are found, at any depth, and `waits.lambda.ts` in itself. */
   readonly handlers: string;
-  /** Names of the handlers that are needed from that folder. */
+  /** Names of the handlers that are needed from that folder, beside those of steps. */
   readonly needed: readonly string[];
+  /** The workers of each workflow, by its name. */
+  readonly workers: ReadonlyMap<string, readonly WorkerPlan[]>;
 }
 
 /**
@@ -24,10 +27,12 @@ export interface HandlerBundlesProps {
 export class HandlerBundles extends Construct {
   private readonly outdir: string;
 
-  constructor(scope: Construct, id: string, { handlers, needed }: HandlerBundlesProps) {
+  constructor(scope: Construct, id: string, { handlers, needed, workers }: HandlerBundlesProps) {
     super(scope, id);
     const found = findHandlers(handlers);
-    const missing = needed.filter((name) => !found.has(name));
+    const plans = [...workers].flatMap(([workflow, own]) => own.map((plan) => ({ workflow, ...plan })));
+    const steps = plans.flatMap((plan) => plan.steps.map(({ name }) => ({ name, isPooled: plan.isPool })));
+    const missing = [...needed, ...steps.map(({ name }) => name)].filter((name) => !found.has(name));
     if (missing.length > 0) {
       const files = missing.map((name) => `${name}.lambda.ts`).join(", ");
       throw new Error(
@@ -36,10 +41,17 @@ export class HandlerBundles extends Construct {
     }
     const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
+    const alone = [...needed, ...steps.filter(({ isPooled }) => !isPooled).map(({ name }) => name)];
     bundleHandlers(
-      new Map(needed.map((name) => [folderOf(name), found.get(name)!])),
+      new Map(alone.map((name) => [folderOf(name), found.get(name)!])),
       join(this.outdir, "handlers"),
     );
+    for (const { workflow, name, steps } of plans.filter(({ isPool }) => isPool)) {
+      bundlePool(
+        new Map(steps.map((step) => [step.name, found.get(step.name)!])),
+        join(this.outdir, "pools", workflow, name),
+      );
+    }
     bundleHandlers(
       new Map(own.map((file) => [basename(file, OWN_SUFFIX), join(OWN_HANDLERS, file)])),
       join(this.outdir, "millrace"),
@@ -49,6 +61,11 @@ export class HandlerBundles extends Construct {
   /** The bundle of a handler from the user's folder. */
   code(name: string): Code {
     return Code.fromAsset(join(this.outdir, "handlers", folderOf(name)));
+  }
+
+  /** The bundle of a workflow's worker: the handler of its step, or one in front of those of its pool. */
+  worker(workflow: string, { name, isPool }: WorkerPlan): Code {
+    return isPool ? Code.fromAsset(join(this.outdir, "pools", workflow, name)) : this.code(name);
   }
 
   /** The bundle of one of Millrace's own handlers, with what else it reads when it runs. */

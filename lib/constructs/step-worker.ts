@@ -3,8 +3,8 @@ import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
-import type { StepSpec } from "../contract/step.ts";
 import type { ToolSpec } from "../contract/tool.ts";
+import type { WorkerPlan } from "../workflow/workers.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
@@ -16,7 +16,7 @@ import type { StateTable } from "./state-table.ts";
 import { connectTools } from "./tools.ts";
 
 export interface StepWorkerProps {
-  readonly step: StepSpec;
+  readonly plan: WorkerPlan;
   readonly workflow: string;
   /** Content version of the workflow. */
   readonly version: string;
@@ -34,7 +34,7 @@ export interface StepWorkerProps {
 /** What a try needs beside the step's own time: cold start, claim, completion and report. */
 export const OVERHEAD = Duration.seconds(15);
 
-/** One step: its queue and the function that does the work. */
+/** One step, or those that share a pool: the queue and the function that does the work. */
 export class StepWorker extends Construct {
   readonly handler: HandlerFunction;
   /** What models may call in the function. */
@@ -43,26 +43,31 @@ export class StepWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: StepWorkerProps) {
     super(scope, id);
-    const { step, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
+    const { plan, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
+    const { steps } = plan;
+    // What one function has once is the same for all its steps.
+    const [{ concurrency, memory, model, images, tools }] = steps;
     this.handler = new HandlerFunction(this, "Worker", {
-      code: bundles.code(step.name),
-      description: `${workflow}: ${step.name}`,
-      timeout: Duration.seconds(seconds(step.timeout)).plus(OVERHEAD),
-      memory: step.memory,
+      code: bundles.worker(workflow, plan),
+      description: `${workflow}: ${plan.name}`,
+      timeout: Duration.seconds(Math.max(...steps.map(({ timeout }) => seconds(timeout)))).plus(OVERHEAD),
+      memory,
     });
     table.connect(this.handler, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
     control.connect(this.handler);
     this.handler.set(ENVIRONMENT.version, version);
     this.allowHandOver();
-    artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
+    for (const step of steps) {
+      artifacts.connect(this.handler, step.artifacts, `${workflow}/`);
+      artifacts.connectShared(this.handler, step.shared);
+    }
     artifacts.connectPayloads(this.handler, "read and write", workflow);
-    artifacts.connectShared(this.handler, step.shared);
-    connectModel(this.handler, step.model, models);
-    connectImageModel(this.handler, step.images, props.imageModels);
-    this.tools = step.tools;
-    connectTools(this.handler, step.tools);
+    connectModel(this.handler, model, models);
+    connectImageModel(this.handler, images, props.imageModels);
+    this.tools = tools;
+    connectTools(this.handler, tools);
     this.queue = new DurableQueue(this, "Work", {
-      ...{ consumer: this.handler, maxConcurrency: step.concurrency, deadLetters },
+      ...{ consumer: this.handler, maxConcurrency: concurrency, deadLetters },
     });
   }
 

@@ -10,10 +10,11 @@ import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
-import { plan, stepsOf, undoStepsOf } from "../workflow/plan.ts";
+import { plan, undoStepsOf } from "../workflow/plan.ts";
 import { asksPeople, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
+import { workersOf } from "../workflow/workers.ts";
 import type { Approvals } from "./approvals.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { Compensation } from "./compensation.ts";
@@ -59,6 +60,7 @@ export interface WorkflowProps {
  */
 export class Workflow extends NestedStack {
   readonly stateMachine: StateMachine;
+  /** By the steps' names: those of a pool have the same. */
   readonly workers: ReadonlyMap<string, StepWorker>;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
@@ -70,15 +72,16 @@ export class Workflow extends NestedStack {
       ...{ desk: props.desk, subscribers: [definition.name] },
     });
     this.workers = new Map(
-      stepsOf(definition).map((step) => [
-        step.name,
-        new StepWorker(this, step.name, {
-          ...{ step, workflow: definition.name, version, bundles, table, artifacts, control, models },
+      workersOf(definition).flatMap((plan) => {
+        const worker = new StepWorker(this, plan.name, {
+          ...{ plan, workflow: definition.name, version, bundles, table, artifacts, control, models },
           ...{ imageModels, deadLetters },
-        }),
-      ]),
+        });
+        return plan.steps.map(({ name }) => [name, worker] as const);
+      }),
     );
-    for (const { handler } of this.workers.values()) {
+    const all = new Set(this.workers.values());
+    for (const { handler } of all) {
       // By its name, since the state machine comes after the functions.
       const stateMachine = stateMachines.arnOf(definition.name);
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine);
@@ -92,7 +95,7 @@ export class Workflow extends NestedStack {
     this.stateMachine.node.addDependency(release);
     control.resendTo(
       this,
-      [...this.workers.values()].map(({ queue }) => queue.queue),
+      [...all].map(({ queue }) => queue.queue),
     );
     const undoSteps = undoStepsOf(definition);
     if (undoSteps.length > 0) {
@@ -115,7 +118,7 @@ export class Workflow extends NestedStack {
     version: string,
   ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
-    const queues = [...this.workers.values()].map(({ queue }) => queue.queue);
+    const queues = [...new Set(this.workers.values())].map(({ queue }) => queue.queue);
     const { stateMachine } = new Coordinator(this, "Coordinator", {
       stateMachineName: stateMachines.nameOf(definition.name),
       machine: compile(definition, {

@@ -1,3 +1,4 @@
+import type { PoolSpec } from "./pool.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
 
@@ -9,6 +10,11 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
   input: I & Carriable<InputOf<I>, "input">;
   /** What the handler answers; a workflow gets it parsed. */
   output: O & Carriable<OutputOf<O>, "output">;
+  /**
+   * Steps of one workflow that name the same pool share one function and one queue, with its concurrency and memory.
+   * @default a function and a queue of its own
+   */
+  pool?: PoolSpec;
 }
 
 declare const TAKES: unique symbol;
@@ -23,6 +29,7 @@ export interface StepSpec<Name extends string = string, In = any, Out = any, Par
     Takes<In> {
   readonly input: Schema<In, Parsed>;
   readonly output: Schema<Returned, Out>;
+  readonly pool?: PoolSpec;
 }
 
 /** Something to which an `Item` may be given. Exists for the compiler only. */
@@ -35,5 +42,16 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   name: Name,
   options: StepOptions<I, O>,
 ): StepSpec<Name, InputOf<I>, OutputOf<O>, OutputOf<I>, InputOf<O>> {
-  return { ...workSpec("Step", name, options), input: options.input, output: options.output };
+  const { pool, input, output } = options;
+  if (!pool) return { ...workSpec("Step", name, options), input, output };
+  const own = OF_THE_POOL.filter((option) => options[option] !== undefined);
+  if (own.length > 0) {
+    throw new TypeError(
+      `Step "${name}": ${own.join(" and ")} cannot be set for one step of a pool. Set it at definePool("${pool.name}").`,
+    );
+  }
+  const { concurrency, memory } = pool;
+  return { ...workSpec("Step", name, { ...options, concurrency, memory }), input, output, pool };
 }
+
+const OF_THE_POOL = ["concurrency", "memory"] as const;

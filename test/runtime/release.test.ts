@@ -26,13 +26,19 @@ describe("steps that live runs need", () => {
     ["ended runs do not count", release("v3", "draw"), [live("v1", 0)], []],
     ["a version that is not on record has no known steps", release("v3"), [live("v0", 1)], []],
     [
+      "a step that gets another function leaves its queue",
+      { ...release("v3", "draw"), steps: { draw: "arn:draw:v3", cut: "arn:pool:v3" } },
+      [live("v1", 2)],
+      [{ step: "cut", change: "moved", version: "v1", runs: 2 }],
+    ],
+    [
       "each version that has the step counts for itself",
       release("v3", "draw"),
       [live("v1", 2), live("v2", 1)],
       [
-        { step: "cut", version: "v1", runs: 2 },
-        { step: "cut", version: "v2", runs: 1 },
-        { step: "mix", version: "v2", runs: 1 },
+        { step: "cut", change: "removed", version: "v1", runs: 2 },
+        { step: "cut", change: "removed", version: "v2", runs: 1 },
+        { step: "mix", change: "removed", version: "v2", runs: 1 },
       ],
     ],
   ])("%s", (_, next, runs, needed) => {
@@ -59,7 +65,7 @@ test("a release is kept where nobody needs what it lacks, and otherwise it is no
 
   const busy = memory([release("v1", "draw", "cut")], [live("v1", 3)]);
   await expect(keepRelease(release("v2", "draw"), busy.releases)).rejects.toThrow(
-    'Workflow film cannot lose what live runs may still come to: step "cut" is needed by 3 live runs of version v1. Put the steps back into the workflow, and remove them when these runs have ended: "millrace drain film" lets none begin, "millrace versions film" shows how many are left, "millrace terminate <run>" ends one.',
+    'Workflow film cannot lose what live runs may still come to: step "cut" is needed by 3 live runs of version v1. Put the steps back where they were, and change that when these runs have ended: "millrace drain film" lets none begin, "millrace versions film" shows how many are left, "millrace terminate <run>" ends one.',
   );
   expect(busy.kept).toEqual([]);
 });

@@ -28,13 +28,14 @@ export async function changeRoster(
 
 function stepsNeeded(workflow: string, needed: NeededStep[]): string {
   const steps = needed.map(
-    ({ step, version, runs }) => `step "${step}" is needed by ${count(runs)} of version ${version}`,
+    ({ step, change, version, runs }) =>
+      `step "${step}" is ${change === "moved" ? "given another function, and " : ""}needed by ${count(runs)} of version ${version}`,
   );
-  return `Workflow ${workflow} cannot lose what live runs may still come to: ${steps.join("; ")}. Put the steps back into the workflow, and ${wayOut(workflow)}.`;
+  return `Workflow ${workflow} cannot lose what live runs may still come to: ${steps.join("; ")}. Put the steps back where they were, and ${wayOut(workflow)}.`;
 }
 
 function wayOut(workflow: string): string {
-  return `remove them when these runs have ended: "millrace drain ${workflow}" lets none begin, "millrace versions ${workflow}" shows how many are left, "millrace terminate <run>" ends one`;
+  return `change that when these runs have ended: "millrace drain ${workflow}" lets none begin, "millrace versions ${workflow}" shows how many are left, "millrace terminate <run>" ends one`;
 }
 
 function count(runs: number): string {

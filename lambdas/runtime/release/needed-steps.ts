@@ -1,14 +1,15 @@
 import type { Release } from "../../../lib/contract/release.ts";
 import type { LiveRuns } from "./ports.ts";
 
-/** A step that is to go, and runs of a version that has it. */
+/** A step that is to go, or to get another function and queue, and runs of a version that has it where it is. */
 export interface NeededStep {
   step: string;
+  change: "removed" | "moved";
   version: string;
   runs: number;
 }
 
-/** The steps of earlier releases that live runs may still come to, and that the next release does not have. */
+/** The steps of earlier releases that live runs may still come to, and that the next release does not have where they were. */
 export function neededSteps(
   next: Release,
   earlier: readonly Release[],
@@ -17,9 +18,17 @@ export function neededSteps(
   const ofWorkflow = live.filter(({ workflow, runs }) => workflow === next.workflow && runs > 0);
   return ofWorkflow.flatMap(({ version, runs }) => {
     const release = earlier.find((one) => one.workflow === next.workflow && one.version === version);
-    const gone = Object.keys(release?.steps ?? {}).filter((step) => !Object.hasOwn(next.steps, step));
-    return gone.map((step) => ({ step, version, runs }));
+    return Object.entries(release?.steps ?? {}).flatMap(([step, code]): NeededStep[] => {
+      const nextCode = next.steps[step];
+      if (nextCode === undefined) return [{ step, change: "removed", version, runs }];
+      return functionOf(nextCode) === functionOf(code) ? [] : [{ step, change: "moved", version, runs }];
+    });
   });
+}
+
+/** The function of a version: its ARN without the number. */
+function functionOf(versionArn: string): string {
+  return versionArn.slice(0, versionArn.lastIndexOf(":"));
 }
 
 /** The workflows that are to go and have live runs, with their number. */

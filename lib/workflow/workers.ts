@@ -1,0 +1,57 @@
+import { canonicalJson } from "../contract/canonical.ts";
+import type { StepSpec } from "../contract/step.ts";
+import type { Workflow } from "./define.ts";
+import { stepsOf } from "./plan.ts";
+import { DefinitionError } from "./recording.ts";
+
+/** A function with its queue: that of one step, or of the steps that share a pool. */
+export interface WorkerPlan {
+  /** The step's name, or the pool's. */
+  readonly name: string;
+  readonly isPool: boolean;
+  readonly steps: readonly [StepSpec, ...StepSpec[]];
+}
+
+/**
+ * The functions that do a workflow's work, in the order in which their steps are written. Throws a DefinitionError where
+ * steps cannot share one: what a function may do and whom it may ask is the same for all that runs in it.
+ */
+export function workersOf(workflow: Workflow): WorkerPlan[] {
+  const groups = new Map<string, [StepSpec, ...StepSpec[]]>();
+  for (const step of stepsOf(workflow)) {
+    const name = nameOf(step);
+    const group = groups.get(name);
+    if (!group) {
+      groups.set(name, [step]);
+      continue;
+    }
+    refuseUnlike(group[0], step, name);
+    group.push(step);
+  }
+  return [...groups].map(([name, steps]) => ({ name, isPool: steps[0].pool !== undefined, steps }));
+}
+
+const nameOf = ({ name, pool }: StepSpec) => pool?.name ?? name;
+
+/** What a function's variables say once for all that runs in it. */
+const OF_THE_FUNCTION: Record<string, (step: StepSpec) => string | undefined> = {
+  model: ({ model }) => model,
+  images: ({ images }) => images,
+  tools: ({ tools }) => tools.map(({ name }) => name).join(),
+};
+
+function refuseUnlike(first: StepSpec, step: StepSpec, name: string): void {
+  if (!first.pool || !step.pool) {
+    throw new DefinitionError(`A pool and a step are both called "${name}". Rename one.`);
+  }
+  if (canonicalJson(first.pool) !== canonicalJson(step.pool)) {
+    throw new DefinitionError(
+      `The steps "${first.name}" and "${step.name}" mean different pools by "${name}". Declare it once, by definePool.`,
+    );
+  }
+  const unlike = Object.entries(OF_THE_FUNCTION).filter(([, of]) => of(first) !== of(step));
+  if (unlike.length === 0) return;
+  throw new DefinitionError(
+    `The steps "${first.name}" and "${step.name}" share the pool "${name}" and differ in ${unlike.map(([option]) => option).join(" and ")}, which one function has once. Give them the same, or take one out of the pool.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Simulation, simulate } from "../../../local/simulate.ts";
+import { synthesizeAlbums } from "./album/app.ts";
+
+let folder: string;
+let template: Template;
+beforeAll(() => {
+  ({ folder, template } = synthesizeAlbums());
+}, 120_000);
+
+let cloud: Simulation;
+afterEach(() => cloud?.close());
+
+async function order(albumId: string, pictures: string[]) {
+  cloud = await simulate(folder, { seed: 1, schedules: false });
+  const { MillraceBus: EventBusName } = (await cloud.outputs("Albums")) as Record<string, string>;
+  const entry = { EventBusName, Source: "test", DetailType: "album.ordered" };
+  await cloud.call("events", "PutEvents", {
+    Entries: [{ ...entry, Detail: JSON.stringify({ albumId, pictures }) }],
+  });
+  await cloud.settle();
+  await cloud.advance("5 minutes");
+}
+
+/** Executions of the workflow, with their outputs. */
+async function executions() {
+  const { stateMachines } = await cloud.call("states", "ListStateMachines", {});
+  const { stateMachineArn } = (stateMachines as any[]).find(({ name }) => name.endsWith("make-album"));
+  const listed = await cloud.call("states", "ListExecutions", { stateMachineArn });
+  return await Promise.all(
+    (listed.executions as any[]).map(({ executionArn }) =>
+      cloud.call("states", "DescribeExecution", { executionArn }),
+    ),
+  );
+}
+
+/** The parts of their names by which the functions that answered tokens are known. */
+const answerers = () => [
+  ...new Set(
+    cloud.calls
+      .filter(({ operation }) => operation.startsWith("SendTask"))
+      .map((call) => /light|printalbum/.exec(call.function!.toLowerCase())?.[0]),
+  ),
+];
+
+test("steps of a pool have one function and one queue, with its figures and the longest of their timeouts", () => {
+  const named = (pattern: RegExp) =>
+    Object.keys(template.findResources("AWS::Lambda::Function")).filter((id) => pattern.test(id));
+  expect(named(/writecaption|sortpages/)).toEqual([]);
+  expect(named(/^lightWorker/)).toHaveLength(1);
+  template.hasResourceProperties("AWS::Lambda::Function", {
+    Description: "make-album: light",
+    MemorySize: 256,
+    Timeout: 135,
+  });
+  template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    FunctionName: { Ref: Match.stringLikeRegexp("^lightWorker") },
+    BatchSize: 1,
+    ScalingConfig: { MaximumConcurrency: 4 },
+  });
+});
+
+test("each message of a pool comes to the code of its step", async () => {
+  await order("one", ["tide", "cliff", "wave"]);
+  const [execution] = await executions();
+  expect(execution).toMatchObject({ status: "SUCCEEDED", output: expect.stringContaining('"printed":3') });
+  expect(answerers()).toEqual(["light", "printalbum"]);
+});
+
+test("a failure in a pool is that of the step whose code failed", async () => {
+  await order("two", ["tide", "torn"]);
+  const [execution] = await executions();
+  expect(execution).toMatchObject({
+    status: "FAILED",
+    cause: expect.stringContaining("The picture is torn."),
+  });
+});
