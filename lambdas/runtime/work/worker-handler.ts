@@ -24,20 +24,9 @@ export function worker<Input, Output>(
   spec: StepSpec<string, any, any, Input, Output>,
   code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
 ) {
-  const { table, ...effects } = effectPorts();
-  const queue = sourceQueue(effects.queueUrl);
-  const artifacts = artifactsOf(setting("artifacts"));
-  const ports = {
-    ...effects,
-    shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared),
-    standings: tableStandings(table),
-    executions: stepFunctions(undefined),
-  };
-  const handOvers = {
-    version: setting("version"),
-    find: remembering(tableReleases(table).find),
-    invoke: invokeVersion,
-  };
+  opened ??= open();
+  const { queue, artifacts, handOvers } = opened;
+  const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
   return queueHandler(
     spec.name,
     () => queue,
@@ -58,4 +47,21 @@ export function worker<Input, Output>(
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
   );
+}
+
+/** The steps of a pool share the function's connections. */
+let opened: ReturnType<typeof open> | undefined;
+
+function open() {
+  const { table, ...effects } = effectPorts();
+  return {
+    queue: sourceQueue(effects.queueUrl),
+    artifacts: artifactsOf(setting("artifacts")),
+    ports: { ...effects, standings: tableStandings(table), executions: stepFunctions(undefined) },
+    handOvers: {
+      version: setting("version"),
+      find: remembering(tableReleases(table).find),
+      invoke: invokeVersion,
+    },
+  };
 }
