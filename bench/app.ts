@@ -10,7 +10,8 @@ const WORKFLOWS: Record<string, Workflow> = {
   "with-pool": benchSixPooled,
 };
 const workflow = WORKFLOWS[process.argv[2] ?? "as it is"];
-if (!workflow) throw new Error(`There is no "${process.argv[2]}". There is ${Object.keys(WORKFLOWS).join(", ")}.`);
+if (!workflow)
+  throw new Error(`There is no "${process.argv[2]}". There is ${Object.keys(WORKFLOWS).join(", ")}.`);
 
 const app = new App();
 const stack = new Stack(app, "Bench", { description: "What the benchmarks run" });

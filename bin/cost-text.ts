@@ -48,6 +48,24 @@ export function details(costs: Costs): string {
   );
 }
 
+/** Where the money of a typical run goes: the states, and what lies around them. Undefined of a reaction. */
+export function places({ typical: { units, states } }: Costs): string | undefined {
+  if (states.length === 0) return undefined;
+  const whole = dollarsOf(units);
+  const rest = whole - states.reduce((sum, state) => sum + state.dollars, 0);
+  const row = (label: string, times: string, amount: number) => [
+    ...[label, times, dollars(amount * MILLION)],
+    `${((amount / whole) * 100).toFixed(1)} %`,
+  ];
+  return tabulate(
+    ["WHERE IT GOES, TYPICAL", "TIMES", "A MILLION RUNS", "SHARE"],
+    [
+      ...states.map(({ name, times, dollars: amount }) => row(name, numeral(times, 2), amount)),
+      row("to begin and end the run", "", rest),
+    ],
+  );
+}
+
 /** What models cost is not AWS's price list's to say; undefined where none is asked. */
 export function models({ asking, budget, typical, worst }: Costs): string | undefined {
   if (asking.length === 0) return undefined;

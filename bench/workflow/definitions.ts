@@ -22,7 +22,13 @@ export const hopFour = hop("hop-four");
 export const hopFive = hop("hop-five");
 export const hopSix = hop("hop-six");
 
-type HopSpec = typeof hopOne | typeof hopTwo | typeof hopThree | typeof hopFour | typeof hopFive | typeof hopSix;
+type HopSpec =
+  | typeof hopOne
+  | typeof hopTwo
+  | typeof hopThree
+  | typeof hopFour
+  | typeof hopFive
+  | typeof hopSix;
 
 const six = (as: <Hop extends HopSpec>(hop: Hop) => Hop) =>
   defineWorkflow("bench-six", {

@@ -11,7 +11,7 @@ import { asks, type Extent } from "../../lib/cost/try.ts";
 import { stepsOf } from "../../lib/index.ts";
 import { resourcesOf } from "../assembly.ts";
 import { assumptionsOf, type CostOptions, number, withAssumptions } from "../cost-options.ts";
-import { type Costs, details, models, month, SOURCE, summary } from "../cost-text.ts";
+import { type Costs, details, models, month, places, SOURCE, summary } from "../cost-text.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
@@ -102,7 +102,7 @@ function asText(
   runs = 0,
 ): string {
   const figures = inFull
-    ? all.flatMap((costs) => [details(costs), models(costs) ?? []].flat())
+    ? all.flatMap((costs) => [details(costs), places(costs) ?? [], models(costs) ?? []].flat())
     : [summary(all), "By units: millrace cost <name>."];
   const points = inFull ? all.flatMap((costs) => costs.points) : [];
   return [

@@ -145,7 +145,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   });
   api.post("/events", async (context) => {
     const { name, payload } = await context.req.json();
-    if (name === "video.requested" && !(payload.scenes >= 1 && payload.scenes <= 12))
+    if (name === "video.requested" && (payload.scenes < 1 || payload.scenes > 12))
       return context.json(
         problem("invalid", "The payload breaks its contract.", [
           { path: "scenes", message: "must be from 1 to 12" },

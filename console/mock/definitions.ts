@@ -1,34 +1,7 @@
 import type { EventDetail, SubscriberView, WorkflowGraph, WorkflowView } from "../src/api/types.ts";
+import { FILM_GRAPH } from "./film-graph.ts";
 
 /** A made-up app: films that somebody approves, and orders as a saga. */
-export const FILM_GRAPH: WorkflowGraph = {
-  workflow: "produce-video",
-  on: ["video.requested"],
-  deadline: "2 days",
-  nodes: [
-    { id: "write-script", kind: "step", label: "write-script", step: "write-script" },
-    { id: "draw-storyboard", kind: "step", label: "draw-storyboard", step: "draw-storyboard" },
-    { id: "render-frame", kind: "each", label: "render-frame", step: "render-frame" },
-    { id: "render-film", kind: "step", label: "render-film", step: "render-film" },
-    { id: "editor", kind: "approval", label: "editor" },
-    { id: "review", kind: "when", label: "review.approved" },
-    {
-      id: "publish",
-      kind: "step",
-      label: "publish",
-      step: "publish",
-      within: { node: "review", block: "then" },
-    },
-  ],
-  edges: [
-    { from: "write-script", to: "draw-storyboard" },
-    { from: "draw-storyboard", to: "render-frame" },
-    { from: "render-frame", to: "render-film" },
-    { from: "render-film", to: "editor" },
-    { from: "editor", to: "review" },
-  ],
-};
-
 export const ORDER_GRAPH: WorkflowGraph = {
   workflow: "fulfil-order",
   on: ["order.placed"],
@@ -68,14 +41,24 @@ export function workflows(now: number): WorkflowView[] {
     {
       name: "produce-video",
       on: ["video.requested"],
-      deadline: "2 days",
+      deadline: "14 days",
       version: VERSIONS["produce-video"]!,
       versions: [
         { version: VERSIONS["produce-video"]!, deployedAt: ago(5), liveRuns: 4 },
         { version: "11b8e0d94f6c", deployedAt: ago(120), liveRuns: 1 },
       ],
       graph: FILM_GRAPH,
-      steps: ["write-script", "draw-storyboard", "render-frame", "render-film", "publish"],
+      steps: [
+        "write-script",
+        "draw-storyboard",
+        "draw-picture",
+        "draw-card",
+        "check-scene",
+        "render-film",
+        "read-notes",
+        "publish",
+        "announce",
+      ],
       inbox: { ...EMPTY, backlog: 3, oldestSeconds: 4 },
     },
     {
@@ -123,20 +106,37 @@ export function subscribers(): SubscriberView[] {
 export const EVENTS: EventDetail[] = [
   {
     name: "video.requested",
-    versions: [1],
+    versions: [1, 2],
     description: "Somebody wants a film. The same videoId is the same wish, however often it is sent.",
     publishers: [],
     subscribers: ["produce-video"],
     reserved: false,
     contracts: [
       {
-        version: 1,
+        version: 2,
         schema: {
           $schema: "https://json-schema.org/draft/2020-12/schema",
-          title: "video.requested version 1",
+          title: "video.requested version 2",
           type: "object",
           properties: {
             videoId: { type: "string", minLength: 1, maxLength: 100, description: "The producer's key" },
+            topic: { type: "string", minLength: 1, maxLength: 200 },
+            audience: { type: "string", minLength: 1, maxLength: 100, default: "everyone" },
+            length: { type: "string", enum: ["short", "medium", "long"], default: "short" },
+            style: { type: "string", enum: ["calm", "bold", "playful", "plain"], default: "calm" },
+            scenes: { type: "integer", minimum: 1, maximum: 12 },
+          },
+          required: ["videoId", "topic"],
+        },
+        example: { videoId: "v1", topic: "tides", scenes: 4 },
+        compatibility: "backward",
+      },
+      {
+        version: 1,
+        schema: {
+          type: "object",
+          properties: {
+            videoId: { type: "string", minLength: 1, maxLength: 100 },
             topic: { type: "string", minLength: 1, maxLength: 200 },
             scenes: { type: "integer", minimum: 1, maximum: 12, default: 4 },
           },
@@ -220,10 +220,15 @@ export const EVENTS: EventDetail[] = [
         version: 1,
         schema: {
           type: "object",
-          properties: { videoId: { type: "string" }, seconds: { type: "number" } },
-          required: ["videoId"],
+          properties: {
+            videoId: { type: "string" },
+            title: { type: "string" },
+            film: { type: "string" },
+            seconds: { type: "number" },
+          },
+          required: ["videoId", "title", "film", "seconds"],
         },
-        example: { videoId: "v1", seconds: 12 },
+        example: { videoId: "v1", title: "On tides", film: "s3://artifacts/film.mp4", seconds: 12 },
       },
     ],
   },

@@ -1,8 +1,18 @@
-import type { NodeState, RunDetail, RunSummary, StepView } from "../src/api/types.ts";
+import type {
+  ApprovalView,
+  NodeState,
+  RunDetail,
+  RunSummary,
+  StepView,
+  WaitView,
+  WorkflowGraph,
+} from "../src/api/types.ts";
 import { nodeOfPath } from "../src/text/paths.ts";
-import { FILM_GRAPH, ORDER_GRAPH, VERSIONS } from "./definitions.ts";
+import { ORDER_GRAPH, VERSIONS } from "./definitions.ts";
+import { FILM_GRAPH } from "./film-graph.ts";
 import { id } from "./random.ts";
-import { questionOf, type Story, stepsOf, waitsOf } from "./story.ts";
+import { questionOf, stepsOf, waitsOf } from "./story.ts";
+import type { Story } from "./story-parts.ts";
 
 /** A run as it stood `until` milliseconds after it was accepted. */
 export function detailOf(summary: RunSummary, story: Story, until: number): RunDetail {
@@ -35,7 +45,7 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
       summary.workflow === "produce-video"
         ? { videoId: "v1", topic: summary.key, scenes: 6 }
         : { order: summary.key },
-    ...(over && summary.status === "succeeded" && { output: { key: summary.key, published: true } }),
+    ...(over && summary.status === "succeeded" && { output: outputOf(summary, story) }),
     ...(over &&
       error && {
         failure: { error, cause: steps.find(({ failure }) => failure)?.failure?.message ?? "unknown" },
@@ -71,29 +81,43 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     nodes: Object.fromEntries(
       graph.nodes.map((node) => [
         node.id,
-        nodeState(
-          node.id,
-          steps,
-          question?.state,
-          waits.map(({ path }) => path),
-          over,
-          summary.status,
-        ),
+        nodeState(node, placesOf(graph, node.id), {
+          ...{ steps, waits, question, over },
+          succeeded: summary.status === "succeeded",
+        }),
       ]),
     ),
     asOf: new Date(began + Math.min(until, over ? story.ends : until)).toISOString(),
   };
 }
 
+function outputOf({ workflow, key }: RunSummary, { steps }: Story) {
+  if (workflow !== "produce-video") return { order: key };
+  const published = steps.find((part) => part.step === "publish")?.result;
+  return { outcome: published ? "published" : "not published", rounds: 1, title: `On ${key}`, published };
+}
+
+/** A node with all that lies within it. */
+function placesOf(graph: WorkflowGraph, node: string): Set<string> {
+  const inner = graph.nodes.filter(({ within }) => within?.node === node);
+  return new Set([node, ...inner.flatMap(({ id }) => [...placesOf(graph, id)])]);
+}
+
+interface Progress {
+  steps: readonly StepView[];
+  waits: readonly WaitView[];
+  question: ApprovalView | undefined;
+  over: boolean;
+  succeeded: boolean;
+}
+
 function nodeState(
-  node: string,
-  steps: readonly StepView[],
-  question: string | undefined,
-  waits: readonly string[],
-  over: boolean,
-  status: string,
+  node: WorkflowGraph["nodes"][number],
+  places: ReadonlySet<string>,
+  { steps, waits, question, over, succeeded }: Progress,
 ): NodeState {
-  const own = steps.filter(({ path }) => nodeOfPath(path) === node);
+  const isHere = ({ path }: { path: string }) => places.has(nodeOfPath(path));
+  const own = steps.filter(isHere);
   const done = own.filter(({ direction }) => direction === "do");
   const costs = done.flatMap(({ costUsd }) => costUsd ?? []);
   const ends = done.map(({ endedAt }) => endedAt);
@@ -110,14 +134,15 @@ function nodeState(
       }),
     ...(costs.length > 0 && { costUsd: costs.reduce((sum, cost) => sum + cost, 0) }),
   };
-  if (waits.includes(node)) return { ...counts, state: "waiting", count: 1 };
-  if (node === "editor" && question)
-    return { ...counts, count: 1, state: question === "pending" ? "waiting" : "done" };
+  const asked = question && isHere(question) ? question : undefined;
+  if (waits.some(isHere) || asked?.state === "pending")
+    return { ...counts, state: "waiting", count: counts.count + 1 };
   if (own.some(({ direction, state }) => direction === "undo" && state === "done"))
     return { ...counts, state: "undone" };
   if (own.some(({ state }) => state === "running")) return { ...counts, state: "running" };
   if (counts.failed > 0) return { ...counts, state: "failed" };
+  if (asked) return { ...counts, state: "done", count: counts.count + 1 };
   if (counts.count > 0) return { ...counts, state: "done" };
   if (!over) return { ...counts, state: "idle" };
-  return { ...counts, state: status === "succeeded" ? "done" : "skipped" };
+  return { ...counts, state: succeeded && !node.within ? "done" : "skipped" };
 }

@@ -36,8 +36,8 @@ export function flowMap(isPaused: (name: string) => boolean): FlowMap {
         kind: "step",
         label: step,
         queue: {
-          backlog: step === "render-frame" ? 14 : 0,
-          inFlight: step === "render-frame" ? 8 : 0,
+          backlog: step === "draw-picture" ? 14 : 0,
+          inFlight: step === "draw-picture" ? 8 : 0,
           delayed: 0,
           dead: step === "send-parcel" ? 1 : 0,
           oldestSeconds: 3,

@@ -6,7 +6,7 @@ const ERRORS = [
   ["CardDeclined", "take-payment"],
   ["OutOfStock", "hold-stock"],
   ["ModelOverloaded", "write-script"],
-  ["TimeoutError", "render-frame"],
+  ["EncoderFailed", "render-film"],
 ] as const;
 
 /** The newest runs are cast for the stories that tests and pages tell. */
@@ -51,7 +51,7 @@ export function runOf(number: number, started: number): RunSummary {
   const accepted = started - 20_000 - number * EVERY;
   const failed = status === "failed";
   const [error, failedStep] = oneOf(
-    ERRORS.filter(([, step]) => (workflow === "produce-video") === /script|frame/.test(step)),
+    ERRORS.filter(([, step]) => (workflow === "produce-video") === /script|film/.test(step)),
     "error",
     number,
   );

@@ -6,131 +6,19 @@ import type {
   TimelineBar,
   WaitView,
 } from "../src/api/types.ts";
-import { chance, id } from "./random.ts";
-
-/** Everything that a run comes to, in milliseconds since it was accepted; pages ask for a prefix of it. */
-export interface Story {
-  steps: StepPart[];
-  waits: { path: string; for: string; from: number; to?: number }[];
-  question?: { at: number; decidedAt?: number; approved?: boolean; by?: string; note?: string };
-  ends: number;
-}
-
-interface StepPart {
-  path: string;
-  step: string;
-  direction: "do" | "undo";
-  queued: number;
-  tries: { from: number; to?: number; failure?: { name: string; message: string } }[];
-  result?: unknown;
-  costUsd?: number;
-  given?: number;
-}
-
-const SCENES = 6;
+import { filmStory } from "./film-story.ts";
+import { id } from "./random.ts";
+import { endOf, open, type StepPart, type Story, step } from "./story-parts.ts";
 
 /** What a run comes to, told from its summary. */
 export function storyOf(summary: RunSummary): Story {
   return summary.workflow === "produce-video" ? filmStory(summary) : orderStory(summary);
 }
 
-function step(
-  path: string,
-  name: string,
-  queued: number,
-  wait: number,
-  took: number,
-  result?: unknown,
-): StepPart {
-  return {
-    path,
-    step: name,
-    direction: "do",
-    queued,
-    tries: [{ from: queued + wait, to: queued + wait + took }],
-    ...(result !== undefined && { result }),
-  };
-}
-
-function endOf({ tries }: StepPart): number {
-  return tries.at(-1)!.to ?? tries.at(-1)!.from;
-}
-
-function filmStory({ run, status, paused, key, failedStep, error }: RunSummary): Story {
-  const script = {
-    ...step("write-script", "write-script", 200, 90, 2_100, { title: `On ${key}`, scenes: SCENES }),
-    costUsd: 0.0031,
-  };
-  if (failedStep === "write-script") {
-    const failure = { name: error!, message: "The model answered 529: overloaded." };
-    const tries = [0, 3_000, 9_000].map((from) => ({ from: 290 + from, to: 1_100 + from, failure }));
-    return { steps: [{ ...script, tries, result: undefined }], waits: [], ends: 10_500 };
-  }
-  const board = step("draw-storyboard", "draw-storyboard", endOf(script) + 120, 60, 900, { scenes: SCENES });
-  const frames = Array.from({ length: SCENES }, (_, scene) => {
-    const part = step(
-      `render-frame[${scene}]`,
-      "render-frame",
-      endOf(board) + 100,
-      60 + scene * 220,
-      2_400 + Math.floor(chance(run, scene) * 2_600),
-      { image: `s3://artifacts/${run}/scene-${scene + 1}.svg`, seconds: 2 },
-    );
-    if (scene === 2) {
-      const [first] = part.tries;
-      part.tries = [
-        {
-          from: first!.from,
-          to: first!.from + 700,
-          failure: { name: "TimeoutError", message: "The renderer did not answer within 700 ms." },
-        },
-        { from: first!.from + 2_700, to: first!.to! + 2_700 },
-      ];
-    }
-    return { ...part, costUsd: 0.0004 };
-  });
-  if (status === "running" && !paused && key === "tides") {
-    const under = frames.map((frame, scene) =>
-      scene < 3 ? frame : scene < 5 ? open(frame) : unbegun(frame),
-    );
-    return { steps: [script, board, ...under], waits: [], ends: Number.POSITIVE_INFINITY };
-  }
-  const film = step("render-film", "render-film", Math.max(...frames.map(endOf)) + 130, 70, 3_300, {
-    title: `On ${key}`,
-    film: `s3://artifacts/${run}/film.mp4`,
-    seconds: 12,
-  });
-  const asked = endOf(film) + 150;
-  const before = [script, board, ...frames, film];
-  if (paused) return { steps: [script, board], waits: [], ends: Number.POSITIVE_INFINITY };
-  if (status === "running")
-    return { steps: before, waits: [], question: { at: asked }, ends: Number.POSITIVE_INFINITY };
-  const decidedAt = asked + 9_000;
-  const approved = status === "succeeded";
-  const out = approved
-    ? [step("publish", "publish", decidedAt + 120, 60, 800, { film: `s3://artifacts/${run}/film.mp4` })]
-    : [];
-  return {
-    steps: [...before, ...out],
-    waits: [],
-    question: { at: asked, decidedAt, approved, by: "ada", note: approved ? "lovely" : "too dark" },
-    ends: approved ? endOf(out[0]!) + 90 : decidedAt + 200,
-  };
-}
-
-function open(part: StepPart): StepPart {
-  const { to: _, ...last } = part.tries.at(-1)!;
-  return { ...part, result: undefined, tries: [...part.tries.slice(0, -1), last] };
-}
-
-function unbegun(part: StepPart): StepPart {
-  return { ...part, result: undefined, tries: [] };
-}
-
 function orderStory({ status, stuck, failedStep, error, key }: RunSummary): Story {
-  const accept = step("accept-order", "accept-order", 150, 60, 320, { order: key });
-  const stock = step("hold-stock", "hold-stock", endOf(accept) + 110, 70, 640, { hold: "h-1" });
-  const payment = step("take-payment", "take-payment", endOf(accept) + 110, 90, 1_250, { charge: "ch_1" });
+  const accept = step("accept-order", 150, 60, 320, { order: key });
+  const stock = step("hold-stock", endOf(accept) + 110, 70, 640, { hold: "h-1" });
+  const payment = step("take-payment", endOf(accept) + 110, 90, 1_250, { charge: "ch_1" });
   const failing = { "take-payment": payment, "hold-stock": stock }[failedStep ?? ""];
   if (failing) {
     failing.tries = failing.tries.map((one) => ({
@@ -146,7 +34,7 @@ function orderStory({ status, stuck, failedStep, error, key }: RunSummary): Stor
     const at = Math.max(endOf(stock), endOf(payment)) + 300;
     const undone = [other, accept].map(
       (part, index): StepPart => ({
-        ...step(part.path, part.step, at + index * 700, 60, 420, undefined),
+        ...step(part.path, at + index * 700, 60, 420, undefined),
         direction: "undo",
       }),
     );
@@ -157,7 +45,7 @@ function orderStory({ status, stuck, failedStep, error, key }: RunSummary): Stor
       ends: status === "compensating" ? Number.POSITIVE_INFINITY : at + 1_500,
     };
   }
-  const parcel = step("send-parcel", "send-parcel", Math.max(endOf(stock), endOf(payment)) + 120, 80, 900, {
+  const parcel = step("send-parcel", Math.max(endOf(stock), endOf(payment)) + 120, 80, 900, {
     parcel: "p-1",
   });
   if (stuck) {
@@ -238,14 +126,14 @@ export function logOf(summary: RunSummary, story: Story, until: number): LogEntr
     events.push({
       after: question.at,
       name: "approval.requested",
-      path: "editor",
+      path: question.path,
       data: { approval: "editor" },
     });
     if (question.decidedAt !== undefined)
       events.push({
         after: question.decidedAt,
         name: "approval.decided",
-        path: "editor",
+        path: question.path,
         data: { approved: question.approved, by: question.by, note: question.note },
       });
   }
@@ -310,7 +198,7 @@ export function questionOf(summary: RunSummary, story: Story, until: number): Ap
     run: summary.run,
     workflow: summary.workflow,
     approval: "editor",
-    path: "editor",
+    path: question.path,
     level: 1,
     state: decided ? "decided" : "pending",
     askedAt: new Date(began + question.at).toISOString(),
@@ -362,9 +250,9 @@ export function barsOf(story: Story, began: number, until: number): TimelineBar[
   for (const { path, from, to } of story.waits)
     bars.push({ path, kind: "waiting", from: at(from), ...(to !== undefined && { to: at(to) }), attempt: 1 });
   if (story.question) {
-    const { at: asked, decidedAt } = story.question;
+    const { path, at: asked, decidedAt } = story.question;
     bars.push({
-      path: "editor",
+      path,
       kind: "waiting",
       from: at(asked),
       ...(decidedAt !== undefined && { to: at(decidedAt) }),

@@ -8,9 +8,11 @@ import type {
   ReplayView,
   RunSummary,
 } from "../src/api/types.ts";
+import { publication, refusal } from "./film-story.ts";
 import { id } from "./random.ts";
 import { ROLE, runOf } from "./runs.ts";
-import { questionOf, type Story, storyOf } from "./story.ts";
+import { questionOf, storyOf } from "./story.ts";
+import { endOf, type Story } from "./story-parts.ts";
 
 export interface WorldOptions {
   /** How many runs there are. */
@@ -88,19 +90,11 @@ export class World {
     const story = this.story(summary);
     const at = this.since(summary);
     story.question = { ...story.question!, decidedAt: at, approved, by: "token", ...(note && { note }) };
-    if (approved) {
-      story.steps.push({
-        path: "publish",
-        step: "publish",
-        direction: "do",
-        queued: at + 20,
-        tries: [{ from: at + 40, to: at + 200 }],
-        result: { film: "s3://artifacts/film.mp4" },
-      });
-    }
-    story.ends = at + 260;
-    this.end(summary, approved ? "succeeded" : "failed", at + 260);
-    this.tell({ name: "approval.decided", run: summary.run, path: "editor" });
+    const onward = approved ? publication(at + 20) : refusal(at + 20);
+    story.steps.push(...onward);
+    story.ends = endOf(onward.at(-1)!) + 60;
+    this.end(summary, "succeeded", story.ends);
+    this.tell({ name: "approval.decided", run: summary.run, path: story.question.path });
   }
 
   private end(summary: RunSummary, status: RunSummary["status"], after: number): void {
@@ -260,7 +254,7 @@ export class World {
         inARow: 9,
         usedBy: ["take-payment", "return-payment"],
       },
-      { breaker: "image-model", state: "closed", inARow: 0, usedBy: ["render-frame"] },
+      { breaker: "image-model", state: "closed", inARow: 0, usedBy: ["draw-picture"] },
     ];
   }
 

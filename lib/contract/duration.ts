@@ -13,17 +13,29 @@ type Unit = keyof typeof UNITS;
 /** A length of time as a person writes it: "500 ms", "90 seconds", "1 day", "1.5 hours". */
 export type Duration = `${number} ${Unit | `${Exclude<Unit, "ms">}s`}`;
 
-const WRITTEN = /^(\d+(?:\.\d+)?) (?:(ms)|(second|minute|hour|day|week)s?)$/;
+/** Milliseconds of each unit as it is written, "second" and "seconds". */
+export const MILLISECONDS: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(UNITS).flatMap(([unit, length]) =>
+    unit === "ms"
+      ? [[unit, length]]
+      : [
+          [unit, length],
+          [`${unit}s`, length],
+        ],
+  ),
+);
+
+/** What is wrong with what is none. */
+export const NO_LENGTH = 'is not a length of time. Write a number above 0 and a unit, as in "90 seconds".';
+
+const WRITTEN = /^(\d+(?:\.\d+)?) ([a-z]+)$/;
 
 /** A duration in milliseconds. Throws a RangeError for what is not a duration, or is not longer than nothing. */
 export function milliseconds(duration: Duration): number {
-  const [, amount, ...units] = WRITTEN.exec(duration) ?? [];
-  const unit = units.find((candidate) => candidate !== undefined) as Unit | undefined;
-  const length = unit === undefined ? 0 : Math.round(Number(amount) * UNITS[unit]);
+  const [, amount, unit = ""] = WRITTEN.exec(duration) ?? [];
+  const length = Math.round(Number(amount) * (MILLISECONDS[unit] ?? 0));
   if (length > 0) return length;
-  throw new RangeError(
-    `"${duration}" is not a length of time. Write a number above 0 and a unit, as in "90 seconds".`,
-  );
+  throw new RangeError(`"${duration}" ${NO_LENGTH}`);
 }
 
 /** A duration in whole seconds, rounded up: the unit of every AWS setting. */

@@ -64,6 +64,8 @@ export interface Place {
 export interface StepState extends Place, Omit<LoggedStep, "kind" | "state"> {
   state: NonNullable<LoggedStep["state"]> | "parked" | "waiting";
   parking: Omit<LoggedParking, "kind" | "direction" | "step"> | undefined;
+  /** ISO time at which its message was sent first. The log does not tell it. */
+  queuedAt?: string | undefined;
   /** Those that were begun, in order; not what was claimed and given back. */
   attempts: AttemptState[];
 }

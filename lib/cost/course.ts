@@ -1,4 +1,12 @@
+import { dollarsOf } from "./prices.ts";
 import { NOTHING, sum, times, type Units, units } from "./units.ts";
+
+/** What one state comes to. */
+export interface Visits {
+  /** How often it is entered: a part of a time where a way is taken as often as others. */
+  readonly times: number;
+  readonly dollars: number;
+}
 
 /** What a way through a workflow comes to. */
 export interface Course {
@@ -14,6 +22,8 @@ export interface Course {
   /** Calls of models, and what they are assumed to cost: not AWS's, or not by these units. */
   readonly modelCalls: number;
   readonly modelDollars: number;
+  /** What of `run` goes where, by the names of states. */
+  readonly states: ReadonlyMap<string, Visits>;
   /** It ends here, with a failure for good. */
   readonly failed: boolean;
 }
@@ -21,10 +31,16 @@ export interface Course {
 export const NOWHERE: Course = {
   ...{ run: NOTHING, plain: NOTHING, undoing: NOTHING, plainUndoing: NOTHING },
   ...{ claims: 0, modelCalls: 0, modelDollars: 0, failed: false },
+  states: new Map(),
 };
 
 export function course(some: Partial<Course>): Course {
   return { ...NOWHERE, ...some };
+}
+
+/** The same, as what one state comes to. */
+export function at(state: string, one: Course): Course {
+  return { ...one, states: new Map([[state, { times: 1, dollars: dollarsOf(one.run) }]]) };
 }
 
 const UNITS = ["run", "plain", "undoing", "plainUndoing"] as const;
@@ -32,20 +48,33 @@ const NUMBERS = ["claims", "modelCalls", "modelDollars"] as const;
 
 /** One after the other, or side by side. */
 export function together(all: readonly Course[]): Course {
-  const added = UNITS.map((part) => [part, sum(all.map((one) => one[part]))]);
+  const summed = UNITS.map((part) => [part, sum(all.map((one) => one[part]))]);
   const counted = NUMBERS.map((part) => [part, all.reduce((total, one) => total + one[part], 0)]);
   return {
     ...NOWHERE,
-    ...Object.fromEntries([...added, ...counted]),
+    ...Object.fromEntries([...summed, ...counted]),
+    states: added(all.map(({ states }) => states)),
     failed: all.some(({ failed }) => failed),
   };
 }
 
 /** The same so many times, or a share of it. */
 export function repeated(one: Course, factor: number): Course {
-  const added = UNITS.map((part) => [part, times(one[part], factor)]);
+  const scaled = UNITS.map((part) => [part, times(one[part], factor)]);
   const counted = NUMBERS.map((part) => [part, one[part] * factor]);
-  return { ...one, ...Object.fromEntries([...added, ...counted]) };
+  const states = [...one.states].map(
+    ([name, { times, dollars }]) => [name, { times: times * factor, dollars: dollars * factor }] as const,
+  );
+  return { ...one, ...Object.fromEntries([...scaled, ...counted]), states: new Map(states) };
+}
+
+function added(all: readonly Course["states"][]): Course["states"] {
+  const total = new Map<string, Visits>();
+  for (const [name, { times, dollars }] of all.flatMap((states) => [...states])) {
+    const known = total.get(name) ?? { times: 0, dollars: 0 };
+    total.set(name, { times: known.times + times, dollars: known.dollars + dollars });
+  }
+  return total;
 }
 
 /** Bytes of a line in a state machine's log, which has failures alone. */

@@ -3,7 +3,7 @@ import { currentMachines } from "../workflow/current.ts";
 import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
 import type { Assumptions } from "./assumptions.ts";
-import { entered } from "./course.ts";
+import { entered, type Visits } from "./course.ts";
 import { type Deed, unitsOf } from "./deeds/deed.ts";
 import { handled } from "./deeds/reaction.ts";
 import { ACCEPTED, audited, compensated, failed, OUTSIDE_EVENT, succeeded, WATCHED } from "./deeds/run.ts";
@@ -19,6 +19,12 @@ export interface RunCost {
   readonly plain: Units;
   /** What models are asked beside, and what that is assumed to cost in dollars. */
   readonly models: { readonly calls: number; readonly dollars: number };
+  /** The states that are entered and what goes there, the dearest first; of a reaction none. */
+  readonly states: readonly StateCost[];
+}
+
+export interface StateCost extends Visits {
+  readonly name: string;
 }
 
 /** Who begins the run: an event of a producer's, or of the app's own, or the run of another workflow. */
@@ -33,7 +39,7 @@ export function runCost(
   beginning: Beginning = workflow.on.every(({ name }) => inside.has(name)) ? "inside" : "outside",
 ): RunCost {
   const { run } = currentMachines(workflow);
-  const { claims, modelCalls, modelDollars, ...way } = walk(
+  const { claims, modelCalls, modelDollars, states, ...way } = walk(
     run,
     directionsOf(workflow, given, extent, inside),
   );
@@ -64,6 +70,9 @@ export function runCost(
       ...(undoes ? [way.plainUndoing] : []),
     ]),
     models: { calls: modelCalls, dollars: modelDollars },
+    states: [...states]
+      .map(([name, visits]) => ({ name, ...visits }))
+      .toSorted((a, b) => b.dollars - a.dollars),
   };
 }
 
@@ -84,6 +93,7 @@ export function handlingCost(
     units: unitsOf([...outside, ...watched, ...done], given),
     plain: plainTry(reaction, given, plain),
     models: { calls: modelCalls, dollars: modelDollars },
+    states: [],
   };
 }
 

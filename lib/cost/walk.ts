@@ -1,7 +1,7 @@
 import { TASK_ERROR } from "../contract/failure.ts";
 import { TIMED_OUT } from "../workflow/nodes/catch.ts";
 import type { Choice, MapState, Parallel, State, States, Task } from "../workflow/states.ts";
-import { type Course, course, entered, repeated, together } from "./course.ts";
+import { at, type Course, course, entered, repeated, together } from "./course.ts";
 import { dollarsOf } from "./prices.ts";
 import type { Extent } from "./try.ts";
 import { type Scales, weigh, weighFailure, weighSilence } from "./weigh.ts";
@@ -57,58 +57,57 @@ function scopeOf(states: States, directions: Directions): Follow {
       case "Task":
         return atTask(name, state, rounds);
       case "Pass":
-        // Before a loop's first round.
-        return onward(passed(), state.Next, begun(name, rounds));
       case "Wait":
-        return onward(passed(), state.Next, rounds);
+        return onward(passed(name), state.Next, rounds);
       case "Map": {
         const own = mapped(name, state, directions);
         return own && onward(own, state.Next, rounds);
       }
       case "Parallel": {
-        const own = sideBySide(state, directions);
+        const own = sideBySide(name, state, directions);
         return own && onward(own, state.Next, rounds);
       }
     }
   };
 
-  const begun = (name: string, rounds: Rounds): Rounds => {
-    const count = directions.rounds.get(name);
-    return count === undefined ? rounds : new Map([...rounds, [`${name}${UNTIL}`, count - 1]]);
+  /** Behind a loop's first round. */
+  const furtherRounds = (name: string): number | undefined => {
+    const count = name.endsWith(UNTIL) ? directions.rounds.get(name.slice(0, -UNTIL.length)) : undefined;
+    return count === undefined ? undefined : count - 1;
   };
 
   const atChoice = (name: string, { Choices, Default }: Choice, rounds: Rounds): Course | undefined => {
     const targets = [...Choices.map(({ Next }) => Next!), ...(Default === undefined ? [] : [Default])];
-    const left = rounds.get(name);
+    const left = rounds.get(name) ?? furtherRounds(name);
     // The first rule of a loop leads out of it, the second to its next round.
     if (left !== undefined) {
       return left > 0
-        ? onward(passed(), targets[1], new Map([...rounds, [name, left - 1]]))
-        : onward(passed(), targets[0], without(rounds, name));
+        ? onward(passed(name), targets[1], new Map([...rounds, [name, left - 1]]))
+        : onward(passed(name), targets[0], without(rounds, name));
     }
     const way = directions.ways.get(name);
     const taken = way === undefined ? targets : [targets[way]!];
     return pick(
-      taken.map((target) => onward(passed(), target, rounds)),
+      taken.map((target) => onward(passed(name), target, rounds)),
       directions.extent,
     );
   };
 
   const atTask = (name: string, task: Task, rounds: Rounds): Course | undefined => {
     if (name === directions.given.failsAt)
-      return { ...weighFailure(task, directions, "the first"), failed: true };
-    const answered = onward(weigh(task, directions), task.Next, rounds);
+      return { ...at(name, weighFailure(task, directions, "the first")), failed: true };
+    const answered = onward(at(name, weigh(task, directions)), task.Next, rounds);
     if (directions.extent !== "worst") return answered;
-    return pick([answered, ...failures(task, rounds)], directions.extent);
+    return pick([answered, ...failures(name, task, rounds)], directions.extent);
   };
 
   /** Where a task leads that is not answered, or fails with all its tries. A person's doubt is no end of a step. */
-  const failures = ({ Catch = [], ...task }: Task, rounds: Rounds): (Course | undefined)[] =>
+  const failures = (name: string, { Catch = [], ...task }: Task, rounds: Rounds): (Course | undefined)[] =>
     Catch.filter(({ ErrorEquals }) => !ErrorEquals.includes(TASK_ERROR.ask)).map(({ ErrorEquals, Next }) => {
       const own = ErrorEquals.includes(TIMED_OUT[0]!)
         ? weighSilence(task, directions)
         : weighFailure(task, directions, "all tries");
-      return onward(own, Next, rounds);
+      return onward(at(name, own), Next, rounds);
     });
 
   return follow;
@@ -116,22 +115,22 @@ function scopeOf(states: States, directions: Directions): Follow {
 
 function mapped(name: string, { ItemProcessor }: MapState, directions: Directions): Course | undefined {
   const items = directions.items.get(name) ?? 0;
-  const own = passed();
+  const own = passed(name);
   if (items === 0) return own;
   const body = scopeOf(ItemProcessor.States, directions)(ItemProcessor.StartAt, new Map());
   return body && together([own, repeated(body, items)]);
 }
 
-function sideBySide({ Branches }: Parallel, directions: Directions): Course | undefined {
+function sideBySide(name: string, { Branches }: Parallel, directions: Directions): Course | undefined {
   const all = Branches.map(({ StartAt, States }) => scopeOf(States, directions)(StartAt, new Map()));
   const ending = all.filter((one) => one !== undefined);
-  return ending.length === all.length ? together([passed(), ...ending]) : undefined;
+  return ending.length === all.length ? together([passed(name), ...ending]) : undefined;
 }
 
 /** A state that is entered in a plain state machine too. */
-function passed(): Course {
+function passed(name: string): Course {
   const units = entered(1);
-  return course({ run: units, plain: units });
+  return at(name, course({ run: units, plain: units }));
 }
 
 /** One of the ways that come to a good end; as a rule, each is taken as often as any other. Where one is to fail, that. */

@@ -6,6 +6,7 @@ import type { Frame } from "./frame.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
 import { type Exit, ending } from "./leave.ts";
 import { refuseLongHistory } from "./limits.ts";
+import { mergePasses } from "./merge-passes.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Bindings, Machine, Position } from "./nodes/kind.ts";
 import { compileParallel } from "./parallel.ts";
@@ -34,7 +35,7 @@ export function compilePlan(planned: Plan, bindings: Bindings): StateMachine {
   return {
     Comment: `Workflow "${workflow}", started by ${on.map(({ name }) => name).join(" or ")}`,
     QueryLanguage: "JSONata",
-    ...listenFirst(cancelOn, machine, frame, bindings),
+    ...mergePasses(listenFirst(cancelOn, machine, frame, bindings)),
     TimeoutSeconds: seconds(deadline),
   };
 }

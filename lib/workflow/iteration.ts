@@ -9,6 +9,8 @@ import type { Json } from "./states.ts";
  */
 export const INPUT: Expression = { kind: "code", source: "$states.input" };
 
+export const HANDED_ON = wrap("$states.input");
+
 /** What a state leaves as its output where another state of the same scope follows. */
 export function handOn({ iterations }: Frame): Expression | undefined {
   return iterations.length > 0 ? INPUT : undefined;

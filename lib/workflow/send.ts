@@ -42,7 +42,7 @@ export const ENTRY = {
 
 /** What the service reports where the send itself did not succeed: no connection, a throttle, an error of SQS. */
 export const RETRY_SEND: Retrier = {
-  ErrorEquals: ["SQS.SdkClientException", "SQS.AmazonSQSException"],
+  ErrorEquals: ["SQS.SdkClientException", "SQS.AmazonSQSException", "SQS.RequestThrottledException"],
   IntervalSeconds: 1,
   BackoffRate: 2,
   MaxAttempts: 8,

@@ -24,7 +24,8 @@ export interface Task extends Transition {
   readonly Type: "Task";
   readonly Resource: string;
   readonly Arguments: Json;
-  readonly TimeoutSeconds?: number;
+  /** A number, or JSONata for one. */
+  readonly TimeoutSeconds?: number | string;
   readonly Retry: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
@@ -73,7 +74,8 @@ export interface Pass extends Transition {
 
 export interface Wait extends Transition {
   readonly Type: "Wait";
-  readonly Seconds?: number;
+  /** A number, or JSONata for one. */
+  readonly Seconds?: number | string;
   /** ISO 8601. */
   readonly Timestamp?: string;
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { currentState } from "../../lambdas/runtime/api/views/current-state.ts";
+import { stepView } from "../../lambdas/runtime/api/views/run-detail.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { RunState, StepState } from "../../lib/contract/run-state.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { claim, question, run, TIME } from "./world.ts";
@@ -28,6 +30,15 @@ test("items are ahead of the log, and know values of any size; the log knows ear
   expect(state.steps).toMatchObject([{ state: "done", result: { value: large }, attempts: [EARLIER] }]);
   expect(state.waits).toMatchObject([{ path: "paid" }]);
   expect(state.questions).toMatchObject([{ path: "editor", show: { value: question().show } }]);
+});
+
+test("a step is queued from when its state was entered; one that an earlier epoch has done was not", () => {
+  const entered = "2026-03-01T11:58:00.000Z";
+  const fence = fenceOf({ entered, attempt: 2 });
+  const queued = (...claims: ClaimItem[]) =>
+    currentState({ run: run(), claims, approvals: [] }, undefined, TIME).steps.map(stepView);
+  expect(queued(claim({ fence, attempt: 2 }))).toMatchObject([{ queuedAt: entered, startedAt: TIME }]);
+  expect(queued(claim({ fence, reusedFrom: 1 }))[0]).not.toHaveProperty("queuedAt");
 });
 
 test("a claim that was given back stands as the log says, and what has no claim too", () => {

@@ -51,6 +51,16 @@ test("tries run, and what lies between them is queued; earlier epochs are not sh
   ]);
 });
 
+test("before its first try a step is queued, since it was sent; not where only a later sending is known", () => {
+  const queued = (seconds: number) => ({ ...step("draw", 2, attempt(1, 3, 4)), queuedAt: at(seconds) });
+  const tried = { path: "draw", kind: "running", from: at(3), to: at(4), attempt: 1 };
+  expect(timelineOf(stateOf({ steps: [queued(1)] }), [])).toEqual([
+    { path: "draw", kind: "queued", from: at(1), to: at(3), attempt: 1 },
+    tried,
+  ]);
+  expect(timelineOf(stateOf({ steps: [queued(7)] }), [])).toEqual([tried]);
+});
+
 test("a wait lasts until its event is taken, each round of a loop for itself", () => {
   const entries = [
     entry("think[1]/paid", 1, 1, wait(1, "waiting")),

@@ -3,6 +3,7 @@ import { api, controlPlane } from "../../lambdas/runtime/api/app.ts";
 import type { Authorizer } from "../../lambdas/runtime/api/auth.ts";
 import type { ConsoleFiles } from "../../lambdas/runtime/api/console-files.ts";
 import type { ApiPorts, Views } from "../../lambdas/runtime/api/ports.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { Command } from "../../lib/contract/command.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";
 import type { System } from "../../lib/contract/system.ts";
@@ -68,7 +69,8 @@ export function claim(more: Partial<ClaimItem> = {}): ClaimItem {
   return {
     ...claimKey(RUN, 1, more.path ?? "draw"),
     ...{ kind: "claim", run: RUN, epoch: 1, workflow: "make-film", step: "draw", path: "draw" },
-    ...{ direction: "do", state: "done", owner: "o", lease: 0, attempt: 1, fence: 1, startedAt: TIME },
+    ...{ direction: "do", state: "done", owner: "o", lease: 0, attempt: 1, startedAt: TIME },
+    fence: fenceOf({ entered: TIME, attempt: 1 }),
     ...{ endedAt: new Date(NOW + 2_000).toISOString(), result: { picture: "s3://films/a.png" } },
     ...{ correlation: "c1", cause: "e1", hops: 0, changedAt: TIME, revision: 1, expiresAt: 0 },
     ...more,

@@ -52,6 +52,9 @@ test("one by units, with what its definition leaves open", () => {
   const { out } = cost("handle-task", "--items", "consultations=3", "--millis", "route-task=900");
   expect(out).toMatch(/^A RUN OF handle-task/m);
   expect(out).toMatch(/^state transitions +\d+ · \$/m);
+  expect(out).toMatch(/^WHERE IT GOES, TYPICAL +TIMES +A MILLION RUNS +SHARE$/m);
+  expect(out).toMatch(/^route-task +2 +\$[\d.,]+ +[\d.]+ %$/m);
+  expect(out).toMatch(/^to begin and end the run +\$[\d.,]+ +[\d.]+ %$/m);
   expect(out).toContain('"round": 2 rounds (best 1, worst 3)');
   expect(out).toContain('"consultations": 3 items');
   expect(out).toContain('a try of a step takes 500 ms, "route-task" 900');

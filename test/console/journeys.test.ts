@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { MOCK_TOKEN } from "../../console/mock/api.ts";
+import { EDITOR } from "../../console/mock/film-story.ts";
 import { ROLE } from "../../console/mock/runs.ts";
 import { describeInBrowser } from "./browser.ts";
 
@@ -12,7 +13,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(await page.evaluate("location.hash")).toBe("#/");
     await page.getByRole("heading", { name: "Send your first event" }).waitFor();
     await page.getByRole("link", { name: "Open video.requested" }).click();
-    await page.getByRole("cell", { name: "1 to 12, default 4" }).waitFor();
+    await page.getByRole("cell", { name: "1 to 12" }).waitFor();
     await page.getByRole("button", { name: "Send this event" }).click();
     const dialog = page.getByRole("dialog");
     const topic = dialog.getByLabel("topic");
@@ -80,7 +81,7 @@ describeInBrowser("what people do in the console", (open) => {
     await question.getByLabel("Note").fill("lovely");
     await question.getByRole("button", { name: "Approve" }).click();
     await page.getByText("Nobody is asked anything").waitFor();
-    await page.goto(`${mock.address}#/approvals/${run}/editor`);
+    await page.goto(`${mock.address}#/approvals/${run}/${encodeURIComponent(EDITOR)}`);
     await question.getByText(/Approved by token/).waitFor();
     await question.getByText(/lovely/).waitFor();
     expect(faults).toEqual([]);

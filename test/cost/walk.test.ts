@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
-import { dollarsOf } from "../../lib/cost/prices.ts";
+import { dollarsOf, PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { handlingCost, runCost } from "../../lib/cost/run-cost.ts";
 import type { Extent } from "../../lib/cost/try.ts";
@@ -73,6 +73,38 @@ describe("states that a run enters", () => {
     expect(transitions(divided, "worst")).toBe(1 + 2 * 3);
     expect(transitions(divided, "typical", { ways: { good: "then" } })).toBe(3);
     expect(transitions(divided, "worst", { ways: { good: "otherwise" } })).toBe(2);
+  });
+
+  test("each is named with how often it is entered and what goes there, the dearest first", () => {
+    const divided = workflow((w, event) =>
+      w.each(
+        event.many,
+        () =>
+          w.when(
+            event.good,
+            () => w.step(first, {}),
+            () => null,
+            { as: "good" },
+          ),
+        { as: "things" },
+      ),
+    );
+    const { states, units } = runCost(divided, DEFAULTS, "typical");
+    expect(states.map(({ name, times }) => [name, times])).toEqual([
+      ["good", 5],
+      ["first", 2.5],
+      ["good, otherwise", 2.5],
+      ["things", 1],
+    ]);
+    const [choice, step] = states;
+    const transition = PRICES.perMillion.stateTransitions / 1e6;
+    expect(choice!.dollars).toBeCloseTo(5 * transition, 12);
+    expect(step!.dollars).toBeGreaterThan(2.5 * transition);
+    const around = dollarsOf(units) - states.reduce((sum, { dollars }) => sum + dollars, 0);
+    const { units: empty, states: none } = runCost(divided, { ...DEFAULTS, items: { things: 0 } }, "typical");
+    expect(none.map(({ name }) => name)).toEqual(["things"]);
+    // Beside the states, a run takes the same, but for the claims that are looked through at its end.
+    expect(around / (dollarsOf(empty) - transition)).toBeCloseTo(1, 1);
   });
 
   test("a fallback is taken at worst, after all tries", () => {

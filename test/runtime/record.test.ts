@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { observe } from "../../lambdas/runtime/aws/observe.ts";
+import { observe, writeMetrics } from "../../lambdas/runtime/aws/observe.ts";
 import { traceDaemon } from "../../lambdas/runtime/aws/trace-daemon.ts";
 import { measuresOf } from "../../lambdas/runtime/relay/measures.ts";
 import { record } from "../../lambdas/runtime/relay/record.ts";
@@ -148,20 +148,33 @@ test("the daemon gets each segment in a datagram of its own, as its protocol say
   expect(() => traceDaemon("nowhere")).toThrow('AWS_XRAY_DAEMON_ADDRESS is "nowhere"');
 });
 
-test("a metric with dimensions has those and no other, since an alarm on it names them all", () => {
+test("an invocation's metrics are one record for each set of dimensions, with those and no other, since an alarm names them all", () => {
   const written = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
-  const { counters } = observe("relay");
+  const { counters, metrics } = observe("relay");
+  const { after } = writeMetrics(metrics);
+  for (const value of [5, 7]) counters.milliseconds("StepDuration", value, { workflow: "w", step: "s" });
   counters.count("BreakersOpened", 1, { breaker: "model" });
-  counters.milliseconds("StepDuration", 5, { workflow: "w", step: "s" });
-  const directives = written.mock.calls.map(([line]) => JSON.parse(String(line))._aws.CloudWatchMetrics[0]);
-  expect(directives).toMatchObject([
+  counters.count("ChangesMissed", 3);
+  expect(written).not.toHaveBeenCalled();
+  after();
+  const records = written.mock.calls.map(([line]) => JSON.parse(String(line)));
+  expect(records).toMatchObject([
+    { workflow: "w", step: "s", StepDuration: [5, 7] },
+    { breaker: "model", BreakersOpened: 1 },
+    { service: "relay", ChangesMissed: 3 },
+  ]);
+  expect(records.map(({ _aws }) => _aws.CloudWatchMetrics[0])).toMatchObject([
     {
       Namespace: "Millrace",
-      Dimensions: [["breaker"]],
-      Metrics: [{ Name: "BreakersOpened", Unit: "Count" }],
+      Dimensions: [["workflow", "step"]],
+      Metrics: [{ Name: "StepDuration", Unit: "Milliseconds" }],
     },
-    { Dimensions: [["workflow", "step"]], Metrics: [{ Name: "StepDuration", Unit: "Milliseconds" }] },
+    { Dimensions: [["breaker"]], Metrics: [{ Name: "BreakersOpened", Unit: "Count" }] },
+    { Dimensions: [["service"]] },
   ]);
+  written.mockClear();
+  after();
+  expect(written).not.toHaveBeenCalled();
 });
 
 test("only a trace that is recorded is gone on with", () => {

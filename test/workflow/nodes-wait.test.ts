@@ -1,11 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import {
   awaitedEvents,
   compile,
   defineEvent,
   defineWorkflow,
+  describePlan,
   eventsOf,
+  plan,
   text,
   waits,
 } from "../../lib/index.ts";
@@ -161,6 +163,61 @@ test("or the run goes on without, and what reads it finds nothing", async () => 
     w.waitFor(OrderPaid, { as: "paid", key: "k", within: "2 days", otherwise: "go on" }),
   );
   expect(await runWorkflow(last, order, () => undefined)).toMatchObject({ status: "SUCCEEDED" });
+});
+
+describe("a length of time that the run knows", () => {
+  const asked = textStep("ask");
+  const patient = slow((w) => {
+    const { text: patience } = w.step(asked, {});
+    const review = w.approval("editor", { show: {}, within: patience, otherwise: "reject" });
+    const paid = w.waitFor(OrderPaid, { key: "k", within: patience, otherwise: "go on", after: [review] });
+    w.sleep(patience, { after: [paid] });
+    return review.approved;
+  });
+  const say =
+    (length: unknown) =>
+    ({ step }: any) =>
+      step === "ask" ? { result: { text: length } } : undefined;
+
+  test.each([
+    ["1500 ms", 2, 1500],
+    ["90 seconds", 90, 90_000],
+    ["1 day", DAY, DAY * 1000],
+    ["1.5 hours", 1.5 * HOUR, 1.5 * HOUR * 1000],
+  ])("%s are waited for an answer, for an event, and in a pause", async (length, seconds, within) => {
+    const ran = await runWorkflow(patient, order, say(length));
+    expect(ran).toMatchObject({ status: "SUCCEEDED", output: false, seconds: 3 * seconds });
+    expect(ran.messages.find(({ approval }) => approval)).toMatchObject({ within });
+    expect(diagnose(compile(patient, bindings))).toEqual([]);
+  });
+
+  test("is told with what did not come", async () => {
+    const late = slow((w, event) =>
+      w.waitFor(OrderPaid, { key: "k", within: text`${event.amount} days`, otherwise: "fail" }),
+    );
+    expect(await runWorkflow(late, order, () => undefined)).toMatchObject({
+      error: "Millrace.WaitTimedOut",
+      cause: "No order.paid with the key k came within 7 days.",
+      seconds: 7 * DAY,
+    });
+  });
+
+  test.each(["soon", "3 eons", "0 days", "-1 day", "", "5", null, 90])(
+    "that is none fails the run, in words: %j",
+    async (length) => {
+      const ran = await runWorkflow(patient, order, say(length));
+      expect(ran).toMatchObject({ status: "FAILED", error: "States.QueryEvaluationError" });
+      expect(ran.cause).toContain(`"${length}" is not a length of time. Write a number above 0 and a unit`);
+    },
+  );
+
+  test("is part of the plan's text", () => {
+    expect(describePlan(plan(patient))).toContain(
+      `editor: approval within ask.text, otherwise reject
+  order-paid: wait for order.paid of "k" within ask.text, otherwise go on
+  sleep ask.text`,
+    );
+  });
 });
 
 const cancellable = defineWorkflow("cancellable", {

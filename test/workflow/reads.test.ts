@@ -68,6 +68,7 @@ test.each<Case>([
   ],
   ["a text", (w, board) => w.step(use, { text: text`Film ${board.title}` }), ["title"]],
   ["a time", (w, board) => w.sleepUntil(board.dueAt), ["dueAt"]],
+  ["a length of time", (w, board) => w.sleep(board.title), ["title"]],
   ["a key", (w, board) => w.waitFor(OrderPlaced, { key: board.title }), ["title"]],
   ["a reason", (w, board) => w.escalate("chief", { why: board.score.why, show: {} }), ["score.why"]],
   ["JSONata", (w, board) => w.step(use, { any: jsonata`$sum(${board.score})` }), ["score"]],

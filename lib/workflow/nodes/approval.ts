@@ -1,4 +1,3 @@
-import type { Duration } from "../../contract/duration.ts";
 import type { ApprovalDecision } from "../../contract/message.ts";
 import { type Expression, say } from "../expression.ts";
 import { bind, code } from "../frame.ts";
@@ -7,6 +6,7 @@ import type { NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
+import { expressLength, type Length, sayLength } from "../length.ts";
 import type { Given, Ref } from "../ref.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
@@ -21,14 +21,14 @@ export interface ApprovalNode extends NodeBase {
   readonly segment: string;
   /** Who is asked. */
   readonly role: string;
-  readonly reads: { readonly show: Expression; readonly why?: Expression };
-  readonly silence: Silence | undefined;
-}
-
-/** How long an answer is waited for, and what silence means. */
-interface Silence {
-  readonly within: Duration;
-  readonly otherwise: "escalate" | "reject" | "approve";
+  readonly reads: {
+    readonly show: Expression;
+    readonly why?: Expression;
+    /** How long an answer is waited for. */
+    readonly within?: Expression;
+  };
+  /** What silence means then. */
+  readonly silence: ApprovalUse["otherwise"];
 }
 
 export type ApprovalUse = Use & {
@@ -37,9 +37,9 @@ export type ApprovalUse = Use & {
 } & (
     | {
         /** How long an answer is waited for. */
-        within: Duration;
+        within: Length;
         /** What silence means: no, yes, or that it is asked again, of whoever stands above, until the deadline. */
-        otherwise: Silence["otherwise"];
+        otherwise: "escalate" | "reject" | "approve";
       }
     | { within?: undefined; otherwise?: undefined }
   );
@@ -75,15 +75,17 @@ function addQuestion(
 ): Ref<ApprovalDecision> {
   const name = question.as ?? role;
   const show = express(question.show, `What "${name}" is shown`, callee).expression;
+  const within =
+    question.within && expressLength(question.within, `How long "${name}" waits for an answer`, callee);
   return site.add<ApprovalDecision, ApprovalNode>(
     {
       kind: "approval",
       name,
       segment: name,
       role,
-      reads: { show, ...reason },
+      reads: { show, ...reason, ...(within && { within }) },
       blocks: {},
-      silence: question.within && { within: question.within, otherwise: question.otherwise },
+      silence: question.otherwise,
     },
     recordOf({ approved: scalar, decidedBy: scalar, note: optionally(scalar) }),
     question,
@@ -92,14 +94,14 @@ function addQuestion(
 }
 
 export const approvalKind: NodeKind<ApprovalNode> = {
-  describe: ({ name, reads: { why }, silence }) => {
+  describe: ({ name, reads: { why, within }, silence }) => {
     const kind = why ? `escalation (${say(why)})` : "approval";
-    return `${name}: ${kind}${silence ? ` within ${silence.within}, otherwise ${silence.otherwise}` : ""}`;
+    return `${name}: ${kind}${within ? ` within ${sayLength(within)}, otherwise ${silence}` : ""}`;
   },
   uses: { show: "handed on" },
 
   // As of a step, and once more where it escalates, or a state where silence is an answer.
-  events: ({ silence }) => 6 + (silence === undefined ? 0 : silence.otherwise === "escalate" ? 6 : 2),
+  events: ({ silence }) => 6 + (silence === undefined ? 0 : silence === "escalate" ? 6 : 2),
 
   compile({ name, segment, role, reads, silence }, position) {
     const { frame, exit } = position;
@@ -114,15 +116,15 @@ export const approvalKind: NodeKind<ApprovalNode> = {
 
     const escalated = `${name} escalated`;
     const silent: Machine =
-      silence.otherwise === "escalate"
+      silence === "escalate"
         ? {
             StartAt: escalated,
             States: { [escalated]: { ...ask({ ...question, level: 2 }, position), ...answered } },
           }
-        : standIn(only(decision(silence.otherwise === "approve")), name, `${name} timed out`, position);
+        : standIn(only(decision(silence === "approve")), name, `${name} timed out`, position);
     return {
       [name]: {
-        ...ask({ ...question, level: 1, within: silence.within }, position),
+        ...ask({ ...question, level: 1, within: reads.within }, position),
         Catch: [catcher(TIMED_OUT, silent.StartAt, frame)],
         ...answered,
       },

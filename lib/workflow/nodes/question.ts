@@ -1,5 +1,6 @@
-import { type Duration, milliseconds, seconds } from "../../contract/duration.ts";
 import type { ApprovalMessage } from "../../contract/message.ts";
+import type { Expression } from "../expression.ts";
+import { inMilliseconds, inSeconds } from "../length.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import type { Json } from "../states.ts";
 import type { Position } from "./kind.ts";
@@ -10,7 +11,7 @@ interface Question {
   readonly path: string;
   readonly level: number;
   /** How long an answer is waited for; as long as the run may take where it is left out. */
-  readonly within?: Duration | undefined;
+  readonly within?: Expression | undefined;
   readonly why?: Json | undefined;
   readonly show: Json;
 }
@@ -18,7 +19,7 @@ interface Question {
 /** A task that asks a person, and answers with the decision. */
 export function ask(
   { role, path, level, within, why, show }: Question,
-  { bindings, deadline }: Pick<Position, "bindings" | "deadline">,
+  { bindings, deadline, frame }: Pick<Position, "bindings" | "deadline" | "frame">,
 ) {
   return {
     ...sendAndWait<ApprovalMessage>(bindings.approvalQueueUrl, {
@@ -26,11 +27,11 @@ export function ask(
       path,
       ...ENTRY,
       level,
-      ...(within !== undefined && { within: milliseconds(within) }),
+      ...(within !== undefined && { within: inMilliseconds(within, frame) }),
       ...(why !== undefined && { why }),
       show,
     }),
-    TimeoutSeconds: within === undefined ? deadline : seconds(within),
+    TimeoutSeconds: within === undefined ? deadline : inSeconds(within, frame),
     Retry: [RETRY_SEND],
   } as const;
 }

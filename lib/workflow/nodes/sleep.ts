@@ -1,10 +1,11 @@
-import { type Duration, seconds } from "../../contract/duration.ts";
+import { seconds } from "../../contract/duration.ts";
 import { absent, type Expression, say } from "../expression.ts";
 import { bind } from "../frame.ts";
 import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
 import { template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
+import { expressLength, inSeconds, isWritten, type Length, sayLength } from "../length.ts";
 import { shortened } from "../names.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Given, Ref } from "../ref.ts";
@@ -15,21 +16,20 @@ import type { NodeKind } from "./kind.ts";
 /** A pause, for a length of time or until a time. */
 export interface SleepNode extends NodeBase {
   readonly kind: "sleep";
-  readonly length: Duration | undefined;
-  readonly reads: { readonly until?: Expression };
+  readonly reads: { readonly length: Expression } | { readonly until: Expression };
 }
 
 /** Lets time pass: for `after` of what has to wait. Costs nothing meanwhile. */
-export type SleepMethod = (length: Duration, options?: Use) => Ref<undefined>;
+export type SleepMethod = (length: Length, options?: Use) => Ref<undefined>;
 
 /** Lets time pass until then: ISO 8601 with a zone, "2027-01-01T09:00:00Z". What is past goes on at once. */
 export type SleepUntilMethod = (time: Given<string>, options?: Use) => Ref<undefined>;
 
 export function sleepMethod(site: Site): SleepMethod {
   return function sleep(length, options = {}) {
-    const name = options.as ?? `sleep ${length}`;
-    seconds(length);
-    return addSleep(site, { name, length, reads: {} }, options, sleep);
+    const expression = expressLength(length, "The length of w.sleep", sleep);
+    const name = options.as ?? shortened(`sleep ${sayLength(expression)}`);
+    return addSleep(site, { name, reads: { length: expression } }, options, sleep);
   };
 }
 
@@ -44,13 +44,13 @@ export function sleepUntilMethod(site: Site): SleepUntilMethod {
       );
     }
     const name = options.as ?? shortened(`sleep until ${say(expression)}`);
-    return addSleep(site, { name, length: undefined, reads: { until: expression } }, options, sleepUntil);
+    return addSleep(site, { name, reads: { until: expression } }, options, sleepUntil);
   };
 }
 
 function addSleep(
   site: Site,
-  node: { name: string; length: Duration | undefined; reads: SleepNode["reads"] },
+  node: { name: string; reads: SleepNode["reads"] },
   options: Use,
   callee: (...args: never) => unknown,
 ): Ref<undefined> {
@@ -63,26 +63,26 @@ function addSleep(
 }
 
 export const sleepKind: NodeKind<SleepNode> = {
-  describe: ({ name, length, reads }) => {
-    const text = length === undefined ? `sleep until ${say(reads.until!)}` : `sleep ${length}`;
+  describe: ({ name, reads }) => {
+    const text = "until" in reads ? `sleep until ${say(reads.until)}` : `sleep ${sayLength(reads.length)}`;
     return name === text ? text : `${name}: ${text}`;
   },
 
   // Entered, exited.
   events: () => 2,
 
-  compile({ name, length, reads }, { frame, exit, deadline }) {
-    if (length !== undefined && seconds(length) > deadline) {
+  compile({ name, reads }, { frame, exit, deadline }) {
+    if ("length" in reads && isWritten(reads.length) && seconds(reads.length.value) > deadline) {
       throw new DefinitionError(
-        `"${name}" lasts ${length}, longer than a run may take. Give the workflow a longer deadline.`,
+        `"${name}" lasts ${reads.length.value}, longer than a run may take. Give the workflow a longer deadline.`,
       );
     }
     return {
       [name]: {
         Type: "Wait",
-        ...(length === undefined
-          ? { Timestamp: template(reads.until!, frame) as string }
-          : { Seconds: seconds(length) }),
+        ...("until" in reads
+          ? { Timestamp: template(reads.until, frame) as string }
+          : { Seconds: inSeconds(reads.length, frame) }),
         ...leave(exit, bind(frame, name, absent)),
       },
     };

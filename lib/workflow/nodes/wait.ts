@@ -1,4 +1,3 @@
-import { type Duration, seconds } from "../../contract/duration.ts";
 import type { DataOf, EventContract } from "../../contract/event.ts";
 import type { WaitForEvent } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
@@ -10,6 +9,7 @@ import type { NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
 import { leave } from "../leave.ts";
+import { expressLength, inSeconds, type Length, sayLength } from "../length.ts";
 import type { Given, Ref } from "../ref.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, shapeOf } from "../shape.ts";
@@ -23,8 +23,13 @@ export interface WaitNode extends NodeBase {
   readonly kind: "wait";
   readonly segment: string;
   readonly event: EventContract;
-  readonly reads: { readonly key: Expression };
-  readonly limit: { readonly within: Duration; readonly otherwise: Otherwise } | undefined;
+  readonly reads: {
+    readonly key: Expression;
+    /** How long it is waited for. */
+    readonly within?: Expression;
+  };
+  /** What happens where none came by then. */
+  readonly otherwise: Otherwise | undefined;
 }
 
 type Otherwise = "fail" | "go on";
@@ -35,7 +40,7 @@ type WaitUse<Then> = Use & {
 } & (
     | {
         /** How long it is waited for. @default until the run's deadline */
-        within: Duration;
+        within: Length;
         /** What happens where none came: the run fails, or goes on without. */
         otherwise: Then;
       }
@@ -56,10 +61,12 @@ export function waitForMethod(site: Site): WaitForMethod {
     const segment = options.as ?? event.name.replaceAll(".", "-");
     const { expression } = express(options.key, `The key of the wait "${segment}"`, waitFor);
     const payload = shapeOf(jsonSchemaOf(event.schema, "output", `event "${event.name}"`));
-    const limit = options.within && { within: options.within, otherwise: options.otherwise };
+    const { otherwise } = options;
+    const within = options.within && expressLength(options.within, `How long "${segment}" waits`, waitFor);
+    const reads = { key: expression, ...(within && { within }) };
     return site.add<any, WaitNode>(
-      { kind: "wait", name: segment, segment, event, reads: { key: expression }, blocks: {}, limit },
-      limit?.otherwise === "go on" ? optionally(payload) : payload,
+      { kind: "wait", name: segment, segment, event, reads, blocks: {}, otherwise },
+      otherwise === "go on" ? optionally(payload) : payload,
       options,
       waitFor,
     );
@@ -67,16 +74,16 @@ export function waitForMethod(site: Site): WaitForMethod {
 }
 
 export const waitKind: NodeKind<WaitNode> = {
-  describe: ({ name, event, reads: { key }, limit }) =>
-    `${name}: wait for ${event.name} of ${say(key)}${limit ? ` within ${limit.within}, otherwise ${limit.otherwise}` : ""}`,
+  describe: ({ name, event, reads: { key, within }, otherwise }) =>
+    `${name}: wait for ${event.name} of ${say(key)}${within ? ` within ${sayLength(within)}, otherwise ${otherwise}` : ""}`,
 
   // Entered, scheduled, started, submitted, succeeded, exited; and where it may be too late, a state for that.
-  events: ({ limit }) => 6 + (limit ? 2 : 0),
+  events: ({ otherwise }) => 6 + (otherwise ? 2 : 0),
 
   compile(node, position) {
-    const { name, segment, event, reads, limit } = node;
+    const { name, segment, event, reads } = node;
     const { frame, exit, bindings, deadline } = position;
-    const late = limit && compileLate(node, position);
+    const late = reads.within && compileLate(node, reads.within, position);
     return {
       [name]: {
         ...sendAndWait<WaitForEvent>(bindings.waitQueueUrl, {
@@ -86,7 +93,7 @@ export const waitKind: NodeKind<WaitNode> = {
           path: claimPath(segment, frame),
           ...ENTRY,
         }),
-        TimeoutSeconds: limit ? seconds(limit.within) : deadline,
+        TimeoutSeconds: reads.within ? inSeconds(reads.within, frame) : deadline,
         Retry: [RETRY_SEND],
         ...(late && { Catch: [catcher(TIMED_OUT, late.StartAt, frame)] }),
         ...leave(exit, bind(frame, name, code("$states.result"))),
@@ -97,9 +104,13 @@ export const waitKind: NodeKind<WaitNode> = {
 };
 
 /** Where it leads that no event came in time. */
-function compileLate({ name, event, reads, limit }: WaitNode, position: Position): Machine {
+function compileLate(
+  { name, event, reads, otherwise }: WaitNode,
+  within: Expression,
+  position: Position,
+): Machine {
   const timedOut = `${name} timed out`;
-  if (limit!.otherwise === "go on") return standIn(only(absent), name, timedOut, position);
+  if (otherwise === "go on") return standIn(only(absent), name, timedOut, position);
   const { frame } = position;
   const cause: Expression = {
     kind: "call",
@@ -107,7 +118,9 @@ function compileLate({ name, event, reads, limit }: WaitNode, position: Position
     operands: [
       { kind: "literal", value: `No ${event.name} with the key ` },
       reads.key,
-      { kind: "literal", value: ` came within ${limit!.within}.` },
+      { kind: "literal", value: " came within " },
+      within,
+      { kind: "literal", value: "." },
     ],
   };
   return {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { tableEventLog } from "../../../lambdas/runtime/aws/event-log.ts";
 import { readItems } from "../../../lambdas/runtime/aws/read-items.ts";
+import type { Table } from "../../../lambdas/runtime/aws/table.ts";
+import { isThrottle } from "../../../lambdas/runtime/throttle.ts";
 import { correlatedKey } from "../../../lib/contract/keys.ts";
 import type { CorrelatedItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
@@ -21,4 +23,24 @@ test("any number of items is read, in the order of the keys; nothing is where th
   const found = await readItems<CorrelatedItem>(table, keys);
   expect(found.map((item) => item?.run)).toEqual([...items.map(({ run }) => run).toReversed(), undefined]);
   expect(await readItems(table, [])).toEqual([]);
+});
+
+test("what DynamoDB leaves for later is asked for later; what it keeps leaving is a throttle", async () => {
+  const pauses: number[] = [];
+  const pause = async (milliseconds: number) => void pauses.push(milliseconds);
+  const leaving = (calls: number): Table => {
+    const send = async ({ input }: any) => {
+      const { Keys } = input.RequestItems.state;
+      if (calls-- <= 0) return { Responses: { state: Keys } };
+      return { Responses: { state: Keys.slice(1) }, UnprocessedKeys: { state: { Keys: Keys.slice(0, 1) } } };
+    };
+    return { name: "state", client: { send } as unknown as Table["client"] };
+  };
+  const keys = [correlatedKey("c", "one"), correlatedKey("c", "two")];
+  const items = keys.map(({ pk, sk }) => ({ pk, sk }));
+  expect(await readItems(leaving(4), keys, pause)).toEqual(items);
+  expect(pauses).toEqual([50, 100, 200, 400]);
+  const refused = await readItems(leaving(5), keys, pause).catch((error) => error);
+  expect(refused.message).toBe("DynamoDB left 1 items unread in 5 tries.");
+  expect(isThrottle(refused)).toBe(true);
 });

@@ -77,6 +77,8 @@ export const video = defineWorkflow("mistaken-video", {
     w.when(review.yes, () => script);
     // @ts-expect-error Property 'otherwise' is missing in type
     w.approval("chief", { show: {}, within: "1 day" });
+    // @ts-expect-error Type 'Ref<number>' is not assignable to type 'Reference<string>'.
+    w.sleep(video.scenes);
     // @ts-expect-error Type '"ignore"' is not assignable to type '"approve" | "escalate" | "reject"
     w.approval("chief", { show: {}, within: "1 day", otherwise: "ignore" });
     // @ts-expect-error Argument of type 'string' is not assignable to parameter of type 'ValueOrReference<number>'.

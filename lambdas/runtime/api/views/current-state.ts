@@ -7,6 +7,7 @@ import {
 } from "../../../../lib/contract/run-state.ts";
 import type { ApprovalItem, ClaimItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { RunDetails } from "../../ports.ts";
+import { enteredAt } from "../../work/claim.ts";
 
 /**
  * How a run stands now: as its items say, which are ahead of the log by a moment and have values of any size. What only the
@@ -63,6 +64,8 @@ function stepOf(claim: ClaimItem): StepState {
     // A claim that was given back lacks the state.
     state: (claim.state as ClaimItem["state"] | undefined) ?? "waiting",
     parking: undefined,
+    // An effect that an earlier epoch has done was not asked for in this one.
+    ...(reusedFrom === undefined && { queuedAt: new Date(enteredAt(claim.fence)).toISOString() }),
     attempts: [{ attempt, startedAt, endedAt, failure }],
   };
 }

@@ -79,10 +79,12 @@ function summaryAt(item: RunItem, state: RunState) {
 }
 
 export function stepView(step: StepState): StepView {
-  const { path, direction, attempt, startedAt, endedAt, failure, result, reusedFrom, attempts } = step;
+  const { path, direction, attempt, queuedAt, startedAt, endedAt } = step;
+  const { failure, result, reusedFrom, attempts } = step;
   return {
     ...{ path, step: step.step, direction, attempt, startedAt },
     state: step.state === "waiting" ? "parked" : step.state,
+    ...(queuedAt !== undefined && { queuedAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(failure && { failure: { name: failure.name, message: failure.message } }),
     ...(result && { result: "value" in result ? result.value : result }),

@@ -21,13 +21,13 @@ export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): Ti
   return bars.sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
-/** Between two tries, the next one is queued. */
-function tries({ path, attempts }: StepState): TimelineBar[] {
+/** Before its first try a step is queued, and between two the next one. */
+function tries({ path, queuedAt, attempts }: StepState): TimelineBar[] {
   return attempts.flatMap((one, at) => {
-    const next = attempts[at + 1];
+    const since = at === 0 ? queuedAt : attempts[at - 1]!.endedAt;
     const tried = bar(path, "running", one.startedAt, one.endedAt, one.attempt);
-    return next && one.endedAt !== undefined
-      ? [tried, bar(path, "queued", one.endedAt, next.startedAt, next.attempt)]
+    return since !== undefined && since < one.startedAt
+      ? [bar(path, "queued", since, one.startedAt, one.attempt), tried]
       : [tried];
   });
 }
