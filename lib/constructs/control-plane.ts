@@ -139,6 +139,8 @@ export class ControlPlane extends Construct {
     }
     bus.connectReplayReader(handler);
     handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
+    // How old messages are, CloudWatch knows, whose permission names no metric.
+    handler.allow(["cloudwatch:GetMetricData"], "*");
     for (const { scope, queues } of control.resent) this.lookAt(scope, queues);
   }
 

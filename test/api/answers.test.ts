@@ -196,12 +196,13 @@ describe("what is deployed", () => {
   const views = {
     queues: async () => [queue],
     depths: async () => new Map([["q", { backlog: 3, inFlight: 1, delayed: 0 }]]),
+    ages: async () => new Map([["q", 95]]),
     deadLetters: async () => ({ items: [letter], next: undefined }),
     deadLetter: async () => letter,
     controls: async (names: readonly { name: string }[]) =>
       names.map(({ name }) => (name === "make-film" ? ({ name, paused: ORDER } as ControlItem) : undefined)),
   };
-  const inbox = { backlog: 3, inFlight: 1, delayed: 0, dead: 1 };
+  const inbox = { backlog: 3, inFlight: 1, delayed: 0, oldestSeconds: 95, dead: 1 };
   const paused = { by: "ada", why: "a test", at: TIME };
 
   test("workflows with their versions and how full their queue is", async () => {

@@ -102,6 +102,7 @@ const VIEWS: Views = {
   breakers: async (names) => names.map(() => undefined),
   queues: async () => [],
   depths: async () => new Map(),
+  ages: async () => new Map(),
   deliveriesOf: async () => [],
   feed: async () => [],
   lookOn: async () => 0,

@@ -20,7 +20,7 @@ const NAMES = [...workflows, fulfilOrder, ...reactions, ...office.workflows, ...
 const REASONS: [RegExp, string][] = [
   [
     /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    "X-Ray's PutTraceSegments and the delivery of state machine logs know no resource that could be named.",
+    "X-Ray's PutTraceSegments, the delivery of state machine logs and CloudWatch's GetMetricData know no resource that could be named.",
   ],
   [
     new RegExp(

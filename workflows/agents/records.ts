@@ -23,7 +23,7 @@ const LONGEST_TURN = 60 * 60 * 1000;
 /** As many as one call reads. */
 const PAGE = 100;
 
-/** What is known of agents. Those of whom nothing is known are left out. */
+/** What is known of agents. Those of whom nothing is known are left out. Throws where the table is too busy: the step is tried again. */
 export async function performances(agents: readonly string[], now: number): Promise<Performances> {
   const TableName = table();
   const pages = Array.from({ length: Math.ceil(agents.length / PAGE) }, (_, at) =>
@@ -31,17 +31,17 @@ export async function performances(agents: readonly string[], now: number): Prom
   );
   const found = new Map<string, Performance>();
   for (const names of pages) {
-    let Keys: Record<string, unknown>[] | undefined = names.map((name) => ({ id: agentKey(name) }));
-    while (Keys && Keys.length > 0) {
-      const read: { Responses?: Record<string, any[]>; UnprocessedKeys?: Record<string, { Keys?: any[] }> } =
-        await client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }));
-      for (const { id, right = 0, wrong = 0, places = [] } of read.Responses?.[TableName] ?? []) {
-        const underWay = [...(places as Iterable<string>)].filter(
-          (place) => now - Date.parse(beganAt(place)) < LONGEST_TURN,
-        );
-        found.set(id.slice(AGENT.length), { right, wrong, underWay: underWay.length });
-      }
-      Keys = read.UnprocessedKeys?.[TableName]?.Keys;
+    const Keys = names.map((name) => ({ id: agentKey(name) }));
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }),
+    );
+    const left = UnprocessedKeys?.[TableName]?.Keys?.length ?? 0;
+    if (left > 0) throw new Error(`DynamoDB left ${left} of ${names.length} agents unread.`);
+    for (const { id, right = 0, wrong = 0, places = [] } of Responses?.[TableName] ?? []) {
+      const underWay = [...(places as Iterable<string>)].filter(
+        (place) => now - Date.parse(beganAt(place)) < LONGEST_TURN,
+      );
+      found.set(id.slice(AGENT.length), { right, wrong, underWay: underWay.length });
     }
   }
   return found;

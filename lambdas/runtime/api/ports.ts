@@ -57,6 +57,8 @@ export interface Views {
   queues(): Promise<DeployedQueueItem[]>;
   /** How full queues are, by URL; what cannot be told is left out. */
   depths(urls: readonly string[]): Promise<Map<string, QueueDepth>>;
+  /** Seconds for which the oldest message of each queue has waited, by URL; what cannot be told is left out. */
+  ages(urls: readonly string[]): Promise<Map<string, number>>;
   deadLetters: DeadLetterReader["list"];
   deadLetter: DeadLetterReader["read"];
   replays(wanting: Wanting): Promise<ListPart<ReplayItem>>;
@@ -80,7 +82,6 @@ export interface QueueDepth {
   backlog: number;
   inFlight: number;
   delayed: number;
-  oldestSeconds?: number | undefined;
 }
 
 export interface ApiPorts {

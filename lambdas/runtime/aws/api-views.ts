@@ -21,6 +21,7 @@ import { listedItems } from "./listed-items.ts";
 import { logReader } from "./log-reader.ts";
 import { lookOn } from "./onlookers.ts";
 import { tableQuarantineDesk } from "./quarantine-desk.ts";
+import { queueAges } from "./queue-ages.ts";
 import { queueDepths } from "./queue-depths.ts";
 import { readItems } from "./read-items.ts";
 import { tableReleases } from "./releases.ts";
@@ -68,6 +69,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     quarantine: tableQuarantineDesk(table).read,
     queues: tableQueues(table).list,
     depths: queueDepths(log),
+    ages: queueAges(log),
     deadLetters: deadLetters.list,
     deadLetter: deadLetters.read,
     replays: (wanting) => listedItems<ReplayItem>(table, "replay", wanting),

@@ -80,7 +80,7 @@ export const QueueState = z
     oldestSeconds: z
       .number()
       .optional()
-      .meta({ description: "Age of the oldest; absent where it is not measured" }),
+      .meta({ description: "Age of the oldest, as CloudWatch knew it a few minutes ago; absent where it knows none" }),
     dead: z.int().meta({ description: "Messages that were given up" }),
   })
   .meta({ id: "QueueState" });

@@ -164,3 +164,15 @@ test("the console's place is open to all, and tells nothing of what runs", async
   }
   expect((await get("api/openapi.json")).json.openapi).toBe("3.1.0");
 });
+
+test("how long the oldest message of a queue has waited is told", async () => {
+  const { cloud, get, post } = world;
+  const mappings = await cloud.call("lambda", "ListEventSourceMappings", {});
+  const ofIntake = mappings.EventSourceMappings.find(({ FunctionArn }: any) => /Intake/.test(FunctionArn));
+  await cloud.call("lambda", "UpdateEventSourceMapping", { UUID: ofIntake.UUID, Enabled: false });
+  await post("api/events", CLAIM);
+  await cloud.advance("10 minutes");
+  const [workflow] = (await get("api/workflows")).json.items;
+  expect(workflow.inbox).toMatchObject({ backlog: 1, oldestSeconds: expect.any(Number) });
+  expect(workflow.inbox.oldestSeconds).toBeGreaterThan(8 * 60);
+});

@@ -7,28 +7,30 @@ const MOST_COUNTED = 500;
 
 /** How full each deployed queue is, by its name: the workflow, the reaction, "<workflow>/<step>". */
 export async function queueStates(
-  views: Pick<Views, "queues" | "depths" | "deadLetters">,
+  views: Pick<Views, "queues" | "depths" | "ages" | "deadLetters">,
 ): Promise<Map<string, QueueState>> {
   const [queues, dead] = await Promise.all([
     views.queues(),
     views.deadLetters({ limit: MOST_COUNTED, after: undefined }),
   ]);
-  const depths = await views.depths(queues.map(({ queueUrl }) => queueUrl));
-  return statesOf(queues, depths, dead.items);
+  const urls = queues.map(({ queueUrl }) => queueUrl);
+  const [depths, ages] = await Promise.all([views.depths(urls), views.ages(urls)]);
+  return statesOf(queues, depths, ages, dead.items);
 }
 
 function statesOf(
   queues: readonly DeployedQueueItem[],
   depths: ReadonlyMap<string, QueueDepth>,
+  ages: ReadonlyMap<string, number>,
   dead: readonly DeadLetterItem[],
 ): Map<string, QueueState> {
   return new Map(
     queues.flatMap(({ name, queueUrl }) => {
       const depth = depths.get(queueUrl);
       if (!depth) return [];
-      const { oldestSeconds, ...counts } = depth;
+      const oldestSeconds = ages.get(queueUrl);
       const state: QueueState = {
-        ...counts,
+        ...depth,
         ...(oldestSeconds !== undefined && { oldestSeconds }),
         dead: dead.filter((letter) => letter.queueUrl === queueUrl).length,
       };
