@@ -16,7 +16,7 @@ export function secretsManagerService(kernel: Kernel): Service {
       CreateSecret({ Name, Description, ClientRequestToken, SecretString, SecretBinary }) {
         if (!NAME.test(Name ?? "")) {
           throw new ServiceError(
-            "InvalidParameterException",
+            "ValidationException",
             "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
           );
         }

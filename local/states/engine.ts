@@ -46,12 +46,14 @@ export class Engine {
   private readonly mailboxes = new Map<number, Letter[]>();
   private readonly machines = new Map<number, Machine>();
   private readonly awaited = new Map<number, (row: ExecutionRow) => void>();
+  private readonly registry: Registry;
   private readonly log: ExecutionLog;
   private readonly alarm: Alarm;
   private stopped = false;
 
   constructor(kernel: Kernel, registry: Registry) {
     this.kernel = kernel;
+    this.registry = registry;
     this.executions = new ExecutionTable(kernel.store);
     this.frames = new FrameTable(kernel.store);
     this.mapRuns = new MapRunTable(kernel.store);
@@ -214,12 +216,14 @@ export class Engine {
   private newRun(row: ExecutionRow): Run {
     const { clock, random } = this.kernel;
     const environment = { now: () => clock.now(), random };
-    return new Run(
+    const run = new Run(
       executionOf(row, this.machine(row.definition)),
       environment,
       this.frames.source(row.id),
       this.frames.progress(row.id),
     );
+    run.knowsActivity = (arn) => this.registry.activity(arn) !== undefined;
+    return run;
   }
 
   /** Starts what follows from a stored advance. */

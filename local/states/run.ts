@@ -83,6 +83,8 @@ export class Run {
   readonly turns: Turn[] = [];
   /** What TestState shows of the data on its way through the state; nothing is noted in an execution. */
   notes: Record<string, unknown> | undefined;
+  /** Whether there is an activity of that ARN; each is where nothing is known of them. */
+  knowsActivity: (arn: string) => boolean = () => true;
   outcome: Outcome | undefined;
   /** Id of the last event, and of the newest frame. */
   lastEvent: number;

@@ -17,7 +17,12 @@ export { RuleIndex } from "./rule-index.ts";
  * match. Throws PatternError for a pattern that the service refuses; its message is the service's reason.
  */
 export function compilePattern(pattern: string | object): (event: unknown) => boolean {
-  const alternatives = parsePattern(pattern);
+  return compilePatterns([pattern]);
+}
+
+/** The same for several patterns at once: whether any of them matches. */
+export function compilePatterns(patterns: (string | object)[]): (event: unknown) => boolean {
+  const alternatives = patterns.flatMap((pattern) => parsePattern(pattern));
   const used = new Set(alternatives.flat().flatMap(({ path }) => pathsTo(path)));
   return (event) => {
     const fields = collectFields(event, (path) => used.has(path));

@@ -16,8 +16,8 @@ const json = JSON as unknown as {
   isRawJSON(value: unknown): value is RawNumber;
 };
 
-/** Only a text that has so many digits, or an exponent, can hold a number that a double does not. */
-const UNUSUAL_NUMBER = /[\d.]{16}|\d[eE]/;
+/** Only a number of so many digits, or with an exponent, can be one that a double does not hold. What stands in texts is none, as a rule. */
+const UNUSUAL_NUMBER = /(?:^|[\s[:,])-?(?:[\d.]{16}|[\d.]+[eE])/;
 
 /** `JSON.parse`, but numbers that a double would alter come as RawNumber. Throws SyntaxError. */
 export function parseJson(text: string): any {

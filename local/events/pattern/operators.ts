@@ -113,6 +113,7 @@ function parseAnythingBut(operand: unknown): Test {
   const exclusion = Object.hasOwn(EXCLUSIONS, name) ? EXCLUSIONS[name] : undefined;
   if (!exclusion) throw new PatternError(`Unsupported anything-but pattern: ${name}`);
   const values = excluded((operand as Record<string, unknown>)[name]);
+  if (values.length === 0) throw new PatternError("Empty arrays are not allowed");
   const tests = values.map((value) => valid(() => exclusion.read(string(value, exclusion.otherwise))));
   if (more.length > 0) throw new PatternError("Too many elements in numeric expression");
   return is.noneOf(tests);

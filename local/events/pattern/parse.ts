@@ -1,3 +1,4 @@
+import { jsonProblem } from "../../kernel/json-problem.ts";
 import { parseJson } from "./json.ts";
 import { isObject, PatternError, parseTest } from "./operators.ts";
 import type { Test } from "./tests.ts";
@@ -48,31 +49,48 @@ const MOST_ALTERNATIVES = 1000;
 export function parsePattern(pattern: string | object): Alternative[] {
   const parsed = typeof pattern === "string" ? parseText(pattern) : pattern;
   if (!isObject(parsed)) throw new PatternError("Filter is not an object");
-  return parseFields(parsed, "", [new Map()], false).map((conditions) =>
+  return parseWithOr(parsed).map((conditions) =>
     [...conditions.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   );
+}
+
+/** Where `$or` does not join objects, it is a field's name like any other: there were such fields before the operator. */
+function parseWithOr(pattern: object): Draft[] {
+  try {
+    return parseFields(pattern, "", [new Map()], "operator");
+  } catch (error) {
+    try {
+      return parseFields(pattern, "", [new Map()], "name");
+    } catch {
+      throw error;
+    }
+  }
 }
 
 function parseText(pattern: string): unknown {
   try {
     return parseJson(pattern);
-  } catch (error) {
-    throw new PatternError((error as Error).message);
+  } catch {
+    const { message, location } = jsonProblem(pattern);
+    throw new PatternError(`${message}\n at ${location}`);
   }
 }
 
 type Draft = Map<string, Condition>;
 
-function parseFields(fields: object, parent: string, drafts: Draft[], insideOr: boolean): Draft[] {
+/** What `$or` is: the operator, within which some names are reserved, or the name of a field. */
+type Or = "operator" | "inside" | "name";
+
+function parseFields(fields: object, parent: string, drafts: Draft[], or: Or): Draft[] {
   const entries = Object.entries(fields);
   if (entries.length === 0) throw new PatternError("Empty objects are not allowed");
   return entries.reduce((before, [name, value]) => {
-    if (name === "$or") return parseOr(value, parent, before);
-    if (insideOr && RESERVED_IN_OR.has(name)) {
+    if (name === "$or" && or !== "name") return parseOr(value, parent, before);
+    if (or === "inside" && RESERVED_IN_OR.has(name)) {
       throw new PatternError(`${name} is Ruler reserved fieldName which cannot be used inside $or.`);
     }
     const path = parent === "" ? name : `${parent}.${name}`;
-    if (isObject(value)) return parseFields(value, path, before, insideOr);
+    if (isObject(value)) return parseFields(value, path, before, or);
     if (!Array.isArray(value)) throw new PatternError(`"${name}" must be an object or an array`);
     const condition = parseCondition(path, value);
     return before.map((draft) => new Map(draft).set(path, condition));
@@ -85,7 +103,7 @@ function parseOr(value: unknown, parent: string, drafts: Draft[]): Draft[] {
     throw new PatternError("Only JSON object is allowed in array of $or relationship.");
   }
   if (value.length < 2) throw new PatternError("There must have at least 2 Objects in $or relationship.");
-  const alternatives = value.flatMap((fields) => parseFields(fields, parent, drafts, true));
+  const alternatives = value.flatMap((fields) => parseFields(fields, parent, drafts, "inside"));
   if (alternatives.length > MOST_ALTERNATIVES) {
     throw new PatternError(`The $or relationships combine to more than ${MOST_ALTERNATIVES} alternatives.`);
   }

@@ -70,9 +70,9 @@ export async function resultsWritten(
 ): Promise<void> {
   const failure = phase.failure ?? (answer.kind === "failed" ? answer.failure : undefined);
   frame.phase = phase.map;
-  endRun(run, frame, phase, { failure, exported: answer.kind === "result" });
+  const ended = endRun(run, frame, phase, { failure, exported: answer.kind === "result" });
   if (failure) return await failState(run, frame, failure);
-  await succeedWith(run, frame, state, answer.kind === "result" ? answer.value : null);
+  await succeedWith(run, frame, state, answer.kind === "result" ? answer.value : null, ended);
 }
 
 /** Goes on with a Map that had failed: what its child workflows did not answer, they try again. */

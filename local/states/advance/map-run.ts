@@ -25,18 +25,21 @@ export async function startRun(run: Run, frame: Frame, state: State): Promise<Ma
   return { arn, toleratedCount, toleratedPercentage, started: run.now(), redrives: 0, redriven: null };
 }
 
-/** The run has ended, as its history and its description say. */
+/**
+ * The run has ended, as its history and its description say. Answers the id of the event that says so, which the end of
+ * the Map follows; what comes after the Map follows the run's beginning.
+ */
 export function endRun(
   run: Run,
   frame: Frame,
   phase: Parameters<typeof mapRunState>[0],
   end: { failure?: Failure | undefined; exported?: boolean } = {},
-): void {
+): number {
   const status: MapRunState["status"] = end.failure ? "FAILED" : "SUCCEEDED";
   // Without a writer the results are the state's own.
   run.noteMapRun(mapRunState(phase, status, run.now(), end.exported ?? !end.failure));
-  if (!end.failure) run.record(frame, "MapRunSucceeded");
-  else run.record(frame, "MapRunFailed", { error: end.failure.error, cause: end.failure.cause });
+  if (!end.failure) return run.record(frame, "MapRunSucceeded", null, { aside: true });
+  return run.record(frame, "MapRunFailed", { error: end.failure.error, cause: end.failure.cause });
 }
 
 /** The name of the Map in its run's ARN. One that the definition does not give is the same for all runs of the Map. */

@@ -115,16 +115,21 @@ export async function goOn(
 async function finish(run: Run, frame: Frame, state: State, phase: MapPhase): Promise<void> {
   if (!isDistributedPhase(phase)) {
     const results = run.results(frame).slice(0, phase.length);
-    return await succeedWith(run, frame, state, JSON.parse(`[${results.join(",")}]`));
+    return await succeedWith(run, frame, state, JSON.parse(`[${results.join(",")}]`), frame.previous);
   }
   if (isExported(state)) return await startWriting(run, frame, state, phase, null);
   const result = resultInState(run, frame, state, phase);
-  endRun(run, frame, phase);
-  await succeedWith(run, frame, state, result);
+  await succeedWith(run, frame, state, result, endRun(run, frame, phase));
 }
 
-export async function succeedWith(run: Run, frame: Frame, state: State, result: unknown): Promise<void> {
-  run.record(frame, "MapStateSucceeded", null, { aside: true });
+export async function succeedWith(
+  run: Run,
+  frame: Frame,
+  state: State,
+  result: unknown,
+  previous: number,
+): Promise<void> {
+  run.record(frame, "MapStateSucceeded", null, { aside: true, previous });
   await leaveWithResult(run, frame, state, result);
 }
 

@@ -39,6 +39,8 @@ export async function task(run: Run, frame: Frame, state: State): Promise<void> 
     phase.heartbeatSeconds = heartbeat;
     phase.heartbeatAt = now + heartbeat * 1000;
   }
+  if (resource.kind === "activity" && !run.knowsActivity(resource.arn))
+    throw new StatesError("States.Runtime", `The activity ${resource.arn} does not exist.`);
   recordScheduled(run, frame, state, phase, timeout);
   if (resource.kind === "activity") {
     phase.stage = "activity";
@@ -84,7 +86,7 @@ async function succeeded(run: Run, frame: Frame, state: State, value: unknown): 
     return await failState(run, frame, failure);
   }
   recordSucceeded(run, frame, state, output);
-  if (!run.isJsonata(state)) run.note("result", value);
+  run.note("result", value);
   await leaveWithResult(run, frame, state, value);
 }
 

@@ -9,10 +9,14 @@ import type { Run } from "../run.ts";
 // An extended ISO-8601 date-time with an offset; fractions of any length are legal, the service reads nine digits.
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const LONGEST_WAIT_SECONDS = 99_999_999;
+/** The service counts the seconds of a delay in 32 bits. */
+const LONGEST_DELAY_SECONDS = 2 ** 31 - 1;
 
 /** Enters a Wait: the frame sleeps until the time that its fields name. */
 export async function wait(run: Run, frame: Frame, state: State): Promise<void> {
-  frame.phase = { kind: "wait", until: await waitsUntil(run, frame, state) };
+  const until = await waitsUntil(run, frame, state);
+  if (until - run.now() > LONGEST_DELAY_SECONDS * 1000) throw runtime("Wait state delay is too long.");
+  frame.phase = { kind: "wait", until };
 }
 
 async function waitsUntil(run: Run, frame: Frame, state: State): Promise<number> {

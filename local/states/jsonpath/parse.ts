@@ -36,8 +36,10 @@ function readStep(cursor: Cursor, bareName: RegExp): Step | undefined {
       ? cursor.fail("a function cannot follow '..'")
       : { kind: "descend", selector: step };
   }
-  if (cursor.take(".")) return readName(cursor, bareName);
-  return cursor.peek() === "[" ? readBracket(cursor) : undefined;
+  // A dot may stand before a bracket: "$.[0]".
+  const dotted = cursor.take(".");
+  if (cursor.peek() === "[") return readBracket(cursor);
+  return dotted ? readName(cursor, bareName) : undefined;
 }
 
 function readName(cursor: Cursor, bareName: RegExp): Selector | { kind: "function"; name: string } {

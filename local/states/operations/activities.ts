@@ -4,6 +4,7 @@ import type { Registry } from "../registry.ts";
 import { writeToken } from "../tokens.ts";
 import { checkArn, checkName, page } from "./arguments.ts";
 import { refusals } from "./errors.ts";
+import { OWNED_KEY } from "./machines.ts";
 
 /** GetActivityTask answers without a task after so long, in milliseconds. */
 const LONGEST_POLL = 60_000;
@@ -42,7 +43,12 @@ export function activityOperations(engine: Engine, registry: Registry): Record<s
       const arn = checkArn(input, "activityArn", "activity");
       const row = registry.activity(arn);
       if (!row) throw refusals.noActivity(arn);
-      return { activityArn: arn, name: row.name, creationDate: row.created / 1000 };
+      return {
+        activityArn: arn,
+        name: row.name,
+        creationDate: row.created / 1000,
+        encryptionConfiguration: OWNED_KEY,
+      };
     },
 
     ListActivities(input) {

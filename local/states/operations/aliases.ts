@@ -23,6 +23,9 @@ function checkWeight(weight: number, position: number): void {
   if (problem) throw refusals.validation(violation(weight, place, `have value ${problem}`));
 }
 
+const show = ({ stateMachineVersionArn, weight }: Route) =>
+  `RoutingConfigurationListItem(stateMachineVersionArn=${stateMachineVersionArn}, weight=${weight})`;
+
 const violation = (value: unknown, place: string, rule: string) =>
   `1 validation error detected: Value '${value}' at '${place}' failed to satisfy constraint: Member must ${rule}`;
 
@@ -39,7 +42,14 @@ export function aliasOperations(engine: Engine, registry: Registry): Record<stri
   /** The state machine that all versions of the routes belong to. */
   function checkRoutes(routes: Route[] | undefined): string {
     if (!routes || routes.length < 1 || routes.length > 2) {
-      throw refusals.validation("A routing configuration names one or two versions");
+      const problem = routes && routes.length > 0 ? "less than or equal to 2" : "greater than or equal to 1";
+      throw refusals.validation(
+        violation(
+          `[${(routes ?? []).map(show).join(", ")}]`,
+          "routingConfiguration",
+          `have length ${problem}`,
+        ),
+      );
     }
     const arns = routes.map((route) => route.stateMachineVersionArn);
     const received = `Received: [${arns.join(", ")}]`;

@@ -1,3 +1,4 @@
+import { jsonProblem } from "../../kernel/json-problem.ts";
 import { refusals } from "./errors.ts";
 
 const NAME = /^[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
@@ -38,8 +39,8 @@ export function refuseUnserved(input: Record<string, unknown>, ...members: strin
 export function parseJson(text: string, refuse: (problem: string) => Error): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw refuse((error as Error).message);
+  } catch {
+    throw refuse(jsonProblem(text).message);
   }
 }
 
@@ -85,7 +86,7 @@ export function pageStart(input: { nextToken?: string }, most = LONGEST_TOKEN): 
     );
   }
   const start = Buffer.from(input.nextToken, "base64url").toString();
-  if (!start.startsWith("from:")) throw refusals.invalidPage(input.nextToken);
+  if (!start.startsWith("from:")) throw refusals.invalidToken();
   return start.slice("from:".length);
 }
 

@@ -11,12 +11,15 @@ export const refusals = {
   invalidInput: (problem: string) =>
     new ServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${problem}'`),
   invalidOutput: (problem: string) => new ServiceError("InvalidOutput", `Invalid Output: '${problem}'`),
-  invalidPage: (token: string) =>
-    new ServiceError("InvalidToken", `Invalid Token: 'Invalid token: ${token}'`),
   invalidToken: () => new ServiceError("InvalidToken", "Invalid Token: 'Invalid token'"),
   noTask: () => new ServiceError("TaskDoesNotExist", "Task does not exist"),
   taskTimedOut: () =>
     new ServiceError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"),
+  unmocked: () =>
+    new ServiceError(
+      "InvalidDefinition",
+      "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]",
+    ),
   noMachine: (arn: string) =>
     new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`),
   machineExists: (arn: string) =>

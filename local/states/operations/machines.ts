@@ -1,6 +1,6 @@
 import type { Operation } from "../../kernel/service.ts";
 import type { Engine } from "../engine.ts";
-import type { MachineRow, Registry } from "../registry.ts";
+import type { MachineRow, Registry, VersionRow } from "../registry.ts";
 import { type Diagnostic, refusal, validateDefinition } from "../validate/index.ts";
 import { checkArn, checkName, page, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
@@ -10,11 +10,16 @@ import { variableReferences } from "./variable-references.ts";
 
 const NO_LOGS = { level: "OFF", includeExecutionData: false };
 const NO_TRACES = { enabled: false };
+/** How everything is encrypted for which nobody asks for more. */
+export const OWNED_KEY = { type: "AWS_OWNED_KEY" };
 
 export function machineOperations(engine: Engine, registry: Registry): Record<string, Operation> {
   const { kernel, executions } = engine;
 
+  /** The ARN of the version that is the machine as it stands, which may have been published already. */
   function publish(row: MachineRow, description: unknown): string {
+    const latest = unchanged(row);
+    if (latest) return versionArn(row.arn, latest.version);
     const version = row.versions + 1;
     registry.putVersion({
       machine: row.arn,
@@ -27,6 +32,12 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
     });
     registry.putMachine({ ...row, versions: version });
     return versionArn(row.arn, version);
+  }
+
+  /** The latest version, where the machine has not changed since. */
+  function unchanged(row: MachineRow): VersionRow | undefined {
+    const [latest] = registry.versions(row.arn);
+    return latest?.revision === row.revision && latest.definition === row.definition ? latest : undefined;
   }
 
   function create(input: any) {
@@ -56,12 +67,7 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
       registry.putMachine(row);
       for (const { key, value } of input.tags ?? []) registry.putTag(arn, key, value);
     }
-    const published = input.publish
-      ? {
-          stateMachineVersionArn:
-            row.versions > 0 ? versionArn(arn, row.versions) : publish(row, input.versionDescription),
-        }
-      : {};
+    const published = input.publish ? { stateMachineVersionArn: publish(row, input.versionDescription) } : {};
     return { stateMachineArn: arn, creationDate: row.created / 1000, ...published };
   }
 
@@ -106,16 +112,8 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
           `${input.revisionId}. The current State Machine revision is ${row.revision ?? "INITIAL"}.`,
       );
     }
-    const [latest] = registry.versions(row.arn);
-    const unchanged = latest?.revision === row.revision && latest.definition === row.definition;
-    if (unchanged) {
-      return {
-        creationDate: latest.created / 1000,
-        stateMachineVersionArn: versionArn(row.arn, latest.version),
-      };
-    }
-    const arn = publish(row, input.description);
-    return { creationDate: kernel.clock.now() / 1000, stateMachineVersionArn: arn };
+    const created = unchanged(row)?.created ?? kernel.clock.now();
+    return { creationDate: created / 1000, stateMachineVersionArn: publish(row, input.description) };
   }
 
   return {
@@ -159,6 +157,7 @@ export function machineOperations(engine: Engine, registry: Registry): Record<st
         updateDate: row.created / 1000,
         loggingConfiguration: JSON.parse(row.logging),
         tracingConfiguration: JSON.parse(row.tracing),
+        encryptionConfiguration: encryptionOf(row),
         ...(row.revision !== null && { revisionId: row.revision }),
       };
     },
@@ -252,6 +251,10 @@ function splitVersion(arn: string): [machine: string, version: number | undefine
   return parts.length === 8 ? [parts.slice(0, 7).join(":"), Number(parts[7])] : [arn, undefined];
 }
 
+function encryptionOf({ encryption }: MachineRow): object {
+  return encryption === null ? OWNED_KEY : JSON.parse(encryption);
+}
+
 function describeMachine(
   row: MachineRow & { description?: string | null },
   definition: string,
@@ -268,7 +271,7 @@ function describeMachine(
     creationDate: row.created / 1000,
     loggingConfiguration: JSON.parse(row.logging),
     tracingConfiguration: JSON.parse(row.tracing),
-    ...(row.encryption !== null && { encryptionConfiguration: JSON.parse(row.encryption) }),
+    encryptionConfiguration: encryptionOf(row),
     ...(row.revision !== null && { revisionId: row.revision }),
     ...(row.description && { description: row.description }),
     ...(Object.keys(references).length > 0 && { variableReferences: references }),

@@ -14,6 +14,7 @@ import { callTask } from "../tasks/call.ts";
 import { refusal, validateDefinition, validateState } from "../validate/index.ts";
 import { parseJson, required } from "./arguments.ts";
 import { refusals } from "./errors.ts";
+import { checkFields } from "./mock-fields.ts";
 import { checkContext } from "./test-context.ts";
 
 /** The name that the state under test has in its context object. */
@@ -83,7 +84,7 @@ function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, st
       );
     }
     if (state.Type === "Map" || state.Type === "Parallel") {
-      throw refusals.validation(`State type '${state.Type}' is only supported when a mock is specified`);
+      throw refusals.unmocked();
     }
     if (state.Type === "Task" && roleArn === undefined) {
       throw refusals.validation("RoleArn must be specified when testing a Task state");
@@ -102,6 +103,7 @@ function checkMock({ mock, roleArn, revealSecrets, stateConfiguration }: any, st
     );
   }
   const result = parseMock(mock.result);
+  checkFields(state, result, mock);
   const isList = state.Type === "Parallel" || (state.Type === "Map" && state.ResultWriter === undefined);
   if (isList && !Array.isArray(result)) throw refusals.validation("Mocked result must be an array.");
   if (state.Type === "Parallel" && (result as unknown[]).length !== state.Branches.length) {

@@ -3,6 +3,11 @@ import type { Call } from "./integrations.ts";
 /** The SDK's name of a service, where the local cloud knows it under another. */
 const SERVICES: Record<string, string> = { sfn: "states", eventbridge: "events", cloudwatch: "monitoring" };
 
+/** The name under which the local cloud knows the service of the SDK. */
+export function serviceName(service: string): string {
+  return SERVICES[service] ?? service;
+}
+
 /** Services whose API writes members in lower camel case; a definition writes all in Pascal case. */
 const CAMEL_CASE = new Set(["states"]);
 
@@ -30,11 +35,11 @@ export async function callSdk(
   service: string,
   action: string,
 ): Promise<unknown> {
-  const name = SERVICES[service] ?? service;
+  const name = serviceName(service);
   const operation = action[0]!.toUpperCase() + action.slice(1);
   const camel = CAMEL_CASE.has(name);
   const input = members(
-    { ...DEFAULTS[`${name}:${operation}`], ...texts(withoutNulls(parameters), name) },
+    { ...DEFAULTS[`${name}:${operation}`], ...texts(parameters, name) },
     camel ? lowerFirst : (member) => member,
   );
   const output = await kernel.call(name, operation, input, { caller });
@@ -47,10 +52,6 @@ function members(value: unknown, rename: (member: string) => string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [rename(name), members(member, rename)]),
   );
-}
-
-function withoutNulls(parameters: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
 }
 
 function texts(parameters: Record<string, unknown>, service: string): Record<string, unknown> {

@@ -22,7 +22,7 @@ export async function callTask(
   if (parsed.kind === "activity") throw new Error(`${resource} is not called but taken.`);
   try {
     if (parsed.kind === "function") return await invokeFunction(kernel, parsed.arn, phase.parameters, caller);
-    return await callService(kernel, parsed, phase, caller);
+    return await callService(kernel, execution, parsed, phase);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const service = parsed.kind === "function" ? "lambda" : parsed.type;
@@ -36,12 +36,13 @@ export async function callTask(
 
 async function callService(
   kernel: Kernel,
+  execution: Execution,
   resource: ServiceResource,
   phase: TaskPhase,
-  caller: string,
 ): Promise<Answer> {
-  const parameters = (phase.parameters ?? {}) as Record<string, unknown>;
-  const call = { kernel, caller, parameters, nonce: phase.nonce };
+  const caller = phase.role ?? execution.roleArn;
+  const parameters = withoutNulls((phase.parameters ?? {}) as Record<string, unknown>);
+  const call = { kernel, caller, parameters, nonce: phase.nonce, execution };
   if (resource.type.startsWith("aws-sdk:")) {
     const output = await callSdk(call, resource.type.slice("aws-sdk:".length), resource.operation);
     return resource.pattern === "waitForTaskToken"
@@ -60,6 +61,11 @@ async function callService(
   const output = answer.value;
   if (resource.pattern === "waitForTaskToken") return { kind: "submitted", output };
   return { kind: "submitted", output, child: (output as { ExecutionArn: string }).ExecutionArn };
+}
+
+/** A member that is null is not sent. */
+function withoutNulls(parameters: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
 }
 
 /** What a task that waits for an execution answers when that execution has ended. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { redriveStatus } from "../redrive.ts";
+import type { Execution } from "../run.ts";
 import type { ExecutionRow } from "../storage/executions.ts";
 import type { Answer } from "./answer.ts";
 import { functionFailure, parsePayload, payloadText } from "./function.ts";
@@ -12,6 +13,7 @@ export interface Call {
   /** ARN of the role that the call is made as. */
   caller: string;
   parameters: Record<string, unknown>;
+  execution: Pick<Execution, "arn" | "machineArn">;
   /** Tells this attempt from others. */
   nonce: string;
 }
@@ -36,9 +38,7 @@ async function sendMessage({ kernel, caller, parameters }: Call): Promise<Answer
 
 async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
   const { Payload, ...rest } = parameters;
-  // A null is no payload at all, and the function is given an empty object.
-  const payload =
-    Payload === undefined || Payload === null ? {} : { Payload: Buffer.from(JSON.stringify(Payload)) };
+  const payload = Payload === undefined ? {} : { Payload: Buffer.from(asJson(Payload)) };
   const output = await kernel.call("lambda", "Invoke", { ...rest, ...payload }, { caller });
   const text = payloadText(output.Payload);
   if (output.FunctionError) return { kind: "failed", failure: functionFailure(text) };
@@ -59,9 +59,14 @@ async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
   return { kind: "result", value: withMetadata(kernel, value, headers, output.StatusCode) };
 }
 
-async function putEvents({ kernel, caller, parameters }: Call): Promise<Answer> {
+/** Each event tells which state machine and which execution it comes from. */
+async function putEvents({ kernel, caller, parameters, execution }: Call): Promise<Answer> {
   const entries = parameters.Entries as Record<string, unknown>[] | undefined;
-  const Entries = entries?.map((entry) => ({ ...entry, Detail: asText(entry.Detail) }));
+  const Entries = entries?.map((entry) => ({
+    ...entry,
+    Detail: asText(entry.Detail),
+    Resources: [entry.Resources ?? [], execution.machineArn, execution.arn].flat(),
+  }));
   const output = await kernel.call("events", "PutEvents", { ...parameters, Entries }, { caller });
   const value = { Entries: output.Entries, FailedEntryCount: output.FailedEntryCount };
   if (output.FailedEntryCount === 0) return { kind: "result", value };
@@ -75,7 +80,7 @@ async function startExecution({ kernel, caller, parameters, nonce }: Call): Prom
   const input = {
     stateMachineArn: StateMachineArn,
     name: Name ?? derived,
-    ...(Input !== undefined && Input !== null && { input: asText(Input) }),
+    ...(Input !== undefined && { input: asText(Input) }),
     ...(TraceHeader !== undefined && { traceHeader: TraceHeader }),
   };
   let output: { executionArn: string; startDate: number };
@@ -103,6 +108,19 @@ async function item({ kernel, caller, parameters }: Call, operation: string): Pr
 /** Where an API takes a text, a definition may give any JSON. */
 function asText(value: unknown): unknown {
   return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A text that is JSON already goes to a function as it is. */
+function asJson(value: unknown): string {
+  if (typeof value === "string") {
+    try {
+      JSON.parse(value);
+      return value;
+    } catch {
+      // It is a text like others, and becomes JSON.
+    }
+  }
+  return JSON.stringify(value);
 }
 
 /** DescribeExecution of a child as `.sync` answers it; `.sync:2` has input and output as JSON instead of text. */

@@ -20,6 +20,7 @@ const OPTIMIZED: Record<string, Names> = {
 
 /** Codes that are not modelled as errors of the service: SDKs show them as the service's generic exception. */
 const UNMODELLED = new Set([
+  "MissingParameter",
   "ValidationException",
   "ValidationError",
   "SerializationException",
@@ -33,9 +34,11 @@ export function serviceFailure(type: string, error: ServiceError, requestId: str
     service: type,
     generic: "ServiceException",
   };
-  const name = UNMODELLED.has(error.code) ? generic : exceptionName(error.code);
+  // These integrations speak the older protocols, where a service has them.
+  const code = String(error.details.queryErrorCode ?? error.code);
+  const name = UNMODELLED.has(code) ? generic : exceptionName(error.code);
   const cause =
-    `${error.message} (Service: ${service}; Status Code: ${error.status}; Error Code: ${error.code}; ` +
+    `${error.message} (Service: ${service}; Status Code: ${error.status}; Error Code: ${code}; ` +
     `Request ID: ${requestId}; Proxy: null)`;
   return { error: `${prefix}.${name}`, cause };
 }

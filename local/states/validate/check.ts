@@ -120,24 +120,34 @@ export function shape({ fields, required = [], exactlyOne = [], atMostOne = [] }
   return both(object, (value, place) => {
     const given = value as Record<string, unknown>;
     const missing = required.filter((name) => !Object.hasOwn(given, name));
-    const present = (group: string[]) => group.filter((name) => Object.hasOwn(given, name));
     return [
       ...(missing.length > 0
         ? schemaError(`These fields are required: [${missing.join(", ")}]`, place.location)
         : []),
       ...exactlyOne
-        .filter((group) => present(group).length !== 1)
+        .filter((group) => present(given, group).length !== 1)
         .flatMap((group) =>
           schemaError(`Exactly one of these fields is required: [${group.join(", ")}]`, place.location),
         ),
-      ...atMostOne
-        .filter((group) => present(group).length > 1)
-        .flatMap((group) =>
-          schemaError(`Only one of these fields is allowed: [${group.join(", ")}]`, place.location),
-        ),
+      ...excluding(...atMostOne)(given, place),
       ...Object.entries(given).flatMap(([name, content]) => checkField(fields, name, content, place)),
     ];
   });
+}
+
+/** An object that has of each group one field at most. */
+export function excluding(...groups: string[][]): Check {
+  return both(object, (value, { location }) =>
+    groups
+      .filter((group) => present(value as Record<string, unknown>, group).length > 1)
+      .flatMap((group) =>
+        schemaError(`Only one of these fields is allowed: [${group.join(", ")}]`, location),
+      ),
+  );
+}
+
+function present(given: Record<string, unknown>, group: string[]): string[] {
+  return group.filter((name) => Object.hasOwn(given, name));
 }
 
 function checkField(fields: Shape["fields"], name: string, content: unknown, place: Place): Diagnostic[] {

@@ -1,3 +1,4 @@
+import { jsonProblem } from "../../kernel/json-problem.ts";
 import { isObject } from "../jsonpath/functions.ts";
 import type { Place, QueryLanguage } from "./check.ts";
 import { type Diagnostic, error } from "./diagnostic.ts";
@@ -32,18 +33,22 @@ export function validateState(text: string, type: MachineType = "STANDARD"): Dia
 type Parsed = { ok: true; value: unknown } | { ok: false; problem: Diagnostic };
 
 function parseDefinition(text: string): Parsed {
-  if (text.trim() === "") {
-    return { ok: false, problem: error("MISSING_DESCRIPTION", "The definition is empty") };
-  }
+  if (text === "") return { ok: false, problem: error("MISSING_DESCRIPTION", "The definition is empty") };
   if (Buffer.byteLength(text) > MOST_BYTES) {
     const message = `The definition exceeds ${MOST_BYTES} bytes`;
     return { ok: false, problem: error("DEFINITION_TOO_LARGE", message) };
   }
+  let value: unknown;
   try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (failure) {
-    return { ok: false, problem: error("INVALID_JSON_DESCRIPTION", (failure as Error).message) };
+    value = text.trim() === "" ? undefined : JSON.parse(text);
+  } catch {
+    const { message, location } = jsonProblem(text);
+    const problem = error("INVALID_JSON_DESCRIPTION", `${message}\n at ${location}`, location);
+    return { ok: false, problem };
   }
+  if (isObject(value)) return { ok: true, value };
+  const message = "Definition must be a valid JSON object";
+  return { ok: false, problem: error("SCHEMA_VALIDATION_FAILED", message) };
 }
 
 function placeOf(definition: unknown, type: MachineType, location: string): Place {

@@ -1,6 +1,7 @@
 import {
   both,
   type Check,
+  excluding,
   inField,
   integer,
   jsonataOnly,
@@ -69,11 +70,14 @@ const CONTAINERS: Record<string, Shape> = {
           Resource: string,
           Parameters: jsonPathOnly(template),
           Arguments: jsonataOnly(template),
-          ReaderConfig: object,
+          ReaderConfig: excluding(["MaxItems", "MaxItemsPath"]),
         },
         required: ["Resource"],
       }),
-      ItemBatcher: object,
+      ItemBatcher: excluding(
+        ["MaxItemsPerBatch", "MaxItemsPerBatchPath"],
+        ["MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"],
+      ),
       ResultWriter: shape({
         fields: {
           Resource: string,
@@ -144,7 +148,7 @@ const states: Check = both(object, (value, place) => {
 function nested(fields: Shape["fields"]): Check {
   const check = shape({
     fields: { StartAt: string, States: (value, place) => states(value, place), Comment: string, ...fields },
-    required: ["StartAt", "States"],
+    required: ["States", "StartAt"],
   });
   return (value, place) => check(value, { ...place, language: place.machine.language });
 }
@@ -159,5 +163,5 @@ export const machine: Check = shape({
     TimeoutSeconds: integer(1, 99_999_999),
     QueryLanguage: oneOf("JSONPath", "JSONata"),
   },
-  required: ["StartAt", "States"],
+  required: ["States", "StartAt"],
 });

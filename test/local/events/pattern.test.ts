@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   compilePattern,
+  compilePatterns,
   PatternError,
   parseJson,
   parsePattern,
@@ -64,6 +65,26 @@ test("numbers that a double cannot hold are the same only digit by digit", () =>
   );
 });
 
+test.each([
+  "-12345678901234567891",
+  "[1,-12345678901234567891]",
+  '{"a": 12345678901234567891 }',
+  '{"a":\t1e400}',
+])("such a number is found wherever it may stand: %s", (text) => {
+  expect(JSON.stringify(parseJson(text))).toBe(text.replace(/\s/g, ""));
+});
+
+test("several patterns at once match what any of them matches", () => {
+  const matches = compilePatterns([{ a: [1] }, { b: { c: [{ exists: false }] }, a: [2] }]);
+  expect([{ a: 1 }, { a: 2 }, { a: 2, b: { c: 1 } }, { a: 3 }].map(matches)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(compilePatterns([])({ a: 1 })).toBe(false);
+});
+
 test("a field is absent where its leaf is: an empty list or an object has none", () => {
   const absent = { d: { a: [{ exists: false }] } };
   expect(matches(absent, { d: {} })).toBe(true);
@@ -103,6 +124,14 @@ test("$or joins its objects with what stands beside it", () => {
   expect(matches(pattern, { b: "2" })).toBe(false);
 });
 
+test("$or is a field's name where it does not join objects", () => {
+  const event = { $or: "abc", a: 1 };
+  expect(matches({ $or: ["abc"] }, event)).toBe(true);
+  expect(matches({ $or: [{ prefix: "a" }, { prefix: "b" }] }, event)).toBe(true);
+  expect(matches({ a: [1], $or: [{ suffix: "a" }, { "anything-but": "abc" }] }, event)).toBe(false);
+  expect(matches({ $or: { a: [1] } }, { $or: { a: 1 } })).toBe(true);
+});
+
 test("a dotted name is a path", () => {
   expect(matches({ "a.b": ["1"] }, { a: { b: "1" } })).toBe(true);
   expect(matches({ a: { b: ["1"] } }, { "a.b": "1" })).toBe(true);
@@ -124,10 +153,11 @@ test.each([
   ['{"a": [{"wildcard": "ü\\\\n"}]}', "Invalid escape character at pos 3"],
   ['{"a": [{"anything-but": {"exists": true}}]}', "Unsupported anything-but pattern: exists"],
   ['{"a": [{"anything-but": [1, "x"]}]}', /mixed type is not supported/],
+  ['{"a": [{"anything-but": {"prefix": []}}]}', "Empty arrays are not allowed"],
   ['{"$or": [{"a": [1]}]}', "There must have at least 2 Objects in $or relationship."],
   ['{"$or": [{"a": [1]}, {"prefix": ["x"]}]}', /reserved fieldName/],
   ['{"a": [{"wildcard": "*:*:*:*:*:x"}]}', /too complex/],
-  ["{not json", /JSON/],
+  ["{not json", "was expecting double-quote to start field name"],
 ])("%s is refused", (pattern, reason) => {
   expect(() => compilePattern(pattern)).toThrow(reason);
 });

@@ -112,3 +112,18 @@ test("a batch holds as many items as allowed by number and by size", async () =>
     { Items: ["dd", "ee"] },
   ]);
 });
+
+test("the history goes on from where the Map's run began", async () => {
+  const cloud = new Cloud({ services: { s3: bucket({ "list.json": "[1]" }) } });
+  const machine = await cloud.machine(over("list.json", { InputType: "JSON" }));
+  const execution = await cloud.start(machine);
+  await cloud.pass(60);
+  const events = await cloud.history(execution);
+  expect(events.slice(3).map(({ id, type, previousEventId }) => [id, type, previousEventId])).toEqual([
+    [4, "MapRunStarted", 3],
+    [5, "MapRunSucceeded", 4],
+    [6, "MapStateSucceeded", 5],
+    [7, "MapStateExited", 4],
+    [8, "ExecutionSucceeded", 7],
+  ]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ServiceError } from "../../../../local/kernel/errors.ts";
 import type { CallContext, Operation } from "../../../../local/kernel/service.ts";
+import { secretsManagerService } from "../../../../local/secretsmanager/service.ts";
 import { Cloud, functionArn, functions } from "./cloud.ts";
 
 const task = (Resource: string, more: object = {}) => ({
@@ -94,6 +95,36 @@ test("a payload that is null is none", async () => {
   expect(calls).toEqual([{ FunctionName }]);
 });
 
+test("a payload that is JSON as a text is sent as it is, another text as JSON", async () => {
+  const cloud = new Cloud({ services: { lambda: functions({ echo: (payload) => payload }) } });
+  const states = task("lambda:invoke", {
+    Parameters: { FunctionName: functionArn("echo"), "Payload.$": "$" },
+    OutputPath: "$.Payload",
+  });
+  for (const [given, taken] of [
+    ['{"a":1}', { a: 1 }],
+    ['"quoted"', "quoted"],
+    ["plain", "plain"],
+  ]) {
+    expect((await cloud.run(states, given)).output).toEqual(taken);
+  }
+});
+
+test("a member that is null is not sent, and what is missing then is the service's to refuse", async () => {
+  const { operation, calls } = recorded(() => {
+    throw new ServiceError("MissingRequiredParameterException", "no MessageBody", {
+      details: { queryErrorCode: "MissingParameter" },
+    });
+  });
+  const cloud = new Cloud({ services: { sqs: { SendMessage: operation } } });
+  const Parameters = { QueueUrl: "q", MessageBody: null };
+  expect(await cloud.run(task("sqs:sendMessage", { Parameters }))).toMatchObject({
+    error: "SQS.AmazonSQSException",
+    cause: expect.stringContaining("Error Code: MissingParameter;"),
+  });
+  expect(JSON.stringify(calls)).toBe('[{"QueueUrl":"q"}]');
+});
+
 test("events:putEvents takes details as JSON, and an entry that failed fails the task", async () => {
   const { operation, calls } = recorded(({ Entries }) => ({
     FailedEntryCount: Entries[0].Source ? 0 : 1,
@@ -114,6 +145,26 @@ test("events:putEvents takes details as JSON, and an entry that failed fails the
   });
   expect(calls[0].Entries[0].Detail).toBe('{"a":1}');
   expect(await cloud.run(states(""))).toMatchObject({ status: "FAILED", error: "EventBridge.FailedEntry" });
+});
+
+test("events:putEvents adds the state machine and the execution to each entry's resources", async () => {
+  const { operation, calls } = recorded(() => ({
+    FailedEntryCount: 0,
+    Entries: [{ EventId: "1" }, { EventId: "2" }],
+  }));
+  const cloud = new Cloud();
+  cloud.kernel.register({
+    name: "events",
+    operations: { PutEvents: (input, context) => (isOwn(input) ? OK : operation(input, context)) },
+  });
+  const entry = { Source: "shop", DetailType: "t", Detail: {} };
+  const Entries = [entry, { ...entry, Resources: ["order"] }];
+  const machine = await cloud.machine(task("events:putEvents", { Parameters: { Entries } }));
+  const execution = await cloud.start(machine);
+  expect(calls[0].Entries.map(({ Resources }: { Resources: string[] }) => Resources)).toEqual([
+    [machine, execution],
+    ["order", machine, execution],
+  ]);
 });
 
 const OK = { FailedEntryCount: 0, Entries: [{ EventId: "0" }] };
@@ -195,4 +246,12 @@ test("a token handed to a child execution may end the task before the child does
   const { token } = JSON.parse((await cloud.describe(executions[0].executionArn)).input);
   await cloud.call("SendTaskSuccess", { taskToken: token, output: '"early"' });
   expect(await cloud.describe(arn)).toMatchObject({ status: "SUCCEEDED", output: "early" });
+});
+
+test("a secret's name that cannot be is an error that the SDK has no class for", async () => {
+  const cloud = new Cloud();
+  cloud.kernel.register(secretsManagerService(cloud.kernel));
+  const Parameters = { Name: "Invalid Name", SecretString: "s" };
+  const { error } = await cloud.run(task("aws-sdk:secretsmanager:createSecret", { Parameters }));
+  expect(error).toBe("SecretsManager.SecretsManagerException");
 });

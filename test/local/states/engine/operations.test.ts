@@ -269,3 +269,62 @@ test("the same seed gives the same history", async () => {
   };
   expect(await play()).toBe(await play());
 });
+
+test("a task of an activity that is not there ends the execution", async () => {
+  const cloud = new Cloud();
+  const { activityArn } = await cloud.call("CreateActivity", { name: "gone" });
+  await cloud.call("DeleteActivity", { activityArn });
+  expect(await cloud.run({ Work: { Type: "Task", Resource: activityArn, End: true } })).toMatchObject({
+    status: "FAILED",
+    error: "States.Runtime",
+    cause: expect.stringContaining(`The activity ${activityArn} does not exist.`),
+  });
+});
+
+test("a wait of more seconds than 32 bits count ends the execution", async () => {
+  const cloud = new Cloud();
+  const until = (days: number) => ({ at: new Date(START + days * 86_400_000).toISOString() });
+  const machine = await cloud.machine({ Nap: { Type: "Wait", TimestampPath: "$.at", End: true } });
+  expect(await cloud.describe(await cloud.start(machine, until(24_855)))).toMatchObject({
+    status: "RUNNING",
+  });
+  expect(await cloud.describe(await cloud.start(machine, until(24_856)))).toMatchObject({
+    status: "FAILED",
+    error: "States.Runtime",
+    cause: expect.stringContaining("Wait state delay is too long."),
+  });
+});
+
+test("a revision is published once", async () => {
+  const cloud = new Cloud();
+  const stateMachineArn = await cloud.machine({ Say: { Type: "Pass", End: true } });
+  const publish = async (Result: number) => {
+    const definition = JSON.stringify({
+      StartAt: "Say",
+      States: { Say: { Type: "Pass", Result, End: true } },
+    });
+    const updated = await cloud.call("UpdateStateMachine", { stateMachineArn, definition, publish: true });
+    return updated.stateMachineVersionArn;
+  };
+  expect([await publish(1), await publish(1), await publish(2)]).toEqual([
+    `${stateMachineArn}:1`,
+    `${stateMachineArn}:1`,
+    `${stateMachineArn}:2`,
+  ]);
+});
+
+test("what nobody encrypts otherwise is described as under the service's own key", async () => {
+  const cloud = new Cloud();
+  const stateMachineArn = await cloud.machine({ Say: { Type: "Pass", End: true } });
+  const executionArn = await cloud.start(stateMachineArn);
+  const { activityArn } = await cloud.call("CreateActivity", { name: "work" });
+  for (const [operation, input] of [
+    ["DescribeStateMachine", { stateMachineArn }],
+    ["DescribeStateMachineForExecution", { executionArn }],
+    ["DescribeActivity", { activityArn }],
+  ] as const) {
+    expect(await cloud.call(operation, input)).toMatchObject({
+      encryptionConfiguration: { type: "AWS_OWNED_KEY" },
+    });
+  }
+});

@@ -41,6 +41,10 @@ test("an alias that could not be routed by is refused", async () => {
       alias("a", [":1", 101]),
     ],
     [
+      `1 validation error detected: Value '[${[50, 30, 20].map((weight, at) => `RoutingConfigurationListItem(stateMachineVersionArn=${stateMachineArn}:${at + 1}, weight=${weight})`).join(", ")}]' at 'routingConfiguration' failed to satisfy constraint: Member must have length less than or equal to 2`,
+      alias("a", [":1", 50], [":2", 30], [":3", 20]),
+    ],
+    [
       "1 validation error detected: Value '123' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$",
       alias("123", [":1", 100]),
     ],
@@ -85,7 +89,10 @@ test("a list is asked for by a status there is, and by a token that may be one",
   ];
   for (const [operation, input, most] of longest) {
     const list = (length: number) => cloud.call(operation, { ...input, nextToken: "x".repeat(length) });
-    await expect(list(most)).rejects.toMatchObject({ code: "InvalidToken" });
+    await expect(list(most)).rejects.toMatchObject({
+      code: "InvalidToken",
+      message: "Invalid Token: 'Invalid token'",
+    });
     await expect(list(most + 1)).rejects.toMatchObject({
       code: "ValidationException",
       message: expect.stringContaining(`Member must have length less than or equal to ${most}`),

@@ -22,11 +22,11 @@ const TASK = {
 };
 
 test("the data is shown at each stage of its way through the state", async () => {
-  const mock = { result: '{"Payload":2}' };
+  const mock = { result: '{"Payload":"2"}' };
   const answer = await testState(TASK, { input: { a: 1 }, inspectionLevel: "DEBUG", mock });
   expect(answer).toMatchObject({ status: "SUCCEEDED", nextState: "After" });
   const { inspectionData, output } = answer;
-  expect(JSON.parse(output)).toEqual({ a: 1, result: { Payload: 2 } });
+  expect(JSON.parse(output)).toEqual({ a: 1, result: { Payload: "2" } });
   expect(
     Object.fromEntries(
       Object.entries<string>(inspectionData).map(([name, text]) => [name, JSON.parse(text)]),
@@ -35,9 +35,9 @@ test("the data is shown at each stage of its way through the state", async () =>
     input: { a: 1 },
     afterInputPath: { a: 1 },
     afterParameters: { FunctionName: "f", Payload: 1 },
-    result: { Payload: 2 },
-    afterResultSelector: { Payload: 2 },
-    afterResultPath: { a: 1, result: { Payload: 2 } },
+    result: { Payload: "2" },
+    afterResultSelector: { Payload: "2" },
+    afterResultPath: { a: 1, result: { Payload: "2" } },
   });
 });
 
@@ -90,4 +90,84 @@ test("what cannot be tested is refused", async () => {
     "'Map' field is not supported when mocking a Context object",
   );
   await expect(testState({ Type: "Nonsense" })).rejects.toMatchObject({ code: "InvalidDefinition" });
+});
+
+test("the result of a task in JSONata is shown", async () => {
+  const task = { Type: "Task", Resource: TASK.Resource, QueryLanguage: "JSONata", Output: {}, End: true };
+  const mock = { result: '{"StatusCode":200}' };
+  const { inspectionData } = await testState(
+    { ...task, Arguments: { FunctionName: "f" } },
+    { mock, inspectionLevel: "DEBUG" },
+  );
+  expect(inspectionData).toEqual({
+    input: "{}",
+    afterArguments: '{"FunctionName":"f"}',
+    result: mock.result,
+  });
+});
+
+test("a Map or Parallel is tested with a mock", async () => {
+  const branch = { StartAt: "P", States: { P: { Type: "Pass", End: true } } };
+  await expect(testState({ Type: "Parallel", Branches: [branch], End: true })).rejects.toMatchObject({
+    code: "InvalidDefinition",
+    message: expect.stringContaining("does not support Map or Parallel states"),
+  });
+});
+
+const call = (integration: string) => ({
+  Type: "Task",
+  Resource: `arn:aws:states:::${integration}`,
+  Parameters: {},
+  End: true,
+});
+
+test.each([
+  ["events:putEvents", { Entries: "none" }, "Field 'Entries' must be an array"],
+  ["events:putEvents", { Entries: [{ EventId: "1" }, { EventId: [] }] }, "Field 'EventId' must be a string"],
+  ["states:startExecution", { executionArn: "a" }, "Required field 'ExecutionArn' is missing"],
+  ["aws-sdk:sfn:startExecution", { ExecutionArn: "a", StartDate: 1 }, "Field 'StartDate' must be a string"],
+  [
+    "aws-sdk:kms:encrypt",
+    { CiphertextBlob: "" },
+    "Field 'CiphertextBlob' is smaller than the minimum length",
+  ],
+  ["lambda:invoke", { StatusCode: "200" }, "Field 'StatusCode' must be a number"],
+  ["dynamodb:getItem", { Item: [] }, "Field 'Item' must be an object"],
+  ["dynamodb:putItem", { Attributes: { a: { L: [{ BOOL: 1 }] } } }, "Field 'BOOL' must be a boolean"],
+  ["aws-sdk:s3:getObject", { StorageClass: "Papyrus" }, "Field 'StorageClass' is not an expected value"],
+  [
+    "aws-sdk:lambda:getFunction",
+    { Configuration: { MemorySize: 127 } },
+    "Field 'MemorySize' is less than the minimum value",
+  ],
+  [
+    "aws-sdk:lambda:getFunction",
+    { Configuration: { MemorySize: 10_241 } },
+    "Field 'MemorySize' exceeds the maximum value",
+  ],
+])(
+  "a mocked result of %s that the API would not answer is refused: %j",
+  async (integration, result, problem) => {
+    const mock = { result: JSON.stringify(result) };
+    await expect(testState(call(integration), { mock })).rejects.toMatchObject({
+      code: "ValidationException",
+      message: `Mock result schema validation error: ${problem}`,
+    });
+    const lenient = { mock: { ...mock, fieldValidationMode: "NONE" } };
+    expect(await testState(call(integration), lenient)).toMatchObject({ status: "SUCCEEDED" });
+  },
+);
+
+test("a mocked result may have fields that the API has not, and lack some where only the present are checked", async () => {
+  const start = call("states:startExecution");
+  const of = (result: object, fieldValidationMode?: string) =>
+    testState(start, { mock: { result: JSON.stringify(result), fieldValidationMode } });
+  expect(await of({}, "PRESENT")).toMatchObject({ status: "SUCCEEDED" });
+  await expect(of({ ExecutionArn: 1 }, "PRESENT")).rejects.toThrow("Field 'ExecutionArn' must be a string");
+  expect(await of({ ExecutionArn: "a", StartDate: "b", other: 1 })).toMatchObject({ status: "SUCCEEDED" });
+  await expect(of({}, "LOOSE")).rejects.toThrow("Member must satisfy enum value set");
+  const callback = call("sqs:sendMessage.waitForTaskToken");
+  expect(await testState(callback, { mock: { result: '{"MessageId":1}' } })).toMatchObject({
+    status: "SUCCEEDED",
+  });
 });

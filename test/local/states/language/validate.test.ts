@@ -68,12 +68,14 @@ test("a JSONata definition passes", () => {
 
 test("what is no definition at all", () => {
   expect(findings("{")[0]).toMatch(/^INVALID_JSON_DESCRIPTION: /);
-  expect(findings(" ")[0]).toMatch(/^MISSING_DESCRIPTION: /);
+  expect(findings("")[0]).toMatch(/^MISSING_DESCRIPTION: /);
   expect(findings(machine({ S: { ...END, Comment: "x".repeat(2 ** 20) } }))[0]).toMatch(
     /^DEFINITION_TOO_LARGE: /,
   );
-  expect(findings("[]")).toEqual(schema("Expected value of type Object", "/"));
-  expect(findings("{}")).toEqual(schema("These fields are required: [StartAt, States]", "/"));
+  for (const text of [" ", "[]", "null"]) {
+    expect(findings(text)[0]).toMatch(/^SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object/);
+  }
+  expect(findings("{}")).toEqual(schema("These fields are required: [States, StartAt]", "/"));
 });
 
 test("the type decides which fields there are", () => {
@@ -130,6 +132,20 @@ test.each<[string, Json]>([
   ["Next and End", { Type: "Pass", Next: "S" }],
   ["Map without a processor", { Type: "Map" }],
   ["Map with two processors", { Type: "Map", ItemProcessor: iterate, Iterator: iterate }],
+  [
+    "a batch by two sizes",
+    {
+      ...{ Type: "Map", ItemProcessor: iterate },
+      ItemBatcher: { MaxItemsPerBatch: 1, MaxItemsPerBatchPath: "$.size" },
+    },
+  ],
+  [
+    "a reader of two numbers of items",
+    {
+      ...{ Type: "Map", ItemProcessor: iterate },
+      ItemReader: { Resource: "a:b", ReaderConfig: { MaxItems: 1, MaxItemsPath: "$.most" } },
+    },
+  ],
   ["Task with two timeouts", { Type: "Task", Resource: "a:b", TimeoutSeconds: 1, TimeoutSecondsPath: "$.t" }],
 ])("%s names the fields that exclude each other", (_what, state) => {
   expect(findings(inMachine(state))[0]).toMatch(
