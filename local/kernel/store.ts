@@ -8,9 +8,10 @@ import { UserError } from "./errors.ts";
  * The one SQLite file of the local cloud, as engines use it: synchronous statements, changes that are atomic
  * one by one, and a promise that says when what was written so far will survive a power cut.
  *
- * Changes are grouped: all that happens in one turn of the event loop is one SQLite transaction, and one
- * `fdatasync` in the background covers every transaction before it. The write-ahead log is a sequence with
- * checksums, so what a crash leaves is always a prefix of what happened: an effect without its cause cannot be.
+ * Changes are grouped: all that happens in one turn of the event loop is one SQLite transaction, or in all the turns
+ * that pass while the disk is busy, and one `fdatasync` in the background covers every transaction before it. The
+ * write-ahead log is a sequence with checksums, so what a crash leaves is always a prefix of what happened: an effect
+ * without its cause cannot be.
  */
 export class Store {
   private readonly database: DatabaseSync;
@@ -83,13 +84,16 @@ export class Store {
     this.database.exec(schema);
   }
 
-  /** The prepared statement for this text; the same text is prepared once. */
+  /**
+   * The prepared statement for this text; the same text is prepared once. SQLite plans by the value of a bare `LIMIT ?`,
+   * and so prepares it anew for each use, which takes longer than most uses; the value of an expression it leaves alone.
+   */
   prepare(sql: string): StatementSync {
     // A copy's connection may be another copy's by now.
     if (this.closed) throw new Error("The store is closed.");
     let statement = this.statements.get(sql);
     if (!statement) {
-      statement = this.database.prepare(sql);
+      statement = this.database.prepare(sql.replaceAll("LIMIT ?", "LIMIT +?"));
       this.statements.set(sql, statement);
     }
     return statement;
@@ -186,7 +190,15 @@ export class Store {
     }
     if (!this.original) this.database.exec("BEGIN");
     this.open = true;
-    this.commitScheduled = setImmediate(() => this.commit());
+    this.commitAtEndOfTurn();
+  }
+
+  /** While a sync is under way, further turns join the transaction: what covers it could not begin earlier anyway. */
+  private commitAtEndOfTurn(): void {
+    this.commitScheduled ??= setImmediate(() => {
+      this.commitScheduled = undefined;
+      if (!this.covered) this.commit();
+    });
   }
 
   private commit(): void {
@@ -216,7 +228,8 @@ export class Store {
       this.covered = undefined;
       this.settle(covered);
       if (this.closed) this.closeLog();
-      else if (this.waiting.length > 0 && !this.open) this.sync();
+      else if (this.open) this.commitAtEndOfTurn();
+      else if (this.waiting.length > 0) this.sync();
     });
   }
 

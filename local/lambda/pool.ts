@@ -61,6 +61,8 @@ export class Pool {
   private readonly patience: number;
   /** How long the latest start took, milliseconds. */
   private startTook: number;
+  /** When the starts that are under way began, milliseconds, the oldest first. */
+  private readonly starting = new Map<Environment, number>();
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
   private readonly waiting = new Map<string, Waiter[]>();
@@ -197,15 +199,25 @@ export class Pool {
 
   /** While the first one loads its code, nobody knows yet whether it will do. */
   private isWorthStarting(since: number, { loaded, moved }: Crew): boolean {
+    // Asked from the beginning of the wait on, for an answer that is about the wait.
+    const hasRoom = this.runner.hasRoom?.() ?? true;
     const still = this.kernel.clock.now() - Math.max(since, moved);
     if (still < this.patience) return false;
-    return still >= this.startTook * BUSY_PATIENCE || (loaded && (this.runner.hasRoom?.() ?? true));
+    return still >= this.startTakes() * BUSY_PATIENCE || (loaded && hasRoom);
   }
 
-  private time({ ready }: Environment, crew: Crew): void {
+  /** As the latest start took, or longer where one is under way for longer. */
+  private startTakes(): number {
+    const [oldest] = this.starting.values();
+    return Math.max(this.startTook, oldest === undefined ? 0 : this.kernel.clock.now() - oldest);
+  }
+
+  private time(environment: Environment, crew: Crew): void {
     const { clock } = this.kernel;
     const began = clock.now();
-    void ready.then(() => {
+    this.starting.set(environment, began);
+    void environment.ready.then(() => {
+      this.starting.delete(environment);
       this.startTook = Math.max(this.patience, clock.now() - began);
       if (!crew.loaded) crew.moved = clock.now();
       crew.loaded = true;
@@ -215,6 +227,7 @@ export class Pool {
   private end(place: Place): void {
     place.log.flush();
     place.environment.stop();
+    this.starting.delete(place.environment);
     if (!this.places.delete(place)) return;
     const key = keyOf(place.version);
     const crew = this.crews.get(key)!;

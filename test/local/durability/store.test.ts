@@ -48,6 +48,32 @@ const fill = () => {
 };
 const LARGE = "x".repeat(100_000);
 
+test("turns that pass while the disk is busy share a transaction, and the sync after it", async () => {
+  const held: (() => void)[] = [];
+  disk.held = held;
+  add("a");
+  const first = store.flushed();
+  while (held.length < 1) await turn();
+  const log = () => statSync(`${path}-wal`).size;
+  const size = log();
+  const later: Promise<void>[] = [];
+  for (const name of ["b", "c"]) {
+    add(name);
+    later.push(store.flushed());
+    await turn();
+    await turn();
+  }
+  expect(log()).toBe(size);
+  held[0]!();
+  await first;
+  while (held.length < 2) await turn();
+  expect(log()).toBeGreaterThan(size);
+  held[1]!();
+  await Promise.all(later);
+  expect(held).toHaveLength(2);
+  expect(reopened()).toEqual(["a", "b", "c"]);
+});
+
 test("the log is one file for as long as the store is open, and does not grow without bound", async () => {
   const log = statSync(`${path}-wal`).ino;
   for (let round = 0; round < 24; round++) {
