@@ -6,7 +6,11 @@ const refusal =
   (message: string, details: Record<string, unknown> = {}) =>
     new ServiceError(code, message, { status, details: { Type: "User", ...details } });
 
-export const notFound = refusal("ResourceNotFoundException", 404);
+/** Of some errors Lambda writes the message with a capital. */
+export const notFound = (message: string) =>
+  refusal("ResourceNotFoundException", 404)(message, { Message: message });
+export const accessDenied = refusal("AccessDeniedException", 403);
+export const preconditionFailed = refusal("PreconditionFailedException", 412);
 export const conflict = refusal("ResourceConflictException", 409);
 export const invalidParameter = refusal("InvalidParameterValueException", 400);
 export const validation = refusal("ValidationException", 400);

@@ -44,6 +44,8 @@ export interface Alias {
 }
 
 export const LATEST = "$LATEST";
+/** Qualifiers that name an alias: no version is written like it. */
+export const ALIAS_NAME = /^(?!\d+$)[a-zA-Z0-9-_]+$/;
 
 /** The functions with their versions and aliases. */
 export class Functions {
@@ -60,7 +62,7 @@ export class Functions {
 
   /** What a caller named. Throws ResourceNotFoundException, which names `implied` where he gave no qualifier. */
   resolve(functionName: unknown, given?: string, implied?: string): Target {
-    const { name, qualifier } = readFunctionName(functionName, given);
+    const { name, qualifier } = readFunctionName(this.kernel, functionName, given);
     const arn = functionArn(this.kernel, name, qualifier);
     const version = this.version(name, this.aliased(name, qualifier) ?? qualifier ?? LATEST);
     if (!version) {
@@ -73,6 +75,14 @@ export class Functions {
     const row = this.kernel.store.get<FunctionRow>("SELECT * FROM lambda_function WHERE name = ?", name);
     if (!row) throw notFound(`Function not found: ${functionArn(this.kernel, name)}`);
     return row;
+  }
+
+  tags(name: string): Record<string, string> {
+    return JSON.parse(this.row(name).tags);
+  }
+
+  setTags(name: string, tags: Record<string, string>): void {
+    this.kernel.store.run("UPDATE lambda_function SET tags = ? WHERE name = ?", JSON.stringify(tags), name);
   }
 
   /** The policy on the function, version or alias that the ARN means, as JSON text; undefined where there is none. */
@@ -89,10 +99,15 @@ export class Functions {
     return this.version(name, LATEST) !== undefined;
   }
 
+  /** Whether there is what a caller names: the function, a version or an alias of it. */
+  exists(name: string, qualifier: string | undefined): boolean {
+    return this.version(name, this.aliased(name, qualifier) ?? qualifier ?? LATEST) !== undefined;
+  }
+
   /** Creates the function, or gives its `$LATEST` this code and these settings. */
   put(name: string, code: string, settings: Settings): FunctionVersion {
     const { store, clock } = this.kernel;
-    const revision = revisionOf(code, settings);
+    const revision = revisionOf([code, settings]);
     const current = this.version(name, LATEST);
     if (current?.revision === revision) return current;
     store.atomically(() => {
@@ -107,8 +122,8 @@ export class Functions {
     return this.version(name, LATEST)!;
   }
 
-  /** Publishes `$LATEST`; the newest version where nothing has changed since. */
-  publish(name: string): FunctionVersion {
+  /** Publishes `$LATEST` under a description; the newest version where nothing has changed since. */
+  publish(name: string, description?: string): FunctionVersion {
     const { store, clock } = this.kernel;
     const { published } = this.row(name);
     const latest = this.version(name, LATEST)!;
@@ -123,7 +138,10 @@ export class Functions {
           name,
           String(number),
           number,
-          JSON.stringify(latest.settings),
+          JSON.stringify({
+            ...latest.settings,
+            ...(description !== undefined && { Description: description }),
+          }),
           latest.code,
           latest.revision,
           clock.now(),
@@ -202,10 +220,9 @@ export class Functions {
   }
 }
 
-function revisionOf(code: string, settings: Settings): string {
-  const hex = createHash("sha256")
-    .update(JSON.stringify([code, settings]))
-    .digest("hex");
+/** An id that changes with what it is of, and with nothing else. */
+export function revisionOf(content: unknown): string {
+  const hex = createHash("sha256").update(JSON.stringify(content)).digest("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     "-",
   );

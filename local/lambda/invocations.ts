@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Kernel } from "../kernel/kernel.ts";
 import { invalidRequestContent, rateExceeded, serviceFault, tooLarge } from "./errors.ts";
 import type { Functions, Target } from "./functions.ts";
@@ -123,7 +124,7 @@ export class Invocations {
     const reusable =
       outcome !== "timeout" && (outcome.kind === "answer" || (outcome.kind === "failure" && !failure));
     const error = errorOf(outcome, request.requestId, failure ? INIT_LIMIT / 1000 : settings.Timeout);
-    if (error) log.failure(error);
+    if (error) log.failed(error, outcome === "timeout" || outcome.kind === "exit");
     const status = error ? (outcome === "timeout" ? "timeout" : "error") : "success";
     this.counts.ended(version.name, error !== undefined);
     const logTail = log.end(status, clock.now() - began, init);
@@ -156,7 +157,8 @@ export class Invocations {
     });
   }
 
-  private newTrace(): string {
+  /** The X-Ray header of an invocation that came without one. */
+  newTrace(): string {
     const { clock, random } = this.kernel;
     const seconds = Math.floor(clock.now() / 1000).toString(16);
     return `Root=1-${seconds}-${random.bytes(12).toString("hex")};Parent=${random.bytes(8).toString("hex")};Sampled=0`;
@@ -181,7 +183,7 @@ function errorOf(
       if (size <= LARGEST_ANSWER) return undefined;
       return {
         errorType: "Function.ResponseSizeTooLarge",
-        errorMessage: `Response payload size (${size} bytes) exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
       };
     }
     case "exit":
@@ -205,10 +207,15 @@ export function readPayload(payload: string | Uint8Array | undefined, limit: num
     );
   }
   if (text.trim() === "") return "{}";
+  const unreadable = (why: string) =>
+    invalidRequestContent(
+      `Could not parse request body into json: Could not parse payload into json: ${why}`,
+    );
+  if (typeof payload === "object" && !isUtf8(payload)) throw unreadable("it is not valid UTF-8.");
   try {
     JSON.parse(text);
   } catch (error) {
-    throw invalidRequestContent(`Could not parse request body into json: ${(error as Error).message}`);
+    throw unreadable((error as Error).message);
   }
   return text;
 }

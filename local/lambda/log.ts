@@ -1,7 +1,7 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { FunctionVersion } from "./functions.ts";
-import type { LogLevel, Output } from "./runner.ts";
+import type { FunctionFailure, LogLevel, Output } from "./runner.ts";
 
 /** A line that a function wrote, for whoever embeds the local cloud. */
 export interface LogLine {
@@ -100,12 +100,22 @@ export class EnvironmentLog {
     }
   };
 
-  /** An error that ended an invocation, as Lambda logs it. */
-  failure(error: object): void {
-    const what = this.requestId === undefined ? "Uncaught Exception" : "Invoke Error";
-    const text = JSON.stringify(error);
-    if (this.structured) this.write({ level: "ERROR", text: `"message":${text}` });
-    else this.write({ level: "ERROR", text: `${what} \t${text}` });
+  /** An error that ended an invocation, as Lambda logs it: the runtime, or where the environment is gone the platform. */
+  failed(error: FunctionFailure, byPlatform: boolean): void {
+    const { errorType, errorMessage, trace, ...rest } = error;
+    if (this.structured) {
+      this.write({ level: "ERROR", text: `"message":${JSON.stringify(error)}` });
+    } else if (errorType === "Sandbox.Timedout") {
+      const [, reason] = errorMessage.split(" Error: ");
+      this.line(`${this.timestamp()} ${this.requestId} ${reason}`);
+    } else if (byPlatform) {
+      this.line(errorMessage);
+      this.line(errorType);
+    } else {
+      const what = this.requestId === undefined ? "Uncaught Exception" : "Invoke Error";
+      const text = JSON.stringify({ errorType, errorMessage, ...rest, stack: trace });
+      this.write({ level: "ERROR", text: `${what} \t${text}` });
+    }
   }
 
   flush(): void {

@@ -1,5 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import { invalidParameter, validation } from "./errors.ts";
+import { accessDenied, invalidParameter, notFound, validation } from "./errors.ts";
+import { FUNCTION_NAME } from "./inputs.ts";
+import { check, structure, text } from "./shape.ts";
 
 /** A function as a caller names it. */
 export interface FunctionName {
@@ -9,15 +11,23 @@ export interface FunctionName {
 }
 
 const REFERENCE =
-  /^(?:arn:aws[a-z-]*:lambda:)?(?:[a-z]{2}(?:-[a-z]+)+-\d:)?(?:\d{12}:)?(?:function:)?(?<name>[a-zA-Z0-9_-]{1,64})(?::(?<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?$/;
+  /^(?:arn:aws[a-z-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9_.-]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?$/;
 
-/** Reads a name, a partial ARN or an ARN, each with or without a qualifier. */
-export function readFunctionName(text: unknown, qualifier?: string): FunctionName {
-  const found = typeof text === "string" ? REFERENCE.exec(text)?.groups : undefined;
+const functionNames = structure({ FunctionName: text({ pattern: FUNCTION_NAME }) }, "FunctionName");
+
+/** Reads a name, a partial ARN or an ARN, each with or without a qualifier. Throws for one of another region or account. */
+export function readFunctionName(kernel: Kernel, reference: unknown, qualifier?: string): FunctionName {
+  const found = typeof reference === "string" ? REFERENCE.exec(reference)?.groups : undefined;
   if (!found) {
-    throw validation(
-      `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must be a function's name, partial ARN or ARN`,
-    );
+    check(functionNames, { FunctionName: reference });
+    throw validation(`The local cloud does not know a function by ${reference}.`);
+  }
+  const { region = kernel.region, account = kernel.account } = found;
+  if (region !== kernel.region) {
+    throw notFound(`Functions from '${region}' are not reachable in this region ('${kernel.region}')`);
+  }
+  if (account !== kernel.account) {
+    throw accessDenied(`The functions of the account ${account} are not reachable from ${kernel.account}.`);
   }
   if (qualifier !== undefined && found.qualifier !== undefined && qualifier !== found.qualifier) {
     throw invalidParameter(

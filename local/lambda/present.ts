@@ -2,6 +2,9 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { type FunctionVersion, LATEST } from "./functions.ts";
 import { functionArn } from "./names.ts";
 
+/** From where on logs in JSON are kept, where nothing is said. */
+const LEVELS = { ApplicationLogLevel: "INFO", SystemLogLevel: "INFO" };
+
 /** The FunctionConfiguration of the API. `qualified` writes the version into the ARN of `$LATEST` as well. */
 export function presentConfiguration(kernel: Kernel, version: FunctionVersion, qualified = false) {
   const { Environment, DeadLetterArn, Role, Runtime, Handler, ...settings } = version.settings;
@@ -14,7 +17,11 @@ export function presentConfiguration(kernel: Kernel, version: FunctionVersion, q
     Handler,
     CodeSize: 0,
     ...settings,
-    LoggingConfig: { LogGroup: `/aws/lambda/${version.name}`, ...settings.LoggingConfig },
+    LoggingConfig: {
+      LogGroup: `/aws/lambda/${version.name}`,
+      ...(settings.LoggingConfig.LogFormat === "JSON" && LEVELS),
+      ...settings.LoggingConfig,
+    },
     LastModified: new Date(version.modified).toISOString().replace("Z", "+0000"),
     CodeSha256: Buffer.from(version.revision.replaceAll("-", ""), "hex").toString("base64"),
     Version: version.version,

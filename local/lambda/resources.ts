@@ -53,7 +53,7 @@ const lambdaFunction: ResourceProvider = {
     const {
       FunctionName,
       Code,
-      Tags = [],
+      Tags,
       ReservedConcurrentExecutions,
       RecursiveLoop = "Terminate",
       ...rest
@@ -71,12 +71,7 @@ const lambdaFunction: ResourceProvider = {
           ReservedConcurrentExecutions: reserved,
         }));
     await kernel.call("lambda", "PutFunctionRecursionConfig", { FunctionName: name, RecursiveLoop });
-    const { Tags: earlier } = await kernel.call("lambda", "ListTags", { Resource });
-    await kernel.call("lambda", "UntagResource", { Resource, TagKeys: Object.keys(earlier) });
-    await kernel.call("lambda", "TagResource", {
-      Resource,
-      Tags: Object.fromEntries(Tags.map(({ Key, Value }: any) => [Key, String(Value)])),
-    });
+    lambda(kernel).functions.setTags(name, readTags(Tags));
     return { ref: name, attributes: { Arn: Resource, SnapStartResponse: {} } };
   },
 
@@ -102,10 +97,12 @@ const mapping: ResourceProvider = {
       KmsKeyArn: _key,
       MetricsConfig: _metrics,
       BisectBatchOnFunctionError,
+      Tags,
       ...rest
     } = resource.properties;
     const uuid = await lambda(kernel).mappings.deploy(resource.generatedName, {
       ...rest,
+      Tags: readTags(Tags),
       ...(BisectBatchOnFunctionError !== undefined && {
         BisectBatchOnFunctionError: String(BisectBatchOnFunctionError) === "true",
       }),
@@ -133,22 +130,15 @@ const permission: ResourceProvider = {
   async deploy(resource, kernel) {
     const { FunctionName, Action, Principal, SourceArn, SourceAccount } = resource.properties;
     const StatementId = resource.generatedName;
-    const { name, qualifier: Qualifier } = readFunctionName(FunctionName);
-    const statements = JSON.parse(lambda(kernel).functions.row(name).statements);
-    if (statements.some(({ Sid }: any) => Sid === StatementId)) {
-      await kernel.call("lambda", "RemovePermission", { FunctionName: name, StatementId });
-    }
+    const { name, qualifier: Qualifier } = readFunctionName(kernel, FunctionName);
+    removeStatement(kernel, name, StatementId);
     const statement = { StatementId, Action, Principal, SourceArn, SourceAccount };
     await kernel.call("lambda", "AddPermission", { FunctionName: name, Qualifier, ...statement });
     return { ref: StatementId, attributes: { Id: StatementId } };
   },
 
-  async remove(StatementId, kernel) {
-    const { functions } = lambda(kernel);
-    const holds = (name: string) =>
-      JSON.parse(functions.row(name).statements).some(({ Sid }: any) => Sid === StatementId);
-    const FunctionName = functions.names().find(holds);
-    if (FunctionName) await kernel.call("lambda", "RemovePermission", { FunctionName, StatementId });
+  remove(StatementId, kernel) {
+    for (const name of lambda(kernel).functions.names()) removeStatement(kernel, name, StatementId);
   },
 };
 
@@ -160,7 +150,7 @@ const version: ResourceProvider = {
   deploy(resource, kernel) {
     const { functions } = lambda(kernel);
     const { name } = functions.resolve(resource.properties.FunctionName).version;
-    const published = functions.publish(name).version;
+    const published = functions.publish(name, resource.properties.Description).version;
     const ref = functionArn(kernel, name, published);
     return { ref, attributes: { Version: published, FunctionArn: ref } };
   },
@@ -182,7 +172,7 @@ const alias: ResourceProvider = {
   },
 
   async remove(arn, kernel) {
-    const { name, qualifier } = readFunctionName(arn);
+    const { name, qualifier } = readFunctionName(kernel, arn);
     if (!lambda(kernel).functions.has(name)) return;
     await kernel.call("lambda", "DeleteAlias", { FunctionName: name, Name: qualifier });
   },
@@ -202,7 +192,7 @@ const url: ResourceProvider = {
   },
 
   async remove(arn, kernel) {
-    const { name, qualifier } = readFunctionName(arn);
+    const { name, qualifier } = readFunctionName(kernel, arn);
     if (!lambda(kernel).functions.has(name)) return;
     await kernel.call("lambda", "DeleteFunctionUrlConfig", { FunctionName: name, Qualifier: qualifier });
   },
@@ -218,13 +208,13 @@ const invokeConfig: ResourceProvider = {
 
   async deploy(resource, kernel) {
     const { FunctionName, Qualifier = LATEST, ...config } = resource.properties;
-    const { name } = readFunctionName(FunctionName);
+    const { name } = readFunctionName(kernel, FunctionName);
     await kernel.call("lambda", "PutFunctionEventInvokeConfig", { FunctionName: name, Qualifier, ...config });
     return { ref: functionArn(kernel, name, Qualifier), attributes: {} };
   },
 
   async remove(arn, kernel) {
-    const { name, qualifier: Qualifier } = readFunctionName(arn);
+    const { name, qualifier: Qualifier } = readFunctionName(kernel, arn);
     if (!lambda(kernel).functions.has(name)) return;
     await kernel.call("lambda", "DeleteFunctionEventInvokeConfig", { FunctionName: name, Qualifier });
   },
@@ -233,6 +223,18 @@ const invokeConfig: ResourceProvider = {
 export const lambdaResources: ResourceProvider[] = [
   ...[lambdaFunction, mapping, permission, version, alias, url, invokeConfig],
 ];
+
+/** A template lists what the API has in a map. */
+function readTags(list: { Key: string; Value: unknown }[] = []): Record<string, string> {
+  return Object.fromEntries(list.map(({ Key, Value }) => [Key, String(Value)]));
+}
+
+/** Takes a template's statement out of the function's policies, wherever it is. */
+function removeStatement(kernel: Kernel, name: string, statement: string): void {
+  const statements: { Sid: string }[] = JSON.parse(lambda(kernel).functions.row(name).statements);
+  const left = JSON.stringify(statements.filter(({ Sid }) => Sid !== statement));
+  kernel.store.run("UPDATE lambda_function SET statements = ? WHERE name = ?", left, name);
+}
 
 /** The folder with the function's code: the asset's, or one that holds the text of an inline function. */
 function codeFolder(resource: ResolvedResource, code: any, assets: Assets): string {

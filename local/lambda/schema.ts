@@ -69,6 +69,10 @@ CREATE TABLE IF NOT EXISTS lambda_mapping (
   enabled INTEGER NOT NULL,
   modified INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lambda_mapping_tags (
+  mapping TEXT PRIMARY KEY,
+  tags TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lambda_position (
   mapping TEXT NOT NULL,
   shard TEXT NOT NULL,

@@ -5,14 +5,18 @@ import { AsyncQueue } from "./async/queue.ts";
 import { Background } from "./background.ts";
 import { Functions, LATEST } from "./functions.ts";
 import { answerRest } from "./http.ts";
+import { INPUTS } from "./inputs.ts";
 import { Invocations } from "./invocations.ts";
 import type { LogLine } from "./log.ts";
 import { Mappings } from "./mappings/mappings.ts";
 import { functionOperations } from "./operations/functions.ts";
 import { invokeOperation } from "./operations/invoke.ts";
+import { permissionOperations } from "./operations/permissions.ts";
+import { tagOperations } from "./operations/tags.ts";
 import { Pool } from "./pool.ts";
 import type { Runner } from "./runner.ts";
 import { SCHEMA } from "./schema.ts";
+import { checked } from "./shape.ts";
 import { threadRunner } from "./thread/runner.ts";
 import { Urls } from "./urls.ts";
 
@@ -52,13 +56,18 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
     functions,
     mappings,
     urls,
-    operations: {
-      ...functionOperations(kernel, functions),
-      ...configs.operations,
-      ...mappings.operations,
-      ...urls.operations,
-      Invoke: invokeOperation(functions, invocations, queue),
-    },
+    operations: checked(
+      {
+        ...functionOperations(kernel, functions),
+        ...permissionOperations(kernel, functions),
+        ...tagOperations(kernel, functions, mappings),
+        ...configs.operations,
+        ...mappings.operations,
+        ...urls.operations,
+        Invoke: invokeOperation(functions, invocations, queue),
+      },
+      INPUTS,
+    ),
     policyOf: (arn) => functions.policyOf(arn),
     measure: invocations.counts.measure,
     async http(request) {

@@ -71,7 +71,8 @@ export function readSettings(parameters: Record<string, any>, earlier: Partial<S
     ...(rest as Partial<Settings>),
     ...(LoggingConfig && { LoggingConfig: { LogFormat: "Text", ...LoggingConfig } }),
     ...(Environment && { Environment: variables(Environment.Variables ?? {}) }),
-    ...(DeadLetterConfig && { DeadLetterArn: DeadLetterConfig.TargetArn || undefined }),
+    // An empty name takes the target away, none leaves it.
+    ...(DeadLetterConfig?.TargetArn != null && { DeadLetterArn: DeadLetterConfig.TargetArn || undefined }),
   } as Settings;
   settings.Timeout = Number(settings.Timeout);
   settings.MemorySize = Number(settings.MemorySize);
@@ -129,8 +130,18 @@ function variables(given: Record<string, unknown>): Record<string, string> {
       );
     }
   }
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+  const read = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+  const measured = JSON.stringify(read);
+  if (Buffer.byteLength(measured) > MOST_VARIABLES) {
+    throw invalidParameter(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${measured}`,
+    );
+  }
+  return read;
 }
+
+/** Bytes of all variables together. */
+const MOST_VARIABLES = 4096;
 
 const RESERVED = new Set([
   ...["_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"],

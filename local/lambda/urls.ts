@@ -2,8 +2,11 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { conflict, invalidParameter, notFound } from "./errors.ts";
 import type { Functions } from "./functions.ts";
+import { urlSettings } from "./inputs.ts";
 import { type Invocations, LARGEST_PAYLOAD } from "./invocations.ts";
-import { functionArn, readFunctionName } from "./names.ts";
+import { type FunctionName, functionArn, readFunctionName } from "./names.ts";
+import { page } from "./page.ts";
+import { check } from "./shape.ts";
 import { readUrlAnswer, urlEvent } from "./url-payload.ts";
 
 interface Row {
@@ -33,7 +36,7 @@ export class Urls {
 
   readonly operations = {
     CreateFunctionUrlConfig: (input: any) => {
-      const { name, qualifier = "" } = this.named(input);
+      const { name, qualifier = "" } = this.target(input);
       if (this.find(name, qualifier)) {
         throw conflict(
           `Failed to create function url config for [functionArn = ${functionArn(this.kernel, name, qualifier || undefined)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
@@ -42,17 +45,22 @@ export class Urls {
       return this.present(this.put(name, qualifier, input));
     },
     UpdateFunctionUrlConfig: (input: any) => {
+      this.target(input);
       const row = this.existing(input);
       return this.present(this.put(row.function, row.qualifier, { ...JSON.parse(row.config), ...input }));
     },
-    GetFunctionUrlConfig: (input: any) => this.present(this.existing(input)),
+    GetFunctionUrlConfig: (input: any) => this.describe(this.existing(input)),
     ListFunctionUrlConfigs: (input: any) => {
-      const { name } = this.named(input);
+      const { name } = this.target(input);
       const rows = this.kernel.store.all<Row>(
         "SELECT * FROM lambda_url WHERE function = ? ORDER BY id",
         name,
       );
-      return { FunctionUrlConfigs: rows.map((row) => this.present(row)) };
+      const { items, NextMarker } = page(rows, input);
+      return {
+        FunctionUrlConfigs: items.map((row) => this.describe(row)),
+        ...(NextMarker && { NextMarker }),
+      };
     },
     DeleteFunctionUrlConfig: (input: any) => {
       this.kernel.store.run("DELETE FROM lambda_url WHERE id = ?", this.existing(input).id);
@@ -61,10 +69,10 @@ export class Urls {
   };
 
   /** Creates the URL of a function, or gives it this configuration: the address stays. */
-  put(name: string, qualifier: string, { AuthType, Cors, InvokeMode = "BUFFERED" }: any): Row {
+  put(name: string, qualifier: string, { AuthType, Cors, InvokeMode }: any): Row {
     const { store, clock, random } = this.kernel;
-    if (!["NONE", "AWS_IAM"].includes(AuthType)) throw invalidParameter("AuthType must be NONE or AWS_IAM.");
-    if (InvokeMode !== "BUFFERED")
+    check(urlSettings, { AuthType, Cors, InvokeMode });
+    if (InvokeMode === "RESPONSE_STREAM")
       throw invalidParameter("The local cloud serves InvokeMode BUFFERED of function URLs.");
     const earlier = this.find(name, qualifier);
     const row: Row = {
@@ -92,26 +100,29 @@ export class Urls {
     const id = /^([a-z0-9]+)\.lambda-url\./.exec((request.headers.host ?? "").toLowerCase())?.[1];
     if (id === undefined) return undefined;
     const row = this.kernel.store.get<Row>("SELECT * FROM lambda_url WHERE id = ?", id);
-    if (!row) return json(404, { Message: null });
+    if (!row) return denied(null);
     const { AuthType, Cors } = JSON.parse(row.config);
     const cors = corsHeaders(Cors, request.headers.origin);
     if (request.method === "OPTIONS" && Cors) return { status: 200, headers: cors, body: "" };
-    if (AuthType === "AWS_IAM" && !request.headers.authorization?.startsWith("AWS4-")) {
-      return json(403, { Message: "Forbidden" });
-    }
+    const isSigned = request.headers.authorization?.startsWith("AWS4-");
+    // An alias that was deleted leaves its address behind.
+    const isThere = this.functions.exists(row.function, row.qualifier || undefined);
+    if (!isThere || (AuthType === "AWS_IAM" && !isSigned)) return denied(FORBIDDEN);
     if (request.body.length > LARGEST_PAYLOAD) return json(413, { Message: "Request Entity Too Large" });
     const target = this.functions.resolve(row.function, row.qualifier || undefined);
     const event = JSON.stringify(urlEvent(request, id, AuthType, this.kernel));
     const trace = request.headers["x-amzn-trace-id"];
     const execution = await this.invocations.run(target, { event, requestId: request.requestId, trace });
     const answer = execution.failed ? undefined : readUrlAnswer(execution.payload);
-    if (!answer) return json(502, { message: "Internal Server Error" });
+    if (!answer) return { ...json(502, {}), body: "Internal Server Error" };
     return { ...answer, headers: { ...answer.headers, ...cors } };
   }
 
-  private named(input: any): { name: string; qualifier: string | undefined } {
-    const { version, qualifier } = this.functions.resolve(input.FunctionName, input.Qualifier);
-    return { name: version.name, qualifier };
+  /** The function or alias that gets an address. */
+  private target(input: any): FunctionName {
+    const named = readFunctionName(this.kernel, input.FunctionName, input.Qualifier);
+    if (!this.functions.exists(named.name, named.qualifier)) throw notFound("Function does not exist");
+    return named;
   }
 
   private find(name: string, qualifier: string): Row | undefined {
@@ -123,10 +134,15 @@ export class Urls {
   }
 
   private existing(input: any): Row {
-    const { name, qualifier } = readFunctionName(input.FunctionName, input.Qualifier);
+    const { name, qualifier } = readFunctionName(this.kernel, input.FunctionName, input.Qualifier);
     const row = this.find(name, qualifier ?? "");
     if (!row) throw notFound("The resource you requested does not exist.");
     return row;
+  }
+
+  /** As it is read; who writes it is told what he gave. */
+  private describe(row: Row) {
+    return { InvokeMode: "BUFFERED", ...this.present(row) };
   }
 
   private present(row: Row) {
@@ -142,6 +158,14 @@ export class Urls {
 
 function json(status: number, body: object): HttpResponse {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+const FORBIDDEN =
+  "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+
+function denied(Message: string | null): HttpResponse {
+  const { headers, ...answer } = json(403, { Message });
+  return { ...answer, headers: { ...headers, "x-amzn-errortype": "AccessDeniedException" } };
 }
 
 function corsHeaders(cors: any, origin: string | undefined): Record<string, string> {

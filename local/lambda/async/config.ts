@@ -1,7 +1,8 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import { invalidParameter, notFound } from "../errors.ts";
 import { type Functions, LATEST } from "../functions.ts";
-import { functionArn } from "../names.ts";
+import { type FunctionName, functionArn, readFunctionName } from "../names.ts";
+import { page } from "../page.ts";
 
 /** How asynchronous invocations of a function end. */
 export interface InvokeConfig {
@@ -43,12 +44,12 @@ export class InvokeConfigs {
   }
 
   readonly operations = {
-    PutFunctionEventInvokeConfig: (input: any) => this.write(input, {}),
+    PutFunctionEventInvokeConfig: (input: any) => this.write(input, () => ({})),
     UpdateFunctionEventInvokeConfig: (input: any) =>
-      this.write(input, JSON.parse(this.existing(input).config)),
-    GetFunctionEventInvokeConfig: (input: any) => this.present(this.existing(input)),
+      this.write(input, (named) => JSON.parse(this.existing(named).config)),
+    GetFunctionEventInvokeConfig: (input: any) => this.present(this.existing(this.named(input))),
     DeleteFunctionEventInvokeConfig: (input: any) => {
-      const row = this.existing(input);
+      const row = this.existing(this.named(input));
       this.kernel.store.run(
         "DELETE FROM lambda_invoke_config WHERE function = ? AND qualifier = ?",
         row.function,
@@ -57,50 +58,63 @@ export class InvokeConfigs {
       return {};
     },
     ListFunctionEventInvokeConfigs: (input: any) => {
-      const { name } = this.functions.resolve(input.FunctionName).version;
+      const { name } = this.target(input);
       const rows = this.kernel.store.all<Row>(
         "SELECT * FROM lambda_invoke_config WHERE function = ? ORDER BY qualifier",
         name,
       );
-      return { FunctionEventInvokeConfigs: rows.map((row) => this.present(row)) };
+      const { items, NextMarker } = page(rows, input);
+      return {
+        FunctionEventInvokeConfigs: items.map((row) => this.present(row)),
+        ...(NextMarker && { NextMarker }),
+      };
     },
   };
 
-  private write(input: any, earlier: object): object {
-    const { version, qualifier = LATEST } = this.functions.resolve(input.FunctionName, input.Qualifier);
+  private write(input: any, earlier: (named: FunctionName) => object): object {
     const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = input;
-    if (MaximumRetryAttempts !== undefined && ![0, 1, 2].includes(Number(MaximumRetryAttempts))) {
-      throw invalidParameter(`MaximumRetryAttempts must be 0, 1 or 2; it is ${MaximumRetryAttempts}.`);
+    const given = JSON.parse(
+      JSON.stringify({ MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }),
+    );
+    if (Object.keys(given).length === 0) {
+      throw invalidParameter("You must specify at least one of error handling or destination setting.");
     }
-    if (
-      MaximumEventAgeInSeconds !== undefined &&
-      !(MaximumEventAgeInSeconds >= 60 && MaximumEventAgeInSeconds <= 21_600)
-    ) {
-      throw invalidParameter(
-        `MaximumEventAgeInSeconds must be 60 to 21600; it is ${MaximumEventAgeInSeconds}.`,
-      );
-    }
-    for (const destination of [DestinationConfig?.OnSuccess, DestinationConfig?.OnFailure]) {
-      const arn = destination?.Destination;
-      if (arn !== undefined && !/^arn:aws[a-z-]*:(sqs|lambda|events|s3):/.test(arn)) {
-        throw invalidParameter(
-          `The local cloud does not serve ${arn} as a destination: it serves queues, functions, event buses and buckets.`,
-        );
-      }
-    }
-    const given = { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig };
-    const config = { ...earlier, ...JSON.parse(JSON.stringify(given)) };
-    const row = {
-      function: version.name,
-      qualifier,
-      config: JSON.stringify(config),
-      modified: this.kernel.clock.now(),
-    };
+    const target = this.target(input);
+    const config = JSON.stringify({ ...earlier(target), ...given });
+    if (DestinationConfig) this.checkDestinations(target.name, DestinationConfig);
+    const { name, qualifier = LATEST } = target;
+    const row = { function: name, qualifier, config, modified: this.kernel.clock.now() };
     this.kernel.store.run(
       "INSERT OR REPLACE INTO lambda_invoke_config VALUES (?, ?, ?, ?)",
       ...[row.function, row.qualifier, row.config, row.modified],
     );
     return this.present(row);
+  }
+
+  private checkDestinations(name: string, config: any): void {
+    for (const { Destination: arn } of [config.OnSuccess ?? {}, config.OnFailure ?? {}]) {
+      if (!arn) continue;
+      const [, , service, , , , target] = arn.split(":");
+      if (service === "sns") {
+        throw invalidParameter(
+          `The local cloud does not serve ${arn} as a destination: it serves queues, functions, event buses and buckets.`,
+        );
+      }
+      if (!SERVICES.has(service)) {
+        throw invalidParameter(`The provided destination config ${written(config)} is invalid.`);
+      }
+      if (service !== "lambda") continue;
+      if (!this.functions.has(target)) throw invalidParameter(`The destination ARN ${arn} is invalid.`);
+      if (target === name)
+        throw invalidParameter("You can't specify the function as a destination for itself.");
+    }
+  }
+
+  /** The function, version or alias that gets a configuration. */
+  private target(input: any): FunctionName {
+    const named = readFunctionName(this.kernel, input.FunctionName, input.Qualifier);
+    if (!this.functions.exists(named.name, named.qualifier)) throw notFound("The function doesn't exist.");
+    return named;
   }
 
   private find(name: string, qualifier: string): Row | undefined {
@@ -111,20 +125,33 @@ export class InvokeConfigs {
     );
   }
 
-  private existing(input: any): Row {
-    const { version, qualifier = LATEST } = this.functions.resolve(input.FunctionName, input.Qualifier);
-    const row = this.find(version.name, qualifier);
+  private existing({ name, qualifier = LATEST }: FunctionName): Row {
+    const row = this.find(name, qualifier);
     if (row) return row;
-    const arn = functionArn(this.kernel, version.name, qualifier);
+    const arn = functionArn(this.kernel, name, qualifier);
     throw notFound(`The function ${arn} doesn't have an EventInvokeConfig`);
   }
 
+  private named(input: any): FunctionName {
+    return readFunctionName(this.kernel, input.FunctionName, input.Qualifier);
+  }
+
   private present(row: Row): object {
+    const { DestinationConfig, ...config } = JSON.parse(row.config);
     return {
       LastModified: row.modified / 1000,
       FunctionArn: functionArn(this.kernel, row.function, row.qualifier),
-      DestinationConfig: { OnSuccess: {}, OnFailure: {} },
-      ...JSON.parse(row.config),
+      DestinationConfig: { OnSuccess: {}, OnFailure: {}, ...DestinationConfig },
+      ...config,
     };
   }
+}
+
+const SERVICES = new Set(["sqs", "lambda", "events", "s3"]);
+
+/** A configuration of destinations as Lambda shows what it got. */
+function written({ OnSuccess, OnFailure }: any): string {
+  const one = (type: string, given: any) =>
+    given ? `${type}(destination=${given.Destination ?? null})` : "null";
+  return `DestinationConfig(onSuccess=${one("OnSuccess", OnSuccess)}, onFailure=${one("OnFailure", OnFailure)})`;
 }

@@ -5,7 +5,7 @@ import type { Execution } from "../invocations.ts";
 import { functionArn } from "../names.ts";
 import { queueUrl } from "../queue-url.ts";
 
-export type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
+export type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
 
 /** How an asynchronous invocation ended. */
 export interface Ending {
@@ -13,6 +13,8 @@ export interface Ending {
   requestId: string;
   /** JSON text. */
   payload: string;
+  /** The X-Ray header of the event. */
+  trace: string | undefined;
   attempts: number;
   condition: Condition;
   /** Why the function was not run at all at last. */
@@ -38,7 +40,15 @@ export class Destinations {
     const [, , service, , , ...resource] = arn.split(":");
     switch (service) {
       case "sqs":
-        return call("sqs", "SendMessage", { QueueUrl: queueUrl(this.kernel, arn), MessageBody: document });
+        return call("sqs", "SendMessage", {
+          QueueUrl: queueUrl(this.kernel, arn),
+          MessageBody: document,
+          ...(ending.trace && {
+            MessageSystemAttributes: {
+              AWSTraceHeader: { DataType: "String", StringValue: ending.trace },
+            },
+          }),
+        });
       case "lambda":
         return call("lambda", "Invoke", { FunctionName: arn, InvocationType: "Event", Payload: document });
       case "s3":

@@ -58,7 +58,7 @@ export class AsyncQueue {
     const now = this.kernel.clock.now();
     this.kernel.store.run(
       "INSERT INTO lambda_async (function, qualifier, request_id, payload, trace, accepted, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[version.name, qualifier ?? "", requestId, event, trace ?? null, now, now],
+      ...[version.name, qualifier ?? "", requestId, event, trace ?? this.invocations.newTrace(), now, now],
     );
     this.takeDue();
   }
@@ -120,6 +120,10 @@ export class AsyncQueue {
     const { clock } = this.kernel;
     const tooOld = (time: number) => time - row.accepted >= config.maximumAge * 1000;
 
+    // Who switches a function off means its events as well: they do not wait.
+    if (this.functions.row(row.function).reserved === 0) {
+      return this.end(row, target, "ZeroReservedConcurrency", { code: 429, message: "Rate Exceeded." });
+    }
     let execution: Execution;
     try {
       execution = await this.invocations.run(target, {
@@ -162,7 +166,8 @@ export class AsyncQueue {
   ): Promise<void> {
     const config = this.configs.effective(row.function, row.qualifier);
     const { request_id: requestId, attempts, payload } = row;
-    const ending: Ending = { target, requestId, attempts, payload, condition, refusal, execution };
+    const trace = row.trace ?? undefined;
+    const ending: Ending = { target, requestId, attempts, payload, trace, condition, refusal, execution };
     const success = condition === "Success";
     const destination = success ? config.onSuccess : config.onFailure;
     try {

@@ -23,20 +23,22 @@ export async function tellDiscarded(
   const time = new Date(kernel.clock.now()).toISOString();
   const arrival = (position: number) =>
     `${new Date(records.at(position)!.dynamodb.ApproximateCreationDateTime * 1000).toISOString().slice(0, 19)}Z`;
+  const tooOld = condition === "RecordAgeExceeded";
   const record = {
     requestContext: {
       requestId: execution?.requestId ?? kernel.random.uuid(),
       functionArn: mapping.functionArn(),
       condition,
-      approximateInvokeCount: batch.failures,
+      approximateInvokeCount: Math.max(batch.failures, 1),
     },
-    ...(execution && {
-      responseContext: {
-        statusCode: 200,
-        executedVersion: execution.executedVersion,
-        functionError: execution.failed ? "Unhandled" : null,
-      },
-    }),
+    ...(execution &&
+      !tooOld && {
+        responseContext: {
+          statusCode: 200,
+          executedVersion: execution.executedVersion,
+          functionError: execution.failed ? "Unhandled" : null,
+        },
+      }),
     version: "1.0",
     timestamp: time,
     DDBStreamBatchInfo: {

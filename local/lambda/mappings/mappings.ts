@@ -2,13 +2,13 @@ import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Background } from "../background.ts";
 import { conflict, invalidParameter, notFound } from "../errors.ts";
-import type { Functions } from "../functions.ts";
+import type { Functions, Target } from "../functions.ts";
 import type { Invocations } from "../invocations.ts";
 import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
 import { queueUrl } from "../queue-url.ts";
 import type { Mapping, Poller } from "./mapping.ts";
-import { type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
+import { checkStartingPosition, type MappingSettings, readMappingSettings, sourceKind } from "./settings.ts";
 import { Shards } from "./shards.ts";
 import { SqsPoller } from "./sqs-poller.ts";
 import { StreamPoller } from "./stream-poller.ts";
@@ -47,7 +47,8 @@ export class Mappings {
     CreateEventSourceMapping: (input: any) => this.create(input),
     GetEventSourceMapping: (input: any) => this.present(this.row(input.UUID)),
     ListEventSourceMappings: (input: any) => {
-      const name = input.FunctionName === undefined ? null : readFunctionName(input.FunctionName).name;
+      const name =
+        input.FunctionName === undefined ? null : readFunctionName(this.kernel, input.FunctionName).name;
       const source = input.EventSourceArn ?? null;
       const rows = this.kernel.store.all<Row>(
         "SELECT * FROM lambda_mapping WHERE (? IS NULL OR function = ?) AND (? IS NULL OR source = ?) ORDER BY uuid",
@@ -86,7 +87,7 @@ export class Mappings {
   async deploy(resource: string, input: any): Promise<string> {
     const { store } = this.kernel;
     const { EventSourceArn, ...parameters } = input;
-    const { name } = readFunctionName(input.FunctionName);
+    const { name } = readFunctionName(this.kernel, input.FunctionName);
     const row = store.get<Row>("SELECT * FROM lambda_mapping WHERE resource = ?", resource);
     if (row && row.source === EventSourceArn && row.function === name) {
       const { StartingPosition } = JSON.parse(row.settings);
@@ -104,25 +105,38 @@ export class Mappings {
     this.kernel.store.atomically(() => {
       this.kernel.store.run("DELETE FROM lambda_mapping WHERE uuid = ?", uuid);
       this.kernel.store.run("DELETE FROM lambda_position WHERE mapping = ?", uuid);
+      this.kernel.store.run("DELETE FROM lambda_mapping_tags WHERE mapping = ?", uuid);
     });
+  }
+
+  has(uuid: string): boolean {
+    return this.kernel.store.get("SELECT 1 FROM lambda_mapping WHERE uuid = ?", uuid) !== undefined;
+  }
+
+  tags(uuid: string): Record<string, string> {
+    const row = this.kernel.store.get("SELECT tags FROM lambda_mapping_tags WHERE mapping = ?", uuid);
+    return JSON.parse(row?.tags ?? "{}");
+  }
+
+  setTags(uuid: string, tags: Record<string, string>): void {
+    const text = JSON.stringify(tags);
+    this.kernel.store.run("INSERT OR REPLACE INTO lambda_mapping_tags VALUES (?, ?)", uuid, text);
   }
 
   private async create(input: any, resource: string | null = null) {
     const { store, random, clock } = this.kernel;
-    const { EventSourceArn, FunctionName, Enabled = true, Tags: _tags, ...parameters } = input;
-    if (EventSourceArn === undefined) throw invalidParameter("A mapping needs an EventSourceArn.");
+    const { EventSourceArn, FunctionName, Enabled = true, Tags = {}, ...rest } = input;
+    const { StartingPositionTimestamp: _timestamp, ...parameters } = rest;
+    if (EventSourceArn == null) throw invalidParameter("Unrecognized event source.");
     const kind = sourceKind(EventSourceArn);
-    const { version, qualifier = null } = this.functions.resolve(FunctionName);
+    if (kind === "stream") checkStartingPosition(EventSourceArn, parameters.StartingPosition);
+    const settings = readMappingSettings(kind, parameters);
+    const { version, qualifier = null } = this.target(FunctionName);
     const twin = store.get<Row>(
       "SELECT * FROM lambda_mapping WHERE source = ? AND function = ? AND qualifier IS ?",
       ...[EventSourceArn, version.name, qualifier],
     );
-    if (twin) {
-      throw conflict(
-        `The event source arn (" ${EventSourceArn} ") and function (" ${version.name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${twin.uuid}`,
-      );
-    }
-    const settings = readMappingSettings(kind, parameters);
+    if (twin) throw alreadyMapped(kind, twin);
     const row: Row = {
       ...{ uuid: random.uuid(), resource, function: version.name, qualifier, source: EventSourceArn },
       ...{ settings: JSON.stringify(settings), enabled: isTrue(Enabled) ? 1 : 0 },
@@ -134,8 +148,16 @@ export class Mappings {
       ...[row.uuid, row.resource, row.function, row.qualifier, row.source, row.settings, row.enabled],
       row.modified,
     );
+    this.setTags(row.uuid, Tags);
     this.poll(row);
-    return { ...this.present(row), State: "Creating" };
+    return { ...this.present(row), ...(row.enabled && { State: "Creating" }) };
+  }
+
+  /** The function that a mapping names. */
+  private target(name: unknown): Target {
+    const reference = readFunctionName(this.kernel, name);
+    if (!this.functions.has(reference.name)) throw invalidParameter("Function does not exist");
+    return this.functions.resolve(reference.name, reference.qualifier);
   }
 
   /** Meets the source once, as the function's role: a mapping on something that is not there is refused. */
@@ -161,9 +183,9 @@ export class Mappings {
     });
   }
 
-  private change(row: Row, { Enabled, FunctionName, Tags: _tags, ...parameters }: any) {
+  private change(row: Row, { Enabled, FunctionName, Tags, ...parameters }: any) {
     const settings = readMappingSettings(sourceKind(row.source), parameters, JSON.parse(row.settings));
-    const target = FunctionName === undefined ? undefined : this.functions.resolve(FunctionName);
+    const target = FunctionName === undefined ? undefined : this.target(FunctionName);
     const changed: Row = {
       ...row,
       ...(target && { function: target.version.name, qualifier: target.qualifier ?? null }),
@@ -175,6 +197,7 @@ export class Mappings {
       "UPDATE lambda_mapping SET function = ?, qualifier = ?, settings = ?, enabled = ?, modified = ? WHERE uuid = ?",
       ...[changed.function, changed.qualifier, changed.settings, changed.enabled, changed.modified, row.uuid],
     );
+    if (Tags !== undefined) this.setTags(row.uuid, Tags);
     this.poll(changed);
     const toggled = changed.enabled ? "Enabling" : "Disabling";
     return { ...this.present(changed), State: changed.enabled === row.enabled ? "Updating" : toggled };
@@ -239,6 +262,19 @@ export class Mappings {
       EventSourceMappingArn: this.kernel.arn("lambda", `event-source-mapping:${row.uuid}`),
     };
   }
+}
+
+/** Each kind of source is told in words of its own. */
+function alreadyMapped(
+  kind: "queue" | "fifo" | "stream",
+  { source, function: name, uuid }: Row,
+): ServiceError {
+  const instead = `Please update or delete the existing mapping with UUID ${uuid}`;
+  return conflict(
+    kind === "stream"
+      ? `The event source arn (" ${source} ") and function (" ${name} ") provided mapping already exists. ${instead}`
+      : `An event source mapping with SQS arn (" ${source} ") and function (" ${name} ") already exists. ${instead}`,
+  );
 }
 
 const isTrue = (value: unknown) => String(value) === "true";

@@ -1,5 +1,7 @@
 import { compilePattern } from "../../events/pattern/index.ts";
 import { invalidParameter } from "../errors.ts";
+import { mappingInput } from "../inputs.ts";
+import { check, structure } from "../shape.ts";
 
 /** An event source mapping's settings, in the words of the API and complete with defaults. */
 export interface MappingSettings {
@@ -38,12 +40,14 @@ const STREAM_DEFAULTS = {
   DestinationConfig: { OnFailure: {} },
   TumblingWindowInSeconds: 0,
 };
-const RANGES: Record<string, [number, number]> = {
-  MaximumBatchingWindowInSeconds: [0, 300],
-  ParallelizationFactor: [1, 10],
-  MaximumRetryAttempts: [-1, 10_000],
-  MaximumRecordAgeInSeconds: [-1, 604_800],
-};
+const NUMBERS = new Set([
+  ...["BatchSize", "MaximumBatchingWindowInSeconds", "ParallelizationFactor", "MaximumRetryAttempts"],
+  ...["MaximumRecordAgeInSeconds", "TumblingWindowInSeconds"],
+]);
+/** An account has up to five filters for a mapping, and up to ten on request. */
+const MOST_FILTERS = 10;
+/** A record is given up after a minute at the earliest. */
+const LEAST_AGE = 60;
 
 /** "queue", "fifo" or "stream". Throws for a source that the local cloud does not serve. */
 export function sourceKind(arn: unknown): Source {
@@ -59,11 +63,16 @@ export function readMappingSettings(
   parameters: Record<string, any>,
   earlier?: MappingSettings,
 ): MappingSettings {
-  const names = [...NAMES.common, ...NAMES[source === "stream" ? "stream" : "queue"]];
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
+  check(structure(mappingInput), Object.fromEntries(given));
+  const [own, others] = source === "stream" ? [NAMES.stream, NAMES.queue] : [NAMES.queue, NAMES.stream];
   for (const [name] of given) {
-    if (!names.includes(name)) throw invalidParameter(`${name} is not served for this kind of event source.`);
+    if (others.includes(name)) throw unsupported(name);
+    if (!NAMES.common.includes(name) && !own.includes(name)) {
+      throw invalidParameter(`The local cloud does not serve ${name} of an event source mapping.`);
+    }
   }
+  if (parameters.DestinationConfig?.OnSuccess) throw unsupported("DestinationConfig");
   const settings = {
     BatchSize: source === "stream" ? 100 : 10,
     MaximumBatchingWindowInSeconds: 0,
@@ -71,56 +80,62 @@ export function readMappingSettings(
     FilterCriteria: { Filters: [] },
     ...(source === "stream" && STREAM_DEFAULTS),
     ...earlier,
-    ...Object.fromEntries(
-      given.map(([name, value]) => [name, RANGES[name] || name === "BatchSize" ? Number(value) : value]),
-    ),
+    ...Object.fromEntries(given.map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value])),
   } as MappingSettings;
-  check(source, settings);
+  checkTogether(source, settings);
   return { ...settings, FilterCriteria: { Filters: settings.FilterCriteria.Filters ?? [] } };
 }
 
-function check(source: Source, settings: MappingSettings): void {
-  const window = settings.MaximumBatchingWindowInSeconds;
-  whole("BatchSize", settings.BatchSize, 1, source === "fifo" ? 10 : 10_000);
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = settings[name as keyof MappingSettings];
-    if (value !== undefined) whole(name, value as number, least, most);
+const unsupported = (name: string) =>
+  invalidParameter(`Unsupported ${name} parameter for given event source mapping type.`);
+
+/** A stream is read from its oldest record or from now on. */
+export function checkStartingPosition(arn: string, position: string | undefined): void {
+  if (position == null) {
+    throw invalidParameter(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+    );
   }
-  if (source === "fifo" && window > 0) {
-    throw invalidParameter("Batching window is not supported for FIFO queues.");
+  if (position === "AT_TIMESTAMP")
+    throw invalidParameter(`Unsupported starting position for arn type: ${arn}`);
+}
+
+function checkTogether(source: Source, settings: MappingSettings): void {
+  const { BatchSize, MaximumBatchingWindowInSeconds: window } = settings;
+  if (source === "fifo") {
+    if (BatchSize > 10) throw invalidParameter("Batch size must not be greater than 10 for FIFO queues.");
+    if (window > 0) throw invalidParameter("Batching window is not supported for FIFO queues.");
   }
-  if (source === "queue" && settings.BatchSize > 10 && window < 1) {
+  if (source === "queue" && BatchSize > 10 && window < 1) {
     throw invalidParameter(
       "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
     );
   }
-  const concurrency = settings.ScalingConfig?.MaximumConcurrency;
-  if (concurrency !== undefined) whole("ScalingConfig.MaximumConcurrency", Number(concurrency), 2, 1000);
-  if (source === "stream" && !["TRIM_HORIZON", "LATEST"].includes(settings.StartingPosition ?? "")) {
-    throw invalidParameter("StartingPosition must be TRIM_HORIZON or LATEST for a DynamoDB stream.");
+  const age = settings.MaximumRecordAgeInSeconds ?? -1;
+  if (age >= 0 && age < LEAST_AGE) {
+    throw invalidParameter(`MaximumRecordAgeInSeconds must be -1 or at least ${LEAST_AGE}; it is ${age}.`);
   }
   if ((settings.TumblingWindowInSeconds ?? 0) > 0) {
     throw invalidParameter("The local cloud does not serve TumblingWindowInSeconds.");
   }
-  const unknown = settings.FunctionResponseTypes.find((type) => type !== "ReportBatchItemFailures");
-  if (unknown !== undefined)
-    throw invalidParameter(`FunctionResponseTypes knows ReportBatchItemFailures, not ${unknown}.`);
   const destination = settings.DestinationConfig?.OnFailure?.Destination;
   if (destination !== undefined && !/^arn:aws[a-z-]*:(sqs|s3):/.test(destination)) {
     throw invalidParameter(
       `The local cloud serves queues and buckets as on-failure destination, not ${destination}.`,
     );
   }
-  for (const { Pattern } of settings.FilterCriteria.Filters ?? []) {
+  checkFilters(settings.FilterCriteria.Filters ?? []);
+}
+
+function checkFilters(filters: { Pattern?: string }[]): void {
+  if (filters.length > MOST_FILTERS) {
+    throw invalidParameter(`A mapping has at most ${MOST_FILTERS} filters; it is given ${filters.length}.`);
+  }
+  for (const { Pattern } of filters) {
     try {
-      compilePattern(Pattern);
+      compilePattern(Pattern as string);
     } catch {
       throw invalidParameter("Invalid filter pattern definition.");
     }
   }
-}
-
-function whole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw invalidParameter(`${name} must be a whole number from ${least} to ${most}; it is ${value}.`);
 }

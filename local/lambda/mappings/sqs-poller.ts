@@ -3,7 +3,7 @@ import { isThrottle } from "../errors.ts";
 import type { Execution } from "../invocations.ts";
 import { queueUrl } from "../queue-url.ts";
 import { reportedFailures } from "./batch-response.ts";
-import { compileFilters, filterableMessage } from "./filter.ts";
+import { compileMessageFilters } from "./filter.ts";
 import { LARGEST_BATCH, type Mapping, type Poller } from "./mapping.ts";
 import { backoff, Pauses } from "./pauses.ts";
 import { allowedBatches } from "./scaling.ts";
@@ -31,7 +31,7 @@ export class SqsPoller implements Poller {
   private readonly kernel: Kernel;
   private readonly mapping: Mapping;
   private readonly url: string;
-  private readonly accepts: (record: unknown) => boolean;
+  private readonly accepts: (record: SqsRecord) => boolean;
   private readonly partial: boolean;
   private underWay = 0;
   private gathered: SqsRecord[] = [];
@@ -54,7 +54,7 @@ export class SqsPoller implements Poller {
     this.mapping = mapping;
     this.url = queueUrl(kernel, mapping.source);
     this.pauses = new Pauses(kernel.clock);
-    this.accepts = compileFilters(mapping.settings);
+    this.accepts = compileMessageFilters(mapping.settings);
     this.partial = mapping.settings.FunctionResponseTypes.length > 0;
   }
 
@@ -133,7 +133,9 @@ export class SqsPoller implements Poller {
         AttributeNames: ["All"],
         MessageAttributeNames: ["All"],
       });
-      return Messages.map((message: any) => sqsRecord(message, this.mapping.source));
+      const { source, settings } = this.mapping;
+      const overWindow = settings.MaximumBatchingWindowInSeconds > 0;
+      return Messages.map((message: any) => sqsRecord(message, source, overWindow));
     } catch (error) {
       this.problem("receive", error);
       return undefined;
@@ -187,7 +189,7 @@ export class SqsPoller implements Poller {
    * Answers for how long to pause before the next attempt, milliseconds; undefined where there is none.
    */
   private async handle(batch: Batch): Promise<number | undefined> {
-    const wanted = batch.records.filter((record) => this.accepts(filterableMessage(record)));
+    const wanted = batch.records.filter((record) => this.accepts(record));
     const unwanted = batch.records.filter((record) => !wanted.includes(record));
     if (unwanted.length > 0) await this.delete(unwanted);
     if (wanted.length === 0) return undefined;

@@ -5,15 +5,15 @@ export interface SqsRecord {
   body: string;
   attributes: Record<string, string>;
   messageAttributes: Record<string, object>;
-  md5OfMessageAttributes?: string;
+  md5OfMessageAttributes?: string | null;
   md5OfBody: string;
   eventSource: "aws:sqs";
   eventSourceARN: string;
   awsRegion: string;
 }
 
-/** A received message (ReceiveMessage's words) as a record. */
-export function sqsRecord(message: any, queueArn: string): SqsRecord {
+/** A received message (ReceiveMessage's words) as a record. Mappings that batch over a window write a null where others write nothing. */
+export function sqsRecord(message: any, queueArn: string, overWindow: boolean): SqsRecord {
   const attributes: [string, any][] = Object.entries(message.MessageAttributes ?? {});
   return {
     messageId: message.MessageId,
@@ -32,7 +32,9 @@ export function sqsRecord(message: any, queueArn: string): SqsRecord {
         },
       ]),
     ),
-    ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    ...((message.MD5OfMessageAttributes || overWindow) && {
+      md5OfMessageAttributes: message.MD5OfMessageAttributes ?? null,
+    }),
     md5OfBody: message.MD5OfBody,
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,

@@ -45,7 +45,8 @@ export interface RetryPolicy {
 /**
  * What to do after a batch failed: the batches to try next, in order, or none where the records are to be discarded.
  * `reported` are the sequence numbers that the function named, undefined where it failed as a whole: the first of
- * them is the checkpoint, everything before it is done. A batch that is split keeps its count of failures.
+ * them is the checkpoint, everything before it is done. What is left behind a checkpoint is a new batch with all of
+ * its retries; a batch that is split keeps its count of failures.
  */
 export function afterFailure(
   batch: StreamBatch,
@@ -62,6 +63,7 @@ export function afterFailure(
     const halves = [left.slice(0, middle), left.slice(middle)];
     return { next: halves.map((half) => ({ records: half, failures })), discarded: undefined };
   }
+  if (checkpoint > 0) return { next: [{ records: left, failures: 0 }], discarded: undefined };
   if (MaximumRetryAttempts >= 0 && failures >= MaximumRetryAttempts) {
     return { next: [], discarded: { records: left, failures: failures + 1 } };
   }

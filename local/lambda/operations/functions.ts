@@ -1,17 +1,18 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Operation } from "../../kernel/service.ts";
-import { conflict, invalidParameter, notFound } from "../errors.ts";
-import { type Alias, type Functions, LATEST } from "../functions.ts";
+import { conflict, invalidParameter, notFound, preconditionFailed } from "../errors.ts";
+import { ALIAS_NAME, type Alias, type Functions, LATEST, revisionOf } from "../functions.ts";
 import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
 import { presentConfiguration } from "../present.ts";
 import { readSettings } from "../settings.ts";
 
-/** Functions, their versions, aliases, concurrency, permissions and tags. */
+/** Functions, their versions, aliases and concurrency. */
 export function functionOperations(kernel: Kernel, functions: Functions): Record<string, Operation> {
   const { store } = kernel;
   const resolve = (input: any) => functions.resolve(input.FunctionName, input.Qualifier);
-  const nameOf = (input: any) => functions.resolve(readFunctionName(input.FunctionName).name).version.name;
+  const nameOf = (input: any) =>
+    functions.resolve(readFunctionName(kernel, input.FunctionName).name).version.name;
   const present = (name: string, version = LATEST) =>
     presentConfiguration(kernel, functions.version(name, version)!, version !== LATEST);
 
@@ -51,22 +52,34 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
     UpdateFunctionConfiguration({ FunctionName, RevisionId, ...parameters }) {
       const name = nameOf({ FunctionName });
       const latest = functions.version(name, LATEST)!;
-      if (RevisionId !== undefined && RevisionId !== latest.revision) {
-        throw conflict("The Revision Id provided does not match the latest Revision Id.");
-      }
+      checkRevision(RevisionId, latest.revision);
       functions.put(name, latest.code, readSettings(parameters, latest.settings));
       return present(name);
     },
 
     DeleteFunction(input) {
-      const { version, qualifier } = resolve(input);
-      functions.remove(version.name, qualifier);
+      const { name, qualifier } = readFunctionName(kernel, input.FunctionName, input.Qualifier);
+      if (qualifier === LATEST) {
+        throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+      }
+      if (ALIAS_NAME.test(qualifier ?? ""))
+        throw invalidParameter("Deletion of aliases is not currently supported.");
+      functions.row(name);
+      functions.remove(name, qualifier);
       return {};
     },
 
-    PublishVersion: (input) => {
+    PublishVersion(input) {
       const name = nameOf(input);
-      return present(name, functions.publish(name).version);
+      const latest = functions.version(name, LATEST)!;
+      checkRevision(input.RevisionId, latest.revision);
+      const { CodeSha256 } = presentConfiguration(kernel, latest);
+      if (input.CodeSha256 && input.CodeSha256 !== CodeSha256) {
+        throw invalidParameter(
+          `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+        );
+      }
+      return present(name, functions.publish(name, input.Description || undefined).version);
     },
 
     ListVersionsByFunction(input) {
@@ -80,11 +93,15 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
     ...aliasOperations(kernel, functions, nameOf),
 
     PutFunctionConcurrency(input) {
-      const reserved = input.ReservedConcurrentExecutions;
-      if (!Number.isInteger(reserved) || reserved < 0) {
-        throw invalidParameter("ReservedConcurrentExecutions must be a whole number from 0.");
+      const reserved = Number(input.ReservedConcurrentExecutions);
+      const { name, qualifier } = readFunctionName(kernel, input.FunctionName);
+      if (qualifier !== undefined) {
+        throw invalidParameter(
+          "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.",
+        );
       }
-      store.run("UPDATE lambda_function SET reserved = ? WHERE name = ?", reserved, nameOf(input));
+      functions.resolve(name, undefined, LATEST);
+      store.run("UPDATE lambda_function SET reserved = ? WHERE name = ?", reserved, name);
       return { ReservedConcurrentExecutions: reserved };
     },
 
@@ -98,81 +115,21 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
       return {};
     },
 
-    AddPermission({ FunctionName, Qualifier, StatementId, Action, Principal, SourceArn, SourceAccount }) {
-      const { version, arn } = functions.resolve(FunctionName, Qualifier);
-      const statements: any[] = JSON.parse(functions.row(version.name).statements);
-      if (statements.some(({ Sid }) => Sid === StatementId)) {
-        throw conflict(
-          `The statement id (${StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
-        );
-      }
-      const service = typeof Principal === "string" && Principal.endsWith(".amazonaws.com");
-      const conditions = {
-        ...(SourceArn && { ArnLike: { "AWS:SourceArn": SourceArn } }),
-        ...(SourceAccount && { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
-      };
-      const statement = {
-        Sid: StatementId,
-        Effect: "Allow",
-        Principal: service ? { Service: Principal } : Principal === "*" ? "*" : { AWS: Principal },
-        Action,
-        Resource: arn,
-        ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
-      };
-      setStatements(version.name, [...statements, statement]);
-      return { Statement: JSON.stringify(statement) };
-    },
-
-    RemovePermission(input) {
-      const name = nameOf(input);
-      const statements: any[] = JSON.parse(functions.row(name).statements);
-      const left = statements.filter(({ Sid }) => Sid !== input.StatementId);
-      if (left.length === statements.length) {
-        throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
-      }
-      setStatements(name, left);
-      return {};
-    },
-
-    GetPolicy(input) {
-      const { version, arn } = resolve(input);
-      const Policy = functions.policyOf(arn);
-      if (Policy === undefined) throw notFound("The resource you requested does not exist.");
-      return { Policy, RevisionId: version.revision };
-    },
-
-    ListTags: (input) => ({ Tags: tagsOf(input) }),
-    TagResource: (input) => setTags(input, { ...tagsOf(input), ...input.Tags }),
-    UntagResource: (input) => {
-      const gone = new Set([input.TagKeys ?? []].flat());
-      return setTags(
-        input,
-        Object.fromEntries(Object.entries(tagsOf(input)).filter(([key]) => !gone.has(key))),
-      );
-    },
-
     PutFunctionRecursionConfig(input) {
       const { RecursiveLoop } = input;
-      if (!["Allow", "Terminate"].includes(RecursiveLoop)) {
-        throw invalidParameter("RecursiveLoop must be Allow or Terminate.");
-      }
       store.run("UPDATE lambda_function SET recursive_loop = ? WHERE name = ?", RecursiveLoop, nameOf(input));
       return { RecursiveLoop };
     },
     GetFunctionRecursionConfig: (input) => ({ RecursiveLoop: functions.row(nameOf(input)).recursive_loop }),
   };
+}
 
-  function setStatements(name: string, statements: object[]): void {
-    store.run("UPDATE lambda_function SET statements = ? WHERE name = ?", JSON.stringify(statements), name);
-  }
-  function tagsOf(input: any): Record<string, string> {
-    return JSON.parse(functions.row(readFunctionName(input.Resource).name).tags);
-  }
-  function setTags(input: any, tags: object): object {
-    const { name } = readFunctionName(input.Resource);
-    store.run("UPDATE lambda_function SET tags = ? WHERE name = ?", JSON.stringify(tags), name);
-    return {};
-  }
+/** Who changes something may say what he takes it to be. */
+function checkRevision(given: string | undefined, current: string): void {
+  if (given === undefined || given === current) return;
+  throw preconditionFailed(
+    "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+  );
 }
 
 function aliasOperations(
@@ -187,11 +144,12 @@ function aliasOperations(
     Name: alias.name,
     FunctionVersion: alias.version,
     Description: alias.description,
+    RevisionId: revisionOf(alias),
   });
-  const existing = (input: any) => {
+  const existing = (input: any, absent: string) => {
     const name = nameOf(input);
     const alias = functions.alias(name, input.Name);
-    if (!alias) throw notFound(`Cannot find alias arn: ${functionArn(kernel, name, input.Name)}`);
+    if (!alias) throw notFound(`${absent}: ${functionArn(kernel, name, input.Name)}`);
     return alias;
   };
   const write = (alias: Alias) => {
@@ -227,15 +185,16 @@ function aliasOperations(
     },
     UpdateAlias(input) {
       refuseRouting(input);
-      const alias = existing(input);
+      const alias = existing(input, "Alias not found");
+      checkRevision(input.RevisionId, revisionOf(alias));
       const { FunctionVersion = alias.version, Description = alias.description } = input;
       return write({ ...alias, version: FunctionVersion, description: Description });
     },
-    GetAlias: (input) => present(existing(input)),
+    GetAlias: (input) => present(existing(input, "Cannot find alias arn")),
     ListAliases(input) {
       const rows = store.all<Alias>(
-        "SELECT * FROM lambda_alias WHERE function = ? ORDER BY name",
-        nameOf(input),
+        "SELECT * FROM lambda_alias WHERE function = ? AND (? IS NULL OR version = ?) ORDER BY name",
+        ...[nameOf(input), input.FunctionVersion ?? null, input.FunctionVersion ?? null],
       );
       const { items, NextMarker } = page(rows, input);
       return { Aliases: items.map(present), ...(NextMarker && { NextMarker }) };

@@ -21,14 +21,13 @@ export function invokeOperation(
 ): Operation {
   return async (input, context) => {
     const target = functions.resolve(input.FunctionName, input.Qualifier, LATEST);
-    const type = input.InvocationType ?? "RequestResponse";
-    switch (type) {
+    switch (input.InvocationType) {
       case "DryRun":
         return { StatusCode: 204 };
       case "Event":
         queue.accept(target, request(input, context, LARGEST_ASYNC_PAYLOAD));
         return { StatusCode: 202, Payload: "" };
-      case "RequestResponse": {
+      default: {
         const done = await invocations.run(target, request(input, context, LARGEST_PAYLOAD));
         return {
           StatusCode: 200,
@@ -38,8 +37,6 @@ export function invokeOperation(
           ...(input.LogType === "Tail" && { LogResult: done.logTail }),
         };
       }
-      default:
-        throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun; it is ${type}.`);
     }
   };
 }

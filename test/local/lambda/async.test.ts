@@ -17,6 +17,17 @@ function failing(it: ReturnType<typeof cloud>, parameters: object = {}) {
   return calls;
 }
 
+/** A function that may run once at a time, and does until it is released. */
+async function busy(it: ReturnType<typeof cloud>, work: () => unknown, parameters: object = {}) {
+  const open = gate();
+  const handler = ({ hold }: { hold?: boolean }) => (hold ? open.promise : work());
+  it.define("work", handler, { Timeout: 900, ...parameters });
+  await it.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 1 });
+  void it.invoke("work", { hold: true });
+  await it.settle();
+  return open.resolve;
+}
+
 test("an event is accepted at once and handled afterwards", async () => {
   const { define, invoke, settle } = cloud();
   const seen: unknown[] = [];
@@ -65,6 +76,44 @@ test("then the on-failure destination gets the record of the invocation", async 
   });
 });
 
+test("a message of a destination carries the trace of the event, the same in each attempt", async () => {
+  const it = cloud();
+  const queue = await it.queue("dead");
+  const traces = new Set<string>();
+  it.define("work", (_event, { trace }) => {
+    traces.add(trace);
+    throw new Error("broken");
+  });
+  const DestinationConfig = { OnFailure: { Destination: DEAD } };
+  await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", DestinationConfig });
+  await it.invoke("work", {}, { InvocationType: "Event" });
+  await it.pass(200);
+  const [message] = await queue.receive();
+  expect([...traces]).toEqual([message.Attributes.AWSTraceHeader]);
+});
+
+test("events of a function that is switched off go to the destination at once", async () => {
+  const it = cloud();
+  const queue = await it.queue("dead");
+  const calls = failing(it);
+  const DestinationConfig = { OnFailure: { Destination: DEAD } };
+  await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", DestinationConfig });
+  await it.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
+  await it.invoke("work", { id: 1 }, { InvocationType: "Event" });
+  await it.settle();
+  const [{ Body }] = await queue.receive();
+  expect(JSON.parse(Body)).toEqual({
+    ...{ version: "1.0", timestamp: expect.any(String), requestPayload: { id: 1 } },
+    requestContext: {
+      requestId: expect.any(String),
+      functionArn: "arn:aws:lambda:us-east-1:000000000000:function:work:$LATEST",
+      condition: "ZeroReservedConcurrency",
+      approximateInvokeCount: 0,
+    },
+  });
+  expect(calls).toEqual([]);
+});
+
 test("a success is told to the event bus that asked for it", async () => {
   const it = cloud();
   const entries: any[] = [];
@@ -107,13 +156,10 @@ test("the dead-letter queue of a function gets the event itself, and why", async
 test("a throttled event waits with growing pauses and does not use up its tries", async () => {
   const it = cloud();
   const seen: number[] = [];
-  it.define("work", () => {
-    seen.push((it.clock.now() - START) / 1000);
-  });
-  await it.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
+  const release = await busy(it, () => seen.push((it.clock.now() - START) / 1000));
   await it.invoke("work", {}, { InvocationType: "Event" });
   await it.pass(20);
-  await it.call("DeleteFunctionConcurrency", { FunctionName: "work" });
+  release();
   await it.pass(20);
   expect(seen).toEqual([31]);
 });
@@ -121,9 +167,8 @@ test("a throttled event waits with growing pauses and does not use up its tries"
 test("an event that grew too old is given up", async () => {
   const it = cloud();
   const queue = await it.queue("dead");
-  it.define("work", () => 1, { DeadLetterConfig: { TargetArn: DEAD } });
+  await busy(it, () => 1, { DeadLetterConfig: { TargetArn: DEAD } });
   await it.call("PutFunctionEventInvokeConfig", { FunctionName: "work", MaximumEventAgeInSeconds: 60 });
-  await it.call("PutFunctionConcurrency", { FunctionName: "work", ReservedConcurrentExecutions: 0 });
   await it.invoke("work", {}, { InvocationType: "Event" });
   await it.pass(61);
   const [{ MessageAttributes }] = await queue.receive();

@@ -126,7 +126,9 @@ test("a function URL turns a request into payload 2.0 and the answer into a resp
     requestContext: { http: { method: "POST", path: "/films/1" }, stage: "$default" },
   });
   expect((await request("GET", `${FunctionUrl}plain`)).json()).toEqual({ hello: "there" });
-  expect(await request("GET", `${FunctionUrl}broken`)).toMatchObject({ status: 502 });
+  expect(await request("GET", `${FunctionUrl}broken`)).toMatchObject({
+    ...{ status: 502, text: "Internal Server Error" },
+  });
   await request("POST", FunctionUrl, "\u0001", { "content-type": "image/png" });
   expect(seen).toMatchObject({ body: "AQ==", isBase64Encoded: true });
 });
@@ -140,10 +142,30 @@ test("a URL with IAM refuses who does not sign, and CORS answers a preflight", a
     AuthType: "AWS_IAM",
     Cors,
   });
-  expect((await request("GET", FunctionUrl)).status).toBe(403);
+  const refused = await request("GET", FunctionUrl);
+  expect(refused).toMatchObject({ status: 403, headers: { "x-amzn-errortype": "AccessDeniedException" } });
+  expect(refused.json().Message).toMatch(/^Forbidden. For troubleshooting Function URL authorization issues/);
   const preflight = await request("OPTIONS", FunctionUrl, "", { origin: "https://app.example" });
   expect(preflight).toMatchObject({
     status: 200,
     headers: { "access-control-allow-origin": "https://app.example" },
+  });
+});
+
+test("a URL leads nowhere where there is none, or where its alias is gone", async () => {
+  const { define, request, call } = endpoint();
+  define("site", () => "in");
+  await call("PublishVersion", { FunctionName: "site" });
+  const alias = { FunctionName: "site", Name: "live" };
+  await call("CreateAlias", { ...alias, FunctionVersion: "1" });
+  const { FunctionUrl } = await call("CreateFunctionUrlConfig", {
+    ...{ FunctionName: "site", Qualifier: "live", AuthType: "NONE" },
+  });
+  expect((await request("GET", FunctionUrl)).text).toBe("in");
+  await call("DeleteAlias", alias);
+  expect((await request("GET", FunctionUrl)).json().Message).toMatch(/^Forbidden/);
+  const none = FunctionUrl.replace(/\/\/[a-z2-7]+/, `//${"a".repeat(32)}`);
+  expect(await request("GET", none)).toMatchObject({
+    ...{ status: 403, text: '{"Message":null}', headers: { "x-amzn-errortype": "AccessDeniedException" } },
   });
 });

@@ -186,6 +186,31 @@ test("a further environment does not start while the first one loads its code, w
   expect(started).toHaveLength(1);
 });
 
+test("a first start that takes long on a busy machine is waited for: more starts would not be faster", async () => {
+  const starts = { startTime: 100, takes: 3000, hasRoom: () => false };
+  const { define, invoke, started, pass } = cloud({ starts });
+  define("work", () => "done");
+  const running = [invoke("work"), invoke("work"), invoke("work")];
+  await pass(3.1);
+  await Promise.all(running);
+  expect(started).toHaveLength(1);
+});
+
+test("whether there is room is asked from the beginning of a wait on", async () => {
+  let asked = 0;
+  const hasRoom = () => asked++ > 0;
+  const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom } });
+  const open = gate();
+  define("work", ({ wait }) => (wait ? open.promise : "done"));
+  const running = invoke("work", { wait: true });
+  const second = invoke("work");
+  await pass(0.1);
+  await second;
+  expect(started).toHaveLength(2);
+  open.resolve();
+  await running;
+});
+
 test("a queue that moves starts no further environment, however long it is", async () => {
   const { define, invoke, started, pass } = cloud({ starts: { startTime: 100, hasRoom: () => true } });
   const doors = Array.from({ length: 6 }, gate);
@@ -222,9 +247,16 @@ test("reserved concurrency throttles, and zero switches the function off", async
 test("payloads that are too large or no JSON are refused, answers that are too large are errors", async () => {
   const { define, call, invoke } = cloud();
   define("echo", ({ size }) => "x".repeat(size));
-  const send = (Payload: string, InvocationType = "RequestResponse") =>
+  const send = (Payload: string | Buffer, InvocationType = "RequestResponse") =>
     call("Invoke", { FunctionName: "echo", Payload, InvocationType });
-  await expect(send("{")).rejects.toMatchObject({ code: "InvalidRequestContentException" });
+  for (const Payload of ["{", Buffer.from([0x22, 0x87, 0x22])]) {
+    await expect(send(Payload)).rejects.toMatchObject({
+      code: "InvalidRequestContentException",
+      message: expect.stringMatching(
+        /^Could not parse request body into json: Could not parse payload into json: /,
+      ),
+    });
+  }
   await expect(send(JSON.stringify("x".repeat(6 << 20)))).rejects.toMatchObject({ status: 413 });
   await expect(send(JSON.stringify("x".repeat(1 << 20)), "Event")).rejects.toMatchObject({ status: 413 });
   expect((await invoke("echo", { size: 7 << 20 })).Payload.errorType).toBe("Function.ResponseSizeTooLarge");
@@ -267,6 +299,33 @@ test("LogType Tail answers the end of the log", async () => {
   const { LogResult } = await call("Invoke", { FunctionName: "app", LogType: "Tail" });
   const log = Buffer.from(LogResult, "base64").toString();
   expect(log).toMatch(/^START RequestId: \S+ Version: \$LATEST\nEND RequestId: \S+\nREPORT RequestId: /);
+});
+
+test("the log says how an invocation failed: in the code, by its time, or with its environment", async () => {
+  const { define, call, clock, settle } = cloud();
+  const logOf = async (FunctionName: string) => {
+    const { LogResult } = await call("Invoke", { FunctionName, LogType: "Tail" });
+    return Buffer.from(LogResult, "base64").toString().split("\n").slice(1, -3);
+  };
+  define("throws", () => {
+    throw new TypeError("no scene");
+  });
+  expect(await logOf("throws")).toEqual([
+    expect.stringMatching(
+      /^\S+\t\S+\tERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"no scene","stack":\[\]\}$/,
+    ),
+  ]);
+  define("dies", () => outcome({ kind: "exit", errorType: "Runtime.ExitError", reason: "Runtime exited" }));
+  expect(await logOf("dies")).toEqual([
+    expect.stringMatching(/^RequestId: \S+ Error: Runtime exited$/),
+    "Runtime.ExitError",
+  ]);
+  define("slow", () => gate().promise, { Timeout: 7 });
+  const log = logOf("slow");
+  await settle();
+  clock.advanceTo(clock.now() + 7000);
+  clock.advanceTo(clock.now() + 7000);
+  expect(await log).toEqual([expect.stringMatching(/^\S+Z \S+ Task timed out after 7.00 seconds$/)]);
 });
 
 test("an access key tells the role that it was made for, and a person's key tells none", () => {

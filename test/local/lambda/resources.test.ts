@@ -58,7 +58,10 @@ test("a mapping keeps its identity from start to start and takes over changed pr
   await worker();
   const { arn } = await queue("jobs");
   const properties = { FunctionName: "App-Worker", EventSourceArn: arn, BatchSize: 1 };
-  const first = await deploy("EventSourceMapping", "Mapping", properties);
+  const Tags = [{ Key: "team", Value: "film" }];
+  const first = await deploy("EventSourceMapping", "Mapping", { ...properties, Tags });
+  const Resource = first.attributes.EventSourceMappingArn;
+  expect(await call("ListTags", { Resource })).toEqual({ Tags: { team: "film" } });
   const second = await deploy("EventSourceMapping", "Mapping", {
     ...{ ...properties, BatchSize: 5, ScalingConfig: { MaximumConcurrency: 4 } },
   });
@@ -68,13 +71,14 @@ test("a mapping keeps its identity from start to start and takes over changed pr
   const mapping = await call("GetEventSourceMapping", { UUID: first.ref });
   expect(mapping.BatchSize).toBe(1);
   expect(mapping.ScalingConfig).toBeUndefined();
+  expect(await call("ListTags", { Resource })).toEqual({ Tags: {} });
 });
 
 test("versions, aliases, permissions, URLs and invoke configurations can be deployed again and again", async () => {
   const { worker, deploy, call, provider, kernel } = template();
   const FunctionName = (await worker()).ref;
   const types: [string, object][] = [
-    ["Version", { FunctionName }],
+    ["Version", { FunctionName, Description: "the first" }],
     ["Alias", { FunctionName, FunctionVersion: "1", Name: "live" }],
     ["Permission", { FunctionName, Action: "lambda:InvokeFunction", Principal: "events.amazonaws.com" }],
     ["Url", { TargetFunctionArn: FunctionName, AuthType: "NONE" }],
@@ -85,6 +89,9 @@ test("versions, aliases, permissions, URLs and invoke configurations can be depl
     expect(await deploy(type, type, properties)).toEqual(first);
     if (type !== "Version") await provider(type).remove!(first.ref, kernel);
   }
+  expect(await call("GetFunctionConfiguration", { FunctionName, Qualifier: "1" })).toMatchObject({
+    Description: "the first",
+  });
   await expect(call("GetPolicy", { FunctionName })).rejects.toMatchObject({
     code: "ResourceNotFoundException",
   });

@@ -55,6 +55,23 @@ test("a message reaches the function in the form of Lambda's SQS event, and is d
   expect(await queue.counts()).toEqual({ visible: 0, hidden: 0 });
 });
 
+test("a mapping that batches over a window writes a null where a message has no attributes", async () => {
+  for (const [MaximumBatchingWindowInSeconds, written] of [
+    [0, {}],
+    [1, { md5OfMessageAttributes: null }],
+  ] as const) {
+    const { queue, define, pass } = await mapped({ MaximumBatchingWindowInSeconds });
+    const seen: any[] = [];
+    define("work", ({ Records }: Records) => {
+      seen.push(...Records);
+    });
+    await queue.send("hello");
+    await pass(2);
+    const { md5OfMessageAttributes } = seen[0];
+    expect({ ...("md5OfMessageAttributes" in seen[0] && { md5OfMessageAttributes }) }).toEqual(written);
+  }
+});
+
 test("a mapping is described as one of a queue, and refused for what is no queue or no filter", async () => {
   const { call, mapping } = await mapped();
   expect(mapping.StateTransitionReason).toBe("USER_INITIATED");
@@ -316,7 +333,7 @@ test.each([
     "InvalidParameterValueException",
   ],
   ["a large batch without a window", { BatchSize: 11 }, "InvalidParameterValueException"],
-  ["a concurrency of one", { ScalingConfig: { MaximumConcurrency: 1 } }, "InvalidParameterValueException"],
+  ["a concurrency of one", { ScalingConfig: { MaximumConcurrency: 1 } }, "ValidationException"],
   [
     "a filter that is no pattern",
     { FilterCriteria: { Filters: [{ Pattern: '{"body":1}' }] } },

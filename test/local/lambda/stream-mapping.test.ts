@@ -273,6 +273,31 @@ test("the lowest reported sequence number is the checkpoint", async () => {
   ]);
 });
 
+test("what is left behind a checkpoint has all of its retries again", async () => {
+  const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
+  const it = await mapped({
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+    MaximumRetryAttempts: 3,
+    DestinationConfig: { OnFailure: { Destination: dead } },
+  });
+  const queue = await it.queue("dead");
+  const tries: string[][] = [];
+  it.define("relay", ({ Records }: Records) => {
+    tries.push(Records.map(idOf));
+    const failed = Records.filter((record) => idOf(record) === "c");
+    return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb.SequenceNumber })) };
+  });
+  for (const id of ["a", "b", "c"]) await it.put(id);
+  await it.create();
+  await it.pass(60);
+  expect(tries).toEqual([["a", "b", "c"], ["c"], ["c"], ["c"], ["c"]]);
+  const [{ Body }] = await queue.receive();
+  expect(JSON.parse(Body)).toMatchObject({
+    requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 4 },
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: null },
+  });
+});
+
 test("records that are too old are given up without another try", async () => {
   const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
   const it = await mapped({
@@ -287,7 +312,9 @@ test("records that are too old are given up without another try", async () => {
   await it.pass(1);
   expect(it.batches).toEqual([["young"]]);
   const [{ Body }] = await queue.receive();
-  expect(JSON.parse(Body).requestContext.condition).toBe("RecordAgeExceeded");
+  const told = JSON.parse(Body);
+  expect(told.requestContext).toMatchObject({ condition: "RecordAgeExceeded", approximateInvokeCount: 1 });
+  expect(told).not.toHaveProperty("responseContext");
 });
 
 test("filters see the record; what they leave out counts as done", async () => {
