@@ -6,12 +6,14 @@ import { type AttributeMap, type AttributeValue, attributeOf, typeOf } from "./v
 const LONGEST_HASH = 2048;
 const LONGEST_RANGE = 1024;
 
+export const keyMismatch = () => validation("The provided key element does not match the schema");
+
 /** Throws unless the key has exactly the key attributes of the schema, with values that can be keys. */
 export function checkKey(keys: Keys, key: AttributeMap): void {
   const attributes = keyAttributes(keys);
   const fits = attributes.every(({ name, type }) => typeIs(attributeOf(key, name), type));
   if (!fits || Object.keys(key).length !== attributes.length) {
-    throw validation("The provided key element does not match the schema");
+    throw keyMismatch();
   }
   for (const attribute of attributes) checkKeyValue(keys, attribute, key[attribute.name]!);
 }

@@ -11,6 +11,8 @@ export type Shape =
   | { kind: "map"; of: Shape; length?: Range }
   | { kind: "structure"; members: { [name: string]: Shape }; required: readonly string[] };
 
+type ListShape = Extract<Shape, { kind: "list" }>;
+
 type Range = readonly [least: number, most: number];
 
 export const anything: Shape = { kind: "any" };
@@ -36,17 +38,6 @@ export const structure = (members: { [name: string]: Shape }, ...required: strin
   members,
   required,
 });
-
-/** Parameters from before expressions, and what to write instead. */
-const LEGACY: { readonly [name: string]: string } = {
-  AttributesToGet: "ProjectionExpression",
-  AttributeUpdates: "UpdateExpression",
-  ConditionalOperator: "ConditionExpression or FilterExpression",
-  Expected: "ConditionExpression",
-  KeyConditions: "KeyConditionExpression",
-  QueryFilter: "FilterExpression",
-  ScanFilter: "FilterExpression",
-};
 
 /**
  * Throws the service's error where the input does not fit: SerializationException for JSON of the wrong kind,
@@ -104,6 +95,16 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
     case "map":
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw notACollection(value);
       within(Object.keys(value).length, "length", shape.length);
+      if (
+        shape.of.kind === "list" &&
+        Object.values<any>(value).some((list) => !fits(list, shape.of as ListShape))
+      ) {
+        const [least, most] = shape.of.length!;
+        context.violations.push(
+          `Value '${write(value)}' at '${path}' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to ${most}, Member must have length greater than or equal to ${least}]`,
+        );
+        return;
+      }
       for (const [key, member] of Object.entries(value))
         check(context, member, shape.of, join(path, `${key}.member`));
       return;
@@ -125,9 +126,13 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
   }
 }
 
+/** Whether a list has a length that it may have; what is no list is refused as such later. */
+function fits(list: unknown, { length }: ListShape): boolean {
+  return !Array.isArray(list) || !length || (list.length >= length[0] && list.length <= length[1]);
+}
+
 function notServed(operation: string, name: string): Error {
-  const instead = Object.hasOwn(LEGACY, name) ? `: it is a legacy parameter, use ${LEGACY[name]}` : "";
-  return validation(`The local cloud does not serve the parameter ${name} of ${operation}${instead}.`);
+  return validation(`The local cloud does not serve the parameter ${name} of ${operation}.`);
 }
 
 function join(path: string, name: string): string {

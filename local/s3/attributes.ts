@@ -1,19 +1,47 @@
 import type { Operation } from "../kernel/service.ts";
+import { memberOf } from "./checksums.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { checksumMembers, type Engine, requested, versionId } from "./objects.ts";
+import { mostOf } from "./scan.ts";
 import type { Version } from "./versions.ts";
 
 const MISSING =
   "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty";
 
 /** Attribute → what it is of an object; undefined where the object has none. */
-const ATTRIBUTES: Record<string, (version: Version) => unknown> = {
+const ATTRIBUTES: Record<string, (version: Version, input: any) => unknown> = {
   ETag: ({ etag }) => etag,
-  Checksum: (version) => version.checksum && checksumMembers(version),
-  ObjectParts: ({ multipart, parts }) => (multipart ? { TotalPartsCount: parts.length } : undefined),
+  Checksum: ({ checksum }) =>
+    // Without the number of parts, which is told beside it.
+    checksum && checksumMembers({ checksum: { ...checksum, value: checksum.value.replace(/-\d+$/, "") } }),
+  ObjectParts: (version, input) => (version.multipart ? partsOf(version, input) : undefined),
   StorageClass: ({ headers }) => headers.StorageClass ?? "STANDARD",
   ObjectSize: ({ size }) => size,
 };
+
+/** The number of parts, and a page of them where the object's checksum is made of theirs. */
+function partsOf({ parts, checksum }: Version, input: any) {
+  const TotalPartsCount = parts.length;
+  if (checksum?.type !== "COMPOSITE" || parts.some(([, , value]) => value === undefined))
+    return { TotalPartsCount };
+  const MaxParts = mostOf(input.MaxParts, "max-parts");
+  const PartNumberMarker = Number(input.PartNumberMarker ?? 0);
+  const page = parts
+    .map(([, Size, value], index) => ({
+      PartNumber: index + 1,
+      Size,
+      [memberOf(checksum.algorithm)]: value,
+    }))
+    .slice(PartNumberMarker, PartNumberMarker + MaxParts);
+  return {
+    TotalPartsCount,
+    PartNumberMarker,
+    NextPartNumberMarker: page.at(-1)?.PartNumber ?? 0,
+    MaxParts,
+    IsTruncated: PartNumberMarker + MaxParts < TotalPartsCount,
+    Parts: page,
+  };
+}
 
 /** GetObjectAttributes: what there is to know of an object, without its body. */
 export function attributeOperations({ buckets, versions, lifecycle }: Engine): Record<string, Operation> {
@@ -29,7 +57,7 @@ export function attributeOperations({ buckets, versions, lifecycle }: Engine): R
       return {
         LastModified: new Date(version.modified_at),
         ...versionId(bucket, version),
-        ...Object.fromEntries(wanted.map((name) => [name, ATTRIBUTES[name]!(version)])),
+        ...Object.fromEntries(wanted.map((name) => [name, ATTRIBUTES[name]!(version, input)])),
       };
     },
   };

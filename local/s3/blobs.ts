@@ -2,8 +2,8 @@ import type { Store } from "../kernel/store.ts";
 
 const CHUNK = 1 << 20;
 
-/** [blob, size in bytes] */
-export type Part = readonly [blob: number, size: number];
+/** A part of a multipart object has the checksum that it was uploaded with, if the upload was begun with an algorithm. */
+export type Part = readonly [blob: number, size: number, checksum?: string];
 
 /** Bodies in pieces of at most a mebibyte. */
 export class Blobs {

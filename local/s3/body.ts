@@ -1,5 +1,5 @@
 import { ALGORITHMS, type Algorithm, checksum, md5, memberOf } from "./checksums.ts";
-import { badDigest, entityTooLarge, invalidDigest, invalidRequest } from "./errors.ts";
+import { badDigest, badMd5, entityTooLarge, invalidDigest, invalidRequest } from "./errors.ts";
 
 /** Far below S3's 5 GB: a body is held in memory while it is written. */
 const LARGEST_BODY = 512 * 1024 * 1024;
@@ -21,8 +21,8 @@ export function receiveBody(input: Record<string, any>, algorithm?: Algorithm): 
   const digest = md5(data);
   if (input.ContentMD5 !== undefined) {
     const given = Buffer.from(input.ContentMD5, "base64");
-    if (given.length !== 16) throw invalidDigest();
-    if (!given.equals(digest)) throw badDigest("Content-MD5");
+    if (given.length !== 16) throw invalidDigest(input.ContentMD5);
+    if (!given.equals(digest)) throw badMd5(given.toString("hex"), digest.toString("base64"));
   }
   const given = givenChecksum(input);
   if (given && !isChecksum(given)) {
@@ -30,7 +30,7 @@ export function receiveBody(input: Record<string, any>, algorithm?: Algorithm): 
   }
   if (given && algorithm && given.algorithm !== algorithm) {
     throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual: ${given.algorithm}`,
+      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${given.algorithm.toLowerCase()}`,
     );
   }
   const wanted = given?.algorithm ?? algorithm ?? algorithmOf(input.ChecksumAlgorithm);
@@ -39,11 +39,16 @@ export function receiveBody(input: Record<string, any>, algorithm?: Algorithm): 
   return { data, etag: digest.toString("hex"), algorithm: wanted, checksum: value };
 }
 
-/** The checksum that the request carries, if any. */
+/** The checksum that the request carries, if any. Throws InvalidRequest for several. */
 export function givenChecksum(
   input: Record<string, any>,
 ): { algorithm: Algorithm; value: string } | undefined {
-  const algorithm = ALGORITHMS.find((name) => input[memberOf(name)] !== undefined);
+  const [algorithm, ...others] = ALGORITHMS.filter((name) => input[memberOf(name)] !== undefined);
+  if (others.length > 0) {
+    throw invalidRequest(
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
+  }
   return algorithm && { algorithm, value: input[memberOf(algorithm)] };
 }
 
@@ -62,7 +67,7 @@ export function algorithmOf(name: string | undefined): Algorithm | undefined {
   const algorithm = ALGORITHMS.find((known) => known === name.toUpperCase());
   if (!algorithm)
     throw invalidRequest(
-      `Checksum algorithm provided is unsupported: ${name}. Use one of ${ALGORITHMS.join(", ")}.`,
+      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${ALGORITHMS.join(", ")}]`,
     );
   return algorithm;
 }

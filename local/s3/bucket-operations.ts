@@ -3,18 +3,20 @@ import type { Bucket } from "./buckets.ts";
 import {
   bucketAlreadyOwnedByYou,
   bucketNotEmpty,
-  invalidArgument,
+  illegalLocation,
+  illegalVersioning,
   invalidBucketName,
+  invalidLocation,
+  malformedPolicy,
   malformedXml,
   noSuchConfiguration,
   notImplemented,
 } from "./errors.ts";
 import { checkRules } from "./lifecycle-rules.ts";
 import type { Engine } from "./objects.ts";
-import { fromTagSet, toTagSet } from "./tags.ts";
+import { BUCKET, fromTagSet, toTagSet } from "./tags.ts";
 
 const MOST_BUCKETS = 10_000;
-const MOST_BUCKET_TAGS = 50;
 
 /** Operations on buckets and their settings. */
 export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record<string, Operation> {
@@ -23,26 +25,31 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
   return {
     CreateBucket(input) {
       const name = checkName(input.Bucket);
+      const { LocationConstraint, Tags = [] } = input.CreateBucketConfiguration ?? {};
+      checkLocation(LocationConstraint);
+      const tags = fromTagSet(Tags, BUCKET);
+      const created = { Location: `/${name}`, BucketArn: arnOf(name) };
       if (buckets.find(name)) {
-        // us-east-1 takes a second creation by the owner for the first.
-        if (location !== null) throw bucketAlreadyOwnedByYou(name);
-        return { Location: `/${name}` };
+        // us-east-1 takes a second creation by the owner for the first, unless it has tags of its own.
+        if (location !== null || Tags.length > 0) throw bucketAlreadyOwnedByYou(name);
+        return created;
       }
       if (input.ObjectLockEnabledForBucket) throw notImplemented("the parameter ObjectLockEnabledForBucket");
       buckets.create(name);
-      return { Location: `/${name}` };
+      if (Tags.length > 0) buckets.set(buckets.of(input), "tags", JSON.stringify(tags));
+      return created;
     },
 
     DeleteBucket(input) {
       const bucket = buckets.of(input);
-      if (isUsed(bucket)) throw bucketNotEmpty(bucket.name);
+      if (isUsed(bucket)) throw bucketNotEmpty(bucket.name, bucket.versioning !== undefined);
       buckets.delete(bucket);
       return {};
     },
 
     HeadBucket(input) {
-      buckets.of(input);
-      return { BucketRegion: kernel.region, AccessPointAlias: false };
+      const { name } = buckets.of(input);
+      return { BucketRegion: kernel.region, BucketArn: arnOf(name), AccessPointAlias: false };
     },
 
     ListBuckets(input) {
@@ -58,7 +65,7 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
         Buckets: page.map(({ name, createdAt }) => ({
           Name: name,
           CreationDate: new Date(createdAt),
-          BucketArn: `arn:aws:s3:::${name}`,
+          BucketArn: arnOf(name),
           // Told only where a part of the list is asked for.
           ...(!isWhole && { BucketRegion: kernel.region }),
         })),
@@ -81,6 +88,7 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
     PutBucketVersioning(input) {
       const bucket = buckets.of(input);
       const status = input.VersioningConfiguration?.Status;
+      if (status === undefined) throw illegalVersioning();
       if (status !== "Enabled" && status !== "Suspended") throw malformedXml();
       if (input.VersioningConfiguration.MFADelete === "Enabled")
         throw notImplemented("the parameter MFADelete");
@@ -135,13 +143,7 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
 
     PutBucketPolicy(input) {
       const bucket = buckets.of(input);
-      if (!isJson(input.Policy)) {
-        throw invalidArgument(
-          "Policies must be valid JSON and the first byte must be '{'",
-          "Policy",
-          input.Policy,
-        );
-      }
+      checkPolicy(input.Policy);
       buckets.set(bucket, "policy", input.Policy);
       return {};
     },
@@ -159,8 +161,9 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
 
     PutBucketTagging(input) {
       const bucket = buckets.of(input);
-      const tags = fromTagSet(input.Tagging?.TagSet ?? [], MOST_BUCKET_TAGS);
-      buckets.set(bucket, "tags", JSON.stringify(tags));
+      const tagSet = input.Tagging?.TagSet ?? [];
+      const tags = fromTagSet(tagSet, BUCKET);
+      buckets.set(bucket, "tags", tagSet.length === 0 ? null : JSON.stringify(tags));
       return {};
     },
 
@@ -169,6 +172,14 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
       return {};
     },
   };
+
+  /** us-east-1 is where no location is named; every other region names itself. */
+  function checkLocation(constraint: string | undefined): void {
+    if (location !== null && constraint !== location) throw illegalLocation(constraint ?? "unspecified");
+    if (location === null && constraint !== undefined && !isLocation(constraint)) {
+      throw invalidLocation(constraint);
+    }
+  }
 
   function isUsed(bucket: Bucket): boolean {
     const { store } = kernel;
@@ -179,6 +190,10 @@ export function bucketOperations({ kernel, buckets, lifecycle }: Engine): Record
   }
 }
 
+const arnOf = (name: string) => `arn:aws:s3:::${name}`;
+
+const isLocation = (name: string) => /^(?:EU|(?!us-east-1$)[a-z]{2}(?:-[a-z]+)+-\d)$/.test(name);
+
 function checkName(name: unknown): string {
   const valid =
     typeof name === "string" &&
@@ -188,10 +203,16 @@ function checkName(name: unknown): string {
   return name;
 }
 
-function isJson(text: unknown): boolean {
+function checkPolicy(text: unknown): void {
+  let policy: unknown;
   try {
-    return typeof text === "string" && text.startsWith("{") && JSON.parse(text) !== null;
+    policy = typeof text === "string" && text.startsWith("{") ? JSON.parse(text) : undefined;
   } catch {
-    return false;
+    // Refused like any other text that is no policy.
+  }
+  if (policy === undefined)
+    throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+  if ((policy as { Statement?: unknown }).Statement === undefined) {
+    throw malformedPolicy("Missing required field Statement");
   }
 }

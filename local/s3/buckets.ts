@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SqlValue } from "../kernel/store.ts";
-import { invalidRequest, noSuchBucket } from "./errors.ts";
+import { accessDenied, invalidBucketOwner, invalidRequest, noSuchBucket } from "./errors.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
 
 export interface Bucket {
@@ -27,11 +27,14 @@ export class Buckets {
     return row && parse(row);
   }
 
-  /** The bucket of a request. Throws NoSuchBucket. */
-  of(input: { Bucket?: string }): Bucket {
+  /** The bucket of a request. Throws NoSuchBucket, and AccessDenied where the caller expects another owner. */
+  of(input: { Bucket?: string; ExpectedBucketOwner?: string }): Bucket {
+    const { ExpectedBucketOwner: owner = this.kernel.account } = input;
+    if (!/^\d{12}$/.test(owner)) throw invalidBucketOwner(owner);
     if (!input.Bucket) throw invalidRequest("The request must contain the parameter Bucket.");
     const bucket = this.find(input.Bucket);
     if (!bucket) throw noSuchBucket(input.Bucket);
+    if (owner !== this.kernel.account) throw accessDenied();
     return bucket;
   }
 

@@ -1,5 +1,11 @@
 import { ServiceError } from "../kernel/errors.ts";
-import { noSuchKey, notModified, preconditionFailed } from "./errors.ts";
+import {
+  conditionalRequestConflict,
+  headerNotImplemented,
+  noSuchKey,
+  notModified,
+  preconditionFailed,
+} from "./errors.ts";
 
 export interface Conditions {
   IfMatch?: string;
@@ -22,8 +28,11 @@ const matches = (header: string, etag: string) =>
 /** HTTP dates have whole seconds. A date that cannot be read is no condition, as in HTTP. */
 const seconds = (time: string | number | Date) => Math.floor(new Date(time).getTime() / 1000);
 
-/** Throws 412 PreconditionFailed or 304 NotModified, in the precedence of RFC 9110. */
-export function checkRead(conditions: Conditions, existing: Existing): void {
+/**
+ * Throws 412 PreconditionFailed or 304 NotModified, in the precedence of RFC 9110. Nothing can have changed since a time to
+ * come: such a condition is none.
+ */
+export function checkRead(conditions: Conditions, existing: Existing, now: number): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   const modified = Math.floor(existing.modified_at / 1000);
   if (IfMatch !== undefined) {
@@ -33,17 +42,14 @@ export function checkRead(conditions: Conditions, existing: Existing): void {
   }
   if (IfNoneMatch !== undefined) {
     if (matches(IfNoneMatch, existing.etag)) throw notModified();
-  } else if (IfModifiedSince !== undefined && modified <= seconds(IfModifiedSince)) {
-    throw notModified();
+  } else if (IfModifiedSince !== undefined) {
+    const since = seconds(IfModifiedSince);
+    if (modified <= since && since * 1000 <= now) throw notModified();
   }
 }
 
-/**
- * Throws 412 PreconditionFailed where the source of a copy is not as the request wants it, which is never a 304. Nothing can
- * have changed since a time to come: such a condition is none.
- */
+/** Throws 412 PreconditionFailed where the source of a copy is not as the request wants it, which is never a 304. */
 export function checkCopySource(input: Record<string, any>, existing: Existing, now: number): void {
-  const { CopySourceIfModifiedSince: since } = input;
   const refuse = (condition: string) => preconditionFailed(`x-amz-copy-source-${condition}`);
   try {
     checkRead(
@@ -51,9 +57,10 @@ export function checkCopySource(input: Record<string, any>, existing: Existing, 
         IfMatch: input.CopySourceIfMatch,
         IfNoneMatch: input.CopySourceIfNoneMatch,
         IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
-        ...(since !== undefined && seconds(since) * 1000 <= now && { IfModifiedSince: since }),
+        IfModifiedSince: input.CopySourceIfModifiedSince,
       },
       existing,
+      now,
     );
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -72,5 +79,39 @@ export function checkWrite(conditions: Conditions, key: string, existing: Existi
   if (IfMatch !== undefined) {
     if (!existing) throw noSuchKey(key);
     if (!matches(IfMatch, existing.etag)) throw preconditionFailed("If-Match");
+  }
+}
+
+/** Throws NotImplemented for conditions that a write cannot have: it names an entity tag, or asks for no object at all. */
+export function checkWriteHeaders({ IfMatch, IfNoneMatch }: Conditions): void {
+  if (IfMatch !== undefined && IfNoneMatch !== undefined) {
+    throw headerNotImplemented(
+      "If-Match,If-None-Match",
+      "Multiple conditional request headers present in the request",
+    );
+  }
+  const refused =
+    IfMatch === "*"
+      ? "If-Match"
+      : IfNoneMatch !== undefined && IfNoneMatch !== "*"
+        ? "If-None-Match"
+        : undefined;
+  if (refused !== undefined) {
+    throw headerNotImplemented(
+      refused,
+      `We don't accept the provided value of ${refused} header for this API`,
+    );
+  }
+}
+
+/** Throws ConditionalRequestConflict where the object that an upload may replace was written after the upload began. */
+export function checkUnchangedSince(
+  { IfMatch }: Conditions,
+  key: string,
+  existing: Existing | undefined,
+  since: number,
+): void {
+  if (IfMatch !== undefined && existing && existing.modified_at > since) {
+    throw conditionalRequestConflict("If-Match", key);
   }
 }

@@ -15,6 +15,8 @@ export const noSuchKey = (Key: string, details = {}) =>
   error(404, "NoSuchKey", "The specified key does not exist.", { Key, ...details });
 export const noSuchVersion = (Key: string, VersionId: string) =>
   error(404, "NoSuchVersion", "The specified version does not exist.", { Key, VersionId });
+export const invalidVersionId = (VersionId: string) =>
+  invalidArgument("Invalid version id specified", "versionId", VersionId);
 export const noSuchUpload = (UploadId: unknown) =>
   error(
     404,
@@ -34,8 +36,15 @@ export const bucketAlreadyOwnedByYou = (BucketName: string) =>
       BucketName,
     },
   );
-export const bucketNotEmpty = (BucketName: string) =>
-  error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty", { BucketName });
+export const bucketNotEmpty = (BucketName: string, versioned: boolean) =>
+  error(
+    409,
+    "BucketNotEmpty",
+    versioned
+      ? "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+      : "The bucket you tried to delete is not empty",
+    { BucketName },
+  );
 export const invalidBucketName = (BucketName: string) =>
   error(400, "InvalidBucketName", "The specified bucket is not valid.", { BucketName });
 
@@ -43,9 +52,35 @@ export const preconditionFailed = (Condition: string) =>
   error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
     Condition,
   });
+export const conditionalRequestConflict = (Condition: string, Key: string) =>
+  error(
+    409,
+    "ConditionalRequestConflict",
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    { Condition, Key },
+  );
+/** S3's own refusal of a header, or of a header's value, that the operation does not take. */
+export const headerNotImplemented = (Header: string, additionalMessage: string) =>
+  error(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {
+    Header,
+    additionalMessage,
+  });
 export const notModified = () => error(304, "NotModified", "Not Modified");
 export const invalidRange = (RangeRequested: string, ActualObjectSize: number) =>
   error(416, "InvalidRange", "The requested range is not satisfiable", { RangeRequested, ActualObjectSize });
+export const invalidPartNumber = (PartNumberRequested: string, ActualPartCount: number) =>
+  error(416, "InvalidPartNumber", "The requested partnumber is not satisfiable", {
+    PartNumberRequested,
+    ActualPartCount,
+  });
+export const invalidObjectState = (StorageClass: string) =>
+  error(403, "InvalidObjectState", "The operation is not valid for the object's storage class", {
+    StorageClass,
+  });
+export const invalidStorageClass = (StorageClassRequested: string) =>
+  error(400, "InvalidStorageClass", "The storage class you specified is not valid", {
+    StorageClassRequested,
+  });
 export const methodNotAllowed = (Method: string, ResourceType: string, details = {}) =>
   error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {
     Method,
@@ -55,7 +90,15 @@ export const methodNotAllowed = (Method: string, ResourceType: string, details =
 
 export const badDigest = (algorithm: string) =>
   error(400, "BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
-export const invalidDigest = () => error(400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
+export const badPartDigest = (algorithm: string, part: number) =>
+  error(400, "BadDigest", `The ${algorithm} you specified for part ${part} did not match what we received.`);
+export const badMd5 = (ExpectedDigest: string, CalculatedDigest: string) =>
+  error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest,
+    CalculatedDigest,
+  });
+export const invalidDigest = (digest: string) =>
+  error(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", { "Content-MD5": digest });
 export const incompleteBody = () =>
   error(
     400,
@@ -67,30 +110,56 @@ export const entityTooLarge = (ProposedSize: number, MaxSizeAllowed: number) =>
     ProposedSize,
     MaxSizeAllowed,
   });
-export const entityTooSmall = (PartNumber: number, ProposedSize: number, MinSizeAllowed: number) =>
+export const entityTooSmall = (
+  PartNumber: number,
+  ETag: string,
+  ProposedSize: number,
+  MinSizeAllowed: number,
+) =>
   error(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
     PartNumber,
+    ETag,
     ProposedSize,
     MinSizeAllowed,
   });
-export const invalidPart = (PartNumber: unknown) =>
+export const invalidPart = (UploadId: string, PartNumber: number, ETag: string) =>
   error(
     400,
     "InvalidPart",
     "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-    { PartNumber },
+    { UploadId, PartNumber, ETag },
   );
-export const invalidPartOrder = () =>
+export const invalidPartOrder = (UploadId: string) =>
   error(
     400,
     "InvalidPartOrder",
     "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    { UploadId },
   );
 
 export const invalidArgument = (message: string, ArgumentName: string, ArgumentValue: unknown) =>
   error(400, "InvalidArgument", message, { ArgumentName, ArgumentValue });
 export const invalidRequest = (message: string) => error(400, "InvalidRequest", message);
-export const invalidTag = (message: string) => error(400, "InvalidTag", message);
+export const invalidTag = (message: string, TagKey: string, TagValue?: string) =>
+  error(400, "InvalidTag", message, { TagKey, ...(TagValue !== undefined && { TagValue }) });
+export const badRequest = (message: string) => error(400, "BadRequest", message);
+export const accessDenied = () => error(403, "AccessDenied", "Access Denied");
+export const invalidBucketOwner = (account: string) =>
+  error(
+    400,
+    "InvalidBucketOwnerAWSAccountID",
+    `The value of the expected bucket owner parameter must be an AWS Account ID... [${account}]`,
+  );
+export const invalidLocation = (LocationConstraint: string) =>
+  error(400, "InvalidLocationConstraint", "The specified location-constraint is not valid", {
+    LocationConstraint,
+  });
+export const illegalLocation = (constraint: string) =>
+  error(
+    400,
+    "IllegalLocationConstraintException",
+    `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
 export const keyTooLong = (size: number) =>
   error(400, "KeyTooLongError", "Your key is too long", { Size: size, MaxSizeAllowed: 1024 });
 export const metadataTooLarge = (size: number) =>
@@ -98,6 +167,9 @@ export const metadataTooLarge = (size: number) =>
     Size: size,
     MaxSizeAllowed: 2048,
   });
+export const malformedPolicy = (message: string) => error(400, "MalformedPolicy", message);
+export const illegalVersioning = () =>
+  error(400, "IllegalVersioningConfigurationException", "The Versioning element must be specified");
 export const malformedXml = () =>
   error(
     400,

@@ -1,4 +1,4 @@
-import { metadataTooLarge, notImplemented } from "./errors.ts";
+import { invalidStorageClass, metadataTooLarge, notImplemented } from "./errors.ts";
 
 /** What is stored beside a body and handed back with it. */
 export interface ObjectHeaders {
@@ -40,12 +40,28 @@ const REFUSED = [
   "WriteOffsetBytes",
 ];
 
+const STORAGE_CLASSES = [
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "GLACIER_IR",
+];
+
 const LARGEST_METADATA = 2048;
 
-/** Throws NotImplemented for a parameter that the local cloud cannot keep, MetadataTooLarge over 2 KB. */
+/**
+ * Throws NotImplemented for a parameter that the local cloud cannot keep, InvalidStorageClass for one that there is not,
+ * MetadataTooLarge over 2 KB.
+ */
 export function objectHeaders(input: Record<string, any>): ObjectHeaders {
   const refused = REFUSED.find((name) => input[name] !== undefined);
   if (refused) throw notImplemented(`the parameter ${refused}`);
+  const { StorageClass: storage } = input;
+  if (storage !== undefined && !STORAGE_CLASSES.includes(storage)) throw invalidStorageClass(storage);
   const headers: ObjectHeaders = {};
   for (const name of Object.keys(STORED_HEADERS) as (keyof ObjectHeaders)[]) {
     if (input[name] !== undefined)

@@ -31,12 +31,17 @@ const HEADER_MEMBERS: Record<string, string> = {
   "x-amz-copy-source-if-unmodified-since": "CopySourceIfUnmodifiedSince",
   "x-amz-copy-source-range": "CopySourceRange",
   "x-amz-copy-source-server-side-encryption-customer-algorithm": "CopySourceSSECustomerAlgorithm",
+  "x-amz-expected-bucket-owner": "ExpectedBucketOwner",
+  "x-amz-max-parts": "MaxParts",
   "x-amz-metadata-directive": "MetadataDirective",
+  "x-amz-mp-object-size": "MpuObjectSize",
   "x-amz-object-lock-legal-hold": "ObjectLockLegalHoldStatus",
   "x-amz-object-lock-mode": "ObjectLockMode",
   "x-amz-object-lock-retain-until-date": "ObjectLockRetainUntilDate",
+  "x-amz-part-number-marker": "PartNumberMarker",
   "x-amz-sdk-checksum-algorithm": "ChecksumAlgorithm",
   "x-amz-server-side-encryption-customer-algorithm": "SSECustomerAlgorithm",
+  "x-amz-source-expected-bucket-owner": "ExpectedSourceBucketOwner",
   "x-amz-tagging": "Tagging",
   "x-amz-tagging-directive": "TaggingDirective",
   "x-amz-write-offset-bytes": "WriteOffsetBytes",
@@ -74,9 +79,15 @@ const QUERY_MEMBERS: Record<string, string> = {
 const BODY_READERS: Record<string, (body: Buffer) => Record<string, any>> = {
   PutObject: (Body) => ({ Body }),
   UploadPart: (Body) => ({ Body }),
-  CompleteMultipartUpload: (body) => ({
-    MultipartUpload: { Parts: parse(body, "CompleteMultipartUpload").Part ?? [] },
-  }),
+  CompleteMultipartUpload: (body) =>
+    body.length === 0
+      ? {}
+      : { MultipartUpload: { Parts: parse(body, "CompleteMultipartUpload").Part ?? [] } },
+  CreateBucket(body) {
+    if (body.length === 0) return {};
+    const { LocationConstraint, Tags } = parse(body, "CreateBucketConfiguration");
+    return { CreateBucketConfiguration: { LocationConstraint, Tags: Tags?.Tag } };
+  },
   DeleteObjects(body) {
     const { Object: Objects = [], Quiet } = parse(body, "Delete");
     return { Delete: { Objects, Quiet: Quiet === "true" } };

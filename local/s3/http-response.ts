@@ -9,6 +9,8 @@ const HEADERS: Record<string, string> = {
   ...STORED_HEADERS,
   ...Object.fromEntries(ALGORITHMS.map((name) => [memberOf(name), `x-amz-checksum-${name.toLowerCase()}`])),
   AcceptRanges: "accept-ranges",
+  AccessPointAlias: "x-amz-access-point-alias",
+  BucketArn: "x-amz-bucket-arn",
   BucketRegion: "x-amz-bucket-region",
   ChecksumAlgorithm: "x-amz-checksum-algorithm",
   ChecksumType: "x-amz-checksum-type",
@@ -32,9 +34,15 @@ const NO_CONTENT = new Set([
   "DeleteObject",
   "DeleteObjectTagging",
   "PutBucketPolicy",
+  "PutBucketTagging",
 ]);
 
 type Output = Record<string, any>;
+const partsElement = ({ TotalPartsCount, Parts, ...page }: Output) => ({
+  PartsCount: TotalPartsCount,
+  ...page,
+  Part: Parts,
+});
 const tagging = ({ TagSet }: Output) => document("Tagging", { TagSet: { Tag: TagSet } });
 
 /** Operation → the XML of its answer. Operations that are missing here answer with headers only. */
@@ -56,7 +64,7 @@ const DOCUMENTS: Record<string, (output: Output) => string> = {
     document("GetObjectAttributesResponse", {
       ETag,
       Checksum,
-      ObjectParts: ObjectParts && { PartsCount: ObjectParts.TotalPartsCount },
+      ObjectParts: ObjectParts && partsElement(ObjectParts),
       StorageClass,
       ObjectSize,
     }),
@@ -88,12 +96,13 @@ export function responseOf(operation: string, output: Output): HttpResponse {
 export function errorResponse(error: ServiceError, request: HttpRequest): HttpResponse {
   const headers: Record<string, string> = { "content-type": "application/xml" };
   // A key behind a delete marker says so, which is how a client tells it from a key that never was.
-  if (error.details.DeleteMarker === true) {
+  const { DeleteMarker, ...details } = error.details;
+  if (DeleteMarker !== undefined) {
     headers["x-amz-delete-marker"] = "true";
-    headers["x-amz-version-id"] = String(error.details.VersionId);
+    headers["x-amz-version-id"] = String(DeleteMarker);
   }
+  if (error.code === "MethodNotAllowed") headers.allow = "DELETE";
   if (request.method === "HEAD" || error.status === 304) return { status: error.status, headers, body: "" };
-  const { DeleteMarker: _, ...details } = error.details;
   const body = errorDocument({
     Code: error.code,
     Message: error.message,

@@ -4,14 +4,10 @@ import type { Buckets } from "./buckets.ts";
 import { invalidArgument } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { quoted } from "./objects.ts";
+import { beyond, encoderOf, markedAt, mostOf, type Position, scan } from "./scan.ts";
 import type { Version, Versions } from "./versions.ts";
 
-const MOST_KEYS = 1000;
-/** Rows read at a time where most of them may turn out to be under one common prefix. */
-const SMALL_BATCH = 8;
-
-/** Above every text that begins with `prefix`. */
-const beyond = (prefix: string) => `${prefix}\u{10ffff}`;
+type After = Position<Pick<Version, "sequence">>;
 
 /** ListObjectsV2, ListObjects and ListObjectVersions. */
 export function listingOperations(
@@ -20,7 +16,7 @@ export function listingOperations(
   versions: Versions,
   lifecycle: Lifecycle,
 ): Record<string, Operation> {
-  const currentAfter = (bucket: string, prefix: string) => (position: Position, limit: number) =>
+  const currentAfter = (bucket: string, prefix: string) => (position: After, limit: number) =>
     versions.all(
       `SELECT * FROM s3_object WHERE bucket = ? AND latest = 1 AND marker = 0 AND key > ? AND key >= ? AND key < ?
        ORDER BY key LIMIT ?`,
@@ -31,15 +27,15 @@ export function listingOperations(
       limit,
     );
 
-  const versionsAfter = (bucket: string, prefix: string) => (position: Position, limit: number) => {
+  const versionsAfter = (bucket: string, prefix: string) => (position: After, limit: number) => {
     const older =
-      position.sequence === undefined
+      position.within === undefined
         ? []
         : versions.all(
             "SELECT * FROM s3_object WHERE bucket = ? AND key = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
             bucket,
             position.key,
-            position.sequence,
+            position.within.sequence,
             limit,
           );
     const following = versions.all(
@@ -59,7 +55,7 @@ export function listingOperations(
       const bucket = lifecycle.applyTo(buckets.of(input));
       const { Prefix = "", Delimiter = "", StartAfter = "", ContinuationToken } = input;
       const after = ContinuationToken === undefined ? StartAfter : readToken(ContinuationToken);
-      const most = mostOf(input.MaxKeys);
+      const most = mostOf(input.MaxKeys, "max-keys");
       const found = scan(currentAfter(bucket.name, Prefix), { key: after }, Prefix, Delimiter, most);
       const encode = encoderOf(input.EncodingType);
       return {
@@ -68,12 +64,12 @@ export function listingOperations(
         ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
         ...(StartAfter !== "" && ContinuationToken === undefined && { StartAfter: encode(StartAfter) }),
         MaxKeys: most,
-        KeyCount: found.versions.length + found.prefixes.length,
+        KeyCount: found.rows.length + found.prefixes.length,
         IsTruncated: found.truncated,
         ...(input.EncodingType && { EncodingType: input.EncodingType }),
         ...(ContinuationToken !== undefined && { ContinuationToken }),
         ...(found.truncated && { NextContinuationToken: Buffer.from(found.last!).toString("base64") }),
-        Contents: found.versions.map((version) => ({
+        Contents: found.rows.map((version) => ({
           ...summary(version, encode),
           ...(input.FetchOwner && { Owner: { ID: kernel.account } }),
         })),
@@ -84,7 +80,7 @@ export function listingOperations(
     ListObjects(input) {
       const bucket = lifecycle.applyTo(buckets.of(input));
       const { Prefix = "", Delimiter = "", Marker = "" } = input;
-      const most = mostOf(input.MaxKeys);
+      const most = mostOf(input.MaxKeys, "max-keys");
       const found = scan(currentAfter(bucket.name, Prefix), markedAt(Marker), Prefix, Delimiter, most);
       const encode = encoderOf(input.EncodingType);
       return {
@@ -96,7 +92,7 @@ export function listingOperations(
         IsTruncated: found.truncated,
         ...(input.EncodingType && { EncodingType: input.EncodingType }),
         ...(found.truncated && Delimiter !== "" && { NextMarker: encode(found.last!) }),
-        Contents: found.versions.map((version) => ({
+        Contents: found.rows.map((version) => ({
           ...summary(version, encode),
           Owner: { ID: kernel.account },
         })),
@@ -116,10 +112,10 @@ export function listingOperations(
       }
       const marker =
         VersionIdMarker === "" ? undefined : versions.find(bucket.name, KeyMarker, VersionIdMarker);
-      const most = mostOf(input.MaxKeys);
+      const most = mostOf(input.MaxKeys, "max-keys");
       // A marker that was deleted since tells no place among the key's versions: what is left of them comes again.
-      const sequence = VersionIdMarker === "" ? undefined : (marker?.sequence ?? Number.MAX_SAFE_INTEGER);
-      const start = { ...markedAt(KeyMarker), sequence };
+      const within = VersionIdMarker === "" ? undefined : (marker ?? { sequence: Number.MAX_SAFE_INTEGER });
+      const start = { ...markedAt(KeyMarker), within };
       const found = scan(versionsAfter(bucket.name, Prefix), start, Prefix, Delimiter, most);
       const encode = encoderOf(input.EncodingType);
       const describe = (version: Version) => ({
@@ -129,7 +125,7 @@ export function listingOperations(
         LastModified: new Date(version.modified_at),
         Owner: { ID: kernel.account },
       });
-      const last = found.versions.at(-1);
+      const last = found.rows.at(-1);
       const atVersion = found.truncated && last?.key === found.last;
       return {
         Name: bucket.name,
@@ -142,74 +138,14 @@ export function listingOperations(
         ...(input.EncodingType && { EncodingType: input.EncodingType }),
         ...(found.truncated && { NextKeyMarker: encode(found.last!) }),
         ...(atVersion && { NextVersionIdMarker: last!.version }),
-        Versions: found.versions
+        Versions: found.rows
           .filter((version) => !version.marker)
           .map((version) => ({ ...summary(version, encode), ...describe(version) })),
-        DeleteMarkers: found.versions.filter((version) => version.marker).map(describe),
+        DeleteMarkers: found.rows.filter((version) => version.marker).map(describe),
         CommonPrefixes: found.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
       };
     },
   };
-}
-
-/** After this key, or within it after this version. */
-interface Position {
-  key: string;
-  sequence?: number | undefined;
-  /** The common prefix that the key is under is passed over as a whole. */
-  passesGroup?: boolean;
-}
-
-const markedAt = (key: string): Position => ({ key, passesGroup: true });
-
-interface Found {
-  versions: Version[];
-  prefixes: string[];
-  truncated: boolean;
-  /** The key or common prefix after which the next page begins. */
-  last: string | undefined;
-}
-
-/**
- * Reads on from `start` until `most` keys and common prefixes are found. The keys under a common prefix are not
- * read: behind the first of them the index is entered anew at the prefix's end.
- */
-function scan(
-  rowsAfter: (position: Position, limit: number) => Version[],
-  start: Position,
-  prefix: string,
-  delimiter: string,
-  most: number,
-): Found {
-  const found: Found = { versions: [], prefixes: [], truncated: false, last: undefined };
-  const groupOf = (key: string) => {
-    const cut = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-    return cut === -1 ? undefined : key.slice(0, cut + delimiter.length);
-  };
-  // A marker that is itself a common prefix of the last page stands for everything under it.
-  const within = groupOf(start.key);
-  let batch = delimiter === "" ? most + 1 : SMALL_BATCH;
-  const isOver = within !== undefined && (start.passesGroup || within === start.key);
-  let position: Position = isOver ? { key: beyond(within) } : start;
-  for (;;) {
-    const rows = rowsAfter(position, batch);
-    if (rows.length === 0) return found;
-    batch = Math.min(batch * 4, most + 1);
-    for (const row of rows) {
-      if (found.versions.length + found.prefixes.length === most) return { ...found, truncated: most > 0 };
-      const group = groupOf(row.key);
-      if (group !== undefined) {
-        found.prefixes.push(group);
-        found.last = group;
-        position = { key: beyond(group) };
-        batch = SMALL_BATCH;
-        break;
-      }
-      found.versions.push(row);
-      found.last = row.key;
-      position = { key: row.key, sequence: row.sequence };
-    }
-  }
 }
 
 function summary(version: Version, encode: (text: string) => string) {
@@ -224,21 +160,6 @@ function summary(version: Version, encode: (text: string) => string) {
     Size: version.size,
     StorageClass: version.headers.StorageClass ?? "STANDARD",
   };
-}
-
-function mostOf(given: unknown): number {
-  const most = Number(given ?? MOST_KEYS);
-  if (!Number.isInteger(most) || most < 0) {
-    throw invalidArgument("Provided max-keys not an integer or within integer range", "max-keys", given);
-  }
-  return Math.min(most, MOST_KEYS);
-}
-
-function encoderOf(type: string | undefined): (text: string) => string {
-  if (type === undefined) return (text) => text;
-  if (type !== "url")
-    throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", type);
-  return (text) => encodeURIComponent(text).replaceAll("%2F", "/");
 }
 
 function readToken(token: string): string {

@@ -9,16 +9,16 @@ import {
   memberOf,
   multipartEtag,
 } from "./checksums.ts";
-import { checkCopySource, checkWrite } from "./conditions.ts";
-import { copySource } from "./copy-source.ts";
+import { checkCopySource, checkUnchangedSince, checkWrite, checkWriteHeaders } from "./conditions.ts";
+import { copiedRange, copySource } from "./copy-source.ts";
 import {
   badDigest,
+  badPartDigest,
   entityTooSmall,
   invalidArgument,
   invalidPart,
   invalidPartOrder,
   invalidRequest,
-  malformedXml,
 } from "./errors.ts";
 import { objectHeaders } from "./headers.ts";
 import {
@@ -29,9 +29,10 @@ import {
   keyOf,
   newVersionId,
   quoted,
+  refuseArchived,
   requested,
 } from "./objects.ts";
-import { parseRange } from "./range.ts";
+import { encoderOf, markedAt, mostOf, scan } from "./scan.ts";
 import { fromHeader } from "./tags.ts";
 import type { Upload, UploadedPart, Uploads } from "./uploads.ts";
 import type { Versions } from "./versions.ts";
@@ -86,7 +87,8 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
       const from = copySource(input.CopySource);
       const source = requested(versions, lifecycle.applyTo(buckets.of(from)), from, "GET");
       checkCopySource(input, source, kernel.clock.now());
-      const range = parseRange(input.CopySourceRange, source.size) ?? { start: 0, end: source.size - 1 };
+      refuseArchived(source);
+      const range = copiedRange(input.CopySourceRange, source.size);
       const body = receiveBody(
         { Body: versions.blobs.read(source.parts, range.start, range.end) },
         upload.algorithm,
@@ -113,21 +115,27 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
 
     CompleteMultipartUpload(input, context) {
       const bucket = lifecycle.applyTo(buckets.of(input));
+      checkWriteHeaders(input);
       const upload = uploads.of(input);
+      checkType(upload, input.ChecksumType);
       const parts = chosenParts(upload, uploads.parts(upload), input.MultipartUpload?.Parts ?? []);
+      const size = parts.reduce((total, part) => total + part.size, 0);
+      checkSize(input.MpuObjectSize, size);
       const sum = objectChecksum(upload, parts, versions);
-      const given = givenChecksum(input);
-      if (given && given.algorithm === sum.algorithm && given.value !== sum.value)
-        throw badDigest(given.algorithm);
+      checkChecksum(upload, sum, input);
       return kernel.store.atomically(() => {
-        checkWrite(input, upload.key, versions.current(bucket.name, upload.key));
+        const existing = versions.current(bucket.name, upload.key);
+        checkWrite(input, upload.key, existing);
+        checkUnchangedSince(input, upload.key, existing, upload.started_at);
         const version = versions.put(bucket, upload.key, {
-          size: parts.reduce((total, part) => total + part.size, 0),
+          size,
           etag: multipartEtag(parts.map((part) => part.etag)),
           headers: upload.headers,
           checksum: sum,
           tags: upload.tags,
-          parts: parts.map((part) => [part.blob, part.size]),
+          parts: parts.map(({ blob, size, checksum }) =>
+            upload.algorithm && checksum !== null ? [blob, size, checksum] : [blob, size],
+          ),
           multipart: true,
           marker: false,
         });
@@ -154,7 +162,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
     ListParts(input) {
       const bucket = buckets.of(input);
       const upload = uploads.of(input);
-      const most = Math.min(Number(input.MaxParts ?? 1000), 1000);
+      const most = mostOf(input.MaxParts, "max-parts");
       const after = Number(input.PartNumberMarker ?? 0);
       const found = uploads.parts(upload, after, most + 1);
       const parts = found.slice(0, most);
@@ -163,7 +171,7 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
         Key: upload.key,
         UploadId: upload.id,
         PartNumberMarker: after,
-        NextPartNumberMarker: parts.at(-1)?.number,
+        NextPartNumberMarker: parts.at(-1)?.number ?? 0,
         MaxParts: most,
         IsTruncated: found.length > most,
         Parts: parts.map((part) => ({
@@ -173,38 +181,66 @@ export function multipartOperations(engine: Engine, uploads: Uploads): Record<st
           Size: part.size,
           ...(upload.algorithm && part.checksum && { [memberOf(upload.algorithm)]: part.checksum }),
         })),
-        StorageClass: upload.headers.StorageClass ?? "STANDARD",
+        ...described(upload),
       };
     },
 
     ListMultipartUploads(input) {
       const bucket = lifecycle.applyTo(buckets.of(input));
-      const { Prefix = "", KeyMarker = "", UploadIdMarker = "" } = input;
-      if (input.Delimiter)
-        throw invalidRequest("The local cloud does not serve Delimiter in ListMultipartUploads.");
-      const most = Math.min(Number(input.MaxUploads ?? 1000), 1000);
-      // A key marker alone skips every upload of that key.
-      const afterId = KeyMarker !== "" && UploadIdMarker === "" ? "\u{10ffff}" : UploadIdMarker;
-      const found = uploads.list(bucket.name, Prefix, KeyMarker, afterId, most + 1);
-      const page = found.slice(0, most);
-      const more = found.length > most;
+      const { Prefix = "", Delimiter = "", KeyMarker = "" } = input;
+      // Without a key, an upload names no place.
+      const UploadIdMarker = KeyMarker === "" ? "" : (input.UploadIdMarker ?? "");
+      const within = UploadIdMarker === "" ? undefined : markedUpload(bucket.name, KeyMarker, UploadIdMarker);
+      const most = mostOf(input.MaxUploads, "max-uploads");
+      const encode = encoderOf(input.EncodingType);
+      const found = scan<Upload, Upload>(
+        (position, limit) => uploads.after(bucket.name, Prefix, position, limit),
+        { ...markedAt(KeyMarker), within },
+        Prefix,
+        Delimiter,
+        most,
+      );
+      const last = found.rows.at(-1);
       return {
         Bucket: bucket.name,
-        Prefix,
-        KeyMarker,
+        ...(Prefix !== "" && { Prefix: encode(Prefix) }),
+        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
+        KeyMarker: encode(KeyMarker),
         UploadIdMarker,
+        NextKeyMarker: encode(last?.key ?? ""),
+        NextUploadIdMarker: last?.id ?? "",
         MaxUploads: most,
-        IsTruncated: more,
-        ...(more && { NextKeyMarker: page.at(-1)!.key, NextUploadIdMarker: page.at(-1)!.id }),
-        Uploads: page.map((upload) => ({
-          Key: upload.key,
+        IsTruncated: found.truncated,
+        ...(input.EncodingType && { EncodingType: input.EncodingType }),
+        Uploads: found.rows.map((upload) => ({
+          Key: encode(upload.key),
           UploadId: upload.id,
           Initiated: new Date(upload.started_at),
-          StorageClass: upload.headers.StorageClass ?? "STANDARD",
+          ...described(upload),
         })),
+        CommonPrefixes: found.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
       };
     },
   };
+
+  function markedUpload(bucket: string, key: string, id: string): Upload {
+    const upload = uploads.find(id);
+    if (upload?.bucket === bucket && upload.key === key) return upload;
+    throw invalidArgument("Invalid uploadId marker", "upload-id-marker", id);
+  }
+
+  /** What listings tell of an upload. */
+  function described(upload: Upload) {
+    return {
+      ...(upload.algorithm && {
+        ChecksumAlgorithm: upload.algorithm,
+        ChecksumType: upload.checksum_type,
+      }),
+      Initiator: { ID: kernel.account, DisplayName: kernel.account },
+      Owner: { ID: kernel.account },
+      StorageClass: upload.headers.StorageClass ?? "STANDARD",
+    };
+  }
 }
 
 function partNumber(input: any): number {
@@ -224,6 +260,11 @@ function checksumType(
   algorithm: Algorithm | undefined,
   wanted: ChecksumType | undefined,
 ): ChecksumType | undefined {
+  if (!algorithm && wanted) {
+    throw invalidRequest(
+      "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+    );
+  }
   if (!algorithm) return undefined;
   const type = wanted ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
   const possible =
@@ -238,22 +279,64 @@ function checksumType(
 
 /** The parts that the caller lists, which must be there as he knows them. */
 function chosenParts(upload: Upload, uploaded: UploadedPart[], listed: any[]): UploadedPart[] {
-  if (listed.length === 0) throw malformedXml();
+  if (listed.length === 0) throw invalidRequest("You must specify at least one part");
   const byNumber = new Map(uploaded.map((part) => [part.number, part]));
   let before = 0;
   const parts = listed.map((entry) => {
     const number = Number(entry.PartNumber);
-    if (number <= before) throw invalidPartOrder();
+    if (number <= before) throw invalidPartOrder(upload.id);
     before = number;
     const part = byNumber.get(number);
-    if (!part || String(entry.ETag).replaceAll('"', "") !== part.etag) throw invalidPart(number);
-    const sum = upload.algorithm && entry[memberOf(upload.algorithm)];
-    if (sum !== undefined && sum !== part.checksum) throw invalidPart(number);
+    const etag = String(entry.ETag).replaceAll('"', "");
+    if (etag !== part?.etag || !hasChecksum(upload, part, entry)) throw invalidPart(upload.id, number, etag);
     return part;
   });
   const small = parts.slice(0, -1).find((part) => part.size < SMALLEST_PART);
-  if (small) throw entityTooSmall(small.number, small.size, SMALLEST_PART);
+  if (small) throw entityTooSmall(small.number, small.etag, small.size, SMALLEST_PART);
   return parts;
+}
+
+/** Whether a part has the checksum that it is listed with. Throws where it should have one, or one of another algorithm. */
+function hasChecksum({ algorithm, checksum_type: type }: Upload, part: UploadedPart, entry: any): boolean {
+  if (!algorithm) return true;
+  const listed = givenChecksum(entry);
+  if (listed && listed.algorithm !== algorithm) {
+    throw badPartDigest(listed.algorithm.toLowerCase(), part.number);
+  }
+  if (!listed && type === "COMPOSITE") {
+    throw invalidRequest(
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+    );
+  }
+  return !listed || listed.value === part.checksum;
+}
+
+function checkSize(given: unknown, size: number): void {
+  if (given === undefined || Number(given) === size) return;
+  throw invalidRequest(
+    `The provided 'x-amz-mp-object-size' header value ${given} does not match what was computed: ${size}`,
+  );
+}
+
+function checkType({ checksum_type: type }: Upload, given: ChecksumType | undefined): void {
+  if (!type || given === undefined || given === type) return;
+  throw invalidRequest(
+    `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
+/** Throws where the request has another checksum of the whole. One without a type is taken for a composite one. */
+function checkChecksum({ algorithm, checksum_type: type }: Upload, sum: Checksum, input: any): void {
+  const given = givenChecksum(input);
+  if (!given) return;
+  const isOfType = !algorithm || (input.ChecksumType ?? "COMPOSITE") === type;
+  const comparable = algorithm ?? given.algorithm;
+  if (
+    comparable === sum.algorithm &&
+    !(isOfType && given.algorithm === comparable && given.value === sum.value)
+  ) {
+    throw badDigest(sum.algorithm.toLowerCase());
+  }
 }
 
 function objectChecksum(upload: Upload, parts: UploadedPart[], versions: Versions): Checksum {

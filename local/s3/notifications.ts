@@ -6,7 +6,7 @@ import type { Version } from "./versions.ts";
 const BATCH = 10;
 
 /** Who and how a change came about, as far as events tell it. */
-export type Cause = Pick<CallContext, "requestId"> & { requester: string; reason: string };
+export type Cause = Pick<CallContext, "requestId"> & { requester: string; reason?: string };
 
 /**
  * Events for EventBridge's default bus. Each is written with the change that it tells of, and leaves the table
@@ -34,6 +34,11 @@ export class Notifications {
     const object = { key: version.key, ...versionId(version) };
     const kind = version.marker ? "Delete Marker Created" : "Permanently Deleted";
     this.add(bucket, "Object Deleted", cause, object, { "deletion-type": kind });
+  }
+
+  tagged(bucket: Bucket, version: Version, change: "Added" | "Deleted", cause: Cause): void {
+    const object = { key: version.key, etag: version.etag, ...versionId(version) };
+    this.add(bucket, `Object Tags ${change}`, cause, object);
   }
 
   /** Sends what is waiting. */
@@ -97,10 +102,13 @@ interface EventRow {
   entry: string;
 }
 
-/** The entry for PutEvents. Its sequencer, hexadecimal text that grows with each change, is the row's number. */
+/**
+ * The entry for PutEvents. What creates or deletes an object has a sequencer, hexadecimal text that grows with each such change:
+ * the row's number.
+ */
 function toEntry({ id, entry }: EventRow) {
   const { Detail, ...others } = JSON.parse(entry);
-  Detail.object.sequencer = id.toString(16).toUpperCase().padStart(16, "0");
+  if (Detail.reason !== undefined) Detail.object.sequencer = id.toString(16).toUpperCase().padStart(16, "0");
   return { ...others, Detail: JSON.stringify(Detail) };
 }
 

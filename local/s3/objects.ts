@@ -4,11 +4,13 @@ import type { CallContext, Operation } from "../kernel/service.ts";
 import { algorithmOf, receiveBody } from "./body.ts";
 import type { Bucket, Buckets } from "./buckets.ts";
 import { fullChecksum, md5, memberOf } from "./checksums.ts";
-import { checkCopySource, checkRead, checkWrite } from "./conditions.ts";
+import { checkCopySource, checkRead, checkWrite, checkWriteHeaders } from "./conditions.ts";
 import { copySource } from "./copy-source.ts";
 import {
-  invalidRange,
+  invalidObjectState,
+  invalidPartNumber,
   invalidRequest,
+  invalidVersionId,
   keyTooLong,
   methodNotAllowed,
   noSuchKey,
@@ -18,12 +20,11 @@ import { objectHeaders } from "./headers.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Cause, Notifications } from "./notifications.ts";
 import { type ByteRange, parseRange } from "./range.ts";
-import { fromHeader, fromTagSet, toTagSet } from "./tags.ts";
-import type { NewVersion, Version, Versions } from "./versions.ts";
+import { fromHeader, fromTagSet, OBJECT, toTagSet } from "./tags.ts";
+import { isVersionId, type NewVersion, type Version, type Versions } from "./versions.ts";
 
 const LARGEST_KEY = 1024;
 const MOST_DELETED = 1000;
-const MOST_OBJECT_TAGS = 10;
 
 /** What the operations on objects work with. */
 export interface Engine {
@@ -50,6 +51,7 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
       return marker ? { DeleteMarker: true, VersionId: marker.version } : {};
     }
     const version = versions.find(bucket.name, key, input.VersionId);
+    if (!version && !isVersionId(input.VersionId)) throw invalidVersionId(input.VersionId);
     if (!version) return { VersionId: input.VersionId };
     versions.remove(version);
     notifications.deleted(bucket, { ...version, marker: false }, cause);
@@ -59,7 +61,7 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
   const read = (input: any, method: string) => {
     const bucket = lifecycle.applyTo(buckets.of(input));
     const version = requested(versions, bucket, input, method);
-    checkRead(input, version);
+    checkRead(input, version, kernel.clock.now());
     return { bucket, version, range: requestedRange(input, version) };
   };
 
@@ -67,6 +69,7 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
     PutObject(input, context) {
       const bucket = lifecycle.applyTo(buckets.of(input));
       const key = keyOf(input);
+      checkWriteHeaders(input);
       const body = receiveBody(input);
       const headers = objectHeaders(input);
       const tags = fromHeader(input.Tagging);
@@ -94,6 +97,7 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
 
     GetObject(input) {
       const { bucket, version, range } = read(input, "GET");
+      refuseArchived(version);
       const { start, end } = range ?? { start: 0, end: version.size - 1 };
       return {
         Body: versions.blobs.read(version.parts, start, end),
@@ -109,10 +113,12 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
     CopyObject(input, context) {
       const bucket = lifecycle.applyTo(buckets.of(input));
       const key = keyOf(input);
+      checkWriteHeaders(input);
       const from = copySource(input.CopySource);
       const sourceBucket = lifecycle.applyTo(buckets.of(from));
       const source = requested(versions, sourceBucket, from, "GET");
       checkCopySource(input, source, kernel.clock.now());
+      refuseArchived(source);
       const replaces = input.MetadataDirective === "REPLACE";
       const settings = objectHeaders(input);
       const { StorageClass, ServerSideEncryption, SSEKMSKeyId, WebsiteRedirectLocation } = settings;
@@ -145,8 +151,8 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
             LastModified: new Date(version.modified_at),
             ...checksumMembers(version),
           },
-          ...newVersionId(bucket, version),
-          ...(sourceBucket.versioning && { CopySourceVersionId: source.version }),
+          ...versionId(bucket, version),
+          ...(source.version !== "null" && { CopySourceVersionId: source.version }),
           ...encryption(version),
         };
       });
@@ -177,7 +183,9 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
           Deleted.push({ Key, ...(VersionId !== undefined && { VersionId }), ...marker });
         } catch (error) {
           if (!(error instanceof ServiceError)) throw error;
-          Errors.push({ Key, VersionId, Code: error.code, Message: error.message });
+          const known = VersionId === undefined || isVersionId(VersionId);
+          const { code, message } = known ? error : noSuchVersion(Key, VersionId);
+          Errors.push({ Key, VersionId, Code: code, Message: message });
         }
       }
       return { Deleted: input.Delete.Quiet ? [] : Deleted, Errors };
@@ -185,22 +193,29 @@ export function objectOperations(engine: Engine): Record<string, Operation> {
 
     GetObjectTagging(input) {
       const bucket = lifecycle.applyTo(buckets.of(input));
-      const version = requested(versions, bucket, input, "GET");
+      const version = tagged(versions, bucket, input, "GET");
       return { TagSet: toTagSet(version.tags), ...versionId(bucket, version) };
     },
 
-    PutObjectTagging(input) {
+    PutObjectTagging(input, context) {
       const bucket = lifecycle.applyTo(buckets.of(input));
-      const version = requested(versions, bucket, input, "PUT");
-      versions.setTags(version, fromTagSet(input.Tagging?.TagSet ?? [], MOST_OBJECT_TAGS));
-      return versionId(bucket, version);
+      const version = tagged(versions, bucket, input, "PUT");
+      const tags = fromTagSet(input.Tagging?.TagSet ?? [], OBJECT);
+      return kernel.store.atomically(() => {
+        versions.setTags(version, tags);
+        notifications.tagged(bucket, version, "Added", causeOf(kernel, context));
+        return versionId(bucket, version);
+      });
     },
 
-    DeleteObjectTagging(input) {
+    DeleteObjectTagging(input, context) {
       const bucket = lifecycle.applyTo(buckets.of(input));
-      const version = requested(versions, bucket, input, "DELETE");
-      versions.setTags(version, {});
-      return versionId(bucket, version);
+      const version = tagged(versions, bucket, input, "DELETE");
+      return kernel.store.atomically(() => {
+        versions.setTags(version, {});
+        notifications.tagged(bucket, version, "Deleted", causeOf(kernel, context));
+        return versionId(bucket, version);
+      });
     },
   };
 }
@@ -215,7 +230,7 @@ export const quoted = (etag: string) => `"${etag}"`;
 export const versionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === undefined ? {} : { VersionId: version.version };
 
-/** Of an object that was just written: while versioning is suspended it is "null", which is not told. */
+/** Of an object that was just written, other than by a copy: while versioning is suspended it is "null", which is not told. */
 export const newVersionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === "Enabled" ? { VersionId: version.version } : {};
 
@@ -227,8 +242,8 @@ export const encryption = ({ headers }: Pick<Version, "headers">) => ({
   ServerSideEncryption: headers.ServerSideEncryption ?? "AES256",
 });
 
-export function causeOf(kernel: Kernel, context: CallContext, reason: string): Cause {
-  return { requestId: context.requestId, requester: kernel.account, reason };
+export function causeOf(kernel: Kernel, context: CallContext, reason?: string): Cause {
+  return { requestId: context.requestId, requester: kernel.account, ...(reason !== undefined && { reason }) };
 }
 
 /** Throws InvalidRequest without a key, KeyTooLongError beyond 1,024 bytes. */
@@ -239,38 +254,58 @@ export function keyOf(input: { Key?: string }): string {
   return input.Key;
 }
 
-/** The version that Key and VersionId name. Throws NoSuchKey or NoSuchVersion; a delete marker is neither. */
+/** The version that Key and VersionId name. Throws NoSuchKey, NoSuchVersion or InvalidArgument; a delete marker is none of these. */
 export function requested(versions: Versions, bucket: Bucket, input: any, method: string): Version {
   const key = keyOf(input);
   if (input.VersionId === undefined) {
     const latest = versions.latest(bucket.name, key);
-    if (latest?.marker) throw noSuchKey(key, { DeleteMarker: true, VersionId: latest.version });
+    if (latest?.marker) throw noSuchKey(key, { DeleteMarker: latest.version });
     if (!latest) throw noSuchKey(key);
     return latest;
   }
   const version = versions.find(bucket.name, key, input.VersionId);
+  if (!version && !isVersionId(input.VersionId)) throw invalidVersionId(input.VersionId);
   if (!version) throw noSuchVersion(key, input.VersionId);
-  if (version.marker) {
-    throw methodNotAllowed(method, "DeleteMarker", { DeleteMarker: true, VersionId: version.version });
-  }
+  return withoutMarker(version, method);
+}
+
+/** The version whose tags are meant: here, as with an id, a delete marker is one that takes no part. */
+function tagged(versions: Versions, bucket: Bucket, input: any, method: string): Version {
+  const latest = versions.latest(bucket.name, keyOf(input));
+  if (input.VersionId === undefined && latest) return withoutMarker(latest, method);
+  return requested(versions, bucket, input, method);
+}
+
+function withoutMarker(version: Version, method: string): Version {
+  if (version.marker) throw methodNotAllowed(method, "DeleteMarker", { DeleteMarker: version.version });
   return version;
+}
+
+/** Throws for the body of an object that would have to be restored first. */
+export function refuseArchived({ headers: { StorageClass } }: Version): void {
+  if (StorageClass === "GLACIER" || StorageClass === "DEEP_ARCHIVE") throw invalidObjectState(StorageClass);
 }
 
 function requestedRange(input: any, version: Version): ByteRange | undefined {
   if (input.PartNumber === undefined) return parseRange(input.Range, version.size);
+  if (input.Range !== undefined) {
+    throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
+  }
   const index = Number(input.PartNumber) - 1;
   const part = version.parts[index];
-  if (!part) throw invalidRange(`part ${input.PartNumber}`, version.size);
+  if (!part) throw invalidPartNumber(input.PartNumber, version.parts.length);
   const start = version.parts.slice(0, index).reduce((sum, [, size]) => sum + size, 0);
-  return part[1] === version.size ? undefined : { start, end: start + part[1] - 1 };
+  return part[1] === 0 ? undefined : { start, end: start + part[1] - 1 };
 }
 
 function describe(bucket: Bucket, version: Version, range: ByteRange | undefined, input: any) {
-  const { Metadata = {}, ...headers } = version.headers;
+  const { Metadata = {}, StorageClass, ...headers } = version.headers;
   const tags = Object.keys(version.tags).length;
   return {
     ContentType: "binary/octet-stream",
     ...headers,
+    // Told where it is not the usual one.
+    ...(StorageClass !== "STANDARD" && { StorageClass }),
     ...responseOverrides(input),
     Metadata,
     AcceptRanges: "bytes",
@@ -280,10 +315,20 @@ function describe(bucket: Bucket, version: Version, range: ByteRange | undefined
     LastModified: new Date(version.modified_at),
     ...versionId(bucket, version),
     ...encryption(version),
-    ...(input.ChecksumMode === "ENABLED" && !range && checksumMembers(version)),
+    ...(input.ChecksumMode?.toUpperCase() === "ENABLED" && readChecksum(version, range, input)),
     ...(input.PartNumber !== undefined && version.multipart && { PartsCount: version.parts.length }),
     ...(tags > 0 && { TagCount: tags }),
   };
+}
+
+/** The checksum of what is read, where one is known: of the whole, or of a part that was uploaded with its own. */
+function readChecksum(version: Version, range: ByteRange | undefined, input: any) {
+  if (input.PartNumber !== undefined && version.multipart) {
+    const [, , value] = version.parts[Number(input.PartNumber) - 1]!;
+    return value === undefined ? {} : checksumMembers({ checksum: { ...version.checksum!, value } });
+  }
+  const isWhole = !range || range.end - range.start + 1 === version.size;
+  return isWhole ? checksumMembers(version) : {};
 }
 
 /** ResponseContentType and the like, which a presigned URL uses to name a download. */

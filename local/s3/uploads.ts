@@ -3,6 +3,7 @@ import type { Blobs } from "./blobs.ts";
 import type { Algorithm, ChecksumType } from "./checksums.ts";
 import { noSuchUpload } from "./errors.ts";
 import type { ObjectHeaders } from "./headers.ts";
+import { beyond, type Position } from "./scan.ts";
 import type { Tags } from "./tags.ts";
 
 export interface Upload {
@@ -55,22 +56,28 @@ export class Uploads {
 
   /** The upload of a request. Throws NoSuchUpload. */
   of(input: { Bucket: string; Key: string; UploadId?: string }): Upload {
-    const row = this.kernel.store.get("SELECT * FROM s3_upload WHERE id = ?", input.UploadId ?? "");
-    if (row?.bucket !== input.Bucket || row.key !== input.Key) throw noSuchUpload(input.UploadId);
-    return parse(row!);
+    const upload = this.find(input.UploadId ?? "");
+    if (upload?.bucket !== input.Bucket || upload.key !== input.Key) throw noSuchUpload(input.UploadId);
+    return upload;
   }
 
-  /** In the order of their keys, after that key and upload. */
-  list(bucket: string, prefix: string, afterKey: string, afterId: string, limit: number): Upload[] {
+  find(id: string): Upload | undefined {
+    const row = this.kernel.store.get("SELECT * FROM s3_upload WHERE id = ?", id);
+    return row && parse(row);
+  }
+
+  /** In the order of their keys and of when they began: those of this key that began after `within`, and those of later keys. */
+  after(bucket: string, prefix: string, { key, within }: Position<Upload>, limit: number): Upload[] {
     return this.kernel.store
       .all(
-        `SELECT * FROM s3_upload WHERE bucket = ? AND (key, id) > (?, ?) AND key >= ? AND key < ?
-         ORDER BY key, id LIMIT ?`,
+        `SELECT * FROM s3_upload WHERE bucket = ? AND (key, started_at, id) > (?, ?, ?) AND key >= ? AND key < ?
+         ORDER BY key, started_at, id LIMIT ?`,
         bucket,
-        afterKey,
-        afterId,
+        key,
+        within?.started_at ?? Number.MAX_SAFE_INTEGER,
+        within?.id ?? "",
         prefix,
-        `${prefix}\u{10ffff}`,
+        beyond(prefix),
         limit,
       )
       .map(parse);

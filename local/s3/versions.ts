@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Kernel } from "../kernel/kernel.ts";
 import { Blobs, type Part } from "./blobs.ts";
 import type { Bucket } from "./buckets.ts";
@@ -28,6 +29,22 @@ export type NewVersion = Pick<
   Version,
   "size" | "etag" | "headers" | "checksum" | "tags" | "parts" | "multipart" | "marker"
 >;
+
+/** Bytes of a version's id before those that tell it from one that was never given. */
+const IDENTITY = 21;
+
+/** Letters, digits, dots and underscores, as S3's own. */
+const versionIdOf = (identity: Buffer) =>
+  Buffer.concat([identity, hash("md5", identity, "buffer").subarray(0, 3)])
+    .toString("base64url")
+    .replaceAll("-", ".");
+
+const identityOf = (id: string) => Buffer.from(id.replaceAll(".", "-"), "base64url").subarray(0, IDENTITY);
+
+/** Whether this may be a version's id, of one that is there or was. */
+export function isVersionId(id: string): boolean {
+  return id === "null" || versionIdOf(identityOf(id)) === id;
+}
 
 const MARKER: NewVersion = {
   size: 0,
@@ -79,7 +96,7 @@ export class Versions {
     const { store, clock, random } = this.kernel;
     const now = clock.now();
     return store.atomically(() => {
-      const version = bucket.versioning === "Enabled" ? random.bytes(24).toString("base64url") : "null";
+      const version = bucket.versioning === "Enabled" ? versionIdOf(random.bytes(IDENTITY)) : "null";
       const replaced = version === "null" ? this.find(bucket.name, key, "null") : undefined;
       if (replaced) this.erase(replaced);
       store.run(

@@ -20,6 +20,15 @@ const FRAMEWORK: Record<string, string> = {
   ValidationException: "com.amazon.coral.validate#",
 };
 
+/** Errors of such a service that are modelled with a capital letter, as those of its framework and all with further members are. */
+const CAPITAL = ["IdempotentParameterMismatchException", "TransactionInProgressException"];
+
+function messageMember(service: string, code: string, details: object): "message" | "Message" {
+  if (service !== "dynamodb" && service !== "dynamodbstreams") return "message";
+  const isOfFramework = FRAMEWORK[code] === "com.amazon.coral.service#";
+  return isOfFramework || CAPITAL.includes(code) || Object.keys(details).length > 0 ? "Message" : "message";
+}
+
 /** The input of an operation. Throws SerializationException for what is not one JSON object in UTF-8. */
 export function readJson(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
@@ -54,6 +63,10 @@ export function writeJsonError(error: ServiceError, service: string, contentType
   return {
     status: error.status,
     headers,
-    body: JSON.stringify({ __type: type, message: error.message, ...details }),
+    body: JSON.stringify({
+      __type: type,
+      [messageMember(service, error.code, details)]: error.message,
+      ...details,
+    }),
   };
 }

@@ -167,11 +167,11 @@ function refuseArguments(name: string, operands: Operand[]): void {
 }
 
 function refuseTypeName(operand: Operand): void {
-  if (operand.kind !== "value") {
+  if (operand.kind === "path") {
     throw incorrectType("attribute_type", "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
   }
   refuseType("attribute_type", operand, (type) => type === "S");
-  const name = contentOf(operand.value);
+  const name = operand.kind === "value" ? contentOf(operand.value) : "";
   if (!(ATTRIBUTE_TYPES as readonly string[]).includes(name)) {
     throw validation(
       `Invalid attribute type name found; type: ${name}, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}`,

@@ -90,9 +90,9 @@ function operandValue(item: AttributeMap, operand: Operand): Maybe {
   return size === undefined ? undefined : { N: String(size) };
 }
 
-/** Bytes of a string or binary, members of a set, list or map; undefined for a type that has no size. */
+/** Characters of a string, bytes of a binary, members of a set, list or map; undefined for a type that has no size. */
 function sizeOf(value: AttributeValue): number | undefined {
-  if ("S" in value) return Buffer.byteLength(value.S);
+  if ("S" in value) return value.S.length;
   if ("B" in value) return bytesOf(value.B).length;
   if ("M" in value) return Object.keys(value.M).length;
   const members = contentOf(value);

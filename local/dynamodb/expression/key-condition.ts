@@ -2,9 +2,11 @@ import { invalidValue, validation } from "../errors.ts";
 import { type KeyAttribute, type Keys, keyAttributes } from "../table.ts";
 import { type AttributeValue, typeOf } from "../value/attribute-value.ts";
 import { afterPrefix, encodeSortKey } from "../value/key-encoding.ts";
-import type { Comparator, Condition, Operand } from "./condition.ts";
+import { type Comparator, type Condition, type Operand, pathsOf } from "./condition.ts";
+import type { Path } from "./placeholders.ts";
 
-type KeyOperator = "=" | "<" | "<=" | ">" | ">=" | "BETWEEN" | "begins_with";
+/** `none`: one that a legacy condition has, and keys do not. */
+type KeyOperator = "=" | "<" | "<=" | ">" | ">=" | "BETWEEN" | "begins_with" | "none";
 
 interface KeyTerm {
   operator: KeyOperator;
@@ -33,18 +35,48 @@ const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
   ">=": "<=",
 };
 
-/** Reads a key condition against a key schema. Throws the service's ValidationException for what cannot be one. */
-export function keyRangeOf(condition: Condition, keys: Keys): KeyRange {
-  const terms = new Map<string, KeyTerm>();
+/** What is asked of each key. */
+type KeyTerms = Map<string, KeyTerm>;
+
+/** Reads a condition as one on keys. Throws the service's ValidationException for what cannot be one. */
+export function keyTermsOf(condition: Condition): KeyTerms {
+  const terms: KeyTerms = new Map();
   collect(condition, terms);
-  if (terms.size > 2) throw validation("Conditions can be of length 1 or 2 only");
+  return withinCount(terms);
+}
+
+/** The same for conditions from before expressions, where an operator that keys do not have is told with the key's schema. */
+export function legacyKeyTermsOf(condition: Condition | undefined): KeyTerms {
+  const terms: KeyTerms = new Map();
+  for (const part of condition ? partsOf(condition) : []) {
+    if (isIndexable(part)) collect(part, terms);
+    else terms.set(String(pathsOf(part)[0]![0]), { operator: "none", values: [] });
+  }
+  return withinCount(terms);
+}
+
+function withinCount(terms: KeyTerms): KeyTerms {
+  if (terms.size === 1 || terms.size === 2) return terms;
+  throw validation("Conditions can be of length 1 or 2 only");
+}
+
+const partsOf = (condition: Condition): Condition[] =>
+  condition.kind === "and" ? [...partsOf(condition.left), ...partsOf(condition.right)] : [condition];
+
+function isIndexable(condition: Condition): boolean {
+  if (condition.kind === "compare") return condition.comparator !== "<>";
+  return condition.kind === "between" || (condition.kind === "function" && condition.name === "begins_with");
+}
+
+/** Holds the terms against a key schema. Throws the service's ValidationException where they do not fit. */
+export function keyRangeOf(terms: KeyTerms, keys: Keys): KeyRange {
   for (const attribute of keyAttributes(keys)) checkTerm(attribute, keys, terms);
   const { values } = terms.get(keys.hash.name)!;
   const sort = keys.range && terms.get(keys.range.name);
   return { hash: values[0]!, ...(sort && boundsOf(sort)), hasSortCondition: sort !== undefined };
 }
 
-function collect(condition: Condition, terms: Map<string, KeyTerm>): void {
+function collect(condition: Condition, terms: KeyTerms): void {
   switch (condition.kind) {
     case "and":
       collect(condition.left, terms);
@@ -74,37 +106,44 @@ function collect(condition: Condition, terms: Map<string, KeyTerm>): void {
   }
 }
 
-function add(terms: Map<string, KeyTerm>, operator: KeyOperator, operands: Operand[]): void {
-  if (operands.some(({ kind }) => kind === "size")) {
-    throw validation("KeyConditionExpressions cannot contain nested operations");
+function add(terms: KeyTerms, operator: KeyOperator, operands: Operand[]): void {
+  let key: Path | undefined;
+  for (const operand of operands) {
+    if (operand.kind === "size") {
+      throw validation("KeyConditionExpressions cannot contain nested operations");
+    }
+    if (operand.kind !== "path") continue;
+    if (key) {
+      throw validation(
+        "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition",
+      );
+    }
+    if (operand.path.length > 1) {
+      throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
+    }
+    key = operand.path;
   }
-  const [key, ...others] = operands;
-  if (others.some(({ kind }) => kind === "path")) {
-    throw validation(
-      "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition",
-    );
-  }
-  if (key!.kind !== "path") {
+  if (!key) {
     throw validation("Invalid condition in KeyConditionExpression: No key attribute specified");
   }
-  if (key!.path.length > 1) {
-    throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
-  }
-  const name = String(key!.path[0]);
+  const name = String(key[0]);
   if (terms.has(name)) throw validation("KeyConditionExpressions must only contain one condition per key");
   terms.set(name, {
     operator,
-    values: others.flatMap((operand) => (operand.kind === "value" ? [operand.value] : [])),
+    values: operands.flatMap((operand) => (operand.kind === "value" ? [operand.value] : [])),
   });
 }
 
-function checkTerm({ name, type }: KeyAttribute, keys: Keys, terms: Map<string, KeyTerm>): void {
+function checkTerm({ name, type }: KeyAttribute, keys: Keys, terms: KeyTerms): void {
   const isHash = name === keys.hash.name;
   if (isHash && !keys.range && terms.size > 1) throw validation("Query key condition not supported");
   const term = terms.get(name);
   if (!term) {
     if (isHash || terms.size > 1) throw validation(`Query condition missed key schema element: ${name}`);
     return;
+  }
+  if (term.operator === "none") {
+    throw validation("Attempted conditional constraint is not an indexable operation");
   }
   if (term.values.some((value) => typeOf(value) !== type)) {
     throw invalidValue("Condition parameter type does not match schema type");
@@ -131,6 +170,8 @@ function boundsOf({ operator, values }: KeyTerm): { lower?: Bound; upper?: Bound
       return { lower: { key: first, inclusive: operator === ">=" } };
     case "BETWEEN":
       return { lower: { key: first, inclusive: true }, upper: { key: second, inclusive: true } };
+    case "none":
+      return {};
     case "begins_with": {
       const after = afterPrefix(first);
       return {

@@ -37,11 +37,14 @@ export function tokenize(expression: string): Token[] {
 export class Cursor {
   private readonly expression: string;
   private readonly tokens: Token[];
+  private readonly keywords: readonly string[];
   private at = 0;
   private depth = 0;
 
-  constructor(expression: string) {
+  /** `keywords`: words that are no names, in capitals. */
+  constructor(expression: string, keywords: readonly string[]) {
     this.expression = expression;
+    this.keywords = keywords;
     this.tokens = tokenize(expression);
   }
 
@@ -59,6 +62,12 @@ export class Cursor {
   sees(text: string): boolean {
     const { kind, text: found } = this.token;
     return (kind === "symbol" || kind === "word") && found.toUpperCase() === text;
+  }
+
+  /** Whether the next token may be the name of an attribute. */
+  seesName(): boolean {
+    const { kind, text } = this.token;
+    return kind === "word" && !this.keywords.includes(text.toUpperCase());
   }
 
   /** Whether the token after the next one is this symbol. */

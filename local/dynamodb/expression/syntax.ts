@@ -14,11 +14,12 @@ export type Syntax =
 /** Bytes of an expression. */
 const LONGEST_EXPRESSION = 4096;
 
+const KEYWORDS = ["AND", "OR", "NOT", "IN", "BETWEEN"];
 const COMPARATORS = ["=", "<>", "<", "<=", ">", ">="];
 
 /** Reads a condition: comparison binds tighter than NOT, NOT than AND, AND than OR. */
 export function parseCondition(expression: string): Syntax {
-  const cursor = start(expression);
+  const cursor = start(expression, KEYWORDS);
   const parens: Parens = { redundant: false, last: undefined };
   const condition = parseOr(cursor, parens, false);
   if (cursor.token.kind !== "end") throw cursor.unexpected();
@@ -26,14 +27,14 @@ export function parseCondition(expression: string): Syntax {
   return condition;
 }
 
-/** A cursor at the beginning of an expression that is not empty. */
-export function start(expression: string): Cursor {
+/** A cursor at the beginning of an expression that is not empty. `keywords`: words of it that are no names. */
+export function start(expression: string, keywords: readonly string[] = []): Cursor {
   if (expression === "") throw validation("The expression can not be empty;");
   const size = Buffer.byteLength(expression);
   if (size > LONGEST_EXPRESSION) {
     throw validation(`Expression size has exceeded the maximum allowed size; expression size: ${size}`);
   }
-  return new Cursor(expression);
+  return new Cursor(expression, keywords);
 }
 
 /** The group that was closed last, and whether some group was all that another one held. */
@@ -73,7 +74,7 @@ function parseNot(cursor: Cursor, parens: Parens, orOperand: boolean): Syntax {
 }
 
 function parseComparison(cursor: Cursor, parens: Parens, orOperand: boolean): Syntax {
-  const left = cursor.sees("(") ? parseGroup(cursor, parens) : parseOperand(cursor);
+  const left = cursor.sees("(") ? parseGroup(cursor, parens) : parseOperand(cursor, parens);
   if (left.kind !== "operator") {
     const comparator = COMPARATORS.find((symbol) => cursor.takes(symbol));
     if (comparator) {
@@ -86,7 +87,7 @@ function parseComparison(cursor: Cursor, parens: Parens, orOperand: boolean): Sy
     }
     if (cursor.takes("IN")) {
       cursor.expect("(");
-      return { kind: "operator", operator: "IN", operands: [left, ...parseList(cursor)] };
+      return { kind: "operator", operator: "IN", operands: [left, ...parseList(cursor, parens)] };
     }
     if (isOperand(left) && !orOperand) throw cursor.unexpected();
   }
@@ -104,27 +105,28 @@ function parseGroup(cursor: Cursor, parens: Parens): Syntax {
 }
 
 function parseGrouped(cursor: Cursor, parens: Parens): Syntax {
-  if (!cursor.sees("(")) return parseOperand(cursor);
+  if (!cursor.sees("(")) return parseOperand(cursor, parens);
   const inner = parseGroup(cursor, parens);
   if (inner.kind === "operator") throw cursor.unexpected();
   return inner;
 }
 
-/** A path, a value or a function call. */
-export function parseOperand(cursor: Cursor): Syntax {
+/** A path, a value or a function call, whose arguments may stand in parentheses where `parens` are kept. */
+export function parseOperand(cursor: Cursor, parens?: Parens): Syntax {
   if (cursor.token.kind === "value") return { kind: "value", placeholder: cursor.next().text };
   if (cursor.token.kind === "word" && cursor.seesThen("(")) {
     const name = cursor.next().text;
     cursor.next();
-    return { kind: "call", name, arguments: parseList(cursor) };
+    return { kind: "call", name, arguments: parseList(cursor, parens) };
   }
   return { kind: "path", steps: parsePath(cursor) };
 }
 
 /** Operands up to and with the closing parenthesis. */
-function parseList(cursor: Cursor): Syntax[] {
-  const operands = [parseOperand(cursor)];
-  while (cursor.takes(",")) operands.push(parseOperand(cursor));
+function parseList(cursor: Cursor, parens: Parens | undefined): Syntax[] {
+  const parse = () => (parens ? parseGrouped(cursor, parens) : parseOperand(cursor));
+  const operands = [parse()];
+  while (cursor.takes(",")) operands.push(parse());
   cursor.expect(")");
   return operands;
 }
@@ -146,7 +148,7 @@ export function parsePath(cursor: Cursor): PathStep[] {
 
 function parseName(cursor: Cursor): PathStep {
   if (cursor.token.kind === "name") return { placeholder: cursor.next().text };
-  if (cursor.token.kind === "word") return { name: cursor.next().text };
+  if (cursor.seesName()) return { name: cursor.next().text };
   throw cursor.unexpected();
 }
 

@@ -57,7 +57,7 @@ const wellFormed = remembered(MOST_EXPRESSIONS, (expression): readonly Clause[] 
 });
 
 function parseUpdate(expression: string): { clauses: Clause[]; repeated: Section | undefined } {
-  const cursor = start(expression);
+  const cursor = start(expression, SECTIONS);
   const clauses: Clause[] = [];
   const seen = new Set<Section>();
   let repeated: Section | undefined;
@@ -155,6 +155,16 @@ function refuseAssigned(assigned: Assigned): void {
       );
     }
   }
+}
+
+/** The paths that an action writes and reads. */
+export function pathsOfAction(action: UpdateAction): Path[] {
+  return action.kind === "SET" ? [action.path, ...pathsAssigned(action.assigned)] : [action.path];
+}
+
+function pathsAssigned(assigned: Assigned): Path[] {
+  if (assigned.kind === "path") return [assigned.path];
+  return assigned.kind === "value" ? [] : assigned.operands.flatMap(pathsAssigned);
 }
 
 /** The type of what an action will leave at its path, where the expression alone tells it. */

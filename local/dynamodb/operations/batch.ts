@@ -3,7 +3,7 @@ import { type Engine, tableForItems } from "../engine.ts";
 import { validation } from "../errors.ts";
 import { project } from "../expression/projection.ts";
 import { checkKey, checkKeyPaths } from "../key-rules.ts";
-import { type Keys, keyNames, type Table } from "../table.ts";
+import { type Keys, keyNames } from "../table.ts";
 import { demandRead, demandWrite, Shortage } from "../throughput.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { normalizeMap } from "../value/normalize.ts";
@@ -28,7 +28,7 @@ export function batchWriteItem(engine: Engine, input: any): object {
   );
   const missing = new Shortage(writes.length);
   const unprocessed: Record<string, object[]> = {};
-  refuseDuplicates(writes);
+  refuseSame(writes.map(({ table, key }) => identityOf(table, key)));
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   engine.kernel.store.atomically(() => {
     for (const [position, { table, key, next }] of writes.entries()) {
@@ -48,13 +48,12 @@ export function batchWriteItem(engine: Engine, input: any): object {
 
 /** Reads up to 100 items; keys whose items would make the answer larger than 16 MB come back unprocessed. */
 export function batchGetItem(engine: Engine, input: any): object {
+  const count = Object.values<any>(input.RequestItems).reduce((sum, { Keys }) => sum + Keys.length, 0);
+  if (count > MOST_READS) throw validation("Too many items requested for the BatchGetItem call");
   const requests = Object.entries<any>(input.RequestItems).map(([name, request]) =>
     prepareGets(engine, name, request),
   );
-  if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_READS) {
-    throw validation("Too many items requested for the BatchGetItem call");
-  }
-  const missing = new Shortage(requests.reduce((sum, { keys }) => sum + keys.length, 0));
+  const missing = new Shortage(count);
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   const responses: Record<string, AttributeMap[]> = {};
   const unprocessed: Record<string, object> = {};
@@ -86,13 +85,13 @@ export function batchGetItem(engine: Engine, input: any): object {
 
 function prepareGets(engine: Engine, name: string, request: any) {
   const expressions = new Expressions(request, ["ProjectionExpression"]);
+  const keys = request.Keys.map((key: unknown) => normalizeMap(key)) as AttributeMap[];
   const paths = expressions.projection();
   expressions.done();
-  const keys = request.Keys.map((key: unknown) => normalizeMap(key)) as AttributeMap[];
+  refuseSame(keys.map((key) => JSON.stringify(Object.entries(key).sort())));
   const table = tableForItems(engine, name);
   for (const key of keys) checkKey(table.keys, key);
   if (paths) checkKeyPaths(table, paths);
-  refuseDuplicates(keys.map((key) => ({ table, key })));
   return { name, table, keys, paths, request };
 }
 
@@ -101,9 +100,9 @@ export function identityOf(table: { id: number; keys: Keys }, key: AttributeMap)
   return JSON.stringify([table.id, ...keyNames(table.keys).map((name) => key[name])]);
 }
 
-function refuseDuplicates(items: { table: Table; key: AttributeMap }[]): void {
-  const identities = new Set(items.map(({ table, key }) => identityOf(table, key)));
-  if (identities.size < items.length) throw validation("Provided list of item keys contains duplicates");
+function refuseSame(identities: string[]): void {
+  if (new Set(identities).size < identities.length)
+    throw validation("Provided list of item keys contains duplicates");
 }
 
 function onlyOne(request: any): any {

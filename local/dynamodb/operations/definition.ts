@@ -12,6 +12,7 @@ import {
 
 const MOST_GLOBAL_INDEXES = 20;
 const MOST_LOCAL_INDEXES = 5;
+const MOST_UNITS = 1_000_000_000_000;
 
 type Definitions = Map<string, KeyAttribute["type"]>;
 
@@ -19,17 +20,19 @@ type Definitions = Map<string, KeyAttribute["type"]>;
 export function readDefinition(input: any): Pick<Table, "keys" | "indexes" | "billingMode" | "throughput"> {
   const billing = readBilling(input);
   const definitions = readAttributes(input.AttributeDefinitions);
+  if (input.KeySchema.length > definitions.size) {
+    throw validation("Invalid KeySchema: Some index key attribute have no definition");
+  }
   const keys = readKeys(input.KeySchema, definitions);
   const local = (input.LocalSecondaryIndexes ?? []).map((given: any) =>
-    readIndex(given, "local", definitions),
+    readLocalIndex(given, definitions, keys),
   );
   const global = (input.GlobalSecondaryIndexes ?? []).map((given: any) =>
-    readIndex(given, "global", definitions),
+    readIndex(given, "global", readKeys(given.KeySchema, definitions)),
   );
   if (input.LocalSecondaryIndexes?.length === 0) throw invalidValue("List of LocalSecondaryIndexes is empty");
   if (input.GlobalSecondaryIndexes?.length === 0)
     throw invalidValue("List of GlobalSecondaryIndexes is empty");
-  checkLocal(keys, local);
   checkIndexSet([...local, ...global]);
   checkGlobalThroughput(global, billing.billingMode);
   const used = new Set(
@@ -47,7 +50,7 @@ export function readNewIndex(table: Table, given: any, attributes: any[] | undef
   for (const keys of [table.keys, ...table.indexes.map((index) => index.keys)]) {
     for (const { name, type } of keyAttributes(keys)) definitions.set(name, type);
   }
-  const index = readIndex(given, "global", definitions);
+  const index = readIndex(given, "global", readKeys(given.KeySchema, definitions));
   if (table.indexes.some(({ name }) => name === index.name)) {
     throw validation(`Attempting to create an index which already exists: ${index.name}`);
   }
@@ -70,6 +73,11 @@ export function readBilling(input: any): Pick<Table, "billingMode" | "throughput
     throw invalidValue(
       "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
     );
+  }
+  for (const unit of ["ReadCapacityUnits", "WriteCapacityUnits"] as const) {
+    if (throughput[unit] > MOST_UNITS) {
+      throw validation(`Given value ${throughput[unit]} for ${unit} is out of bounds`);
+    }
   }
   return { billingMode: "PROVISIONED", throughput };
 }
@@ -118,9 +126,26 @@ function readKeys(schema: any[], definitions: Definitions): Keys {
   return range ? { hash, range } : { hash };
 }
 
-function readIndex(given: any, scope: Index["scope"], definitions: Definitions): Index {
-  const { ProjectionType: type = null, NonKeyAttributes: attributes } = given.Projection;
+function readLocalIndex(given: any, definitions: Definitions, table: Keys): Index {
+  if (!table.range) {
+    throw invalidValue(
+      "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+    );
+  }
   const keys = readKeys(given.KeySchema, definitions);
+  if (!keys.range) {
+    throw invalidValue(`Index KeySchema does not have a range key for index: ${given.IndexName}`);
+  }
+  if (keys.hash.name !== table.hash.name) {
+    throw invalidValue(
+      `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${given.IndexName}. index hash key: ${keys.hash.name}, table hash key: ${table.hash.name}`,
+    );
+  }
+  return readIndex(given, "local", keys);
+}
+
+function readIndex(given: any, scope: Index["scope"], keys: Keys): Index {
+  const { ProjectionType: type = null, NonKeyAttributes: attributes } = given.Projection;
   if (type === null) throw invalidValue("Unknown ProjectionType: null");
   if (attributes && type !== "INCLUDE") {
     throw invalidValue(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
@@ -136,22 +161,6 @@ function readIndex(given: any, scope: Index["scope"], definitions: Definitions):
     projection: { type, attributes: attributes ?? [] },
     ...(given.ProvisionedThroughput && { throughput: given.ProvisionedThroughput }),
   };
-}
-
-function checkLocal(table: Keys, indexes: Index[]): void {
-  if (indexes.length > 0 && !table.range) {
-    throw invalidValue(
-      "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
-    );
-  }
-  for (const { name, keys } of indexes) {
-    if (!keys.range) throw invalidValue(`Index KeySchema does not have a range key for index: ${name}`);
-    if (keys.hash.name !== table.hash.name) {
-      throw invalidValue(
-        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${keys.hash.name}, table hash key: ${table.hash.name}`,
-      );
-    }
-  }
 }
 
 function checkIndexSet(indexes: Index[]): void {

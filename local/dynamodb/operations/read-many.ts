@@ -3,10 +3,10 @@ import { type Engine, tableForItems } from "../engine.ts";
 import { invalidValue, validation } from "../errors.ts";
 import { type Condition, pathsOf } from "../expression/condition.ts";
 import { meets } from "../expression/evaluate.ts";
-import { type Bound, keyRangeOf } from "../expression/key-condition.ts";
+import { type Bound, keyRangeOf, keyTermsOf, legacyKeyTermsOf } from "../expression/key-condition.ts";
 import type { Path } from "../expression/placeholders.ts";
 import { project } from "../expression/projection.ts";
-import { checkKey, checkKeyPaths, typeIs } from "../key-rules.ts";
+import { checkKey, checkKeyPaths, keyMismatch, typeIs } from "../key-rules.ts";
 import { type Walk, walkItems } from "../storage/pages.ts";
 import { type Index, keyAttributes, keyNames, projectedNames, type Table } from "../table.ts";
 import { demandRead } from "../throughput.ts";
@@ -27,37 +27,37 @@ export function query(engine: Engine, input: any): object {
     "KeyConditionExpression",
   ]);
   const after = startingKey(input);
-  if (input.KeyConditionExpression == null) {
+  if (input.KeyConditionExpression == null && input.KeyConditions == null) {
     throw validation(
       "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     );
   }
-  const keyCondition = expressions.condition("KeyConditionExpression")!;
+  const keyCondition = expressions.condition("KeyConditionExpression");
   const filter = expressions.condition("FilterExpression");
   const paths = expressions.projection();
   expressions.done();
+  const keyTerms =
+    input.KeyConditionExpression == null ? legacyKeyTermsOf(keyCondition) : keyTermsOf(keyCondition!);
   const target = targetOf(engine, input);
   const keys = target.index?.keys ?? target.table.keys;
-  const { hash, lower, upper, hasSortCondition } = keyRangeOf(keyCondition, keys);
-  if (after) {
-    checkStart(target, after);
-    if (!equalValues(after[keys.hash.name]!, hash)) {
-      throw validation(
-        hasSortCondition
-          ? "The query can return at most one row and cannot be restarted"
-          : "The provided starting key is outside query boundaries based on provided conditions",
-      );
-    }
-    if (!contains(lower, upper, encodeSortKey(keys.range && after[keys.range.name]))) {
-      throw validation("The provided starting key does not match the range key predicate");
-    }
+  if (after) checkStart(target, after, keyNames(keys));
+  const { hash, lower, upper, hasSortCondition } = keyRangeOf(keyTerms, keys);
+  if (after && !contains(lower, upper, encodeSortKey(keys.range && after[keys.range.name]))) {
+    throw validation("The provided starting key does not match the range key predicate");
+  }
+  if (after && !equalValues(after[keys.hash.name]!, hash)) {
+    throw validation(
+      hasSortCondition
+        ? "The query can return at most one row and cannot be restarted"
+        : "The provided starting key is outside query boundaries based on provided conditions",
+    );
   }
   if (filter) {
     const heads = new Set(pathsOf(filter).map(([head]) => head));
     const key = keyNames(keys).find((name) => heads.has(name));
     if (key !== undefined) {
       throw validation(
-        `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`,
+        `${input.QueryFilter == null ? "Filter Expression" : "QueryFilter"} can only contain non-primary key attributes: Primary key attribute: ${key}`,
       );
     }
   }
@@ -78,7 +78,7 @@ export function scan(engine: Engine, input: any): object {
   const paths = expressions.projection();
   expressions.done();
   const target = targetOf(engine, input);
-  if (after) checkStart(target, after);
+  if (after) checkStart(target, after, target.index ? keyNames(target.index.keys) : []);
   const { Segment: segment = 0, TotalSegments: segments = 1 } = input;
   const from = segment > 0 ? segmentStart(segment, segments) : undefined;
   const to = segmentStart(segment + 1, segments);
@@ -156,15 +156,18 @@ function readPage(
 
 /** The table or index that is read. Throws where the request asks of it what it cannot give. */
 function targetOf(engine: Engine, input: any): Target {
-  const { Select: select, ProjectionExpression: projection, IndexName: name } = input;
-  if (projection != null && select != null && select !== "SPECIFIC_ATTRIBUTES") {
+  const { Select: select, IndexName: name } = input;
+  const projection = ["ProjectionExpression", "AttributesToGet"].find(
+    (parameter) => input[parameter] != null,
+  );
+  if (projection && select != null && select !== "SPECIFIC_ATTRIBUTES") {
     throw validation(
       select === "COUNT"
-        ? "Cannot specify the ProjectionExpression when choosing to get only the Count"
-        : `Cannot specify the ProjectionExpression when choosing to get ${select}`,
+        ? `Cannot specify the ${projection} when choosing to get only the Count`
+        : `Cannot specify the ${projection} when choosing to get ${select}`,
     );
   }
-  if (select === "SPECIFIC_ATTRIBUTES" && projection == null) {
+  if (select === "SPECIFIC_ATTRIBUTES" && !projection) {
     throw validation(
       "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
     );
@@ -211,12 +214,14 @@ function startingKey(input: any): AttributeMap | undefined {
   }
 }
 
-function checkStart({ table, index }: Target, start: AttributeMap): void {
+/** Throws unless a page can begin after this key. `read`: the attributes by which this is read, which are looked at first. */
+function checkStart({ table, index }: Target, start: AttributeMap, read: readonly string[]): void {
   const names = new Set([...keyNames(table.keys), ...(index ? keyNames(index.keys) : [])]);
-  if (index) {
-    const fits = keyAttributes(index.keys).every(({ name, type }) => typeIs(attributeOf(start, name), type));
-    if (!fits || Object.keys(start).length !== names.size)
-      throw validation("The provided starting key is invalid");
+  const isWhole =
+    Object.keys(start).length === names.size && read.every((name) => Object.hasOwn(start, name));
+  if (!isWhole && read.length > 0) throw validation("The provided starting key is invalid");
+  for (const { name, type } of keyAttributes(index?.keys ?? table.keys)) {
+    if (read.includes(name) && !typeIs(attributeOf(start, name), type)) throw keyMismatch();
   }
   try {
     checkKey(table.keys, index ? pick(start, keyNames(table.keys)) : start);

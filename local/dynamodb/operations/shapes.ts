@@ -10,17 +10,50 @@ const expressionText = text();
 
 const names = { ExpressionAttributeNames: anything };
 const placeholders = { ...names, ExpressionAttributeValues: anything };
+const comparison = choice(
+  "IN",
+  "NULL",
+  "BETWEEN",
+  "LT",
+  "NOT_CONTAINS",
+  "EQ",
+  "GT",
+  "NOT_NULL",
+  "NE",
+  "LE",
+  "BEGINS_WITH",
+  "GE",
+  "CONTAINS",
+);
+const conditionalOperator = choice("OR", "AND");
+const comparisons = mapOf(
+  structure({ ComparisonOperator: comparison, AttributeValueList: listOf(anything) }, "ComparisonOperator"),
+);
+const expected = {
+  Expected: mapOf(
+    structure({
+      Value: anything,
+      Exists: flag,
+      ComparisonOperator: comparison,
+      AttributeValueList: listOf(anything),
+    }),
+  ),
+  ConditionalOperator: conditionalOperator,
+};
+const attributeUpdates = mapOf(structure({ Value: anything, Action: choice("DELETE", "PUT", "ADD") }));
 const condition = { ConditionExpression: expressionText, ...placeholders };
 const reported = { ReturnConsumedCapacity: capacity };
 const writeReported = { ...reported, ReturnItemCollectionMetrics: metrics };
+const attributesToGet = listOf(text(), 1);
 const projection = { ProjectionExpression: expressionText, ...names };
+const legacyProjection = { AttributesToGet: attributesToGet };
 
 const conditionalWrite = {
   TableName: tableName,
   ...condition,
   ReturnValuesOnConditionCheckFailure: onFailure,
 };
-const singleWrite = { ...conditionalWrite, ...writeReported, ReturnValues: returnValues };
+const singleWrite = { ...conditionalWrite, ...expected, ...writeReported, ReturnValues: returnValues };
 
 const throughput = structure(
   { ReadCapacityUnits: integer(1), WriteCapacityUnits: integer(1) },
@@ -82,12 +115,19 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
   PutItem: structure({ ...singleWrite, Item: anything }, "TableName", "Item"),
   DeleteItem: structure({ ...singleWrite, Key: anything }, "TableName", "Key"),
   UpdateItem: structure(
-    { ...singleWrite, Key: anything, UpdateExpression: expressionText },
+    { ...singleWrite, Key: anything, UpdateExpression: expressionText, AttributeUpdates: attributeUpdates },
     "TableName",
     "Key",
   ),
   GetItem: structure(
-    { TableName: tableName, Key: anything, ConsistentRead: flag, ...projection, ...reported },
+    {
+      TableName: tableName,
+      Key: anything,
+      ConsistentRead: flag,
+      ...projection,
+      ...legacyProjection,
+      ...reported,
+    },
     "TableName",
     "Key",
   ),
@@ -98,6 +138,10 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
       KeyConditionExpression: expressionText,
       FilterExpression: expressionText,
       ProjectionExpression: expressionText,
+      ...legacyProjection,
+      KeyConditions: comparisons,
+      QueryFilter: comparisons,
+      ConditionalOperator: conditionalOperator,
       ...placeholders,
       ...reported,
       Select: choice("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"),
@@ -114,6 +158,9 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
       IndexName: indexName,
       FilterExpression: expressionText,
       ProjectionExpression: expressionText,
+      ...legacyProjection,
+      ScanFilter: comparisons,
+      ConditionalOperator: conditionalOperator,
       ...placeholders,
       ...reported,
       Select: choice("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"),
@@ -128,7 +175,10 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
   BatchGetItem: structure(
     {
       RequestItems: mapOf(
-        structure({ Keys: listOf(anything, 1, 100), ConsistentRead: flag, ...projection }, "Keys"),
+        structure(
+          { Keys: listOf(anything, 1, 100), ConsistentRead: flag, ...projection, ...legacyProjection },
+          "Keys",
+        ),
         1,
         100,
       ),

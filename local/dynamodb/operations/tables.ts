@@ -80,14 +80,14 @@ const UPDATES = [
 
 export function updateTable(engine: Engine, input: any): object {
   const { kernel, tables, items } = engine;
-  if (!UPDATES.some((name) => input[name] != null)) {
+  const updates: any[] = input.GlobalSecondaryIndexUpdates ?? [];
+  if (!UPDATES.some((name) => input[name] != null && input[name].length !== 0)) {
     throw validation(
       "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
     );
   }
-  const table = structuredClone(tableForControl(engine, input.TableName));
-  const updates: any[] = input.GlobalSecondaryIndexUpdates ?? [];
   checkIndexUpdates(updates);
+  const table = structuredClone(tableForControl(engine, input.TableName));
   kernel.store.atomically(() => {
     updateBilling(engine, table, input);
     if (input.StreamSpecification) updateStream(engine, table, input.StreamSpecification);
@@ -131,6 +131,9 @@ function updateBilling({ kernel }: Engine, table: Table, input: any): void {
   if (mode === "PAY_PER_REQUEST" && table.billingMode !== mode) table.onDemandSince = kernel.clock.now();
   const throughput =
     input.ProvisionedThroughput ?? (table.billingMode === mode ? table.throughput : undefined);
+  if (mode === "PROVISIONED" && !throughput) {
+    throw invalidValue("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+  }
   Object.assign(
     table,
     readBilling({

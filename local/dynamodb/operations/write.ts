@@ -4,7 +4,7 @@ import { invalidValue, validation } from "../errors.ts";
 import { applyUpdate } from "../expression/apply-update.ts";
 import { type Condition, pathsOf } from "../expression/condition.ts";
 import { meets } from "../expression/evaluate.ts";
-import { assignedType, type UpdateAction } from "../expression/update.ts";
+import { assignedType, pathsOfAction, type UpdateAction } from "../expression/update.ts";
 import {
   checkItem,
   checkKey,
@@ -110,8 +110,5 @@ function checkActions(table: Table, actions: UpdateAction[]): void {
       if (actual && actual !== type) throw indexTypeMismatch(index, name, type, actual);
     }
   }
-  checkKeyPaths(
-    table,
-    actions.map(({ path }) => path),
-  );
+  checkKeyPaths(table, actions.flatMap(pathsOfAction));
 }

@@ -32,13 +32,15 @@ export function normalizeValue(value: unknown, depth = 0): AttributeValue {
   if (given.length === 0) {
     throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }
-  if (given.length > 1) {
+  const [type, ...others] = given as [AttributeType, ...AttributeType[]];
+  const content = normalizeContent(type, (value as any)[type], depth);
+  if (others.length > 0) {
+    for (const other of others) normalizeContent(other, (value as any)[other], depth);
     throw validation(
       "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
     );
   }
-  const type = given[0]!;
-  return { [type]: normalizeContent(type, (value as any)[type], depth) } as AttributeValue;
+  return { [type]: content } as AttributeValue;
 }
 
 function normalizeContent(type: AttributeType, content: unknown, depth: number): unknown {

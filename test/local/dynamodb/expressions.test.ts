@@ -86,6 +86,8 @@ test.each([
   ["size(b) = :3", true],
   ["size(m) < :3", true],
   ["size(n) = :2", false],
+  ["attribute_exists((s))", true],
+  ["contains((s), (:ll))", true],
   ["l[2].deep <> :x", true],
   ["m.core[0] = :7", true],
   ["ss = :ba", true],
@@ -111,6 +113,14 @@ test.each([
   ["a AND b = :5", {}, 'Syntax error; token: "AND", near: "a AND b"'],
   ["a[x] = :5", {}, 'Syntax error; token: "x", near: "[x]"'],
   ["a ! :5", {}, 'Syntax error; token: "!", near: "a ! :5"'],
+  ["a > between", {}, 'Syntax error; token: "between", near: "> between"'],
+  [
+    "attribute_type(a, size(a)) AND a = :5",
+    {},
+    "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: N",
+  ],
+  ["a = :5 AND whatever((:5)) > a", {}, "Invalid function name; function: whatever"],
+  ["a > ((b))", {}, "The expression has redundant parentheses;"],
   ["((a = :5))", {}, "The expression has redundant parentheses;"],
   ["attribute_exist(a)", {}, "Invalid function name; function: attribute_exist"],
   ["size(a)", {}, "The function is not allowed to be used this way in an expression; function: size"],
@@ -345,3 +355,26 @@ test("a projection keeps the shape of what it names", async () => {
     "ValidationException: Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [m], path two: [m, core]",
   );
 });
+
+test("the size of a string is its number of characters", async () => {
+  await cloud.call("PutItem", { TableName: "things", Item: { pk: { S: "size" }, s: { S: "ab\u00ff" } } });
+  const outcome = cloud.call("DeleteItem", {
+    TableName: "things",
+    Key: { pk: { S: "size" } },
+    ConditionExpression: "size(s) = :three",
+    ExpressionAttributeValues: { ":three": { N: "3" } },
+  });
+  expect(await refusal(outcome)).toBe("accepted");
+});
+
+test.each([["SET a = set", 'Invalid UpdateExpression: Syntax error; token: "set", near: "= set"']])(
+  "the update %s is refused",
+  async (UpdateExpression, message) => {
+    const update = cloud.call("UpdateItem", {
+      TableName: "things",
+      Key: { pk: { S: "a" } },
+      UpdateExpression,
+    });
+    expect(await refusal(update)).toBe(`ValidationException: ${message}`);
+  },
+);

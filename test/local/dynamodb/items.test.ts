@@ -127,7 +127,7 @@ test("a key must be the key", async () => {
   }
 });
 
-test("parameters that are missing, wrong or from before expressions are refused by name", async () => {
+test("parameters that are missing, wrong or not served are refused by name", async () => {
   const call = (operation: string, input: object) => refusal(cloud.call(operation, input));
   expect(await call("GetItem", {})).toBe(
     "ValidationException: 2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; Value null at 'key' failed to satisfy constraint: Member must not be null",
@@ -135,8 +135,8 @@ test("parameters that are missing, wrong or from before expressions are refused 
   expect(await call("PutItem", { TableName: "claims", Item: Key, ReturnValues: "SOME" })).toBe(
     "ValidationException: 1 validation error detected: Value 'SOME' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]",
   );
-  expect(await call("PutItem", { TableName: "claims", Item: Key, Expected: {} })).toBe(
-    "ValidationException: The local cloud does not serve the parameter Expected of PutItem: it is a legacy parameter, use ConditionExpression.",
+  expect(await call("PutItem", { TableName: "claims", Item: Key, Segment: 1 })).toBe(
+    "ValidationException: The local cloud does not serve the parameter Segment of PutItem.",
   );
   expect(await call("PutItem", { TableName: 5, Item: Key })).toBe(
     "SerializationException: NUMBER_VALUE cannot be converted to String",
@@ -199,5 +199,48 @@ test("a batch with the same item twice, or too many, is refused", async () => {
   const many = Array.from({ length: 101 }, (_, at) => ({ pk: { S: String(at) } }));
   expect(await refusal(cloud.call("BatchGetItem", { RequestItems: { claims: { Keys: many } } }))).toMatch(
     "at 'requestItems.claims.member.keys' failed to satisfy constraint: Member must have length less than or equal to 100",
+  );
+});
+
+test.each([
+  [{ S: "a", N: "" }, "The parameter cannot be converted to a numeric value"],
+  [{ S: "a", NS: ["1", "b"] }, "The parameter cannot be converted to a numeric value: b"],
+  [
+    { S: "a", N: "1" },
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+  ],
+])("the value %j is refused by what is wrong with it first", async (value, message) => {
+  expect(await refusal(put({ value }))).toBe(`ValidationException: ${message}`);
+});
+
+test("a batch is looked at as a whole before its tables are", async () => {
+  const call = (operation: string, RequestItems: object) => refusal(cloud.call(operation, { RequestItems }));
+  expect(await call("BatchGetItem", { nowhere: { Keys: [Key, Key] } })).toBe(
+    "ValidationException: Provided list of item keys contains duplicates",
+  );
+  const keys = (from: number) => Array.from({ length: 51 }, (_, at) => ({ pk: { S: String(from + at) } }));
+  expect(await call("BatchGetItem", { here: { Keys: keys(0) }, there: { Keys: keys(51) } })).toBe(
+    "ValidationException: Too many items requested for the BatchGetItem call",
+  );
+  expect(await call("BatchWriteItem", { claims: [] })).toBe(
+    "ValidationException: 1 validation error detected: Value '{\"claims\":[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]",
+  );
+});
+
+test("an update does not read into an index key either", async () => {
+  const indexed = {
+    AttributeDefinitions: [{ AttributeName: "kind", AttributeType: "S" }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "by-kind",
+        KeySchema: [{ AttributeName: "kind", KeyType: "HASH" }],
+        Projection: { ProjectionType: "ALL" },
+      },
+    ],
+  };
+  await cloud.call("CreateTable", tableInput("indexed", undefined, indexed));
+  const UpdateExpression = "SET copied = kind[1]";
+  expect(await refusal(cloud.call("UpdateItem", { TableName: "indexed", Key, UpdateExpression }))).toBe(
+    "ValidationException: Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: kind",
   );
 });

@@ -215,11 +215,12 @@ test.each([
     { ExclusiveStartKey: { pk: { S: "q" }, sk: { S: "x" } } },
     "The provided starting key is outside query boundaries based on provided conditions",
   ],
+  ["pk = :p", P, { ExclusiveStartKey: { pk: { S: "p" } } }, "The provided starting key is invalid"],
   [
-    "pk = :p",
+    "sk = :p",
     P,
-    { ExclusiveStartKey: { pk: { S: "p" } } },
-    "The provided starting key is invalid: The provided key element does not match the schema",
+    { ExclusiveStartKey: { pk: { S: "p" }, sk: { BOOL: true } } },
+    "The provided key element does not match the schema",
   ],
 ] as const)("the query %s %j %j is refused", async (condition, values, more, message) => {
   expect(await refusal(query(condition, values, more))).toBe(`ValidationException: ${message}`);

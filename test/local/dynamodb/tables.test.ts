@@ -82,6 +82,23 @@ test.each([
     { KeySchema: [{ AttributeName: "id", KeyType: "HASH" }] },
     "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [id], AttributeDefinitions: [pk]",
   ],
+  [{ AttributeDefinitions: [] }, "Invalid KeySchema: Some index key attribute have no definition"],
+  [
+    {
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1_000_000_000_001 },
+    },
+    "Given value 1000000000001 for WriteCapacityUnits is out of bounds",
+  ],
+  [
+    {
+      ...tableInput("things", "S"),
+      LocalSecondaryIndexes: [
+        { IndexName: "local", KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }], Projection: {} },
+      ],
+    },
+    "One or more parameter values were invalid: Index KeySchema does not have a range key for index: local",
+  ],
   [
     { AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }, kind] },
     "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
@@ -145,7 +162,7 @@ test("an index that is added later finds what is there, and can be removed", asy
   await cloud.call("DeleteItem", { TableName: "things", Key: { pk: { S: "b" } } });
   const { Table: described } = await cloud.call("DescribeTable", { TableName: "things" });
   expect(described.GlobalSecondaryIndexes).toMatchObject([
-    { IndexName: "by-kind", IndexStatus: "ACTIVE", ItemCount: 2 },
+    { IndexName: "by-kind", IndexStatus: "ACTIVE", ItemCount: 2, IndexSizeBytes: expect.any(Number) },
   ]);
   await cloud.call("UpdateTable", {
     TableName: "things",
@@ -338,5 +355,34 @@ test("a global table is served with one replica in this region", async () => {
   expect(Table.GlobalSecondaryIndexes).toMatchObject([byKind]);
   await expect(deploy([{ Region: "us-east-1" }, { Region: "eu-west-1" }])).rejects.toThrow(
     "App/Runs: Replicas names us-east-1, eu-west-1; the local cloud serves a table in us-east-1 alone.",
+  );
+});
+
+test("an index of a new table is empty, and is being made as the table is", async () => {
+  const { TableDescription } = await cloud.call("CreateTable", {
+    ...tableInput("indexed", undefined, { AttributeDefinitions: [kind] }),
+    GlobalSecondaryIndexes: [byKind],
+  });
+  expect(TableDescription.GlobalSecondaryIndexes).toMatchObject([
+    { IndexStatus: "CREATING", IndexSizeBytes: 0, ItemCount: 0 },
+  ]);
+});
+
+test.each([
+  [{ GlobalSecondaryIndexUpdates: [] }, "At least one of ProvisionedThroughput"],
+  [
+    { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "abc" } }, { Delete: { IndexName: "abc" } }] },
+    "Only one global secondary index update per index is allowed simultaneously. Index: abc",
+  ],
+])("the update %j is refused before its table is looked for", async (update, message) => {
+  const outcome = await refusal(cloud.call("UpdateTable", { TableName: "nowhere", ...update }));
+  expect(outcome).toMatch("ValidationException");
+  expect(outcome).toMatch(message);
+});
+
+test("a table is not provisioned without throughput", async () => {
+  await cloud.call("CreateTable", tableInput("things"));
+  expect(await refusal(cloud.call("UpdateTable", { TableName: "things", BillingMode: "PROVISIONED" }))).toBe(
+    "ValidationException: One or more parameter values were invalid: ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
   );
 });

@@ -36,6 +36,24 @@ test("a bucket tells the default bus of each object, once it is asked to", async
   expect(deleted.Detail.object.sequencer > created.Detail.object.sequencer).toBe(true);
 });
 
+test("tags that are added and deleted are told", async () => {
+  const { kernel, s3, put, events } = await cloud();
+  const { ETag } = await put("film.mp4");
+  await s3("PutBucketNotificationConfiguration", notify);
+  await s3("PutObjectTagging", { Key: "film.mp4", Tagging: { TagSet: [{ Key: "a", Value: "1" }] } });
+  await s3("DeleteObjectTagging", { Key: "film.mp4" });
+  await kernel.work.idle();
+  expect(events.map((event) => event.DetailType)).toEqual(["Object Tags Added", "Object Tags Deleted"]);
+  expect(events[0].Detail).toEqual({
+    version: "0",
+    bucket: { name: "films" },
+    object: { key: "film.mp4", etag: ETag.replaceAll('"', "") },
+    "request-id": expect.any(String),
+    requester: "000000000000",
+    "source-ip-address": "127.0.0.1",
+  });
+});
+
 test("in a versioned bucket a delete is told as the marker that it leaves", async () => {
   const { kernel, s3, put, events, enableVersioning } = await cloud();
   await enableVersioning();

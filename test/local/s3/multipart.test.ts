@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
-import { cloud } from "./cloud.ts";
+import { cloud, START } from "./cloud.ts";
 
 const MEBIBYTE = 1 << 20;
 const md5 = (data: Uint8Array) => createHash("md5").update(data).digest();
@@ -54,7 +54,9 @@ test("a composite checksum is made of those of the parts, a full one of the whol
   const full = await upload({ ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" });
   const whole = base64Crc32(Buffer.concat(full.bodies));
   await expect(full.complete({ ChecksumCRC32: "AAAAAA==" })).rejects.toMatchObject({ code: "BadDigest" });
-  expect(await full.complete({ ChecksumCRC32: whole })).toMatchObject({ ChecksumCRC32: whole });
+  expect(await full.complete({ ChecksumCRC32: whole, ChecksumType: "FULL_OBJECT" })).toMatchObject({
+    ChecksumCRC32: whole,
+  });
 });
 
 test("parts must be listed in order, as they were uploaded, and large enough", async () => {
@@ -106,4 +108,79 @@ test("a part can be copied from a range of an object", async () => {
     MultipartUpload: { Parts: [{ PartNumber: 1, ETag: CopyPartResult.ETag }] },
   });
   expect(await text("target")).toBe("2345");
+});
+
+test("uploads are listed by key and beginning, under common prefixes, from a marker on", async () => {
+  const { s3, clock } = await cloud();
+  const ids: string[] = [];
+  for (const [index, Key] of ["b", "a", "a", "in/x", "in/y"].entries()) {
+    clock.advanceTo(START + index);
+    ids.push((await s3("CreateMultipartUpload", { Key })).UploadId);
+  }
+  const list = async (input: object = {}) => {
+    const { Uploads, CommonPrefixes, ...page } = await s3("ListMultipartUploads", input);
+    return { ...page, ids: Uploads.map((upload: any) => upload.UploadId), prefixes: CommonPrefixes };
+  };
+  expect(await list()).toMatchObject({
+    ids: [ids[1], ids[2], ids[0], ids[3], ids[4]],
+    NextKeyMarker: "in/y",
+    NextUploadIdMarker: ids[4],
+    IsTruncated: false,
+  });
+  expect(await list({ Delimiter: "/" })).toMatchObject({
+    ids: [ids[1], ids[2], ids[0]],
+    prefixes: [{ Prefix: "in/" }],
+  });
+  expect(await list({ KeyMarker: "a", UploadIdMarker: ids[1], MaxUploads: 1 })).toMatchObject({
+    ids: [ids[2]],
+    IsTruncated: true,
+  });
+  expect(await list({ KeyMarker: "a" })).toMatchObject({ ids: [ids[0], ids[3], ids[4]] });
+  await expect(list({ KeyMarker: "a", UploadIdMarker: ids[0] })).rejects.toThrow("Invalid uploadId marker");
+});
+
+test("parts are listed, and read, with the checksums that they were uploaded with", async () => {
+  const { s3, Key, UploadId, Parts, complete } = await upload({ ChecksumAlgorithm: "CRC32" });
+  const [first, second] = Parts.map((part) => part.ChecksumCRC32);
+  expect(await s3("ListParts", { Key, UploadId, MaxParts: "" })).toMatchObject({
+    ChecksumAlgorithm: "CRC32",
+    ChecksumType: "COMPOSITE",
+    MaxParts: 1000,
+    Parts: [{ ChecksumCRC32: first }, { ChecksumCRC32: second }],
+  });
+  await complete();
+  const part = await s3("GetObject", { Key, PartNumber: 2, ChecksumMode: "ENABLED" });
+  expect(part).toMatchObject({ ChecksumCRC32: second, ChecksumType: "COMPOSITE" });
+  const attributes = (more: object) =>
+    s3("GetObjectAttributes", { Key, ObjectAttributes: ["ObjectParts"], MaxParts: 1, ...more });
+  expect((await attributes({})).ObjectParts).toEqual({
+    TotalPartsCount: 2,
+    PartNumberMarker: 0,
+    NextPartNumberMarker: 1,
+    MaxParts: 1,
+    IsTruncated: true,
+    Parts: [{ PartNumber: 1, Size: 5 * MEBIBYTE, ChecksumCRC32: first }],
+  });
+  expect((await attributes({ PartNumberMarker: 1 })).ObjectParts).toMatchObject({
+    IsTruncated: false,
+    Parts: [{ PartNumber: 2, Size: 1000, ChecksumCRC32: second }],
+  });
+});
+
+test.each([
+  [{ ChecksumType: "FULL_OBJECT" }, /created using the COMPOSITE checksum mode/],
+  [{ MpuObjectSize: 7 }, /'x-amz-mp-object-size' header value 7 does not match/],
+  [{ MultipartUpload: { Parts: [] } }, "You must specify at least one part"],
+  [{ ChecksumSHA256: "x" }, "The crc32 you specified did not match the calculated checksum."],
+])("an upload is not completed with %j", async (more, message) => {
+  const { complete } = await upload({ ChecksumAlgorithm: "CRC32" });
+  await expect(complete(more)).rejects.toThrow(message);
+});
+
+test("each part of a composite checksum is listed with its own", async () => {
+  const { complete, Parts } = await upload({ ChecksumAlgorithm: "CRC32" });
+  const [{ ETag }] = Parts;
+  const one = (part: object) => complete({ MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...part }] } });
+  await expect(one({})).rejects.toThrow("It was missing for part 1 in the request.");
+  await expect(one({ ChecksumSHA1: "x" })).rejects.toThrow("The sha1 you specified for part 1 did not match");
 });

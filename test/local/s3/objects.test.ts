@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { cloud, START } from "./cloud.ts";
+import { cloud, DAY, START } from "./cloud.ts";
 
 const md5 = (data: string | Uint8Array) => createHash("md5").update(data).digest("hex");
 
@@ -76,14 +76,17 @@ test("an object can be created only once, and replaced only by who knows it", as
 });
 
 test("conditional reads", async () => {
-  const { put, text } = await cloud();
+  const { put, text, clock } = await cloud();
   const { ETag } = await put("key");
+  clock.advanceTo(START + 2000);
   const later = new Date(START + 1000).toUTCString();
+  const toCome = new Date(START + DAY).toUTCString();
   const earlier = new Date(START - 1000).toUTCString();
   for (const fresh of [
     { IfMatch: ETag },
     { IfNoneMatch: '"x"' },
     { IfModifiedSince: earlier },
+    { IfModifiedSince: toCome },
     { IfUnmodifiedSince: later },
   ]) {
     expect(await text("key", fresh)).toBe("body");
@@ -170,7 +173,7 @@ test("nothing of a deleted or replaced body stays in the store", async () => {
 test.each([
   ["NoSuchBucket", "GetObject", { Bucket: "none", Key: "x" }],
   ["NoSuchKey", "GetObject", { Key: "x" }],
-  ["NoSuchVersion", "GetObject", { Key: "x", VersionId: "v" }],
+  ["NoSuchVersion", "GetObject", { Key: "x", VersionId: "null" }],
   ["NoSuchUpload", "UploadPart", { Key: "x", UploadId: "u", PartNumber: 1, Body: "" }],
   ["InvalidBucketName", "CreateBucket", { Bucket: "No_Capitals" }],
   ["KeyTooLongError", "PutObject", { Key: "k".repeat(1025), Body: "" }],

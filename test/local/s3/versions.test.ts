@@ -9,7 +9,10 @@ test("each write of a versioned bucket is a version, and a delete hides what it 
   await put("key", "two");
   const gone = await s3("DeleteObject", { Key: "key" });
   expect(gone.DeleteMarker).toBe(true);
-  await expect(text("key")).rejects.toMatchObject({ code: "NoSuchKey", details: { DeleteMarker: true } });
+  await expect(text("key")).rejects.toMatchObject({
+    code: "NoSuchKey",
+    details: { DeleteMarker: gone.VersionId },
+  });
   await expect(text("key", { VersionId: gone.VersionId })).rejects.toMatchObject({
     code: "MethodNotAllowed",
     status: 405,

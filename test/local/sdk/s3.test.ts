@@ -119,7 +119,7 @@ test("settings of a bucket and tags of an object keep their shape", async () => 
   const { Versions } = await client.send(new ListObjectVersionsCommand(name));
   expect(Versions!.map((version) => version.IsLatest)).toEqual([true, false]);
 
-  const TagSet = [{ Key: "stage", Value: "dev & more" }];
+  const TagSet = [{ Key: "stage", Value: "dev + more" }];
   await client.send(new PutObjectTaggingCommand({ ...name, Key: "k", Tagging: { TagSet } }));
   expect((await client.send(new GetObjectTaggingCommand({ ...name, Key: "k" }))).TagSet).toEqual(TagSet);
   const { Buckets } = await client.send(new ListBucketsCommand({}));

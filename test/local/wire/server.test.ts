@@ -126,9 +126,26 @@ test("details are members of the error's body", async () => {
   const response = await post(url, "DynamoDB_20120810.PutItem", "{}");
   expect(await response.json()).toEqual({
     __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
-    message: "failed",
+    Message: "failed",
     Item: { a: { S: "1" } },
   });
+});
+
+test.each([
+  ["ConditionalCheckFailedException", "message"],
+  ["IdempotentParameterMismatchException", "Message"],
+  ["SerializationException", "Message"],
+])("the message of DynamoDB's %s is its member %s", async (code, member) => {
+  const { url } = await endpoint({
+    name: "dynamodb",
+    operations: {
+      PutItem() {
+        throw new ServiceError(code, "failed");
+      },
+    },
+  });
+  const response = await post(url, "DynamoDB_20120810.PutItem", "{}");
+  expect(await response.json()).toMatchObject({ [member]: "failed" });
 });
 
 test.each([
