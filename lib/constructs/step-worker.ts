@@ -46,7 +46,7 @@ export class StepWorker extends Construct {
     const { plan, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
     const { steps } = plan;
     // What one function has once is the same for all its steps.
-    const [{ concurrency, memory, model, images, tools }] = steps;
+    const [{ concurrency, memory, model, images, tools, pool }] = steps;
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
       description: `${workflow}: ${plan.name}`,
@@ -67,7 +67,7 @@ export class StepWorker extends Construct {
     this.tools = tools;
     connectTools(this.handler, tools);
     this.queue = new DurableQueue(this, "Work", {
-      ...{ consumer: this.handler, maxConcurrency: concurrency, deadLetters },
+      ...{ consumer: this.handler, maxConcurrency: concurrency, batchSize: pool?.batch, deadLetters },
     });
   }
 

@@ -1,9 +1,14 @@
 /** How the function is run that steps share. */
 interface PoolOptions {
-  /** How many tries may run at once, of all its steps and over all runs; at least 2. @default 10 */
+  /** How many invocations may run at once, over all its steps and runs; at least 2. @default 10 */
   concurrency?: number;
   /** Memory of the function, in MB. @default 512 */
   memory?: number;
+  /**
+   * Tries that one invocation takes on, side by side, where so many wait: 1 to 10. For steps that mostly wait for others: what
+   * is paid for is the time of the function, however many wait in it. @default 1
+   */
+  batch?: number;
 }
 
 /** One function and one queue for several steps of a workflow. */
@@ -11,7 +16,15 @@ export interface PoolSpec extends Required<PoolOptions> {
   readonly name: string;
 }
 
-/** Declares a pool. What its figures may be is asked where a step names it. */
-export function definePool(name: string, { concurrency = 10, memory = 512 }: PoolOptions = {}): PoolSpec {
-  return { name, concurrency, memory };
+/** More would wait for a batch to fill. */
+const LARGEST_BATCH = 10;
+
+/** Declares a pool. Throws a TypeError where it cannot be as it is; its concurrency and memory are looked at where a step names it. */
+export function definePool(
+  name: string,
+  { concurrency = 10, memory = 512, batch = 1 }: PoolOptions = {},
+): PoolSpec {
+  if (!Number.isInteger(batch) || batch < 1 || batch > LARGEST_BATCH)
+    throw new TypeError(`Pool "${name}": batch is ${batch}; a whole number from 1 to ${LARGEST_BATCH}.`);
+  return { name, concurrency, memory, batch };
 }

@@ -1,5 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { poolHandler } from "../../lambdas/runtime/work/pool-handler.ts";
 
 const context = {} as Context;
@@ -29,9 +29,15 @@ test("a message goes to the handler of its step, and what that gives back is giv
   ]);
 });
 
-test("a message of a step that the pool has not is refused by name, so that the queue keeps it", async () => {
-  const { handle } = pool();
-  await expect(handle({ Records: [record("1", "mix")] }, context)).rejects.toThrow(
-    'The pool has no step "mix". It has draw, cut.',
-  );
+test("a message that no step takes comes back alone, and the log says why", async () => {
+  const { seen, handle } = pool();
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const Records = [record("1", "mix"), record("2", "draw"), { messageId: "3", body: "?" } as SQSRecord];
+  expect(await handle({ Records }, context)).toEqual({
+    batchItemFailures: [{ itemIdentifier: "1" }, { itemIdentifier: "3" }],
+  });
+  expect(seen).toEqual([["draw", ["2"]]]);
+  const [first, second] = logged.mock.calls.map(([error]) => error as Error);
+  expect(first!.message).toBe('The pool has no step "mix". It has draw, cut.');
+  expect(second).toBeInstanceOf(SyntaxError);
 });

@@ -46,6 +46,12 @@ test.each([
   expect(() => step("a", { pool: light, ...own })).toThrow(message);
 });
 
+test.each([0, 11, 1.5])("a batch of %d is refused", (batch) => {
+  expect(() => definePool("light", { batch })).toThrow(
+    `Pool "light": batch is ${batch}; a whole number from 1 to 10.`,
+  );
+});
+
 test("what is wrong with a pool's figures is said at the step that names it", () => {
   expect(() => step("a", { pool: definePool("light", { concurrency: 1 }) })).toThrow(
     /concurrency is 1; a whole number from 2/,

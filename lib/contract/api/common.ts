@@ -80,7 +80,9 @@ export const QueueState = z
     oldestSeconds: z
       .number()
       .optional()
-      .meta({ description: "Age of the oldest, as CloudWatch knew it a few minutes ago; absent where it knows none" }),
+      .meta({
+        description: "Age of the oldest, as CloudWatch knew it a few minutes ago; absent where it knows none",
+      }),
     dead: z.int().meta({ description: "Messages that were given up" }),
   })
   .meta({ id: "QueueState" });

@@ -56,7 +56,7 @@ test("steps of a pool have one function and one queue, with its figures and the 
   });
   template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
     FunctionName: { Ref: Match.stringLikeRegexp("^lightWorker") },
-    BatchSize: 1,
+    BatchSize: 5,
     ScalingConfig: { MaximumConcurrency: 4 },
   });
 });
@@ -66,6 +66,24 @@ test("each message of a pool comes to the code of its step", async () => {
   const [execution] = await executions();
   expect(execution).toMatchObject({ status: "SUCCEEDED", output: expect.stringContaining('"printed":3') });
   expect(answerers()).toEqual(["light", "printalbum"]);
+});
+
+test("an invocation takes on as many tries as wait, up to the pool's batch", async () => {
+  await order(
+    "three",
+    Array.from({ length: 20 }, (_, at) => `picture ${at}`),
+  );
+  expect((await executions())[0]).toMatchObject({ status: "SUCCEEDED" });
+  const { logGroups } = await cloud.call("logs", "DescribeLogGroups", {});
+  const { logGroupName } = (logGroups as any[]).find((group) => /light/.test(group.logGroupName));
+  const { events } = await cloud.call("logs", "FilterLogEvents", {
+    logGroupName,
+    filterPattern: '{ $.type = "platform.start" }',
+  });
+  // Twenty captions and one sorting.
+  const count = (events as any[]).length;
+  expect(count).toBeGreaterThan(0);
+  expect(count).toBeLessThan(21);
 });
 
 test("a failure in a pool is that of the step whose code failed", async () => {

@@ -7,7 +7,7 @@ export const AlbumOrdered = defineEvent("album.ordered", {
   identity: (album) => album.albumId,
 });
 
-const light = definePool("light", { concurrency: 4, memory: 256 });
+const light = definePool("light", { concurrency: 4, memory: 256, batch: 5 });
 
 const Page = z.object({ picture: z.string(), caption: z.string() });
 
