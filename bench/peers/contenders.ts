@@ -7,7 +7,7 @@ import { startStepFunctions } from "./stepfunctions.ts";
 /** In the order in which each round measures them. */
 export const CONTENDERS: Record<string, StartContender> = {
   Millrace: startMillrace,
-  "Millrace, steps in one pool": startMillracePool,
+  "Millrace, steps in a pool": startMillracePool,
   "Restate server": startRestate,
   "BullMQ, a queue per step": startBullmqQueues,
   "BullMQ, steps in one job": startBullmqSteps,

@@ -11,7 +11,7 @@ const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.te
  */
 export const startMillrace: StartContender = (folder) => start(folder, BENCH_APP);
 
-/** The same with the six steps in one pool: one function and one queue. */
+/** The same with the six steps in one pool: one function and one queue, up to ten tries in an invocation. */
 export const startMillracePool: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool`);
 
 async function start(folder: string, app: string): Promise<Contender> {

@@ -47,7 +47,7 @@ const six = (as: <Hop extends HopSpec>(hop: Hop) => Hop) =>
 /** Each step has a function of its own. */
 export const benchSix = six((hop) => hop);
 
-const hops = definePool("hops");
+const hops = definePool("hops", { batch: 10 });
 
-/** The same steps, in one function. */
+/** The same steps, in one function that takes up to ten tries at once. */
 export const benchSixPooled = six((hop) => ({ ...hop, pool: hops }));

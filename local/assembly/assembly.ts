@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../kernel/errors.ts";
+import { versionOf } from "../kernel/file-version.ts";
 import type { Assets } from "../kernel/resource.ts";
 import type { Template } from "./template.ts";
 
@@ -123,9 +124,17 @@ export function readTemplate(path: string): Template {
 
 const readJson = <T>(folder: string, file: string) => parse<T>(join(folder, file));
 
+/** By path: what was read last, and what tells whether it still stands there. It is read only. */
+const latest = new Map<string, { version: string; content: unknown }>();
+
 function parse<T>(path: string): T {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    const version = versionOf(path);
+    const known = latest.get(path);
+    if (known?.version === version) return known.content as T;
+    const content: T = JSON.parse(readFileSync(path, "utf8"));
+    latest.set(path, { version, content });
+    return content;
   } catch (error) {
     throw new UserError(
       `${path} of the cloud assembly cannot be read: ${(error as Error).message}. Synthesize it again.`,

@@ -28,22 +28,27 @@ export interface Evaluation {
   datapoints: Known[];
 }
 
+/** Each with the statistic that breaches as soon as one of its values does. */
 export const COMPARISONS = {
   GreaterThanThreshold: {
     breaches: (value: number, threshold: number) => value > threshold,
     words: "greater than",
+    extreme: "Maximum",
   },
   GreaterThanOrEqualToThreshold: {
     breaches: (value: number, threshold: number) => value >= threshold,
     words: "greater than or equal to",
+    extreme: "Maximum",
   },
   LessThanThreshold: {
     breaches: (value: number, threshold: number) => value < threshold,
     words: "less than",
+    extreme: "Minimum",
   },
   LessThanOrEqualToThreshold: {
     breaches: (value: number, threshold: number) => value <= threshold,
     words: "less than or equal to",
+    extreme: "Minimum",
   },
 };
 
@@ -85,6 +90,21 @@ export function evaluate(condition: Condition, range: Datapoint[]): Evaluation {
       if (real.length === 0) return decided("INSUFFICIENT_DATA");
       return decided(hasBreachedSince(condition, range.slice(-n)) ? "ALARM" : "OK");
   }
+}
+
+/**
+ * Whether an alarm that is OK stays so for as long as `value` goes on to be measured: it does not breach, nor does anything
+ * in the range, however time will be cut into periods.
+ */
+export function staysOk(
+  { comparison, threshold }: Condition,
+  statistic: string,
+  range: Datapoint[],
+  value: number,
+): boolean {
+  const { breaches, extreme } = COMPARISONS[comparison];
+  const values = [value, ...range.map((point) => point.value ?? value)];
+  return statistic === extreme && !values.some((one) => breaches(one, threshold));
 }
 
 /** Whether the oldest datapoint there is lies far enough back, and it and all after it breach as far as they are known. */

@@ -1,7 +1,7 @@
 import { Alarm as Wake } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Alarm, Alarms } from "./alarms.ts";
-import { type Datapoint, evaluate, evaluationRange } from "./evaluation.ts";
+import { type Datapoint, evaluate, evaluationRange, staysOk } from "./evaluation.ts";
 import { measure, topicOf } from "./measures.ts";
 import { type Metric, MINUTE, single } from "./metric.ts";
 import type { MetricStore } from "./metric-store.ts";
@@ -108,8 +108,8 @@ export class Evaluator {
       this.measureUntil(now, this.reach());
       for (const alarm of alarms) {
         if (!this.mayDiffer(alarm, now)) continue;
-        this.evaluate(alarm, now);
-        this.due.set(alarm.name, this.nextChange(alarm, now));
+        const range = this.evaluate(alarm, now);
+        this.due.set(alarm.name, this.nextChange(alarm, range, now));
       }
       this.metrics.expire();
     });
@@ -152,8 +152,8 @@ export class Evaluator {
     this.last = now;
   }
 
-  /** When the alarm may come out otherwise by the passing of time alone; infinity where it cannot. */
-  private nextChange(alarm: Alarm, now: number): number {
+  /** When the alarm, which saw this range, may come out otherwise by the passing of time alone; infinity where it cannot. */
+  private nextChange(alarm: Alarm, range: Datapoint[], now: number): number {
     const { period } = alarm;
     const from = now - windowOf(alarm);
     let next = Number.POSITIVE_INFINITY;
@@ -161,7 +161,8 @@ export class Evaluator {
       const watched = this.watched.get(keyOf(metric));
       if (watched?.value !== undefined) {
         // It goes on as it is, until all that the alarm looks at is alike.
-        if (watched.since > from) next = Math.min(next, now + MINUTE);
+        if (watched.since > from && !this.rests(alarm, range, watched.value))
+          next = Math.min(next, now + MINUTE);
         continue;
       }
       for (const minute of this.metrics.minutesSince(metric, from)) {
@@ -172,7 +173,15 @@ export class Evaluator {
     return next;
   }
 
-  private evaluate(alarm: Alarm, now: number): void {
+  /** The one metric that the alarm watches keeps it OK for as long as its value does not change. */
+  private rests({ name, queries, condition }: Alarm, range: Datapoint[], value: number): boolean {
+    const [only, ...others] = queries;
+    if (!only?.metric || others.length > 0) return false;
+    return staysOk(condition, only.statistic, range, value) && this.alarms.find(name)?.state === "OK";
+  }
+
+  /** Brings the alarm into the state of now; answers what it saw. */
+  private evaluate(alarm: Alarm, now: number): Datapoint[] {
     const { name, queries, period, condition } = alarm;
     const from = now - windowOf(alarm);
     const decisive = queries.find(({ shown }) => shown)!;
@@ -183,7 +192,7 @@ export class Evaluator {
     });
     const evaluation = evaluate(condition, range);
     const { state, datapoints } = evaluation;
-    if (state === undefined || state === this.alarms.find(name)?.state) return;
+    if (state === undefined || state === this.alarms.find(name)?.state) return range;
     const reasonData = JSON.stringify({
       version: "1.0",
       queryDate: isoTime(this.kernel.clock.now()),
@@ -195,6 +204,7 @@ export class Evaluator {
     });
     const { before, after } = this.alarms.setState(name, { state, reason: evaluation.reason, reasonData });
     announce(this.kernel, before, after);
+    return range;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Assembly } from "../assembly/assembly.ts";
 import type { Deployment } from "../assembly/deploy.ts";
 import { compose } from "../composition.ts";
@@ -22,14 +23,14 @@ export interface Deployed {
 const SEED = "deployment, before any seed";
 
 /** The latest deployment of each folder, and of what: CDK names the files beside the templates by their content. */
-const latest = new Map<string, { subject: string; deployed: Promise<Deployed> }>();
+const latest = new Map<string, { subject: object; deployed: Promise<Deployed> }>();
 
 /** Deploys an assembly in a world of its own, once for all simulations of this process. Throws UserError. */
 export function deployedOnce(folder: string, assembly: Assembly, start: number): Promise<Deployed> {
   const { account, region, stacks } = assembly;
-  const subject = JSON.stringify({ start, account, region, stacks });
+  const subject = { start, account, region, stacks };
   const known = latest.get(folder);
-  if (known?.subject === subject) return known.deployed;
+  if (known && isDeepStrictEqual(known.subject, subject)) return known.deployed;
   const deploying = deployAlone(assembly, start);
   const entry = { subject, deployed: deploying };
   latest.set(folder, entry);

@@ -1,14 +1,26 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { init } from "es-module-lexer";
+import { versionOf } from "../../kernel/file-version.ts";
 import { moduleBody } from "./esm.ts";
 import { overlay } from "./overlay.ts";
 import { resolveModule } from "./resolve.ts";
 
 await init;
+
+/** The name of the function that a module's text becomes. */
+const WHOLE = "__module";
+
+/**
+ * V8's baseline code finds its place by counting from the beginning of its function, for each error that is made below it: in
+ * a function as long as a bundle that takes longer than all that the baseline compiler saves. The price is that Node's own
+ * code cache, made with other flags, does not fit what this process loads or which threads it starts from now on.
+ */
+setFlagsFromString(`--sparkplug-filter=-${WHOLE}`);
 
 type Namespace = Record<string, unknown>;
 
@@ -127,19 +139,15 @@ function compile(file: string, globals: string[], given?: string): Compiled {
   return found;
 }
 
-function versionOf(file: string): string {
-  const { mtimeMs, size } = statSync(file);
-  return `${mtimeMs} ${size}`;
-}
-
 function translate(file: string, text: string, globals: string[]): Compiled {
   if (file.endsWith(".json")) return { kind: "data", value: JSON.parse(text) };
   const module = moduleBody(text.replace(/^#!.*/, ""));
   const [keyword, names, body] = module
     ? ["async function", ES_MODULE, `"use strict";${module.body}`]
     : ["function", COMMONJS, text.replace(/^#!.*/, "")];
-  // Two functions, so that the code may declare names of its own for what is global.
-  const source = `(function(${globals}){return ${keyword}(${names}){${body}\n}})`;
+  // Two functions, so that the code may declare names of its own for what is global; the inner one in parentheses, so
+  // that it is compiled with the outer one rather than looked over first and read again when it is called.
+  const source = `(function(${globals}){return(${keyword} ${WHOLE}(${names}){${body}\n})})`;
   const enclose: Enclose = new Script(source, { filename: file }).runInThisContext();
   return module ? { kind: "module", imports: module.imports, enclose } : { kind: "script", enclose };
 }

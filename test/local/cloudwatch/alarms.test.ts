@@ -90,6 +90,30 @@ test("a queue's own metrics are measured for the alarms that watch them", async 
   expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM"]);
 });
 
+test("what rests within the threshold is not looked at again, whatever the periods, until something happens", async () => {
+  const { alarm, send, advance, changes, clock } = await cloud();
+  await alarm("dead", { ...DEAD_LETTERS, Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 1 });
+  await advance(2 * MINUTE);
+  expect(clock.next()).toBeUndefined();
+  await advance(30 * MINUTE);
+  await send();
+  await advance(2 * MINUTE);
+  expect(changes()).toEqual(["INSUFFICIENT_DATA → OK", "OK → ALARM"]);
+});
+
+test.each([
+  ["another statistic, for which the length of the period matters", { Statistic: "Sum", Threshold: 3 }],
+  ["a value beyond the threshold in a period before", { EvaluationPeriods: 2, Threshold: 1 }],
+])("it is looked at until all is alike with %s", async (_, more) => {
+  const { alarm, send, purge, advance, clock } = await cloud();
+  await send();
+  await alarm("dead", { ...DEAD_LETTERS, Period: 300, ...more });
+  await advance(2 * MINUTE);
+  if ("EvaluationPeriods" in more) await purge();
+  await advance(2 * MINUTE);
+  expect(clock.next()! - clock.now()).toBeLessThanOrEqual(MINUTE);
+});
+
 test("the age of the oldest message is a metric too", async () => {
   const { alarm, send, advance, changes } = await cloud();
   await alarm("old", { ...DEAD_LETTERS, MetricName: "ApproximateAgeOfOldestMessage", Threshold: 3600 });
