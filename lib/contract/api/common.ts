@@ -77,12 +77,9 @@ export const QueueState = z
     backlog: z.int().meta({ description: "Messages that wait" }),
     inFlight: z.int().meta({ description: "Messages that are worked on" }),
     delayed: z.int().meta({ description: "Messages that are not due yet" }),
-    oldestSeconds: z
-      .number()
-      .optional()
-      .meta({
-        description: "Age of the oldest, as CloudWatch knew it a few minutes ago; absent where it knows none",
-      }),
+    oldestSeconds: z.number().optional().meta({
+      description: "Age of the oldest, as CloudWatch knew it a few minutes ago; absent where it knows none",
+    }),
     dead: z.int().meta({ description: "Messages that were given up" }),
   })
   .meta({ id: "QueueState" });
