@@ -7,7 +7,7 @@ import type { SoFar } from "./context.ts";
 
 /** One invocation of a worker. */
 export interface Invocation {
-  /** Nonce of the invocation. */
+  /** Nonce of the delivery: no other may take its claim for its own. */
   id: string;
   /** Epoch milliseconds at which the function is stopped. */
   deadline: number;

@@ -1,3 +1,5 @@
+import type { Context, SQSRecord } from "aws-lambda";
+import { digest } from "../../../lib/contract/canonical.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { effectPorts } from "../aws/effect-ports.ts";
@@ -40,13 +42,18 @@ export function worker<Input, Output>(
         message,
         spec,
         code,
-        { id: context.awsRequestId, deadline: Date.now() + context.getRemainingTimeInMillis() },
+        { id: nonceOf(record, context), deadline: Date.now() + context.getRemainingTimeInMillis() },
         { ...ports, artifacts: artifacts(run.workflow, run.id), log, metrics },
       );
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
   );
+}
+
+/** Of this delivery alone: a batch may hold the same message twice, and only one of them may have the claim. */
+function nonceOf({ receiptHandle }: SQSRecord, { awsRequestId }: Context): string {
+  return `${awsRequestId}:${digest(receiptHandle, 8)}`;
 }
 
 /** The steps of a pool share the function's connections. */

@@ -14,13 +14,25 @@ afterEach(() => cloud?.close());
 
 async function order(albumId: string, pictures: string[]) {
   cloud = await simulate(folder, { seed: 1, schedules: false });
+  await publish(albumId, pictures);
+  await cloud.advance("5 minutes");
+}
+
+async function publish(albumId: string, pictures: string[]) {
   const { MillraceBus: EventBusName } = (await cloud.outputs("Albums")) as Record<string, string>;
   const entry = { EventBusName, Source: "test", DetailType: "album.ordered" };
   await cloud.call("events", "PutEvents", {
     Entries: [{ ...entry, Detail: JSON.stringify({ albumId, pictures }) }],
   });
   await cloud.settle();
-  await cloud.advance("5 minutes");
+}
+
+/** How many lines of the pool's log fit a pattern. */
+async function logged(filterPattern: string): Promise<number> {
+  const { logGroups } = await cloud.call("logs", "DescribeLogGroups", {});
+  const { logGroupName } = (logGroups as any[]).find((group) => /light/.test(group.logGroupName));
+  const { events } = await cloud.call("logs", "FilterLogEvents", { logGroupName, filterPattern });
+  return (events as any[]).length;
 }
 
 /** Executions of the workflow, with their outputs. */
@@ -74,16 +86,27 @@ test("an invocation takes on as many tries as wait, up to the pool's batch", asy
     Array.from({ length: 20 }, (_, at) => `picture ${at}`),
   );
   expect((await executions())[0]).toMatchObject({ status: "SUCCEEDED" });
-  const { logGroups } = await cloud.call("logs", "DescribeLogGroups", {});
-  const { logGroupName } = (logGroups as any[]).find((group) => /light/.test(group.logGroupName));
-  const { events } = await cloud.call("logs", "FilterLogEvents", {
-    logGroupName,
-    filterPattern: '{ $.type = "platform.start" }',
-  });
   // Twenty captions and one sorting.
-  const count = (events as any[]).length;
+  const count = await logged('{ $.type = "platform.start" }');
   expect(count).toBeGreaterThan(0);
   expect(count).toBeLessThan(21);
+});
+
+test("a message that is twice in one batch has its effect once", async () => {
+  cloud = await simulate(folder, { seed: 1, schedules: false });
+  const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
+  const QueueUrl = (QueueUrls as string[]).find((url) => /light/.test(url))!;
+  const mappings = await cloud.call("lambda", "ListEventSourceMappings", {});
+  const { UUID } = mappings.EventSourceMappings.find(({ FunctionArn }: any) => /light/.test(FunctionArn));
+  await cloud.call("lambda", "UpdateEventSourceMapping", { UUID, Enabled: false });
+  await publish("four", ["tide"]);
+  const { Messages } = await cloud.call("sqs", "ReceiveMessage", { QueueUrl, VisibilityTimeout: 0 });
+  await cloud.call("sqs", "SendMessage", { QueueUrl, MessageBody: Messages[0].Body });
+  await cloud.call("lambda", "UpdateEventSourceMapping", { UUID, Enabled: true });
+  await cloud.advance("5 minutes");
+  expect((await executions())[0]).toMatchObject({ status: "SUCCEEDED" });
+  expect(await logged('{ $.type = "platform.start" }')).toBeLessThan(4);
+  expect(await logged('{ $.message = "A caption is written." }')).toBe(1);
 });
 
 test("a failure in a pool is that of the step whose code failed", async () => {
