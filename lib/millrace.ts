@@ -232,9 +232,7 @@ export class Millrace extends Construct {
 
   /** The functions in which models may call a tool. Whatever it needs is granted to these, and to no other. */
   callersOf({ name }: ToolSpec): HandlerFunction[] {
-    const workers = [...this.workflows.values()].flatMap((workflow) => [
-      ...new Set(workflow.workers.values()),
-    ]);
+    const workers = [...this.workflows.values()].flatMap(({ allWorkers }) => allWorkers);
     return [...workers, ...this.reactions.values()]
       .filter(({ tools }) => tools.some((tool) => tool.name === name))
       .map(({ handler }) => handler);

@@ -63,7 +63,6 @@ const OPTIONS = {
  * What was bundled before, from the same files in the same way, is taken from the cache, where there is one.
  */
 export function bundleHandlers(entries: Map<string, string>, outdir: string, cache = projectCache()): void {
-  rmSync(outdir, { recursive: true, force: true });
   bundle(
     { entryPoints: [...entries].map(([name, path]) => ({ in: path, out: join(name, "index") })) },
     outdir,
@@ -82,7 +81,6 @@ export function bundlePool(steps: Map<string, string>, outdir: string, cache = p
     ...imports,
     `export const handler = poolHandler({ ${handlers.join(", ")} });`,
   ].join("\n");
-  rmSync(outdir, { recursive: true, force: true });
   bundle(
     { stdin: { contents, resolveDir: process.cwd(), sourcefile: POOL_SOURCE }, entryNames: "index" },
     outdir,
@@ -96,6 +94,7 @@ function imported(path: string): string {
 }
 
 function bundle(entry: BuildOptions, outdir: string, cache: BundleCache | undefined): void {
+  rmSync(outdir, { recursive: true, force: true });
   const options = {
     ...OPTIONS,
     ...entry,

@@ -31,8 +31,10 @@ export class HandlerBundles extends Construct {
     super(scope, id);
     const found = findHandlers(handlers);
     const plans = [...workers].flatMap(([workflow, own]) => own.map((plan) => ({ workflow, ...plan })));
-    const steps = plans.flatMap((plan) => plan.steps.map(({ name }) => ({ name, isPooled: plan.isPool })));
-    const missing = [...needed, ...steps.map(({ name }) => name)].filter((name) => !found.has(name));
+    const pools = plans.filter(({ isPool }) => isPool);
+    const alone = [...needed, ...plans.filter(({ isPool }) => !isPool).map(({ name }) => name)];
+    const pooled = pools.flatMap(({ steps }) => steps.map(({ name }) => name));
+    const missing = [...alone, ...pooled].filter((name) => !found.has(name));
     if (missing.length > 0) {
       const files = missing.map((name) => `${name}.lambda.ts`).join(", ");
       throw new Error(
@@ -41,12 +43,11 @@ export class HandlerBundles extends Construct {
     }
     const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
-    const alone = [...needed, ...steps.filter(({ isPooled }) => !isPooled).map(({ name }) => name)];
     bundleHandlers(
       new Map(alone.map((name) => [folderOf(name), found.get(name)!])),
       join(this.outdir, "handlers"),
     );
-    for (const { workflow, name, steps } of plans.filter(({ isPool }) => isPool)) {
+    for (const { workflow, name, steps } of pools) {
       bundlePool(
         new Map(steps.map((step) => [step.name, found.get(step.name)!])),
         join(this.outdir, "pools", workflow, name),

@@ -80,8 +80,7 @@ export class Workflow extends NestedStack {
         return plan.steps.map(({ name }) => [name, worker] as const);
       }),
     );
-    const all = new Set(this.workers.values());
-    for (const { handler } of all) {
+    for (const { handler } of this.allWorkers) {
       // By its name, since the state machine comes after the functions.
       const stateMachine = stateMachines.arnOf(definition.name);
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine);
@@ -95,7 +94,7 @@ export class Workflow extends NestedStack {
     this.stateMachine.node.addDependency(release);
     control.resendTo(
       this,
-      [...all].map(({ queue }) => queue.queue),
+      this.allWorkers.map(({ queue }) => queue.queue),
     );
     const undoSteps = undoStepsOf(definition);
     if (undoSteps.length > 0) {
@@ -113,12 +112,17 @@ export class Workflow extends NestedStack {
     new DeployedQueues(this, "Queues", { releases, queues: [events, ...steps] });
   }
 
+  /** Each once, however many steps share it. */
+  get allWorkers(): StepWorker[] {
+    return [...new Set(this.workers.values())];
+  }
+
   private coordinate(
     { definition, stateMachines, approvals, waits }: WorkflowProps,
     version: string,
   ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
-    const queues = [...new Set(this.workers.values())].map(({ queue }) => queue.queue);
+    const queues = this.allWorkers.map(({ queue }) => queue.queue);
     const { stateMachine } = new Coordinator(this, "Coordinator", {
       stateMachineName: stateMachines.nameOf(definition.name),
       machine: compile(definition, {

@@ -216,14 +216,13 @@ export class Engine {
   private newRun(row: ExecutionRow): Run {
     const { clock, random } = this.kernel;
     const environment = { now: () => clock.now(), random };
-    const run = new Run(
+    return new Run(
       executionOf(row, this.machine(row.definition)),
       environment,
       this.frames.source(row.id),
       this.frames.progress(row.id),
+      (arn) => this.registry.activity(arn) !== undefined,
     );
-    run.knowsActivity = (arn) => this.registry.activity(arn) !== undefined;
-    return run;
   }
 
   /** Starts what follows from a stored advance. */

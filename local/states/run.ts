@@ -83,8 +83,8 @@ export class Run {
   readonly turns: Turn[] = [];
   /** What TestState shows of the data on its way through the state; nothing is noted in an execution. */
   notes: Record<string, unknown> | undefined;
-  /** Whether there is an activity of that ARN; each is where nothing is known of them. */
-  knowsActivity: (arn: string) => boolean = () => true;
+  /** Whether there is an activity of that ARN. */
+  readonly knowsActivity: (arn: string) => boolean;
   outcome: Outcome | undefined;
   /** Id of the last event, and of the newest frame. */
   lastEvent: number;
@@ -98,10 +98,12 @@ export class Run {
     environment: Environment,
     source: Source,
     progress: { lastEvent: number; lastFrame: number },
+    knowsActivity: (arn: string) => boolean = () => true,
   ) {
     this.execution = execution;
     this.environment = environment;
     this.source = source;
+    this.knowsActivity = knowsActivity;
     this.lastEvent = progress.lastEvent;
     this.lastFrame = progress.lastFrame;
   }

@@ -3,6 +3,7 @@ import type { Log } from "../ports.ts";
 import type { JournalItem } from "../relay/journal.ts";
 import type { EventLog } from "../relay/ports.ts";
 import { throttle } from "../throttle.ts";
+import { chunks } from "./chunks.ts";
 import { type Pause, retryLeftOver, TRIES } from "./left-over.ts";
 import type { Table } from "./table.ts";
 
@@ -33,7 +34,7 @@ export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Paus
   };
   return {
     async add(items) {
-      for (let at = 0; at < items.length; at += MOST_ITEMS) await write(items.slice(at, at + MOST_ITEMS));
+      for (const part of chunks(items, MOST_ITEMS)) await write(part);
     },
   };
 }

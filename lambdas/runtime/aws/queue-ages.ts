@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Log, Now } from "../ports.ts";
+import { chunks } from "./chunks.ts";
 
 /** SQS tells an age to CloudWatch alone, once a minute; each look at a metric is paid for. */
 const KNOWN_FOR = 60_000;
@@ -22,11 +23,8 @@ export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now 
   };
 
   async function look(urls: readonly string[]): Promise<Map<string, number>> {
-    const batches = Array.from({ length: Math.ceil(urls.length / MOST_QUERIES) }, (_, at) =>
-      urls.slice(at * MOST_QUERIES, (at + 1) * MOST_QUERIES),
-    );
     try {
-      return new Map((await Promise.all(batches.map(lookAt))).flat());
+      return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(lookAt))).flat());
     } catch (error) {
       // How full queues are is told without it.
       log.warn("CloudWatch does not tell how old messages are.", { error });

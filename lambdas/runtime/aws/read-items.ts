@@ -1,6 +1,7 @@
 import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import { throttle } from "../throttle.ts";
+import { chunks } from "./chunks.ts";
 import { type Pause, retryLeftOver, TRIES } from "./left-over.ts";
 import type { Table } from "./table.ts";
 
@@ -18,9 +19,7 @@ export async function readItems<Item>(
   keys: readonly ItemKey[],
   pause?: Pause,
 ): Promise<(Item | undefined)[]> {
-  const parts = Array.from({ length: Math.ceil(keys.length / MOST_KEYS) }, (_, part) =>
-    readTogether<Item>(table, keys.slice(part * MOST_KEYS, (part + 1) * MOST_KEYS), pause),
-  );
+  const parts = chunks(keys, MOST_KEYS).map((part) => readTogether<Item>(table, part, pause));
   return (await Promise.all(parts)).flat();
 }
 
