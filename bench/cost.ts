@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { resourcesOf } from "../bin/assembly.ts";
-import { tableApprovals } from "../lambdas/runtime/aws/approvals.ts";
-import { openTable } from "../lambdas/runtime/aws/table.ts";
+import { openTable } from "../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import { approvalKey, type ItemKey } from "../lib/contract/keys.ts";
 import { DEFAULTS } from "../lib/cost/assumptions.ts";
 import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";

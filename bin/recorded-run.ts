@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { type ExecutionRecords, executionRecords } from "../lambdas/runtime/aws/execution-records.ts";
+import { type ExecutionRecords, executionRecords } from "../lambdas/runtime/aws/runs/execution-records.ts";
 import { compensationMachine, compensationName } from "../lib/contract/keys.ts";
 import { readRecording } from "../lib/contract/recording/read.ts";
 import { record } from "../lib/contract/recording/record.ts";

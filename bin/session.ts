@@ -1,16 +1,16 @@
 import type { Command } from "commander";
-import { tableApprovals } from "../lambdas/runtime/aws/approvals.ts";
+import { functionLogs } from "../lambdas/runtime/aws/api/function-logs.ts";
 import { eventBridge } from "../lambdas/runtime/aws/bus.ts";
-import { controlFunction } from "../lambdas/runtime/aws/control-client.ts";
-import { deadLetterReader } from "../lambdas/runtime/aws/dead-letter-reader.ts";
-import { deliveryReader } from "../lambdas/runtime/aws/delivery-reader.ts";
-import { findDeployment } from "../lambdas/runtime/aws/deployment.ts";
-import { functionLogs } from "../lambdas/runtime/aws/function-logs.ts";
-import { lazyArtifacts } from "../lambdas/runtime/aws/lazy-artifacts.ts";
-import { logReader } from "../lambdas/runtime/aws/log-reader.ts";
-import { replayReader } from "../lambdas/runtime/aws/replay-reader.ts";
-import { runReader } from "../lambdas/runtime/aws/run-reader.ts";
-import { openTable } from "../lambdas/runtime/aws/table.ts";
+import { controlFunction } from "../lambdas/runtime/aws/control/control-client.ts";
+import { deadLetterReader } from "../lambdas/runtime/aws/control/dead-letter-reader.ts";
+import { replayReader } from "../lambdas/runtime/aws/control/replay-reader.ts";
+import { lazyArtifacts } from "../lambdas/runtime/aws/files/lazy-artifacts.ts";
+import { deliveryReader } from "../lambdas/runtime/aws/ledger/delivery-reader.ts";
+import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
+import { findDeployment } from "../lambdas/runtime/aws/release/deployment.ts";
+import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { DeadLetterReader } from "../lambdas/runtime/dead-letters/ports.ts";
 import type { DeliveryReader } from "../lambdas/runtime/ledger/ports.ts";
 import type {

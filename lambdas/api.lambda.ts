@@ -9,13 +9,13 @@ import { bundledFiles } from "./runtime/api/bundled-files.ts";
 import { requestOf, resultOf } from "./runtime/api/http-event.ts";
 import type { SignIn } from "./runtime/api/ports.ts";
 import { tokenCheck } from "./runtime/api/token.ts";
-import { apiViews } from "./runtime/aws/api-views.ts";
-import { tableApprovals } from "./runtime/aws/approvals.ts";
+import { apiViews } from "./runtime/aws/api/api-views.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
-import { controlFunction } from "./runtime/aws/control-client.ts";
+import { controlFunction } from "./runtime/aws/control/control-client.ts";
 import { observe } from "./runtime/aws/observe.ts";
 import { rotatedSecret } from "./runtime/aws/secrets.ts";
-import { openTable } from "./runtime/aws/table.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
+import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
 import { setting } from "./runtime/environment.ts";
 import { publisherFrom } from "./runtime/publish/publish.ts";
 

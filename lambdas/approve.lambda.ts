@@ -1,11 +1,11 @@
 import type { ApprovalMessage } from "../lib/contract/message.ts";
-import { tableApprovals } from "./runtime/aws/approvals.ts";
-import { stepFunctions } from "./runtime/aws/executions.ts";
-import { sourceQueue } from "./runtime/aws/queue.ts";
-import { openTable } from "./runtime/aws/table.ts";
+import { sourceQueue } from "./runtime/aws/queues/queue.ts";
+import { stepFunctions } from "./runtime/aws/runs/executions.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
+import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
+import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import { fieldsOfRun } from "./runtime/log-fields.ts";
-import { queueHandler } from "./runtime/queue-handler.ts";
 import { askForApproval } from "./runtime/wait/approve.ts";
 
 /** Approval queue → a question in the table. */

@@ -1,11 +1,11 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
 import { approvalKey } from "../lib/contract/keys.ts";
-import { tableApprovals } from "./runtime/aws/approvals.ts";
-import { stepFunctions } from "./runtime/aws/executions.ts";
-import { sourceQueue } from "./runtime/aws/queue.ts";
-import { openTable } from "./runtime/aws/table.ts";
+import { sourceQueue } from "./runtime/aws/queues/queue.ts";
+import { stepFunctions } from "./runtime/aws/runs/executions.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
+import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
 import { setting } from "./runtime/environment.ts";
-import { queueHandler } from "./runtime/queue-handler.ts";
+import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import { deliverDecision } from "./runtime/wait/approve.ts";
 
 /** "approval.decided" → the state machine that waits for the decision. */

@@ -1,13 +1,13 @@
 import type { SQSRecord } from "aws-lambda";
-import { tableDeadLetterDesk } from "./runtime/aws/dead-letter-desk.ts";
-import { tableQueues } from "./runtime/aws/deployed-queues.ts";
-import { sourceQueue, withoutCopies } from "./runtime/aws/queue.ts";
-import { tableRuns } from "./runtime/aws/runs.ts";
-import { openTable } from "./runtime/aws/table.ts";
+import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-desk.ts";
+import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
+import { sourceQueue, withoutCopies } from "./runtime/aws/queues/queue.ts";
+import { tableRuns } from "./runtime/aws/runs/runs.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
 import type { DeadMessage } from "./runtime/dead-letters/message.ts";
 import { takeIn } from "./runtime/dead-letters/take-in.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
-import { queueHandler } from "./runtime/queue-handler.ts";
+import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 
 /** Dead-letter queues → the table. */
 const table = openTable(setting("table"));

@@ -1,9 +1,9 @@
 import type { BusEvent } from "../lib/contract/envelope.ts";
-import { endPorts } from "./runtime/aws/end-ports.ts";
-import { sourceQueue } from "./runtime/aws/queue.ts";
-import { finish, undoLate } from "./runtime/end/finish.ts";
+import { sourceQueue } from "./runtime/aws/queues/queue.ts";
+import { endPorts } from "./runtime/aws/runs/end-ports.ts";
+import { finish, undoLate } from "./runtime/completion/finish.ts";
 import { setting } from "./runtime/environment.ts";
-import { queueHandler } from "./runtime/queue-handler.ts";
+import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 
 /** Status change of an execution → the end of its run. "step.late" → its undo. */
 const queue = sourceQueue(setting("queue"));

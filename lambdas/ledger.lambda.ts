@@ -1,9 +1,9 @@
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { tableDeliveries } from "./runtime/aws/deliveries.ts";
-import { delayedLooks } from "./runtime/aws/due-looks.ts";
+import { tableDeliveries } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
-import { openTable } from "./runtime/aws/table.ts";
+import { delayedLooks } from "./runtime/aws/table/due-looks.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
 import { handleMessages } from "./runtime/ledger/messages.ts";
 

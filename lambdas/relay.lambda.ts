@@ -1,15 +1,15 @@
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { eventBridge } from "./runtime/aws/bus.ts";
-import { tableDeliveryMarks } from "./runtime/aws/deliveries.ts";
-import { tableEventLog } from "./runtime/aws/event-log.ts";
-import { artifactsOf } from "./runtime/aws/lazy-artifacts.ts";
+import { artifactsOf } from "./runtime/aws/files/lazy-artifacts.ts";
+import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
-import { tableOnlookers } from "./runtime/aws/onlookers.ts";
-import { tableOutbox } from "./runtime/aws/outbox.ts";
-import { changeOf } from "./runtime/aws/stream-record.ts";
-import { openTable } from "./runtime/aws/table.ts";
-import { traceDaemon } from "./runtime/aws/trace-daemon.ts";
+import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
+import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
+import { traceDaemon } from "./runtime/aws/relay/trace-daemon.ts";
+import { tableOnlookers } from "./runtime/aws/relay/viewers.ts";
+import { changeOf } from "./runtime/aws/table/stream-record.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { relay } from "./runtime/relay/relay.ts";
 

@@ -1,9 +1,9 @@
 import type { CloudFormationCustomResourceEvent } from "aws-lambda";
-import { respond } from "./runtime/aws/cloudformation.ts";
-import { tableQueues } from "./runtime/aws/deployed-queues.ts";
 import { observe } from "./runtime/aws/observe.ts";
-import { tableReleases } from "./runtime/aws/releases.ts";
-import { openTable } from "./runtime/aws/table.ts";
+import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
+import { respond } from "./runtime/aws/release/cloudformation.ts";
+import { tableReleases } from "./runtime/aws/release/releases.ts";
+import { openTable } from "./runtime/aws/table/table.ts";
 import { setting } from "./runtime/environment.ts";
 import { serveCustomResource } from "./runtime/release/custom-resource.ts";
 

@@ -1,4 +1,4 @@
-import { waits } from "./runtime/wait/waits-handler.ts";
+import { waits } from "./runtime/handlers/waits-handler.ts";
 
 /** Waits for nothing from outside: signals between branches, and children. */
 export const handler = waits([]);

@@ -85,6 +85,19 @@ test.each(LAYERS)("$folder imports only what it may know", ({ folder, imports: a
   expect(strange).toEqual([]);
 });
 
+test("domain folders of the runtime know ports only: adapters and handlers compose them", () => {
+  // A model provider's key is read where the provider is opened, by code that users may replace.
+  const composition = ["lambdas/runtime/aws", "lambdas/runtime/handlers", "lambdas/runtime/model/api-key.ts"];
+  const entry = "lambdas/runtime/index.ts";
+  const inDomain = (path: string) =>
+    within(path, "lambdas/runtime") && path !== entry && !composition.some((folder) => within(path, folder));
+  const strange = ours.filter(
+    ({ from, to }) =>
+      inDomain(from) && (within(to, "lambdas/runtime/aws") || within(to, "lambdas/runtime/handlers")),
+  );
+  expect(strange).toEqual([]);
+});
+
 test.each(PACKAGES)("$name is used only where it belongs", ({ name, folders }) => {
   const strange = imports.filter(
     ({ from, to }) => name.test(to) && !folders.some((folder) => within(from, folder)),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { findDeployment } from "../../lambdas/runtime/aws/deployment.ts";
+import { findDeployment } from "../../lambdas/runtime/aws/release/deployment.ts";
 import { rotatedSecret } from "../../lambdas/runtime/aws/secrets.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";

@@ -3,15 +3,15 @@
  * that workflows wait for. `publisher` is for code of your own that publishes events.
  */
 export { ask, giveUp, StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
-export { events, queueMessages } from "./door/message-handlers.ts";
-export { tableChanges } from "./door/table-handler.ts";
-export { webhook } from "./door/webhook-handler.ts";
-export { intake } from "./intake/intake-handler.ts";
+export { intake } from "./handlers/intake-handler.ts";
+export { events, queueMessages } from "./handlers/message-handlers.ts";
+export { publisher } from "./handlers/publisher.ts";
+export { reaction } from "./handlers/reaction-handler.ts";
+export { tableChanges } from "./handlers/table-handler.ts";
+export { waits } from "./handlers/waits-handler.ts";
+export { webhook } from "./handlers/webhook-handler.ts";
+export { worker } from "./handlers/worker-handler.ts";
 export type { Artifacts, Log, SharedFile, SharedFiles } from "./ports.ts";
 export { InvalidEvent, NotPublished, type Publisher } from "./publish/publish.ts";
-export { publisher } from "./publish/publisher.ts";
-export type { ReactionContext, ReactionFunction } from "./react/context.ts";
-export { reaction } from "./react/reaction-handler.ts";
-export { waits } from "./wait/waits-handler.ts";
+export type { ReactionContext, ReactionFunction } from "./reactions/context.ts";
 export type { StepContext, StepFunction } from "./work/context.ts";
-export { worker } from "./work/worker-handler.ts";

@@ -1,10 +1,10 @@
 import type { OccurrenceMessage } from "../../lib/contract/trigger/schedule.ts";
 import { eventBridge } from "../runtime/aws/bus.ts";
-import { tableMarks } from "../runtime/aws/marks.ts";
-import { sourceQueue } from "../runtime/aws/queue.ts";
-import { openTable } from "../runtime/aws/table.ts";
+import { sourceQueue } from "../runtime/aws/queues/queue.ts";
+import { tableMarks } from "../runtime/aws/relay/marks.ts";
+import { openTable } from "../runtime/aws/table/table.ts";
 import { setting } from "../runtime/environment.ts";
-import { queueHandler } from "../runtime/queue-handler.ts";
+import { queueHandler } from "../runtime/handlers/queue-handler.ts";
 import { tellOccurrences } from "../runtime/schedule/tell.ts";
 
 /** Occurrences of schedules → bus, with those that were missed before. */

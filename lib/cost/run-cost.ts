@@ -4,11 +4,19 @@ import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { entered, type Visits } from "./course.ts";
-import { type Deed, unitsOf } from "./deeds/deed.ts";
-import { handled } from "./deeds/reaction.ts";
-import { ACCEPTED, audited, compensated, failed, OUTSIDE_EVENT, succeeded, WATCHED } from "./deeds/run.ts";
-import { several } from "./deeds/step.ts";
 import { directionsOf } from "./directions.ts";
+import { type Deed, unitsOf } from "./operations/operation.ts";
+import { handled } from "./operations/reaction.ts";
+import {
+  ACCEPTED,
+  audited,
+  compensated,
+  failed,
+  OUTSIDE_EVENT,
+  succeeded,
+  WATCHED,
+} from "./operations/run.ts";
+import { several } from "./operations/step.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./try.ts";
 import { sum, type Units } from "./units.ts";
 import { walk } from "./walk.ts";

@@ -1,7 +1,7 @@
 import type { WorkSpec } from "../contract/work.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
-import { type Deed, type FunctionRun, unitsOf } from "./deeds/deed.ts";
-import { ANSWER_KEPT, BREAKER, functionOf, SPENT, several } from "./deeds/step.ts";
+import { type Deed, type FunctionRun, unitsOf } from "./operations/operation.ts";
+import { ANSWER_KEPT, BREAKER, functionOf, SPENT, several } from "./operations/step.ts";
 import type { Units } from "./units.ts";
 
 /** Which of all runs is looked at. */

@@ -2,11 +2,11 @@ import type { StepSpec } from "../contract/step.ts";
 import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { type Course, course, entered } from "./course.ts";
-import { type Deed, unitsOf } from "./deeds/deed.ts";
-import { ASKED, DECIDED, ESCALATED } from "./deeds/question.ts";
-import { OUTSIDE_EVENT, WATCHED } from "./deeds/run.ts";
-import { several, stepDone, stepFailed, stepUndone } from "./deeds/step.ts";
-import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./deeds/wait.ts";
+import { type Deed, unitsOf } from "./operations/operation.ts";
+import { ASKED, DECIDED, ESCALATED } from "./operations/question.ts";
+import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
+import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
+import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./operations/wait.ts";
 import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./try.ts";
 import { NOTHING, sum, times, type Units } from "./units.ts";
 

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { signedAddresses } from "../../lambdas/runtime/aws/signed-addresses.ts";
+import { signedAddresses } from "../../lambdas/runtime/aws/files/signed-addresses.ts";
 
 const sign = signedAddresses(
   "films",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, expect, test } from "vitest";
 import { recordRun } from "../../bin/recorded-run.ts";
-import { executionRecords } from "../../lambdas/runtime/aws/execution-records.ts";
+import { executionRecords } from "../../lambdas/runtime/aws/runs/execution-records.ts";
 import { giveUp } from "../../lambdas/runtime/index.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import type { Simulation } from "../../local/simulate.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { admit } from "../../lambdas/runtime/intake/admit.ts";
-import { react } from "../../lambdas/runtime/react/react.ts";
+import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { receive } from "../../lambdas/runtime/wait/receive.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { defineReaction } from "../../lib/contract/reaction.ts";

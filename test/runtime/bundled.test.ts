@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 test("a failed condition is recognised in a minified bundle, where classes have other names", async () => {
   const { outputFiles } = buildSync({
-    entryPoints: [join(import.meta.dirname, "../../lambdas/runtime/aws/table.ts")],
+    entryPoints: [join(import.meta.dirname, "../../lambdas/runtime/aws/table/table.ts")],
     bundle: true,
     minify: true,
     write: false,

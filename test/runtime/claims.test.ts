@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, test } from "vitest";
-import { tableClaims } from "../../lambdas/runtime/aws/claims.ts";
-import type { Table } from "../../lambdas/runtime/aws/table.ts";
+import type { Table } from "../../lambdas/runtime/aws/table/table.ts";
+import { tableClaims } from "../../lambdas/runtime/aws/work/claims.ts";
 
 test("a lease that runs out while the refusal travels is still held: the next delivery may take over", async () => {
   let time = 1000;

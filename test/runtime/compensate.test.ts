@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { finish, undoLate } from "../../lambdas/runtime/end/finish.ts";
-import { sweep } from "../../lambdas/runtime/end/sweep.ts";
-import { terminate } from "../../lambdas/runtime/end/terminate.ts";
+import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
+import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
+import { terminate } from "../../lambdas/runtime/completion/terminate.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN } from "./end-world.ts";
 

@@ -1,5 +1,5 @@
-import { finish } from "../../lambdas/runtime/end/finish.ts";
-import type { EndedExecution, EndPorts } from "../../lambdas/runtime/end/ports.ts";
+import { finish } from "../../lambdas/runtime/completion/finish.ts";
+import type { EndedExecution, EndPorts } from "../../lambdas/runtime/completion/ports.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";
 import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Effects } from "../../lambdas/runtime/completion/ports.ts";
 import type { Commands, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
-import type { Effects } from "../../lambdas/runtime/end/ports.ts";
 import type { Runs } from "../../lambdas/runtime/ports.ts";
 import {
   claimKey,

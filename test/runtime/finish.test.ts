@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { finish } from "../../lambdas/runtime/end/finish.ts";
-import { sweep } from "../../lambdas/runtime/end/sweep.ts";
-import { close } from "../../lambdas/runtime/end/transitions.ts";
+import { finish } from "../../lambdas/runtime/completion/finish.ts";
+import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
+import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import {

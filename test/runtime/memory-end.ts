@@ -1,4 +1,4 @@
-import type { Effects, EndedExecution, Machines } from "../../lambdas/runtime/end/ports.ts";
+import type { Effects, EndedExecution, Machines } from "../../lambdas/runtime/completion/ports.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 

@@ -1,5 +1,5 @@
 import type { QueueRegister } from "../../lambdas/runtime/release/ports.ts";
-import type { Foreseen } from "../../lambdas/runtime/replay/foresee.ts";
+import type { Foreseen } from "../../lambdas/runtime/replay/dry-run.ts";
 import type { ReplayDesk, Replays } from "../../lambdas/runtime/replay/ports.ts";
 import type { DeployedQueue, DeployedQueueItem, ReplayItem } from "../../lib/contract/table.ts";
 

@@ -1,4 +1,4 @@
-import type { ParkedMessages, StepQueues, Wakeups } from "../../lambdas/runtime/park/ports.ts";
+import type { ParkedMessages, StepQueues, Wakeups } from "../../lambdas/runtime/defer/ports.ts";
 import type { Artifacts, SharedFile, SharedFiles } from "../../lambdas/runtime/ports.ts";
 import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
 import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";

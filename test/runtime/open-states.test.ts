@@ -1,6 +1,6 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
-import { openStates } from "../../lambdas/runtime/aws/open-states.ts";
+import { openStates } from "../../lambdas/runtime/aws/runs/open-states.ts";
 
 const TIME = "2026-11-21T10:00:00.000Z";
 

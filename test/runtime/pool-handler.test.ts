@@ -1,6 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { expect, test, vi } from "vitest";
-import { poolHandler } from "../../lambdas/runtime/work/pool-handler.ts";
+import { poolHandler } from "../../lambdas/runtime/handlers/pool-handler.ts";
 
 const context = {} as Context;
 const record = (messageId: string, step: string) =>

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { expect, test } from "vitest";
-import { queueAges } from "../../lambdas/runtime/aws/queue-ages.ts";
+import { queueAges } from "../../lambdas/runtime/aws/queues/queue-ages.ts";
 
 const url = (name: string) => `https://sqs.us-east-1.amazonaws.com/1/${name}`;
 

@@ -1,9 +1,9 @@
 import { vi } from "vitest";
 import * as z from "zod";
-import { resend } from "../../lambdas/runtime/park/resend.ts";
-import type { ReactionFunction } from "../../lambdas/runtime/react/context.ts";
-import type { DeadLetters, Handlings, ReactPorts } from "../../lambdas/runtime/react/ports.ts";
-import { react } from "../../lambdas/runtime/react/react.ts";
+import { resend } from "../../lambdas/runtime/defer/resend.ts";
+import type { ReactionFunction } from "../../lambdas/runtime/reactions/context.ts";
+import type { DeadLetters, Handlings, ReactPorts } from "../../lambdas/runtime/reactions/ports.ts";
+import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
 import { breakerKey, claimKey, controlKey, type ItemKey, runId } from "../../lib/contract/keys.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { observe, writeMetrics } from "../../lambdas/runtime/aws/observe.ts";
-import { traceDaemon } from "../../lambdas/runtime/aws/trace-daemon.ts";
+import { traceDaemon } from "../../lambdas/runtime/aws/relay/trace-daemon.ts";
 import { measuresOf } from "../../lambdas/runtime/relay/measures.ts";
 import { record } from "../../lambdas/runtime/relay/record.ts";
 import { type Segment, segmentsOf } from "../../lambdas/runtime/relay/segments.ts";

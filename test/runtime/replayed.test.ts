@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
 import { admitReplayed } from "../../lambdas/runtime/intake/replayed.ts";
-import { react } from "../../lambdas/runtime/react/react.ts";
+import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { replayOf } from "../../lambdas/runtime/replay/replay-of.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";

@@ -1,6 +1,6 @@
 import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
-import { stepFunctionsHistory } from "../../lambdas/runtime/aws/task-history.ts";
+import { stepFunctionsHistory } from "../../lambdas/runtime/aws/work/task-history.ts";
 
 /** A history in pages of two, told backwards as it is asked for. */
 function historyOf(...events: [type: string, previous: number, token?: string][]) {

@@ -1,7 +1,8 @@
 import type { Context, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Disposition } from "../../lambdas/runtime/disposition.ts";
+import { queueHandler } from "../../lambdas/runtime/handlers/queue-handler.ts";
 import type { SentMessage } from "../../lambdas/runtime/ports.ts";
-import { type Disposition, queueHandler } from "../../lambdas/runtime/queue-handler.ts";
 import { afterThrottle, isThrottle } from "../../lambdas/runtime/throttle.ts";
 
 describe("a throttle is told from other errors", () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { wake } from "../../lambdas/runtime/park/resend.ts";
+import { wake } from "../../lambdas/runtime/defer/resend.ts";
 import { waitAndRetry } from "../../lib/contract/failure.ts";
 import { controlKey } from "../../lib/contract/keys.ts";
 import type { ClaimItem, ControlItem, ParkedItem } from "../../lib/contract/table.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parkedItem } from "../../lambdas/runtime/park/park.ts";
-import type { ParkedMessages } from "../../lambdas/runtime/park/ports.ts";
+import { parkedItem } from "../../lambdas/runtime/defer/defer.ts";
+import type { ParkedMessages } from "../../lambdas/runtime/defer/ports.ts";
 import type { Claims, Runs } from "../../lambdas/runtime/ports.ts";
 import { tell } from "../../lambdas/runtime/work/breaker/tell.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";

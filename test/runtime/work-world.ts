@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import * as z from "zod";
-import { resend } from "../../lambdas/runtime/park/resend.ts";
+import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
 import { work } from "../../lambdas/runtime/work/work.ts";
 import { defineEvent } from "../../lib/contract/event.ts";

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { verify } from "../../lambdas/runtime/door/verify.ts";
+import { verify } from "../../lambdas/runtime/ingress/verify.ts";
 import type { Signature } from "../../lib/contract/trigger/signature.ts";
 import { announceFilm } from "../../workflows/video/announcement.ts";
 import { ANNOUNCEMENTS } from "../../workflows/video/steps.ts";

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Secrets } from "../door/receive.ts";
+import type { Secrets } from "../ingress/receive.ts";
 
 /** How long a token that was replaced may still be taken. */
 const KNOWN_FOR = 60_000;

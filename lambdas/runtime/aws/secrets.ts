@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Secrets } from "../door/receive.ts";
+import type { Secrets } from "../ingress/receive.ts";
 import type { Now } from "../ports.ts";
 
 /** A secret in use and the one before it, so that putting a new one interrupts nobody who still signs with the old. */

@@ -1,7 +1,7 @@
 import type { ChangeRun, CommandOutcome } from "../../../lib/contract/command.ts";
 import type { Order, RunItem } from "../../../lib/contract/table.ts";
-import { terminate } from "../end/terminate.ts";
-import type { Transition } from "../end/transitions.ts";
+import { terminate } from "../completion/terminate.ts";
+import type { Transition } from "../completion/transitions.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { pause, resume, retry, standing } from "./run-orders.ts";

@@ -1,9 +1,9 @@
 import type { ControlMessage, ForceBreaker } from "../../../lib/contract/command.ts";
 import type { ControlTarget, ItemKey } from "../../../lib/contract/keys.ts";
 import type { CommandItem, ControlItem, Order, ParkedItem } from "../../../lib/contract/table.ts";
+import type { EndPorts } from "../completion/ports.ts";
 import type { DeadLetterDesk, OriginQueues } from "../dead-letters/ports.ts";
-import type { EndPorts } from "../end/ports.ts";
-import type { ResendPorts } from "../park/resend.ts";
+import type { ResendPorts } from "../defer/resend.ts";
 import type { Executions, QuarantineDesk } from "../ports.ts";
 import type { QueueRegister } from "../release/ports.ts";
 import type { ReplayDesk } from "../replay/ports.ts";

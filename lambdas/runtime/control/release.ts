@@ -1,6 +1,6 @@
 import type { Release } from "../../../lib/contract/command.ts";
-import { release } from "../end/transitions.ts";
-import { resend } from "../park/resend.ts";
+import { release } from "../completion/transitions.ts";
+import { resend } from "../defer/resend.ts";
 import type { ControlPorts } from "./ports.ts";
 
 /** What is brought back at once, and how long until the next: a downstream that has rested is not run over. */

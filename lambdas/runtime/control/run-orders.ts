@@ -3,7 +3,7 @@ import { REFUSED } from "../../../lib/contract/failure.ts";
 import type { ExecutionInput } from "../../../lib/contract/message.ts";
 import type { Order, RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun } from "../../../lib/contract/trace.ts";
-import { hasEnded, release, type Transition } from "../end/transitions.ts";
+import { hasEnded, release, type Transition } from "../completion/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What people do to a run, as functions of how it stands. The same order twice changes nothing the second time. */

@@ -1,5 +1,5 @@
 import type { DeadLetterItem, Order, RunItem, Stuck } from "../../../lib/contract/table.ts";
-import { hasEnded, type Transition } from "../end/transitions.ts";
+import { hasEnded, type Transition } from "../completion/transitions.ts";
 
 /** Whether a run cannot go on where this message was for it: somebody waits for an answer that nobody is about to give. */
 export function holdsUp({ purpose, run, path }: DeadLetterItem): boolean {

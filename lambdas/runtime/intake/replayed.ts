@@ -3,7 +3,7 @@ import type { ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "../control/refusal.ts";
 import { again } from "../control/run-orders.ts";
 import type { Artifacts, Runs } from "../ports.ts";
-import { foresee } from "../replay/foresee.ts";
+import { foresee } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
 import { admit, type IntakeOutcome, type IntakePorts, type IntakeSpec } from "./admit.ts";
 import { readDelivery } from "./delivery.ts";

@@ -1,6 +1,6 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { Order, ReplayItem } from "../../../lib/contract/table.ts";
-import type { Foreseen } from "./foresee.ts";
+import type { Foreseen } from "./dry-run.ts";
 
 /** Replays, as those meet them to whom events are delivered once more. */
 export interface Replays {

@@ -1,7 +1,7 @@
 import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import { derivedEventId, executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
-import { hasEnded } from "../end/transitions.ts";
+import { hasEnded } from "../completion/transitions.ts";
 import { handOver } from "./hand-over.ts";
 import type { Match } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";

@@ -1,7 +1,7 @@
 import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import type { CallChild, WaitMessage } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
-import { hasEnded } from "../end/transitions.ts";
+import { hasEnded } from "../completion/transitions.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
 import { handOver } from "./hand-over.ts";
 import { type Meeting, match } from "./match.ts";

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ReleaseItem } from "../../../lib/contract/table.ts";
+import type { Disposition } from "../disposition.ts";
 import type { Log } from "../ports.ts";
-import type { Disposition } from "../queue-handler.ts";
 
 export interface HandOverPorts {
   /** Content version of the workflow that this function was deployed with. */

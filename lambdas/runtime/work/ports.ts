@@ -1,6 +1,6 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
-import type { ParkPorts } from "../park/ports.ts";
+import type { ParkPorts } from "../defer/ports.ts";
 import type { Artifacts, Claims, Executions, Log, Metrics, Now, SharedFiles } from "../ports.ts";
 import type { Observation } from "./breaker/counts.ts";
 import type { BreakerPorts } from "./breaker/tell.ts";

@@ -1,4 +1,4 @@
-import { park, parkedItem } from "../park/park.ts";
+import { park, parkedItem } from "../defer/defer.ts";
 import { type Admission, admitByOrders } from "./admission.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkOutcome } from "./outcome.ts";

@@ -6,8 +6,8 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "vitest";
 import { type AgentsAppOptions, agentsApp } from "../../../bin/agents.ts";
-import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
-import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { expectEmptyQueues } from "../queues.ts";
 

@@ -5,7 +5,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { App, Stack } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
-import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { runId } from "../../../lib/contract/keys.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { Millrace } from "../../../lib/millrace.ts";

@@ -6,9 +6,9 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findDeployment } from "../../../lambdas/runtime/aws/deployment.ts";
-import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
-import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import { findDeployment } from "../../../lambdas/runtime/aws/release/deployment.ts";
+import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import { millrace, newFolder, start, synthesizeApp, until } from "./harness.ts";
 

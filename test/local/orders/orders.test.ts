@@ -1,7 +1,7 @@
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, describe, expect, test } from "vitest";
 import { recordRun } from "../../../bin/recorded-run.ts";
-import { executionRecords } from "../../../lambdas/runtime/aws/execution-records.ts";
+import { executionRecords } from "../../../lambdas/runtime/aws/runs/execution-records.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { SimulationOptions } from "../../../local/simulate.ts";
 import { replayOf } from "../../contract/recording/replayed.ts";

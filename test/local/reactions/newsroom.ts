@@ -5,7 +5,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { App, Stack } from "aws-cdk-lib";
 import { beforeAll, expect } from "vitest";
-import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import type { ReactionFunction } from "../../../lambdas/runtime/index.ts";
 import type { Command } from "../../../lib/contract/command.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";

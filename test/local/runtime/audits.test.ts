@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { tableAudits } from "../../../lambdas/runtime/aws/audits.ts";
-import { tableClaims } from "../../../lambdas/runtime/aws/claims.ts";
-import { tableEventLog } from "../../../lambdas/runtime/aws/event-log.ts";
-import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
+import { tableAudits } from "../../../lambdas/runtime/aws/relay/audits.ts";
+import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
+import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
 import { toldOf } from "../../../lambdas/runtime/relay/told.ts";
 import { auditOf } from "../../../lib/contract/audit.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { tableDeadLetterDesk } from "../../../lambdas/runtime/aws/dead-letter-desk.ts";
-import { deadLetterReader } from "../../../lambdas/runtime/aws/dead-letter-reader.ts";
+import { tableDeadLetterDesk } from "../../../lambdas/runtime/aws/control/dead-letter-desk.ts";
+import { deadLetterReader } from "../../../lambdas/runtime/aws/control/dead-letter-reader.ts";
 import { deadLetterKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { DeadLetterItem, SettledDeadLetter } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { tableDeliveries, tableDeliveryMarks } from "../../../lambdas/runtime/aws/deliveries.ts";
-import { deliveryReader } from "../../../lambdas/runtime/aws/delivery-reader.ts";
+import { tableDeliveries, tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
+import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import type { DeliveryMark } from "../../../lambdas/runtime/ledger/mark.ts";
 import { expectedDeliveries } from "../../../lambdas/runtime/ledger/notice.ts";
 import type { ExpectedDelivery } from "../../../lambdas/runtime/ledger/ports.ts";

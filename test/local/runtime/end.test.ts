@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { tableCommands, tableControls, tableWaiting } from "../../../lambdas/runtime/aws/controls.ts";
-import { tableEffects } from "../../../lambdas/runtime/aws/effects.ts";
-import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
+import { tableCommands, tableControls, tableWaiting } from "../../../lambdas/runtime/aws/control/controls.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
+import { tableEffects } from "../../../lambdas/runtime/aws/work/effects.ts";
 import { endContract } from "../../runtime/end.contract.ts";
 import { stateTable } from "./state-table.ts";
 

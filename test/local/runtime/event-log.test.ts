@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { tableEventLog } from "../../../lambdas/runtime/aws/event-log.ts";
-import { logReader } from "../../../lambdas/runtime/aws/log-reader.ts";
-import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
-import type { Table } from "../../../lambdas/runtime/aws/table.ts";
-import { beginRound, close, settle } from "../../../lambdas/runtime/end/transitions.ts";
+import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
+import { logReader } from "../../../lambdas/runtime/aws/relay/log-reader.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
+import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
+import { beginRound, close, settle } from "../../../lambdas/runtime/completion/transitions.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
 import { toldOf } from "../../../lambdas/runtime/relay/told.ts";
 import { runKey } from "../../../lib/contract/keys.ts";

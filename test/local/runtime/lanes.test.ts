@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tableLanes } from "../../../lambdas/runtime/aws/lanes.ts";
+import { tableLanes } from "../../../lambdas/runtime/aws/runs/lanes.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");

@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import type { Place } from "../../../lambdas/runtime/api/merge-pages.ts";
-import { apiViews } from "../../../lambdas/runtime/aws/api-views.ts";
+import { apiViews } from "../../../lambdas/runtime/aws/api/api-views.ts";
 import { feedKey, logKey } from "../../../lib/contract/keys.ts";
 import type { FeedItem, LogItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";

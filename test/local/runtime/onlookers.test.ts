@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { lookOn, tableOnlookers } from "../../../lambdas/runtime/aws/onlookers.ts";
-import type { Table } from "../../../lambdas/runtime/aws/table.ts";
+import { lookOn, tableOnlookers } from "../../../lambdas/runtime/aws/relay/viewers.ts";
+import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
 import { stateTable } from "./state-table.ts";
 
 const START = Date.parse("2026-11-21T10:00:00.000Z");

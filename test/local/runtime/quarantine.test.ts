@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { tableQuarantine } from "../../../lambdas/runtime/aws/quarantine.ts";
-import { tableQuarantineDesk } from "../../../lambdas/runtime/aws/quarantine-desk.ts";
+import { tableQuarantine } from "../../../lambdas/runtime/aws/control/quarantine.ts";
+import { tableQuarantineDesk } from "../../../lambdas/runtime/aws/control/quarantine-desk.ts";
 import { quarantineKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { QuarantineItem, Settled } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { tableEventLog } from "../../../lambdas/runtime/aws/event-log.ts";
-import { readItems } from "../../../lambdas/runtime/aws/read-items.ts";
-import type { Table } from "../../../lambdas/runtime/aws/table.ts";
+import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
+import { readItems } from "../../../lambdas/runtime/aws/table/read-items.ts";
+import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
 import { isThrottle } from "../../../lambdas/runtime/throttle.ts";
 import { correlatedKey } from "../../../lib/contract/keys.ts";
 import type { CorrelatedItem } from "../../../lib/contract/table.ts";

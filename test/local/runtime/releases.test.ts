@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import { tableReleases } from "../../../lambdas/runtime/aws/releases.ts";
+import { tableReleases } from "../../../lambdas/runtime/aws/release/releases.ts";
 import { runKey, shardOf } from "../../../lib/contract/keys.ts";
 import { stateTable } from "./state-table.ts";
 

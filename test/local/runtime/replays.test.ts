@@ -1,9 +1,9 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { expect, test } from "vitest";
-import { tableQueues } from "../../../lambdas/runtime/aws/deployed-queues.ts";
-import { tableMarks } from "../../../lambdas/runtime/aws/marks.ts";
-import { replayReader } from "../../../lambdas/runtime/aws/replay-reader.ts";
-import { archiveReplays, tableReplays } from "../../../lambdas/runtime/aws/replays.ts";
+import { replayReader } from "../../../lambdas/runtime/aws/control/replay-reader.ts";
+import { archiveReplays, tableReplays } from "../../../lambdas/runtime/aws/control/replays.ts";
+import { tableQueues } from "../../../lambdas/runtime/aws/queues/deployed-queues.ts";
+import { tableMarks } from "../../../lambdas/runtime/aws/relay/marks.ts";
 import { replayKey } from "../../../lib/contract/keys.ts";
 import type { DeployedQueue, ReplayItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Place } from "../../../lambdas/runtime/api/merge-pages.ts";
 import type { RunSearch } from "../../../lambdas/runtime/api/run-partitions.ts";
-import { listedItems } from "../../../lambdas/runtime/aws/listed-items.ts";
-import { tableRunSearch } from "../../../lambdas/runtime/aws/run-search.ts";
-import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
+import { tableRunSearch } from "../../../lambdas/runtime/aws/runs/run-search.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
+import { listedItems } from "../../../lambdas/runtime/aws/table/listed-items.ts";
 import { keyedPartition, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";

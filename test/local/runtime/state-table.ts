@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
-import { openTable, type Table } from "../../../lambdas/runtime/aws/table.ts";
+import { openTable, type Table } from "../../../lambdas/runtime/aws/table/table.ts";
 import { TABLE } from "../../../lib/contract/table.ts";
 import { dynamodbService } from "../../../local/dynamodb/service.ts";
 import { virtualClock } from "../../../local/kernel/clock.ts";

@@ -1,9 +1,9 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
-import { tableClaims } from "../../../lambdas/runtime/aws/claims.ts";
-import { tableOutbox } from "../../../lambdas/runtime/aws/outbox.ts";
-import { tableQuarantine } from "../../../lambdas/runtime/aws/quarantine.ts";
-import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
+import { tableQuarantine } from "../../../lambdas/runtime/aws/control/quarantine.ts";
+import { tableOutbox } from "../../../lambdas/runtime/aws/relay/outbox.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
+import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
+import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { portsContract } from "../../runtime/ports.contract.ts";
 import { stateTable } from "./state-table.ts";

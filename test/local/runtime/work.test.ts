@@ -1,9 +1,9 @@
-import { tableBreakers } from "../../../lambdas/runtime/aws/breakers.ts";
-import { tableBudgets } from "../../../lambdas/runtime/aws/budgets.ts";
-import { tableClaims } from "../../../lambdas/runtime/aws/claims.ts";
-import { tableParked } from "../../../lambdas/runtime/aws/parked.ts";
-import { tableRuns } from "../../../lambdas/runtime/aws/runs.ts";
-import { tableStandings } from "../../../lambdas/runtime/aws/standings.ts";
+import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
+import { tableBreakers } from "../../../lambdas/runtime/aws/work/breakers.ts";
+import { tableBudgets } from "../../../lambdas/runtime/aws/work/budgets.ts";
+import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
+import { tableParked } from "../../../lambdas/runtime/aws/work/parked.ts";
+import { tableStandings } from "../../../lambdas/runtime/aws/work/standings.ts";
 import { workPortsContract } from "../../runtime/work-ports.contract.ts";
 import { BEGAN } from "../../runtime/work-world.ts";
 import { stateTable } from "./state-table.ts";

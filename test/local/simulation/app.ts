@@ -2,9 +2,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { beforeAll } from "vitest";
-import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
-import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
-import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import type { StepFunction } from "../../../lambdas/runtime/index.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import {

@@ -1,6 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, expect, test } from "vitest";
-import { controlFunction } from "../../../lambdas/runtime/aws/control-client.ts";
+import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { openWorld, triggersAssembly, type World } from "./world.ts";
 
 triggersAssembly();

@@ -8,8 +8,8 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { App } from "aws-cdk-lib";
 import { beforeAll } from "vitest";
 import { Triggers } from "../../../examples/triggers/stack.ts";
-import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
-import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { QuarantineItem, TableItem } from "../../../lib/contract/table.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 

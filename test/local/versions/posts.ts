@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "vitest";
-import { tableApprovals } from "../../../lambdas/runtime/aws/approvals.ts";
-import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
-import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { approvalKey } from "../../../lib/contract/keys.ts";
 import { type Simulation, simulate } from "../../../local/simulate.ts";
 

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { beforeAll, expect } from "vitest";
-import { runReader } from "../../../lambdas/runtime/aws/run-reader.ts";
-import { openTable } from "../../../lambdas/runtime/aws/table.ts";
+import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { type Simulation, type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import { expectEmptyQueues } from "../queues.ts";

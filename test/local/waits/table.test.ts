@@ -1,4 +1,4 @@
-import { tableWaits } from "../../../lambdas/runtime/aws/waits.ts";
+import { tableWaits } from "../../../lambdas/runtime/aws/waits/waits.ts";
 import { waitsContract } from "../../runtime/waits.contract.ts";
 import { stateTable } from "../runtime/state-table.ts";
 

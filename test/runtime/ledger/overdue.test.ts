@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { delayedLooks } from "../../../lambdas/runtime/aws/due-looks.ts";
+import { delayedLooks } from "../../../lambdas/runtime/aws/table/due-looks.ts";
 import { handleMessages } from "../../../lambdas/runtime/ledger/messages.ts";
 import { tellOverdue } from "../../../lambdas/runtime/ledger/overdue.ts";
 import type { DueDelivery } from "../../../lambdas/runtime/ledger/ports.ts";

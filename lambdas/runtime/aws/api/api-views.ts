@@ -1,0 +1,134 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { breakerKey, controlKey, feedKey, logKey, runKey } from "../../../../lib/contract/keys.ts";
+import { storyOf } from "../../../../lib/contract/log-order.ts";
+import type {
+  ApprovalItem,
+  BreakerItem,
+  ControlItem,
+  FeedItem,
+  LogItem,
+  QuarantineItem,
+  ReplayItem,
+  RunItem,
+} from "../../../../lib/contract/table.ts";
+import { TABLE } from "../../../../lib/contract/table.ts";
+import type { ListPart, Views, Wanting } from "../../api/ports.ts";
+import type { Log } from "../../ports.ts";
+import { deadLetterReader } from "../control/dead-letter-reader.ts";
+import { tableQuarantineDesk } from "../control/quarantine-desk.ts";
+import { replayReader } from "../control/replay-reader.ts";
+import { signedAddresses } from "../files/signed-addresses.ts";
+import { deliveryReader } from "../ledger/delivery-reader.ts";
+import { tableQueues } from "../queues/deployed-queues.ts";
+import { queueAges } from "../queues/queue-ages.ts";
+import { queueDepths } from "../queues/queue-depths.ts";
+import { logReader } from "../relay/log-reader.ts";
+import { lookOn } from "../relay/viewers.ts";
+import { tableReleases } from "../release/releases.ts";
+import { runReader } from "../runs/run-reader.ts";
+import { tableRunSearch } from "../runs/run-search.ts";
+import { listedItems } from "../table/listed-items.ts";
+import { readItems } from "../table/read-items.ts";
+import { readItem, type Table } from "../table/table.ts";
+
+interface Sources {
+  table: Table;
+  /** Name of the artifact bucket. */
+  bucket: string;
+  /** Names of the workflows. */
+  workflows: readonly string[];
+  log: Log;
+}
+
+/** What the API looks at, in the table and at its queues. */
+export function apiViews({ table, bucket, workflows, log }: Sources): Views {
+  const search = tableRunSearch(table, workflows);
+  const runs = runReader(table);
+  const logs = logReader(table);
+  const releases = tableReleases(table);
+  const replays = replayReader(table);
+  const deadLetters = deadLetterReader(table);
+  const deliveries = deliveryReader(table);
+  return {
+    runs: (wanted, { limit, after }) => search(wanted, limit, after),
+    runItem: (run) => readItem<RunItem>(table, runKey(run)),
+    run: runs.run,
+    log: logs.ofRun,
+    logPart: (run, wanting) => logPart(table, run, wanting),
+    correlated: logs.ofCorrelation,
+    release: releases.find,
+    versions: remembered(runs.versions, VERSIONS_KNOWN_FOR),
+    controls: (names) =>
+      readItems<ControlItem>(
+        table,
+        names.map(({ target, name }) => controlKey(target, name)),
+      ),
+    breakers: (names) => readItems<BreakerItem>(table, names.map(breakerKey)),
+    openApprovals: (wanting) => listedItems<ApprovalItem>(table, "approval", wanting),
+    quarantined: (wanting) => listedItems<QuarantineItem>(table, "quarantine", wanting),
+    quarantine: tableQuarantineDesk(table).read,
+    queues: tableQueues(table).list,
+    depths: queueDepths(log),
+    ages: queueAges(log),
+    deadLetters: deadLetters.list,
+    deadLetter: deadLetters.read,
+    replays: (wanting) => listedItems<ReplayItem>(table, "replay", wanting),
+    replay: replays.read,
+    deliveriesOf: deliveries.ofEvent,
+    deliveries: (kind, wanting) => deliveries.list({ kind, ...wanting }),
+    feed: (after) => feedAfter(table, after),
+    lookOn: lookOn(table),
+    signedUrl: signedAddresses(bucket),
+  };
+}
+
+/** All open runs are counted for it: not for each who looks. */
+const VERSIONS_KNOWN_FOR = 10_000;
+
+/** Answers the same for so many milliseconds. */
+function remembered<Known>(look: () => Promise<Known>, milliseconds: number): () => Promise<Known> {
+  let known: { at: number; answer: Promise<Known> } | undefined;
+  return () => {
+    if (!known || Date.now() - known.at >= milliseconds) {
+      const answer = look();
+      known = { at: Date.now(), answer };
+      answer.catch(() => {
+        known = undefined;
+      });
+    }
+    return known.answer;
+  };
+}
+
+/** The log lies in the order of its keys, which begin with the time. */
+async function logPart(table: Table, run: string, { limit, after }: Wanting): Promise<ListPart<LogItem>> {
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: `#pk = :pk${after ? " AND #sk > :after" : ""}`,
+      ExpressionAttributeNames: { "#pk": TABLE.partitionKey, ...(after && { "#sk": TABLE.sortKey }) },
+      ExpressionAttributeValues: {
+        ":pk": logKey(run, "", "", 0, "").pk,
+        ...(after && { ":after": after.id }),
+      },
+      Limit: limit,
+    }),
+  );
+  const last = (Items as LogItem[]).at(-1);
+  const next = LastEvaluatedKey && last && { at: last.at, id: last.sk };
+  return { items: storyOf(Items as LogItem[]), next };
+}
+
+/** At most 1 MB, as DynamoDB answers at once: what follows is for the next answer, which goes on from there. */
+async function feedAfter(table: Table, after: string): Promise<FeedItem[]> {
+  const { Items } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: "#pk = :feed AND #sk > :after",
+      ExpressionAttributeNames: { "#pk": "pk", "#sk": "sk" },
+      ExpressionAttributeValues: { ":feed": feedKey().pk, ":after": after },
+    }),
+  );
+  return (Items ?? []) as FeedItem[];
+}

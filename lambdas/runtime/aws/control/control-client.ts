@@ -1,0 +1,14 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import type { Command, CommandOutcome } from "../../../../lib/contract/command.ts";
+
+/** Gives commands to the control function, by its name. Throws what the function threw. */
+export function controlFunction(name: string, client = new LambdaClient({})) {
+  return async (command: Command): Promise<CommandOutcome> => {
+    const { Payload, FunctionError } = await client.send(
+      new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(command) }),
+    );
+    const answer = JSON.parse(new TextDecoder().decode(Payload));
+    if (FunctionError) throw new Error(`The control function failed: ${answer.errorMessage}`);
+    return answer as CommandOutcome;
+  };
+}

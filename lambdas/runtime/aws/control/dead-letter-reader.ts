@@ -1,0 +1,40 @@
+import { shardsOf } from "../../../../lib/contract/keys.ts";
+import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
+import { mergePages } from "../../api/merge-pages.ts";
+import type { DeadLetterReader } from "../../dead-letters/ports.ts";
+import { readIndexPartition } from "../table/index-pages.ts";
+import { readItems } from "../table/read-items.ts";
+import type { Table } from "../table/table.ts";
+import { tableDeadLetterDesk } from "./dead-letter-desk.ts";
+
+/** Of BatchGetItem. */
+const MOST_AT_ONCE = 100;
+/** How many one page looks at in each partition, where they are of one subscriber. */
+const MOST_LOOKED_AT = 2_000;
+
+/** Dead letters of the table, as people look at them. */
+export function deadLetterReader(table: Table): DeadLetterReader {
+  return {
+    async list({ limit, after, subscriber }) {
+      const filter =
+        subscriber === undefined
+          ? undefined
+          : {
+              expression: "#subscriber = :subscriber",
+              names: { "#subscriber": "subscriber" },
+              values: { ":subscriber": subscriber },
+            };
+      const wanted = { limit: Math.min(limit, MOST_AT_ONCE), after, filter, mostLookedAt: MOST_LOOKED_AT };
+      const reads = await Promise.all(
+        shardsOf("dead-letter").map((shard) =>
+          readIndexPartition<DeadLetterItem>(table, TABLE.indexes.list, shard, wanted),
+        ),
+      );
+      const { items: keys, next } = mergePages(reads, wanted.limit, after);
+      const items = await readItems<DeadLetterItem>(table, keys);
+      return { items: items.filter((item) => item !== undefined && !item.settled) as DeadLetterItem[], next };
+    },
+
+    read: tableDeadLetterDesk(table).read,
+  };
+}

@@ -1,0 +1,59 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GIVEN_UP } from "../../dead-letters/message.ts";
+import type { OriginQueues } from "../../dead-letters/ports.ts";
+import type { DeadLetters } from "../../reactions/ports.ts";
+
+/** Attributes count as a part of the message, which is an event of up to 1 MB. */
+const LONGEST_REASON = 1_000;
+/** What SQS does not take in an attribute. */
+const REFUSED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** A dead-letter queue of SQS, by its URL, for messages of the queue at `origin`. */
+export function deadLetterQueue(url: string, origin: string, client = new SQSClient({})): DeadLetters {
+  return {
+    async put(body, { reaction, name, message }) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: body,
+          MessageAttributes: {
+            [GIVEN_UP.class]: text(reaction),
+            [GIVEN_UP.error]: text(name),
+            [GIVEN_UP.reason]: text(message),
+            [GIVEN_UP.queue]: text(origin),
+          },
+        }),
+      );
+    },
+  };
+}
+
+function text(value: string) {
+  const taken = value.slice(0, LONGEST_REASON).replace(REFUSED, "\uFFFD");
+  return { DataType: "String", StringValue: taken || "not said" };
+}
+
+/** A queue that is gone, or that the function may not send to since it is not deployed any more. */
+const CLOSED = new Set([
+  ...["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
+  ...["AccessDenied", "AccessDeniedException"],
+]);
+
+/** What SQS takes as a group, by which each run gets its share of a queue. */
+const GROUP = /^[!-~]{1,128}$/;
+
+/** Queues of SQS, by their URLs. */
+export function originQueues(client = new SQSClient({})): OriginQueues {
+  return {
+    async send(QueueUrl, MessageBody, run) {
+      const MessageGroupId = run !== undefined && GROUP.test(run) ? run : undefined;
+      try {
+        await client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId }));
+        return true;
+      } catch (error) {
+        if (CLOSED.has((error as Error).name)) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { QuarantineItem } from "../../../../lib/contract/table.ts";
+import type { Quarantine } from "../../ports.ts";
+import { putBodyAside } from "../table/body-parts.ts";
+import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
+
+/** Quarantined events in the table. `queueUrl` is the queue by which they can come back to their subscriber. */
+export function tableQuarantine(table: Table, queueUrl?: string): Quarantine {
+  /** Answers the item in whose place the condition did not let it. */
+  const put = async (Item: QuarantineItem, condition: string, values?: Record<string, unknown>) => {
+    try {
+      await table.client.send(
+        new PutCommand({
+          TableName: table.name,
+          Item,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: values,
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+      return priorItem(error) as QuarantineItem;
+    }
+  };
+  return {
+    async keep(event) {
+      const item = await putBodyAside({ ...event, queueUrl }, table);
+      const kept = await put(item, "attribute_not_exists(pk)");
+      if (kept?.settled?.as !== "released") return;
+      await put({ ...item, revision: kept.revision + 1 }, "revision = :seen", { ":seen": kept.revision });
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { CancelReplayCommand, EventBridgeClient, StartReplayCommand } from "@aws-sdk/client-eventbridge";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { foreseenKey, replayKey, shardOf } from "../../../../lib/contract/keys.ts";
+import type { ForeseenItem, ReplayItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports.ts";
+import type { ReplayDesk, Replays } from "../../replay/ports.ts";
+import { change, putNew, readItem, type Table } from "../table/table.ts";
+
+/** Replays in the table, for those who get their events. */
+export function tableReplays(table: Table, now: Now = Date.now): Replays {
+  // What is read of a replay was decided when it was ordered.
+  const known = new Map<string, ReplayItem>();
+  return {
+    async find(replay) {
+      const found = known.get(replay) ?? (await readItem<ReplayItem>(table, replayKey(replay)));
+      if (found) known.set(replay, found);
+      return found;
+    },
+
+    async foresee(replay, { subscriber, id, payload }) {
+      const item: ForeseenItem = {
+        ...foreseenKey(replay, subscriber, id),
+        kind: "foreseen",
+        payload,
+        changedAt: new Date(now()).toISOString(),
+        revision: 1,
+        expiresAt: Math.ceil(now() / 1000) + DAY_SECONDS,
+      };
+      return await putNew(table, item);
+    },
+
+    async count(replay, subscriber, outcome) {
+      // No change of the item's own: it has nothing to tell.
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: replayKey(replay),
+          UpdateExpression: "SET #counts.#met = if_not_exists(#counts.#met, :none) + :one",
+          ConditionExpression: "attribute_exists(#counts)",
+          ExpressionAttributeNames: { "#counts": "counts", "#met": `${subscriber} ${outcome}` },
+          ExpressionAttributeValues: { ":none": 0, ":one": 1 },
+        }),
+      );
+    },
+  };
+}
+
+/** Replays of a bus's archive, each by its ARN, as they are ordered. */
+export function archiveReplays(
+  table: Table,
+  { archive, bus }: { archive: string; bus: string },
+  client = new EventBridgeClient({}),
+): ReplayDesk {
+  return {
+    keep: async (replay) => (await putNew(table, replay)) ?? replay,
+
+    async start({ replay, from, to, ordered }, rules) {
+      const starting = client.send(
+        new StartReplayCommand({
+          ReplayName: replay,
+          Description: `${ordered.by}: ${ordered.why}`.slice(0, LONGEST_DESCRIPTION),
+          EventSourceArn: archive,
+          EventStartTime: new Date(from),
+          EventEndTime: new Date(to),
+          Destination: { Arn: bus, FilterArns: [...rules] },
+        }),
+      );
+      try {
+        await starting;
+        return "started";
+      } catch (error) {
+        const { name } = error as Error;
+        if (name === "ResourceAlreadyExistsException") return "started";
+        if (name === "LimitExceededException") return "too many";
+        throw error;
+      }
+    },
+
+    async announce({ replay, listedAt }) {
+      await change(table, replayKey(replay), {
+        set: {
+          list: shardOf("replay", replay),
+          changedAt: listedAt,
+          unpublished: shardOf("unpublished", replay),
+        },
+        condition: "attribute_exists(#pk) AND attribute_not_exists(#list)",
+      });
+    },
+
+    async cancel(replay, order) {
+      try {
+        await client.send(new CancelReplayCommand({ ReplayName: replay }));
+      } catch (error) {
+        const { name } = error as Error;
+        if (name === "IllegalStatusException" || name === "ResourceNotFoundException") return "over";
+        throw error;
+      }
+      await change(table, replayKey(replay), {
+        set: { cancelled: order, changedAt: order.at },
+        condition: "attribute_exists(#pk)",
+      });
+      return "cancelled";
+    },
+  };
+}
+
+const LONGEST_DESCRIPTION = 512;
+const DAY_SECONDS = 24 * 60 * 60;

@@ -1,0 +1,27 @@
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { Artifacts } from "../../ports.ts";
+import { client } from "./bucket-client.ts";
+
+/** Files of one run in the artifact bucket, under a prefix such as "workflow/run/". */
+export function bucketArtifacts(bucket: string, prefix: string): Artifacts {
+  const root = `s3://${bucket}/`;
+  return {
+    uri: (key) => `${root}${prefix}${key}`,
+    async put(key, body, contentType) {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: `${prefix}${key}`,
+          Body: body,
+          ContentType: contentType,
+        }),
+      );
+      return `${root}${prefix}${key}`;
+    },
+    async get(uriOrKey) {
+      const key = uriOrKey.startsWith(root) ? uriOrKey.slice(root.length) : `${prefix}${uriOrKey}`;
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await Body!.transformToByteArray();
+    },
+  };
+}

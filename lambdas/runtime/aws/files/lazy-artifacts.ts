@@ -1,0 +1,20 @@
+import type { Artifacts } from "../../ports.ts";
+
+/** The artifact bucket, whose client is loaded at the first read or write: most steps never do either. */
+export function lazyArtifacts(bucket: string, prefix: string): Artifacts {
+  let opened: Promise<Artifacts> | undefined;
+  const open = () => {
+    opened ??= import("./artifacts.ts").then(({ bucketArtifacts }) => bucketArtifacts(bucket, prefix));
+    return opened;
+  };
+  return {
+    uri: (key) => `s3://${bucket}/${prefix}${key}`,
+    put: async (key, body, contentType) => (await open()).put(key, body, contentType),
+    get: async (uriOrKey) => (await open()).get(uriOrKey),
+  };
+}
+
+/** The part of the artifact bucket that belongs to a run. */
+export function artifactsOf(bucket: string): (workflow: string, run: string) => Artifacts {
+  return (workflow, run) => lazyArtifacts(bucket, `${workflow}/${run}/`);
+}

@@ -1,0 +1,40 @@
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { SharedFiles } from "../../ports.ts";
+import { client as ownClient } from "./bucket-client.ts";
+
+/** What S3 answers where there is nothing, depending on whether it may be listed. */
+const ABSENT = ["NoSuchKey", "AccessDenied"];
+/** What it answers where another version stands, where somebody writes at this moment, or where there is nothing any more. */
+const OTHERWISE = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
+
+/** A shared folder of the artifact bucket, by its prefix. Versions are entity tags. */
+export function bucketSharedFiles(bucket: string, prefix: string, client: S3Client = ownClient): SharedFiles {
+  const place = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
+  return {
+    uri: (key) => `s3://${bucket}/${prefix}${key}`,
+    async read(key) {
+      try {
+        const { Body, ETag } = await client.send(new GetObjectCommand(place(key)));
+        return { body: await Body!.transformToByteArray(), version: ETag! };
+      } catch (error) {
+        if (ABSENT.includes((error as Error).name)) return undefined;
+        throw error;
+      }
+    },
+    async write(key, body, contentType, over) {
+      const condition = over === null ? { IfNoneMatch: "*" } : { IfMatch: over };
+      try {
+        await client.send(
+          new PutObjectCommand({ ...place(key), ...condition, Body: body, ContentType: contentType }),
+        );
+        return true;
+      } catch (error) {
+        if (over !== undefined && OTHERWISE.includes((error as Error).name)) return false;
+        throw error;
+      }
+    },
+    async remove(key) {
+      await client.send(new DeleteObjectCommand(place(key)));
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { shardOf } from "../../../../lib/contract/keys.ts";
+import type { DeliveryItem } from "../../../../lib/contract/table.ts";
+import { type MarkedDelivery, markedDelivery } from "../../ledger/mark.ts";
+import type { DeliveryMarks, ExpectedDeliveries, OverdueDeliveries } from "../../ledger/ports.ts";
+import { readItems } from "../table/read-items.ts";
+import { attributesOf, change, putNew, type Table } from "../table/table.ts";
+
+/** What a later mark may not have. */
+const OPTIONAL = [
+  ...(["publishedAt", "receivedAt", "settledAt", "attempts", "run", "why"] as const),
+  ...(["list", "listedAt"] as const),
+] satisfies (keyof MarkedDelivery)[];
+
+/** Marks in the table what became of the deliveries to some subscribers. */
+export function tableDeliveryMarks(
+  table: Table,
+  retentionDays: number,
+  subscribers: readonly string[],
+): DeliveryMarks {
+  const kept = new Set(subscribers);
+  return {
+    async mark(mark) {
+      if (!kept.has(mark.subscriber)) return;
+      const delivery = markedDelivery(mark, retentionDays);
+      await change(table, delivery, {
+        set: attributesOf(delivery),
+        remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), "dueAt"],
+        condition: "attribute_not_exists(#standing) OR #standing < :set_standing",
+      });
+    },
+  };
+}
+
+/** The ledger's own part: what it expects, and what is overdue. */
+export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliveries {
+  return {
+    async unmarked(deliveries) {
+      const found = await readItems<DeliveryItem>(table, deliveries);
+      return deliveries.filter((_, at) => found[at] === undefined);
+    },
+
+    async expect(delivery) {
+      await putNew(table, delivery);
+    },
+
+    async overdue(key, time) {
+      const { pk: event } = key;
+      const noted = await change(table, key, {
+        set: {
+          ...{ overdueAt: time, changedAt: time, unpublished: shardOf("unpublished", event) },
+          ...{ list: shardOf("delivery-overdue", event), listedAt: time },
+        },
+        // Who takes it up removes the time; until then it says since when.
+        condition: "#dueAt <= :time AND attribute_not_exists(#overdueAt)",
+        values: { time },
+      });
+      return "changed" in noted ? (noted.changed as DeliveryItem) : undefined;
+    },
+  };
+}

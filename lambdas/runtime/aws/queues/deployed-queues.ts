@@ -1,0 +1,43 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { deployedQueueKey } from "../../../../lib/contract/keys.ts";
+import type { DeployedQueueItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports.ts";
+import type { QueueRegister } from "../../release/ports.ts";
+import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+
+/** They go with their deployment. The time is only what every item has. */
+const KEPT_SECONDS = 100 * 365 * 24 * 60 * 60;
+
+/** The deployed queues, as deployments have put them into the table. */
+export function tableQueues(table: Table, now: Now = Date.now): QueueRegister {
+  return {
+    list: () => Array.fromAsync(queryPartition<DeployedQueueItem>(table, deployedQueueKey().pk)),
+
+    read: (name) => readItem<DeployedQueueItem>(table, deployedQueueKey(name)),
+
+    async keep({ name, role, workflow, queueUrl, deadLettersUrl, rules = {} }) {
+      const item: DeployedQueueItem = {
+        ...deployedQueueKey(name),
+        kind: "queue",
+        ...{ name, role, workflow, queueUrl, deadLettersUrl, rules },
+        changedAt: new Date(now()).toISOString(),
+        revision: 1,
+        expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+      };
+      await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
+    },
+
+    async remove({ name, queueUrl }) {
+      await unlessRefused(
+        table.client.send(
+          new DeleteCommand({
+            TableName: table.name,
+            Key: deployedQueueKey(name),
+            ConditionExpression: "queueUrl = :queueUrl",
+            ExpressionAttributeValues: { ":queueUrl": queueUrl },
+          }),
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { Log, Now } from "../../ports.ts";
+import { chunks } from "../table/chunks.ts";
+
+/** SQS tells an age to CloudWatch alone, once a minute; each look at a metric is paid for. */
+const KNOWN_FOR = 60_000;
+/** A value may come some minutes late. */
+const LOOKED_BACK = 10 * 60_000;
+const PERIOD_SECONDS = 60;
+/** What one call takes. */
+const MOST_QUERIES = 500;
+
+/** How old the oldest message of queues is, in seconds, by URL; without those of which CloudWatch knows nothing. */
+export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now = Date.now) {
+  let known: { at: number; urls: string; ages: Promise<Map<string, number>> } | undefined;
+  return async (urls: readonly string[]): Promise<Map<string, number>> => {
+    const asked = [...new Set(urls)].sort();
+    const key = asked.join(" ");
+    if (known?.urls !== key || known.at + KNOWN_FOR <= now()) {
+      known = { at: now(), urls: key, ages: look(asked) };
+    }
+    return await known.ages;
+  };
+
+  async function look(urls: readonly string[]): Promise<Map<string, number>> {
+    try {
+      return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(lookAt))).flat());
+    } catch (error) {
+      // How full queues are is told without it.
+      log.warn("CloudWatch does not tell how old messages are.", { error });
+      return new Map();
+    }
+  }
+
+  async function lookAt(urls: readonly string[]): Promise<[string, number][]> {
+    const { MetricDataResults = [] } = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(now() - LOOKED_BACK),
+        EndTime: new Date(now()),
+        ScanBy: "TimestampDescending",
+        MetricDataQueries: urls.map(oldestOf),
+      }),
+    );
+    return MetricDataResults.flatMap(({ Id, Values: [newest] = [] }): [string, number][] =>
+      newest === undefined ? [] : [[urls[Number(Id!.slice(1))]!, newest]],
+    );
+  }
+}
+
+function oldestOf(url: string, position: number): MetricDataQuery {
+  return {
+    Id: `q${position}`,
+    MetricStat: {
+      Metric: {
+        Namespace: "AWS/SQS",
+        MetricName: "ApproximateAgeOfOldestMessage",
+        Dimensions: [{ Name: "QueueName", Value: url.split("/").at(-1) }],
+      },
+      Period: PERIOD_SECONDS,
+      Stat: "Maximum",
+    },
+  };
+}

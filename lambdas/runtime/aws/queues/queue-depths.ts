@@ -1,0 +1,42 @@
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { QueueDepth } from "../../api/ports.ts";
+import type { Log, Now } from "../../ports.ts";
+
+/** How long an answer is given again: many look at once, and SQS's own numbers are no newer. */
+const KNOWN_FOR = 2_000;
+
+/** How full queues are, by URL. */
+export function queueDepths(log: Log, client = new SQSClient({}), now: Now = Date.now) {
+  const known = new Map<string, { at: number; depth: Promise<QueueDepth | undefined> }>();
+  const look = async (url: string): Promise<QueueDepth | undefined> => {
+    try {
+      const { Attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: url,
+          AttributeNames: [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed",
+          ],
+        }),
+      );
+      return {
+        backlog: Number(Attributes.ApproximateNumberOfMessages),
+        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+        delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed),
+      };
+    } catch (error) {
+      // One queue that is just being removed does not hide how full the others are.
+      log.warn("A queue does not tell how full it is.", { url, error });
+      return undefined;
+    }
+  };
+  return async (urls: readonly string[]): Promise<Map<string, QueueDepth>> => {
+    for (const url of urls) {
+      if ((known.get(url)?.at ?? Number.NEGATIVE_INFINITY) + KNOWN_FOR <= now())
+        known.set(url, { at: now(), depth: look(url) });
+    }
+    const depths = await Promise.all(urls.map(async (url) => [url, await known.get(url)!.depth] as const));
+    return new Map(depths.flatMap(([url, depth]) => (depth ? [[url, depth]] : [])));
+  };
+}

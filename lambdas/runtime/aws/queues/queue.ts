@@ -1,0 +1,42 @@
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { SourceQueue } from "../../ports.ts";
+
+const LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60;
+const LONGEST_DELAY_SECONDS = 15 * 60;
+
+const seconds = (milliseconds: number, most: number) =>
+  Math.min(most, Math.max(0, Math.ceil(milliseconds / 1000)));
+
+/** A queue of SQS by its URL. */
+export function sourceQueue(url: string, client = new SQSClient({})): SourceQueue {
+  return {
+    async delay(receiptHandle, milliseconds) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: url,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds(milliseconds, LONGEST_HIDING_SECONDS),
+        }),
+      );
+    },
+
+    async sendAgain({ body, group, traceHeader }, milliseconds) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: body,
+          MessageGroupId: group,
+          DelaySeconds: seconds(milliseconds, LONGEST_DELAY_SECONDS),
+          MessageSystemAttributes: traceHeader
+            ? { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } }
+            : undefined,
+        }),
+      );
+    },
+  };
+}
+
+/** For messages of which a copy would not be the same: of where they come from, or of their id. They only wait. */
+export function withoutCopies({ delay }: SourceQueue): SourceQueue {
+  return { delay };
+}

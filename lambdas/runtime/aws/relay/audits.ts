@@ -1,0 +1,87 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { auditKey, logKey, runKey } from "../../../../lib/contract/keys.ts";
+import { type AuditItem, type LogItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports.ts";
+import type { Audits, Ended } from "../../relay/audit.ts";
+import { queryPages, readItem, type Table } from "../table/table.ts";
+
+const { due } = TABLE.indexes;
+/** Ended runs that are compared before it is noted how far that came. */
+const PAGE = 250;
+/** Long enough to outlast any outage of the sweep, and what it has not done is done from the beginning. */
+const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
+
+/** What has ended, and what its log tells, in the table. */
+export function tableAudits(table: Table, now: Now = Date.now): Audits {
+  return {
+    async reached() {
+      return (await readItem<AuditItem>(table, auditKey()))?.reached ?? {};
+    },
+
+    async remember(reached) {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: auditKey(),
+          UpdateExpression:
+            "SET #kind = :kind, #reached = :reached, #changedAt = :time, #expiresAt = :expiresAt ADD #revision :one",
+          ExpressionAttributeNames: {
+            ...{ "#kind": "kind", "#reached": "reached", "#changedAt": "changedAt" },
+            ...{ "#expiresAt": TABLE.expiresAt, "#revision": "revision" },
+          },
+          ExpressionAttributeValues: {
+            ...{ ":kind": "audit", ":reached": reached, ":time": new Date(now()).toISOString(), ":one": 1 },
+            ":expiresAt": Math.ceil(now() / 1000) + KEPT_SECONDS,
+          },
+        }),
+      );
+    },
+
+    async *ended(partition, from, until) {
+      // Of an index, a key condition takes one range, with both of its ends.
+      const range = { ":partition": partition, ":from": justAfter(from), ":until": until };
+      if (range[":from"] > until) return;
+      yield* queryPages<Ended>(table, {
+        IndexName: due.name,
+        KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :until",
+        ExpressionAttributeNames: { "#partition": due.partitionKey, "#sort": due.sortKey },
+        ExpressionAttributeValues: range,
+        Limit: PAGE,
+      });
+    },
+
+    async compare(run) {
+      // Both at half the price of a consistent read: what is looked at is minutes old.
+      const partition = async <Item>(pk: string) => {
+        const pages = queryPages<Item>(table, {
+          KeyConditionExpression: "#pk = :pk",
+          ExpressionAttributeNames: { "#pk": TABLE.partitionKey },
+          ExpressionAttributeValues: { ":pk": pk },
+        });
+        return (await Array.fromAsync(pages)).flat();
+      };
+      const [items, entries] = await Promise.all([
+        partition<TableItem>(runKey(run).pk),
+        partition<LogItem>(logKey(run, "", "", 0, "").pk),
+      ]);
+      return { items, logged: new Set(entries.map(({ id }) => id)) };
+    },
+
+    async again({ pk, sk }, at) {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { pk, sk },
+          UpdateExpression: "SET #dueAt = :at",
+          ExpressionAttributeNames: { "#dueAt": due.sortKey },
+          ExpressionAttributeValues: { ":at": at },
+        }),
+      );
+    },
+  };
+}
+
+/** Times are kept to the millisecond. */
+function justAfter(time: string): string {
+  return time === "" ? "0" : new Date(Date.parse(time) + 1).toISOString();
+}

@@ -1,0 +1,35 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { DynamoDBRecord } from "aws-lambda";
+import type { GivenUp } from "../../relay/given-up.ts";
+import { client as ownClient } from "../files/bucket-client.ts";
+import { changeOf } from "../table/stream-record.ts";
+
+/**
+ * What Lambda has put into a bucket of the batches of a stream that a function could not handle: one object each.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * @param prefix "aws/lambda/" and the id of the stream's mapping, with a slash at its end
+ */
+export function failedRecords(bucket: string, prefix: string, client: S3Client = ownClient): GivenUp {
+  return {
+    async list() {
+      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+      return (Contents ?? []).map(({ Key }) => Key!);
+    },
+
+    async read(name) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name }));
+      const { payload } = JSON.parse(await Body!.transformToString()) as { payload: string };
+      const { Records } = JSON.parse(payload) as { Records: DynamoDBRecord[] };
+      return Records.map(changeOf);
+    },
+
+    async remove(name) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }));
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { FEED_SECONDS, ONLOOKERS_NOTICED, ONLOOKERS_REMEMBERED } from "../../../../lib/contract/feed.ts";
+import { onlookersKey } from "../../../../lib/contract/keys.ts";
+import { type OnlookersItem, TABLE } from "../../../../lib/contract/table.ts";
+import type { Log, Now } from "../../ports.ts";
+import type { Onlookers } from "../../relay/ports.ts";
+import { change, type Table } from "../table/table.ts";
+
+const FEED = FEED_SECONDS * 1000;
+/** Who looks on says so again when so much of the hour is over: a write or two in ten minutes, for any number of them. */
+const RENEWED_AFTER = 10 * 60 * 1000;
+
+/** Whether somebody looks on, as a relay asks. Where it cannot be read, somebody might. */
+export function tableOnlookers(table: Table, log: Pick<Log, "warn">, now: Now = Date.now): Onlookers {
+  let known: { at: number; any: boolean } | undefined;
+  return {
+    async any() {
+      if (known && now() - known.at < ONLOOKERS_REMEMBERED) return known.any;
+      const at = now();
+      try {
+        // An answer that is a second old is good enough, at half the price.
+        const { Item } = await table.client.send(
+          new GetCommand({ TableName: table.name, Key: onlookersKey() }),
+        );
+        known = { at, any: Item !== undefined && Date.parse((Item as OnlookersItem).until) > at };
+        return known.any;
+      } catch (error) {
+        log.warn("Whether anybody looks on could not be read; what changes is put into the feed.", {
+          error: String(error),
+        });
+        return true;
+      }
+    },
+  };
+}
+
+/**
+ * Says that somebody looks on, for the next hour. Answers since when nothing is left out of the feed, in epoch milliseconds: a
+ * moment after the first looked on.
+ */
+export function lookOn(table: Table, now: Now = Date.now): () => Promise<number> {
+  let known: { at: number; since: Promise<number> } | undefined;
+  return async () => {
+    if (!known || now() - known.at >= RENEWED_AFTER) {
+      const since = renew(table, now());
+      known = { at: now(), since };
+      since.catch(() => {
+        known = undefined;
+      });
+    }
+    return (await known.since) + ONLOOKERS_NOTICED;
+  };
+}
+
+async function renew(table: Table, now: number): Promise<number> {
+  const time = new Date(now).toISOString();
+  const set = {
+    ...{ kind: "onlookers", changedAt: time, until: new Date(now + FEED).toISOString() },
+    [TABLE.expiresAt]: Math.ceil((now + FEED) / 1000),
+  };
+  const still = await change(table, onlookersKey(), {
+    set,
+    condition: "#until >= :now",
+    values: { now: time },
+  });
+  const known =
+    "changed" in still
+      ? still
+      : await change(table, onlookersKey(), {
+          set: { ...set, since: time },
+          condition: "attribute_not_exists(#until) OR #until < :now",
+          values: { now: time },
+        });
+  // Somebody else was faster: a moment ago.
+  const item = "changed" in known ? known.changed : known.refusedBy;
+  return Date.parse((item as OnlookersItem).since);
+}

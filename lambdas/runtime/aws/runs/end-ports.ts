@@ -1,0 +1,20 @@
+import type { EndPorts } from "../../completion/ports.ts";
+import { numberSetting, setting } from "../../environment.ts";
+import { openTable } from "../table/table.ts";
+import { tableClaims } from "../work/claims.ts";
+import { tableEffects } from "../work/effects.ts";
+import { stateMachines } from "./machines.ts";
+import { tableRuns } from "./runs.ts";
+
+/** What takes a run to its end, as the function's variables name it. */
+export function endPorts() {
+  const table = openTable(setting("table"));
+  return {
+    table,
+    runs: tableRuns(table),
+    claims: tableClaims(table, numberSetting("retentionDays")),
+    effects: tableEffects(table),
+    machines: stateMachines(setting("stateMachines")),
+    now: Date.now,
+  } satisfies Omit<EndPorts, "log" | "metrics"> & Record<string, unknown>;
+}

@@ -1,0 +1,86 @@
+import {
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  type StartExecutionCommandInput,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
+import type { Executions } from "../../ports.ts";
+
+/** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */
+const GONE = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
+const THROTTLED = new Set(["ThrottlingException", "ExecutionLimitExceeded", "TooManyRequestsException"]);
+
+/** State machines of Step Functions. `stateMachine` is needed for starting only. */
+export function stepFunctions(stateMachine: string | undefined, client = new SFNClient({})): Executions {
+  const answered = async (answer: Promise<unknown>) => {
+    try {
+      await answer;
+      return "delivered" as const;
+    } catch (error) {
+      if (GONE.has((error as Error).name)) return "gone" as const;
+      throw error;
+    }
+  };
+
+  return {
+    async start(name, input, traceparent) {
+      if (!stateMachine) throw new Error("This handler was not given a state machine to start.");
+      try {
+        const { executionArn } = await client.send(
+          startCommand({ stateMachineArn: stateMachine, name, input }, traceHeaderOf(traceparent)),
+        );
+        return { kind: "started", execution: executionArn! };
+      } catch (error) {
+        const { name: refusal } = error as Error;
+        if (THROTTLED.has(refusal)) return { kind: "throttled" };
+        // The name is ours alone: an execution that has it, running or ended, is the one that was to be started.
+        if (refusal === "ExecutionAlreadyExists")
+          return { kind: "started", execution: executionArnOf(stateMachine, name) };
+        throw error;
+      }
+    },
+
+    async stop(name, failure) {
+      if (!stateMachine) throw new Error("This handler was not given a state machine to stop.");
+      const stopped = client.send(
+        new StopExecutionCommand({ executionArn: executionArnOf(stateMachine, name), ...failure }),
+      );
+      await stopped.catch((error: Error) => {
+        if (error.name !== "ExecutionDoesNotExist") throw error;
+      });
+    },
+
+    succeed: (taskToken, output) => answered(client.send(new SendTaskSuccessCommand({ taskToken, output }))),
+
+    fail: (taskToken, error, cause) =>
+      answered(client.send(new SendTaskFailureCommand({ taskToken, error, cause }))),
+  };
+}
+
+/**
+ * The service takes the trace from the HTTP header where there is one, and the SDK sends that of the invocation: a batch
+ * starts executions of many traces, so each request says its own in both places.
+ */
+function startCommand(
+  input: StartExecutionCommandInput,
+  traceHeader: string | undefined,
+): StartExecutionCommand {
+  const command = new StartExecutionCommand({ ...input, traceHeader });
+  if (traceHeader === undefined) return command;
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] = traceHeader;
+      return next(args);
+    },
+    { step: "build", name: "traceOfExecution" },
+  );
+  return command;
+}
+
+/** The ARN of an execution, by that of its state machine. */
+export function executionArnOf(stateMachine: string, name: string): string {
+  return `${stateMachine.replace(":stateMachine:", ":execution:")}:${name}`;
+}

@@ -1,0 +1,38 @@
+import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
+import type { EndedStatus } from "../../../../lib/contract/table.ts";
+import type { Machines } from "../../completion/ports.ts";
+import { executionArnOf, stepFunctions } from "./executions.ts";
+
+/** How Step Functions names the ends of an execution, and how a run does. */
+const ENDINGS: Record<string, EndedStatus> = {
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+  TIMED_OUT: "timed-out",
+  ABORTED: "terminated",
+};
+
+/** The state machines whose ARNs begin with `prefix`, and then have the machine's name. */
+export function stateMachines(prefix: string, client = new SFNClient({})): Machines {
+  return {
+    start: (machine, name, input, traceparent) =>
+      stepFunctions(`${prefix}${machine}`, client).start(name, input, traceparent),
+
+    async look(machine, name) {
+      const executionArn = executionArnOf(`${prefix}${machine}`, name);
+      const found = await client
+        .send(new DescribeExecutionCommand({ executionArn }))
+        .catch((error: Error) => {
+          if (error.name !== "ExecutionDoesNotExist") throw error;
+        });
+      if (!found) return "absent";
+      const status = ENDINGS[found.status ?? ""];
+      if (!status) return "running";
+      const input: unknown = JSON.parse(found.input ?? "null");
+      if (status === "succeeded")
+        return { input, end: { status, output: JSON.parse(found.output ?? "null") } };
+      return { input, end: { status, failure: { error: found.error ?? "", cause: found.cause ?? "" } } };
+    },
+
+    stop: (machine, name, failure) => stepFunctions(`${prefix}${machine}`, client).stop(name, failure),
+  };
+}

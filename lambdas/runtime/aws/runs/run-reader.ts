@@ -1,0 +1,107 @@
+import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type ItemKey, type ListedKind, runKey, shardsOf } from "../../../../lib/contract/keys.ts";
+import {
+  type ApprovalItem,
+  type ClaimItem,
+  type QuarantineItem,
+  type RunItem,
+  TABLE,
+} from "../../../../lib/contract/table.ts";
+import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../../ports.ts";
+import { versionsOf } from "../../release/versions.ts";
+import { tableReleases } from "../release/releases.ts";
+import { readItems } from "../table/read-items.ts";
+import { queryPartition, type Table } from "../table/table.ts";
+import { openStates } from "./open-states.ts";
+
+const { list } = TABLE.indexes;
+
+/** Runs as the table and the state machines know them. */
+export function runReader(table: Table, client = new SFNClient({})): RunReader {
+  /** The shards of an index are sorted each; merged they are sorted as a whole. */
+  const listed = async <Item extends { listedAt: string }>(
+    kind: ListedKind,
+    limit: number,
+    newestFirst: boolean,
+  ) => {
+    const shards = await Promise.all(
+      shardsOf(kind).map((shard) =>
+        table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: list.name,
+            KeyConditionExpression: "#list = :shard",
+            ExpressionAttributeNames: { "#list": list.partitionKey },
+            ExpressionAttributeValues: { ":shard": shard },
+            ScanIndexForward: !newestFirst,
+            Limit: limit,
+          }),
+        ),
+      ),
+    );
+    const items = shards.flatMap(({ Items }) => (Items ?? []) as Item[]);
+    const direction = newestFirst ? -1 : 1;
+    return items.sort((a, b) => direction * (a.listedAt < b.listedAt ? -1 : 1)).slice(0, limit);
+  };
+
+  return {
+    runs: (limit) => listed<ListedRun & { listedAt: string }>("run", limit, true),
+    openApprovals: (limit) => listed<ListedApproval & { listedAt: string }>("approval", limit, false),
+
+    async quarantined(limit) {
+      const keys = await listed<ItemKey & { listedAt: string }>("quarantine", limit, true);
+      const items = await readItems<QuarantineItem>(table, keys);
+      return items.filter((item) => item !== undefined);
+    },
+
+    async run(run) {
+      const items = await Array.fromAsync(
+        queryPartition<RunItem | ClaimItem | ApprovalItem>(table, runKey(run).pk),
+      );
+      const found = items.find((item) => item.kind === "run");
+      if (!found) return undefined;
+      const ofEpoch = items.filter((item) => item.epoch === found.epoch);
+      return {
+        run: found,
+        claims: ofEpoch
+          .filter((item) => item.kind === "claim")
+          .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
+        approvals: ofEpoch.filter((item) => item.kind === "approval"),
+      };
+    },
+
+    async versions(workflow) {
+      const releases = tableReleases(table);
+      const live = (await releases.live()).filter((one) => !workflow || one.workflow === workflow);
+      return versionsOf(await releases.list(workflow), live);
+    },
+
+    openStates: async (executionArn) => openStates(await historyOf(client, executionArn)),
+
+    async failedAttempts(executionArn) {
+      const attempts: FailedAttempt[] = [];
+      for (const { type, timestamp, taskFailedEventDetails } of await historyOf(client, executionArn)) {
+        if (type !== "TaskFailed") continue;
+        const cause = parseCause(taskFailedEventDetails?.cause);
+        attempts.push({ ...cause, at: timestamp!.toISOString() });
+      }
+      return attempts;
+    },
+  };
+}
+
+async function historyOf(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
+  const options = { executionArn, includeExecutionData: true };
+  const pages = await Array.fromAsync(paginateGetExecutionHistory({ client }, options));
+  return pages.flatMap(({ events }) => events ?? []);
+}
+
+/** A worker's cause is a record; other services' is a text. */
+function parseCause(cause = ""): Omit<FailedAttempt, "at"> {
+  try {
+    return JSON.parse(cause) as Omit<FailedAttempt, "at">;
+  } catch {
+    return { path: "", attempt: 1, reaction: "retry", name: "TaskFailed", message: cause };
+  }
+}

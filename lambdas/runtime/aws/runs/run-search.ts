@@ -1,0 +1,56 @@
+import { runKey } from "../../../../lib/contract/keys.ts";
+import { type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { mergePages, type Place } from "../../api/merge-pages.ts";
+import { placesOf, type RunSearch, standsAs } from "../../api/run-partitions.ts";
+import { readIndexPartition } from "../table/index-pages.ts";
+import { readItems } from "../table/read-items.ts";
+import type { Table } from "../table/table.ts";
+
+/** How many runs one page looks at, where they are filtered. */
+const MOST_LOOKED_AT = 4_000;
+/** Partitions that are read at once. */
+const AT_ONCE = 16;
+
+/** Runs by the table's indexes, newest first. What it costs depends on the page, not on how many runs there are. */
+export function tableRunSearch(table: Table, workflows: readonly string[]) {
+  return async (
+    search: RunSearch,
+    limit: number,
+    after: Place | undefined,
+  ): Promise<{ items: RunItem[]; next: Place | undefined }> => {
+    const { index, partitions, filter } = placesOf(search, workflows);
+    const { from, to } = search;
+    const mostLookedAt = Math.max(limit, Math.ceil(MOST_LOOKED_AT / partitions.length));
+    const reads = await inTurns(partitions, AT_ONCE, (partition) =>
+      readIndexPartition<{ pk: string; listedAt: string; run: string }>(
+        table,
+        TABLE.indexes[index],
+        partition,
+        { from, to, after, limit, filter, mostLookedAt },
+      ),
+    );
+    const page = mergePages(reads, limit, after);
+    const runs = await readRuns(
+      table,
+      page.items.map(({ run }) => run),
+    );
+    return { items: runs.filter((run) => standsAs(run, search)), next: page.next };
+  };
+}
+
+async function readRuns(table: Table, runs: readonly string[]): Promise<RunItem[]> {
+  const found = await readItems<RunItem>(table, runs.map(runKey));
+  return found.filter((run) => run !== undefined);
+}
+
+/** Does the same with each, so many at once. */
+async function inTurns<Given, Result>(
+  given: readonly Given[],
+  atOnce: number,
+  work: (one: Given) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < given.length; at += atOnce)
+    results.push(...(await Promise.all(given.slice(at, at + atOnce).map(work))));
+  return results;
+}

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from "node:util";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { auditOf } from "../../../../lib/contract/audit.ts";
+import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../../lib/contract/keys.ts";
+import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
+import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { isRecognised } from "../../../../lib/contract/telling-changes.ts";
+import type { Now, Runs } from "../../ports.ts";
+import { toldOf } from "../../relay/told.ts";
+import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "../table/table.ts";
+
+const [accepted, running, closing] = OPEN_STATUSES;
+
+/** Each try of a change reads the run anew; others change it seldom. */
+const MOST_TRIES = 20;
+
+/** Runs in the table. */
+export function tableRuns(table: Table, now: Now = Date.now): Runs {
+  const time = () => new Date(now()).toISOString();
+  const read = (run: string) => readItem<RunItem>(table, runKey(run));
+  return {
+    async accept(run) {
+      const existing = await putNew(table, run);
+      return existing ? { accepted: false, existing } : { accepted: true };
+    },
+
+    read,
+
+    async hold({ run, workflow, acceptedAt }) {
+      await change(table, runKey(run), {
+        set: { held: "paused", due: heldPartition(workflow), dueAt: acceptedAt, changedAt: time() },
+        condition: "#status = :accepted AND attribute_not_exists(#held)",
+        values: { accepted },
+      });
+    },
+
+    async started(run, execution) {
+      const noted = await change(table, runKey(run), {
+        set: { status: running, execution, due: shardOf("due", run), changedAt: time() },
+        remove: ["held"],
+        condition: "#status = :accepted",
+        values: { accepted },
+      });
+      const item = "changed" in noted ? noted.changed : noted.refusedBy;
+      return (item as RunItem).status;
+    },
+
+    async change(run, transition, seen) {
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const before = tries === 0 && seen ? seen : await read(run);
+        const becomes = before && transition(before);
+        if (!before || !becomes || becomes === before) return before;
+        const after = { ...becomes, ...indexesOf(becomes) };
+        const changed = await change(table, runKey(run), {
+          ...differences(before, after, time()),
+          condition: "#revision = :seen",
+          values: { seen: before.revision },
+        });
+        if ("changed" in changed) return changed.changed as RunItem;
+      }
+      throw new Error(`Run ${run} changed ${MOST_TRIES} times while it was to be changed.`);
+    },
+
+    async end(run, epoch, { status, output, failure }) {
+      const ended = await change(table, runKey(run), {
+        set: {
+          ...{ status, output, failure, endedAt: time(), changedAt: time() },
+          ...indexesOf({ run, workflow: workflowOfRun(run), status, failure }),
+          ...auditOf(run, now()),
+        },
+        condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
+        values: { epoch, accepted, running, closing },
+      });
+      return "changed" in ended;
+    },
+
+    async due(until, limit) {
+      return await queryIndex<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), until, limit);
+    },
+
+    async postpone(run, until) {
+      // Where it is refused, the run has ended meanwhile.
+      await unlessRefused(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: runKey(run),
+            UpdateExpression: "SET #dueAt = :until",
+            ConditionExpression: "#due = :due",
+            ExpressionAttributeNames: {
+              "#dueAt": TABLE.indexes.due.sortKey,
+              "#due": TABLE.indexes.due.partitionKey,
+            },
+            ExpressionAttributeValues: { ":until": until, ":due": shardOf("due", run) },
+          }),
+        ),
+      );
+    },
+  };
+}
+
+/** What a change writes and removes. It is marked for the relay where that would not hear of it otherwise. */
+function differences(before: RunItem, after: RunItem, changedAt: string) {
+  const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
+  const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  const told = toldOf(before, { ...after, changedAt, revision: before.revision + 1 });
+  const marked = told.length > 0 && !isRecognised(before, after);
+  return {
+    set: {
+      ...Object.fromEntries(differing.map((name) => [name, after[name]])),
+      changedAt,
+      ...(marked && { unpublished: shardOf("unpublished", before.run) }),
+    },
+    remove: differing.filter((name) => after[name] === undefined),
+  };
+}

@@ -1,0 +1,81 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { TABLE } from "../../../../lib/contract/table.ts";
+import { isAfter, type PartitionRead, type Place } from "../../api/merge-pages.ts";
+import type { Table } from "./table.ts";
+
+type ListIndex = typeof TABLE.indexes.list | typeof TABLE.indexes.found | typeof TABLE.indexes.keyed;
+
+/** What is wanted of a partition, newest first. */
+export interface Wanted {
+  /** ISO times, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Only what comes after. */
+  after?: Place | undefined;
+  /** Enough items: then no more is read than belongs to the same moment. */
+  limit: number;
+  /** A condition in expression syntax over `#name` and `:value`. */
+  filter?: { expression: string; names: Record<string, string>; values: Record<string, unknown> } | undefined;
+  /** How many items are looked at before what was found is shown, with a next page for the rest. */
+  mostLookedAt: number;
+}
+
+type Found = { pk: string; sk?: string; listedAt: string };
+
+/** Reads one partition of an index, newest first, until there is enough. */
+export async function readIndexPartition<Item extends Found>(
+  table: Table,
+  index: ListIndex,
+  partition: string,
+  { from = "", to, after, limit, filter, mostLookedAt }: Wanted,
+): Promise<PartitionRead<Item & { id: string }>> {
+  const newest = [to ?? LATEST, after?.at ?? LATEST].sort()[0]!;
+  if (newest < from) return { items: [] };
+  const items: (Item & { id: string })[] = [];
+  let looked = 0;
+  let atOnce = limit + 1;
+  let start: Record<string, unknown> | undefined;
+  for (;;) {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: index.name,
+        KeyConditionExpression: "#partition = :partition AND #sort BETWEEN :from AND :to",
+        FilterExpression: filter?.expression,
+        ExpressionAttributeNames: {
+          ...{ "#partition": index.partitionKey, "#sort": index.sortKey },
+          ...filter?.names,
+        },
+        ExpressionAttributeValues: {
+          ...{ ":partition": partition, ":from": from || EARLIEST, ":to": newest },
+          ...filter?.values,
+        },
+        ScanIndexForward: false,
+        Limit: Math.max(limit + 1, Math.min(atOnce, mostLookedAt - looked)),
+        ExclusiveStartKey: start,
+      }),
+    );
+    const found = (page.Items ?? []) as Item[];
+    items.push(...found.map((item) => ({ ...item, id: `${item.pk}#${item.sk}` })));
+    looked += page.ScannedCount ?? found.length;
+    start = page.LastEvaluatedKey;
+    if (!start) return { items };
+    if (filter) atOnce = Math.max(atOnce, Math.min(GROWTH * atOnce, MOST_AT_ONCE));
+    // What is of the moment at which the page ends may go on in the next one.
+    const readTo = justAfter(String(start[index.sortKey]));
+    const whole = items.filter(({ listedAt }) => listedAt >= readTo);
+    const enough = whole.filter((item) => !after || isAfter(item, after)).length >= limit;
+    if (enough || (looked >= mostLookedAt && readTo < newest)) return { items: whole, readTo };
+  }
+}
+
+const LATEST = "9999";
+const EARLIEST = "0";
+/** Each further call reads more: where a filter leaves much, little is read, and where it leaves little, calls are few. */
+const GROWTH = 4;
+const MOST_AT_ONCE = 500;
+
+/** The next moment: times are kept to the millisecond. */
+function justAfter(time: string): string {
+  return new Date(Date.parse(time) + 1).toISOString();
+}

@@ -1,0 +1,47 @@
+import { type ItemKey, type ListedKind, shardsOf } from "../../../../lib/contract/keys.ts";
+import { TABLE } from "../../../../lib/contract/table.ts";
+import { mergePages } from "../../api/merge-pages.ts";
+import type { ListPart, Wanting } from "../../api/ports.ts";
+import { readIndexPartition } from "./index-pages.ts";
+import { readItems } from "./read-items.ts";
+import type { Table } from "./table.ts";
+
+/** Of BatchGetItem. */
+const MOST_AT_ONCE = 100;
+/** How many one page looks at in each partition, where they are of one subscriber. */
+const MOST_LOOKED_AT = 2_000;
+
+/**
+ * What is listed of a kind or several, newest first, with its items read whole; of one subscriber, where one is named. The index may not know yet that somebody has settled
+ * what it lists: what has left the list is left out.
+ */
+export async function listedItems<Item extends { list?: string | undefined }>(
+  table: Table,
+  kind: ListedKind | readonly ListedKind[],
+  { limit, after, subscriber }: Wanting & { subscriber?: string | undefined },
+): Promise<ListPart<Item>> {
+  const most = Math.min(limit, MOST_AT_ONCE);
+  const filter = subscriber === undefined ? undefined : of(subscriber);
+  const mostLookedAt = filter ? MOST_LOOKED_AT : Number.POSITIVE_INFINITY;
+  const reads = await Promise.all(
+    [kind]
+      .flat()
+      .flatMap(shardsOf)
+      .map((shard) =>
+        readIndexPartition<ItemKey & { listedAt: string }>(table, TABLE.indexes.list, shard, {
+          ...{ limit: most, after, filter, mostLookedAt },
+        }),
+      ),
+  );
+  const { items: keys, next } = mergePages(reads, most, after);
+  const items = await readItems<Item>(table, keys);
+  return { items: items.filter((item): item is Item & {} => item?.list !== undefined) as Item[], next };
+}
+
+function of(subscriber: string) {
+  return {
+    expression: "#subscriber = :subscriber",
+    names: { "#subscriber": "subscriber" },
+    values: { ":subscriber": subscriber },
+  };
+}

@@ -1,0 +1,75 @@
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { shardOf } from "../../../../lib/contract/keys.ts";
+import type { ApprovalItem } from "../../../../lib/contract/table.ts";
+import type { Approvals, Now } from "../../ports.ts";
+import { asked } from "../../wait/question.ts";
+import { change, readItem, type Table, unlessRefused } from "../table/table.ts";
+
+/** Approvals in the table. */
+export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
+  const time = () => new Date(now()).toISOString();
+  const read: Approvals["read"] = (key) => readItem<ApprovalItem>(table, key);
+  return {
+    read,
+
+    async open(question) {
+      for (;;) {
+        const prior = await read(question);
+        const becomes = asked(prior, question);
+        if (becomes === "nothing new") return prior!;
+        const item =
+          becomes === "put"
+            ? { ...question, revision: (prior?.revision ?? 0) + 1 }
+            : { ...prior!, token: question.token, fence: question.fence };
+        const command = becomes === "put" ? putInPlaceOf(prior, item, table) : handOver(prior!, item, table);
+        if (await unlessRefused(command)) return item;
+      }
+    },
+
+    async decide(key, decision) {
+      const decided = await change(table, key, {
+        set: {
+          state: "decided",
+          decision,
+          decidedAt: time(),
+          changedAt: time(),
+          unpublished: shardOf("unpublished", key.pk),
+        },
+        remove: ["list", "listedAt"],
+        condition: "#state = :pending AND (attribute_not_exists(#until) OR #until > :now)",
+        values: { pending: "pending", now: time() },
+      });
+      if ("changed" in decided) return { decided: true };
+      return { decided: false, existing: decided.refusedBy as ApprovalItem | undefined };
+    },
+  };
+}
+
+function putInPlaceOf(prior: ApprovalItem | undefined, item: ApprovalItem, table: Table): Promise<unknown> {
+  const standing = prior
+    ? {
+        ConditionExpression: "#revision = :revision AND #fence = :fence",
+        ExpressionAttributeNames: { "#revision": "revision", "#fence": "fence" },
+        ExpressionAttributeValues: { ":revision": prior.revision, ":fence": prior.fence },
+      }
+    : { ConditionExpression: "attribute_not_exists(pk)" };
+  return table.client.send(new PutCommand({ TableName: table.name, Item: item, ...standing }));
+}
+
+/** The answer belongs to the newer token from now on. It was told already, so that the revision stays. */
+function handOver(
+  prior: ApprovalItem,
+  { pk, sk, token, fence }: ApprovalItem,
+  table: Table,
+): Promise<unknown> {
+  return table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { pk, sk },
+      UpdateExpression: "SET #token = :token, #fence = :fence",
+      ConditionExpression: "#fence = :prior",
+      ExpressionAttributeNames: { "#token": "token", "#fence": "fence" },
+      ExpressionAttributeValues: { ":token": token, ":fence": fence, ":prior": prior.fence },
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+import { PutCommand, type PutCommandInput, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { meetingKey, takenKey, waiterKey } from "../../../../lib/contract/keys.ts";
+import type { AwaitedEventItem, TakenItem, WaiterItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports.ts";
+import type { Waits } from "../../wait/ports.ts";
+import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+
+type Entry = WaiterItem | AwaitedEventItem;
+type TransactItems = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
+
+/** Waiters and awaited events in the table. */
+export function tableWaits(table: Table, now: Now = Date.now): Waits {
+  /** A put in the place of an item, in whose stead no other may stand by now. */
+  const replace = (before: Entry | undefined, after: Entry) =>
+    ({
+      TableName: table.name,
+      Item: {
+        ...after,
+        revision: (before?.revision ?? 0) + 1,
+        changedAt: new Date(now()).toISOString(),
+      },
+      ...(before
+        ? {
+            ConditionExpression: "#revision = :revision",
+            ExpressionAttributeNames: { "#revision": "revision" },
+            ExpressionAttributeValues: { ":revision": before.revision },
+          }
+        : { ConditionExpression: "attribute_not_exists(pk)" }),
+    }) satisfies PutCommandInput;
+
+  const together = (...TransactItems: TransactItems) =>
+    unlessCancelled(table.client.send(new TransactWriteCommand({ TransactItems })));
+
+  const all = async <Found>(pk: string, prefix: string) =>
+    await Array.fromAsync(queryPartition<Found>(table, pk, prefix));
+
+  return {
+    async meeting({ event, key }, run) {
+      const pk = meetingKey(event, key);
+      const [waiters, events] = await Promise.all([
+        all<WaiterItem>(pk, run === undefined ? "waiter#" : waiterKey(pk, run).sk),
+        all<AwaitedEventItem>(pk, "event#"),
+      ]);
+      return { waiters, events };
+    },
+
+    waiter: (key) => readItem<WaiterItem>(table, key),
+
+    put: (before, after) => unlessRefused(table.client.send(new PutCommand(replace(before, after)))),
+
+    take: (before, after) =>
+      together(
+        { Put: replace(before, after) },
+        {
+          Put: {
+            TableName: table.name,
+            Item: takenOf(after, after.taken!, new Date(now()).toISOString()),
+            ConditionExpression: "attribute_not_exists(pk)",
+          },
+        },
+      ),
+
+    giveBack: (before, after) =>
+      together(
+        { Put: replace(before, after) },
+        { Delete: { TableName: table.name, Key: takenKey(before.pk, before.taker, before.taken!) } },
+      ),
+  };
+}
+
+function takenOf({ pk, taker, path, expiresAt }: WaiterItem, event: string, changedAt: string): TakenItem {
+  return {
+    ...takenKey(pk, taker, event),
+    kind: "taken",
+    taker,
+    path,
+    event,
+    revision: 1,
+    changedAt,
+    expiresAt,
+  };
+}
+
+/** What DynamoDB cancels a transaction for where it is not a condition: the whole message has to come again. */
+async function unlessCancelled(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isRefusedTransaction(error)) return false;
+    throw error;
+  }
+}
+
+/** A condition did not hold, or another transaction was about to change the same items. */
+const REFUSALS = new Set(["None", "ConditionalCheckFailed", "TransactionConflict"]);
+
+function isRefusedTransaction(error: unknown): boolean {
+  const { name, CancellationReasons = [] } = error as Error & { CancellationReasons?: { Code?: string }[] };
+  return (
+    name === "TransactionCanceledException" &&
+    CancellationReasons.every(({ Code }) => REFUSALS.has(Code ?? ""))
+  );
+}

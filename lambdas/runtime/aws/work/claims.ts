@@ -1,0 +1,138 @@
+import { auditOf } from "../../../../lib/contract/audit.ts";
+import { runKey } from "../../../../lib/contract/keys.ts";
+import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
+import type { Claims, Now } from "../../ports.ts";
+import { refusedBy } from "../../work/claim.ts";
+import { readItems } from "../table/read-items.ts";
+import { change, queryPages, type Table } from "../table/table.ts";
+
+const DAY_SECONDS = 24 * 60 * 60;
+const SEALABLE: ClaimItem["state"][] = ["running", "failed"];
+
+/**
+ * Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. Those of steps are audited with
+ * their run; `audited` ones, of a reaction, by themselves.
+ */
+export function tableClaims(
+  table: Table,
+  retentionDays: number,
+  now: Now = Date.now,
+  { audited = false } = {},
+): Claims {
+  const time = () => new Date(now()).toISOString();
+  const told = (run: string) => ({
+    changedAt: time(),
+    endedAt: time(),
+    ...(audited && auditOf(run, now())),
+  });
+  const runOf = (pk: string) => pk.slice("run#".length);
+
+  const seal = async (item: ClaimItem | ApprovalItem) => {
+    if (item.kind === "approval" && item.state === "pending")
+      await change(table, item, {
+        set: { state: "closed", changedAt: time() },
+        remove: ["list", "listedAt"],
+        condition: "#state = :pending",
+        values: { pending: "pending" },
+      });
+    if (item.kind === "claim" && item.direction === "do" && SEALABLE.includes(item.state))
+      await change(table, item, {
+        set: { state: "sealed", changedAt: time() },
+        condition: "#state IN (:running, :failed)",
+        values: { running: "running", failed: "failed" },
+      });
+  };
+
+  return {
+    async claim({ key, owner, lease, fence, takeover, about }) {
+      // One moment for the condition and for what its refusal means: a lease may run out while the answer travels.
+      const asked = now();
+      const claimed = await change(table, key, {
+        set: {
+          kind: "claim",
+          ...about,
+          state: "running",
+          owner,
+          lease,
+          fence,
+          startedAt: time(),
+          changedAt: time(),
+          expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
+        },
+        remove: ["failure", "endedAt"],
+        condition: [
+          "attribute_not_exists(#state)",
+          "(#state = :failed AND #fence < :set_fence)",
+          "(#state = :set_state AND #owner = :set_owner)",
+          ...(takeover ? ["(#state = :set_state AND #lease <= :now)"] : []),
+        ].join(" OR "),
+        values: { failed: "failed", ...(takeover && { now: asked }) },
+      });
+      return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, asked);
+    },
+
+    async complete(key, owner, result, emitted, { undo, reusedFrom } = {}) {
+      const completed = await change(table, key, {
+        set: {
+          state: "done",
+          result,
+          emitted: emitted.length > 0 ? emitted : undefined,
+          undo,
+          reusedFrom,
+          ...told(runOf(key.pk)),
+        },
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+      if ("changed" in completed) return "completed";
+      const prior = completed.refusedBy as ClaimItem | undefined;
+      // The answer to our own write was lost, and the SDK tried again.
+      if (prior?.owner === owner && prior.state === "done") return "completed";
+      if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
+      await change(table, key, {
+        set: { late: result, undo, ...told(runOf(key.pk)) },
+        condition: "#owner = :owner AND #state = :sealed AND attribute_not_exists(#late)",
+        values: { owner, sealed: "sealed" },
+      });
+      return "late";
+    },
+
+    read: (...keys) => readItems<ClaimItem>(table, keys),
+
+    async fail(key, owner, failure) {
+      const failed = await change(table, key, {
+        set: { state: "failed", failure, ...told(runOf(key.pk)) },
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+      if ("changed" in failed) return true;
+      const prior = failed.refusedBy as ClaimItem | undefined;
+      return prior?.owner === owner && prior.state === "failed";
+    },
+
+    async release(key, owner) {
+      await change(table, key, {
+        set: { changedAt: time() },
+        remove: ["state", "owner", "lease"],
+        condition: "#owner = :owner AND #state = :running",
+        values: { owner, running: "running" },
+      });
+    },
+
+    async seal(run, epoch) {
+      for await (const page of effectsAndQuestions(table, run)) {
+        for (const item of page) if (item.epoch === epoch) await seal(item);
+      }
+    },
+  };
+}
+
+/** What a run has begun and what it asks, of all epochs, read consistently: their keys lie side by side. */
+function effectsAndQuestions(table: Table, run: string): AsyncGenerator<(ClaimItem | ApprovalItem)[]> {
+  return queryPages(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :first AND :last",
+    ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
+    ExpressionAttributeValues: { ":pk": runKey(run).pk, ":first": "approval#", ":last": "claim#~" },
+  });
+}

@@ -1,0 +1,28 @@
+import { numberSetting, setting } from "../../environment.ts";
+import { delayedWakeups } from "../queues/step-queues.ts";
+import { openTable } from "../table/table.ts";
+import { tableBreakers } from "./breakers.ts";
+import { tableBudgets } from "./budgets.ts";
+import { tableClaims } from "./claims.ts";
+import { tableParked } from "./parked.ts";
+
+/**
+ * What claims an effect, guards and parks it, for a step as for a reaction, as the function's variables name it. What a
+ * reaction does belongs to no run with which it could be audited.
+ */
+export function effectPorts({ audited = false } = {}) {
+  const table = openTable(setting("table"));
+  const retentionDays = numberSetting("retentionDays");
+  return {
+    table,
+    claims: tableClaims(table, retentionDays, Date.now, { audited }),
+    breakers: tableBreakers(table),
+    budgets: tableBudgets(table),
+    parked: tableParked(table),
+    wakeups: delayedWakeups(setting("controlQueue")),
+    queueUrl: setting("queue"),
+    retentionDays,
+    now: Date.now,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Workflow } from "../../../lib/workflow/define.ts";
+import { tableQuarantine } from "../aws/control/quarantine.ts";
+import { tableReplays } from "../aws/control/replays.ts";
+import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
+import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
+import { sourceQueue } from "../aws/queues/queue.ts";
+import { delayedReminders } from "../aws/queues/reminders.ts";
+import { tableAdmissions } from "../aws/runs/admissions.ts";
+import { stepFunctions } from "../aws/runs/executions.ts";
+import { tableLanes } from "../aws/runs/lanes.ts";
+import { tableRuns } from "../aws/runs/runs.ts";
+import { openTable } from "../aws/table/table.ts";
+import { numberSetting, setting } from "../environment.ts";
+import { admit } from "../intake/admit.ts";
+import { admitReplayed } from "../intake/replayed.ts";
+import { replayOf } from "../replay/replay-of.ts";
+import { queueHandler } from "./queue-handler.ts";
+
+/** The Lambda handler behind a workflow's intake queue. */
+export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflow) {
+  const table = openTable(setting("table"));
+  const url = setting("queue");
+  const queue = sourceQueue(url);
+  const spec = {
+    workflow: name,
+    on,
+    budget,
+    perKey,
+    mostHops,
+    reads: JSON.parse(setting("eventReads")) as string[],
+    version: setting("version"),
+    retentionDays: numberSetting("retentionDays"),
+  };
+  const replays = tableReplays(table);
+  const ports = {
+    runs: tableRuns(table),
+    executions: stepFunctions(setting("stateMachine")),
+    quarantine: tableQuarantine(table, url),
+    lanes: tableLanes(table, name),
+    reminders: delayedReminders(url),
+    admissions: tableAdmissions(table),
+    deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
+    artifacts: artifactsOf(setting("artifacts")),
+    now: Date.now,
+  };
+  return queueHandler(
+    `${name}-intake`,
+    () => queue,
+    async ({ record, about, log, metrics }) => {
+      about({ workflow: name });
+      const replay = await replayOf(record.body, replays);
+      const outcome = replay
+        ? await admitReplayed(record.body, replay, spec, { ...ports, about, log, metrics, replays })
+        : await admit(record.body, spec, { ...ports, about, log, metrics });
+      return outcome.kind === "throttled" ? { throttled: "StartExecution was refused." } : "finished";
+    },
+  );
+}

@@ -1,0 +1,19 @@
+import type { TriggerSpec } from "../../../lib/contract/trigger/trigger.ts";
+import { eventBridge } from "../aws/bus.ts";
+import { tableQuarantine } from "../aws/control/quarantine.ts";
+import { openTable } from "../aws/table/table.ts";
+import { numberSetting, setting } from "../environment.ts";
+import { type Arrival, letIn, type Passage } from "../ingress/ingress.ts";
+import type { Log, Metrics } from "../ports.ts";
+
+/** The door of a trigger's function: onto its bus, with the quarantine in its table. */
+export function openDoor({ name }: TriggerSpec) {
+  const spec = { trigger: name, retentionDays: numberSetting("retentionDays") };
+  const ports = {
+    bus: eventBridge(setting("bus")),
+    quarantine: tableQuarantine(openTable(setting("table"))),
+    now: Date.now,
+  };
+  return (arrivals: readonly Arrival[], log: Log, metrics: Metrics): Promise<Passage[]> =>
+    letIn(arrivals, spec, { ...ports, log, metrics });
+}

@@ -1,0 +1,100 @@
+import middy from "@middy/core";
+import partialBatchFailure from "@middy/sqs-partial-batch-failure";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { traceparentOfHeader } from "../../../lib/contract/trace.ts";
+import { logOf, observe, writeMetrics } from "../aws/observe.ts";
+import type { Disposition } from "../disposition.ts";
+import { type About, type LogFields, traceIdOf } from "../log-fields.ts";
+import type { Log, Metrics, SourceQueue } from "../ports.ts";
+import { afterThrottle, isThrottle } from "../throttle.ts";
+
+export interface Delivery {
+  record: SQSRecord;
+  context: Context;
+  /** Says what the message is about, as far as that is known: every line of `log` carries it from then on, and that of a failure. */
+  about: About;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** Thrown for a message that stays in the queue on purpose. */
+class Postponed extends Error {}
+
+/**
+ * A Lambda handler that drains a queue: messages of a batch side by side, each with its own fate. One that fails
+ * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success. One that
+ * met a throttle has not failed: it waits, and however long that lasts, it is not given up.
+ */
+export function queueHandler(
+  service: string,
+  queue: () => SourceQueue,
+  handle: (delivery: Delivery) => Promise<Disposition>,
+): middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse> {
+  const { logger, metrics, counters } = observe(service);
+  const known = new WeakMap<SQSRecord, LogFields>();
+  const logFor = (record: SQSRecord) => logOf(logger, known.get(record));
+
+  const handleRecord = async (record: SQSRecord, context: Context) => {
+    const header = record.attributes.AWSTraceHeader ?? process.env._X_AMZN_TRACE_ID;
+    const fields: LogFields = {
+      request: context.awsRequestId,
+      trace: traceIdOf(traceparentOfHeader(header)),
+    };
+    known.set(record, fields);
+    const about: About = (more) => void Object.assign(fields, more);
+    const disposition = await handle({
+      record,
+      context,
+      about,
+      log: logFor(record),
+      metrics: counters,
+    }).catch((error: unknown) => {
+      if (!isThrottle(error)) throw error;
+      return { throttled: (error as Error).message };
+    });
+    if (disposition === "finished") return;
+    if ("throttled" in disposition) return await waitOut(record, disposition.throttled);
+    if (disposition.at !== undefined) await queue().delay(record.receiptHandle, disposition.at - Date.now());
+    throw new Postponed(disposition.why);
+  };
+
+  const waitOut = async (record: SQSRecord, why: string) => {
+    const { body, receiptHandle, attributes } = record;
+    const { delay, sendAgain } = queue();
+    const { pause, anew } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
+    if (!anew || !sendAgain) {
+      await delay(receiptHandle, pause);
+      throw new Postponed(`a service takes no more just now: ${why}`);
+    }
+    const message = { body, group: attributes.MessageGroupId, traceHeader: attributes.AWSTraceHeader };
+    await sendAgain(message, pause);
+    logFor(record).info(`The message waits as a new one, since a service takes no more just now: ${why}`, {
+      messageId: record.messageId,
+    });
+    counters.count("MessagesPostponed");
+  };
+
+  const failed = (reason: unknown, record: SQSRecord) => {
+    if (reason instanceof Postponed) {
+      logFor(record).info(`The message waits: ${reason.message}.`, { messageId: record.messageId });
+      counters.count("MessagesPostponed");
+      return;
+    }
+    logFor(record).error("The message could not be handled; the queue delivers it again.", {
+      error: reason as Error,
+      messageId: record.messageId,
+      receiveCount: record.attributes.ApproximateReceiveCount,
+    });
+    counters.count("MessagesFailed");
+  };
+
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(writeMetrics(metrics))
+    .use(partialBatchFailure({ logger: failed }))
+    .handler(
+      async ({ Records }, context) =>
+        (await Promise.allSettled(
+          Records.map((record) => handleRecord(record, context)),
+        )) as unknown as SQSBatchResponse,
+    );
+}

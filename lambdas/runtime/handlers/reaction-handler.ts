@@ -1,0 +1,60 @@
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
+import type { OutputOf } from "../../../lib/contract/schema.ts";
+import { deadLetterQueue } from "../aws/control/dead-letters.ts";
+import { tableQuarantine } from "../aws/control/quarantine.ts";
+import { tableReplays } from "../aws/control/replays.ts";
+import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
+import { sharedFilesOf } from "../aws/files/lazy-shared-files.ts";
+import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
+import { sourceQueue } from "../aws/queues/queue.ts";
+import { effectPorts } from "../aws/work/effect-ports.ts";
+import { tableHandlings } from "../aws/work/handlings.ts";
+import { setting } from "../environment.ts";
+import type { ReactionFunction } from "../reactions/context.ts";
+import { react } from "../reactions/react.ts";
+import { replayOf } from "../replay/replay-of.ts";
+import { queueHandler } from "./queue-handler.ts";
+
+/**
+ * The Lambda handler of a reaction: `export const handler = reaction(reserveStock, async (order, context) => { … })`.
+ * The function gets the event's payload, and emits events by `context.emit`; what it throws is a failure (see `giveUp`,
+ * `waitAndRetry` and `ask`; anything else is tried again by the reaction's retry policy).
+ */
+export function reaction<Events extends readonly EventContract[], Emits extends readonly EventContract[]>(
+  spec: ReactionSpec<string, Events, Emits>,
+  code: ReactionFunction<OutputOf<Events[number]["schema"]>, Emits[number]>,
+) {
+  const { table, ...effects } = effectPorts({ audited: true });
+  const { ledger } = spec.delivery;
+  const queue = sourceQueue(effects.queueUrl);
+  const replays = tableReplays(table);
+  const artifacts = artifactsOf(setting("artifacts"));
+  const ports = {
+    ...effects,
+    handlings: tableHandlings(table),
+    deliveries: tableDeliveryMarks(table, effects.retentionDays, ledger === "none" ? [] : [spec.name]),
+    quarantine: tableQuarantine(table, effects.queueUrl),
+    deadLetters: deadLetterQueue(setting("deadLetters"), effects.queueUrl),
+    artifactsOf: (handling: string) => artifacts(spec.name, handling),
+    shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared),
+  };
+  return queueHandler(
+    spec.name,
+    () => queue,
+    async ({ record, context, about, log, metrics }) => {
+      about({ reaction: spec.name, message: record.messageId });
+      const replay = await replayOf(record.body, replays);
+      const brought = replay && { replay, replays };
+      const outcome = await react(
+        { body: record.body, sent: Number(record.attributes.SentTimestamp), brought },
+        spec,
+        code as ReactionFunction<any>,
+        { id: context.awsRequestId, deadline: Date.now() + context.getRemainingTimeInMillis() },
+        { ...ports, about, log, metrics },
+      );
+      log.info(`${spec.name}: ${outcome.kind}`, { ...outcome });
+      return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import middy from "@middy/core";
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import type { InputOf } from "../../../lib/contract/schema.ts";
+import type {
+  ChangeEvents,
+  ChangeKind,
+  ItemChange,
+  TableChangesSpec,
+} from "../../../lib/contract/trigger/table.ts";
+import type { Translate } from "../../../lib/contract/trigger/trigger.ts";
+import { observe, writeMetrics } from "../aws/observe.ts";
+import { readChange } from "../aws/table/stream-record.ts";
+import { arrivalOf, type ChangeTranslations } from "../ingress/change-arrivals.ts";
+import { openDoor } from "./open-ingress.ts";
+
+type Translations<Events extends ChangeEvents> = {
+  readonly [Kind in keyof Events & ChangeKind]?: Translate<
+    ItemChange,
+    InputOf<NonNullable<Events[Kind]>["schema"]>
+  >;
+};
+
+/**
+ * The Lambda handler of a table's changes: `export const handler = tableChanges(userChanges, { modified: (change) => … })`.
+ * Changes of an item are published in their order. From the first that the bus does not take on, all come again.
+ */
+export function tableChanges<Events extends ChangeEvents>(
+  spec: TableChangesSpec<Events>,
+  translations: Translations<Events> = {},
+) {
+  const { metrics, log, counters } = observe(spec.name);
+  const door = openDoor(spec);
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
+    .use(writeMetrics(metrics))
+    .handler(async ({ Records }) => {
+      const told = Records.flatMap((record) => {
+        const change = readChange(record);
+        const arrival = arrivalOf(change, spec, translations as ChangeTranslations);
+        return arrival ? [{ arrival, sequence: change.sequence }] : [];
+      });
+      const passages = await door(
+        told.map(({ arrival }) => arrival),
+        log,
+        counters,
+      );
+      const refused = told[passages.indexOf("refused")];
+      return { batchItemFailures: refused ? [{ itemIdentifier: refused.sequence }] : [] };
+    });
+}

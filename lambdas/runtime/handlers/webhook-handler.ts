@@ -1,0 +1,73 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context, SQSEvent } from "aws-lambda";
+import type { EventContract } from "../../../lib/contract/event.ts";
+import type { InputOf } from "../../../lib/contract/schema.ts";
+import type { Occurrence, Translate } from "../../../lib/contract/trigger/trigger.ts";
+import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
+import { observe, writeMetrics } from "../aws/observe.ts";
+import { messageQueue } from "../aws/queues/message-queue.ts";
+import { sourceQueue } from "../aws/queues/queue.ts";
+import { rotatedSecret } from "../aws/secrets.ts";
+import { setting } from "../environment.ts";
+import { receive, type Secrets } from "../ingress/receive.ts";
+import type { Log, Metrics } from "../ports.ts";
+import { openDoor } from "./open-ingress.ts";
+import { queueHandler } from "./queue-handler.ts";
+
+const NO_SECRETS: Secrets = { valid: async () => [] };
+
+/**
+ * The Lambda handler of a webhook: `export const handler = webhook(githubPushes, (push) => ({ … }))`. It answers 202
+ * once the event is on the bus, or in the function's own queue, which it drains too, because the bus did not take it.
+ */
+export function webhook<E extends EventContract>(
+  spec: WebhookSpec<E>,
+  translate?: Translate<any, InputOf<E["schema"]>>,
+) {
+  const { metrics, log, counters } = observe(spec.name);
+  const door = openDoor(spec);
+  const queueUrl = setting("queue");
+  const kept = messageQueue(queueUrl);
+  const secrets = spec.signature ? rotatedSecret(setting("secret")) : NO_SECRETS;
+
+  const pass = async (occurrence: Occurrence, log: Log, metrics: Metrics) => {
+    const [passage] = await door([{ ...occurrence, contract: spec.event, translate }], log, metrics);
+    if (passage === "refused") throw new Error("The bus did not take the event.");
+    return passage!;
+  };
+
+  const accept = async (occurrence: Occurrence) => {
+    try {
+      return await pass(occurrence, log, counters);
+    } catch (error) {
+      log.warn("The event is kept in the queue, since it could not be let in at once.", { error });
+      await kept.send(occurrence);
+      return "kept";
+    }
+  };
+
+  const fromSender = middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>()
+    .use(writeMetrics(metrics))
+    .handler(async ({ headers, body = "", isBase64Encoded, requestContext }) => {
+      const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+      const request = { id: requestContext.requestId, headers, body: bytes };
+      const answer = await receive(request, spec, { secrets, accept, now: Date.now, log, metrics: counters });
+      return {
+        statusCode: answer.status,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(answer.body),
+      };
+    });
+
+  const fromQueue = queueHandler(
+    spec.name,
+    () => sourceQueue(queueUrl),
+    async ({ record, log, metrics }) => {
+      await pass(JSON.parse(record.body) as Occurrence, log, metrics);
+      return "finished";
+    },
+  );
+
+  return async (event: SQSEvent | APIGatewayProxyEventV2, context: Context) =>
+    "Records" in event ? await fromQueue(event, context) : await fromSender(event, context);
+}

@@ -1,0 +1,74 @@
+import type { Context, SQSRecord } from "aws-lambda";
+import { digest } from "../../../lib/contract/canonical.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { StepSpec } from "../../../lib/contract/step.ts";
+import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
+import { sharedFilesOf } from "../aws/files/lazy-shared-files.ts";
+import { sourceQueue } from "../aws/queues/queue.ts";
+import { invokeVersion } from "../aws/release/function-versions.ts";
+import { tableReleases } from "../aws/release/releases.ts";
+import { stepFunctions } from "../aws/runs/executions.ts";
+import { effectPorts } from "../aws/work/effect-ports.ts";
+import { tableStandings } from "../aws/work/standings.ts";
+import { setting } from "../environment.ts";
+import { fieldsOfRun } from "../log-fields.ts";
+import type { StepFunction } from "../work/context.ts";
+import { handOver, remembering } from "../work/hand-over.ts";
+import { work } from "../work/work.ts";
+import { queueHandler } from "./queue-handler.ts";
+
+/**
+ * The Lambda handler of a step: `export const handler = worker(renderFrame, async (scene, context) => frame)`.
+ * The function gets the parsed input and answers the output; what it throws is a failure of the step
+ * (see `giveUp`, `waitAndRetry` and `ask`; anything else is tried again by the step's retry policy).
+ */
+export function worker<Input, Output>(
+  spec: StepSpec<string, any, any, Input, Output>,
+  code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
+) {
+  opened ??= open();
+  const { queue, artifacts, handOvers } = opened;
+  const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
+  return queueHandler(
+    spec.name,
+    () => queue,
+    async ({ record, context, about, log, metrics }) => {
+      const message = JSON.parse(record.body) as StepMessage;
+      const { run, path, direction, attempt } = message;
+      about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
+      const elsewhere = await handOver(message, record, context.functionVersion, { ...handOvers, log });
+      if (elsewhere) return elsewhere;
+      const outcome = await work(
+        message,
+        spec,
+        code,
+        { id: nonceOf(record, context), deadline: Date.now() + context.getRemainingTimeInMillis() },
+        { ...ports, artifacts: artifacts(run.workflow, run.id), log, metrics },
+      );
+      log.info(`${path}: ${outcome.kind}`, { ...outcome });
+      return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
+    },
+  );
+}
+
+/** Of this delivery alone: a batch may hold the same message twice, and only one of them may have the claim. */
+function nonceOf({ receiptHandle }: SQSRecord, { awsRequestId }: Context): string {
+  return `${awsRequestId}:${digest(receiptHandle, 8)}`;
+}
+
+/** The steps of a pool share the function's connections. */
+let opened: ReturnType<typeof open> | undefined;
+
+function open() {
+  const { table, ...effects } = effectPorts();
+  return {
+    queue: sourceQueue(effects.queueUrl),
+    artifacts: artifactsOf(setting("artifacts")),
+    ports: { ...effects, standings: tableStandings(table), executions: stepFunctions(undefined) },
+    handOvers: {
+      version: setting("version"),
+      find: remembering(tableReleases(table).find),
+      invoke: invokeVersion,
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { derivedEventId } from "../../../lib/contract/keys.ts";
+import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
+import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
+import type { Log, Metrics, Now } from "../ports.ts";
+import type { Passage } from "./ingress.ts";
+import { readPayload } from "./payload.ts";
+import { type SignedRequest, type Verdict, verify } from "./verify.ts";
+
+/** The secrets that are valid now, and were a moment ago. */
+export interface Secrets {
+  /** Read at most `maxAge` milliseconds ago. */
+  valid(maxAge: number): Promise<string[]>;
+}
+
+export interface ReceivePorts {
+  secrets: Secrets;
+  /** Lets an occurrence in, or keeps it where it is let in later. Throws where neither can be done. */
+  accept(occurrence: Occurrence): Promise<Passage | "kept">;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+export interface WebhookAnswer {
+  status: number;
+  body: object;
+}
+
+const SECRETS_LAST = 5 * 60_000;
+/** A signature that does not fit may be of a secret that is new: then it is read again, but not by each such request. */
+const SECRETS_LAST_AT_LEAST = 10_000;
+
+/**
+ * Takes a request in and answers before any work is done. An event's identity is only what the signature covers: the
+ * delivery's id in the body, else all that was signed. So whoever sends it again, the sender or somebody who captured
+ * it, says nothing new, whatever stands in the headers.
+ */
+export async function receive(
+  request: SignedRequest & { id: string },
+  spec: WebhookSpec,
+  ports: ReceivePorts,
+): Promise<WebhookAnswer> {
+  const { name, signature, largest } = spec;
+  const { body, headers } = request;
+  if (body.length > largest) {
+    return refuse(413, `The body has ${body.length} bytes; at most ${largest} are taken.`, spec, ports);
+  }
+  const verdict = await authenticate(request, spec, ports);
+  if (!verdict.authentic) return refuse(401, verdict.why, spec, ports);
+
+  const payload = readPayload(body, headers["content-type"]);
+  const challenge = signature?.challenge?.(payload);
+  if (challenge !== undefined) return { status: 200, body: { challenge } };
+  const delivery = signature?.delivery?.(payload);
+  const identity = delivery === undefined ? verdict.signed.toString("base64") : String(delivery);
+  const id = derivedEventId(name, identity);
+  const time = new Date(ports.now()).toISOString();
+  try {
+    const passage = await ports.accept({ id, time, payload });
+    ports.log.info(`${name}: ${passage}`, { event: id, request: request.id });
+    return { status: 202, body: { event: id } };
+  } catch (error) {
+    ports.log.error("The request could be kept nowhere; its sender has to send it again.", { error });
+    ports.metrics.count("WebhookRequestsFailed", 1, { webhook: name });
+    return { status: 503, body: { message: "Nothing can be taken at the moment. Send it again." } };
+  }
+}
+
+async function authenticate(
+  request: SignedRequest & { id: string },
+  { signature }: WebhookSpec,
+  { secrets, now }: ReceivePorts,
+): Promise<Verdict> {
+  if (!signature) return { authentic: true, signed: Buffer.from(request.id) };
+  const verdict = verify(request, signature, await secrets.valid(SECRETS_LAST), now());
+  if (verdict.authentic) return verdict;
+  return verify(request, signature, await secrets.valid(SECRETS_LAST_AT_LEAST), now());
+}
+
+function refuse(
+  status: number,
+  message: string,
+  { name }: WebhookSpec,
+  { log, metrics }: ReceivePorts,
+): WebhookAnswer {
+  log.warn(`${name} refused a request: ${message}`, { status });
+  metrics.count("WebhookRequestsRefused", 1, { webhook: name });
+  return { status, body: { message } };
+}

@@ -1,0 +1,74 @@
+import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
+import type { ReplayItem } from "../../../lib/contract/table.ts";
+import { foresee } from "../replay/dry-run.ts";
+import type { Replays } from "../replay/ports.ts";
+import type { Reacting } from "./effect.ts";
+import type { ReactOutcome } from "./outcome.ts";
+import type { Handling, ReactPorts } from "./ports.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A replay that has brought an event, and where its outcomes are counted. */
+export interface Bringing {
+  replay: ReplayItem;
+  replays: Pick<Replays, "count" | "foresee">;
+}
+
+/**
+ * Which epoch of an event's handling a delivery is about, and how that stands: the first, but for an event that is to be
+ * handled again. Then it is the one that this replay has begun, or the first that nobody has done.
+ */
+export async function epochOf(
+  inEpoch: (epoch: number, replayed?: ReplayItem["ordered"]) => Reacting,
+  replay: ReplayItem | undefined,
+  { handlings }: Pick<ReactPorts, "handlings">,
+): Promise<{ reacting: Reacting; handling: Handling }> {
+  for (let epoch = 1; ; epoch++) {
+    const reacting = inEpoch(epoch, epoch > 1 ? replay?.ordered : undefined);
+    const { effect, reaction, handled } = reacting;
+    const handling = await handlings.read(effect.key, reaction.name, reaction.breaker?.name);
+    const { state, replayed, handled: before } = handling.claim ?? {};
+    const done = state === "done" && before?.payload === handled.payload;
+    if (!replay?.again || !done || replayed?.key === replay.ordered.key) return { reacting, handling };
+  }
+}
+
+/** What an event of a dry run would come to. */
+export async function foreseen(
+  { kind }: Verdict,
+  { id, handled: { payload }, reaction, effect }: Reacting,
+  { replay, replays }: Bringing,
+): Promise<ReactOutcome> {
+  const undone = effect.message.run.epoch > 1 ? "again" : "new";
+  const alone = kind === "duplicate" ? kind : kind === "contradiction" ? "quarantined" : undone;
+  const outcome = await foresee(alone, { subscriber: reaction.name, id, payload }, replay, replays);
+  return { kind: "foreseen", outcome };
+}
+
+/** Counts an outcome where a replay has brought the event, and answers it. */
+export async function countReplayed(
+  outcome: ReactOutcome,
+  reaction: string,
+  epoch: number,
+  brought: Bringing | undefined,
+): Promise<ReactOutcome> {
+  const met = brought && meaning(outcome, epoch);
+  if (met) await brought.replays.count(brought.replay.replay, reaction, met);
+  return outcome;
+}
+
+/** What an outcome is to a replay; undefined for a delivery that will come once more. */
+function meaning(outcome: ReactOutcome, epoch: number): ReplayOutcome | undefined {
+  switch (outcome.kind) {
+    case "handled":
+      return epoch > 1 ? "again" : "new";
+    case "duplicate":
+    case "quarantined":
+      return outcome.kind;
+    case "dead-lettered":
+      return "failed";
+    case "foreseen":
+      return outcome.outcome;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,9 @@
+import type { Size } from "./operation.ts";
+
+/** A claim when it is taken, and when it is done, to which its result comes. */
+export const TAKEN: Size = { bytes: 520 };
+export const CLAIM: Size = { bytes: 560 };
+
+/** What the log says of that; the result once more. */
+export const STARTED: Size = { bytes: 550 };
+export const DONE_ENTRY: Size = { bytes: 590 };

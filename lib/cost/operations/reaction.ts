@@ -1,0 +1,26 @@
+import type { WorkSpec } from "../../contract/work.ts";
+import type { Assumptions } from "../assumptions.ts";
+import type { Deed } from "./operation.ts";
+import { CORRELATED } from "./run.ts";
+import { EMITTED, EMITTED_ENTRY, functionOf, several, withEmitted } from "./step.ts";
+
+/** A reaction has handled an event: its claim names the event, and is looked at once more when it has been told. */
+export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Deed {
+  return {
+    messages: { standard: 1 },
+    functions: [functionOf(spec, given, 1240)],
+    reads: 2,
+    changes: [
+      { item: { bytes: 715 }, told: { entries: [{ bytes: 755 }, CORRELATED] } },
+      {
+        item: withEmitted({ bytes: 800 }, emitted),
+        indexes: 1,
+        kept: true,
+        told: {
+          entries: [{ bytes: 880 }, ...several(EMITTED_ENTRY, emitted)],
+          events: [{ bytes: 560 }, ...several(EMITTED, emitted)],
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,103 @@
+import type { Assumptions } from "../assumptions.ts";
+import { CLAIM, DONE_ENTRY, STARTED } from "./claim.ts";
+import { type Change, type Deed, own, type Size } from "./operation.ts";
+
+/** A run's item holds the payload of its event. */
+export function runItem(bytes: number): Size {
+  return { bytes: 960 + bytes, carries: ["payload"] };
+}
+
+/** Which run, or handling, belongs to which outside event. */
+export const CORRELATED: Size = { bytes: 265 };
+
+/** A producer puts an event on the bus. */
+export const OUTSIDE_EVENT: Deed = { events: [{ bytes: 40, carries: ["payload"] }] };
+
+/** The ledger hears of an event, and looks whether its subscriber has marked it. */
+export const WATCHED: Deed = {
+  messages: { standard: 1 },
+  functions: [own(368)],
+  reads: 1,
+  changes: [{ item: { bytes: 440 }, kept: true }],
+};
+
+/** What the log has of a run itself. */
+const RUN_ENTRIES = 1800;
+
+/** Every two seconds the relay looks whether somebody looks on; while nobody does, it tells the log alone. */
+export const LOOKED_ON = 0.5;
+
+/** Intake lets an event in: it claims the run and starts it. */
+export const ACCEPTED: Deed = {
+  messages: { standard: 1 },
+  functions: [own(905)],
+  reads: 1 + LOOKED_ON,
+  changes: [
+    { item: runItem(0), indexes: 4, told: { entries: [{ bytes: 635 }, CORRELATED] } },
+    {
+      item: runItem(130),
+      indexes: 2,
+      told: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
+    },
+  ],
+};
+
+/** What stands at the end: with its output, and in the indexes by how it ended. */
+const OVER: Change = {
+  item: { ...runItem(200), carries: ["payload", "result"] },
+  indexes: 5,
+  kept: true,
+  told: { entries: [{ bytes: 600, carries: ["result"] }], events: [{ bytes: 465 }], measured: true },
+};
+
+/** Some minutes after the end, what was written is compared with the log. Read without consistency, at half the price. */
+export function audited(claims: number, given: Assumptions): Deed {
+  const { payloadBytes, resultBytes } = given;
+  const items = runItem(200).bytes + payloadBytes + claims * (CLAIM.bytes + resultBytes);
+  const log = RUN_ENTRIES + claims * (STARTED.bytes + DONE_ENTRY.bytes + resultBytes);
+  return { reads: (unitsRead(items) + unitsRead(log)) / 2 };
+}
+
+/** The execution has succeeded; `claims` are those of the run, which are looked through. */
+export function succeeded(claims: number, given: Assumptions): Deed {
+  return finisher(1 + claimReads(claims, given), [OVER]);
+}
+
+/** The execution has failed at a step: the run is closed, and what has not finished sealed. */
+export function failed(claims: number, given: Assumptions): Deed {
+  return finisher(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 6 }]);
+}
+
+/** The same where something is to be undone: once to begin with that, and once when it is over. */
+export function compensated(claims: number, given: Assumptions): Deed[] {
+  const compensating: Change = { item: runItem(500), indexes: 1, told: { entries: [{ bytes: 605 }] } };
+  const over: Change = {
+    item: runItem(540),
+    indexes: 6,
+    kept: true,
+    told: { entries: [{ bytes: 800 }, { bytes: 800 }], events: [{ bytes: 705 }], measured: true },
+  };
+  const reads = 2 * claimReads(claims, given);
+  return [finisher(3 + reads, [...CLOSED, compensating]), finisher(2 + reads, [over])];
+}
+
+/** The run says that nothing more begins; the claim at which it failed is sealed. */
+const CLOSED: Change[] = [
+  { item: runItem(110), indexes: 3, told: { entries: [{ bytes: 545 }] } },
+  { item: { bytes: 630 }, told: { entries: [{ bytes: 665 }] } },
+];
+
+function finisher(reads: number, changes: readonly Change[]): Deed {
+  return { messages: { standard: 1 }, functions: [own(905)], reads, changes };
+}
+
+/** The claims of a run lie side by side. */
+function claimReads(claims: number, { resultBytes }: Assumptions): number {
+  return unitsRead(claims * (CLAIM.bytes + resultBytes));
+}
+
+function unitsRead(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / READ_UNIT));
+}
+
+const READ_UNIT = 4 * 1024;

@@ -1,0 +1,109 @@
+import type { WorkSpec } from "../../contract/work.ts";
+import { type Assumptions, numberFor } from "../assumptions.ts";
+import { CLAIM, DONE_ENTRY, STARTED, TAKEN } from "./claim.ts";
+import type { Deed, FunctionRun, Size } from "./operation.ts";
+import { LOOKED_ON, runItem } from "./run.ts";
+
+const LOG_BYTES = 905;
+
+/** An event that step code emits: kept with its claim until the relay has put it on the bus. */
+export const EMITTED: Size = { bytes: 330, carries: ["payload"] };
+export const EMITTED_ENTRY: Size = { bytes: 450, carries: ["payload"] };
+
+/** A try of a step that does what it should. What can be undone keeps what it was given. */
+export function stepDone(spec: WorkSpec, undoable: boolean, emitted: number, given: Assumptions): Deed {
+  const claim: Size = { ...CLAIM, carries: undoable ? ["result", "payload"] : ["result"] };
+  return attempt(spec, given, {
+    claim: withEmitted(claim, emitted),
+    entry: { ...DONE_ENTRY, carries: ["result"] },
+    event: { bytes: 505 },
+    emitted,
+    measured: true,
+  });
+}
+
+/** What it did is undone. The claim of what was done is read beside. */
+export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions): Deed {
+  const done = attempt(spec, given, {
+    claim: withEmitted(CLAIM, emitted),
+    entry: DONE_ENTRY,
+    event: { bytes: 515 },
+    emitted,
+  });
+  return { ...done, reads: done.reads! + 1 };
+}
+
+/** A try that fails; its reason is logged with a stack. */
+export function stepFailed(spec: WorkSpec, given: Assumptions): Deed {
+  const failed = attempt(spec, given, {
+    claim: { bytes: 630 },
+    entry: { bytes: 665 },
+    event: { bytes: 620 },
+    emitted: 0,
+  });
+  return { ...failed, functions: [functionOf(spec, given, 2800)] };
+}
+
+interface Outcome {
+  /** The claim, as the try leaves it; the entry of the log, and the event, that tell of it. */
+  readonly claim: Size;
+  readonly entry: Size;
+  readonly event: Size;
+  readonly emitted: number;
+  readonly measured?: true;
+}
+
+/** The run and the orders for its workflow are read before a step begins. */
+const ADMISSION = 2;
+/** Milliseconds between two looks of the relay. */
+const LOOKS = 2_000;
+
+function attempt(
+  spec: WorkSpec,
+  given: Assumptions,
+  { claim, entry, event, emitted, measured }: Outcome,
+): Deed {
+  const told = {
+    entries: [entry, ...several(EMITTED_ENTRY, emitted)],
+    events: [event, ...several(EMITTED, emitted)],
+    ...(measured && { measured }),
+  };
+  return {
+    messages: { fair: 1 },
+    functions: [functionOf(spec, given, LOG_BYTES)],
+    reads: ADMISSION + LOOKED_ON * Math.min(1, numberFor(spec.name, given.millis) / LOOKS),
+    changes: [
+      { item: TAKEN, told: { entries: [STARTED] } },
+      { item: claim, kept: true, told },
+    ],
+  };
+}
+
+/** The function of a step or a reaction. */
+export function functionOf(
+  { name, memory }: WorkSpec,
+  { millis }: Assumptions,
+  logBytes: number,
+): FunctionRun {
+  return { memory, millis: numberFor(name, millis), logBytes };
+}
+
+export function withEmitted({ bytes, carries = [] }: Size, emitted: number): Size {
+  return {
+    bytes: bytes + emitted * EMITTED.bytes,
+    carries: [...carries, ...several("payload" as const, emitted)],
+  };
+}
+
+export function several<One>(one: One, count: number): One[] {
+  return Array.from({ length: count }, () => one);
+}
+
+/** A breaker is read before a try and after it; while all goes well, nothing is written. */
+export const BREAKER: Deed = { reads: 2 };
+
+/** A call within the budget of the run is reserved before, and settled after. */
+export const SPENT: Deed = { reads: 1, changes: [{ item: runItem(250) }, { item: runItem(250) }] };
+
+/** The answer of a model is looked for, and kept for a redelivery. */
+export const ANSWER_KEPT: Deed = { gets: 1, puts: 1 };

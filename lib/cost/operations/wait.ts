@@ -1,0 +1,61 @@
+import { type Deed, own, RELAY, type Size } from "./operation.ts";
+import { LOOKED_ON } from "./run.ts";
+
+const WAITER = 570;
+
+/** A state begins to wait: for an event, or for another branch. */
+export const WAITING: Deed = {
+  messages: { fair: 1 },
+  functions: [own(368)],
+  reads: 3,
+  changes: [{ item: { bytes: WAITER }, told: { entries: [{ bytes: 600 }] } }],
+};
+
+/** A run says which event would end it. */
+export const CANCELLABLE: Deed = {
+  ...WAITING,
+  changes: [{ item: { bytes: 525 }, kept: true, told: { entries: [] } }],
+};
+
+/** Later, an event comes that a run waits for. Its delivery is marked as that of any event. */
+export const EVENT_MET: Deed = { ...met("payload"), reads: 2 + LOOKED_ON };
+
+/** Another branch says that it has come so far. */
+export const SIGNALLED = met("result");
+
+/** Another run is asked for, and its end waited for. Once the mark is off, the relay is woken in vain. */
+export const CALLED: Deed = {
+  messages: { fair: 1 },
+  functions: [own(368), RELAY.telling],
+  reads: 4,
+  changes: [
+    {
+      item: { bytes: 880, carries: ["payload"] },
+      indexes: 1,
+      told: {
+        entries: [{ bytes: 790, carries: ["payload"] }, { bytes: 640 }],
+        events: [{ bytes: 640, carries: ["payload"] }],
+        marked: true,
+      },
+    },
+  ],
+};
+
+/** The other run has ended, which is read from it. */
+export const RETURNED: Deed = { ...met("result"), reads: 4 };
+
+/** What is waited for comes, is matched with the waiter, and answers it. */
+function met(carried: "payload" | "result"): Deed {
+  const waiter: Size = { bytes: WAITER + 40 };
+  return {
+    messages: { fair: 1 },
+    functions: [own(955)],
+    reads: 2,
+    changes: [
+      { item: { bytes: 420, carries: [carried] }, kept: true },
+      { item: waiter, transaction: true },
+      { item: { bytes: 280 }, transaction: true, kept: true },
+      { item: waiter, kept: true, told: { entries: [{ bytes: 650 }] } },
+    ],
+  };
+}

@@ -1,0 +1,148 @@
+import { createHmac } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import * as z from "zod";
+import { type ReceivePorts, receive } from "../../../lambdas/runtime/ingress/receive.ts";
+import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
+import { defineEvent, defineWebhook, github, slack, stripe, type WebhookSpec } from "../../../lib/index.ts";
+
+const event = defineEvent("thing.happened", { version: 1, schema: z.object({ id: z.string() }) });
+const hub = defineWebhook("hub", { event, signature: github(), largest: 1_000 });
+
+let now: number;
+let lines: string[];
+let counted: Record<string, number>;
+let accepted: Occurrence[];
+let accept: ReceivePorts["accept"];
+let stored: string[];
+let known: { values: string[]; readAt: number } | undefined;
+let reads: number;
+
+beforeEach(() => {
+  [now, lines, counted, accepted, stored, known, reads] = [
+    1_700_000_000_000,
+    [],
+    {},
+    [],
+    ["s1"],
+    undefined,
+    0,
+  ];
+  accept = async (occurrence) => {
+    accepted.push(occurrence);
+    return "published";
+  };
+});
+
+const write = (message: string, fields?: object) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+
+function send(spec: WebhookSpec, body: string, headers: Record<string, string>, id = "r1") {
+  return receive({ id, headers, body: Buffer.from(body) }, spec, {
+    secrets: {
+      async valid(maxAge) {
+        if (!known || now - known.readAt >= maxAge) {
+          reads++;
+          known = { values: [...stored], readAt: now };
+        }
+        return known.values;
+      },
+    },
+    accept: (occurrence) => accept(occurrence),
+    now: () => now,
+    log: { info: write, warn: write, error: write },
+    metrics: {
+      count(name, value = 1) {
+        counted[name] = (counted[name] ?? 0) + value;
+      },
+      milliseconds: () => {},
+    },
+  });
+}
+
+const mac = (text: string, secret = "s1") => createHmac("sha256", secret).update(text).digest("hex");
+const hubHeaders = (body: string, secret?: string) => ({
+  "x-hub-signature-256": `sha256=${mac(body, secret)}`,
+});
+
+test("what is authentic is taken with 202 and the event's id", async () => {
+  const answer = await send(hub, '{"id":"a"}', hubHeaders('{"id":"a"}'));
+  expect(answer).toEqual({ status: 202, body: { event: accepted[0]!.id } });
+  expect(accepted).toMatchObject([{ payload: { id: "a" }, time: new Date(now).toISOString() }]);
+});
+
+test("what nobody signed is 401 and counted, and is never an event; neither secret nor signature is written down", async () => {
+  const headers = hubHeaders('{"id":"a"}', "wrong");
+  expect(await send(hub, '{"id":"a"}', headers)).toMatchObject({ status: 401 });
+  expect(accepted).toEqual([]);
+  expect(counted).toEqual({ WebhookRequestsRefused: 1 });
+  expect(lines.join()).not.toContain(mac('{"id":"a"}', "wrong"));
+  expect(lines.join()).not.toContain("s1");
+});
+
+test("a replay under another delivery id in the headers is the same event, since headers are not signed", async () => {
+  for (const delivery of ["d1", "d2"]) {
+    await send(hub, '{"id":"a"}', { ...hubHeaders('{"id":"a"}'), "x-github-delivery": delivery }, delivery);
+  }
+  await send(hub, '{"id":"b"}', hubHeaders('{"id":"b"}'));
+  expect(new Set(accepted.map(({ id }) => id)).size).toBe(2);
+  expect(accepted[0]!.id).toBe(accepted[1]!.id);
+});
+
+test("a sender that signs anew when it sends again says the same by the delivery's id in the body", async () => {
+  const pay = defineWebhook("pay", { event, signature: stripe() });
+  for (const at of [0, 60]) {
+    now = 1_700_000_000_000 + at * 1000;
+    const seconds = 1_700_000_000 + at;
+    const headers = { "stripe-signature": `t=${seconds},v1=${mac(`${seconds}.{"id":"evt_1"}`)}` };
+    expect(await send(pay, '{"id":"evt_1"}', headers)).toMatchObject({ status: 202 });
+  }
+  expect(accepted.map(({ id }) => id)).toEqual([accepted[0]!.id, accepted[0]!.id]);
+});
+
+test("a new secret is taken at once, the one before still fits, and wrong signatures do not read it each time", async () => {
+  await send(hub, "{}", hubHeaders("{}"));
+  stored = ["s2", "s1"];
+  now += 60_000;
+  expect(await send(hub, "{}", hubHeaders("{}", "s2"))).toMatchObject({ status: 202 });
+  expect(await send(hub, "{}", hubHeaders("{}", "s1"))).toMatchObject({ status: 202 });
+  expect(reads).toBe(2);
+  for (let time = 0; time < 20; time++) await send(hub, "{}", hubHeaders("{}", "wrong"));
+  expect(reads).toBe(2);
+});
+
+test("a body that is too large is 413 before anything is made of it", async () => {
+  const body = "x".repeat(1_001);
+  expect(await send(hub, body, hubHeaders(body))).toMatchObject({ status: 413 });
+  expect([accepted, reads]).toEqual([[], 0]);
+});
+
+test("where nothing takes it, the sender is told to send it again", async () => {
+  accept = () => Promise.reject(new Error("no bus, no queue"));
+  expect(await send(hub, "{}", hubHeaders("{}"))).toMatchObject({ status: 503 });
+});
+
+test("Slack's first request is answered with its challenge and is no event", async () => {
+  const chat = defineWebhook("chat", { event, signature: slack() });
+  const body = '{"type":"url_verification","challenge":"abc"}';
+  const headers = {
+    "x-slack-request-timestamp": "1700000000",
+    "x-slack-signature": `v0=${mac(`v0:1700000000:${body}`)}`,
+  };
+  expect(await send(chat, body, headers)).toEqual({ status: 200, body: { challenge: "abc" } });
+  expect(accepted).toEqual([]);
+});
+
+test("a form's fields are the payload; what is no JSON stays text, for quarantine to show", async () => {
+  const form = { ...hubHeaders("id=a&more=b"), "content-type": "application/x-www-form-urlencoded" };
+  await send(hub, "id=a&more=b", form);
+  await send(hub, "{broken", hubHeaders("{broken"));
+  expect(accepted.map(({ payload }) => payload)).toEqual([{ id: "a", more: "b" }, "{broken"]);
+});
+
+test("a webhook that would take anybody's requests says why, or is refused", async () => {
+  expect(() => defineWebhook("open", { event } as any)).toThrow(/would take requests of anybody/);
+  expect(() => defineWebhook("open", { event, unsigned: " " })).toThrow(/would take requests of anybody/);
+  const open = defineWebhook("open", { event, unsigned: "the sender is a thermometer in our own net" });
+  await send(open, "{}", {}, "r1");
+  await send(open, "{}", {}, "r2");
+  expect(new Set(accepted.map(({ id }) => id)).size).toBe(2);
+});
