@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { nameByPath } from "./physical-name.ts";
 
 export interface HandlerFunctionProps {
   /** A bundle with `index.mjs` that exports `handler`. */
@@ -92,8 +93,5 @@ export class HandlerFunction extends Construct {
 
 /** "/millrace/Films/Millrace/produce-video/Intake": those of a stack and its nested ones are found together. */
 function logGroupName(handler: Construct): string {
-  let stack = Stack.of(handler);
-  while (stack.nestedStackParent) stack = stack.nestedStackParent;
-  const path = handler.node.path.slice(stack.node.path.length + 1);
-  return `/millrace/${stack.stackName}/${path.replace(/[^\w./-]/g, "-")}`;
+  return `/millrace/${nameByPath(handler).replace(/[^\w./-]/g, "-")}`;
 }

@@ -1,24 +1,45 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  type MathExpression,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import { nameByPath } from "./physical-name.ts";
 
 export interface ThresholdAlarmProps {
-  readonly metric: IMetric;
+  readonly metric: IMetric | MathExpression;
   /** In the metric's unit. @default 1 */
   readonly threshold?: number;
+  /** Periods in a row. @default 1 */
+  readonly periods?: number;
+  /** @default greater than the threshold, or equal to it */
+  readonly comparison?: ComparisonOperator;
   /** What it means, and what to do. */
   readonly says: string;
 }
 
-/** Rings as soon as one period of a metric reaches the threshold. Where nothing was measured, nothing has happened. */
+/**
+ * An alarm on a metric that reaches a threshold. No measurement means that nothing has happened. It is named by its path, so that
+ * a dashboard in another stack can show it without an export, which would keep the alarm from ever being removed.
+ */
 export class ThresholdAlarm extends Alarm {
-  constructor(scope: Construct, id: string, { metric, threshold = 1, says }: ThresholdAlarmProps) {
+  /** Its name as plain text, for what is in another stack. */
+  readonly plainName: string;
+
+  constructor(scope: Construct, id: string, props: ThresholdAlarmProps) {
+    const { metric, threshold = 1, periods = 1, comparison, says } = props;
+    const plainName = `${nameByPath(scope)}/${id}`;
     super(scope, id, {
+      alarmName: plainName,
       metric,
       threshold,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods,
+      comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: says,
     });
+    this.plainName = plainName;
   }
 }

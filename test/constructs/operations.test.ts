@@ -5,7 +5,6 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { beforeAll, expect, test } from "vitest";
 import { Millrace, type MillraceProps } from "../../lib/millrace.ts";
-import { stepsOf } from "../../lib/workflow/plan.ts";
 import { workflows } from "../../workflows/index.ts";
 
 const COMMANDS = join(import.meta.dirname, "../../bin/commands");
@@ -84,23 +83,41 @@ test("the errors of all of Millrace's own functions are watched, ten in an alarm
   for (const { name } of workflows) expect(names).not.toContain(name);
 });
 
-test("the dashboard has every workflow, with its steps, and every queue", () => {
-  const [dashboard, ...more] = Object.values(usual.dashboards);
+/** The widgets of the only dashboard; what is known at deployment reads "x". */
+function widgetsOf(dashboards: Record<string, any>): any[] {
+  const [dashboard, ...more] = Object.values(dashboards);
   expect(more).toEqual([]);
   expect(dashboard!.Properties.DashboardName).toBe("Films");
   const parts = dashboard!.Properties.DashboardBody["Fn::Join"][1];
-  const body = JSON.parse(parts.map((part: unknown) => (typeof part === "string" ? part : "x")).join(""));
-  const widgets: any[] = body.widgets;
-  const titled = (title: string) => widgets.find(({ properties }) => properties.title === title);
-  for (const workflow of workflows) {
-    expect(titled(`${workflow.name}: runs`).properties.metrics).toHaveLength(5);
-    const durations = JSON.stringify(titled(`${workflow.name}: duration of steps (ms)`).properties.metrics);
-    for (const { name } of stepsOf(workflow)) expect(durations).toContain(`"${name} p99"`);
+  return JSON.parse(parts.map((part: unknown) => (typeof part === "string" ? part : "x")).join("")).widgets;
+}
+
+test("the dashboard has every workflow and every alarm, and finds steps, queues and functions by searches", () => {
+  const widgets = widgetsOf(usual.dashboards);
+  const metrics = (title: string) =>
+    widgets.find(({ properties }) => properties.title === title).properties.metrics;
+  for (const { name } of workflows) {
+    expect(metrics(`${name}: runs`)).toHaveLength(5);
+    expect(metrics(`${name}: duration of steps (ms)`).map(([{ expression }]: any) => expression)).toEqual(
+      ["p50", "p99"].map(
+        (statistic) =>
+          `SORT(SEARCH('{Millrace,step,workflow} MetricName="StepDuration" workflow="${name}"', '${statistic}'), MAX, DESC, 20)`,
+      ),
+    );
   }
-  const queues = JSON.stringify(titled("Oldest message of each queue (s)").properties.metrics);
-  for (const name of ["Waits/Waiting", "produce-video/Events", "produce-video/write-script/Work"])
-    expect(queues).toContain(name);
-  expect(widgets.find(({ type }) => type === "alarm").properties.alarms).toHaveLength(usual.alarms.length);
+  expect(metrics("Oldest messages: the worst queues (s)")).toMatchObject([
+    [
+      {
+        expression: `SORT(SEARCH('{AWS/SQS,QueueName} MetricName="ApproximateAgeOfOldestMessage" QueueName=(Films)', 'Maximum'), MAX, DESC, 20)`,
+        label: "${PROP('Dim.QueueName')} Maximum",
+      },
+    ],
+  ]);
+  const shown = widgets.filter(({ type }) => type === "alarm").flatMap(({ properties }) => properties.alarms);
+  expect(shown).toHaveLength(usual.alarms.length);
+  const names = usual.alarms.map(({ AlarmName }) => AlarmName);
+  for (const name of names) expect(shown.some((arn: string) => arn.endsWith(`:alarm:${name}`))).toBe(true);
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test("a topic hears of every alarm, when it begins and when it is over; without one, nobody is told", () => {

@@ -1,14 +1,10 @@
 import { Duration } from "aws-cdk-lib";
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
+import { ComparisonOperator, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
+import { chunks } from "../../contract/chunks.ts";
 import type { Workflow } from "../../workflow/define.ts";
 import type { HandlerFunction } from "../handler-function.ts";
+import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
 
 /** When so many of a workflow's runs fail that somebody should look. */
@@ -99,14 +95,7 @@ export class OperationAlarms extends Construct {
     metric: IMetric,
     { threshold, periods, says }: { threshold: number; periods: number; says: string },
   ): void {
-    new Alarm(this, id, {
-      metric,
-      threshold,
-      evaluationPeriods: periods,
-      comparisonOperator: EXCEEDED,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: says,
-    });
+    new ThresholdAlarm(this, id, { metric, threshold, periods, comparison: EXCEEDED, says });
   }
 }
 
@@ -122,10 +111,4 @@ function sumOfErrors(functions: readonly HandlerFunction[]): MathExpression {
     label: "Errors of Millrace's own functions",
     period,
   });
-}
-
-function chunks<Item>(items: readonly Item[], most: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / most) }, (_, at) =>
-    items.slice(at * most, (at + 1) * most),
-  );
 }

@@ -1,6 +1,6 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import {
-  type Alarm,
+  Alarm,
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
@@ -10,10 +10,9 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
+import { chunks } from "../../contract/chunks.ts";
 import { ENDED_STATUSES } from "../../contract/items/run.ts";
 import type { Workflow } from "../../workflow/define.ts";
-import { stepsOf } from "../../workflow/plan.ts";
-import type { DurableQueue } from "../durable-queue.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
@@ -22,63 +21,63 @@ export interface OperationsDashboardProps {
   readonly workflows: readonly Workflow[];
   /** Names of the breakers. */
   readonly breakers: readonly string[];
-  readonly queues: readonly DurableQueue[];
-  readonly functions: readonly HandlerFunction[];
   /** The reader of the table's stream. */
   readonly relay: HandlerFunction;
   readonly bus: EventBus;
-  readonly alarms: readonly Alarm[];
-  /** How a construct is called on it. */
-  nameOf(construct: Construct): string;
+  /** Names of the alarms. */
+  readonly alarms: readonly string[];
 }
 
 const PERIOD = Duration.minutes(5);
 const WIDTH = 24;
 const HEIGHT = 6;
+/** A widget shows the state of 100 alarms. */
+const ALARMS_A_WIDGET = 100;
+/** Lines that can be told apart in one graph. */
+const LINES = 20;
 
 /**
- * One page that says how the app does: what is wrong, each workflow's runs and steps, the queues, and Millrace itself. Made of
- * the definitions, so that a new step is on it with its deployment.
+ * One page with the app's health: alarms, each workflow's runs and steps, queues, and Millrace's own functions. Queues, functions
+ * and steps are found by searches, which show the worst of them: a dashboard takes 2,500 metrics, and large apps have more.
  */
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
+    const { stackName } = Stack.of(this);
     const dashboard = new Dashboard(this, "Dashboard", {
-      dashboardName: Stack.of(this).stackName,
+      dashboardName: stackName,
       defaultInterval: Duration.hours(12),
     });
     for (const row of [
-      ...overview(props),
+      ...overview(this, props),
       ...props.workflows.map(workflowRow),
-      queueRow(props),
-      eventRow(props),
-      functionRow(props),
+      queueRow(stackName),
+      eventRow(props, stackName),
+      functionRow(stackName),
     ]) {
       dashboard.addWidgets(...row);
     }
   }
 }
 
-function overview({ alarms, workflows }: OperationsDashboardProps): IWidget[][] {
+function overview(scope: Construct, { alarms, workflows }: OperationsDashboardProps): IWidget[][] {
   const names = workflows.map(({ name }) => name).join(", ") || "no workflows";
-  const markdown = `# Millrace: ${names}\nAn alarm's description says what it means and which command mends it. One run: \`millrace run <id>\`, its lines: \`millrace logs <id>\`, its trace: annotation \`run\` in X-Ray.`;
+  const markdown = `# Millrace: ${names}\nAn alarm's description says what it means and which command helps. One run: \`millrace run <id>\`, its lines: \`millrace logs <id>\`, its trace: annotation \`run\` in X-Ray.`;
+  const byName = alarms.map((name, at) => Alarm.fromAlarmName(scope, `Shown${at}`, name));
+  const widgets = chunks(byName, ALARMS_A_WIDGET);
   return [
     [new TextWidget({ markdown, width: WIDTH, height: 2 })],
-    [new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: WIDTH, height: 4 })],
+    ...widgets.map((shown, at) => {
+      const title = widgets.length === 1 ? "Alarms" : `Alarms ${at + 1} of ${widgets.length}`;
+      return [new AlarmStatusWidget({ title, alarms: shown, width: WIDTH, height: 4 })];
+    }),
   ];
 }
 
-function workflowRow(workflow: Workflow): IWidget[] {
-  const { name } = workflow;
+function workflowRow({ name, budget }: Workflow): IWidget[] {
   const ended = ENDED_STATUSES.map((status) => sum("RunsEnded", { workflow: name, status }, status));
-  const steps = stepsOf(workflow).flatMap(({ name: step }) =>
-    ["p50", "p99"].map((statistic) =>
-      millraceMetric(
-        "StepDuration",
-        { workflow: name, step },
-        { statistic, label: `${step} ${statistic}`, period: PERIOD },
-      ),
-    ),
+  const steps = ["p50", "p99"].map((statistic) =>
+    search(`{Millrace,step,workflow} MetricName="StepDuration" workflow="${name}"`, statistic, "step"),
   );
   const failed = millraceMetric(
     "RunsFailed",
@@ -93,34 +92,26 @@ function workflowRow(workflow: Workflow): IWidget[] {
       `${name}: failed runs (share of an hour's), budget exceeded`,
       third,
       [failed],
-      workflow.budget ? [sum("BudgetExceeded", { workflow: name }, "budget exceeded")] : [],
+      budget ? [sum("BudgetExceeded", { workflow: name }, "budget exceeded")] : [],
     ),
   ];
 }
 
-function queueRow({ queues, nameOf }: OperationsDashboardProps): IWidget[] {
-  const period = PERIOD;
+function queueRow(stackName: string): IWidget[] {
+  const of = (metric: string) =>
+    search(
+      `{AWS/SQS,QueueName} MetricName="${metric}" QueueName=${tokens(stackName)}`,
+      "Maximum",
+      "QueueName",
+    );
   return [
-    graph(
-      "Oldest message of each queue (s)",
-      WIDTH / 2,
-      queues.map((durable) =>
-        durable.queue.metricApproximateAgeOfOldestMessage({ label: nameOf(durable), period }),
-      ),
-    ),
-    graph(
-      "Messages that wait in each queue",
-      WIDTH / 2,
-      queues.map((durable) =>
-        durable.queue.metricApproximateNumberOfMessagesVisible({ label: nameOf(durable), period }),
-      ),
-    ),
+    graph("Oldest messages: the worst queues (s)", WIDTH / 2, [of("ApproximateAgeOfOldestMessage")]),
+    graph("Waiting messages: the longest queues", WIDTH / 2, [of("ApproximateNumberOfMessagesVisible")]),
   ];
 }
 
-function eventRow({ relay, bus, breakers, queues, nameOf }: OperationsDashboardProps): IWidget[] {
+function eventRow({ relay, bus, breakers }: OperationsDashboardProps, stackName: string): IWidget[] {
   const quarter = WIDTH / 4;
-  const deadLetters = new Set(queues.map((durable) => durable.deadLetters));
   const undelivered = new MathExpression({
     expression: `SEARCH('{AWS/Events,EventBusName,RuleName} EventBusName="${bus.bus.eventBusName}" MetricName="FailedInvocations"', 'Sum')`,
     label: "not delivered",
@@ -131,8 +122,10 @@ function eventRow({ relay, bus, breakers, queues, nameOf }: OperationsDashboardP
     graph("Bus: events that reached no queue, by rule", quarter, [undelivered]),
     graph("Deliveries overdue, dead letters", quarter, [
       sum("DeliveriesOverdue", { service: "ledger" }, "overdue"),
-      ...[...deadLetters].map((queue) =>
-        queue.metricApproximateNumberOfMessagesVisible({ label: nameOf(queue), period: PERIOD }),
+      search(
+        `{AWS/SQS,QueueName} MetricName="ApproximateNumberOfMessagesVisible" QueueName=(${tokens(stackName)} AND DeadLetters)`,
+        "Maximum",
+        "QueueName",
       ),
     ]),
     graph(
@@ -146,19 +139,36 @@ function eventRow({ relay, bus, breakers, queues, nameOf }: OperationsDashboardP
   ];
 }
 
-function functionRow({ functions, nameOf }: OperationsDashboardProps): IWidget[] {
+function functionRow(stackName: string): IWidget[] {
   const third = WIDTH / 3;
-  const period = PERIOD;
-  const of = (metric: "metricErrors" | "metricInvocations") =>
-    functions.map((handler) => handler.function[metric]({ label: nameOf(handler), period }));
-  const concurrency = functions.map((handler) =>
-    handler.function.metric("ConcurrentExecutions", { statistic: "Maximum", label: nameOf(handler), period }),
-  );
+  const of = (metric: string, statistic: string) =>
+    search(
+      `{AWS/Lambda,FunctionName} MetricName="${metric}" FunctionName=${tokens(stackName)}`,
+      statistic,
+      "FunctionName",
+    );
   return [
-    graph("Functions: errors", third, of("metricErrors")),
-    graph("Functions: at once", third, concurrency),
-    graph("Functions: calls refused in the region", third, [throttles()]),
+    graph("Functions with the most errors", third, [of("Errors", "Sum")]),
+    graph("Functions with the most concurrent executions", third, [of("ConcurrentExecutions", "Maximum")]),
+    graph("Functions: throttled calls in the region", third, [throttles()]),
   ];
+}
+
+/**
+ * The worst of the metrics that a search finds, labelled by a dimension.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+ */
+function search(query: string, statistic: string, dimension: string): MathExpression {
+  return new MathExpression({
+    expression: `SORT(SEARCH('${query}', '${statistic}'), MAX, DESC, ${LINES})`,
+    label: `\${PROP('Dim.${dimension}')} ${statistic}`,
+    period: PERIOD,
+  });
+}
+
+/** A name as a search matches it in part: by its words, since the services' names go on behind it. */
+function tokens(name: string): string {
+  return `(${name.split("-").join(" AND ")})`;
 }
 
 function sum(metric: string, dimensions: Record<string, string>, label: string) {

@@ -5,9 +5,9 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { BreakerSpec } from "../../contract/breaker.ts";
 import type { Workflow } from "../../workflow/define.ts";
-import { DurableQueue } from "../durable-queue.ts";
 import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
+import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { type FailureRate, OperationAlarms } from "./alarms.ts";
 import { OperationsDashboard } from "./dashboard.ts";
 
@@ -48,10 +48,9 @@ export class Operations extends Construct {
     });
     if (dashboard) {
       new OperationsDashboard(this, "Page", {
-        ...{ workflows, functions, relay, bus, nameOf },
+        ...{ workflows, relay, bus },
         breakers: breakers.map(({ name }) => name),
-        queues: below(scope, DurableQueue),
-        alarms: below(scope, Alarm),
+        alarms: below(scope, ThresholdAlarm).map(({ plainName }) => plainName),
       });
     }
     if (alarms.topic) notify(scope, alarms.topic);

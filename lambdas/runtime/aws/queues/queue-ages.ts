@@ -1,6 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import { chunks } from "../../../../lib/contract/chunks.ts";
 import type { Log, Now } from "../../ports.ts";
-import { chunks } from "../table/chunks.ts";
 
 /** SQS tells an age to CloudWatch alone, once a minute; each look at a metric is paid for. */
 const KNOWN_FOR = 60_000;

@@ -1,9 +1,9 @@
 import { BatchWriteCommand, type BatchWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { chunks } from "../../../../lib/contract/chunks.ts";
 import type { Log } from "../../ports.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
 import { throttle } from "../../throttle.ts";
-import { chunks } from "../table/chunks.ts";
 import { type Pause, retryLeftOver, TRIES } from "../table/left-over.ts";
 import type { Table } from "../table/table.ts";
 

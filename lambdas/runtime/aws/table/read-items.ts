@@ -1,7 +1,7 @@
 import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
+import { chunks } from "../../../../lib/contract/chunks.ts";
 import type { ItemKey } from "../../../../lib/contract/keys.ts";
 import { throttle } from "../../throttle.ts";
-import { chunks } from "./chunks.ts";
 import { type Pause, retryLeftOver, TRIES } from "./left-over.ts";
 import type { Table } from "./table.ts";
 
