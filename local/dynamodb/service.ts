@@ -1,5 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation, Service } from "../kernel/service.ts";
+import { Accesses } from "./access/accesses.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { batchGetItem, batchWriteItem } from "./operations/batch.ts";
 import { query, scan } from "./operations/read-many.ts";
@@ -42,6 +43,7 @@ const OPERATIONS: { readonly [name: string]: (engine: Engine, input: any) => obj
 /** Amazon DynamoDB (target prefix "DynamoDB_20120810", awsJson 1.0). Binary values are base64 strings. */
 export function dynamodbService(kernel: Kernel): Service {
   const engine = createEngine(kernel);
+  const accesses = new Accesses(kernel, engine.tables);
   const operations = Object.entries(OPERATIONS).map(([name, run]): [string, Operation] => [
     name,
     (input) => {
@@ -52,6 +54,7 @@ export function dynamodbService(kernel: Kernel): Service {
   return {
     name: "dynamodb",
     operations: Object.fromEntries(operations),
+    accesses: (operation, input) => accesses.of(operation, input),
     start() {
       engine.expiry.start();
       engine.log.start();

@@ -1,9 +1,10 @@
+import type { Access } from "../kernel/access.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { UNKNOWN } from "./condition.ts";
-import type { Access } from "./policy.ts";
 
 /** What a call does, as IAM sees it: usually one access; a batch over several resources is several. */
 export function accessesOf(kernel: Kernel, service: string, operation: string, input: any): Access[] {
+  const own = kernel.service(service)?.accesses?.(operation, input);
+  if (own) return own;
   const describe = Object.hasOwn(SERVICES, service) ? SERVICES[service]! : undefined;
   return describe ? describe(kernel, operation, input) : [access(`${service}:${operation}`, "*")];
 }
@@ -13,8 +14,7 @@ type Describe = (kernel: Kernel, operation: string, input: any) => Access[];
 const access = (action: string, resource: string | undefined, context: Access["context"] = {}): Access => ({
   action,
   resource,
-  // Everything stays on this machine: as good as a secure transport.
-  context: { "aws:securetransport": "true", ...context },
+  context,
 });
 
 /** An ARN stays as it is; a name becomes the ARN of the kind. */
@@ -72,33 +72,6 @@ const SERVICES: Record<string, Describe> = {
     const resource =
       rule === undefined ? (input.Name ? bus(input.Name) : "*") : kernel.arn("events", `rule/${path}`);
     return [access(`events:${operation}`, resource)];
-  },
-
-  dynamodb(kernel, operation, input) {
-    const table = (name: unknown) => arnOf(name, (table) => kernel.arn("dynamodb", `table/${table}`));
-    // Which attribute is the key, IAM knows from the table.
-    const context = { "dynamodb:leadingkeys": UNKNOWN, "dynamodb:attributes": UNKNOWN } as const;
-    if (operation === "TransactWriteItems" || operation === "TransactGetItems") {
-      const items: any[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
-      return items.flatMap((item) =>
-        Object.entries<any>(item ?? {}).map(([kind, action]) =>
-          access(
-            kind === "ConditionCheck" ? "dynamodb:ConditionCheckItem" : `dynamodb:${kind}Item`,
-            table(action?.TableName),
-            context,
-          ),
-        ),
-      );
-    }
-    if (input.RequestItems) {
-      return Object.keys(input.RequestItems).map((name) =>
-        access(`dynamodb:${operation}`, table(name), context),
-      );
-    }
-    const arn = table(input.TableName) ?? "*";
-    return [
-      access(`dynamodb:${operation}`, input.IndexName ? `${arn}/index/${input.IndexName}` : arn, context),
-    ];
   },
 
   dynamodbstreams(_kernel, operation, input) {

@@ -1,10 +1,10 @@
+import type { Access, ConditionValues } from "../kernel/access.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { Authorizer, Kernel } from "../kernel/kernel.ts";
 import type { CallContext } from "../kernel/service.ts";
 import { accessesOf } from "./actions.ts";
-import { type ConditionValues, UNKNOWN } from "./condition.ts";
 import type { Identities } from "./identities.ts";
-import { type Access, concerning, judge, type Rule, type Verdict } from "./policy.ts";
+import { concerning, judge, missingKeys, type Rule, type Verdict } from "./policy.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
 
 /**
@@ -38,26 +38,46 @@ const isPerson = (caller: string) => caller.endsWith(":root");
 function demand(
   kernel: Kernel,
   policies: ResourcePolicies,
-  { caller, sourceArn }: CallContext,
+  call: CallContext,
   service: string,
   accesses: Access[],
   own: Rule[],
 ): void {
+  const { caller } = call;
+  const known = valuesOfCall(kernel, call);
   for (const { action, resource, context } of accesses) {
-    const known: ConditionValues = {
-      "aws:sourceaccount": kernel.account,
-      "aws:principalarn": caller,
-      "aws:sourcearn": sourceArn ?? UNKNOWN,
-    };
     const access: Access = { action, resource, context: { ...known, ...context } };
+    const ofResource = concerning(policies.of(service, resource), caller);
+    const refuse = (verdict: Verdict, kind: "identity" | "resource") =>
+      refusal(caller, service, access, verdict, kind, missingKeys([...own, ...ofResource], access));
     const byIdentity = judge(own, access);
-    if (byIdentity === "explicitly denied") throw refusal(caller, service, access, byIdentity, "identity");
-    const byResource = judge(concerning(policies.of(service, resource), caller), access);
-    if (byResource === "explicitly denied") throw refusal(caller, service, access, byResource, "resource");
+    if (byIdentity === "explicitly denied") throw refuse(byIdentity, "identity");
+    const byResource = judge(ofResource, access);
+    if (byResource === "explicitly denied") throw refuse(byResource, "resource");
     if (byIdentity === "allowed" || byResource === "allowed") continue;
-    const kind = caller.endsWith(".amazonaws.com") ? "resource" : "identity";
-    throw refusal(caller, service, access, "implicitly denied", kind);
+    throw refuse("implicitly denied", caller.endsWith(".amazonaws.com") ? "resource" : "identity");
   }
+}
+
+/** The condition keys that do not depend on the service. */
+function valuesOfCall(kernel: Kernel, { caller, sourceArn }: CallContext): ConditionValues {
+  const isService = caller.endsWith(".amazonaws.com");
+  return {
+    // Everything stays on this machine: as good as a secure transport.
+    "aws:securetransport": "true",
+    "aws:principalarn": isService ? undefined : caller,
+    "aws:principalaccount": isService ? undefined : kernel.account,
+    "aws:principaltype": isService ? undefined : "AssumedRole",
+    "aws:principalisawsservice": String(isService),
+    "aws:principalservicename": isService ? caller : undefined,
+    // A service that acts under a role is that role, and says no source.
+    "aws:sourcearn": isService ? sourceArn : undefined,
+    "aws:sourceaccount": isService ? kernel.account : undefined,
+    "aws:resourceaccount": kernel.account,
+    "aws:requestedregion": kernel.region,
+    "aws:currenttime": () => new Date(kernel.clock.now()).toISOString(),
+    "aws:epochtime": () => String(Math.floor(kernel.clock.now() / 1000)),
+  };
 }
 
 function refusal(
@@ -66,6 +86,7 @@ function refusal(
   access: Access,
   verdict: Verdict,
   kind: "identity" | "resource",
+  missing: string[],
 ): ServiceError {
   const action = service === "sqs" ? access.action.toLowerCase() : access.action;
   const resource =
@@ -76,7 +97,11 @@ function refusal(
     verdict === "explicitly denied"
       ? `with an explicit deny in ${kind === "identity" ? "an identity" : "a resource"}-based policy`
       : `because no ${kind}-based policy allows the ${action} action`;
-  const message = `User: ${caller} is not authorized to perform: ${action}${resource} ${why}`;
+  const unknown =
+    missing.length === 0
+      ? ""
+      : ` (the local cloud does not know ${missing.join(", ")}: statements with that condition key allow nothing here, and deny)`;
+  const message = `User: ${caller} is not authorized to perform: ${action}${resource} ${why}${unknown}`;
   const [code, status] = CODES[service] ?? ["AccessDeniedException", 400];
   return new ServiceError(code, message, { status });
 }

@@ -1,19 +1,25 @@
-import { matcher } from "./wildcard.ts";
+import type { ConditionValue, ConditionValues } from "../kernel/access.ts";
+import { isKnownKey } from "./condition-keys.ts";
+import { hasVariables, resolveVariables } from "./variables.ts";
+import { literal, matcher } from "./wildcard.ts";
 
 /** { "StringEquals": { "events:source": ["a", "b"] } } */
 export type Conditions = Record<string, Record<string, unknown>>;
 
-/** Values by condition key in lower case. A key that is missing was not sent; UNKNOWN was sent, but not to us. */
-export type ConditionValues = Record<string, string | string[] | typeof UNKNOWN | undefined>;
+/** "unknown" where that depends on a key whose value the local cloud does not know. */
+export type Outcome = "met" | "unmet" | "unknown";
 
-/** What AWS would know here and the local cloud does not: taken in favour of the caller. */
-export const UNKNOWN = Symbol("unknown");
+/** Whether a request meets all conditions of a statement. */
+export type ConditionTest = (values: ConditionValues) => Outcome;
 
 type Operator = (wanted: string[]) => (actual: string) => boolean;
 
-const equals: Operator = (wanted) => (actual) => wanted.includes(actual);
+const equals: Operator = (wanted) => {
+  const set = new Set(wanted.map(literal));
+  return (actual) => set.has(actual);
+};
 const equalsIgnoreCase: Operator = (wanted) => {
-  const lower = wanted.map((value) => value.toLowerCase());
+  const lower = wanted.map((value) => literal(value).toLowerCase());
   return (actual) => lower.includes(actual.toLowerCase());
 };
 const like: Operator = (wanted) => matcher(wanted);
@@ -53,44 +59,83 @@ export function unknownOperators(conditions: Conditions): string[] {
   return Object.keys(conditions).filter((name) => !parse(name));
 }
 
-/**
- * Whether all conditions hold. Of what is UNKNOWN, `benefit` says what to assume: that the condition holds
- * (for an Allow), or that it does not (for a Deny).
- */
-export function holds(conditions: Conditions, values: ConditionValues, benefit: boolean): boolean {
-  return Object.entries(conditions).every(([name, block]) => {
-    const operator = parse(name)!;
-    return Object.entries(block).every(([key, wanted]) => {
-      const actual = values[key.toLowerCase()];
-      return actual === UNKNOWN ? benefit : operator([wanted].flat().map(String), actual);
-    });
-  });
+/** The keys of conditions, as they are written, whose value the local cloud does not know. */
+export function unknownKeys(conditions: Conditions): string[] {
+  return Object.values(conditions)
+    .flatMap((block) => Object.keys(block))
+    .filter((key) => !isKnownKey(key));
 }
 
-type Test = (wanted: string[], actual: string | string[] | undefined) => boolean;
+/** Reads the conditions of a statement once, for many requests. A condition that is not met decides, whatever is unknown. */
+export function compileConditions(conditions: Conditions): ConditionTest {
+  const tests = Object.entries(conditions).flatMap(([name, block]) =>
+    Object.entries(block).map(([key, wanted]) =>
+      compile(name, key.toLowerCase(), [wanted].flat().map(String)),
+    ),
+  );
+  return (values) => {
+    let outcome: Outcome = "met";
+    for (const test of tests) {
+      const one = test(values);
+      if (one === "unmet") return "unmet";
+      if (one === "unknown") outcome = "unknown";
+    }
+    return outcome;
+  };
+}
 
-function parse(name: string): Test | undefined {
+function compile(name: string, key: string, wanted: string[]): ConditionTest {
+  const build = parse(name);
+  if (!build || !isKnownKey(key)) return () => "unknown";
+  const decide = (test: Test, values: ConditionValues): Outcome =>
+    test(valueIn(values, key)) ? "met" : "unmet";
+  if (!wanted.some(hasVariables)) {
+    const test = build(wanted);
+    return (values) => decide(test, values);
+  }
+  return (values) => {
+    const resolved = resolveVariables(wanted, (variable) => valueIn(values, variable));
+    return resolved ? decide(build(resolved), values) : "unknown";
+  };
+}
+
+function valueIn(values: ConditionValues, key: string): ConditionValue {
+  const value = Object.hasOwn(values, key) ? values[key] : undefined;
+  return typeof value === "function" ? value() : value;
+}
+
+type Test = (actual: ConditionValue) => boolean;
+
+function parse(name: string): ((wanted: string[]) => Test) | undefined {
   const [, quantifier, operator = "", ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? [];
-  if (operator === "Null") return (wanted, actual) => (actual === undefined) === (wanted[0] === "true");
+  if (operator === "Null") {
+    return ([wanted]) =>
+      (actual) =>
+        isAbsent(actual) === (wanted === "true");
+  }
   const negated = NEGATED.exec(operator);
   const base = negated ? (negated[3] ? "IpAddress" : `${negated[1]}${negated[2]}`) : operator;
   if (!Object.hasOwn(OPERATORS, base)) return undefined;
   const build = OPERATORS[base]!;
-  return (wanted, actual) => {
-    if (actual === undefined) {
-      // An absent key: negations hold, and so does a statement about all of no values.
-      return (
-        ifExists !== undefined ||
-        quantifier === "ForAllValues" ||
-        (negated !== null && quantifier !== "ForAnyValue")
-      );
-    }
+  // An absent key: negations hold, and so does a statement about all of no values.
+  const ofAbsent =
+    ifExists !== undefined ||
+    quantifier === "ForAllValues" ||
+    (negated !== null && quantifier !== "ForAnyValue");
+  return (wanted) => {
     const matches = build(wanted);
     const one = negated ? (value: string) => !matches(value) : matches;
-    const all = [actual].flat();
-    if (quantifier === "ForAllValues") return all.every(one);
-    if (quantifier === "ForAnyValue") return all.some(one);
-    return negated ? all.every(one) : all.some(one);
+    return (actual) => {
+      if (actual === undefined || isAbsent(actual)) return ofAbsent;
+      if (typeof actual === "string") return one(actual);
+      // A key with several values wants a quantifier; without one, none of them may differ.
+      return quantifier === "ForAnyValue" ? actual.some(one) : actual.every(one);
+    };
   };
+}
+
+/** A list without values is as good as absent. */
+function isAbsent(actual: ConditionValue): boolean {
+  return actual === undefined || (Array.isArray(actual) && actual.length === 0);
 }

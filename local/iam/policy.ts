@@ -1,4 +1,5 @@
-import { type Conditions, type ConditionValues, holds } from "./condition.ts";
+import type { Access } from "../kernel/access.ts";
+import { type Conditions, type ConditionTest, compileConditions, unknownKeys } from "./condition.ts";
 import { matcher } from "./wildcard.ts";
 
 /** A policy document as it stands in templates. */
@@ -16,16 +17,6 @@ export interface Statement {
   Condition?: Conditions;
 }
 
-/** What somebody wants to do. */
-export interface Access {
-  /** "sqs:SendMessage" */
-  action: string;
-  /** The ARN it is done to; undefined where the call does not tell (a task token, a shard iterator). */
-  resource: string | undefined;
-  /** Condition keys in lower case, with their values. */
-  context: ConditionValues;
-}
-
 export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
 
 /** A statement made ready for many questions. */
@@ -34,7 +25,9 @@ export interface Rule {
   action(name: string): boolean;
   resource(arn: string | undefined): boolean;
   principals: Statement["Principal"];
-  conditions: Conditions;
+  conditions: ConditionTest;
+  /** Keys of the conditions whose value the local cloud does not know. */
+  unknownKeys: string[];
 }
 
 /** Statements of a document; the patterns in them are compiled once. */
@@ -46,21 +39,36 @@ export function rulesOf(document: PolicyDocument): Rule[] {
       : matcher(statement.Action ?? [], "i"),
     resource: resourceMatcher(statement),
     principals: statement.Principal,
-    conditions: statement.Condition ?? {},
+    conditions: compileConditions(statement.Condition ?? {}),
+    unknownKeys: unknownKeys(statement.Condition ?? {}),
   }));
 }
 
-/** The decision of identity-based rules: a denial wins, and what nobody allows is denied. */
+/**
+ * The decision of identity-based rules: a denial wins, and what no rule allows is denied. What depends on a condition
+ * key whose value is not known allows nothing, and denies.
+ */
 export function judge(rules: Iterable<Rule>, access: Access): Verdict {
   let verdict: Verdict = "implicitly denied";
   for (const rule of rules) {
-    if (!rule.action(access.action) || !rule.resource(access.resource)) continue;
-    if (!holds(rule.conditions, access.context, rule.allows)) continue;
+    if (!applies(rule, access)) continue;
+    const outcome = rule.conditions(access.context);
+    if (outcome === "unmet" || (rule.allows && outcome === "unknown")) continue;
     if (!rule.allows) return "explicitly denied";
     verdict = "allowed";
   }
   return verdict;
 }
+
+/** The condition keys that the local cloud would have to know to judge this access. */
+export function missingKeys(rules: Iterable<Rule>, access: Access): string[] {
+  const missing = [...rules]
+    .filter((rule) => applies(rule, access) && rule.conditions(access.context) === "unknown")
+    .flatMap((rule) => rule.unknownKeys);
+  return [...new Set(missing)];
+}
+
+const applies = (rule: Rule, { action, resource }: Access) => rule.action(action) && rule.resource(resource);
 
 /** The rules of a resource's policy that speak of this principal: an ARN, or a service such as "events.amazonaws.com". */
 export function concerning(rules: Rule[], principal: string): Rule[] {

@@ -11,10 +11,17 @@ export function matcher(patterns: string | string[], flags: "" | "i" = ""): (tex
   return (text) => plain.has(fold(text)) || expressions.some((expression) => expression.test(text));
 }
 
-const WILD = /[*?]/;
+/** A text in which "${*}", "${?}" and "${$}" are the characters themselves. */
+export function literal(text: string): string {
+  return text.replace(/\$\{([*?$])\}/g, "$1");
+}
+
+/** Also "${*}", which is no plain text but a way to write one. */
+const WILD = /[*?]|\$\{\$\}/;
 
 const sourceOf = (pattern: string) =>
-  pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replace(/\?/g, ".");
+  pattern.replace(/\$\{([*?$])\}|\*+|[?.+^${}()|[\]\\]/g, (found, character: string | undefined) => {
+    if (character) return `\\${character}`;
+    if (found.startsWith("*")) return ".*";
+    return found === "?" ? "." : `\\${found}`;
+  });

@@ -1,3 +1,5 @@
+import type { Access } from "./access.ts";
+
 /** Who calls, and whether he still waits. */
 export interface CallContext {
   /** ARN of the principal: a function's or a state machine's role, or the account's root for people. */
@@ -48,6 +50,11 @@ export interface Service {
    * there is none, or no such resource.
    */
   policyOf?(arn: string): string | undefined;
+  /**
+   * What a call does, as IAM sees it, for services of which only they themselves know that. A batch over several
+   * resources is several accesses. Throws the service's refusal of a request that cannot be read.
+   */
+  accesses?(operation: string, input: any): Access[];
   /** For the REST protocols (S3, Lambda): turns a request into a call of an operation and its answer. */
   http?(request: HttpRequest): Promise<HttpResponse>;
   /** Whether web pages of the request's origin may send it: an API's CORS configuration says so. */

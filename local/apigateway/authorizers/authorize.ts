@@ -105,7 +105,7 @@ export class Authorizers {
     const answer =
       kept && kept.until > exchange.time
         ? kept.answer
-        : await this.ask(authorizer, exchange, identity as string[]);
+        : await this.ask(id, authorizer, exchange, identity as string[]);
     if (!answer) return refused(INTERNAL_SERVER_ERROR);
     if (authorizer.timeToLive > 0 && answer !== kept?.answer) {
       this.keep(place, { until: exchange.time + authorizer.timeToLive, answer });
@@ -115,12 +115,15 @@ export class Authorizers {
   }
 
   private async ask(
+    id: string,
     authorizer: FunctionAuthorizer,
     exchange: Exchange,
     identity: string[],
   ): Promise<Answer | undefined> {
     const event = authorizerEvent(exchange, this.routeArn(exchange), identity);
-    const invoked = await invoke(this.kernel, authorizer.arn, authorizer.role, event);
+    const { arn, role } = authorizer;
+    const sourceArn = this.kernel.arn("execute-api", `${exchange.apiId}/authorizers/${id}`);
+    const invoked = await invoke(this.kernel, { arn, role, sourceArn }, event);
     const read = authorizer.simple ? readDecision : readPolicy;
     const answer = invoked.kind === "answer" ? read(invoked.payload) : undefined;
     if (!answer) {

@@ -41,7 +41,8 @@ async function callFunction(
   exchange: Exchange,
   log: Log,
 ): Promise<Response> {
-  const invoked = await invoke(kernel, arn, role, functionEvent(mapRequest(exchange, request)));
+  const event = functionEvent(mapRequest(exchange, request));
+  const invoked = await invoke(kernel, { arn, role, sourceArn: routeArn(kernel, exchange) }, event);
   if (invoked.kind === "throttled") return SERVICE_UNAVAILABLE;
   const answer = invoked.kind === "answer" ? readFunctionAnswer(invoked.payload) : undefined;
   if (answer) return answer;
@@ -52,17 +53,30 @@ async function callFunction(
 
 type Invoked = { kind: "answer"; payload: string } | { kind: "failure"; why: string } | { kind: "throttled" };
 
-/** Invokes a function and waits for its answer, as `role` or as API Gateway itself. */
+/** A function to invoke, as `role` or as API Gateway itself on behalf of a route or an authorizer. */
+export interface Invocation {
+  arn: string;
+  role: string | undefined;
+  sourceArn: string;
+}
+
+/** The route as a function's permission names it: "arn:…:abc123/$default/GET/films/{id}". */
+function routeArn(kernel: Kernel, { apiId, stage, method, routeKey }: Exchange): string {
+  const [, path] = routeKey.split(" ");
+  const route = path === undefined ? routeKey : `${method}${path}`;
+  return kernel.arn("execute-api", `${apiId}/${stage}/${route}`);
+}
+
+/** Invokes a function and waits for its answer. */
 export async function invoke(
   kernel: Kernel,
-  arn: string,
-  role: string | undefined,
+  { arn, role, sourceArn }: Invocation,
   event: object,
 ): Promise<Invoked> {
   const input = { FunctionName: arn, InvocationType: "RequestResponse", Payload: JSON.stringify(event) };
   try {
     const caller = role ?? "apigateway.amazonaws.com";
-    const output = await kernel.call("lambda", "Invoke", input, { caller });
+    const output = await kernel.call("lambda", "Invoke", input, { caller, sourceArn });
     const payload = Buffer.from(output.Payload ?? "").toString("utf8");
     return output.FunctionError
       ? { kind: "failure", why: payload }

@@ -46,13 +46,14 @@ const OPERAND_COUNTS = new Map([
 
 /** Reads a condition, filter or key condition. Throws ValidationException without the parameter's name. */
 export function compileCondition(expression: string, placeholders: Placeholders): Condition {
-  return resolveCondition(wellFormed(expression), placeholders);
+  return resolveCondition(wellFormedCondition(expression), placeholders);
 }
 
 /** Programs ask by few expressions, which differ by their values. */
 const MOST_EXPRESSIONS = 1000;
 
-const wellFormed = remembered(MOST_EXPRESSIONS, (expression): Syntax => {
+/** A condition as it is written, with the rules kept that need no names and values. */
+export const wellFormedCondition = remembered(MOST_EXPRESSIONS, (expression): Syntax => {
   const syntax = parseCondition(expression);
   refuseUnknownFunctions(syntax);
   refuseMisusedFunctions(syntax);

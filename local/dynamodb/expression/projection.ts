@@ -1,18 +1,23 @@
 import { type AttributeMap, type AttributeValue, emptyMap } from "../value/attribute-value.ts";
 import { valueAt } from "./evaluate.ts";
 import { type Path, type Placeholders, refuseOverlap, refuseReservedSteps } from "./placeholders.ts";
-import { parsePath, start } from "./syntax.ts";
+import { type PathStep, parsePath, start } from "./syntax.ts";
 
 /** Reads a projection. Throws ValidationException without the parameter's name. */
 export function compileProjection(expression: string, placeholders: Placeholders): Path[] {
+  const paths = writtenProjection(expression).map((steps) => placeholders.path(steps));
+  refuseOverlap(paths);
+  return paths;
+}
+
+/** The paths as they are written, with placeholders. */
+export function writtenProjection(expression: string): PathStep[][] {
   const cursor = start(expression);
   const written = [parsePath(cursor)];
   while (cursor.takes(",")) written.push(parsePath(cursor));
   if (cursor.token.kind !== "end") throw cursor.unexpected();
   written.forEach(refuseReservedSteps);
-  const paths = written.map((steps) => placeholders.path(steps));
-  refuseOverlap(paths);
-  return paths;
+  return written;
 }
 
 /** The part of the item that the paths name. Elements of a list keep their order and close ranks. */

@@ -35,7 +35,7 @@ const TYPE_NAMES: Partial<Record<AttributeType, string>> = {
 
 /** Reads an update. Throws ValidationException without the parameter's name. */
 export function compileUpdate(expression: string, placeholders: Placeholders): UpdateAction[] {
-  const actions = wellFormed(expression).map((clause) => resolve(clause, placeholders));
+  const actions = wellFormedUpdate(expression).map((clause) => resolve(clause, placeholders));
   refuseOverlap(actions.map(({ path }) => path));
   actions.forEach(refuseMember);
   for (const action of actions) if (action.kind === "SET") refuseAssigned(action.assigned);
@@ -45,7 +45,8 @@ export function compileUpdate(expression: string, placeholders: Placeholders): U
 /** Programs write by few expressions, which differ by their values. */
 const MOST_EXPRESSIONS = 1000;
 
-const wellFormed = remembered(MOST_EXPRESSIONS, (expression): readonly Clause[] => {
+/** An update as it is written, with the rules kept that need no names and values. */
+export const wellFormedUpdate = remembered(MOST_EXPRESSIONS, (expression): readonly Clause[] => {
   const { clauses, repeated } = parseUpdate(expression);
   for (const { target, operand } of clauses) {
     refuseReserved(target);

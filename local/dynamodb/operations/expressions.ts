@@ -20,6 +20,13 @@ type Parameter =
   | "FilterExpression"
   | "ProjectionExpression";
 
+/** The expressions of a query. */
+export const QUERY_EXPRESSIONS: readonly Parameter[] = [
+  "ProjectionExpression",
+  "FilterExpression",
+  "KeyConditionExpression",
+];
+
 type ConditionParameter = "ConditionExpression" | "KeyConditionExpression" | "FilterExpression";
 
 /** What a request says instead where it uses no expressions, in the order in which the service names them. */

@@ -15,17 +15,13 @@ import { equalValues } from "../value/compare.ts";
 import { itemSize } from "../value/item-size.ts";
 import { encodePartitionKey, encodeSortKey, segmentStart } from "../value/key-encoding.ts";
 import { normalizeMap } from "../value/normalize.ts";
-import { Expressions } from "./expressions.ts";
+import { Expressions, QUERY_EXPRESSIONS } from "./expressions.ts";
 
 /** Bytes that a page reads before it ends. */
 const LARGEST_PAGE = 1024 * 1024;
 
 export function query(engine: Engine, input: any): object {
-  const expressions = new Expressions(input, [
-    "ProjectionExpression",
-    "FilterExpression",
-    "KeyConditionExpression",
-  ]);
+  const expressions = new Expressions(input, QUERY_EXPRESSIONS);
   const after = startingKey(input);
   if (input.KeyConditionExpression == null && input.KeyConditions == null) {
     throw validation(

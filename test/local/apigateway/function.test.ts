@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ServiceError } from "../../../local/kernel/errors.ts";
-import { cloud, FUNCTION, json, ROLE } from "./harness.ts";
+import { cloud, FUNCTION, GUARD, json, ROLE } from "./harness.ts";
 
 test("the function receives an event of payload format 2.0", async () => {
   const local = cloud();
@@ -245,4 +245,30 @@ test("requests and responses can be mapped", async () => {
   expect(local.events()[0].headers).not.toHaveProperty("authorization");
   expect(response).toMatchObject({ status: 202, headers: { "x-a": "1,7", "x-stage": "$default" } });
   expect(response.headers).not.toHaveProperty("x-secret");
+});
+
+test("a function is called on behalf of the route, or of the authorizer, as its permission names them", async () => {
+  const local = cloud();
+  const sources: unknown[] = [];
+  local.kernel.authorizer = ({ sourceArn }) => void sources.push(sourceArn);
+  const routes = { "GET /films/{id}": {}, "ANY /any": {}, $default: {} };
+  const authorizer = {
+    ...{ AuthorizerType: "REQUEST", AuthorizerPayloadFormatVersion: "2.0", EnableSimpleResponses: true },
+    ...{ IdentitySource: ["$request.header.authorization"] },
+    AuthorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${GUARD}/invocations`,
+  };
+  const open = await local.api({ routes });
+  for (const path of ["/films/7", "/any", "/other"]) await local.send(open, "GET", path);
+  const route = (id: string, path: string) =>
+    `arn:aws:execute-api:us-east-1:000000000000:${id}/$default/${path}`;
+  expect(sources.splice(0)).toEqual([
+    route(open, "GET/films/{id}"),
+    route(open, "GET/any"),
+    route(open, "$default"),
+  ]);
+  const guarded = await local.api({ authorizer, routes: { "GET /": { AuthorizationType: "CUSTOM" } } });
+  await local.send(guarded, "GET", "/", { headers: { authorization: "x" } });
+  expect(sources).toEqual([
+    expect.stringMatching(`^arn:aws:execute-api:us-east-1:000000000000:${guarded}/authorizers/\\w+$`),
+  ]);
 });

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import {
   type Conditions,
-  type ConditionValues,
-  holds,
-  UNKNOWN,
+  compileConditions,
+  type Outcome,
+  unknownKeys,
   unknownOperators,
 } from "../../../local/iam/condition.ts";
-import { concerning, judge, rulesOf, type Statement } from "../../../local/iam/policy.ts";
+import { concerning, judge, missingKeys, rulesOf, type Statement } from "../../../local/iam/policy.ts";
+import type { ConditionValues } from "../../../local/kernel/access.ts";
 
 const QUEUE = "arn:aws:sqs:us-east-1:000000000000:orders";
 const verdict = (statements: Statement[], action = "sqs:SendMessage", resource: string | undefined = QUEUE) =>
@@ -62,45 +63,102 @@ test("a call that does not tell its resource needs the action only", () => {
   ).toBe("allowed");
 });
 
+const K = "s3:prefix";
+const LIST = "dynamodb:LeadingKeys";
+const list = LIST.toLowerCase();
+
 test.each<[string, Conditions, ConditionValues, boolean]>([
   ["equal", { StringEquals: { "events:source": "a" } }, { "events:source": "a" }, true],
   ["one of the wanted", { StringEquals: { "events:source": ["b", "a"] } }, { "events:source": "a" }, true],
   ["keys ignore case", { StringEquals: { "AWS:SourceArn": "a" } }, { "aws:sourcearn": "a" }, true],
-  ["values do not", { StringEquals: { k: "A" } }, { k: "a" }, false],
-  ["unless told", { StringEqualsIgnoreCase: { k: "A" } }, { k: "a" }, true],
-  ["an absent key", { StringEquals: { k: "a" } }, {}, false],
-  ["an absent key, negated", { StringNotEquals: { k: "a" } }, {}, true],
-  ["an absent key, if it exists", { StringEqualsIfExists: { k: "a" } }, {}, true],
-  ["a present key, if it exists", { StringEqualsIfExists: { k: "a" } }, { k: "b" }, false],
-  ["negated", { StringNotLike: { k: ["a*", "b*"] } }, { k: "bc" }, false],
-  ["like", { StringLike: { k: "a*c" } }, { k: "abc" }, true],
-  ["ARNs", { ArnEquals: { k: "arn:aws:events:*:*:rule/x" } }, { k: "arn:aws:events:r:1:rule/x" }, true],
+  ["values do not", { StringEquals: { [K]: "A" } }, { [K]: "a" }, false],
+  ["unless the operator says so", { StringEqualsIgnoreCase: { [K]: "A" } }, { [K]: "a" }, true],
+  ["an absent key", { StringEquals: { [K]: "a" } }, {}, false],
+  ["an absent key, negated", { StringNotEquals: { [K]: "a" } }, {}, true],
+  ["an absent key, if it exists", { StringEqualsIfExists: { [K]: "a" } }, {}, true],
+  ["a present key, if it exists", { StringEqualsIfExists: { [K]: "a" } }, { [K]: "b" }, false],
+  ["negated", { StringNotLike: { [K]: ["a*", "b*"] } }, { [K]: "bc" }, false],
+  ["like", { StringLike: { [K]: "a*c" } }, { [K]: "abc" }, true],
+  ["like, with a star that is one", { StringLike: { [K]: "a${*}c" } }, { [K]: "abc" }, false],
+  ["a star that is one", { StringLike: { [K]: "a${*}*" } }, { [K]: "a*bc" }, true],
+  ["ARNs", { ArnEquals: { [K]: "arn:aws:events:*:*:rule/x" } }, { [K]: "arn:aws:events:r:1:rule/x" }, true],
   ["Bool", { Bool: { "aws:SecureTransport": false } }, { "aws:securetransport": "true" }, false],
-  ["numbers", { NumericLessThanEquals: { k: 10 } }, { k: "10" }, true],
-  ["dates", { DateLessThan: { k: "2027-01-01T00:00:00Z" } }, { k: "2026-01-01T00:00:00Z" }, true],
-  ["Null", { Null: { k: "true" } }, {}, true],
-  ["all of several", { "ForAllValues:StringEquals": { k: ["a", "b"] } }, { k: ["a", "c"] }, false],
-  ["all of none", { "ForAllValues:StringEquals": { k: "a" } }, {}, true],
-  ["any of several", { "ForAnyValue:StringLike": { k: "a*" } }, { k: ["x", "ab"] }, true],
-  ["any of none", { "ForAnyValue:StringEquals": { k: "a" } }, {}, false],
+  ["numbers", { NumericLessThanEquals: { [K]: 10 } }, { [K]: "10" }, true],
+  ["dates", { DateLessThan: { [K]: "2027-01-01T00:00:00Z" } }, { [K]: "2026-01-01T00:00:00Z" }, true],
+  ["Null", { Null: { [K]: "true" } }, {}, true],
+  ["Null of a present key", { Null: { [K]: "true" } }, { [K]: "" }, false],
+  ["a value that is a function", { StringEquals: { [K]: "a" } }, { [K]: () => "a" }, true],
+  ["all of several", { "ForAllValues:StringEquals": { [LIST]: ["a", "b"] } }, { [list]: ["a", "b"] }, true],
+  [
+    "not all of several",
+    { "ForAllValues:StringEquals": { [LIST]: ["a", "b"] } },
+    { [list]: ["a", "c"] },
+    false,
+  ],
+  ["all of none", { "ForAllValues:StringEquals": { [LIST]: "a" } }, {}, true],
+  ["all of an empty list", { "ForAllValues:StringEquals": { [LIST]: "a" } }, { [list]: [] }, true],
+  ["all, negated", { "ForAllValues:StringNotLike": { [LIST]: "a*" } }, { [list]: ["b", "ab"] }, false],
+  ["any of several", { "ForAnyValue:StringLike": { [LIST]: "a*" } }, { [list]: ["x", "ab"] }, true],
+  ["any, negated", { "ForAnyValue:StringNotLike": { [LIST]: "a*" } }, { [list]: ["ax", "ab"] }, false],
+  ["any of none", { "ForAnyValue:StringEquals": { [LIST]: "a" } }, {}, false],
+  ["any of an empty list", { "ForAnyValue:StringNotEquals": { [LIST]: "a" } }, { [list]: [] }, false],
+  ["several values without a quantifier", { StringLike: { [LIST]: "a*" } }, { [list]: ["ax", "b"] }, false],
+  [
+    "a variable",
+    { StringEquals: { [K]: "u/${aws:PrincipalArn}" } },
+    { [K]: "u/me", "aws:principalarn": "me" },
+    true,
+  ],
+  [
+    "a variable that holds a star",
+    { StringLike: { [K]: "${aws:PrincipalArn}" } },
+    { [K]: "many", "aws:principalarn": "m*" },
+    false,
+  ],
+  [
+    "an absent variable with a default",
+    { StringEquals: { [K]: "${aws:SourceVpc, 'none'}" } },
+    { [K]: "none" },
+    true,
+  ],
   [
     "every operator and key must hold",
-    { StringEquals: { k: "a", l: "b" }, Bool: { m: "true" } },
-    { k: "a", l: "b", m: "false" },
+    { StringEquals: { [K]: "a", "events:source": "b" }, Bool: { "aws:SecureTransport": "true" } },
+    { [K]: "a", "events:source": "b", "aws:securetransport": "false" },
     false,
   ],
 ])("condition: %s", (_, conditions, values, expected) => {
   expect(unknownOperators(conditions)).toEqual([]);
-  expect(holds(conditions, values, true)).toBe(expected);
+  expect(unknownKeys(conditions)).toEqual([]);
+  expect(compileConditions(conditions)(values)).toBe(expected ? "met" : "unmet");
 });
 
-test("what only AWS knows counts in favour of the caller", () => {
-  const conditions = { StringEquals: { "dynamodb:LeadingKeys": "x" } };
-  expect(holds(conditions, { "dynamodb:leadingkeys": UNKNOWN }, true)).toBe(true);
-  expect(holds(conditions, { "dynamodb:leadingkeys": UNKNOWN }, false)).toBe(false);
+test.each<[string, Conditions, Outcome]>([
+  ["a key", { StringEquals: { "ec2:Region": "x" } }, "unknown"],
+  ["a key, if it exists", { StringEqualsIfExists: { "ec2:Region": "x" } }, "unknown"],
+  ["a key that must be absent", { Null: { "ec2:Region": "true" } }, "unknown"],
+  ["all values of a key", { "ForAllValues:StringEquals": { "aws:TagKeys": "x" } }, "unknown"],
+  ["a variable", { StringEquals: { [K]: "${aws:username}" } }, "unknown"],
+  ["a key next to what holds", { StringEquals: { [K]: "a", "ec2:Region": "x" } }, "unknown"],
+  ["a key next to what does not hold", { StringEquals: { [K]: "b", "ec2:Region": "x" } }, "unmet"],
+])("a condition on %s that is not known: %o is %s", (_, conditions, expected) => {
+  expect(compileConditions(conditions)({ [K]: "a" })).toBe(expected);
 });
 
-test("operators that nobody knows are found", () => {
+test("a statement with a condition key that is not known allows nothing, and denies", () => {
+  const Condition = { StringEquals: { "ec2:Region": "x" } };
+  const access = { action: "sqs:SendMessage", resource: QUEUE, context: {} };
+  const allows = rulesOf({ Statement: { ...allow("sqs:*"), Condition } });
+  expect(judge(allows, access)).toBe("implicitly denied");
+  const denies = rulesOf({
+    Statement: [allow("sqs:*"), { Effect: "Deny", Action: "sqs:*", Resource: "*", Condition }],
+  });
+  expect(judge(denies, access)).toBe("explicitly denied");
+  expect(missingKeys(denies, access)).toEqual(["ec2:Region"]);
+  expect(missingKeys(denies, { ...access, action: "s3:GetObject" })).toEqual([]);
+});
+
+test("operators that are not known are found", () => {
   expect(
     unknownOperators({ StringResembles: {}, "ForAllValues:StringLike": {}, ForSomeValues: {}, toString: {} }),
   ).toEqual(["StringResembles", "ForSomeValues", "toString"]);

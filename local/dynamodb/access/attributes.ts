@@ -1,0 +1,36 @@
+import { attributesOfCondition, attributesOfProjection, attributesOfUpdate } from "../expression/names.ts";
+
+/** The parameters of a request that name attributes. */
+export interface Naming {
+  TableName?: unknown;
+  ResourceArn?: unknown;
+  [parameter: string]: any;
+}
+
+/** Parameters from before expressions, whose members are named as the attributes. */
+const MAPS = ["AttributeUpdates", "Expected", "KeyConditions", "QueryFilter", "ScanFilter"];
+
+const CONDITIONS = ["ConditionExpression", "FilterExpression", "KeyConditionExpression"];
+
+/**
+ * The top-level attributes that a request accesses: those of the items or keys that it gives, and those that its
+ * expressions name. What is only in the answer does not count.
+ */
+export function attributesOf(request: Naming, items: any[]): string[] {
+  const { ExpressionAttributeNames: placeholders, AttributesToGet: wanted } = request;
+  const named = [
+    ...items.flatMap((item) => (typeof item === "object" ? Object.keys(item ?? {}) : [])),
+    ...MAPS.flatMap((parameter) => Object.keys(request[parameter] ?? {})),
+    ...(Array.isArray(wanted) ? wanted.map(String) : []),
+    ...[
+      ...CONDITIONS.flatMap((parameter) => read(request[parameter], attributesOfCondition)),
+      ...read(request.UpdateExpression, attributesOfUpdate),
+      ...read(request.ProjectionExpression, attributesOfProjection),
+    ].map((name) => placeholders?.[name] ?? name),
+  ];
+  return [...new Set(named)];
+}
+
+function read(expression: unknown, namesOf: (expression: string) => readonly string[]): readonly string[] {
+  return typeof expression === "string" ? namesOf(expression) : [];
+}

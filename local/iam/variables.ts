@@ -1,0 +1,32 @@
+import type { ConditionValue } from "../kernel/access.ts";
+import { isKnownKey } from "./condition-keys.ts";
+
+/** "${aws:PrincipalArn}", or "${aws:PrincipalArn, 'none'}" with what stands for an absent one. */
+const VARIABLE = /\$\{([^},]+)(?:,\s*'([^']*)')?\}/g;
+
+/** "${*}", "${?}" and "${$}" are no variables but the characters themselves. */
+const CHARACTERS = ["*", "?", "$"];
+
+/** Whether a value of a condition has policy variables. */
+export function hasVariables(text: string): boolean {
+  return [...text.matchAll(VARIABLE)].some(([, name]) => !CHARACTERS.includes(name!));
+}
+
+/** The texts with what the request says in place of the variables; undefined where it does not say it. */
+export function resolveVariables(
+  texts: string[],
+  read: (key: string) => ConditionValue,
+): string[] | undefined {
+  let resolved = true;
+  const written = texts.map((text) =>
+    text.replace(VARIABLE, (whole, name: string, otherwise: string | undefined) => {
+      if (CHARACTERS.includes(name)) return whole;
+      const key = name.trim().toLowerCase();
+      const value = isKnownKey(key) ? (read(key) ?? otherwise) : undefined;
+      if (typeof value === "string") return value.replace(/[*?]/g, (found) => `\${${found}}`);
+      resolved = false;
+      return whole;
+    }),
+  );
+  return resolved ? written : undefined;
+}

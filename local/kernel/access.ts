@@ -1,0 +1,17 @@
+/** What a call does to one resource, as IAM sees it. */
+export interface Access {
+  /** "sqs:SendMessage" */
+  action: string;
+  /** The ARN it is done to; undefined where the call does not say (a task token, a shard iterator). */
+  resource: string | undefined;
+  context: ConditionValues;
+}
+
+/** Several values where the key has several ("dynamodb:LeadingKeys"); undefined where the request has none. */
+export type ConditionValue = string | string[] | undefined;
+
+/**
+ * Values by condition key in lower case. What takes work to find out is a function, called when a policy asks for it.
+ * The function throws the service's refusal of a request that cannot be read.
+ */
+export type ConditionValues = { readonly [key: string]: ConditionValue | (() => ConditionValue) };

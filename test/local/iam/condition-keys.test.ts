@@ -1,0 +1,41 @@
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App } from "aws-cdk-lib";
+import { beforeAll, expect, test } from "vitest";
+import { agentsApp } from "../../../bin/agents.ts";
+import { ordersApp } from "../../../bin/orders.ts";
+import { isKnownKey } from "../../../local/iam/condition-keys.ts";
+import { build } from "../../constructs/app.ts";
+
+const APPS: Record<string, () => App> = {
+  Millrace: () => build().app,
+  Orders: () => ordersApp(mkdtempSync(join(tmpdir(), "millrace-keys-"))),
+  Agents: () => agentsApp({ outdir: mkdtempSync(join(tmpdir(), "millrace-keys-")) }),
+};
+
+/** The condition keys of each app's templates, nested stacks included. */
+const keys: Record<string, string[]> = {};
+beforeAll(() => {
+  for (const [name, make] of Object.entries(APPS)) {
+    const { directory } = make().synth({ force: true });
+    const templates = readdirSync(directory).filter((file) => file.endsWith(".template.json"));
+    const found = templates.flatMap((file) =>
+      conditionKeys(JSON.parse(readFileSync(join(directory, file), "utf8"))),
+    );
+    keys[name] = [...new Set(found)].sort();
+  }
+}, 600_000);
+
+/** The keys of every statement in a template: an object with an effect and conditions. */
+function conditionKeys(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { Effect, Condition } = value as { Effect?: string; Condition?: Record<string, object> };
+  const own = Effect && Condition ? Object.values(Condition).flatMap((block) => Object.keys(block)) : [];
+  return [...own, ...Object.values(value).flatMap(conditionKeys)];
+}
+
+test.each(Object.keys(APPS))("the local cloud knows every condition key in the templates of %s", (name) => {
+  expect(keys[name]).toContain("dynamodb:LeadingKeys");
+  expect(keys[name]!.filter((key) => !isKnownKey(key))).toEqual([]);
+});
