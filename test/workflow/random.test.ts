@@ -229,6 +229,20 @@ test("a run that is replayed takes the same path, whether its states took no tim
   );
 }, 120_000);
 
+test("a run is replayed whole whose history takes more than one page", async () => {
+  const nodes = Array.from({ length: 25 }, (_, at) => `n${String(at).padStart(2, "0")}`);
+  const before = (at: number) => nodes.slice(Math.max(0, at - 1), at);
+  const long: Definition = {
+    graph: new Map(nodes.map((node, at) => [node, new Set(before(at))])),
+    kinds: new Map(nodes.map((node) => [node, "repeat much"])),
+    reads: new Map(nodes.map((node, at) => [node, before(at)])),
+    times: new Map(nodes.map((node) => [node, 1])),
+  };
+  const { record } = await run(long, describe(long));
+  expect(record.history.length).toBeGreaterThan(1_000);
+  expect(await replayOf(recorded(record))).toMatch(/^the same path/);
+});
+
 test("asl-validator has nothing against what is compiled", () => {
   fc.assert(
     fc.property(definitions, (definition) => {

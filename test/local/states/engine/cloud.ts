@@ -73,8 +73,13 @@ export class Cloud {
   }
 
   async history(executionArn: string): Promise<any[]> {
-    const { events } = await this.call("GetExecutionHistory", { executionArn, maxResults: 1000 });
-    return events;
+    const events: any[] = [];
+    for (let nextToken: string | undefined; ; ) {
+      const page = await this.call("GetExecutionHistory", { executionArn, maxResults: 1000, nextToken });
+      events.push(...page.events);
+      nextToken = page.nextToken;
+      if (nextToken === undefined) return events;
+    }
   }
 
   async types(executionArn: string): Promise<string[]> {
