@@ -23,6 +23,10 @@ export class ServiceError extends Error {
   }
 }
 
+/** Whether recursion went deeper than the stack: what reads nested input (a pattern, a definition, data) reads it by recursion. */
+export const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes("call stack");
+
 /** A problem that the person who started the local cloud can mend: shown as one message, without a stack. */
 export class UserError extends Error {
   constructor(message: string) {

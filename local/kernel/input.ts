@@ -64,3 +64,7 @@ function typed(value: unknown, type: "string" | "number" | "boolean", at: string
 
 const unexpected = (at: string, expected: string) =>
   new ServiceError("SerializationException", `${at || "The input"} must be ${expected}.`);
+
+/** A value as an error message shows it: text as it is, structures and lists as JSON. */
+export const shown = (value: unknown): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);

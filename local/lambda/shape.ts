@@ -1,3 +1,4 @@
+import { shown } from "../kernel/input.ts";
 import type { Operation } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 
@@ -12,12 +13,15 @@ interface TextRules {
 
 export const text = ({ length, pattern }: TextRules): Shape => {
   const whole = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`);
-  return (value, at) => [
-    ...bounds(String(value).length, "length", length, value, at),
-    ...(whole && !whole.test(value)
-      ? [broken(value, at, `satisfy regular expression pattern: ${pattern}`)]
-      : []),
-  ];
+  return (value, at) => {
+    if (typeof value === "object") return [broken(value, at, "be a string")];
+    return [
+      ...bounds(String(value).length, "length", length, value, at),
+      ...(whole && !whole.test(value)
+        ? [broken(value, at, `satisfy regular expression pattern: ${pattern}`)]
+        : []),
+    ];
+  };
 };
 
 export const oneOf =
@@ -29,7 +33,8 @@ export const oneOf =
 export const whole =
   (least: number, most = Number.POSITIVE_INFINITY): Shape =>
   (value, at) => {
-    if (!Number.isInteger(Number(value))) return [broken(value, at, "be a whole number")];
+    if (typeof value === "object" || !Number.isInteger(Number(value)))
+      return [broken(value, at, "be a whole number")];
     return bounds(Number(value), "value", [least, most], value, at);
   };
 
@@ -38,7 +43,7 @@ export const listOf =
   (value, at) => {
     if (!Array.isArray(value)) return [broken(value, at, "be a list")];
     return [
-      ...bounds(value.length, "length", [least, most], `[${value.join(", ")}]`, at),
+      ...bounds(value.length, "length", [least, most], `[${value.map(shown).join(", ")}]`, at),
       ...value.flatMap((element, position) => item(element, `${at}.${position + 1}.member`)),
     ];
   };
@@ -47,6 +52,7 @@ export const listOf =
 export const structure =
   (members: Record<string, Shape>, ...required: string[]): Shape =>
   (value, at) => {
+    if (typeof value !== "object" || value === null) return [broken(value, at, "be a structure")];
     const place = (name: string) => `${at && `${at}.`}${name.charAt(0).toLowerCase()}${name.slice(1)}`;
     return [
       ...required
@@ -100,6 +106,6 @@ function bounds(
 }
 
 function broken(value: unknown, at: string, rule: string): string {
-  const shown = value === null ? "Value null" : `Value '${value}'`;
-  return `${shown} at '${at}' failed to satisfy constraint: Member must ${rule}`;
+  const found = value === null ? "Value null" : `Value '${shown(value)}'`;
+  return `${found} at '${at}' failed to satisfy constraint: Member must ${rule}`;
 }

@@ -1,3 +1,4 @@
+import { shown } from "../kernel/input.ts";
 import type { Operation } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 
@@ -89,8 +90,8 @@ function withoutNulls(value: unknown): unknown {
 }
 
 function constraint(value: unknown, at: string, rule: string) {
-  const shown = value === null ? "Value null" : `Value '${value}'`;
+  const found = value === null ? "Value null" : `Value '${shown(value)}'`;
   return validation(
-    `1 validation error detected: ${shown} at '${at}' failed to satisfy constraint: Member must ${rule}`,
+    `1 validation error detected: ${found} at '${at}' failed to satisfy constraint: Member must ${rule}`,
   );
 }

@@ -144,6 +144,7 @@ function setOptional(attributes: Attributes, name: string, value: string): void 
     return;
   }
   if (name === "RedrivePolicy") parseRedrivePolicy(value);
+  else if (name === "Policy" && !hasStatements(parseObject(value))) throw invalidAttributeValue(name);
   else if (name !== "KmsMasterKeyId" && !isJsonObject(value)) throw invalidAttributeValue(name);
   attributes[name] = value;
 }
@@ -189,6 +190,12 @@ export function admitsSource(redriveAllowPolicy: string | undefined, sourceArn: 
   if (policy?.redrivePermission === "denyAll") return false;
   if (policy?.redrivePermission === "byQueue") return policy.sourceQueueArns?.includes(sourceArn) === true;
   return true;
+}
+
+/** Whether a policy has statements, of which each says whether it allows or denies. */
+function hasStatements(policy: Record<string, any> | undefined): boolean {
+  const statements = [policy?.Statement].flat();
+  return statements.every((statement) => ["Allow", "Deny"].includes(statement?.Effect));
 }
 
 const isJsonObject = (text: string) => parseObject(text) !== undefined;

@@ -1,4 +1,4 @@
-import { ServiceError } from "../kernel/errors.ts";
+import { isStackOverflow, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
@@ -72,8 +72,7 @@ const NOBODY_WAITS: HttpResponse = { status: 499, headers: {}, body: "" };
 /** What the caller is told: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
 function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
   if (error instanceof ServiceError) return error;
-  // What reads nested input (a pattern, an expression, a definition) reads it by recursion.
-  if (error instanceof RangeError && error.message.includes("call stack")) {
+  if (isStackOverflow(error)) {
     return new ServiceError("ValidationException", "The request is nested too deeply.");
   }
   kernel.report(`${what}: ${(error as Error)?.stack ?? error}`);

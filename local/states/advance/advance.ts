@@ -1,3 +1,4 @@
+import { isStackOverflow } from "../../kernel/errors.ts";
 import type { State } from "../definition.ts";
 import { StatesError } from "../failure.ts";
 import { type CallPhase, due, type Frame, isCall } from "../frame.ts";
@@ -244,7 +245,10 @@ export async function guarded(run: Run, frame: Frame, act: () => Promise<void>):
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof StatesError)) throw error;
-    await failState(run, frame, evaluationFailed(run, frame, error));
+    const failure = isStackOverflow(error)
+      ? new StatesError("States.Runtime", "The data is nested too deeply.")
+      : error;
+    if (!(failure instanceof StatesError)) throw failure;
+    await failState(run, frame, evaluationFailed(run, frame, failure));
   }
 }

@@ -112,6 +112,8 @@ const CHECKS: Record<string, Check> = Object.fromEntries(
   ]),
 );
 
+const LANGUAGES: QueryLanguage[] = ["JSONPath", "JSONata"];
+
 /** A state, by its type. */
 export const state: Check = both(object, (value, place) => {
   const given = value as Record<string, unknown>;
@@ -124,7 +126,7 @@ export const state: Check = both(object, (value, place) => {
       place.location,
     );
   }
-  const language = (given.QueryLanguage ?? place.machine.language) as QueryLanguage;
+  const language = LANGUAGES.find((known) => known === given.QueryLanguage) ?? place.machine.language;
   return CHECKS[given.Type as string]!(value, { ...place, language });
 });
 
@@ -161,7 +163,7 @@ export const machine: Check = shape({
     Comment: string,
     Version: oneOf("1.0"),
     TimeoutSeconds: integer(1, 99_999_999),
-    QueryLanguage: oneOf("JSONPath", "JSONata"),
+    QueryLanguage: oneOf(...LANGUAGES),
   },
   required: ["States", "StartAt"],
 });

@@ -26,6 +26,8 @@ const testState = (state: object, input: unknown) =>
     roleArn: "arn:aws:iam::000000000000:role/r",
   });
 
+const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+
 const QueueUrl = "http://127.0.0.1/000000000000/q";
 
 test.each([
@@ -62,6 +64,64 @@ test.each([
   expect((await call(target, input)).status).toBe(400);
 });
 
+const UNPRINTABLE = [{ toString: 1 }];
+
+test.each([
+  ["scheduler", "/schedules/s", { FlexibleTimeWindow: { Mode: UNPRINTABLE } }],
+  [
+    "lambda",
+    "/2015-03-31/event-source-mappings/",
+    { FunctionName: "f", FilterCriteria: { Filters: [null] } },
+  ],
+  ["lambda", "/2015-03-31/event-source-mappings/", { FunctionName: UNPRINTABLE }],
+  ["lambda", "/2015-03-31/event-source-mappings/", { FunctionName: "f", BatchSize: UNPRINTABLE }],
+  [
+    "lambda",
+    "/2015-03-31/event-source-mappings/",
+    { FunctionName: "f", FunctionResponseTypes: [UNPRINTABLE, 1] },
+  ],
+])("%s %s refuses structures where it has texts, and the reverse", async (service, path, input) => {
+  const authorization = `AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/${service}/aws4_request`;
+  expect(await answer(path, { authorization }, JSON.stringify(input))).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/failed to satisfy constraint/),
+  });
+});
+
+test.each(["{}", '{"Statement":[null]}', '{"Statement":{"Effect":"Perhaps"}}'])(
+  "the policy %s of a queue is refused, since no caller could be judged by it",
+  async (Policy) => {
+    const refused = await call("AmazonSQS.SetQueueAttributes", { QueueUrl, Attributes: { Policy } });
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining("Policy") });
+  },
+);
+
+test("a query language of another kind is a diagnostic of the definition", async () => {
+  const States = { P: { Type: "Pass", QueryLanguage: { toString: 1 }, Parameters: {}, End: true } };
+  const definition = JSON.stringify({ StartAt: "P", States });
+  const { status, result } = await call("AWSStepFunctions.ValidateStateMachineDefinition", { definition });
+  expect({ status, result }).toEqual({ status: 200, result: "FAIL" });
+});
+
+test("an execution fails whose data are nested too deeply for what it does with them", async () => {
+  const P = { Type: "Pass", Parameters: { "t.$": "States.Format('{}', $)" }, End: true };
+  const { stateMachineArn } = await call("AWSStepFunctions.CreateStateMachine", {
+    name: "deep",
+    roleArn: "arn:aws:iam::000000000000:role/r",
+    definition: JSON.stringify({ StartAt: "P", States: { P } }),
+  });
+  const { executionArn } = await call("AWSStepFunctions.StartExecution", {
+    stateMachineArn,
+    input: nested(4_000),
+  });
+  await cloud.kernel.work.idle();
+  expect(await call("AWSStepFunctions.DescribeExecution", { executionArn })).toMatchObject({
+    status: "FAILED",
+    error: "States.Runtime",
+    cause: expect.stringMatching(/the state 'P' .* The data is nested too deeply\.$/),
+  });
+});
+
 test("an empty member name is refused like any other", async () => {
   const authorization = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/scheduler/aws4_request";
   const refused = await answer("/schedules/s", { authorization }, JSON.stringify({ "": {} }), "PUT");
@@ -72,7 +132,7 @@ test("nesting beyond what recursion reads is refused", async () => {
   const definition = JSON.stringify({
     StartAt: "P",
     States: { P: { Type: "Pass", Parameters: "deep", End: true } },
-  }).replace('"deep"', `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`);
+  }).replace('"deep"', nested(20_000));
   const refused = await call("AWSStepFunctions.ValidateStateMachineDefinition", { definition });
   expect(refused).toMatchObject({ status: 400, message: "The request is nested too deeply." });
 });
