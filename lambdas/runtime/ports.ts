@@ -9,7 +9,6 @@ import type {
   QuarantineItem,
   RunEnd,
   RunItem,
-  RunStatus,
   Settled,
 } from "../../lib/contract/table.ts";
 import type { Segment } from "./relay/segments.ts";
@@ -20,10 +19,10 @@ export interface Runs {
   accept(run: RunItem): Promise<{ accepted: true } | { accepted: false; existing: RunItem }>;
   /** The run, read consistently. */
   read(run: string): Promise<RunItem | undefined>;
-  /** Notes that an accepted run waits until its workflow is open again. Does nothing where it has gone on already. */
-  hold(run: Pick<RunItem, "run" | "workflow" | "acceptedAt">): Promise<void>;
-  /** Notes that the execution exists, unless the run has gone on already. Answers how it stands then. */
-  started(run: string, execution: string): Promise<RunStatus>;
+  /** Notes that this epoch waits until its workflow is open again. Does nothing where the run has left "accepted", or the epoch. */
+  hold(run: Pick<RunItem, "run" | "epoch" | "workflow" | "acceptedAt">): Promise<void>;
+  /** Notes that this epoch's execution exists, unless the run has left "accepted", or the epoch. Answers the run after that. */
+  started(run: Pick<RunItem, "run" | "epoch">, execution: string): Promise<RunItem | undefined>;
   /**
    * Changes a run by a function of how it stands, which is asked again where the run changed meanwhile. Answers the run
    * as it stands then, or undefined where there is none. What the function throws is thrown. `seen` is the run as it was just

@@ -53,7 +53,7 @@ export async function endWorld() {
     )) as {
       execution: string;
     };
-    await state.runs.started(RUN, execution);
+    await state.runs.started({ run: RUN, epoch }, execution);
   };
   await begin();
 

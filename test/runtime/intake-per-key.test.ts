@@ -1,93 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import * as z from "zod";
-import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
-import { defineEvent } from "../../lib/contract/event.ts";
-import { runKey } from "../../lib/contract/keys.ts";
+import { admit } from "../../lambdas/runtime/intake/admit.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
-import type { RunItem } from "../../lib/contract/table.ts";
-import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
-import { memoryLanes } from "./memory-lanes.ts";
+import { type KeyedWorld, keyedWorld, START } from "./keyed-world.ts";
 
-const Changed = defineEvent("document.changed", {
-  version: 1,
-  schema: z.object({ document: z.string(), edit: z.int() }),
-  key: ({ document }) => document,
-});
-const START = Date.parse("2026-11-21T10:00:00.000Z");
-
-let clock: number;
-let world: ReturnType<typeof setUp>;
+let world: KeyedWorld;
 beforeEach(() => {
-  clock = START;
-  world = setUp();
+  world = keyedWorld();
 });
-
-function setUp() {
-  const state = memory(() => clock);
-  const machines = memoryExecutions();
-  const lanes = memoryLanes();
-  const admissions = { open: async () => true };
-  const ports = {
-    ...state,
-    ...lanes,
-    ...memoryObservation(),
-    executions: machines.executions,
-    admissions,
-    artifacts: () => noArtifacts,
-    now: () => clock,
-  };
-  const runs = new Set<string>();
-  return {
-    lanes,
-    machines,
-    ports,
-    /** Delivers the edit of that number, made as many seconds after the start. */
-    async change(perKey: PerKey, edit: number, document = "d") {
-      const outcome = await admit(body(document, edit), spec(perKey), ports);
-      if ("run" in outcome) runs.add(outcome.run);
-      return outcome;
-    },
-    look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ lane: key }), spec(perKey), ports),
-    /** What the finisher does, and what the bus then tells the intake. */
-    async end(perKey: PerKey, run: string) {
-      await state.runs.end(run, 1, { status: "succeeded" });
-      const ended = {
-        id: "x",
-        "detail-type": "run.succeeded",
-        source: "millrace",
-        time: "",
-        detail: { key: "d" },
-      };
-      await admit(JSON.stringify(ended), spec(perKey), ports);
-    },
-    items: () => [...runs].map((run) => state.get(runKey(run)) as RunItem),
-    under: (status: string) => world.items().filter((run) => run.status === status),
-    /** The edits whose runs were started, in that order. */
-    started: () => machines.started.map(({ input }) => JSON.parse(input).event.edit as number),
-  };
-}
-
-function spec(perKey: PerKey): IntakeSpec {
-  return {
-    workflow: "index",
-    on: [Changed],
-    version: "v",
-    retentionDays: 90,
-    mostHops: 32,
-    reads: [],
-    perKey,
-  };
-}
-
-function body(document: string, edit: number): string {
-  return JSON.stringify({
-    id: `e${edit}`,
-    "detail-type": "document.changed",
-    source: "editor",
-    time: new Date(START + edit * 1_000).toISOString(),
-    detail: { document, edit },
-  });
-}
 
 /** Edits 0 to 299, shuffled, each twice. */
 const BURST = Array.from({ length: 600 }, (_, at) => (at * 7919) % 300);
@@ -138,8 +57,9 @@ describe("one at a time", () => {
   });
 
   test("an event without a key is quarantined with the way out", async () => {
-    const keyless = { ...spec(perKey), on: [{ ...Changed, key: undefined }] };
-    expect(await admit(body("d", 1), keyless, world.ports)).toEqual({
+    const { spec } = world;
+    const keyless = { ...spec(perKey), on: spec(perKey).on.map((event) => ({ ...event, key: undefined })) };
+    expect(await admit(world.body("d", 1), keyless, world.ports)).toEqual({
       kind: "quarantined",
       reason: "contract",
     });
@@ -184,10 +104,10 @@ describe("debounce", () => {
   test("of hundreds at once the last event runs, once it has been quiet", async () => {
     await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
     expect(world.started()).toEqual([]);
-    clock += 9_999;
+    world.clock.now += 9_999;
     await world.look(perKey);
     expect(world.started()).toEqual([]);
-    clock += 1;
+    world.clock.now += 1;
     await Promise.all([world.look(perKey), world.look(perKey), world.look(perKey)]);
     expect(world.started()).toEqual([299]);
     expect(world.under("terminated")).toHaveLength(299);
@@ -204,14 +124,14 @@ describe("debounce", () => {
   });
 
   test("events that never stop do not put the run off for ever", async () => {
-    for (let edit = 0; edit < 12; edit++, clock += 5_000) await world.change(perKey, edit);
+    for (let edit = 0; edit < 12; edit++, world.clock.now += 5_000) await world.change(perKey, edit);
     await world.look(perKey);
     expect(world.started()).toEqual([11]);
   });
 
   test("a crash before the start: the next look starts it", async () => {
     await world.change(perKey, 1);
-    clock += 10_000;
+    world.clock.now += 10_000;
     const { executions } = world.ports;
     world.ports.executions = { ...executions, start: () => Promise.reject(new Error("killed")) };
     await expect(world.look(perKey)).rejects.toThrow("killed");

@@ -12,13 +12,13 @@ export function memoryLanes() {
   const lanes: Lanes = {
     async read(key) {
       await elsewhere();
-      const queued = [...lineOf(key)].map(([order, run]) => ({ order, run }));
+      const queued = [...lineOf(key)].map(([order, execution]) => ({ order, execution }));
       queued.sort((a, b) => (a.order < b.order ? -1 : 1));
       return structuredClone({ ...(stored.get(key) ?? empty), queued: queued.slice(0, 25) });
     },
-    async queue(key, { run, order }) {
+    async queue(key, { execution, order }) {
       await elsewhere();
-      lineOf(key).set(order, run);
+      lineOf(key).set(order, execution);
     },
     async unqueue(key, { order }) {
       await elsewhere();

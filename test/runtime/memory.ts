@@ -52,16 +52,16 @@ export function memory(now: () => number) {
       return { accepted: true };
     },
     read: async (run) => at(runKey(run)) as RunItem | undefined,
-    async hold({ run, workflow, acceptedAt }) {
+    async hold({ run, epoch, workflow, acceptedAt }) {
       const item = at(runKey(run)) as RunItem;
-      if (item.status !== "accepted" || item.held) return;
+      if (item.status !== "accepted" || item.epoch !== epoch || item.held) return;
       write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
     },
-    async started(run, execution) {
+    async started({ run, epoch }, execution) {
       const { held: _, ...item } = at(runKey(run)) as RunItem;
-      if (item.status === "accepted")
+      if (item.status === "accepted" && item.epoch === epoch)
         write({ ...item, status: "running", execution, due: shardOf("due", run) });
-      return (at(runKey(run)) as RunItem).status;
+      return at(runKey(run)) as RunItem;
     },
     async change(run, transition) {
       const before = at(runKey(run)) as RunItem | undefined;

@@ -102,13 +102,13 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       test("go from accepted to running to closing to an end, once each, and never back", async () => {
         const { world, run, item } = await fresh();
         await world.runs.accept(item);
-        await world.runs.started(run, "arn");
+        await world.runs.started({ run, epoch: 1 }, "arn");
         await world.runs.change(run, closing);
         expect(await world.runs.end(run, 1, { status: "failed", failure: { error: "x", cause: "y" } })).toBe(
           true,
         );
         expect(await world.runs.end(run, 1, { status: "succeeded" })).toBe(false);
-        await world.runs.started(run, "other");
+        await world.runs.started({ run, epoch: 1 }, "other");
         await world.runs.change(run, closing);
         expect(await world.runs.read(run)).toMatchObject({
           status: "failed",

@@ -12,8 +12,8 @@ import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
 import type { Called } from "./describe-run.ts";
+import { heldBack } from "./held-back.ts";
 import { launch } from "./launch.ts";
-import type { Admissions } from "./ports.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
 import { readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
@@ -41,7 +41,6 @@ export interface IntakeSpec {
 export interface IntakePorts extends TurnPorts, QuarantinePorts {
   runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
   executions: Pick<Executions, "start" | "stop">;
-  admissions: Admissions;
   about?: About;
   deliveries: DeliveryMarks;
   /** Where large values of a run are kept. */
@@ -137,15 +136,7 @@ async function admitEvent(
 /** Starts an accepted run, unless something says that it is not time yet. */
 async function begin(item: RunItem, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
   const { run } = item;
-  if (!(await ports.admissions.open(spec.workflow))) {
-    await ports.runs.hold(item);
-    // Who opens the workflow writes that first and looks for held runs after.
-    if (!(await ports.admissions.open(spec.workflow))) {
-      ports.log.info("The workflow is paused; the run waits.", { run });
-      ports.metrics.count("RunsHeld");
-      return { kind: "waits", run };
-    }
-  }
+  if (await heldBack(item, ports)) return { kind: "waits", run };
   const kind = spec.perKey ? await takeTurn(item as KeyedRun, spec.perKey, ports) : await launch(item, ports);
   return { kind, run };
 }

@@ -19,12 +19,13 @@ export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started
     ports.metrics.count("StartsThrottled");
     return "throttled";
   }
-  const status = await ports.runs.started(run.run, start.execution);
-  if (status !== "running") {
-    // It was terminated before its execution was there, so that nobody else knows of this one.
-    const cause = `The run was ${status} when its execution began.`;
+  const noted = await ports.runs.started(run, start.execution);
+  if (noted?.status !== "running" || noted.epoch !== run.epoch) {
+    // It was terminated, or even retried, before its execution existed: only this invocation knows of that.
+    const { status = "expired", epoch = run.epoch } = noted ?? {};
+    const cause = `The run was ${status} in epoch ${epoch} when the execution of epoch ${run.epoch} began.`;
     await ports.executions.stop(executionName(run.run, run.epoch), { error: "Millrace.TooLate", cause });
-    ports.log.info("The run had ended before it was started.", { run: run.run, status });
+    ports.log.info("The epoch had ended before its execution began.", { run: run.run, status, epoch });
     return "started";
   }
   ports.log.info("The run is started.", {

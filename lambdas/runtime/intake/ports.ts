@@ -1,7 +1,7 @@
 import type { Burst } from "../../../lib/contract/items/lane.ts";
 import type { Arrival } from "./burst.ts";
 
-/** The runs of one key, as the table has them. */
+/** The runs of one key as the table has them, each epoch by the name of its execution. */
 export interface Lane {
   /** Undefined before the first write. */
   revision: number | undefined;

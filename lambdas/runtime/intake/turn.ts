@@ -1,12 +1,14 @@
+import { executionName, parseExecutionName } from "../../../lib/contract/keys.ts";
 import { ENDED_STATUSES, type RunItem } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
 import type { Arrival } from "./burst.ts";
+import { type HoldPorts, heldBack } from "./held-back.ts";
 import { planLane, type Standing } from "./lane.ts";
 import { type LaunchPorts, launch } from "./launch.ts";
 import type { Lane, Lanes, Reminders } from "./ports.ts";
 
-export interface TurnPorts extends LaunchPorts {
-  runs: Pick<Runs, "started" | "read" | "end">;
+export interface TurnPorts extends LaunchPorts, HoldPorts {
+  runs: Pick<Runs, "started" | "hold" | "read" | "end">;
   lanes: Lanes;
   reminders: Reminders;
   now: Now;
@@ -18,48 +20,70 @@ export type Turn = "started" | "waits" | "passed" | "throttled";
 /** A run that has a key. */
 export type KeyedRun = RunItem & { key: string };
 
-/** An event's place among those of its key. */
-export function arrivalOf({ run, event }: RunItem): Arrival {
-  return { run, order: `${new Date(event.time).toISOString()}#${event.id}` };
+/** A lane after whoever's turn it is was started, but for those that their workflow's pause or drain holds back. */
+export interface MovedLane extends Lane {
+  held: string[];
 }
 
-/** Starts whoever's turn it is. Answers the lane as it stands then. */
+/** Where an epoch of a run belongs among those of its key: epochs of a run never share a place. */
+export function arrivalOf({ run, event }: RunItem, epoch: number): Arrival {
+  const execution = executionName(run, epoch);
+  return { execution, order: `${new Date(event.time).toISOString()}#${event.id}#${execution}` };
+}
+
+/** Starts whoever's turn it is. */
 export async function moveUp(
   key: string,
   atOnce: number,
   ports: TurnPorts,
   find: (key: string) => Promise<Lane> = ports.lanes.read,
-): Promise<Lane | "throttled"> {
+): Promise<MovedLane | "throttled"> {
   for (;;) {
     const lane = await find(key);
     const runs = new Map(
-      await Promise.all(lane.running.map(async (run) => [run, await ports.runs.read(run)] as const)),
+      await Promise.all(lane.running.map(async (place) => [place, await runOf(place, ports)] as const)),
     );
-    const plan = planLane(lane, (run) => standingOf(runs.get(run)), atOnce);
-    for (const started of plan.start) {
-      const run = runs.get(started)!;
-      if ((await launch(run, ports)) === "throttled") return "throttled";
-      await ports.lanes.unqueue(key, arrivalOf(run));
+    const plan = planLane(lane, (place) => standingOf(place, runs.get(place)), atOnce);
+    const held: string[] = [];
+    for (const place of plan.start) {
+      const run = runs.get(place)!;
+      if (await heldBack(run, ports)) held.push(place);
+      else if ((await launch(run, ports)) === "throttled") return "throttled";
+      await ports.lanes.unqueue(key, arrivalOf(run, run.epoch));
     }
-    for (const over of plan.leave) {
-      const run = runs.get(over);
-      if (run) await ports.lanes.unqueue(key, arrivalOf(run));
+    for (const place of plan.leave) {
+      const run = runs.get(place);
+      if (run) await ports.lanes.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
     }
-    if (!plan.running) return lane;
+    if (!plan.running) return { ...lane, held };
     await ports.lanes.write(key, { ...lane, running: plan.running });
   }
 }
 
-function standingOf(run: RunItem | undefined): Standing {
-  if (!run || (ENDED_STATUSES as readonly string[]).includes(run.status)) return "over";
+/** Whether an epoch of a run was started, as far as its lane says. */
+export function hasStarted({ running, held }: MovedLane, execution: string): boolean {
+  return running.includes(execution) && !held.includes(execution);
+}
+
+async function runOf(place: string, { runs }: TurnPorts): Promise<RunItem | undefined> {
+  return await runs.read(parseExecutionName(place).run);
+}
+
+/** An epoch is over for good once the run has begun the next: its retry needs a place of its own. */
+function standingOf(place: string, run: RunItem | undefined): Standing {
+  if (!run || run.epoch !== parseExecutionName(place).epoch) return "over";
+  if ((ENDED_STATUSES as readonly string[]).includes(run.status)) return "over";
   return run.status === "accepted" ? "accepted" : "under way";
 }
 
-/** Ends runs that will not run. */
+/** Ends epochs of runs that will not run. */
 export async function pass(
-  runs: string[],
+  executions: string[],
   failure: { error: string; cause: string },
   ports: TurnPorts,
 ): Promise<void> {
-  for (const run of runs) await ports.runs.end(run, 1, { status: "terminated", failure });
+  for (const execution of executions) {
+    const { run, epoch } = parseExecutionName(execution);
+    await ports.runs.end(run, epoch, { status: "terminated", failure });
+  }
 }

@@ -5,17 +5,17 @@ export interface LaneItem extends Item {
   kind: "lane";
   workflow: string;
   key: string;
-  /** Ids of the runs that hold a place. */
+  /** Names of the executions that hold a place: a run that is tried again needs another. */
   running: string[];
-  /** Runs that will not run, whose end may not be written yet: skipped ones, and all but the last of a burst. */
+  /** Executions that will not run, whose end may not be written yet: skipped ones, and all but the last of a burst. */
   passed: string[];
   burst?: Burst | undefined;
 }
 
 /** Events of one key that came in quick succession. */
 export interface Burst {
-  /** The run of the last event. */
-  run: string;
+  /** The execution of the last event's run. */
+  execution: string;
   /** Orders events: time and id. */
   order: string;
   /** Epoch milliseconds at which the first came. */
@@ -27,5 +27,5 @@ export interface Burst {
 /** A run's place in the line of its key. */
 export interface QueuedItem extends Item {
   kind: "queued";
-  run: string;
+  execution: string;
 }

@@ -21,7 +21,7 @@ const run = (id: string) => runItem(1, 0, { ...runKey(id), run: id });
 async function ended(id: string, minutes: number): Promise<void> {
   const runs = tableRuns(open(), () => NOW + minutes * MINUTE);
   await runs.accept(run(id));
-  await runs.started(id, "arn");
+  await runs.started({ run: id, epoch: 1 }, "arn");
   await runs.end(id, 1, { status: "succeeded" });
 }
 

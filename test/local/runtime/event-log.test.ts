@@ -102,7 +102,7 @@ test("a run's change is marked where the relay would not know it by how the run 
   const runs = tableRuns(open(), () => NOW);
   const { run } = runItem(1, 0);
   await runs.accept(runItem(1, 0));
-  await runs.started(run, "arn");
+  await runs.started({ run, epoch: 1 }, "arn");
   expect((await runs.read(run))!.unpublished).toBeUndefined();
   const closing = (await runs.change(run, close(NOW)))!;
   const ending = { status: "failed" as const };
@@ -116,7 +116,7 @@ test("a run's change is marked where the relay would not know it by how the run 
 
   const order = { by: "ada", why: "lunch", key: "k", at: seconds(2) };
   await runs.accept(runItem(1, 0, { ...runKey("w-pause"), run: "w-pause" }));
-  await runs.started("w-pause", "arn");
+  await runs.started({ run: "w-pause", epoch: 1 }, "arn");
   const paused = (await runs.change("w-pause", (item) => ({ ...item, paused: order })))!;
   expect([paused.status, paused.unpublished]).toEqual(["running", expect.any(String)]);
   const spending = await runs.change("w-pause", (item) => ({ ...item, output: "nothing to tell" }));

@@ -38,12 +38,12 @@ export function tableLanes(table: Table, workflow: string, now: Now = Date.now):
         running: lane?.running ?? [],
         passed: lane?.passed ?? [],
         burst: lane?.burst,
-        queued: queued.map((item) => ({ run: item.run, order: item.sk.slice("queued#".length) })),
+        queued: queued.map((item) => ({ execution: item.execution, order: item.sk.slice("queued#".length) })),
       };
     },
 
-    async queue(key, { run, order }) {
-      const place = { kind: "queued", run, revision: 1, ...kept() } as const;
+    async queue(key, { execution, order }) {
+      const place = { kind: "queued", execution, revision: 1, ...kept() } as const;
       await putNew<QueuedItem>(table, { ...queuedKey(laneKey(workflow, key).pk, order), ...place });
     },
 

@@ -26,23 +26,23 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     read,
 
-    async hold({ run, workflow, acceptedAt }) {
+    async hold({ run, epoch, workflow, acceptedAt }) {
       await change(table, runKey(run), {
         set: { held: "paused", due: heldPartition(workflow), dueAt: acceptedAt, changedAt: time() },
-        condition: "#status = :accepted AND attribute_not_exists(#held)",
-        values: { accepted },
+        condition: "#status = :accepted AND #epoch = :epoch AND attribute_not_exists(#held)",
+        values: { accepted, epoch },
       });
     },
 
-    async started(run, execution) {
+    async started({ run, epoch }, execution) {
       const noted = await change(table, runKey(run), {
         set: { status: running, execution, due: shardOf("due", run), changedAt: time() },
         remove: ["held"],
-        condition: "#status = :accepted",
-        values: { accepted },
+        condition: "#status = :accepted AND #epoch = :epoch",
+        values: { accepted, epoch },
       });
       const item = "changed" in noted ? noted.changed : noted.refusedBy;
-      return (item as RunItem).status;
+      return item as RunItem | undefined;
     },
 
     async change(run, transition, seen) {

@@ -1,0 +1,23 @@
+import type { RunItem } from "../../../lib/contract/table.ts";
+import type { Log, Metrics, Runs } from "../ports.ts";
+import type { Admissions } from "./ports.ts";
+
+export interface HoldPorts {
+  runs: Pick<Runs, "hold">;
+  admissions: Admissions;
+  log: Log;
+  metrics: Metrics;
+}
+
+/**
+ * Whether a run has to wait since its workflow is paused or drained. An operator's resume is written first and looks for
+ * held runs after; here it is the other way round, so that one of the two always sees the other.
+ */
+export async function heldBack(run: RunItem, ports: HoldPorts): Promise<boolean> {
+  if (await ports.admissions.open(run.workflow)) return false;
+  await ports.runs.hold(run);
+  if (await ports.admissions.open(run.workflow)) return false;
+  ports.log.info("The workflow is paused or drained; the run waits.", { run: run.run, epoch: run.epoch });
+  ports.metrics.count("RunsHeld");
+  return true;
+}

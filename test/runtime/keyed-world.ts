@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { retry } from "../../lambdas/runtime/control/run-orders.ts";
+import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import { defineEvent } from "../../lib/contract/event.ts";
+import { runKey } from "../../lib/contract/keys.ts";
+import type { PerKey } from "../../lib/contract/per-key.ts";
+import type { RunItem } from "../../lib/contract/table.ts";
+import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
+import { memoryLanes } from "./memory-lanes.ts";
+
+const Changed = defineEvent("document.changed", {
+  version: 1,
+  schema: z.object({ document: z.string(), edit: z.int() }),
+  key: ({ document }) => document,
+});
+export const START = Date.parse("2026-11-21T10:00:00.000Z");
+
+export type KeyedWorld = ReturnType<typeof keyedWorld>;
+
+/** A workflow that orders the edits of each document, over ports in memory. */
+export function keyedWorld() {
+  const clock = { now: START };
+  const state = memory(() => clock.now);
+  const machines = memoryExecutions();
+  const lanes = memoryLanes();
+  const workflow = { open: true };
+  const admissions = { open: async () => workflow.open };
+  const ports = {
+    ...state,
+    ...lanes,
+    ...memoryObservation(),
+    executions: machines.executions,
+    admissions,
+    artifacts: () => noArtifacts,
+    now: () => clock.now,
+  };
+  const runs = new Map<number, string>();
+  const message = (name: string, detail: object) =>
+    JSON.stringify({ id: "x", "detail-type": name, source: "millrace", time: "", detail });
+  const item = (run: string) => state.get(runKey(run)) as RunItem;
+  let orders = 0;
+
+  const world = {
+    clock,
+    workflow,
+    lanes,
+    machines,
+    ports,
+    spec,
+    body,
+    message,
+    /** Delivers the edit of that number, made as many seconds after the start. */
+    async change(perKey: PerKey, edit: number, document = "d") {
+      const outcome = await admit(body(document, edit), spec(perKey), ports);
+      if ("run" in outcome) runs.set(edit, outcome.run);
+      return outcome;
+    },
+    look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ lane: key }), spec(perKey), ports),
+    /** What the completion handler does, and what the bus then tells the intake. */
+    async end(perKey: PerKey, run: string) {
+      await state.runs.end(run, item(run).epoch, { status: "succeeded" });
+      await admit(message("run.succeeded", { key: "d" }), spec(perKey), ports);
+    },
+    /** An operator's retry, without what the relay announces of it. */
+    async retry(edit: number) {
+      const at = new Date(clock.now).toISOString();
+      const order = { by: "ada", why: "test", key: `retry ${++orders}`, at };
+      await state.runs.change(world.run(edit), retry(order, clock.now));
+    },
+    /** What intake does when a run is released, by a retry or a resume. */
+    release: (perKey: PerKey, edit: number) =>
+      admit(message("run.requested", { workflow: "index", held: world.run(edit) }), spec(perKey), ports),
+    /** Makes an edit's run known whose delivery has not been answered. */
+    remember: (edit: number, run: string) => void runs.set(edit, run),
+    /** The run of an edit. */
+    run: (edit: number) => runs.get(edit)!,
+    statusOf(edit: number) {
+      const { status, epoch } = item(world.run(edit));
+      return `${status} e${epoch}`;
+    },
+    item: (edit: number) => item(world.run(edit)),
+    items: () => [...runs.values()].map(item),
+    under: (status: string) => world.items().filter((run) => run.status === status),
+    /** The edits whose runs were started, in that order. */
+    started: () => machines.started.map(({ input }) => JSON.parse(input).event.edit as number),
+  };
+  return world;
+}
+
+function spec(perKey: PerKey): IntakeSpec {
+  return {
+    workflow: "index",
+    on: [Changed],
+    version: "v",
+    retentionDays: 90,
+    mostHops: 32,
+    reads: [],
+    perKey,
+  };
+}
+
+function body(document: string, edit: number): string {
+  return JSON.stringify({
+    id: `e${edit}`,
+    "detail-type": "document.changed",
+    source: "editor",
+    time: new Date(START + edit * 1_000).toISOString(),
+    detail: { document, edit },
+  });
+}
