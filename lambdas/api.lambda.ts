@@ -6,7 +6,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { System } from "../lib/contract/system.ts";
 import { controlPlane } from "./runtime/api/app.ts";
 import { bundledFiles } from "./runtime/api/bundled-files.ts";
-import { requestOf, resultOf } from "./runtime/api/http-event.ts";
+import { answerEvent } from "./runtime/api/http-event.ts";
 import type { SignIn } from "./runtime/api/ports.ts";
 import { tokenCheck } from "./runtime/api/token.ts";
 import { apiViews } from "./runtime/aws/api/api-views.ts";
@@ -53,5 +53,4 @@ const app = controlPlane(
   ),
 );
 
-export const handler = async (event: APIGatewayProxyEventV2) =>
-  resultOf(await app.fetch(requestOf(event), { event }));
+export const handler = (event: APIGatewayProxyEventV2) => answerEvent(event, app);

@@ -81,7 +81,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
       bars: barsOf(world.story(summary), Date.parse(summary.acceptedAt), world.since(summary)),
     });
   });
-  api.get("/correlations/:id", (context) => {
+  api.get("/correlations", (context) => {
     const summary = world.runs > 0 ? world.run(0) : undefined;
     if (!summary) return context.json({ runs: [], items: [] });
     const items = logOf(summary, world.story(summary), world.since(summary)).map((entry) => ({

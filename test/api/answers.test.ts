@@ -156,7 +156,7 @@ describe("runs", () => {
         run: async () => ({ run: run(), claims: [claim()], approvals: [question()] }),
         log: async () => entries,
         logPart: async () => ({ items: entries, next: { at: LATER, id: "sk" } }),
-        correlated: async (id) => (id === "a/b?c" ? { runs: [RUN], entries } : { runs: [], entries: [] }),
+        correlated: async (id) => (id === "a//b?c" ? { runs: [RUN], entries } : { runs: [], entries: [] }),
       },
     });
     const log = { id: "id of step.completed", at: LATER, name: "step.completed", path: "draw", epoch: 1 };
@@ -168,7 +168,7 @@ describe("runs", () => {
       { path: "draw", kind: "running", from: TIME, to: LATER, attempt: 1 },
       { path: "editor", kind: "waiting", from: TIME, attempt: 1 },
     ]);
-    expect((await get("/api/correlations/a%2Fb%3Fc")).json).toMatchObject({
+    expect((await get("/api/correlations?id=a%2F%2Fb%3Fc")).json).toMatchObject({
       ...{ runs: [RUN], items: [{ run: RUN, name: "step.completed" }] },
     });
   });

@@ -113,10 +113,8 @@ describe("between API Gateway and the routes", () => {
     }) as Parameters<typeof requestOf>[0];
 
   test("a path comes decoded, and is encoded again", () => {
-    const { url } = requestOf(
-      event({ rawPath: "/api/correlations/a b?c#d/é[3]", rawQueryString: "at=1&x=%20" }),
-    );
-    expect(url).toBe("https://x.execute-api/api/correlations/a%20b%3Fc%23d/%C3%A9%5B3%5D?at=1&x=%20");
+    const { url } = requestOf(event({ rawPath: "/api/runs/a b?c#d/é[3]", rawQueryString: "at=1&x=%20" }));
+    expect(url).toBe("https://x.execute-api/api/runs/a%20b%3Fc%23d/%C3%A9%5B3%5D?at=1&x=%20");
   });
 
   test("a body comes as text or as base64", async () => {

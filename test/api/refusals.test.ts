@@ -89,7 +89,7 @@ describe("names that nobody knows", () => {
     "/api/runs/nobody",
     "/api/runs/nobody/log",
     "/api/runs/nobody/timeline",
-    "/api/correlations/nobody",
+    "/api/correlations?id=nobody",
     "/api/events/nobody",
     "/api/dead-letters/nobody",
     "/api/quarantine/nobody",

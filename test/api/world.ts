@@ -87,6 +87,20 @@ export function question(more: Partial<ApprovalItem> = {}): ApprovalItem {
   } as ApprovalItem;
 }
 
+/** A request's headers and authorizer once API Gateway has verified a token with these claims. */
+export function issued(claims: Record<string, unknown>) {
+  const said = { iss: "https://issuer.example.com", sub: "s-1", ...claims };
+  const payload = Buffer.from(JSON.stringify(said)).toString("base64url");
+  const texts = Object.entries(said).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? `[${value.join(" ")}]` : String(value),
+  ]);
+  return {
+    headers: { authorization: `Bearer e30.${payload}.c2lnbmF0dXJl` },
+    authorizer: { jwt: { claims: Object.fromEntries(texts) as Record<string, unknown> } },
+  };
+}
+
 const nothing = async () => undefined;
 const none = async () => ({ items: [], next: undefined });
 

@@ -68,7 +68,7 @@ export const useTimeline = (run: string) =>
 export const useCorrelation = (id: string) =>
   useQuery({
     queryKey: ["correlation", id],
-    queryFn: ({ signal }) => get<Correlation>(`correlations/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => get<Correlation>("correlations", { id }, signal),
   });
 
 export const useWorkflows = () =>

@@ -1,5 +1,6 @@
 import type { Role } from "../../../lib/contract/api/index.ts";
 import { ApiError } from "./errors.ts";
+import { type Claims, issuedClaims } from "./issued-claims.ts";
 import type { IssuerRoles, SignIn } from "./ports.ts";
 
 /** Who calls, as API Gateway or the token says. `by` of every order is the name. */
@@ -28,7 +29,7 @@ export async function authenticate(
   isToken: (token: string) => Promise<boolean>,
 ): Promise<Principal> {
   if (caller.prefix === "iam") return byIam(caller.authorizer);
-  if (signIn.by === "issuer") return byIssuer(caller.authorizer, signIn);
+  if (signIn.by === "issuer") return byIssuer(caller, signIn);
   const [, token] = /^Bearer +(\S+)$/i.exec(caller.authorization ?? "") ?? [];
   if (token === undefined || !(await isToken(token)))
     throw new ApiError(
@@ -45,32 +46,36 @@ function byIam(authorizer: Authorizer | undefined): Principal {
   return { name: arn, role: "operator" };
 }
 
-/** Claims that name a person, the most telling first. */
-const NAMES = ["email", "preferred_username", "username", "cognito:username", "sub"];
-
-function byIssuer(authorizer: Authorizer | undefined, { roleClaim, roles }: IssuerRoles): Principal {
-  const claims = authorizer?.jwt?.claims;
+function byIssuer({ authorizer, authorization }: Caller, { roleClaim, roles }: IssuerRoles): Principal {
+  const verified = authorizer?.jwt?.claims;
+  const claims = verified && issuedClaims(authorization, verified);
   if (!claims) throw new ApiError("unauthenticated", "The request carries no token of the issuer. Sign in.");
-  const name = NAMES.map((claim) => claims[claim]).find((value) => typeof value === "string" && value !== "");
   const held = valuesOf(claims[roleClaim]);
   const role = ROLES.find((one) => roles[one].some((value) => held.includes(value)));
-  if (typeof name !== "string" || role === undefined)
+  if (role === undefined)
     throw new ApiError(
       "forbidden",
       `You are signed in, but your claim "${roleClaim}" gives no role here. Ask whoever runs this for one.`,
     );
-  return { name, role };
+  return { name: nameOf(claims), role };
+}
+
+/**
+ * `sub` alone is unique and never given to another person. An e-mail address is shown before it if the issuer has
+ * verified that it is theirs; anybody may enter any other.
+ */
+function nameOf({ sub, email, email_verified }: Claims): string {
+  return email_verified === true && typeof email === "string" && email !== ""
+    ? `${email} (${sub})`
+    : `${sub}`;
 }
 
 /** What may do most comes first. */
 const ROLES = ["operator", "decider", "viewer"] as const satisfies Role[];
 
-/** API Gateway writes a list as "[one two]". */
-function valuesOf(claim: unknown): string[] {
-  if (Array.isArray(claim)) return claim.map(String);
-  if (typeof claim !== "string") return [];
-  const list = /^\[(.*)\]$/.exec(claim);
-  return list ? list[1]!.split(/[\s,]+/).filter(Boolean) : [claim];
+/** A list holds texts; a text is one value, whatever characters it has. */
+function valuesOf(claim: unknown): unknown[] {
+  return Array.isArray(claim) ? claim : [claim];
 }
 
 /** The role that a request needs: looking is open to all who are signed in. */

@@ -1,5 +1,18 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Hono } from "hono";
+import { refusedPath } from "../request-path.ts";
 import { ApiError } from "./errors.ts";
+import type { Bindings } from "./operation.ts";
+
+/** Answers a request. One with a path that would be resolved to another one is refused before that. */
+export async function answerEvent(
+  event: APIGatewayProxyEventV2,
+  app: Hono<{ Bindings: Bindings }>,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const why = refusedPath(event.rawPath) ?? refusedPath(event.requestContext.http.path);
+  if (why !== undefined) return refusal(new ApiError("bad-request", why, { path: "path" }));
+  return resultOf(await app.fetch(requestOf(event), { event }));
+}
 
 /** A request as API Gateway hands it to a function. Its path comes decoded: here it is encoded again. */
 export function requestOf(event: APIGatewayProxyEventV2): Request {
@@ -23,11 +36,14 @@ const TEXT = /^(?:text\/|application\/json)/;
 /** Lambda passes on 6 MB, which base64 makes longer by a third. */
 const LARGEST_ANSWER = 4_400_000;
 
-function tooLarge(bytes: number): APIGatewayProxyStructuredResultV2 {
-  const { problem, status } = new ApiError(
+function tooLarge(bytes: number): ApiError {
+  return new ApiError(
     "too-large",
     `The answer would have ${bytes} bytes, and at most ${LARGEST_ANSWER} can be sent. Ask for fewer by limit.`,
   );
+}
+
+function refusal({ problem, status }: ApiError): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
@@ -39,7 +55,7 @@ export async function resultOf(response: Response): Promise<APIGatewayProxyStruc
   const headers = Object.fromEntries(response.headers);
   const isText = !headers["content-encoding"] && TEXT.test(headers["content-type"] ?? "text/");
   const body = Buffer.from(await response.arrayBuffer());
-  if (body.length > LARGEST_ANSWER) return tooLarge(body.length);
+  if (body.length > LARGEST_ANSWER) return refusal(tooLarge(body.length));
   return {
     statusCode: response.status,
     headers,

@@ -9,8 +9,9 @@ import { messageQueue } from "../aws/queues/message-queue.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { rotatedSecret } from "../aws/secrets.ts";
 import { setting } from "../environment.ts";
-import { receive, type Secrets } from "../ingress/receive.ts";
+import { receive, type Secrets, type WebhookAnswer } from "../ingress/receive.ts";
 import type { Log, Metrics } from "../ports.ts";
+import { refusedPath } from "../request-path.ts";
 import { openDoor } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
 
@@ -48,15 +49,13 @@ export function webhook<E extends EventContract>(
 
   const fromSender = middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>()
     .use(writeMetrics(metrics))
-    .handler(async ({ headers, body = "", isBase64Encoded, requestContext }) => {
+    .handler(async ({ headers, body = "", isBase64Encoded, requestContext, rawPath }) => {
+      const why = refusedPath(rawPath);
+      if (why !== undefined) return jsonAnswer({ status: 400, body: { message: why } });
       const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
       const request = { id: requestContext.requestId, headers, body: bytes };
-      const answer = await receive(request, spec, { secrets, accept, now: Date.now, log, metrics: counters });
-      return {
-        statusCode: answer.status,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(answer.body),
-      };
+      const ports = { secrets, accept, now: Date.now, log, metrics: counters };
+      return jsonAnswer(await receive(request, spec, ports));
     });
 
   const fromQueue = queueHandler(
@@ -70,4 +69,12 @@ export function webhook<E extends EventContract>(
 
   return async (event: SQSEvent | APIGatewayProxyEventV2, context: Context) =>
     "Records" in event ? await fromQueue(event, context) : await fromSender(event, context);
+}
+
+function jsonAnswer({ status, body }: WebhookAnswer): APIGatewayProxyResultV2 {
+  return {
+    statusCode: status,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
 }

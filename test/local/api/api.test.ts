@@ -55,7 +55,7 @@ test("an event that is sent by hand starts a run, whose question is decided; the
       "run.succeeded",
     ]),
   );
-  const correlation = (await get(`api/correlations/${json.event.correlation}`)).json;
+  const correlation = (await get(`api/correlations?id=${json.event.correlation}`)).json;
   expect(correlation.runs).toEqual([run]);
   expect(names(correlation.items)).toEqual(log);
   expect((await get("api/runs?status=succeeded&key=e-1&workflow=approve-expense")).json.items).toHaveLength(

@@ -62,10 +62,11 @@ const timeline = createRoute({
 });
 const correlation = createRoute({
   method: "get",
-  path: "/correlations/{id{.+}}",
+  // Where an event comes from decides what its id looks like: it may hold slashes, which a path may not.
+  path: "/correlations",
   tags,
   summary: "Everything that one outside event led to",
-  request: { params: named("id") },
+  request: { query: z.object({ id: z.string().min(1).max(1_000) }) },
   responses: { 200: answer(Correlation, "Runs, and what happened to them"), ...refusals(404) },
 });
 
@@ -106,7 +107,7 @@ export function runRoutes(api: Api, ports: ApiPorts): void {
   });
 
   api.openapi(correlation, async (context) => {
-    const { id } = context.req.valid("param");
+    const { id } = context.req.valid("query");
     const { runs, entries } = await views.correlated(id);
     if (runs.length === 0) throw notFound("correlation", id, "A run's detail names that of its event.");
     const story = storyOf(entries);
