@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
@@ -33,7 +34,8 @@ export class Approvals extends Construct {
       code: bundles.ownCode("approve"),
       description: "Puts questions to people",
     });
-    table.connect(approve, "GetItem", "PutItem", "UpdateItem");
+    const of = [PARTITIONS.approvals()];
+    table.connect(approve, { may: ["GetItem", "PutItem", "UpdateItem"], of });
     approve.allow(["states:SendTaskSuccess"], ...stateMachines);
     this.questions = new DurableQueue(this, "Questions", { consumer: approve, deadLetters });
 
@@ -41,7 +43,7 @@ export class Approvals extends Construct {
       code: bundles.ownCode("correlate"),
       description: "Brings people's decisions to the runs that wait for them",
     });
-    table.connect(correlate, "GetItem");
+    table.connect(correlate, { may: ["GetItem"], of });
     correlate.allow(["states:SendTaskSuccess"], ...stateMachines);
     this.decisions = new DurableQueue(this, "Decisions", { consumer: correlate, deadLetters });
     this.decisions.subscribe("Decided", {

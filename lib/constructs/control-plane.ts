@@ -14,6 +14,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { System } from "../contract/system.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { consoleFolder } from "./console-assets.ts";
@@ -61,6 +62,12 @@ export interface ControlPlaneProps extends ConsoleProps {
   readonly shared?: readonly string[];
 }
 
+/** What of a question a person's answer writes. */
+const DECISION = [
+  ...["state", "decision", "decidedAt", "changedAt", "revision"],
+  ...["unpublished", "list", "listedAt", "until"],
+];
+
 /** Who events are from that somebody sends by hand. */
 const SOURCE = "millrace.console";
 
@@ -92,7 +99,7 @@ export class ControlPlane extends Construct {
       // Live updates are waited for up to 25 seconds; API Gateway gives up after 30.
       timeout: Duration.seconds(29),
     });
-    table.connect(this.handler, "GetItem", "BatchGetItem", "Query", "UpdateItem");
+    this.show(table);
     for (const index of ["list", "found", "keyed", "due"] as const) table.connectIndex(this.handler, index);
     for (const { name } of [...system.workflows, ...system.reactions])
       artifacts.connect(this.handler, "read", `${name}/`);
@@ -115,6 +122,25 @@ export class ControlPlane extends Construct {
     this.route(issuer);
     this.publish(props);
     this.url = `${this.api.apiEndpoint}/`;
+  }
+
+  /** Everything that people look at, and not what answers waits; of it, only a question's answer is written here. */
+  private show(table: StateTable): void {
+    const { runs, work, approvals, orders, breaker, quarantine, deadLetters, replays } = PARTITIONS;
+    const { deliveries, releases, queues, log, correlations, feed, onlookers } = PARTITIONS;
+    table.connect(
+      this.handler,
+      {
+        may: ["GetItem", "BatchGetItem", "Query"],
+        of: [
+          ...[runs(), work(), approvals(), orders("workflow"), orders("subscriber"), breaker()],
+          ...[quarantine(), deadLetters(), replays(), deliveries(), releases(), queues()],
+          ...[log(), correlations(), feed()],
+        ],
+      },
+      { may: ["UpdateItem"], of: [approvals()], attributes: DECISION },
+      { may: ["UpdateItem"], of: [onlookers()] },
+    );
   }
 
   /** Orders go to the control function, and events onto the bus under a name of their own. */

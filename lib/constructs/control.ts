@@ -2,6 +2,7 @@ import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -42,7 +43,7 @@ export class Control extends Construct {
       code: bundles.ownCode("control"),
       description: "Carries out what people order",
     });
-    table.connect(this.handler, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query");
+    this.writeOrders(table);
     table.connectIndex(this.handler, "list");
     table.connectIndex(this.handler, "due");
     stateMachines.connect(this.handler);
@@ -55,6 +56,25 @@ export class Control extends Construct {
       ...{ consumer: this.handler, batchSize: 10, deadLetters },
     });
     this.connect(this.handler);
+  }
+
+  /** What people order, and what follows from it for runs, questions, breakers and what was given up. */
+  private writeOrders(table: StateTable): void {
+    const { runs, work, approvals, commands, orders, breaker } = PARTITIONS;
+    const { quarantine, deadLetters, replays, queues } = PARTITIONS;
+    const everyOrder = [orders("workflow"), orders("subscriber")];
+    const settled = [quarantine(), deadLetters(), replays()];
+    table.connect(
+      this.handler,
+      {
+        may: ["GetItem", "BatchGetItem"],
+        of: [runs(), work(), commands(), ...everyOrder, breaker(), ...settled, queues()],
+      },
+      { may: ["Query"], of: [work(), approvals(), queues()] },
+      { may: ["UpdateItem"], of: [runs(), work(), approvals(), breaker(), ...settled] },
+      { may: ["PutItem"], of: [commands(), ...everyOrder, breaker(), replays()] },
+      { may: ["DeleteItem"], of: [work()] },
+    );
   }
 
   /** Lets a function order things, and have parked messages brought back, by the queue. */

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { StateTable } from "./state-table.ts";
@@ -10,6 +11,9 @@ export interface DeadLetterDeskProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
 }
+
+/** What of a run says that it waits for a message which was given up. */
+const STUCK = ["stuck", "unstuck", "changedAt", "revision", "unpublished"];
 
 /** The function that takes the dead letters of all queues into the table, where people look at them and settle them. */
 export class DeadLetterDesk extends Construct {
@@ -22,7 +26,14 @@ export class DeadLetterDesk extends Construct {
       description: "Takes in what queues have given up",
       timeout: Duration.seconds(30),
     });
-    table.connect(this.handler, "GetItem", "PutItem", "UpdateItem", "Query");
+    const { deadLetters, runs, queues } = PARTITIONS;
+    table.connect(
+      this.handler,
+      { may: ["GetItem"], of: [runs(), deadLetters()] },
+      { may: ["PutItem"], of: [deadLetters()] },
+      { may: ["UpdateItem"], of: [runs()], attributes: STUCK },
+      { may: ["Query"], of: [queues()] },
+    );
   }
 
   /** Tells the function a queue of its own account and region, from whose URL it makes those of others. */

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
+import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
@@ -27,6 +28,9 @@ export interface FinisherProps {
   readonly deadLetters: DeadLetters;
 }
 
+/** What of a question is written when its run ends: that nobody is asked any more. */
+const CLOSING = ["state", "changedAt", "list", "listedAt", "revision"];
+
 /**
  * Takes runs to their end, and has undone what they did. Step Functions tells of the end of an execution by an event,
  * best effort; a sweep finds what was not told, and changes that the relay did not tell.
@@ -45,7 +49,7 @@ export class Finisher extends Construct {
       code: bundles.ownCode("finish"),
       description: "Takes runs to their end",
     });
-    table.connect(finish, "GetItem", "UpdateItem", "Query");
+    this.endRuns(table, finish);
     stateMachines.connect(finish);
     const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
     this.queue = queue;
@@ -72,8 +76,17 @@ export class Finisher extends Construct {
       timeout: Duration.minutes(2),
     });
     const { sweep } = this;
-    table.connect(sweep, "GetItem", "UpdateItem", "Query");
+    const { runs, log, deliveries, audit } = PARTITIONS;
+    this.endRuns(table, sweep);
+    table.connect(
+      sweep,
+      // What it finds by an index may be of any kind.
+      { may: ["GetItem"], of: ["*"] },
+      { may: ["Query"], of: [runs(), log()] },
+      { may: ["UpdateItem"], of: [deliveries(), audit()] },
+    );
     table.connectLog(sweep);
+    table.connectOutbox(sweep);
     table.connectIndex(sweep, "due");
     table.connectIndex(sweep, "unpublished");
     relay.connectGivenUp(sweep);
@@ -86,5 +99,17 @@ export class Finisher extends Construct {
       schedule: Schedule.rate(Duration.minutes(5)),
       targets: [new LambdaFunction(sweep.function, { retryAttempts: 2 })],
     });
+  }
+
+  /** Closes runs, seals what they have begun and asked, and counts what is undone. */
+  private endRuns(table: StateTable, handler: HandlerFunction): void {
+    const { runs, work, approvals } = PARTITIONS;
+    table.connect(
+      handler,
+      { may: ["GetItem"], of: [runs()] },
+      { may: ["UpdateItem"], of: [runs(), work()] },
+      { may: ["UpdateItem"], of: [approvals()], attributes: CLOSING },
+      { may: ["Query"], of: [work(), approvals()] },
+    );
   }
 }

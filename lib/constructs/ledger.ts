@@ -5,6 +5,7 @@ import { Construct, type IDependable } from "constructs";
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { Subscription } from "../workflow/subscriptions.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
@@ -62,7 +63,10 @@ export class Ledger extends Construct {
       code: bundles.ownCode("ledger"),
       description: "Knows who must get each event",
     });
-    table.connect(handler, "BatchGetItem", "PutItem", "UpdateItem");
+    table.connect(handler, {
+      may: ["BatchGetItem", "PutItem", "UpdateItem"],
+      of: [PARTITIONS.deliveries()],
+    });
     this.queue = new DurableQueue(this, "Published", {
       ...{ consumer: handler, ...BATCH, delay: HEAD_START, maxReceiveCount: MOST_DELIVERIES, deadLetters },
     });

@@ -4,6 +4,7 @@ import { FilterCriteria, FilterRule, type IEventSourceDlq, StartingPosition } fr
 import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import { TABLE } from "../contract/table.ts";
 import { TELLING_CHANGES } from "../contract/telling-changes.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
@@ -56,8 +57,9 @@ export class OutboxRelay extends Construct {
       description: "Publishes and logs what the table says",
     });
     const { handler } = this;
-    table.connect(handler, "GetItem", "UpdateItem");
+    table.connect(handler, { may: ["UpdateItem"], of: [PARTITIONS.deliveries()] });
     table.connectLog(handler);
+    table.connectOutbox(handler);
     bus.connect(handler);
     artifacts.connectPayloads(handler, "read");
     const stream = new DynamoEventSource(table.table, {

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { ReactionSpec } from "../contract/reaction.ts";
 import type { ToolSpec } from "../contract/tool.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
@@ -55,7 +56,7 @@ export class Reaction extends Construct {
       timeout: Duration.seconds(seconds(reaction.timeout)).plus(OVERHEAD),
       memory: reaction.memory,
     });
-    table.connect(this.handler, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
+    this.claimIn(table, reaction);
     control.connect(this.handler);
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
@@ -85,5 +86,23 @@ export class Reaction extends Construct {
       rules[event] = rule.ruleArn;
     }
     this.deployed = this.queue.deployed({ name, role: "reaction" }, rules);
+  }
+
+  /** Claims and deferred messages of its handlings, what may not be handled, and the health of what it calls. */
+  private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
+    const { work, orders, quarantine, deliveries, replays, foreseen, breaker } = PARTITIONS;
+    const breakers = called ? [breaker(called.name)] : [];
+    table.connect(
+      this.handler,
+      {
+        may: ["GetItem", "BatchGetItem"],
+        of: [work(name), orders("subscriber", name), replays(), ...breakers],
+      },
+      { may: ["PutItem", "UpdateItem", "DeleteItem"], of: [work(name)] },
+      { may: ["PutItem"], of: [quarantine(name), foreseen(name)] },
+      { may: ["UpdateItem"], of: [deliveries()] },
+      { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
+      ...(called ? [{ may: ["PutItem", "UpdateItem"] as const, of: breakers }] : []),
+    );
   }
 }

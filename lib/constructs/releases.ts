@@ -1,5 +1,6 @@
 import { CustomResource, Duration } from "aws-cdk-lib";
 import { Construct } from "constructs";
+import { PARTITIONS } from "../contract/partitions.ts";
 import { RESOURCE, type Roster } from "../contract/release.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
@@ -25,7 +26,8 @@ export class Releases extends Construct {
       description: "Takes note of what is deployed",
       timeout: TIMEOUT,
     });
-    table.connect(this.handler, "PutItem", "DeleteItem", "Query");
+    const { releases, queues } = PARTITIONS;
+    table.connect(this.handler, { may: ["PutItem", "DeleteItem", "Query"], of: [releases(), queues()] });
     table.connectIndex(this.handler, "due");
     const roster: Roster = { workflows: [...workflows] };
     this.ask(this, "Workflows", RESOURCE.roster, roster);

@@ -10,7 +10,7 @@ import {
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
-import { correlatedKey, feedKey, logKey } from "../contract/keys.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import { TABLE } from "../contract/table.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
@@ -35,10 +35,23 @@ const LISTED = [
  */
 const SEARCHED = ["run", "error", "failedStep"];
 
-/** Entries of runs, which runs belong together, and the feed. */
-const LOG_PARTITIONS = [logKey("*", "", "", 0, "").pk, correlatedKey("*").pk, feedKey().pk];
+type Action =
+  | "GetItem"
+  | "BatchGetItem"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "Query"
+  | "BatchWriteItem";
 
-type Action = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
+/** What a function may do with the items of some partitions. */
+export interface TableGrant {
+  readonly may: readonly Action[];
+  /** Patterns of partition keys: see `PARTITIONS`. */
+  readonly of: readonly string[];
+  /** The only attributes that an update may name, beside the keys. @default all */
+  readonly attributes?: readonly string[];
+}
 
 /** Runs, claims, approvals and quarantined events: all state that is not a queue's or an execution's. */
 export class StateTable extends Construct {
@@ -67,25 +80,43 @@ export class StateTable extends Construct {
     });
   }
 
-  /** Lets a function read or write items in the ways named, by key. */
-  connect(handler: HandlerFunction, ...actions: Action[]): void {
-    handler.allow(
-      actions.map((action) => `dynamodb:${action}`),
-      this.table.tableArn,
-    );
+  /** Lets a function read or write, by key, the items of the partitions that each grant names, and of no others. */
+  connect(handler: HandlerFunction, ...grants: TableGrant[]): void {
+    for (const { may, of, attributes } of grants)
+      handler.function.addToRolePolicy(
+        new PolicyStatement({
+          actions: may.map((action) => `dynamodb:${action}`),
+          resources: [this.table.tableArn],
+          conditions: {
+            "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...of] },
+            ...(attributes && {
+              "ForAllValues:StringEquals": {
+                "dynamodb:Attributes": [TABLE.partitionKey, TABLE.sortKey, ...attributes],
+              },
+            }),
+          },
+        }),
+      );
     handler.set(ENVIRONMENT.table, this.table.tableName);
     handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
   }
 
-  /** Lets a function add to the log of runs, and write nothing else in that way. */
+  /** Lets a function add to the log of runs and to the feed, and write nothing else in that way. */
   connectLog(handler: HandlerFunction): void {
-    handler.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ["dynamodb:BatchWriteItem"],
-        resources: [this.table.tableArn],
-        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": LOG_PARTITIONS } },
-      }),
+    const { log, correlations, feed, onlookers } = PARTITIONS;
+    this.connect(
+      handler,
+      { may: ["BatchWriteItem"], of: [log(), correlations(), feed()] },
+      { may: ["GetItem"], of: [onlookers()] },
     );
+  }
+
+  /** Lets a function note that the event of a change is on the bus, and nothing else of any item. */
+  connectOutbox(handler: HandlerFunction): void {
+    this.connect(handler, {
+      ...{ may: ["UpdateItem"], of: ["*"] },
+      attributes: [TABLE.indexes.unpublished.partitionKey, "revision"],
+    });
   }
 
   /** Lets a function find items by an index. */

@@ -3,7 +3,9 @@ import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import type { ToolSpec } from "../contract/tool.ts";
+import type { WorkSpec } from "../contract/work.ts";
 import type { WorkerPlan } from "../workflow/workers.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
@@ -53,7 +55,7 @@ export class StepWorker extends Construct {
       timeout: Duration.seconds(Math.max(...steps.map(({ timeout }) => seconds(timeout)))).plus(OVERHEAD),
       memory,
     });
-    table.connect(this.handler, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
+    this.claimIn(table, workflow, steps);
     control.connect(this.handler);
     this.handler.set(ENVIRONMENT.version, version);
     this.allowHandOver();
@@ -69,6 +71,22 @@ export class StepWorker extends Construct {
     this.queue = new DurableQueue(this, "Work", {
       ...{ consumer: this.handler, maxConcurrency: concurrency, batchSize: pool?.batch, deadLetters },
     });
+  }
+
+  /** Claims and deferred messages of its workflow's runs, what they spend, and the health of what its steps call. */
+  private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
+    const { runs, work, orders, releases, breaker } = PARTITIONS;
+    const breakers = new Set(steps.flatMap((step) => (step.breaker ? [breaker(step.breaker.name)] : [])));
+    table.connect(
+      this.handler,
+      {
+        may: ["BatchGetItem"],
+        of: [runs(workflow), work(workflow), orders("workflow", workflow), releases(), ...breakers],
+      },
+      { may: ["PutItem", "UpdateItem", "DeleteItem"], of: [work(workflow)] },
+      { may: ["UpdateItem"], of: [runs(workflow)], attributes: ["budget"] },
+      ...(breakers.size > 0 ? [{ may: ["PutItem", "UpdateItem"] as const, of: [...breakers] }] : []),
+    );
   }
 
   /** Messages of runs that began on an earlier version go to the function's own version of then. */

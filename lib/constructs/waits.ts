@@ -1,7 +1,8 @@
 import { Match } from "aws-cdk-lib/aws-events";
 import { Construct } from "constructs";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
-import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
+import { MILLRACE_SOURCE, WAITS_SUBSCRIBER } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
@@ -46,7 +47,14 @@ export class Waits extends Construct {
       description: "Brings events to the runs that wait for them",
     });
     const { handler } = this;
-    table.connect(handler, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query");
+    const { waits, runs, deliveries, quarantine } = PARTITIONS;
+    table.connect(
+      handler,
+      { may: ["GetItem"], of: [waits(), runs()] },
+      { may: ["PutItem", "DeleteItem", "Query"], of: [waits()] },
+      { may: ["PutItem"], of: [quarantine(WAITS_SUBSCRIBER)] },
+      { may: ["UpdateItem"], of: [deliveries()] },
+    );
     control.connect(handler);
     artifacts.connectPayloads(handler, "read and write");
     stateMachines.answerWaits(handler);

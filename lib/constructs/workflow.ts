@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { compensationMachine } from "../contract/keys.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
@@ -117,6 +118,21 @@ export class Workflow extends NestedStack {
     return [...new Set(this.workers.values())];
   }
 
+  /** Runs of this workflow, their places in its lanes, and what may not become a run. */
+  private admitInto(table: StateTable, intake: HandlerFunction, { name, perKey }: WorkflowDefinition): void {
+    const { runs, lanes, quarantine, orders, deliveries, replays, foreseen } = PARTITIONS;
+    table.connect(
+      intake,
+      { may: ["GetItem"], of: [runs(name), orders("workflow", name), replays()] },
+      { may: ["PutItem", "UpdateItem"], of: [runs(name), quarantine(name), foreseen(name)] },
+      { may: ["UpdateItem"], of: [deliveries()] },
+      { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
+      ...(perKey
+        ? [{ may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const, of: [lanes(name)] }]
+        : []),
+    );
+  }
+
   private coordinate(
     { definition, stateMachines, approvals, waits }: WorkflowProps,
     version: string,
@@ -149,7 +165,7 @@ export class Workflow extends NestedStack {
       code: bundles.code(`${definition.name}.intake`),
       description: `${definition.name}: event → run`,
     });
-    table.connect(intake, "GetItem", "PutItem", "UpdateItem");
+    this.admitInto(table, intake, definition);
     intake.set(ENVIRONMENT.stateMachine, this.stateMachine.stateMachineArn);
     intake.set(ENVIRONMENT.version, version);
     intake.set(ENVIRONMENT.eventReads, JSON.stringify(eventReads(definition)));
@@ -181,7 +197,6 @@ export class Workflow extends NestedStack {
       });
     own("Requested", ["run.requested"]);
     if (definition.perKey) {
-      table.connect(intake, "Query", "DeleteItem");
       own(
         "Ended",
         ENDED_STATUSES.map((status) => `run.${status}`),

@@ -11,6 +11,11 @@ export function runId(workflow: string, event: string, identity: string): string
   return `${workflow}-${digest(`${event}\n${identity}`, DIGEST_LENGTH)}`;
 }
 
+/** Pattern of the ids of a workflow's runs, or of a reaction's handlings, in which "?" is any character; without a name, of all. */
+export function runPattern(name?: string): string {
+  return name === undefined ? "*" : `${name}-${"?".repeat(DIGEST_LENGTH)}`;
+}
+
 /** The workflow of a run, by the run's id. */
 export function workflowOfRun(run: string): string {
   return run.slice(0, -(DIGEST_LENGTH + 1));
@@ -58,7 +63,10 @@ export function derivedEventId(...parts: (string | number)[]): string {
   return digest(parts.join("\n"));
 }
 
-/** Primary key of the table: everything of one run lies in one partition. */
+/**
+ * Primary key of the table. A policy limits a role by partition keys alone, so a partition holds what one kind of writer
+ * writes: a run, what its workers have claimed and deferred, and what people are asked lie in three.
+ */
 export interface ItemKey {
   pk: string;
   sk: string;
@@ -68,16 +76,36 @@ export function runKey(run: string): ItemKey {
   return { pk: `run#${run}`, sk: "run" };
 }
 
+/** The partition in which the workers of a run's workflow, or a reaction, write. */
+export function workPartition(run: string): string {
+  return `work#${run}`;
+}
+
+/** The run, or the handling, that a key of `workPartition` is about. */
+export function runOfWork({ pk }: Pick<ItemKey, "pk">): string {
+  return pk.slice("work#".length);
+}
+
+/** The partition of what people are asked for a run. */
+export function approvalPartition(run: string): string {
+  return `approval#${run}`;
+}
+
+/** Where everything of a run lies that its log tells of. */
+export function partitionsOf(run: string): string[] {
+  return [runKey(run).pk, workPartition(run), approvalPartition(run)];
+}
+
 /** An effect, or its compensation. */
 export type Direction = "do" | "undo";
 
 /** One per effect and one per compensation: run # epoch # path # do or undo. */
 export function claimKey(run: string, epoch: number, path: string, direction: Direction = "do"): ItemKey {
-  return { pk: `run#${run}`, sk: `claim#${epoch}#${path}#${direction}` };
+  return { pk: workPartition(run), sk: `claim#${epoch}#${path}#${direction}` };
 }
 
 export function approvalKey(run: string, epoch: number, path: string): ItemKey {
-  return { pk: `run#${run}`, sk: `approval#${epoch}#${path}` };
+  return { pk: approvalPartition(run), sk: `approval#${epoch}#${path}` };
 }
 
 /** Everything about one key of a workflow lies in one partition: its places, and the line of those that wait. */
@@ -105,7 +133,7 @@ export function commandKey(key: string): ItemKey {
 
 /** A message that waits outside of its queue, beside the claim of its effect. */
 export function parkedKey(run: string, epoch: number, path: string, direction: Direction): ItemKey {
-  return { pk: `run#${run}`, sk: `parked#${epoch}#${path}#${direction}` };
+  return { pk: workPartition(run), sk: `parked#${epoch}#${path}#${direction}` };
 }
 
 export function breakerKey(breaker: string): ItemKey {
@@ -194,9 +222,9 @@ export function scheduleKey(name: string): ItemKey {
   return { pk: `schedule#${name}`, sk: "schedule" };
 }
 
-/** What a dry run of a replay has had: one per subscriber and run or handling. */
+/** What a dry run of a replay has had: one per subscriber and run or handling. Each subscriber writes a partition of its own. */
 export function foreseenKey(replay: string, subscriber: string, id: string): ItemKey {
-  return { pk: `replay#${replay}`, sk: `foreseen#${subscriber}#${id}` };
+  return { pk: `foreseen#${subscriber}#${replay}`, sk: id };
 }
 
 /** All deployed queues lie in one partition: there are few, and they are listed together. */

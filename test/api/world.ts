@@ -79,7 +79,7 @@ export function claim(more: Partial<ClaimItem> = {}): ClaimItem {
 
 export function question(more: Partial<ApprovalItem> = {}): ApprovalItem {
   return {
-    ...{ pk: `run#${RUN}`, sk: "approval#1#editor", kind: "approval", run: RUN, epoch: 1 },
+    ...{ pk: `approval#${RUN}`, sk: "approval#1#editor", kind: "approval", run: RUN, epoch: 1 },
     ...{ workflow: "make-film", approval: "editor", path: "editor", state: "pending", level: 1 },
     ...{ token: "task", fence: 1, show: { film: "s3://films/make-film/r/film.mp4" }, askedAt: TIME },
     ...{ correlation: "c1", cause: "e1", hops: 0, changedAt: TIME, revision: 1, expiresAt: 0 },

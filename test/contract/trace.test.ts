@@ -86,9 +86,9 @@ test("spans keep the trace and whether it is recorded, and differ by what is don
   const spans = [
     spanOfRun(EXAMPLE, "r", 1),
     spanOfRun(EXAMPLE, "r", 2),
-    spanOfTry(EXAMPLE, "run#r#claim#1#a#do", 1),
-    spanOfTry(EXAMPLE, "run#r#claim#1#a#do", 2),
-    spanOfTry(EXAMPLE, "run#r#claim#1#a#undo", 1),
+    spanOfTry(EXAMPLE, "work#r#claim#1#a#do", 1),
+    spanOfTry(EXAMPLE, "work#r#claim#1#a#do", 2),
+    spanOfTry(EXAMPLE, "work#r#claim#1#a#undo", 1),
   ].map(readTraceparent);
   expect(new Set(spans.map((context) => context?.span)).size).toBe(5);
   for (const context of spans)

@@ -16,7 +16,7 @@ test("a lease that runs out while the refusal travels is still held: the next de
     },
   } as unknown as Table;
   const outcome = await tableClaims(table, 90, () => time).claim({
-    key: { pk: "run#r", sk: "claim#1#step#do" },
+    key: { pk: "work#r", sk: "claim#1#step#do" },
     ...{ owner: "me", lease: 9000, fence: 1, takeover: true },
     about: {} as never,
   });

@@ -10,6 +10,7 @@ import {
   parkedKey,
   runKey,
   shardOf,
+  workPartition,
 } from "../../lib/contract/keys.ts";
 import type {
   ClaimItem,
@@ -155,7 +156,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       expect(paths(await world.waiting.parkedOfRun(run, TIME, 9))).toEqual(["a"]);
       expect(paths(await world.waiting.parkedOfWorkflow(run, late, 9)).sort()).toEqual(["a", "b"]);
       expect(await world.waiting.parkedOfWorkflow(run, late, 1)).toHaveLength(1);
-      expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(runKey(run).pk);
+      expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(workPartition(run));
       const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: TIME };
       await world.put({ ...held, due: heldPartition(run), dueAt: TIME });
       expect(await world.waiting.heldRuns(run, TIME, 9)).toEqual([`${run}h`]);

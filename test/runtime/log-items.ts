@@ -48,7 +48,7 @@ export function approvalItem(
   more: Partial<ApprovalItem> = {},
 ): ApprovalItem {
   return {
-    ...{ pk: "run#w-r", sk: "approval#1#editor", kind: "approval", run: "w-r", epoch: 1, workflow: "w" },
+    ...{ pk: "approval#w-r", sk: "approval#1#editor", kind: "approval", run: "w-r", epoch: 1, workflow: "w" },
     ...{ approval: "editor", path: "editor", state: "pending", level: 1, token: "t", fence: 1 },
     ...{ show: { film: "f" }, askedAt: at(second), revision, changedAt: at(second), expiresAt: 9 },
     ...origin,

@@ -19,7 +19,14 @@ import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
 import { auditOf } from "../../lib/contract/audit.ts";
-import { heldPartition, type ItemKey, quarantineKey, runKey, shardOf } from "../../lib/contract/keys.ts";
+import {
+  heldPartition,
+  type ItemKey,
+  partitionsOf,
+  quarantineKey,
+  runKey,
+  shardOf,
+} from "../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
@@ -140,7 +147,7 @@ export function memory(now: () => number) {
     },
     async seal(run, epoch) {
       for (const item of structuredClone([...items.values()])) {
-        if (item.pk !== runKey(run).pk || (item as ClaimItem).epoch !== epoch) continue;
+        if (!partitionsOf(run).includes(item.pk) || (item as ClaimItem).epoch !== epoch) continue;
         if (
           item.kind === "claim" &&
           item.direction === "do" &&
@@ -222,7 +229,7 @@ export function memory(now: () => number) {
     },
     async compare(run) {
       const told = changes.flatMap(({ before, after }) => toldOf(before, after));
-      const of = [...items.values()].filter(({ pk }) => pk === runKey(run).pk);
+      const of = [...items.values()].filter(({ pk }) => partitionsOf(run).includes(pk));
       return {
         items: structuredClone(of),
         logged: new Set(told.map(({ event }) => event.id).filter((id) => !lost.has(id))),

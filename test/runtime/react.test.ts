@@ -38,7 +38,7 @@ describe("an event", () => {
     expect(data).toEqual({ orderId: "o1", cents: 100 });
     expect(context).toMatchObject({
       attempt: 1,
-      idempotencyKey: `run#${id}#claim#1#bill#do`,
+      idempotencyKey: `work#${id}#claim#1#bill#do`,
       event: { id: "e1", name: "order.placed", source: "shop" },
     });
     expect(told()).toMatchObject([

@@ -3,6 +3,7 @@ import { Stack, Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
+import { PARTITIONS } from "../../contract/partitions.ts";
 import type { ScheduleSpec } from "../../contract/trigger/schedule.ts";
 import { bundleHandlers } from "../bundle.ts";
 import { DurableQueue } from "../durable-queue.ts";
@@ -46,7 +47,7 @@ export class ScheduleTeller extends Construct {
       code: Code.fromAsset(join(outdir, "schedules")),
       description: "Tells occurrences of schedules",
     });
-    table.connect(this.handler, "GetItem", "PutItem");
+    table.connect(this.handler, { may: ["GetItem", "PutItem"], of: [PARTITIONS.schedules()] });
     this.handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
     this.queue = new DurableQueue(this, "Occurrences", {
       ...{ consumer: this.handler, batchSize: 10 },

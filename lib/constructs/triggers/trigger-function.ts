@@ -4,6 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
+import { PARTITIONS } from "../../contract/partitions.ts";
 import type { TriggerSpec } from "../../contract/trigger/trigger.ts";
 import { bundleHandlers, findHandlers, shown } from "../bundle.ts";
 import type { EventBus } from "../event-bus.ts";
@@ -29,7 +30,7 @@ export class TriggerFunction extends HandlerFunction {
       code: bundle(scope, trigger.name, handlers ?? "workflows"),
       description: `Trigger ${trigger.name}`,
     });
-    millrace.table.connect(this, "PutItem");
+    millrace.table.connect(this, { may: ["PutItem"], of: [PARTITIONS.quarantine(trigger.name)] });
     this.set(ENVIRONMENT.bus, millrace.bus.bus.eventBusName);
     this.function.addToRolePolicy(publishing(trigger, millrace.bus));
   }

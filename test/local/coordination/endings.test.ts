@@ -18,7 +18,7 @@ const refuse = (message: string) => () => {
 /** Paths within their runs of what was undone, in this order. */
 const undone = (workflow: string) =>
   magazine.effects.done.flatMap(
-    (key) => new RegExp(`^run#${workflow}-.*#claim#\\d+#(.*)#undo$`).exec(key)?.[1] ?? [],
+    (key) => new RegExp(`^work#${workflow}-.*#claim#\\d+#(.*)#undo$`).exec(key)?.[1] ?? [],
   );
 
 test("a run that fails undoes what it did in parallel branches and maps, the last first; each child that failed, its own", async () => {

@@ -4,8 +4,8 @@ import {
   controlKey,
   heldPartition,
   type ItemKey,
-  runKey,
   shardsOf,
+  workPartition,
 } from "../../../../lib/contract/keys.ts";
 import {
   type CommandItem,
@@ -69,7 +69,7 @@ export function tableWaiting(table: Table): Waiting {
   return {
     async parkedOfRun(run, until, limit) {
       const parked: ParkedItem[] = [];
-      for await (const item of queryPartition<ParkedItem>(table, runKey(run).pk, "parked#")) {
+      for await (const item of queryPartition<ParkedItem>(table, workPartition(run), "parked#")) {
         if (item.parkedAt <= until) parked.push(item);
         if (parked.length === limit) break;
       }

@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { auditKey, logKey, runKey } from "../../../../lib/contract/keys.ts";
+import { auditKey, logKey, partitionsOf } from "../../../../lib/contract/keys.ts";
 import { type AuditItem, type LogItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Audits, Ended } from "../../relay/audit.ts";
@@ -51,7 +51,7 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
     },
 
     async compare(run) {
-      // Both at half the price of a consistent read: what is looked at is minutes old.
+      // All at half the price of a consistent read: what is looked at is minutes old.
       const partition = async <Item>(pk: string) => {
         const pages = queryPages<Item>(table, {
           KeyConditionExpression: "#pk = :pk",
@@ -60,11 +60,11 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
         });
         return (await Array.fromAsync(pages)).flat();
       };
-      const [items, entries] = await Promise.all([
-        partition<TableItem>(runKey(run).pk),
+      const [entries, ...items] = await Promise.all([
         partition<LogItem>(logKey(run, "", "", 0, "").pk),
+        ...partitionsOf(run).map(partition<TableItem>),
       ]);
-      return { items, logged: new Set(entries.map(({ id }) => id)) };
+      return { items: items.flat(), logged: new Set(entries.map(({ id }) => id)) };
     },
 
     async again({ pk, sk }, at) {

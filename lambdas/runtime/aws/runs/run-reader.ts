@@ -1,6 +1,13 @@
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { type ItemKey, type ListedKind, runKey, shardsOf } from "../../../../lib/contract/keys.ts";
+import {
+  approvalPartition,
+  type ItemKey,
+  type ListedKind,
+  runKey,
+  shardsOf,
+  workPartition,
+} from "../../../../lib/contract/keys.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
@@ -12,7 +19,7 @@ import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../../
 import { versionsOf } from "../../release/versions.ts";
 import { tableReleases } from "../release/releases.ts";
 import { readItems } from "../table/read-items.ts";
-import { queryPartition, type Table } from "../table/table.ts";
+import { queryPartition, readItem, type Table } from "../table/table.ts";
 import { openStates } from "./open-states.ts";
 
 const { list } = TABLE.indexes;
@@ -56,18 +63,18 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
     },
 
     async run(run) {
-      const items = await Array.fromAsync(
-        queryPartition<RunItem | ClaimItem | ApprovalItem>(table, runKey(run).pk),
-      );
-      const found = items.find((item) => item.kind === "run");
+      const [found, claims, approvals] = await Promise.all([
+        readItem<RunItem>(table, runKey(run)),
+        Array.fromAsync(queryPartition<ClaimItem>(table, workPartition(run), "claim#")),
+        Array.fromAsync(queryPartition<ApprovalItem>(table, approvalPartition(run))),
+      ]);
       if (!found) return undefined;
-      const ofEpoch = items.filter((item) => item.epoch === found.epoch);
       return {
         run: found,
-        claims: ofEpoch
-          .filter((item) => item.kind === "claim")
+        claims: claims
+          .filter(({ epoch }) => epoch === found.epoch)
           .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
-        approvals: ofEpoch.filter((item) => item.kind === "approval"),
+        approvals: approvals.filter(({ epoch }) => epoch === found.epoch),
       };
     },
 

@@ -1,5 +1,5 @@
 import { auditOf } from "../../../../lib/contract/audit.ts";
-import { runKey } from "../../../../lib/contract/keys.ts";
+import { approvalPartition, runOfWork, workPartition } from "../../../../lib/contract/keys.ts";
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Claims, Now } from "../../ports.ts";
 import { refusedBy } from "../../work/claim.ts";
@@ -25,7 +25,6 @@ export function tableClaims(
     endedAt: time(),
     ...(audited && auditOf(run, now())),
   });
-  const runOf = (pk: string) => pk.slice("run#".length);
 
   const seal = async (item: ClaimItem | ApprovalItem) => {
     if (item.kind === "approval" && item.state === "pending")
@@ -79,7 +78,7 @@ export function tableClaims(
           emitted: emitted.length > 0 ? emitted : undefined,
           undo,
           reusedFrom,
-          ...told(runOf(key.pk)),
+          ...told(runOfWork(key)),
         },
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
@@ -90,7 +89,7 @@ export function tableClaims(
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
       await change(table, key, {
-        set: { late: result, undo, ...told(runOf(key.pk)) },
+        set: { late: result, undo, ...told(runOfWork(key)) },
         condition: "#owner = :owner AND #state = :sealed AND attribute_not_exists(#late)",
         values: { owner, sealed: "sealed" },
       });
@@ -101,7 +100,7 @@ export function tableClaims(
 
     async fail(key, owner, failure) {
       const failed = await change(table, key, {
-        set: { state: "failed", failure, ...told(runOf(key.pk)) },
+        set: { state: "failed", failure, ...told(runOfWork(key)) },
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
       });
@@ -127,12 +126,16 @@ export function tableClaims(
   };
 }
 
-/** What a run has begun and what it asks, of all epochs, read consistently: their keys lie side by side. */
-function effectsAndQuestions(table: Table, run: string): AsyncGenerator<(ClaimItem | ApprovalItem)[]> {
-  return queryPages(table, {
-    ConsistentRead: true,
-    KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :first AND :last",
-    ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
-    ExpressionAttributeValues: { ":pk": runKey(run).pk, ":first": "approval#", ":last": "claim#~" },
-  });
+/** What a run has begun and what it asks, of all epochs, read consistently. */
+async function* effectsAndQuestions(table: Table, run: string): AsyncGenerator<(ClaimItem | ApprovalItem)[]> {
+  for (const [partition, prefix] of [
+    [workPartition(run), "claim#"],
+    [approvalPartition(run), "approval#"],
+  ] as const)
+    yield* queryPages(table, {
+      ConsistentRead: true,
+      KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :prefix)",
+      ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
+      ExpressionAttributeValues: { ":pk": partition, ":prefix": prefix },
+    });
 }

@@ -1,4 +1,4 @@
-import { runKey } from "../../../../lib/contract/keys.ts";
+import { workPartition } from "../../../../lib/contract/keys.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Effects } from "../../completion/ports.ts";
 import type { Now } from "../../ports.ts";
@@ -7,7 +7,7 @@ import { change, queryPartition, type Table } from "../table/table.ts";
 /** The effects of runs, as their claims in the table tell. */
 export function tableEffects(table: Table, now: Now = Date.now): Effects {
   return {
-    of: (run) => Array.fromAsync(queryPartition<ClaimItem>(table, runKey(run).pk, "claim#")),
+    of: (run) => Array.fromAsync(queryPartition<ClaimItem>(table, workPartition(run), "claim#")),
 
     async giveUp(effect, undo, givenUp) {
       const { kind, run, epoch, workflow, path, attempt, startedAt, expiresAt } = effect;

@@ -1,0 +1,56 @@
+import {
+  approvalPartition,
+  auditKey,
+  breakerKey,
+  type ControlTarget,
+  commandKey,
+  controlKey,
+  correlatedKey,
+  deadLetterKey,
+  deliveryKey,
+  deployedQueueKey,
+  feedKey,
+  foreseenKey,
+  laneKey,
+  logKey,
+  onlookersKey,
+  quarantineKey,
+  releaseKey,
+  replayKey,
+  runKey,
+  runPattern,
+  scheduleKey,
+  workPartition,
+} from "./keys.ts";
+
+/**
+ * Patterns of partition keys by what lies there, as a policy's condition takes them. Ids of runs, handlings and
+ * quarantined events begin with the name of their workflow, reaction or trigger and have a digest of a fixed length after
+ * it, so that a pattern of "a" matches nothing of "a-b".
+ */
+export const PARTITIONS = {
+  /** Run items: of one workflow, or of all. */
+  runs: (workflow?: string) => runKey(runPattern(workflow)).pk,
+  /** Claims and deferred messages: of one workflow or reaction, or of all. */
+  work: (name?: string) => workPartition(runPattern(name)),
+  approvals: () => approvalPartition(runPattern()),
+  lanes: (workflow: string) => laneKey(workflow, "*").pk,
+  /** Of one trigger, workflow or reaction, or of all. */
+  quarantine: (subscriber?: string) => quarantineKey(runPattern(subscriber)).pk,
+  orders: (target: ControlTarget, name = "*") => controlKey(target, name).pk,
+  commands: () => commandKey("*").pk,
+  breaker: (breaker = "*") => breakerKey(breaker).pk,
+  waits: () => "wait#*",
+  deliveries: () => deliveryKey("*", "").pk,
+  deadLetters: () => deadLetterKey("*").pk,
+  replays: () => replayKey("*").pk,
+  foreseen: (subscriber: string) => foreseenKey("*", subscriber, "").pk,
+  schedules: () => scheduleKey("*").pk,
+  releases: () => releaseKey("").pk,
+  queues: () => deployedQueueKey().pk,
+  log: () => logKey("*", "", "", 0, "").pk,
+  correlations: () => correlatedKey("*").pk,
+  feed: () => feedKey().pk,
+  onlookers: () => onlookersKey().pk,
+  audit: () => auditKey().pk,
+} as const;
