@@ -13,6 +13,7 @@ import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
 import type { HandlerFunction } from "./constructs/handler-function.ts";
 import { LEDGER_QUEUE, Ledger } from "./constructs/ledger.ts";
+import { LimitCheck } from "./constructs/limits/limit-check.ts";
 import type { ImageModels, Models } from "./constructs/models.ts";
 import { type AlarmOptions, Operations } from "./constructs/operations/operations.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
@@ -227,6 +228,7 @@ export class Millrace extends Construct {
             shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,
           });
+    new LimitCheck(Stack.of(this), []);
     this.announce();
   }
 

@@ -6,10 +6,11 @@ const root = join(import.meta.dirname, "..");
 
 /** Which of our folders each folder may import, and which packages are for it alone. The first match counts. */
 const LAYERS: { folder: string; imports: string[] }[] = [
+  { folder: "aws-limits", imports: [] },
   { folder: "lib/contract", imports: [] },
   { folder: "lib/workflow", imports: ["lib/contract"] },
   { folder: "lib/cost", imports: ["lib/contract", "lib/workflow"] },
-  { folder: "lib/constructs", imports: ["lib/contract", "lib/workflow"] },
+  { folder: "lib/constructs", imports: ["lib/contract", "lib/workflow", "aws-limits"] },
   { folder: "lib/millrace.ts", imports: ["lib/contract", "lib/workflow", "lib/constructs"] },
   { folder: "lib/index.ts", imports: ["lib/contract", "lib/workflow"] },
   { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/define.ts"] },
@@ -18,7 +19,7 @@ const LAYERS: { folder: string; imports: string[] }[] = [
     folder: "workflows",
     imports: ["lib/index.ts", "lambdas/runtime/index.ts", "lambdas/runtime/model/index.ts"],
   },
-  { folder: "local", imports: [] },
+  { folder: "local", imports: ["aws-limits"] },
   { folder: "console", imports: ["lib/contract/api"] },
   { folder: "bin/app.ts", imports: ["lib/millrace.ts", "workflows"] },
   { folder: "bin/orders.ts", imports: ["lib/millrace.ts", "workflows/orders"] },
@@ -54,12 +55,13 @@ interface Import {
   typeOnly: boolean;
 }
 
-const files = ["bin", "lib", "lambdas", "workflows", "local", "console", "bench"].flatMap((folder) =>
-  existsSync(join(root, folder))
-    ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules"))
-        .map((file) => join(folder, file))
-    : [],
+const files = ["aws-limits", "bin", "lib", "lambdas", "workflows", "local", "console", "bench"].flatMap(
+  (folder) =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+          .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules"))
+          .map((file) => join(folder, file))
+      : [],
 );
 const imports: Import[] = files.flatMap((from) => {
   const text = readFileSync(join(root, from), "utf8");

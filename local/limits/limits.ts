@@ -1,9 +1,10 @@
+import type { Rate } from "../../aws-limits/rates.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { ServiceError } from "../kernel/errors.ts";
 import type { CallContext } from "../kernel/service.ts";
 import type { LimitFigures, LimitName } from "./figures.ts";
 import { ScalingRate } from "./scaling-rate.ts";
-import { type Rate, TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
 import { type LimitUse, UseCounter } from "./use.ts";
 import { WarmThroughput } from "./warm-throughput.ts";
 

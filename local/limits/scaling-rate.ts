@@ -1,4 +1,5 @@
-import { type Rate, TokenBucket } from "./token-bucket.ts";
+import type { Rate } from "../../aws-limits/rates.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** How fast the concurrency of one function may grow. What it has reached, it keeps: environments stay for minutes. */
 export class ScalingRate {

@@ -1,8 +1,4 @@
-/** So much at once, and so much a second in the long run. */
-export interface Rate {
-  burst: number;
-  perSecond: number;
-}
+import type { Rate } from "../../aws-limits/rates.ts";
 
 /**
  * A bucket that holds `burst` tokens and is refilled steadily. Full at first. Times are milliseconds of a clock that never

@@ -1,0 +1,21 @@
+/** A CloudFormation template as it is written at synthesis. */
+export interface CloudTemplate {
+  readonly Description?: string;
+  readonly Parameters?: Record<string, unknown>;
+  readonly Outputs?: Record<string, unknown>;
+  readonly Resources?: Record<string, CloudResource>;
+}
+
+export interface CloudResource {
+  readonly Type: string;
+  readonly Properties?: Record<string, any>;
+}
+
+/** A synthesized stack: `parent` names the stack that nests it, and the resource that does. */
+export interface SynthesizedStack {
+  readonly name: string;
+  /** Bytes of the file. */
+  readonly bytes: number;
+  readonly template: CloudTemplate;
+  readonly parent?: { readonly stack: string; readonly resource: string };
+}
