@@ -8,6 +8,7 @@ import { type Random, systemRandom } from "./kernel/random.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
 import type { LimitFigures } from "./limits/figures.ts";
 import { Limits } from "./limits/limits.ts";
+import { Secret } from "./wire/secret.ts";
 import { listen } from "./wire/server.ts";
 
 export interface CloudOptions {
@@ -17,7 +18,7 @@ export interface CloudOptions {
   data: string | undefined;
   /** 0 takes a free one. */
   port: number;
-  /** @default "127.0.0.1" */
+  /** An address beyond the loopback demands the secret of the start from every caller. @default "127.0.0.1" */
   host?: string;
   /** @default the machine's */
   clock?: Clock;
@@ -36,11 +37,15 @@ export interface Cloud {
   /** "http://127.0.0.1:4566" */
   readonly endpoint: string;
   readonly kernel: Kernel;
+  /** What requests must carry where other machines can send some: see `wire/secret.ts`. A new one for each start. */
+  readonly secret: string | undefined;
   /** The app's stacks with their resources and outputs. */
   readonly deployment: Deployment;
   /** Takes up no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start goes on. */
   close(): Promise<void>;
 }
+
+const SECRET_BYTES = 24;
 
 /**
  * Boots a cloud from an assembly: everything is planned before anything is created, and requests are answered
@@ -58,15 +63,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const store = openStore(data);
     opened.unshift(store);
     const { account, region } = assembly;
+    const secret = listener.isPublic
+      ? new Secret(random.bytes(SECRET_BYTES).toString("base64url"))
+      : undefined;
     const surroundings = { endpoint: listener.url, account, region, report, traceDaemon };
-    const kernel = new Kernel({ clock, random, store, ...surroundings });
+    const sessionToken = secret && ((accessKey: string) => secret.tokenOf(accessKey));
+    const kernel = new Kernel({ clock, random, store, sessionToken, ...surroundings });
     opened.push({ close: () => stop(kernel) });
     const deployment = await compose(kernel, assembly);
     if (options.limits) kernel.limits = new Limits(options.limits, clock);
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
-    listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account));
-    return { endpoint: listener.url, kernel, deployment, close };
+    listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account), secret);
+    return { endpoint: listener.url, kernel, secret: secret?.text, deployment, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,17 +1,25 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "./kernel/errors.ts";
 import { Store } from "./kernel/store.ts";
 
-/** The store in a data folder; undefined keeps nothing. Throws UserError for a folder that cannot be one. */
+const FILE = "cloud.sqlite";
+const OWNER_ONLY = 0o700;
+
+/**
+ * The store in a data folder, which no other user of this machine may read: it holds tokens, secrets and payloads.
+ * Undefined keeps nothing. Throws UserError for a folder that cannot be one.
+ */
 export function openStore(data: string | undefined): Store {
   if (data === undefined) return Store.open(":memory:");
   try {
-    mkdirSync(data, { recursive: true });
+    mkdirSync(data, { recursive: true, mode: OWNER_ONLY });
+    // A folder that holds something else as well is the user's to open or close. The data's files are closed in any case.
+    if (readdirSync(data).every((name) => name.startsWith(FILE))) chmodSync(data, OWNER_ONLY);
   } catch (error) {
     throw new UserError(
       `${data} cannot be the data folder: ${(error as Error).message}. Choose another with --data.`,
     );
   }
-  return Store.open(join(data, "cloud.sqlite"));
+  return Store.open(join(data, FILE));
 }

@@ -31,6 +31,7 @@ export const USAGE = `Runs a CDK app on this machine: synthesizes it and boots t
   --memory             keeps nothing
   --port <number>      0 takes a free one                   default: MILLRACE_PORT, or 4566
   --host <address>     where to listen                      default: 127.0.0.1
+                       beyond the loopback address, callers need the secret that each start prints
   --limits aws         throttles as AWS does by default     default: takes everything
   --then <command>     runs this when the cloud is ready, with AWS_ENDPOINT_URL set
   --help`;

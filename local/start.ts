@@ -47,7 +47,7 @@ async function synthesizeApp(options: StartOptions): Promise<string> {
 }
 
 function welcome(
-  { endpoint, deployment, kernel }: Cloud,
+  { endpoint, deployment, kernel, secret }: Cloud,
   data: string | undefined,
   milliseconds: number,
 ): string {
@@ -58,12 +58,21 @@ function welcome(
     `  stacks   ${names}: ${resources.length} resources in ${kernel.region}`,
     `  data     ${data === undefined ? "in memory, gone with this process" : `${resolve(data)}, kept between starts`}`,
     `  try      aws --endpoint-url ${endpoint} cloudformation describe-stacks`,
+    ...(secret === undefined ? [] : secretLines(endpoint, secret)),
     "  stop     Ctrl-C",
   ].join("\n");
 }
 
+/** What callers must know, from this machine and from others. */
+const secretLines = (endpoint: string, secret: string) => [
+  `  secret   ${secret}`,
+  "           other machines can reach this cloud: it answers only callers who know the secret of this start",
+  `           programs: export AWS_SESSION_TOKEN=${secret}`,
+  `           browsers: put it in front of the path, ${endpoint}/_secret/${secret}/...`,
+];
+
 /** Runs the command beside the cloud, which goes on when the command ends. */
-function follow(command: string, { endpoint, kernel }: Cloud): ChildProcess {
+function follow(command: string, { endpoint, kernel, secret }: Cloud): ChildProcess {
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...environment } = process.env;
   const child = spawn(command, {
     shell: true,
@@ -73,6 +82,7 @@ function follow(command: string, { endpoint, kernel }: Cloud): ChildProcess {
     env: {
       ...environment,
       ...CREDENTIALS,
+      ...(secret !== undefined && { AWS_SESSION_TOKEN: secret }),
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: kernel.region,
       AWS_DEFAULT_REGION: kernel.region,

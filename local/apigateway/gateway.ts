@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest } from "../kernel/service.ts";
+import type { HttpRequest, Welcome } from "../kernel/service.ts";
 import type { Api, Apis } from "./apis.ts";
 import type { Authorizers } from "./authorizers/authorize.ts";
 import { allowedOrigin, isPreflight, preflight, withCors } from "./cors.ts";
@@ -35,12 +35,13 @@ export interface Gateway {
   log: Log;
 }
 
-/** Whether the API's CORS configuration lets pages of this origin call it. */
-export function welcomes({ apis }: Gateway, request: Pick<HttpRequest, "path" | "headers">): boolean {
+/** What a browser may do: open an API, or whatever the API's CORS configuration lets pages of its origin do. */
+export function welcome({ apis }: Gateway, request: Pick<HttpRequest, "path" | "headers">): Welcome {
   const address = addressOf(request);
-  const cors = address && apis.find(address.apiId)?.cors;
+  if (!address) return "no page";
+  const cors = apis.find(address.apiId)?.cors;
   const { origin } = request.headers;
-  return cors !== undefined && origin !== undefined && allowedOrigin(cors, origin) !== undefined;
+  return cors && origin !== undefined && allowedOrigin(cors, origin) !== undefined ? "any page" : "own page";
 }
 
 /** Answers a request to an API. */

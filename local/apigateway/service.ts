@@ -3,7 +3,7 @@ import type { Service } from "../kernel/service.ts";
 import { Apis } from "./apis.ts";
 import { Authorizers } from "./authorizers/authorize.ts";
 import { answerControl } from "./control-http.ts";
-import { addressOf, answerRequest, type Gateway, welcomes } from "./gateway.ts";
+import { addressOf, answerRequest, type Gateway, welcome } from "./gateway.ts";
 import { controlOperations } from "./operations.ts";
 import { Registry } from "./registry.ts";
 import { toHttp } from "./response.ts";
@@ -25,7 +25,7 @@ export function apigatewayService(
   return {
     name: "apigateway",
     operations: controlOperations(kernel, registry),
-    welcomes: (request) => welcomes(gateway, request),
+    welcomes: (request) => welcome(gateway, request),
     http(request) {
       const address = addressOf(request);
       if (!address) return answerControl(kernel, request);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -19,6 +20,8 @@ import { UserError } from "./errors.ts";
 
 const APPLICATION = 0x4d494c4c; // "MILL"
 const FORMAT = 2;
+/** No other user of this machine reads what is kept. SQLite gives its log the mode of the file. */
+const OWNER_ONLY = 0o600;
 
 /** Primary result codes of SQLite: the low byte of an error's `errcode`. */
 const BUSY = 5;
@@ -54,6 +57,7 @@ export function prepareDataFile(named: string): string {
     const sealed = readSeal(path);
     if (sealed === undefined) check(path);
     else checkSeal(path, sealed);
+    closeToOthers(path);
     return path;
   } catch (error) {
     throw explain(error, path);
@@ -71,6 +75,7 @@ function create(path: string): void {
   const unnamed = `${path}.${process.pid}`;
   rmSync(unnamed, { force: true });
   try {
+    closeSync(openSync(unnamed, "wx", OWNER_ONLY));
     const database = new DatabaseSync(unnamed);
     database.exec(`BEGIN; PRAGMA application_id=${APPLICATION}; PRAGMA user_version=${FORMAT}; COMMIT`);
     database.close();
@@ -79,6 +84,14 @@ function create(path: string): void {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
     rmSync(unnamed, { force: true });
+  }
+}
+
+/** An earlier version left the files readable. */
+function closeToOthers(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`, seal(path)]) {
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+    if (mode !== undefined && (mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
   }
 }
 
@@ -95,7 +108,7 @@ const logSize = (path: string) => statSync(`${path}-wal`, { throwIfNoEntry: fals
 export function sealDataFile(path: string): void {
   if (logSize(path) > 0) return;
   try {
-    writeFileSync(seal(path), digest(path));
+    writeFileSync(seal(path), digest(path), { mode: OWNER_ONLY });
   } catch {
     // Without a whole seal, the next start looks at the file as it does after a kill.
   }

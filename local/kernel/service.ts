@@ -40,6 +40,13 @@ export interface HttpResponse {
   body: string | Uint8Array;
 }
 
+/**
+ * Whose requests from a browser are answered. "own file": those of pages of the endpoint's own origin, and of a person who
+ * opens the address; what is answered is shown without an origin. "own page": the same, and what is answered is a page
+ * of that origin. "any page": those of all pages, since a CORS configuration says so.
+ */
+export type Welcome = "no page" | "own file" | "own page" | "any page";
+
 /** One emulated AWS service. */
 export interface Service {
   /** The name under which requests are signed: "sqs", "events", "states", "dynamodb", "lambda", "s3". */
@@ -57,8 +64,8 @@ export interface Service {
   accesses?(operation: string, input: any): Access[];
   /** For the REST protocols (S3, Lambda): turns a request into a call of an operation and its answer. */
   http?(request: HttpRequest): Promise<HttpResponse>;
-  /** Whether web pages of the request's origin may send it: an API's CORS configuration says so. */
-  welcomes?(request: Pick<HttpRequest, "path" | "headers">): boolean;
+  /** Which requests of a browser the service's `http` answers. @default no page's */
+  welcomes?(request: Pick<HttpRequest, "method" | "path" | "query" | "headers">): Welcome;
   /**
    * What the service tells CloudWatch of itself for the minute from `from` to `until` (milliseconds since the epoch);
    * undefined where it tells nothing.

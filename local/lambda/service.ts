@@ -70,6 +70,7 @@ export function lambdaService(kernel: Kernel, options: LambdaOptions = {}): Lamb
     ),
     policyOf: (arn) => functions.policyOf(arn),
     measure: invocations.counts.measure,
+    welcomes: (request) => urls.welcome(request),
     async http(request) {
       return (await urls.serve(request)) ?? (await answerRest(kernel, request));
     },

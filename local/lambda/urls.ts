@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import type { HttpRequest, HttpResponse, Welcome } from "../kernel/service.ts";
 import { conflict, invalidParameter, notFound } from "./errors.ts";
 import type { Functions } from "./functions.ts";
 import { urlSettings } from "./inputs.ts";
@@ -97,9 +97,9 @@ export class Urls {
 
   /** Answers a request to a function URL; undefined where the request's host is none. */
   async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
-    const id = /^([a-z0-9]+)\.lambda-url\./.exec((request.headers.host ?? "").toLowerCase())?.[1];
+    const id = idOf(request);
     if (id === undefined) return undefined;
-    const row = this.kernel.store.get<Row>("SELECT * FROM lambda_url WHERE id = ?", id);
+    const row = this.byId(id);
     if (!row) return denied(null);
     const { AuthType, Cors } = JSON.parse(row.config);
     const cors = corsHeaders(Cors, request.headers.origin);
@@ -116,6 +116,18 @@ export class Urls {
     const answer = execution.failed ? undefined : readUrlAnswer(execution.payload);
     if (!answer) return { ...json(502, {}), body: "Internal Server Error" };
     return { ...answer, headers: { ...answer.headers, ...cors } };
+  }
+
+  /** What a browser may do: open a function URL, or whatever its CORS configuration lets pages of its origin do. */
+  welcome(request: Pick<HttpRequest, "headers">): Welcome {
+    const id = idOf(request);
+    if (id === undefined) return "no page";
+    const { Cors } = JSON.parse(this.byId(id)?.config ?? "{}");
+    return Object.keys(corsHeaders(Cors, request.headers.origin)).length > 0 ? "any page" : "own page";
+  }
+
+  private byId(id: string): Row | undefined {
+    return this.kernel.store.get<Row>("SELECT * FROM lambda_url WHERE id = ?", id);
   }
 
   /** The function or alias that gets an address. */
@@ -154,6 +166,11 @@ export class Urls {
       LastModifiedTime: new Date(row.modified).toISOString(),
     };
   }
+}
+
+/** The function URL that a request's host names. */
+function idOf({ headers }: Pick<HttpRequest, "headers">): string | undefined {
+  return /^([a-z0-9]+)\.lambda-url\./.exec((headers.host ?? "").toLowerCase())?.[1];
 }
 
 function json(status: number, body: object): HttpResponse {

@@ -9,6 +9,7 @@ export function environmentVariables(
   logGroup: string,
   logStream: string,
 ): Record<string, string> {
+  const accessKey = accessKeyOfRole(settings.Role);
   return {
     ...settings.Environment,
     _HANDLER: settings.Handler,
@@ -22,9 +23,9 @@ export function environmentVariables(
     AWS_LAMBDA_LOG_FORMAT: settings.LoggingConfig.LogFormat,
     AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-    AWS_ACCESS_KEY_ID: accessKeyOfRole(settings.Role),
+    AWS_ACCESS_KEY_ID: accessKey,
     AWS_SECRET_ACCESS_KEY: "local",
-    AWS_SESSION_TOKEN: "local",
+    AWS_SESSION_TOKEN: kernel.sessionToken(accessKey),
     AWS_ENDPOINT_URL: kernel.endpoint,
     AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1",
     ...(settings.TracingConfig.Mode === "Active" &&

@@ -1,6 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import type { HttpRequest, HttpResponse, Welcome } from "../kernel/service.ts";
 import { inputOf } from "./http-request.ts";
 import { errorResponse, responseOf } from "./http-response.ts";
 import { operationOf, targetOf } from "./http-routes.ts";
@@ -17,5 +17,24 @@ export async function answerHttp(kernel: Kernel, request: HttpRequest): Promise<
   } catch (error) {
     if (error instanceof ServiceError) return errorResponse(error, request);
     throw error;
+  }
+}
+
+const READS = new Set(["GetObject", "HeadObject"]);
+
+/** What a browser may do: read one object, but not to keep it as the worker that answers for all pages of the endpoint. */
+export function welcome({
+  method,
+  path,
+  query,
+  headers,
+}: Pick<HttpRequest, "method" | "path" | "query" | "headers">): Welcome {
+  if (headers["sec-fetch-dest"] === "serviceworker") return "no page";
+  try {
+    const target = targetOf(headers.host ?? "", path);
+    return READS.has(operationOf(method, target, query, headers)) ? "own file" : "no page";
+  } catch {
+    // Not an operation of S3, which the answer says.
+    return "no page";
   }
 }

@@ -3,7 +3,7 @@ import type { Service } from "../kernel/service.ts";
 import { attributeOperations } from "./attributes.ts";
 import { bucketOperations } from "./bucket-operations.ts";
 import { Buckets } from "./buckets.ts";
-import { answerHttp } from "./http.ts";
+import { answerHttp, welcome } from "./http.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { listingOperations } from "./listing.ts";
 import { multipartOperations } from "./multipart.ts";
@@ -35,6 +35,7 @@ export function s3Service(kernel: Kernel): Service {
       ...multipartOperations(engine, uploads),
       ...listingOperations(kernel, buckets, versions, lifecycle),
     },
+    welcomes: welcome,
     http: (request) => answerHttp(kernel, request),
     start: () => notifications.deliver(),
   };

@@ -78,7 +78,6 @@ async function answerQuery(
   request: HttpRequest,
 ): Promise<HttpResponse> {
   const form = new URLSearchParams(request.body.toString("utf8"));
-  for (const [name, value] of request.query) form.append(name, value);
   const { action, input } = readQuery(form);
   const version = form.get("Version") ?? "";
   const service = signed ?? serviceOfVersion(version) ?? "";
@@ -94,7 +93,15 @@ async function answerQuery(
 
 async function answerRest(kernel: Kernel, service: string, request: HttpRequest): Promise<HttpResponse> {
   const http = kernel.service(service)?.http;
-  if (!http) throw unknownOperation(`${service} ${request.method} ${request.path}`);
+  if (!http) {
+    const name = `${service} ${request.method} ${request.path}`;
+    if (!request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+      throw unknownOperation(name);
+    }
+    throw unknownOperation(
+      `${name} by the Query protocol: use an SDK or AWS CLI that speaks its JSON protocol`,
+    );
+  }
   return await http.call(kernel.service(service), request);
 }
 

@@ -18,7 +18,7 @@ interface Tree {
 export function readQuery(form: URLSearchParams): { action: string; input: Record<string, unknown> } {
   const tree: Tree = Object.create(null);
   for (const [name, value] of form) {
-    if (name === "Action" || name === "Version" || name.startsWith("X-Amz-")) continue;
+    if (name === "Action" || name === "Version") continue;
     const path = name.split(".");
     const last = path.pop()!;
     let at = tree;

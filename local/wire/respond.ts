@@ -1,10 +1,11 @@
 import { isStackOverflow, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
+import type { HttpRequest, HttpResponse, Service, Welcome } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
 import { bodyLimit } from "./body.ts";
-import { foreignHost, foreignPage } from "./guard.ts";
+import { foreignHost, foreignPage, sealed } from "./guard.ts";
 import { type Route, route, signature } from "./route.ts";
+import { NEEDS_SECRET, type Secret } from "./secret.ts";
 
 /** The ARN of the principal to whom an access key was handed, or undefined for a person's. */
 export type CallerOf = (accessKey: string) => string | undefined;
@@ -15,6 +16,8 @@ export interface Endpoint {
   callerOf: CallerOf;
   /** The address that was asked for; requests under another name than this and the loopback's are refused. */
   host: string;
+  /** What requests must carry, where other machines can send some. */
+  secret?: Secret | undefined;
 }
 
 /** A request as it came, before its body was read. */
@@ -32,19 +35,23 @@ export interface Incoming {
 
 /** Answers one request when what the answer tells is on disk. Faults of ours become InternalFailure. Never throws. */
 export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<HttpResponse> {
-  const { kernel, callerOf, host } = endpoint;
+  const { kernel, callerOf, host, secret } = endpoint;
   const { method, headers, signal, requestId } = incoming;
-  const [path, search] = split(incoming.url);
+  const entered = secret ? secret.enter(incoming.url, headers) : { url: incoming.url };
+  const [path, search] = split(entered?.url ?? incoming.url);
   const query = new URLSearchParams(search);
   let found: Route = { protocol: "unknown", name: `${method} ${path}` };
+  let welcome: Welcome = "no page";
   const fail = (error: unknown) =>
     writeError(found, refusable(kernel, error, `${method} ${path}`), { headers, path, requestId });
   let response: HttpResponse;
   try {
-    refuse(foreignHost(headers, host));
+    if (!entered) throw new ServiceError("UnrecognizedClientException", NEEDS_SECRET, { status: 403 });
+    // A name that was rebound to this machine knows no secret.
+    if (!secret) refuse(foreignHost(headers, host));
     found = route({ method, path, query, headers });
-    const service = "service" in found ? kernel.service(found.service ?? "") : undefined;
-    if (!service?.welcomes?.({ path, headers })) refuse(foreignPage(headers));
+    welcome = welcomeOf(kernel, found, { method, path, query, headers });
+    refuse(foreignPage({ method, headers }, welcome));
     const body = await incoming.body(bodyLimit(found));
     const caller =
       callerOf(signature({ headers, query })?.accessKey ?? "") ?? `arn:aws:iam::${kernel.account}:root`;
@@ -59,7 +66,20 @@ export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<H
   } catch (error) {
     response = fail(error);
   }
-  return response;
+  if (entered?.cookie !== undefined) response = withCookie(response, entered.cookie);
+  // No browser can send what is answered in the JSON protocols.
+  const isPage = welcome === "own page" || welcome === "any page";
+  return isPage || found.protocol === "json" ? response : sealed(response);
+}
+
+function welcomeOf(kernel: Kernel, found: Route, request: Parameters<NonNullable<Service["welcomes"]>>[0]) {
+  if (found.protocol !== "rest") return "no page";
+  return kernel.service(found.service)?.welcomes?.(request) ?? "no page";
+}
+
+function withCookie(response: HttpResponse, cookie: string): HttpResponse {
+  const earlier = response.headers["set-cookie"] ?? [];
+  return { ...response, headers: { ...response.headers, "set-cookie": [earlier, cookie].flat() } };
 }
 
 function refuse(reason: string | undefined): void {

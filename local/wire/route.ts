@@ -34,6 +34,8 @@ const QUERY_VERSIONS: Record<string, string> = {
   "2011-06-15": "sts",
 };
 
+const QUERY_SERVICES = new Set(Object.values(QUERY_VERSIONS));
+
 /** Host names that are a resource of their own: bucket.s3.localhost, id.lambda-url.us-east-1.localhost. */
 const HOSTS: [RegExp, string][] = [
   [/(?:^|\.)s3(?:[.-][a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "s3"],
@@ -46,28 +48,39 @@ const HOSTS: [RegExp, string][] = [
 const API_PATH = /^\/_api\//;
 
 export function route(request: Routable): Route {
-  const { method, path, query, headers } = request;
+  const { method, path, headers } = request;
   const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
   const named = API_PATH.test(path) ? "apigateway" : HOSTS.find(([pattern]) => pattern.test(host))?.[1];
   if (named) return { protocol: "rest", service: named };
 
   const target = headers["x-amz-target"];
-  if (target !== undefined) {
+  if (target !== undefined && method === "POST") {
     const dot = target.lastIndexOf(".");
     const prefix = target.slice(0, dot);
     if (dot < 0 || !Object.hasOwn(TARGETS, prefix)) return { protocol: "unknown", name: target };
     return { protocol: "json", service: TARGETS[prefix]!, operation: target.slice(dot + 1) };
   }
 
-  const signed = signature(request)?.service;
+  const signed = signedFor(request);
   const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
-  if ((isForm && signed !== "s3") || query.has("Action")) return { protocol: "query", service: signed };
+  if (method === "POST" && isForm && (signed === undefined || QUERY_SERVICES.has(signed))) {
+    return { protocol: "query", service: signed };
+  }
   if (signed === "execute-api") return { protocol: "rest", service: "apigateway" };
   if (signed) return { protocol: "rest", service: signed };
   // A browser that opens an object's address does not sign.
   if (method === "GET" || method === "HEAD") return { protocol: "rest", service: "s3" };
   return { protocol: "unknown", name: `${method} ${path}` };
 }
+
+/** The service that a request is signed for: by its header or, in a presigned address, which every page can make, S3 alone. */
+function signedFor({ headers, query }: Routable): string | undefined {
+  const byHeader = signature({ headers, query: NO_QUERY })?.service;
+  if (byHeader !== undefined) return byHeader;
+  return signature({ headers, query })?.service === "s3" ? "s3" : undefined;
+}
+
+const NO_QUERY = new URLSearchParams();
 
 /** The service of an unsigned Query request. */
 export function serviceOfVersion(version: string): string | undefined {

@@ -5,6 +5,7 @@ import type { HttpResponse } from "../kernel/service.ts";
 import { bind } from "./bind.ts";
 import { readBody } from "./body.ts";
 import { type CallerOf, type Endpoint, respond } from "./respond.ts";
+import type { Secret } from "./secret.ts";
 
 export interface Address {
   /** @default "127.0.0.1" */
@@ -17,8 +18,10 @@ export interface Address {
 export interface Listener {
   /** "http://127.0.0.1:4566" */
   url: string;
-  /** Requests that came before wait for this. */
-  answerWith(kernel: Kernel, callerOf?: CallerOf): void;
+  /** Whether other machines can reach it. */
+  isPublic: boolean;
+  /** Requests that came before wait for this. Where other machines can reach it, each must carry the secret. */
+  answerWith(kernel: Kernel, callerOf?: CallerOf, secret?: Secret): void;
   /** Ends open requests (long polls included) and lets go of the port. */
   close(): Promise<void>;
 }
@@ -30,10 +33,10 @@ const BAD_REQUEST = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-le
 /** Opens the endpoint of a cloud: the AWS protocols on one port. Throws UserError where the port is taken. */
 export async function serve(
   kernel: Kernel,
-  address: Address & { callerOf?: CallerOf },
+  address: Address & { callerOf?: CallerOf; secret?: Secret },
 ): Promise<{ url: string; close(): Promise<void> }> {
   const listener = await listen(address);
-  listener.answerWith(kernel, address.callerOf);
+  listener.answerWith(kernel, address.callerOf, address.secret);
   return listener;
 }
 
@@ -51,7 +54,8 @@ export async function listen({ host = "127.0.0.1", port }: Address): Promise<Lis
   const { address, family, port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${hostOfUrl(address, family)}:${bound}`,
-    answerWith: (kernel, callerOf = () => undefined) => cloud.resolve({ kernel, callerOf }),
+    isPublic: !isLoopback(address),
+    answerWith: (kernel, callerOf = () => undefined, secret) => cloud.resolve({ kernel, callerOf, secret }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -59,6 +63,8 @@ export async function listen({ host = "127.0.0.1", port }: Address): Promise<Lis
       }),
   };
 }
+
+const isLoopback = (address: string) => address === "::1" || address.startsWith("127.");
 
 /** Somebody who listens everywhere is called at the loopback address. */
 function hostOfUrl(address: string, family: string): string {

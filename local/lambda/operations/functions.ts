@@ -6,6 +6,7 @@ import { functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
 import { presentConfiguration } from "../present.ts";
 import { readSettings } from "../settings.ts";
+import { refuseLoading } from "../startup-variables.ts";
 
 /** Functions, their versions, aliases and concurrency. */
 export function functionOperations(kernel: Kernel, functions: Functions): Record<string, Operation> {
@@ -53,7 +54,9 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
       const name = nameOf({ FunctionName });
       const latest = functions.version(name, LATEST)!;
       checkRevision(RevisionId, latest.revision);
-      functions.put(name, latest.code, readSettings(parameters, latest.settings));
+      const settings = readSettings(parameters, latest.settings);
+      refuseLoading(settings.Environment, latest.settings.Environment);
+      functions.put(name, latest.code, settings);
       return present(name);
     },
 

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
+import { startupOf } from "../startup-variables.ts";
 import { Processors } from "./processors.ts";
 
 /**
@@ -116,29 +117,22 @@ function startWorker(
   endpoint: NearEndpoint | undefined,
 ): Worker {
   const { folder, handler, logFormat, callbacks, memory } = code;
-  const start = (env: Record<string, string>) => {
-    const near = endpoint && connect(endpoint);
-    return new Worker(BOOTSTRAP, {
-      name: code.name,
-      env,
-      argv: [],
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      workerData: { folder, handler, logFormat, callbacks, endpoint: near },
-      transferList: near ? [near.port] : [],
-      resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_GENERATION },
-    });
-  };
-  try {
-    return start(code.variables);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_INVALID_EXEC_ARGV") throw error;
-    // Some options of Node are for a process; a thread can start without them.
-    const { NODE_OPTIONS, ...variables } = code.variables;
-    write({ text: `NODE_OPTIONS="${NODE_OPTIONS}" is left away locally: ${(error as Error).message}\n` });
-    return start(variables);
+  const { variables, options, ignored } = startupOf(code.variables);
+  for (const one of ignored) {
+    write({ text: `${one} is ignored locally: code runs in a thread, and only as its bundle has it.\n` });
   }
+  const near = endpoint && connect(endpoint);
+  return new Worker(BOOTSTRAP, {
+    name: code.name,
+    env: variables,
+    argv: [],
+    execArgv: options,
+    stdout: true,
+    stderr: true,
+    workerData: { folder, handler, logFormat, callbacks, endpoint: near },
+    transferList: near ? [near.port] : [],
+    resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_GENERATION },
+  });
 }
 
 function connect({

@@ -85,12 +85,12 @@ test("text and bytes go to the endpoint and back without the network", async () 
   expect(await invoke()).toEqual([
     {
       status: 201,
-      headers: { "x-seen": seen(3), "x-amzn-requestid": expect.any(String) },
+      headers: expect.objectContaining({ "x-seen": seen(3), "x-amzn-requestid": expect.any(String) }),
       body: "b\xa4\xc3",
     },
     {
       status: 201,
-      headers: { "x-seen": seen(2), "x-amzn-requestid": expect.any(String) },
+      headers: expect.objectContaining({ "x-seen": seen(2), "x-amzn-requestid": expect.any(String) }),
       body: "\xff\x00",
     },
   ]);

@@ -28,7 +28,13 @@ let count = 0;
 /** Starts a thread on the source of a module; `handler` is the export that it runs. */
 async function start(
   source: string,
-  options: { file?: string; handler?: string; callbacks?: boolean; format?: "Text" | "JSON" } = {},
+  options: {
+    file?: string;
+    handler?: string;
+    callbacks?: boolean;
+    format?: "Text" | "JSON";
+    variables?: Record<string, string>;
+  } = {},
 ) {
   const { file = "mjs", callbacks = false, format = "Text" } = options;
   const name = `f${count++}`;
@@ -44,7 +50,7 @@ async function start(
         logFormat: format,
         callbacks,
       },
-      variables: { COLOUR: "red", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "64" },
+      variables: { COLOUR: "red", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "64", ...options.variables },
     },
     (one) => output.push(one),
   );
@@ -164,4 +170,27 @@ test("a handler that never gives way is ended from outside", async () => {
   running.at(-1)!.stop();
   const late = new Promise((resolve) => setImmediate(() => resolve("no outcome")));
   expect(await Promise.race([outcome, late])).toBe("no outcome");
+});
+
+test.each([
+  ["an imported module", { NODE_OPTIONS: "--import=data:text/javascript,globalThis.loaded=1" }],
+  ["a required module", { NODE_OPTIONS: `--require "${join(folder, "preloaded.cjs")}"` }],
+  ["an option that only a process takes", { NODE_OPTIONS: "--max-old-space-size=64" }],
+  ["a folder of modules", { NODE_PATH: folder }],
+])("a thread starts without %s that its variables name, and says so", async (_, variables) => {
+  writeFileSync(join(folder, "preloaded.cjs"), "globalThis.loaded = 1;");
+  const find = `try { require("preloaded.cjs"); } catch {}`;
+  const source = `exports.handler = async () => { ${find} return [globalThis.loaded ?? "clean", Object.keys(process.env).filter((name) => name.startsWith("NODE_"))]; };`;
+  const { invoke, output } = await start(source, { file: "cjs", variables });
+  expect(await invoke()).toEqual(answer(["clean", []]));
+  const [[name, value]] = Object.entries(variables) as [[string, string]];
+  expect(output.map(({ text }) => text).join("")).toContain(`${name}=${value} is ignored locally`);
+});
+
+test("options of NODE_OPTIONS that change what is reported alone are obeyed", async () => {
+  const source = exported("return process.execArgv");
+  const variables = { NODE_OPTIONS: "--enable-source-maps  --no-warnings" };
+  const { invoke, output } = await start(source, { variables });
+  expect(await invoke()).toEqual(answer(["--enable-source-maps", "--no-warnings"]));
+  expect(output).toEqual([]);
 });

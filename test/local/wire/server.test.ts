@@ -206,10 +206,12 @@ test.each([
     "a script tag of another site",
     "host: 127.0.0.1\r\nsec-fetch-site: cross-site\r\nsec-fetch-mode: no-cors",
   ],
+  ["a script tag on another port", "host: 127.0.0.1\r\nsec-fetch-site: same-site\r\nsec-fetch-mode: no-cors"],
 ])("a request from %s is refused", async (_, headers) => {
   const { url } = await endpoint({
     name: "s3",
     operations: {},
+    welcomes: () => "own file",
     http: async () => ({ status: 200, headers: {}, body: "secret" }),
   });
   const answer = await raw(url, get(headers));
@@ -230,27 +232,30 @@ test.each([
   const { url } = await endpoint({
     name: "s3",
     operations: {},
+    welcomes: () => "own file",
     http: async () => ({ status: 200, headers: {}, body: "film" }),
   });
   expect(await raw(url, get(headers))).toMatch(/^HTTP\/1\.1 200 [\s\S]*film$/);
 });
 
-test("the service is read from the signature, of a header or of a presigned address", async () => {
-  const { url } = await endpoint({
-    name: "lambda",
-    operations: {},
-    http: async ({ path }) => ({ status: 200, headers: {}, body: path }),
-  });
-  const credential = "K/20260101/us-east-1/lambda/aws4_request";
+test("the service is read from the signature, and from that of a presigned address for S3 alone", async () => {
+  const http = async ({ path }: { path: string }) => ({ status: 200, headers: {}, body: path });
+  const { url } = await endpoint(
+    { name: "lambda", operations: {}, http },
+    { name: "s3", operations: {}, http },
+  );
+  const credential = (service: string) => `K/20260101/us-east-1/${service}/aws4_request`;
   const signed = await fetch(`${url}/2015-03-31/functions/a%2Fb/invocations`, {
     method: "POST",
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0` },
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential("lambda")}, SignedHeaders=host, Signature=0`,
+    },
   });
   expect(await signed.text()).toBe("/2015-03-31/functions/a%2Fb/invocations");
-  const presigned = await fetch(`${url}/x?X-Amz-Credential=${encodeURIComponent(credential)}`, {
-    method: "PUT",
-  });
-  expect(await presigned.text()).toBe("/x");
+  const presigned = (service: string) =>
+    fetch(`${url}/x?X-Amz-Credential=${encodeURIComponent(credential(service))}`, { method: "PUT" });
+  expect(await (await presigned("s3")).text()).toBe("/x");
+  expect((await presigned("lambda")).status).toBe(404);
 });
 
 test("the Query protocol nests members and answers XML", async () => {
@@ -274,11 +279,46 @@ test("the Query protocol nests members and answers XML", async () => {
   expect(text).toContain("<List><member><A>&lt;&amp;&gt;</A></member></List></EchoResult>");
 });
 
+const form = (url: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+    body,
+  });
+
 test("an unknown Query action is named", async () => {
   const { url } = await endpoint({ name: "sts", operations: {} });
-  const response = await fetch(`${url}/?Action=Fly&Version=2011-06-15`);
+  const response = await form(url, "Action=Fly&Version=2011-06-15");
   expect(response.status).toBe(400);
   expect(await response.text()).toMatch(/<Code>InvalidAction<\/Code><Message>.*sts:Fly/);
+});
+
+test("the Query protocol reaches the services that speak it, by POST, with its parameters in the body", async () => {
+  const called: string[] = [];
+  const operations = (name: string) => ({ Act: () => void called.push(name) });
+  const { url } = await endpoint(
+    { name: "sts", operations: operations("sts") },
+    { name: "sqs", operations: operations("sqs") },
+    {
+      name: "lambda",
+      operations: operations("lambda"),
+      http: async () => ({ status: 404, headers: {}, body: "" }),
+    },
+  );
+  const signed = (service: string) => ({
+    authorization: `AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/${service}/aws4_request, Signature=0`,
+  });
+  const parameters = "Action=Act&Version=2011-06-15";
+  await fetch(`${url}/?${parameters}`);
+  await fetch(`${url}/?${parameters}`, { method: "PUT" });
+  await form(`${url}/?${parameters}`, "");
+  await form(url, parameters, signed("lambda"));
+  const refused = await form(url, parameters, signed("sqs"));
+  expect(await refused.text()).toContain("speaks its JSON protocol");
+  expect(called).toEqual([]);
+  await form(url, parameters);
+  await form(url, parameters, signed("sts"));
+  expect(called).toEqual(["sts", "sts"]);
 });
 
 test("a body over the limit is refused without being taken in", async () => {
@@ -322,11 +362,14 @@ test.each([
   ["a path that is no path", "GET * HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"],
   ["a half escape", get("host: 127.0.0.1", "/%E0%A4%A/%")],
   ["a broken signature", get("host: 127.0.0.1\r\nauthorization: AWS4-HMAC-SHA256 Credential=////")],
-  ["a strange form", get("host: 127.0.0.1", "/?Action=A&Version=2011-06-15&a.b=1&a=2&__proto__.x=1")],
+  [
+    "a strange form",
+    "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 53\r\n\r\nAction=A&Version=2011-06-15&a.b=1&a=2&__proto__.x=1&c",
+  ],
 ])("%s does not take the endpoint down", async (_, text) => {
   const { url } = await endpoint({ name: "sts", operations: { A: () => ({}) } });
   expect(await raw(url, text)).toMatch(/^HTTP\/1\.1 4\d\d /);
-  expect((await fetch(`${url}/?Action=A&Version=2011-06-15`)).status).toBe(200);
+  expect((await form(url, "Action=A&Version=2011-06-15")).status).toBe(200);
 });
 
 test("a port in use is one message with the port and the remedy", async () => {
