@@ -1,8 +1,11 @@
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Operation, Service } from "../kernel/service.ts";
+import type { CallContext, Operation, Service } from "../kernel/service.ts";
 import { Accesses } from "./access/accesses.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { batchGetItem, batchWriteItem } from "./operations/batch.ts";
+import { batchExecuteStatement } from "./operations/batch-execute-statement.ts";
+import { executeStatement } from "./operations/execute-statement.ts";
+import { executeTransaction } from "./operations/execute-transaction.ts";
 import { query, scan } from "./operations/read-many.ts";
 import * as settings from "./operations/settings.ts";
 import { SHAPES } from "./operations/shapes.ts";
@@ -13,7 +16,9 @@ import { checkInput } from "./shape.ts";
 
 export { dynamodbStreamsService } from "./streams.ts";
 
-const OPERATIONS: { readonly [name: string]: (engine: Engine, input: any) => object } = {
+const OPERATIONS: {
+  readonly [name: string]: (engine: Engine, input: any, context: CallContext) => object;
+} = {
   PutItem: putItem,
   GetItem: getItem,
   UpdateItem: updateItem,
@@ -24,6 +29,9 @@ const OPERATIONS: { readonly [name: string]: (engine: Engine, input: any) => obj
   BatchWriteItem: batchWriteItem,
   TransactWriteItems: transactWriteItems,
   TransactGetItems: transactGetItems,
+  ExecuteStatement: executeStatement,
+  BatchExecuteStatement: batchExecuteStatement,
+  ExecuteTransaction: executeTransaction,
   CreateTable: createTable,
   DescribeTable: describeTable,
   UpdateTable: updateTable,
@@ -46,9 +54,9 @@ export function dynamodbService(kernel: Kernel): Service {
   const accesses = new Accesses(kernel, engine.tables);
   const operations = Object.entries(OPERATIONS).map(([name, run]): [string, Operation] => [
     name,
-    (input) => {
+    (input, context) => {
       checkInput(name, input, SHAPES[name]!);
-      return run(engine, input);
+      return run(engine, input, context);
     },
   ]);
   return {

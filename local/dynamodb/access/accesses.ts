@@ -1,9 +1,11 @@
 import type { Access, ConditionValue, ConditionValues } from "../../kernel/access.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import { parseStatement } from "../partiql/parse-statement.ts";
 import type { Tables } from "../storage/tables.ts";
 import type { Table } from "../table.ts";
 import { attributesOf, type Naming } from "./attributes.ts";
 import { keyValuesOf, queriedKey } from "./leading-keys.ts";
+import { actionOf, contextOf } from "./statement.ts";
 
 /**
  * What a call does, and the condition keys by which a policy may restrict it.
@@ -45,6 +47,13 @@ export class Accesses {
       case "TransactWriteItems":
       case "TransactGetItems":
         return this.transaction(operation, input);
+      case "ExecuteStatement":
+        return [this.statement(input)];
+      case "BatchExecuteStatement":
+        // Each statement is judged when it is run, since what it may not do is its own error.
+        return [];
+      case "ExecuteTransaction":
+        return listOf(input.TransactStatements).map((request) => this.statement(request, operation));
       default:
         return [{ action: `dynamodb:${operation}`, resource: this.resource(input), context: {} }];
     }
@@ -92,6 +101,23 @@ export class Accesses {
         "dynamodb:attributes": () => attributesOf(input, []),
         ...consumed(input),
         ...selecting(input),
+      },
+    };
+  }
+
+  /** `enclosing`: the operation that a statement is a part of. */
+  private statement(request: any, enclosing?: string): Access {
+    const statement = parseStatement(String(request?.Statement));
+    const { source } = statement;
+    const table = this.table({ TableName: source.table });
+    const index = table?.indexes.find(({ name }) => name === source.index);
+    const arn = this.resource({ TableName: source.table });
+    return {
+      action: actionOf(statement),
+      resource: source.index === undefined ? arn : `${arn}/index/${source.index}`,
+      context: {
+        ...contextOf(statement, (index ?? table)?.keys, request.Parameters),
+        "dynamodb:enclosingoperation": enclosing,
       },
     };
   }

@@ -14,7 +14,9 @@ import { parseCondition, type Syntax } from "./syntax.ts";
 export type Operand =
   | { kind: "path"; path: Path }
   | { kind: "value"; value: AttributeValue }
-  | { kind: "size"; of: Operand };
+  | { kind: "size"; of: Operand }
+  /** Whether a condition holds, as PartiQL compares it. */
+  | { kind: "condition"; condition: Condition };
 
 export type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
@@ -65,6 +67,7 @@ export const wellFormedCondition = remembered(MOST_EXPRESSIONS, (expression): Sy
 export function pathsOf(condition: Condition): Path[] {
   return operandsOf(condition).flatMap(function paths(operand: Operand): Path[] {
     if (operand.kind === "path") return [operand.path];
+    if (operand.kind === "condition") return pathsOf(operand.condition);
     return operand.kind === "size" ? paths(operand.of) : [];
   });
 }
@@ -149,7 +152,7 @@ function withinLimit(candidates: Operand[]): Operand[] {
   );
 }
 
-function refuseArguments(name: string, operands: Operand[]): void {
+export function refuseArguments(name: string, operands: Operand[]): void {
   if (operands.length !== OPERAND_COUNTS.get(name)) {
     throw validation(
       `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${operands.length}`,
@@ -199,7 +202,7 @@ function refuseSamePath(operator: string, [first, second]: Operand[]): void {
   );
 }
 
-function refuseBounds(lower: Operand, upper: Operand): void {
+export function refuseBounds(lower: Operand, upper: Operand): void {
   if (lower.kind !== "value" || upper.kind !== "value") return;
   const bounds = `lower bound operand: AttributeValue: ${writeValue(lower.value)}, upper bound operand: AttributeValue: ${writeValue(upper.value)}`;
   if (typeOf(lower.value) !== typeOf(upper.value)) {

@@ -85,6 +85,7 @@ const FUNCTIONS: Record<ConditionFunction, (...operands: Maybe[]) => boolean> = 
 function operandValue(item: AttributeMap, operand: Operand): Maybe {
   if (operand.kind === "value") return operand.value;
   if (operand.kind === "path") return valueAt(item, operand.path);
+  if (operand.kind === "condition") return { BOOL: meets(item, operand.condition) };
   const value = operandValue(item, operand.of);
   const size = value && sizeOf(value);
   return size === undefined ? undefined : { N: String(size) };

@@ -6,9 +6,9 @@ import { type Comparator, type Condition, type Operand, pathsOf } from "./condit
 import type { Path } from "./placeholders.ts";
 
 /** `none`: one that a legacy condition has, and keys do not. */
-type KeyOperator = "=" | "<" | "<=" | ">" | ">=" | "BETWEEN" | "begins_with" | "none";
+export type KeyOperator = "=" | "<" | "<=" | ">" | ">=" | "BETWEEN" | "begins_with" | "none";
 
-interface KeyTerm {
+export interface KeyTerm {
   operator: KeyOperator;
   values: AttributeValue[];
 }
@@ -157,7 +157,8 @@ function checkTerm({ name, type }: KeyAttribute, keys: Keys, terms: KeyTerms): v
   if (isHash && term.operator !== "=") throw validation("Query key condition not supported");
 }
 
-function boundsOf({ operator, values }: KeyTerm): { lower?: Bound; upper?: Bound } {
+/** The range of sort keys that a term allows. */
+export function boundsOf({ operator, values }: KeyTerm): { lower?: Bound; upper?: Bound } {
   const [first, second] = values.map(encodeSortKey) as [Uint8Array, Uint8Array];
   switch (operator) {
     case "=":

@@ -135,7 +135,8 @@ function refuseMember(action: UpdateAction): void {
   }
 }
 
-function refuseAssigned(assigned: Assigned): void {
+/** Throws for operands of the wrong number or type, where the expression alone shows it. */
+export function refuseAssigned(assigned: Assigned): void {
   if (assigned.kind === "path" || assigned.kind === "value") return;
   const { kind, operands } = assigned;
   operands.forEach(refuseAssigned);

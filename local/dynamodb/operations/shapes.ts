@@ -55,6 +55,13 @@ const conditionalWrite = {
 };
 const singleWrite = { ...conditionalWrite, ...expected, ...writeReported, ReturnValues: returnValues };
 
+/** A statement of PartiQL with its parameters. */
+const statement = {
+  Statement: text([1, 8192]),
+  Parameters: listOf(anything, 1),
+  ReturnValuesOnConditionCheckFailure: onFailure,
+};
+
 const throughput = structure(
   { ReadCapacityUnits: integer(1), WriteCapacityUnits: integer(1) },
   "ReadCapacityUnits",
@@ -244,6 +251,31 @@ export const SHAPES: { readonly [operation: string]: Shape } = {
       ...reported,
     },
     "TransactItems",
+  ),
+  ExecuteStatement: structure(
+    {
+      ...statement,
+      ConsistentRead: flag,
+      NextToken: text([1, 32_768]),
+      Limit: integer(1),
+      ...reported,
+    },
+    "Statement",
+  ),
+  BatchExecuteStatement: structure(
+    {
+      Statements: listOf(structure({ ...statement, ConsistentRead: flag }, "Statement"), 1, 25),
+      ...reported,
+    },
+    "Statements",
+  ),
+  ExecuteTransaction: structure(
+    {
+      TransactStatements: listOf(structure(statement, "Statement"), 1, 100),
+      ClientRequestToken: text([1, 36]),
+      ...reported,
+    },
+    "TransactStatements",
   ),
   CreateTable: structure(
     {

@@ -44,14 +44,7 @@ export function getItem(engine: Engine, input: any): object {
 }
 
 function run(engine: Engine, input: any, write: Write): object {
-  const { before, after } = engine.kernel.store.atomically(() => {
-    const stored = engine.items.read(write.table, write.key);
-    demandCheck(engine, write, stored);
-    const next = write.next(stored?.item);
-    demandWrite(engine.kernel, { table: write.table, before: stored?.item, after: next });
-    engine.items.write({ table: write.table, key: write.key, before: stored, after: next });
-    return { before: stored, after: next };
-  });
+  const { before, after } = engine.kernel.store.atomically(() => applyWrite(engine, write));
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   consumption.write(write.table, before, after);
   const attributes = returned(input.ReturnValues, write, before?.item, after);
@@ -59,6 +52,19 @@ function run(engine: Engine, input: any, write: Write): object {
     ...(attributes && Object.keys(attributes).length > 0 && { Attributes: attributes }),
     ...consumed(consumption),
   };
+}
+
+/** Makes a write, or throws before anything is written. Call it within `store.atomically`. */
+export function applyWrite(
+  engine: Engine,
+  write: Write,
+): { before: StoredItem | undefined; after: AttributeMap | undefined } {
+  const stored = engine.items.read(write.table, write.key);
+  demandCheck(engine, write, stored);
+  const next = write.next(stored?.item);
+  demandWrite(engine.kernel, { table: write.table, before: stored?.item, after: next });
+  engine.items.write({ table: write.table, key: write.key, before: stored, after: next });
+  return { before: stored, after: next };
 }
 
 /** A condition that fails costs what the write of the item that it met would. */
@@ -72,7 +78,8 @@ function demandCheck({ kernel }: Engine, write: Write, stored: StoredItem | unde
   }
 }
 
-function returned(
+/** What a write answers with, by its ReturnValues. */
+export function returned(
   wanted: string | undefined,
   { actions }: Write,
   before: AttributeMap | undefined,

@@ -33,11 +33,15 @@ const PREPARE = {
   ConditionCheck: prepareCheck,
 } as const;
 
-interface CancellationReason {
+/** Why an action keeps its transaction from being made; "None" where it does not. */
+export interface CancellationReason {
   Code: string;
   Message?: string;
   Item?: AttributeMap;
 }
+
+/** A write, and what it is called where its condition does not hold. */
+export type TransactedWrite = Write & { refusal?: string };
 
 /** Writes all of up to 100 items or none, once per client token. */
 export function transactWriteItems(engine: Engine, input: any): object {
@@ -49,6 +53,11 @@ export function transactWriteItems(engine: Engine, input: any): object {
     const [kind, request] = given[0]!;
     return PREPARE[kind as keyof typeof PREPARE](engine, request);
   });
+  return commit(engine, input, writes);
+}
+
+/** Makes all of the writes or none, once for the request's client token. */
+export function commit(engine: Engine, input: any, writes: TransactedWrite[]): object {
   refuseDuplicates(writes);
   const consumption = new Consumption(input.ReturnConsumedCapacity, true);
   engine.kernel.store.atomically(() => {
@@ -95,7 +104,7 @@ export function transactGetItems(engine: Engine, input: any): object {
 }
 
 /** What every action would change; throws TransactionCanceledException with each one's reason where one fails. */
-function changesOf(engine: Engine, writes: Write[]): Change[] {
+function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
   const changes: Change[] = [];
   const reasons = writes.map((write): CancellationReason => {
     const { table, key } = write;
@@ -107,22 +116,29 @@ function changesOf(engine: Engine, writes: Write[]): Change[] {
       changes.push({ table, key, before, after });
       return { Code: "None" };
     } catch (error) {
-      return reasonOf(error);
+      const reason = reasonOf(error);
+      if (write.refusal !== "DuplicateItem" || reason.Code !== "ConditionalCheckFailed") return reason;
+      return { Code: write.refusal, Message: "Duplicate primary key exists in table" };
     }
   });
-  if (reasons.some(({ Code }) => Code !== "None")) {
-    throw new ServiceError(
-      "TransactionCanceledException",
-      `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(", ")}]`,
-      { details: { CancellationReasons: reasons } },
-    );
-  }
+  refuseAny(reasons);
   refuseOversize(changes.reduce((sum, { after }) => sum + (after ? itemSize(after) : 0), 0));
   return changes;
 }
 
-function reasonOf(error: unknown): CancellationReason {
+/** Throws TransactionCanceledException where there is a reason for it. */
+export function refuseAny(reasons: CancellationReason[]): void {
+  if (reasons.every(({ Code }) => Code === "None")) return;
+  throw new ServiceError(
+    "TransactionCanceledException",
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(", ")}]`,
+    { details: { CancellationReasons: reasons } },
+  );
+}
+
+export function reasonOf(error: unknown): CancellationReason {
   if (!(error instanceof ServiceError)) throw error;
+  if (error.code === "ResourceNotFoundException") return { Code: "ResourceNotFound", Message: error.message };
   if (error.code === "ConditionalCheckFailedException") {
     return { Code: "ConditionalCheckFailed", Message: error.message, ...error.details };
   }
@@ -164,13 +180,14 @@ function sorted(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function refuseDuplicates(items: { table: Write["table"]; key: AttributeMap }[]): void {
+/** Throws where two actions are about one item. */
+export function refuseDuplicates(items: { table: Write["table"]; key: AttributeMap }[]): void {
   if (new Set(items.map(({ table, key }) => identityOf(table, key))).size < items.length) {
     throw validation("Transaction request cannot include multiple operations on one item");
   }
 }
 
-function refuseOversize(bytes: number): void {
+export function refuseOversize(bytes: number): void {
   if (bytes > LARGEST_TRANSACTION) {
     throw validation(
       "Collection size of items in the transaction has exceeded the maximum allowed size of 4 MB",

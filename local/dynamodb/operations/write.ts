@@ -69,7 +69,12 @@ export function prepareUpdate(engine: Engine, input: any): Write {
   const table = tableForItems(engine, input.TableName);
   checkKey(table.keys, key);
   checkActions(table, actions);
-  const next = (before: AttributeMap | undefined) => {
+  return { ...common(input, table, condition), key, actions, next: updating(table, key, actions) };
+}
+
+/** The item after an update, which begins with the key alone where there is none. */
+export function updating(table: Table, key: AttributeMap, actions: UpdateAction[]): Write["next"] {
+  return (before) => {
     const after = applyUpdate(before ?? key, actions);
     checkUpdatedIndexKeys(table, after);
     if (itemSize(after) > LARGEST_ITEM) {
@@ -77,7 +82,6 @@ export function prepareUpdate(engine: Engine, input: any): Write {
     }
     return after;
   };
-  return { ...common(input, table, condition), key, actions, next };
 }
 
 /** Throws ConditionalCheckFailedException where the item does not meet the write's condition. */
@@ -98,7 +102,8 @@ function common(input: any, table: Table, condition: Condition | undefined) {
   };
 }
 
-function checkActions(table: Table, actions: UpdateAction[]): void {
+/** Throws where an update would change a key, or leave an index key that the index cannot hold. */
+export function checkActions(table: Table, actions: UpdateAction[]): void {
   const part = keyNames(table.keys).find((name) => actions.some(({ path }) => path[0] === name));
   if (part !== undefined) {
     throw invalidValue(`Cannot update attribute ${part}. This attribute is part of the key`);

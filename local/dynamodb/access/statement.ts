@@ -1,0 +1,107 @@
+import type { ConditionValue, ConditionValues } from "../../kernel/access.ts";
+import { takeKey } from "../partiql/key.ts";
+import { spansOf } from "../partiql/spans.ts";
+import type { Expression, Statement } from "../partiql/syntax.ts";
+import { readParameters, valueOfItem } from "../partiql/values.ts";
+import { conditionOf } from "../partiql/where.ts";
+import type { Keys } from "../table.ts";
+import type { AttributeValue } from "../value/attribute-value.ts";
+import { textOf } from "./leading-keys.ts";
+
+const ACTIONS = {
+  select: "dynamodb:PartiQLSelect",
+  insert: "dynamodb:PartiQLInsert",
+  update: "dynamodb:PartiQLUpdate",
+  delete: "dynamodb:PartiQLDelete",
+  // It reads an item.
+  exists: "dynamodb:PartiQLSelect",
+} as const;
+
+export const actionOf = ({ kind }: Statement): string => ACTIONS[kind];
+
+/** The condition keys of a statement; `keys` are those of the table or index that it names, where there is one. */
+export function contextOf(
+  statement: Statement,
+  keys: Keys | undefined,
+  parameters: unknown,
+): ConditionValues {
+  const values = () => readParameters(parameters as unknown[] | undefined);
+  const hashes = () => (keys ? hashesOf(statement, keys, values()) : undefined);
+  const leading = (): ConditionValue => hashes()?.map(textOf);
+  return {
+    "dynamodb:leadingkeys": leading,
+    "dynamodb:firstpartitionkeyvalues": leading,
+    "dynamodb:attributes": () => [...new Set(attributesOf(statement))],
+    ...(statement.kind === "select" && {
+      "dynamodb:select": statement.columns
+        ? "SPECIFIC_ATTRIBUTES"
+        : statement.source.index === undefined
+          ? "ALL_ATTRIBUTES"
+          : "ALL_PROJECTED_ATTRIBUTES",
+      "dynamodb:fulltablescan": () => String(keys !== undefined && hashes() === undefined),
+    }),
+    ...("returning" in statement && {
+      "dynamodb:returnvalues": (statement.returning ?? "NONE")
+        .replace("MODIFIED", "UPDATED")
+        .replace(" ", "_"),
+    }),
+  };
+}
+
+/** The partition keys that a statement addresses; undefined where it names none. */
+function hashesOf(
+  statement: Statement,
+  keys: Keys,
+  parameters: AttributeValue[],
+): AttributeValue[] | undefined {
+  if (statement.kind === "insert") {
+    const hash = valueOfItem(statement.item, parameters)[keys.hash.name];
+    return hash && [hash];
+  }
+  const where = statement.kind === "exists" ? statement.select.where : statement.where;
+  const condition = where && conditionOf(where, parameters);
+  if (statement.kind === "select") return spansOf(condition, keys)?.map(({ hash }) => hash);
+  const { key } = takeKey(condition, keys);
+  return key && [key[keys.hash.name]!];
+}
+
+/** The top-level attributes that a statement names. */
+function attributesOf(statement: Statement): string[] {
+  switch (statement.kind) {
+    case "select":
+      return [...(statement.columns ?? []).flatMap(namesIn), ...where(statement.where)];
+    case "insert":
+      return statement.item.kind === "struct"
+        ? statement.item.members.flatMap(([name]) => (name.kind === "string" ? [name.value] : []))
+        : [];
+    case "update":
+      return [
+        ...statement.clauses.flatMap((clause) => [
+          ...namesIn(clause.target),
+          ...(clause.kind === "SET" ? namesIn(clause.value) : []),
+        ]),
+        ...where(statement.where),
+      ];
+    case "delete":
+      return where(statement.where);
+    case "exists":
+      return where(statement.select.where);
+  }
+}
+
+const where = (expression: Expression | undefined) => (expression ? namesIn(expression) : []);
+
+function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case "path":
+      return [String(expression.path[0])];
+    case "operator":
+      return expression.operands.flatMap(namesIn);
+    case "call":
+      return expression.arguments.flatMap(namesIn);
+    case "is":
+      return namesIn(expression.operand);
+    default:
+      return [];
+  }
+}

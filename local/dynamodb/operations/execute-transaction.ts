@@ -1,0 +1,106 @@
+import { ServiceError } from "../../kernel/errors.ts";
+import { Consumption } from "../capacity.ts";
+import { type Engine, tableForItems } from "../engine.ts";
+import { validation } from "../errors.ts";
+import { parseStatement } from "../partiql/parse-statement.ts";
+import { prepareSingleRead, readSingle, type SingleRead } from "../partiql/single-read.ts";
+import type { Statement } from "../partiql/syntax.ts";
+import { readParameters } from "../partiql/values.ts";
+import { inTransaction, prepareWrite, type StatementWrite } from "../partiql/writes.ts";
+import type { AttributeValue } from "../value/attribute-value.ts";
+import { itemSize } from "../value/item-size.ts";
+import { refuseMixture } from "./batch-execute-statement.ts";
+import {
+  type CancellationReason,
+  commit,
+  reasonOf,
+  refuseAny,
+  refuseDuplicates,
+  refuseOversize,
+} from "./transact.ts";
+
+/** Refusals that cancel the transaction with a reason; every other one refuses the request. */
+const REASONS = [
+  /^The provided key element does not match the schema$/,
+  /^One or more parameter values were invalid: (Missing the key|Type mismatch for key)/,
+  /^Requested resource not found$/,
+];
+
+/** Runs up to 100 statements, all of them reads or all writes, as one. */
+export function executeTransaction(engine: Engine, input: any): object {
+  const requests: any[] = input.TransactStatements;
+  const parameters = requests.map((request) => readParameters(request.Parameters));
+  const statements = requests.map((request, at) => inStatement(at, () => parseStatement(request.Statement)));
+  refuseMixture(statements, "ExecuteTransaction");
+  const prepared = prepareAll(statements, (statement, at) =>
+    prepare(engine, statement, parameters[at]!, requests[at]),
+  );
+  if (statements[0]!.kind !== "select") {
+    return { Responses: [], ...commit(engine, input, prepared as StatementWrite[]) };
+  }
+  return readAll(engine, input, prepared as SingleRead[]);
+}
+
+function prepare(
+  engine: Engine,
+  statement: Statement,
+  parameters: AttributeValue[],
+  request: any,
+): SingleRead | StatementWrite {
+  const table = tableForItems(engine, statement.source.table);
+  if ("returning" in statement && statement.returning) {
+    throw validation("RETURNING clause is not supported in ExecuteTransaction.");
+  }
+  if (statement.kind === "select") {
+    return prepareSingleRead(statement, { table, parameters }, "ExecuteTransaction");
+  }
+  const returnsOnFailure = request.ReturnValuesOnConditionCheckFailure === "ALL_OLD";
+  try {
+    return prepareWrite(statement, { table, parameters, returnsOnFailure });
+  } catch (error) {
+    throw inTransaction(error);
+  }
+}
+
+/** Prepares every statement; throws TransactionCanceledException where some do not name an item of a table. */
+function prepareAll<Prepared>(
+  statements: Statement[],
+  prepare: (statement: Statement, at: number) => Prepared,
+): Prepared[] {
+  const prepared: Prepared[] = [];
+  const reasons = statements.map((statement, at): CancellationReason => {
+    try {
+      prepared.push(inStatement(at, () => prepare(statement, at)));
+      return { Code: "None" };
+    } catch (error) {
+      if (REASONS.some((reason) => reason.test((error as Error).message))) return reasonOf(error);
+      throw error;
+    }
+  });
+  refuseAny(reasons);
+  return prepared;
+}
+
+function readAll(engine: Engine, input: any, reads: SingleRead[]): object {
+  refuseDuplicates(reads);
+  const consumption = new Consumption(input.ReturnConsumedCapacity, true);
+  const mode = { consistent: true, transactional: true };
+  const items = reads.map((read) => readSingle(engine, read, mode, consumption));
+  refuseOversize(items.reduce((sum, item) => sum + (item ? itemSize(item) : 0), 0));
+  const report = consumption.report();
+  return {
+    Responses: items.map((item) => (item ? { Item: item } : {})),
+    ...(report && { ConsumedCapacity: report }),
+  };
+}
+
+/** Names the statement in what refuses the request because of it. */
+function inStatement<Answer>(at: number, step: () => Answer): Answer {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== "ValidationException") throw error;
+    if (REASONS.some((reason) => reason.test(error.message))) throw error;
+    throw validation(`Validation failed in TransactStatements[${at}]: ${error.message}`);
+  }
+}

@@ -1,0 +1,76 @@
+import { validation } from "../errors.ts";
+import type { Condition } from "../expression/condition.ts";
+import { type Keys, keyNames } from "../table.ts";
+import { type AttributeMap, type AttributeValue, emptyMap } from "../value/attribute-value.ts";
+import { equalValues } from "../value/compare.ts";
+
+/** A key that a condition names by equalities, and what else the condition asks. */
+export interface KeyAndRest {
+  /** Undefined where not every attribute of the key is named. */
+  key: AttributeMap | undefined;
+  /** Names of key attributes that are said to equal more than one value. */
+  conflicts: string[];
+  rest: Condition | undefined;
+}
+
+/**
+ * Takes the key out of a condition: equalities of key attributes that are joined by AND. `orOneOf`: a list of one value
+ * counts as an equality. A further equality with another value is a conflict, and stays in the rest.
+ */
+export function takeKey(condition: Condition | undefined, keys: Keys, orOneOf = false): KeyAndRest {
+  const key = emptyMap();
+  const conflicts: string[] = [];
+  const names = keyNames(keys);
+  const rest: Condition[] = [];
+  for (const part of condition ? conjuncts(condition) : []) {
+    const equality = equalityOf(part, orOneOf);
+    if (!equality || !names.includes(equality.name)) {
+      rest.push(part);
+      continue;
+    }
+    const { name, value } = equality;
+    if (!(name in key)) key[name] = value;
+    else if (!equalValues(key[name]!, value)) {
+      conflicts.push(name);
+      rest.push(part);
+    }
+  }
+  const isWhole = names.every((name) => name in key);
+  return { key: isWhole ? key : undefined, conflicts, rest: allOf(rest) };
+}
+
+/** The parts of a condition that are joined by AND. */
+export function conjuncts(condition: Condition): Condition[] {
+  return condition.kind === "and"
+    ? [...conjuncts(condition.left), ...conjuncts(condition.right)]
+    : [condition];
+}
+
+export function allOf(conditions: Condition[]): Condition | undefined {
+  return conditions.reduce<Condition | undefined>(
+    (left, right) => (left ? { kind: "and", left, right } : right),
+    undefined,
+  );
+}
+
+function equalityOf(
+  condition: Condition,
+  orOneOf: boolean,
+): { name: string; value: AttributeValue } | undefined {
+  const [left, right] =
+    condition.kind === "compare" && condition.comparator === "="
+      ? [condition.left, condition.right]
+      : orOneOf && condition.kind === "in" && condition.candidates.length === 1
+        ? [condition.operand, condition.candidates[0]]
+        : [];
+  const [path, value] = left?.kind === "path" ? [left, right] : [right, left];
+  if (path?.kind !== "path" || path.path.length > 1 || value?.kind !== "value") return undefined;
+  return { name: String(path.path[0]), value: value.value };
+}
+
+export function refuseConflict([name]: string[]): void {
+  if (name === undefined) return;
+  throw validation(
+    `Multiple conditions on same key ${name}. Only single item Update/Insert/Delete are supported`,
+  );
+}
