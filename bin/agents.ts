@@ -17,14 +17,14 @@ export interface AgentsAppOptions {
   handlers?: string;
 }
 
-/** Agents that work on tasks together: tickets, changes of contracts, new users. */
+/** Agents that cooperate on tasks: tickets, changes of contracts, new users. */
 export function agentsApp({
   outdir,
   agents = ours,
   handlers = "workflows/agents",
 }: AgentsAppOptions = {}): App {
   const app = new App({ outdir });
-  const stack = new Stack(app, "Agents", { description: "Agents that work on tasks together" });
+  const stack = new Stack(app, "Agents", { description: "Agents that cooperate on tasks" });
   const millrace = new Millrace(stack, "Millrace", {
     workflows,
     reactions: [...agents.map(({ reaction }) => reaction), noteOutcome],
@@ -48,9 +48,12 @@ export function agentsApp({
   new TableChanges(stack, "NewUsers", { trigger: newUsers, table: users, millrace, handlers });
   new CfnOutput(stack, "ContractsTable", {
     value: contracts.tableName,
-    description: "Changes of its items are reviewed",
+    description: "A changed item starts a review",
   });
-  new CfnOutput(stack, "UsersTable", { value: users.tableName, description: "New items are onboarded" });
+  new CfnOutput(stack, "UsersTable", {
+    value: users.tableName,
+    description: "A new item starts an onboarding",
+  });
   return app;
 }
 
@@ -74,7 +77,7 @@ function keepRecords(stack: Stack, { workflows, reactions }: Millrace): void {
   }
   new CfnOutput(stack, "AgentRecordsTable", {
     value: records.tableName,
-    description: "What is known of agents",
+    description: "Records of agents",
   });
 }
 

@@ -8,7 +8,7 @@ export function resourcesOf(folder: string, stack: string): Resource[] {
   const assets = join(folder, `${stack}.assets.json`);
   if (!existsSync(assets)) {
     throw new UsageError(
-      `What a month costs depends on what is deployed, and ${folder} has no stack "${stack}". Run "npx cdk synth --quiet" first, or name another folder with --assembly, another stack with --stack.`,
+      `The monthly cost needs the synthesized app, and ${folder} has no stack "${stack}". Run "npx cdk synth --quiet" first, or set --assembly or --stack.`,
     );
   }
   const { files } = read(assets) as { files: Record<string, { source: { path?: string } }> };

@@ -17,7 +17,7 @@ function readSchema(path: string): JsonSchema {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new UsageError(
-      `The record ${path} is not JSON: ${(error as Error).message}. Restore it from your version control.`,
+      `The recorded contract ${path} is not JSON: ${(error as Error).message}. Restore it from your version control.`,
     );
   }
 }

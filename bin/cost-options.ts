@@ -27,21 +27,25 @@ type Numbers = Record<string, number>;
 export function withAssumptions(command: Command): Command {
   const named = "[name=]number";
   return command
-    .option("--items <name=number>", "items of a list, by the node that goes through it (repeatable)", counts)
-    .option("--rounds <name=number>", "rounds of a loop (repeatable)", counts)
-    .option("--way <name=way>", "which way a choice takes (repeatable)", ways)
-    .option(`--millis <${named}>`, "milliseconds of a try, of a step or of all (repeatable)", numbers)
-    .option("--overhead <millis>", "milliseconds of every function beside", number)
-    .option("--payload <bytes>", "size of an event's payload", number)
-    .option("--result <bytes>", "size of a step's result", number)
-    .option(`--failures <${named}>`, "failing tries before one succeeds (repeatable)", numbers)
-    .option(`--model-calls <${named}>`, "calls of a model in a try (repeatable)", numbers)
-    .option(`--model-usd <${named}>`, "dollars of such a call, shown apart (repeatable)", numbers)
-    .option(`--puts <${named}>`, "objects that a try puts into the bucket (repeatable)", numbers)
-    .option(`--gets <${named}>`, "objects that a try gets from it (repeatable)", numbers)
+    .option(
+      "--items <name=number>",
+      "number of items of a list, by the node that iterates it (repeatable)",
+      counts,
+    )
+    .option("--rounds <name=number>", "number of rounds of a loop (repeatable)", counts)
+    .option("--way <name=way>", "branch that a choice takes (repeatable)", ways)
+    .option(`--millis <${named}>`, "milliseconds per attempt, of one step or of all (repeatable)", numbers)
+    .option("--overhead <millis>", "milliseconds of each other function", number)
+    .option("--payload <bytes>", "bytes of an event's payload", number)
+    .option("--result <bytes>", "bytes of a step's result", number)
+    .option(`--failures <${named}>`, "failed attempts before one succeeds (repeatable)", numbers)
+    .option(`--model-calls <${named}>`, "model calls per attempt (repeatable)", numbers)
+    .option(`--model-usd <${named}>`, "dollars per model call, shown separately (repeatable)", numbers)
+    .option(`--puts <${named}>`, "objects that an attempt writes to S3 (repeatable)", numbers)
+    .option(`--gets <${named}>`, "objects that an attempt reads from S3 (repeatable)", numbers)
     .option("--emits <step=number>", "events that a step emits (repeatable)", counts)
-    .option("--at-once <number>", "changes of the table that reach the relay together", number)
-    .option("--fails-at <step>", "the run fails there for good, and what it did is undone");
+    .option("--at-once <number>", "table changes per batch of the relay", number)
+    .option("--fails-at <step>", "the run fails at this step and is compensated");
 }
 
 /** The assumptions that the options ask for, on top of the defaults. */
@@ -75,7 +79,7 @@ function numbers(text: string, before: Numbers = {}): Numbers {
 function counts(text: string, before: Numbers = {}): Numbers {
   const [name, value] = pair(text);
   const count = number(value);
-  if (!Number.isInteger(count)) throw new InvalidArgumentError("Give a whole number.");
+  if (!Number.isInteger(count)) throw new InvalidArgumentError("It must be a whole number.");
   return { ...before, [name]: count };
 }
 
@@ -86,7 +90,7 @@ function ways(text: string, before: Record<string, string> = {}): Record<string,
 
 function pair(text: string): [string, string] {
   const at = text.lastIndexOf("=");
-  if (at < 1) throw new InvalidArgumentError('Write it as in "scenes=5".');
+  if (at < 1) throw new InvalidArgumentError('The format is "scenes=5".');
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
@@ -94,5 +98,5 @@ function pair(text: string): [string, string] {
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("Give a number from 0 on.");
+  throw new InvalidArgumentError("It must be 0 or more.");
 }

@@ -61,7 +61,7 @@ export function places({ typical: { units, states } }: Costs): string | undefine
     ["WHERE IT GOES, TYPICAL", "TIMES", "A MILLION RUNS", "SHARE"],
     [
       ...states.map(({ name, times, dollars: amount }) => row(name, numeral(times, 2), amount)),
-      row("to begin and end the run", "", rest),
+      row("run start and end", "", rest),
     ],
   );
 }
@@ -72,8 +72,8 @@ export function models({ asking, budget, typical, worst }: Costs): string | unde
   const { calls, dollars: usd } = typical.models;
   const known = usd > 0 ? ` for ${dollars(usd)}` : "";
   const limit =
-    budget.usd === undefined ? "No budget limits it" : `The budget limits it to ${dollars(budget.usd)}`;
-  return `Models: ${asking.join(", ")} ask one, ${numeral(calls, 1)} times in a typical run${known}, ${numeral(worst.models.calls, 1)} times in the worst. ${limit}. None of it is in the figures above.`;
+    budget.usd === undefined ? "No budget is declared" : `The budget limit is ${dollars(budget.usd)}`;
+  return `Models: ${asking.join(", ")} call one, ${numeral(calls, 1)} times in a typical run${known}, ${numeral(worst.models.calls, 1)} times in the worst case. ${limit}. The figures above do not include model calls.`;
 }
 
 export function month(bill: Month, runs: number, name: string): string {

@@ -29,17 +29,17 @@ import { explain } from "./explain.ts";
 /** The command line. It speaks to AWS, or to the local cloud where AWS_ENDPOINT_URL points there. */
 const program = new Command("millrace")
   .description(
-    "Send events, watch runs, decide, and order what runs do. Talks to the local cloud, or to AWS with --aws.",
+    "Send events, watch runs, decide approvals and operate runs. Connects to the local cloud, or to AWS with --aws.",
   )
-  .option("--stack <name>", "the deployed stack", "Millrace")
-  .option("--aws", "talk to your AWS account instead of the local cloud")
+  .option("--stack <name>", "name of the deployed stack", "Millrace")
+  .option("--aws", "connect to your AWS account instead of the local cloud")
   .option(
     "--endpoint <url>",
     "address of the local cloud",
     process.env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${process.env.MILLRACE_PORT ?? 4566}`,
   )
   .hook("preAction", (command) => pointAt(command.opts()))
-  .showHelpAfterError("(--help shows what there is)");
+  .showHelpAfterError("(see --help)");
 
 const commands = [
   ...[send, start, runs, run, log, logs, watch, versions],

@@ -25,11 +25,11 @@ export function ordering(
   const command = new Command(name).description(description);
   if (argument) command.argument(...argument);
   return command
-    .option("--why <text>", "why, as the history will tell", "not said")
-    .option("--as <person>", "who orders it", userInfo().username)
+    .option("--why <text>", "reason, recorded in the history", "no reason given")
+    .option("--as <person>", "name of the operator", userInfo().username)
     .option(
       "--key <key>",
-      "idempotency key: the same order again under the same key does nothing",
+      "idempotency key: repeating a command with the same key has no effect",
       randomUUID(),
     )
     .action(async (...handed: unknown[]) => {

@@ -7,7 +7,7 @@ import { fulfilOrder } from "../workflows/orders/orchestrated/fulfil-order.ts";
 /** The same business twice, each in a stack of its own: orders that a workflow conducts, and orders that services dance. */
 export function ordersApp(outdir?: string): App {
   const app = new App({ outdir });
-  const conducted = new Stack(app, "Orchestrated", { description: "Orders, conducted by a workflow" });
+  const conducted = new Stack(app, "Orchestrated", { description: "Orders as an orchestrated saga" });
   const orchestra = new Millrace(conducted, "Millrace", {
     workflows: [fulfilOrder],
     handlers: "workflows/orders/orchestrated",
@@ -15,7 +15,7 @@ export function ordersApp(outdir?: string): App {
   const workers = [...orchestra.workflows.values()].flatMap((workflow) => [...workflow.workers.values()]);
   keepBooks(conducted, workers);
 
-  const danced = new Stack(app, "Choreographed", { description: "Orders, danced by reactions" });
+  const danced = new Stack(app, "Choreographed", { description: "Orders as a choreographed saga" });
   const dance = new Millrace(danced, "Millrace", {
     reactions,
     handlers: "workflows/orders/choreographed",

@@ -29,12 +29,12 @@ export function describePast(state: RunState, time: string): string {
     ),
   );
   return [
-    `${run}  ${status ?? "a reaction's handling"}  as it stood at ${time}`,
+    `${run}  ${status ?? "reaction run"}  state at ${time}`,
     ...(begun ? [`started by ${begun.event.name} ${begun.event.id} at ${begun.acceptedAt}`] : []),
     ...(epoch > 1 ? [`epoch ${epoch}`] : []),
     ...orders.map(({ action, by, why, at }) => `${action} by ${by} at ${at}: ${why}`),
     ...(state.stuck ? [`stuck at ${state.stuck.path} since ${state.stuck.at}: ${state.stuck.reason}`] : []),
-    ...(compensation ? [`compensation ${compensation.open ? "under way" : "over"}`] : []),
+    ...(compensation ? [`compensation ${compensation.open ? "in progress" : "finished"}`] : []),
     ...(spent ? [`spent $${spent.usd} and ${spent.tokens} tokens`] : []),
     "",
     tabulate(["STEP", "STATE", "ATTEMPT", "STARTED", "TOOK"], [...steps, ...questions]),
@@ -49,18 +49,16 @@ export function describePast(state: RunState, time: string): string {
 
 function standing({ state, parking, late, givenUp, reusedFrom }: StepState): string {
   if (givenUp && state !== "done") return "given up";
-  if (parking && state === "parked") return `parked: ${parking.reason}`;
+  if (parking && state === "parked") return `deferred: ${parking.reason}`;
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
-  return late ? "done late" : state;
+  return late ? "done, late" : state;
 }
 
 function answer({ approval, why, decision }: QuestionState): string {
   if (decision) return `by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}`;
-  return `${approval} is asked${why ? `: ${why}` : ""}`;
+  return `${approval} has to decide${why ? `: ${why}` : ""}`;
 }
 
 function show(kept: Kept): string {
-  return "bytes" in kept
-    ? `of ${kept.bytes} bytes, more than the log keeps`
-    : JSON.stringify(kept.value, null, 2);
+  return "bytes" in kept ? `${kept.bytes} bytes, too large for the log` : JSON.stringify(kept.value, null, 2);
 }

@@ -18,7 +18,7 @@ export async function readPayload(contract: EventContract, argument: string): Pr
     `The payload breaks the contract of ${nameOf(contract)}. Nothing was sent.\n${checked.findings
       .map(
         (finding) =>
-          `  ${describeFindings([finding])}${finding.value === undefined ? "" : ` (there stands ${finding.value})`}`,
+          `  ${describeFindings([finding])}${finding.value === undefined ? "" : ` (value: ${finding.value})`}`,
       )
       .join("\n")}`,
   );
@@ -49,7 +49,7 @@ function parse(text: string, origin: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new UsageError(
-      `${origin} is not JSON: ${(error as Error).message}. Nothing was sent. In a shell, put the JSON between single quotes, or give @file.`,
+      `${origin} is not JSON: ${(error as Error).message}. Nothing was sent. In a shell, put the JSON in single quotes, or use @file.`,
     );
   }
 }

@@ -27,7 +27,7 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     const { state, attempt, startedAt, endedAt, failure } = claim;
     const path = effectOf(claim);
     const again = attempt > 1 ? `, attempt ${attempt}` : "";
-    tell(`${path} ${attempt} begun`, startedAt, `${path} begun${again}`);
+    tell(`${path} ${attempt} started`, startedAt, `${path} started${again}`);
     const took = endedAt ? elapsed(Date.parse(endedAt) - Date.parse(startedAt)) : "";
     if (state === "done") tell(`${path} done`, endedAt!, `${path} done in ${took}`);
     if (state === "failed")
@@ -36,9 +36,9 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
   for (const { approval, path, level, why, state, askedAt, decision, decidedAt } of approvals) {
     const question = `${path} ${level} ${askedAt}`;
     const escalated = level > 1 ? ", escalated" : "";
-    tell(`${question} asked`, askedAt, `${approval} is asked${escalated}${why ? `: ${why}` : ""}`);
+    tell(`${question} requested`, askedAt, `${approval} has to decide${escalated}${why ? `: ${why}` : ""}`);
     if (state === "pending") {
-      const how = `npm run millrace -- approve ${run.run}   (or reject, with --note "what to change")`;
+      const how = `npm run millrace -- approve ${run.run} (or reject, with --note "what to change")`;
       tell(`${question} how`, askedAt, `decide with: ${how}`);
     }
     if (decision) {

@@ -23,11 +23,11 @@ async function recordingOf(id: string, command: Command): Promise<Recording> {
   const { reader } = await connect(command);
   const run = (await reader.run(id))?.run;
   if (!run) throw new UsageError(unknownRun(id));
-  if (!run.execution) throw new UsageError(`The run ${id} has not begun: there is nothing to replay yet.`);
+  if (!run.execution) throw new UsageError(`Run ${id} has not started: there is nothing to replay.`);
   const recording = await recordRun(run, executionRecords());
   if (recording) return recording;
   throw new UsageError(
-    `Step Functions has forgotten the execution of ${id}: it keeps histories for 90 days after the end.`,
+    `The execution of ${id} no longer exists: Step Functions keeps histories for 90 days.`,
   );
 }
 

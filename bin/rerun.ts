@@ -12,7 +12,7 @@ const ENTRY = join(import.meta.dirname, `../local/rerun${extname(import.meta.fil
 export async function rerun(requests: readonly RerunRequest[]): Promise<HistoryEvent[][]> {
   if (!existsSync(ENTRY))
     throw new UsageError(
-      `A replay needs the local cloud, which is not at ${ENTRY}. Run the command from a folder that has "local/".`,
+      `A replay needs the local cloud, which is not at ${ENTRY}. Run the command in a folder that contains "local/".`,
     );
   const child = spawn(process.execPath, [ENTRY], { stdio: ["pipe", "pipe", "pipe"] });
   // A process that ends early does not take all of its input; what it says tells why.
@@ -23,6 +23,6 @@ export async function rerun(requests: readonly RerunRequest[]): Promise<HistoryE
     text(child.stderr),
     new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve)),
   ]);
-  if (code !== 0) throw new UsageError(`The replay could not be made. ${error.trim()}`);
+  if (code !== 0) throw new UsageError(`The replay failed. ${error.trim()}`);
   return (JSON.parse(out) as { events: HistoryEvent[] }[]).map(({ events }) => events);
 }

@@ -6,9 +6,7 @@ export function readTime(text: string, now: number): string {
   const [, ago] = /^(.*\D)\s+ago$/.exec(text) ?? [];
   const time = ago === undefined ? Date.parse(text) : now - lengthOf(ago);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new UsageError(
-    `"${text}" is not a time. Write it as in "2 hours ago", or as "2026-11-21T09:00:00Z".`,
-  );
+  throw new UsageError(`"${text}" is not a time. Use a form like "2 hours ago", or "2026-11-21T09:00:00Z".`);
 }
 
 function lengthOf(duration: string): number {

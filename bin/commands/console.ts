@@ -6,17 +6,17 @@ import { print } from "../format.ts";
 
 export function console(): Command {
   return new Command("console")
-    .description("print where the console is, with the token that lets you in")
-    .option("--token", "print the token alone, for the API")
+    .description("print the address of the console, with the token to sign in")
+    .option("--token", "print only the token, for the API")
     .action(async ({ token: only }: { token?: boolean }, command: Command) => {
       const { stack } = command.optsWithGlobals<{ stack: string }>();
       const found = await consoleOf(stack);
       if (!found)
         throw new UsageError(
-          `The stack ${stack} has no console. Deploy it without "console: false", or name another with --stack.`,
+          `The stack ${stack} has no console. Deploy it without "console: false", or choose another stack with --stack.`,
         );
       if (only && found.token === undefined)
-        throw new UsageError("No token lets in here: people sign in with the issuer that the app names.");
+        throw new UsageError("This deployment has no token: users sign in with the configured issuer.");
       print(only ? found.token : addressOf(found));
     });
 }

@@ -22,7 +22,7 @@ const FOLDER = "contracts";
 
 export function contracts(): Command {
   return new Command("contracts")
-    .description("keep, check and document what producers and subscribers agree on")
+    .description("check, record and document event contracts")
     .addCommand(check())
     .addCommand(write())
     .addCommand(document());
@@ -30,24 +30,26 @@ export function contracts(): Command {
 
 function check(): Command {
   return new Command("check")
-    .description("compare the contracts in the code with their records; fails where a change breaks somebody")
-    .option("--folder <path>", "where the records lie", FOLDER)
+    .description(
+      "compare the contracts in the code with the recorded ones; fails if a change breaks a producer or subscriber",
+    )
+    .option("--folder <path>", "folder of the recorded contracts", FOLDER)
     .action(({ folder }: { folder: string }) => {
       const changes = compareContracts(contractsAmong(everybody()), readRecords(folder));
       changes.forEach(printChange);
       const forbidden = changes.filter((change) => change.forbidden).length;
       if (forbidden > 0)
         throw new UsageError(
-          `${forbidden} of ${changes.length} changes must not be. Undo them, or put the new schema under a new version with \`earlier: upcast(…)\`. Where nobody is broken after all, run \`millrace contracts write\`.`,
+          `${forbidden} of ${changes.length} changes are not compatible. Revert them, or declare a new version with \`earlier: upcast(…)\`. To accept the changes as they are, run \`millrace contracts write\`.`,
         );
-      print(changes.length === 0 ? "All contracts are as recorded." : "Nothing that breaks anybody.");
+      print(changes.length === 0 ? "All contracts match their records." : "All changes are compatible.");
     });
 }
 
 function write(): Command {
   return new Command("write")
-    .description("record the contracts as they are in the code")
-    .option("--folder <path>", "where the records lie", FOLDER)
+    .description("record the contracts that are in the code")
+    .option("--folder <path>", "folder of the recorded contracts", FOLDER)
     .action(({ folder }: { folder: string }) => {
       const inCode = contractsAmong(everybody());
       const broken = compareContracts(inCode, readRecords(folder)).filter(({ breaks }) => breaks);
@@ -63,8 +65,8 @@ function write(): Command {
 
 function document(): Command {
   return new Command("document")
-    .description("write an AsyncAPI document and pages of all events")
-    .option("--out <path>", "folder for them", "docs/events")
+    .description("write an AsyncAPI document and a page for each event")
+    .option("--out <path>", "output folder", "docs/events")
     .option("--title <text>", "title of the document", "Millrace")
     .action(async ({ out, title }: { out: string; title: string }) => {
       const participants = everybody();
@@ -87,7 +89,7 @@ async function refuseWrongExamples(participants: readonly Participant[]): Promis
     const checked = await validate(contract.schema, exampleOf(contract));
     if (!checked.valid)
       throw new UsageError(
-        `The example of ${contract.name} version ${contract.version} breaks its contract: ${describeFindings(checked.findings)}. Give one in the schema, with zod by .meta({ examples: […] }).`,
+        `The example of ${contract.name} version ${contract.version} breaks its contract: ${describeFindings(checked.findings)}. Add a valid example to the schema, in zod with .meta({ examples: […] }).`,
       );
   }
 }

@@ -24,13 +24,11 @@ interface Options extends CostOptions {
 
 export function cost(): Command {
   const command = new Command("cost")
-    .description(
-      "what a run costs on AWS, computed from the definitions; beside it, a plain state machine of Lambda tasks",
-    )
-    .argument("[workflow]", "a workflow or a reaction, by units; otherwise all, in a line each")
-    .option("--json", "figures and assumptions, for programs")
-    .option("--runs <number>", "the bill of a month with so many runs, and what is there anyway", number)
-    .option("--assembly <folder>", "where the app was synthesized, for --runs", "cdk.out");
+    .description("estimate what a run costs on AWS, compared with a plain state machine of Lambda tasks")
+    .argument("[workflow]", "a workflow or reaction, itemized (default: all, one line each)")
+    .option("--json", "print figures and assumptions as JSON")
+    .option("--runs <number>", "the monthly bill for this number of runs, with the fixed costs", number)
+    .option("--assembly <folder>", "folder of the synthesized app, for --runs", "cdk.out");
   return withAssumptions(command).action((name: string | undefined, options: Options, self: Command) => {
     const given = assumptionsOf(options);
     const all = costsOf(name, given);
@@ -74,8 +72,8 @@ function costsOf(name: string | undefined, given: Assumptions): Costs[] {
 
 function nothingCalled(name: string | undefined): string {
   const known = [...workflows, ...reactions].map((one) => one.name);
-  if (known.length === 0) return "This project has no workflow. Begin one with `millrace new <workflow>`.";
-  return `There is no workflow and no reaction "${name}". There are: ${known.join(", ")}.`;
+  if (known.length === 0) return "This project has no workflow. Create one with `millrace new <workflow>`.";
+  return `There is no workflow or reaction "${name}". Available: ${known.join(", ")}.`;
 }
 
 const nameOf = ({ name }: { name: string }) => name;
@@ -87,9 +85,7 @@ function inEachExtent(of: (extent: Extent) => RunCost): Record<Extent, RunCost> 
 function billOf(all: readonly Costs[], runs: number, folder: string, stack: string): Month {
   const [one] = all;
   if (all.length > 1 || !one)
-    throw new UsageError(
-      "Say of which workflow there are so many runs: millrace cost <workflow> --runs <number>.",
-    );
+    throw new UsageError("--runs needs a workflow: millrace cost <workflow> --runs <number>.");
   const standing = standingOf(resourcesOf(folder, stack));
   return monthOf({ units: one.typical.units, runs }, standing, metricsOf(workflows, reactions));
 }
@@ -103,13 +99,13 @@ function asText(
 ): string {
   const figures = inFull
     ? all.flatMap((costs) => [details(costs), places(costs) ?? [], models(costs) ?? []].flat())
-    : [summary(all), "By units: millrace cost <name>."];
+    : [summary(all), "Itemized: millrace cost <name>."];
   const points = inFull ? all.flatMap((costs) => costs.points) : [];
   return [
     ...figures,
     ...(bill ? [month(bill, runs, all[0]!.name)] : []),
     [
-      "Assumed, unless options say otherwise (--help):",
+      "Assumptions (change them with options, see --help):",
       ...sayAssumptions(points, given).map((line) => `  ${line}`),
     ].join("\n"),
     SOURCE,

@@ -10,7 +10,7 @@ import { connect } from "../session.ts";
 
 export function deadLetters(): Command {
   return new Command("dead-letters")
-    .description("list messages that queues have given up, with the reason; show, redrive or discard them")
+    .description("list dead letters with the reason; show, redrive or discard them")
     .addCommand(list(), { isDefault: true })
     .addCommand(show())
     .addCommand(redrive())
@@ -19,25 +19,25 @@ export function deadLetters(): Command {
 
 function list(): Command {
   return new Command("list")
-    .description("list those that nobody has settled, newest first")
-    .option("--subscriber <name>", "those of a workflow or a reaction alone")
-    .option("--limit <count>", "at most so many", count, 20)
+    .description("list unresolved dead letters, newest first")
+    .option("--subscriber <name>", "only those of this workflow or reaction")
+    .option("--limit <count>", "maximum number of entries", count, 20)
     .action(async ({ limit, subscriber }: { limit: number; subscriber?: string }, command: Command) => {
       const { deadLetters } = await connect(command.parent!);
       const { items, next } = await deadLetters.list({ limit, subscriber, after: undefined });
       if (items.length === 0) {
-        print(`There are no dead letters${subscriber === undefined ? "" : ` of ${subscriber}`}.`);
+        print(`No dead letters${subscriber === undefined ? "" : ` of ${subscriber}`}.`);
         return;
       }
       for (const item of items) print(inShort(item).join("\n"));
-      if (next) print(`There are more; --limit shows them.`);
+      if (next) print(`There are more. Use --limit to show them.`);
     });
 }
 
 function show(): Command {
   return new Command("show")
-    .description("show a dead letter: what it was for, why it died, and the message")
-    .argument("<id>", "its id, as listed")
+    .description("show a dead letter: purpose, reason and message")
+    .argument("<id>", "id of the dead letter")
     .action(async (id: string, _options: unknown, command: Command) => {
       const { deadLetters } = await connect(command.parent!);
       const item = await deadLetters.read(id);
@@ -46,17 +46,17 @@ function show(): Command {
     });
 }
 
-const WHICH: [string, string] = ["[id]", "the dead letter's id, unless --subscriber or --all is given"];
+const WHICH: [string, string] = ["[id]", "id of the dead letter, or use --subscriber or --all"];
 
 function redrive(): Command {
-  return forOneOrMany("redrive", "send dead letters to their queues again").option(
+  return forOneOrMany("redrive", "send dead letters back to their queues").option(
     "--body <json>",
-    "is sent in place of the message: JSON, @file, or - for standard input; for one alone",
+    "replaces the message: JSON, @file, or - for standard input; only for a single dead letter",
   );
 }
 
 function discard(): Command {
-  return forOneOrMany("discard", "give dead letters up; a step that waits for one fails");
+  return forOneOrMany("discard", "discard dead letters; a step that waits for one fails");
 }
 
 function forOneOrMany(action: SettleDeadLetters["action"], description: string): Command {
@@ -67,9 +67,9 @@ function forOneOrMany(action: SettleDeadLetters["action"], description: string):
     ...(rate !== undefined && { rate: Number(rate) }),
     ...said,
   }))
-    .option("--subscriber <name>", "all of a workflow, a reaction, or another queue")
-    .option("--all", "all there are")
-    .option("--rate <count>", "how many in a second, where they are many (default: 10)");
+    .option("--subscriber <name>", "all of a workflow, reaction or other queue")
+    .option("--all", "all dead letters")
+    .option("--rate <count>", "messages per second (default: 10)");
 }
 
 function targetOf(
@@ -82,7 +82,7 @@ function targetOf(
     ...(all === undefined ? [] : [{ all: "dead-letters" } as const]),
   ];
   if (targets.length === 1) return targets[0]!;
-  throw new UsageError("Give one of these: the id of a dead letter, --subscriber <name>, or --all.");
+  throw new UsageError("Give the id of a dead letter, --subscriber <name>, or --all.");
 }
 
 function inShort(item: DeadLetterItem): string[] {
@@ -94,12 +94,12 @@ function inFull(item: DeadLetterItem): string[] {
   const { id, subscriber, queueUrl, receives, sentAt, diedAt, reason, settled, edited, body } = item;
   return [
     `${id}  ${subscriber}: ${whatFor(item)}`,
-    `sent ${sentAt}, given up ${diedAt} after ${receives} ${receives === 1 ? "try" : "tries"}`,
+    `sent ${sentAt}, dead-lettered ${diedAt} after ${receives} ${receives === 1 ? "receive" : "receives"}`,
     `from ${queueUrl || "an unknown queue"}`,
     reason,
     ...(settled ? [`${settled.as} by ${settled.by} at ${settled.at}: ${settled.why}`] : []),
     "",
-    ...(edited === undefined ? [] : ["Sent instead:", edited, "", "As it was:"]),
+    ...(edited === undefined ? [] : ["Edited message:", edited, "", "Original message:"]),
     body,
   ];
 }

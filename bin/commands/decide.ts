@@ -16,11 +16,11 @@ interface DecideOptions {
 
 function decide(name: string, approved: boolean): Command {
   return new Command(name)
-    .description(`${name} what a run asks for`)
+    .description(`${name} a pending approval of a run`)
     .argument("<run>", "the run's id")
     .option("--note <text>", "why")
-    .option("--approval <name or path>", "which question, where the run asks several")
-    .option("--as <person>", "who decides", userInfo().username)
+    .option("--approval <name or path>", "which approval, if the run has several")
+    .option("--as <person>", "name of the person who decides", userInfo().username)
     .action(async (id: string, options: DecideOptions, command: Command) => {
       const { reader, approvals } = await connect(command);
       const details = await reader.run(id);
@@ -34,7 +34,7 @@ function decide(name: string, approved: boolean): Command {
         throw new UsageError(nothingOpen(id, details.run.status, asked.at(-1)?.decision));
       if (open.length > 1) {
         throw new UsageError(
-          `Run ${id} asks for several decisions: ${open.map(({ approval, path }) => `${path} (of ${approval})`).join(", ")}. Name one with --approval.`,
+          `Run ${id} has several pending approvals: ${open.map(({ approval, path }) => `${path} (of ${approval})`).join(", ")}. Choose one with --approval.`,
         );
       }
       const outcome = await approvals.decide(open[0]!, {
@@ -56,5 +56,5 @@ function nothingOpen(
   const before = decision
     ? ` It was ${decision.approved ? "approved" : "rejected"} by ${decision.decidedBy} before.`
     : "";
-  return `Run ${id} is ${status} and asks for no decision.${before}`;
+  return `Run ${id} is ${status} and has no pending approval.${before}`;
 }

@@ -14,16 +14,16 @@ interface Options {
 
 export function deliveries(): Command {
   return new Command("deliveries")
-    .description("show who had to get an event and what became of it, or what nobody has taken up")
+    .description("show the deliveries of an event, or those that are overdue")
     .argument("[event]", 'the event\'s id, as "millrace send" prints it')
-    .option("--overdue", "what subscribers have not taken up in time, of all events")
-    .option("--problems", "that, and what failed, is dead or quarantined")
-    .option("--subscriber <name>", "of one workflow or reaction alone")
-    .option("--limit <count>", "at most so many", count, 20)
+    .option("--overdue", "overdue deliveries of all events")
+    .option("--problems", "deliveries that are overdue, failed, dead-lettered or quarantined")
+    .option("--subscriber <name>", "only of this workflow or reaction")
+    .option("--limit <count>", "maximum number of entries", count, 20)
     .action(async (event: string | undefined, options: Options, command: Command) => {
       if (event !== undefined) return await showEvent(event, command);
       if (!options.overdue && !options.problems)
-        throw new UsageError("Name an event by its id, or ask for what is --overdue or for all --problems.");
+        throw new UsageError("Give the id of an event, or use --overdue or --problems.");
       await showProblems(options, command);
     });
 }
@@ -33,7 +33,7 @@ async function showEvent(event: string, command: Command): Promise<void> {
   const found = await deliveries.ofEvent(event);
   if (found.length === 0) {
     print(
-      `Nothing is known of an event "${event}". Of a new one, that may take a quarter of a minute; no subscriber whose deliveries are kept gets it otherwise.`,
+      `The ledger has no event "${event}". A new event can take 15 seconds to appear; otherwise it has no subscriber with a ledger.`,
     );
     return;
   }
@@ -59,9 +59,7 @@ async function showProblems({ problems, subscriber, limit }: Options, command: C
   const kind = problems ? "problem" : "overdue";
   const { items, next } = await deliveries.list({ kind, subscriber, limit, after: undefined });
   if (items.length === 0) {
-    print(
-      problems ? "Every event that was published is taken up or waits for its turn." : "Nothing is overdue.",
-    );
+    print(problems ? "All published events were received." : "No overdue deliveries.");
     return;
   }
   print(
@@ -74,12 +72,12 @@ async function showProblems({ problems, subscriber, limit }: Options, command: C
       ]),
     ),
   );
-  if (next) print("There are more; --limit shows them.");
+  if (next) print("There are more. Use --limit to show them.");
   if (items.some(isOverdue)) {
     print();
-    print("Overdue: look whether the subscriber's rule is enabled, and at its function's log and its queue.");
+    print("Overdue: check that the subscriber's rule is enabled, then its function's log and its queue.");
     print(
-      "What lies in the queue is handled once the function runs; what never came there, a replay brings.",
+      "Messages in the queue are handled when the function works again. To deliver events that never reached the queue, replay them.",
     );
   }
 }
@@ -90,7 +88,8 @@ function isOverdue({ state, overdueAt }: DeliveryItem): boolean {
 
 function stateOf(delivery: DeliveryItem): string {
   if (isOverdue(delivery)) return "overdue";
-  const tries = delivery.attempts !== undefined && delivery.attempts > 1 ? `, try ${delivery.attempts}` : "";
+  const tries =
+    delivery.attempts !== undefined && delivery.attempts > 1 ? `, attempt ${delivery.attempts}` : "";
   return `${delivery.state}${tries}${delivery.overdueAt ? ", was overdue" : ""}`;
 }
 

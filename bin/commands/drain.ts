@@ -4,7 +4,7 @@ import { subscriberOf } from "../target.ts";
 export const drain = () =>
   ordering(
     "drain",
-    "let a workflow or a reaction begin nothing further; events wait until it is resumed",
-    ["<subscriber>", "the name of a workflow or a reaction"],
+    "stop admitting events to a workflow or reaction; admitted runs continue",
+    ["<subscriber>", "name of a workflow or reaction"],
     (name, said) => ({ action: "drain", target: subscriberOf(name), ...said }),
   );

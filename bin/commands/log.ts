@@ -14,10 +14,10 @@ interface LogOptions {
 
 export function log(): Command {
   return new Command("log")
-    .description("tell all that happened to a run, in order; or to all runs that one outside event led to")
-    .argument("<id>", "id of a run, of a reaction's handling, or of an event from outside (a correlation)")
-    .option("--until <time>", 'only what happened until then: "2 hours ago", or ISO 8601')
-    .option("--json", "entries as they are kept, one a line")
+    .description("show the log of a run, or of all runs that one outside event led to")
+    .argument("<id>", "id of a run, of a reaction run, or of an outside event (correlation id)")
+    .option("--until <time>", 'only entries until this time: "2 hours ago", or ISO 8601')
+    .option("--json", "print entries as JSON, one per line")
     .action(async (id: string, { until, json }: LogOptions, command: Command) => {
       const { eventLog } = await connect(command);
       const entries = storyOf(
@@ -39,10 +39,10 @@ async function entriesOf(
   if (entries.length > 0) return entries;
   if (runs.length > 0 || until !== undefined)
     throw new UsageError(
-      `The log has nothing of "${id}"${until === undefined ? " yet" : ` until ${until}`}.`,
+      `The log has no entries for "${id}"${until === undefined ? " yet" : ` until ${until}`}.`,
     );
   throw new UsageError(
-    `The log knows no run and no event "${id}". List runs with "millrace runs"; "millrace run <run>" names a run's event.`,
+    `The log has no run or event "${id}". "millrace runs" lists runs; "millrace run <run>" shows the event of a run.`,
   );
 }
 

@@ -22,17 +22,17 @@ const HOUR = 3_600_000;
 
 export function logs(): Command {
   return new Command("logs")
-    .description("show what functions wrote, of a run or of all, in the order of time")
-    .argument("[run]", "id of a run, or of a reaction's handling")
-    .option("-f, --follow", "go on, until the run has ended; without a run until Ctrl-C")
+    .description("show log lines of functions, for one run or for all, ordered by time")
+    .argument("[run]", "id of a run or of a reaction run")
+    .option("-f, --follow", "follow new lines until the run ends (without a run: until Ctrl-C)")
     .option(
       "--since <duration>",
-      'how far back, "2 hours" (default: since the run was accepted; of all, 1 hour)',
+      'how far back, e.g. "2 hours" (default: since the run was accepted; without a run, 1 hour)',
       lookBack,
     )
-    .option("--errors", "only what went wrong")
-    .option("--function <part>", "only functions whose log group has this in its name")
-    .option("--json", "lines as they were written")
+    .option("--errors", "only errors")
+    .option("--function <part>", "only functions with this text in the name of their log group")
+    .option("--json", "print the lines unformatted")
     .action(async (run: string | undefined, options: LogOptions, command: Command) => {
       const session = await connect(command);
       const groups = await groupsOf(session, options);
@@ -52,8 +52,8 @@ async function groupsOf({ logs }: Session, { function: part = "" }: LogOptions):
   if (chosen.length > 0) return chosen;
   throw new UsageError(
     groups.length === 0
-      ? "There are no logs of this stack. Deploy it first, or name the right stack with --stack."
-      : `No function's log group has "${part}" in its name. There are: ${groups.join(", ")}.`,
+      ? "This stack has no logs. Deploy it first, or choose another stack with --stack."
+      : `No log group has "${part}" in its name. Available: ${groups.join(", ")}.`,
   );
 }
 
@@ -97,5 +97,5 @@ async function follow(
 
 function nothing(run: string | undefined, from: number): string {
   const what = run === undefined ? "" : ` with "${run}" in it`;
-  return `No line${what} since ${new Date(from).toISOString()}. Lines are kept for a month, and found some seconds after they were written.\n`;
+  return `No line${what} since ${new Date(from).toISOString()}. Lines are kept for one month and appear some seconds after they are written.\n`;
 }

@@ -17,8 +17,8 @@ const INSTALLED = extname(import.meta.filename) === ".js";
 /** Named `newWorkflow` since `new` is a word of the language. */
 export function newWorkflow(): Command {
   return new Command("new")
-    .description("write a workflow to start from: its event, a step, their handlers, and a test that passes")
-    .argument("<workflow>", "what it does, e.g. refund-order")
+    .description("create a workflow with an event, a step, handlers and a passing test")
+    .argument("<workflow>", "name of the workflow, e.g. refund-order")
     .option("--on <event>", "the event that starts it (default: <workflow>.requested)")
     .option("--step <name>", "its first step (default: carry-out-<workflow>)")
     .addHelpText("after", "\nExample:\n  millrace new refund-order --on order.returned --step pay-back")
@@ -39,7 +39,7 @@ function refuseTaken({ workflow, event, step }: Names, files: readonly NewFile[]
   const written = [`workflows/${workflow}`, ...files.map(({ path }) => path)].find((path) =>
     existsSync(path),
   );
-  if (written) throw new UsageError(`There is ${written} already. Choose another name, or remove it first.`);
+  if (written) throw new UsageError(`${written} already exists. Choose another name, or remove it first.`);
   const handlers = existsSync("workflows")
     ? readdirSync("workflows", { recursive: true, encoding: "utf8" })
     : [];
@@ -48,11 +48,11 @@ function refuseTaken({ workflow, event, step }: Names, files: readonly NewFile[]
   );
   if (twin)
     throw new UsageError(
-      `There is ${join("workflows", twin)} already, and handlers are found by their names. Choose another, for a step with --step.`,
+      `${join("workflows", twin)} already exists, and handlers are found by name. Choose another name; for a step, use --step.`,
     );
   if (contractsAmong(participantsOf(workflows, reactions)).some((contract) => contract.name === event))
     throw new UsageError(
-      `There is an event "${event}" already. Name another with --on, and import the one there is afterwards, where you meant it.`,
+      `The event "${event}" already exists. Choose another name with --on. To use the existing event, import it afterwards.`,
     );
 }
 
@@ -61,11 +61,10 @@ function addToIndex(names: Names): string {
   const { line, entry } = linesFor(names);
   if (!existsSync(INDEX)) {
     writeFileSync(INDEX, `${line}\n\nexport const workflows = [${entry}];\n`);
-    return `Wrote ${INDEX}, which names what is deployed.`;
+    return `Wrote ${INDEX}, which lists what is deployed.`;
   }
   const text = register(readFileSync(INDEX, "utf8"), names);
-  if (text === undefined)
-    return `Add it to ${INDEX}, which is written in a way of its own: "${line}", and ${entry} to its workflows.`;
+  if (text === undefined) return `Add it to ${INDEX} by hand: "${line}", and ${entry} to its workflows.`;
   writeFileSync(INDEX, text);
   return `Added it to ${INDEX}.`;
 }
@@ -75,7 +74,7 @@ function nextSteps({ workflow, event }: Names): string[] {
   const docs = INSTALLED ? "node_modules/millrace/docs" : "docs";
   return [
     `Next: run its test with "npx vitest run test/${workflow}.test.ts", then change the step to do what you need.`,
-    `Then start the local cloud anew, and send an event: ${millrace} send ${event} '{"id":"1","text":"a few words"}'`,
-    `Waits, approvals and undos: ${docs}/tutorial.md`,
+    `Then restart the local cloud and send an event: ${millrace} send ${event} '{"id":"1","text":"a few words"}'`,
+    `Next: waits, approvals and undo: ${docs}/tutorial.md`,
   ];
 }

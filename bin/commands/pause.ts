@@ -4,7 +4,7 @@ import { forRunOrSubscriber } from "../target.ts";
 export const pause = () =>
   ordering(
     "pause",
-    "let no further step of a run, or of all runs of a workflow, begin, or let a reaction handle no event",
-    ["<run or subscriber>", "a run's id, or the name of a workflow or a reaction"],
+    "pause a run, a workflow or a reaction: no new step starts and no event is handled",
+    ["<run or subscriber>", "id of a run, or name of a workflow or reaction"],
     (name, said) => forRunOrSubscriber(name, { action: "pause", ...said }),
   );

@@ -8,15 +8,15 @@ import { connect } from "../session.ts";
 
 export function quarantine(): Command {
   return new Command("quarantine")
-    .description("list events that were not let in, with the reason; release or discard them")
+    .description("list quarantined events with the reason; release or discard them")
     .addCommand(release())
     .addCommand(discard())
-    .option("--limit <count>", "at most so many", count, 20)
+    .option("--limit <count>", "maximum number of entries", count, 20)
     .action(async ({ limit }: { limit: number }, command: Command) => {
       const { reader } = await connect(command);
       const found = await reader.quarantined(limit);
       if (found.length === 0) {
-        print("No event is in quarantine.");
+        print("Quarantine is empty.");
         return;
       }
       for (const item of found) {
@@ -24,18 +24,18 @@ export function quarantine(): Command {
           `${item.id}  ${item.quarantinedAt}  ${item.name} from ${item.source}, for ${item.subscriber}: ${item.reason}`,
         );
         for (const finding of item.findings)
-          print(`  ${describeFindings([finding])}${finding.value ? ` (there stands ${finding.value})` : ""}`);
-        print(item.bodyParts ? "  (too large to be shown)" : `  ${item.body.slice(0, 300)}`);
+          print(`  ${describeFindings([finding])}${finding.value ? ` (value: ${finding.value})` : ""}`);
+        print(item.bodyParts ? "  (too large to show)" : `  ${item.body.slice(0, 300)}`);
       }
     });
 }
 
-const ID: [string, string] = ["<id>", "the event's id in quarantine"];
+const ID: [string, string] = ["<id>", "id of the quarantined event"];
 
 function release(): Command {
   return ordering(
     "release",
-    "deliver an event to its subscriber once more, as it came or corrected",
+    "deliver an event to its subscriber again, unchanged or corrected",
     ID,
     (quarantine, said, { payload, ofVersion }) => ({
       action: "release-event",
@@ -45,12 +45,12 @@ function release(): Command {
       ...said,
     }),
   )
-    .option("--payload <json>", "takes the place of its payload: JSON, @file, or - for standard input")
-    .option("--of-version <number>", "the version of the contract that it keeps");
+    .option("--payload <json>", "replaces the payload: JSON, @file, or - for standard input")
+    .option("--of-version <number>", "contract version of the payload");
 }
 
 function discard(): Command {
-  return ordering("discard", "never deliver an event", ID, (quarantine, said) => ({
+  return ordering("discard", "discard an event without delivering it", ID, (quarantine, said) => ({
     action: "discard-event",
     target: { quarantine },
     ...said,

@@ -34,36 +34,36 @@ function targetOf({ subscriber, run, all }: Options): Replay["target"] {
     ...(all ? [{ all: "subscribers" as const }] : []),
   ];
   if (targets.length === 1) return targets[0]!;
-  throw new UsageError("Say to whom: --subscriber <name>, --all, or --run <id> to do one run once more.");
+  throw new UsageError("Choose the target: --subscriber <name>, --all, or --run <id> to restart one run.");
 }
 
 const timed = (command: Command) =>
   command
-    .option("--from <time>", 'of events published since: "2 hours ago", or as "2026-11-21T09:00:00Z"')
-    .option("--to <time>", "of events published until (default: now)")
-    .option("--event <name...>", "only of these events")
-    .option("--dry-run", "do nothing: count what would be done");
+    .option("--from <time>", 'start of the time range: "2 hours ago", or "2026-11-21T09:00:00Z"')
+    .option("--to <time>", "end of the time range (default: now)")
+    .option("--event <name...>", "only these events")
+    .option("--dry-run", "dry run: only count what would be delivered");
 
 export const replayEvents = () =>
   timed(
     ordering(
       "replay-events",
-      "deliver archived events once more; what has been done is left as it is",
+      "deliver archived events again; completed work is not repeated",
       undefined,
       (_, said, options) => ({ action: "replay", target: targetOf(options), ...optionsOf(options), ...said }),
     ),
   )
-    .option("--subscriber <name>", "to one workflow or reaction")
-    .option("--all", "to all of them")
-    .option("--run <id>", "do one run once more, with --again; no time is needed")
-    .option("--again", "do once more what has been done, as a new epoch");
+    .option("--subscriber <name>", "deliver to this workflow or reaction")
+    .option("--all", "deliver to all subscribers")
+    .option("--run <id>", "restart one run, with --again; needs no time range")
+    .option("--again", "restart completed work, as a new epoch");
 
 export const backfill = () =>
   timed(
     ordering(
       "backfill",
-      "deliver to a workflow or reaction what was published before it was deployed, or while it was broken",
-      ["<subscriber>", "its name"],
+      "deliver past events to a workflow or reaction that was not deployed, or did not work",
+      ["<subscriber>", "name"],
       (subscriber, said, options) => ({
         action: "replay",
         target: { subscriber },

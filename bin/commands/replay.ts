@@ -20,20 +20,18 @@ interface Options {
 
 export function replay(): Command {
   return new Command("replay")
-    .description(
-      "run a run once more with its recorded answers, on the local cloud, and tell where its path changes",
-    )
-    .argument("<run>", "the run's id, or the path of a recording (.json)")
+    .description("run again with the recorded results, on the local cloud, and show where the path differs")
+    .argument("<run>", "id of the run, or path of a recording (.json)")
     .option(
       "--against <definition>",
-      '"current" for the definition in workflows/, or a file with a state machine; else the one that it ran on',
+      '"current" for the definition in workflows/, or a file with a state machine (default: the version that it ran on)',
     )
-    .option("--save <file>", "writes the recording to a file; the run's payloads are in it as they are")
+    .option("--save <file>", "write the recording to a file; it contains the payloads of the run")
     .action(async (runOrFile: string, options: Options, command: Command) => {
       const recording = await recordedRun(runOrFile, command);
       if (options.save) {
         await save(recording, options.save);
-        print(`Recorded in ${options.save}, with the run's payloads as they are.`);
+        print(`Wrote ${options.save}. It contains the payloads of the run.`);
       }
       if (!(await compareAll(recording, options.against))) process.exitCode = 1;
     });
@@ -76,7 +74,7 @@ async function definitions(
   const found = workflows.find(({ name }) => name === workflow);
   if (!found)
     throw new UsageError(
-      `The run ${run} is one of "${workflow}", which is not in workflows/index.ts. Name a file with its state machine.`,
+      `Run ${run} belongs to "${workflow}", which is not in workflows/index.ts. Give a file with its state machine.`,
     );
   const machines = currentMachines(found);
   return ({ of }) => machines[of];

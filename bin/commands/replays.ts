@@ -9,12 +9,10 @@ import { connect } from "../session.ts";
 
 export function replays(): Command {
   return new Command("replays")
-    .description(
-      "list replays of events, newest first; or show one: how far it is, and what became of the events",
-    )
-    .argument("[replay]", "its name")
+    .description("list replays of events, newest first; or show the progress and outcomes of one")
+    .argument("[replay]", "name")
     .addCommand(cancel())
-    .option("--limit <count>", "at most so many", count, 20)
+    .option("--limit <count>", "maximum number of entries", count, 20)
     .action(async (replay: string | undefined, { limit }: { limit: number }, command: Command) => {
       const { replays } = await connect(command);
       if (replay === undefined) {
@@ -22,7 +20,7 @@ export function replays(): Command {
         return;
       }
       const found = await replays.read(replay);
-      if (!found) throw new UsageError(`There is no replay "${replay}". List all with "millrace replays".`);
+      if (!found) throw new UsageError(`There is no replay "${replay}". "millrace replays" lists them.`);
       show(found);
     });
 }
@@ -30,14 +28,14 @@ export function replays(): Command {
 const cancel = () =>
   ordering(
     "cancel",
-    "end a replay; what it has delivered stays delivered",
-    ["<replay>", "its name"],
+    "cancel a replay; delivered events stay delivered",
+    ["<replay>", "name"],
     (replay, said) => ({ action: "cancel", target: { replay }, ...said }),
   );
 
 function list(found: ReplayItem[]): void {
   if (found.length === 0) {
-    print("No event has been replayed.");
+    print("No replays yet.");
     return;
   }
   const rows = found.map((item) => [
@@ -56,12 +54,12 @@ function show({ item, progress }: ObservedReplay): void {
   print(
     `${item.replay}: ${progress.state}${progress.reason ? ` (${progress.reason})` : ""}, ${manner(item)}`,
   );
-  print(`  ordered by ${ordered.by} at ${ordered.at}: ${ordered.why}`);
+  print(`  requested by ${ordered.by} at ${ordered.at}: ${ordered.why}`);
   if (cancelled) print(`  cancelled by ${cancelled.by} at ${cancelled.at}: ${cancelled.why}`);
   print(`  ${events.join(", ")} from ${from} to ${to}, for ${subscribers.join(", ")}`);
-  if (progress.deliveredUntil) print(`  delivered what was published until ${progress.deliveredUntil}`);
+  if (progress.deliveredUntil) print(`  delivered events published until ${progress.deliveredUntil}`);
   const rows = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (rows.length === 0) print("  nothing has been delivered so far");
+  if (rows.length === 0) print("  no deliveries yet");
   else print(tabulate(["SUBSCRIBER", "OUTCOME", "EVENTS"], rows.map(rowOf)));
 }
 
@@ -72,5 +70,5 @@ function rowOf([met, events]: [string, number]): string[] {
 }
 
 function manner({ again, dry }: ReplayItem): string {
-  return `${dry ? "dry run, " : ""}${again ? "everything once more" : "what is done is left"}`;
+  return `${dry ? "dry run, " : ""}${again ? "restarts completed work" : "skips completed work"}`;
 }

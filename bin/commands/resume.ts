@@ -4,7 +4,7 @@ import { forRunOrSubscriber } from "../target.ts";
 export const resume = () =>
   ordering(
     "resume",
-    "let a paused run, or a paused or drained workflow or reaction, go on",
-    ["<run or subscriber>", "a run's id, or the name of a workflow or a reaction"],
+    "resume a paused run, or a paused or drained workflow or reaction",
+    ["<run or subscriber>", "id of a run, or name of a workflow or reaction"],
     (name, said) => forRunOrSubscriber(name, { action: "resume", ...said }),
   );

@@ -19,9 +19,9 @@ import { readTime } from "../time.ts";
 
 export function run(): Command {
   return new Command("run")
-    .description("show one run: its steps, attempts, timings and errors")
-    .argument("<run>", "the run's id, as listed by runs")
-    .option("--at <time>", 'as it stood at a time: "2 hours ago", or ISO 8601')
+    .description("show a run: steps, attempts, timings and errors")
+    .argument("<run>", "id of the run")
+    .option("--at <time>", 'the state at a past time: "2 hours ago", or ISO 8601')
     .action(async (id: string, { at }: { at?: string }, command: Command) => {
       const { reader, eventLog } = await connect(command);
       if (at !== undefined) return print(await past(id, readTime(at, Date.now()), eventLog));
@@ -40,12 +40,12 @@ async function past(id: string, time: string, eventLog: LogReader): Promise<stri
   const state = fold(await eventLog.ofRun(id, time));
   if (state) return describePast(state, time);
   throw new UsageError(
-    `The log has no run "${id}" at ${time}. "millrace log ${id}" tells when it began; "millrace runs" lists runs.`,
+    `The log has no run "${id}" at ${time}. "millrace log ${id}" shows when it started; "millrace runs" lists runs.`,
   );
 }
 
 export function unknownRun(id: string): string {
-  return `There is no run "${id}". List them with "millrace runs".`;
+  return `There is no run "${id}". "millrace runs" lists them.`;
 }
 
 function describe(
@@ -76,7 +76,7 @@ function describe(
     `started by ${run.event.name} ${run.event.id} from ${run.event.source} at ${run.acceptedAt}`,
     ...(run.epoch > 1 ? [`epoch ${run.epoch}, ${begunBy(run)}`] : []),
     ...(run.execution ? [`execution ${run.execution}`] : []),
-    ...(run.held ? ["held back, since its workflow is paused"] : []),
+    ...(run.held ? ["not started: its workflow is paused"] : []),
     ...(run.stuck ? stuckAt(run.stuck) : []),
     ...(run.paused ? [`paused ${saidBy(run.paused)}`] : []),
     ...(run.terminated ? [`terminated ${saidBy(run.terminated)}`] : []),
@@ -96,19 +96,19 @@ function describe(
 
 function answerTo({ approval, why, decision }: ApprovalItem): string {
   if (decision) return `by ${decision.decidedBy}${decision.note ? `: ${decision.note}` : ""}`;
-  return `${approval} is asked${why ? `: ${why}` : ""}`;
+  return `${approval} has to decide${why ? `: ${why}` : ""}`;
 }
 
 function stuckAt({ also = [], ...first }: Stuck): string[] {
   return [first, ...also].flatMap(({ path, deadLetter, at, reason }) => [
     `stuck at ${path} since ${at}: ${reason}`,
-    `  mend the cause, then go on by "millrace dead-letters redrive ${deadLetter}", or end it by "discard"`,
+    `  fix the cause, then continue with "millrace dead-letters redrive ${deadLetter}", or end the run with "discard"`,
   ]);
 }
 
 /** Who had the last epoch begun, and how. */
 function begunBy({ epoch, anew, replayed, retried }: RunItem): string {
-  return epoch === anew ? `done once more ${saidBy(replayed)}` : `tried again ${saidBy(retried)}`;
+  return epoch === anew ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
 }
 
 function saidBy(order: Order | undefined): string {
@@ -116,13 +116,13 @@ function saidBy(order: Order | undefined): string {
 }
 
 function compensated({ open, undone, failed }: Compensation): string {
-  const so = `${undone} undone${failed > 0 ? `, ${failed} could not be undone` : ""}`;
-  return `compensation ${open ? "under way" : "over"}: ${so}`;
+  const so = `${undone} undone${failed > 0 ? `, ${failed} failed` : ""}`;
+  return `compensation ${open ? "in progress" : "finished"}: ${so}`;
 }
 
 function standingOf({ state, late, givenUp, reusedFrom, lease }: ClaimItem, now: number): string {
   if (givenUp && state !== "done") return "given up";
   if (state === "running" && lease <= now) return "worker lost";
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
-  return late === undefined ? (state ?? "waiting") : "done late";
+  return late === undefined ? (state ?? "waiting") : "done, late";
 }

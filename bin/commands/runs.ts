@@ -6,12 +6,12 @@ import { connect } from "../session.ts";
 export function runs(): Command {
   return new Command("runs")
     .description("list runs, newest first")
-    .option("--limit <count>", "at most so many", count, 20)
+    .option("--limit <count>", "maximum number of entries", count, 20)
     .action(async ({ limit }: { limit: number }, command: Command) => {
       const { reader } = await connect(command);
       const found = await reader.runs(limit);
       if (found.length === 0) {
-        print('There are no runs yet. Start one with "millrace send".');
+        print('No runs yet. Start one with "millrace send".');
         return;
       }
       const now = Date.now();

@@ -11,10 +11,10 @@ import { connect, type Session } from "../session.ts";
 
 export function send(): Command {
   return new Command("send")
-    .description("publish an event, checked against its contract")
+    .description("validate an event against its contract and publish it")
     .argument("<event>", "name of the event, e.g. video.requested")
-    .argument("<payload>", "its payload: JSON, @file, or - for standard input")
-    .option("--source <name>", "who publishes it", "millrace.cli")
+    .argument("<payload>", "payload: JSON, @file, or - for standard input")
+    .option("--source <name>", "source of the event", "millrace.cli")
     .addHelpText(
       "after",
       `\nExample:\n  millrace send video.requested '{"videoId":"v1","topic":"tides","scenes":4}'`,
@@ -48,7 +48,7 @@ export async function publish(
   const refused = await bus.publish([writeEntry(envelope)]);
   if (refused.length > 0)
     throw new UsageError(
-      `The bus did not take the event ${nameOf(contract)}. Try again; see the bus's metrics if it goes on.`,
+      `The bus rejected the event ${nameOf(contract)}. Try again. If it happens again, check the metrics of the bus.`,
     );
   return id;
 }
@@ -63,7 +63,7 @@ function findContract(event: string): EventContract {
   const known = [...new Set(contracts.map((contract) => contract.name))].sort().join(", ");
   throw new UsageError(
     known === ""
-      ? `There are no definitions here that know the event "${event}". Run the command in the folder that has workflows/index.ts.`
-      : `Nobody takes an event called "${event}". There is: ${known}.`,
+      ? `No definitions for the event "${event}" were found here. Run the command in the folder that contains workflows/index.ts.`
+      : `No subscriber takes an event named "${event}". Available: ${known}.`,
   );
 }

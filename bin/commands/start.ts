@@ -7,13 +7,13 @@ import { readPayload } from "../payload.ts";
 export const start = () =>
   ordering(
     "start",
-    "start a run of a workflow, as if its event had come",
-    ["<workflow>", "its name"],
+    "start a run of a workflow, as if its event had arrived",
+    ["<workflow>", "name"],
     async (name, said, { payload, event }) => {
       const workflow = workflows.find((known) => known.name === name);
       if (!workflow) {
         const names = workflows.map((known) => known.name).join(", ");
-        throw new UsageError(`There is no workflow "${name}". There is: ${names}.`);
+        throw new UsageError(`There is no workflow "${name}". Available: ${names}.`);
       }
       const contract = event ? workflow.on.find((known) => known.name === event) : workflow.on[0];
       if (!contract) {
@@ -33,7 +33,7 @@ export const start = () =>
     .addOption(
       new Option(
         "--payload <json>",
-        "the event's payload: JSON, @file, or - for standard input",
+        "payload of the event: JSON, @file, or - for standard input",
       ).makeOptionMandatory(),
     )
-    .option("--event <name>", "which of its events, where it starts on several", undefined);
+    .option("--event <name>", "which event, if the workflow starts on several", undefined);

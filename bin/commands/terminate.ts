@@ -3,7 +3,7 @@ import { ordering } from "../order.ts";
 export const terminate = () =>
   ordering(
     "terminate",
-    "end a run before its time; what it did is undone where its steps say how",
-    ["<run>", "the run's id, as listed by runs"],
+    "terminate a run; completed steps that declare an undo are undone",
+    ["<run>", "id of the run"],
     (run, said) => ({ action: "terminate", target: { run }, ...said }),
   );

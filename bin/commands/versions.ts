@@ -5,20 +5,20 @@ import { connect } from "../session.ts";
 
 export function versions(): Command {
   return new Command("versions")
-    .description("list deployed versions with the runs that have not ended on them, newest first")
-    .argument("[workflow]", "its name; otherwise all")
+    .description("list deployed versions with their open runs, newest first")
+    .argument("[workflow]", "name of a workflow (default: all)")
     .action(async (workflow: string | undefined, _options: unknown, command: Command) => {
       const { reader } = await connect(command);
       const found = await reader.versions(workflow);
       if (found.length === 0) {
         print(
           workflow
-            ? `No version of a workflow called "${workflow}" has been deployed. List all with "millrace versions".`
-            : "No workflow has been deployed.",
+            ? `No version of a workflow "${workflow}" is deployed. "millrace versions" lists all.`
+            : "No workflows are deployed.",
         );
         return;
       }
-      print(tabulate(["WORKFLOW", "VERSION", "DEPLOYED", "LIVE RUNS"], found.map(describe)));
+      print(tabulate(["WORKFLOW", "VERSION", "DEPLOYED", "OPEN RUNS"], found.map(describe)));
     });
 }
 

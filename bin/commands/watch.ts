@@ -20,9 +20,9 @@ interface WatchOptions {
 
 export function watch(): Command {
   return new Command("watch")
-    .description("tell what happens to runs, as it happens; ends with Ctrl-C")
-    .option("--welcome", "print where the console is, and send a first event where there are no runs yet")
-    .option("--save-to <folder>", "where the files of ended runs are put", ".millrace/files")
+    .description("print what happens to runs, live; stop with Ctrl-C")
+    .option("--welcome", "print the address of the console, and send a first event if there are no runs yet")
+    .option("--save-to <folder>", "folder for the files of ended runs", ".millrace/files")
     .action(async (options: WatchOptions, command: Command) => {
       const session = await connect(command);
       if (options.welcome) await showConsole(command);
@@ -40,13 +40,11 @@ async function greet(session: Session, options: WatchOptions): Promise<void> {
   if (!options.welcome || !welcome) return;
   const known = await session.reader.runs(1);
   if (known.length > 0) {
-    print(
-      'Runs go on where they stood. "npm run millrace -- runs" lists them; send another event to start one.\n',
-    );
+    print('Open runs continue. "npm run millrace -- runs" lists them; send another event to start one.\n');
     return;
   }
   const { event, payload } = welcome;
-  print(`There are no runs yet, so here is a first ${event.name}: ${JSON.stringify(payload)}\n`);
+  print(`No runs yet. Sending a first ${event.name}: ${JSON.stringify(payload)}\n`);
   await publish(session, event, payload, "millrace.welcome");
 }
 

@@ -20,14 +20,12 @@ export function namesOf(workflow: string, given: { on?: string; step?: string } 
   refuseUnfit(names);
   for (const name of [names.workflow, names.step]) {
     if (!/-[a-z]/.test(name))
-      throw new UsageError(
-        `"${name}" is a single word. Say what is done, by two words or more, as in "refund-order".`,
-      );
+      throw new UsageError(`"${name}" is a single word. Use two words or more, as in "refund-order".`);
   }
   const constants = [variableOf(names.workflow), variableOf(names.step)];
   const taken = constants.find((name, at) => IMPORTED.includes(name) || constants.indexOf(name) !== at);
   if (taken)
-    throw new UsageError(`Two things would be called ${taken} in the code. Choose another name for one.`);
+    throw new UsageError(`Two identifiers in the code would be ${taken}. Choose another name for one.`);
   return names;
 }
 

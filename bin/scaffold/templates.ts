@@ -49,7 +49,7 @@ function events({ workflow, event }: Names, { definitions }: Imports): string {
   return `import * as z from "zod";
 import { defineEvent } from "${definitions}";
 
-/** Starts ${workflow}. The same id is the same wish, however often it is sent. */
+/** Starts ${workflow}. The same id is the same request, however often it is sent. */
 export const ${constantOf(event)} = defineEvent("${event}", {
   version: 1,
   schema: z.object({ id: z.string().min(1).max(100), text: z.string().max(1_000) }),
@@ -141,7 +141,7 @@ async function send(payload: object): Promise<void> {
   await cloud.settle();
 }
 
-/** All runs, as the table has them. */
+/** All runs in the table. */
 async function runs() {
   const { MillraceTable } = await cloud.outputs("Test");
   const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });

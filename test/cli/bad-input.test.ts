@@ -69,7 +69,7 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "a backfill from no time",
       ["backfill", "produce-video", "--from", "since long ago"],
-      /^"since long ago" is not a time\. Write it as in "2 hours ago", or as/,
+      /^"since long ago" is not a time\. Use a form like "2 hours ago", or/,
     ],
     [
       "a cloud that is not there",

@@ -23,7 +23,7 @@ test("records are written, hold, and tell which change breaks whom", () => {
   expect(contracts("write", "--folder", folder).code).toBe(0);
   expect(contracts("check", "--folder", folder)).toMatchObject({
     code: 0,
-    out: "All contracts are as recorded.\n",
+    out: "All contracts match their records.\n",
   });
 
   const path = join(folder, "video.requested/v1.json");

@@ -54,7 +54,7 @@ test("one by units, with what its definition leaves open", () => {
   expect(out).toMatch(/^state transitions +\d+ · \$/m);
   expect(out).toMatch(/^WHERE IT GOES, TYPICAL +TIMES +A MILLION RUNS +SHARE$/m);
   expect(out).toMatch(/^route-task +2 +\$[\d.,]+ +[\d.]+ %$/m);
-  expect(out).toMatch(/^to begin and end the run +\$[\d.,]+ +[\d.]+ %$/m);
+  expect(out).toMatch(/^run start and end +\$[\d.,]+ +[\d.]+ %$/m);
   expect(out).toContain('"round": 2 rounds (best 1, worst 3)');
   expect(out).toContain('"consultations": 3 items');
   expect(out).toContain('a try of a step takes 500 ms, "route-task" 900');
@@ -76,8 +76,8 @@ test("what cannot be is said in a sentence", () => {
   expect(cost("handle-task", "--rounds", "rounds=2").error).toBe(
     'There is no loop "rounds". There are: "round".\n',
   );
-  expect(cost("--items", "five").error).toContain('Write it as in "scenes=5".');
-  expect(cost("--millis", "long").error).toContain("Give a number from 0 on.");
+  expect(cost("--items", "five").error).toContain('The format is "scenes=5".');
+  expect(cost("--millis", "long").error).toContain("It must be 0 or more.");
   expect(cost("--runs", "10").error).toMatch(/^Say of which workflow there are so many runs/);
   expect(cost("fulfil-order", "--runs", "1000000").error).toMatch(
     /^What a month costs depends on what is deployed, and cdk\.out has no stack "Millrace"\. Run "npx cdk synth --quiet" first/,

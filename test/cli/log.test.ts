@@ -50,7 +50,7 @@ test("a run is shown as it stood: what was known then, and nothing of what came 
   const time = seconds(10);
   const past = describePast(fold(ALL.filter(({ at }) => at <= time))!, time);
   expect(past.split("\n")).toEqual([
-    `w-r  running  as it stood at ${time}`,
+    `w-r  running  state at ${time}`,
     `started by n e at ${seconds(0)}`,
     `pause by ada at ${seconds(4)}: lunch`,
     "",

@@ -21,14 +21,14 @@ describeInBrowser("what people do in the console", (open) => {
     expect(await topic.inputValue()).toBe("tides");
     await topic.fill("");
     await dialog.getByRole("button", { name: "Send", exact: true }).click();
-    await dialog.getByText("It is missing.").waitFor();
+    await dialog.getByText("Required.").waitFor();
     await topic.fill("lighthouses");
     await dialog.getByRole("button", { name: "Send", exact: true }).click();
     await page
       .getByText(/video.requested is sent as/)
       .first()
       .waitFor();
-    await dialog.getByRole("link", { name: "See the runs" }).click();
+    await dialog.getByRole("link", { name: "View runs" }).click();
     const run = page.getByRole("row").filter({ hasText: "lighthouses" });
     await run.getByRole("link").click();
     await page.getByRole("region", { name: "Graph" }).getByText("write-script").waitFor();
@@ -40,26 +40,26 @@ describeInBrowser("what people do in the console", (open) => {
     const { page, mock, faults } = await open();
     const { run } = mock.world.run(ROLE.stuck);
     await page
-      .getByRole("region", { name: "Needs a look" })
+      .getByRole("region", { name: "Needs attention" })
       .getByRole("link", { name: new RegExp(run) })
       .click();
     await page.getByText("Stuck at send-parcel.").waitFor();
-    await page.getByRole("link", { name: "See the dead letter" }).click();
-    await page.getByText("Why it was given up:").waitFor();
+    await page.getByRole("link", { name: "View the dead letter" }).click();
+    await page.getByText("Reason:").waitFor();
     const message = page.getByRole("textbox", { name: "Message" });
     const text = await message.inputValue();
     await message.fill("{ broken");
     await page
       .getByRole("alert")
-      .getByText(/This is no JSON/)
+      .getByText(/Invalid JSON/)
       .waitFor();
     await message.fill(text.replace("1 Mill Lane", "2 Mill Lane"));
-    await page.getByRole("button", { name: "Send the changed one" }).click();
+    await page.getByRole("button", { name: "Redrive the edited message" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("button", { name: "Send again" }).click();
-    await dialog.getByText("Say why: the history will tell it.").waitFor();
-    await dialog.getByLabel("Why").fill("the address was wrong");
-    await dialog.getByRole("button", { name: "Send again" }).click();
+    await dialog.getByRole("button", { name: "Redrive" }).click();
+    await dialog.getByText("Give a reason. It is recorded in the history.").waitFor();
+    await dialog.getByLabel("Reason").fill("the address was wrong");
+    await dialog.getByRole("button", { name: "Redrive" }).click();
     await page.getByRole("row").filter({ hasText: "order.shipped" }).waitFor();
     expect(await page.getByRole("row").filter({ hasText: "send-parcel" }).count()).toBe(0);
     await page.goto(`${mock.address}#/runs/${run}`);
@@ -72,7 +72,7 @@ describeInBrowser("what people do in the console", (open) => {
     const { run } = mock.world.run(ROLE.asking);
     await page.keyboard.press("g");
     await page.keyboard.press("a");
-    const question = page.getByRole("region", { name: "The question" });
+    const question = page.getByRole("region", { name: "Approval" });
     const film = question.locator("video");
     await film.waitFor();
     await expect.poll(() => film.evaluate((element: any) => element.duration > 0)).toBe(true);
@@ -80,7 +80,7 @@ describeInBrowser("what people do in the console", (open) => {
     await question.getByText("title: On tides").waitFor();
     await question.getByLabel("Note").fill("lovely");
     await question.getByRole("button", { name: "Approve" }).click();
-    await page.getByText("Nobody is asked anything").waitFor();
+    await page.getByText("No pending approvals").waitFor();
     await page.goto(`${mock.address}#/approvals/${run}/${encodeURIComponent(EDITOR)}`);
     await question.getByText(/Approved by token/).waitFor();
     await question.getByText(/lovely/).waitFor();
@@ -96,9 +96,9 @@ describeInBrowser("what people do in the console", (open) => {
     const slider = page.getByRole("slider");
     await slider.focus();
     await page.keyboard.press("Home");
-    await page.getByText(/As it stood at/).waitFor();
-    await graph.getByRole("button", { name: "accept-order not begun, step" }).waitFor();
-    await page.getByText("No step had begun").waitFor();
+    await page.getByText(/State at/).waitFor();
+    await graph.getByRole("button", { name: "accept-order not started, step" }).waitFor();
+    await page.getByText("No step had started").waitFor();
     expect(await page.evaluate("location.hash")).toMatch(/at=\d{4}-/);
     await page.keyboard.press("]");
     await page.keyboard.press("]");
@@ -122,16 +122,16 @@ describeInBrowser("what people do in the console", (open) => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("combobox").first().selectOption("notify-customer");
     await dialog.getByLabel("Until").fill("2020-01-01T00:00");
-    await dialog.getByLabel("Why").fill("what the fault has cost");
+    await dialog.getByLabel("Reason").fill("what the fault has cost");
     await dialog.getByRole("button", { name: "Count" }).click();
-    await dialog.getByText("The time goes from an earlier to a later moment.").waitFor();
+    await dialog.getByText("The start must be before the end.").waitFor();
     await dialog.getByLabel("Until").fill("2099-01-01T00:00");
     await dialog.getByRole("button", { name: "Count" }).click();
     const list = page.getByRole("region", { name: "Replays" });
     await list.getByText("dry run").waitFor();
-    await list.getByText(/Ordered by token: what the fault has cost/).waitFor();
+    await list.getByText(/Requested by token: what the fault has cost/).waitFor();
     await list.getByRole("button", { name: "Cancel" }).click();
-    await dialog.getByLabel("Why").fill("it was enough");
+    await dialog.getByLabel("Reason").fill("it was enough");
     await dialog.getByRole("button", { name: "Cancel the replay" }).click();
     await list.getByText("cancelled by token").waitFor();
     expect(faults).toEqual([]);
@@ -159,7 +159,7 @@ describeInBrowser("what people do in the console", (open) => {
     await expect.poll(() => page.locator(".table-row").count()).toBe(1);
     await page.goto("about:blank");
     await page.goto(`${mock.address}#/runs?text=no-such-run`);
-    await page.getByRole("heading", { name: "No run is like that" }).waitFor();
+    await page.getByRole("heading", { name: "No matching runs" }).waitFor();
   });
 
   test("lists are walked by keyboard: j into the list, one tab stop, Enter opens", async () => {
@@ -175,7 +175,7 @@ describeInBrowser("what people do in the console", (open) => {
     await page.keyboard.press("Enter");
     await page.getByRole("region", { name: "Graph" }).waitFor();
     await page.keyboard.press("?");
-    const dialog = page.getByRole("dialog", { name: "Keyboard" });
+    const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await dialog.getByText("Flow map").waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
@@ -186,7 +186,7 @@ describeInBrowser("what people do in the console", (open) => {
     await go(`/runs/${mock.world.run(ROLE.rendering).run}`);
     expect(await page.getByRole("button", { name: "Pause" }).isDisabled()).toBe(true);
     await go("/approvals");
-    const question = page.getByRole("region", { name: "The question" });
+    const question = page.getByRole("region", { name: "Approval" });
     expect(await question.getByRole("button", { name: "Approve" }).isDisabled()).toBe(true);
   });
 
@@ -197,7 +197,7 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByText("npm run millrace -- console", { exact: true }).waitFor();
     await page.getByLabel("Or paste a token").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("The token was refused").waitFor();
+    await page.getByText("The token was rejected").waitFor();
     await page.getByLabel("Or paste a token").fill(MOCK_TOKEN);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
@@ -210,7 +210,7 @@ describeInBrowser("what people do in the console", (open) => {
     await go("/quarantine");
     await page.goto(page.url().replace("quarantine", "breakers"));
     await page.reload();
-    await page.getByRole("heading", { name: "The API does not answer" }).waitFor();
+    await page.getByRole("heading", { name: "The API is not reachable" }).waitFor();
     await page.unroute("**/api/breakers");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("card-network").waitFor();

@@ -60,9 +60,9 @@ describeInBrowser("each page", (open) => {
   test("is accessible when it asks something", async () => {
     const opened = await open({}, { reducedMotion: "reduce" });
     const dialogs = [
-      [`/runs/${opened.mock.world.run(ROLE.rendering).run}`, "End"],
+      [`/runs/${opened.mock.world.run(ROLE.rendering).run}`, "Terminate"],
       [`/runs/${opened.mock.world.run(ROLE.waiting).run}`, "Signal"],
-      ["/dead-letters", "Send all again"],
+      ["/dead-letters", "Redrive all"],
       ["/replays", "Replay events"],
       ["/events/order.placed", "Send this event"],
       ["/workflows/produce-video", "Start a run"],
@@ -97,15 +97,15 @@ describeInBrowser("each page", (open) => {
   test("says what to do where there is nothing", async () => {
     const { page, go } = await open({ runs: 0 });
     const says = {
-      "/runs": "No run yet",
-      "/approvals": "Nobody is asked anything",
+      "/runs": "No runs yet",
+      "/approvals": "No pending approvals",
       "/dead-letters": "No dead letters",
       "/quarantine": "Quarantine is empty",
-      "/breakers": "No breaker has been used yet",
-      "/replays": "Nothing was replayed yet",
-      "/deliveries": "Every event was handled",
-      "/deliveries?event=unknown": "No such delivery",
-      "/correlations/unknown": "Nothing is known of this event",
+      "/breakers": "No breakers yet",
+      "/replays": "No replays yet",
+      "/deliveries": "No failed deliveries",
+      "/deliveries?event=unknown": "No deliveries found",
+      "/correlations/unknown": "No entries for this event",
     };
     for (const [place, heading] of Object.entries(says)) {
       await go(place);

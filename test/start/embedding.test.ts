@@ -22,7 +22,7 @@ test("the packed command line runs where there are no definitions", async () => 
   expect(output).toMatch(/Usage: millrace \[options\] \[command\]/);
   expect(code).toBe(0);
   const sent = await shell("npx millrace send order.placed '{}'", project);
-  expect(sent.output).toMatch(/There are no definitions here that know the event "order\.placed"/);
+  expect(sent.output).toMatch(/No definitions for the event "order\.placed" were found here/);
   expect(sent.code).toBe(1);
 });
 

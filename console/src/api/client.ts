@@ -67,7 +67,7 @@ export async function ask(url: URL, init: RequestInit = {}): Promise<Response> {
     response = await fetch(url, { ...init, headers, cache: "no-store" });
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new ApiError(0, "unreachable", "The API does not answer. Is the app still running?");
+    throw new ApiError(0, "unreachable", "The API is not reachable. Check that the app is running.");
   }
   if (response.ok) return response;
   throw await refusal(response);
@@ -83,9 +83,9 @@ async function refusal(response: Response): Promise<ApiError> {
 }
 
 function sentenceOf(status: number): string {
-  if (status === 401) return "The token is missing, wrong or too old.";
+  if (status === 401) return "The token is missing, invalid or expired.";
   if (status === 403) return "Your role does not allow this.";
-  if (status === 404) return "There is no such thing.";
-  if (status === 429) return "The API is asked too often at the moment.";
-  return `The API answered with ${status}.`;
+  if (status === 404) return "Not found.";
+  if (status === 429) return "Too many requests. Try again in a moment.";
+  return `The API returned status ${status}.`;
 }

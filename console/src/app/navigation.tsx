@@ -10,7 +10,7 @@ const SAYS = {
   live: "Live",
   connecting: "Connecting…",
   hidden: "Paused while hidden",
-  broken: "No connection, trying again",
+  broken: "Disconnected, reconnecting…",
 } as const;
 
 export function Navigation({
@@ -77,8 +77,8 @@ export function Navigation({
             <button
               type="button"
               className="button plain icon"
-              aria-label={theme === "dark" ? "Light colours" : "Dark colours"}
-              title={theme === "dark" ? "Light colours" : "Dark colours"}
+              aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
+              title={theme === "dark" ? "Light theme" : "Dark theme"}
               onClick={toggleTheme}
             >
               <Icon name={theme === "dark" ? "sun" : "moon"} />

@@ -11,7 +11,7 @@ export interface Place {
 /** Where one can go, in the order of the navigation. */
 export const PLACES: { title: string; places: Place[] }[] = [
   {
-    title: "See",
+    title: "Monitor",
     places: [
       { path: "/", name: "Overview", icon: "home", key: "o" },
       { path: "/runs", name: "Runs", icon: "runs", key: "r" },
@@ -20,7 +20,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
     ],
   },
   {
-    title: "Decide",
+    title: "Operate",
     places: [
       { path: "/approvals", name: "Approvals", icon: "approval", key: "a" },
       { path: "/dead-letters", name: "Dead letters", icon: "deadLetter", key: "d" },
@@ -30,7 +30,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
     ],
   },
   {
-    title: "Define",
+    title: "Definitions",
     places: [
       { path: "/workflows", name: "Workflows", icon: "workflow", key: "w" },
       { path: "/events", name: "Events", icon: "event", key: "e" },

@@ -66,10 +66,10 @@ export function createRouter(onSignOut: () => void) {
 
 function NotFound() {
   return (
-    <Page title="There is no such page">
-      <Empty icon="search" title="The address leads nowhere">
+    <Page title="Page not found">
+      <Empty icon="search" title="No page at this address">
         <p>
-          It may have been cut short. <Link to="/">To the overview</Link>
+          Check the address. <Link to="/">Go to the overview</Link>
         </p>
       </Empty>
     </Page>

@@ -23,7 +23,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
   return (
     <div className="shell">
       <button type="button" className="button primary skip" onClick={() => main.current?.focus()}>
-        Skip to the page
+        Skip to content
       </button>
       {narrow ? (
         <TopBar onKeys={keys.show} onSignOut={onSignOut} />

@@ -46,14 +46,14 @@ export function useShortcuts(): { open: boolean; show: () => void; hide: () => v
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keyboard" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <dl className="keys">
         {[
-          [["/"], "Search, where there is something to search"],
-          [["j", "k"], "Next and previous row of a list; the arrows do the same"],
+          [["/"], "Focus the search field"],
+          [["j", "k"], "Next / previous row (also the arrow keys)"],
           [["Enter"], "Open the row"],
-          [["[", "]"], "In a run: to the event before, to the one after"],
-          [["?"], "This list"],
+          [["[", "]"], "In a run: previous / next event"],
+          [["?"], "Show this list"],
           ...PLACES.flatMap(({ places }) => places).map(({ key, name }) => [["g", key], name] as const),
         ].map(([keys, says]) => (
           <div key={says as string} style={{ display: "contents" }}>

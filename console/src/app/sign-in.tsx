@@ -24,14 +24,14 @@ export function SignIn({ refused, onToken }: { refused: boolean; onToken: () => 
           {refused && (
             <p className="notice bad" role="alert">
               <Icon name="warning" />
-              The token was refused: it is wrong or too old.
+              The token was rejected. It is invalid or expired.
             </p>
           )}
-          <p>To get in, have this print an address with a token, and open it:</p>
+          <p>To sign in, run this command and open the address that it prints:</p>
           <pre className="json mono">npm run millrace -- console</pre>
           <p className="detail">
-            For an app on AWS: <code>npm run millrace -- --aws console</code>. The token stays in this tab,
-            and is forgotten when you close it.
+            For an app on AWS: <code>npm run millrace -- --aws console</code>. The token is kept in this tab
+            only, until you close it.
           </p>
           <label className="field">
             Or paste a token

@@ -61,7 +61,7 @@ function Media({ url, type, name }: { url: string; type: string; name: string })
   if (type.startsWith("audio/")) return <audio src={url} controls preload="metadata" aria-label={name} />;
   return (
     <p className="row">
-      <Icon name="list" /> A file to fetch
+      <Icon name="list" /> Download the file
     </p>
   );
 }

@@ -18,7 +18,7 @@ export function Question({ question }: { question: ApprovalView }) {
         <div className="stack" style={{ gap: 0 }}>
           <h2>{approval}</h2>
           <span className="detail wrap-anywhere">
-            {workflow} · <Link to={`/runs/${encodeURIComponent(run)}`}>{run}</Link> · asked{" "}
+            {workflow} · <Link to={`/runs/${encodeURIComponent(run)}`}>{run}</Link> · requested{" "}
             <When at={askedAt} />
             {level > 1 && ` · escalated to level ${level}`}
           </span>
@@ -38,14 +38,14 @@ export function Question({ question }: { question: ApprovalView }) {
           </p>
         )}
         {Object.keys(show).length === 0 && !why && (
-          <p className="detail">The workflow shows nothing beside the question.</p>
+          <p className="detail">The workflow gives no details for this approval.</p>
         )}
         {Object.entries(show).map(([name, value]) => (
           <Shown key={name} name={name} value={value} />
         ))}
         {until && state === "pending" && (
           <p className="detail">
-            <Icon name="clock" size={12} /> Silence counts as an answer <When at={until} />.
+            <Icon name="clock" size={12} /> Times out <When at={until} />.
           </p>
         )}
       </div>
@@ -64,7 +64,7 @@ export function Question({ question }: { question: ApprovalView }) {
               {decision.note && `: ${decision.note}`}
             </p>
           ) : (
-            <p>It is not asked any more: its time is over, or its run has ended.</p>
+            <p>This approval is closed: it timed out, or its run ended.</p>
           )}
         </div>
       )}
@@ -88,7 +88,7 @@ function Decide({ run, path, level }: { run: string; path: string; level: number
         <Wrong
           text={
             order.error instanceof ApiError && order.error.status === 0
-              ? "The API does not answer: your decision may not have come through. Decide again; it counts once."
+              ? "The API is not reachable, so your decision may not be recorded. Decide again; it counts only once."
               : order.error.message
           }
         />
@@ -99,7 +99,9 @@ function Decide({ run, path, level }: { run: string; path: string; level: number
           className="input"
           maxLength={2000}
           placeholder={
-            can.decide ? "Goes to the workflow with your decision" : "Your role may look, but not decide."
+            can.decide
+              ? "Sent to the workflow with your decision"
+              : "Your role can view approvals, but not decide."
           }
           disabled={!can.decide}
           value={note}
@@ -118,7 +120,7 @@ function Decide({ run, path, level }: { run: string; path: string; level: number
         <button type="button" className="button danger" disabled={locked} onClick={() => decide("reject")}>
           <Icon name="cross" /> Reject
         </button>
-        {order.isSuccess && <span className="detail">Decided.</span>}
+        {order.isSuccess && <span className="detail">Decision recorded.</span>}
       </div>
     </form>
   );

@@ -22,19 +22,19 @@ const LOOKS: Record<string, Look> = {
   paused: { tone: "held", icon: "pause" },
   draining: { tone: "held", icon: "out" },
   // Steps and nodes
-  idle: { tone: "quiet", icon: "circle", label: "not begun" },
+  idle: { tone: "quiet", icon: "circle", label: "not started" },
   waiting: { tone: "ask", icon: "clock" },
   done: { tone: "good", icon: "check" },
   undone: { tone: "held", icon: "undo" },
   skipped: { tone: "quiet", icon: "skip" },
   sealed: { tone: "quiet", icon: "stop" },
-  parked: { tone: "held", icon: "parked" },
+  parked: { tone: "held", icon: "parked", label: "deferred" },
   queued: { tone: "quiet", icon: "list" },
   // Deliveries
   published: { tone: "quiet", icon: "send" },
   received: { tone: "busy", icon: "arc" },
   duplicate: { tone: "quiet", icon: "check" },
-  dead: { tone: "bad", icon: "deadLetter" },
+  dead: { tone: "bad", icon: "deadLetter", label: "dead-lettered" },
   quarantined: { tone: "held", icon: "quarantine" },
   overdue: { tone: "bad", icon: "clock" },
   // Questions

@@ -45,7 +45,7 @@ function check(schema: RJSFSchema, data: unknown): RJSFValidationError[] {
   }
   const result = type.safeParse(data);
   return (result.error?.issues ?? []).map(({ path, message: said }) => {
-    const message = at(data, path) === undefined ? "It is missing." : `${said}.`;
+    const message = at(data, path) === undefined ? "Required." : `${said}.`;
     const property = `.${path.join(".")}`;
     return { name: "contract", property, message, stack: `${path.join(".") || "The payload"}: ${message}` };
   });

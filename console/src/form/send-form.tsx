@@ -51,14 +51,14 @@ export default function SendForm({
         <div className="foot">
           {sent.event && (
             <Link className="button" to={`/deliveries?event=${encodeURIComponent(sent.event)}`}>
-              Where it goes
+              View its deliveries
             </Link>
           )}
           <button type="button" className="button" onClick={() => setSent(undefined)}>
             Send another
           </button>
           <Link className="button primary" to="/runs">
-            See the runs
+            View runs
           </Link>
         </div>
       </Dialog>
@@ -67,7 +67,7 @@ export default function SendForm({
   const foot = (
     <>
       <label className="field">
-        Why
+        Reason
         <input
           className="input"
           value={why}

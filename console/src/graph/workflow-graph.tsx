@@ -141,7 +141,7 @@ function State({
       </div>
       <div className="row under number">
         {durationMs !== undefined && <span>{duration(durationMs)}</span>}{" "}
-        {attempts > Math.max(1, count) && <span title={`${attempts} attempts`}>{attempts} tries</span>}{" "}
+        {attempts > Math.max(1, count) && <span title={`${attempts} attempts`}>{attempts} attempts</span>}{" "}
         {costUsd !== undefined && costUsd > 0 && <span>{usd(costUsd)}</span>}
       </div>
     </>
@@ -158,7 +158,7 @@ function describe({ node, block }: Placed, state: NodeState | undefined): string
     count > 1 && `${done}/${count}`,
     failed > 0 && state.state !== "failed" && `${failed} failed`,
     durationMs !== undefined && duration(durationMs),
-    attempts > Math.max(1, count) && `${attempts} tries`,
+    attempts > Math.max(1, count) && `${attempts} attempts`,
     costUsd !== undefined && costUsd > 0 && usd(costUsd),
   ];
   return `${[node.label, ...said].filter(Boolean).join(" ")}, ${node.kind}`;

@@ -20,14 +20,14 @@ export function Approvals() {
   // On a desk, the first question is open by itself.
   const chosen = open ?? (phone || !first ? undefined : { run: first.run, path: first.path });
   const list = (
-    <section className="card" aria-label="Questions that wait">
+    <section className="card" aria-label="Pending approvals">
       {pending.isPending ? (
         <Loading lines={4} />
       ) : pending.error && pending.items.length === 0 ? (
         <Failed error={pending.error} again={() => void pending.refetch()} />
       ) : pending.items.length === 0 ? (
-        <Empty icon="check" title="Nobody is asked anything">
-          <p>When a workflow comes to an approval, or cannot decide by itself, its question stands here.</p>
+        <Empty icon="check" title="No pending approvals">
+          <p>When a workflow reaches an approval, or cannot decide by itself, the request appears here.</p>
         </Empty>
       ) : (
         <ul className="rows">
@@ -46,7 +46,7 @@ export function Approvals() {
                     <When at={question.askedAt} />
                   </span>
                 </span>
-                <span className="clip">{question.why ?? `${question.workflow} asks`}</span>
+                <span className="clip">{question.why ?? `${question.workflow} requests a decision`}</span>
                 <span className="detail mono clip">{question.run}</span>
               </Link>
             </li>
@@ -64,7 +64,7 @@ export function Approvals() {
   );
   if (phone) {
     return chosen ? (
-      <Page title="Approvals" back={{ to: "/approvals", name: "All questions" }}>
+      <Page title="Approvals" back={{ to: "/approvals", name: "All approvals" }}>
         <Open {...chosen} />
       </Page>
     ) : (
@@ -72,7 +72,7 @@ export function Approvals() {
     );
   }
   return (
-    <Page title="Approvals" says="Nothing goes on here until somebody decides, or the time is over." fills>
+    <Page title="Approvals" says="Each of these runs waits for a decision, or for its timeout." fills>
       {chosen ? (
         <div className="beside">
           {list}
@@ -92,7 +92,7 @@ function Open({ run, path }: { run: string; path: string }) {
     .filter((one) => one.path === path)
     .toSorted((a, b) => b.level - a.level)[0];
   return (
-    <section className="card" aria-label="The question">
+    <section className="card" aria-label="Approval">
       {question ? (
         <Question key={`${run} ${path} ${question.level}`} question={question} />
       ) : detail.error ? (
@@ -100,9 +100,9 @@ function Open({ run, path }: { run: string; path: string }) {
       ) : detail.isPending ? (
         <Loading />
       ) : (
-        <Empty icon="search" title="This run asks nothing there">
+        <Empty icon="search" title="This run has no such approval">
           <p>
-            <Link to={`/runs/${encodeURIComponent(run)}`}>See the run</Link>
+            <Link to={`/runs/${encodeURIComponent(run)}`}>View the run</Link>
           </p>
         </Empty>
       )}

@@ -13,19 +13,19 @@ type To = "open" | "closed" | "auto";
 
 const SAYS: Record<To, { title: string; says: string; confirm: string }> = {
   open: {
-    title: "Keep it open",
-    says: "No step calls this downstream until you let it: each takes its fallback or waits.",
-    confirm: "Keep open",
+    title: "Force the breaker open",
+    says: "No step calls this downstream until you change the breaker again. Steps take their fallback or wait.",
+    confirm: "Force open",
   },
   closed: {
-    title: "Keep it closed",
-    says: "Steps call this downstream whatever their calls come to.",
-    confirm: "Keep closed",
+    title: "Force the breaker closed",
+    says: "Steps call this downstream, even when calls fail.",
+    confirm: "Force closed",
   },
   auto: {
-    title: "Let it decide",
-    says: "It opens and closes by what calls come to again.",
-    confirm: "Let it decide",
+    title: "Set to automatic",
+    says: "The breaker opens and closes by the results of calls again.",
+    confirm: "Set to automatic",
   },
 };
 
@@ -37,7 +37,7 @@ export function Breakers() {
   return (
     <Page
       title="Circuit breakers"
-      says="One for each downstream. While one is open, nothing calls it and no delivery is used up."
+      says="One breaker for each downstream. While a breaker is open, no step calls the downstream and messages are deferred."
     >
       <section className="card" aria-label="Breakers">
         {breakers.isPending ? (
@@ -45,9 +45,9 @@ export function Breakers() {
         ) : breakers.error ? (
           <Failed error={breakers.error} again={() => void breakers.refetch()} />
         ) : breakers.data.length === 0 ? (
-          <Empty icon="breaker" title="No breaker has been used yet">
+          <Empty icon="breaker" title="No breakers yet">
             <p>
-              Give a step <code>breaker: defineBreaker("its-downstream")</code>: it appears here with the
+              Give a step <code>breaker: defineBreaker("its-downstream")</code>. It appears here after the
               first call.
             </p>
           </Empty>
@@ -97,13 +97,13 @@ function Breaker({ breaker: { breaker, state, until, forced, inARow, usedBy } }:
       <strong>{breaker}</strong>
       <p className="detail wrap-anywhere">
         {usedBy.length > 0 && `Used by ${usedBy.join(", ")}. `}
-        {inARow > 0 && `${plural(inARow, "failure")} in a row. `}
+        {inARow > 0 && `${plural(inARow, "consecutive failure")}. `}
         {state === "open" && until && !forced && (
           <>
-            One call may try <When at={until} />.
+            Next probe <When at={until} />.
           </>
         )}
-        {forced && `Kept ${forced.to} by ${forced.by}: ${forced.why}`}
+        {forced && `Forced ${forced.to} by ${forced.by}: ${forced.why}`}
       </p>
     </div>
   );

@@ -10,10 +10,10 @@ export function CorrelationPage() {
   const all = useCorrelation(id);
   return (
     <Page
-      title="From one event"
+      title="Correlation"
       says={
         <>
-          All that the event <span className="mono wrap-anywhere">{id}</span> led to.
+          Runs and events that the event <span className="mono wrap-anywhere">{id}</span> led to.
         </>
       }
       back={{ to: "/runs", name: "Runs" }}
@@ -23,8 +23,8 @@ export function CorrelationPage() {
       ) : all.error ? (
         <Failed error={all.error} again={() => void all.refetch()} />
       ) : all.data.items.length === 0 ? (
-        <Empty icon="event" title="Nothing is known of this event">
-          <p>It may be older than the log, or nobody subscribes to it.</p>
+        <Empty icon="event" title="No entries for this event">
+          <p>The event may be older than the log retention, or it has no subscriber.</p>
         </Empty>
       ) : (
         <>

@@ -40,13 +40,13 @@ function Letter({ letter }: { letter: DeadLetterView }) {
     <Page
       title={`Dead letter: ${name}`}
       heading={name}
-      says={`For ${letter.subscriber}, given up after ${letter.receives} deliveries.`}
+      says={`For ${letter.subscriber}. Dead-lettered after ${letter.receives} receives.`}
       back={BACK}
       actions={
         open && (
           <>
             <OrderButton icon="retry" primary allowed={can.operate} onClick={() => setOrder("redrive")}>
-              {changed ? "Send the changed one" : "Send again"}
+              {changed ? "Redrive the edited message" : "Redrive"}
             </OrderButton>
             <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
               Discard
@@ -59,7 +59,7 @@ function Letter({ letter }: { letter: DeadLetterView }) {
       <p className="notice bad">
         <Icon name="warning" />
         <span className="wrap-anywhere">
-          <strong>Why it was given up: </strong>
+          <strong>Reason: </strong>
           {letter.reason}
         </span>
       </p>
@@ -98,7 +98,7 @@ function Letter({ letter }: { letter: DeadLetterView }) {
             <dd>
               <When at={letter.sentAt} />
             </dd>
-            <dt>Given up</dt>
+            <dt>Dead-lettered</dt>
             <dd>
               <When at={letter.diedAt} />
             </dd>
@@ -108,16 +108,16 @@ function Letter({ letter }: { letter: DeadLetterView }) {
       </section>
       {order === "redrive" && (
         <OrderDialog
-          title="Send again"
+          title="Redrive"
           says={
             changed
-              ? "The message goes back to its queue as you have changed it."
-              : "The message goes back to its queue. If what it asks for has been done meanwhile, nothing is done twice."
+              ? "The message goes back to its queue with your changes."
+              : "The message goes back to its queue. Work that is already done is not repeated."
           }
           resource={`dead-letters/${encodeURIComponent(letter.id)}/redrive`}
           body={changed ? { body } : {}}
           wrong={changed ? wrongWithObject(body) : undefined}
-          confirm="Send again"
+          confirm="Redrive"
           refresh={[["dead-letters"], ["run"]]}
           onClose={() => setOrder(undefined)}
           onDone={() => void navigate("/dead-letters")}
@@ -126,7 +126,7 @@ function Letter({ letter }: { letter: DeadLetterView }) {
       {order === "discard" && (
         <OrderDialog
           title="Discard"
-          says={`The message is given up for good${letter.run ? ", and its run fails there" : ""}. This cannot be taken back.`}
+          says={`The message is discarded permanently${letter.run ? ", and its run fails at this step" : ""}. This cannot be undone.`}
           resource={`dead-letters/${encodeURIComponent(letter.id)}/discard`}
           confirm="Discard"
           danger

@@ -28,13 +28,13 @@ const COLUMNS: Column<DeadLetterView>[] = [
     desk: true,
   },
   {
-    header: "Received",
+    header: "Receives",
     width: "72px",
     cell: ({ receives }) => <span className="number">{receives}×</span>,
     end: true,
     desk: true,
   },
-  { header: "Given up", width: "104px", cell: ({ diedAt }) => <When at={diedAt} />, end: true },
+  { header: "Dead-lettered", width: "104px", cell: ({ diedAt }) => <When at={diedAt} />, end: true },
 ];
 
 /** Messages that their queues have given up. */
@@ -52,13 +52,13 @@ export function DeadLetters() {
   return (
     <Page
       title="Dead letters"
-      says="Messages that a queue has given up. A run that one belongs to is stuck until it is sent again or discarded."
+      says="Messages that failed too often. A run with a dead letter is stuck until the message is redriven or discarded."
       fills
       actions={
         list.items.length > 0 && (
           <>
             <OrderButton icon="retry" allowed={can.operate} onClick={() => setOrder("redrive")}>
-              Send all again
+              Redrive all
             </OrderButton>
             <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
               Discard all
@@ -91,28 +91,28 @@ export function DeadLetters() {
           linkOf={({ id }) => `/dead-letters/${encodeURIComponent(id)}`}
           empty={
             <Empty icon="check" title="No dead letters">
-              <p>Every message was handled. What a queue gives up comes here, with the reason.</p>
+              <p>Messages that fail too often appear here, with the reason.</p>
             </Empty>
           }
         />
       </div>
       {order === "redrive" && (
         <OrderDialog
-          title="Send all again"
-          says={`All dead letters ${whose} go back to their queues. What has been done meanwhile is not done twice.`}
+          title="Redrive all"
+          says={`All dead letters ${whose} go back to their queues. Work that is already done is not repeated.`}
           resource="dead-letters/redrive"
           body={{ ...(subscriber && { subscriber }), rate: per }}
           wrong={
             Number.isInteger(per) && per >= 1 && per <= 1000
               ? undefined
-              : "The rate is a whole number from 1 to 1000."
+              : "The rate must be a whole number from 1 to 1000."
           }
-          confirm="Send again"
+          confirm="Redrive"
           refresh={[["dead-letters"], ["run"]]}
           onClose={() => setOrder(undefined)}
         >
           <label className="field">
-            How many a second
+            Messages per second
             <input
               className="input"
               inputMode="numeric"
@@ -125,7 +125,7 @@ export function DeadLetters() {
       {order === "discard" && (
         <OrderDialog
           title="Discard all"
-          says={`All dead letters ${whose} are given up for good, and runs that they belong to fail there. This cannot be taken back.`}
+          says={`All dead letters ${whose} are discarded permanently, and their runs fail. This cannot be undone.`}
           resource="dead-letters/discard"
           body={{ ...(subscriber && { subscriber }) }}
           confirm="Discard"

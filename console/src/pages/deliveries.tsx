@@ -32,7 +32,7 @@ const COLUMNS: Column<DeliveryView>[] = [
     ),
   },
   {
-    header: "Run, or why",
+    header: "Run or reason",
     width: "minmax(0, 1.4fr)",
     cell: ({ run, why }) => (
       <>
@@ -47,7 +47,7 @@ const COLUMNS: Column<DeliveryView>[] = [
     desk: true,
   },
   {
-    header: "Took",
+    header: "Duration",
     width: "80px",
     cell: ({ publishedAt, settledAt }) => (publishedAt && settledAt ? between(publishedAt, settledAt) : ""),
     end: true,
@@ -62,9 +62,9 @@ const COLUMNS: Column<DeliveryView>[] = [
 ];
 
 const SAYS = {
-  event: "Where one event went, subscriber by subscriber.",
-  overdue: "Events that a subscriber should have handled by now.",
-  problems: "Events that a subscriber did not handle: failed, given up, quarantined or overdue.",
+  event: "The deliveries of one event, by subscriber.",
+  overdue: "Events that a subscriber did not receive before the deadline.",
+  problems: "Deliveries that failed, or are dead-lettered, quarantined or overdue.",
 };
 
 /** Which event reached which subscriber, and which did not. */
@@ -80,7 +80,7 @@ export function Deliveries() {
   return (
     <Page title="Deliveries" says={SAYS[mode]} fills>
       <div className="filters" role="search" aria-label="Deliveries">
-        <Search label="Id of an event" value={event} onChange={(value) => setFilters({ event: value })} />
+        <Search label="Event id" value={event} onChange={(value) => setFilters({ event: value })} />
         <select
           className="input"
           aria-label="Subscriber"
@@ -99,7 +99,7 @@ export function Deliveries() {
               checked={mode === "overdue"}
               onChange={({ target }) => setFilters({ show: target.checked ? "overdue" : "" })}
             />
-            Only overdue
+            Overdue only
           </label>
         )}
       </div>
@@ -112,18 +112,18 @@ export function Deliveries() {
           linkOf={({ event: id }) => `/deliveries?event=${encodeURIComponent(id)}`}
           empty={
             mode === "event" ? (
-              <Empty icon="search" title="No such delivery">
+              <Empty icon="search" title="No deliveries found">
                 <p>
-                  The ledger knows no event of this id. Ids are in the answer to sending, and in each run's
-                  facts.
+                  The ledger has no event with this id. The id is in the response to sending, and in the facts
+                  of each run.
                 </p>
               </Empty>
             ) : (
               <Empty
                 icon="check"
-                title={mode === "overdue" ? "Nothing is overdue" : "Every event was handled"}
+                title={mode === "overdue" ? "No overdue deliveries" : "No failed deliveries"}
               >
-                <p>Give the id of an event to see where it went.</p>
+                <p>Enter an event id to see its deliveries.</p>
               </Empty>
             )
           }

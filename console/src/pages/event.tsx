@@ -53,11 +53,11 @@ function Event({ event }: { event: EventDetail }) {
     >
       <dl className="fact-row">
         <div>
-          <dt>Told by</dt>
-          <dd>{event.reserved ? "Millrace alone" : event.publishers.join(", ") || "producers outside"}</dd>
+          <dt>Publishers</dt>
+          <dd>{event.reserved ? "Millrace only" : event.publishers.join(", ") || "external producers"}</dd>
         </div>
         <div>
-          <dt>Heard by</dt>
+          <dt>Subscribers</dt>
           <dd className="row wrap">
             {event.subscribers.length === 0 && "nobody"}
             {event.subscribers.map((name) => (
@@ -126,7 +126,7 @@ function Event({ event }: { event: EventDetail }) {
 
 function Fields({ schema }: { schema: Record<string, unknown> }) {
   const fields = fieldsOf(schema);
-  if (fields.length === 0) return <p className="bar detail">It has no fields that the contract names.</p>;
+  if (fields.length === 0) return <p className="bar detail">The contract declares no fields.</p>;
   return (
     <table className="schema">
       <thead>

@@ -23,16 +23,16 @@ const COLUMNS: Column<EventSummary>[] = [
     desk: true,
   },
   {
-    header: "Told by",
+    header: "Publishers",
     width: "minmax(0, 1fr)",
     cell: ({ publishers, reserved }) =>
-      reserved ? "Millrace" : publishers.join(", ") || <span className="detail">outside</span>,
+      reserved ? "Millrace" : publishers.join(", ") || <span className="detail">external</span>,
     desk: true,
   },
   {
-    header: "Heard by",
+    header: "Subscribers",
     width: "minmax(0, 1fr)",
-    cell: ({ subscribers }) => subscribers.join(", ") || <span className="detail">nobody</span>,
+    cell: ({ subscribers }) => subscribers.join(", ") || <span className="detail">none</span>,
   },
 ];
 
@@ -46,11 +46,7 @@ export function Events() {
       `${name} ${description ?? ""}`.toLowerCase().includes((text ?? "").toLowerCase()),
     );
   return (
-    <Page
-      title="Events"
-      says="What can happen, as contracts say. Open one to read its contract or to send it."
-      fills
-    >
+    <Page title="Events" says="All event contracts. Open one to read its schema or to send it." fills>
       <div className="filters">
         <Search label="Search events" value={text} onChange={(value) => setFilters({ text: value })} />
         <label className="row">
@@ -59,7 +55,7 @@ export function Events() {
             checked={all !== undefined}
             onChange={({ target }) => setFilters({ all: target.checked ? "yes" : "" })}
           />
-          Millrace's own too
+          Include Millrace events
         </label>
       </div>
       <div className="card fill">
@@ -70,10 +66,10 @@ export function Events() {
           keyOf={({ name }) => name}
           linkOf={({ name }) => `/events/${encodeURIComponent(name)}`}
           empty={
-            <Empty icon="event" title={text ? "No event is called so" : "No event is defined"}>
+            <Empty icon="event" title={text ? "No matching events" : "No events defined"}>
               <p>
                 {text
-                  ? "Search for another part of its name."
+                  ? "Search for another part of the name."
                   : "Define one with defineEvent, and a workflow that starts on it."}
               </p>
             </Empty>

@@ -13,10 +13,10 @@ export function FirstSteps() {
         <p>
           {first && event ? (
             <>
-              <strong>{first.name}</strong> starts when <code>{event}</code> comes in.
+              <strong>{first.name}</strong> starts when <code>{event}</code> arrives.
             </>
           ) : (
-            "A workflow starts when its event comes in."
+            "A workflow starts when its event arrives."
           )}
         </p>
         <ol className="welcome">
@@ -28,19 +28,19 @@ export function FirstSteps() {
               ) : (
                 <Link to="/events">Open an event</Link>
               )}
-              , change the example as you like, and send it.
+              , change the example, and send it.
             </span>
           </li>
           <li>
             <span className="step">2</span>
             <span>
-              Watch its <Link to="/runs">run</Link> go through its steps. It appears by itself.
+              Watch its <Link to="/runs">run</Link> execute the steps. The list updates automatically.
             </span>
           </li>
           <li>
             <span className="step">3</span>
             <span>
-              When it asks, decide under <Link to="/approvals">Approvals</Link>.
+              When the run requests a decision, decide under <Link to="/approvals">Approvals</Link>.
             </span>
           </li>
         </ol>

@@ -18,11 +18,11 @@ export function FlowMapPage() {
   return (
     <Page
       title="Flow map"
-      says="Events, who takes them, and how full the queues in between are."
+      says="Events, their subscribers, and the queues between them."
       actions={
         <label className="row">
           <input type="checkbox" checked={steps} onChange={({ target }) => setSteps(target.checked)} />
-          With steps
+          Show steps
         </label>
       }
     >
@@ -32,8 +32,8 @@ export function FlowMapPage() {
         ) : map.error ? (
           <Failed error={map.error} again={() => void map.refetch()} />
         ) : map.data.nodes.length === 0 ? (
-          <Empty icon="map" title="Nothing flows yet">
-            <p>Deploy a workflow or a reaction: it appears here with its events.</p>
+          <Empty icon="map" title="Nothing deployed yet">
+            <p>Deploy a workflow or a reaction to see it here with its events.</p>
           </Empty>
         ) : (
           <FlowGraph map={map.data} steps={steps} />
@@ -48,8 +48,8 @@ export function FlowMapPage() {
         ) : subscribers.error ? (
           <Failed error={subscribers.error} again={() => void subscribers.refetch()} />
         ) : subscribers.data.length === 0 ? (
-          <Empty icon="event" title="Nobody subscribes to anything">
-            <p>Workflows and reactions do.</p>
+          <Empty icon="event" title="No subscribers">
+            <p>Workflows and reactions subscribe to events.</p>
           </Empty>
         ) : (
           <ul className="rows">

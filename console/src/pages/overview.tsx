@@ -68,7 +68,7 @@ export function Overview() {
       <div className="two">
         <section className="card" aria-labelledby="needs">
           <div className="head">
-            <h2 id="needs">Needs a look</h2>
+            <h2 id="needs">Needs attention</h2>
           </div>
           <Needs
             runs={[...stuck, ...(failed.data?.items ?? [])].slice(0, 8)}
@@ -82,7 +82,7 @@ export function Overview() {
         </section>
         <section className="card" aria-labelledby="going">
           <div className="head">
-            <h2 id="going">Under way</h2>
+            <h2 id="going">Running</h2>
             <Link to="/runs">All runs</Link>
           </div>
           {open.isPending ? (
@@ -90,9 +90,9 @@ export function Overview() {
           ) : open.error ? (
             <Failed error={open.error} again={() => void open.refetch()} />
           ) : open.data.items.length === 0 ? (
-            <Empty icon="runs" title="Nothing runs at the moment">
+            <Empty icon="runs" title="No runs in progress">
               <p>
-                <Link to="/events">Send an event</Link> that a workflow starts on.
+                <Link to="/events">Send an event</Link> that starts a workflow.
               </p>
             </Empty>
           ) : (
@@ -155,8 +155,8 @@ function Needs({
   if (error) return <Failed error={error} again={again} />;
   if (runs.length === 0) {
     return (
-      <Empty icon="check" title="All is well">
-        <p>No run is stuck, and none has failed within a day.</p>
+      <Empty icon="check" title="No problems">
+        <p>No run is stuck, and no run failed in the last 24 hours.</p>
       </Empty>
     );
   }

@@ -7,11 +7,11 @@ import { When } from "../parts/time.tsx";
 
 /** Why an event was not let in, as people say it. */
 export const REASONS: Record<QuarantineView["reason"], string> = {
-  contract: "It breaks its contract",
-  "unknown-version": "Nobody knows its version",
-  contradiction: "The same identity came with another payload",
-  "not-an-event": "It is no event",
-  loop: "It goes in a circle",
+  contract: "Breaks its contract",
+  "unknown-version": "Unknown version",
+  contradiction: "Contradiction: same identity, different payload",
+  "not-an-event": "Not an event",
+  loop: "Event loop",
 };
 
 const COLUMNS: Column<QuarantineView>[] = [
@@ -46,7 +46,7 @@ const COLUMNS: Column<QuarantineView>[] = [
 export function Quarantine() {
   const list = useList<QuarantineView>(["quarantine"], "quarantine");
   return (
-    <Page title="Quarantine" says="Events that were not let in, with the reason. None is lost." fills>
+    <Page title="Quarantine" says="Events that were not admitted, with the reason." fills>
       <div className="card fill">
         <Table
           label="Quarantine"
@@ -56,7 +56,7 @@ export function Quarantine() {
           linkOf={({ id }) => `/quarantine/${encodeURIComponent(id)}`}
           empty={
             <Empty icon="check" title="Quarantine is empty">
-              <p>Every event kept its contract. One that does not comes here and not into a workflow.</p>
+              <p>Events that break their contract are stored here and start no workflow.</p>
             </Empty>
           }
         />

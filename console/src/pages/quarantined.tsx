@@ -58,7 +58,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
         open && (
           <>
             <OrderButton icon="play" primary allowed={can.operate} onClick={() => setOrder("release")}>
-              {changed ? "Release the changed one" : "Release"}
+              {changed ? "Release the edited event" : "Release"}
             </OrderButton>
             <OrderButton icon="cross" danger allowed={can.operate} onClick={() => setOrder("discard")}>
               Discard
@@ -79,7 +79,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
                 {value !== undefined && (
                   <>
                     {" "}
-                    (it is <code>{value}</code>)
+                    (value: <code>{value}</code>)
                   </>
                 )}
               </li>
@@ -100,7 +100,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
       {order === "release" && (
         <OrderDialog
           title="Release"
-          says={`The event is delivered to ${event.subscriber} once more${changed ? ", with the payload as you have changed it" : ""}. If it still breaks its contract, it comes back here.`}
+          says={`The event is delivered to ${event.subscriber} again${changed ? ", with your changes" : ""}. If it still breaks its contract, it returns to quarantine.`}
           resource={`quarantine/${encodeURIComponent(event.id)}/release`}
           body={{
             ...(changed && !wrong && { payload: JSON.parse(text) }),
@@ -117,7 +117,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
             <input
               className="input"
               inputMode="numeric"
-              placeholder="as it came"
+              placeholder="unchanged"
               value={version}
               onChange={({ target }) => setVersion(target.value.trim())}
             />
@@ -127,7 +127,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
       {order === "discard" && (
         <OrderDialog
           title="Discard"
-          says="The event is never delivered to this subscriber. This cannot be taken back."
+          says="The event is not delivered to this subscriber. This cannot be undone."
           resource={`quarantine/${encodeURIComponent(event.id)}/discard`}
           confirm="Discard"
           danger

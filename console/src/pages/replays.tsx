@@ -16,7 +16,7 @@ export function Replays() {
   return (
     <Page
       title="Replays"
-      says="Events of the archive, delivered once more. What has been done is not done twice, unless you ask for it."
+      says="Archived events, delivered again. Completed work is not repeated unless you restart it."
       actions={
         <OrderButton icon="replay" primary allowed={can.operate} onClick={() => setOrdering(true)}>
           Replay events
@@ -29,10 +29,10 @@ export function Replays() {
         ) : list.error ? (
           <Failed error={list.error} again={() => void list.refetch()} />
         ) : list.items.length === 0 ? (
-          <Empty icon="replay" title="Nothing was replayed yet">
+          <Empty icon="replay" title="No replays yet">
             <p>
-              Replay to fill a new subscriber with what has happened, or to catch up after a fault. A dry run
-              only counts.
+              Replay events to backfill a new subscriber, or to recover after a failure. A dry run only
+              counts.
             </p>
           </Empty>
         ) : (
@@ -87,7 +87,7 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
         {state && <span className="chip">{state}</span>}
         {cancelled && <span className="chip">cancelled by {cancelled.by}</span>}
         {dry && <span className="chip">dry run</span>}
-        {again && <span className="chip">done once more</span>}
+        {again && <span className="chip">restarted</span>}
         <span className="grow" />
         {(state === "starting" || state === "running") && (
           <OrderButton icon="stop" small danger allowed={can.operate} onClick={() => setCancelling(true)}>
@@ -100,7 +100,7 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
       </div>
       <p className="detail wrap-anywhere">
         {shortTime(from, now)} to {shortTime(to, now)}
-        {events.length > 0 && `, ${events.join(", ")}`}. Ordered by {ordered.by}: {ordered.why}
+        {events.length > 0 && `, ${events.join(", ")}`}. Requested by {ordered.by}: {ordered.why}
         {deliveredUntil && ` Delivered up to ${shortTime(deliveredUntil, now)}.`}
         {reason && ` ${reason}`}
       </p>
@@ -110,12 +110,12 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
             {outcome} <strong className="number">{count}</strong>
           </li>
         ))}
-        {Object.keys(counts).length === 0 && <li className="detail">Nothing was delivered yet.</li>}
+        {Object.keys(counts).length === 0 && <li className="detail">No deliveries yet.</li>}
       </ul>
       {cancelling && (
         <OrderDialog
           title="Cancel this replay"
-          says="It ends with what it has delivered so far."
+          says="Events that were already delivered stay delivered."
           resource={`replays/${encodeURIComponent(replay.replay)}/cancel`}
           confirm="Cancel the replay"
           danger
@@ -145,14 +145,14 @@ function OrderReplay({ onClose }: { onClose: () => void }) {
   const begin = Date.parse(from);
   const end = Date.parse(to);
   const wrong = !(begin < (to ? end : Number.POSITIVE_INFINITY))
-    ? "The time goes from an earlier to a later moment."
+    ? "The start must be before the end."
     : undefined;
   const taken = subscribers.data?.find(({ name }) => name === subscriber)?.events;
   const names = taken ?? events.data?.filter(({ reserved }) => !reserved).map(({ name }) => name) ?? [];
   return (
     <OrderDialog
       title="Replay events"
-      says="Events that were published in a stretch of time are delivered once more."
+      says="Events that were published in a time range are delivered again."
       resource="replays"
       body={{
         ...(subscriber ? { subscriber } : { all: true }),
@@ -181,7 +181,7 @@ function OrderReplay({ onClose }: { onClose: () => void }) {
         <label className="field">
           Event
           <select className="input" value={event} onChange={({ target }) => setEvent(target.value)}>
-            <option value="">all that they take</option>
+            <option value="">all subscribed events</option>
             {names.map((name) => (
               <option key={name}>{name}</option>
             ))}
@@ -204,19 +204,19 @@ function OrderReplay({ onClose }: { onClose: () => void }) {
             value={to}
             onChange={({ target }) => setTo(target.value)}
           />
-          <span className="detail">Empty: until now.</span>
+          <span className="detail">Leave empty for now.</span>
         </label>
       </div>
       <fieldset className="choices">
-        <legend>What has been done already</legend>
+        <legend>Completed work</legend>
         {(
           [
-            ["dry", "Only count what would happen", "Nothing is done."],
-            ["deduplicated", "Leave it as it is", "Only what was missed is done."],
+            ["dry", "Dry run: only count", "No handler is called."],
+            ["deduplicated", "Skip completed work", "Only missed events are handled."],
             [
               "again",
-              "Do it once more",
-              "Each run begins a new epoch, without reusing results. It is recorded with your name.",
+              "Restart completed work",
+              "Each run starts a new epoch and reuses no results. The action is recorded with your name.",
             ],
           ] as const
         ).map(([value, name, says]) => (

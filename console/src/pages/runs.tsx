@@ -20,7 +20,7 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
   { header: "Run", width: "minmax(0, 2.2fr)", cell: ({ run }) => <span className="mono">{run}</span> },
   { header: "Status", width: "190px", cell: (run) => <RunBadges run={run} /> },
   {
-    header: "About",
+    header: "Subject",
     width: "minmax(0, 1fr)",
     cell: ({ key }) => key ?? <span className="detail">–</span>,
     desk: true,
@@ -44,7 +44,7 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
     desk: true,
   },
   {
-    header: "Took",
+    header: "Duration",
     width: "84px",
     cell: ({ acceptedAt, endedAt }) => <Took from={acceptedAt} to={endedAt} />,
     end: true,
@@ -59,7 +59,7 @@ export function RunBadges({ run: { status, stuck, paused, epoch } }: { run: RunS
       {stuck && <Badge state="stuck" />}
       {paused && <Badge state="paused" />}
       {epoch > 1 && (
-        <span className="chip" title="How often it was begun">
+        <span className="chip" title="Number of epochs">
           ×{epoch}
         </span>
       )}
@@ -118,12 +118,12 @@ export function Runs() {
           linkOf={({ run }) => `/runs/${encodeURIComponent(run)}`}
           empty={
             filtered ? (
-              <Empty icon="search" title="No run is like that">
-                <p>Loosen a filter, or clear them all.</p>
+              <Empty icon="search" title="No matching runs">
+                <p>Change or clear the filters.</p>
               </Empty>
             ) : (
-              <Empty icon="event" title="No run yet">
-                <p>A run begins when an event comes in that a workflow starts on.</p>
+              <Empty icon="event" title="No runs yet">
+                <p>A run starts when the event of a workflow arrives.</p>
                 <div className="row">
                   <Link className="button primary" to="/events">
                     Send your first event

@@ -21,11 +21,11 @@ export function StartDialog({
   const payload = typed ?? JSON.stringify(contract?.example ?? {}, null, 2);
   const wrong =
     wrongWithObject(payload) ??
-    (contract === undefined ? "The event's contract is not known yet." : undefined);
+    (contract === undefined ? "The event's contract is still loading." : undefined);
   return (
     <OrderDialog
       title={`Start ${name}`}
-      says="As if the event had come, and only for this workflow. The same identity as an earlier run's is that run."
+      says="Starts this workflow only, as if the event had arrived. With the identity of an earlier run, no new run starts."
       resource="runs"
       body={wrong ? {} : { workflow: name, event, version: contract!.version, payload: JSON.parse(payload) }}
       wrong={wrong}

@@ -28,8 +28,8 @@ export function WorkflowPage() {
       ) : workflows.error ? (
         <Failed error={workflows.error} again={() => void workflows.refetch()} />
       ) : (
-        <Empty icon="search" title={`No workflow is called ${name}`}>
-          <Link to="/workflows">See those that there are</Link>
+        <Empty icon="search" title={`There is no workflow ${name}`}>
+          <Link to="/workflows">View all workflows</Link>
         </Empty>
       )}
     </Page>
@@ -54,7 +54,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
       actions={
         <>
           <Link className="button" to={`/runs?workflow=${encodeURIComponent(name)}`}>
-            Its runs
+            View runs
           </Link>
           <SubscriberOrders name={name} kind="workflow" held={state !== "active"} />
           <OrderButton
@@ -92,7 +92,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
           <dd>{deadline}</dd>
         </div>
         <div>
-          <dt>Inbox</dt>
+          <dt>Intake queue</dt>
           <dd>
             <Queue queue={inbox} />
           </dd>
@@ -102,15 +102,15 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
         {graph ? (
           <WorkflowGraph graph={graph} />
         ) : (
-          <Empty icon="workflow" title="This version was deployed without its picture">
-            <p>What is deployed from now on is drawn.</p>
+          <Empty icon="workflow" title="This version has no graph">
+            <p>Newer deployments include the graph.</p>
           </Empty>
         )}
       </section>
       <section className="card" aria-labelledby="versions">
         <div className="head">
           <h2 id="versions">Versions</h2>
-          <span className="detail">Runs finish on the version that they began on.</span>
+          <span className="detail">Runs finish on the version that they started on.</span>
         </div>
         <ul className="rows">
           {versions.map((one) => (
@@ -118,8 +118,8 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
               <span className="mono grow clip" title={one.version}>
                 {one.version}
               </span>
-              {one.version === version && <span className="chip">takes new runs</span>}
-              <span className="number">{one.liveRuns} live</span>
+              {one.version === version && <span className="chip">current</span>}
+              <span className="number">{one.liveRuns} open</span>
               <span className="detail">{one.deployedAt && <When at={one.deployedAt} />}</span>
             </li>
           ))}

@@ -29,14 +29,19 @@ const COLUMNS: Column<WorkflowView>[] = [
     desk: true,
   },
   {
-    header: "Live runs",
+    header: "Open runs",
     width: "76px",
     cell: ({ versions }) => (
-      <span className="number">{versions.reduce((sum, { liveRuns }) => sum + liveRuns, 0)} live</span>
+      <span className="number">{versions.reduce((sum, { liveRuns }) => sum + liveRuns, 0)} open</span>
     ),
     end: true,
   },
-  { header: "Inbox", width: "minmax(0, 1fr)", cell: ({ inbox }) => <Queue queue={inbox} />, desk: true },
+  {
+    header: "Intake queue",
+    width: "minmax(0, 1fr)",
+    cell: ({ inbox }) => <Queue queue={inbox} />,
+    desk: true,
+  },
   {
     header: "Version",
     width: "104px",
@@ -63,7 +68,7 @@ export function Workflows() {
           keyOf={({ name }) => name}
           linkOf={({ name }) => `/workflows/${encodeURIComponent(name)}`}
           empty={
-            <Empty icon="workflow" title="No workflow is deployed">
+            <Empty icon="workflow" title="No workflows deployed">
               <p>
                 Define one, add it to <code>workflows/index.ts</code>, and deploy. See also{" "}
                 <Link to="/events">the events</Link>.

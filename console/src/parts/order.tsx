@@ -62,7 +62,7 @@ export function OrderDialog(props: OrderProps) {
     onClose();
     onDone?.(outcome);
   });
-  const missing = why.trim() === "" ? "Say why: the history will tell it." : undefined;
+  const missing = why.trim() === "" ? "Give a reason. It is recorded in the history." : undefined;
   return (
     <Dialog title={title} onClose={onClose}>
       <form
@@ -77,7 +77,7 @@ export function OrderDialog(props: OrderProps) {
         <p>{says}</p>
         {children}
         <label className="field">
-          Why
+          Reason
           <input
             className="input"
             value={why}
@@ -87,7 +87,7 @@ export function OrderDialog(props: OrderProps) {
             onChange={(event) => setWhy(event.target.value)}
           />
           <span id={explained} className={tried && missing ? "says-wrong" : "detail"}>
-            {tried && missing ? missing : "Kept with your name in the history."}
+            {tried && missing ? missing : "Recorded in the history with your name."}
           </span>
         </label>
         {tried && wrong && <Wrong text={wrong} />}
@@ -141,7 +141,7 @@ export function OrderButton({
       type="button"
       className={`button${danger ? " danger" : ""}${primary ? " primary" : ""}${small ? " small" : ""}`}
       disabled={!allowed}
-      title={allowed ? undefined : "Your role may look, but not order this."}
+      title={allowed ? undefined : "Your role does not allow this action."}
       onClick={onClick}
     >
       <Icon name={icon} /> {children}

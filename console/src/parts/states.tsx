@@ -34,19 +34,19 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
 }
 
 function titleOf(error: ApiError | undefined): string {
-  if (error?.status === 0) return "The API does not answer";
-  if (error?.status === 403) return "You may not see this";
+  if (error?.status === 0) return "The API is not reachable";
+  if (error?.status === 403) return "Access denied";
   if (error?.status === 404) return "Not found";
-  return "This could not be loaded";
+  return "Loading failed";
 }
 
 function adviceOn(error: ApiError | undefined): string {
   if (error?.status === 0)
-    return "Locally, see that “npm start” is still running. It is asked again by itself.";
-  if (error?.status === 403) return "Ask an operator for a token with the role that this needs.";
-  if (error?.status === 404) return "It may have been removed since, or the address may have been cut short.";
-  if (error !== undefined && error.status >= 500) return "The log of the API's function says more.";
-  return "Change what you asked for, or try again.";
+    return "Locally, check that “npm start” is running. The console retries automatically.";
+  if (error?.status === 403) return "Ask an operator for a token with the required role.";
+  if (error?.status === 404) return "It may have been removed, or the address is incomplete.";
+  if (error !== undefined && error.status >= 500) return "See the log of the API's function.";
+  return "Change the request, or try again.";
 }
 
 /** Lines that stand for what is being loaded. */

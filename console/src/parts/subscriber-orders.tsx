@@ -7,15 +7,19 @@ type Action = "pause" | "drain" | "resume";
 const SAYS: Record<Action, { title: string; says: string; confirm: string }> = {
   pause: {
     title: "Pause",
-    says: "It lets in nothing new, and none of its steps begins; those under way finish. What comes is kept.",
+    says: "No new event is admitted and no step starts. Running steps finish. Events that arrive are kept.",
     confirm: "Pause",
   },
   drain: {
     title: "Drain",
-    says: "It lets in nothing new, while what was let in goes on to its end. What comes is kept.",
+    says: "No new event is admitted. Runs that were admitted continue to their end. Events that arrive are kept.",
     confirm: "Drain",
   },
-  resume: { title: "Resume", says: "What was kept meanwhile goes on, a share at a time.", confirm: "Resume" },
+  resume: {
+    title: "Resume",
+    says: "Events and messages that were kept continue, in batches.",
+    confirm: "Resume",
+  },
 };
 
 /** Pause, drain and resume of a workflow or of another subscriber. */

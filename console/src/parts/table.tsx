@@ -96,7 +96,7 @@ export function Table<Row>({
 
   if (isPending) return <Loading lines={8} label={`Loading ${label.toLowerCase()}`} />;
   if (error && items.length === 0) return <Failed error={error} again={() => void refetch()} />;
-  if (items.length === 0 && hasNextPage) return <Loading lines={8} label="Still looking" />;
+  if (items.length === 0 && hasNextPage) return <Loading lines={8} label="Loading more" />;
   if (items.length === 0) return empty;
   const stopShown = rows.some(({ index }) => index === stop) ? stop : rows[0]?.index;
   return (

@@ -31,7 +31,7 @@ export function Toasts({ children }: { children: ReactNode }) {
   return (
     <Context value={tell}>
       {children}
-      <section className="toasts" aria-label="What was done" aria-live="polite">
+      <section className="toasts" aria-label="Notifications" aria-live="polite">
         {toasts.map(({ id, text }) => (
           <div key={id} className="toast">
             <p>{text}</p>

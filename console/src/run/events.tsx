@@ -24,8 +24,8 @@ export function RunEvents({
     return <Failed error={list.error} again={() => void list.refetch()} />;
   if (list.items.length === 0) {
     return (
-      <Empty icon="event" title="Nothing is logged of this run">
-        <p>Entries come within a second or two. Runs from before the log was deployed have none.</p>
+      <Empty icon="event" title="No log entries for this run">
+        <p>Entries appear within a second or two. Runs that are older than the log have none.</p>
       </Empty>
     );
   }
@@ -88,7 +88,7 @@ export function LogLine({
           <dd>{source}</dd>
           {causation && (
             <>
-              <dt>Because of</dt>
+              <dt>Caused by</dt>
               <dd className="mono">{causation}</dd>
             </>
           )}
@@ -97,7 +97,7 @@ export function LogLine({
         {onTravel && (
           <p>
             <button type="button" className="button small" onClick={() => onTravel(at)}>
-              <Icon name="clock" /> Show the run at this moment
+              <Icon name="clock" /> Show the run at this time
             </button>
           </p>
         )}

@@ -16,7 +16,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           {version.slice(0, 8)}
         </span>
       </Fact>
-      <Fact name="Begun by">
+      <Fact name="Started by">
         <Link
           to={`/deliveries?event=${encodeURIComponent(event.id)}`}
           title={`Event ${event.id} from ${event.source}`}
@@ -25,7 +25,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
         </Link>
       </Fact>
       {key !== undefined && (
-        <Fact name="About">
+        <Fact name="Subject">
           <Link to={`/runs?workflow=${encodeURIComponent(workflow)}&key=${encodeURIComponent(key)}`}>
             {key}
           </Link>
@@ -34,7 +34,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
       <Fact name="Accepted">
         <When at={acceptedAt} exact />
       </Fact>
-      <Fact name={endedAt ? "Took" : past ? "Ran for" : "Runs for"}>
+      <Fact name={endedAt || past ? "Duration" : "Running for"}>
         <Took from={acceptedAt} to={endedAt ?? (past ? asOf : undefined)} />
       </Fact>
       {cost?.usd !== undefined && (
@@ -45,7 +45,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           </span>
         </Fact>
       )}
-      <Fact name="Everything from one event">
+      <Fact name="Correlation">
         <Link to={`/correlations/${encodeURIComponent(event.correlation)}`} className="mono">
           {event.correlation.slice(0, 12)}
         </Link>
@@ -73,7 +73,7 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
         <Fact name="Undone">
           {compensation.undone}
           {compensation.failed > 0 && <span className="word-bad">, {compensation.failed} failed</span>}
-          {compensation.open && <span className="detail">, going on</span>}
+          {compensation.open && <span className="detail">, in progress</span>}
         </Fact>
       )}
     </dl>

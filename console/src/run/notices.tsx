@@ -13,12 +13,12 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
         <div className="notice bad">
           <Icon name="warning" />
           <p className="grow wrap-anywhere">
-            <strong>Stuck at {stuckBy.path}.</strong> The message was given up: {stuckBy.reason} It goes on
-            when it is sent again, and fails when it is discarded.
+            <strong>Stuck at {stuckBy.path}.</strong> A message was dead-lettered: {stuckBy.reason} The run
+            continues when you redrive the message, and fails when you discard it.
           </p>
           {!past && (
             <Link className="button small" to={`/dead-letters/${encodeURIComponent(stuckBy.deadLetter)}`}>
-              See the dead letter
+              View the dead letter
             </Link>
           )}
         </div>
@@ -36,7 +36,7 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
         <div className="notice busy" key={`${path}${level}`}>
           <Icon name="person" />
           <p className="grow wrap-anywhere">
-            <strong>{approval}</strong> is asked{why ? `: ${why}` : " to decide."}
+            <strong>{approval}</strong> has to decide{why ? `: ${why}` : "."}
           </p>
           {!past && (
             <Link
@@ -52,7 +52,7 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
         <div className="notice held">
           <Icon name="pause" />
           <p className="wrap-anywhere">
-            <strong>Paused.</strong> No step begins; those under way finish.
+            <strong>Paused.</strong> No step starts. Running steps finish.
             {pause && ` By ${pause.by}: ${pause.why}`}
           </p>
         </div>

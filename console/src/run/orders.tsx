@@ -10,20 +10,20 @@ type Action = "pause" | "resume" | "terminate" | "retry";
 const SAYS: Record<Action, { title: string; says: string; confirm: string; danger?: boolean }> = {
   pause: {
     title: "Pause this run",
-    says: "No step begins any more; those under way finish. The deadline goes on.",
+    says: "No new step starts. Running steps finish. The deadline stays in effect.",
     confirm: "Pause",
   },
-  resume: { title: "Resume this run", says: "What was kept meanwhile goes on.", confirm: "Resume" },
+  resume: { title: "Resume this run", says: "Deferred steps continue.", confirm: "Resume" },
   terminate: {
-    title: "End this run",
-    says: "Nothing starts any more, and what it has done is undone in reverse order, where there is an undo. This cannot be taken back.",
-    confirm: "End it",
+    title: "Terminate this run",
+    says: "Nothing new starts. Completed steps that declare an undo are undone in reverse order. This action cannot be reverted.",
+    confirm: "Terminate",
     danger: true,
   },
   retry: {
-    title: "Try this run again",
-    says: "It goes on from the step that failed, as a new epoch. What is done stays done and is not done again.",
-    confirm: "Try again",
+    title: "Retry this run",
+    says: "The run continues from the failed step, as a new epoch. Completed steps are not repeated.",
+    confirm: "Retry",
   },
 };
 
@@ -32,7 +32,7 @@ const BUTTONS = {
   pause: { icon: "pause", name: "Pause" },
   resume: { icon: "play", name: "Resume" },
   retry: { icon: "retry", name: "Retry" },
-  terminate: { icon: "stop", name: "End" },
+  terminate: { icon: "stop", name: "Terminate" },
 } as const;
 
 /** What may be ordered of a run as it stands. */

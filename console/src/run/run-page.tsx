@@ -62,8 +62,8 @@ export function RunPage() {
         {shown.graph ? (
           <WorkflowGraph graph={shown.graph} nodes={shown.nodes} selected={node} onSelect={select} />
         ) : (
-          <Empty icon="workflow" title="This version was deployed without its picture">
-            <p>Its steps are below. What is deployed from now on is drawn.</p>
+          <Empty icon="workflow" title="This version has no graph">
+            <p>Its steps are below. Newer deployments include the graph.</p>
           </Empty>
         )}
       </section>
@@ -77,7 +77,7 @@ export function RunPage() {
             { name: "timeline", label: "Timeline" },
             { name: "events", label: "Events" },
             { name: "data", label: "Data" },
-            { name: "orders", label: "Orders", count: shown.orders.length },
+            { name: "orders", label: "Actions", count: shown.orders.length },
           ]}
         />
         <div role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
@@ -101,7 +101,7 @@ export function RunPage() {
               <div className="stack">
                 <h2>Output</h2>
                 {shown.output === undefined ? (
-                  <p className="detail">There is none{shown.endedAt ? "." : " yet."}</p>
+                  <p className="detail">None{shown.endedAt ? "." : " yet."}</p>
                 ) : (
                   <Json label="Output" value={shown.output} />
                 )}
@@ -122,8 +122,8 @@ function OrdersGiven({
 }) {
   if (orders.length === 0) {
     return (
-      <Empty icon="person" title="Nobody has stepped in">
-        <p>Whoever pauses, resumes, retries or ends this run is listed here, with the reason.</p>
+      <Empty icon="person" title="No operator actions">
+        <p>Each pause, resume, retry and termination is listed here, with the operator and the reason.</p>
       </Empty>
     );
   }

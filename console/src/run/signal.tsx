@@ -27,7 +27,7 @@ export function SignalDialog({
   return (
     <OrderDialog
       title="Signal this run"
-      says="The run gets this event as if it had come, and no other run does."
+      says="Only this run receives the event."
       resource={`runs/${encodeURIComponent(run)}/signal`}
       body={wrong ? {} : { event: chosen, payload: JSON.parse(payload) }}
       wrong={wrong}

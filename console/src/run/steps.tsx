@@ -56,9 +56,9 @@ export function RunSteps({
       {sorted.length === 0 ? (
         <Empty
           icon="workflow"
-          title={node === undefined ? "No step had begun" : "No step of this part had begun"}
+          title={node === undefined ? "No step had started" : "No step of this node had started"}
         >
-          <p>Steps appear here when a worker takes them up.</p>
+          <p>Steps appear here when a worker starts them.</p>
         </Empty>
       ) : (
         <ul className="rows">
@@ -120,13 +120,13 @@ function Step({ step: view, asOf }: { step: StepView; asOf: string }) {
               <dt>Queued</dt>
               <dd className="number">
                 {exactTime(queuedAt)}
-                {startedAt && <span className="detail">, taken up after {between(queuedAt, startedAt)}</span>}
+                {startedAt && <span className="detail">, started after {between(queuedAt, startedAt)}</span>}
               </dd>
             </>
           )}
           {startedAt && (
             <>
-              <dt>Began</dt>
+              <dt>Started</dt>
               <dd className="number">{exactTime(startedAt)}</dd>
             </>
           )}

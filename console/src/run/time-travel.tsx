@@ -73,8 +73,8 @@ export function TimeTravel({
         <button
           type="button"
           className="button plain icon small"
-          aria-label="To the event before"
-          title="To the event before ([)"
+          aria-label="Previous event"
+          title="Previous event ([)"
           onClick={() => go("before")}
         >
           <Icon name="back" />
@@ -91,8 +91,8 @@ export function TimeTravel({
           </div>
           <input
             type="range"
-            aria-label="Moment of the run that is shown"
-            aria-valuetext={past ? `${offset} after it was accepted` : "now"}
+            aria-label="Time that is shown"
+            aria-valuetext={past ? `${offset} after acceptance` : "now"}
             min={from}
             max={to}
             step={Math.max(1, Math.floor((to - from) / 400))}
@@ -103,8 +103,8 @@ export function TimeTravel({
         <button
           type="button"
           className="button plain icon small"
-          aria-label="To the event after"
-          title="To the event after (])"
+          aria-label="Next event"
+          title="Next event (])"
           onClick={() => go("after")}
         >
           <Icon name="forward" />
@@ -114,7 +114,7 @@ export function TimeTravel({
         <span className="clip" aria-live="polite">
           {past ? (
             <>
-              <strong>As it stood at {exactTime(new Date(moment).toISOString())}</strong>{" "}
+              <strong>State at {exactTime(new Date(moment).toISOString())}</strong>{" "}
               <span className="detail">
                 {offset} in{shown && `, after ${shown.name}${shown.path ? ` ${shown.path}` : ""}`}
                 {behind && " …"}
@@ -122,7 +122,7 @@ export function TimeTravel({
             </>
           ) : (
             <span className="detail">
-              As it stands{end ? ", ended" : " now"}. Move the slider to see an earlier moment.
+              Current state{end ? " (ended)" : ""}. Move the slider to see an earlier state.
             </span>
           )}
         </span>

@@ -10,7 +10,7 @@ import { ticks } from "./ticks.ts";
 
 const AT_FIRST = 200;
 
-/** Where the time went: a row for each path, with what it was doing when. */
+/** Time by activity: a row for each path, with what it was doing when. */
 export function RunTimeline({ detail, at }: { detail: RunDetail; at: string | undefined }) {
   const timeline = useTimeline(detail.run);
   const now = useNow();
@@ -20,8 +20,8 @@ export function RunTimeline({ detail, at }: { detail: RunDetail; at: string | un
   const { bars } = timeline.data;
   if (bars.length === 0) {
     return (
-      <Empty icon="clock" title="No time was spent yet">
-        <p>Bars appear here as soon as a step is queued or something is waited for.</p>
+      <Empty icon="clock" title="No activity yet">
+        <p>Bars appear when a step is queued or a wait starts.</p>
       </Empty>
     );
   }
@@ -34,7 +34,7 @@ export function RunTimeline({ detail, at }: { detail: RunDetail; at: string | un
   const spent = spentTime(bars, to);
   return (
     <div className="timeline">
-      <ul className="row wrap legend" aria-label="Where the time went">
+      <ul className="row wrap legend" aria-label="Time by activity">
         {KINDS.filter((kind) => spent[kind] > 0).map((kind) => (
           <li key={kind} className="row">
             <span className={`swatch bar-${kind}`} /> {kind}{" "}
@@ -94,7 +94,7 @@ function Bar({
 }) {
   const begin = Date.parse(from);
   const over = to === undefined ? end : Date.parse(to);
-  const says = `${path} ${kind} ${duration(over - begin)}${attempt > 1 ? `, attempt ${attempt}` : ""}${to ? "" : ", still"}`;
+  const says = `${path} ${kind} ${duration(over - begin)}${attempt > 1 ? `, attempt ${attempt}` : ""}${to ? "" : ", in progress"}`;
   return (
     <span
       className={`bar-${kind} time-bar`}

@@ -3,9 +3,9 @@ export function wrongWithObject(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return undefined;
-    return "A JSON object is needed: { … }.";
+    return "Enter a JSON object: { … }.";
   } catch (error) {
-    return `This is no JSON. ${error instanceof Error ? error.message : String(error)}`;
+    return `Invalid JSON. ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

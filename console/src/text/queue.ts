@@ -16,13 +16,13 @@ export function queueParts(
   const parts: QueuePart[] = [];
   if (backlog > 0) parts.push({ text: `${backlog.toLocaleString("en")} waiting`, title: "Waiting" });
   if (inFlight > 0 && !(compact && backlog > 0))
-    parts.push({ text: `${inFlight} in work`, title: "Being worked on" });
-  if (delayed > 0 && !compact) parts.push({ text: `${delayed} later`, title: "Not due yet" });
+    parts.push({ text: `${inFlight} in flight`, title: "In flight" });
+  if (delayed > 0 && !compact) parts.push({ text: `${delayed} delayed`, title: "Delayed" });
   if (oldestSeconds !== undefined && oldestSeconds > 0 && backlog > 0) {
     const age = duration(oldestSeconds * 1000);
     const text = compact ? age.split(" ").slice(0, 2).join(" ") : `${age} old`;
     parts.push({ text, title: "Age of the oldest", tone: "quiet" });
   }
-  if (dead > 0) parts.push({ text: `${dead} dead`, title: "Given up", tone: "bad" });
+  if (dead > 0) parts.push({ text: `${dead} dead-lettered`, title: "Dead letters", tone: "bad" });
   return parts;
 }

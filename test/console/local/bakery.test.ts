@@ -21,28 +21,28 @@ describeVisits("the console of a deployed app", (visit) => {
     await bakery.tell({ name: "sponge", layers: 2 });
     await bakery.advance(GIVEN_UP);
     const { page, go, faults } = await visit(bakery.address);
-    const needsALook = page.getByRole("region", { name: "Needs a look" });
+    const needsALook = page.getByRole("region", { name: "Needs attention" });
     await needsALook
       .getByRole("link", { name: /bake-cake/ })
       .first()
       .click();
     await page.getByText("Stuck at heat-oven.").waitFor();
     const run = page.url().match(/#\/runs\/([^?]+)/)![1]!;
-    await page.getByRole("link", { name: "See the dead letter" }).click();
-    await page.getByText("Why it was given up:").waitFor();
+    await page.getByRole("link", { name: "View the dead letter" }).click();
+    await page.getByText("Reason:").waitFor();
     await page.getByText(/received 10 times/).waitFor();
 
     bakery.crashing.clear();
-    await page.getByRole("button", { name: "Send again" }).click();
+    await page.getByRole("button", { name: "Redrive" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Why").fill("the oven was repaired");
-    await dialog.getByRole("button", { name: "Send again" }).click();
+    await dialog.getByLabel("Reason").fill("the oven was repaired");
+    await dialog.getByRole("button", { name: "Redrive" }).click();
     await page.getByRole("heading", { name: "No dead letters" }).waitFor();
     await go(`/runs/${run}`);
     await page.locator("h1").getByText("succeeded").waitFor();
     await go("/");
-    await needsALook.getByText("All is well").waitFor();
-    await page.getByText("Nothing runs at the moment").waitFor();
+    await needsALook.getByText("No problems").waitFor();
+    await page.getByText("No runs in progress").waitFor();
     expect(await page.getByRole("heading", { name: "Send your first event" }).count()).toBe(0);
     expect(faults).toEqual([]);
   });
@@ -52,12 +52,12 @@ describeVisits("the console of a deployed app", (visit) => {
     const { page, go, faults } = await visit(bakery.address);
     await go("/quarantine");
     await page.getByRole("link", { name: /cake.ordered/ }).click();
-    await page.getByText("it is 99").waitFor();
+    await page.getByText("value: 99").waitFor();
     const payload = page.getByRole("textbox", { name: "Payload" });
     await payload.fill((await payload.inputValue()).replace("99", "3"));
-    await page.getByRole("button", { name: "Release the changed one" }).click();
+    await page.getByRole("button", { name: "Release the edited event" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Why").fill("three layers were meant");
+    await dialog.getByLabel("Reason").fill("three layers were meant");
     await dialog.getByRole("button", { name: "Release" }).click();
     await page.getByRole("heading", { name: "Quarantine is empty" }).waitFor();
     await go("/runs?workflow=bake-cake&key=tower");
@@ -85,7 +85,7 @@ describeVisits("the console of a deployed app", (visit) => {
     const slider = page.getByRole("slider");
     const [from, to] = await slider.evaluate((input: any) => [Number(input.min), Number(input.max)]);
     await slider.fill(String((from! + to!) / 2));
-    await graph.getByRole("button", { name: /^heat-oven not begun/ }).waitFor();
+    await graph.getByRole("button", { name: /^heat-oven not started/ }).waitFor();
     await graph.getByRole("button", { name: /^mix-dough done/ }).waitFor();
     await graph.getByRole("button", { name: /^rest waiting/ }).waitFor();
     await page.getByRole("button", { name: "Back to now" }).click();
@@ -103,18 +103,18 @@ describeVisits("the console of a deployed app", (visit) => {
     const order = async (name: string) => {
       await oven.getByRole("button", { name }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByLabel("Why").fill("the oven is looked at");
+      await dialog.getByLabel("Reason").fill("the oven is looked at");
       await dialog.getByRole("button", { name }).click();
       await dialog.waitFor({ state: "detached" });
     };
-    await order("Keep open");
+    await order("Force open");
     await oven.getByText(/the oven is looked at/).waitFor();
     await bakery.tell({ name: "waiting", layers: 1 });
     await go("/runs?key=waiting");
     const row = page.getByRole("row").filter({ hasText: "waiting" });
     await row.getByText("running").waitFor();
     await go("/breakers");
-    await order("Let it decide");
+    await order("Set to automatic");
     await go("/runs?key=waiting");
     await row.getByText("succeeded").waitFor();
     expect(faults).toEqual([]);
@@ -130,7 +130,7 @@ describeVisits("the console of a deployed app", (visit) => {
     await dialog
       .getByLabel("Published from")
       .fill(new Date(bakery.cloud.now() - HOUR).toISOString().slice(0, 16));
-    await dialog.getByLabel("Why").fill("what would happen");
+    await dialog.getByLabel("Reason").fill("what would happen");
     await dialog.getByRole("button", { name: "Count" }).click();
     const list = page.getByRole("region", { name: "Replays" });
     await list.getByText("dry run").waitFor();

@@ -26,20 +26,20 @@ describeVisits("a newcomer's first minutes", (visit) => {
     await form.getByLabel("topic").fill("lighthouses");
     await form.getByLabel("scenes").fill("2");
     await form.getByRole("button", { name: "Send", exact: true }).click();
-    await form.getByRole("link", { name: "See the runs" }).click();
+    await form.getByRole("link", { name: "View runs" }).click();
     await page.getByRole("row").filter({ hasText: "produce-video" }).getByRole("link").first().click();
     const graph = page.getByRole("region", { name: "Graph" });
     await graph.getByRole("button", { name: /^write-script done/ }).waitFor();
     await graph.getByRole("button", { name: /^editor waiting/ }).waitFor();
 
     await page.getByRole("link", { name: /Approvals/ }).click();
-    const question = page.getByRole("region", { name: "The question" });
+    const question = page.getByRole("region", { name: "Approval" });
     const film = question.locator("video");
     await film.waitFor();
     await expect.poll(() => film.evaluate((element: any) => element.duration > 0)).toBe(true);
     await question.getByLabel("Note").fill("lovely");
     await question.getByRole("button", { name: "Approve" }).click();
-    await page.getByText("Nobody is asked anything").waitFor();
+    await page.getByText("No pending approvals").waitFor();
     await page.getByRole("link", { name: "Runs", exact: true }).click();
     const row = page.getByRole("row").filter({ hasText: "produce-video" });
     await row.getByText("succeeded").waitFor();

@@ -83,7 +83,7 @@ test("a subscriber that is deployed later gets what was before it, and nobody el
   });
 }, 120_000);
 
-test("again does everything once more as a second epoch, recorded with who and why", async () => {
+test("again restarts completed work as a second epoch, recorded with operator and reason", async () => {
   await shop.place("o1");
   const dry = await shop.replay({ again: true, dry: true });
   const { replay } = await shop.replay({ again: true });
@@ -102,7 +102,7 @@ test("again does everything once more as a second epoch, recorded with who and w
   for (const name of [dry.replay, replay]) expect((await shop.outcome(name))!.item.counts).toEqual(counts);
 }, 120_000);
 
-test("under duplicates, delays and crashes, a replay does everything once more, once", async () => {
+test("under duplicates, delays and crashes, a replay restarts completed work exactly once", async () => {
   await shop.deploy(first, {
     ...{ duplicates: 0.5, delays: { chance: 0.3, upTo: "20 seconds" }, interleave: true },
     calls: [
