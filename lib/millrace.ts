@@ -243,13 +243,16 @@ export class Millrace extends Construct {
   /** What the command line looks for, under names without a hash. */
   private announce(): void {
     const outputs = {
-      MillraceBus: [this.bus.bus.eventBusName, "Send events here"],
+      MillraceBus: [this.bus.bus.eventBusName, "Name of the event bus: send events here"],
       MillraceTable: [this.table.table.tableName, "Runs, claims, approvals, quarantine"],
-      MillraceControl: [this.control.handler.function.functionName, "Carries out orders"],
+      MillraceControl: [
+        this.control.handler.function.functionName,
+        "Function that carries out operator actions",
+      ],
       MillraceArtifactBucket: [this.artifacts.bucket.bucketName, "Files of runs"],
       ...(this.controlPlane && { MillraceConsole: [this.controlPlane.url, "The console, and its API"] }),
       ...(this.controlPlane?.token && {
-        MillraceToken: [this.controlPlane.token.secretArn, "Holds the token that lets in"],
+        MillraceToken: [this.controlPlane.token.secretArn, "Secret with the token to sign in"],
       }),
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs)) {
@@ -274,7 +277,7 @@ function refuseSharedNames(
   for (const { name } of reactions) {
     if (names.includes(name))
       throw new Error(
-        `The reaction "${name}" has the name of a workflow, a step or another reaction. Rename it.`,
+        `The reaction "${name}" has the same name as a workflow, a step or another reaction. Rename it.`,
       );
     names.push(name);
   }

@@ -29,7 +29,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
 
   api.use("*", async (context, next) => {
     if (context.req.header("authorization") !== `Bearer ${MOCK_TOKEN}`)
-      return context.json(problem("unauthenticated", "The token is not the one in force."), 401);
+      return context.json(problem("unauthenticated", "The token is not valid."), 401);
     const changes = context.req.method === "POST";
     const needed = context.req.path.includes("/approvals/") ? "decider" : "operator";
     if (changes && (role === "viewer" || (role === "decider" && needed === "operator")))

@@ -65,7 +65,7 @@ function unknownVersion(
     .map((contract) => `${contract.name} version ${contract.version}`);
   return {
     path: "millrace.version",
-    message: `${subscriber} knows ${known.join(", ")}. Send such a version, or deploy a definition that knows this one.`,
+    message: `${subscriber} supports ${known.join(", ")}. Send a supported version, or deploy a definition that supports this one.`,
     value: `${name} version ${version}`,
   };
 }

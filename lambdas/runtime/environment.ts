@@ -5,7 +5,7 @@ export function setting(name: keyof typeof ENVIRONMENT): string {
   const value = process.env[ENVIRONMENT[name]];
   if (!value)
     throw new Error(
-      `The environment variable ${ENVIRONMENT[name]} is not set. Deploy this function by its construct.`,
+      `The environment variable ${ENVIRONMENT[name]} is not set. Deploy this function with its construct.`,
     );
   return value;
 }

@@ -7,6 +7,6 @@ export function endlessLoop(
   subscriber: string,
   mostHops: number,
 ): Finding {
-  const message = `${name} of ${source} has ${hops} events between itself and the outside, more than the ${mostHops} that "${subscriber}" allows: it is taken for one of a loop that goes from ${source} by ${name} to ${subscriber}. The loop began with event ${correlation}${causation ? ` and came last from ${causation}` : ""}. Break it, or raise mostHops.`;
+  const message = `${name} of ${source} has ${hops} hops, more than the ${mostHops} that "${subscriber}" allows. This indicates an event loop: from ${source} by ${name} to ${subscriber}. The loop started with event ${correlation}${causation ? ` and was last caused by ${causation}` : ""}. Break the loop, or raise mostHops.`;
   return { path: "millrace.hops", message, value: String(hops) };
 }

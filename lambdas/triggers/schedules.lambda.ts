@@ -23,6 +23,6 @@ export const handler = queueHandler(
     const tell = () => tellOccurrences(message, { marks, bus, now: Date.now, log, metrics });
     const told = turn.then(tell, tell);
     turn = told;
-    return (await told) === "told" ? "finished" : { at: Date.now(), why: "more occurrences are to be told" };
+    return (await told) === "told" ? "finished" : { at: Date.now(), why: "more occurrences are due" };
   },
 );

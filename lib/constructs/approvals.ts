@@ -32,7 +32,7 @@ export class Approvals extends Construct {
     super(scope, id);
     const approve = new HandlerFunction(this, "Approve", {
       code: bundles.ownCode("approve"),
-      description: "Puts questions to people",
+      description: "Requests approvals",
     });
     const of = [PARTITIONS.approvals()];
     table.connect(approve, { may: ["GetItem", "PutItem", "UpdateItem"], of });
@@ -41,7 +41,7 @@ export class Approvals extends Construct {
 
     const correlate = new HandlerFunction(this, "Correlate", {
       code: bundles.ownCode("correlate"),
-      description: "Brings people's decisions to the runs that wait for them",
+      description: "Delivers decisions to waiting runs",
     });
     table.connect(correlate, { may: ["GetItem"], of });
     correlate.allow(["states:SendTaskSuccess"], ...stateMachines);

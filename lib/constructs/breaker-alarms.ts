@@ -25,7 +25,7 @@ export class BreakerAlarms extends Construct {
           { breaker: name },
           { statistic: Stats.SUM, period: Duration.minutes(5) },
         ),
-        says: `The downstream behind the breaker "${name}" fails: its steps wait or take their other way, and one call tries again every ${cooldown}. Nothing is lost meanwhile. "millrace runs" lists the runs, "millrace run <id>" says how their steps failed: mend the downstream, and the breaker closes by itself.`,
+        says: `The breaker "${name}" is open: calls of its downstream fail. Steps wait or take their fallback; one call probes the downstream every ${cooldown}. No message is lost. List runs with "millrace runs" and see failed attempts with "millrace run <id>". Fix the downstream; the breaker then closes automatically.`,
       });
     }
   }
@@ -39,7 +39,7 @@ function breakersOf(work: readonly WorkSpec[]): BreakerSpec[] {
     const twin = breakers.get(breaker.name);
     if (twin && twin !== breaker) {
       throw new Error(
-        `Two different breakers are called "${breaker.name}". Rename one, or use the same definition in both places.`,
+        `Two different breakers have the name "${breaker.name}". Rename one, or use the same definition in both places.`,
       );
     }
     breakers.set(breaker.name, breaker);

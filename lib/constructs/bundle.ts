@@ -20,7 +20,7 @@ const POOL_SOURCE = "pool";
 export function findHandlers(folder: string): Map<string, string> {
   if (!existsSync(folder)) {
     throw new Error(
-      `There is no folder ${resolve(folder)} to find handlers in. Name the one that holds your *${SUFFIX} files in "handlers".`,
+      `The handlers folder ${resolve(folder)} does not exist. Set "handlers" to the folder that contains your *${SUFFIX} files.`,
     );
   }
   const found = new Map<string, string>();
@@ -32,7 +32,7 @@ export function findHandlers(folder: string): Map<string, string> {
     const twin = found.get(name);
     if (twin)
       throw new Error(
-        `Two handlers are called "${name}": ${twin} and ${join(folder, file)}. Rename one, and the step with it.`,
+        `Two handlers have the name "${name}": ${twin} and ${join(folder, file)}. Rename one file and its step.`,
       );
     found.set(name, join(folder, file));
   }

@@ -77,7 +77,7 @@ function build(project: string, built: string, sources: string): void {
     if (status !== 0) {
       const said = [error?.message, stderr, stdout].filter(Boolean).join("\n").trim();
       throw new Error(
-        `The console in ${shown(project)} could not be built. Mend it, and see "npm run build:console".\n${said}`,
+        `The console in ${shown(project)} could not be built. Fix the error, and check with "npm run build:console".\n${said}`,
       );
     }
     writeFileSync(join(own, MARK), sources);

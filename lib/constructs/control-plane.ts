@@ -95,7 +95,7 @@ export class ControlPlane extends Construct {
     ];
     this.handler = new HandlerFunction(this, "Api", {
       code: bundles.ownCode("api", beside),
-      description: "Answers the API, and serves the console",
+      description: "Serves the API and the console",
       // Live updates are waited for up to 25 seconds; API Gateway gives up after 30.
       timeout: Duration.seconds(29),
     });
@@ -109,7 +109,7 @@ export class ControlPlane extends Construct {
     this.handler.set(ENVIRONMENT.signIn, JSON.stringify(signInBy(issuer)));
     if (!issuer) {
       this.token = new Secret(this, "Token", {
-        description: `Lets in whoever has it: the console and API of ${system.name}. Put another one here to lock everybody out.`,
+        description: `Token for the console and API of ${system.name}. To revoke access, store another value.`,
         generateSecretString: { excludePunctuation: true, passwordLength: 48 },
       });
       this.token.grantRead(this.handler.function);

@@ -41,7 +41,7 @@ export class Control extends Construct {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Control", {
       code: bundles.ownCode("control"),
-      description: "Carries out what people order",
+      description: "Carries out operator actions",
     });
     this.writeOrders(table);
     table.connectIndex(this.handler, "list");

@@ -23,7 +23,7 @@ export class DeadLetterDesk extends Construct {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Desk", {
       code: bundles.ownCode("dead-letters"),
-      description: "Takes in what queues have given up",
+      description: "Stores dead letters in the table",
       timeout: Duration.seconds(30),
     });
     const { deadLetters, runs, queues } = PARTITIONS;

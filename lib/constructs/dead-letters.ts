@@ -88,7 +88,7 @@ export class DeadLetters extends Construct {
         { subscriber },
         { statistic: Stats.SUM, period: Duration.minutes(1) },
       ),
-      says: `Messages of ${subscriber} could not be handled and are dead letters. "millrace dead-letters" lists them with the reason: mend the cause, then redrive them.`,
+      says: `Messages of ${subscriber} failed and are dead letters. List them with "millrace dead-letters", fix the cause, then run "millrace dead-letters redrive --subscriber ${subscriber}".`,
     });
   }
 
@@ -96,7 +96,7 @@ export class DeadLetters extends Construct {
     new ThresholdAlarm(this, "DeskIsLate", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
       threshold: DESK_IS_LATE.toSeconds(),
-      says: `Dead letters in ${this.queue.node.path} are not taken into the table, and are deleted ${RETENTION.toDays()} days after they were first sent. "millrace logs --errors --function DeadLetterDesk" has the reason; mend it, and it goes on by itself.`,
+      says: `Dead letters in ${this.queue.node.path} are not stored in the table, and SQS deletes them ${RETENTION.toDays()} days after they were first sent. See the reason with "millrace logs --errors --function DeadLetterDesk". Fix the cause; processing then continues automatically.`,
     });
   }
 }

@@ -98,7 +98,7 @@ export class DurableQueue extends Construct {
   private watchDeadLetters(): void {
     new ThresholdAlarm(this, "DeadLettersPresent", {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      says: `Messages of ${this.queue.node.path} could not be handled. Read one in its dead-letter queue, and the reasons with "millrace logs --errors"; mend the cause, then start a redrive.`,
+      says: `Messages of ${this.queue.node.path} failed and are dead letters. Read one in the dead-letter queue, and see the errors with "millrace logs --errors". Fix the cause, then start a redrive in SQS.`,
     });
   }
 
@@ -106,7 +106,7 @@ export class DurableQueue extends Construct {
     new ThresholdAlarm(this, "MessagesGrowOld", {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: RETENTION.toSeconds() / 2,
-      says: `Messages of ${this.queue.node.path} have waited for half of their retention. They are deleted after ${RETENTION.toDays()} days. Resume what is paused ("millrace resume <workflow>"), raise the concurrency of its function, or mend what it fails on: "millrace logs --errors" has the reasons.`,
+      says: `Messages of ${this.queue.node.path} are older than half of the retention. SQS deletes them after ${RETENTION.toDays()} days. Resume a paused workflow ("millrace resume <workflow>"), raise the concurrency of the function, or fix its errors ("millrace logs --errors").`,
     });
   }
 }

@@ -22,7 +22,7 @@ export class EventBus extends Construct {
     this.bus = new AwsEventBus(this, "Bus", { description: "Events of Millrace" });
     this.archive = new Archive(this, "Archive", {
       sourceEventBus: this.bus,
-      description: "Everything that was on the bus of Millrace",
+      description: "Archive of all events of the Millrace bus",
       // The construct asks for a pattern, and every event has a source.
       eventPattern: { source: Match.exists() },
       retention: archiveRetention,

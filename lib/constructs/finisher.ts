@@ -32,7 +32,7 @@ export interface FinisherProps {
 const CLOSING = ["state", "changedAt", "list", "listedAt", "revision"];
 
 /**
- * Takes runs to their end, and has undone what they did. Step Functions tells of the end of an execution by an event,
+ * Completes runs, and has undone what they did. Step Functions tells of the end of an execution by an event,
  * best effort; a sweep finds what was not told, and changes that the relay did not tell.
  */
 export class Finisher extends Construct {
@@ -47,7 +47,7 @@ export class Finisher extends Construct {
     super(scope, id);
     const finish = new HandlerFunction(this, "Finish", {
       code: bundles.ownCode("finish"),
-      description: "Takes runs to their end",
+      description: "Completes runs",
     });
     this.endRuns(table, finish);
     stateMachines.connect(finish);
@@ -56,7 +56,7 @@ export class Finisher extends Construct {
     const stateMachineArn = [...stateMachines.runs, ...stateMachines.compensations];
     if (stateMachineArn.length > 0) {
       queue.subscribe("Ended", {
-        description: "End of an execution → finish",
+        description: "End of an execution → completion",
         eventPattern: {
           source: ["aws.states"],
           detailType: ["Step Functions Execution Status Change"],
@@ -72,7 +72,7 @@ export class Finisher extends Construct {
 
     this.sweep = new HandlerFunction(this, "Sweep", {
       code: bundles.ownCode("sweep"),
-      description: "Finds runs and changes that the fast way missed",
+      description: "Reconciles runs and changes that events missed",
       timeout: Duration.minutes(2),
     });
     const { sweep } = this;
@@ -95,7 +95,7 @@ export class Finisher extends Construct {
     stateMachines.connect(sweep);
     control.connect(sweep);
     new Rule(this, "Sweeping", {
-      description: "Every five minutes → sweep",
+      description: "Every five minutes → reconcile",
       schedule: Schedule.rate(Duration.minutes(5)),
       targets: [new LambdaFunction(sweep.function, { retryAttempts: 2 })],
     });

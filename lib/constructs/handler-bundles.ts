@@ -38,7 +38,7 @@ export class HandlerBundles extends Construct {
     if (missing.length > 0) {
       const files = missing.map((name) => `${name}.lambda.ts`).join(", ");
       throw new Error(
-        `${shown(handlers)} holds no ${files}. Write it, or name another folder in "handlers".`,
+        `${shown(handlers)} contains no ${files}. Create the file, or set "handlers" to another folder.`,
       );
     }
     const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));

@@ -61,7 +61,7 @@ export class Ledger extends Construct {
 
     const handler = new HandlerFunction(this, "Expect", {
       code: bundles.ownCode("ledger"),
-      description: "Knows who must get each event",
+      description: "Records every delivery and finds overdue ones",
     });
     table.connect(handler, {
       may: ["BatchGetItem", "PutItem", "UpdateItem"],
@@ -91,7 +91,7 @@ export class Ledger extends Construct {
         { service: "ledger" },
         { statistic: Stats.SUM, period: Duration.minutes(1) },
       ),
-      says: `Subscribers have not taken up events in time. "millrace deliveries --overdue" lists them: see whether the subscriber's rule is enabled, and look at its function's log and its queue. What lies in the queue is handled once the function runs; what never came there is brought by "millrace replay-events".`,
+      says: `Subscribers did not receive events in time. List them with "millrace deliveries --overdue". Check that the subscriber's rule is enabled, then its function's log and its queue. Messages in the queue are handled when the function works again; deliver the others with "millrace replay-events".`,
     });
   }
 }

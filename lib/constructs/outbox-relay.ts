@@ -54,7 +54,7 @@ export class OutboxRelay extends Construct {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Handler", {
       code: bundles.ownCode("relay"),
-      description: "Publishes and logs what the table says",
+      description: "Publishes and logs changes of the table",
     });
     const { handler } = this;
     table.connect(handler, { may: ["UpdateItem"], of: [PARTITIONS.deliveries()] });

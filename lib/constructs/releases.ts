@@ -23,7 +23,7 @@ export class Releases extends Construct {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Release", {
       code: bundles.ownCode("release"),
-      description: "Takes note of what is deployed",
+      description: "Records what is deployed",
       timeout: TIMEOUT,
     });
     const { releases, queues } = PARTITIONS;

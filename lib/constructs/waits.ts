@@ -44,7 +44,7 @@ export class Waits extends Construct {
     const { events, bundles, table, bus, artifacts, control, stateMachines, deadLetters } = props;
     this.handler = new HandlerFunction(this, "Wait", {
       code: events.length > 0 ? bundles.code(WAITS_HANDLER) : bundles.ownCode("waits"),
-      description: "Brings events to the runs that wait for them",
+      description: "Delivers events to the runs that wait for them",
     });
     const { handler } = this;
     const { waits, runs, deliveries, quarantine } = PARTITIONS;

@@ -29,7 +29,9 @@ export function toUsage({ usd = 0, tokens = 0 }: Budget): Usage {
   if (usd >= 0 && tokens >= 0 && Number.isFinite(usd + tokens)) {
     return { usd: Math.round(usd * MICRO) / MICRO, tokens: Math.ceil(tokens) };
   }
-  throw new RangeError(`A usage of ${usd} dollars and ${tokens} tokens is none. Give amounts from 0 on.`);
+  throw new RangeError(
+    `The usage of ${usd} dollars and ${tokens} tokens is not valid. Amounts must be 0 or more.`,
+  );
 }
 
 /** The sum of two usages, exact to a millionth of a dollar. `sign` -1 makes it the difference. */

@@ -30,6 +30,6 @@ export function deliverySpec(
   const spec = { within: within ?? otherwise, ledger };
   if (milliseconds(spec.within) >= milliseconds(SHORTEST)) return spec;
   throw new TypeError(
-    `${owner}: delivery.within is ${spec.within}; at least ${SHORTEST}, since the ledger is looked through once a minute.`,
+    `${owner}: delivery.within is ${spec.within}; it must be at least ${SHORTEST}, since the ledger is checked once a minute.`,
   );
 }

@@ -26,7 +26,7 @@ export const MILLISECONDS: Readonly<Record<string, number>> = Object.fromEntries
 );
 
 /** What is wrong with what is none. */
-export const NO_LENGTH = 'is not a length of time. Write a number above 0 and a unit, as in "90 seconds".';
+export const NO_LENGTH = 'is not a duration. Use a number above 0 and a unit, as in "90 seconds".';
 
 const WRITTEN = /^(\d+(?:\.\d+)?) ([a-z]+)$/;
 

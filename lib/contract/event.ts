@@ -86,22 +86,20 @@ export function defineEvent<const Name extends string, S extends Schema>(
 ): EventContract<Name, OutputOf<S>, InputOf<S>> {
   if (!NAME.test(name)) {
     throw new TypeError(
-      `The event name "${name}" is not made of dotted lower-case words. Write it as in "video.requested".`,
+      `The event name "${name}" is not valid. Use lower-case words separated by dots, as in "video.requested".`,
     );
   }
   if ((RESERVED_EVENTS as readonly string[]).includes(name)) {
-    throw new TypeError(
-      `The event "${name}" is published by Millrace itself. Choose another name for yours.`,
-    );
+    throw new TypeError(`The event name "${name}" is reserved for Millrace. Choose another name.`);
   }
   if (!Number.isInteger(version) || version < 1) {
     throw new TypeError(
-      `The version of event "${name}" is ${version}. Versions are whole numbers from 1 on.`,
+      `The version of event "${name}" is ${version}. A version must be a whole number of 1 or more.`,
     );
   }
   if (earlier && (earlier.from.name !== name || earlier.from.version >= version)) {
     throw new TypeError(
-      `Version ${version} of event "${name}" comes after ${earlier.from.name} version ${earlier.from.version}. Name an earlier version of the same event.`,
+      `Version ${version} of event "${name}" names ${earlier.from.name} version ${earlier.from.version} as earlier. Give an earlier version of the same event.`,
     );
   }
   return { name, version, schema, identity, key, earlier, compatibility };

@@ -20,7 +20,7 @@ export const EMBEDDED_IMAGES: ImageModelSetting = { provider: "embedded" };
 
 const SIZE = /^[1-9]\d{1,3}x[1-9]\d{1,3}$/;
 const FORMS =
-  '"embedded", "bedrock:<model id>?image=<dollars>" or "https://host/v1?model=<name>&image=<dollars>", with the price of a picture, and "&size=<width>x<height>" where the model knows certain sizes only';
+  '"embedded", "bedrock:<model id>?image=<dollars>" or "https://host/v1?model=<name>&image=<dollars>", with the price of one image, and "&size=<width>x<height>" if the model supports certain sizes only';
 
 /**
  * Reads a setting as people write it. For an endpoint with a key, `secret` is the ARN of the secret in Secrets Manager
@@ -34,5 +34,5 @@ export function parseImageModel(text = "embedded"): ImageModelSetting {
   if (read && price !== undefined && (size === undefined || SIZE.test(size))) {
     return { ...read.place, price, size: size as ImageSize | undefined };
   }
-  throw new TypeError(`The image model "${text}" cannot be read. Write ${FORMS}.`);
+  throw new TypeError(`The image model "${text}" cannot be parsed. Use ${FORMS}.`);
 }

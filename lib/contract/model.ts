@@ -26,7 +26,7 @@ export function parseModel(text = "embedded"): ModelSetting {
   const read = readPlace(text);
   const prices = read && pricesOf(read.parameters);
   if (read && prices) return { ...read.place, prices };
-  throw new TypeError(`The model "${text}" cannot be read. Write ${FORMS}.`);
+  throw new TypeError(`The model "${text}" cannot be parsed. Use ${FORMS}.`);
 }
 
 /** What a call cost. */

@@ -25,6 +25,8 @@ export function definePool(
   { concurrency = 10, memory = 512, batch = 1 }: PoolOptions = {},
 ): PoolSpec {
   if (!Number.isInteger(batch) || batch < 1 || batch > LARGEST_BATCH)
-    throw new TypeError(`Pool "${name}": batch is ${batch}; a whole number from 1 to ${LARGEST_BATCH}.`);
+    throw new TypeError(
+      `Pool "${name}": batch is ${batch}; it must be a whole number from 1 to ${LARGEST_BATCH}.`,
+    );
   return { name, concurrency, memory, batch };
 }

@@ -51,12 +51,9 @@ export function defineReaction<
   const unconditional = emptyFields(where ?? {});
   const work = workSpec("Reaction", name, options);
   const rules: [boolean, string][] = [
-    [names.length > 0, `It reacts to no event. Name at least one in "on"`],
-    [repeated === undefined, `It names the event "${repeated}" twice in "on". Once is enough`],
-    [
-      unconditional.length === 0,
-      `where.${unconditional[0]} has no condition. Give one, or leave the field out`,
-    ],
+    [names.length > 0, `"on" names no event. Add at least one`],
+    [repeated === undefined, `"on" names the event "${repeated}" twice. Remove one`],
+    [unconditional.length === 0, `where.${unconditional[0]} has no condition. Add one, or remove the field`],
     [
       work.retry.attempts <= MOST_ATTEMPTS,
       `retry.attempts is ${work.retry.attempts}; at most ${MOST_ATTEMPTS}`,

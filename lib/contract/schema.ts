@@ -69,7 +69,7 @@ export function jsonSchemaIn(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TypeError(
-      `${where} cannot travel as JSON, at ${placesRefused(convert, direction)}: ${reason}. Use what JSON has, for example a string by z.iso.datetime() for a date.`,
+      `${where} cannot be represented in JSON, at ${placesRefused(convert, direction)}: ${reason}. Use a JSON type, for example z.iso.datetime() for a date.`,
       { cause },
     );
   }

@@ -27,7 +27,7 @@ export function defineTool<const Name extends string, Input extends Schema, Outp
     );
   if (spec.description.trim() === "")
     throw new TypeError(
-      `Tool "${name}" has no description. Say what it does, so that a model can choose it.`,
+      `Tool "${name}" has no description. Describe what it does, so that a model can choose it.`,
     );
   return { name, ...spec };
 }

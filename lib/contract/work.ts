@@ -95,7 +95,7 @@ export function workSpec<Name extends string>(
     [isWhole(memory, 128, 10_240), `memory is ${memory}; whole megabytes from 128 to 10240`],
     [
       options.shared === undefined || NAME.test(options.shared.folder),
-      `shared.folder is "${options.shared?.folder}"; it is named as steps are`,
+      `shared.folder is "${options.shared?.folder}"; the rules for step names apply`,
     ],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);

@@ -32,7 +32,7 @@ export function cancellationsOf(
   }));
   const names = cancellations.map(nameOf);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice) throw new DefinitionError(`Workflow "${workflow}" says "${twice}" twice. Once is enough.`);
+  if (twice) throw new DefinitionError(`Workflow "${workflow}" declares "${twice}" twice. Remove one.`);
   return cancellations;
 }
 

@@ -14,7 +14,7 @@ export function checkJsonata(pieces: readonly string[]): string | undefined {
   const hole = (at: number) => `millrace_reference_${at}`;
   const source = pieces.map((piece, at) => (at === 0 ? piece : `$${hole(at)}${piece}`)).join("");
   if (/\{%|%\}/.test(source))
-    return `has "{%" or "%}" in it, by which Step Functions tells JSONata from text. Write the expression alone.`;
+    return `contains "{%" or "%}", which Step Functions reserves as delimiters. Write the expression without them.`;
   let tree: unknown;
   try {
     tree = jsonata(source).ast();
@@ -25,7 +25,7 @@ export function checkJsonata(pieces: readonly string[]): string | undefined {
   const variables = new Set(nodesIn(tree).flatMap(({ type, value }) => (type === "variable" ? [value] : [])));
   const lost = pieces.findIndex((_piece, at) => at > 0 && !variables.has(hole(at)));
   if (lost > 0)
-    return `has reference ${lost} within a text or a name, where it is not read. Join texts by "&".`;
+    return `has reference ${lost} inside a string or a name, where it is not evaluated. Join strings with "&".`;
   return undefined;
 }
 

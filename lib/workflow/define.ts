@@ -89,9 +89,9 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
   const names = events.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
   if (events.length === 0)
-    throw new TypeError(`Workflow "${name}" starts on no event. Name at least one in "on".`);
+    throw new TypeError(`Workflow "${name}" starts on no event. Add at least one to "on".`);
   if (repeated)
-    throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Once is enough.`);
+    throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
   refusePerKey(name, perKey);
   toUsage(budget);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
@@ -104,12 +104,12 @@ function refusePerKey(workflow: string, perKey: PerKey | undefined): void {
     const quiet = milliseconds(perKey.debounce);
     if (perKey.atMost === undefined || milliseconds(perKey.atMost) >= quiet) return;
     throw new TypeError(
-      `Workflow "${workflow}" starts at most ${perKey.atMost} after the first event of a burst, but waits ${perKey.debounce} for quiet. Let atMost be the longer of the two.`,
+      `Workflow "${workflow}" starts at most ${perKey.atMost} after the first event of a burst, but "debounce" is ${perKey.debounce}. "atMost" must be longer than "debounce".`,
     );
   }
   if (Number.isInteger(perKey.atOnce) && perKey.atOnce >= 1 && perKey.atOnce <= MOST_AT_ONCE) return;
   throw new TypeError(
-    `Workflow "${workflow}" lets ${perKey.atOnce} runs of a key run at once. Give a whole number from 1 to ${MOST_AT_ONCE}.`,
+    `Workflow "${workflow}" has "atOnce" ${perKey.atOnce}. It must be a whole number from 1 to ${MOST_AT_ONCE}.`,
   );
 }
 

@@ -61,6 +61,6 @@ function nameOf(value: unknown): string {
 
 function remedyFor(value: unknown): string {
   if (value instanceof Promise)
-    return `Leave "async" and "await" away: a definition only describes what will run.`;
-  return "Give text, a number, true or false, null, a list or an object of these.";
+    return `Remove "async" and "await": a definition only describes what will run.`;
+  return "Use a string, number, boolean, null, list or object of these.";
 }

@@ -109,7 +109,8 @@ export function canonicalOrder(closed: Precedence): string[] {
   const ordered: string[] = [];
   while (rest.size > 0) {
     const next = [...rest].find((node) => [...closed.get(node)!].every((earlier) => !rest.has(earlier)));
-    if (next === undefined) throw new Error(`These come each before the other: ${[...rest].join(", ")}.`);
+    if (next === undefined)
+      throw new Error(`These nodes depend on each other in a cycle: ${[...rest].join(", ")}.`);
     rest.delete(next);
     ordered.push(next);
   }

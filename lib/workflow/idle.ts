@@ -12,7 +12,7 @@ export function refuseIdle(workflow: string, block: Block): void {
   const idle = nodes.find((node) => node.kind === "choice" && isEmpty(node) && !looked.has(node.name));
   if (!idle) return;
   throw new DefinitionError(
-    `In workflow "${workflow}", "${idle.name}" decides nothing: none of its branches has a step, and nothing reads what it gives. Use its result, or remove it.`,
+    `In workflow "${workflow}", "${idle.name}" has no effect: none of its branches has a step, and its result is not used. Use its result, or remove it.`,
   );
 }
 

@@ -16,7 +16,7 @@ export function refuseLongHistory(plan: Plan): void {
   const events = mostEvents(plan);
   if (events <= LONGEST_HISTORY) return;
   throw new DefinitionError(
-    `A run of workflow "${plan.workflow}" could write ${events} events of history; Step Functions ends an execution at ${LONGEST_HISTORY}. Lower the maxItems of the lists that w.each goes through, or the "most" of w.each and w.repeat; do more within one step, or give each item a run of its own by w.child, which has a history of its own.`,
+    `A run of workflow "${plan.workflow}" could write ${events} history events; Step Functions ends an execution at ${LONGEST_HISTORY}. Lower the maxItems of the lists in w.each, or the "most" of w.each and w.repeat. Or do more in one step, or run each item with w.child, which has its own history.`,
   );
 }
 

@@ -25,7 +25,7 @@ function ofWorkflow(workflow: Workflow): Participant {
       ...workflow.on.map((contract) => ({ contract, why: "starts a run" })),
       ...awaitedEvents(workflow).map((contract) => ({
         contract,
-        why: cancelling.has(contract) ? "ends a run" : "is waited for by runs",
+        why: cancelling.has(contract) ? "ends a run" : "is awaited by runs",
       })),
     ],
     sends: [],
@@ -33,6 +33,6 @@ function ofWorkflow(workflow: Workflow): Participant {
 }
 
 function ofReaction({ name, on, emits }: ReactionSpec): Participant {
-  const takes = on.map((contract) => ({ contract, why: "is reacted to" }));
+  const takes = on.map((contract) => ({ contract, why: "starts a reaction" }));
   return { name, kind: "reaction", takes, sends: [...emits] };
 }

@@ -41,9 +41,7 @@ function planWithin(workflow: Workflow, callers: readonly Workflow[]): { plan: P
   const outputOf = (child: Workflow) =>
     chain.includes(child) ? optionally(anything) : planWithin(child, chain).output;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
-    throw new DefinitionError(
-      `The deadline of workflow "${name}" is ${deadline}; an execution lives for a year at most.`,
-    );
+    throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`);
   }
   const recording = startRecording(name, checkJsonata);
   const site = openSite(recording, outputOf);
@@ -62,7 +60,7 @@ function planWithin(workflow: Workflow, callers: readonly Workflow[]): { plan: P
     const { block, shape } = site.block(recording.scope.label, () => run(builder, event()), plan);
     const cancellations = cancellationsOf(name, cancelOn, event);
     if (!block.order)
-      throw new DefinitionError(`Workflow "${name}" does nothing. Use at least one step in "run".`);
+      throw new DefinitionError(`Workflow "${name}" has no step. Use at least one step in "run".`);
     refuseUnused(recording);
     refuseIdle(name, block);
     refuseTwins(name, stepsIn(block));

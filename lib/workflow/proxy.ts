@@ -30,12 +30,12 @@ export function use(reference: Described, callee: (...args: never) => unknown): 
   const { recording, scope, text, place } = reference;
   if (!recording.open) {
     throw new DefinitionError(
-      `${text} belongs to workflow "${recording.workflow}", whose definition has ended. References live only while "run" is called.`,
+      `${text} belongs to workflow "${recording.workflow}", whose definition has ended. References exist only while "run" executes.`,
     );
   }
   if (!isWithin(recording.scope, scope)) {
     throw new DefinitionError(
-      `${text} exists only in ${scope.label}, where it was made at ${place}, but is used in ${recording.scope.label}, at ${placeOf(callee)}. Return it from there, and use what comes out.`,
+      `${text} exists only in ${scope.label}, where it was created at ${place}, but is used in ${recording.scope.label}, at ${placeOf(callee)}. Return it from there, and use the result.`,
     );
   }
   reference.use();
@@ -47,7 +47,7 @@ export function reference<T>(behind: Described): Ref<T> {
   const { text, shape } = behind;
   const instead = (misuse: string, remedy: string): never => {
     throw new DefinitionError(
-      `${text} ${misuse}: it stands for a value that only a run will have. ${remedy}`,
+      `${text} ${misuse}: it is a placeholder for a value that exists only at run time. ${remedy}`,
     );
   };
 
@@ -57,7 +57,7 @@ export function reference<T>(behind: Described): Ref<T> {
     if (field) return readField(behind, key, field, get);
     const misuse = METHODS.get(key);
     if (misuse) return instead(...misuse);
-    if (shape.list && LOOPS.includes(key)) return instead(`cannot be looped over by .${key}()`, LOOP_REMEDY);
+    if (shape.list && LOOPS.includes(key)) return instead(`cannot be iterated with .${key}()`, LOOP_REMEDY);
     if (shape.list) return instead(`is a list and has no .${key}`, LIST_REMEDY);
     if (shape.fields.length === 0) return instead(`has no .${key}`, IN_STEP);
     throw new DefinitionError(`${text} has no field "${key}". It has ${shape.fields.join(", ")}.`);
@@ -108,7 +108,7 @@ export function refuseUnused(recording: Recording): void {
   if (unused.length === 0) return;
   const list = unused.map(({ text, place }) => `${text} at ${place}`).join("; ");
   throw new DefinitionError(
-    `Workflow "${recording.workflow}" reads what it does not use: ${list}. A reference is always truthy and equals nothing, so "if" and "===" cannot look at it: use w.when with eq, gt, exists or not. Remove the read if it is not needed.`,
+    `Workflow "${recording.workflow}" reads values that it does not use: ${list}. "if" and "===" cannot test a reference, which is always truthy: use w.when with eq, gt, exists or not. Remove the read if it is not needed.`,
   );
 }
 
@@ -116,8 +116,8 @@ type Instead = (misuse: string, remedy: string) => never;
 
 const LOOP_REMEDY = "Use w.each(list, (item) => …) to do something for each item.";
 const LIST_REMEDY = "Use w.each for each item, or at(list, 0) for one.";
-const TEXT_REMEDY = "Use text`…${reference}…` to put it into a text.";
-const IN_STEP = "What has to be done with the value, do within a step.";
+const TEXT_REMEDY = "Use text`…${reference}…` to build a string with it.";
+const IN_STEP = "Process the value in a step.";
 
 /** What JavaScript asks of a value by symbol. Others, such as those of test runners, are not answered. */
 const SYMBOLS: Record<string, ((instead: Instead) => never) | undefined> = {
@@ -126,14 +126,14 @@ const SYMBOLS: Record<string, ((instead: Instead) => never) | undefined> = {
       "cannot be compared, calculated with or put into a template string",
       `${TEXT_REMEDY} Compare with eq, gt, lt within w.when.`,
     ),
-  "Symbol.iterator": (instead) => instead("cannot be looped over or spread", LOOP_REMEDY),
-  "Symbol.asyncIterator": (instead) => instead("cannot be looped over", LOOP_REMEDY),
+  "Symbol.iterator": (instead) => instead("cannot be iterated or spread", LOOP_REMEDY),
+  "Symbol.asyncIterator": (instead) => instead("cannot be iterated", LOOP_REMEDY),
 };
 
 /** What JavaScript asks of every value by name, and what to write instead. */
 const METHODS: ReadonlyMap<string, readonly [misuse: string, remedy: string]> = new Map([
-  ["then", ["cannot be awaited", "Give it to another step as input; the run waits for it by itself."]],
-  ["toJSON", ["cannot be turned into JSON", "Give it to a step as it is; it arrives there as a value."]],
+  ["then", ["cannot be awaited", "Pass it to another step as input; the run waits for it automatically."]],
+  ["toJSON", ["cannot be turned into JSON", "Pass it to a step directly; the step receives the value."]],
   ["toString", ["cannot be turned into a string", TEXT_REMEDY]],
   ["valueOf", ["cannot be turned into a value", IN_STEP]],
 ]);

@@ -53,7 +53,7 @@ export function openSite(recording: Recording, outputOf: Site["outputOf"]): Site
       const earlier = places.get(variable);
       if (earlier) {
         throw new DefinitionError(
-          `Two nodes have one name: ${earlier} and "${node.name}" at ${place}. Name one of them by { as: "…" }, a step within w.each by w.each(list, (item) => w.step(…, item, { as: "…" }), …).`,
+          `Two nodes have the same name: ${earlier} and "${node.name}" at ${place}. Rename one with { as: "…" }; for a step in w.each, use w.each(list, (item) => w.step(…, item, { as: "…" }), …).`,
         );
       }
       places.set(variable, `"${node.name}" at ${place}`);
@@ -97,13 +97,13 @@ function blockOf(nodes: readonly NodeBase[], value: Block["value"]): Block {
 function resultsOf(given: Reference<unknown>, what: string, callee: Callee): string[] {
   if (given === undefined) {
     throw new DefinitionError(
-      `${what} at ${placeOf(callee)} is undefined: what comes first stands above what comes after it, so that no two can wait for each other. Move this below.`,
+      `${what} at ${placeOf(callee)} is undefined. "after" can name only nodes that are defined above. Move this node below them.`,
     );
   }
   const results = describe(given) ? resultsIn(express(given, what, callee).expression) : [];
   if (results.length === 0) {
     throw new DefinitionError(
-      `${what} at ${placeOf(callee)} is no result of a step. Give what w.step, w.each, w.when or w.approval answered.`,
+      `${what} at ${placeOf(callee)} is not the result of a node. Use what w.step, w.each, w.when or w.approval returned.`,
     );
   }
   return results;

@@ -42,16 +42,16 @@ const OF_THE_FUNCTION: Record<string, (step: StepSpec) => string | undefined> = 
 
 function refuseUnlike(first: StepSpec, step: StepSpec, name: string): void {
   if (!first.pool || !step.pool) {
-    throw new DefinitionError(`A pool and a step are both called "${name}". Rename one.`);
+    throw new DefinitionError(`A pool and a step have the same name "${name}". Rename one.`);
   }
   if (canonicalJson(first.pool) !== canonicalJson(step.pool)) {
     throw new DefinitionError(
-      `The steps "${first.name}" and "${step.name}" mean different pools by "${name}". Declare it once, by definePool.`,
+      `The steps "${first.name}" and "${step.name}" use different pools with the name "${name}". Declare the pool once with definePool.`,
     );
   }
   const unlike = Object.entries(OF_THE_FUNCTION).filter(([, of]) => of(first) !== of(step));
   if (unlike.length === 0) return;
   throw new DefinitionError(
-    `The steps "${first.name}" and "${step.name}" share the pool "${name}" and differ in ${unlike.map(([option]) => option).join(" and ")}, which one function has once. Give them the same, or take one out of the pool.`,
+    `The steps "${first.name}" and "${step.name}" share the pool "${name}" and differ in ${unlike.map(([option]) => option).join(" and ")}, which must be the same for one function. Use the same values, or remove one step from the pool.`,
   );
 }

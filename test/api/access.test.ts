@@ -13,11 +13,11 @@ const ISSUER: SignIn = {
 
 describe("by the deployment's token", () => {
   test.each<[string, Record<string, string | undefined>, string]>([
-    ["no token", { authorization: undefined }, "No token came"],
-    ["another token", { authorization: "Bearer guessed" }, "not the one in force"],
-    ["another scheme", { authorization: `Basic ${TOKEN}` }, "No token came"],
-    ["a token that begins as the right one", { authorization: `Bearer ${TOKEN}x` }, "not the one in force"],
-    ["an empty token", { authorization: "Bearer " }, "No token came"],
+    ["no token", { authorization: undefined }, "The request has no token"],
+    ["another token", { authorization: "Bearer guessed" }, "is not valid"],
+    ["another scheme", { authorization: `Basic ${TOKEN}` }, "The request has no token"],
+    ["a token that begins as the right one", { authorization: `Bearer ${TOKEN}x` }, "is not valid"],
+    ["an empty token", { authorization: "Bearer " }, "The request has no token"],
   ])("%s is refused, whatever is asked for", async (_, headers, says) => {
     const { get, post, orders } = world();
     for (const path of ["/api/session", "/api/openapi.json", "/api/nothing"]) {

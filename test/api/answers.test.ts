@@ -138,7 +138,7 @@ describe("runs", () => {
     const before = await get(`/api/runs/${RUN}?at=2020-01-01T00:00:00.000Z`);
     expect(before).toMatchObject({
       status: 404,
-      json: { error: { message: expect.stringContaining("had not begun") } },
+      json: { error: { message: expect.stringContaining("did not exist") } },
     });
     expect(asked).toEqual([TIME, "2020-01-01T00:00:00.000Z"]);
   });

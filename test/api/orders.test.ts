@@ -90,7 +90,7 @@ describe("an order is handed to the control function as it was given, with who a
   });
 });
 
-describe("an event that is sent by hand", () => {
+describe("an event that is sent manually", () => {
   const EVENT = { name: "film.wanted", version: 1, payload: PAYLOAD, ...WHY };
 
   test("is the same event under the same key, and another under another or from somebody else", async () => {
@@ -168,8 +168,8 @@ describe("a question", () => {
   test.each<[string, Partial<ApprovalItem>, string]>([
     ["that was decided otherwise", by(true, "bob"), "approved by bob"],
     ["that was escalated since it was read", { level: 2 }, "escalated"],
-    ["whose run has ended", { state: "closed" }, "not asked any more"],
-    ["whose time is over", { until: new Date(NOW - 1).toISOString() }, "not asked any more"],
+    ["whose run has ended", { state: "closed" }, "is closed"],
+    ["whose time is over", { until: new Date(NOW - 1).toISOString() }, "is closed"],
   ])("%s is not decided, whether that was known before or shows then", async (_, standing, says) => {
     const before = opened(standing);
     expect(await before.decide("reject")).toMatchObject({ status: 409 });

@@ -138,7 +138,7 @@ describe("what does not make sense", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a reserved event cannot be sent by hand", async () => {
+  test("a reserved event cannot be sent manually", async () => {
     const { post, sent } = world();
     const answer = await post("/api/events", { name: "run.failed", version: 1, payload: {}, ...WHY });
     expect(answer.status).toBe(403);

@@ -27,7 +27,7 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "an unknown event",
       ["send", "video.wanted", "{}"],
-      /^Nobody takes an event called "video\.wanted"\. There is: video\.requested, video\.withdrawn\.\n$/,
+      /^No subscriber takes an event named "video\.wanted"\. Available: video\.requested, video\.withdrawn\.\n$/,
     ],
     [
       "JSON that does not parse",
@@ -53,18 +53,18 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "a payload that breaks the contract",
       ["send", "video.requested", '{"videoId":"v","topic":"","scenes":"many"}'],
-      /breaks the contract of video\.requested \(version 2\)\. Nothing was sent\.\n {2}topic: .*\(there stands ""\)\n {2}scenes: .*\(there stands "many"\)/,
+      /breaks the contract of video\.requested \(version 2\)\. Nothing was sent\.\n {2}topic: .*\(value: ""\)\n {2}scenes: .*\(value: "many"\)/,
     ],
     ["a payload that is no object", ["send", "video.requested", "7"], /breaks the contract/],
     [
       "a replay to nobody",
       ["replay-events", "--from", "2 hours ago"],
-      /^Say to whom: --subscriber <name>, --all, or --run <id>/,
+      /^Choose the target: --subscriber <name>, --all, or --run <id>/,
     ],
     [
       "a replay to one and to all",
       ["replay-events", "--all", "--subscriber", "produce-video"],
-      /^Say to whom/,
+      /^Choose the target/,
     ],
     [
       "a backfill from no time",
@@ -74,9 +74,9 @@ describe("each mistake gets one message that names the place and the remedy, and
     [
       "a cloud that is not there",
       ["runs"],
-      /^Nothing answers at http:\/\/127\.0\.0\.1:1\. Start the local cloud with "npm start"/,
+      /^Cannot reach http:\/\/127\.0\.0\.1:1\. Start the local cloud with "npm start"/,
     ],
-    ["a valid event and no cloud", ["send", "video.requested", valid], /^Nothing answers at/],
+    ["a valid event and no cloud", ["send", "video.requested", valid], /^Cannot reach/],
     ["a missing argument", ["approve"], /missing required argument 'run'/],
     ["an unknown command", ["publish"], /unknown command 'publish'/],
     ["an unknown option", ["runs", "--all"], /unknown option '--all'/],

@@ -35,7 +35,7 @@ test("records are written, hold, and tell which change breaks whom", () => {
     "✗ video.requested version 1: `topic` became required: producers that send version 1 without it are refused.\n",
   );
   expect(narrowed.error).toMatch(
-    /^1 of 1 changes must not be\. Undo them, or put the new schema under a new version/,
+    /^1 of 1 changes are not compatible\. Revert them, or declare a new version/,
   );
 
   writeFileSync(path, JSON.stringify({ ...record, required: [...record.required, "scenes"] }));

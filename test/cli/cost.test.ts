@@ -71,16 +71,16 @@ test("what cannot be is said in a sentence", () => {
   expect(cost("fulfil-orders")).toMatchObject({
     code: 1,
     error:
-      'There is no workflow and no reaction "fulfil-orders". There are: fulfil-order, handle-task, refund-card.\n',
+      'There is no workflow or reaction "fulfil-orders". Available: fulfil-order, handle-task, refund-card.\n',
   });
   expect(cost("handle-task", "--rounds", "rounds=2").error).toBe(
     'There is no loop "rounds". There are: "round".\n',
   );
   expect(cost("--items", "five").error).toContain('The format is "scenes=5".');
   expect(cost("--millis", "long").error).toContain("It must be 0 or more.");
-  expect(cost("--runs", "10").error).toMatch(/^Say of which workflow there are so many runs/);
+  expect(cost("--runs", "10").error).toMatch(/^--runs needs a workflow/);
   expect(cost("fulfil-order", "--runs", "1000000").error).toMatch(
-    /^What a month costs depends on what is deployed, and cdk\.out has no stack "Millrace"\. Run "npx cdk synth --quiet" first/,
+    /^The monthly cost needs the synthesized app, and cdk\.out has no stack "Millrace"\. Run "npx cdk synth --quiet" first/,
   );
-  expect(costOf(join(folder, "nothing.ts")).error).toMatch(/^This project has no workflow\. Begin one with/);
+  expect(costOf(join(folder, "nothing.ts")).error).toMatch(/^This project has no workflow\. Create one with/);
 }, 120_000);

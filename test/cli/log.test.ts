@@ -56,7 +56,7 @@ test("a run is shown as it stood: what was known then, and nothing of what came 
     "",
     "STEP    STATE    ATTEMPT  STARTED                   TOOK",
     `a       failed   1        ${seconds(1)}  2.0 s`,
-    `editor  pending  1        ${seconds(7)}  3.0 s, editor is asked: it is long`,
+    `editor  pending  1        ${seconds(7)}  3.0 s, editor has to decide: it is long`,
     "",
     "Waits:",
     `  payment for order.paid of o1, since ${seconds(6)}`,

@@ -63,17 +63,17 @@ test("what is read can be saved again as it is", async () => {
 test.each<[string, string[], RegExp]>([
   ["a file that is not there", ["no/such.json"], /^no\/such\.json cannot be read/],
   ["a file that is no recording", [fileOf("none.json", "{}")], /none\.json is not the recording of a run/],
-  ["a run where no cloud is", ["produce-video-x"], /^Nothing answers at http:\/\/127\.0\.0\.1:1/],
+  ["a run where no cloud is", ["produce-video-x"], /^Cannot reach http:\/\/127\.0\.0\.1:1/],
   ["a definition that is no file", [film, "--against", "newest"], /^newest is not a state machine in JSON/],
   [
     "a state machine that is none",
     [film, "--against", fileOf("empty.json", {})],
-    /^The replay could not be made\. The definition is none: /,
+    /^The replay failed\. The definition is none: /,
   ],
   [
     "a workflow that is not in the app",
     [order, "--against", "current"],
-    /^The run fulfil-order-\w+ is one of "fulfil-order", which is not in workflows\/index\.ts/,
+    /^Run fulfil-order-\w+ belongs to "fulfil-order", which is not in workflows\/index\.ts/,
   ],
 ])("one message for %s", async (_, args, message) => {
   const { code, out, error } = await replay(...args);

@@ -14,6 +14,6 @@ test.each([
 test.each(["yesterday", "2 hours", "0 hours ago", "ago", ""])(
   '"%s" is none, and says how to write one',
   (text) => {
-    expect(() => readTime(text, NOW)).toThrow(`"${text}" is not a time. Write it as in "2 hours ago"`);
+    expect(() => readTime(text, NOW)).toThrow(`"${text}" is not a time. Use a form like "2 hours ago"`);
   },
 );

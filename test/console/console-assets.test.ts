@@ -48,7 +48,7 @@ test("sources that cannot be built say so and what to do, and leave what was bui
   consoleFolder(project);
   const before = page();
   writeFileSync(join(project, "src/main.ts"), "import './nowhere.ts';");
-  expect(() => consoleFolder(project)).toThrow(/could not be built\. Mend it.*\n[\s\S]*nowhere/);
+  expect(() => consoleFolder(project)).toThrow(/could not be built\. Fix the error.*\n[\s\S]*nowhere/);
   expect(page()).toBe(before);
   expect(readdirSync(project).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
 });

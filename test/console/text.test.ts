@@ -53,7 +53,7 @@ describe("JSON text", () => {
     expect(wrongWithObject('{"a":1}')).toBeUndefined();
     expect(wrongWithObject("[1]")).toBe("Enter a JSON object: { … }.");
     expect(wrongWithObject("null")).toBe("Enter a JSON object: { … }.");
-    expect(wrongWithObject("{")).toMatch(/^This is no JSON\. /);
+    expect(wrongWithObject("{")).toMatch(/^Invalid JSON\. /);
   });
 
   test("pieces join to the text again, and say what they are", () => {

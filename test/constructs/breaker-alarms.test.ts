@@ -25,7 +25,7 @@ test("a breaker that two steps share has one alarm, which says what is the matte
       MetricName: "BreakersOpened",
       Dimensions: [{ Name: "breaker", Value: "model" }],
       Threshold: 1,
-      AlarmDescription: expect.stringMatching(/"model".*every 2 minutes.*mend/),
+      AlarmDescription: expect.stringMatching(/"model".*every 2 minutes.*Fix the downstream/),
     },
   ]);
 });
@@ -33,6 +33,6 @@ test("a breaker that two steps share has one alarm, which says what is the matte
 test("two different breakers of one name are refused", () => {
   const twins = [step("a", model), step("b", defineBreaker("model"))];
   expect(() => new BreakerAlarms(new Stack(), "Breakers", { work: twins })).toThrow(
-    /Two different breakers are called "model"/,
+    /Two different breakers have the name "model"/,
   );
 });

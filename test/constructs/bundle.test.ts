@@ -29,7 +29,7 @@ test("handlers are found by name at any depth, and no other files", () => {
 
 test("two of one name are refused, with both", () => {
   write("a/draw.lambda.ts", "b/draw.lambda.ts");
-  expect(() => findHandlers(folder)).toThrow(/Two handlers are called "draw": .*a\/draw.*b\/draw/);
+  expect(() => findHandlers(folder)).toThrow(/Two handlers have the name "draw": .*a\/draw.*b\/draw/);
 });
 
 test("the one that knows awaited events lies in the folder itself: below, it is that of another app", () => {

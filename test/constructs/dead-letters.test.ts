@@ -71,7 +71,7 @@ test("one statement lets exactly the rules of its stack put something there", ()
 
 test("one function drains them all, by grants that lie beside the queues", () => {
   const [[desk]] = resources(parent, "AWS::Lambda::Function").filter(([, { Properties }]) =>
-    /given up/.test(Properties.Description),
+    /^Stores dead letters/.test(Properties.Description),
   ) as [[string, object]];
   for (const template of [parent, workflow, reaction]) {
     const [[queue]] = deadLetters(template) as [[string, object]];

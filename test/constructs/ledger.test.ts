@@ -68,7 +68,7 @@ test("an awaited event has the shortest time that a workflow gives, of those tha
 test("a time below the ledger's own pace is refused by the name of who gives it", () => {
   const delivery = { within: "30 seconds" } as const;
   expect(() => defineReaction("r", { on: FilmRated, timeout: "1 second", delivery })).toThrow(
-    'Reaction "r": delivery.within is 30 seconds; at least 1 minute',
+    'Reaction "r": delivery.within is 30 seconds; it must be at least 1 minute',
   );
   expect(() => defineWorkflow("w", { on: FilmRated, delivery, run: () => {} })).toThrow(
     'Workflow "w": delivery.within is 30 seconds',
@@ -132,7 +132,7 @@ test("its function may read and write what it must", () => {
     "dynamodb:UpdateItem",
   ]);
   template.hasResourceProperties("AWS::Lambda::Function", {
-    Description: "Knows who must get each event",
+    Description: "Records every delivery and finds overdue ones",
     // It sends itself what is to be looked at when its time is over, and again where that is more than 15 minutes.
     RecursiveLoop: "Allow",
   });

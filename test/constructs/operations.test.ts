@@ -73,7 +73,7 @@ test("a share of one's own counts, and a workflow without a budget has no alarm 
 
 test("the errors of all of Millrace's own functions are watched, ten in an alarm at most", () => {
   const sums = usual.alarms.filter(({ AlarmDescription: text }) =>
-    String(text).startsWith("Functions of Millrace itself"),
+    String(text).startsWith("Functions of Millrace failed"),
   );
   const watched = sums.map(({ Metrics }) => Metrics.filter(({ MetricStat }: any) => MetricStat));
   expect(watched.every((metrics) => metrics.length <= 10)).toBe(true);

@@ -88,5 +88,5 @@ test("a tool's needs are granted to those whose models may call it", () => {
 });
 
 test("two reactions of one name are refused", () => {
-  expect(() => stackOf([sendMail, sendMail])).toThrow(/The reaction "send-mail" has the name of/);
+  expect(() => stackOf([sendMail, sendMail])).toThrow(/The reaction "send-mail" has the same name as/);
 });

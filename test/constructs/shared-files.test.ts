@@ -40,6 +40,6 @@ test("A step is let into the folder that it names, to read or to write, and into
 test.each(["../agents", "a/b", "Published", ""])('The folder "%s" is refused by name.', (folder) => {
   const about = { input: z.object({}), output: z.null(), timeout: "1 minute" } as const;
   expect(() => defineStep("publish", { ...about, shared: { folder, access: "read" } })).toThrow(
-    `Step "publish": shared.folder is "${folder}"; it is named as steps are.`,
+    `Step "publish": shared.folder is "${folder}"; the rules for step names apply.`,
   );
 });

@@ -29,12 +29,13 @@ test("every queue has an alarm for its oldest message, and each alarm of queues 
   );
   const ages = watched.filter(({ Properties }) => Properties.MetricName === "ApproximateAgeOfOldestMessage");
   expect(ages).toHaveLength(each("AWS::SQS::Queue").length);
-  for (const { Properties } of watched) expect(Properties.AlarmDescription).toMatch(/mend/);
+  for (const { Properties } of watched)
+    expect(Properties.AlarmDescription).toMatch(/fix (the cause|its errors)/i);
 });
 
 /** The function that drains the dead letters of all stacks. */
 const desk = () =>
-  each("AWS::Lambda::Function").find(({ Properties }) => /queues have given up/.test(Properties.Description));
+  each("AWS::Lambda::Function").find(({ Properties }) => /^Stores dead letters/.test(Properties.Description));
 
 test("a queue's visibility is six times its function's timeout", () => {
   for (const template of [parent, workflow]) {
@@ -200,7 +201,7 @@ describe("least privilege", () => {
   });
 
   test("what carries out orders starts undoing, and no run, and publishes nothing: it writes, and the table tells", () => {
-    const control = "Carries out what people order";
+    const control = "Carries out operator actions";
     expect(actions(parent, control, "states")).toEqual([
       "states:DescribeExecution",
       "states:SendTaskFailure",

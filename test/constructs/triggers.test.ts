@@ -210,7 +210,7 @@ test("a schedule that would break its event's contract, and a queue without a de
   );
   const never = defineSchedule("never", { event, cron: "0 7 * * * *" });
   expect(() => new Schedule(stack, "Never", { trigger: never, millrace: {} as any })).toThrow(
-    'Schedule "never" cannot occur: cron(0 7 * * * *) is no expression of EventBridge Scheduler.',
+    'Schedule "never" never occurs: cron(0 7 * * * *) is not a valid expression of EventBridge Scheduler.',
   );
   const queue = new Queue(stack, "Queue");
   const props = { trigger: orders, queue, millrace: undefined as any };

@@ -70,7 +70,7 @@ test("the queue's function may answer states, look how they were left, hand payl
     wildcards.flatMap(({ Action }: any) => Action).every((action: string) => action.startsWith("xray:")),
   ).toBe(true);
   template.hasResourceProperties("AWS::Lambda::Function", {
-    Description: "Brings events to the runs that wait for them",
+    Description: "Delivers events to the runs that wait for them",
     Environment: { Variables: Match.objectLike({ MILLRACE_CONTROL_QUEUE: Match.anyValue() }) },
   });
 });
@@ -79,5 +79,5 @@ test("where a workflow waits for events, their contracts' handler has to be ther
   const empty = mkdtempSync(join(tmpdir(), "millrace-handlers-"));
   for (const name of ["print-report.intake", "start-print"])
     writeFileSync(join(empty, `${name}.lambda.ts`), "");
-  expect(() => stackOf(empty, [printReport] as never)).toThrow(/holds no waits\.lambda\.ts/);
+  expect(() => stackOf(empty, [printReport] as never)).toThrow(/contains no waits\.lambda\.ts/);
 });

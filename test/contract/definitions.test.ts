@@ -38,19 +38,19 @@ test.each([
   "",
 ])('an event may not be named "%s"', (name) => {
   expect(() => defineEvent(name, { version: 1, schema })).toThrow(
-    `The event name "${name}" is not made of dotted lower-case words. Write it as in "video.requested".`,
+    `The event name "${name}" is not valid. Use lower-case words separated by dots, as in "video.requested".`,
   );
 });
 
 test.each(RESERVED_EVENTS)("%s is Millrace's own", (name) => {
   expect(() => defineEvent(name, { version: 1, schema })).toThrow(
-    `The event "${name}" is published by Millrace itself.`,
+    `The event name "${name}" is reserved for Millrace.`,
   );
 });
 
 test.each([0, -1, 1.5, Number.NaN])("an event has no version %d", (version) => {
   expect(() => defineEvent("order.placed", { version, schema })).toThrow(
-    "Versions are whole numbers from 1 on.",
+    "A version must be a whole number of 1 or more.",
   );
 });
 

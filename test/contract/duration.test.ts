@@ -34,8 +34,6 @@ test.each([
   "Infinity days",
 ])('"%s" is refused with what to write', (text) => {
   expect(() => milliseconds(text as Duration)).toThrow(
-    new RangeError(
-      `"${text}" is not a length of time. Write a number above 0 and a unit, as in "90 seconds".`,
-    ),
+    new RangeError(`"${text}" is not a duration. Use a number above 0 and a unit, as in "90 seconds".`),
   );
 });

@@ -23,5 +23,5 @@ test.each([
   "https://host/v1?image=0.04",
   "https://host/v1?model=painter&image=0.04&size=big",
 ])('"%s" is refused with the forms that there are.', (text) => {
-  expect(() => parseImageModel(text)).toThrow(`The image model "${text}" cannot be read. Write "embedded"`);
+  expect(() => parseImageModel(text)).toThrow(`The image model "${text}" cannot be parsed. Use "embedded"`);
 });

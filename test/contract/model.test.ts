@@ -27,7 +27,7 @@ test.each([
   "https://host/v1?input=0&output=0",
   "ftp://host/v1?model=x&input=0&output=0",
 ])('"%s" is refused with the forms that there are.', (text) => {
-  expect(() => parseModel(text)).toThrow(`The model "${text}" cannot be read. Write "embedded"`);
+  expect(() => parseModel(text)).toThrow(`The model "${text}" cannot be parsed. Use "embedded"`);
 });
 
 test("A call costs what its tokens cost.", () => {

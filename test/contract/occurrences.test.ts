@@ -52,7 +52,7 @@ describe("occurrences of a schedule", () => {
     "every morning",
   ])("%s is no expression, and said to be none", (expression) => {
     expect(() => occurrencesAfter(0, 1, { expression, timeZone: "UTC" })).toThrow(
-      `${expression} is no expression of EventBridge Scheduler.`,
+      `${expression} is not a valid expression of EventBridge Scheduler.`,
     );
   });
 

@@ -24,7 +24,7 @@ describe("a reaction", () => {
   });
 
   test.each([
-    [/It reacts to no event/, () => defineReaction("bill", { on: [], timeout })],
+    [/"on" names no event/, () => defineReaction("bill", { on: [], timeout })],
     [/names the event "order.placed" twice/, () => defineReaction("bill", { on: [Placed, Placed], timeout })],
     [/Reaction "Bill": A name has/, () => defineReaction("Bill", { on: Placed, timeout })],
     [/timeout is 1 hour/, () => defineReaction("bill", { on: Placed, timeout: "1 hour" })],

@@ -31,7 +31,7 @@ test.each<[string, Schema, "input" | "output", string]>([
 ])("%s is refused at its field", (_what, schema, direction, field) => {
   expect(() => jsonSchemaOf(schema, direction, 'step "draw"')).toThrow(
     new RegExp(
-      `^step "draw" cannot travel as JSON, at ${field.replaceAll(/[[\].*]/g, "\\$&")}: .+\\. Use what JSON has`,
+      `^step "draw" cannot be represented in JSON, at ${field.replaceAll(/[[\].*]/g, "\\$&")}: .+\\. Use a JSON type`,
     ),
   );
 });
@@ -70,7 +70,7 @@ test("where the library cannot show the place, the side is named", () => {
     },
   };
   expect(() => jsonSchemaOf(schema, "input", "it")).toThrow(
-    "it cannot travel as JSON, at input: no such type.",
+    "it cannot be represented in JSON, at input: no such type.",
   );
 });
 

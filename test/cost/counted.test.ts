@@ -53,7 +53,7 @@ describe("an order", () => {
       }
     });
 
-  test("that is shipped, conducted by a workflow", async () => {
+  test("that is shipped, orchestrated by a workflow", async () => {
     assembly = ordersApp(folder()).synth().directory;
     expectCounted(computedFor(fulfilOrder, given), await place("Orchestrated", "rich"));
   }, 180_000);
@@ -63,7 +63,7 @@ describe("an order", () => {
     expectCounted(computed, await place("Orchestrated", "poor"));
   }, 60_000);
 
-  test("that is danced by reactions", async () => {
+  test("that is choreographed by reactions", async () => {
     const inside = insideEvents([], reactions);
     const computed = [reserveStock, chargeCard, shipOrder].map(
       (reaction) => handlingCost(reaction, given, "typical", inside).units,

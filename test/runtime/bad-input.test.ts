@@ -123,19 +123,19 @@ const cases: [string, string, Partial<QuarantineItem>, string][] = [
     "an unknown version",
     saying({ version: 7 }),
     { reason: "unknown-version" },
-    "knows order.placed version 1",
+    "supports order.placed version 1",
   ],
   [
     "an unknown event",
     sent({ order: "o1" }, { "detail-type": "order.unheard-of" }),
     { reason: "unknown-version" },
-    "knows order.placed version 1",
+    "supports order.placed version 1",
   ],
   [
     "the name of a member of every object",
     sent({ order: "o1" }, { "detail-type": "constructor" }),
     { reason: "unknown-version" },
-    "knows order.placed",
+    "supports order.placed",
   ],
 
   [
@@ -196,7 +196,7 @@ const cases: [string, string, Partial<QuarantineItem>, string][] = [
   ],
   ["a causation that is true", saying({ causation: true }), { reason: "contract" }, "up to 256 characters"],
   ["a traceparent that is a number", saying({ traceparent: 5 }), { reason: "contract" }, "must be a text"],
-  ["a loop", saying({ hops: 33 }), { reason: "loop" }, "taken for one of a loop"],
+  ["a loop", saying({ hops: 33 }), { reason: "loop" }, "indicates an event loop"],
 ];
 
 describe.each(Object.entries(entrances))(

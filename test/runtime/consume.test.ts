@@ -53,7 +53,7 @@ test("a version that the subscriber does not know is refused with those that it 
   const refused = await consume(event(3, {}), [Second], "ship");
   expect(refused).toMatchObject({ accepted: false, reason: "unknown-version" });
   expect((refused as { findings: { message: string }[] }).findings[0]!.message).toContain(
-    "ship knows order.placed version 2, order.placed version 1",
+    "ship supports order.placed version 2, order.placed version 1",
   );
 });
 
@@ -88,6 +88,6 @@ test("an upcast goes from an earlier version of the same event", () => {
   const same = defineEvent("order.shipped", { version: 2, schema });
   const define = (from: typeof other | typeof same) => () =>
     defineEvent("order.shipped", { version: 2, schema, earlier: upcast(from as typeof same, (old) => old) });
-  expect(define(other)).toThrow("comes after order.paid version 1");
-  expect(define(same)).toThrow("comes after order.shipped version 2");
+  expect(define(other)).toThrow("names order.paid version 1 as earlier");
+  expect(define(same)).toThrow("names order.shipped version 2 as earlier");
 });

@@ -65,7 +65,7 @@ describe("a run", () => {
     expect(world.run()).not.toHaveProperty("paused");
     expect(await orderRun("terminate", "p")).toMatchObject({
       done: false,
-      says: expect.stringMatching(/belongs to an earlier command: pause/),
+      says: expect.stringMatching(/was used by an earlier command: pause/),
     });
   });
 
@@ -87,7 +87,7 @@ describe("a run", () => {
     ["pause", "succeeded", "has succeeded, and cannot be paused"],
     ["terminate", "succeeded", "has succeeded; it cannot be terminated"],
     ["retry", "succeeded", "has succeeded; there is no failed step"],
-    ["retry", "running", "is running. Only a run that has ended without success"],
+    ["retry", "running", "is running. Only a run that ended without success"],
     ["retry", "compensating", "is being compensated. Only"],
     ["terminate", "compensating", "is being compensated; it cannot be terminated"],
   ] as const)("cannot %s where it is %s, says why, and may be asked again", async (action, status, says) => {
@@ -101,7 +101,7 @@ describe("a run", () => {
     await world.state.runs.change(RUN, (run) => ({ ...run, status: "failed", failure }));
     expect(await orderRun("retry")).toEqual({
       done: false,
-      says: expect.stringContaining("was refused before it began: amount: Required."),
+      says: expect.stringContaining("was refused before it started: amount: Required."),
     });
   });
 
@@ -147,7 +147,7 @@ describe("a run", () => {
     await world.state.runs.change(RUN, (run) => ({ ...run, compensation }));
     expect(await orderRun("retry")).toMatchObject({
       done: false,
-      says: expect.stringMatching(/being undone just now/),
+      says: expect.stringMatching(/are being undone/),
     });
   });
 
@@ -160,7 +160,7 @@ describe("a run", () => {
     ]);
     expect(await order({ ...start, target: { workflow: "v" } })).toEqual({
       done: false,
-      says: 'There is no workflow "v". There is: w.',
+      says: 'There is no workflow "v". Available: w.',
     });
   });
 });
@@ -197,7 +197,7 @@ describe("a workflow", () => {
     await orderAll("pause");
     expect(await orderAll("pause")).toMatchObject({
       done: false,
-      says: expect.stringMatching(/paused already, by ada: because/),
+      says: expect.stringMatching(/already paused, by ada: because/),
     });
   });
 });
@@ -220,6 +220,6 @@ test.each([
 
 test("a breaker is forced", async () => {
   const outcome = await order({ action: "force", target: { breaker: "model" }, state: "open" });
-  expect(outcome).toEqual({ done: true, says: "The breaker model stays open." });
+  expect(outcome).toEqual({ done: true, says: "The breaker model is forced open." });
   expect(desk.forced).toEqual(["model open"]);
 });

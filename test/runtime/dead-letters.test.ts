@@ -208,7 +208,7 @@ describe("where it came from, and why it died", () => {
 
   test("from nobody knows where, it is kept all the same", () => {
     expect(read(dead("x", "r", { movedFrom: undefined }))).toMatchObject({
-      ...{ subscriber: "unknown", queueUrl: "", reason: "Nobody said why." },
+      ...{ subscriber: "unknown", queueUrl: "", reason: "No reason is known." },
     });
   });
 });
@@ -224,7 +224,7 @@ test.each([
     const wrong = (change: object) => wrongEdit(item, JSON.stringify({ ...body, ...change }));
     expect(wrong({})).toBeUndefined();
     expect(wrong(good)).toBeUndefined();
-    expect(wrong(bad)).toContain(`differs in "${Object.keys(bad)[0]}"`);
+    expect(wrong(bad)).toContain(`changes "${Object.keys(bad)[0]}"`);
     expect(wrongEdit(item, "{")).toContain("not a JSON object");
     expect(wrongEdit(item, "[]")).toContain("not a JSON object");
     expect(wrong({ ...good, more: "x".repeat(300_000) })).toContain("at most 262144 bytes");
@@ -324,7 +324,7 @@ describe("settled", () => {
     const message = dead(stepMessage(), "s");
     await deliver(message);
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
-      ...{ done: true, says: "Dead letter m1 is sent to w again.", run: RUN },
+      ...{ done: true, says: "Dead letter m1 is sent back to w.", run: RUN },
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
     expect(letter()).toMatchObject({ settled: { as: "redriven", by: "ada", why: "mended" } });
@@ -341,7 +341,7 @@ describe("settled", () => {
     ]);
     expect(JSON.parse(desk.failed[0]!.cause)).toMatchObject({
       ...{ step: "s", path: "s", attempt: 2, reaction: "give-up", name: "Discarded" },
-      message: expect.stringContaining("ada has discarded its message"),
+      message: expect.stringContaining("ada discarded its dead letter"),
     });
   });
 
@@ -376,7 +376,7 @@ describe("settled", () => {
     }
     expect(await order("redrive", { deadLetter: "m1" })).toMatchObject({
       done: false,
-      says: expect.stringContaining("takes nothing any more"),
+      says: expect.stringContaining("no longer exists"),
     });
     await order("redrive", { all: "dead-letters" }, { rate: 1 });
     const rounds = await goOn();

@@ -40,7 +40,7 @@ test("a message of an earlier version goes to the code of then, and is finished 
 
 test("what the other gives back stays in the queue, as long as the other has said", async () => {
   const { disposition } = await take(message("v1"), { failures: [{ itemIdentifier: "m" }] });
-  expect(disposition).toEqual({ why: "the function of version v1 gave it back" });
+  expect(disposition).toEqual({ why: "the function of version v1 returned it" });
 });
 
 test("the version of the state machine counts, not that of the run's acceptance", async () => {

@@ -97,5 +97,5 @@ test("an event that was not taken can be published again under its id", async ()
 });
 
 test("nobody publishes in Millrace's name", () => {
-  expect(() => publisherFrom("millrace", {} as never)).toThrow('"millrace" cannot be the source');
+  expect(() => publisherFrom("millrace", {} as never)).toThrow('"millrace" is a reserved source');
 });

@@ -53,5 +53,5 @@ test("more queues than one call takes are asked for in several", async () => {
 test("where CloudWatch does not answer, the rest is told without it", async () => {
   const { ages, warnings } = look({});
   expect(await ages([url("broken")])).toEqual(new Map());
-  expect(warnings).toEqual(["CloudWatch does not tell how old messages are."]);
+  expect(warnings).toEqual(["CloudWatch returned no message age."]);
 });

@@ -65,7 +65,7 @@ test("a release is kept where nobody needs what it lacks, and otherwise it is no
 
   const busy = memory([release("v1", "draw", "cut")], [live("v1", 3)]);
   await expect(keepRelease(release("v2", "draw"), busy.releases)).rejects.toThrow(
-    'Workflow film cannot lose what live runs may still come to: step "cut" is needed by 3 live runs of version v1. Put the steps back where they were, and change that when these runs have ended: "millrace drain film" lets none begin, "millrace versions film" shows how many are left, "millrace terminate <run>" ends one.',
+    'Workflow film cannot lose steps that open runs may still reach: step "cut" is needed by 3 open runs of version v1. Put the steps back where they were, and remove them when these runs have ended: "millrace drain film" admits no new run, "millrace versions film" shows how many are left, "millrace terminate <run>" ends one.',
   );
   expect(busy.kept).toEqual([]);
 });
@@ -74,7 +74,7 @@ test("a workflow is removed only where none of its runs is left", async () => {
   const { releases } = memory([], [live("v1", 1), live("v2", 1), live("v1", 4, "trailer")]);
   await changeRoster({ workflows: ["trailer"] }, { workflows: ["trailer", "poster"] }, releases);
   await expect(changeRoster({ workflows: [] }, { workflows: ["film", "poster"] }, releases)).rejects.toThrow(
-    "Workflows with live runs cannot be removed: film (2 live runs).",
+    "Workflows with open runs cannot be removed: film (2 open runs).",
   );
 });
 

@@ -53,36 +53,36 @@ describe("an order to replay", () => {
   });
 
   test.each<[string, Partial<Replay>, string]>([
-    ["no beginning", { from: undefined }, 'Say from when on events are to be replayed: "from" is missing.'],
+    ["no beginning", { from: undefined }, 'The start of the time range is missing: set "from".'],
     [
       "a beginning after the end",
       { to: "2026-11-21T08:00:00Z" },
-      'From 2026-11-21T08:00:00.000Z to 2026-11-21T08:00:00.000Z there is no time. Give an earlier "from".',
+      'The time range from 2026-11-21T08:00:00.000Z to 2026-11-21T08:00:00.000Z is empty. Use an earlier "from".',
     ],
     [
       "an end that is yet to come",
       { to: "2026-11-21T10:00:01Z" },
-      "Only what has happened can be replayed, and 2026-11-21T10:00:01.000Z is yet to come.",
+      'The end of the time range, 2026-11-21T10:00:01.000Z, is in the future. Use an earlier "to".',
     ],
     [
       "a beginning before the archive's",
       { from: "2026-08-01T00:00:00Z" },
-      "The archive keeps events for 90 days: what was published before 2026-08-23T10:00:00.000Z is no longer there.",
+      'The archive keeps events for 90 days: events from before 2026-08-23T10:00:00.000Z no longer exist. Use a later "from".',
     ],
     [
       "an unknown subscriber",
       { target: { subscriber: "film/draw" } },
-      'There is no subscriber "film/draw". There is: bill, film.',
+      'There is no subscriber "film/draw". Available: bill, film.',
     ],
     [
       "an event that nobody takes",
       { target: { subscriber: "bill" }, events: ["video.changed"] },
-      "bill does not take video.changed. There is: video.requested.",
+      "bill does not take video.changed. Available: video.requested.",
     ],
     [
       "a dry run of what cannot foresee",
       { target: { subscriber: "millrace.waits" }, dry: true },
-      "millrace.waits brings awaited events to the runs that wait for them. It cannot foresee to whom, nor bring one twice to the same.",
+      "millrace.waits delivers awaited events to waiting runs. It supports neither a dry run nor a restart.",
     ],
   ])("with %s is refused with what is wrong", (_, more, says) => {
     expect(() => plan(more)).toThrow(says);
@@ -127,7 +127,7 @@ describe("carried out by control", () => {
     };
     const outcome = await give(recent);
     expect(outcome).toMatchObject({ done: true, replay: expect.stringMatching(/^millrace-[a-z2-7]+$/) });
-    expect(outcome.says).toMatch(/film once more; what has been done is left as it is\..* last 10 minutes/);
+    expect(outcome.says).toMatch(/film again; completed work is skipped\..* last 10 minutes/);
     const item = replays.items.get(outcome.replay!)!;
     expect(item).toMatchObject({ list: "replay#0", ordered: { by: "ada", why: "lost" } });
     const { list: _, ...before } = item;
@@ -150,7 +150,10 @@ describe("carried out by control", () => {
 
   test("where the bus takes no more replays, the order is refused and may be given again", async () => {
     desk.ports.replays = memoryReplays({ busy: true });
-    expect(await give(recent)).toMatchObject({ done: false, says: expect.stringContaining("Wait for one") });
+    expect(await give(recent)).toMatchObject({
+      done: false,
+      says: expect.stringContaining("Wait until one ends"),
+    });
     desk.ports.replays = replays;
     expect(await give(recent)).toMatchObject({ done: true });
   });
@@ -179,10 +182,10 @@ describe("carried out by control", () => {
     const failed = { status: "failed", failure: { error: "x", cause: "y" } } as const;
 
     test("that is there changes nothing without again, and says so", async () => {
-      expect(await forRun()).toMatchObject({ done: false, says: expect.stringContaining('Say "again"') });
+      expect(await forRun()).toMatchObject({ done: false, says: expect.stringContaining('Use "again"') });
       expect(await forRun({ again: true })).toMatchObject({
         done: false,
-        says: `Run ${RUN} is running. Only a run that has ended can be done once more; terminate it first.`,
+        says: `Run ${RUN} is running. Only a run that has ended can be restarted; terminate it first.`,
       });
       expect(await give({ target: { run: "x" } })).toMatchObject({ says: 'There is no run "x".' });
     });
@@ -190,7 +193,7 @@ describe("carried out by control", () => {
     test("that has succeeded is done once more, with who and why, and once only", async () => {
       await world.ends(EXECUTION, { status: "succeeded" });
       expect(await forRun({ again: true, dry: true })).toMatchObject({
-        says: `Run ${RUN} would be done once more, as epoch 2.`,
+        says: `Run ${RUN} would restart, as epoch 2.`,
       });
       expect(world.run()).toMatchObject({ status: "succeeded", epoch: 1 });
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });

@@ -176,7 +176,7 @@ describe("what a trigger did not let in", () => {
   test("is told on the bus once it is released, corrected, under its own id and version", async () => {
     const id = await keptOfTrigger({ order: 7 });
     expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
-      ...{ done: true, says: "order.placed of webhook is released to whom it concerns." },
+      ...{ done: true, says: "order.placed of webhook is released to its subscribers." },
     });
     expect(messages).toEqual([]);
     expect(published()).toMatchObject([
@@ -221,7 +221,7 @@ describe("refused is", () => {
 
   test("to release what is no event", async () => {
     const refused = await order("release-event", await quarantined("{"));
-    expect(refused).toMatchObject({ done: false, says: expect.stringContaining("is no event") });
+    expect(refused).toMatchObject({ done: false, says: expect.stringContaining("is not an event") });
   });
 
   test("to release what Millrace asked for", async () => {

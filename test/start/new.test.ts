@@ -20,10 +20,10 @@ describe("names", () => {
     ["refund", {}, /"refund" is a single word.*refund-order/],
     ["x".repeat(60), {}, /up to 47/],
     ["refund-order", { on: "refunded" }, /event name "refunded"/],
-    ["refund-order", { on: "run.failed" }, /published by Millrace itself/],
+    ["refund-order", { on: "run.failed" }, /reserved for Millrace/],
     ["refund-order", { step: "Pay back" }, /Step "Pay back"/],
-    ["refund-order", { step: "refund-order" }, /Two things would be called refundOrder/],
-    ["define-step", {}, /Two things would be called defineStep/],
+    ["refund-order", { step: "refund-order" }, /Two identifiers in the code would be refundOrder/],
+    ["define-step", {}, /Two identifiers in the code would be defineStep/],
   ])("%s %j is refused", (workflow, given, message) => {
     expect(() => namesOf(workflow, given)).toThrow(message);
   });
@@ -103,7 +103,7 @@ describe("the command", () => {
     [
       "an event that is there",
       "film-again --on video.requested",
-      /There is an event "video\.requested" already/,
+      /The event "video\.requested" already exists/,
     ],
     ["a bad name", "Refund", /The workflow name "Refund" must have/],
     ["no name", "", /missing required argument 'workflow'/],

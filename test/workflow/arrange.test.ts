@@ -176,7 +176,7 @@ test("a graph that goes in circles is no order", () => {
     ["b", new Set(["a"])],
     ["c", new Set()],
   ]);
-  expect(() => arrange(circle, circle)).toThrow("These come each before the other: a, b.");
+  expect(() => arrange(circle, circle)).toThrow("These nodes depend on each other in a cycle: a, b.");
 });
 
 test("no graph, no order", () => {

@@ -514,7 +514,7 @@ test("a fan-out whose history would not fit into an execution is refused", () =>
     ),
   );
   expect(() => compile(fanOut, bindings)).toThrow(
-    /could write 3\d{4} events of history; Step Functions ends an execution at 25000/,
+    /could write 3\d{4} history events; Step Functions ends an execution at 25000/,
   );
 });
 

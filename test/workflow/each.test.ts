@@ -216,7 +216,7 @@ test("a fan-out that would fill an execution's history is refused, with the ways
       }),
   });
   expect(() => compile(fanOut, bindings)).toThrow(
-    /^A run of workflow "sample" could write \d+ events of history; Step Functions ends an execution at 25000\. Lower the maxItems of the lists that w\.each goes through, or the "most" of w\.each and w\.repeat; do more within one step, or give each item a run of its own by w\.child, which has a history of its own\.$/,
+    /^A run of workflow "sample" could write \d+ history events; Step Functions ends an execution at 25000\. Lower the maxItems of the lists in w\.each, or the "most" of w\.each and w\.repeat\. Or do more in one step, or run each item with w\.child, which has its own history\.$/,
   );
 });
 
@@ -224,7 +224,7 @@ test.each<[string, object, RegExp]>([
   [
     "no number",
     { tolerate: 0 },
-    /^The "tolerate" of each "print" is 0\. Give a whole number of items from 1 on, or a share of the list as in "25%"\.$/,
+    /^The "tolerate" of each "print" is 0\. It must be a whole number of items, 1 or more, or a share of the list as in "25%"\.$/,
   ],
   ["a share beyond all", { tolerate: "101%" }, /^The "tolerate" of each "print" is 101%\./],
   ["a word", { tolerate: "some" }, /^The "tolerate" of each "print" is some\./],

@@ -17,18 +17,18 @@ function message(run: (w: any, order: any) => unknown): string {
   throw new Error("There was nothing to say against it.");
 }
 
-const LATER = "it stands for a value that only a run will have.";
+const LATER = "it is a placeholder for a value that exists only at run time.";
 
 test.each<[string, (w: any, order: any) => unknown, string]>([
   [
     "looped over",
     (_w, order) => [...order.lines],
-    `event.lines cannot be looped over or spread: ${LATER} Use w.each(list, (item) => …) to do something for each item.`,
+    `event.lines cannot be iterated or spread: ${LATER} Use w.each(list, (item) => …) to do something for each item.`,
   ],
   [
     "mapped",
     (_w, order) => order.lines.map(String),
-    `event.lines cannot be looped over by .map(): ${LATER} Use w.each(list, (item) => …) to do something for each item.`,
+    `event.lines cannot be iterated with .map(): ${LATER} Use w.each(list, (item) => …) to do something for each item.`,
   ],
   [
     "indexed",
@@ -38,7 +38,7 @@ test.each<[string, (w: any, order: any) => unknown, string]>([
   [
     "put into a template string",
     (w, order) => w.step(print, `order ${order.id}`),
-    `event.id cannot be compared, calculated with or put into a template string: ${LATER} Use text\`…\${reference}…\` to put it into a text. Compare with eq, gt, lt within w.when.`,
+    `event.id cannot be compared, calculated with or put into a template string: ${LATER} Use text\`…\${reference}…\` to build a string with it. Compare with eq, gt, lt within w.when.`,
   ],
   ["compared", (_w, order) => order.amount > 3, "event.amount cannot be compared"],
   ["added up", (_w, order) => order.amount + 1, "event.amount cannot be compared, calculated with"],
@@ -51,7 +51,7 @@ test.each<[string, (w: any, order: any) => unknown, string]>([
   [
     "turned into JSON",
     (_w, order) => JSON.stringify(order),
-    `event cannot be turned into JSON: ${LATER} Give it to a step as it is; it arrives there as a value.`,
+    `event cannot be turned into JSON: ${LATER} Pass it to a step directly; the step receives the value.`,
   ],
   [
     "turned into a string",
@@ -85,7 +85,7 @@ test.each<[string, (w: any, order: any) => unknown, string]>([
   [
     "used as the value that it will be",
     (_w, order) => order.id.toUpperCase(),
-    `event.id has no .toUpperCase: ${LATER} What has to be done with the value, do within a step.`,
+    `event.id has no .toUpperCase: ${LATER} Process the value in a step.`,
   ],
 ])("a reference that is %s says what to write instead", (_what, run, expected) => {
   expect(message(run)).toContain(expected);
@@ -93,7 +93,7 @@ test.each<[string, (w: any, order: any) => unknown, string]>([
 
 test("a reference that is awaited says so, and leaves no rejection behind", () => {
   expect(message(async (_w, order) => await order)).toBe(
-    'What comes out of workflow "sample" is a promise, which JSON cannot carry. Leave "async" and "await" away: a definition only describes what will run.',
+    'What comes out of workflow "sample" is a promise, which JSON cannot carry. Remove "async" and "await": a definition only describes what will run.',
   );
   expect(message((_w, order) => order.then())).toContain(`event cannot be awaited: ${LATER}`);
 });
@@ -105,7 +105,7 @@ test("a field that was read and goes nowhere is reported with its line", () => {
     eq(order.id, "x");
   });
   expect(said).toMatch(
-    /^Workflow "sample" reads what it does not use: event\.note at .*misuse\.test\.ts:\d+:\d+; event\.id at .*; eq\(…\) at .*misuse\.test\.ts:\d+:\d+\. A reference is always truthy and equals nothing/,
+    /^Workflow "sample" reads values that it does not use: event\.note at .*misuse\.test\.ts:\d+:\d+; event\.id at .*; eq\(…\) at .*misuse\.test\.ts:\d+:\d+\. "if" and "===" cannot test a reference/,
   );
 });
 
@@ -131,7 +131,7 @@ test("a reference outside of the branch in which it exists names both places", (
     w.step(finish, { text: leaked.text });
   });
   expect(ofBranch).toMatch(
-    /^draft\.text exists only in the branch of "when event\.id is "x"", where it was made at .*misuse\.test\.ts:\d+:\d+, but is used in workflow "sample", at .*misuse\.test\.ts:\d+:\d+\. Return it from there, and use what comes out\.$/,
+    /^draft\.text exists only in the branch of "when event\.id is "x"", where it was created at .*misuse\.test\.ts:\d+:\d+, but is used in workflow "sample", at .*misuse\.test\.ts:\d+:\d+\. Return it from there, and use the result\.$/,
   );
   const ofIteration = message((w, order) => {
     let leaked: any;
@@ -168,7 +168,7 @@ test("a reference does not outlive the description of its workflow", () => {
     }),
   );
   expect(message((w) => w.step(draft, { text: kept.id }))).toBe(
-    'event.id belongs to workflow "sample", whose definition has ended. References live only while "run" is called.',
+    'event.id belongs to workflow "sample", whose definition has ended. References exist only while "run" executes.',
   );
 });
 
@@ -176,12 +176,12 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
   [
     "two nodes of one name",
     (w) => [w.step(draft, {}), w.step(draft, {})],
-    /^Two nodes have one name: "draft" at .*:\d+:\d+ and "draft" at .*:\d+:\d+\. Name one of them by \{ as: "…" \}, a step within w\.each by/,
+    /^Two nodes have the same name: "draft" at .*:\d+:\d+ and "draft" at .*:\d+:\d+\. Rename one with \{ as: "…" \}; for a step in w\.each, use/,
   ],
   [
     "two names that read alike",
     (w) => [w.step(draft, {}, { as: "a-b" }), w.step(draft, {}, { as: "a--b" })],
-    /^Two nodes have one name: "a-b" at .* and "a--b"/,
+    /^Two nodes have the same name: "a-b" at .* and "a--b"/,
   ],
   [
     "a name that is none",
@@ -192,17 +192,17 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
   [
     "an each with a function and no name",
     (w, order) => w.each(order.lines, (line: any) => w.step(print, line)),
-    /^The w\.each at .* has no name\. Give it one by \{ as: "scenes" \}/,
+    /^The w\.each at .* has no name\. Add one with \{ as: "scenes" \}/,
   ],
   [
     "an each in which nothing happens",
     (w, order) => w.each(order.lines, (line: any) => line, { as: "lines" }),
-    /^Nothing happens in the body of each "lines"/,
+    /^The body of w\.each has no step: the body of each "lines"/,
   ],
   [
     "an each over something else",
     (w, order) => w.each(order.id, print),
-    /^What each "print" goes through at .* is no list\.$/,
+    /^The value of each "print" at .* is not a list\. Pass a list\.$/,
   ],
   [
     "too many at once",
@@ -212,7 +212,7 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
   [
     "an order after no result",
     (w, order) => w.step(draft, {}, { after: [order.id] }),
-    /^after\[0\] of "draft" at .*misuse\.test\.ts:\d+:\d+ is no result of a step\./,
+    /^after\[0\] of "draft" at .*misuse\.test\.ts:\d+:\d+ is not the result of a node\./,
   ],
   [
     "a circle of two steps",
@@ -221,7 +221,7 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
       const first = w.step(draft, {}, { after: [later] });
       later = w.step(finish, { text: first.text });
     },
-    /^after\[0\] of "draft" at .*:\d+:\d+ is undefined: what comes first stands above what comes after it, so that no two can wait for each other\. Move this below\.$/,
+    /^after\[0\] of "draft" at .*:\d+:\d+ is undefined\. "after" can name only nodes that are defined above\. Move this node below them\.$/,
   ],
   [
     "a circle of a branch and what lies within it",
@@ -234,17 +234,17 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
   [
     "a decision that changes nothing",
     (w, order) => [w.step(draft, {}), void w.when(eq(order.id, "x"), () => order.note)],
-    /^In workflow "sample", "when event\.id is "x"" decides nothing: none of its branches has a step, and nothing reads what it gives\. Use its result, or remove it\.$/,
+    /^In workflow "sample", "when event\.id is "x"" has no effect: none of its branches has a step, and its result is not used\. Use its result, or remove it\.$/,
   ],
   [
     "a workflow that does nothing",
     () => undefined,
-    /^Workflow "sample" does nothing\. Use at least one step in "run"\.$/,
+    /^Workflow "sample" has no step\. Use at least one step in "run"\.$/,
   ],
   [
     "a date",
     (w) => w.step(draft, { any: [{ at: new Date(0) }] }),
-    /^The input of step "draft"\.any\[0\]\.at is a Date, which JSON cannot carry\. Give text, a number/,
+    /^The input of step "draft"\.any\[0\]\.at is a Date, which JSON cannot carry\. Use a string, number/,
   ],
   [
     "a function",
@@ -259,7 +259,7 @@ test.each<[string, (w: any, order: any) => unknown, RegExp]>([
   [
     "a text without a reference",
     (w) => w.step(print, text`plain`),
-    /^text at .* has no reference in it\. Use the plain value\.$/,
+    /^text at .* contains no reference\. Use the plain value\.$/,
   ],
 ])("%s is refused", (_what, run, expected) => {
   expect(message(run)).toMatch(expected);

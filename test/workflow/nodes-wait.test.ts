@@ -85,15 +85,15 @@ test("within an iteration, a pause keeps the item", async () => {
 });
 
 test.each<[string, Parameters<typeof workflowOf>[0], RegExp]>([
-  ["no length", (w) => w.sleep("3 eons" as never), /"3 eons" is not a length of time/],
+  ["no length", (w) => w.sleep("3 eons" as never), /"3 eons" is not a duration/],
   [
     "longer than the run",
     (w) => w.sleep("3 days"),
-    /^"sleep 3 days" lasts 3 days, longer than a run may take/,
+    /^"sleep 3 days" lasts 3 days, longer than the deadline of the workflow/,
   ],
-  ["no time", (w) => w.sleepUntil("tomorrow"), /^The time "tomorrow" at .*nodes-wait.* is none/],
-  ["a time without a zone", (w) => w.sleepUntil("2026-01-03T02:00:00"), /is none/],
-  ["a date that is none", (w) => w.sleepUntil("2026-13-03T02:00:00Z"), /is none/],
+  ["no time", (w) => w.sleepUntil("tomorrow"), /^The time "tomorrow" at .*nodes-wait.* is not valid/],
+  ["a time without a zone", (w) => w.sleepUntil("2026-01-03T02:00:00"), /is not valid/],
+  ["a date that is none", (w) => w.sleepUntil("2026-13-03T02:00:00Z"), /is not valid/],
 ])("a pause of %s is refused", (_what, run, message) => {
   expect(() => compile(workflowOf(run), bindings)).toThrow(message);
 });
@@ -207,7 +207,7 @@ describe("a length of time that the run knows", () => {
     async (length) => {
       const ran = await runWorkflow(patient, order, say(length));
       expect(ran).toMatchObject({ status: "FAILED", error: "States.QueryEvaluationError" });
-      expect(ran.cause).toContain(`"${length}" is not a length of time. Write a number above 0 and a unit`);
+      expect(ran.cause).toContain(`"${length}" is not a duration. Use a number above 0 and a unit`);
     },
   );
 
@@ -259,7 +259,7 @@ test("the same cancellation twice is refused", () => {
     run: (w) => w.sleep("1 day"),
   });
   expect(() => compile(twice, bindings)).toThrow(
-    'Workflow "twice" says "cancel on order.cancelled of event.id" twice. Once is enough.',
+    'Workflow "twice" declares "cancel on order.cancelled of event.id" twice. Remove one.',
   );
 });
 

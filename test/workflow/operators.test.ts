@@ -142,10 +142,10 @@ test.each<[string, Parameters<typeof workflowOf>[0], RegExp]>([
   [
     "has a reference in quotes",
     (_w, order) => jsonata`'order ${order.id}'`,
-    /^The JSONata at .* has reference 1 within a text or a name, where it is not read\. Join texts by "&"\.$/,
+    /^The JSONata at .* has reference 1 inside a string or a name, where it is not evaluated\. Join strings with "&"\.$/,
   ],
-  ["ends early", (_w, order) => jsonata`${order.id} & '%}'`, /^The JSONata at .* has "\{%" or "%\}" in it/],
-  ["has no reference", () => jsonata`1 + 1`, /^jsonata at .* has no reference in it/],
+  ["ends early", (_w, order) => jsonata`${order.id} & '%}'`, /^The JSONata at .* contains "\{%" or "%\}"/],
+  ["has no reference", () => jsonata`1 + 1`, /^jsonata at .* contains no reference/],
 ])("JSONata that %s is refused, with its place", (_what, run, message) => {
   expect(() => plan(workflowOf(run))).toThrow(message);
 });

@@ -181,13 +181,13 @@ test("a workflow's name, events and deadline are looked at", () => {
   );
   expect(() => defineWorkflow("x".repeat(60), { on: OrderPlaced, run })).toThrow(/must have up to/);
   expect(() => defineWorkflow("none", { on: [], run })).toThrow(
-    'Workflow "none" starts on no event. Name at least one in "on".',
+    'Workflow "none" starts on no event. Add at least one to "on".',
   );
   expect(() => defineWorkflow("twice", { on: [OrderPlaced, OrderPlaced], run })).toThrow(
     'names the event "order.placed" twice',
   );
   expect(() => plan(defineWorkflow("long", { on: OrderPlaced, deadline: "60 weeks", run }))).toThrow(
-    "an execution lives for a year at most",
+    "the maximum is one year",
   );
   const twin = textStep("draft");
   expect(() => plan(workflowOf((w) => [w.step(draft, {}), w.step(twin, {}, { as: "other" })]))).toThrow(

@@ -48,7 +48,7 @@ test.each([
 
 test.each([0, 11, 1.5])("a batch of %d is refused", (batch) => {
   expect(() => definePool("light", { batch })).toThrow(
-    `Pool "light": batch is ${batch}; a whole number from 1 to 10.`,
+    `Pool "light": batch is ${batch}; it must be a whole number from 1 to 10.`,
   );
 });
 
@@ -65,23 +65,23 @@ describe("what cannot share a function is refused", () => {
     [
       "models",
       [step("a", { pool: light, model: "default" }), step("b", { pool: light })],
-      'The steps "a" and "b" share the pool "light" and differ in model, which one function has once. Give them the same, or take one out of the pool.',
+      'The steps "a" and "b" share the pool "light" and differ in model, which must be the same for one function. Use the same values, or remove one step from the pool.',
     ],
     ["tools", [step("a", { pool: light, tools: [search] }), step("b", { pool: light })], "differ in tools"],
     [
       "two pools of one name",
       [step("a", { pool: light }), step("b", { pool: definePool("light", { memory: 1024 }) })],
-      'mean different pools by "light"',
+      'use different pools with the name "light"',
     ],
     [
       "a step of its name, after it",
       [step("a", { pool: light }), step("light")],
-      'A pool and a step are both called "light"',
+      'A pool and a step have the same name "light"',
     ],
     [
       "a step of its name, before it",
       [step("light"), step("a", { pool: light })],
-      'A pool and a step are both called "light"',
+      'A pool and a step have the same name "light"',
     ],
   ])("%s", (_, steps, message) => {
     expect(() => workers(...steps)).toThrow(message);

@@ -54,7 +54,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
       actions={
         <>
           <Link className="button" to={`/runs?workflow=${encodeURIComponent(name)}`}>
-            View runs
+            Runs
           </Link>
           <SubscriberOrders name={name} kind="workflow" held={state !== "active"} />
           <OrderButton
@@ -92,7 +92,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
           <dd>{deadline}</dd>
         </div>
         <div>
-          <dt>Intake queue</dt>
+          <dt>Queue</dt>
           <dd>
             <Queue queue={inbox} />
           </dd>
@@ -110,7 +110,7 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
       <section className="card" aria-labelledby="versions">
         <div className="head">
           <h2 id="versions">Versions</h2>
-          <span className="detail">Runs finish on the version that they started on.</span>
+          <span className="detail">Runs finish on the version they started on.</span>
         </div>
         <ul className="rows">
           {versions.map((one) => (

@@ -37,7 +37,7 @@ const COLUMNS: Column<WorkflowView>[] = [
     end: true,
   },
   {
-    header: "Intake queue",
+    header: "Queue",
     width: "minmax(0, 1fr)",
     cell: ({ inbox }) => <Queue queue={inbox} />,
     desk: true,

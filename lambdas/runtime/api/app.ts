@@ -20,7 +20,7 @@ export function controlPlane(ports: ApiPorts, files: ConsoleFiles): Hono<{ Bindi
   app.route("/api", api("api", ports));
   app.route("/iam", api("iam", ports));
   app.get("*", (context) => serveConsole(context, files));
-  app.notFound((context) => context.json(problem("not-found", "There is nothing here."), 404));
+  app.notFound((context) => context.json(problem("not-found", "Not found."), 404));
   app.onError((error, context) => refused(error, context, ports));
   return app;
 }
@@ -51,7 +51,7 @@ export function api(prefix: "api" | "iam", ports: ApiPorts): Api {
     if (!mayAct(principal.role, needed))
       throw new ApiError(
         "forbidden",
-        `${principal.name} is a ${principal.role} here; this takes the role "${needed}".`,
+        `${principal.name} has the role "${principal.role}"; this needs the role "${needed}".`,
       );
     context.set("principal", principal);
     await next();
@@ -61,7 +61,7 @@ export function api(prefix: "api" | "iam", ports: ApiPorts): Api {
   registerRoutes(routes, ports);
   routes.get("/openapi.json", (context) => context.json(describeApi(routes)));
   routes.all("*", (context) => {
-    throw new ApiError("not-found", `There is no ${context.req.method} ${context.req.path}.`);
+    throw new ApiError("not-found", `No such route: ${context.req.method} ${context.req.path}.`);
   });
   routes.onError((error, context) => refused(error, context, ports));
   return routes;
@@ -80,13 +80,13 @@ function refused(
   if (error instanceof ApiError) return context.json(error.problem, error.status, headers);
   if (error instanceof HTTPException && error.status < 500)
     return context.json(
-      problem("bad-request", `${error.message || "The request cannot be read"}.`),
+      problem("bad-request", `${error.message || "The request cannot be parsed"}.`),
       400,
       headers,
     );
   log.error("A request failed.", { error });
   return context.json(
-    problem("internal", "Something failed here. The function's log says what; try again."),
+    problem("internal", "An internal error occurred. Try again; the reason is in the function's log."),
     500,
     headers,
   );

@@ -34,7 +34,7 @@ export async function authenticate(
   if (token === undefined || !(await isToken(token)))
     throw new ApiError(
       "unauthenticated",
-      `${token === undefined ? "No token came with the request" : "The token is not the one in force"}. Send "Authorization: Bearer <token>"; "millrace console" prints it.`,
+      `${token === undefined ? "The request has no token" : "The token is not valid"}. Send "Authorization: Bearer <token>"; "millrace console" prints it.`,
     );
   return { name: "token", role: "operator" };
 }
@@ -49,13 +49,13 @@ function byIam(authorizer: Authorizer | undefined): Principal {
 function byIssuer({ authorizer, authorization }: Caller, { roleClaim, roles }: IssuerRoles): Principal {
   const verified = authorizer?.jwt?.claims;
   const claims = verified && issuedClaims(authorization, verified);
-  if (!claims) throw new ApiError("unauthenticated", "The request carries no token of the issuer. Sign in.");
+  if (!claims) throw new ApiError("unauthenticated", "The request has no token of the issuer. Sign in.");
   const held = valuesOf(claims[roleClaim]);
   const role = ROLES.find((one) => roles[one].some((value) => held.includes(value)));
   if (role === undefined)
     throw new ApiError(
       "forbidden",
-      `You are signed in, but your claim "${roleClaim}" gives no role here. Ask whoever runs this for one.`,
+      `You are signed in, but your claim "${roleClaim}" grants no role. Ask an administrator for one.`,
     );
   return { name: nameOf(claims), role };
 }

@@ -20,10 +20,10 @@ const A_YEAR = "public, max-age=31536000, immutable";
 /** The console's own files. Whatever is no file is a place within the console, which its page shows. */
 export async function serveConsole(context: Context, files: ConsoleFiles): Promise<Response> {
   const path = readPath(context.req.path);
-  if (path === undefined) return context.text("There is no such place.", 404);
+  if (path === undefined) return context.text("Not found.", 404);
   const isFile = /\.\w+$/.test(path);
   const asset = isFile ? await files.read(path) : undefined;
-  if (isFile && !asset) return context.text("There is no such file.", 404);
+  if (isFile && !asset) return context.text("File not found.", 404);
   const plain = asset ?? (await files.read(INDEX));
   if (!plain) return context.html(NOT_BUILT, 503, headersOf(files));
   const name = asset ? path : INDEX;
@@ -92,7 +92,7 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>Millrace</title>
 <h1>The console was not built</h1>
-<p>This deployment brought the API alone. Build the console with <code>npm run build:console</code>, and deploy again.</p>
-<p>The API answers under <code>api/</code>; <code>api/openapi.json</code> describes it.</p>
+<p>This deployment contains only the API. Build the console with <code>npm run build:console</code>, and deploy again.</p>
+<p>The API is served under <code>api/</code>; <code>api/openapi.json</code> describes it.</p>
 </html>
 `;

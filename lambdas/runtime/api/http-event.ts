@@ -39,7 +39,7 @@ const LARGEST_ANSWER = 4_400_000;
 function tooLarge(bytes: number): ApiError {
   return new ApiError(
     "too-large",
-    `The answer would have ${bytes} bytes, and at most ${LARGEST_ANSWER} can be sent. Ask for fewer by limit.`,
+    `The response would have ${bytes} bytes; the maximum is ${LARGEST_ANSWER}. Use a smaller "limit".`,
   );
 }
 

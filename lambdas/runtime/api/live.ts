@@ -25,7 +25,7 @@ const LONGEST_AWAY = 50 * 60_000;
 const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
 
 /**
- * What changed since an earlier answer, as server-sent events: as soon as something did, or nothing after 25 seconds. The
+ * Changes since an earlier response, as server-sent events: as soon as something did, or nothing after 25 seconds. The
  * id tells what has been told, so that the next request goes on from there: nothing is left out or told twice. Where nobody had
  * looked on for an hour, the feed begins some seconds late; then an event says that something may have been missed.
  */

@@ -8,7 +8,7 @@ export function describeApi(api: Api) {
       title: "Millrace",
       version: "1",
       description:
-        "What runs, what happened and what waits for somebody; and orders. Under /api with a bearer token, under /iam with requests signed for execute-api: the routes are the same.",
+        "Runs, events, approvals and operator actions. Use /api with a bearer token, or /iam with requests signed for execute-api. The routes are the same.",
     },
     servers: [{ url: "../api", description: "With a bearer token" }],
     security: [{ token: [] }],

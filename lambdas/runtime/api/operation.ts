@@ -19,11 +19,11 @@ export function answer<Schema extends z.ZodType>(schema: Schema, description: st
 }
 
 const REFUSALS = {
-  400: "The request is not as it must be",
-  401: "Nobody is signed in",
+  400: "The request is not valid",
+  401: "Not signed in",
   403: "The role does not allow it",
-  404: "There is no such thing",
-  409: "It stands so that it cannot be done",
+  404: "Not found",
+  409: "The current state does not allow it",
   413: "The request is too large",
   422: "A payload breaks its contract",
 } as const;

@@ -8,7 +8,7 @@ export function wanting({ limit, cursor }: { limit: number; cursor?: string | un
   if (cursor === undefined) return { limit, after: undefined };
   const after = readCursor(cursor);
   if (after) return { limit, after };
-  throw new ApiError("bad-request", "query.cursor: it is not one that an answer gave as next.", {
+  throw new ApiError("bad-request", "query.cursor: it is not a cursor that a response returned as next.", {
     path: "query.cursor",
   });
 }

@@ -13,7 +13,7 @@ export function contractOf(system: System, name: string, version?: number): Even
   const { contracts } = knownEvent(system, name);
   const known = version === undefined ? contracts[0] : contracts.find((one) => one.version === version);
   const versions = contracts.map((one) => one.version).join(", ");
-  const contract = found(known, `version of ${name}`, String(version), `There is: ${versions}.`);
+  const contract = found(known, `version of ${name}`, String(version), `Available: ${versions}.`);
   return {
     ...{ name, version: contract.version },
     schema: z.fromJSONSchema(contract.schema as Parameters<typeof z.fromJSONSchema>[0]),
@@ -51,8 +51,8 @@ export async function sendChecked(
   { publish, log }: Pick<ApiPorts, "publish" | "log">,
 ): Promise<SentEvent> {
   await checkPayload(contract, payload);
-  const id = derivedEventId("sent by hand", by, key);
+  const id = derivedEventId("sent manually", by, key);
   const event = await publish(contract, payload, { id, correlation });
-  log.info("An event was sent by hand.", { event, name: contract.name, by, why });
-  return { done: true, says: `${contract.name} is sent as event ${event}.`, event };
+  log.info("An event was sent manually.", { event, name: contract.name, by, why });
+  return { done: true, says: `${contract.name} was sent as event ${event}.`, event };
 }

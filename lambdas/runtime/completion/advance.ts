@@ -54,7 +54,7 @@ function endingOf(run: RunItem): RunEnd | undefined {
 
 function failureOf(order: RunItem["terminated"]): Failure {
   if (order) return { error: "Millrace.Terminated", cause: `${order.by}: ${order.why}` };
-  return { error: "Millrace.Lost", cause: "Step Functions does not know the execution any more." };
+  return { error: "Millrace.Lost", cause: "The execution no longer exists in Step Functions." };
 }
 
 function neverStarted({ terminated }: RunItem): RunEnd {

@@ -55,8 +55,7 @@ async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndP
   const name = compensationName(run.run, round);
   const machine = compensationMachine(run.workflow);
   const started = await ports.machines.start(machine, name, JSON.stringify(input), reference.traceparent);
-  if (started.kind === "throttled")
-    throw new Error(`Step Functions takes no more executions just now: ${name}.`);
+  if (started.kind === "throttled") throw new Error(`Step Functions throttles new executions: ${name}.`);
   ports.log.info("The compensation is started.", { run: run.run, round, undos: input.undos.length });
 }
 
@@ -65,7 +64,10 @@ async function giveUp(run: RunItem, last: EndedExecution, owed: ClaimItem[], por
   for (const effect of owed) {
     const failure = failureOf(effect, last);
     if (!failure) continue;
-    ports.log.error(`${effect.path} could not be undone; the rest goes on.`, { run: run.run, ...failure });
+    ports.log.error(`${effect.path} could not be undone; the compensation continues.`, {
+      run: run.run,
+      ...failure,
+    });
     ports.metrics.count("UndosFailed");
     await ports.effects.giveUp(effect, undoKey(effect), failure);
   }

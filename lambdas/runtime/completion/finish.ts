@@ -25,7 +25,7 @@ export async function finish(
   const run = await ports.runs.read(id);
   if (run) ports.about?.(fieldsOfItem(run));
   if (!run || (epoch !== undefined && epoch !== run.epoch)) {
-    ports.log.warn("An execution has ended that is no run's, or an earlier epoch's.", { executionArn });
+    ports.log.warn("An execution ended that belongs to no run, or to an earlier epoch.", { executionArn });
     return;
   }
   if (compensation || run.status === "closing") return await advance(run, ports);

@@ -38,14 +38,14 @@ export async function sweep(ports: SweepPorts): Promise<void> {
     // First, so that a run which cannot be helped does not stand in the way of the others for ever.
     await ports.runs.postpone(id, new Date(nextLook(run, now)).toISOString());
     await lookAfter(run, ports).catch((error: unknown) =>
-      ports.log.error("A run could not be looked after; the next sweep tries again.", {
+      ports.log.error("A run could not be reconciled; the next pass tries again.", {
         run: id,
         error: String(error),
       }),
     );
   }
   for (const key of await ports.overdueParked(new Date(now - WOKEN_AFTER).toISOString(), SWEEP_LIMIT)) {
-    ports.log.warn("A parked message was not sent again in time; it is woken now.", { ...key });
+    ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
     await ports.wake(key);
   }
   const unpublished = await ports.outbox.overdue(

@@ -15,24 +15,21 @@ export async function changeRun(
   switch (action) {
     case "pause":
       await change(run, pause(order), ports);
-      return done(
-        run,
-        `Run ${run} is paused. Steps under way are finished; none begins until it is resumed.`,
-      );
+      return done(run, `Run ${run} is paused. Running steps finish; no step starts until it is resumed.`);
     case "resume": {
       const { resumed } = await change(run, resume(order), ports);
       await ports.remind({ action: "release", target: { run }, until: resumed!.at, looks: 1 }, 0);
-      return done(run, `Run ${run} goes on.`);
+      return done(run, `Run ${run} is resumed.`);
     }
     case "terminate": {
       const item = found(run, await terminate(run, order, ports));
       if (item.terminated?.key !== key)
         throw new Refusal(`Run ${run} ${standing(item)}; it cannot be terminated.`);
-      return done(run, `Run ${run} is being terminated; what it did is undone where its steps say how.`);
+      return done(run, `Run ${run} is being terminated; completed steps that declare an undo are undone.`);
     }
     case "retry": {
       const item = await change(run, retry(order, ports.now()), ports);
-      return done(run, `Run ${run} is tried again from where it failed, as epoch ${item.epoch}.`);
+      return done(run, `Run ${run} continues from the failed step, as epoch ${item.epoch}.`);
     }
   }
 }

@@ -21,14 +21,14 @@ export async function changeSubscriber(
   switch (action) {
     case "pause":
       await change(pauseAll(order));
-      return done(`${called} is paused: events are kept, and nothing begins until it is resumed.`);
+      return done(`${called} is paused: events are kept, and no step starts until it is resumed.`);
     case "drain":
       await change(drain(order));
-      return done(`${called} is drained: events are kept, while what has begun goes on.`);
+      return done(`${called} is drained: events are kept, and admitted work continues.`);
     case "resume": {
       const { resumed } = await change(resumeAll(order));
       await ports.remind({ action: "release", target, until: resumed!.at, looks: 2 }, 0);
-      return done(`${called} goes on.`);
+      return done(`${called} is resumed.`);
     }
   }
 }

@@ -46,7 +46,7 @@ function sameOutcome({ command, outcome }: CommandItem, asked: Command): Command
   if (canonicalJson({ ...command, why: "" }) === canonicalJson({ ...asked, why: "" })) return outcome;
   return {
     done: false,
-    says: `The key "${asked.key}" belongs to an earlier command: ${command.action}, by ${command.by}. Give another key.`,
+    says: `The key "${asked.key}" was used by an earlier command: ${command.action}, by ${command.by}. Use another key.`,
   };
 }
 
@@ -92,6 +92,6 @@ async function force(
 ): Promise<CarriedOut> {
   const at = new Date(ports.now()).toISOString();
   await ports.forceBreaker(target.breaker, state, { by, why, key, at });
-  const says = `The breaker ${target.breaker} ${state === "auto" ? "decides by itself again" : `stays ${state}`}.`;
+  const says = `The breaker ${target.breaker} ${state === "auto" ? "is automatic again" : `is forced ${state}`}.`;
   return { outcome: { done: true, says } };
 }

@@ -20,11 +20,11 @@ export function correctedEvent(
   { payload, version }: Correction,
 ): ReactionMessage {
   if (reason === "not-an-event")
-    throw new Refusal(`What was quarantined as ${id} is no event, and cannot be released. Discard it.`);
+    throw new Refusal(`Quarantine entry ${id} is not an event and cannot be released. Discard it.`);
   const { handling, ...event } = JSON.parse(body) as ReactionMessage;
   if (event.source === MILLRACE_SOURCE)
     throw new Refusal(
-      `${name} was asked for by Millrace, and who asked has been told that it failed. Retry that run, or start another by \`millrace start\`; discard this one.`,
+      `${name} was requested by Millrace, and the failure was reported to the requester. Retry that run, or start another with \`millrace start\`; discard this event.`,
     );
   const { [ENVELOPE_KEY]: written, ...data } = fieldsOf(event.detail);
   const metadata = {

@@ -50,7 +50,7 @@ export function readCommand(given: unknown): Command {
   if (command.action === "redrive" || command.action === "discard") {
     const { rate = 1, body } = command;
     const sensible = typeof rate === "number" && rate > 0 && rate <= 1_000;
-    refuseUnless(sensible, "rate", "messages a second: more than 0, and at most 1000");
+    refuseUnless(sensible, "rate", "messages per second: more than 0, at most 1000");
     const editable = command.action === "redrive" && kind === "deadLetter" && isText(body);
     refuseUnless(body === undefined || editable, "body", "a text, and only to redrive one dead letter");
   }
@@ -66,7 +66,7 @@ export function readCommand(given: unknown): Command {
 }
 
 function refuseUnless(holds: unknown, field: string, wanted: string): void {
-  if (!holds) throw new Refusal(`The order's field "${field}" is not as it must be: ${wanted}.`);
+  if (!holds) throw new Refusal(`The field "${field}" of the command is not valid. It must be ${wanted}.`);
 }
 
 function isText(value: unknown): boolean {

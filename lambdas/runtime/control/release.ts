@@ -44,7 +44,7 @@ async function releaseWorkflow(workflow: string, until: string, ports: ControlPo
   for (const run of held) await ports.runs.change(run, release(ports.now()));
   const parked = await ports.waiting.parkedOfWorkflow(workflow, until, AT_ONCE);
   for (const item of parked) await resend(item, ports);
-  ports.log.info("What was held back goes on.", { workflow, runs: held.length, messages: parked.length });
+  ports.log.info("Held runs continue.", { workflow, runs: held.length, messages: parked.length });
   return Math.max(held.length, parked.length);
 }
 

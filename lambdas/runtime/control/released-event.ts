@@ -12,13 +12,13 @@ export function releasedEvent(event: ReactionMessage): Envelope {
   const envelope = readEnvelope(event);
   const { name, malformed } = envelope;
   if (malformed)
-    throw new Refusal(`${name} cannot be told as it is: ${malformed[0]!.message} Give its payload anew.`);
+    throw new Refusal(`${name} cannot be published: ${malformed[0]!.message} Give a corrected payload.`);
   if (!versionOf(event))
-    throw new Refusal(`Nobody knows of which version the corrected ${name} is. Say so by "--of-version".`);
+    throw new Refusal(`The version of the corrected ${name} is unknown. Set it with "--of-version".`);
   const bytes = bytesOf(envelope);
   if (bytes > LARGEST)
     throw new Refusal(
-      `${name} has ${bytes} bytes, and can be released with ${LARGEST}. Have its sender send it anew, and discard this one.`,
+      `${name} has ${bytes} bytes, and the maximum for a release is ${LARGEST}. Ask the sender to send it again, and discard this one.`,
     );
   try {
     refuseReferences(envelope.data, `The payload of ${name}`);

@@ -30,7 +30,7 @@ export function planReplay(
   const unknown = (order.events ?? []).filter((event) => !taken.includes(event));
   if (unknown.length > 0)
     throw new Refusal(
-      `${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `There is: ${taken.join(", ")}.` : ""}`.trim(),
+      `${named(order)} not take ${unknown.join(", ")}. ${taken.length > 0 ? `Available: ${taken.join(", ")}.` : ""}`.trim(),
     );
   const events = order.events ? [...new Set(order.events)].sort() : taken;
   const concerned = chosen.filter(({ rules }) => events.some((event) => rules[event] !== undefined));
@@ -41,16 +41,16 @@ export function planReplay(
 }
 
 function spanOf(order: Replay, now: number, retentionDays: number): Pick<ReplayPlan, "from" | "to"> {
-  if (order.from === undefined)
-    throw new Refusal('Say from when on events are to be replayed: "from" is missing.');
+  if (order.from === undefined) throw new Refusal('The start of the time range is missing: set "from".');
   const [from, to] = [Date.parse(order.from), order.to === undefined ? now : Date.parse(order.to)];
   const oldest = now - retentionDays * DAY;
-  if (to > now) throw new Refusal(`Only what has happened can be replayed, and ${iso(to)} is yet to come.`);
+  if (to > now)
+    throw new Refusal(`The end of the time range, ${iso(to)}, is in the future. Use an earlier "to".`);
   if (from >= to)
-    throw new Refusal(`From ${iso(from)} to ${iso(to)} there is no time. Give an earlier "from".`);
+    throw new Refusal(`The time range from ${iso(from)} to ${iso(to)} is empty. Use an earlier "from".`);
   if (from < oldest)
     throw new Refusal(
-      `The archive keeps events for ${retentionDays} days: what was published before ${iso(oldest)} is no longer there.`,
+      `The archive keeps events for ${retentionDays} days: events from before ${iso(oldest)} no longer exist. Use a later "from".`,
     );
   return { from: iso(from), to: iso(to) };
 }
@@ -61,13 +61,13 @@ function subscribersOf({ target, dry, again }: Replay, queues: readonly Deployed
   const waits = queues.find(({ role, name }) => role === "waits" && name === target.subscriber);
   if (waits && (dry || again))
     throw new Refusal(
-      `${waits.name} brings awaited events to the runs that wait for them. It cannot foresee to whom, nor bring one twice to the same.`,
+      `${waits.name} delivers awaited events to waiting runs. It supports neither a dry run nor a restart.`,
     );
   const found = waits ?? subscribers.find(({ name }) => name === target.subscriber);
   if (found) return [found];
   const names = subscribers.map(({ name }) => name).sort();
   throw new Refusal(
-    `There is no subscriber "${target.subscriber}". There is: ${names.join(", ") || "none"}.`,
+    `There is no subscriber "${target.subscriber}". Available: ${names.join(", ") || "none"}.`,
   );
 }
 

@@ -31,15 +31,15 @@ async function replayRun(
   if (!found) throw new Refusal(`There is no run "${run}".`);
   if (!command.again)
     throw new Refusal(
-      `The event of run ${run} has been taken: delivered once more, it would meet the run and change nothing. Say "again" to have everything done once more, as a new epoch.`,
+      `The event of run ${run} was handled: delivering it again would change nothing. Use "again" to restart the run, as a new epoch.`,
     );
   const transition = again(order, now());
   if (command.dry) {
     const { epoch } = transition(found);
-    return { done: true, says: `Run ${run} would be done once more, as epoch ${epoch}.`, run };
+    return { done: true, says: `Run ${run} would restart, as epoch ${epoch}.`, run };
   }
   const changed = await runs.change(run, transition);
-  return { done: true, says: `Run ${run} is done once more, as epoch ${changed!.epoch}.`, run };
+  return { done: true, says: `Run ${run} restarts, as epoch ${changed!.epoch}.`, run };
 }
 
 async function replayEvents(command: Replay, order: Order, ports: ControlPorts): Promise<CommandOutcome> {
@@ -50,7 +50,7 @@ async function replayEvents(command: Replay, order: Order, ports: ControlPorts):
   const item = await replays.keep(itemOf(plan, command, order, now, retentionDays));
   if ((await replays.start(item, plan.rules)) === "too many")
     throw new Refusal(
-      "As many replays are under way as the account may have at once: 10, unless AWS has granted more. Wait for one to end.",
+      "The account has the maximum number of running replays: 10, unless AWS granted more. Wait until one ends.",
     );
   await replays.announce(item);
   return { done: true, says: describe(item, now), replay: item.replay };
@@ -78,17 +78,17 @@ function itemOf(
 }
 
 function describe({ replay, from, to, subscribers, events, again, dry }: ReplayItem, now: number): string {
-  const what = `${events.join(", ")} from ${from} to ${to} ${dry ? "would go" : "go"} to ${subscribers.join(", ")} once more`;
+  const what = `${events.join(", ")} from ${from} to ${to} ${dry ? "would be delivered" : "are delivered"} to ${subscribers.join(", ")} again`;
   const how = dry
-    ? "nothing is done, it is only counted what would be"
+    ? "a dry run, which only counts"
     : again
-      ? "what has been done is done once more"
-      : "what has been done is left as it is";
+      ? "completed work is restarted"
+      : "completed work is skipped";
   const late =
     Date.parse(to) > now - ARCHIVED_AFTER
-      ? " What was published in the last 10 minutes may not be in the archive yet."
+      ? " Events of the last 10 minutes may not be in the archive yet."
       : "";
-  return `${what}; ${how}.${late} "millrace replays ${replay}" tells what becomes of them.`;
+  return `${what}; ${how}.${late} "millrace replays ${replay}" shows the outcomes.`;
 }
 
 /** Ends a replay. What it has delivered so far stays delivered. */
@@ -98,12 +98,10 @@ export async function cancelReplay(
 ): Promise<CommandOutcome> {
   const order: Order = { by, why, key, at: new Date(now()).toISOString() };
   if ((await replays.cancel(replay, order)) === "over")
-    throw new Refusal(
-      `There is no replay "${replay}" that could be cancelled: it has ended, or was never ordered.`,
-    );
+    throw new Refusal(`There is no replay "${replay}" to cancel: it has ended, or does not exist.`);
   return {
     done: true,
-    says: `The replay ${replay} is cancelled; what it has delivered stays delivered.`,
+    says: `The replay ${replay} is cancelled; delivered events stay delivered.`,
     replay,
   };
 }

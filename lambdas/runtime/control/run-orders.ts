@@ -14,7 +14,7 @@ export function pause(order: Order): Transition {
     if (run.paused?.key === order.key) return run;
     refuseUnlessOpen(run, "paused");
     if (run.paused)
-      throw new Refusal(`Run ${run.run} is paused already, by ${run.paused.by}: ${run.paused.why}`);
+      throw new Refusal(`Run ${run.run} is already paused, by ${run.paused.by}: ${run.paused.why}`);
     const { resumed: _, ...rest } = run;
     return { ...rest, paused: order };
   };
@@ -58,7 +58,7 @@ export type Described = Pick<RunItem, "version" | "input" | "budget">;
 export function again(order: Order, now: number, described?: Described): Transition {
   return (run) => {
     if (run.replayed && (run.replayed.key === order.key || run.replayed.at >= order.at)) return run;
-    refuseUnlessEnded(run, "Only a run that has ended can be done once more");
+    refuseUnlessEnded(run, "Only a run that has ended can be restarted");
     const { version, input, budget } = described ?? { ...run, budget: openBudget(run.budget?.limit) };
     const anew = run.epoch + 1;
     return nextEpoch({ ...run, version, input, budget }, { replayed: order, anew }, now);
@@ -94,22 +94,23 @@ function refuseUnlessOpen(run: RunItem, done: string): void {
 
 function refuseUnlessFailed(run: RunItem): void {
   if (run.status === "succeeded") throw new Refusal(`Run ${run.run} has succeeded; there is no failed step.`);
-  refuseUnlessEnded(run, "Only a run that has ended without success can be tried again");
+  refuseUnlessEnded(run, "Only a run that ended without success can be retried");
 }
 
 function refuseUnlessEnded(run: RunItem, rule: string): void {
   const { run: id, status, epoch, compensation } = run;
   if (run.failure?.error === REFUSED)
     throw new Refusal(
-      `Run ${id} was refused before it began: ${run.failure.cause} Start a new one with what it lacked.`,
+      `Run ${id} was refused before it started: ${run.failure.cause} Start a new run with a corrected payload.`,
     );
   if (!hasEnded(run))
     throw new Refusal(
       `Run ${id} ${standing(run)}. ${rule}${status === "running" ? "; terminate it first" : ""}.`,
     );
   if (compensation?.open)
-    throw new Refusal(`What run ${id} did too late is being undone just now. Try again when that is over.`);
-  if (epoch === LAST_EPOCH) throw new Refusal(`Run ${id} has been tried ${epoch} times. Start a new run.`);
+    throw new Refusal(`Late results of run ${id} are being undone. Try again when that is finished.`);
+  if (epoch === LAST_EPOCH)
+    throw new Refusal(`Run ${id} has the maximum number of epochs, ${epoch}. Start a new run.`);
 }
 
 /** "is being compensated", "has failed" */
@@ -124,7 +125,7 @@ export function standing({ status }: Pick<RunItem, "status">): string {
     case "compensating":
       return "is being compensated";
     case "timed-out":
-      return "has ended at its deadline";
+      return "timed out at its deadline";
     case "terminated":
       return "was terminated";
     default:

@@ -39,11 +39,11 @@ async function redrive(
   const { queueUrl, run } = item;
   if (!queueUrl)
     throw new Refusal(
-      `Nobody knows which queue dead letter ${item.id} came from. Discard it, or send it there by hand.`,
+      `The source queue of dead letter ${item.id} is unknown. Discard it, or send it manually.`,
     );
   if (!(await originQueues.send(queueUrl, edited ?? item.body, run)))
     throw new Refusal(
-      `The queue ${queueUrl} takes nothing any more: what it was for is not deployed. Deploy that again, or discard dead letter ${item.id}.`,
+      `The queue ${queueUrl} no longer exists: its step or subscriber is not deployed. Deploy it again, or discard dead letter ${item.id}.`,
     );
 }
 
@@ -59,7 +59,7 @@ async function tellDiscarded(
   const failure: FailureRecord = {
     reaction: "give-up",
     name: "Discarded",
-    message: `${by} has discarded its message, which was given up (${item.reason}): ${why}`.slice(0, LONGEST),
+    message: `${by} discarded its dead letter (${item.reason}): ${why}`.slice(0, LONGEST),
   };
   const { attempt } = fieldsOf(parsed(item.body));
   const cause = JSON.stringify({ step, path, attempt, ...failure });

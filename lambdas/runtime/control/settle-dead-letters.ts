@@ -28,8 +28,8 @@ export async function settleDeadLetters(
   const told = await settleDeadLetter(item, order, ports);
   const says =
     action === "redrive"
-      ? `Dead letter ${id} is sent to ${subscriber} again${order.body === undefined ? "" : ", edited"}.`
-      : `Dead letter ${id} of ${subscriber} is discarded${told ? "; who waits for it is told that it failed" : ""}.`;
+      ? `Dead letter ${id} is sent back to ${subscriber}${order.body === undefined ? "" : ", edited"}.`
+      : `Dead letter ${id} of ${subscriber} is discarded${told ? "; the waiting step fails" : ""}.`;
   return { done: true, says, ...(item.run !== undefined && { run: item.run }) };
 }
 
@@ -39,10 +39,10 @@ async function begin(order: SettleDeadLetters, ports: ControlPorts): Promise<Com
   const until = new Date(ports.now()).toISOString();
   const whose = subscriber === undefined ? "" : ` of ${subscriber}`;
   if ((await ports.deadLetters.unsettled(subscriber, until, 1)).length === 0)
-    throw new Refusal(`There are no dead letters${whose}.`);
+    throw new Refusal(`No dead letters${whose}.`);
   await ports.remind({ action: "settle-some", order, until, looks: 2, failed: [] }, 0);
-  const done = action === "redrive" ? "sent again" : "discarded";
-  return { done: true, says: `The dead letters${whose} are being ${done}, ${rate} a second.` };
+  const done = action === "redrive" ? "redriven" : "discarded";
+  return { done: true, says: `The dead letters${whose} are being ${done}, ${rate} per second.` };
 }
 
 /**
@@ -57,10 +57,10 @@ export async function settleSome(message: SettleSome, ports: ControlPorts): Prom
   const found = await ports.deadLetters.unsettled(subscriberOf(order), until, share + failed.length);
   const ids = found.filter((id) => !failed.includes(id)).slice(0, share);
   for (const id of ids) if (!(await settleOneOf(id, order, ports))) failed.push(id);
-  if (failed.length > MOST_FAILED) throw new Error(`${failed.length} dead letters could not be settled.`);
+  if (failed.length > MOST_FAILED) throw new Error(`${failed.length} dead letters could not be resolved.`);
   if (ids.length > 0) await ports.remind({ ...message, failed }, (share / rate) * 1_000);
   else if (looks > 1) await ports.remind({ ...message, looks: looks - 1 }, SECOND_LOOK);
-  else ports.log.info("All dead letters that could be are settled.", { order, failed });
+  else ports.log.info("All possible dead letters are resolved.", { order, failed });
 }
 
 /** Answers false where it cannot be settled. */

@@ -31,7 +31,7 @@ async function release(
   const event = correctedEvent(item, { payload, version });
   if (queueUrl === undefined) {
     await quarantineDesk.settle(id, settled, releasedEvent(event));
-    return { done: true, says: `${name} of ${subscriber} is released to whom it concerns.` };
+    return { done: true, says: `${name} of ${subscriber} is released to its subscribers.` };
   }
   await quarantineDesk.settle(id, settled);
   await stepQueues.send(queueUrl, event);
@@ -46,5 +46,5 @@ async function discard(
   if (before && before.key !== settled.key)
     throw new Refusal(`Event ${id} has been ${before.as} by ${before.by}: ${before.why}`);
   await quarantineDesk.settle(id, settled);
-  return { done: true, says: `${name} is discarded; ${subscriber} never gets it.` };
+  return { done: true, says: `${name} is discarded and is not delivered to ${subscriber}.` };
 }

@@ -34,5 +34,5 @@ export function resumeAll(order: Order): Transition {
 }
 
 function already({ target, name }: ControlItem, what: string, { by, why }: Order): Refusal {
-  return new Refusal(`The ${target} ${name} is ${what} already, by ${by}: ${why}`);
+  return new Refusal(`The ${target} ${name} is already ${what}, by ${by}: ${why}`);
 }

@@ -19,7 +19,7 @@ const LARGEST_EDIT = 256 * 1024;
 /** What is wrong with an edited message; undefined where it can take the place of the one that died. */
 export function wrongEdit({ body, purpose }: DeadLetterItem, edited: string): string | undefined {
   if (Buffer.byteLength(edited) > LARGEST_EDIT)
-    return `An edited message has at most ${LARGEST_EDIT} bytes; this one has ${Buffer.byteLength(edited)}.`;
+    return `An edited message can have at most ${LARGEST_EDIT} bytes; this one has ${Buffer.byteLength(edited)}.`;
   const value = parsed(edited);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return "The edited message is not a JSON object.";
@@ -30,5 +30,5 @@ export function wrongEdit({ body, purpose }: DeadLetterItem, edited: string): st
     (field) => !editable.includes(field) && !isDeepStrictEqual(before[field], after[field]),
   );
   if (changed.length === 0) return undefined;
-  return `The edited message differs in ${changed.map((field) => `"${field}"`).join(", ")}. Of this message, only ${editable.map((field) => `"${field}"`).join(", ")} may be changed: take the message as "millrace dead-letters show" prints it.`;
+  return `The edited message changes ${changed.map((field) => `"${field}"`).join(", ")}. In this message, only ${editable.map((field) => `"${field}"`).join(", ")} can be changed. Start from the output of "millrace dead-letters show".`;
 }

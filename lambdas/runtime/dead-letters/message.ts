@@ -30,18 +30,18 @@ export function deathOf({ movedFrom, attributes, receives }: DeadMessage): Death
   const { RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS } = attributes;
   if (movedFrom !== undefined) {
     const before = Math.max(1, receives - 1);
-    const reason = `It was received ${before} times, and not once was it finished: the function failed or died. Its log has the reason.`;
+    const reason = `It was received ${before} times without success: the function failed or timed out. See its log.`;
     return { queue: { arn: movedFrom }, reason, receives: before };
   }
   if (RULE_ARN !== undefined) {
-    const reason = `EventBridge could not deliver it: ${ERROR_CODE ?? "no error was told"}: ${ERROR_MESSAGE ?? ""}`;
+    const reason = `EventBridge could not deliver it: ${ERROR_CODE ?? "no error given"}: ${ERROR_MESSAGE ?? ""}`;
     const queue = TARGET_ARN === undefined ? undefined : { arn: TARGET_ARN };
     return { queue, reason, receives: Number(RETRY_ATTEMPTS ?? 0) + 1 };
   }
   const { error, reason, queue } = attributes;
   return {
     queue: queue === undefined ? undefined : { url: queue },
-    reason: error === undefined ? "Nobody said why." : `${error}: ${reason ?? ""}`,
+    reason: error === undefined ? "No reason is known." : `${error}: ${reason ?? ""}`,
     receives: 1,
   };
 }

@@ -52,7 +52,7 @@ function messages(
     () => queue,
     async ({ record, log, metrics }) => {
       const [passage] = await door([{ ...read(record), contract: spec.event, translate }], log, metrics);
-      if (passage === "refused") throw new Error("The bus did not take the event.");
+      if (passage === "refused") throw new Error("The bus rejected the event.");
       return "finished";
     },
   );

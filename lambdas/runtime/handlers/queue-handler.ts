@@ -64,11 +64,11 @@ export function queueHandler(
     const { pause, anew } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
     if (!anew || !sendAgain) {
       await delay(receiptHandle, pause);
-      throw new Postponed(`a service takes no more just now: ${why}`);
+      throw new Postponed(`a service throttled the request: ${why}`);
     }
     const message = { body, group: attributes.MessageGroupId, traceHeader: attributes.AWSTraceHeader };
     await sendAgain(message, pause);
-    logFor(record).info(`The message waits as a new one, since a service takes no more just now: ${why}`, {
+    logFor(record).info(`The message waits as a new one, since a service throttled the request: ${why}`, {
       messageId: record.messageId,
     });
     counters.count("MessagesPostponed");
@@ -80,7 +80,7 @@ export function queueHandler(
       counters.count("MessagesPostponed");
       return;
     }
-    logFor(record).error("The message could not be handled; the queue delivers it again.", {
+    logFor(record).error("The message could not be handled; the queue redelivers it.", {
       error: reason as Error,
       messageId: record.messageId,
       receiveCount: record.attributes.ApproximateReceiveCount,

@@ -33,7 +33,7 @@ export function webhook<E extends EventContract>(
 
   const pass = async (occurrence: Occurrence, log: Log, metrics: Metrics) => {
     const [passage] = await door([{ ...occurrence, contract: spec.event, translate }], log, metrics);
-    if (passage === "refused") throw new Error("The bus did not take the event.");
+    if (passage === "refused") throw new Error("The bus rejected the event.");
     return passage!;
   };
 
@@ -41,7 +41,7 @@ export function webhook<E extends EventContract>(
     try {
       return await pass(occurrence, log, counters);
     } catch (error) {
-      log.warn("The event is kept in the queue, since it could not be let in at once.", { error });
+      log.warn("The event is stored in the queue, since it could not be published immediately.", { error });
       await kept.send(occurrence);
       return "kept";
     }

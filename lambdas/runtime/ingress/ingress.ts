@@ -68,7 +68,7 @@ async function check(arrival: Arrival, { trigger }: DoorSpec): Promise<Checked> 
   try {
     data = translate ? translate(payload) : payload;
   } catch (error) {
-    const message = `${trigger} could not translate it: ${(error as Error).message}`;
+    const message = `${trigger} could not convert it: ${(error as Error).message}`;
     return invalid(arrival, trigger, payload, [{ path: "", message }]);
   }
   if (data === undefined) return { kind: "ignored" };

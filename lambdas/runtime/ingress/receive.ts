@@ -43,7 +43,7 @@ export async function receive(
   const { name, signature, largest } = spec;
   const { body, headers } = request;
   if (body.length > largest) {
-    return refuse(413, `The body has ${body.length} bytes; at most ${largest} are taken.`, spec, ports);
+    return refuse(413, `The body has ${body.length} bytes; the maximum is ${largest}.`, spec, ports);
   }
   const verdict = await authenticate(request, spec, ports);
   if (!verdict.authentic) return refuse(401, verdict.why, spec, ports);
@@ -60,9 +60,9 @@ export async function receive(
     ports.log.info(`${name}: ${passage}`, { event: id, request: request.id });
     return { status: 202, body: { event: id } };
   } catch (error) {
-    ports.log.error("The request could be kept nowhere; its sender has to send it again.", { error });
+    ports.log.error("The request could not be stored; the sender must retry.", { error });
     ports.metrics.count("WebhookRequestsFailed", 1, { webhook: name });
-    return { status: 503, body: { message: "Nothing can be taken at the moment. Send it again." } };
+    return { status: 503, body: { message: "The service is temporarily unavailable. Retry." } };
   }
 }
 

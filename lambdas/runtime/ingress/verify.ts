@@ -31,7 +31,7 @@ export function verify(
   });
   return fits
     ? { authentic: true, signed }
-    : { authentic: false, why: `The ${signature.header} does not fit.` };
+    : { authentic: false, why: `The signature in ${signature.header} does not match.` };
 }
 
 function untimely(
@@ -40,10 +40,10 @@ function untimely(
   now: number,
 ): string | undefined {
   if (tolerance === undefined) return undefined;
-  if (!/^\d{1,12}$/.test(timestamp ?? "")) return `The request has no time beside its ${header}.`;
+  if (!/^\d{1,12}$/.test(timestamp ?? "")) return `The request has no timestamp in ${header}.`;
   const off = Math.abs(now - Number(timestamp) * 1000);
   return off > milliseconds(tolerance)
-    ? `The request was signed ${Math.round(off / 1000)} seconds from now; at most ${tolerance} are tolerated.`
+    ? `The request was signed ${Math.round(off / 1000)} seconds from now; the tolerance is ${tolerance}.`
     : undefined;
 }
 

@@ -124,7 +124,7 @@ async function admitEvent(
     if (waiting) await ports.deliveries.mark(waiting);
     return outcome;
   }
-  ports.log.info("This event had come before.", {
+  ports.log.info("This event is a duplicate.", {
     run: run.run,
     event: arrived.id,
     status: claimed.status,

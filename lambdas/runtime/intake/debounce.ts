@@ -47,5 +47,5 @@ async function start(key: string, ports: TurnPorts): Promise<Turn> {
 
 const SUPERSEDED = {
   error: "Millrace.Superseded",
-  cause: "A later event of the same burst took its place.",
+  cause: "A later event of the same burst replaced it.",
 };

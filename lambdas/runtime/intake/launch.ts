@@ -15,7 +15,7 @@ export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started
   const traceparent = spanOfRun(run.event.traceparent, run.run, run.epoch);
   const start = await ports.executions.start(executionName(run.run, run.epoch), run.input, traceparent);
   if (start.kind === "throttled") {
-    ports.log.warn("Step Functions takes no more executions just now; the event waits.", { run: run.run });
+    ports.log.warn("Step Functions throttles new executions; the event waits.", { run: run.run });
     ports.metrics.count("StartsThrottled");
     return "throttled";
   }

@@ -23,5 +23,5 @@ export async function skipWhenBusy(run: KeyedRun, atOnce: number, ports: TurnPor
 
 const SKIPPED = {
   error: "Millrace.Skipped",
-  cause: "As many runs of this key as the workflow allows were under way, and it skips what comes meanwhile.",
+  cause: "The maximum number of runs of this key was running, and the workflow skips further events.",
 };

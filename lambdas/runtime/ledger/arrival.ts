@@ -18,7 +18,7 @@ export function duplicateMark(
   return {
     ...deliveryOf(arrived, subscriber),
     ...{ state: "duplicate", at: arrived.time, receivedAt: time, settledAt: time, run },
-    why: `Event ${first} of the same identity came before.`,
+    why: `Event ${first} with the same identity arrived first.`,
   };
 }
 

@@ -25,7 +25,7 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
   const failed = new Set<number>();
   const fail = (at: number, error: unknown) => {
     failed.add(at);
-    log.error("The deliveries of an event could not be noted; the queue brings the message again.", {
+    log.error("The deliveries of an event could not be recorded; the queue redelivers the message.", {
       error: String(error),
       body: messages[at]!.body,
     });

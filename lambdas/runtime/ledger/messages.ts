@@ -23,7 +23,7 @@ export async function handleMessages(messages: NoticeMessage[], ports: LedgerPor
       await tellOverdue(lookOf(messages[at]!.body)!, ports);
       return [];
     } catch (error) {
-      ports.log.error("What is due could not be looked at; the queue brings the message again.", {
+      ports.log.error("Due deliveries could not be checked; the queue redelivers the message.", {
         error: String(error),
       });
       return [at];

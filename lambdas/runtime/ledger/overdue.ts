@@ -24,7 +24,7 @@ export async function tellOverdue(expected: readonly DueDelivery[], ports: Overd
       const delivery = await deliveries.overdue(key, time);
       if (!delivery) return;
       const { event, name, subscriber, dueAt } = delivery;
-      log.warn("A subscriber has not taken up an event in time.", { event, name, subscriber, since: dueAt });
+      log.warn("A subscriber did not receive an event in time.", { event, name, subscriber, since: dueAt });
       metrics.count("DeliveriesOverdue");
       metrics.count("DeliveriesOverdue", 1, { subscriber });
     }),

@@ -73,7 +73,7 @@ export async function answerOf(call: Call): Promise<RawAnswer> {
         return { text, calls, ended: part.finishReason, tokens: tokensOf(part.totalUsage) };
     }
   }
-  throw new Error("The model's answer broke off.");
+  throw new Error("The model's answer is incomplete.");
 }
 
 function tokensOf({ inputTokens = 0, outputTokens = 0 }: LanguageModelUsage): RawAnswer["tokens"] {

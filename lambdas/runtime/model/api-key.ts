@@ -7,6 +7,7 @@ const KEY_LASTS = 5 * 60_000;
 /** The key of an endpoint, by the ARN of its secret. */
 export async function apiKey(secret: string): Promise<string> {
   const [key] = await rotatedSecret(secret).valid(KEY_LASTS);
-  if (key === undefined) throw giveUp(`The secret ${secret} holds no key for the model's endpoint. Put one.`);
+  if (key === undefined)
+    throw giveUp(`The secret ${secret} contains no API key for the model's endpoint. Store one.`);
   return key;
 }

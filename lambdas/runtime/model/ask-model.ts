@@ -57,10 +57,7 @@ function refuseUndeclared(tools: readonly Tool[]): void {
   const undeclared = tools.find(({ spec }) => !declared.includes(spec.name));
   if (!undeclared) return;
   const { name } = undeclared.spec;
-  throw giveUp(
-    `The tool "${name}" is not declared. Name it in the step's or the reaction's "tools", and deploy.`,
-    {
-      name: "UndeclaredTool",
-    },
-  );
+  throw giveUp(`The tool "${name}" is not declared. Add it to "tools" of the step or reaction, and deploy.`, {
+    name: "UndeclaredTool",
+  });
 }

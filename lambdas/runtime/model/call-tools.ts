@@ -47,7 +47,7 @@ export async function callTools({ text, calls }: RawAnswer, calling: Calling): P
   ];
 }
 
-const NO_MORE: Outcome = { refused: "No tool may be called any more. Answer with what you know." };
+const NO_MORE: Outcome = { refused: "No more tool calls are allowed. Answer with what you know." };
 
 async function callTool(call: ToolCall, { tools, records, context, told }: Calling): Promise<Outcome> {
   const { tool, input } = call;

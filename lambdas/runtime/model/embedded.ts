@@ -71,7 +71,7 @@ function resultsIn({ prompt }: LanguageModelV4CallOptions): LanguageModelV4ToolR
 function resultOf(result: LanguageModelV4ToolResultOutput, name: string): unknown {
   if (result.type === "json") return result.value;
   throw new Error(
-    `The rule called the tool "${name}" in vain: ${"value" in result ? result.value : result.type}`,
+    `The rule called the tool "${name}" without success: ${"value" in result ? result.value : result.type}`,
   );
 }
 

@@ -22,11 +22,11 @@ export function classify(error: unknown, model: string): unknown {
       return waitAndRetry(said, retryAfter(responseHeaders["retry-after"]), { cause: error });
     case 401:
     case 403:
-      return giveUp(`${said}. Allow the function to call it, or mend its key.`, {
+      return giveUp(`${said}. Allow the function to call it, or fix its key.`, {
         ...{ cause: error, name: "ModelRefused" },
       });
     case 404:
-      return giveUp(`${said}. Name a model that is there, in the region of the function.`, {
+      return giveUp(`${said}. Use a model that is available in the region of the function.`, {
         ...{ cause: error, name: "ModelNotFound" },
       });
     case 400:

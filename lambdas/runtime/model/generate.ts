@@ -54,7 +54,7 @@ export async function generate<P extends Prompt>(
       paid(prompt, messages, left > 0, context, generation),
     );
     if (raw.ended === "content-filter")
-      throw ask(`The model refused to answer "${prompt.name}". Look at what it was asked.`, {
+      throw ask(`The model refused to answer "${prompt.name}". Check the prompt.`, {
         name: "ModelDeclined",
       });
     if (raw.calls.length > 0) {
@@ -65,14 +65,14 @@ export async function generate<P extends Prompt>(
     const checked = await check(raw, prompt);
     if (checked.valid) return checked.value;
     wrong = describeFindings(checked.findings);
-    context.log.warn("The model's answer is not as it must be.", { prompt: prompt.name, answers, wrong });
+    context.log.warn("The model's answer is not valid.", { prompt: prompt.name, answers, wrong });
     answers++;
     messages.push(
       { role: "assistant", content: raw.text },
       { role: "user", content: `Your answer is not valid: ${wrong}. Answer again, with the whole JSON.` },
     );
   }
-  throw new Error(`The model answered "${prompt.name}" ${tries} times, and never as it must be: ${wrong}`);
+  throw new Error(`The model answered "${prompt.name}" ${tries} times without a valid answer: ${wrong}`);
 }
 
 /** A call within the run's budget: the estimate takes the longest answer. */
@@ -117,7 +117,7 @@ async function check<P extends Prompt>(
     return (await validate(answer, JSON.parse(text))) as Validated<AnswerOf<P>>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const message = ended === "length" ? "it is too long and breaks off" : "it is no JSON";
+    const message = ended === "length" ? "it is too long and incomplete" : "it is not JSON";
     return { valid: false, findings: [{ path: "", message }] };
   }
 }

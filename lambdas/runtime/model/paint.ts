@@ -80,13 +80,16 @@ async function pictureOf(model: ImageModel, wish: Wish, abortSignal: AbortSignal
     ...{ aspectRatio: undefined, files: undefined, mask: undefined },
   });
   const [image] = images;
-  if (!image?.length) throw new Error("The image model answered without a picture.");
+  if (!image?.length) throw new Error("The image model returned no image.");
   return typeof image === "string" ? Buffer.from(image, "base64") : image;
 }
 
 /** Bedrock answers 200 where a model will not paint something, and its provider throws a plain error for that. */
 function declined(error: unknown, by: string): unknown {
   return error instanceof Error && /request was moderated/i.test(error.message)
-    ? giveUp(`The model ${by} declined to paint: ${error.message}`, { cause: error, name: "ModelDeclined" })
+    ? giveUp(`The model ${by} refused to create an image: ${error.message}`, {
+        cause: error,
+        name: "ModelDeclined",
+      })
     : error;
 }

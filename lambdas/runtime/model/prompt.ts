@@ -28,7 +28,7 @@ export function definePrompt<Input, Answer extends Schema>(
 ): Prompt<Input, Answer> {
   if (!Number.isInteger(prompt.outputTokens) || prompt.outputTokens < 1)
     throw new TypeError(
-      `Prompt "${name}": outputTokens is ${prompt.outputTokens}; a whole number from 1 on.`,
+      `Prompt "${name}": outputTokens is ${prompt.outputTokens}; it must be a whole number of 1 or more.`,
     );
   return { name, ...prompt };
 }

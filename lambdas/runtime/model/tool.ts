@@ -39,7 +39,7 @@ export async function runTool({ spec, run }: Tool, input: unknown, context: Tool
   const answered = await validate(spec.output, await run(given.value, context));
   if (answered.valid) return answered.value;
   throw new Error(
-    `The tool "${spec.name}" answered what its contract does not allow: ${describeFindings(answered.findings)}.`,
+    `The tool "${spec.name}" returned a result that breaks its contract: ${describeFindings(answered.findings)}.`,
   );
 }
 
@@ -47,7 +47,7 @@ export async function runTool({ spec, run }: Tool, input: unknown, context: Tool
 export function directly(tools: readonly Tool[], context: ToolContext): UseTool {
   return async ({ name }, input) => {
     const found = tools.find(({ spec }) => spec.name === name);
-    if (!found) throw new Error(`The tool "${name}" is not at hand. There are: ${namesOf(tools)}.`);
+    if (!found) throw new Error(`The tool "${name}" is not available. Available: ${namesOf(tools)}.`);
     return (await runTool(found, input, context)) as never;
   };
 }

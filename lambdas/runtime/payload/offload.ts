@@ -39,7 +39,7 @@ export async function offload(
   const left = bytesOf(holder.value);
   if (left <= most) return holder.value;
   throw giveUp(
-    `${what} has ${left} bytes that have to travel through the state machine, which carries ${most}. The largest part is ${heaviest(holder.value)}: put it into context.artifacts and return its address, or do not look at it in the workflow.`,
+    `${what} has ${left} bytes that must pass through the state machine; the maximum is ${most}. The largest part is ${heaviest(holder.value)}: store it in context.artifacts and return its address, or do not read it in the workflow.`,
     { name: "ResultTooLarge" },
   );
 }
@@ -61,7 +61,7 @@ async function move(holder: { value: unknown }, { path, bytes }: Part, artifacts
 export function refuseReferences(value: unknown, what: string): void {
   if (typeof value !== "object" || value === null) return;
   if (isReference(value)) {
-    throw giveUp(`${what} has a field "${REFERENCE_KEY}", which is reserved. Call it otherwise.`, {
+    throw giveUp(`${what} has a field "${REFERENCE_KEY}", which is reserved. Rename it.`, {
       name: "ReservedField",
     });
   }

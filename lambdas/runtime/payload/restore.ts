@@ -30,7 +30,7 @@ async function fetch(
   }
   const bytes = await artifacts.get(uri);
   if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
-    throw giveUp(`What lies at ${uri} is not what was put there.`, { name: "DamagedPayload" });
+    throw giveUp(`The object at ${uri} is not the one that was stored.`, { name: "DamagedPayload" });
   }
   return JSON.parse(Buffer.from(bytes).toString("utf8"));
 }

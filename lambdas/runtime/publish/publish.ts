@@ -51,7 +51,7 @@ export class NotPublished extends Error {
   constructor(published: readonly string[], undelivered: readonly Envelope[]) {
     const [first] = undelivered;
     super(
-      `The bus did not take ${undelivered.length} of ${published.length + undelivered.length} events, the first of them ${first!.name} ${first!.id}. Publish them again later under the same ids, so that none counts twice.`,
+      `The bus rejected ${undelivered.length} of ${published.length + undelivered.length} events, the first of them ${first!.name} ${first!.id}. Publish them again with the same ids; duplicates are ignored.`,
     );
     this.published = published;
     this.undelivered = undelivered;
@@ -74,9 +74,7 @@ const PAUSES = [100, 400, 1_600];
 /** A publisher of events from `source`. Throws a TypeError where that is Millrace's own. */
 export function publisherFrom(source: string, ports: PublishPorts): Publisher {
   if (source === MILLRACE_SOURCE || source.length === 0)
-    throw new TypeError(
-      `"${source}" cannot be the source of your events; name your own, for example "shop.orders".`,
-    );
+    throw new TypeError(`"${source}" is a reserved source. Use your own, for example "shop.orders".`);
   const publishMany = async (event: EventContract, payloads: readonly unknown[], saying: Saying) => {
     const envelopes = await Promise.all(
       payloads.map((payload, at) => {

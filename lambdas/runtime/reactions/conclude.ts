@@ -31,8 +31,8 @@ async function concludeSuccess(
   const completion = await ports.claims.complete(key, owner, null, emitted);
   await tellBreaker(downstream, ports.now(), reacting, ports);
   if (completion !== "completed") {
-    ports.log.warn("The reaction took longer than its lease, and another invocation took over.");
-    return { kind: "dropped", why: "another invocation took the claim over" };
+    ports.log.warn("The reaction took longer than its lease, and another delivery took the claim.");
+    return { kind: "dropped", why: "another delivery took the claim" };
   }
   ports.metrics.count("ReactionsCompleted");
   return { kind: "handled" };
@@ -49,7 +49,7 @@ async function concludeFailure(
   ports.metrics.count("ReactionsFailed");
   const failed = await ports.claims.fail(effect.key, effect.owner, failure);
   await tellBreaker(downstream, ports.now(), reacting, ports);
-  if (!failed) return { kind: "dropped", why: "another invocation took the claim over" };
+  if (!failed) return { kind: "dropped", why: "another delivery took the claim" };
   if (failure.after === undefined) return await giveUp(failure, reacting, ports);
   const due = ports.now() + failure.after;
   return failure.after <= LONGEST_IN_QUEUE
@@ -64,7 +64,7 @@ export async function giveUp(
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
   await ports.deadLetters.put(JSON.stringify(delivered.event), failure);
-  ports.log.error("The event is a dead letter now: no further try makes sense.", { handling: id, failure });
+  ports.log.error("The event is dead-lettered: it cannot be retried.", { handling: id, failure });
   ports.metrics.count("ReactionsDeadLettered");
   return { kind: "dead-lettered", failure };
 }

@@ -94,7 +94,7 @@ async function follow(
     case "given up":
       return await giveUp(verdict.failure, reacting, ports);
     case "later":
-      return { kind: "later", at: verdict.at, why: "the next try is not due" };
+      return { kind: "later", at: verdict.at, why: "the next attempt is not due" };
     case "try": {
       const { orders, claim: begun } = handling;
       if (orders?.paused || (orders?.drained && !begun)) {
@@ -138,9 +138,9 @@ async function tryOnce(
       return await passDuplicate(reacting, settled, ports);
     }
     case "failed":
-      return { kind: "later", at: ports.now(), why: "another delivery has tried it meanwhile" };
+      return { kind: "later", at: ports.now(), why: "another delivery tried it meanwhile" };
     case "held":
-      return { kind: "later", at: claimed.lease, why: "another invocation handles the event" };
+      return { kind: "later", at: claimed.lease, why: "another delivery handles the event" };
     case "expired":
       return await loseLease(claimed.owner, lostLease(reacting.reaction.name), reacting, ports);
     case "claimed":
@@ -165,7 +165,7 @@ async function loseLease(
 ): Promise<ReactOutcome> {
   return (await ports.claims.fail(key, owner, failure))
     ? await giveUp(failure, reacting, ports)
-    : { kind: "later", at: ports.now(), why: "the claim changed hands" };
+    : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
 }
 
 function notAnEvent(body: string): Omit<Refusal, "body"> {

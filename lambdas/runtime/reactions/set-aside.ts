@@ -29,7 +29,7 @@ export async function setAside(
   const { orders } = await ports.handlings.read(key, reacting.reaction.name, undefined);
   if (orders?.paused || orders?.drained) return { kind: "parked", why: reason, due };
   await ports.parked.remove(item);
-  return { kind: "later", at: ports.now(), why: "what was paused is resumed" };
+  return { kind: "later", at: ports.now(), why: "the pause ends" };
 }
 
 async function parkedItem(

@@ -64,7 +64,7 @@ async function look(ended: Ended, ports: AuditPorts): Promise<void> {
   try {
     if (await tellMissing(ended.run, ports)) return;
   } catch (error) {
-    ports.log.error("What is missing in a log cannot be told; it is tried again in an hour.", {
+    ports.log.error("Missing log entries could not be published; the next attempt is in one hour.", {
       run: ended.run,
       error: String(error),
     });
@@ -77,7 +77,7 @@ export async function tellMissing(run: string, ports: AuditPorts): Promise<boole
   const { items, logged } = await ports.audits.compare(run);
   const untold = untoldOf(items, logged, toldBy(ports.now()));
   if (untold.length === 0) return true;
-  ports.log.warn("Changes were not told; they are told now.", { run, changes: untold.length });
+  ports.log.warn("Changes were not published; they are published now.", { run, changes: untold.length });
   ports.metrics.count("ChangesMissed", untold.length);
   return (await ports.relay(untold.map((after) => ({ after })))) === undefined;
 }

@@ -10,7 +10,7 @@ export function eventsOfDelivery(before: DeliveryItem | undefined, after: Delive
   const about = {
     event: { id: event, name, source },
     ...{ subscriber, publishedAt, since: dueAt },
-    what: `Look whether the rule of "${subscriber}" is enabled, and at the log and the queue of its function. What lies in the queue is handled once it runs; what never came there is brought by a replay.`,
+    what: `Check that the rule of "${subscriber}" is enabled, then the log and the queue of its function. Messages in the queue are handled when the function works again; replay events that never reached it.`,
   };
   return [tell("delivery.overdue", after, origin, about, `overdue ${overdueAt}`)];
 }

@@ -27,11 +27,14 @@ export async function tellGivenUp({ givenUp, relay, now, log, metrics }: GivenUp
     try {
       const changes = await givenUp.read(name);
       const untold = await relay(changes);
-      if (untold !== undefined) throw new Error("The bus did not take all events.");
+      if (untold !== undefined) throw new Error("The bus rejected some events.");
       await givenUp.remove(name);
-      log.warn("Changes that the relay had given up are told now.", { batch: name, changes: changes.length });
+      log.warn("Changes that the relay could not publish are published now.", {
+        batch: name,
+        changes: changes.length,
+      });
     } catch (error) {
-      log.error("Changes that the relay has given up cannot be told; the next sweep tries again.", {
+      log.error("Changes that the relay could not publish failed again; the next pass tries again.", {
         batch: name,
         error: String(error),
       });

@@ -21,7 +21,7 @@ export async function record(changes: readonly Change[], ports: RecordPorts): Pr
   try {
     if (segments.length > 0) await ports.traces.record(segments);
   } catch (error) {
-    ports.log.warn("Traces could not be recorded; they lack what these changes tell.", {
+    ports.log.warn("Trace segments could not be recorded; they are missing in the trace.", {
       error,
       segments: segments.length,
     });

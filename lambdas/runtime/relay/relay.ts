@@ -56,7 +56,7 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
   const untold =
     refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.change));
   if (untold !== undefined)
-    ports.log.error("The bus did not take all events; they are sent again.", { refused: refused.length });
+    ports.log.error("The bus rejected some events; they are sent again.", { refused: refused.length });
 
   const published = changes.slice(0, untold);
   const telling = published.flatMap(({ before, after }, at) =>

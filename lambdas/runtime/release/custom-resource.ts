@@ -32,7 +32,7 @@ export async function serveCustomResource(request: Request, ports: ReleasePorts)
     await ports.respond(request.ResponseURL, { ...about, Status: "SUCCESS" });
   } catch (error) {
     const { message } = error as Error;
-    ports.log.error("The deployment is refused.", { error, resource: LogicalResourceId });
+    ports.log.error("The deployment is rejected.", { error, resource: LogicalResourceId });
     const Reason = message.slice(0, LONGEST_REASON);
     await ports.respond(request.ResponseURL, { ...about, Status: "FAILED", Reason });
   }

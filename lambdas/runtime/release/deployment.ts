@@ -22,22 +22,22 @@ export async function changeRoster(
   if (needed.size === 0) return;
   const names = [...needed].map(([workflow, runs]) => `${workflow} (${count(runs)})`).join(", ");
   throw new DeploymentRefused(
-    `Workflows with live runs cannot be removed: ${names}. Put them back into the app, and ${wayOut([...needed.keys()][0]!)}.`,
+    `Workflows with open runs cannot be removed: ${names}. Put them back into the app, and ${wayOut([...needed.keys()][0]!)}.`,
   );
 }
 
 function stepsNeeded(workflow: string, needed: NeededStep[]): string {
   const steps = needed.map(
     ({ step, change, version, runs }) =>
-      `step "${step}" is ${change === "moved" ? "given another function, and " : ""}needed by ${count(runs)} of version ${version}`,
+      `step "${step}" is ${change === "moved" ? "moved to another function, and " : ""}needed by ${count(runs)} of version ${version}`,
   );
-  return `Workflow ${workflow} cannot lose what live runs may still come to: ${steps.join("; ")}. Put the steps back where they were, and ${wayOut(workflow)}.`;
+  return `Workflow ${workflow} cannot lose steps that open runs may still reach: ${steps.join("; ")}. Put the steps back where they were, and ${wayOut(workflow)}.`;
 }
 
 function wayOut(workflow: string): string {
-  return `change that when these runs have ended: "millrace drain ${workflow}" lets none begin, "millrace versions ${workflow}" shows how many are left, "millrace terminate <run>" ends one`;
+  return `remove them when these runs have ended: "millrace drain ${workflow}" admits no new run, "millrace versions ${workflow}" shows how many are left, "millrace terminate <run>" ends one`;
 }
 
 function count(runs: number): string {
-  return runs === 1 ? "1 live run" : `${runs} live runs`;
+  return runs === 1 ? "1 open run" : `${runs} open runs`;
 }

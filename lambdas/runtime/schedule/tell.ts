@@ -29,11 +29,11 @@ export async function tellOccurrences(
     bus,
     share.map((time) => entryOf(schedule, time)),
   );
-  if (refused.length > 0) throw new Error(`The bus did not take ${refused.length} occurrences of ${name}.`);
+  if (refused.length > 0) throw new Error(`The bus rejected ${refused.length} occurrences of ${name}.`);
   await marks.write(name, timing, share.at(-1)!);
   const late = share.filter((time) => time !== scheduledFor);
   if (late.length > 0) {
-    log.warn("Occurrences that were missed are told.", { schedule: name, from: late[0], to: late.at(-1) });
+    log.warn("Missed occurrences are published.", { schedule: name, from: late[0], to: late.at(-1) });
     metrics.count("OccurrencesMissed", late.length);
   }
   return due.length > share.length ? "more" : "told";

@@ -52,7 +52,7 @@ export async function askForApproval(
     traceparent: run.traceparent,
     expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
   });
-  ports.log.info(`${approval} is asked.`, { asked: level, state: item.state });
+  ports.log.info(`${approval} is requested.`, { asked: level, state: item.state });
   await handOver(item, ports);
 }
 
@@ -72,8 +72,7 @@ async function handOver(
 ): Promise<void> {
   if (state !== "decided") return;
   const delivery = await executions.succeed(token, JSON.stringify(decision));
-  log.info(
-    `The decision of ${approval} was ${delivery === "delivered" ? "handed over" : "no longer waited for"}.`,
-    { ...decision },
-  );
+  log.info(`The decision of ${approval} ${delivery === "delivered" ? "was delivered" : "came too late"}.`, {
+    ...decision,
+  });
 }

@@ -53,13 +53,13 @@ export async function receive(
 function noKey({ name }: EventContract): Finding {
   return {
     path: "millrace.subject",
-    message: `Waits find an event by its key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
+    message: `Waits match events by key, but ${name} has none. Declare "key" in its contract, or send the event with a subject.`,
   };
 }
 
 function tooLarge(size: number): Finding {
   return {
     path: "",
-    message: `The payload has ${size} bytes; a state machine takes ${LARGEST_PAYLOAD}. Put large values into the artifact bucket and send their address.`,
+    message: `The payload has ${size} bytes; the maximum for a state machine is ${LARGEST_PAYLOAD}. Store large values in the artifact bucket and send their address.`,
   };
 }

@@ -24,7 +24,7 @@ export async function settle(
     outcomes.push(...(await inTurns(match(meeting, ports.now()), (found) => takeAndDeliver(found, ports))));
     if (outcomes.every((outcome) => outcome === "delivered" || outcome === "kept")) return meeting;
   }
-  throw new Error(`Others kept changing who waits for ${point.event} "${point.key}".`);
+  throw new Error(`Concurrent changes of the waiters for ${point.event} "${point.key}". Try again.`);
 }
 
 async function takeAndDeliver({ waiter, event }: Match, ports: WaitPorts): Promise<Delivery> {

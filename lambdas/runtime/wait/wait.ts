@@ -45,7 +45,7 @@ export async function noteEvent(event: AwaitedEventItem, ports: WaitPorts): Prom
   if (!(await isLate(event, meeting, ports))) return;
   const noted = meeting.events.find(({ id }) => id === event.id);
   if (!noted || noted.late || !(await ports.waits.put(noted, late(noted)))) return;
-  ports.log.warn(`${event.event} ${event.id} found only waits of runs that had ended.`, { key: event.key });
+  ports.log.warn(`${event.event} ${event.id} matched only waits of runs that had ended.`, { key: event.key });
   ports.metrics.count("EventsLate");
 }
 

@@ -57,12 +57,12 @@ export async function reportCompletion(
     case "completed":
       return await succeed(message, result, ports);
     case "late":
-      ports.log.warn(`${message.path} was done after its run had ended; the result is kept as late.`);
+      ports.log.warn(`${message.path} finished after its run had ended; the result is stored as late.`);
       ports.metrics.count("StepsLate");
       return { kind: "dropped", why: "the run had ended" };
     case "lost":
-      ports.log.warn(`${message.path} took longer than its lease, and another invocation took over.`);
-      return { kind: "dropped", why: "another invocation took the claim over" };
+      ports.log.warn(`${message.path} took longer than its lease, and another delivery took the claim.`);
+      return { kind: "dropped", why: "another delivery took the claim" };
   }
 }
 

@@ -21,7 +21,7 @@ export async function emission(
 ): Promise<Envelope> {
   if (index >= MOST_EVENTS) {
     throw giveUp(
-      `More than ${MOST_EVENTS} events are emitted by one try, the last ${contract.name}. Emit one event that carries the list, or let w.each run a step for each item.`,
+      `One attempt emits more than ${MOST_EVENTS} events, the last one ${contract.name}. Emit one event that carries the list, or use w.each to run a step for each item.`,
       { name: "TooManyEvents" },
     );
   }

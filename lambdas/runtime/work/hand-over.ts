@@ -33,15 +33,18 @@ export async function handOver(
   const code = release?.steps[message.step];
   const answer = code && (await invoke(code, { Records: [record] }));
   if (!answer) {
-    log.warn("The code that the run began on is not there any more; the newest takes its place.", {
-      version,
-    });
+    log.warn(
+      "The function version that the run started on no longer exists; the newest version handles the message.",
+      {
+        version,
+      },
+    );
     return undefined;
   }
-  log.info("Served by the code that the run began on.", { version, code });
+  log.info("Handled by the function version that the run started on.", { version, code });
   return answer.batchItemFailures.length === 0
     ? "finished"
-    : { why: `the function of version ${version} gave it back` };
+    : { why: `the function of version ${version} returned it` };
 }
 
 /** Asks once for what does not change while this function lives: a new deployment starts it anew. */

@@ -26,7 +26,7 @@ async function undoneOf({ message: { run, path } }: Effect, { claims }: AttemptP
   const output = resultOf(done);
   if (done?.undo && output !== undefined) return { input: done.undo.input, output };
   throw giveUp(
-    `There is nothing to undo of ${path} in epoch ${run.epoch} of run ${run.id}: its effect is ${done?.state ?? "not claimed"}.`,
+    `There is nothing to undo for ${path} in epoch ${run.epoch} of run ${run.id}: its effect is ${done?.state ?? "not claimed"}.`,
     { name: "NothingToUndo" },
   );
 }

@@ -42,7 +42,7 @@ export async function failUnavailable(
   const failure: FailureRecord = {
     reaction: "give-up",
     name: "Unavailable",
-    message: `The breaker ${breaker} is open: the downstream has failed too often lately, and is left alone.`,
+    message: `The breaker ${breaker} is open: too many recent calls of the downstream failed.`,
   };
   return await failAs(UNAVAILABLE, message, failure, ports);
 }
@@ -63,6 +63,6 @@ function reported(
   { log }: ReportPorts,
 ): WorkOutcome {
   if (delivery === "gone")
-    log.info("Nobody waits for this answer any more: the state was left, or another delivery answered.");
+    log.info("The answer is no longer awaited: the state ended, or another delivery answered.");
   return { kind: "reported", answer, delivered: delivery === "delivered" };
 }

@@ -75,13 +75,13 @@ async function storedEvents(
     refuseReferences(data, what);
     if (bytesOf(data) <= LONGEST_EVENT) continue;
     throw giveUp(
-      `${what} has ${bytesOf(data)} bytes; the bus carries ${LONGEST_EVENT}. Put large values into context.artifacts and send their address.`,
+      `${what} has ${bytesOf(data)} bytes; the maximum for the bus is ${LONGEST_EVENT}. Store large values in context.artifacts and send their address.`,
       { name: "EventTooLarge" },
     );
   }
   const payloads = emitted.map(({ data }) => data);
   const stored = (await store(payloads, {
-    ...{ what: `All that ${path} emits`, reads: ["[]"], above: INLINE.alone, most: LONGEST_BESIDE },
+    ...{ what: `The events of ${path}`, reads: ["[]"], above: INLINE.alone, most: LONGEST_BESIDE },
   })) as Envelope["data"][];
   return emitted.map((envelope, index) => ({ ...envelope, data: stored[index]! }));
 }

@@ -20,12 +20,12 @@ export async function setAside(
   const item = parkedItem(message, { reason, due, owner }, ports, now);
   const kept = await park(item, ports);
   await ports.claims.release(key, owner);
-  if (!kept) return { kind: "dropped", why: "a later message of this effect is parked" };
+  if (!kept) return { kind: "dropped", why: "a later message of this effect is deferred" };
   ports.metrics.count("StepsParked");
   if (due !== undefined) return { kind: "parked", why: reason, due };
 
   const standing = await ports.standings.read(message.run.id, message.run.workflow, undefined);
   if (admitByOrders(message, standing).kind === "park") return { kind: "parked", why: reason, due };
   await ports.parked.remove(item);
-  return { kind: "later", at: now, why: "what was paused is resumed" };
+  return { kind: "later", at: now, why: "the pause ends" };
 }

@@ -46,7 +46,7 @@ export async function yieldTo(
     case "failed":
       return await fail(message, claim.failure, ports);
     case "held":
-      return { kind: "later", at: claim.lease, why: "another invocation holds the claim" };
+      return { kind: "later", at: claim.lease, why: "another delivery holds the claim" };
     case "sealed":
       return { kind: "dropped", why: "the run is ending" };
     case "expired": {
@@ -54,7 +54,7 @@ export async function yieldTo(
       const failed = await ports.claims.fail(key, claim.owner, failure);
       return failed
         ? await fail(message, failure, ports)
-        : { kind: "later", at: ports.now(), why: "the claim changed hands" };
+        : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
     }
   }
 }
@@ -64,6 +64,6 @@ export function lostLease(path: string): FailureRecord {
   return {
     reaction: "ask",
     name: "LostLease",
-    message: `An earlier try of ${path} stopped without saying whether its effect happened, and the step does not allow another try. Look at the downstream, then decide.`,
+    message: `An earlier attempt of ${path} stopped, and it is unknown whether its effect happened. The step does not allow another attempt. Check the downstream, then decide.`,
   };
 }

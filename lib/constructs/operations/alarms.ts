@@ -44,19 +44,19 @@ export class OperationAlarms extends Construct {
     this.alarm("RelayBehind", iteratorAge(relay), {
       threshold: FAR_BEHIND,
       periods: 3,
-      says: `What happens reaches the bus and the logs of runs minutes late: reactions, children and the console lag behind, and nothing is lost. Look at the relay's errors with "millrace logs --function relay"; a throttled bus or table shows there. What waits longest is listed by "millrace deliveries --overdue".`,
+      says: `The relay is minutes behind: events and log entries arrive late, so reactions, children and the console lag. Nothing is lost. See the relay's errors with "millrace logs --function relay"; a throttled bus or table appears there. List the oldest deliveries with "millrace deliveries --overdue".`,
     });
     for (const [at, functions] of chunks(own, MOST_METRICS).entries()) {
       this.alarm(`FunctionsFail${at === 0 ? "" : at + 1}`, sumOfErrors(functions), {
         threshold: 0,
         periods: 3,
-        says: `Functions of Millrace itself crash or run out of time, for a quarter of an hour by now: ${functions.map(nameOf).join(", ")}. Each message comes again until it becomes a dead letter. Read the reason with "millrace logs --errors"; what was given up is listed by "millrace dead-letters", and goes on with "millrace dead-letters redrive".`,
+        says: `Functions of Millrace failed or timed out for 15 minutes: ${functions.map(nameOf).join(", ")}. SQS redelivers each message until it becomes a dead letter. See the errors with "millrace logs --errors". List dead letters with "millrace dead-letters", and send them back with "millrace dead-letters redrive".`,
       });
     }
     this.alarm("FunctionsThrottled", throttles(), {
       threshold: 0,
       periods: 3,
-      says: `Lambda refuses calls of functions in this region, Millrace's or others', for a quarter of an hour by now: the account's concurrency is used up. Queues absorb it and lose nothing. Lower "concurrency" of the busiest steps, "millrace pause" a workflow that can wait, or raise the quota "Concurrent executions".`,
+      says: `Lambda throttled functions in this region for 15 minutes: the account's concurrency is used up. Messages wait in their queues. Lower "concurrency" of the busiest steps, pause a workflow with "millrace pause", or raise the quota "Concurrent executions".`,
     });
   }
 
@@ -73,7 +73,7 @@ export class OperationAlarms extends Construct {
     this.alarm(`${workflow}-Failures`, percent, {
       threshold: 100 * share,
       periods: 1,
-      says: `More than ${Math.round(100 * share)} % of the runs of ${workflow} that ended within an hour failed, ${least} or more having ended. List them with "millrace runs --workflow ${workflow} --status failed", see one with "millrace run <id>" and "millrace logs <id>". Mend the cause, then "millrace retry <id>" goes on from the failed step; "millrace pause ${workflow}" holds new ones meanwhile.`,
+      says: `More than ${Math.round(100 * share)} % of the runs of ${workflow} that ended within one hour failed (${least} or more ended). List them with "millrace runs --workflow ${workflow} --status failed", see one with "millrace run <id>" and "millrace logs <id>". Fix the cause, then continue from the failed step with "millrace retry <id>". To hold new runs meanwhile, use "millrace pause ${workflow}".`,
     });
   }
 
@@ -86,7 +86,7 @@ export class OperationAlarms extends Construct {
     this.alarm(`${workflow}-Budget`, exceeded, {
       threshold: 0,
       periods: 1,
-      says: `A run of ${workflow} needs more than its budget, and a person is asked. "millrace runs --workflow ${workflow}" lists the runs, "millrace run <id>" shows what the step needs. "millrace approve <run>" lets it try again, "millrace reject <run>" lets it fail; raise the budget in the definition where the work is worth it.`,
+      says: `A run of ${workflow} needs more than its budget and waits for a decision. List runs with "millrace runs --workflow ${workflow}"; "millrace run <id>" shows what the step needs. "millrace approve <run>" lets it try again, "millrace reject <run>" lets it fail. To allow more, raise the budget in the definition.`,
     });
   }
 

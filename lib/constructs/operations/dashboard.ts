@@ -62,7 +62,7 @@ export class OperationsDashboard extends Construct {
 
 function overview(scope: Construct, { alarms, workflows }: OperationsDashboardProps): IWidget[][] {
   const names = workflows.map(({ name }) => name).join(", ") || "no workflows";
-  const markdown = `# Millrace: ${names}\nAn alarm's description says what it means and which command helps. One run: \`millrace run <id>\`, its lines: \`millrace logs <id>\`, its trace: annotation \`run\` in X-Ray.`;
+  const markdown = `# Millrace: ${names}\nAn alarm's description says what it means and which command helps. One run: \`millrace run <id>\`. Its log lines: \`millrace logs <id>\`. Its trace: annotation \`run\` in X-Ray.`;
   const byName = alarms.map((name, at) => Alarm.fromAlarmName(scope, `Shown${at}`, name));
   const widgets = chunks(byName, ALARMS_A_WIDGET);
   return [
@@ -89,7 +89,7 @@ function workflowRow({ name, budget }: Workflow): IWidget[] {
     graph(`${name}: runs`, third, [sum("RunsStarted", { workflow: name }, "started"), ...ended]),
     graph(`${name}: duration of steps (ms)`, third, steps),
     graph(
-      `${name}: failed runs (share of an hour's), budget exceeded`,
+      `${name}: failed runs (share per hour), budget exceeded`,
       third,
       [failed],
       budget ? [sum("BudgetExceeded", { workflow: name }, "budget exceeded")] : [],
@@ -119,7 +119,7 @@ function eventRow({ relay, bus, breakers }: OperationsDashboardProps, stackName:
   });
   return [
     graph("Relay: age of the last change (ms)", quarter, [iteratorAge(relay).with({ label: "behind" })]),
-    graph("Bus: events that reached no queue, by rule", quarter, [undelivered]),
+    graph("Bus: events not delivered to a queue, by rule", quarter, [undelivered]),
     graph("Deliveries overdue, dead letters", quarter, [
       sum("DeliveriesOverdue", { service: "ledger" }, "overdue"),
       search(
@@ -129,7 +129,7 @@ function eventRow({ relay, bus, breakers }: OperationsDashboardProps, stackName:
       ),
     ]),
     graph(
-      "Breakers: opened, and calls refused",
+      "Breakers: opened, calls refused",
       quarter,
       breakers.flatMap((breaker) => [
         sum("BreakersOpened", { breaker }, `${breaker} opened`),

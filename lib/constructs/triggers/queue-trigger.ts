@@ -19,7 +19,7 @@ export class QueueTrigger extends Construct {
     const { queue, trigger } = props;
     if (!queue.deadLetterQueue) {
       throw new Error(
-        `${queue.node.path} has no dead-letter queue: a message that cannot be handled would come again until it is deleted. Give the queue one, and ${trigger.name} can drain it.`,
+        `${queue.node.path} has no dead-letter queue: a message that cannot be handled would be redelivered until SQS deletes it. Configure a dead-letter queue for it; ${trigger.name} can then consume the queue.`,
       );
     }
     this.handler = new TriggerFunction(this, "Handler", props);

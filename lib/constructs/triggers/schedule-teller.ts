@@ -45,7 +45,7 @@ export class ScheduleTeller extends Construct {
     bundleHandlers(new Map([["schedules", HANDLER]]), outdir);
     this.handler = new HandlerFunction(this, "Handler", {
       code: Code.fromAsset(join(outdir, "schedules")),
-      description: "Tells occurrences of schedules",
+      description: "Publishes occurrences of schedules",
     });
     table.connect(this.handler, { may: ["GetItem", "PutItem"], of: [PARTITIONS.schedules()] });
     this.handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);

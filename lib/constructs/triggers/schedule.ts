@@ -102,7 +102,7 @@ export class Schedule extends Construct {
     });
     new ThresholdAlarm(this, "DeadLettersPresent", {
       metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      says: `Occurrences of ${this.node.path} did not reach the bus. Read one in its dead-letter queue, mend the cause, and send its detail to the bus: its id makes it the same occurrence.`,
+      says: `Occurrences of ${this.node.path} did not reach the bus. Read one in its dead-letter queue, fix the cause, and put its detail on the bus: the id marks it as the same occurrence.`,
     });
     return queue;
   }
@@ -116,7 +116,7 @@ function refuseBroken({ name, event, expression, timeZone, data }: ScheduleSpec)
   if (checked instanceof Promise || !checked.issues) return;
   const [issue] = checked.issues;
   throw new TypeError(
-    `Schedule "${name}" would send a ${event.name} that breaks its contract: ${issue!.path?.join(".") ?? "it"}: ${issue!.message}. Give the field in "data".`,
+    `Schedule "${name}" would publish a ${event.name} that breaks its contract: ${issue!.path?.join(".") ?? "it"}: ${issue!.message}. Set the field in "data".`,
   );
 }
 
@@ -124,6 +124,6 @@ function refuseTiming(name: string, timing: Timing): void {
   try {
     occurrencesAfter(0, 0, timing);
   } catch (error) {
-    throw new TypeError(`Schedule "${name}" cannot occur: ${(error as Error).message}`);
+    throw new TypeError(`Schedule "${name}" never occurs: ${(error as Error).message}`);
   }
 }

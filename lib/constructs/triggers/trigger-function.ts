@@ -51,7 +51,7 @@ function bundle(scope: Construct, name: string, handlers: string): Code {
   const path = findHandlers(handlers).get(name);
   if (!path) {
     throw new Error(
-      `${shown(handlers)} holds no ${name}.lambda.ts. Write it, or name another folder in "handlers".`,
+      `${shown(handlers)} contains no ${name}.lambda.ts. Create the file, or set "handlers" to another folder.`,
     );
   }
   const outdir = join(Stage.of(scope)!.outdir, "bundles", scope.node.addr);

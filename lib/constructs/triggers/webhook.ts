@@ -52,7 +52,7 @@ export class Webhook extends Construct {
 
   private generatedSecret({ name }: WebhookSpec): Secret {
     return new Secret(this, "Secret", {
-      description: `What the sender of ${name} signs with. Put the sender's own here where it gives one.`,
+      description: `Signing secret of the sender of ${name}. Store the sender's own secret here if it provides one.`,
       generateSecretString: { excludePunctuation: true, passwordLength: 40 },
     });
   }
@@ -89,7 +89,7 @@ export class Webhook extends Construct {
         { statistic: Stats.SUM, period: Duration.minutes(5) },
       ),
       threshold: 10,
-      says: `The webhook ${name} refuses requests: the sender's secret is another than the one in Secrets Manager, or somebody else sends. The function's log has the reasons; mend the secret, and the sender sends again.`,
+      says: `The webhook ${name} rejects requests: the sender's secret differs from the one in Secrets Manager, or the requests are not from the sender. See the reasons in the function's log. Fix the secret; the sender then retries.`,
     });
   }
 }

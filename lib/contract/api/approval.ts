@@ -4,8 +4,8 @@ import { Fields, Time } from "./common.ts";
 /** In `show`, a file stands as an object of this form. */
 export const ArtifactView = z
   .object({
-    artifact: z.string().meta({ description: "Where it is fetched, relative to /api" }),
-    type: z.string().meta({ description: "Content type, by its name" }),
+    artifact: z.string().meta({ description: "Address of the file, relative to /api" }),
+    type: z.string().meta({ description: "Content type, derived from the file name" }),
     name: z.string(),
   })
   .meta({ id: "Artifact" });
@@ -16,13 +16,13 @@ export const ApprovalView = z
   .object({
     run: z.string(),
     workflow: z.string(),
-    approval: z.string().meta({ description: "Who is asked" }),
+    approval: z.string().meta({ description: "The role that decides" }),
     path: z.string(),
-    level: z.int().meta({ description: "How often it was escalated" }),
+    level: z.int().meta({ description: "Number of escalations, plus one" }),
     why: z.string().optional(),
     state: z.enum(["pending", "decided", "closed"]),
     askedAt: Time,
-    until: Time.optional().meta({ description: "Then silence is taken for an answer" }),
+    until: Time.optional().meta({ description: "Time of the timeout" }),
     show: Fields,
     decision: z
       .object({
@@ -40,9 +40,9 @@ export const Decide = z
   .object({
     decision: z.enum(["approve", "reject"]),
     note: z.string().max(2_000).optional(),
-    level: z
-      .int()
-      .min(0)
-      .meta({ description: "The level that was read: what was escalated meanwhile is not decided" }),
+    level: z.int().min(0).meta({
+      description:
+        "The level that was read. The decision is rejected if the approval was escalated meanwhile",
+    }),
   })
   .meta({ id: "Decide" });

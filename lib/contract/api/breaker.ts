@@ -6,14 +6,14 @@ export const BreakerView = z
   .object({
     breaker: z.string(),
     state: z.enum(["closed", "open", "half-open"]),
-    until: Time.optional().meta({ description: "When one call may try again" }),
+    until: Time.optional().meta({ description: "Time of the next probe" }),
     forced: OrderView.extend({ to: z.enum(["open", "closed"]) }).optional(),
-    inARow: z.int().meta({ description: "Failures since the last call that was answered" }),
-    usedBy: z.array(z.string()).meta({ description: "Steps and reactions" }),
+    inARow: z.int().meta({ description: "Consecutive failures" }),
+    usedBy: z.array(z.string()).meta({ description: "Steps and reactions that use it" }),
   })
   .meta({ id: "Breaker" });
 export type BreakerView = z.infer<typeof BreakerView>;
 
 export const ForceBreaker = Said.extend({
-  to: z.enum(["open", "closed", "auto"]).meta({ description: "auto: it decides by itself again" }),
+  to: z.enum(["open", "closed", "auto"]).meta({ description: "auto: opens and closes automatically" }),
 }).meta({ id: "ForceBreaker" });

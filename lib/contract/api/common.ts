@@ -4,7 +4,7 @@ import * as z from "zod";
 export const Time = z.iso.datetime().meta({ description: "ISO time, in UTC" });
 
 /** What answers carry that no schema of ours describes: payloads, results, outputs. */
-export const Anything = z.unknown().meta({ description: "Whatever it is" });
+export const Anything = z.unknown().meta({ description: "Any value" });
 export const Fields = z.record(z.string(), z.unknown());
 
 /** How every refusal is answered. */
@@ -22,13 +22,13 @@ export const Problem = z
           "too-large",
           "internal",
         ])
-        .meta({ description: "What kind of refusal it is" }),
-      message: z.string().meta({ description: "What was wrong, and what to do" }),
-      path: z.string().optional().meta({ description: "The field that was wrong: body.why" }),
+        .meta({ description: "Kind of error" }),
+      message: z.string().meta({ description: "What is wrong, and what to do" }),
+      path: z.string().optional().meta({ description: "The invalid field, for example body.why" }),
       findings: z
         .array(z.object({ path: z.string(), message: z.string(), value: z.string().optional() }))
         .optional()
-        .meta({ description: "All that is wrong with a payload" }),
+        .meta({ description: "All errors in a payload" }),
     }),
   })
   .meta({ id: "Problem" });
@@ -38,7 +38,7 @@ export type Problem = z.infer<typeof Problem>;
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
-    next: z.string().optional().meta({ description: "Give it as cursor to get what follows" }),
+    next: z.string().optional().meta({ description: "Use as cursor to get the next page" }),
   });
 }
 export interface Page<Item> {
@@ -48,11 +48,11 @@ export interface Page<Item> {
 
 /** How much of a list is wanted. */
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "At most so many" }),
-  cursor: z.string().max(2_000).optional().meta({ description: "As next of an earlier answer" }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "Maximum number of items" }),
+  cursor: z.string().max(2_000).optional().meta({ description: "The value of next in an earlier response" }),
 });
 
-const Why = z.string().trim().min(1).max(1_000).meta({ description: "Why, as the history will tell" });
+const Why = z.string().trim().min(1).max(1_000).meta({ description: "Reason, recorded in the history" });
 /** What every change says of itself. Who wants it is who is signed in. */
 export const Said = z.object({ why: Why });
 
@@ -60,9 +60,9 @@ export const Said = z.object({ why: Why });
 export const Outcome = z
   .object({
     done: z.boolean(),
-    says: z.string().meta({ description: "What was done, or what was wrong and what to do" }),
-    run: z.string().optional().meta({ description: "The run that it was about" }),
-    replay: z.string().optional().meta({ description: "The replay that it began" }),
+    says: z.string().meta({ description: "What was done, or what is wrong and what to do" }),
+    run: z.string().optional().meta({ description: "The run of the action" }),
+    replay: z.string().optional().meta({ description: "The replay that was started" }),
   })
   .meta({ id: "Outcome" });
 export type Outcome = z.infer<typeof Outcome>;
@@ -74,13 +74,13 @@ export type OrderView = z.infer<typeof OrderView>;
 /** How full a queue is. */
 export const QueueState = z
   .object({
-    backlog: z.int().meta({ description: "Messages that wait" }),
-    inFlight: z.int().meta({ description: "Messages that are worked on" }),
-    delayed: z.int().meta({ description: "Messages that are not due yet" }),
+    backlog: z.int().meta({ description: "Visible messages" }),
+    inFlight: z.int().meta({ description: "Messages in flight" }),
+    delayed: z.int().meta({ description: "Delayed messages" }),
     oldestSeconds: z.number().optional().meta({
-      description: "Age of the oldest, as CloudWatch knew it a few minutes ago; absent where it knows none",
+      description: "Age of the oldest message, from CloudWatch, some minutes old; absent if unknown",
     }),
-    dead: z.int().meta({ description: "Messages that were given up" }),
+    dead: z.int().meta({ description: "Dead letters" }),
   })
   .meta({ id: "QueueState" });
 export type QueueState = z.infer<typeof QueueState>;

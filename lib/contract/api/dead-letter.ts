@@ -12,7 +12,7 @@ export const DeadLetterView = z
     epoch: z.int().optional(),
     path: z.string().optional(),
     event: z.object({ id: z.string(), name: z.string() }).optional(),
-    body: z.string().optional().meta({ description: "The message as it was; in lists it is left out" }),
+    body: z.string().optional().meta({ description: "The original message; omitted in lists" }),
     edited: z.string().optional(),
     receives: z.int(),
     reason: z.string(),
@@ -26,10 +26,10 @@ export type DeadLetterView = z.infer<typeof DeadLetterView>;
 export const DeadLetterQuery = PageQuery.extend({ subscriber: z.string().optional() });
 
 export const SettleDeadLetter = Said.extend({
-  body: z.string().max(1_000_000).optional().meta({ description: "Is sent in place of the message" }),
+  body: z.string().max(1_000_000).optional().meta({ description: "Replaces the message" }),
 }).meta({ id: "SettleDeadLetter" });
 
 export const SettleDeadLetters = Said.extend({
-  subscriber: z.string().optional().meta({ description: "Default: those of all" }),
-  rate: z.int().min(1).max(1_000).optional().meta({ description: "How many in a second. Default: 10" }),
+  subscriber: z.string().optional().meta({ description: "Default: all" }),
+  rate: z.int().min(1).max(1_000).optional().meta({ description: "Messages per second. Default: 10" }),
 }).meta({ id: "SettleDeadLetters" });

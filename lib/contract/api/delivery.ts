@@ -24,6 +24,6 @@ export type DeliveryView = z.infer<typeof DeliveryView>;
 
 export const DeliveryQuery = PageQuery.extend({
   event: z.string().optional().meta({ description: "An event's id: all its deliveries" }),
-  overdue: z.enum(["true"]).optional().meta({ description: "Only those whose deadline is over" }),
+  overdue: z.enum(["true"]).optional().meta({ description: "Only overdue deliveries" }),
   subscriber: z.string().optional(),
 });

@@ -6,9 +6,9 @@ export const EventSummary = z
     name: z.string(),
     versions: z.array(z.int()),
     description: z.string().optional(),
-    publishers: z.array(z.string()).meta({ description: "Steps and reactions that send it" }),
+    publishers: z.array(z.string()).meta({ description: "Steps and reactions that emit it" }),
     subscribers: z.array(z.string()),
-    reserved: z.boolean().meta({ description: "Told by Millrace alone" }),
+    reserved: z.boolean().meta({ description: "Published only by Millrace" }),
   })
   .meta({ id: "EventSummary" });
 export type EventSummary = z.infer<typeof EventSummary>;

@@ -4,11 +4,11 @@ import { Time } from "./common.ts";
 /** What changed a moment ago: the data of a live update is a list of these. */
 export const FeedChange = z
   .object({
-    name: z.string().meta({ description: "Name of the event that tells of it" }),
+    name: z.string().meta({ description: "Name of the event of the change" }),
     at: Time,
     run: z.string().optional(),
     workflow: z.string().optional(),
-    status: z.string().optional().meta({ description: "Of the run, where it changed" }),
+    status: z.string().optional().meta({ description: "Status of the run, if it changed" }),
     path: z.string().optional(),
   })
   .meta({ id: "FeedChange" });

@@ -11,13 +11,17 @@ export const QuarantineView = z
     name: z.string(),
     source: z.string(),
     quarantinedAt: Time,
-    body: z.string().optional().meta({ description: "The event as it arrived; in lists it is left out" }),
+    body: z.string().optional().meta({ description: "The event as it arrived; omitted in lists" }),
     settled: OrderView.extend({ as: z.enum(["released", "discarded"]) }).optional(),
   })
   .meta({ id: "Quarantined" });
 export type QuarantineView = z.infer<typeof QuarantineView>;
 
 export const SettleEvent = Said.extend({
-  payload: Fields.optional().meta({ description: "Takes the place of its payload; for a release" }),
-  version: z.int().min(1).optional().meta({ description: "The version that it is of; for a release" }),
+  payload: Fields.optional().meta({ description: "Replaces the payload; only for a release" }),
+  version: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "Contract version of the payload; only for a release" }),
 }).meta({ id: "SettleEvent" });

@@ -19,9 +19,9 @@ export const ReplayView = z
     state: z
       .enum(["starting", "running", "cancelling", "completed", "cancelled", "failed", "unknown"])
       .optional()
-      .meta({ description: "As EventBridge says; of one replay alone, not in lists" }),
+      .meta({ description: "State in EventBridge; only for a single replay, omitted in lists" }),
     reason: z.string().optional().meta({ description: "Why it failed" }),
-    deliveredUntil: Time.optional().meta({ description: "What was published before has been delivered" }),
+    deliveredUntil: Time.optional().meta({ description: "Events published before this time are delivered" }),
     endedAt: Time.optional(),
   })
   .meta({ id: "Replay" });
@@ -31,9 +31,9 @@ export const OrderReplay = Said.extend({
   subscriber: z.string().optional(),
   run: z.string().optional(),
   all: z.literal(true).optional(),
-  from: Time.optional().meta({ description: "Not of a run" }),
-  to: Time.optional().meta({ description: "Not of a run" }),
-  events: z.array(z.string()).optional().meta({ description: "Default: all that the subscribers take" }),
-  again: z.boolean().optional().meta({ description: "Does once more what has been done" }),
-  dry: z.boolean().optional().meta({ description: "Only counts" }),
+  from: Time.optional().meta({ description: "Not allowed with run" }),
+  to: Time.optional().meta({ description: "Not allowed with run" }),
+  events: z.array(z.string()).optional().meta({ description: "Default: all events of the subscribers" }),
+  again: z.boolean().optional().meta({ description: "Restarts completed work" }),
+  dry: z.boolean().optional().meta({ description: "Dry run: only counts" }),
 }).meta({ id: "OrderReplay" });

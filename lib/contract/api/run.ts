@@ -17,7 +17,7 @@ export const RunStatus = z.enum([
 export const Cost = z
   .object({
     usd: z.number().optional().meta({ description: "Spent so far" }),
-    reservedUsd: z.number().optional().meta({ description: "What steps under way may still cost" }),
+    reservedUsd: z.number().optional().meta({ description: "Reserved for running steps" }),
     limitUsd: z.number().optional(),
     tokens: z.number().optional(),
   })
@@ -30,9 +30,9 @@ export const RunSummary = z
   .object({
     run: z.string(),
     workflow: z.string(),
-    epoch: z.int().meta({ description: "From the second on: how often it was tried again, plus one" }),
+    epoch: z.int().meta({ description: "Number of retries and restarts, plus one" }),
     status: RunStatus,
-    key: z.string().optional().meta({ description: "What it is about" }),
+    key: z.string().optional().meta({ description: "The subject of the run" }),
     acceptedAt: Time,
     endedAt: Time.optional(),
     error: z.string().optional().meta({ description: "Name of the error that ended it" }),
@@ -50,13 +50,13 @@ export const RunQuery = PageQuery.extend({
   status: z
     .enum(["open", ...RunStatus.options])
     .optional()
-    .meta({ description: "open: any that has not ended" }),
-  key: z.string().optional().meta({ description: "What it is about, exactly" }),
+    .meta({ description: "open: all runs that have not ended" }),
+  key: z.string().optional().meta({ description: "The subject, exact match" }),
   error: z.string().optional().meta({ description: "Part of the name of the error that ended it" }),
   step: z.string().optional().meta({ description: "The step that failed" }),
   from: Time.optional().meta({ description: "Accepted at this time or later" }),
   to: Time.optional().meta({ description: "Accepted at this time or earlier" }),
-  text: z.string().max(200).optional().meta({ description: "Part of its id or of what it is about" }),
+  text: z.string().max(200).optional().meta({ description: "Part of the id or of the subject" }),
 });
 
 export const AttemptView = z.object({
@@ -78,10 +78,7 @@ export const StepView = z
     endedAt: Time.optional(),
     failure: z.object({ name: z.string(), message: z.string() }).optional(),
     result: Anything.optional(),
-    reusedFrom: z
-      .int()
-      .optional()
-      .meta({ description: "The epoch in which it was done, where that was an earlier one" }),
+    reusedFrom: z.int().optional().meta({ description: "The earlier epoch that completed it, if any" }),
     costUsd: z.number().optional(),
     attempts: z.array(AttemptView),
   })
@@ -94,7 +91,7 @@ export type WaitView = z.infer<typeof WaitView>;
 export const NodeState = z
   .object({
     state: z.enum(["idle", "waiting", "running", "done", "failed", "undone", "skipped"]),
-    count: z.int().meta({ description: "How often it was begun: once for each element of an each" }),
+    count: z.int().meta({ description: "How often it started: once for each item of an each" }),
     done: z.int(),
     failed: z.int(),
     attempts: z.int(),
@@ -118,13 +115,15 @@ export const RunDetail = RunSummary.extend({
   stuckBy: z
     .object({ path: z.string(), deadLetter: z.string(), at: Time, reason: z.string() })
     .optional()
-    .meta({ description: "The message that was given up" }),
+    .meta({ description: "The dead letter" }),
   compensation: z.object({ round: z.int(), open: z.boolean(), undone: z.int(), failed: z.int() }).optional(),
   parent: z.object({ run: z.string(), epoch: z.int(), path: z.string() }).optional(),
   children: z.array(z.string()),
-  graph: WorkflowGraph.optional().meta({ description: "Absent of a version that was deployed without one" }),
-  nodes: z.record(z.string(), NodeState).meta({ description: "By the id of the graph's node" }),
-  asOf: Time.meta({ description: "The moment that is shown" }),
+  graph: WorkflowGraph.optional().meta({
+    description: "Absent for a version that was deployed without a graph",
+  }),
+  nodes: z.record(z.string(), NodeState).meta({ description: "By the id of the node in the graph" }),
+  asOf: Time.meta({ description: "The time that is shown" }),
 }).meta({ id: "RunDetail" });
 export type RunDetail = z.infer<typeof RunDetail>;
 
@@ -132,7 +131,7 @@ export const LogEntry = z
   .object({
     id: z.string(),
     at: Time,
-    name: z.string().meta({ description: "Name of the event that tells of it: step.completed" }),
+    name: z.string().meta({ description: "Name of the event, for example step.completed" }),
     source: z.string(),
     epoch: z.int(),
     path: z.string().optional(),
@@ -142,7 +141,7 @@ export const LogEntry = z
   .meta({ id: "LogEntry" });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-/** Everything that one outside event led to. */
+/** The runs and events that one outside event led to. */
 export const Correlation = z
   .object({
     runs: z.array(z.string()),
@@ -150,7 +149,7 @@ export const Correlation = z
     more: z
       .boolean()
       .optional()
-      .meta({ description: "Whether there are more: each run's own log has all of its" }),
+      .meta({ description: "Whether there are more entries: the log of each run is complete" }),
   })
   .meta({ id: "Correlation" });
 export type Correlation = z.infer<typeof Correlation>;
@@ -161,7 +160,7 @@ export const TimelineBar = z
     path: z.string(),
     kind: z.enum(["queued", "running", "waiting", "parked"]),
     from: Time,
-    to: Time.optional().meta({ description: "Absent while it lasts" }),
+    to: Time.optional().meta({ description: "Absent while it continues" }),
     attempt: z.int(),
   })
   .meta({ id: "TimelineBar" });
@@ -170,7 +169,7 @@ export const Timeline = z.object({ bars: z.array(TimelineBar) }).meta({ id: "Tim
 
 export const StartRun = Said.extend({
   workflow: z.string(),
-  event: z.string().meta({ description: "The event that it starts on, as if it had come" }),
+  event: z.string().meta({ description: "The event that starts the run, as if it had arrived" }),
   version: z.int().min(1),
   payload: Fields,
 }).meta({ id: "StartRun" });

@@ -4,7 +4,7 @@ import * as z from "zod";
 export const Role = z.enum(["viewer", "decider", "operator"]);
 export type Role = z.infer<typeof Role>;
 
-/** Who is signed in, and to what. */
+/** The user, the role and the deployment. */
 export const Session = z
   .object({
     name: z.string(),

@@ -8,9 +8,7 @@ export const WorkflowGraph = z
     deadline: z.string(),
     nodes: z.array(
       z.object({
-        id: z
-          .string()
-          .meta({ description: "Path of its claims and waits, without the numbers of iterations" }),
+        id: z.string().meta({ description: "Path of its claims and waits, without iteration numbers" }),
         kind: z
           .string()
           .meta({ description: "step, each, repeat, when, match, approval, child, sleep, wait, …" }),

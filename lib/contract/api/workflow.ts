@@ -7,12 +7,12 @@ export const WorkflowView = z
     name: z.string(),
     on: z.array(z.string()),
     deadline: z.string(),
-    version: z.string().meta({ description: "Content version of what is deployed" }),
+    version: z.string().meta({ description: "Deployed content version" }),
     versions: z.array(
       z.object({
         version: z.string(),
         deployedAt: Time.optional(),
-        liveRuns: z.int().meta({ description: "Runs that have not ended on it" }),
+        liveRuns: z.int().meta({ description: "Open runs of this version" }),
       }),
     ),
     graph: WorkflowGraph.optional(),
@@ -50,8 +50,8 @@ export const SubscriberView = z
     queue: QueueState.optional(),
     paused: OrderView.optional(),
     drained: OrderView.optional(),
-    deadline: z.string().optional().meta({ description: "Within which what is delivered should be done" }),
-    overdue: z.int().meta({ description: "Deliveries whose deadline is over" }),
+    deadline: z.string().optional().meta({ description: "Deadline of deliveries" }),
+    overdue: z.int().meta({ description: "Overdue deliveries" }),
   })
   .meta({ id: "Subscriber" });
 export type SubscriberView = z.infer<typeof SubscriberView>;

@@ -50,15 +50,12 @@ function compareVersion(
       change(contract, direction, describeRefusal(refusal, direction, contract.version)),
     );
   });
-  return broken.length > 0
-    ? broken
-    : [change(contract, undefined, "The schema changed; whoever sends or takes it can go on as before.")];
+  return broken.length > 0 ? broken : [change(contract, undefined, "The schema changed compatibly.")];
 }
 
 /** Without a record, no later change of it could be seen. */
 function unrecorded(contract: EventContract): ContractChange {
-  const says =
-    "There is no record of this version. Run `millrace contracts write`, and commit what it writes.";
+  const says = "This version has no record. Run `millrace contracts write`, and commit the result.";
   return { ...change(contract, undefined, says), forbidden: contract.compatibility !== "none" };
 }
 
@@ -66,8 +63,8 @@ function gone({ event, version }: RecordedContract, contracts: readonly EventCon
   const now = contracts.find(({ name }) => name === event);
   const mode = now?.compatibility ?? "backward";
   const says = now
-    ? `Version ${version} is not known any more: events of producers that still send it are quarantined. Keep it as \`earlier: upcast(…)\`.`
-    : "Nothing sends or takes the event any more. If that is meant, run `millrace contracts write`.";
+    ? `Version ${version} was removed: events of producers that still send it are quarantined. Keep it as \`earlier: upcast(…)\`.`
+    : "The event no longer has producers or subscribers. If that is intended, run `millrace contracts write`.";
   return change({ name: event, version, compatibility: mode }, "backward", says);
 }
 

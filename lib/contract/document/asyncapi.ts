@@ -25,7 +25,7 @@ export interface AsyncApi {
 }
 
 const DESCRIPTION =
-  "Events of an EventBridge bus. A channel is a detail-type; the payload is the event's detail, beside which the field " +
+  "Events of an EventBridge bus. A channel is a detail-type; the payload is the event's detail. Next to the payload, the field " +
   "`millrace` may carry the event's id, version, time, subject, correlation and causation.";
 
 /** Describes all events, their versions, and who takes and sends them. */

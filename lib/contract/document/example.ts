@@ -101,7 +101,7 @@ class Examples {
 
   private noExample(path: string, why: string): TypeError {
     return new TypeError(
-      `${this.event}: \`${path || "payload"}\` ${why}, from which no example can be made. Give one in its schema, with zod by .meta({ examples: […] }).`,
+      `${this.event}: \`${path || "payload"}\` ${why}, for which no example can be generated. Add one to its schema, in zod with .meta({ examples: […] }).`,
     );
   }
 }

@@ -62,8 +62,7 @@ function describe(field: JsonSchema, path: string, required: boolean, root: Json
       .filter(([keyword]) => arm[keyword] !== undefined && !UNREMARKABLE.has(arm[keyword]))
       .map(([keyword, say]) => say(arm[keyword])),
   );
-  const otherwise =
-    field.default === undefined ? [] : [`${JSON.stringify(field.default)} where it is left out`];
+  const otherwise = field.default === undefined ? [] : [`default ${JSON.stringify(field.default)}`];
   return {
     path,
     type: [...new Set(arms.map((arm) => typeText(arm, root)))].join(" or "),

@@ -27,11 +27,11 @@ export function record(own: ExecutionRecord, compensations: readonly ExecutionRe
 function recordExecution(of: RecordedExecution["of"], record: ExecutionRecord): RecordedExecution {
   const { history, definition, ...identity } = record;
   const started = history.find(({ type }) => type === "ExecutionStarted");
-  if (!started) throw new Error(`The history of ${record.arn} does not tell how it began.`);
+  if (!started) throw new Error(`The history of ${record.arn} does not contain the start.`);
   if (history.some(({ type }) => type === "ExecutionRedriven"))
     throw new Error(`${record.arn} was redriven in Step Functions. A redriven execution cannot be replayed.`);
   if (history.some(({ type }) => type === "MapRunStarted"))
-    throw new Error(`${record.arn} has a distributed Map, whose items its history does not tell.`);
+    throw new Error(`${record.arn} has a distributed Map, whose items are not in its history.`);
   return {
     of,
     ...identity,

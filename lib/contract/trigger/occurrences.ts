@@ -25,7 +25,7 @@ export function occurrencesAfter(known: number, until: number, { expression, tim
   if (kind === "at") return [];
   if (kind === "rate") return atRate(known, until, periodOf(inner, expression));
   const matches = kind === "cron" ? readCron(inner) : undefined;
-  if (!matches) throw new RangeError(`${expression} is no expression of EventBridge Scheduler.`);
+  if (!matches) throw new RangeError(`${expression} is not a valid expression of EventBridge Scheduler.`);
   return onClock(Math.max(known, until - LONGEST_PAST), until, timeZone, matches);
 }
 
@@ -36,7 +36,8 @@ function atRate(known: number, until: number, period: number): number[] {
 
 function periodOf(rate: string, expression: string): number {
   const [, value, unit] = /^([1-9]\d*) (minute|hour|day)s?$/.exec(rate) ?? [];
-  if (unit === undefined) throw new RangeError(`${expression} is no expression of EventBridge Scheduler.`);
+  if (unit === undefined)
+    throw new RangeError(`${expression} is not a valid expression of EventBridge Scheduler.`);
   return Number(value) * UNITS[unit as keyof typeof UNITS];
 }
 

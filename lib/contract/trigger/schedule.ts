@@ -75,7 +75,7 @@ export function defineSchedule<E extends EventContract>(
   triggerName("Schedule", name);
   if (at !== undefined && !LOCAL_TIME.test(at)) {
     throw new TypeError(
-      `Schedule "${name}": at is ${at}. Write it as "2026-12-24T18:00:00", in ${timeZone}.`,
+      `Schedule "${name}": "at" is ${at}. Use the form "2026-12-24T18:00:00", in ${timeZone}.`,
     );
   }
   const expression = every ? `rate(${singular(every)})` : cron ? `cron(${cron})` : `at(${at})`;

@@ -34,7 +34,7 @@ export function defineTableChanges<const Events extends ChangeEvents>(
   const events = Object.values(byKind).filter((event) => event !== undefined);
   if (events.length === 0) {
     throw new TypeError(
-      `Table changes "${name}" tell nothing. Name an event for inserted, modified or removed.`,
+      `Table changes "${name}" name no event. Set an event for inserted, modified or removed.`,
     );
   }
   return { name, byKind, events };

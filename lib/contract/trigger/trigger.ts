@@ -35,7 +35,7 @@ export function triggerName(kind: string, name: string): string {
     );
   }
   if (name === MILLRACE_SOURCE) {
-    throw new TypeError(`${kind} "${name}": under this name Millrace itself publishes. Choose another.`);
+    throw new TypeError(`${kind} "${name}": this name is reserved for Millrace. Choose another.`);
   }
   return name;
 }

@@ -29,11 +29,13 @@ export function defineWebhook<E extends EventContract>(
   triggerName("Webhook", name);
   if (!signature && !unsigned?.trim()) {
     throw new TypeError(
-      `Webhook "${name}" would take requests of anybody. Give the sender's "signature", or say in "unsigned" why it needs none.`,
+      `Webhook "${name}" would accept requests from anyone. Set the sender's "signature", or give a reason in "unsigned".`,
     );
   }
   if (!Number.isInteger(largest) || largest < 1 || largest > LARGEST) {
-    throw new TypeError(`Webhook "${name}": largest is ${largest}; whole bytes from 1 to ${LARGEST}.`);
+    throw new TypeError(
+      `Webhook "${name}": largest is ${largest}; it must be a whole number of bytes from 1 to ${LARGEST}.`,
+    );
   }
   return { name, event, events: [event], signature, largest };
 }

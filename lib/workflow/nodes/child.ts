@@ -58,13 +58,13 @@ export function childMethod(site: Site): ChildMethod {
     const event: EventContract = options.event ?? workflow.on[0]!;
     if (!workflow.on.includes(event)) {
       throw new DefinitionError(
-        `Workflow "${workflow.name}" does not start on ${event.name}, which it is called with at ${placeOf(child)}. It starts on ${workflow.on.map(({ name }) => name).join(", ")}.`,
+        `Workflow "${workflow.name}" does not start on ${event.name}, which w.child sends at ${placeOf(child)}. It starts on ${workflow.on.map(({ name }) => name).join(", ")}.`,
       );
     }
     const segment = options.as ?? workflow.name;
     if (!awaited && options.fallback) {
       throw new DefinitionError(
-        `Child "${segment}" at ${placeOf(child)} is not awaited, so its fallback would never be taken. Leave one of the two away.`,
+        `Child "${segment}" at ${placeOf(child)} is not awaited, so its fallback would never be used. Remove one of the two options.`,
       );
     }
     const { expression } = express(payload, `The payload of child "${segment}"`, child);

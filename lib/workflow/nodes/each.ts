@@ -75,7 +75,7 @@ export function eachMethod(site: Site): EachMethod {
     const segment = as ?? spec?.name;
     if (segment === undefined) {
       throw new DefinitionError(
-        `The w.each at ${placeOf(each)} has no name. Give it one by { as: "scenes" }: claims of what runs within it hang on that name.`,
+        `The w.each at ${placeOf(each)} has no name. Add one with { as: "scenes" }: the claims of its steps use that name.`,
       );
     }
     const what = `each "${segment}"`;
@@ -90,7 +90,7 @@ export function eachMethod(site: Site): EachMethod {
     const name = as ?? `each ${segment}`;
     const { expression, shape } = express(list, `The list of ${what}`, each);
     if (!shape.list && !isUnknown(shape))
-      throw new DefinitionError(`What ${what} goes through at ${placeOf(each)} is no list.`);
+      throw new DefinitionError(`The value of ${what} at ${placeOf(each)} is not a list. Pass a list.`);
 
     const { maxItems = Number.POSITIVE_INFINITY } = shape;
     const longest = Math.min(most ?? (shape.maxItems === undefined ? MOST_ITEMS : maxItems), maxItems);
@@ -115,7 +115,9 @@ export function eachMethod(site: Site): EachMethod {
       each,
     );
     if (!block.order)
-      throw new DefinitionError(`Nothing happens in ${label}, at ${placeOf(each)}. Use a step in it.`);
+      throw new DefinitionError(
+        `The body of w.each has no step: ${label}, at ${placeOf(each)}. Use a step in it.`,
+      );
     return site.add<(EachResult<Body> | InPlaceOfFailed<Options>)[], EachNode>(
       {
         kind: "each",

@@ -54,9 +54,7 @@ export function matchMethod(site: Site): MatchMethod {
       ...site.block(`the branch "${label}" of "${name}"`, way, match),
     }));
     if (ways.length === 0) {
-      throw new DefinitionError(
-        `"${name}" at ${placeOf(match)} has no case. Give one, or leave the match away.`,
-      );
+      throw new DefinitionError(`"${name}" at ${placeOf(match)} has no case. Add one, or remove the match.`);
     }
     const rest = otherwise && site.block(`the other branch of "${name}"`, otherwise, match);
     return site.add<any, ChoiceNode>(

@@ -62,7 +62,7 @@ export function repeatMethod(site: Site): RepeatMethod {
     const place = placeOf(repeat);
     if (!Number.isInteger(most) || most < 1) {
       throw new DefinitionError(
-        `The "most" of ${what} at ${place} is ${most}. Give a whole number of rounds from 1.`,
+        `The "most" of ${what} at ${place} is ${most}. It must be a whole number of rounds, 1 or more.`,
       );
     }
     const shape = shapeOf(jsonSchemaOf(use.state, "output", `The state of ${what}`));
@@ -80,12 +80,12 @@ export function repeatMethod(site: Site): RepeatMethod {
 
     const { block } = site.block(`the body of ${what}`, () => body(state(), round()), repeat);
     if (!block.order) {
-      throw new DefinitionError(`Nothing happens in the body of ${what}, at ${place}. Use a step in it.`);
+      throw new DefinitionError(`The body of ${what} at ${place} has no step. Use a step in it.`);
     }
     const until = site.block(`the condition of ${what}`, () => use.until(state()), repeat);
     if (until.block.order) {
       throw new DefinitionError(
-        `The condition of ${what} at ${place} uses a step. Use it in the body, and let the state say what it came to.`,
+        `The condition of ${what} at ${place} uses a step. Use the step in the body, and put its result into the state.`,
       );
     }
     return site.add<Repeated<OutputOf<S>>, RepeatNode>(

@@ -40,7 +40,7 @@ export function sleepUntilMethod(site: Site): SleepUntilMethod {
     const { expression } = express(time, "The time of w.sleepUntil", sleepUntil);
     if (typeof time === "string" && !(TIME.test(time) && Number.isFinite(Date.parse(time)))) {
       throw new DefinitionError(
-        `The time "${time}" at ${placeOf(sleepUntil)} is none. Write it as in "2027-01-01T09:00:00Z".`,
+        `The time "${time}" at ${placeOf(sleepUntil)} is not valid. Use the form "2027-01-01T09:00:00Z".`,
       );
     }
     const name = options.as ?? shortened(`sleep until ${say(expression)}`);
@@ -74,7 +74,7 @@ export const sleepKind: NodeKind<SleepNode> = {
   compile({ name, reads }, { frame, exit, deadline }) {
     if ("length" in reads && isWritten(reads.length) && seconds(reads.length.value) > deadline) {
       throw new DefinitionError(
-        `"${name}" lasts ${reads.length.value}, longer than a run may take. Give the workflow a longer deadline.`,
+        `"${name}" lasts ${reads.length.value}, longer than the deadline of the workflow. Set a longer deadline.`,
       );
     }
     return {

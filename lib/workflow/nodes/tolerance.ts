@@ -18,7 +18,7 @@ export function refuseTolerance(tolerance: Tolerance | undefined, what: string):
   if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return;
   if (typeof tolerance === "number" && Number.isInteger(tolerance) && tolerance >= 1) return;
   throw new DefinitionError(
-    `The "tolerate" of ${what} is ${tolerance}. Give a whole number of items from 1 on, or a share of the list as in "25%".`,
+    `The "tolerate" of ${what} is ${tolerance}. It must be a whole number of items, 1 or more, or a share of the list as in "25%".`,
   );
 }
 

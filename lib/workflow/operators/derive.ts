@@ -34,7 +34,7 @@ export function derive<T>(
   const [first, ...others] = operands.flatMap((operand) => describe(operand) ?? []);
   if (!first)
     throw new DefinitionError(
-      `${callee.name} at ${placeOf(callee)} has no reference in it. Use the plain value.`,
+      `${callee.name} at ${placeOf(callee)} contains no reference. Use the plain value.`,
     );
   const innermost = others.reduce(
     (inner, other) => (isWithin(other.scope, inner.scope) ? other : inner),

@@ -92,7 +92,7 @@ describe("pages", () => {
 
   test("say who sends and takes an event, and how its versions look", () => {
     expect(page("README.md")).toContain(
-      "| [report.asked](report.asked.md) | 2, 1 | from outside | workflow report (starts a run) |",
+      "| [report.asked](report.asked.md) | 2, 1 | external | workflow report (starts a run) |",
     );
     const text = page("report.asked.md");
     for (const part of [
@@ -103,7 +103,7 @@ describe("pages", () => {
       "Chosen by who asks.",
       "| `pages` | integer | yes | more than 2, at most 40 |",
       '| `kind` | "long", "short" | yes |',
-      "| `draft` | boolean | no | false where it is left out |",
+      "| `draft` | boolean | no | default false |",
     ])
       expect(text).toContain(part);
   });

@@ -53,5 +53,5 @@ export const ReportDone = defineEvent("report.done", {
 export const participants: Participant[] = [
   { name: "report", kind: "workflow", takes: [{ contract: ReportAsked, why: "starts a run" }], sends: [] },
   { name: "print", kind: "step", takes: [], sends: [ReportDone] },
-  { name: "file", kind: "reaction", takes: [{ contract: ReportDone, why: "is reacted to" }], sends: [] },
+  { name: "file", kind: "reaction", takes: [{ contract: ReportDone, why: "starts a reaction" }], sends: [] },
 ];

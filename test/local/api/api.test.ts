@@ -16,7 +16,7 @@ const CLAIM = {
 };
 const theRun = async () => (await world.get("api/runs")).json.items[0];
 
-test("an event that is sent by hand starts a run, whose question is decided; the log tells it all", async () => {
+test("an event that is sent manually starts a run, whose question is decided; the log tells it all", async () => {
   const { get, post, cloud } = world;
   for (const _ of [1, 2]) {
     const sent = await post("api/events", CLAIM, { "idempotency-key": "once" });

@@ -119,7 +119,7 @@ describe("a worker that dies each time", () => {
       press.order("redrive", { deadLetter: letter!.id }, { body: JSON.stringify(body) });
     expect(await redrive({ ...message, taskToken: "another" })).toMatchObject({
       done: false,
-      says: expect.stringContaining('differs in "taskToken". Of this message, only "input" may be changed'),
+      says: expect.stringContaining('changes "taskToken". In this message, only "input" may be changed'),
     });
     expect(await redrive({ ...message, input: { title: "Dune Messiah" } })).toMatchObject({ done: true });
     await press.cloud.advance("1 minute");
@@ -179,7 +179,7 @@ describe("many at once", () => {
     expect(await press.dead()).toEqual([]);
     expect(await press.order("redrive", { all: "dead-letters" })).toEqual({
       done: false,
-      says: "There are no dead letters.",
+      says: "No dead letters.",
     });
   }, 120_000);
 });

@@ -19,7 +19,7 @@ test("a run is started, paused, resumed and terminated by the command line, whic
   const order = (...args: string[]) => millrace(cloud.endpoint, [...args, "--why", "a test", "--as", "ada"]);
   expect((await order("pause", run!)).out).toContain("is paused");
   expect(await show()).toContain("paused by ada");
-  expect((await order("pause", run!)).error).toMatch(/is paused already, by ada: a test/);
+  expect((await order("pause", run!)).error).toMatch(/is already paused, by ada: a test/);
   expect((await order("resume", run!)).out).toContain("goes on");
   expect((await order("terminate", run!)).out).toContain("is being terminated");
   const ended = await until("the end", async () => {

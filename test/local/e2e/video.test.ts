@@ -160,7 +160,7 @@ test("an event that breaks its contract on the bus is quarantined with the reaso
   await until("the quarantine", async () => ((await reader.quarantined(10)).length > 0 ? true : undefined));
   const listed = await millrace(cloud.endpoint, ["quarantine"]);
   expect(listed.out).toContain("video.requested from test, for produce-video: contract");
-  expect(listed.out).toMatch(/scenes: .*\(there stands 99\)/);
+  expect(listed.out).toMatch(/scenes: .*\(value: 99\)/);
   expect(listed.out).toMatch(/topic: /);
 });
 

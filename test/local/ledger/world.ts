@@ -101,7 +101,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
     },
     /** What the ledger's function has called so far. */
     ledgerCalls(): string[] {
-      const ledger = cloud.functionName("Knows who must get each event");
+      const ledger = cloud.functionName("Records every delivery and finds overdue ones");
       return cloud.calls.filter((call) => call.function === ledger).map(({ operation }) => operation);
     },
   };

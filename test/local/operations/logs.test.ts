@@ -92,9 +92,9 @@ test.each([
   [
     ["logs", "--function", "nothing"],
     1,
-    /No function's log group has "nothing" in its name\. There are: \/millrace\/Trips\//,
+    /No log group has "nothing" in its name\. Available: \/millrace\/Trips\//,
   ],
-  [["logs", "--since", "soon"], 1, /"soon" is not a length of time/],
+  [["logs", "--since", "soon"], 1, /"soon" is not a duration/],
 ])(
   "%j says what is wrong",
   async (args, code, message) => {

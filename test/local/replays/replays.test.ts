@@ -140,7 +140,7 @@ test("the same order twice is one replay, and one run is begun anew without the 
   expect(await shop.replay(anew)).toEqual({
     done: true,
     run,
-    says: `Run ${run} is done once more, as epoch 3.`,
+    says: `Run ${run} restarts, as epoch 3.`,
   });
   expect(shop.done()).toEqual(["packed o1", "packed o1", "packed o1", "told o1", "told o1"]);
 }, 120_000);
@@ -164,6 +164,6 @@ test("a replay is refused with what is wrong, and one that has ended cannot be c
   });
   expect(await shop.replay({ target: { subscriber: "fax" } })).toMatchObject({
     done: false,
-    says: 'There is no subscriber "fax". There is: send-mail, ship-order.',
+    says: 'There is no subscriber "fax". Available: send-mail, ship-order.',
   });
 }, 120_000);

@@ -82,7 +82,7 @@ test("what DynamoDB leaves for later is written later, and what it keeps leaving
       SILENT,
       pause,
     ).add(journal),
-  ).rejects.toThrow("1 entries of the log unwritten");
+  ).rejects.toThrow("1 log entries unwritten");
 
   // The feed lies in one partition, and nothing hangs on it.
   const warnings: string[] = [];
@@ -93,9 +93,7 @@ test("what DynamoDB leaves for later is written later, and what it keeps leaving
     { warn: (message) => warnings.push(message) },
     pause,
   ).add(feed);
-  expect(warnings).toEqual([
-    "Those who look on are not told of some changes: the feed takes no more just now.",
-  ]);
+  expect(warnings).toEqual(["Viewers miss some changes: the feed is throttled."]);
 });
 
 test("a run's change is marked where the relay would not know it by how the run stands, and only there", async () => {

@@ -41,6 +41,6 @@ test("what DynamoDB leaves for later is asked for later; what it keeps leaving i
   expect(await readItems(leaving(4), keys, pause)).toEqual(items);
   expect(pauses).toEqual([50, 100, 200, 400]);
   const refused = await readItems(leaving(5), keys, pause).catch((error) => error);
-  expect(refused.message).toBe("DynamoDB left 1 items unread in 5 tries.");
+  expect(refused.message).toBe("DynamoDB left 1 items unread after 5 attempts.");
   expect(isThrottle(refused)).toBe(true);
 });

@@ -124,7 +124,7 @@ test("a run is started by an order, under the order's key", async () => {
   expect((await app.reader.run(outcome.run!))?.run).toMatchObject({ status: "succeeded" });
 });
 
-test.each(["Takes runs to their end", "Carries out what people order"])(
+test.each(["Completes runs", "Carries out operator actions"])(
   "a crash after any call heals of what %s",
   async (name) => {
     const crashed = async (on: number) => {

@@ -11,7 +11,7 @@ export const CRASHING = [
   "ApprovalsApprove",
   "Correlate",
   "FinisherFinish",
-  "Knows who must get each event",
+  "Records every delivery and finds overdue ones",
 ];
 
 export interface Crash {

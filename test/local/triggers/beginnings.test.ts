@@ -64,7 +64,7 @@ test("a row that was put aside begins its run once it is released, corrected; tw
       cloud.settle(),
     ]);
     expect(outcome).toEqual({
-      ...{ done: true, says: "user.created of user-changes is released to whom it concerns." },
+      ...{ done: true, says: "user.created of user-changes is released to its subscribers." },
     });
   }
   await cloud.advance("10 minutes");

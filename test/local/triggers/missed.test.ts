@@ -69,7 +69,7 @@ test("what fell into a time when the schedule was disabled is told with the next
 
 test("what could not be told in time is told once it can, or the newest alone, or not at all", async () => {
   const { EventSourceMappings } = await cloud.call("lambda", "ListEventSourceMappings", {});
-  const FunctionName = cloud.functionName("Tells occurrences of schedules");
+  const FunctionName = cloud.functionName("Publishes occurrences of schedules");
   const { UUID } = EventSourceMappings.find((one: any) => one.FunctionArn.endsWith(FunctionName));
   await cloud.advance("1 hours");
   await cloud.call("lambda", "UpdateEventSourceMapping", { UUID, Enabled: false });

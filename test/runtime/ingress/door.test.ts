@@ -76,7 +76,7 @@ test("what breaks the contract, or cannot be translated, is kept with the reason
   ).toEqual([
     ["hub", "id", expect.stringContaining("expected string")],
     ["hub", "", expect.stringContaining("expected object")],
-    ["hub", "", "hub could not translate it: no such field"],
+    ["hub", "", "hub could not convert it: no such field"],
   ]);
   expect(JSON.parse(kept[0]!.body).detail).toEqual({ id: 1, millrace: { version: contract.version } });
   expect(JSON.parse(kept[1]!.body)).toMatchObject({ "detail-type": "thing.happened", detail: "{broken" });

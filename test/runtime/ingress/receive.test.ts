@@ -139,8 +139,8 @@ test("a form's fields are the payload; what is no JSON stays text, for quarantin
 });
 
 test("a webhook that would take anybody's requests says why, or is refused", async () => {
-  expect(() => defineWebhook("open", { event } as any)).toThrow(/would take requests of anybody/);
-  expect(() => defineWebhook("open", { event, unsigned: " " })).toThrow(/would take requests of anybody/);
+  expect(() => defineWebhook("open", { event } as any)).toThrow(/would accept requests from anyone/);
+  expect(() => defineWebhook("open", { event, unsigned: " " })).toThrow(/would accept requests from anyone/);
   const open = defineWebhook("open", { event, unsigned: "the sender is a thermometer in our own net" });
   await send(open, "{}", {}, "r1");
   await send(open, "{}", {}, "r2");

@@ -166,7 +166,7 @@ test("an event of an identity that another had is a duplicate; the same once mor
   const now = Date.parse(ENDED);
   expect(duplicateMark(event, met, now)).toEqual({
     ...{ ...delivery, subscriber: "show", run: "r", state: "duplicate", at: event.time },
-    ...{ receivedAt: ENDED, settledAt: ENDED, why: "Event e0 of the same identity came before." },
+    ...{ receivedAt: ENDED, settledAt: ENDED, why: "Event e0 with the same identity arrived first." },
   });
   expect(duplicateMark(event, { ...met, first: "e1" }, now)).toBeUndefined();
   expect(duplicateMark({ ...event, source: "millrace" }, met, now)).toBeUndefined();

@@ -109,23 +109,21 @@ test("An answer that does not fit goes back with what is wrong.", async () => {
   expect(context.spent).toHaveLength(3);
   const last = JSON.stringify(model.doStreamCalls[2]!.prompt);
   expect(last).toContain("Your answer is not valid: urgent: Invalid input");
-  expect(last).toContain("it is no JSON");
+  expect(last).toContain("it is not JSON");
 });
 
 test("After so many tries the step fails, and says why.", async () => {
   const answers = Array.from({ length: 5 }, () => "{}");
   const model = modelOf(...answers);
   const failed = generate(triage, ticket, contextOf(), generationOf(model, { tries: 2 }));
-  await expect(failed).rejects.toThrow(
-    'The model answered "triage" 2 times, and never as it must be: urgent:',
-  );
+  await expect(failed).rejects.toThrow('The model answered "triage" 2 times without a valid answer: urgent:');
   expect(model.doStreamCalls).toHaveLength(2);
 });
 
 test("An answer that breaks off is told from one that is no JSON.", async () => {
   const model = modelOf(['{"urgent":tr', "length"], RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(model));
-  expect(JSON.stringify(model.doStreamCalls[1]!.prompt)).toContain("it is too long and breaks off");
+  expect(JSON.stringify(model.doStreamCalls[1]!.prompt)).toContain("it is too long and incomplete");
 });
 
 test("What the model declines goes to a person.", async () => {
@@ -178,6 +176,6 @@ test("What was answered before the worker died is taken again, unless something 
 
 test("A prompt leaves room for an answer.", () => {
   expect(() => definePrompt("none", { ...triage, outputTokens: 0 })).toThrow(
-    'Prompt "none": outputTokens is 0; a whole number from 1 on.',
+    'Prompt "none": outputTokens is 0; it must be a whole number of 1 or more.',
   );
 });

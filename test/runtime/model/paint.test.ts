@@ -141,6 +141,6 @@ test("What a model declines to paint is given up, so that the fallback is taken;
     response: { timestamp: new Date(0), modelId: "canvas", headers: undefined },
   }));
   expect(await failureOf(paint(scene, tides, contextOf(), empty))).toMatchObject({
-    ...{ reaction: "retry", message: "The image model answered without a picture." },
+    ...{ reaction: "retry", message: "The image model returned no image." },
   });
 });

@@ -142,7 +142,7 @@ test("Calls are bounded: those too many are not made, then none may be, and a mo
   await generate(advise, "pens", contextOf(), generationOf(model, { toolCalls: 1 }));
   expect(looked).toHaveBeenCalledTimes(1);
   expect(resultsAt(model, 1)[1]).toEqual({
-    ...{ type: "error-text", value: "No tool may be called any more. Answer with what you know." },
+    ...{ type: "error-text", value: "No more tool calls are allowed. Answer with what you know." },
   });
   expect(model.doStreamCalls.map(({ toolChoice }) => toolChoice?.type)).toEqual(["auto", "none"]);
 
@@ -164,7 +164,7 @@ test("What a tool throws, and what breaks its contract, fails the step.", async 
     ),
   ).rejects.toThrow("The stock is closed.");
   await expect(failing(vi.fn(() => ({ stock: 0.5 })))).rejects.toThrow(
-    /^The tool "look-up" answered what its contract does not allow: stock: /,
+    /^The tool "look-up" returned a result that breaks its contract: stock: /,
   );
 });
 
@@ -200,6 +200,6 @@ test("A tool that the step has not declared is refused before anything is asked.
 test("A tool has a name that models take, and says what it does.", () => {
   expect(() => defineTool("Look up", lookUp)).toThrow(/^The tool name "Look up" must have/);
   expect(() => defineTool("look-up", { ...lookUp, description: " " })).toThrow(
-    'Tool "look-up" has no description. Say what it does, so that a model can choose it.',
+    'Tool "look-up" has no description. Describe what it does, so that a model can choose it.',
   );
 });

@@ -14,21 +14,24 @@ const list = createRoute({
   method: "get",
   path: "/approvals",
   tags,
-  summary: "Questions that wait for somebody, newest first",
+  summary: "Pending approvals, newest first",
   request: {
     query: PageQuery.extend({
-      state: z.enum(["pending"]).default("pending").meta({ description: "Others stand with their run" }),
+      state: z
+        .enum(["pending"])
+        .default("pending")
+        .meta({ description: "Decided approvals are part of their run" }),
     }),
   },
-  responses: { 200: answer(pageOf(ApprovalView), "A page of questions"), ...refusals() },
+  responses: { 200: answer(pageOf(ApprovalView), "A page of approvals"), ...refusals() },
 });
 const decide = createRoute({
   method: "post",
   path: "/approvals/{run}/{path{.+}}",
   tags,
-  summary: "Decides a question",
+  summary: "Decides an approval",
   request: { params: named("run", "path"), headers: ONCE, body: body(Decide) },
-  responses: { 200: answer(Outcome, "It is decided"), ...refusals(404, 409) },
+  responses: { 200: answer(Outcome, "The approval is decided"), ...refusals(404, 409) },
 });
 
 export function approvalRoutes(api: Api, { views, approvals, now, log }: ApiPorts): void {
@@ -43,13 +46,13 @@ export function approvalRoutes(api: Api, { views, approvals, now, log }: ApiPort
     const by = context.get("principal").name;
     const details = found(await views.run(run), "run", run, "GET /api/runs lists them.");
     const asked = details.approvals.find((one) => one.path === path);
-    if (!asked) throw notFound("question", path, `GET /api/runs/${run} shows what the run asks.`);
+    if (!asked) throw notFound("question", path, `GET /api/runs/${run} shows the approvals of the run.`);
     const approved = decision === "approve";
     refuseUnlessOpen(asked, level, { approved, by }, now());
     if (asked.state === "pending") {
       const outcome = await approvals.decide(asked, { approved, decidedBy: by, note });
       if (!outcome.decided) refuseUnlessOpen(outcome.existing ?? asked, level, { approved, by }, now(), true);
-      log.info("A question was decided.", { run, path, approved, by });
+      log.info("An approval was decided.", { run, path, approved, by });
     }
     const says = `${asked.approval} of ${run} is ${approved ? "approved" : "rejected"}.`;
     return context.json({ done: true, says, run }, 200);
@@ -70,16 +73,12 @@ function refuseUnlessOpen(
     throw new ApiError("conflict", `${path} was ${so} by ${decision.decidedBy} before.`);
   }
   if (level !== seen)
-    throw new ApiError(
-      "conflict",
-      `${path} was escalated meanwhile, and is asked at level ${level}. Look again.`,
-      {
-        path: "body.level",
-      },
-    );
+    throw new ApiError("conflict", `${path} was escalated to level ${level} meanwhile. Reload it.`, {
+      path: "body.level",
+    });
   const over = until !== undefined && Date.parse(until) <= now;
   if (state === "pending" && !over && !tried) return;
-  throw new ApiError("conflict", `${path} is not asked any more: its time is over, or its run has ended.`);
+  throw new ApiError("conflict", `${path} is closed: it timed out, or its run ended.`);
 }
 
 function viewOf(item: ApprovalItem): ApprovalView {

@@ -10,8 +10,8 @@ const read = createRoute({
   method: "get",
   path: "/artifacts",
   tags: ["artifacts"],
-  summary: "Where a file of a run can be fetched for a few minutes",
-  description: "Redirects there; with Accept: application/json the address is told instead.",
+  summary: "A temporary address of a file of a run",
+  description: "Redirects to the file; with Accept: application/json, returns the address instead.",
   request: { query: z.object({ uri: z.string().max(2_000).meta({ description: "s3://bucket/key" }) }) },
   responses: {
     200: answer(Address, "The address"),

@@ -21,7 +21,7 @@ const force = createRoute({
   method: "post",
   path: "/breakers/{name}",
   tags,
-  summary: "Keeps a breaker open or closed, or lets it decide by itself again",
+  summary: "Forces a breaker open or closed, or sets it to automatic",
   request: { params: named("name"), headers: ONCE, body: body(ForceBreaker) },
   responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
 });

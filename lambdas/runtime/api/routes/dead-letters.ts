@@ -16,13 +16,13 @@ import { orderView } from "../views/orders.ts";
 
 const tags = ["dead letters"];
 const ACTIONS = ["redrive", "discard"] as const;
-const SUMMARIES = { redrive: "Sends to its queue again", discard: "Gives up for good" } as const;
+const SUMMARIES = { redrive: "Sends back to its queue", discard: "Discards permanently" } as const;
 
 const list = createRoute({
   method: "get",
   path: "/dead-letters",
   tags,
-  summary: "Messages that their queues have given up, newest first",
+  summary: "Dead letters, newest first",
   request: { query: DeadLetterQuery },
   responses: { 200: answer(pageOf(DeadLetterView), "A page of dead letters"), ...refusals() },
 });
@@ -40,7 +40,7 @@ const one = ACTIONS.map((action) => ({
     method: "post",
     path: `/dead-letters/{id}/${action}`,
     tags,
-    summary: `${SUMMARIES[action]}: one message`,
+    summary: `${SUMMARIES[action]} (one message)`,
     request: { params: named("id"), headers: ONCE, body: body(SettleDeadLetter) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409, 413) },
   }),
@@ -51,7 +51,7 @@ const many = ACTIONS.map((action) => ({
     method: "post",
     path: `/dead-letters/${action}`,
     tags,
-    summary: `${SUMMARIES[action]}: all messages, or all of one subscriber`,
+    summary: `${SUMMARIES[action]} (all messages, or all of one subscriber)`,
     request: { headers: ONCE, body: body(SettleDeadLetters) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
   }),
@@ -98,7 +98,7 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
       const { body: edited, why } = context.req.valid("json");
       found(await views.deadLetter(id), "dead letter", id, LIST);
       if (edited !== undefined && action === "discard")
-        throw new ApiError("bad-request", "body.body: what is discarded is not edited.", {
+        throw new ApiError("bad-request", "body.body: a discarded message cannot be edited.", {
           path: "body.body",
         });
       const outcome = await control({

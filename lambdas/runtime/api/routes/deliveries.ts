@@ -9,7 +9,7 @@ const list = createRoute({
   method: "get",
   path: "/deliveries",
   tags: ["deliveries"],
-  summary: "What became of events at their subscribers: of one event, or whatever somebody should look at",
+  summary: "Deliveries of one event, or all deliveries that need attention",
   request: { query: DeliveryQuery },
   responses: { 200: answer(pageOf(DeliveryView), "A page of deliveries"), ...refusals() },
 });

@@ -15,7 +15,7 @@ const list = createRoute({
   method: "get",
   path: "/events",
   tags,
-  summary: "Events, with who sends and who takes them",
+  summary: "Events with their publishers and subscribers",
   responses: { 200: answer(z.object({ items: z.array(EventSummary) }), "All events"), ...refusals() },
 });
 const read = createRoute({
@@ -53,7 +53,7 @@ export function eventRoutes(api: Api, ports: ApiPorts): void {
   api.openapi(send, async (context) => {
     const { name, version, payload, why } = context.req.valid("json");
     if (isReserved(name))
-      throw new ApiError("forbidden", `${name} is told by Millrace alone, and by nobody else.`, {
+      throw new ApiError("forbidden", `${name} is reserved: only Millrace publishes it.`, {
         path: "body.name",
       });
     const sent = await sendChecked(

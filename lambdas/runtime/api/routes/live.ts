@@ -10,11 +10,11 @@ const read = createRoute({
   method: "get",
   path: "/live",
   tags: ["live"],
-  summary: "What changed since an earlier answer, as server-sent events",
+  summary: "Changes since an earlier response, as server-sent events",
   description:
-    "Answers as soon as something changed, after 25 seconds at the latest. Ask again with the last id: nothing is left out. An event `missed` says that changes may have been left out after all, since nobody had looked on for an hour: read anew what you show.",
+    "Responds when something changed, after 25 seconds at the latest. Send the last id with the next request to continue without gaps. The event `missed` says that changes may be missing, since there was no viewer for one hour: reload what you show.",
   request: {
-    query: z.object({ since: MARK.meta({ description: "An id of an earlier answer. Default: now" }) }),
+    query: z.object({ since: MARK.meta({ description: "An id of an earlier response. Default: now" }) }),
     headers: z.object({ "last-event-id": MARK }),
   },
   responses: {

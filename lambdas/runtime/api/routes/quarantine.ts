@@ -15,15 +15,15 @@ import { orderView } from "../views/orders.ts";
 
 const tags = ["quarantine"];
 const SUMMARIES = {
-  release: "Delivers an event to its subscriber once more, as it came or corrected",
-  discard: "Never delivers an event",
+  release: "Delivers an event to its subscriber again, unchanged or corrected",
+  discard: "Discards an event",
 } as const;
 
 const list = createRoute({
   method: "get",
   path: "/quarantine",
   tags,
-  summary: "Events that were not let in, newest first",
+  summary: "Quarantined events, newest first",
   request: { query: PageQuery },
   responses: { 200: answer(pageOf(QuarantineView), "A page of events"), ...refusals() },
 });
@@ -31,7 +31,7 @@ const read = createRoute({
   method: "get",
   path: "/quarantine/{id}",
   tags,
-  summary: "An event that was not let in, as it arrived",
+  summary: "A quarantined event, as it arrived",
   request: { params: named("id") },
   responses: { 200: answer(QuarantineView, "The event"), ...refusals(404) },
 });
@@ -72,7 +72,7 @@ export function quarantineRoutes(api: Api, { views, control }: ApiPorts): void {
       const { payload, version, why } = context.req.valid("json");
       found(await views.quarantine(id), "event", id, LIST);
       if (action === "discard" && (payload ?? version) !== undefined)
-        throw new ApiError("bad-request", "body: what is discarded is not corrected.", { path: "body" });
+        throw new ApiError("bad-request", "body: a discarded event cannot be corrected.", { path: "body" });
       const outcome = await control({
         ...{ action: `${action}-event` as const, target: { quarantine: id }, payload, version, why },
         by: context.get("principal").name,

@@ -39,15 +39,15 @@ const order = createRoute({
   method: "post",
   path: "/replays",
   tags,
-  summary: "Delivers archived events once more: to a subscriber, to all, or the event of one run",
+  summary: "Delivers archived events again: to a subscriber, to all, or the event of one run",
   request: { headers: ONCE, body: body(OrderReplay) },
-  responses: { 200: answer(Outcome, "The replay has begun"), ...refusals(404, 409) },
+  responses: { 200: answer(Outcome, "The replay has started"), ...refusals(404, 409) },
 });
 const cancel = createRoute({
   method: "post",
   path: "/replays/{id}/cancel",
   tags,
-  summary: "Ends a replay, with what it has delivered so far",
+  summary: "Cancels a replay; delivered events stay delivered",
   request: { params: named("id"), headers: ONCE, body: body(Said) },
   responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
 });
@@ -73,7 +73,7 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
     const { subscriber, run, all, from, to, events, again, dry, why } = context.req.valid("json");
     const targets = [subscriber, run, all].filter((target) => target !== undefined);
     if (targets.length !== 1)
-      throw new ApiError("bad-request", "body: name one of subscriber, run and all.", { path: "body" });
+      throw new ApiError("bad-request", "body: set one of subscriber, run and all.", { path: "body" });
     if (subscriber !== undefined) knownSubscriber(system, subscriber);
     if (run !== undefined) found(await views.runItem(run), "run", run, "GET /api/runs lists them.");
     for (const event of events ?? []) knownEvent(system, event);

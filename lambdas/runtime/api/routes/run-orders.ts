@@ -10,17 +10,17 @@ import { checkPayload, contractOf, sendChecked } from "../send-event.ts";
 const tags = ["runs"];
 const ACTIONS = ["pause", "resume", "terminate", "retry"] as const;
 const SUMMARIES = {
-  pause: "Lets no step of a run begin until it is resumed",
-  resume: "Lets a paused run go on",
-  terminate: "Ends a run, and undoes what it did",
-  retry: "Tries a run again from where it failed",
+  pause: "Pauses a run: no step starts until it is resumed",
+  resume: "Resumes a run",
+  terminate: "Terminates a run and compensates it",
+  retry: "Retries a run from the failed step",
 } as const;
 
 const start = createRoute({
   method: "post",
   path: "/runs",
   tags,
-  summary: "Starts a run, as if its event had come",
+  summary: "Starts a run, as if its event had arrived",
   request: { headers: ONCE, body: body(StartRun) },
   responses: { 200: answer(Outcome, "The run is requested"), ...refusals(404, 409, 413, 422) },
 });
@@ -84,7 +84,7 @@ export function runOrderRoutes(api: Api, ports: ApiPorts): void {
     if (!awaits.includes(event))
       throw notFound("event", event, `Runs of ${item.workflow} wait for: ${awaits.join(", ") || "none"}.`);
     if (standingOf(item) !== "open")
-      throw new ApiError("conflict", `Run ${run} has ended, and waits for nothing any more.`);
+      throw new ApiError("conflict", `Run ${run} has ended and receives no more events.`);
     const sent = await sendChecked(
       { contract: contractOf(system, event, version), payload, why, correlation: item.event.correlation },
       { by: context.get("principal").name, key: context.req.valid("header")["idempotency-key"] },

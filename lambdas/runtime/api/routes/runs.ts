@@ -26,7 +26,7 @@ import { runSummary } from "../views/run-summary.ts";
 import { timelineOf } from "../views/timeline.ts";
 
 const tags = ["runs"];
-const at = z.object({ at: Time.optional().meta({ description: "A moment of the past. Default: now" }) });
+const at = z.object({ at: Time.optional().meta({ description: "A past time. Default: now" }) });
 
 const list = createRoute({
   method: "get",
@@ -40,7 +40,7 @@ const read = createRoute({
   method: "get",
   path: "/runs/{run}",
   tags,
-  summary: "One run, now or at a moment of the past",
+  summary: "One run, now or at a past time",
   request: { params: named("run"), query: at },
   responses: { 200: answer(RunDetail, "The run"), ...refusals(404) },
 });
@@ -48,7 +48,7 @@ const log = createRoute({
   method: "get",
   path: "/runs/{run}/log",
   tags,
-  summary: "What happened to a run, in order",
+  summary: "The log of a run, in order",
   request: { params: named("run"), query: PageQuery },
   responses: { 200: answer(pageOf(LogEntry), "A page of entries, oldest first"), ...refusals(404) },
 });
@@ -56,7 +56,7 @@ const timeline = createRoute({
   method: "get",
   path: "/runs/{run}/timeline",
   tags,
-  summary: "What took how long",
+  summary: "The timeline of a run",
   request: { params: named("run"), query: at },
   responses: { 200: answer(Timeline, "The timeline"), ...refusals(404) },
 });
@@ -65,9 +65,9 @@ const correlation = createRoute({
   // Where an event comes from decides what its id looks like: it may hold slashes, which a path may not.
   path: "/correlations",
   tags,
-  summary: "Everything that one outside event led to",
+  summary: "The runs and events that one outside event led to",
   request: { query: z.object({ id: z.string().min(1).max(1_000) }) },
-  responses: { 200: answer(Correlation, "Runs, and what happened to them"), ...refusals(404) },
+  responses: { 200: answer(Correlation, "Runs and their log entries"), ...refusals(404) },
 });
 
 /** Of what one event led to, at once: the log of each run has the rest. */
@@ -109,7 +109,8 @@ export function runRoutes(api: Api, ports: ApiPorts): void {
   api.openapi(correlation, async (context) => {
     const { id } = context.req.valid("query");
     const { runs, entries } = await views.correlated(id);
-    if (runs.length === 0) throw notFound("correlation", id, "A run's detail names that of its event.");
+    if (runs.length === 0)
+      throw notFound("correlation", id, "The details of a run contain its correlation id.");
     const story = storyOf(entries);
     const items = story.slice(0, MOST_ENTRIES).map((item) => ({ run: item.run, ...logEntry(item) }));
     return context.json({ runs, items, ...(story.length > items.length && { more: true }) }, 200);
@@ -130,7 +131,7 @@ async function stateOf(run: string, moment: string | undefined, { views, now }: 
   if (!state)
     throw new ApiError(
       "not-found",
-      `Run ${run} had not begun at ${moment}: it was accepted at ${known.acceptedAt}.`,
+      `Run ${run} did not exist at ${moment}: it was accepted at ${known.acceptedAt}.`,
     );
   return { item: known, entries, state: { ...state, asOf: moment } };
 }

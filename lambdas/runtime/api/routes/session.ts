@@ -8,7 +8,7 @@ const read = createRoute({
   method: "get",
   path: "/session",
   tags: ["session"],
-  summary: "Who is signed in, and to what",
+  summary: "The user, the role and the deployment",
   responses: { 200: answer(Session, "The session"), ...refusals() },
 });
 

@@ -11,16 +11,16 @@ const tags = ["subscribers"];
 /** Overdue deliveries are counted up to here. */
 const MOST_COUNTED = 500;
 const SUMMARIES = {
-  pause: "Keeps what comes, and lets nothing begin",
-  drain: "Keeps what comes, while what has begun goes on",
-  resume: "Lets it go on",
+  pause: "Pauses: keeps events, starts nothing",
+  drain: "Drains: keeps events, admitted work continues",
+  resume: "Resumes",
 } as const;
 
 const list = createRoute({
   method: "get",
   path: "/subscribers",
   tags,
-  summary: "Workflows and reactions, with what they take and how far they are behind",
+  summary: "Workflows and reactions with their events and queues",
   responses: {
     200: answer(z.object({ items: z.array(SubscriberView) }), "All subscribers"),
     ...refusals(),
@@ -32,7 +32,7 @@ const orders = (["pause", "drain", "resume"] as const).map((action) => ({
     method: "post",
     path: `/subscribers/{name}/${action}`,
     tags,
-    summary: `${SUMMARIES[action]}: a workflow or a reaction`,
+    summary: `${SUMMARIES[action]} (one workflow or reaction)`,
     request: { params: named("name"), headers: ONCE, body: body(Said) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
   }),

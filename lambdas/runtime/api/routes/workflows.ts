@@ -12,9 +12,9 @@ import { queueStates } from "../views/queue-states.ts";
 
 const tags = ["workflows"];
 const SUMMARIES = {
-  pause: "Lets nothing new in, and no step begin",
-  drain: "Lets nothing new in, while what was let in goes on",
-  resume: "Lets it go on",
+  pause: "Pauses: admits no event, starts no step",
+  drain: "Drains: admits no event, admitted runs continue",
+  resume: "Resumes",
 } as const;
 
 const list = createRoute({
@@ -31,7 +31,7 @@ const map = createRoute({
   method: "get",
   path: "/map",
   tags,
-  summary: "Who sends what to whom, and how full the queues between them are",
+  summary: "Events, subscribers and the queues between them",
   responses: { 200: answer(FlowMap, "The map"), ...refusals() },
 });
 const orders = (["pause", "drain", "resume"] as const).map((action) => ({
@@ -40,7 +40,7 @@ const orders = (["pause", "drain", "resume"] as const).map((action) => ({
     method: "post",
     path: `/workflows/{name}/${action}`,
     tags,
-    summary: `${SUMMARIES[action]}: a workflow`,
+    summary: `${SUMMARIES[action]} (one workflow)`,
     request: { params: named("name"), headers: ONCE, body: body(Said) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
   }),

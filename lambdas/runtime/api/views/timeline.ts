@@ -2,7 +2,7 @@ import type { TimelineBar } from "../../../../lib/contract/api/index.ts";
 import type { FoldedEntry } from "../../../../lib/contract/fold.ts";
 import type { RunState, StepState } from "../../../../lib/contract/run-state.ts";
 
-/** What took how long in the last epoch, by when it began. What lasts has no end. */
+/** The timeline of a run in the last epoch, by when it began. What lasts has no end. */
 export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): TimelineBar[] {
   const { epoch, endedAt } = state;
   const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>

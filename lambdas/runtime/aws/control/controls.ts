@@ -57,7 +57,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
         if (await replace(table, found, written)) return written;
       }
       throw new Error(
-        `The order for ${target} ${name} changed ${MOST_TRIES} times while it was to be changed.`,
+        `The state of ${target} ${name} changed during each of ${MOST_TRIES} attempts to update it. Try again.`,
       );
     },
   };

@@ -30,7 +30,7 @@ export function deadLetterQueue(url: string, origin: string, client = new SQSCli
 
 function text(value: string) {
   const taken = value.slice(0, LONGEST_REASON).replace(REFUSED, "\uFFFD");
-  return { DataType: "String", StringValue: taken || "not said" };
+  return { DataType: "String", StringValue: taken || "no reason given" };
 }
 
 /** A queue that is gone, or that the function may not send to since it is not deployed any more. */

@@ -27,7 +27,7 @@ export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now 
       return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(lookAt))).flat());
     } catch (error) {
       // How full queues are is told without it.
-      log.warn("CloudWatch does not tell how old messages are.", { error });
+      log.warn("CloudWatch returned no message age.", { error });
       return new Map();
     }
   }

@@ -27,7 +27,7 @@ export function queueDepths(log: Log, client = new SQSClient({}), now: Now = Dat
       };
     } catch (error) {
       // One queue that is just being removed does not hide how full the others are.
-      log.warn("A queue does not tell how full it is.", { url, error });
+      log.warn("Could not read the length of a queue.", { url, error });
       return undefined;
     }
   };

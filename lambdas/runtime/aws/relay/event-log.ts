@@ -28,9 +28,8 @@ export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Paus
     const left = await retryLeftOver(requests, put, pause);
     const entries = left.filter(({ PutRequest }) => PutRequest?.Item?.kind !== "feed");
     if (entries.length > 0)
-      throw throttle(`DynamoDB left ${entries.length} entries of the log unwritten in ${TRIES} tries.`);
-    if (left.length > 0)
-      log.warn("Those who look on are not told of some changes: the feed takes no more just now.");
+      throw throttle(`DynamoDB left ${entries.length} log entries unwritten after ${TRIES} attempts.`);
+    if (left.length > 0) log.warn("Viewers miss some changes: the feed is throttled.");
   };
   return {
     async add(items) {

@@ -25,7 +25,7 @@ export function tableOnlookers(table: Table, log: Pick<Log, "warn">, now: Now = 
         known = { at, any: Item !== undefined && Date.parse((Item as OnlookersItem).until) > at };
         return known.any;
       } catch (error) {
-        log.warn("Whether anybody looks on could not be read; what changes is put into the feed.", {
+        log.warn("Could not read whether there are viewers; changes are written to the feed.", {
           error: String(error),
         });
         return true;

@@ -5,5 +5,5 @@ export async function respond(url: string, response: CloudFormationCustomResourc
   // The address is signed for a request without a content type.
   const headers = { "content-type": "" };
   const { status } = await fetch(url, { method: "PUT", headers, body: JSON.stringify(response) });
-  if (status !== 200) throw new Error(`CloudFormation did not take the answer: HTTP ${status}.`);
+  if (status !== 200) throw new Error(`CloudFormation rejected the response: HTTP ${status}.`);
 }

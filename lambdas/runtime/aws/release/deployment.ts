@@ -25,7 +25,7 @@ export async function findDeployment(
     const found = find(name);
     if (!found)
       throw new Error(
-        `The stack ${stack} has no output ${name}. Deploy the current version, or name another with --stack.`,
+        `The stack ${stack} has no output ${name}. Deploy the current version, or choose another stack with --stack.`,
       );
     return found;
   };

@@ -27,7 +27,7 @@ export function stepFunctions(stateMachine: string | undefined, client = new SFN
 
   return {
     async start(name, input, traceparent) {
-      if (!stateMachine) throw new Error("This handler was not given a state machine to start.");
+      if (!stateMachine) throw new Error("No state machine to start is configured for this handler.");
       try {
         const { executionArn } = await client.send(
           startCommand({ stateMachineArn: stateMachine, name, input }, traceHeaderOf(traceparent)),
@@ -44,7 +44,7 @@ export function stepFunctions(stateMachine: string | undefined, client = new SFN
     },
 
     async stop(name, failure) {
-      if (!stateMachine) throw new Error("This handler was not given a state machine to stop.");
+      if (!stateMachine) throw new Error("No state machine to stop is configured for this handler.");
       const stopped = client.send(
         new StopExecutionCommand({ executionArn: executionArnOf(stateMachine, name), ...failure }),
       );

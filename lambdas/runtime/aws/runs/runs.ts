@@ -58,7 +58,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
         });
         if ("changed" in changed) return changed.changed as RunItem;
       }
-      throw new Error(`Run ${run} changed ${MOST_TRIES} times while it was to be changed.`);
+      throw new Error(`Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`);
     },
 
     async end(run, epoch, { status, output, failure }) {

@@ -41,6 +41,6 @@ async function readTogether<Item>(
     read,
     pause,
   );
-  if (left.length > 0) throw throttle(`DynamoDB left ${left.length} items unread in ${TRIES} tries.`);
+  if (left.length > 0) throw throttle(`DynamoDB left ${left.length} items unread after ${TRIES} attempts.`);
   return keys.map(({ pk, sk }) => found.get(`${pk}|${sk}`));
 }
