@@ -32,7 +32,7 @@ export function withAssumptions(command: Command): Command {
       "number of items of a list, by the node that iterates it (repeatable)",
       counts,
     )
-    .option("--rounds <name=number>", "number of number of rounds of a loop (repeatable)", counts)
+    .option("--rounds <name=number>", "number of number of number of rounds of a loop (repeatable)", counts)
     .option("--way <name=way>", "branch that a choice takes (repeatable)", ways)
     .option(`--millis <${named}>`, "milliseconds per attempt, of one step or of all (repeatable)", numbers)
     .option("--overhead <millis>", "milliseconds of each other function", number)
