@@ -18,13 +18,21 @@ export interface Faults {
 
 /**
  * - `throttle`: refused with the service's throttling error.
+ * - `throttle-one`: of a batch, one entry is throttled and the others are carried out; any other call is refused.
  * - `error`: refused with the service's internal error; nothing was done.
  * - `lost`: carried out, but the connection breaks before the answer.
  * - `slow`: carried out and answered after `for`.
  * - `crash-before`, `crash-after`: the function's process ends before the call is carried out, or after that and
  *   before the answer.
  */
-export type Trouble = "throttle" | "error" | "lost" | "slow" | "crash-before" | "crash-after";
+export type Trouble =
+  | "throttle"
+  | "throttle-one"
+  | "error"
+  | "lost"
+  | "slow"
+  | "crash-before"
+  | "crash-after";
 
 export interface CallFault {
   kind: Trouble;
@@ -53,6 +61,8 @@ export interface Mishap {
   kind: Trouble;
   /** Milliseconds, for a slow call. */
   late: number;
+  /** A number in [0, 1) that chooses the entry of a batch. */
+  where: number;
 }
 
 /** Decides what goes wrong with each call. Functions in `faults` are physical names here. */
@@ -73,7 +83,11 @@ export class Misfortune {
       if (!concerns(fault, call)) continue;
       fault.seen++;
       if (mishap || !this.strikes(fault)) continue;
-      mishap = { kind: fault.kind, late: toMilliseconds(fault.for ?? "5 seconds") };
+      mishap = {
+        kind: fault.kind,
+        late: toMilliseconds(fault.for ?? "5 seconds"),
+        where: fault.kind === "throttle-one" ? this.random.fraction() : 0,
+      };
     }
     return mishap;
   }

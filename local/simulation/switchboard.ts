@@ -8,6 +8,7 @@ import { writeError } from "../wire/answer.ts";
 import { respond } from "../wire/respond.ts";
 import { type Route, route } from "../wire/route.ts";
 import type { Misfortune, Mishap, Trouble } from "./faults.ts";
+import { throttleOne } from "./partial.ts";
 import { refuse } from "./sandbox/builtins.ts";
 import type { Outgoing } from "./sandbox/http.ts";
 
@@ -77,6 +78,8 @@ export class Switchboard {
       case "throttle":
       case "error":
         return this.refusal(mishap.kind, request, routed);
+      case "throttle-one":
+        return await this.throttleOne(mishap, request, routed);
       case "lost":
         await this.serve(request);
         throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
@@ -93,6 +96,22 @@ export class Switchboard {
         crash();
         return await NEVER;
     }
+  }
+
+  private async throttleOne({ where }: Mishap, request: Outgoing, routed: Route): Promise<HttpResponse> {
+    const partial =
+      routed.protocol === "json"
+        ? throttleOne(routed, JSON.parse(request.body.toString() || "{}"), where)
+        : undefined;
+    if (!partial) return this.refusal("throttle", request, routed);
+    const { rest } = partial;
+    const headers = { "content-type": request.headers["content-type"] ?? "application/x-amz-json-1.0" };
+    const response = rest
+      ? await this.serve({ ...request, body: Buffer.from(JSON.stringify(rest)) })
+      : { status: 200, headers, body: "{}" };
+    if (response.status !== 200) return response;
+    const output = JSON.parse(Buffer.from(response.body).toString());
+    return { ...response, body: JSON.stringify(partial.answer(output)) };
   }
 
   private serve({ method, url, headers, body }: Outgoing): Promise<HttpResponse> {

@@ -1,0 +1,122 @@
+/** How a batch operation names its entries, and how its answer says that one of them was throttled. */
+interface BatchKind {
+  entries(input: any): unknown[];
+  /** The request without one entry. */
+  without(input: any, at: number): object;
+  /** The answer to the rest, with what is said of the entry that was left out. */
+  refused(output: any, input: any, at: number): object;
+}
+
+const MESSAGE = "Rate exceeded";
+
+/** Entries in a list, with an answer to each at its own place in another list. */
+const inPlace = (
+  request: string,
+  answer: string,
+  refusal: object,
+  more: (output: any) => object = () => ({}),
+): BatchKind => ({
+  entries: (input) => input[request] ?? [],
+  without: (input, at) => ({ ...input, [request]: input[request].toSpliced(at, 1) }),
+  refused: (output, _input, at) => ({
+    ...output,
+    [answer]: (output[answer] ?? []).toSpliced(at, 0, refusal),
+    ...more(output),
+  }),
+});
+
+/** Entries of SQS, which have ids of their own. */
+const identified: BatchKind = {
+  ...inPlace("Entries", "Failed", {}),
+  refused: (output, input, at) => ({
+    ...output,
+    Successful: output.Successful ?? [],
+    Failed: [
+      ...(output.Failed ?? []),
+      { Id: input.Entries[at].Id, SenderFault: false, Code: "RequestThrottled", Message: MESSAGE },
+    ],
+  }),
+};
+
+/** Requests by table, in which `entries` finds those of one table and `put` puts others in their place. */
+const byTable = (
+  unprocessed: string,
+  entries: (request: any) => unknown[],
+  put: (request: any, list: unknown[]) => unknown,
+): BatchKind => {
+  const all = (input: any) =>
+    Object.entries<any>(input.RequestItems ?? {}).flatMap(([table, request]) =>
+      entries(request).map((entry) => ({ table, entry })),
+    );
+  return {
+    entries: all,
+    without(input, at) {
+      const { table, entry } = all(input)[at]!;
+      const request = input.RequestItems[table];
+      const left = entries(request).filter((other) => other !== entry);
+      const { [table]: _, ...others } = input.RequestItems;
+      return {
+        ...input,
+        RequestItems: left.length > 0 ? { ...others, [table]: put(request, left) } : others,
+      };
+    },
+    refused(output, input, at) {
+      const { table, entry } = all(input)[at]!;
+      const before = output[unprocessed]?.[table];
+      const list = [...(before ? entries(before) : []), entry];
+      return {
+        ...output,
+        [unprocessed]: { ...output[unprocessed], [table]: put(input.RequestItems[table], list) },
+      };
+    },
+  };
+};
+
+const BATCHES: Record<string, BatchKind> = {
+  "dynamodb:BatchExecuteStatement": inPlace("Statements", "Responses", {
+    Error: { Code: "ThrottlingError", Message: MESSAGE },
+  }),
+  "dynamodb:BatchGetItem": byTable(
+    "UnprocessedKeys",
+    ({ Keys }) => Keys,
+    (request, Keys) => ({ ...request, Keys }),
+  ),
+  "dynamodb:BatchWriteItem": byTable(
+    "UnprocessedItems",
+    (requests) => requests,
+    (_, list) => list,
+  ),
+  "events:PutEvents": inPlace(
+    "Entries",
+    "Entries",
+    { ErrorCode: "ThrottlingException", ErrorMessage: MESSAGE },
+    ({ FailedEntryCount = 0 }) => ({ FailedEntryCount: FailedEntryCount + 1 }),
+  ),
+  "sqs:SendMessageBatch": identified,
+  "sqs:DeleteMessageBatch": identified,
+  "sqs:ChangeMessageVisibilityBatch": identified,
+};
+
+/** A batch of which one entry is throttled and the rest is carried out. */
+export interface PartialBatch {
+  /** The request for the rest; undefined where there is none. */
+  rest: object | undefined;
+  answer(output: unknown): object;
+}
+
+/** `where` in [0, 1) chooses the entry. Undefined for a call that is no batch. */
+export function throttleOne(
+  call: { service: string; operation: string },
+  input: any,
+  where: number,
+): PartialBatch | undefined {
+  const name = `${call.service}:${call.operation}`;
+  const kind = Object.hasOwn(BATCHES, name) ? BATCHES[name]! : undefined;
+  const count = kind?.entries(input).length ?? 0;
+  if (!kind || count === 0) return undefined;
+  const at = Math.floor(where * count);
+  return {
+    rest: count > 1 ? kind.without(input, at) : undefined,
+    answer: (output) => kind.refused(output, input, at),
+  };
+}
