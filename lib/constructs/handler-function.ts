@@ -58,8 +58,9 @@ export class HandlerFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      // Runs of an earlier definition go on with the code that they began with.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // Runs of an earlier definition finish on the code that they started on. A rollback removes what it created: a version that
+      // stays behind would refuse the next deployment of the same code.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
   }

@@ -20,7 +20,7 @@ export function refuseLongHistory(plan: Plan): void {
   );
 }
 
-/** The most events that a run's history may have, where nothing is tried again. */
+/** The most events that a run's history may have, where every step needs all of its attempts. */
 export function mostEvents({ cancelOn, block }: Plan): number {
   return OWN_EVENTS + cancelOn.length * CANCELLATION_EVENTS + eventsIn(block);
 }

@@ -26,10 +26,11 @@ test("a release tells the content version, and the version of the function of ea
     expect(versions.has(Ref)).toBe(true);
 });
 
-test("function versions are kept when the next deployment brings others", () => {
+test("function versions are kept when the next deployment brings others, and removed where a deployment is rolled back", () => {
   const versions = named(workflow, "AWS::Lambda::Version");
   expect(versions).toHaveLength(stepsOf(produceVideo).length);
-  for (const [, { DeletionPolicy }] of versions) expect(DeletionPolicy).toBe("Retain");
+  for (const [, { DeletionPolicy, UpdateReplacePolicy }] of versions)
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(["RetainExceptOnCreate", "Retain"]);
 });
 
 test("the state machine comes after the release: by then no live run needs a step that is not there", () => {

@@ -89,8 +89,9 @@ export const stepKind: NodeKind<StepNode> = {
   uses: { input: "handed on" },
   origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),
 
-  // Entered, scheduled, started, submitted, succeeded, exited.
-  events: ({ blocks }, within) => 6 + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
+  // Entered, scheduled, started, submitted, succeeded, exited; of each attempt that failed before: scheduled, started, submitted, failed.
+  events: ({ spec, blocks }, within) =>
+    6 + 4 * (spec.retry.attempts - 1) + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
   compile({ name, segment, spec, undo, asks, reads, blocks }, position) {
     const { frame, exit, bindings, deadline, readsOf } = position;
