@@ -6,6 +6,7 @@ import { cost } from "./commands/cost.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
 import { approve, reject } from "./commands/decide.ts";
 import { deliveries } from "./commands/deliveries.ts";
+import { doctor } from "./commands/doctor.ts";
 import { drain } from "./commands/drain.ts";
 import { log } from "./commands/log.ts";
 import { logs } from "./commands/logs.ts";
@@ -51,6 +52,7 @@ const commands = [
   contracts,
   cost,
   console,
+  doctor,
   newWorkflow,
 ];
 for (const command of commands) {

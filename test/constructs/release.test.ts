@@ -11,7 +11,13 @@ beforeAll(() => {
   ({ template: parent, workflow } = synthesize());
 });
 
-type Resource = { Type: string; Properties: any; DependsOn?: string[]; DeletionPolicy?: string };
+type Resource = {
+  Type: string;
+  Properties: any;
+  DependsOn?: string[];
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+};
 const named = (template: Template, type: string) =>
   Object.entries(template.findResources(type) as Record<string, Resource>);
 const release = () => named(workflow, "Custom::MillraceRelease")[0]!;

@@ -1,0 +1,112 @@
+import { AWS_RATES } from "../../aws-limits/rates.ts";
+import type { AccountFacts, MachineFacts, Read } from "./facts.ts";
+
+/** How one check came out. What is not "ok" says what to do. */
+export type Check = { readonly name: string; readonly found: string } & (
+  | { readonly state: "ok" }
+  | { readonly state: "warning" | "error" | "unknown"; readonly remedy: string }
+);
+
+const NODE = [22, 18] as const;
+const CDK_CLI = [2, 1148] as const;
+const CDK_LIBRARY = [2, 276] as const;
+/** The bootstrap version from which asset buckets and roles are as the CDK's current templates expect them. */
+const BOOTSTRAP = 6;
+/** Below it, one busy step takes what intake and relay need. AWS gives new accounts 10. */
+const CONCURRENCY = 100;
+
+/** What this machine needs to synthesize and deploy. */
+export function checkMachine({ node, cdkCli, cdkLibrary }: MachineFacts): Check[] {
+  return [
+    version("Node.js", node, NODE, "Install Node.js 22.18 or newer: it runs TypeScript without a build."),
+    version(
+      "aws-cdk (the CLI)",
+      cdkCli,
+      CDK_CLI,
+      'Run "npm install --save-dev aws-cdk@2". The tag "latest" is another build, which cannot read the app.',
+    ),
+    version("aws-cdk-lib", cdkLibrary, CDK_LIBRARY, 'Run "npm install aws-cdk-lib@2 constructs@10".'),
+  ];
+}
+
+/** What an account needs before the app is deployed into it. */
+export function checkAccount(facts: AccountFacts): Check[] {
+  const { region, identity, bootstrap, concurrency, startExecution, sendTaskSuccess, models } = facts;
+  return [
+    judge("Credentials", identity, ({ account, arn }) => ok(`account ${account} in ${region}, as ${arn}`)),
+    judge("CDK bootstrap", bootstrap, (found) =>
+      found !== undefined && found >= BOOTSTRAP
+        ? ok(`version ${found}`)
+        : {
+            state: "error",
+            found: found === undefined ? `${region} is not bootstrapped` : `version ${found}`,
+            remedy: `Run "npx cdk bootstrap" for ${region}; version ${BOOTSTRAP} or newer is needed.`,
+          },
+    ),
+    judge("Lambda concurrency", concurrency, ({ total, unreserved }) =>
+      unreserved >= CONCURRENCY
+        ? ok(`${total}, of which ${unreserved} are not reserved`)
+        : {
+            state: "warning",
+            found: `${total}, of which ${unreserved} are not reserved`,
+            remedy: `Request an increase of "Concurrent executions" of Lambda in Service Quotas, to 1,000; until then set a low "concurrency" for slow steps.`,
+          },
+    ),
+    quota("StartExecution", startExecution, AWS_RATES.startExecution.perSecond, "runs"),
+    quota("SendTaskSuccess", sendTaskSuccess, AWS_RATES.sendTask.perSecond, "answers of steps"),
+    ...models.map(({ id, access }) =>
+      judge(`Model ${id}`, access, (granted) =>
+        granted
+          ? ok("access is granted")
+          : {
+              state: "error",
+              found: "no access",
+              remedy: `Request access to ${id} under "Model access" in the Bedrock console of ${region}.`,
+            },
+      ),
+    ),
+  ];
+}
+
+type Judged =
+  | Omit<Extract<Check, { state: "ok" }>, "name">
+  | Omit<Extract<Check, { remedy: string }>, "name">;
+
+const ok = (found: string): Judged => ({ state: "ok", found });
+
+function judge<Fact>(name: string, read: Read<Fact>, of: (fact: Fact) => Judged): Check {
+  if ("value" in read) return { name, ...of(read.value) };
+  return {
+    name,
+    state: "unknown",
+    found: read.unread,
+    remedy: "Sign in with credentials that may read it, and run the command again.",
+  };
+}
+
+/** A quota that is below AWS's default, as in new accounts and small regions. */
+function quota(name: string, read: Read<number | undefined>, usual: number, what: string): Check {
+  return judge(`Step Functions ${name}`, read, (perSecond) => {
+    if (perSecond === undefined) return ok(`the default of the region, up to ${usual} a second`);
+    if (perSecond >= usual) return ok(`${perSecond} a second`);
+    return {
+      state: "warning",
+      found: `${perSecond} a second, where ${usual} are usual`,
+      remedy: `More ${what} a second wait. Request an increase in Service Quotas before a launch.`,
+    };
+  });
+}
+
+function version(
+  name: string,
+  found: string | undefined,
+  least: readonly [number, number],
+  remedy: string,
+): Check {
+  const [major = 0, minor = 0] = (found ?? "").split(".").map(Number);
+  const recent = major > least[0] || (major === least[0] && minor >= least[1]);
+  // Another major version of the CDK is another product.
+  const same = name === "Node.js" || major === least[0];
+  if (found !== undefined && recent && same) return { name, state: "ok", found };
+  return { name, state: "error", found: found ?? "not installed", remedy };
+}

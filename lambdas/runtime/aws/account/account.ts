@@ -1,0 +1,70 @@
+import { BedrockClient, GetFoundationModelAvailabilityCommand } from "@aws-sdk/client-bedrock";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { paginateListServiceQuotas, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+
+/** Where the CDK's bootstrap stack notes its version; the qualifier is the CDK's default. */
+const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
+
+/** An AWS account in the region of the environment. Each method throws what the service answers. */
+export interface Account {
+  region(): Promise<string>;
+  identity(): Promise<{ account: string; arn: string }>;
+  bootstrapVersion(): Promise<number | undefined>;
+  concurrency(): Promise<{ total: number; unreserved: number }>;
+  /** Calls a second of an action of Step Functions that are applied to the account; undefined where the service lists none. */
+  statesQuota(action: "StartExecution" | "SendTaskSuccess"): Promise<number | undefined>;
+  mayCall(model: string): Promise<boolean>;
+}
+
+export function awsAccount(): Account {
+  const sts = new STSClient({});
+  return {
+    region: () => sts.config.region(),
+    async identity() {
+      const { Account: account = "", Arn: arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+      return { account, arn };
+    },
+    async bootstrapVersion() {
+      try {
+        const { Parameter } = await new SSMClient({}).send(
+          new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }),
+        );
+        return Number(Parameter?.Value);
+      } catch (error) {
+        if ((error as Error).name === "ParameterNotFound") return undefined;
+        throw error;
+      }
+    },
+    async concurrency() {
+      const { AccountLimit = {} } = await new LambdaClient({}).send(new GetAccountSettingsCommand({}));
+      const { ConcurrentExecutions: total = 0, UnreservedConcurrentExecutions: unreserved = 0 } =
+        AccountLimit;
+      return { total, unreserved };
+    },
+    async statesQuota(action) {
+      const pages = paginateListServiceQuotas(
+        { client: new ServiceQuotasClient({}) },
+        { ServiceCode: "states" },
+      );
+      for await (const { Quotas = [] } of pages) {
+        const found = Quotas.find(
+          ({ QuotaName = "" }) => QuotaName.includes(action) && /refill/i.test(QuotaName),
+        );
+        if (found) return found.Value;
+      }
+      return undefined;
+    },
+    async mayCall(modelId) {
+      const { authorizationStatus, entitlementAvailability, regionAvailability } = await new BedrockClient(
+        {},
+      ).send(new GetFoundationModelAvailabilityCommand({ modelId }));
+      return (
+        authorizationStatus === "AUTHORIZED" &&
+        entitlementAvailability === "AVAILABLE" &&
+        regionAvailability === "AVAILABLE"
+      );
+    },
+  };
+}
