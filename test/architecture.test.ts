@@ -25,7 +25,10 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "bin/orders.ts", imports: ["lib/millrace.ts", "workflows/orders"] },
   { folder: "bin/agents.ts", imports: ["lib/millrace.ts", "lib/constructs/triggers", "workflows/agents"] },
   { folder: "bin/build.ts", imports: ["lib/constructs/console-assets.ts"] },
-  { folder: "bin", imports: ["lib/contract", "lib/cost", "lib/index.ts", "lambdas/runtime", "workflows"] },
+  {
+    folder: "bin",
+    imports: ["aws-limits", "lib/contract", "lib/cost", "lib/index.ts", "lambdas/runtime", "workflows"],
+  },
 ];
 const PACKAGES: { name: RegExp; folders: string[] }[] = [
   {
