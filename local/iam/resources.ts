@@ -4,6 +4,7 @@ import { unknownOperators } from "./condition.ts";
 import type { Identities } from "./identities.ts";
 import { AWS_MANAGED } from "./managed.ts";
 import type { PolicyDocument } from "./policy.ts";
+import { checkManagedPolicy, checkRole, InlinePolicies } from "./policy-limits.ts";
 
 const AWS_PREFIX = "arn:aws:iam::aws:policy/";
 const inline = (role: string) => `role/${role}`;
@@ -12,6 +13,7 @@ const inline = (role: string) => `role/${role}`;
 export function iamResources(identities: Identities): ResourceProvider[] {
   // The app's own managed policies: deployed anew at each start, before the roles that name them.
   const managed = new Map<string, PolicyDocument>();
+  const inlinePolicies = new InlinePolicies();
 
   const role: ResourceProvider = {
     type: "AWS::IAM::Role",
@@ -34,11 +36,16 @@ export function iamResources(identities: Identities): ResourceProvider[] {
       const attached = ManagedPolicyArns.map(
         (policy: string) => managed.get(policy) ?? awsManaged(resource, policy),
       );
+      checkRole(resource);
+      inlinePolicies.put(resource, inline(name), [name], documents);
       const { id } = identities.putRole(name, arn);
       identities.putPolicy(inline(name), [name], [...documents, ...attached]);
       return { ref: name, attributes: { Arn: arn, RoleId: id } };
     },
-    remove: (name) => identities.removeRole(name),
+    remove(name) {
+      inlinePolicies.remove(inline(name));
+      identities.removeRole(name);
+    },
   };
 
   const policy: ResourceProvider = {
@@ -46,10 +53,15 @@ export function iamResources(identities: Identities): ResourceProvider[] {
     serves: { PolicyName: true, PolicyDocument: true, Roles: true },
     deploy(resource) {
       const { PolicyDocument, Roles = [] } = resource.properties;
-      identities.putPolicy(resource.generatedName, Roles, [checked(resource, PolicyDocument)]);
+      const document = checked(resource, PolicyDocument);
+      inlinePolicies.put(resource, resource.generatedName, Roles, [document]);
+      identities.putPolicy(resource.generatedName, Roles, [document]);
       return { ref: resource.generatedName, attributes: { Id: resource.generatedName } };
     },
-    remove: (source) => identities.removePolicy(source),
+    remove(source) {
+      inlinePolicies.remove(source);
+      identities.removePolicy(source);
+    },
   };
 
   const managedPolicy: ResourceProvider = {
@@ -64,6 +76,7 @@ export function iamResources(identities: Identities): ResourceProvider[] {
     deploy(resource, kernel) {
       const { ManagedPolicyName, Path = "/", PolicyDocument, Roles = [] } = resource.properties;
       const arn = `arn:aws:iam::${kernel.account}:policy${Path}${ManagedPolicyName ?? resource.generatedName}`;
+      checkManagedPolicy(resource, PolicyDocument);
       managed.set(arn, checked(resource, PolicyDocument));
       identities.putPolicy(arn, Roles, [PolicyDocument]);
       return { ref: arn, attributes: { PolicyArn: arn } };
