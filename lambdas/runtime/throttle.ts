@@ -31,6 +31,9 @@ export function throttle(message: string): Error {
   return Object.assign(new Error(message), { name: "ThrottlingException" });
 }
 
+/** The attribute by which a copy of a message keeps the time at which the message came first, in epoch milliseconds. */
+export const FIRST_SENT = "millrace-sent";
+
 const LEAST = 2_000;
 const FIRST_SPREAD = 8_000;
 const LONGEST = 2 * 60_000;

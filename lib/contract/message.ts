@@ -64,6 +64,8 @@ export interface StepMessage extends Entry {
 export interface ReactionMessage extends BusEvent {
   /** How often the message has been parked, where it has. */
   parked?: number | undefined;
+  /** Epoch milliseconds at which it came into the queue first, where it has been parked. */
+  sent?: number | undefined;
   /** Id of the handling that was parked: what was too large for the table lies under its part of the bucket. */
   handling?: string | undefined;
 }

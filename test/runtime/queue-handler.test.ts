@@ -24,6 +24,8 @@ const lines = () =>
     .flatMap(({ mock }) => mock.calls.map(([line]) => JSON.parse(String(line))))
     .filter((line) => !("_aws" in line));
 
+const contextOf = (awsRequestId: string) =>
+  ({ awsRequestId, getRemainingTimeInMillis: () => 1000 }) as Context;
 const record = (messageId: string, body: object, AWSTraceHeader?: string) =>
   ({
     ...{ messageId, body: JSON.stringify(body), receiptHandle: messageId },
@@ -51,7 +53,7 @@ test("messages side by side each have their own fields: in what is written for t
     record("m3", { path: "c", ends: "later" }),
     record("m4", { ends: "early" }, HEADER),
   ];
-  const answer = await handler({ Records }, { awsRequestId: "r1" } as Context);
+  const answer = await handler({ Records }, contextOf("r1"));
   expect(answer).toEqual({
     batchItemFailures: ["m2", "m3", "m4"].map((itemIdentifier) => ({ itemIdentifier })),
   });
@@ -87,8 +89,7 @@ test("an invocation that counts nothing writes nothing of its own; one that coun
   const warnings = vi.spyOn(console, "warn").mockImplementation(() => {});
   const all = () =>
     [...written, output, warnings].flatMap(({ mock }) => mock.calls.map(([line]) => String(line)));
-  const call = (counts: boolean) =>
-    handler({ Records: [record("m", { counts })] }, { awsRequestId: "r" } as Context);
+  const call = (counts: boolean) => handler({ Records: [record("m", { counts })] }, contextOf("r"));
   await call(false);
   expect(all()).toEqual([]);
   await call(true);

@@ -237,6 +237,18 @@ describe("another invocation", () => {
   });
 });
 
+test("a parked event that another delivery has given up meanwhile begins no other round when it is sent again", async () => {
+  world.order({ paused: { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" } });
+  expect(await world.deliver(placed(), never)).toMatchObject({ kind: "parked" });
+  world.order({});
+  world.clock.now += MINUTE;
+  await world.deliver(placed(), fails(giveUp("no such customer")));
+  const again = await world.resend();
+  world.clock.now += MINUTE;
+  const outcome = await world.deliver(again, never, { sent: world.clock.now });
+  expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { message: "no such customer" } });
+});
+
 test("an open breaker parks events until its cooldown is over; then one tries", async () => {
   const breaker = defineBreaker("bank", { failures: 1, cooldown: "30 seconds" });
   const spec = { ...bill, breaker };

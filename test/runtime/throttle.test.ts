@@ -49,12 +49,17 @@ describe("a handler of a queue", () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  const attributes = { MessageGroupId: "run-1", AWSTraceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793" };
-  const record = (receives: number) =>
+  const attributes = {
+    SentTimestamp: "5000",
+    MessageGroupId: "run-1",
+    AWSTraceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793",
+  };
+  const record = (receives: number, messageAttributes = {}) =>
     ({
-      ...{ messageId: "m1", body: "{}", receiptHandle: "r1" },
+      ...{ messageId: "m1", body: "{}", receiptHandle: "r1", messageAttributes },
       attributes: { ...attributes, ApproximateReceiveCount: String(receives) },
     }) as unknown as SQSRecord;
+  const context = { awsRequestId: "r", getRemainingTimeInMillis: () => 1000 } as Context;
   /** Handles one message; answers which failed and what was asked of the queue. */
   const handleOne = async (receives: number, outcome: () => Promise<Disposition>, copies = true) => {
     const delays: [string, number][] = [];
@@ -67,7 +72,7 @@ describe("a handler of a queue", () => {
       }),
     };
     const handler = queueHandler("worker", () => queue, outcome);
-    const { batchItemFailures } = await handler({ Records: [record(receives)] }, {} as Context);
+    const { batchItemFailures } = await handler({ Records: [record(receives)] }, context);
     return { failed: batchItemFailures.length, delays, sent };
   };
   const throttled = async (): Promise<never> => {
@@ -82,8 +87,46 @@ describe("a handler of a queue", () => {
   });
 
   test("sends it anew, as it was, before its deliveries run out", async () => {
-    const message = { body: "{}", group: "run-1", traceHeader: attributes.AWSTraceHeader };
+    const message = { body: "{}", group: "run-1", traceHeader: attributes.AWSTraceHeader, sent: 5000 };
     expect(await handleOne(5, throttled)).toEqual({ failed: 0, delays: [], sent: [[message, 62_000]] });
+  });
+
+  test("knows when a message came first, also of a copy, whose copy keeps it", async () => {
+    const seen: number[] = [];
+    const copied: SentMessage[] = [];
+    const queue = {
+      delay: async () => {},
+      sendAgain: async (message: SentMessage) => void copied.push(message),
+    };
+    const handler = queueHandler(
+      "worker",
+      () => queue,
+      async ({ sent }) => {
+        seen.push(sent);
+        return await throttled();
+      },
+    );
+    const copy = record(5, { "millrace-sent": { stringValue: "3000", dataType: "Number" } });
+    for (const one of [record(5), copy]) await handler({ Records: [one] }, context);
+    expect(seen).toEqual([5000, 3000]);
+    expect(copied.map(({ sent }) => sent)).toEqual([5000, 3000]);
+  });
+
+  test("tells deliveries apart that came in one batch, be they of the same message", async () => {
+    const ids: string[] = [];
+    const handler = queueHandler(
+      "worker",
+      () => ({ delay: async () => {} }),
+      async ({ invocation }) => {
+        ids.push(invocation.id);
+        return "finished";
+      },
+    );
+    await handler({ Records: [record(1), { ...record(1), receiptHandle: "r2" }] }, context);
+    expect(new Set(ids).size).toBe(2);
+    // The SDK sends a lost write again within one delivery: there the nonce is the same.
+    await handler({ Records: [record(1)] }, context);
+    expect(ids[2]).toBe(ids[0]);
   });
 
   test("lets it wait where a copy would not be the same", async () => {

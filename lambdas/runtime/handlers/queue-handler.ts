@@ -1,20 +1,37 @@
 import middy from "@middy/core";
 import partialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { digest } from "../../../lib/contract/canonical.ts";
 import { traceparentOfHeader } from "../../../lib/contract/trace.ts";
 import { logOf, observe, writeMetrics } from "../aws/observe.ts";
 import type { Disposition } from "../disposition.ts";
 import { type About, type LogFields, traceIdOf } from "../log-fields.ts";
 import type { Log, Metrics, SourceQueue } from "../ports.ts";
-import { afterThrottle, isThrottle } from "../throttle.ts";
+import { afterThrottle, FIRST_SENT, isThrottle } from "../throttle.ts";
+import type { Invocation } from "../work/effect.ts";
 
 export interface Delivery {
   record: SQSRecord;
   context: Context;
+  /** What handles this delivery, and no other one of the batch: which may hold the same message twice. */
+  invocation: Invocation;
+  /** Epoch milliseconds at which the message came into the queue first. A copy that waited out a throttle keeps that time. */
+  sent: number;
   /** Says what the message is about, as far as that is known: every line of `log` carries it from then on, and that of a failure. */
   about: About;
   log: Log;
   metrics: Metrics;
+}
+
+function invocationOf({ receiptHandle }: SQSRecord, context: Context): Invocation {
+  return {
+    id: `${context.awsRequestId}:${digest(receiptHandle, 8)}`,
+    deadline: Date.now() + context.getRemainingTimeInMillis(),
+  };
+}
+
+function firstSent({ attributes, messageAttributes }: SQSRecord): number {
+  return Number(messageAttributes?.[FIRST_SENT]?.stringValue ?? attributes.SentTimestamp);
 }
 
 /** Thrown for a message that stays in the queue on purpose. */
@@ -45,6 +62,8 @@ export function queueHandler(
     const disposition = await handle({
       record,
       context,
+      invocation: invocationOf(record, context),
+      sent: firstSent(record),
       about,
       log: logFor(record),
       metrics: counters,
@@ -66,7 +85,10 @@ export function queueHandler(
       await delay(receiptHandle, pause);
       throw new Postponed(`a service throttled the request: ${why}`);
     }
-    const message = { body, group: attributes.MessageGroupId, traceHeader: attributes.AWSTraceHeader };
+    const message = {
+      ...{ body, group: attributes.MessageGroupId, traceHeader: attributes.AWSTraceHeader },
+      sent: firstSent(record),
+    };
     await sendAgain(message, pause);
     logFor(record).info(`The message waits as a new one, since a service throttled the request: ${why}`, {
       messageId: record.messageId,

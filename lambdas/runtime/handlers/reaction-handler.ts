@@ -42,15 +42,15 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, context, about, log, metrics }) => {
+    async ({ record, invocation, sent, about, log, metrics }) => {
       about({ reaction: spec.name, message: record.messageId });
       const replay = await replayOf(record.body, replays);
       const brought = replay && { replay, replays };
       const outcome = await react(
-        { body: record.body, sent: Number(record.attributes.SentTimestamp), brought },
+        { body: record.body, sent, brought },
         spec,
         code as ReactionFunction<any>,
-        { id: context.awsRequestId, deadline: Date.now() + context.getRemainingTimeInMillis() },
+        invocation,
         { ...ports, about, log, metrics },
       );
       log.info(`${spec.name}: ${outcome.kind}`, { ...outcome });

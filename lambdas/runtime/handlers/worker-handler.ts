@@ -1,5 +1,3 @@
-import type { Context, SQSRecord } from "aws-lambda";
-import { digest } from "../../../lib/contract/canonical.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
@@ -32,28 +30,22 @@ export function worker<Input, Output>(
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, context, about, log, metrics }) => {
+    async ({ record, context, invocation, about, log, metrics }) => {
       const message = JSON.parse(record.body) as StepMessage;
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await handOver(message, record, context.functionVersion, { ...handOvers, log });
       if (elsewhere) return elsewhere;
-      const outcome = await work(
-        message,
-        spec,
-        code,
-        { id: nonceOf(record, context), deadline: Date.now() + context.getRemainingTimeInMillis() },
-        { ...ports, artifacts: artifacts(run.workflow, run.id), log, metrics },
-      );
+      const outcome = await work(message, spec, code, invocation, {
+        ...ports,
+        artifacts: artifacts(run.workflow, run.id),
+        log,
+        metrics,
+      });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
   );
-}
-
-/** Of this delivery alone: a batch may hold the same message twice, and only one of them may have the claim. */
-function nonceOf({ receiptHandle }: SQSRecord, { awsRequestId }: Context): string {
-  return `${awsRequestId}:${digest(receiptHandle, 8)}`;
 }
 
 /** The steps of a pool share the function's connections. */

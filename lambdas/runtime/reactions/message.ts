@@ -12,6 +12,8 @@ export interface DeliveredEvent {
   envelope: Envelope;
   /** How often it has been parked. */
   parked: number;
+  /** Epoch milliseconds at which it came into the queue, before it was parked. */
+  sent: number;
 }
 
 /** Above this, a payload that is parked is put into the bucket: an item of the table takes 400 KB. */
@@ -22,28 +24,28 @@ const INLINE = 32 * 1024;
  * beside `detail` are the bus's and ours; no producer can write them.
  */
 export async function readMessage(
-  body: string,
+  { body, sent }: { body: string; sent: number },
   artifactsOf: (handling: string) => Artifacts,
 ): Promise<DeliveredEvent | undefined> {
   const message = parse(body);
   if (!message) return undefined;
-  const { parked = 0, handling, ...event } = message;
+  const { parked = 0, handling, sent: before = sent, ...event } = message;
   if (handling !== undefined && isReference(event.detail)) {
     event.detail = JSON.parse((await restore(event.detail, artifactsOf(handling))) as string);
   }
-  return { event, envelope: readEnvelope(event), parked };
+  return { event, envelope: readEnvelope(event), parked, sent: before };
 }
 
 /** The message under which an event is parked. */
 export async function parkedMessage(
-  { event, parked }: DeliveredEvent,
+  { event, parked, sent }: DeliveredEvent,
   handling: string,
   artifacts: Artifacts,
 ): Promise<ReactionMessage> {
-  if (bytesOf(event.detail) <= INLINE) return { ...event, parked };
+  if (bytesOf(event.detail) <= INLINE) return { ...event, parked, sent };
   const text = JSON.stringify(event.detail);
   const options = { what: `The event ${event["detail-type"]}`, reads: [], above: INLINE, most: INLINE };
-  return { ...event, parked, handling, detail: await offload(text, options, artifacts) };
+  return { ...event, parked, sent, handling, detail: await offload(text, options, artifacts) };
 }
 
 function parse(body: string): ReactionMessage | undefined {

@@ -24,7 +24,7 @@ import { judge, type Verdict } from "./verdict.ts";
 /** A message of the reaction's queue. */
 export interface QueueMessage {
   body: string;
-  /** Epoch milliseconds at which it came into the queue. */
+  /** Epoch milliseconds at which it came into the queue first. */
   sent: number;
   /** Where a replay has brought it. */
   brought?: Bringing | undefined;
@@ -52,7 +52,7 @@ export async function react(
     if (!brought?.replay.dry) await quarantine({ ...refusal, body }, subscriber, ports);
     return await countReplayed({ kind: "quarantined", reason: refusal.reason }, reaction.name, 1, brought);
   };
-  const delivered = await readMessage(body, ports.artifactsOf);
+  const delivered = await readMessage({ body, sent }, ports.artifactsOf);
   if (!delivered) return await refused(notAnEvent(body));
   const { envelope } = delivered;
   if (envelope.hops > reaction.mostHops) {
@@ -68,7 +68,7 @@ export async function react(
     ports,
   );
   const { payload } = reacting.handled;
-  const verdict = judge(handling.claim, { payload, sent }, ports.now());
+  const verdict = judge(handling.claim, { payload, sent: delivered.sent }, ports.now());
   const { run } = reacting.effect.message;
   const { epoch } = run;
   ports.about?.({ run: reacting.id, epoch, event: reacting.handled.id, trace: traceIdOf(run.traceparent) });
@@ -132,7 +132,8 @@ async function tryOnce(
   const claimed = await claim(reacting, fence, ports);
   switch (claimed.kind) {
     case "done":
-    case "sealed": {
+    case "sealed":
+    case "in doubt": {
       const { key } = reacting.effect;
       const settled = await ports.handlings.read(key, reacting.reaction.name, undefined);
       return await passDuplicate(reacting, settled, ports);

@@ -1,5 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SourceQueue } from "../../ports.ts";
+import { FIRST_SENT } from "../../throttle.ts";
 
 const LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60;
 const LONGEST_DELAY_SECONDS = 15 * 60;
@@ -20,12 +21,13 @@ export function sourceQueue(url: string, client = new SQSClient({})): SourceQueu
       );
     },
 
-    async sendAgain({ body, group, traceHeader }, milliseconds) {
+    async sendAgain({ body, group, traceHeader, sent }, milliseconds) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: url,
           MessageBody: body,
           MessageGroupId: group,
+          MessageAttributes: { [FIRST_SENT]: { DataType: "Number", StringValue: String(sent) } },
           DelaySeconds: seconds(milliseconds, LONGEST_DELAY_SECONDS),
           MessageSystemAttributes: traceHeader
             ? { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } }
