@@ -14,7 +14,13 @@ export interface BudgetState {
   free: Budget;
   spent: Usage;
   /** Estimates of calls that are under way, or whose cost never became known, by idempotency key and number of the call. */
-  reserved: Record<string, Usage>;
+  reserved: Record<string, Reserved>;
+}
+
+/** An estimate that is set aside. */
+export interface Reserved extends Usage {
+  /** Nonce of the try that made it. */
+  owner?: string | undefined;
 }
 
 const MICRO = 1_000_000;

@@ -1,3 +1,5 @@
+import type { Budget } from "./budget.ts";
+
 /** What the engine does next when step code failed. */
 export type Reaction = "retry" | "give-up" | "wait" | "ask";
 
@@ -12,16 +14,20 @@ export class StepFailure extends Error {
   readonly reaction: Reaction;
   /** Milliseconds until the next try makes sense; only with "wait". */
   readonly after: number | undefined;
+  /** What the call of `spend` that failed has cost; undefined where that is not known. */
+  readonly cost: Budget | undefined;
 
   constructor(
     reaction: Reaction,
     message: string,
-    options: { after?: number; cause?: unknown; name?: string } = {},
+    options: { after?: number; cause?: unknown; name?: string; cost?: Budget | undefined } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = options.name ?? "StepFailure";
     this.reaction = reaction;
     this.after = options.after;
+    // A downstream that asks to come later has done nothing.
+    this.cost = options.cost ?? (reaction === "wait" ? {} : undefined);
   }
 }
 
@@ -51,7 +57,8 @@ export function ask(message: string, options?: { cause?: unknown; name?: string 
 
 /** A failure as plain data: in claims, in the cause of a failed task, in events. */
 export interface FailureRecord {
-  reaction: Reaction;
+  /** "unavailable": the step was not tried, since the breaker is open and the workflow has another way. */
+  reaction: Reaction | "unavailable";
   /** The error's own name, e.g. "TypeError". */
   name: string;
   message: string;
@@ -60,6 +67,11 @@ export interface FailureRecord {
 
 /** The longest message that is kept: a cause holds 32 KiB, and a table item should stay small. */
 const LONGEST_MESSAGE = 4_000;
+
+/** What a failed call has cost, where what it threw says so. */
+export function costOfFailure(thrown: unknown): Budget | undefined {
+  return thrown instanceof Error && MARK in thrown ? (thrown as StepFailure).cost : undefined;
+}
 
 /** Any thrown value, as data. */
 export function toFailure(thrown: unknown): FailureRecord {
@@ -73,16 +85,17 @@ export function toFailure(thrown: unknown): FailureRecord {
   };
 }
 
+/** What a worker reports where the downstream's breaker is open and the workflow has another way. */
+export const UNAVAILABLE = "Millrace.Unavailable";
+
 /** The error names that a worker reports to Step Functions, and that compiled retriers and catchers match. */
 export const TASK_ERROR = {
   retry: "Millrace.Retry",
   wait: "Millrace.Retry",
   "give-up": "Millrace.GiveUp",
   ask: "Millrace.Ask",
-} as const satisfies Record<Reaction, string>;
-
-/** What a worker reports where the downstream's breaker is open and the workflow has another way. */
-export const UNAVAILABLE = "Millrace.Unavailable";
+  unavailable: UNAVAILABLE,
+} as const satisfies Record<FailureRecord["reaction"], string>;
 
 /** What the control function answers for a message that was given up and is discarded. */
 export const DISCARDED = "Millrace.Discarded";

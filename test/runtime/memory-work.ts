@@ -39,21 +39,24 @@ export function memoryWork(state: ReturnType<typeof memory>) {
   };
 
   const budgets: Budgets = {
-    async reserve(run, key, estimate) {
+    async reserve(run, key, owner, estimate) {
       const item = runOf(run)!;
       if (!item.budget) return { kind: "unlimited" };
       const { limit, free, reserved } = item.budget;
-      if (reserved[key]) return { kind: "reserved", usage: reserved[key], limit };
+      const done = { kind: "reserved" as const, owner, usage: estimate, limit };
+      const earlier = reserved[key];
+      if (earlier?.owner === owner) return done;
       if (partsOf(limit).some((part) => free[part]! < estimate[part])) return { kind: "refused", free };
+      if (earlier) item.budget.spent = add(item.budget.spent, earlier);
       for (const part of partsOf(limit)) free[part] = add({ ...estimate, ...free }, estimate, -1)[part];
-      reserved[key] = estimate;
+      reserved[key] = { ...estimate, owner };
       put(item);
-      return { kind: "reserved", usage: estimate, limit };
+      return done;
     },
-    async settle(run, key, { usage, limit }, actual) {
+    async settle(run, key, { owner, usage, limit }, actual) {
       const item = runOf(run)!;
       const budget = item.budget!;
-      if (!budget.reserved[key]) return;
+      if (budget.reserved[key]?.owner !== owner) return;
       delete budget.reserved[key];
       budget.spent = add(budget.spent, actual);
       for (const part of partsOf(limit)) {

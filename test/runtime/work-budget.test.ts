@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
+import { StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
 import { never, workWorld } from "./work-world.ts";
 
 let world: ReturnType<typeof workWorld>;
@@ -49,14 +50,37 @@ test("parallel steps together stay within it: ten of thirty calls are made, the 
   });
 });
 
-test("a try that died keeps its reservation, which the next one takes over: nothing is set aside twice", async () => {
-  const settle = world.ports.budgets.settle;
-  world.ports.budgets.settle = () => Promise.reject(new Error("killed"));
-  await call(1, spends(0.6, 0.5));
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.4 }, spent: { usd: 0 } });
-  world.ports.budgets.settle = settle;
-  await call(1, spends(0.6, 0.5), { attempt: 2, taskToken: "again" });
-  expect(world.run().budget).toMatchObject({ free: { usd: 0.5 }, spent: { usd: 0.5 }, reserved: {} });
+const dies: StepFunction<any, any> = async (_input, { spend }) =>
+  await spend({ usd: 0.4 }, () => Promise.reject(new Error("the connection broke")));
+
+test("what a failed call may have cost is charged when the step is tried again, so that retries stay within the budget", async () => {
+  await call(1, dies);
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
+  await call(1, spends(0.4, 0.3), { attempt: 2, taskToken: "again" });
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 }, reserved: {} });
+  for (const attempt of [3, 4, 5, 6]) await call(2, dies, { attempt, taskToken: `t${attempt}` });
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.3 }, spent: { usd: 0.7 } });
+  expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Ask" });
+});
+
+test("a later try is held to its own estimate, whatever an earlier one had set aside", async () => {
+  await call(1, dies);
+  await call(1, spends(50, 50), { attempt: 2, taskToken: "again" });
+  expect(world.run().budget).toMatchObject({ free: { usd: 0.6 }, spent: { usd: 0 } });
+  expect(world.machines.answers.at(-1)).toMatchObject({ cause: expect.stringContaining("BudgetExceeded") });
+});
+
+test.each([
+  ["asked to wait", 0, waitAndRetry("busy", 1000)],
+  ["answered with an error that cost nothing", 0, new StepFailure("retry", "500", { cost: {} })],
+  [
+    "answered with an error that cost something",
+    0.1,
+    new StepFailure("retry", "500", { cost: { usd: 0.1 } }),
+  ],
+])("a call that was %s is settled at once", async (_, usd, failure) => {
+  await call(1, async (_input, { spend }) => await spend({ usd: 0.4 }, () => Promise.reject(failure)));
+  expect(world.run().budget).toMatchObject({ free: { usd: 1 - usd }, spent: { usd }, reserved: {} });
 });
 
 test("one step may make several calls at once, each under a key of its own", async () => {

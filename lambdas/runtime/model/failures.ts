@@ -15,7 +15,7 @@ export function classify(error: unknown, model: string): unknown {
   switch (statusCode) {
     case 503:
       // One that does not say when is broken rather than busy: that counts for the breaker.
-      if (responseHeaders["retry-after"] === undefined) return new Error(said, { cause: error });
+      if (responseHeaders["retry-after"] === undefined) return answeredWithError(said, error);
       return waitAndRetry(said, retryAfter(responseHeaders["retry-after"]), { cause: error });
     case 429:
     case 529:
@@ -34,8 +34,13 @@ export function classify(error: unknown, model: string): unknown {
     case 422:
       return giveUp(said, { cause: error, name: "ModelRequestInvalid" });
     default:
-      return new Error(said, { cause: error });
+      return statusCode === undefined ? new Error(said, { cause: error }) : answeredWithError(said, error);
   }
+}
+
+/** To be tried again. Providers charge nothing for what they answer with an error; a call without an answer may be charged. */
+function answeredWithError(said: string, cause: APICallError): StepFailure {
+  return new StepFailure("retry", said, { cause, name: "ModelFailed", cost: {} });
 }
 
 /** Seconds, as providers send them. */

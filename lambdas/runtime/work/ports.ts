@@ -33,8 +33,10 @@ export interface Breakers {
   ): Promise<{ counted: boolean; item: BreakerItem }>;
 }
 
-/** An estimate that is set aside, and what the run's budget limits. */
+/** An estimate that a try has set aside, and what the run's budget limits. */
 export interface Reservation {
+  /** Nonce of the invocation that made it. */
+  owner: string;
   usage: Usage;
   limit: Budget;
 }
@@ -42,17 +44,18 @@ export interface Reservation {
 /** Budgets of runs, each method one conditional write. A run that keeps no budget is unlimited. */
 export interface Budgets {
   /**
-   * Sets an estimate aside under a key. One that stands under that key already is taken as it is: the try that made it
-   * has failed or died. `refused`: so much is not left.
+   * Sets an estimate aside under a key. What an earlier try has set aside under that key and never settled counts as spent
+   * from then on, since its call may have been made. `refused`: so much is not left; then nothing changes.
    */
   reserve(
     run: string,
     key: string,
+    owner: string,
     estimate: Usage,
   ): Promise<
     ({ kind: "reserved" } & Reservation) | { kind: "refused"; free: Budget } | { kind: "unlimited" }
   >;
-  /** Puts the actual usage in the place of a reservation. Does nothing where that has been settled before. */
+  /** Puts the actual usage in the place of a reservation. Does nothing where that is settled, or a later try has taken its place. */
   settle(run: string, key: string, reservation: Reservation, actual: Usage): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { type Budget, describeUsage, toUsage } from "../../../lib/contract/budget.ts";
-import { ask } from "../../../lib/contract/failure.ts";
+import { ask, costOfFailure } from "../../../lib/contract/failure.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
@@ -14,27 +14,34 @@ export type Spend = <Value>(estimate: Budget, call: () => Promise<Spent<Value>>)
 
 /**
  * The calls of one try. Each reserves its estimate before it is made and settles what it cost after, so that parallel
- * steps together stay within the budget. A call that fails keeps its reservation, since it may have cost something; the
- * next try of the step, whose calls come in the same order, takes that over.
+ * steps together stay within the budget. A call that fails keeps its reservation unless the failure says what it cost, since
+ * it may have cost all of it; the next try of the step, whose calls come in the same order, settles that at the estimate.
  */
 export function spender(
-  { message: { run, path }, idempotencyKey }: Effect,
+  { message: { run, path }, owner, idempotencyKey }: Effect,
   { budgets }: Pick<WorkPorts, "budgets">,
 ): Spend {
   let calls = 0;
   return async function spend(estimate, call) {
     const key = `${idempotencyKey}#${calls++}`;
-    const reservation = await budgets.reserve(run.id, key, toUsage(estimate));
+    const reservation = await budgets.reserve(run.id, key, owner, toUsage(estimate));
     if (reservation.kind === "refused") {
       throw ask(
         `${path} needs ${describeUsage(estimate)}, and the budget of the run has ${describeUsage(reservation.free)} left. Raise it and try again, or let the run fail.`,
         { name: "BudgetExceeded" },
       );
     }
-    const { value, actual } = await call();
-    if (reservation.kind === "reserved") {
-      await budgets.settle(run.id, key, reservation, toUsage(actual));
+    const settle = async (actual: Budget) => {
+      if (reservation.kind === "reserved") await budgets.settle(run.id, key, reservation, toUsage(actual));
+    };
+    try {
+      const { value, actual } = await call();
+      await settle(actual);
+      return value;
+    } catch (thrown) {
+      const cost = costOfFailure(thrown);
+      if (cost) await settle(cost);
+      throw thrown;
     }
-    return value;
   };
 }

@@ -1,5 +1,12 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { add, type Budget, type BudgetState, partsOf, type Usage } from "../../../../lib/contract/budget.ts";
+import {
+  add,
+  type Budget,
+  type BudgetState,
+  partsOf,
+  type Reserved,
+  type Usage,
+} from "../../../../lib/contract/budget.ts";
 import { runKey } from "../../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { Budgets } from "../../work/ports.ts";
@@ -34,37 +41,45 @@ export function tableBudgets(table: Table): Budgets {
   };
 
   return {
-    async reserve(run, key, estimate) {
+    async reserve(run, key, owner, estimate) {
       const [item] = await readItems<RunItem>(table, [runKey(run)]);
       if (!item?.budget) return { kind: "unlimited" };
       const { limit } = item.budget;
-      const refusedBy = await update(run, key, {
-        sets: ["#budget.#reserved.#key = :estimate", ...freeBy("-", limit)],
-        conditions: [
-          "attribute_not_exists(#budget.#reserved.#key)",
-          ...partsOf(limit).map((part) => `#budget.#free.#${part} >= :${part}`),
-        ],
-        values: { ":estimate": estimate, ...valuesOf(limit, estimate) },
-      });
-      if (!refusedBy) return { kind: "reserved", usage: estimate, limit };
-      const standing = refusedBy.reserved[key];
-      return standing
-        ? { kind: "reserved", usage: standing, limit }
-        : { kind: "refused", free: refusedBy.free };
+      const reserved = { kind: "reserved" as const, owner, usage: estimate, limit };
+      for (let earlier: Reserved | undefined; ; ) {
+        const refusedBy = await update(run, key, {
+          sets: [
+            `${RESERVED} = :reserved`,
+            ...freeBy("-", limit),
+            // What the earlier try set aside is not free already.
+            ...(earlier ? SPENDS : []),
+          ],
+          conditions: [
+            earlier ? `${RESERVED} = :earlier` : `attribute_not_exists(${RESERVED})`,
+            ...partsOf(limit).map((part) => `#budget.#free.#${part} >= :${part}`),
+          ],
+          values: {
+            ":reserved": { ...estimate, owner },
+            ...valuesOf(limit, estimate),
+            ...(earlier && { ":earlier": earlier, ...spentValues(earlier) }),
+          },
+        });
+        const found = refusedBy?.reserved[key];
+        // The answer to our own write was lost, and the SDK tried again.
+        if (!refusedBy || found?.owner === owner) return reserved;
+        if (isLess(refusedBy.free, estimate)) return { kind: "refused", free: refusedBy.free };
+        earlier = found;
+      }
     },
 
-    async settle(run, key, { usage, limit }, actual) {
+    async settle(run, key, { owner, usage, limit }, actual) {
       await update(run, key, {
-        sets: [
-          "#budget.#spent.#usd = #budget.#spent.#usd + :spentUsd",
-          "#budget.#spent.#tokens = #budget.#spent.#tokens + :spentTokens",
-          ...freeBy("+", limit),
-        ],
-        remove: "#budget.#reserved.#key",
-        conditions: ["attribute_exists(#budget.#reserved.#key)"],
+        sets: [...SPENDS, ...freeBy("+", limit)],
+        remove: RESERVED,
+        conditions: [`${RESERVED}.#owner = :owner`],
         values: {
-          ":spentUsd": actual.usd,
-          ":spentTokens": actual.tokens,
+          ":owner": owner,
+          ...spentValues(actual),
           ...valuesOf(limit, add(usage, actual, -1)),
         },
       });
@@ -77,6 +92,20 @@ interface Expression {
   remove?: string;
   conditions: string[];
   values: Record<string, unknown>;
+}
+
+const RESERVED = "#budget.#reserved.#key";
+const SPENDS = [
+  "#budget.#spent.#usd = #budget.#spent.#usd + :spentUsd",
+  "#budget.#spent.#tokens = #budget.#spent.#tokens + :spentTokens",
+];
+
+function spentValues({ usd, tokens }: Usage): Record<string, number> {
+  return { ":spentUsd": usd, ":spentTokens": tokens };
+}
+
+function isLess(free: Budget, estimate: Usage): boolean {
+  return partsOf(free).some((part) => free[part]! < estimate[part]);
 }
 
 function freeBy(sign: "+" | "-", limit: Budget): string[] {
