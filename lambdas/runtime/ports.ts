@@ -62,7 +62,7 @@ export interface ClaimRequest {
     | "hops"
     | "traceparent"
   > &
-    Partial<Pick<ClaimItem, "handled" | "replayed">>;
+    Partial<Pick<ClaimItem, "handled" | "replayed" | "undoneBy">>;
 }
 
 /** How a claim came out. */
@@ -77,9 +77,11 @@ export type ClaimOutcome =
   /** The holder died, and the step does not allow another to take over. */
   | { kind: "expired"; owner: string }
   /** The run is ending. */
-  | { kind: "sealed" };
+  | { kind: "sealed" }
+  /** The run is ending, and `owner` has not said how the effect ended. It may still do so until `lease` (epoch milliseconds). */
+  | { kind: "in doubt"; owner: string; lease: number };
 
-/** One item per effect; each method is one conditional write. */
+/** One item per effect; each method is one conditional write, or a transaction of two. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
   /** `lost`: another took the claim over. `late`: it was sealed meanwhile, and the result was put aside. */
@@ -88,13 +90,20 @@ export interface Claims {
     owner: string,
     result: unknown,
     emitted: Envelope[],
-    more?: Pick<ClaimItem, "undo" | "reusedFrom">,
+    undo?: ClaimItem["undo"],
   ): Promise<"completed" | "late" | "lost">;
+  /**
+   * Completes the claim with an effect of an earlier epoch, and takes over its undo: that of the earlier claim is sealed in
+   * the same step. `undo begun`: then nothing changes. `lost`: the claim is not the owner's any more, or sealed.
+   */
+  reuse(key: ItemKey, owner: string, effect: ClaimItem): Promise<"completed" | "undo begun" | "lost">;
+  /** Takes a claim in doubt over from an owner that died, to find out how its effect ended. It stays sealed. */
+  takeOver(key: ItemKey, from: string, by: Pick<ClaimRequest, "owner" | "lease">): Promise<boolean>;
   /** The claims under these keys, read consistently, each or undefined where there is none. */
   read(...keys: ItemKey[]): Promise<(ClaimItem | undefined)[]>;
-  /** Answers false where the claim is no longer the owner's. */
+  /** Answers false where the claim is no longer the owner's, or sealed: then it is in doubt no longer. */
   fail(key: ItemKey, owner: string, failure: FailureRecord): Promise<boolean>;
-  /** Gives the claim back untouched, so that the same attempt may claim it again later. */
+  /** Gives the claim back untouched, so that the same attempt may claim it again later. A sealed one stays sealed, without doubt. */
   release(key: ItemKey, owner: string): Promise<void>;
   /** Seals the claim of every effect of the epoch that is not done, and closes its open approvals. */
   seal(run: string, epoch: number): Promise<void>;
@@ -199,6 +208,8 @@ export interface SentMessage {
   group?: string | undefined;
   /** The X-Ray header that it came with. */
   traceHeader?: string | undefined;
+  /** Epoch milliseconds at which it came first. */
+  sent: number;
 }
 
 /** The queue that the handler's message came from. */
@@ -207,7 +218,7 @@ export interface SourceQueue {
   delay(receiptHandle: string, milliseconds: number): Promise<void>;
   /**
    * Sends the message once more, to come after `milliseconds` (15 minutes at most): as a new one, with no deliveries
-   * behind it. Absent where a copy would not be the same message.
+   * behind it, that keeps the time at which it came first. Absent where a copy would not be the same message.
    */
   sendAgain?(message: SentMessage, milliseconds: number): Promise<void>;
 }

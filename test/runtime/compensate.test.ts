@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
 import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
 import { terminate } from "../../lambdas/runtime/completion/terminate.ts";
+import { retry } from "../../lambdas/runtime/control/run-orders.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import type { CompensationInput } from "../../lib/contract/message.ts";
 import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN } from "./end-world.ts";
 
 let world: EndWorld;
@@ -59,6 +61,24 @@ describe("a run that fails", () => {
     const given = world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
     const escalated = given.filter(({ name }) => name === "escalation.raised");
     expect(escalated).toMatchObject([{ data: { path: "b", why: "undo failed", step: "undo-b" } }]);
+  });
+
+  test("in a later epoch undoes what that epoch uses of an earlier one, once", async () => {
+    await world.does("a");
+    await world.does("b");
+    await world.ends(EXECUTION, failed);
+    // One undo is given up before it begins, so that the effect still exists.
+    await world.compensates(1, ["a"]);
+    expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 1, failed: 1 } });
+    await world.state.runs.change(RUN, retry({ ...order, key: "retry" }, world.clock.now));
+    await world.begin(2);
+    const key = await world.begins("a", { epoch: 2 });
+    expect(await world.state.claims.reuse(key, "a", world.claim("a")!)).toBe("completed");
+    await world.ends(`w:${RUN}-e2`, failed);
+    const { undos } = world.machines.inputOf<CompensationInput>(`w_undo:${RUN}-u2`);
+    expect(undos).toMatchObject([{ path: "a", epoch: 2 }]);
+    await world.compensates(2);
+    expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 2, failed: 0 } });
   });
 
   test("whose compensation is stopped as a whole has all escalated that was not undone", async () => {

@@ -90,11 +90,11 @@ export async function endWorld() {
     async does(path: string, epoch = 1) {
       clock.now++;
       const key = await claimFor(path, { epoch });
-      return await state.claims.complete(key, path, `${path} is done`, [], { undo: undo(path) });
+      return await state.claims.complete(key, path, `${path} is done`, [], undo(path));
     },
     /** What a worker finishes that had begun before. */
     finishes: (path: string, epoch = 1) =>
-      state.claims.complete(claimKey(RUN, epoch, path), path, `${path} is done`, [], { undo: undo(path) }),
+      state.claims.complete(claimKey(RUN, epoch, path), path, `${path} is done`, [], undo(path)),
     /** An execution ends, and is announced as Step Functions does. */
     async ends(id: string, end: EndedExecution["end"], doors: EndPorts = ports) {
       const succeeded = end.status === "succeeded" ? { output: end.output } : undefined;

@@ -1,4 +1,5 @@
 import type { Effects, EndedExecution, Machines } from "../../lambdas/runtime/completion/ports.ts";
+import { undoClaim } from "../../lambdas/runtime/work/undo-claim.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 
@@ -11,10 +12,8 @@ export function memoryEffects(state: ReturnType<typeof memory>): Effects {
     },
     async giveUp(effect, key, givenUp) {
       const prior = state.get(key) as ClaimItem | undefined;
-      if (prior?.state === "done") return;
-      const { pk: _, sk: __, state: ___, undo, result: ____, ...about } = effect;
-      const fresh = { ...about, ...key, direction: "undo", step: undo!.step } as unknown as ClaimItem;
-      state.write({ ...(prior ?? fresh), givenUp });
+      if (prior?.state === "done" || prior?.state === "sealed") return;
+      state.write({ ...prior, ...undoClaim(effect), givenUp } as ClaimItem);
     },
   };
 }

@@ -17,7 +17,9 @@ import type { GivenUp } from "../../lambdas/runtime/relay/given-up.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
-import { mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
+import { isInDoubt, mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
+import { resultOf } from "../../lambdas/runtime/work/earlier.ts";
+import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf } from "../../lib/contract/audit.ts";
 import {
   heldPartition,
@@ -114,7 +116,7 @@ export function memory(now: () => number) {
       return { kind: "claimed" };
     },
     read: async (...keys) => keys.map((key) => at(key) as ClaimItem | undefined),
-    async complete(key, owner, result, emitted, { undo, reusedFrom } = {}) {
+    async complete(key, owner, result, emitted, undo) {
       const prior = at(key) as ClaimItem | undefined;
       if (prior?.owner === owner && prior.state === "running") {
         write({
@@ -123,7 +125,6 @@ export function memory(now: () => number) {
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
           undo,
-          reusedFrom,
           endedAt: time(),
         });
         return "completed";
@@ -133,17 +134,35 @@ export function memory(now: () => number) {
       write({ ...prior, late: result, undo });
       return "late";
     },
+    async reuse(key, owner, effect) {
+      const own = at(key) as ClaimItem | undefined;
+      if (own?.owner === owner && own.state === "done") return "completed";
+      if (own?.owner !== owner || own.state !== "running") return "lost";
+      const { undo, epoch: reusedFrom } = effect;
+      const undone = undo && sealedUndo(effect);
+      if (undone && (at(undone) as ClaimItem | undefined)?.state !== undefined) return "undo begun";
+      write({ ...own, state: "done", result: resultOf(effect), undo, reusedFrom, endedAt: time() });
+      if (undone) write({ ...at(undone), ...undone } as ClaimItem);
+      return "completed";
+    },
+    async takeOver(key, from, { owner, lease }) {
+      const prior = at(key) as ClaimItem | undefined;
+      if (prior && prior.owner === from && isInDoubt(prior)) write({ ...prior, owner, lease });
+      return (at(key) as ClaimItem | undefined)?.owner === owner;
+    },
     async fail(key, owner, failure) {
       const prior = at(key) as ClaimItem | undefined;
       if (prior?.owner !== owner) return false;
+      if (isInDoubt(prior))
+        write({ ...prior, failure, asked: failure.reaction === "ask" || undefined, endedAt: time() });
       if (prior.state === "running") write({ ...prior, state: "failed", failure, endedAt: time() });
       return prior.state === "running" || prior.state === "failed";
     },
     async release(key, owner) {
       const prior = at(key) as ClaimItem | undefined;
-      if (prior?.owner !== owner || prior.state !== "running") return;
-      const { state: _, owner: __, lease: ___, ...rest } = prior;
-      write(rest as ClaimItem);
+      if (prior?.owner !== owner || (prior.state !== "running" && !isInDoubt(prior))) return;
+      const { state, owner: _, lease: __, ...rest } = prior;
+      write((state === "sealed" ? { ...rest, state } : rest) as ClaimItem);
     },
     async seal(run, epoch) {
       for (const item of structuredClone([...items.values()])) {

@@ -141,7 +141,7 @@ describe("a failure", () => {
     expect(world.queues.wakes).toMatchObject([{ time: due }]);
     world.clock.now = due;
     const again = await world.resend();
-    expect(again).toEqual({ ...placed(), parked: 1 });
+    expect(again).toEqual({ ...placed(), parked: 1, sent: BEGAN });
     const code = bills();
     expect(await world.deliver(again, code)).toEqual({ kind: "handled" });
     expect(code.mock.calls[0]![1].attempt).toBe(1);

@@ -3,7 +3,7 @@ import { control } from "../../lambdas/runtime/control/control.ts";
 import { planReplay } from "../../lambdas/runtime/control/replay-plan.ts";
 import { eventsOfReplay } from "../../lambdas/runtime/relay/replay-events.ts";
 import { changeQueues } from "../../lambdas/runtime/release/queues.ts";
-import { earlierResult } from "../../lambdas/runtime/work/earlier.ts";
+import { earlierEffect } from "../../lambdas/runtime/work/earlier.ts";
 import type { Effect } from "../../lambdas/runtime/work/effect.ts";
 import type { Command, Replay } from "../../lib/contract/command.ts";
 import type { ExecutionInput } from "../../lib/contract/message.ts";
@@ -213,8 +213,8 @@ describe("carried out by control", () => {
       const { run } = JSON.parse(world.run().input) as ExecutionInput;
       const effectOf = (epoch: number, anew?: number) =>
         ({ message: { run: { ...run, epoch, anew }, path: "a", direction: "do" } }) as unknown as Effect;
-      expect(await earlierResult(effectOf(2, run.anew), world.ports)).toBeUndefined();
-      expect(await earlierResult(effectOf(2), world.ports)).toMatchObject({ epoch: 1 });
+      expect(await earlierEffect(effectOf(2, run.anew), world.ports)).toBeUndefined();
+      expect(await earlierEffect(effectOf(2), world.ports)).toMatchObject({ epoch: 1 });
       await world.does("b", 2);
       await world.ends(`w:${RUN}-e2`, failed);
       expect(world.undosOf(1)).toEqual(["b"]);

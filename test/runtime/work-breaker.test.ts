@@ -61,6 +61,35 @@ describe("open", () => {
     expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Unavailable" });
   });
 
+  test.each(["before", "after"])(
+    "what is unavailable stays so, where the worker dies %s its answer and the breaker closes meanwhile",
+    async (when) => {
+      const message = { taskToken: "unavailable", fallback: true };
+      const { fail } = world.ports.executions;
+      world.ports.executions.fail = async (...given) => {
+        if (when === "after") await fail(...given);
+        throw new Error("killed");
+      };
+      await expect(world.deliver(message, never, spec)).rejects.toThrow("killed");
+      world.ports.executions.fail = fail;
+      await forceBreaker("model", "closed", order, world.ports);
+      const code = succeeds();
+      expect(await world.deliver(message, code, spec)).toMatchObject({ kind: "reported", answer: "failure" });
+      expect(code).not.toHaveBeenCalled();
+      expect(world.machines.answers.filter(({ token }) => token === "unavailable")).toMatchObject([
+        { error: "Millrace.Unavailable", cause: expect.stringContaining("The breaker model is open") },
+      ]);
+    },
+  );
+
+  test("the next entry of its state tries again", async () => {
+    await world.deliver({ fallback: true }, never, spec);
+    await forceBreaker("model", "closed", order, world.ports);
+    const entered = new Date(world.clock.now + 1000).toISOString();
+    const again = await world.deliver({ fallback: true, entered, taskToken: "again" }, succeeds(), spec);
+    expect(again).toMatchObject({ answer: "success" });
+  });
+
   test("a step that has none waits outside of its queue until the cooldown is over, and a little longer", async () => {
     const outcome = await world.deliver({}, never, spec);
     expect(outcome).toEqual({ kind: "parked", why: "breaker open", due: world.clock.now + 37_500 });

@@ -7,7 +7,7 @@ import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
-import { claimKey, type ItemKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey, type ItemKey, runKey, runOfWork } from "../../lib/contract/keys.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memoryObservation } from "./memory.ts";
 import { BEGAN, first } from "./work-world.ts";
@@ -78,14 +78,146 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
           about: { ...about, attempt: 1, correlation: "c", cause: "e", hops: 0 },
         });
       }
-      expect(await world.claims.complete(done, "o", null, [], { undo, reusedFrom: 3 })).toBe("completed");
+      expect(await world.claims.complete(done, "o", null, [], undo)).toBe("completed");
       await world.claims.seal(run, 1);
-      expect(await world.claims.complete(late, "o", { n: 1 }, [], { undo })).toBe("late");
+      expect(await world.claims.complete(late, "o", { n: 1 }, [], undo)).toBe("late");
       expect(await world.claims.read(absent, late, done)).toMatchObject([
         undefined,
         { state: "sealed", late: { n: 1 }, undo },
-        { state: "done", result: null, undo, reusedFrom: 3 },
+        { state: "done", result: null, undo },
       ]);
+    });
+
+    const claimed = async (claims: Claims, key: ItemKey, owner: string, epoch = 1, more: object = {}) => {
+      const run = runOfWork(key);
+      const about = { run, epoch, workflow: "w", step: "s", path: "p", direction: "do" as const };
+      return await claims.claim({
+        ...{ key, owner, lease: BEGAN * 2, fence: 1, takeover: true },
+        about: { ...about, ...more, attempt: 1, correlation: "c", cause: "e", hops: 0 },
+      });
+    };
+    const undo = { step: "refund", input: { cents: 1 } };
+
+    describe("an effect of an earlier epoch", () => {
+      const earlier = async (more: { late?: boolean; undo?: typeof undo | undefined } = { undo }) => {
+        const { world, run } = await fresh();
+        const [first, undone, second] = [
+          claimKey(run, 1, "p"),
+          claimKey(run, 1, "p", "undo"),
+          claimKey(run, 2, "p"),
+        ] as const;
+        await claimed(world.claims, first, "o");
+        if (more.late) await world.claims.seal(run, 1);
+        await world.claims.complete(first, "o", { n: 1 }, [], more.undo);
+        await claimed(world.claims, second, "o2", 2);
+        const [effect] = await world.claims.read(first);
+        return { claims: world.claims, run, undone, second, effect: effect! };
+      };
+
+      test.each([false, true])(
+        "is reused with its undo, which no worker gets any more; late: %s",
+        async (late) => {
+          const { claims, undone, second, effect } = await earlier({ late, undo });
+          expect(await claims.reuse(second, "o2", effect)).toBe("completed");
+          // The answer was lost, and the SDK tried again.
+          expect(await claims.reuse(second, "o2", effect)).toBe("completed");
+          expect(await claims.read(second, undone)).toMatchObject([
+            { state: "done", result: { n: 1 }, undo, reusedFrom: 1 },
+            { state: "sealed", direction: "undo", step: "refund", epoch: 1, path: "p" },
+          ]);
+          expect(await claimed(claims, undone, "o3", 1, { direction: "undo" })).toEqual({ kind: "sealed" });
+        },
+      );
+
+      test("is not reused once its undo has begun, and nothing is written then", async () => {
+        const { claims, undone, second, effect } = await earlier();
+        await claimed(claims, undone, "o3", 1, { direction: "undo" });
+        expect(await claims.reuse(second, "o2", effect)).toBe("undo begun");
+        expect(await claims.read(second, undone)).toMatchObject([{ state: "running" }, { state: "running" }]);
+      });
+
+      test("is not reused by a claim that was sealed or taken over, and its undo stays free", async () => {
+        const { claims, run, undone, second, effect } = await earlier();
+        expect(await claims.reuse(second, "other", effect)).toBe("lost");
+        await claims.seal(run, 2);
+        expect(await claims.reuse(second, "o2", effect)).toBe("lost");
+        expect(await claims.read(undone)).toEqual([undefined]);
+      });
+
+      test("without an undo is reused alone; an undo that was given back may still be taken over", async () => {
+        const alone = await earlier({ undo: undefined });
+        expect(await alone.claims.reuse(alone.second, "o2", alone.effect)).toBe("completed");
+        expect(await alone.claims.read(alone.undone)).toEqual([undefined]);
+        const { claims, undone, second, effect } = await earlier();
+        await claimed(claims, undone, "o3", 1, { direction: "undo" });
+        await claims.release(undone, "o3");
+        expect(await claims.reuse(second, "o2", effect)).toBe("completed");
+        expect(await claims.read(undone)).toMatchObject([{ state: "sealed" }]);
+      });
+    });
+
+    describe("a claim that is sealed while its worker is at it", () => {
+      const doubtful = async () => {
+        const { world, run } = await fresh();
+        const key = claimKey(run, 1, "p");
+        await claimed(world.claims, key, "o");
+        await world.claims.seal(run, 1);
+        const again = () => claimed(world.claims, key, "other");
+        const [item] = await world.claims.read(key);
+        return { claims: world.claims, key, again, item: item! };
+      };
+
+      test("is in doubt until its worker says how the effect ended", async () => {
+        const { again, claims, key } = await doubtful();
+        expect(await again()).toEqual({ kind: "in doubt", owner: "o", lease: BEGAN * 2 });
+        expect(await claims.complete(key, "o", 1, [], undo)).toBe("late");
+        expect(await again()).toEqual({ kind: "sealed" });
+      });
+
+      test.each(["retry", "ask"] as const)(
+        "a failure (%s) ends the doubt; whose reaction is to ask is asked about",
+        async (reaction) => {
+          const { again, claims, key } = await doubtful();
+          expect(await claims.fail(key, "other", { reaction, name: "x", message: "y" })).toBe(false);
+          expect(await again()).toMatchObject({ kind: "in doubt" });
+          expect(await claims.fail(key, "o", { reaction, name: "x", message: "y" })).toBe(false);
+          expect(await again()).toEqual({ kind: "sealed" });
+          const [item] = await claims.read(key);
+          expect(item).toMatchObject({ state: "sealed", failure: { name: "x" } });
+          expect(item!.asked).toBe(reaction === "ask" ? true : undefined);
+        },
+      );
+
+      test("given back untouched, it is not in doubt", async () => {
+        const { again, claims, key } = await doubtful();
+        await claims.release(key, "other");
+        expect(await again()).toMatchObject({ kind: "in doubt" });
+        await claims.release(key, "o");
+        expect(await again()).toEqual({ kind: "sealed" });
+      });
+
+      test("is taken over by one, and stays sealed: what comes of it is late", async () => {
+        const { again, claims, key } = await doubtful();
+        const taken = await Promise.all(
+          ["a", "b"].map((owner) => claims.takeOver(key, "o", { owner, lease: BEGAN * 3 })),
+        );
+        expect(taken.toSorted()).toEqual([false, true]);
+        const owner = taken[0] ? "a" : "b";
+        expect(await claims.takeOver(key, "o", { owner, lease: BEGAN * 3 })).toBe(true);
+        expect(await again()).toEqual({ kind: "in doubt", owner, lease: BEGAN * 3 });
+        expect(await claims.complete(key, "o", 1, [])).toBe("lost");
+        expect(await claims.complete(key, owner, 1, [])).toBe("late");
+        expect(await claims.takeOver(key, owner, { owner: "c", lease: BEGAN * 3 })).toBe(false);
+      });
+
+      test("one that had failed before it was sealed is not in doubt", async () => {
+        const { world, run } = await fresh();
+        const key = claimKey(run, 1, "p");
+        await claimed(world.claims, key, "o");
+        await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" });
+        await world.claims.seal(run, 1);
+        expect(await claimed(world.claims, key, "other")).toEqual({ kind: "sealed" });
+      });
     });
 
     test("a parked message is replaced by a later one of its effect, never by an earlier one", async () => {
@@ -112,13 +244,13 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const { world, run, budget } = await fresh({ usd: 1 });
       const estimate = { usd: 0.07, tokens: 10 };
       const keys = Array.from({ length: 100 }, (_, at) => `key ${at}`);
-      const outcomes = await Promise.all(keys.map((key) => world.budgets.reserve(run, key, estimate)));
+      const outcomes = await Promise.all(keys.map((key) => world.budgets.reserve(run, key, key, estimate)));
       const reserved = keys.filter((_, at) => outcomes[at]!.kind === "reserved");
       expect(reserved).toHaveLength(14);
       expect(await budget()).toMatchObject({ free: { usd: 0.02 } });
       const actual = { usd: 0.05, tokens: 8 };
       const settle = (key: string) =>
-        world.budgets.settle(run, key, { usage: estimate, limit: { usd: 1 } }, actual);
+        world.budgets.settle(run, key, { owner: key, usage: estimate, limit: { usd: 1 } }, actual);
       await Promise.all([...reserved, ...reserved].map(settle));
       expect(await budget()).toEqual({
         limit: { usd: 1 },
@@ -128,21 +260,53 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    test("a reservation that stands is taken as it is; a run without a budget is unlimited", async () => {
+    test("a reservation of the same try is taken as it is; a run without a budget is unlimited", async () => {
       const { world, run } = await fresh({ tokens: 100 });
-      await world.budgets.reserve(run, "key", { usd: 9, tokens: 90 });
-      expect(await world.budgets.reserve(run, "key", { usd: 1, tokens: 50 })).toMatchObject({
+      const estimate = { usd: 9, tokens: 90 };
+      await world.budgets.reserve(run, "key", "try 1", estimate);
+      // The answer to the first write was lost.
+      expect(await world.budgets.reserve(run, "key", "try 1", estimate)).toMatchObject({
         kind: "reserved",
-        usage: { usd: 9, tokens: 90 },
+        usage: estimate,
       });
-      expect(await world.budgets.reserve(run, "other", { usd: 1, tokens: 11 })).toMatchObject({
+      expect(await world.budgets.reserve(run, "other", "try 1", { usd: 1, tokens: 11 })).toMatchObject({
         kind: "refused",
         free: { tokens: 10 },
       });
       const { world: other, run: unlimited } = await fresh();
-      expect(await other.budgets.reserve(unlimited, "key", { usd: 1, tokens: 1 })).toEqual({
+      expect(await other.budgets.reserve(unlimited, "key", "try 1", { usd: 1, tokens: 1 })).toEqual({
         kind: "unlimited",
       });
+    });
+
+    test("what an earlier try set aside and never settled counts as spent, and the later one sets aside its own", async () => {
+      const { world, run, budget } = await fresh({ tokens: 100 });
+      await world.budgets.reserve(run, "key", "try 1", { usd: 2, tokens: 30 });
+      expect(await world.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 71 })).toMatchObject({
+        kind: "refused",
+        free: { tokens: 70 },
+      });
+      expect(await budget()).toMatchObject({ free: { tokens: 70 }, spent: { usd: 0, tokens: 0 } });
+      const reservation = await world.budgets.reserve(run, "key", "try 2", { usd: 1, tokens: 60 });
+      expect(reservation).toMatchObject({ kind: "reserved", usage: { usd: 1, tokens: 60 } });
+      expect(await budget()).toMatchObject({ free: { tokens: 10 }, spent: { usd: 2, tokens: 30 } });
+      await world.budgets.settle(run, "key", reservation as never, { usd: 1, tokens: 50 });
+      expect(await budget()).toEqual({
+        limit: { tokens: 100 },
+        free: { tokens: 20 },
+        spent: { usd: 3, tokens: 80 },
+        reserved: {},
+      });
+    });
+
+    test("a reservation that a later try has replaced is not settled by the earlier one", async () => {
+      const { world, run, budget } = await fresh({ tokens: 100 });
+      const estimate = { usd: 0, tokens: 40 };
+      const first = await world.budgets.reserve(run, "key", "try 1", estimate);
+      await world.budgets.reserve(run, "key", "try 2", estimate);
+      await world.budgets.settle(run, "key", first as never, { usd: 0, tokens: 10 });
+      expect(await budget()).toMatchObject({ free: { tokens: 20 }, spent: { tokens: 40 } });
+      expect(Object.keys((await budget())!.reserved)).toEqual(["key"]);
     });
 
     test("hundreds that report at once are counted exactly, and exactly one of them opens the breaker", async () => {

@@ -4,6 +4,7 @@ import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { claimKey } from "../../lib/contract/keys.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
+import { memoryEffects } from "./memory-end.ts";
 import { first, key, never, succeeds, workWorld } from "./work-world.ts";
 
 const refund = defineStep("refund", {
@@ -80,21 +81,82 @@ describe("a run that is tried again", () => {
   const second = { run: { ...first.run, epoch: 2 }, taskToken: "second" };
   const retry = () => world.change({ epoch: 2, status: "running" });
 
-  test("answers from what an earlier epoch has done, without running it, and leaves the undo to that claim", async () => {
+  test("answers from what an earlier epoch has done, without running it, and owns its undo", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     retry();
     expect(await world.deliver({ ...second, undo: "refund" }, never)).toMatchObject({ answer: "success" });
     expect(world.machines.answers.at(-1)).toEqual({ token: "second", output: '{"receipt":"ok"}' });
     const copy = world.state.get(claimKey("r", 2, "charge")) as ClaimItem;
-    expect(copy).toMatchObject({ state: "done", reusedFrom: 1 });
-    expect(copy.undo).toBeUndefined();
+    expect(copy).toMatchObject({ state: "done", reusedFrom: 1, undo: { step: "refund" } });
+    const inputs: unknown[] = [];
+    const code = (input: unknown) => {
+      inputs.push(input);
+      return {};
+    };
+    world.change({ status: "compensating" });
+    // What was sent to undo it for the earlier epoch finds that there is nothing to do, and says so.
+    expect(await undo(code)).toMatchObject({ answer: "success" });
+    expect(inputs).toEqual([]);
+    await undo(code, { run: second.run, taskToken: "u2" });
+    expect(inputs).toEqual([{ input: { cents: 100 }, output: { receipt: "ok" } }]);
+  });
+
+  test.each([
+    ["is under way", () => undo(() => new Promise(() => {})), "running"],
+    ["failed and was given up", () => undo(() => Promise.reject(new Error("no"))), "failed"],
+  ])("runs anew an effect whose undo %s", async (_, undoing, state) => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    void undoing();
+    await expect.poll(() => world.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({ state });
+    retry();
+    const code = succeeds();
+    await world.deliver({ ...second, undo: "refund" }, code);
+    expect(code).toHaveBeenCalledTimes(1);
+  });
+
+  test("does not rely on an effect whose undo begins just when it is about to be reused", async () => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    retry();
+    const { reuse } = world.ports.claims;
+    world.ports.claims.reuse = async (...given) => {
+      await undo(() => ({}));
+      return await reuse(...given);
+    };
+    const code = succeeds();
+    await world.deliver({ ...second, undo: "refund" }, code);
+    expect(code).toHaveBeenCalledTimes(1);
+  });
+
+  test("is not undone by the message of an undo that was given up before it began", async () => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    const effects = memoryEffects(world.state);
+    const given = { error: "States.Timeout", cause: "" };
+    await effects.giveUp(world.state.get(key) as ClaimItem, claimKey("r", 1, "charge", "undo"), given);
+    retry();
+    await world.deliver({ ...second, undo: "refund" }, never);
+    // A person sends the dead letter again.
+    expect(await undo(never)).toMatchObject({ answer: "success" });
+  });
+
+  test("an effect that an older version has copied without its undo is looked up where it happened", async () => {
+    await world.deliver({ undo: "refund" }, succeeds());
+    world.state.write({
+      ...(world.state.get(key) as ClaimItem),
+      ...claimKey("r", 2, "charge"),
+      ...{ epoch: 2, undo: undefined, reusedFrom: 1 },
+    });
+    await undo(() => ({}));
+    world.change({ epoch: 3, status: "running" });
+    const code = succeeds();
+    await world.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);
+    expect(code).toHaveBeenCalledTimes(1);
   });
 
   test("runs anew what has been undone, be it that a copy of the result says otherwise", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     retry();
     await world.deliver({ ...second, undo: "refund" }, never);
-    await undo(() => ({}));
+    await undo(() => ({}), { run: second.run });
     world.change({ epoch: 3, status: "running" });
     const code = succeeds();
     await world.deliver({ run: { ...first.run, epoch: 3 }, taskToken: "third" }, code);

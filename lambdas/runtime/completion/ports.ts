@@ -29,7 +29,7 @@ export type Failure = NonNullable<RunEnd["failure"]>;
 export interface Effects {
   /** The claims of all epochs of a run, read consistently. */
   of(run: string): Promise<ClaimItem[]>;
-  /** Notes that an effect's undo is given up, so that a person looks at it. Does nothing where it is done after all. */
+  /** Notes that an effect's undo is given up, so that a person looks at it. Does nothing where it is done after all, or a later epoch uses the effect. */
   giveUp(effect: ClaimItem, undo: ItemKey, failure: Failure): Promise<void>;
 }
 

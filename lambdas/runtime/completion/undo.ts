@@ -3,14 +3,14 @@ import type { Undo } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /**
- * Effects that have to be undone and are not yet, the last to be done first. Of a run that goes on or succeeded, only
- * those that nobody waited for any more when they were done; so too of epochs before the one that began `anew`, which
+ * Effects that have to be undone and are not yet, the last to be done first. An effect that a later epoch uses is that
+ * epoch's to undo. Of a run that goes on or succeeded, only those that nobody waited for any more when they were done; so too of epochs before the one that began `anew`, which
  * stand by themselves.
  */
 export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", anew = 1): ClaimItem[] {
   const settled = new Set(claims.filter(isSettled).map(effectOf));
   return claims
-    .filter(({ direction, undo, reusedFrom }) => direction === "do" && undo && reusedFrom === undefined)
+    .filter(({ direction, undo }) => direction === "do" && undo)
     .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done" && claim.epoch >= anew))
     .filter((claim) => !settled.has(effectOf(claim)))
     .sort((a, b) => compare(doneAt(b), doneAt(a)) || compare(b.sk, a.sk));
@@ -19,8 +19,10 @@ export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", an
 /** How many effects of a run have been undone, and how many undos were given up. */
 export function countUndos(claims: readonly ClaimItem[]): { undone: number; failed: number } {
   const undos = claims.filter(({ direction }) => direction === "undo");
-  const undone = undos.filter(({ state }) => state === "done").length;
-  return { undone, failed: undos.filter(isSettled).length - undone };
+  return {
+    undone: undos.filter(({ state }) => state === "done").length,
+    failed: undos.filter(({ state, givenUp }) => givenUp && state !== "done" && state !== "sealed").length,
+  };
 }
 
 /** An effect as the machine that undoes it is told. */
@@ -38,9 +40,9 @@ function isLate(claim: ClaimItem): boolean {
   return claim.state === "sealed" && "late" in claim;
 }
 
-/** An undo that is done, or that nobody tries any more. */
+/** An undo that is done, that was given up, or that is not to happen since a later epoch uses the effect. */
 function isSettled({ direction, state, givenUp }: ClaimItem): boolean {
-  return direction === "undo" && (state === "done" || givenUp !== undefined);
+  return direction === "undo" && (state === "done" || state === "sealed" || givenUp !== undefined);
 }
 
 function effectOf({ epoch, path }: ClaimItem): string {

@@ -10,6 +10,7 @@ export function eventsOfClaim(before: ClaimItem | undefined, after: ClaimItem): 
   const about = { run, workflow, epoch, step, path, attempt };
   const told = before?.state === after.state ? [] : eventsOfState(after, about);
   if ("late" in after && !(before && "late" in before)) told.push(tell("step.late", after, after, about));
+  if (after.asked && !before?.asked) told.push(asks(after, about, "in doubt"));
   if (givenUp && !before?.givenUp) {
     const message = `${givenUp.error}: ${givenUp.cause}`;
     told.push(tell("escalation.raised", after, after, { ...about, why: "undo failed", message }, "given up"));
@@ -25,14 +26,10 @@ function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelo
   }
   if (state !== "failed") return [];
   const failed = tell("step.failed", claim, claim, { ...about, direction, failure });
-  if (failure?.reaction !== "ask") return [failed];
-  return [
-    failed,
-    tell("escalation.raised", claim, claim, {
-      ...about,
-      why: "ask",
-      error: failure.name,
-      message: failure.message,
-    }),
-  ];
+  return failure?.reaction === "ask" ? [failed, asks(claim, about)] : [failed];
+}
+
+function asks(claim: ClaimItem, about: Record<string, unknown>, fact?: string): Envelope {
+  const { name: error, message } = claim.failure!;
+  return tell("escalation.raised", claim, claim, { ...about, why: "ask", error, message }, fact);
 }

@@ -55,7 +55,9 @@ function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   // Each claim that succeeds has a nonce of its own, also where it takes over from one that died.
   if (state === "running" && (before?.state !== state || before.owner !== after.owner))
     return say("step.started");
-  if (state === "sealed" && before?.state !== state && !("late" in after)) return say("step.sealed");
+  // Once for a claim, however it changes after.
+  if (state === "sealed" && before?.state !== state && !("late" in after))
+    return [tell("step.sealed", after, after, { step, direction, attempt }, "sealed")];
   return state === undefined && before?.state !== undefined ? say("step.released") : [];
 }
 

@@ -1,3 +1,4 @@
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import type { BreakerState, ParkedReason, RunItem } from "../../../lib/contract/table.ts";
@@ -48,6 +49,15 @@ export function admitByBreaker(
   const soonest = askAgainAt(breaker, state ?? HEALTHY, now);
   const spread = ((soonest - now) / 2) * (1 + Math.min(parked, MOST_PATIENT)) * random;
   return { kind: "park", reason: "breaker open", due: Math.ceil(soonest + spread) };
+}
+
+/** Why a step is not tried that has another way. */
+export function unavailable(breaker: string): FailureRecord {
+  return {
+    reaction: "unavailable",
+    name: "Unavailable",
+    message: `The breaker ${breaker} is open: too many recent calls of the downstream failed.`,
+  };
 }
 
 /** After so many times of waiting it does not get longer. */

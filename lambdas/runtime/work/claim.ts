@@ -24,12 +24,21 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
     case "failed":
       return { kind: "failed", failure: prior.failure! };
     case "sealed":
-      return { kind: "sealed" };
+      return isInDoubt(prior)
+        ? { kind: "in doubt", owner: prior.owner, lease: prior.lease }
+        : { kind: "sealed" };
     case "running":
       return prior.lease <= now
         ? { kind: "expired", owner: prior.owner }
         : { kind: "held", lease: prior.lease };
   }
+}
+
+/** Sealed while a worker was at it, which has not said since how the effect ended. */
+export function isInDoubt(claim: ClaimItem): boolean {
+  const { state, direction, owner, failure } = claim;
+  const said = failure !== undefined || "late" in claim;
+  return state === "sealed" && direction === "do" && owner !== undefined && !said;
 }
 
 /** Orders the entries of a state and the tries of each: a later one is greater. */

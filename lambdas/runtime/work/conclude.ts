@@ -27,12 +27,13 @@ async function concludeSuccess(
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const { key, owner } = effect;
-  const completion = await ports.claims.complete(key, owner, result, emitted, { undo });
+  const completion = await ports.claims.complete(key, owner, result, emitted, undo);
   await tellBreaker(downstream, ports.now(), effect, ports);
   return await reportCompletion(completion, result, effect, ports);
 }
 
-async function concludeFailure(
+/** Records a failure in the claim, tells the breaker, and answers. */
+export async function concludeFailure(
   failure: FailureRecord,
   downstream: Downstream,
   effect: Effect,
@@ -66,7 +67,8 @@ export async function reportCompletion(
   }
 }
 
-async function tellBreaker(
+/** Tells the breaker how a try went. */
+export async function tellBreaker(
   downstream: Downstream,
   until: number,
   { spec: { breaker }, owner }: Effect,

@@ -9,22 +9,25 @@ export function resultOf(claim: ClaimItem | undefined): unknown {
 }
 
 /**
- * The result of this effect from the latest earlier epoch in which it happened, unless it has been undone since. Copies
- * of a result do not count: the claim under which the effect happened says whether it still stands. Nor do epochs before
- * one that began anew.
+ * The claim of this effect from the latest earlier epoch in which it happened and of which no undo has begun. Epochs before
+ * the one that restarted everything do not count.
  */
-export async function earlierResult(
+export async function earlierEffect(
   { message: { run, path, direction } }: Effect,
   { claims }: Pick<WorkPorts, "claims">,
-): Promise<{ epoch: number; result: unknown } | undefined> {
+): Promise<ClaimItem | undefined> {
   if (direction === "undo") return undefined;
   for (let epoch = run.epoch - 1; epoch >= (run.anew ?? 1); epoch--) {
     const [done, undone] = await claims.read(
       claimKey(run.id, epoch, path, "do"),
       claimKey(run.id, epoch, path, "undo"),
     );
-    const result = done?.reusedFrom === undefined ? resultOf(done) : undefined;
-    if (result !== undefined && undone?.state !== "done") return { epoch, result };
+    if (done && ownsEffect(done) && undone?.state === undefined) return done;
   }
   return undefined;
+}
+
+/** A copy that does not have the undo does not say whether the effect still exists: the claim that it was copied from does. */
+function ownsEffect(claim: ClaimItem): boolean {
+  return resultOf(claim) !== undefined && (claim.reusedFrom === undefined || claim.undo !== undefined);
 }

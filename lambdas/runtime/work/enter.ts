@@ -22,15 +22,20 @@ export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance>
   return { admission: await admit(effect, standing, ports), soFar: standing.run && soFarOf(standing.run) };
 }
 
-async function admit(
+async function admit(effect: Effect, standing: Standing, ports: WorkPorts): Promise<Admission> {
+  const ordered = admitByOrders(effect.message, standing);
+  return ordered.kind === "proceed" ? await askBreaker(effect, standing.breaker, ports) : ordered;
+}
+
+/** Whether the breaker lets the call be made. */
+export async function askBreaker(
   { message, spec, owner, lease }: Effect,
-  standing: Standing,
+  known: BreakerState | undefined,
   ports: WorkPorts,
 ): Promise<Admission> {
   const { breaker } = spec;
-  const ordered = admitByOrders(message, standing);
-  if (ordered.kind !== "proceed" || !breaker) return ordered;
-  let state: BreakerState = standing.breaker ?? HEALTHY;
+  if (!breaker) return { kind: "proceed" };
+  let state = known ?? HEALTHY;
   if (!mayCall(state, owner)) state = await tell(breaker, { kind: "asked", owner, lease }, ports);
   const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
   if (admission.kind !== "proceed") ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });

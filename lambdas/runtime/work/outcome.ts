@@ -1,4 +1,4 @@
-import { type FailureRecord, TASK_ERROR, UNAVAILABLE } from "../../../lib/contract/failure.ts";
+import { type FailureRecord, TASK_ERROR } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { WorkPorts } from "./ports.ts";
 
@@ -24,36 +24,14 @@ export async function succeed(
   return reported("success", delivery, ports);
 }
 
-/** Answers with a failure of step code. What happens next follows from its class. */
+/** Answers with a failure. What happens next follows from its class. */
 export async function fail(
-  message: StepMessage,
-  failure: FailureRecord,
-  ports: ReportPorts,
-): Promise<WorkOutcome> {
-  return await failAs(TASK_ERROR[failure.reaction], message, failure, ports);
-}
-
-/** Answers that the downstream is not there, so that the workflow goes on in its other way. */
-export async function failUnavailable(
-  message: StepMessage,
-  breaker: string,
-  ports: ReportPorts,
-): Promise<WorkOutcome> {
-  const failure: FailureRecord = {
-    reaction: "give-up",
-    name: "Unavailable",
-    message: `The breaker ${breaker} is open: too many recent calls of the downstream failed.`,
-  };
-  return await failAs(UNAVAILABLE, message, failure, ports);
-}
-
-async function failAs(
-  error: string,
   { taskToken, step, path, attempt }: StepMessage,
   failure: FailureRecord,
   ports: ReportPorts,
 ): Promise<WorkOutcome> {
   const cause = JSON.stringify({ step, path, attempt, ...failure });
+  const error = TASK_ERROR[failure.reaction];
   return reported("failure", await ports.executions.fail(taskToken, error, cause), ports);
 }
 

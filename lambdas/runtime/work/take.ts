@@ -10,7 +10,7 @@ export async function take(
   { message, spec, key, owner, lease, traceparent }: Effect,
   ports: WorkPorts,
 ): Promise<ClaimOutcome> {
-  const { run, path, attempt, direction } = message;
+  const { run, path, attempt, direction, undo } = message;
   return await ports.claims.claim({
     key,
     owner,
@@ -25,6 +25,7 @@ export async function take(
       path,
       direction,
       attempt,
+      undoneBy: undo,
       correlation: run.correlation,
       cause: run.event,
       hops: run.hops,
@@ -35,7 +36,7 @@ export async function take(
 
 /** What a message comes to whose effect is done, failed, under way elsewhere, or not to be begun any more. */
 export async function yieldTo(
-  claim: Exclude<ClaimOutcome, { kind: "claimed" }>,
+  claim: Exclude<ClaimOutcome, { kind: "claimed" | "in doubt" }>,
   { message, key }: Effect,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
@@ -48,6 +49,8 @@ export async function yieldTo(
     case "held":
       return { kind: "later", at: claim.lease, why: "another delivery holds the claim" };
     case "sealed":
+      // A later epoch uses the effect, and there is nothing left to undo here.
+      if (message.direction === "undo") return await succeed(message, null, ports);
       return { kind: "dropped", why: "the run is ending" };
     case "expired": {
       const failure = lostLease(message.path);

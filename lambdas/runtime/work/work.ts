@@ -1,12 +1,14 @@
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
+import { unavailable } from "./admission.ts";
 import { attempt } from "./attempt.ts";
-import { conclude, reportCompletion } from "./conclude.ts";
+import { conclude, concludeFailure, reportCompletion } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
-import { earlierResult } from "./earlier.ts";
+import { findOut } from "./doubt.ts";
+import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
 import { enter } from "./enter.ts";
-import { failUnavailable, type WorkOutcome } from "./outcome.ts";
+import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 import { setAside } from "./set-aside.ts";
 import { take, yieldTo } from "./take.ts";
@@ -16,7 +18,7 @@ import { take, yieldTo } from "./take.ts";
  *
  *     claim ──▶ done in an earlier epoch? ──▶ may it begin? ──▶ the step's code ──▶ complete or fail ──▶ answer the token
  *       │                                       └ paused, breaker open: park, or take the other way. Run closing: drop
- *       └ done, failed, held, expired or sealed: answer or wait without running anything
+ *       └ done, failed, held, expired or sealed: answer or wait without running anything. In doubt: find out
  *
  * A failure of step code is an answer: trying again is the state machine's business. What this function throws is
  * a failure of the surroundings, and the queue delivers the message again.
@@ -30,6 +32,7 @@ export async function work<Input, Output>(
 ): Promise<WorkOutcome> {
   const effect = effectOf(message, spec, invocation);
   const claim = await take(effect, ports);
+  if (claim.kind === "in doubt") return await findOut(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);
   const reused = await reuse(effect, ports);
   if (reused) return reused;
@@ -39,8 +42,8 @@ export async function work<Input, Output>(
     case "park":
       return await setAside(effect, admission, ports);
     case "unavailable":
-      await ports.claims.release(effect.key, effect.owner);
-      return await failUnavailable(message, admission.breaker, ports);
+      // The claim decides between this way and the other, so it has to know before the answer is given.
+      return await concludeFailure(unavailable(admission.breaker), "unknown", effect, ports);
     case "drop":
       await ports.claims.release(effect.key, effect.owner);
       return { kind: "dropped", why: admission.why };
@@ -51,11 +54,12 @@ export async function work<Input, Output>(
 
 /** A retried run goes on from what its earlier epochs have done. */
 async function reuse(effect: Effect, ports: WorkPorts): Promise<WorkOutcome | undefined> {
-  const earlier = await earlierResult(effect, ports);
-  if (!earlier) return undefined;
-  const { epoch, result } = earlier;
-  const completion = await ports.claims.complete(effect.key, effect.owner, result, [], { reusedFrom: epoch });
-  return await reportCompletion(completion, result, effect, ports);
+  for (;;) {
+    const earlier = await earlierEffect(effect, ports);
+    if (!earlier) return undefined;
+    const reused = await ports.claims.reuse(effect.key, effect.owner, earlier);
+    if (reused !== "undo begun") return await reportCompletion(reused, resultOf(earlier), effect, ports);
+  }
 }
 
 async function run(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {

@@ -11,6 +11,9 @@ import type { Item, Order, Origin } from "./item.ts";
  *                        fail  └─claim by a later attempt    running: whoever comes meanwhile waits for the lease's end
  *                          ▼                                 sealed: the run is ending; nothing starts any more,
  *                        failed          seal ▶ sealed       and what still finishes is kept as `late`
+ *
+ * A sealed claim with an owner, without `late` and without `failure`, is in doubt: its worker has not said how the effect
+ * ended. The claim of an undo is sealed, without an owner, where a later epoch uses the effect and so owns its undo.
  */
 export interface ClaimItem extends Item, Origin {
   kind: "claim";
@@ -22,7 +25,7 @@ export interface ClaimItem extends Item, Origin {
   /** What is claimed: the effect, or its compensation. */
   direction: Direction;
   state: "running" | "failed" | "done" | "sealed";
-  /** Nonce of the invocation that holds it. */
+  /** Nonce of the invocation that holds it. Absent where it was given back. */
   owner: string;
   /** Epoch milliseconds at which the holder is certainly dead. */
   lease: number;
@@ -33,10 +36,12 @@ export interface ClaimItem extends Item, Origin {
   endedAt?: string | undefined;
   result?: unknown;
   failure?: FailureRecord | undefined;
-  /** The epoch whose result this is, where the effect was done in an earlier one and not done again. */
+  /** The epoch whose result this is, where the effect was done in an earlier one and not done again. Its undo is this claim's. */
   reusedFrom?: number | undefined;
   /** A result that arrived after the claim was sealed. */
   late?: unknown;
+  /** Sealed, and a person is asked how the effect ended. */
+  asked?: boolean | undefined;
   /** Events that the step emitted, published with its completion. */
   emitted?: Envelope[] | undefined;
   /** Why nobody tries this undo any more. */
@@ -45,6 +50,8 @@ export interface ClaimItem extends Item, Origin {
   handled?: HandledEvent | undefined;
   /** Who had that event replayed, with everything done once more: that began this epoch. */
   replayed?: Order | undefined;
+  /** Name of the step that undoes the effect, known before it is done. */
+  undoneBy?: string | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */
   undo?: { step: string; input: unknown } | undefined;
   /** Of a reaction's: where in the index of what is due it lies, and the ISO time at which its log is looked at. */

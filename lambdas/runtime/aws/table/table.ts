@@ -5,6 +5,7 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  TransactWriteCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -53,15 +54,39 @@ export interface Change {
 export async function change(
   table: Table,
   key: ItemKey,
-  { set, remove = [], condition, values = {} }: Change,
+  how: Change,
 ): Promise<{ changed: TableItem } | { refusedBy: TableItem | undefined }> {
+  const input: UpdateCommandInput = {
+    ...updateOf(table, key, how),
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  };
+  try {
+    const { Attributes } = await table.client.send(new UpdateCommand(input));
+    return { changed: Attributes as TableItem };
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    return { refusedBy: priorItem(error) };
+  }
+}
+
+/** Changes several items or none. Answers false where a condition did not hold, or another transaction was at an item. */
+export async function changeTogether(
+  table: Table,
+  ...changes: { key: ItemKey; change: Change }[]
+): Promise<boolean> {
+  const TransactItems = changes.map(({ key, change }) => ({ Update: updateOf(table, key, change) }));
+  return await unlessCancelled(table.client.send(new TransactWriteCommand({ TransactItems })));
+}
+
+function updateOf(table: Table, key: ItemKey, { set, remove = [], condition, values = {} }: Change) {
   const written = Object.entries(set).filter(([, value]) => value !== undefined);
   const names = [
     ...written.map(([name]) => name),
     ...remove,
     ...[...condition.matchAll(/#(\w+)/g)].map(([, name]) => name!),
   ];
-  const input: UpdateCommandInput = {
+  return {
     TableName: table.name,
     Key: { pk: key.pk, sk: key.sk },
     UpdateExpression: [
@@ -78,16 +103,7 @@ export async function change(
       ...Object.fromEntries(written.map(([name, value]) => [`:set_${name}`, value])),
       ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
     },
-    ReturnValues: "ALL_NEW",
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  };
-  try {
-    const { Attributes } = await table.client.send(new UpdateCommand(input));
-    return { changed: Attributes as TableItem };
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    return { refusedBy: priorItem(error) };
-  }
+  } satisfies UpdateCommandInput;
 }
 
 /** The name that errors carry. The class itself is called otherwise in a minified bundle. */
@@ -135,6 +151,22 @@ export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/** A condition did not hold, or another transaction was about to change the same items. */
+const REFUSALS = new Set(["None", "ConditionalCheckFailed", "TransactionConflict"]);
+
+/** Whether a transaction was made. What DynamoDB cancels it for where it is not a condition is thrown. */
+export async function unlessCancelled(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    const { name, CancellationReasons = [] } = error as Error & { CancellationReasons?: { Code?: string }[] };
+    const refused = CancellationReasons.every(({ Code }) => REFUSALS.has(Code ?? ""));
+    if (name === "TransactionCanceledException" && refused) return false;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { meetingKey, takenKey, waiterKey } from "../../../../lib/contract/keys.t
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Waits } from "../../wait/ports.ts";
-import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { queryPartition, readItem, type Table, unlessCancelled, unlessRefused } from "../table/table.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;
 type TransactItems = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
@@ -79,26 +79,4 @@ function takenOf({ pk, taker, path, expiresAt }: WaiterItem, event: string, chan
     changedAt,
     expiresAt,
   };
-}
-
-/** What DynamoDB cancels a transaction for where it is not a condition: the whole message has to come again. */
-async function unlessCancelled(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isRefusedTransaction(error)) return false;
-    throw error;
-  }
-}
-
-/** A condition did not hold, or another transaction was about to change the same items. */
-const REFUSALS = new Set(["None", "ConditionalCheckFailed", "TransactionConflict"]);
-
-function isRefusedTransaction(error: unknown): boolean {
-  const { name, CancellationReasons = [] } = error as Error & { CancellationReasons?: { Code?: string }[] };
-  return (
-    name === "TransactionCanceledException" &&
-    CancellationReasons.every(({ Code }) => REFUSALS.has(Code ?? ""))
-  );
 }

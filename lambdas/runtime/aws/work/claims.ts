@@ -3,11 +3,15 @@ import { approvalPartition, runOfWork, workPartition } from "../../../../lib/con
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Claims, Now } from "../../ports.ts";
 import { refusedBy } from "../../work/claim.ts";
+import { resultOf } from "../../work/earlier.ts";
+import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
-import { change, queryPages, type Table } from "../table/table.ts";
+import { attributesOf, change, changeTogether, queryPages, type Table } from "../table/table.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 const SEALABLE: ClaimItem["state"][] = ["running", "failed"];
+/** States `isInDoubt`, but for the owner; see there. */
+const IN_DOUBT = "#state = :sealed AND attribute_not_exists(#late) AND attribute_not_exists(#failure)";
 
 /**
  * Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. Those of steps are audited with
@@ -70,14 +74,13 @@ export function tableClaims(
       return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, asked);
     },
 
-    async complete(key, owner, result, emitted, { undo, reusedFrom } = {}) {
+    async complete(key, owner, result, emitted, undo) {
       const completed = await change(table, key, {
         set: {
           state: "done",
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
           undo,
-          reusedFrom,
           ...told(runOfWork(key)),
         },
         condition: "#owner = :owner AND #state = :running",
@@ -96,6 +99,44 @@ export function tableClaims(
       return "late";
     },
 
+    async reuse(key, owner, effect) {
+      const { undo, epoch: reusedFrom } = effect;
+      const own = {
+        key,
+        change: {
+          set: { state: "done", result: resultOf(effect), undo, reusedFrom, ...told(runOfWork(key)) },
+          condition: "#owner = :owner AND #state = :running",
+          values: { owner, running: "running" },
+        },
+      };
+      const undone = undo && sealedUndo(effect);
+      const others = undone
+        ? [
+            {
+              key: undone,
+              change: {
+                set: { ...attributesOf(undone), changedAt: time() },
+                condition: "attribute_not_exists(#state)",
+              },
+            },
+          ]
+        : [];
+      if (await changeTogether(table, own, ...others)) return "completed";
+      const [found] = await readItems<ClaimItem>(table, [key]);
+      if (found?.owner !== owner) return "lost";
+      // Done: the answer to our own write was lost, and the SDK tried again.
+      return found.state === "done" ? "completed" : found.state === "running" ? "undo begun" : "lost";
+    },
+
+    async takeOver(key, from, { owner, lease }) {
+      const taken = await change(table, key, {
+        set: { owner, lease, changedAt: time() },
+        condition: `#owner = :from AND ${IN_DOUBT}`,
+        values: { from, sealed: "sealed" },
+      });
+      return "changed" in taken || (taken.refusedBy as ClaimItem | undefined)?.owner === owner;
+    },
+
     read: (...keys) => readItems<ClaimItem>(table, keys),
 
     async fail(key, owner, failure) {
@@ -106,15 +147,34 @@ export function tableClaims(
       });
       if ("changed" in failed) return true;
       const prior = failed.refusedBy as ClaimItem | undefined;
+      if (prior?.owner === owner && prior.state === "sealed") {
+        await change(table, key, {
+          set: {
+            failure,
+            asked: failure.reaction === "ask" || undefined,
+            changedAt: time(),
+            endedAt: time(),
+          },
+          condition: `#owner = :owner AND ${IN_DOUBT}`,
+          values: { owner, sealed: "sealed" },
+        });
+      }
       return prior?.owner === owner && prior.state === "failed";
     },
 
     async release(key, owner) {
-      await change(table, key, {
+      const released = await change(table, key, {
         set: { changedAt: time() },
         remove: ["state", "owner", "lease"],
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
+      });
+      if ("changed" in released || (released.refusedBy as ClaimItem | undefined)?.state !== "sealed") return;
+      await change(table, key, {
+        set: { changedAt: time() },
+        remove: ["owner", "lease"],
+        condition: `#owner = :owner AND ${IN_DOUBT}`,
+        values: { owner, sealed: "sealed" },
       });
     },
 

@@ -1,0 +1,71 @@
+import { milliseconds } from "../../../lib/contract/duration.ts";
+import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import type { ParkedReason } from "../../../lib/contract/table.ts";
+import { park, parkedItem } from "../defer/defer.ts";
+import type { ClaimOutcome } from "../ports.ts";
+import { attempt } from "./attempt.ts";
+import { conclude, tellBreaker } from "./conclude.ts";
+import type { StepFunction } from "./context.ts";
+import type { Effect } from "./effect.ts";
+import { askBreaker } from "./enter.ts";
+import type { WorkOutcome } from "./outcome.ts";
+import type { WorkPorts } from "./ports.ts";
+import { lostLease } from "./take.ts";
+
+/**
+ * The run has ended, and the worker that was at this effect has not said how it ended. While it may be alive, its word is
+ * waited for. Then the step's policy decides: a step that may be tried again is, under the same idempotency key, so that what it
+ * did is known, kept as late, and undone; of any other, a person is asked. Without an undo, it makes no difference.
+ */
+export async function findOut(
+  { owner: holder, lease }: Extract<ClaimOutcome, { kind: "in doubt" }>,
+  effect: Effect,
+  code: StepFunction<any, any>,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  const { message, spec, key } = effect;
+  if (message.undo === undefined) return { kind: "dropped", why: "the run is ending" };
+  if (lease > ports.now()) return { kind: "later", at: lease, why: "its worker may still say how it ended" };
+  if (spec.lostLease === "ask") {
+    await ports.claims.fail(key, holder, lostLease(message.path));
+    return { kind: "dropped", why: "a person is asked how the effect ended" };
+  }
+  const held = await heldByBreaker(effect, ports);
+  if (held) return await defer(effect, held, ports);
+  if (!(await ports.claims.takeOver(key, holder, effect)))
+    return { kind: "later", at: ports.now(), why: "the claim changed hands" };
+  const ended = await attempt(effect, code, ports);
+  if (ended.kind === "succeeded" || isFinal(ended.failure)) return await conclude(ended, effect, ports);
+  // What fails for now says nothing of the try before.
+  const { reaction, after = 0 } = ended.failure;
+  const due = ports.now() + (reaction === "wait" ? after : milliseconds(spec.retry.backoff));
+  await tellBreaker(ended.downstream, due, effect, ports);
+  return reaction === "wait"
+    ? await defer(effect, { reason: "asked to wait", due }, ports)
+    : { kind: "later", at: due, why: "it is still not known how the effect ended" };
+}
+
+function isFinal({ reaction }: FailureRecord): boolean {
+  return reaction === "give-up" || reaction === "ask";
+}
+
+interface Deferral {
+  reason: ParkedReason;
+  due: number | undefined;
+}
+
+async function heldByBreaker(effect: Effect, ports: WorkPorts): Promise<Deferral | undefined> {
+  const { message, spec } = effect;
+  if (!spec.breaker) return undefined;
+  const { breaker } = await ports.standings.read(message.run.id, message.run.workflow, spec.breaker.name);
+  // The workflow's other way is of no use any more.
+  const waiting = { ...effect, message: { ...message, fallback: false } };
+  const admission = await askBreaker(waiting, breaker, ports);
+  return admission.kind === "park" ? admission : undefined;
+}
+
+/** Parks the message. The claim is not given back: it stays in doubt. */
+async function defer({ message, owner }: Effect, deferral: Deferral, ports: WorkPorts): Promise<WorkOutcome> {
+  await park(parkedItem(message, { ...deferral, owner }, ports, ports.now()), ports);
+  return { kind: "parked", why: deferral.reason, due: deferral.due };
+}

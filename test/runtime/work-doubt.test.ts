@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { toldOf } from "../../lambdas/runtime/relay/told.ts";
+import { defineBreaker } from "../../lib/contract/breaker.ts";
+import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
+import { breakerKey, parkedKey } from "../../lib/contract/keys.ts";
+import type { BreakerItem, ClaimItem } from "../../lib/contract/table.ts";
+import { BEGAN, charge, key, never, succeeds, workWorld } from "./work-world.ts";
+
+/** A worker dies between its effect and saying so, and then the run ends. */
+let world: ReturnType<typeof workWorld>;
+const done = vi.fn(async (_input: unknown, _context: { idempotencyKey: string }) => ({ receipt: "ok" }));
+beforeEach(() => {
+  world = workWorld();
+  done.mockClear();
+});
+const message = { undo: "refund" };
+const ask = { ...charge, lostLease: "ask" } as const;
+const claim = () => world.state.get(key) as ClaimItem;
+const told = () =>
+  world.state.changes.flatMap(({ before, after }) => (after!.kind === "claim" ? toldOf(before, after) : []));
+const escalations = () => told().filter(({ event: { name } }) => name === "escalation.raised");
+
+async function dies(more = {}, spec: typeof charge = charge) {
+  const { complete } = world.ports.claims;
+  world.ports.claims.complete = () => Promise.reject(new Error("killed"));
+  await expect(world.deliver({ ...message, ...more }, done, spec)).rejects.toThrow("killed");
+  world.ports.claims.complete = complete;
+  world.change({ status: "closing" });
+  await world.state.claims.seal("r", 1);
+  world.change({ status: "failed" });
+}
+const leaseOver = () => {
+  world.clock.now = claim().lease;
+};
+
+test("the redelivery waits for the worker's word as long as it may be alive", async () => {
+  await dies();
+  expect(await world.deliver(message, never)).toMatchObject({ kind: "later", at: claim().lease });
+});
+
+test("then the step is tried again under the same idempotency key, so that what it did is known, and is undone as late", async () => {
+  await dies();
+  leaseOver();
+  expect(await world.deliver(message, done)).toMatchObject({ kind: "dropped", why: "the run had ended" });
+  expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
+  const keys = done.mock.calls.map(([, { idempotencyKey }]) => idempotencyKey);
+  expect(keys).toEqual([keys[0], keys[0]]);
+  expect(told().map(({ event: { name } }) => name)).toContain("step.late");
+  expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
+});
+
+test("a step that must not be tried twice has a person asked, once", async () => {
+  await dies({}, ask);
+  leaseOver();
+  for (let delivery = 0; delivery < 2; delivery++)
+    expect(await world.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
+  expect(escalations()).toMatchObject([
+    { event: { data: { why: "ask", error: "LostLease", path: "charge" } } },
+  ]);
+  // Read alone, the item tells nothing that was not told before.
+  const ids = new Set(told().map(({ event: { id } }) => id));
+  expect(toldOf(undefined, claim()).filter(({ event: { id } }) => !ids.has(id))).toEqual([]);
+});
+
+test("a step without an undo is left as it is", async () => {
+  await dies({ undo: undefined });
+  leaseOver();
+  expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+});
+
+test("what finds out may die as well: the next delivery finds out", async () => {
+  await dies();
+  leaseOver();
+  const { complete } = world.ports.claims;
+  world.ports.claims.complete = () => Promise.reject(new Error("killed"));
+  await expect(world.deliver(message, done)).rejects.toThrow("killed");
+  world.ports.claims.complete = complete;
+  expect(await world.deliver(message, never)).toMatchObject({ kind: "later" });
+  leaseOver();
+  await world.deliver(message, done);
+  expect(claim()).toMatchObject({ late: { receipt: "ok" } });
+});
+
+test("of two deliveries at once one finds out", async () => {
+  await dies();
+  leaseOver();
+  const code = succeeds();
+  const outcomes = await Promise.all([world.deliver(message, code), world.deliver(message, code)]);
+  expect(code).toHaveBeenCalledTimes(1);
+  expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["dropped", "later"]);
+});
+
+describe("a try to find out that fails", () => {
+  beforeEach(async () => {
+    await dies();
+    leaseOver();
+  });
+
+  test("for now says nothing of the effect: the message comes again", async () => {
+    expect(await world.deliver(message, () => Promise.reject(new Error("503")))).toEqual({
+      kind: "later",
+      at: world.clock.now + 2000,
+      why: "it is still not known how the effect ended",
+    });
+    expect(claim()).not.toHaveProperty("failure");
+    leaseOver();
+    await world.deliver(message, done);
+    expect(claim()).toMatchObject({ late: { receipt: "ok" } });
+  });
+
+  test("since it has to wait is parked, and stays in doubt", async () => {
+    const outcome = await world.deliver(message, () => Promise.reject(waitAndRetry("busy", 60_000)));
+    expect(outcome).toEqual({ kind: "parked", why: "asked to wait", due: world.clock.now + 60_000 });
+    const parked = parkedKey("r", 1, "charge", "do");
+    world.clock.now += 60_000;
+    await world.deliver(await world.resend(parked), done);
+    expect(claim()).toMatchObject({ late: { receipt: "ok" } });
+  });
+
+  test("for good is an answer: there is nothing to undo", async () => {
+    await world.deliver(message, () => Promise.reject(giveUp("no such card")));
+    expect(claim()).toMatchObject({ state: "sealed", failure: { message: "no such card" } });
+    leaseOver();
+    expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+  });
+});
+
+test("an open breaker keeps it from being found out, also where the workflow had another way", async () => {
+  const spec = { ...charge, breaker: defineBreaker("bank") };
+  await dies({ fallback: true }, spec);
+  leaseOver();
+  world.state.write({
+    ...breakerKey("bank"),
+    ...{ kind: "breaker", breaker: "bank", state: "open", until: BEGAN + 3_600_000 },
+    ...{ inARow: 0, answered: {}, failed: {} },
+  } as unknown as BreakerItem);
+  const outcome = await world.deliver({ ...message, fallback: true }, never, spec);
+  expect(outcome).toMatchObject({ kind: "parked", why: "breaker open" });
+  world.clock.now += 7_200_000;
+  await world.deliver({ ...message, fallback: true }, done, spec);
+  expect(claim()).toMatchObject({ late: { receipt: "ok" } });
+});
+
+test("a worker that was told to drop its message before it began leaves no doubt", async () => {
+  const { read } = world.ports.standings;
+  world.ports.standings.read = async (...given) => {
+    world.change({ status: "closing" });
+    await world.state.claims.seal("r", 1);
+    return await read(...given);
+  };
+  expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
+  world.clock.now += 3_600_000;
+  expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+});
