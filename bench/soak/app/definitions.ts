@@ -1,0 +1,143 @@
+import * as z from "zod";
+import {
+  defineBreaker,
+  defineEvent,
+  defineReaction,
+  defineStep,
+  defineWorkflow,
+  type Workflow,
+} from "../../../lib/index.ts";
+
+/**
+ * The app of the soak: little work, and every mechanism that makes promises. Each workflow is small, so that a history that
+ * fails is one that can be read.
+ */
+
+const id = z.string().min(1);
+const About = z.object({ id });
+
+const event = <const Name extends string>(name: Name) =>
+  defineEvent(name, { version: 1, schema: About, identity: (about) => about.id, key: (about) => about.id });
+const keyed = <const Name extends string>(name: Name) =>
+  defineEvent(name, {
+    version: 1,
+    schema: z.object({ id, key: z.string() }),
+    identity: (about) => about.id,
+    key: (about) => about.key,
+  });
+
+export const TripRequested = event("trip.requested");
+export const TripPaid = event("trip.paid");
+export const TripCancelled = event("trip.cancelled");
+export const TripDone = event("trip.done");
+export const TourRequested = event("tour.requested");
+export const TurnRequested = keyed("turn.requested");
+export const ShotRequested = keyed("shot.requested");
+export const BurstRequested = keyed("burst.requested");
+export const NoteSent = event("note.sent");
+
+export const airline = defineBreaker("airline", { failures: 2, cooldown: "20 seconds" });
+export const post = defineBreaker("post", { failures: 3, cooldown: "20 seconds" });
+
+const Booked = z.object({ ref: z.string() });
+const work = {
+  input: About,
+  output: Booked,
+  timeout: "20 seconds",
+  retry: { attempts: 2, backoff: "2 seconds" },
+} as const;
+const undo = { ...work, input: z.object({ input: About, output: Booked }) };
+
+export const bookHotel = defineStep("book-hotel", work);
+export const cancelHotel = defineStep("cancel-hotel", undo);
+/** Its effect may not happen twice: a person decides where it is in doubt. */
+export const bookFlight = defineStep("book-flight", { ...work, lostLease: "ask" });
+export const cancelFlight = defineStep("cancel-flight", undo);
+export const bookTrain = defineStep("book-train", { ...work, breaker: airline });
+export const bookBus = defineStep("book-bus", work);
+export const charge = defineStep("charge", { ...work, emits: [TripDone] });
+export const refund = defineStep("refund", undo);
+export const visit = defineStep("visit", { ...work, breaker: airline });
+export const leave = defineStep("leave", undo);
+export const turn = defineStep("turn", work);
+export const shoot = defineStep("shoot", work);
+export const gather = defineStep("gather", work);
+
+/** A saga with a person, an event from outside, a budget, a breaker's fallback and a doubtful effect. */
+export const planTrip = defineWorkflow("plan-trip", {
+  on: TripRequested,
+  deadline: "6 hours",
+  budget: { usd: 0.5 },
+  cancelOn: [{ event: TripCancelled, key: (trip) => trip.id }],
+  run: (w, trip) => {
+    const hotel = w.step(bookHotel, { id: trip.id }, { undo: cancelHotel });
+    const flight = w.step(bookFlight, { id: hotel.ref }, { undo: cancelFlight, after: [hotel] });
+    const seat = w.step(bookTrain, { id: trip.id }, { fallback: () => w.step(bookBus, { id: trip.id }) });
+    const review = w.approval("desk", {
+      show: { flight: flight.ref },
+      within: "1 hour",
+      otherwise: "reject",
+    });
+    w.when(review.approved, () => {
+      const paid = w.waitFor(TripPaid, { key: trip.id, within: "1 hour", otherwise: "go on" });
+      w.step(charge, { id: trip.id }, { undo: refund, after: [paid, seat] });
+    });
+  },
+});
+
+/** One after another for each key. */
+export const takeTurns = defineWorkflow("take-turns", {
+  on: TurnRequested,
+  deadline: "2 hours",
+  perKey: { atOnce: 1 },
+  run: (w, about) => w.step(turn, { id: about.id }),
+});
+
+/** What comes while one is under way is skipped. */
+export const takeShot = defineWorkflow("take-shot", {
+  on: ShotRequested,
+  deadline: "2 hours",
+  perKey: { atOnce: 1, busy: "skip" },
+  run: (w, about) => w.step(shoot, { id: about.id }),
+});
+
+/** Only the last of a burst runs. */
+export const gatherBurst = defineWorkflow("gather-burst", {
+  on: BurstRequested,
+  deadline: "2 hours",
+  perKey: { debounce: "30 seconds", atMost: "2 minutes" },
+  run: (w, about) => w.step(gather, { id: about.id }),
+});
+
+/** Parallel effects, a graph that is not series-parallel, and a child. */
+export const makeTour = defineWorkflow("make-tour", {
+  on: TourRequested,
+  deadline: "4 hours",
+  run: (w, tour) => {
+    const a = w.step(visit, { id: tour.id }, { as: "a", undo: leave });
+    const b = w.step(visit, { id: tour.id }, { as: "b", undo: leave });
+    const c = w.step(visit, { id: a.ref }, { as: "c", undo: leave });
+    const d = w.step(visit, { id: tour.id }, { as: "d", after: [a, b], undo: leave });
+    const called = w.child(takeTurns, { id: tour.id, key: "tours" }, { after: [b] });
+    w.step(visit, { id: tour.id }, { as: "e", after: [c, d, called], undo: leave });
+  },
+});
+
+export const workflows: readonly Workflow[] = [planTrip, makeTour, takeTurns, takeShot, gatherBurst];
+
+/** Told of what is done, through a downstream that fails at times. */
+export const sendNote = defineReaction("send-note", {
+  on: [TripDone, TripPaid],
+  timeout: "20 seconds",
+  retry: { attempts: 3, backoff: "2 seconds" },
+  breaker: post,
+  emits: [NoteSent],
+});
+
+export const reactions = [sendNote] as const;
+
+/** Steps, by name. */
+export const steps = [
+  ...[bookHotel, cancelHotel, bookFlight, cancelFlight, bookTrain, bookBus, charge, refund],
+  ...[visit, leave, turn, shoot, gather],
+] as const;

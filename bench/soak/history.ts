@@ -1,0 +1,238 @@
+import type { TableItem } from "../../lib/contract/table.ts";
+import { quick } from "./dice.ts";
+import type { Wiring } from "./wiring.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** What a person or a producer does, milliseconds after the beginning. */
+export type Deed = { at: number } & (
+  | { do: "publish"; event: string; detail: Record<string, string> }
+  | { do: "order"; action: "terminate" | "retry" | "pause" | "resume"; run: number }
+  /** The same order once more, as a queue may deliver it. */
+  | { do: "repeat"; order: number }
+  | { do: "workflow"; action: "pause" | "resume" | "drain"; workflow: string }
+  | { do: "reaction"; action: "pause" | "resume" | "drain" }
+  | { do: "decide"; approved: boolean; which: number }
+  | { do: "dead-letters"; action: "redrive" | "discard" }
+  | { do: "replay"; again: boolean; run: number }
+  | { do: "breaker"; breaker: string; state: "open" | "closed" | "auto" }
+  | { do: "stop natively"; run: number }
+  | { do: "redrive natively"; run: number }
+);
+
+/** What people and producers do in a history. */
+export interface History {
+  deeds: Deed[];
+  /** From then on nothing goes wrong, and people put everything right. */
+  calm: number;
+}
+
+const WORKFLOWS = ["plan-trip", "make-tour", "take-turns", "take-shot", "gather-burst"];
+
+/** The history of a seed: a few events, and orders at any moment after. */
+export function historyOf(seed: string): History {
+  const random = quick(`${seed}:history`);
+  const upTo = (most: number) => Math.floor(random.fraction() * most);
+  const oneOf = <Item>(items: readonly Item[]) => items[upTo(items.length)]!;
+  const deeds: Deed[] = [];
+  const scene = oneOf(["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"]);
+  const publish = (at: number, event: string, detail: Record<string, string>) => {
+    deeds.push({ at, do: "publish", event, detail });
+    if (random.fraction() < 0.15) deeds.push({ at: at + upTo(2 * MINUTE), do: "publish", event, detail });
+  };
+  const trip = (n: number) => {
+    const id = `t${n}`;
+    const at = upTo(30 * SECOND);
+    publish(at, "trip.requested", { id });
+    if (random.fraction() < 0.8) publish(at + upTo(50 * MINUTE), "trip.paid", { id });
+    if (random.fraction() < 0.2) publish(at + upTo(20 * MINUTE), "trip.cancelled", { id });
+  };
+  const keyed = (event: string, count: number, spread: number) => {
+    for (let n = 0; n < count; n++)
+      publish(upTo(spread), event, { id: `k${n}`, key: oneOf(["one", "one", "two"]) });
+  };
+  if (scene === "trip") for (let n = 0; n <= upTo(2); n++) trip(n);
+  if (scene === "tour") publish(0, "tour.requested", { id: "tour" });
+  if (scene === "turns") keyed("turn.requested", 2 + upTo(4), 2 * MINUTE);
+  if (scene === "shots") keyed("shot.requested", 2 + upTo(4), 2 * MINUTE);
+  if (scene === "burst") keyed("burst.requested", 2 + upTo(4), 3 * MINUTE);
+  if (scene === "mixed") {
+    trip(0);
+    keyed("turn.requested", 2, MINUTE);
+    publish(upTo(MINUTE), "tour.requested", { id: "tour" });
+  }
+  const orders = random.fraction() < 0.2 ? 0 : 1 + upTo(9);
+  for (let n = 0; n < orders; n++) {
+    // Soon after the beginning, where most is under way, or within the hour.
+    const at = random.fraction() < 0.6 ? upTo(90 * SECOND) : upTo(70 * MINUTE);
+    const run = upTo(4);
+    const kind = random.fraction();
+    if (kind < 0.45)
+      deeds.push({
+        at,
+        do: "order",
+        action: oneOf(["terminate", "retry", "pause", "resume", "retry", "terminate"]),
+        run,
+      });
+    else if (kind < 0.55)
+      deeds.push({
+        at,
+        do: "workflow",
+        action: oneOf(["pause", "resume", "drain"]),
+        workflow: oneOf(WORKFLOWS),
+      });
+    else if (kind < 0.59) deeds.push({ at, do: "reaction", action: oneOf(["pause", "resume", "drain"]) });
+    else if (kind < 0.69) deeds.push({ at, do: "decide", approved: random.fraction() < 0.6, which: upTo(3) });
+    else if (kind < 0.75) deeds.push({ at, do: "dead-letters", action: oneOf(["redrive", "discard"]) });
+    else if (kind < 0.82) deeds.push({ at, do: "replay", again: random.fraction() < 0.7, run });
+    else if (kind < 0.88)
+      deeds.push({
+        at,
+        do: "breaker",
+        breaker: oneOf(["airline", "post"]),
+        state: oneOf(["open", "closed", "auto"]),
+      });
+    else if (kind < 0.92) deeds.push({ at, do: "stop natively", run });
+    else if (kind < 0.95) deeds.push({ at, do: "redrive natively", run });
+    else deeds.push({ at, do: "repeat", order: upTo(3) });
+    const pair = deeds.at(-1)!;
+    // A run that was paused or ended is often given another order a moment later.
+    if (pair.do === "order" && random.fraction() < 0.5) {
+      const action = pair.action === "pause" ? "resume" : oneOf(["retry", "terminate"] as const);
+      deeds.push({
+        at: at + upTo(random.fraction() < 0.5 ? 2 * SECOND : 3 * MINUTE),
+        do: "order",
+        action,
+        run,
+      });
+    }
+  }
+  // People answer now and then.
+  for (let n = 0; n < 3; n++)
+    deeds.push({ at: upTo(60 * MINUTE), do: "decide", approved: random.fraction() < 0.75, which: 0 });
+  return { deeds: deeds.sort((a, b) => a.at - b.at), calm: 75 * MINUTE };
+}
+
+/** What a history is told to. */
+export interface Stage {
+  now(): number;
+  /** Lets all that is due up to then happen. */
+  runTo(time: number): Promise<void>;
+  publish(event: string, detail: object): void;
+  /** Gives a command, and does not wait for what becomes of it. */
+  order(command: object): void;
+  decide(approval: any, approved: boolean): void;
+  /** A call of Step Functions as from its console: refusals are none of ours. */
+  console(operation: "StopExecution" | "RedriveExecution", arn: string): void;
+  /** All items of the table by kind, in plain values. */
+  items(kind: TableItem["kind"]): any[];
+  executions(): { arn: string; name: string; status: string }[];
+  /** From now on nothing goes wrong. */
+  calmDown(): void;
+}
+
+const BY = { by: "soak", why: "because" };
+
+/** Tells a history to the end: what people do, then nine hours in which nothing goes wrong and people put everything right. */
+export async function tell(stage: Stage, { deeds, calm }: History): Promise<void> {
+  const start = stage.now();
+  const given: any[] = [];
+  let keys = 0;
+  const order = (command: any) => {
+    const whole = { ...BY, key: `soak-${++keys}`, ...command };
+    given.push(whole);
+    stage.order(whole);
+  };
+  const runAt = (n: number): any => {
+    const runs = stage.items("run").sort((a, b) => (a.acceptedAt + a.run < b.acceptedAt + b.run ? -1 : 1));
+    return runs.length > 0 ? runs[n % runs.length] : undefined;
+  };
+  const executionAt = (n: number) => {
+    const run = runAt(n);
+    return (
+      run &&
+      stage.executions().find(({ name }) => name === (run.epoch === 1 ? run.run : `${run.run}-e${run.epoch}`))
+    );
+  };
+  for (const deed of deeds) {
+    await stage.runTo(start + deed.at);
+    switch (deed.do) {
+      case "publish":
+        stage.publish(deed.event, deed.detail);
+        break;
+      case "order": {
+        const run = runAt(deed.run);
+        if (run) order({ action: deed.action, target: { run: run.run } });
+        break;
+      }
+      case "repeat": {
+        const earlier = given[deed.order % (given.length || 1)];
+        if (earlier) stage.order(earlier);
+        break;
+      }
+      case "workflow":
+        order({ action: deed.action, target: { workflow: deed.workflow } });
+        break;
+      case "reaction":
+        order({ action: deed.action, target: { subscriber: "send-note" } });
+        break;
+      case "decide": {
+        const asked = pending(stage);
+        if (asked.length > 0) stage.decide(asked[deed.which % asked.length], deed.approved);
+        break;
+      }
+      case "dead-letters":
+        order({ action: deed.action, target: { all: "dead-letters" } });
+        break;
+      case "replay": {
+        const run = runAt(deed.run);
+        if (run) order({ action: "replay", target: { run: run.run }, again: deed.again });
+        break;
+      }
+      case "breaker":
+        order({ action: "force", target: { breaker: deed.breaker }, state: deed.state });
+        break;
+      case "stop natively":
+      case "redrive natively": {
+        const execution = executionAt(deed.run);
+        if (execution)
+          stage.console(deed.do === "stop natively" ? "StopExecution" : "RedriveExecution", execution.arn);
+        break;
+      }
+    }
+  }
+  await stage.runTo(start + calm);
+  stage.calmDown();
+  for (const workflow of WORKFLOWS) order({ action: "resume", target: { workflow } });
+  order({ action: "resume", target: { subscriber: "send-note" } });
+  for (const breaker of ["airline", "post"]) order({ action: "force", target: { breaker }, state: "auto" });
+  for (let round = 0; round < 30; round++) {
+    for (const { run, paused } of stage.items("run"))
+      if (paused) order({ action: "resume", target: { run } });
+    for (const approval of pending(stage)) stage.decide(approval, true);
+    if (round > 0 && stage.items("dead-letter").some(({ settled }) => !settled))
+      order({ action: round < 20 ? "redrive" : "discard", target: { all: "dead-letters" } });
+    await stage.runTo(stage.now() + (round < 12 ? 10 : 25) * MINUTE);
+    if (round > 2 && round < 28 && isQuiet(stage)) round = 28;
+  }
+}
+
+const pending = (stage: Stage) =>
+  stage
+    .items("approval")
+    .filter(({ state }) => state === "pending")
+    .sort((a, b) => (a.pk + a.sk < b.pk + b.sk ? -1 : 1));
+
+/** Nothing is under way any more: what is left are reminders. */
+function isQuiet(stage: Stage): boolean {
+  const ended = ["succeeded", "failed", "timed-out", "terminated"];
+  return (
+    stage.items("run").every(({ status, compensation }) => ended.includes(status) && !compensation?.open) &&
+    stage.executions().every(({ status }) => status !== "RUNNING") &&
+    stage.items("parked").length === 0 &&
+    stage.items("dead-letter").every(({ settled }) => settled)
+  );
+}
+
+export type { Wiring };

@@ -1,0 +1,400 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { executionName } from "../../lib/contract/keys.ts";
+import type { TableItem } from "../../lib/contract/table.ts";
+import { workflows } from "./app/definitions.ts";
+import type { Outside, Try } from "./outside.ts";
+
+/** An invariant that did not hold. */
+export interface Violation {
+  /** The rule of the semantics that it belongs to; see `RULES`. */
+  rule: string;
+  /** The invariant, the same for all of its violations. */
+  what: string;
+  /** Of this one: which run, which path. */
+  about: string;
+  /** Virtual time, milliseconds. */
+  at: number;
+}
+
+/** What can be seen of a history, as it goes on and when it is over. */
+export interface Seen {
+  now(): number;
+  /** All items of the table, in plain values. */
+  items(): any[];
+  item(pk: string, sk: string): any;
+  executions(): {
+    arn: string;
+    machine: string;
+    name: string;
+    status: string;
+    error?: string | undefined;
+    cause?: string | undefined;
+    input: string;
+  }[];
+  archive(): { "detail-type": string; source: string; detail: any }[];
+  messages(): { queue: string; body: string; visibleAt: number }[];
+  outside: Outside;
+  /** Faults of the cloud itself. */
+  reports(): string[];
+}
+
+export interface Checks {
+  /** To be called at each write of the table. */
+  onWrite(written: { before: any; after: any }): void;
+  /** To be called when step code begins. */
+  onWork(work: Try): void;
+  atEnd(): Violation[];
+}
+
+const ENDED = ["succeeded", "failed", "timed-out", "terminated"];
+/** Reads that decide whether work begins may be as old as their function's calls are slow. */
+const SLACK = 30_000;
+const UNDONE = new Map([
+  ["book-hotel", "cancel-hotel"],
+  ["book-flight", "cancel-flight"],
+  ["charge", "refund"],
+  ["visit", "leave"],
+]);
+const BREAKERS: Record<string, string> = { visit: "airline", "book-train": "airline", "send-note": "post" };
+const ONE_AT_ONCE = new Set(["take-turns", "take-shot"]);
+
+export function checksOf(seen: Seen): Checks {
+  const violations: Violation[] = [];
+  const once = new Set<string>();
+  const violate = (rule: string, what: string, about: string) => {
+    const id = `${rule} ${what} ${about}`;
+    if (once.has(id)) return;
+    once.add(id);
+    violations.push({ rule, what, about, at: seen.now() });
+  };
+  const probes = new Map<string, string>();
+  const running = new Map<string, Set<string>>();
+
+  return {
+    onWrite({ before: old, after: made }) {
+      const kind = (made ?? old).kind?.S;
+      if (kind !== "run" && kind !== "claim" && kind !== "breaker") return;
+      const before = old && unmarshall(old);
+      const after = made && unmarshall(made);
+      if (!after) return violate("2", `an item of the kind ${kind} is deleted`, before.pk);
+      if (kind === "run") {
+        onRun(before, after, violate);
+        if (ONE_AT_ONCE.has(after.workflow) && after.key) {
+          const lane = `${after.workflow} ${after.key}`;
+          const there = running.get(lane) ?? new Set<string>();
+          if (after.status === "running") there.add(after.run);
+          else there.delete(after.run);
+          running.set(lane, there);
+          if (there.size > 1)
+            violate(
+              "lanes",
+              "two runs of a lane of one are running at once",
+              [...there].sort().join(" and "),
+            );
+        }
+      }
+      if (kind === "claim") onClaim(before, after, violate);
+    },
+
+    onWork(work) {
+      const { key, step, run: id } = work;
+      const name = BREAKERS[step];
+      if (name) {
+        const breaker = seen.item(`breaker#${name}`, "breaker");
+        if (breaker?.state === "half-open") {
+          const probe = `${name} ${breaker.revision}`;
+          const first = probes.get(probe);
+          if (first !== undefined && first !== key)
+            violate("21", "a half-open breaker lets two calls through at once", probe);
+          probes.set(probe, key);
+        }
+      }
+      if (step === "send-note") return;
+      const run = seen.item(`run#${id}`, "run");
+      if (!run) return violate("11", "work begins for a run that does not exist", id);
+      if (key.endsWith("#undo")) return;
+      const epoch = epochOf(key);
+      const age = seen.now() - Date.parse(run.changedAt);
+      const closed = run.status !== "accepted" && run.status !== "running";
+      if (age > SLACK && (closed || run.epoch !== epoch))
+        violate(
+          "11",
+          "work begins long after its run has ended or begun another epoch",
+          `${key}: the run is ${run.status} in epoch ${run.epoch}`,
+        );
+      if (run.paused && seen.now() - Date.parse(run.paused.at) > SLACK)
+        violate("11", "work begins in a paused run", key);
+      if (step === "book-flight") {
+        const earlier = seen.outside.tries.filter(
+          (one) => one !== work && one.key === key && one.ended === undefined,
+        );
+        const asked = seen.item(`run#${id}`, `approval#${epoch}#${key.split("#")[4]}/asks`);
+        if (earlier.length > 0 && asked?.decision?.approved !== true)
+          violate(
+            "9",
+            "an effect that may not happen twice is tried again while the first try is in doubt",
+            key,
+          );
+      }
+    },
+
+    atEnd() {
+      atEnd(seen, violate);
+      return violations;
+    },
+  };
+}
+
+/** Of an idempotency key. */
+function epochOf(key: string): number {
+  return Number(/#claim#(\d+)#/.exec(key)![1]);
+}
+
+type Violate = (rule: string, what: string, about: string) => void;
+
+function onRun(before: any, after: any, violate: Violate): void {
+  const { run } = after;
+  if (!before) return;
+  if (after.epoch < before.epoch) violate("17", "an epoch goes back", run);
+  if (after.epoch > before.epoch + 1) violate("17", "an epoch is left out", run);
+  if (after.epoch === before.epoch && after.input !== before.input)
+    violate("1", "the stored input of a run changes", run);
+  if (after.epoch === before.epoch && ENDED.includes(before.status) && after.status !== before.status)
+    violate(
+      "14",
+      `a run that has ended as ${before.status} becomes ${after.status}`,
+      `${run} in epoch ${after.epoch}`,
+    );
+  if (after.epoch > before.epoch && !ENDED.includes(before.status))
+    violate("17", "an epoch begins before the last has ended", run);
+  const order = ["accepted", "running", "closing", "compensating"];
+  const [from, to] = [order.indexOf(before.status), order.indexOf(after.status)];
+  if (after.epoch === before.epoch && from >= 0 && to >= 0 && to < from)
+    violate("14", `a run goes back from ${before.status} to ${after.status}`, run);
+}
+
+function onClaim(before: any, after: any, violate: Violate): void {
+  const about = `${after.pk} ${after.sk}`;
+  if (!before?.state) return;
+  if (before.state === "done" && after.state !== "done")
+    violate("7", `a claim that is done becomes ${after.state}`, about);
+  if (before.state === "done" && JSON.stringify(before.result) !== JSON.stringify(after.result))
+    violate("7", "the result of a claim changes", about);
+  if (before.state === "sealed" && after.state !== "sealed")
+    violate("14", `a sealed claim becomes ${after.state}`, about);
+  if (before.state === "running" && after.state === "done" && before.owner !== after.owner)
+    violate("7", "a claim is completed by another than its owner", about);
+}
+
+function atEnd(seen: Seen, violate: Violate): void {
+  const items = seen.items();
+  const of = (kind: TableItem["kind"]) => items.filter((item) => item.kind === kind);
+  for (const report of seen.reports())
+    violate("code", "a function failed with an error of its own", report.split("\n").slice(0, 3).join(" | "));
+  const runs = of("run");
+  const claims = of("claim");
+  const archive = seen.archive();
+
+  for (const run of runs) {
+    const about = `${run.run} in epoch ${run.epoch}`;
+    if (!ENDED.includes(run.status)) violate("14", `a run never ends: it stays ${run.status}`, about);
+    if (run.compensation?.open) violate("14", "a compensation never ends", about);
+    if (run.stuck) violate("13", "a run that has ended is stuck", about);
+    const told = archive.filter(
+      ({ source, detail, "detail-type": name }) =>
+        source === "millrace" &&
+        detail.run === run.run &&
+        ENDED.includes(name.replace("run.", "")) &&
+        name.startsWith("run."),
+    );
+    const ends = new Map<string, Set<string>>();
+    for (const { detail } of told) {
+      const epoch = String(detail.epoch);
+      ends.set(epoch, (ends.get(epoch) ?? new Set()).add(detail.millrace.id));
+    }
+    for (let epoch = 1; epoch <= run.epoch && ENDED.includes(run.status); epoch++) {
+      const ids = ends.get(String(epoch));
+      if (!ids) violate("22", "the end of a run is not on the bus", `${run.run} in epoch ${epoch}`);
+      else if (ids.size > 1) violate("22", "a run ends twice", `${run.run} in epoch ${epoch}`);
+    }
+    checkBudget(run, seen, violate);
+    if (ENDED.includes(run.status))
+      checkEffects(
+        run,
+        claims.filter((claim) => claim.run === run.run),
+        seen,
+        violate,
+      );
+  }
+
+  for (const execution of seen.executions()) {
+    if (execution.status === "RUNNING") violate("16", "an execution runs for ever", execution.name);
+    if (execution.error === "Soak.Interpreter")
+      violate("code", "the interpreter failed", execution.cause ?? "");
+    const run = runs.find((one) => execution.name === one.run || execution.name.startsWith(`${one.run}-`));
+    if (!run) violate("2", "an execution belongs to no run", execution.name);
+    else if (!execution.machine.endsWith("_undo")) {
+      const epoch = Number(/-e(\d+)$/.exec(execution.name.slice(run.run.length))?.[1] ?? 1);
+      if (
+        epoch === run.epoch &&
+        JSON.stringify(JSON.parse(execution.input)) !== JSON.stringify(JSON.parse(run.input))
+      )
+        violate("1", "an execution has another input than its run", execution.name);
+      if (epoch > run.epoch) violate("17", "an execution is of an epoch that has not begun", execution.name);
+      if (epoch === run.epoch && run.status === "succeeded" && execution.status !== "SUCCEEDED")
+        violate(
+          "14",
+          "a run has succeeded whose execution has not",
+          `${execution.name}: ${execution.status}`,
+        );
+    }
+  }
+
+  for (const claim of claims) {
+    if (
+      claim.state === "running" &&
+      claim.lease + 3_600_000 < seen.now() &&
+      claim.run.startsWith("send-note")
+    )
+      violate("7", "a reaction's claim is held for ever", `${claim.pk} ${claim.sk}`);
+    if (claim.state !== "done") continue;
+    const told = archive.some(
+      ({ "detail-type": name, detail }) =>
+        name === "step.completed" &&
+        detail.run === claim.run &&
+        detail.path === claim.path &&
+        detail.epoch === claim.epoch,
+    );
+    if (!told && !claim.handled && claim.direction === "do" && claim.reusedFrom === undefined)
+      violate("22", "what a claim has done is not on the bus", `${claim.pk} ${claim.sk}`);
+  }
+  const emitted = new Map<string, number>();
+  for (const { "detail-type": name, detail } of archive) {
+    if (name !== "trip.done" && name !== "note.sent") continue;
+    const key = `${name} ${detail.millrace.id}`;
+    emitted.set(key, (emitted.get(key) ?? 0) + 1);
+  }
+
+  for (const { run, path, reason } of of("parked"))
+    violate("20", `a message stays put aside: ${reason}`, `${run} ${path}`);
+  for (const { run, path } of of("approval").filter(({ state }) => state === "pending"))
+    violate("18", "a question stays open in a run that has ended", `${run} ${path}`);
+  for (const item of items.filter(({ unpublished }) => unpublished))
+    violate("22", `a change of the kind ${item.kind} is never told`, `${item.pk} ${item.sk}`);
+  for (const lane of of("lane")) {
+    if (lane.running.length > 0) {
+      const over = lane.running.filter((id: string) =>
+        ENDED.includes(runs.find(({ run }) => run === id)?.status),
+      );
+      if (over.length > 0)
+        violate(
+          "lanes",
+          "a run that has ended keeps its place",
+          `${lane.workflow} ${lane.key}: ${over.join()}`,
+        );
+    }
+    if (lane.burst) violate("lanes", "a burst is never over", `${lane.workflow} ${lane.key}`);
+  }
+  for (const { pk, run } of of("queued"))
+    violate("lanes", "a run waits in the line for ever", `${pk} ${run}`);
+
+  const soon = seen.now() + 24 * 3_600_000;
+  for (const { queue, body, visibleAt } of seen.messages()) {
+    if (visibleAt < soon)
+      violate("10", "a message is never done with", `${queue.split(":").at(-1)} ${body.slice(0, 150)}`);
+  }
+  checkLedger(seen, of("delivery"), violate);
+}
+
+/** Rule 25: a budget is exact up to the estimates. */
+function checkBudget(run: any, seen: Seen, violate: Violate): void {
+  const { budget } = run;
+  if (budget?.limit.usd === undefined) return;
+  const reserved = Object.values<any>(budget.reserved).reduce((sum, { usd }) => sum + usd, 0);
+  const total = Math.round((budget.free.usd + budget.spent.usd + reserved - budget.limit.usd) * 1e6);
+  if (total !== 0)
+    violate("25", "what is free, spent and reserved is not the limit", `${run.run}: off by ${total}`);
+  if (budget.free.usd < -1e-9) violate("25", "more is spent than the budget allows", run.run);
+  const calls = [...seen.outside.spent].filter(
+    ([key, one]) => one.run === run.run && epochOf(key) >= (run.anew ?? 1),
+  );
+  const spent = calls.reduce((sum, [, { usd }]) => sum + usd, 0);
+  if (spent > budget.spent.usd + reserved + 1e-9)
+    violate("25", "calls cost more than the budget knows", `${run.run}: ${spent}`);
+}
+
+/** Balances of what happened outside and what was undone. */
+function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Violate): void {
+  const anew = run.anew ?? 1;
+  const last = new Map(
+    claims
+      .filter(({ epoch, direction }) => epoch === run.epoch && direction === "do")
+      .map((claim) => [claim.path, claim]),
+  );
+  const undoOf = (key: string) => key.replace(/#do$/, "#undo");
+  for (const [key, { step, run: id }] of outside.happened) {
+    if (id !== run.run || !key.endsWith("#do")) continue;
+    const [, , , epochText, path] = key.split("#");
+    const epoch = Number(epochText);
+    const undone = outside.happened.has(undoOf(key));
+    const undo = claims.find(
+      (claim) => claim.direction === "undo" && claim.epoch === epoch && claim.path === path,
+    );
+    const claim = last.get(path!);
+    const stands = claim?.state === "done" && (claim.reusedFrom ?? run.epoch) === epoch;
+    if (run.status === "succeeded" && stands && undone)
+      violate("15", "an effect of a run that has succeeded is undone", key);
+    if (run.status === "succeeded" && stands && undo && !undone && !undo.givenUp)
+      violate("15", "the undo of an effect that stands was begun", key);
+    if (!UNDONE.has(step) || undone || undo?.givenUp) continue;
+    if (run.status === "succeeded" && !stands && epoch >= anew)
+      violate(
+        "15",
+        "an effect that nobody waits for stays",
+        `${key}: its claim is ${claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do")?.state}`,
+      );
+    if (run.status !== "succeeded" && epoch >= anew)
+      violate(
+        "14",
+        "an effect of a run that ended badly is neither undone nor given up",
+        `${key}: its claim is ${claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do")?.state}`,
+      );
+  }
+  for (const [key, { run: id }] of outside.happened) {
+    if (id !== run.run || !key.endsWith("#undo")) continue;
+    if (
+      !outside.happened.has(key.replace(/#undo$/, "#do")) &&
+      !outside.tries.some((one) => one.key === key.replace(/#undo$/, "#do"))
+    )
+      violate("14", "something is undone that was never begun", key);
+  }
+  if (run.status === "succeeded") {
+    const both = last.get("book-train")?.state === "done" && last.get("book-bus")?.state === "done";
+    if (both) violate("20", "an effect and its fallback are both done", run.run);
+  }
+}
+
+/** Each event that somebody must get is accounted for. */
+function checkLedger(seen: Seen, deliveries: any[], violate: Violate): void {
+  const subscribers = new Map<string, string[]>();
+  for (const { name, on } of workflows)
+    for (const event of on) subscribers.set(event.name, [...(subscribers.get(event.name) ?? []), name]);
+  for (const event of ["trip.done", "trip.paid"]) subscribers.set(event, ["send-note"]);
+  for (const { "detail-type": name, detail, id } of seen.archive() as any[]) {
+    for (const subscriber of subscribers.get(name) ?? []) {
+      const event = detail.millrace?.id ?? id;
+      const delivery = deliveries.find((one) => one.event === event && one.subscriber === subscriber);
+      if (!delivery) violate("ledger", "an event is not in the ledger", `${name} ${event} for ${subscriber}`);
+      else if (delivery.state === "published")
+        violate("ledger", "an event is never taken up", `${name} ${event} for ${subscriber}`);
+      else if (delivery.state === "received")
+        violate(
+          "ledger",
+          "an event is received and never settled",
+          `${name} ${event} for ${subscriber}: ${delivery.why}`,
+        );
+    }
+  }
+}
+
+export { executionName };

@@ -1,0 +1,18 @@
+import { tellInMemory } from "./memory/seed.ts";
+import type { Cut, Told } from "./told.ts";
+import { tellWhole } from "./whole.ts";
+import { wire } from "./wiring.ts";
+
+/** How a seed is told: its functions over services in memory, or their bundles in the simulated cloud. */
+export const SOAKS = ["memory", "whole"] as const;
+export type Soak = (typeof SOAKS)[number];
+
+/** Tells seeds of a kind, from a folder that holds the synthesized app. */
+export async function teller(
+  kind: Soak,
+  folder: string,
+): Promise<(seed: string, cut?: Cut) => Promise<Told>> {
+  const wiring = await wire(folder);
+  if (kind === "whole") return (seed, cut) => tellWhole(folder, wiring, seed, cut);
+  return (seed, cut) => tellInMemory(wiring, seed, cut);
+}

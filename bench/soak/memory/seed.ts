@@ -1,0 +1,71 @@
+import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
+import { Dice, weatherOf } from "../dice.ts";
+import { historyOf, type Stage, tell } from "../history.ts";
+import { checksOf } from "../invariants.ts";
+import { meet, Outside } from "../outside.ts";
+import type { Cut, Told } from "../told.ts";
+import type { Wiring } from "../wiring.ts";
+import { MemoryCloud } from "./cloud.ts";
+
+/** Tells one seed over services in memory, and checks it. */
+export async function tellInMemory(
+  wiring: Wiring,
+  seed: string,
+  cut: Cut = {},
+): Promise<Told & { cloud: MemoryCloud }> {
+  const weather = cut.weather ?? weatherOf(seed);
+  const history = cut.history ?? historyOf(seed);
+  const dice = new Dice(seed, weather, cut.muted);
+  const cloud = await MemoryCloud.open(wiring, seed, dice);
+  const outside = new Outside(dice, () => cloud.clock.now());
+  meet(outside);
+  const checks = checksOf({
+    now: () => cloud.clock.now(),
+    items: () => cloud.table.items(),
+    item: (pk, sk) => cloud.table.item(pk, sk),
+    executions: () => [...cloud.machines.executions.values()],
+    archive: () => cloud.archive,
+    messages: () =>
+      [...cloud.queues.all.values()].flatMap((queue) =>
+        [...queue.messages.values()].map(({ body, visibleAt }) => ({ queue: queue.arn, body, visibleAt })),
+      ),
+    outside,
+    reports: () => cloud.reports,
+  });
+  cloud.onWrite = checks.onWrite;
+  outside.watch = checks.onWork;
+  const table = { name: wiring.outputs.table, client: { send: (command: any) => direct(cloud, command) } };
+  const approvals = tableApprovals(table as any, () => cloud.clock.now());
+  const stage: Stage = {
+    now: () => cloud.clock.now(),
+    runTo: (time) => cloud.runTo(time),
+    publish: (DetailType, detail) => {
+      const entry = { DetailType, Source: "soak", Detail: JSON.stringify(detail) };
+      cloud.publish(entry);
+    },
+    order: (command) => void cloud.control(command),
+    decide: (approval, approved) => void approvals.decide(approval, { approved, decidedBy: "soak" }),
+    console: (operation, arn) => {
+      try {
+        cloud.machines.call(operation, { executionArn: arn, error: "Console", cause: "stopped" });
+      } catch {
+        // The console would say so.
+      }
+    },
+    items: (kind) => cloud.table.items().filter((item) => item.kind === kind),
+    executions: () => [...cloud.machines.executions.values()],
+    calmDown: () => {
+      dice.calm = true;
+    },
+  };
+  try {
+    await tell(stage, history);
+    return { violations: checks.atEnd(), fired: dice.fired, weather, history, calls: cloud.calls, cloud };
+  } finally {
+    cloud.close();
+  }
+}
+
+async function direct(cloud: MemoryCloud, command: { constructor: { name: string }; input: object }) {
+  return cloud.table.call(command.constructor.name.replace(/Command$/, ""), command.input);
+}

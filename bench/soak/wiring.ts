@@ -1,0 +1,134 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { simulate } from "../../local/simulate.ts";
+import { synthesizeInto } from "../harness.ts";
+
+/** What of a deployed app says which service calls which: enough to run its functions without a cloud. */
+export interface Wiring {
+  outputs: { bus: string; table: string; control: string };
+  functions: {
+    name: string;
+    arn: string;
+    description: string;
+    timeout: number;
+    variables: Record<string, string>;
+  }[];
+  mappings: { source: string; function: string; batch: number; filters: string[] }[];
+  queues: {
+    url: string;
+    arn: string;
+    visibility: number;
+    delay: number;
+    deadLetters: { arn: string; after: number } | undefined;
+  }[];
+  rules: {
+    arn: string;
+    bus: string;
+    pattern: string | undefined;
+    schedule: string | undefined;
+    targets: { arn: string; settings: object }[];
+  }[];
+  machines: { arn: string; name: string; definition: string }[];
+  indexes: { name: string; partition: string; sort: string }[];
+  /** What the deployment itself has put into the table, in DynamoDB's own form. */
+  items: Record<string, any>[];
+}
+
+export const APP = "node bench/soak/app/app.ts";
+
+/** Synthesizes the app into a folder and reads how it is wired; once, unless `again`. */
+export async function wire(folder: string, { again = false } = {}): Promise<Wiring> {
+  const kept = join(folder, "wiring.json");
+  if (!again) {
+    try {
+      return JSON.parse(readFileSync(kept, "utf8")) as Wiring;
+    } catch {
+      // Not there yet.
+    }
+  }
+  await synthesizeInto(folder, APP);
+  const wiring = await readWiring(folder);
+  writeFileSync(kept, JSON.stringify(wiring));
+  return wiring;
+}
+
+/** Deploys an assembly into a simulated cloud, and asks that what there is. */
+async function readWiring(folder: string): Promise<Wiring> {
+  const cloud = await simulate(folder, { seed: 1, schedules: false });
+  const { call } = cloud;
+  try {
+    const { Functions } = await call("lambda", "ListFunctions");
+    const { EventSourceMappings } = await call("lambda", "ListEventSourceMappings");
+    const { QueueUrls } = await call("sqs", "ListQueues");
+    const { EventBuses } = await call("events", "ListEventBuses");
+    const { stateMachines } = await call("states", "ListStateMachines");
+    const { TableNames } = await call("dynamodb", "ListTables");
+    const { Table } = await call("dynamodb", "DescribeTable", { TableName: TableNames[0] });
+    const { Items } = await call("dynamodb", "Scan", { TableName: TableNames[0] });
+    const all = <Input, Output>(list: Input[], one: (input: Input) => Promise<Output>) =>
+      Promise.all(list.map(one));
+    const outputs = await cloud.outputs("Soak");
+    return {
+      outputs: {
+        bus: outputs.MillraceBus!,
+        table: outputs.MillraceTable!,
+        control: outputs.MillraceControl!,
+      },
+      functions: Functions.map((one: any) => ({
+        name: one.FunctionName,
+        arn: one.FunctionArn,
+        description: one.Description,
+        timeout: one.Timeout,
+        variables: one.Environment?.Variables ?? {},
+      })),
+      mappings: EventSourceMappings.map((one: any) => ({
+        source: one.EventSourceArn,
+        function: one.FunctionArn,
+        batch: one.BatchSize,
+        filters: (one.FilterCriteria?.Filters ?? []).map(({ Pattern }: any) => Pattern),
+      })),
+      queues: await all(QueueUrls, async (QueueUrl: string) => {
+        const { Attributes } = await call("sqs", "GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] });
+        const redrive = Attributes.RedrivePolicy && JSON.parse(Attributes.RedrivePolicy);
+        return {
+          url: QueueUrl,
+          arn: Attributes.QueueArn,
+          visibility: Number(Attributes.VisibilityTimeout),
+          delay: Number(Attributes.DelaySeconds),
+          deadLetters: redrive && {
+            arn: redrive.deadLetterTargetArn,
+            after: Number(redrive.maxReceiveCount),
+          },
+        };
+      }),
+      rules: (
+        await all(EventBuses, async ({ Name }: any) => {
+          const { Rules } = await call("events", "ListRules", { EventBusName: Name });
+          return await all(Rules, async (rule: any) => {
+            const about = { EventBusName: Name, Rule: rule.Name };
+            const { Targets } = await call("events", "ListTargetsByRule", about);
+            return {
+              arn: rule.Arn,
+              bus: Name,
+              pattern: rule.EventPattern,
+              schedule: rule.ScheduleExpression,
+              targets: Targets.map(({ Arn, ...settings }: any) => ({ arn: Arn, settings })),
+            };
+          });
+        })
+      ).flat(),
+      machines: await all(stateMachines, async ({ stateMachineArn }: any) => {
+        const { name, definition } = await call("states", "DescribeStateMachine", { stateMachineArn });
+        return { arn: stateMachineArn, name, definition };
+      }),
+      indexes: Table.GlobalSecondaryIndexes.map(({ IndexName, KeySchema }: any) => ({
+        name: IndexName,
+        partition: KeySchema.find((key: any) => key.KeyType === "HASH").AttributeName,
+        sort: KeySchema.find((key: any) => key.KeyType === "RANGE").AttributeName,
+      })),
+      items: Items,
+    };
+  } finally {
+    await cloud.close();
+  }
+}

@@ -1,0 +1,53 @@
+import type { Soak } from "./kinds.ts";
+import { teller } from "./kinds.ts";
+import { shrink } from "./shrink.ts";
+import { kindOf } from "./told.ts";
+
+/** What the runner asks of a process of its own. */
+export type Asked = { do: "tell"; from: number; to: number } | { do: "shrink"; seed: string; kind: string };
+
+/** A share of seeds as it came out. */
+export interface Share {
+  from: number;
+  to: number;
+  /** By what they break: the seeds, and what the first breaks. */
+  broken: { seed: string; kind: string; about: string }[];
+  /** Seeds that could not be told at all. */
+  failed: { seed: string; error: string }[];
+  calls: number;
+  /** Milliseconds of processor time. */
+  cpu: number;
+  /** Megabytes. */
+  memory: number;
+}
+
+const [kind, folder] = process.argv.slice(2) as [Soak, string];
+const tell = await teller(kind, folder);
+
+async function share(from: number, to: number): Promise<Share> {
+  const before = process.cpuUsage();
+  const told: Share = { from, to, broken: [], failed: [], calls: 0, cpu: 0, memory: 0 };
+  for (let seed = from; seed < to; seed++) {
+    try {
+      const { violations, calls } = await tell(String(seed));
+      told.calls += calls;
+      const kinds = new Map(violations.map((one) => [kindOf(one), one.about]));
+      for (const [broken, about] of kinds) told.broken.push({ seed: String(seed), kind: broken, about });
+    } catch (error) {
+      told.failed.push({ seed: String(seed), error: String((error as Error).stack).slice(0, 600) });
+    }
+  }
+  const { user, system } = process.cpuUsage(before);
+  return {
+    ...told,
+    cpu: Math.round((user + system) / 1000),
+    memory: Math.round(process.memoryUsage().rss / 1e6),
+  };
+}
+
+process.on("message", async (asked: Asked) => {
+  const answer =
+    asked.do === "tell" ? await share(asked.from, asked.to) : await shrink(tell, asked.seed, asked.kind);
+  process.send!(answer ?? {});
+});
+process.send!("ready");
