@@ -1,5 +1,11 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { executionName } from "../../lib/contract/keys.ts";
+import {
+  approvalKey,
+  breakerKey,
+  type ItemKey,
+  parseExecutionName,
+  runKey,
+} from "../../lib/contract/keys.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { workflows } from "./app/definitions.ts";
 import type { Outside, Try } from "./outside.ts";
@@ -21,7 +27,7 @@ export interface Seen {
   now(): number;
   /** All items of the table, in plain values. */
   items(): any[];
-  item(pk: string, sk: string): any;
+  item(key: ItemKey): any;
   executions(): {
     arn: string;
     machine: string;
@@ -100,7 +106,7 @@ export function checksOf(seen: Seen): Checks {
       const { key, step, run: id } = work;
       const name = BREAKERS[step];
       if (name) {
-        const breaker = seen.item(`breaker#${name}`, "breaker");
+        const breaker = seen.item(breakerKey(name));
         if (breaker?.state === "half-open") {
           const probe = `${name} ${breaker.revision}`;
           const first = probes.get(probe);
@@ -110,7 +116,7 @@ export function checksOf(seen: Seen): Checks {
         }
       }
       if (step === "send-note") return;
-      const run = seen.item(`run#${id}`, "run");
+      const run = seen.item(runKey(id));
       if (!run) return violate("11", "work begins for a run that does not exist", id);
       if (key.endsWith("#undo")) return;
       const epoch = epochOf(key);
@@ -128,7 +134,7 @@ export function checksOf(seen: Seen): Checks {
         const earlier = seen.outside.tries.filter(
           (one) => one !== work && one.key === key && one.ended === undefined,
         );
-        const asked = seen.item(`run#${id}`, `approval#${epoch}#${key.split("#")[4]}/asks`);
+        const asked = seen.item(approvalKey(id, epoch, `${pathOf(key)}/asks`));
         if (earlier.length > 0 && asked?.decision?.approved !== true)
           violate(
             "9",
@@ -146,9 +152,8 @@ export function checksOf(seen: Seen): Checks {
 }
 
 /** Of an idempotency key. */
-function epochOf(key: string): number {
-  return Number(/#claim#(\d+)#/.exec(key)![1]);
-}
+const epochOf = (key: string) => Number(/#claim#(\d+)#/.exec(key)![1]);
+const pathOf = (key: string) => /#claim#\d+#(.*)#(?:do|undo)$/.exec(key)![1]!;
 
 type Violate = (rule: string, what: string, about: string) => void;
 
@@ -234,7 +239,7 @@ function atEnd(seen: Seen, violate: Violate): void {
     const run = runs.find((one) => execution.name === one.run || execution.name.startsWith(`${one.run}-`));
     if (!run) violate("2", "an execution belongs to no run", execution.name);
     else if (!execution.machine.endsWith("_undo")) {
-      const epoch = Number(/-e(\d+)$/.exec(execution.name.slice(run.run.length))?.[1] ?? 1);
+      const { epoch } = parseExecutionName(execution.name);
       if (
         epoch === run.epoch &&
         JSON.stringify(JSON.parse(execution.input)) !== JSON.stringify(JSON.parse(run.input))
@@ -334,13 +339,12 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
   const undoOf = (key: string) => key.replace(/#do$/, "#undo");
   for (const [key, { step, run: id }] of outside.happened) {
     if (id !== run.run || !key.endsWith("#do")) continue;
-    const [, , , epochText, path] = key.split("#");
-    const epoch = Number(epochText);
+    const [epoch, path] = [epochOf(key), pathOf(key)];
     const undone = outside.happened.has(undoOf(key));
     const undo = claims.find(
       (claim) => claim.direction === "undo" && claim.epoch === epoch && claim.path === path,
     );
-    const claim = last.get(path!);
+    const claim = last.get(path);
     const stands = claim?.state === "done" && (claim.reusedFrom ?? run.epoch) === epoch;
     if (run.status === "succeeded" && stands && undone)
       violate("15", "an effect of a run that has succeeded is undone", key);
@@ -396,5 +400,3 @@ function checkLedger(seen: Seen, deliveries: any[], violate: Violate): void {
     }
   }
 }
-
-export { executionName };

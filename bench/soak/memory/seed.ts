@@ -22,7 +22,7 @@ export async function tellInMemory(
   const checks = checksOf({
     now: () => cloud.clock.now(),
     items: () => cloud.table.items(),
-    item: (pk, sk) => cloud.table.item(pk, sk),
+    item: ({ pk, sk }) => cloud.table.item(pk, sk),
     executions: () => [...cloud.machines.executions.values()],
     archive: () => cloud.archive,
     messages: () =>
