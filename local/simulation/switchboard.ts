@@ -91,10 +91,10 @@ export class Switchboard {
       case "crash-after":
         await this.serve(request);
         crash();
-        return await NEVER;
+        return await never();
       case "crash-before":
         crash();
-        return await NEVER;
+        return await never();
     }
   }
 
@@ -137,7 +137,11 @@ export class Switchboard {
   }
 }
 
-const NEVER = new Promise<never>(() => {});
+/**
+ * Of its own for each call: whatever waits for a promise that never settles is kept as long as the promise, and here that is all
+ * of an environment.
+ */
+const never = () => new Promise<never>(() => {});
 
 /** Where a service calls it otherwise than most. */
 const THROTTLES: Record<string, string> = {
