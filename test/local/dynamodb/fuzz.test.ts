@@ -46,6 +46,59 @@ test("no expression takes the engine down", async () => {
   );
 });
 
+const words = fc.constantFrom(
+  ...`SELECT * FROM "things" things WHERE pk sk = 'a' 1 ? ( ) [ ] { } << >> , : . ; AND OR NOT IN BETWEEN IS MISSING NULL`.split(
+    " ",
+  ),
+  ...`UPDATE SET REMOVE DELETE INSERT INTO VALUE RETURNING ALL OLD NEW ORDER BY DESC EXISTS( size( contains( - + <> >= . -- /*`.split(
+    " ",
+  ),
+  ...[
+    "set_add(",
+    "list_append(",
+    "attribute_type(",
+    '"',
+    "'",
+    "1e9",
+    "1e999999999999",
+    "\n",
+    "\u{1f600}",
+    "m.x[0]",
+  ],
+);
+const beginnings = fc.constantFrom(
+  "",
+  `SELECT * FROM "things" WHERE pk = 'a' AND `,
+  `SELECT * FROM "things" WHERE `,
+  `UPDATE "things" SET `,
+  `UPDATE "things" SET n = n + 1 WHERE pk = 'a' AND sk = 1 AND `,
+  `DELETE FROM "things" WHERE pk = 'a' AND sk = 1 `,
+  `INSERT INTO "things" VALUE {'pk': 'a', 'sk': 1, `,
+  `EXISTS(SELECT * FROM "things" WHERE pk = 'a' AND sk = 1 AND `,
+);
+
+test("no statement takes the engine down, nor what judges it", async () => {
+  const { kernel } = cloud;
+  const judged: string[] = [];
+  // A policy that asks for every condition key.
+  kernel.authorizer = (_context, service, operation, input) => {
+    for (const { context } of kernel.service(service)!.accesses!(operation, input)) {
+      for (const value of Object.values(context))
+        judged.push(String(typeof value === "function" ? value() : value));
+    }
+  };
+  await fc.assert(
+    fc.asyncProperty(beginnings, fc.array(words, { maxLength: 12 }), async (beginning, found) => {
+      const request = { Statement: `${beginning}${found.join(" ")}`, Parameters: [{ S: "a" }, { N: "1" }] };
+      await survives("ExecuteStatement", request);
+      await survives("BatchExecuteStatement", { Statements: [request] });
+      await survives("ExecuteTransaction", { TransactStatements: [request] });
+    }),
+    { numRuns: 2000 },
+  );
+  expect(judged.length).toBeGreaterThan(0);
+});
+
 const names = [
   "TableName",
   "Key",
@@ -86,6 +139,7 @@ const valid: Record<string, unknown> = {
   Item: { pk: { S: "a" }, sk: { N: "1" } },
   ResourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/things",
   KeyConditionExpression: "pk = :p",
+  Statement: "SELECT * FROM things WHERE pk = 'a'",
   ExpressionAttributeValues: { ":p": { S: "a" } },
 };
 
