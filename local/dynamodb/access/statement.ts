@@ -2,11 +2,13 @@ import type { ConditionValue, ConditionValues } from "../../kernel/access.ts";
 import { takeKey } from "../partiql/key.ts";
 import { spansOf } from "../partiql/spans.ts";
 import type { Expression, Statement } from "../partiql/syntax.ts";
-import { readParameters, valueOfItem } from "../partiql/values.ts";
+import { readParameters, valueOfConstant, valueOfItem } from "../partiql/values.ts";
 import { conditionOf } from "../partiql/where.ts";
 import type { Keys } from "../table.ts";
 import type { AttributeValue } from "../value/attribute-value.ts";
+import { normalizeValue } from "../value/normalize.ts";
 import { textOf } from "./leading-keys.ts";
+import { namesIn, soleEquality } from "./sole-equality.ts";
 
 const ACTIONS = {
   select: "dynamodb:PartiQLSelect",
@@ -25,8 +27,8 @@ export function contextOf(
   keys: Keys | undefined,
   parameters: unknown,
 ): ConditionValues {
-  const values = () => readParameters(parameters as unknown[] | undefined);
-  const hashes = () => (keys ? hashesOf(statement, keys, values()) : undefined);
+  const given = (parameters ?? []) as unknown[];
+  const hashes = () => keys && (namedHash(statement, keys, given) ?? hashesOf(statement, keys, given));
   const leading = (): ConditionValue => hashes()?.map(textOf);
   return {
     "dynamodb:leadingkeys": leading,
@@ -48,22 +50,35 @@ export function contextOf(
   };
 }
 
-/** The partition keys that a statement addresses; undefined where it names none. */
-function hashesOf(
+/** The one partition key that a statement addresses, where that shows at a glance, as it mostly does. */
+function namedHash(
   statement: Statement,
-  keys: Keys,
-  parameters: AttributeValue[],
+  { hash: { name } }: Keys,
+  given: unknown[],
 ): AttributeValue[] | undefined {
+  if (statement.kind === "insert") return undefined;
+  const where = whereOf(statement);
+  const value = where && soleEquality(where, name);
+  if (value?.kind === "parameter" && value.index < given.length) return [normalizeValue(given[value.index])];
+  return value && value.kind !== "parameter" ? [valueOfConstant(value, [])] : undefined;
+}
+
+/** The partition keys that a statement addresses; undefined where it names none. */
+function hashesOf(statement: Statement, keys: Keys, given: unknown[]): AttributeValue[] | undefined {
+  const parameters = readParameters(given);
   if (statement.kind === "insert") {
     const hash = valueOfItem(statement.item, parameters)[keys.hash.name];
     return hash && [hash];
   }
-  const where = statement.kind === "exists" ? statement.select.where : statement.where;
+  const where = whereOf(statement);
   const condition = where && conditionOf(where, parameters);
   if (statement.kind === "select") return spansOf(condition, keys)?.map(({ hash }) => hash);
   const { key } = takeKey(condition, keys);
   return key && [key[keys.hash.name]!];
 }
+
+const whereOf = (statement: Exclude<Statement, { kind: "insert" }>) =>
+  statement.kind === "exists" ? statement.select.where : statement.where;
 
 /** The top-level attributes that a statement names. */
 function attributesOf(statement: Statement): string[] {
@@ -90,18 +105,3 @@ function attributesOf(statement: Statement): string[] {
 }
 
 const where = (expression: Expression | undefined) => (expression ? namesIn(expression) : []);
-
-function namesIn(expression: Expression): string[] {
-  switch (expression.kind) {
-    case "path":
-      return [String(expression.path[0])];
-    case "operator":
-      return expression.operands.flatMap(namesIn);
-    case "call":
-      return expression.arguments.flatMap(namesIn);
-    case "is":
-      return namesIn(expression.operand);
-    default:
-      return [];
-  }
-}

@@ -203,6 +203,10 @@ describe("permissions", () => {
       run(`DELETE FROM str WHERE n IS MISSING AND pk = '${pk}x'`),
       run(`SELECT * FROM str WHERE pk = '${pk}'`),
       run("SELECT * FROM str WHERE pk IN ['own#1', ?]", [{ S: pk }]),
+      run("SELECT * FROM str WHERE ? = pk AND size(n) > 1", [{ S: pk }]),
+      run(`SELECT * FROM str WHERE pk = 'own#1' OR pk = '${pk}'`),
+      run(`SELECT * FROM str WHERE (pk = 'own#1' OR pk = '${pk}') AND n = 1`),
+      run(`SELECT * FROM com WHERE pk = '${pk}' AND sk <> pk`),
       run(`SELECT * FROM "com"."by-status" WHERE status = '${pk}'`),
     ];
     expect(new Set(await Promise.all(all("own#2")))).toEqual(new Set(["done"]));
