@@ -63,7 +63,7 @@ function demand(
 function valuesOfCall(kernel: Kernel, { caller, sourceArn }: CallContext): ConditionValues {
   const isService = caller.endsWith(".amazonaws.com");
   return {
-    // Everything stays on this machine: as good as a secure transport.
+    // Nothing leaves this machine, which counts as a secure transport.
     "aws:securetransport": "true",
     "aws:principalarn": isService ? undefined : caller,
     "aws:principalaccount": isService ? undefined : kernel.account,

@@ -135,7 +135,7 @@ function parse(name: string): ((wanted: string[]) => Test) | undefined {
   };
 }
 
-/** A list without values is as good as absent. */
+/** A list without values counts as absent. */
 function isAbsent(actual: ConditionValue): boolean {
   return actual === undefined || (Array.isArray(actual) && actual.length === 0);
 }

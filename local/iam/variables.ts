@@ -1,7 +1,7 @@
 import type { ConditionValue } from "../kernel/access.ts";
 import { isKnownKey } from "./condition-keys.ts";
 
-/** "${aws:PrincipalArn}", or "${aws:PrincipalArn, 'none'}" with what stands for an absent one. */
+/** "${aws:PrincipalArn}", or "${aws:PrincipalArn, 'none'}" with a default for an absent one. */
 const VARIABLE = /\$\{([^},]+)(?:,\s*'([^']*)')?\}/g;
 
 /** "${*}", "${?}" and "${$}" are no variables but the characters themselves. */

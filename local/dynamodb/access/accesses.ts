@@ -138,7 +138,7 @@ function partitionKeys(values: () => ConditionValue): ConditionValues {
   return { "dynamodb:leadingkeys": values, "dynamodb:firstpartitionkeyvalues": values };
 }
 
-/** Select always has a value: the parameter, or what the other parameters come to. */
+/** Select always has a value: the parameter, or its default, which depends on the other parameters. */
 export function selecting({
   Select,
   ProjectionExpression,

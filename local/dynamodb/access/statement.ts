@@ -50,7 +50,7 @@ export function contextOf(
   };
 }
 
-/** The one partition key that a statement addresses, where that shows at a glance, as it mostly does. */
+/** The one partition key that a statement addresses, for the common case that its WHERE clause has one equality of it. */
 function namedHash(
   statement: Statement,
   { hash: { name } }: Keys,

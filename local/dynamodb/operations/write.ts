@@ -16,7 +16,7 @@ import type { StoredItem } from "../storage/items.ts";
 import { keyAttributes, keyNames, type Table } from "../table.ts";
 import { type AttributeMap, pick } from "../value/attribute-value.ts";
 import { itemSize, LARGEST_ITEM } from "../value/item-size.ts";
-import { normalizeMap } from "../value/normalize.ts";
+import { checkDepth, normalizeMap } from "../value/normalize.ts";
 import { Expressions } from "./expressions.ts";
 
 /** A write of one item, checked as far as that goes without the item. */
@@ -77,6 +77,11 @@ export function updating(table: Table, key: AttributeMap, actions: UpdateAction[
   return (before) => {
     const after = applyUpdate(before ?? key, actions);
     checkUpdatedIndexKeys(table, after);
+    for (const action of actions) {
+      const { kind, path } = action;
+      if (kind !== "SET" || (path.length === 1 && action.assigned.kind === "value")) continue;
+      checkDepth(after[String(path[0])]!);
+    }
     if (itemSize(after) > LARGEST_ITEM) {
       throw validation("Item size to update has exceeded the maximum allowed size");
     }

@@ -4,7 +4,7 @@ import { notWellFormed } from "./errors.ts";
 export interface Token {
   kind: "word" | "quoted" | "string" | "number" | "symbol" | "end";
   text: string;
-  /** Where the token stands: line and column count from 1. */
+  /** Position in the statement; line and column count from 1. */
   at: { line: number; column: number; length: number };
 }
 

@@ -1,13 +1,12 @@
-import type { Path } from "../expression/placeholders.ts";
 import type { Cursor } from "./cursor.ts";
-import { notWellFormed, refusedAt } from "./errors.ts";
+import { notWellFormed } from "./errors.ts";
 import { isKeyword, isOperator, TYPE_NAMES } from "./keywords.ts";
+import { LARGEST_INTEGER, parsePath } from "./parse-path.ts";
 import type { Expression } from "./syntax.ts";
 
-const LARGEST_INDEX = 2 ** 31 - 1;
 const DEEPEST = 300;
 
-/** Binary operators from those that bind least; NOT stands between AND and equality. */
+/** Binary operators from those that bind least; NOT is between AND and equality. */
 const LEVELS = [
   ["OR"],
   ["AND"],
@@ -95,7 +94,7 @@ function refuseEnd(cursor: Cursor): void {
     throw notWellFormed("Missing right-hand side expression of infix operator");
 }
 
-/** Signs belong to the number that they stand before. */
+/** Signs belong to the number that follows. */
 function parseUnary(cursor: Cursor, depth: number): Expression {
   const sign = cursor.token;
   if (!cursor.sees("-", "+")) return parseTerm(cursor, depth);
@@ -176,39 +175,11 @@ function parseStruct(cursor: Cursor, depth: number): [Expression, Expression][] 
   return members;
 }
 
-export function parsePath(cursor: Cursor): Expression & { kind: "path" } {
-  const { at } = cursor.token;
-  if (!cursor.seesName()) throw notWellFormed("Expected identifier for simple path");
-  const path: Path = [cursor.next().text];
-  for (;;) {
-    if (cursor.takes(".")) {
-      if (!cursor.seesName()) throw notWellFormed("Invalid path dot component");
-      path.push(cursor.next().text);
-    } else if (cursor.takes("[")) {
-      path.push(parseStep(cursor));
-      cursor.expect("]", "Expected ]");
-    } else {
-      return { kind: "path", path, at };
-    }
-  }
-}
-
-/** What stands in brackets: an index of a list, or a member's name as a string. */
-function parseStep(cursor: Cursor): string | number {
-  if (cursor.token.kind === "string") return cursor.next().text;
-  let negative = false;
-  while (cursor.takes("-")) negative = !negative;
-  const { kind, text, at } = cursor.next();
-  if (kind !== "number" || !/^\d+$/.test(text)) throw notWellFormed("Invalid path index");
-  const index = negative ? -Number(text) : Number(text);
-  if (index >= 0 && index <= LARGEST_INDEX) return index + 0;
-  throw refusedAt(`List index is not within the allowable range; index: [${negative ? "-" : ""}${text}]`, at);
-}
-
 /** Throws for a number whose scale is no 32-bit integer. */
 function readable(text: string): string {
   const [, fraction = "", exponent = "0"] = /^\d*(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)!;
   const scale = fraction.length - Number(exponent);
-  if (Math.abs(Number(exponent)) > LARGEST_INDEX || Math.abs(scale) > LARGEST_INDEX) throw notWellFormed();
+  if (Math.abs(Number(exponent)) > LARGEST_INTEGER || Math.abs(scale) > LARGEST_INTEGER)
+    throw notWellFormed();
   return text;
 }

@@ -2,7 +2,8 @@ import { remembered } from "../../kernel/remembered.ts";
 import { validation } from "../errors.ts";
 import { Cursor } from "./cursor.ts";
 import { notWellFormed } from "./errors.ts";
-import { parseExpression, parsePath } from "./parse-expression.ts";
+import { parseExpression } from "./parse-expression.ts";
+import { parsePath } from "./parse-path.ts";
 import type {
   Clause,
   Delete,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Consumption, projectInto, readUnits } from "../capacity.ts";
 import type { Engine } from "../engine.ts";
 import { invalidValue, validation } from "../errors.ts";
@@ -6,15 +5,16 @@ import { type Condition, pathsOf } from "../expression/condition.ts";
 import { meets } from "../expression/evaluate.ts";
 import { checkKeyPaths } from "../key-rules.ts";
 import { walkItems } from "../storage/pages.ts";
-import { type Index, type Keys, keyNames, projectedNames, type Table } from "../table.ts";
+import { type Index, keyNames, projectedNames, type Table } from "../table.ts";
 import { demandRead } from "../throughput.ts";
 import { type AttributeMap, type AttributeValue, pick } from "../value/attribute-value.ts";
-import { orderOf } from "../value/compare.ts";
 import { itemSize } from "../value/item-size.ts";
 import { encodePartitionKey } from "../value/key-encoding.ts";
 import { type Column, columnsOf, pickColumns } from "./columns.ts";
+import { continuation, digestOf, tokenOf } from "./next-token.ts";
+import { orderSpans } from "./order.ts";
 import { type Span, spansOf } from "./spans.ts";
-import type { Ordering, Select } from "./syntax.ts";
+import type { Select } from "./syntax.ts";
 import { conditionOf } from "./where.ts";
 
 /** Bytes that a page reads before it ends. */
@@ -32,12 +32,6 @@ export interface PageRequest {
   consistent: boolean;
   limit: number | undefined;
   token: string | undefined;
-}
-
-/** Where a page goes on: in which of the spans, and after which item. */
-interface Continuation {
-  span: number;
-  after: AttributeMap | undefined;
 }
 
 /** Reads a page of a SELECT: partitions that its condition names, or all of them. Throws ValidationException. */
@@ -135,60 +129,4 @@ function refuseUnprojected(table: Table, index: Index, filter: Condition): void 
 function unprojected(table: Table, index: Index, names: string[]): string[] {
   const carried = projectedNames(table, index);
   return carried ? [...new Set(names)].filter((name) => !carried.includes(name)) : [];
-}
-
-/**
- * Puts the spans in order, and answers whether their items come backwards: as ORDER BY says of the sort key, and
- * backwards where it speaks of the partition key alone.
- */
-function orderSpans({ orderings, where }: Select, spans: Span[] | undefined, keys: Keys): boolean {
-  if (orderings.length === 0) return false;
-  if (!where) throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
-  const stranger = orderings.find(({ name }) => !keyNames(keys).includes(name));
-  if (stranger)
-    throw validation(`Attribute ${stranger.name} in ORDER BY clause must be part of the primary key`);
-  if (!spans) {
-    throw validation(
-      "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.",
-    );
-  }
-  const of = (name: string | undefined): Ordering | undefined =>
-    orderings.find((ordering) => ordering.name === name);
-  const hash = of(keys.hash.name);
-  const partitions = new Set(spans.map((span) => JSON.stringify(span.hash)));
-  if (partitions.size > 1 && !hash) {
-    throw validation(
-      "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause.",
-    );
-  }
-  const backward = of(keys.range?.name)?.descending ?? true;
-  if (backward) spans.reverse();
-  spans.sort((one, other) => {
-    const order = orderOf(one.hash, other.hash) ?? 0;
-    return hash?.descending ? -order : order;
-  });
-  return backward;
-}
-
-function digestOf(select: Select, parameters: AttributeValue[]): string {
-  return createHash("sha256")
-    .update(JSON.stringify([select, parameters]))
-    .digest("base64")
-    .slice(0, 16);
-}
-
-function tokenOf(digest: string, { span, after }: Continuation): string {
-  return Buffer.from(JSON.stringify([digest, span, after])).toString("base64");
-}
-
-function continuation(token: string, digest: string): Continuation {
-  let read: unknown;
-  try {
-    read = JSON.parse(Buffer.from(token, "base64").toString());
-  } catch {
-    throw validation("Invalid NextToken");
-  }
-  if (!Array.isArray(read) || !Number.isInteger(read[1])) throw validation("Invalid NextToken");
-  if (read[0] !== digest) throw validation("NextToken does not match request");
-  return { span: read[1], after: read[2] };
 }

@@ -1,10 +1,11 @@
 import { validation } from "../errors.ts";
-import type { Comparator, Condition, Operand } from "../expression/condition.ts";
+import type { Comparator, Condition } from "../expression/condition.ts";
 import { type Bound, boundsOf, type KeyOperator } from "../expression/key-condition.ts";
 import { typeIs } from "../key-rules.ts";
 import { type KeyAttribute, type Keys, keyNames } from "../table.ts";
 import type { AttributeValue } from "../value/attribute-value.ts";
 import { encodePartitionKey } from "../value/key-encoding.ts";
+import { type Branch, branchesOf, isAttribute, mentions } from "./branches.ts";
 
 /** One partition, and a range of its sort keys. */
 export interface Span {
@@ -21,13 +22,7 @@ interface Read {
   negated: boolean;
 }
 
-/** One way to meet a condition: all of its terms hold. */
-type Branch = Condition[];
-
 const MOST_READS = 50;
-/** Branches that are looked at, before a condition counts as one that names no partitions. */
-const MOST_BRANCHES = 1000;
-
 const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
   "=": "=",
   "<": ">",
@@ -78,30 +73,6 @@ function refuseOverlap(read: Read[]): void {
   }
 }
 
-/** The condition as alternatives, as far as keys are concerned; undefined where they are too many to look at. */
-function branchesOf(condition: Condition, keys: string[]): Branch[] | undefined {
-  if (!keys.some((name) => mentions(condition, name))) return [[condition]];
-  switch (condition.kind) {
-    case "or": {
-      const [left, right] = [branchesOf(condition.left, keys), branchesOf(condition.right, keys)];
-      return left && right && within([...left, ...right]);
-    }
-    case "and": {
-      const [left, right] = [branchesOf(condition.left, keys), branchesOf(condition.right, keys)];
-      if (!left || !right || left.length * right.length > MOST_BRANCHES) return undefined;
-      return left.flatMap((one) => right.map((other) => [...one, ...other]));
-    }
-    case "in":
-      return condition.candidates.map((candidate) => [
-        { kind: "compare", comparator: "=", left: condition.operand, right: candidate },
-      ]);
-    default:
-      return [[condition]];
-  }
-}
-
-const within = (branches: Branch[]) => (branches.length > MOST_BRANCHES ? undefined : branches);
-
 /** What the terms say of a key attribute. Throws ValidationException for values that cannot be that key. */
 function valuesIn(
   branch: Branch,
@@ -145,26 +116,6 @@ function isNegated(term: Condition, name: string): boolean {
   if (term.kind === "not") return mentions(term.condition, name);
   return term.kind === "compare" && term.comparator === "<>" && mentions(term, name);
 }
-
-function mentions(condition: Condition, name: string): boolean {
-  switch (condition.kind) {
-    case "and":
-    case "or":
-      return mentions(condition.left, name) || mentions(condition.right, name);
-    case "not":
-      return mentions(condition.condition, name);
-    case "compare":
-      return isAttribute(condition.left, name) || isAttribute(condition.right, name);
-    case "between":
-    case "in":
-      return isAttribute(condition.operand, name);
-    case "function":
-      return condition.arguments.some((argument) => isAttribute(argument, name));
-  }
-}
-
-const isAttribute = (operand: Operand, name: string) =>
-  operand.kind === "path" && operand.path.length === 1 && operand.path[0] === name;
 
 function overlap(one: Span, other: Span): boolean {
   return !endsBefore(one, other) && !endsBefore(other, one);

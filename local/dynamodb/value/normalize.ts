@@ -77,6 +77,13 @@ function normalizeContent(type: AttributeType, content: unknown, depth: number):
   }
 }
 
+/** Throws where an update has nested a value too deeply, which neither of its parts was. */
+export function checkDepth(value: AttributeValue, depth = 0): void {
+  if (depth >= DEEPEST_NESTING) throw validation("Nesting Levels have exceeded supported limits");
+  if ("L" in value) for (const member of value.L) checkDepth(member, depth + 1);
+  if ("M" in value) for (const name in value.M) checkDepth(value.M[name]!, depth + 1);
+}
+
 function deeper(depth: number): number {
   if (depth + 1 >= DEEPEST_NESTING) {
     throw validation(

@@ -119,6 +119,22 @@ describe("UPDATE", () => {
     expect((await stored()).z).toEqual(expected === "accepted" ? { N: "1" } : undefined);
   });
 
+  test("leaves no item that is nested more than 32 levels deep", async () => {
+    const deep = (levels: number): object => (levels === 0 ? { S: "x" } : { M: { a: deep(levels - 1) } });
+    const set = "UPDATE str SET m.deep = ? WHERE pk = 'item'";
+    expect(await refusal(local.run(set, [deep(30)]))).toBe("accepted");
+    const refused = "Nesting Levels have exceeded supported limits";
+    expect(await refusal(local.run(set, [deep(31)]))).toBe(`ValidationException: ${refused}`);
+    expect(await local.batch({ Statement: set, Parameters: [deep(31)] })).toEqual([
+      { TableName: "str", Error: { Code: "ValidationError", Message: refused } },
+    ]);
+    const update = local.call("UpdateItem", {
+      ...{ TableName: "str", Key: { pk: { S: "item" } }, UpdateExpression: "SET m.deep = :v" },
+      ExpressionAttributeValues: { ":v": deep(31) },
+    });
+    expect(await refusal(update)).toBe(`ValidationException: ${refused}`);
+  });
+
   test("may begin with FROM", async () => {
     const set = "FROM str WHERE pk = ? AND n = 5 SET c = ? REMOVE s RETURNING MODIFIED NEW *";
     expect(await local.items(set, [{ S: "item" }, { N: "7" }])).toEqual([{ c: { N: "7" } }]);
