@@ -1,3 +1,4 @@
+import { deserializing, type Kinds } from "../kernel/input.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import { badRequest, conflict, notFound } from "./errors.ts";
@@ -13,10 +14,14 @@ export const endpointOf = (kernel: Kernel, apiId: string) => `${kernel.endpoint}
 /** The control operations: create, get, list, update and delete for APIs and for each kind of their parts. */
 export function controlOperations(kernel: Kernel, registry: Registry): Record<string, Operation> {
   const newId = () => idOf(kernel.random.bytes(8));
-  return Object.assign(
+  const operations: Record<string, Operation> = Object.assign(
     apiOperations(kernel, registry, newId),
     ...PARTS.map((kind) => partOperations(registry, kind, newId)),
   );
+  const ids: Kinds = Object.fromEntries(
+    ["ApiId", ...PARTS.map((kind) => KINDS[kind].id)].map((id) => [id, "text"]),
+  );
+  return deserializing(Object.fromEntries(Object.keys(operations).map((name) => [name, ids])), operations);
 }
 
 function apiOperations(kernel: Kernel, registry: Registry, newId: () => string): Record<string, Operation> {

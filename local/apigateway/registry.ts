@@ -43,8 +43,8 @@ export class Registry {
   }
 
   /** Throws NotFoundException. */
-  api(id: string): Entry {
-    const row = this.kernel.store.get<Row>("SELECT * FROM apigateway_api WHERE id = ?", id);
+  api(id: string | undefined): Entry {
+    const row = this.kernel.store.get<Row>("SELECT * FROM apigateway_api WHERE id = ?", id ?? "");
     if (!row) throw notFound(`Invalid API identifier specified ${this.kernel.account}:${id}`);
     return read(row);
   }

@@ -34,3 +34,33 @@ export class UserError extends Error {
     this.name = "UserError";
   }
 }
+
+/** The names of services' internal errors; the others say InternalFailure, as the framework beneath them does. */
+const INTERNAL: Record<string, string> = {
+  dynamodb: "InternalServerError",
+  events: "InternalException",
+  lambda: "ServiceException",
+  s3: "InternalError",
+  secretsmanager: "InternalServiceError",
+  ssm: "InternalServerError",
+};
+
+/**
+ * What the caller of an operation is given for what it threw: a refusal as it is; a fault of the local cloud, which is
+ * reported, as the service's internal error. So that every caller, a task of a state machine for one, handles it as it
+ * handles an error of AWS, and none waits for ever.
+ */
+export function refusalOf(
+  error: unknown,
+  service: string,
+  what: string,
+  report: (line: string) => void,
+): Error {
+  if (error instanceof ServiceError || error instanceof UserError) return error;
+  if (isStackOverflow(error)) {
+    return new ServiceError("ValidationException", "The request is nested too deeply.");
+  }
+  report(`${what}: ${(error as Error)?.stack ?? error}`);
+  const message = `The local cloud failed: ${(error as Error)?.message ?? error}`;
+  return new ServiceError(INTERNAL[service] ?? "InternalFailure", message, { fault: "server" });
+}

@@ -1,6 +1,6 @@
 import type { Limits } from "../limits/limits.ts";
 import type { Clock } from "./clock.ts";
-import { ServiceError } from "./errors.ts";
+import { refusalOf, ServiceError } from "./errors.ts";
 import type { Random } from "./random.ts";
 import type { CallContext, Service } from "./service.ts";
 import { Signals } from "./signals.ts";
@@ -109,6 +109,11 @@ export class Kernel {
     };
     this.authorizer?.(complete, service, operation, input ?? {});
     if (this.limits) await this.limits.admit(service, operation, input ?? {}, complete);
-    return await run(input ?? {}, complete);
+    try {
+      return await run(input ?? {}, complete);
+    } catch (error) {
+      if (complete.signal?.aborted) throw error;
+      throw refusalOf(error, service, `${service}:${operation}`, this.report);
+    }
   }
 }

@@ -31,7 +31,11 @@ const destinations = structure({ OnSuccess: destination, OnFailure: destination 
 const maxItems = whole(1, 10_000);
 
 const named = structure({ Qualifier: qualifier, FunctionName: functionName }, "FunctionName");
-const listed = structure({ FunctionName: functionName, MaxItems: maxItems }, "FunctionName");
+const marker = text({});
+const listed = structure(
+  { FunctionName: functionName, Qualifier: qualifier, MaxItems: maxItems, Marker: marker },
+  "FunctionName",
+);
 const invokeConfig = {
   ...{ Qualifier: qualifier, FunctionName: functionName, DestinationConfig: destinations },
   ...{ MaximumRetryAttempts: whole(0, 2), MaximumEventAgeInSeconds: whole(60, 21_600) },
@@ -48,9 +52,10 @@ const urlMembers = {
 };
 const urlConfig = { Qualifier: aliasQualifier, FunctionName: functionName, ...urlMembers };
 const urlNamed = structure({ Qualifier: aliasQualifier, FunctionName: functionName }, "FunctionName");
+const aliasVersion = text({ length: [1, 1024], pattern: "(\\$LATEST(\\.PUBLISHED)?|[0-9]+)" });
 const aliasConfig = {
   ...{ FunctionName: functionName, Name: aliasName, Description: description },
-  FunctionVersion: text({ length: [1, 1024], pattern: "(\\$LATEST(\\.PUBLISHED)?|[0-9]+)" }),
+  FunctionVersion: aliasVersion,
 };
 
 /** What a template gives without an operation. */
@@ -68,8 +73,12 @@ export const mappingInput = {
 
 export const INPUTS: Record<string, Shape> = {
   ...{ GetFunction: named, GetFunctionConfiguration: named, DeleteFunction: named, GetPolicy: named },
-  ListFunctions: structure({ FunctionVersion: oneOf("ALL"), MaxItems: maxItems }),
-  ...{ ListVersionsByFunction: listed, ListAliases: listed },
+  ListFunctions: structure({ FunctionVersion: oneOf("ALL"), MaxItems: maxItems, Marker: marker }),
+  ListVersionsByFunction: listed,
+  ListAliases: structure(
+    { FunctionName: functionName, FunctionVersion: aliasVersion, MaxItems: maxItems, Marker: marker },
+    "FunctionName",
+  ),
   UpdateFunctionConfiguration: structure({
     ...{ FunctionName: functionName, Description: description, Timeout: whole(1) },
     Role: text({ pattern: "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+" }),
@@ -125,7 +134,7 @@ export const INPUTS: Record<string, Shape> = {
   CreateEventSourceMapping: structure(mappingInput, "FunctionName"),
   UpdateEventSourceMapping: structure(mappingInput),
   ListEventSourceMappings: structure({
-    ...{ EventSourceArn: arn, FunctionName: functionName, MaxItems: maxItems },
+    ...{ EventSourceArn: arn, FunctionName: functionName, MaxItems: maxItems, Marker: marker },
   }),
   Invoke: structure(
     {

@@ -197,9 +197,12 @@ function errorOf(
 }
 
 /** The event as JSON text. Throws Lambda's refusals of a payload. */
-export function readPayload(payload: string | Uint8Array | undefined, limit: number): string {
-  const text =
-    payload === undefined ? "" : typeof payload === "string" ? payload : Buffer.from(payload).toString();
+export function readPayload(payload: string | Uint8Array | null | undefined, limit: number): string {
+  const isBytes = payload instanceof Uint8Array;
+  if (payload != null && typeof payload !== "string" && !isBytes) {
+    throw invalidRequestContent("Could not parse request body into json: the payload must be text or bytes.");
+  }
+  const text = payload == null ? "" : typeof payload === "string" ? payload : Buffer.from(payload).toString();
   const size = Buffer.byteLength(text);
   if (size > limit) {
     throw tooLarge(
@@ -211,7 +214,7 @@ export function readPayload(payload: string | Uint8Array | undefined, limit: num
     invalidRequestContent(
       `Could not parse request body into json: Could not parse payload into json: ${why}`,
     );
-  if (typeof payload === "object" && !isUtf8(payload)) throw unreadable("it is not valid UTF-8.");
+  if (isBytes && !isUtf8(payload)) throw unreadable("it is not valid UTF-8.");
   try {
     JSON.parse(text);
   } catch (error) {

@@ -6,7 +6,7 @@ export function page<T>(
   { MaxItems, Marker }: any,
   most = 50,
 ): { items: T[]; NextMarker?: string } {
-  const start = Marker === undefined || Marker === "" ? 0 : Number(Buffer.from(Marker, "base64").toString());
+  const start = Number(Buffer.from(String(Marker ?? ""), "base64").toString() || 0);
   if (!Number.isInteger(start) || start < 0) throw invalidParameter("Invalid Marker.");
   const end = start + Math.min(Number(MaxItems ?? most) || most, most);
   return {

@@ -44,6 +44,9 @@ export function groupOperations(kernel: Kernel, logs: LogStore): Record<string, 
     },
 
     DescribeLogGroups({ logGroupNamePrefix = "", logGroupNamePattern, limit = PAGE, nextToken = "" }) {
+      if (!Number.isInteger(limit) || limit < 1 || limit > PAGE) {
+        throw invalidParameter(`limit must be a whole number from 1 to ${PAGE}; it is ${limit}.`);
+      }
       const found = store.all<GroupRow>(
         "SELECT * FROM logs_group WHERE name > ? AND substr(name, 1, length(?)) = ? AND (? IS NULL OR instr(lower(name), lower(?))) ORDER BY name LIMIT ?",
         ...[nextToken, logGroupNamePrefix, logGroupNamePrefix],

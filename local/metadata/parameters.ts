@@ -1,4 +1,5 @@
 import { ServiceError } from "../kernel/errors.ts";
+import { deserializing, type Kinds } from "../kernel/input.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ResourceProvider } from "../kernel/resource.ts";
 import type { Service } from "../kernel/service.ts";
@@ -11,6 +12,8 @@ const SCHEMA = `
     version INTEGER NOT NULL,
     modified REAL NOT NULL
   ) WITHOUT ROWID`;
+
+const KINDS: Record<string, Kinds> = { GetParameter: { Name: "text" }, GetParameters: { Names: ["text"] } };
 
 interface Parameter {
   name: string;
@@ -44,7 +47,7 @@ export function ssmService(kernel: Kernel): Service {
   });
   return {
     name: "ssm",
-    operations: {
+    operations: deserializing(KINDS, {
       GetParameter({ Name }) {
         const found = find(String(Name));
         if (!found) throw new ServiceError("ParameterNotFound", `Parameter ${Name} not found.`);
@@ -57,7 +60,7 @@ export function ssmService(kernel: Kernel): Service {
           InvalidParameters: found.filter(([, parameter]) => !parameter).map(([name]) => name),
         };
       },
-    },
+    }),
   };
 }
 

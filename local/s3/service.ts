@@ -4,6 +4,7 @@ import { attributeOperations } from "./attributes.ts";
 import { bucketOperations } from "./bucket-operations.ts";
 import { Buckets } from "./buckets.ts";
 import { answerHttp, welcome } from "./http.ts";
+import { checked } from "./inputs.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { listingOperations } from "./listing.ts";
 import { multipartOperations } from "./multipart.ts";
@@ -28,13 +29,13 @@ export function s3Service(kernel: Kernel): Service {
 
   return {
     name: "s3",
-    operations: {
+    operations: checked({
       ...bucketOperations(engine),
       ...objectOperations(engine),
       ...attributeOperations(engine),
       ...multipartOperations(engine, uploads),
       ...listingOperations(kernel, buckets, versions, lifecycle),
-    },
+    }),
     welcomes: welcome,
     http: (request) => answerHttp(kernel, request),
     start: () => notifications.deliver(),

@@ -69,6 +69,11 @@ export class Secrets {
     return found;
   }
 
+  /** All, by name. */
+  all(): SecretRow[] {
+    return this.kernel.store.all<SecretRow>("SELECT * FROM secretsmanager_secret ORDER BY name");
+  }
+
   find(name: string): SecretRow | undefined {
     return this.kernel.store.get<SecretRow>("SELECT * FROM secretsmanager_secret WHERE name = ?", name);
   }

@@ -1,6 +1,8 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Service } from "../kernel/service.ts";
+import { checked } from "./inputs.ts";
+import { listed } from "./list.ts";
 import { Secrets, TABLES } from "./secrets.ts";
 
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
@@ -10,9 +12,11 @@ const CURRENT = "AWSCURRENT";
 export function secretsManagerService(kernel: Kernel): Service {
   kernel.store.define(TABLES);
   const secrets = new Secrets(kernel);
+  const stagesOf = (name: string) =>
+    Object.fromEntries(secrets.versions(name).map(({ id, stage }) => [id, [stage]]));
   return {
     name: "secretsmanager",
-    operations: {
+    operations: checked({
       CreateSecret({ Name, Description, ClientRequestToken, SecretString, SecretBinary }) {
         if (!NAME.test(Name ?? "")) {
           throw new ServiceError(
@@ -62,11 +66,22 @@ export function secretsManagerService(kernel: Kernel): Service {
           ...(description !== null && { Description: description }),
           CreatedDate: created,
           LastChangedDate: changed,
-          VersionIdsToStages: Object.fromEntries(
-            secrets.versions(name).map(({ id, stage }) => [id, [stage]]),
-          ),
+          VersionIdsToStages: stagesOf(name),
         };
       },
-    },
+
+      ListSecrets(input) {
+        const { page, NextToken } = listed(secrets.all(), input);
+        const SecretList = page.map(({ arn, name, description, created, changed }) => ({
+          ARN: arn,
+          Name: name,
+          ...(description !== null && { Description: description }),
+          CreatedDate: created,
+          LastChangedDate: changed,
+          SecretVersionsToStages: stagesOf(name),
+        }));
+        return { SecretList, ...(NextToken !== undefined && { NextToken }) };
+      },
+    }),
   };
 }

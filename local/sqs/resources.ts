@@ -6,6 +6,13 @@ import { allowNameAgain } from "./queues.ts";
 
 const ENCRYPTION = "encryption at rest changes nothing locally";
 
+/** What a template that no longer has it takes away. */
+const ABSENT = { RedrivePolicy: "", RedriveAllowPolicy: "", KmsMasterKeyId: "" };
+
+/** A key of the user's takes the place of SQS's own, unless the template asks for both. */
+const ownKey = ({ KmsMasterKeyId }: Record<string, string>): Record<string, string> =>
+  KmsMasterKeyId ? { SqsManagedSseEnabled: "false" } : {};
+
 /** AWS::SQS::Queue. Ref is the queue's URL. */
 const queue: ResourceProvider = {
   type: "AWS::SQS::Queue",
@@ -38,7 +45,7 @@ const queue: ResourceProvider = {
         typeof value === "object" ? JSON.stringify(value) : String(value),
       ]),
     );
-    const wanted = { ...defaultAttributes(fifo), RedrivePolicy: "", RedriveAllowPolicy: "", ...given };
+    const wanted = { ...defaultAttributes(fifo), ...ABSENT, ...ownKey(given), ...given };
     const url = await refusedBy(resource, async () => {
       const existing = await find(kernel, name);
       if (!existing) return create(kernel, name, wanted);

@@ -1,4 +1,4 @@
-import { isStackOverflow, ServiceError } from "../kernel/errors.ts";
+import { refusalOf, ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse, Service, Welcome } from "../kernel/service.ts";
 import { answer, writeError } from "./answer.ts";
@@ -91,13 +91,12 @@ const NOBODY_WAITS: HttpResponse = { status: 499, headers: {}, body: "" };
 
 /** What the caller is told: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
 function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
-  if (error instanceof ServiceError) return error;
-  if (isStackOverflow(error)) {
-    return new ServiceError("ValidationException", "The request is nested too deeply.");
-  }
-  kernel.report(`${what}: ${(error as Error)?.stack ?? error}`);
-  const message = `The local cloud failed: ${(error as Error)?.message ?? error}`;
-  return new ServiceError("InternalFailure", message, { fault: "server" });
+  const refusal = refusalOf(error, "", what, kernel.report);
+  if (refusal instanceof ServiceError) return refusal;
+  kernel.report(`${what}: ${refusal.stack}`);
+  return new ServiceError("InternalFailure", `The local cloud failed: ${refusal.message}`, {
+    fault: "server",
+  });
 }
 
 function split(url: string): [string, string] {

@@ -2,6 +2,8 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidNextTokenException,
+  ListSecretsCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
@@ -10,12 +12,13 @@ import {
 import { expect, test } from "vitest";
 import { served } from "./cloud.ts";
 
-const { client } = await served({
+const { client, cloud } = await served({
   Generated: {
     Type: "AWS::SecretsManager::Secret",
     Properties: { Name: "hook", GenerateSecretString: { PasswordLength: 40, ExcludePunctuation: true } },
   },
 });
+const { kernel } = cloud;
 const manager = new SecretsManagerClient(client);
 const secretValue = (SecretId: string, VersionStage?: string) =>
   manager.send(new GetSecretValueCommand({ SecretId, VersionStage }));
@@ -52,4 +55,66 @@ test("bytes come back as bytes, and a secret that is not there is named as such 
   await manager.send(new CreateSecretCommand({ Name: "bytes", SecretBinary: Uint8Array.of(0, 255) }));
   expect((await secretValue("bytes")).SecretBinary).toEqual(Uint8Array.of(0, 255));
   await expect(secretValue("none")).rejects.toThrow(ResourceNotFoundException);
+});
+
+test("secrets are listed by page, filter and order", async () => {
+  for (const Name of ["list/b", "list/a", "list/c"]) {
+    await manager.send(new CreateSecretCommand({ Name, Description: `of ${Name}`, SecretString: "x" }));
+  }
+  const Filters = [{ Key: "name" as const, Values: ["LIST/"] }];
+  const names: (string | undefined)[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await manager.send(
+      new ListSecretsCommand({ Filters, MaxResults: 2, NextToken, SortBy: "name", SortOrder: "asc" }),
+    );
+    names.push(...page.SecretList!.map(({ Name }) => Name));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  expect(names).toEqual(["list/a", "list/b", "list/c"]);
+  const { SecretList } = await manager.send(
+    new ListSecretsCommand({ Filters: [{ Key: "description", Values: ["of list/c", "none"] }] }),
+  );
+  expect(SecretList).toEqual([
+    {
+      ARN: expect.stringContaining(":secret:list/c-"),
+      Name: "list/c",
+      Description: "of list/c",
+      CreatedDate: expect.any(Date),
+      LastChangedDate: expect.any(Date),
+      SecretVersionsToStages: { [Object.keys(SecretList![0]!.SecretVersionsToStages!)[0]!]: ["AWSCURRENT"] },
+    },
+  ]);
+  const others = await manager.send(
+    new ListSecretsCommand({ Filters: [{ Key: "name", Values: ["!list/"] }] }),
+  );
+  expect(others.SecretList!.map(({ Name }) => Name)).toContain("hook");
+  expect(JSON.stringify(others)).not.toContain("SecretString");
+  await expect(manager.send(new ListSecretsCommand({ NextToken: "forged" }))).rejects.toThrow(
+    InvalidNextTokenException,
+  );
+});
+
+test.each([
+  ["GetSecretValue", {}, "Value null at 'secretId'"],
+  ["GetSecretValue", { SecretId: "" }, "length greater than or equal to 1"],
+  ["PutSecretValue", { SecretString: "x" }, "Value null at 'secretId'"],
+  ["DescribeSecret", { SecretId: null }, "Value null at 'secretId'"],
+  ["ListSecrets", { MaxResults: 0 }, "value greater than or equal to 1"],
+  ["ListSecrets", { SortBy: "colour" }, "enum value set"],
+  ["ListSecrets", { Filters: [{ Key: "colour", Values: ["x"] }] }, "enum value set"],
+])("%s of %j is a ValidationException", async (operation, input, message) => {
+  await expect(kernel.call("secretsmanager", operation, input)).rejects.toMatchObject({
+    code: "ValidationException",
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([
+  ["GetSecretValue", { SecretId: { a: 1 } }],
+  ["CreateSecret", { Name: ["x"] }],
+  ["ListSecrets", { Filters: "x" }],
+])("%s of %j, which is of another kind, is a SerializationException", async (operation, input) => {
+  const refused = kernel.call("secretsmanager", operation, input);
+  await expect(refused).rejects.toMatchObject({ code: "SerializationException" });
 });

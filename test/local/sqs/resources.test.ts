@@ -82,3 +82,20 @@ test("a queue policy is kept, and a bad value is named with its resource", async
     "Stack/Orders (AWS::SQS::Queue): Invalid value for the parameter VisibilityTimeout.",
   );
 });
+
+test("a queue with a key of the user's deploys with the key alone, and without it again", async () => {
+  const { deploy, attributes } = cloud();
+  for (let start = 0; start < 2; start++) {
+    const { ref } = await deploy(QUEUE, { KmsMasterKeyId: "alias/mine", KmsDataKeyReusePeriodSeconds: 600 });
+    expect(await attributes(ref)).toMatchObject({
+      ...{ KmsMasterKeyId: "alias/mine", SqsManagedSseEnabled: "false" },
+      KmsDataKeyReusePeriodSeconds: "600",
+    });
+  }
+  const { ref } = await deploy(QUEUE, {});
+  const without = await attributes(ref);
+  expect(without.SqsManagedSseEnabled).toBe("true");
+  expect(without.KmsMasterKeyId).toBeUndefined();
+  const both = deploy(QUEUE, { KmsMasterKeyId: "alias/mine", SqsManagedSseEnabled: true });
+  await expect(both).rejects.toThrow("Stack/Orders (AWS::SQS::Queue)");
+});

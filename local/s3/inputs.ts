@@ -1,0 +1,25 @@
+import { deserializing, type Kinds } from "../kernel/input.ts";
+import type { Operation } from "../kernel/service.ts";
+
+/** Members that are texts wherever they are. A tagging is one in a header, and a structure in a body. */
+const TEXTS = [
+  ...["Bucket", "Key", "VersionId", "UploadId", "Prefix", "Delimiter", "Marker", "KeyMarker"],
+  ...["VersionIdMarker", "UploadIdMarker", "ContinuationToken", "StartAfter", "EncodingType", "Range"],
+  ...["IfMatch", "IfNoneMatch", "CopySource", "CopySourceRange", "CopySourceIfMatch"],
+  ...["CopySourceIfNoneMatch", "ContentType", "ContentMD5", "ChecksumAlgorithm", "StorageClass"],
+  ...["ServerSideEncryption", "MetadataDirective", "TaggingDirective", "Policy"],
+];
+const WITH_TAGGING_HEADER = new Set(["PutObject", "CopyObject", "CreateMultipartUpload"]);
+
+/**
+ * The operations, refusing input of another kind. What comes over HTTP is text by itself, the parameters of a state
+ * machine's task are what its definition says.
+ */
+export function checked(operations: Record<string, Operation>): Record<string, Operation> {
+  const texts: Kinds = Object.fromEntries(TEXTS.map((name) => [name, "text"]));
+  const kinds = Object.keys(operations).map((name): [string, Kinds] => [
+    name,
+    WITH_TAGGING_HEADER.has(name) ? { ...texts, Tagging: "text" } : texts,
+  ]);
+  return deserializing(Object.fromEntries(kinds), operations);
+}
