@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../kernel/errors.ts";
+import { privateFolder } from "../kernel/private-folder.ts";
 
 /** What cdk.json says; the rest of it is the CDK CLI's. */
 export interface CdkSettings {
@@ -47,8 +47,8 @@ export async function synthesize({
       stdio: ["ignore", "inherit", "inherit"],
       env: {
         CDK_VALIDATION: "false",
-        // Where Node keeps compiled code by default, for those who ask for it.
-        NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+        // Where Node.js keeps compiled code, for those who ask for it.
+        NODE_COMPILE_CACHE: privateFolder("millrace-compiled"),
         ...process.env,
         CDK_OUTDIR: output,
         CDK_CONTEXT_JSON: JSON.stringify({ ...context, "aws:cdk:enable-path-metadata": true }),

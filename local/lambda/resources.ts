@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { privateFolder } from "../kernel/private-folder.ts";
 import type { Assets, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 import { LATEST } from "./functions.ts";
 import { functionArn, readFunctionName } from "./names.ts";
@@ -239,7 +239,8 @@ function removeStatement(kernel: Kernel, name: string, statement: string): void 
 /** The folder with the function's code: the asset's, or one that holds the text of an inline function. */
 function codeFolder(resource: ResolvedResource, code: any, assets: Assets): string {
   if (typeof code?.ZipFile === "string") {
-    const folder = join(tmpdir(), "local-lambda", createHash("sha256").update(code.ZipFile).digest("hex"));
+    const digest = createHash("sha256").update(code.ZipFile).digest("hex");
+    const folder = join(privateFolder("millrace-inline-code"), digest);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "index.js"), code.ZipFile);
     return folder;

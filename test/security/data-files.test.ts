@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startCloud } from "../../local/cloud.ts";
+import { privateFolder } from "../../local/kernel/private-folder.ts";
 import { assemblyOf, folder } from "../local/cloud/assembly.ts";
-import { queueUrl, rulesToQueue } from "../local/cloud/resources.ts";
+import { ACTOR, functionOf, queueUrl, rulesToQueue } from "../local/cloud/resources.ts";
 
 /** What another user of this machine can read of a local cloud: nothing. Windows keeps no such modes. */
 
@@ -61,5 +62,38 @@ test.skipIf(process.platform === "win32")(
     writeFileSync(join(data, "notes.txt"), "mine");
     const { closed } = await run(data);
     expect(closed).toMatchObject({ ".": "0755", "notes.txt": "0644", "cloud.sqlite": "0600" });
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "code that is run from a temporary folder lies where no other user can put any",
+  async () => {
+    const assembly = assemblyOf({
+      Role: ACTOR,
+      Inline: functionOf("exports.handler = async () => 1;", { FunctionName: "inline" }),
+    });
+    const cloud = await startCloud({ assembly, data: undefined, port: 0 });
+    const { Code } = await cloud.kernel.call("lambda", "GetFunction", { FunctionName: "inline" });
+    const { Payload } = await cloud.kernel.call("lambda", "Invoke", { FunctionName: "inline" });
+    await cloud.close();
+    expect(Payload).toBe("1");
+    expect(modeOf(join(Code.Location.replace("file://", ""), ".."))).toBe("0700");
+    expect(modeOf(privateFolder("millrace-compiled"))).toBe("0700");
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a private folder that another user has prepared is refused, one of an earlier version is closed",
+  () => {
+    const below = folder();
+    const path = privateFolder("code", below);
+    expect(modeOf(path)).toBe("0700");
+    chmodSync(path, 0o777);
+    expect(privateFolder("code", below)).toBe(path);
+    expect(modeOf(path)).toBe("0700");
+    symlinkSync(path, join(below, `linked-${process.getuid!()}`));
+    expect(() => privateFolder("linked", below)).toThrow(/another user of this machine/);
+    writeFileSync(join(below, `file-${process.getuid!()}`), "");
+    expect(() => privateFolder("file", below)).toThrow(/another user of this machine/);
   },
 );

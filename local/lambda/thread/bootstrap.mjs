@@ -12,7 +12,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { connectEndpoint } from "./endpoint.mjs";
 import "./runtime-modules.mjs";
 
-const { folder, handler: handlerPath, logFormat, callbacks, endpoint } = workerData;
+const { folder, handler: handlerPath, logFormat, callbacks, compiled, endpoint } = workerData;
 const post = (message) => parentPort.postMessage(message);
 
 /** Answers the invocation that is under way. */
@@ -45,7 +45,7 @@ process.on("unhandledRejection", (reason) => {
 // Nothing is left that could ever settle the handler's promise or call back.
 process.on("beforeExit", () => settle());
 
-enableCompileCache();
+enableCompileCache(compiled);
 const handler = await load().catch((error) => post({ kind: "failure", error: shape(error) }));
 if (handler) {
   parentPort.on("message", ({ event, context }) => invoke(handler, event, context));

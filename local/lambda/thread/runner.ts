@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { privateFolder } from "../../kernel/private-folder.ts";
 import type { Environment, FunctionCode, InvocationContext, Outcome, Output, Runner } from "../runner.ts";
 import { startupOf } from "../startup-variables.ts";
 import { Processors } from "./processors.ts";
@@ -129,10 +130,17 @@ function startWorker(
     execArgv: options,
     stdout: true,
     stderr: true,
-    workerData: { folder, handler, logFormat, callbacks, endpoint: near },
+    workerData: { folder, handler, logFormat, callbacks, compiled: compiled(), endpoint: near },
     transferList: near ? [near.port] : [],
     resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_GENERATION },
   });
+}
+
+/** Where Node.js keeps compiled code: what lies there is run. */
+let compiledFolder: string | undefined;
+function compiled(): string {
+  compiledFolder ??= privateFolder("millrace-compiled");
+  return compiledFolder;
 }
 
 function connect({
