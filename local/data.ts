@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { closeOwn } from "./kernel/data-file.ts";
 import { UserError } from "./kernel/errors.ts";
 import { Store } from "./kernel/store.ts";
 
@@ -15,7 +16,7 @@ export function openStore(data: string | undefined): Store {
   try {
     mkdirSync(data, { recursive: true, mode: OWNER_ONLY });
     // A folder that holds something else as well is the user's to open or close. The data's files are closed in any case.
-    if (readdirSync(data).every((name) => name.startsWith(FILE))) chmodSync(data, OWNER_ONLY);
+    if (readdirSync(data).every((name) => name.startsWith(FILE))) closeOwn(data, OWNER_ONLY);
   } catch (error) {
     throw new UserError(
       `${data} cannot be the data folder: ${(error as Error).message}. Choose another with --data.`,

@@ -89,9 +89,14 @@ function create(path: string): void {
 
 /** An earlier version left the files readable. */
 function closeToOthers(path: string): void {
-  for (const file of [path, `${path}-wal`, `${path}-shm`, seal(path)]) {
-    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    if (mode !== undefined && (mode & 0o077) !== 0) chmodSync(file, OWNER_ONLY);
+  for (const file of [path, `${path}-wal`, `${path}-shm`, seal(path)]) closeOwn(file, OWNER_ONLY);
+}
+
+/** Gives a file or folder of this user the mode, where others may do something with it. What is another user's is his to close. */
+export function closeOwn(path: string, mode: number): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status?.uid === process.getuid?.() && status !== undefined && (status.mode & 0o077) !== 0) {
+    chmodSync(path, mode);
   }
 }
 
