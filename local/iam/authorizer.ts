@@ -44,9 +44,17 @@ function demand(
   own: Rule[],
 ): void {
   const { caller } = call;
-  const known = valuesOfCall(kernel, call);
-  for (const { action, resource, context } of accesses) {
-    const access: Access = { action, resource, context: { ...known, ...context } };
+  for (const part of accesses) {
+    const { action, resource } = part;
+    let context: ConditionValues | undefined;
+    const access: Access = {
+      action,
+      resource,
+      get context() {
+        context ??= { ...valuesOfCall(kernel, call), ...part.context };
+        return context;
+      },
+    };
     const ofResource = concerning(policies.of(service, resource), caller);
     const refuse = (verdict: Verdict, kind: "identity" | "resource") =>
       refusal(caller, service, access, verdict, kind, missingKeys([...own, ...ofResource], access));

@@ -1,5 +1,11 @@
 import type { Access } from "../kernel/access.ts";
-import { type Conditions, type ConditionTest, compileConditions, unknownKeys } from "./condition.ts";
+import {
+  type Conditions,
+  type ConditionTest,
+  compileConditions,
+  type Outcome,
+  unknownKeys,
+} from "./condition.ts";
 import { matcher } from "./wildcard.ts";
 
 /** A policy document as it stands in templates. */
@@ -25,7 +31,8 @@ export interface Rule {
   action(name: string): boolean;
   resource(arn: string | undefined): boolean;
   principals: Statement["Principal"];
-  conditions: ConditionTest;
+  /** Undefined for a statement without conditions. */
+  conditions: ConditionTest | undefined;
   /** Keys of the conditions whose value the local cloud does not know. */
   unknownKeys: string[];
 }
@@ -39,7 +46,7 @@ export function rulesOf(document: PolicyDocument): Rule[] {
       : matcher(statement.Action ?? [], "i"),
     resource: resourceMatcher(statement),
     principals: statement.Principal,
-    conditions: compileConditions(statement.Condition ?? {}),
+    conditions: statement.Condition && compileConditions(statement.Condition),
     unknownKeys: unknownKeys(statement.Condition ?? {}),
   }));
 }
@@ -52,7 +59,7 @@ export function judge(rules: Iterable<Rule>, access: Access): Verdict {
   let verdict: Verdict = "implicitly denied";
   for (const rule of rules) {
     if (!applies(rule, access)) continue;
-    const outcome = rule.conditions(access.context);
+    const outcome = outcomeOf(rule, access);
     if (outcome === "unmet" || (rule.allows && outcome === "unknown")) continue;
     if (!rule.allows) return "explicitly denied";
     verdict = "allowed";
@@ -63,10 +70,13 @@ export function judge(rules: Iterable<Rule>, access: Access): Verdict {
 /** The condition keys that the local cloud would have to know to judge this access. */
 export function missingKeys(rules: Iterable<Rule>, access: Access): string[] {
   const missing = [...rules]
-    .filter((rule) => applies(rule, access) && rule.conditions(access.context) === "unknown")
+    .filter((rule) => applies(rule, access) && outcomeOf(rule, access) === "unknown")
     .flatMap((rule) => rule.unknownKeys);
   return [...new Set(missing)];
 }
+
+const outcomeOf = ({ conditions }: Rule, access: Access): Outcome =>
+  conditions ? conditions(access.context) : "met";
 
 const applies = (rule: Rule, { action, resource }: Access) => rule.action(action) && rule.resource(resource);
 

@@ -4,7 +4,8 @@ export interface Access {
   action: string;
   /** The ARN it is done to; undefined where the call does not say (a task token, a shard iterator). */
   resource: string | undefined;
-  context: ConditionValues;
+  /** Read only where a policy has conditions. */
+  readonly context: ConditionValues;
 }
 
 /** Several values where the key has several ("dynamodb:LeadingKeys"); undefined where the request has none. */

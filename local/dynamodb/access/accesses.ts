@@ -1,6 +1,8 @@
 import type { Access, ConditionValue, ConditionValues } from "../../kernel/access.ts";
+import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { parseStatement } from "../partiql/parse-statement.ts";
+import type { Statement } from "../partiql/syntax.ts";
 import type { Tables } from "../storage/tables.ts";
 import type { Table } from "../table.ts";
 import { attributesOf, type Naming } from "./attributes.ts";
@@ -35,7 +37,7 @@ export class Accesses {
         return [this.search(operation, input)];
       case "BatchGetItem":
         return entriesOf(input.RequestItems).map(([TableName, request]) => {
-          const given = { TableName, ...request };
+          const given = { ...request, TableName };
           const more = { ...consumed(input), ...selecting(given) };
           return this.item(operation, given, listOf(given.Keys), more);
         });
@@ -48,14 +50,16 @@ export class Accesses {
       case "TransactGetItems":
         return this.transaction(operation, input);
       case "ExecuteStatement":
-        return [this.statement(input)];
+        return this.statement(input);
       case "BatchExecuteStatement":
         // Each statement is judged when it is run, since what it may not do is its own error.
         return [];
       case "ExecuteTransaction":
-        return listOf(input.TransactStatements).map((request) => this.statement(request, operation));
-      default:
-        return [{ action: `dynamodb:${operation}`, resource: this.resource(input), context: {} }];
+        return listOf(input.TransactStatements).flatMap((request) => this.statement(request, operation));
+      default: {
+        const resource = this.resource({ TableName: input.ResourceArn ?? input.TableName });
+        return [{ action: `dynamodb:${operation}`, resource, context: {} }];
+      }
     }
   }
 
@@ -79,10 +83,12 @@ export class Accesses {
     return {
       action: `dynamodb:${operation}`,
       resource: this.resource(request),
-      context: {
-        ...partitionKeys(() => (hash ? keyValuesOf(hash, items) : undefined)),
-        "dynamodb:attributes": () => attributesOf(request, items),
-        ...more,
+      get context() {
+        return {
+          ...partitionKeys(() => (hash ? keyValuesOf(hash, items) : undefined)),
+          "dynamodb:attributes": () => attributesOf(request, items),
+          ...more,
+        };
       },
     };
   }
@@ -105,31 +111,42 @@ export class Accesses {
     };
   }
 
-  /** `enclosing`: the operation that a statement is a part of. */
-  private statement(request: any, enclosing?: string): Access {
-    const statement = parseStatement(String(request?.Statement));
+  /** `enclosing`: the operation that a statement is a part of. One that cannot be read is refused when it is run. */
+  private statement(request: any, enclosing?: string): Access[] {
+    const statement = readable(request?.Statement);
+    if (!statement) return [];
     const { source } = statement;
     const table = this.table({ TableName: source.table });
     const index = table?.indexes.find(({ name }) => name === source.index);
     const arn = this.resource({ TableName: source.table });
-    return {
-      action: actionOf(statement),
-      resource: source.index === undefined ? arn : `${arn}/index/${source.index}`,
-      context: {
-        ...contextOf(statement, (index ?? table)?.keys, request.Parameters),
-        "dynamodb:enclosingoperation": enclosing,
+    return [
+      {
+        action: actionOf(statement),
+        resource: source.index === undefined ? arn : `${arn}/index/${source.index}`,
+        get context() {
+          const own = contextOf(statement, (index ?? table)?.keys, request.Parameters);
+          return { ...own, "dynamodb:enclosingoperation": enclosing };
+        },
       },
-    };
+    ];
   }
 
   private table({ TableName: name }: Naming): Table | undefined {
     return typeof name === "string" ? this.tables.find(name) : undefined;
   }
 
-  private resource({ TableName: name, ResourceArn }: Naming): string {
-    if (typeof ResourceArn === "string") return ResourceArn;
+  private resource({ TableName: name }: Naming): string {
     if (typeof name !== "string") return "*";
     return name.startsWith("arn:") ? name : this.kernel.arn("dynamodb", `table/${name}`);
+  }
+}
+
+function readable(text: unknown): Statement | undefined {
+  try {
+    return parseStatement(String(text));
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
   }
 }
 
@@ -139,12 +156,7 @@ function partitionKeys(values: () => ConditionValue): ConditionValues {
 }
 
 /** Select always has a value: the parameter, or its default, which depends on the other parameters. */
-export function selecting({
-  Select,
-  ProjectionExpression,
-  AttributesToGet,
-  IndexName,
-}: any): ConditionValues {
+function selecting({ Select, ProjectionExpression, AttributesToGet, IndexName }: any): ConditionValues {
   const projects = ProjectionExpression != null || AttributesToGet != null;
   const otherwise = IndexName == null ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";
   return { "dynamodb:select": String(Select ?? (projects ? "SPECIFIC_ATTRIBUTES" : otherwise)) };

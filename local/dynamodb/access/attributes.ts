@@ -3,7 +3,6 @@ import { attributesOfCondition, attributesOfProjection, attributesOfUpdate } fro
 /** The parameters of a request that name attributes. */
 export interface Naming {
   TableName?: unknown;
-  ResourceArn?: unknown;
   [parameter: string]: any;
 }
 
