@@ -57,7 +57,7 @@ export function agentsApp({
   return app;
 }
 
-/** The table in which it stands how much each agent has to do, and how far its word has held. */
+/** The table with the load and the past success of each agent. */
 function keepRecords(stack: Stack, { workflows, reactions }: Millrace): void {
   const records = new TableV2(stack, "AgentRecords", {
     partitionKey: { name: "id", type: AttributeType.STRING },

@@ -20,7 +20,7 @@ export interface CostOptions {
   failsAt?: string;
 }
 
-/** Numbers by name; that without a name stands under the empty one. */
+/** Numbers by name; a number without a name has the empty name. */
 type Numbers = Record<string, number>;
 
 /** Gives a command the options by which assumptions are changed. */

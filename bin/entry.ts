@@ -23,10 +23,10 @@ function standing(state: LoggedState): string {
         .filter(Boolean)
         .join(", ");
     case "step": {
-      const { attempt, startedAt, endedAt, failure, reusedFrom, state: stands } = state;
+      const { attempt, startedAt, endedAt, failure, reusedFrom, state: status } = state;
       return [
         `attempt ${attempt}`,
-        stands !== "running" && endedAt && `took ${elapsed(Date.parse(endedAt) - Date.parse(startedAt))}`,
+        status !== "running" && endedAt && `took ${elapsed(Date.parse(endedAt) - Date.parse(startedAt))}`,
         reusedFrom !== undefined && `result of epoch ${reusedFrom}`,
         failure && `${failure.name}: ${failure.message}`,
       ]
@@ -48,7 +48,7 @@ function standing(state: LoggedState): string {
   }
 }
 
-/** The longest text that is shown of what an event says beside. */
+/** The longest text of an event's data that is shown. */
 const LONGEST = 200;
 
 function said({ revision: _, by, why, ...data }: LogItem["data"]): string {

@@ -23,7 +23,7 @@ export function describeLine({ at, text }: WrittenLine): string {
   return [first, ...below.flatMap((part) => part.split("\n").map((row) => `    ${row}`))].join("\n");
 }
 
-/** Whether a line tells of something that went wrong: an error that was written, or a function that was ended. */
+/** Whether a line reports a failure: a logged error, or a function that timed out or crashed. */
 export function isError({ text }: WrittenLine): boolean {
   const line = read(text);
   const status = (line?.record as Fields | undefined)?.status;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type Duration, milliseconds } from "../lib/contract/duration.ts";
 
-/** How far back somebody wants to look: "2 hours", in milliseconds. */
+/** How far to look back: "2 hours", in milliseconds. */
 export function lookBack(text: string): number {
   try {
     return milliseconds(text as Duration);

@@ -6,14 +6,14 @@ import { UsageError } from "./explain.ts";
 import { print } from "./format.ts";
 import { connect } from "./session.ts";
 
-/** What every order says of itself. */
+/** The fields of every operator command. */
 type Said = Pick<Order, "by" | "why" | "key">;
 
 /** What commander hands to an action. */
 type Given = [target: string, options: Record<string, string>, command: Command];
 
 /**
- * A command that orders something: with who wants it, and why. `order` makes the order of the argument, which is "" for a
+ * A command that requests an operator action, with operator and reason. `order` makes the order of the argument, which is "" for a
  * command without one, and of the options.
  */
 export function ordering(

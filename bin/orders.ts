@@ -4,7 +4,7 @@ import { Millrace } from "../lib/millrace.ts";
 import { reactions } from "../workflows/orders/choreographed/reactions.ts";
 import { fulfilOrder } from "../workflows/orders/orchestrated/fulfil-order.ts";
 
-/** The same business twice, each in a stack of its own: orders that a workflow conducts, and orders that services dance. */
+/** The same process twice, each in its own stack: orchestrated by a workflow, and choreographed by reactions. */
 export function ordersApp(outdir?: string): App {
   const app = new App({ outdir });
   const conducted = new Stack(app, "Orchestrated", { description: "Orders as an orchestrated saga" });

@@ -3,7 +3,7 @@ import type { QuestionState, RunState, StepState } from "../lib/contract/run-sta
 import { between, tabulate } from "./format.ts";
 import { effectOf } from "./progress.ts";
 
-/** Where a run stood at a time (ISO), as its log tells: what "run" shows of it now. */
+/** The state of a run at a past time (ISO), from its log, in the form that "run" prints. */
 export function describePast(state: RunState, time: string): string {
   const { run, epoch, status, begun, orders, endedAt, failure, output, compensation, spent } = state;
   const now = Date.parse(time);
@@ -48,7 +48,7 @@ export function describePast(state: RunState, time: string): string {
 }
 
 function standing({ state, parking, late, givenUp, reusedFrom }: StepState): string {
-  if (givenUp && state !== "done") return "given up";
+  if (givenUp && state !== "done") return "gave up";
   if (parking && state === "parked") return `deferred: ${parking.reason}`;
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
   return late ? "done, late" : state;

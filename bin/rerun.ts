@@ -8,14 +8,14 @@ import { UsageError } from "./explain.ts";
 
 const ENTRY = join(import.meta.dirname, `../local/rerun${extname(import.meta.filename)}`);
 
-/** Has the local cloud run executions once more, in a process of its own, and answers their histories. */
+/** Runs executions again on the local cloud, in a separate process, and returns their histories. */
 export async function rerun(requests: readonly RerunRequest[]): Promise<HistoryEvent[][]> {
   if (!existsSync(ENTRY))
     throw new UsageError(
       `A replay needs the local cloud, which is not at ${ENTRY}. Run the command in a folder that contains "local/".`,
     );
   const child = spawn(process.execPath, [ENTRY], { stdio: ["pipe", "pipe", "pipe"] });
-  // A process that ends early does not take all of its input; what it says tells why.
+  // A process that exits early does not read all of its input; its output has the reason.
   child.stdin.on("error", () => {});
   child.stdin.end(JSON.stringify(requests));
   const [out, error, code] = await Promise.all([

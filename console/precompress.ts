@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-/** Bytes below which the headers that tell of it outweigh what is saved. */
+/** Bytes below which the additional headers are larger than the savings. */
 const WORTHWHILE = 1_024;
 /** What is compressed already (fonts, pictures) does not become smaller. */
 const COMPRESSIBLE = /\.(?:css|html|js|json|map|svg)$/;
@@ -17,7 +17,7 @@ const ENCODINGS: Record<string, (content: Buffer) => Buffer> = {
   gz: (content) => gzipSync(content, { level: constants.Z_BEST_COMPRESSION }),
 };
 
-/** Lays each built file beside itself as brotli and as gzip, so that whoever serves it compresses nothing. */
+/** Writes each built file also as brotli and gzip, so that the server compresses nothing. */
 export function precompress(): Plugin {
   return {
     name: "precompress",

@@ -31,7 +31,7 @@ export async function consoleOf(
   return { url, token };
 }
 
-/** The token stands in the fragment, which no browser sends: it is in no log of a server. */
+/** The token is in the fragment, which browsers do not send, so it is in no server log. */
 export function addressOf({ url, token }: { url: string; token: string | undefined }): string {
   return token === undefined ? url : `${url}#token=${encodeURIComponent(token)}`;
 }

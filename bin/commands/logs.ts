@@ -39,9 +39,9 @@ export function logs(): Command {
       const item = run === undefined ? undefined : (await session.reader.run(run))?.run;
       const now = Date.now();
       const from = options.since === undefined ? beginOf(item, now) : now - options.since;
-      const tell = teller(session, groups, run, options);
-      const found = await tell(from, options.follow ? undefined : endOf(item));
-      if (options.follow) return await follow(session, run, now, tell);
+      const print = linePrinter(session, groups, run, options);
+      const found = await print(from, options.follow ? undefined : endOf(item));
+      if (options.follow) return await follow(session, run, now, print);
       if (found === 0) process.stderr.write(nothing(run, from));
     });
 }
@@ -61,20 +61,25 @@ function beginOf(item: RunItem | undefined, now: number): number {
   return item ? Date.parse(item.acceptedAt) - LATE : now - HOUR;
 }
 
-/** What comes late to an ended run is told soon after. */
+/** How long to wait for late lines after a run has ended. */
 function endOf(item: RunItem | undefined): number | undefined {
   return item?.endedAt === undefined ? undefined : Date.parse(item.endedAt) + HOUR;
 }
 
 /** Prints lines of a time that were not printed before. Answers how many. */
-function teller({ logs }: Session, groups: string[], run: string | undefined, { errors, json }: LogOptions) {
-  const told = new Set<string>();
+function linePrinter(
+  { logs }: Session,
+  groups: string[],
+  run: string | undefined,
+  { errors, json }: LogOptions,
+) {
+  const printed = new Set<string>();
   const pattern = run === undefined ? (errors ? ERRORS : "") : JSON.stringify(run);
   return async (from: number, until?: number): Promise<number> => {
     const lines = await logs.lines(groups, { pattern, from, until });
-    const fresh = lines.filter((line) => !told.has(line.id) && (!errors || isError(line)));
+    const fresh = lines.filter((line) => !printed.has(line.id) && (!errors || isError(line)));
     for (const line of fresh) {
-      told.add(line.id);
+      printed.add(line.id);
       print(json ? line.text : describeLine(line));
     }
     return fresh.length;
@@ -85,12 +90,12 @@ async function follow(
   { reader }: Session,
   run: string | undefined,
   since: number,
-  tell: (from: number) => Promise<number>,
+  print: (from: number) => Promise<number>,
 ): Promise<void> {
   for (let from = since; ; from = Date.now()) {
     const ended = run !== undefined && (await reader.run(run))?.run.endedAt;
     await pause(LOOK_EVERY);
-    const found = await tell(from - LATE);
+    const found = await print(from - LATE);
     if (ended && found === 0) return;
   }
 }

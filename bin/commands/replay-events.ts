@@ -16,7 +16,7 @@ interface Options {
   dryRun?: boolean;
 }
 
-/** What of an order its options say. */
+/** The fields of the command that come from options. */
 function optionsOf({ from, to, event, again = false, dryRun: dry = false }: Options) {
   const now = Date.now();
   return {

@@ -68,7 +68,7 @@ function describe(
     question.askedAt,
     `${between(question.askedAt, question.decidedAt, now)}, ${answerTo(question)}`,
   ]);
-  // A step that is begun and a question that is asked stand among the steps.
+  // Running steps and pending approvals are listed among the steps.
   const shown = new Set([...claims, ...approvals].map(({ path }) => path));
   const waits = open.filter(({ path }) => !shown.has(path));
   return [
@@ -121,7 +121,7 @@ function compensated({ open, undone, failed }: Compensation): string {
 }
 
 function standingOf({ state, late, givenUp, reusedFrom, lease }: ClaimItem, now: number): string {
-  if (givenUp && state !== "done") return "given up";
+  if (givenUp && state !== "done") return "gave up";
   if (state === "running" && lease <= now) return "worker lost";
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
   return late === undefined ? (state ?? "waiting") : "done, late";

@@ -48,9 +48,9 @@ async function greet(session: Session, options: WatchOptions): Promise<void> {
   await publish(session, event, payload, "millrace.welcome");
 }
 
-/** Tells each line of each run once. Runs that had ended before the watcher came are not told. */
+/** Prints each line of each run once. Skips runs that ended before the watcher started. */
 class Watcher {
-  private readonly told = new Map<string, Set<string>>();
+  private readonly printed = new Map<string, Set<string>>();
   private readonly finished = new Set<string>();
   private readonly session: Session;
   private readonly folder: string;
@@ -64,21 +64,21 @@ class Watcher {
   async watch(): Promise<never> {
     for (;;) {
       for (const { run, endedAt } of (await this.session.reader.runs(WATCHED_RUNS)).reverse()) {
-        const over = endedAt !== undefined && endedAt < this.since && !this.told.has(run);
-        if (!over && !this.finished.has(run)) await this.tell(run);
+        const over = endedAt !== undefined && endedAt < this.since && !this.printed.has(run);
+        if (!over && !this.finished.has(run)) await this.print(run);
       }
       await pause(LOOK_EVERY_MILLISECONDS);
     }
   }
 
-  private async tell(run: string): Promise<void> {
+  private async print(run: string): Promise<void> {
     const details = await this.session.reader.run(run);
     if (!details) return;
-    const told = this.told.get(run) ?? new Set();
-    this.told.set(run, told);
+    const printed = this.printed.get(run) ?? new Set();
+    this.printed.set(run, printed);
     for (const { key, text } of progressOf(details)) {
-      if (told.has(key)) continue;
-      told.add(key);
+      if (printed.has(key)) continue;
+      printed.add(key);
       print(text);
     }
     if (!(ENDED_STATUSES as readonly string[]).includes(details.run.status)) return;

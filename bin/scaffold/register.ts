@@ -2,7 +2,7 @@ import { type Names, variableOf } from "./names.ts";
 
 const LONGEST_LINE = 110;
 
-/** What has to stand in workflows/index.ts, for people to write. */
+/** The lines that workflows/index.ts needs, to add by hand. */
 export function linesFor({ workflow }: Pick<Names, "workflow">): { line: string; entry: string } {
   const entry = variableOf(workflow);
   return { line: `import { ${entry} } from "./${workflow}/workflow.ts";`, entry };

@@ -14,7 +14,7 @@ interface Imports {
   readonly simulate: string;
 }
 
-/** Beside Millrace's own sources. */
+/** Next to Millrace's own sources. */
 const SOURCES: Imports = {
   definitions: "../../lib/index.ts",
   runtime: "../../lambdas/runtime/index.ts",

@@ -103,7 +103,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     if (action === "terminate")
       world.change({ ...summary, status: "terminated", endedAt: new Date(world.now()).toISOString() });
     if (action === "retry") world.change({ ...summary, epoch: summary.epoch + 1 });
-    world.tell({ name: `run.${action}`, run });
+    world.publish({ name: `run.${action}`, run });
     return context.json({ done: true, says: `${run}: ${action} is ordered.`, run });
   });
 
@@ -219,7 +219,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   });
   api.post("/quarantine/:id/:action", (context) => {
     world.quarantine = world.quarantine.filter((one) => one.id !== context.req.param("id"));
-    world.tell({ name: "event.released" });
+    world.publish({ name: "event.released" });
     return context.json({ done: true, says: `The event is ${context.req.param("action")}d.` });
   });
 
@@ -280,7 +280,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
 
   api.get("/artifacts", (context) => {
     const name = context.req.query("uri")!.split("/").at(-1)!;
-    // Beside the API, wherever that lies: the page takes it as relative to its own place.
+    // Next to the API: the page resolves it relative to its own address.
     return context.json({ url: `files/${name}` });
   });
   api.get("/live", async (context) => {

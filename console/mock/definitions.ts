@@ -1,7 +1,7 @@
 import type { EventDetail, SubscriberView, WorkflowGraph, WorkflowView } from "../src/api/types.ts";
 import { FILM_GRAPH } from "./film-graph.ts";
 
-/** A made-up app: films that somebody approves, and orders as a saga. */
+/** A sample app: films with an approval, and orders as a saga. */
 export const ORDER_GRAPH: WorkflowGraph = {
   workflow: "fulfil-order",
   on: ["order.placed"],
@@ -107,7 +107,7 @@ export const EVENTS: EventDetail[] = [
   {
     name: "video.requested",
     versions: [1, 2],
-    description: "Somebody wants a film. The same videoId is the same wish, however often it is sent.",
+    description: "A film is requested. The same videoId is the same request, however often it is sent.",
     publishers: [],
     subscribers: ["produce-video"],
     reserved: false,

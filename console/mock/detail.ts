@@ -14,7 +14,7 @@ import { id } from "./random.ts";
 import { questionOf, stepsOf, waitsOf } from "./story.ts";
 import type { Story } from "./story-parts.ts";
 
-/** A run as it stood `until` milliseconds after it was accepted. */
+/** The state of a run `until` milliseconds after it was accepted. */
 export function detailOf(summary: RunSummary, story: Story, until: number): RunDetail {
   const began = Date.parse(summary.acceptedAt);
   const graph = summary.workflow === "produce-video" ? FILM_GRAPH : ORDER_GRAPH;

@@ -67,7 +67,7 @@ export function filmStory({ run, status, paused, key, failedStep, error }: RunSu
   };
 }
 
-/** What follows on a yes: the film is put out, and those who want to hear of it are told. */
+/** What follows an approval: the film is published, and subscribers are notified. */
 export function publication(from: number): StepPart[] {
   const publish = step("publish", from, 20, 800, { page: "s3://artifacts/published/v1/index.html" });
   return [publish, step("announce", endOf(publish) + 80, 20, 160, { told: ["webhook"], missed: [] })];

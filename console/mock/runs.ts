@@ -9,7 +9,7 @@ const ERRORS = [
   ["EncoderFailed", "render-film"],
 ] as const;
 
-/** The newest runs are cast for the stories that tests and pages tell. */
+/** The newest runs have the roles that tests and pages need. */
 const CAST: Partial<RunSummary>[] = [
   { workflow: "produce-video", status: "running", key: "tides" },
   { workflow: "produce-video", status: "running", key: "volcanoes" },

@@ -10,7 +10,7 @@ import { filmStory } from "./film-story.ts";
 import { id } from "./random.ts";
 import { endOf, open, type StepPart, type Story, step } from "./story-parts.ts";
 
-/** What a run comes to, told from its summary. */
+/** The details of a run, generated from its summary. */
 export function storyOf(summary: RunSummary): Story {
   return summary.workflow === "produce-video" ? filmStory(summary) : orderStory(summary);
 }
@@ -78,7 +78,7 @@ function orderStory({ status, stuck, failedStep, error, key }: RunSummary): Stor
 
 type Event = Omit<LogEntry, "id" | "at" | "source" | "epoch"> & { after: number };
 
-/** What the log tells of it, up to `until` milliseconds after it was accepted. */
+/** The log entries of a run, up to `until` milliseconds after it was accepted. */
 export function logOf(summary: RunSummary, story: Story, until: number): LogEntry[] {
   const { run, acceptedAt, workflow, status, epoch } = summary;
   const events: Event[] = [

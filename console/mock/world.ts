@@ -35,7 +35,7 @@ export class World {
   breakers: BreakerView[];
   replays: ReplayView[] = [];
   deliveries: DeliveryView[];
-  /** Workflows and reactions that somebody holds. */
+  /** Paused and drained workflows and reactions. */
   readonly held = new Map<string, { action: "pause" | "drain"; by: string; why: string; at: string }>();
   private feed: { id: number; changes: FeedChange[] }[] = [];
   private waiting = new Set<() => void>();
@@ -94,13 +94,13 @@ export class World {
     story.steps.push(...onward);
     story.ends = endOf(onward.at(-1)!) + 60;
     this.end(summary, "succeeded", story.ends);
-    this.tell({ name: "approval.decided", run: summary.run, path: story.question.path });
+    this.publish({ name: "approval.decided", run: summary.run, path: story.question.path });
   }
 
   private end(summary: RunSummary, status: RunSummary["status"], after: number): void {
     const { stuck: _, ...rest } = summary;
     this.change({ ...rest, status, endedAt: new Date(Date.parse(summary.acceptedAt) + after).toISOString() });
-    this.tell({ name: `run.${status}`, run: summary.run, status });
+    this.publish({ name: `run.${status}`, run: summary.run, status });
   }
 
   redrive(letter: DeadLetterView): void {
@@ -116,7 +116,7 @@ export class World {
       story.ends = at + 600;
       this.end(summary, "succeeded", at + 600);
     }
-    this.tell({ name: "dead-letter.redriven", ...(letter.run && { run: letter.run }) });
+    this.publish({ name: "dead-letter.redriven", ...(letter.run && { run: letter.run }) });
   }
 
   change(summary: RunSummary): void {
@@ -135,11 +135,10 @@ export class World {
       acceptedAt: new Date(this.now()).toISOString(),
     };
     this.begun.unshift(summary);
-    this.tell({ name: "run.accepted", run: summary.run, workflow, status: "accepted" });
+    this.publish({ name: "run.accepted", run: summary.run, workflow, status: "accepted" });
     return summary;
   }
-
-  tell(change: Omit<FeedChange, "at">): void {
+  publish(change: Omit<FeedChange, "at">): void {
     this.feed.push({
       id: this.feed.length + 1,
       changes: [{ ...change, at: new Date(this.now()).toISOString() }],

@@ -14,7 +14,7 @@ const DEFAULT_TYPE = "message";
 export class EventStreamReader {
   /** Milliseconds after which to come back, when the server has said so. */
   retry: number | undefined;
-  /** Where to go on from, as of the last message that is complete: one without data may move it too. */
+  /** Where to continue: the id of the last complete message; a message without data can change it too. */
   lastId: string | undefined;
   private rest = "";
   private id: string | undefined;

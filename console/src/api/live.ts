@@ -17,8 +17,7 @@ const SETTLED = 1_500;
 const LONGEST_PAUSE = 15_000;
 
 /**
- * Follows what changes. The API's answers end after some seconds (HTTP APIs cannot stream for ever); the next one goes on
- * after the last id. While nobody looks at the tab, nothing is asked. EventSource sends no headers, so this reads the stream.
+ * Follows changes. A response ends after some seconds (HTTP APIs cannot stream); the next request continues * after the last id. A hidden tab makes no requests. EventSource sends no headers, so this reads the stream.
  * @returns what ends it
  */
 export function followChanges(listener: Listener): () => void {
@@ -29,7 +28,7 @@ export function followChanges(listener: Listener): () => void {
   const read = async (): Promise<number> => {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (last !== undefined) headers["Last-Event-ID"] = last;
-    // The answer may come as a whole at its end only. Whoever is still being listened to is connected.
+    // The response may arrive only as a whole, at its end. While a request is open, the page is connected.
     const settled = setTimeout(() => listener.connection("live"), SETTLED);
     const response = await ask(address("live"), { headers, signal: abort.signal }).finally(() =>
       clearTimeout(settled),

@@ -19,7 +19,7 @@ import type {
   WorkflowView,
 } from "./types.ts";
 
-/** Queues have no events that tell of them: they are looked at every few seconds while a page shows them. */
+/** Queues publish no events: they are polled every few seconds while a page shows them. */
 const LOOK_AT_QUEUES = 10_000;
 
 /** A list in pages. `key` begins with the word that `questionsToAskAgain` knows it by. */
@@ -125,7 +125,7 @@ export const useQuarantined = (id: string) =>
 
 const UNDER_WAY = ["starting", "running", "cancelling"];
 
-/** A replay with its progress, which is looked at every few seconds while it is under way. */
+/** A replay with its progress, polled every few seconds while it is running. */
 export const useReplay = (id: string, enabled: boolean) =>
   useQuery({
     queryKey: ["replays", "one", id],

@@ -10,7 +10,7 @@ import type {
   RunSummary,
 } from "../api/types.ts";
 
-/** What wants somebody's attention, for the numbers of the navigation and for the overview. */
+/** What needs attention, for the counts of the navigation and for the overview. */
 export function useAttention() {
   const approvals = useList<ApprovalView>(["approvals"], "approvals", { state: "pending" });
   const deadLetters = useList<DeadLetterView>(["dead-letters"], "dead-letters");
@@ -53,7 +53,7 @@ export function useNeverRun(wanted: boolean): boolean {
   return wanted && data?.items.length === 0;
 }
 
-/** How many there are at least: "7", or "100+" where the list goes on. */
+/** A count: "7", or "100+" if the list has more pages. */
 export function countOf(list: { items: readonly unknown[]; hasNextPage: boolean }): string {
   return `${list.items.length}${list.hasNextPage ? "+" : ""}`;
 }

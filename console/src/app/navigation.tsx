@@ -104,7 +104,7 @@ export function Navigation({
   );
 }
 
-/** Numbers beside the places, where something waits there. */
+/** Counts next to the navigation entries. */
 function useCounts(): Record<string, string | undefined> {
   const { approvals, deadLetters, quarantine, breakers } = useAttention();
   const open = breakers.data?.filter(({ state }) => state !== "closed").length ?? 0;

@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError, token } from "../api/client.ts";
 
-/** Told when the API takes the token no longer. */
+/** Called when the API rejects the token. */
 type SignedOut = () => void;
 
 export function createQueryClient(signedOut: SignedOut): QueryClient {
@@ -15,7 +15,7 @@ export function createQueryClient(signedOut: SignedOut): QueryClient {
     }),
     defaultOptions: {
       queries: {
-        // Live updates say when an answer is old; this is for what they do not tell of.
+        // Live updates invalidate responses; this is for data without live updates.
         staleTime: 5_000,
         retry: (failures, error) => failures < 2 && mayPass(error),
         retryDelay: (failures) => 500 * 2 ** failures,

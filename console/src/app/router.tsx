@@ -18,7 +18,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Shell } from "./shell.tsx";
 
 /**
- * The path stands behind "#": the page works under whatever path it is served, and its server need not know its places.
+ * The path is after "#": the page works under any base path, and its server does not need to know the routes.
  * Pages that draw graphs are loaded when they are first opened; all others together weigh less than that.
  */
 export function createRouter(onSignOut: () => void) {

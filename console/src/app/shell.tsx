@@ -6,7 +6,7 @@ import { Navigation } from "./navigation.tsx";
 import { useSession } from "./session.tsx";
 import { ShortcutsDialog, useShortcuts } from "./shortcuts.tsx";
 
-/** What stands around every page. */
+/** The frame of every page. */
 export function Shell({ onSignOut }: { onSignOut: () => void }) {
   const keys = useShortcuts();
   const narrow = useMedia("(max-width: 860px)");
@@ -77,7 +77,7 @@ function Menu({
     return () => element.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it closes it; Escape does so by itself
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes it; Escape closes it natively
     <dialog
       ref={dialog}
       className="menu"

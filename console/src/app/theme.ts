@@ -17,7 +17,7 @@ function apply(): void {
   for (const listener of listeners) listener();
 }
 
-/** Follows the system until somebody chooses. */
+/** Follows the system until the user chooses. */
 export function startTheme(): void {
   apply();
   system.addEventListener("change", apply);

@@ -9,7 +9,7 @@ import { useOrder, Wrong } from "../parts/order.tsx";
 import { When } from "../parts/time.tsx";
 import { Shown } from "./shown.tsx";
 
-/** What somebody is asked, what there is to see, and the decision: the one made, or the one to make. */
+/** An approval with its details and its decision, or the form to decide. */
 export function Question({ question }: { question: ApprovalView }) {
   const { approval, workflow, run, path, level, why, state, askedAt, until, show, decision } = question;
   return (

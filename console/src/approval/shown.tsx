@@ -28,7 +28,7 @@ export function Shown({ name, value, depth = 0 }: { name: string; value: unknown
   );
 }
 
-/** What is short stands together; what there is to look at, each for itself. */
+/** Short values are shown together, artifacts and long values separately. */
 function Parts({ parts, depth }: { parts: [string, unknown][]; depth: number }) {
   const short = parts.filter(([, value]) => isShort(value));
   return (

@@ -46,7 +46,7 @@ const LOOKS: Record<string, Look> = {
   closed: { tone: "good", icon: "check" },
   open: { tone: "bad", icon: "breaker" },
   "half-open": { tone: "held", icon: "breaker", label: "half open" },
-  // Decisions about what was put aside
+  // Resolutions of dead letters and quarantined events
   released: { tone: "good", icon: "play" },
   redriven: { tone: "good", icon: "retry" },
   discarded: { tone: "quiet", icon: "cross" },

@@ -65,7 +65,7 @@ function definitionsOf(root: RJSFSchema): RJSFSchema {
   };
 }
 
-/** The errors as a tree, as forms show them beside their fields. */
+/** The errors as a tree, as forms show them next to their fields. */
 function byField(errors: readonly RJSFValidationError[]): ErrorSchema {
   const tree: Record<string, any> = {};
   for (const { property = "", message = "" } of errors) {

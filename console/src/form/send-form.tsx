@@ -11,7 +11,7 @@ import { wrongWithObject } from "../text/json.ts";
 import { schemaValidator } from "./schema-validator.ts";
 import "./form.css";
 
-/** Sends an event: by a form from its contract, or as JSON; the example stands in it already. */
+/** Sends an event, with a form for its contract or as JSON; both start with the example. */
 export default function SendForm({
   event,
   contract,
@@ -108,7 +108,7 @@ export default function SendForm({
           showErrorList={false}
           noHtml5Validate
           focusOnFirstError
-          // What is wrong stands beside its field.
+          // Errors are shown next to their field.
           onError={() => undefined}
           onChange={({ formData }) => setPayload(formData)}
           onSubmit={send}

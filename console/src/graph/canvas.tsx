@@ -15,7 +15,7 @@ import { chosenByKey } from "./keys.ts";
 interface CanvasProps<N extends Node> {
   /** What a screen reader calls the picture. */
   label: string;
-  /** Another picture is fitted anew. */
+  /** A changed graph is fitted again. */
   picture: string;
   className?: string;
   height: number | string;

@@ -27,7 +27,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
   const map = useMemo(() => (steps ? whole : withoutSteps(whole)), [whole, steps]);
   const shape = map.nodes.map(({ id }) => id).join() + map.edges.map(({ from, to }) => from + to).join();
   // Only what there is places it: numbers that change move nothing.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the map
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape represents the map
   const placed = useMemo(
     () =>
       sideBySide(

@@ -2,7 +2,7 @@ import type { FlowMap } from "../api/types.ts";
 
 type FlowNode = FlowMap["nodes"][number];
 
-/** The map without its steps. What a step tells, its workflow tells. */
+/** The map without its steps. Events of a step count as events of its workflow. */
 export function withoutSteps({ nodes, edges }: FlowMap): FlowMap {
   const steps = new Set(nodes.filter(({ kind }) => kind === "step").map(({ id }) => id));
   const before = (id: string, seen = new Set<string>()): string[] => {
@@ -22,7 +22,7 @@ export function withoutSteps({ nodes, edges }: FlowMap): FlowMap {
 /** A queue whose oldest message is older than this is behind. Seconds. */
 const BEHIND = 60;
 
-/** How a node's border warns: something was given up, it is behind, or it is paused. */
+/** The warning of a node's border: it has dead letters, is behind, or is paused. */
 export function troubleOf({ queue, paused }: FlowNode): "bad" | "held" | undefined {
   if (queue && queue.dead > 0) return "bad";
   if (paused || (queue?.oldestSeconds ?? 0) > BEHIND) return "held";

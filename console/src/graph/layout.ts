@@ -2,7 +2,7 @@ import { layout as dagre, Graph } from "@dagrejs/dagre";
 import type { WorkflowGraph } from "../api/types.ts";
 import { edgesSideBySide, type TreeNode, treeOf } from "./tree.ts";
 
-/** Where a box stands, from the upper left corner of the one around it. Pixels. */
+/** Position of a box, relative to the upper left corner of its parent. Pixels. */
 export interface Placed {
   id: string;
   node?: WorkflowGraph["nodes"][number];
@@ -26,7 +26,7 @@ export type Direction = "LR" | "TB";
 
 export const NODE = { width: 172, height: 76 };
 const PADDING = 14;
-/** Of a box that holds others: its name and state stand there. */
+/** Height of a block's header, with its name and state. */
 const HEADER = 70;
 const BLOCK_HEADER = 26;
 

@@ -12,7 +12,7 @@ export interface TreeNode {
   children: TreeNode[];
 }
 
-/** The graph's nodes as they lie within each other. One whose surroundings are unknown lies outside of all. */
+/** The nesting of the graph's nodes. A node with an unknown parent is at the top level. */
 export function treeOf(graph: WorkflowGraph): Map<string, TreeNode> {
   const tree = new Map<string, TreeNode>();
   const blocks = new Map<string, Set<string>>();

@@ -10,7 +10,7 @@ import { When } from "../parts/time.tsx";
 const linkOf = ({ run, path }: { run: string; path: string }) =>
   `/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`;
 
-/** What people are asked: the questions that wait beside the one that is open. */
+/** Pending approvals, next to the one that is open. */
 export function Approvals() {
   const { run, "*": path } = useParams();
   const phone = usePhone();
@@ -74,7 +74,7 @@ export function Approvals() {
   return (
     <Page title="Approvals" says="Each of these runs waits for a decision, or for its timeout." fills>
       {chosen ? (
-        <div className="beside">
+        <div className="split">
           {list}
           <Open {...chosen} />
         </div>

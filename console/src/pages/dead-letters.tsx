@@ -37,7 +37,7 @@ const COLUMNS: Column<DeadLetterView>[] = [
   { header: "Dead-lettered", width: "104px", cell: ({ diedAt }) => <When at={diedAt} />, end: true },
 ];
 
-/** Messages that their queues have given up. */
+/** The list of dead letters. */
 export function DeadLetters() {
   const { can } = useSession();
   const [{ subscriber }, setFilters] = useFilters(["subscriber"]);

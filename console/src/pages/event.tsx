@@ -59,7 +59,7 @@ function Event({ event }: { event: EventDetail }) {
         <div>
           <dt>Subscribers</dt>
           <dd className="row wrap">
-            {event.subscribers.length === 0 && "nobody"}
+            {event.subscribers.length === 0 && "none"}
             {event.subscribers.map((name) => (
               <Link key={name} to="/map">
                 {name}

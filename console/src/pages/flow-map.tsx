@@ -10,7 +10,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { SubscriberOrders } from "../parts/subscriber-orders.tsx";
 import { heldState } from "./workflows.tsx";
 
-/** Who tells what to whom, how full the queues between them are, and where it is stuck. */
+/** Events, subscribers and queues, with warnings. */
 export function FlowMapPage() {
   const map = useFlowMap();
   const subscribers = useSubscribers();

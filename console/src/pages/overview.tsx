@@ -7,7 +7,7 @@ import { When } from "../parts/time.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { RunBadges } from "./runs.tsx";
 
-/** What needs somebody, and what goes on. */
+/** What needs attention, and what is running. */
 export function Overview() {
   const { approvals, deadLetters, quarantine, breakers } = useAttention();
   const { failed, open, overdue } = useTrouble();

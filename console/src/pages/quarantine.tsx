@@ -5,7 +5,7 @@ import { Empty } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { When } from "../parts/time.tsx";
 
-/** Why an event was not let in, as people say it. */
+/** The reason of a quarantined event, as text. */
 export const REASONS: Record<QuarantineView["reason"], string> = {
   contract: "Breaks its contract",
   "unknown-version": "Unknown version",
@@ -42,7 +42,7 @@ const COLUMNS: Column<QuarantineView>[] = [
   { header: "Since", width: "104px", cell: ({ quarantinedAt }) => <When at={quarantinedAt} />, end: true },
 ];
 
-/** Events that were not let in, kept until somebody decides. */
+/** The list of quarantined events. */
 export function Quarantine() {
   const list = useList<QuarantineView>(["quarantine"], "quarantine");
   return (

@@ -8,7 +8,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { shortTime } from "../text/time.ts";
 
-/** Events of the archive that were delivered once more. */
+/** Replays of archived events. */
 export function Replays() {
   const { can } = useSession();
   const list = useList<ReplayView>(["replays"], "replays");

@@ -7,7 +7,7 @@ import { Queue } from "../parts/queue.tsx";
 import { Empty } from "../parts/states.tsx";
 import { type Column, Table, whole } from "../parts/table.tsx";
 
-/** How a workflow or another subscriber stands: paused, draining, or neither. */
+/** The state of a workflow or another subscriber: paused, draining or active. */
 export function heldState({
   paused,
   drained,

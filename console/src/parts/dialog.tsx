@@ -21,7 +21,7 @@ export function Dialog({
     return () => element.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it closes it; Escape does so by itself
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes it; Escape closes it natively
     <dialog
       ref={dialog}
       className={`dialog${wide ? " wide" : ""}`}

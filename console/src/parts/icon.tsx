@@ -45,7 +45,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES;
 
-/** Always beside a word, or on a button with a name: it says nothing to a screen reader. */
+/** Always next to a word, or on a button with a name: hidden from screen readers. */
 export function Icon({ name, size = 16, className }: { name: IconName; size?: number; className?: string }) {
   return (
     <svg

@@ -7,7 +7,7 @@ import { Icon, type IconName } from "./icon.tsx";
 import { useToast } from "./toasts.tsx";
 
 /**
- * Orders a change and tells what became of it. The idempotency key stays the same until an answer is there, so that trying
+ * Requests an action and shows its outcome. The idempotency key stays the same until there is a response, so that trying
  * again after a lost answer does not order it twice.
  */
 export function useOrder(
@@ -16,13 +16,13 @@ export function useOrder(
   onDone?: (outcome: Outcome) => void,
 ) {
   const queries = useQueryClient();
-  const tell = useToast();
+  const notify = useToast();
   const [key, setKey] = useState(() => crypto.randomUUID());
   return useMutation({
     mutationFn: (body: unknown) => change(resource, body, key),
     onSuccess: (outcome) => {
       setKey(crypto.randomUUID());
-      tell(outcome.says);
+      notify(outcome.says);
       for (const queryKey of refresh) void queries.invalidateQueries({ queryKey });
       onDone?.(outcome);
     },
@@ -38,7 +38,7 @@ export interface OrderProps {
   says: ReactNode;
   /** Where it is posted. */
   resource: string;
-  /** What is posted beside why. */
+  /** The request body, in addition to the reason. */
   body?: Record<string, unknown>;
   confirm: string;
   danger?: boolean;
@@ -46,7 +46,7 @@ export interface OrderProps {
   refresh: readonly string[][];
   onClose: () => void;
   onDone?: (outcome: Outcome) => void;
-  /** Fields beside why. */
+  /** Fields in addition to the reason. */
   children?: ReactNode;
   /** What is still wrong with them. */
   wrong?: string | undefined;

@@ -1,7 +1,7 @@
 import { Badge } from "./badge.tsx";
 import { When } from "./time.tsx";
 
-/** What somebody has decided about a thing that was put aside. */
+/** How a dead letter or quarantined event was resolved. */
 export function SettledNotice({ settled }: { settled: { as: string; by: string; why: string; at: string } }) {
   return (
     <p className="notice">

@@ -49,7 +49,7 @@ function adviceOn(error: ApiError | undefined): string {
   return "Change the request, or try again.";
 }
 
-/** Lines that stand for what is being loaded. */
+/** Placeholder lines while data is loading. */
 export function Loading({ lines = 6, label = "Loading" }: { lines?: number; label?: string }) {
   return (
     <div className="stack" style={{ padding: 16 }} role="status">

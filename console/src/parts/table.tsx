@@ -50,7 +50,7 @@ export function Table<Row>({
   keyOf: (row: Row) => string;
   linkOf?: (row: Row) => string;
   empty: ReactNode;
-  /** Key of the row that is shown beside the list. */
+  /** Key of the row whose details are open. */
   chosen?: string;
 }) {
   const { items, isPending, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
@@ -64,7 +64,7 @@ export function Table<Row>({
     estimateSize: () => size,
     overscan: 12,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other sizes are measured anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other sizes are measured again
   useEffect(() => virtual.measure(), [size]);
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
@@ -78,7 +78,7 @@ export function Table<Row>({
     virtual.scrollToIndex(index);
     const link = () => scroll.current?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
     const focus = () => link()?.focus({ preventScroll: true });
-    // At once where the row is there, so that the next key goes on from it; a row further off comes with the next frame.
+    // Immediately if the row is rendered, so that the next key continues from it; otherwise with the next frame.
     if (link()) focus();
     else requestAnimationFrame(focus);
   };

@@ -2,7 +2,7 @@ import { useNow } from "../app/now.ts";
 import { between, duration } from "../text/duration.ts";
 import { relative, shortTime } from "../text/time.ts";
 
-/** When, as people say it; the exact time is its title. */
+/** A relative time; the exact time is its title. */
 export function When({ at, exact = false }: { at: string; exact?: boolean }) {
   const now = useNow();
   return (
@@ -12,7 +12,7 @@ export function When({ at, exact = false }: { at: string; exact?: boolean }) {
   );
 }
 
-/** How long, going on while there is no end. */
+/** A duration that counts up while there is no end. */
 export function Took({ from, to }: { from: string; to?: string | undefined }) {
   const now = useNow();
   const text =

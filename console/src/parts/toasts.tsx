@@ -8,7 +8,7 @@ interface Toast {
 
 const Context = createContext<(text: string) => void>(() => {});
 
-/** Tells what was done: seen for some seconds, and read out. */
+/** Notifications: visible for some seconds, and read by screen readers. */
 export function useToast(): (text: string) => void {
   return useContext(Context);
 }
@@ -19,7 +19,7 @@ let count = 0;
 export function Toasts({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<Toast[]>([]);
   const remove = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), []);
-  const tell = useCallback(
+  const notify = useCallback(
     (text: string) => {
       count += 1;
       const id = count;
@@ -29,7 +29,7 @@ export function Toasts({ children }: { children: ReactNode }) {
     [remove],
   );
   return (
-    <Context value={tell}>
+    <Context value={notify}>
       {children}
       <section className="toasts" aria-label="Notifications" aria-live="polite">
         {toasts.map(({ id, text }) => (

@@ -106,7 +106,7 @@ export function LogLine({
   );
 }
 
-/** How what an event tells of looks: "step.completed" as done. */
+/** The look of an event: "step.completed" looks like "done". */
 function stateOf(name: string): string {
   const what = name.slice(name.lastIndexOf(".") + 1);
   const states: Record<string, string> = {

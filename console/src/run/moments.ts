@@ -8,7 +8,7 @@ export interface Span {
 
 const ENDS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.terminated"]);
 
-/** When a run ended, as its log tells: also where a moment before that is shown. A run that was tried again goes on. */
+/** When a run ended, from its log, even if an earlier time is shown. A retried run has not ended. */
 export function endIn(log: readonly LogEntry[]): string | undefined {
   const last = log.findLast(({ name }) => name.startsWith("run."));
   return last && ENDS.has(last.name) ? last.at : undefined;

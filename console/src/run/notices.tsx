@@ -2,7 +2,7 @@ import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
 import { Icon } from "../parts/icon.tsx";
 
-/** What somebody who opens the run should know first, and where to act on it: on what stood in the past, nobody can. */
+/** The most important facts about a run, with links to act on them; past states have no links. */
 export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { stuckBy, failure, failedStep, questions, paused, orders, run } = detail;
   const pending = questions.filter(({ state }) => state === "pending");

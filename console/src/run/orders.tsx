@@ -35,13 +35,13 @@ const BUTTONS = {
   terminate: { icon: "stop", name: "Terminate" },
 } as const;
 
-/** What may be ordered of a run as it stands. */
+/** The actions that the state of a run allows. */
 function ordersFor({ status, paused, endedAt, waits }: RunDetail): (Action | "signal")[] {
   if (endedAt !== undefined) return status === "succeeded" ? [] : ["retry"];
   return [...(waits.length > 0 ? ["signal" as const] : []), paused ? "resume" : "pause", "terminate"];
 }
 
-/** Orders, and the way to the run's execution. What may be ordered depends on how it stands now, not on how it stood. */
+/** Actions, and the link to the run's execution. They depend on the current state, not on the displayed one. */
 export function RunOrders({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { can } = useSession();
   const [open, setOpen] = useState<Action | "signal">();

@@ -19,7 +19,7 @@ import { RunTimeline } from "./timeline.tsx";
 
 type Tab = "steps" | "timeline" | "events" | "data" | "orders";
 
-/** One run: as it stands, or as it stood at the moment that the slider is at. */
+/** One run: its current state, or its state at the time of the slider. */
 export function RunPage() {
   const { run = "" } = useParams();
   const [{ at, tab, node }, setView] = useFilters(["at", "tab", "node"]);

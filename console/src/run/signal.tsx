@@ -5,7 +5,7 @@ import { OrderDialog } from "../parts/order.tsx";
 import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 
-/** Tells a run of an event that it waits for, as if it had come. */
+/** Sends a run an event that it waits for. */
 export function SignalDialog({
   detail: { run, waits },
   onClose,

@@ -10,7 +10,7 @@ import { endIn, neighbour, spanOf } from "./moments.ts";
 const REST = 150;
 
 /**
- * The slider through a run's time. At its right end is now; elsewhere the page shows the run as it stood at that moment,
+ * The slider through a run's time. Its right end is now; elsewhere the page shows the state of the run at that time,
  * which is in the address. The arrows, and [ and ], go from event to event.
  */
 export function TimeTravel({

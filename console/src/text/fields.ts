@@ -39,7 +39,7 @@ function inside(schema: Schema, path: string, root: Schema, seen: ReadonlySet<st
   });
 }
 
-/** What a reference stands for; nothing more when it leads back to where we are. */
+/** The schema that a reference points to; empty for a cycle. */
 function resolve(schema: Schema, root: Schema, seen: Set<string>): Schema {
   const name = schema.$ref as string | undefined;
   if (name === undefined) return schema;

@@ -1,4 +1,4 @@
-/** The payload of an event as EventBridge delivers it: its detail, without what Millrace keeps beside it. */
+/** The payload of an event as EventBridge delivers it: its detail without Millrace's envelope. */
 export function payloadOf(body: string): Record<string, unknown> | undefined {
   try {
     const { detail } = JSON.parse(body) as { detail?: unknown };

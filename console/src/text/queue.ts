@@ -23,6 +23,6 @@ export function queueParts(
     const text = compact ? age.split(" ").slice(0, 2).join(" ") : `${age} old`;
     parts.push({ text, title: "Age of the oldest", tone: "quiet" });
   }
-  if (dead > 0) parts.push({ text: `${dead} dead-lettered`, title: "Dead letters", tone: "bad" });
+  if (dead > 0) parts.push({ text: `${dead} dead`, title: "Dead letters", tone: "bad" });
   return parts;
 }
