@@ -1,6 +1,6 @@
 import { shardOf } from "./keys.ts";
 
-/** What is told is told by then, unless something is wrong. */
+/** Time within which changes are published, unless something is wrong. */
 const TOLD_AFTER = 5 * 60 * 1000;
 
 /**
@@ -12,7 +12,7 @@ export function auditOf(run: string, now: number): { due: string; dueAt: string 
   return { due: shardOf("ended", run), dueAt: new Date(now + TOLD_AFTER).toISOString() };
 }
 
-/** The ISO time up to which changes should have been told. */
+/** The ISO time up to which changes should be published. */
 export function toldBy(now: number): string {
   return new Date(now - TOLD_AFTER).toISOString();
 }

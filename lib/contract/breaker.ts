@@ -12,7 +12,7 @@ interface BreakerOptions {
   cooldown?: Duration;
 }
 
-/** A downstream that steps share: what is known of its health stops all of them, and lets them go on, together. */
+/** A downstream that steps share: its state stops and resumes all of them together. */
 export interface BreakerSpec extends Required<BreakerOptions> {
   readonly name: string;
 }

@@ -13,7 +13,7 @@ export interface BudgetState {
   /** What is left of the limit: neither spent nor reserved. Below 0 where a call cost more than it was estimated at. */
   free: Budget;
   spent: Usage;
-  /** Estimates of calls that are under way, or whose cost never became known, by idempotency key and number of the call. */
+  /** Estimates of running calls, and of calls whose cost is unknown, by idempotency key and number of the call. */
   reserved: Record<string, Reserved>;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** JSON with its object keys in code-unit order: equal values give equal text, whoever wrote them. */
+/** JSON with its object keys in code-unit order: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     member !== null && typeof member === "object" && !Array.isArray(member)

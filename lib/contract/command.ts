@@ -1,9 +1,9 @@
 import type { ItemKey } from "./keys.ts";
 
-/** What the control function is asked for: by its queue, or by invoking it. */
+/** What the control function accepts, through its queue or by invocation. */
 export type ControlMessage = Command | Wake | Release | SettleSome;
 
-/** What a person or a program orders. */
+/** A command of an operator or a program. */
 export type Command =
   | StartRun
   | ChangeRun
@@ -36,7 +36,7 @@ export interface ChangeRun extends Ordered {
   target: { run: string };
 }
 
-/** `drain` lets in nothing new, while what was let in goes on; `pause` also begins no step. */
+/** `drain` admits nothing new, and admitted work continues; `pause` also starts no step. */
 export interface ChangeSubscriber extends Ordered {
   action: "pause" | "resume" | "drain";
   target: { workflow: string } | { subscriber: string };
@@ -49,84 +49,84 @@ export interface ForceBreaker extends Ordered {
   state: "open" | "closed" | "auto";
 }
 
-/** A quarantined event is delivered to its subscriber once more, or never. */
+/** Releases a quarantined event to its subscriber, or discards it. */
 export interface SettleEvent extends Ordered {
   action: "release-event" | "discard-event";
   /** Its id in quarantine. */
   target: { quarantine: string };
-  /** Takes the place of its payload. @default as it came */
+  /** Replaces the payload. @default unchanged */
   payload?: Record<string, unknown> | undefined;
-  /** The version that it is of. @default as it came */
+  /** Contract version of the payload. @default unchanged */
   version?: number | undefined;
 }
 
-/** Messages that were given up are sent to their queues again, or never. */
+/** Redrives or discards dead letters. */
 export interface SettleDeadLetters extends Ordered {
   action: "redrive" | "discard";
   /** One by its id, all of a subscriber, or all. */
   target: { deadLetter: string } | { subscriber: string } | { all: "dead-letters" };
-  /** Takes the place of the message; of one alone. @default as it was */
+  /** Replaces the message; only for a single dead letter. @default unchanged */
   body?: string | undefined;
-  /** How many are sent in a second. @default 10 */
+  /** Messages per second. @default 10 */
   rate?: number | undefined;
 }
 
-/** Events of the archive are delivered once more. */
+/** Delivers archived events again. */
 export interface Replay extends Ordered {
   action: "replay";
-  /** To one subscriber, or to all; or the event of one run, to its workflow. */
+  /** One subscriber, or all; or the event of one run, to its workflow. */
   target: { subscriber: string } | { all: "subscribers" } | { run: string };
-  /** ISO times: events that were published from one to the other. Not of a run. */
+  /** ISO times of the range in which the events were published. Not for a run. */
   from?: string | undefined;
   to?: string | undefined;
-  /** Names of the events. @default all that the subscribers take */
+  /** Names of the events. @default all events of the subscribers */
   events?: string[] | undefined;
-  /** Does once more what has been done, as a new epoch. @default what has been done is left as it is */
+  /** Restarts completed work, as a new epoch. @default completed work is skipped */
   again?: boolean | undefined;
-  /** Only counts what would be done. @default false */
+  /** Dry run: only counts outcomes. @default false */
   dry?: boolean | undefined;
 }
 
-/** A replay ends, with what it has delivered so far. */
+/** Cancels a replay; delivered events stay delivered. */
 export interface CancelReplay extends Ordered {
   action: "cancel";
   target: { replay: string };
 }
 
-/** A parked message's time has come. */
+/** A deferred message is due. */
 export interface Wake {
   action: "wake";
   key: ItemKey;
 }
 
-/** What lies aside since a run or a workflow was paused is brought back, a share at a time. */
+/** Sends the messages back that were deferred by a pause, in batches. */
 export interface Release {
   action: "release";
   target: { run: string } | { workflow: string } | { subscriber: string };
-  /** ISO time at which that was ordered: what is put aside later stays. */
+  /** ISO time of the command: what is deferred later stays. */
   until: string;
-  /** How often everything is looked for: an index may not know at once what was put aside last. */
+  /** Number of passes: an index may not contain the latest deferred items yet. */
   looks: number;
 }
 
-/** Dead letters of a subscriber, or all, are settled a share at a time. */
+/** Resolves the dead letters of a subscriber, or all, in batches. */
 export interface SettleSome {
   action: "settle-some";
   order: SettleDeadLetters;
-  /** ISO time at which that was ordered: what dies later stays. */
+  /** ISO time of the command: what is dead-lettered later stays. */
   until: string;
-  /** How often everything is looked for: an index may not know at once what died last. */
+  /** Number of passes: an index may not contain the latest dead letters yet. */
   looks: number;
-  /** Ids of those that could not be settled. They stay listed. */
+  /** Ids of those that could not be resolved. They stay listed. */
   failed: string[];
 }
 
 export interface CommandOutcome {
   done: boolean;
-  /** What was done, or what was wrong and what to do. */
+  /** What was done, or what is wrong and what to do. */
   says: string;
-  /** The run that the command was about. */
+  /** The run of the command. */
   run?: string | undefined;
-  /** The replay that it began. */
+  /** The replay that was started. */
   replay?: string | undefined;
 }

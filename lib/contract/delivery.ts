@@ -1,13 +1,13 @@
 import { type Duration, milliseconds } from "./duration.ts";
 
-/** How it is watched that each event reaches its subscriber. */
+/** Options of the delivery ledger for a subscriber. */
 export interface DeliveryOptions {
   /**
-   * How long after its publication an event is overdue that its subscriber has neither handled nor put aside. At least
+   * The time after its publication when an event is overdue that its subscriber has neither handled nor deferred. At least
    * a minute. @default "5 minutes", for a reaction the timeout of a try more
    */
   within?: Duration;
-  /** Whether it is written down what became of each event. With "none", nobody finds what is overdue. @default "every delivery" */
+  /** Whether the result of each delivery is recorded. With "none", overdue events are not found. @default "every delivery" */
   ledger?: "every delivery" | "none";
 }
 

@@ -3,7 +3,7 @@ import { readTraceparent, traceHeaderOf, traceparentOfEvent } from "./trace.ts";
 
 /**
  * How an event travels. On the bus, `detail` is the payload itself, so that rules can match its fields and any
- * producer can write it by hand; what Millrace knows beside it lies under one reserved key:
+ * producer can write it by hand; Millrace's metadata is under one reserved key:
  *
  *     { "detail-type": "video.requested", "source": "my.shop", "detail": { "videoId": "v1", …, "millrace": { "id": … } } }
  */
@@ -43,7 +43,7 @@ export interface BusEvent {
   source: string;
   time: string;
   detail: unknown;
-  /** Set by the bus, and by nobody else: the replay that has taken the event out of the archive. */
+  /** Set only by the bus: the replay that delivered the event from the archive. */
   "replay-name"?: string | undefined;
 }
 

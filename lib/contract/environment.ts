@@ -23,7 +23,7 @@ export const ENVIRONMENT = {
   secret: "MILLRACE_SECRET",
   /** URL of the dead-letter queue of the function's own queue. */
   deadLetters: "MILLRACE_DEAD_LETTERS",
-  /** Where in the artifact bucket Lambda keeps what the relay has given up: the beginning of keys. */
+  /** Key prefix in the artifact bucket under which Lambda stores records that the relay failed to handle. */
   failedRecords: "MILLRACE_FAILED_RECORDS",
   /** ARNs of the bus, and of the archive of what was on it. */
   busArn: "MILLRACE_BUS_ARN",

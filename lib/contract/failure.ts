@@ -1,18 +1,18 @@
 import type { Budget } from "./budget.ts";
 
-/** What the engine does next when step code failed. */
+/** The failure policy: what the engine does after step code failed. */
 export type Reaction = "retry" | "give-up" | "wait" | "ask";
 
 const MARK = Symbol.for("millrace.failure");
 
 /**
- * A failure that says what should happen next. Step code throws one; everything else that it throws means `retry`.
+ * A failure with a policy. Step code throws it; any other error means `retry`.
  * Recognised by a mark, never by `instanceof`: a bundle may hold a second copy of this class.
  */
 export class StepFailure extends Error {
   readonly [MARK] = true;
   readonly reaction: Reaction;
-  /** Milliseconds until the next try makes sense; only with "wait". */
+  /** Milliseconds until the next attempt; only with "wait". */
   readonly after: number | undefined;
   /** What the call of `spend` that failed has cost; undefined where that is not known. */
   readonly cost: Budget | undefined;
@@ -31,17 +31,16 @@ export class StepFailure extends Error {
   }
 }
 
-/** Trying again cannot help: the input is wrong, the answer is final. */
+/** Fails without retry: the input is wrong, or the answer is final. */
 export function giveUp(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
   return new StepFailure("give-up", message, options);
 }
 
-/** No run takes longer. */
+/** The longest possible run. */
 const LONGEST_WAIT = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * The downstream said when to come back; `after` in milliseconds, at most a year. What is no such number is taken for now,
- * since downstreams say all sorts of things. It does not count as an attempt.
+ * Retries after the given time, in milliseconds, at most one year. An invalid number means now, since downstreams * return all kinds of values. It does not count as an attempt.
  */
 export function waitAndRetry(message: string, after: number, options?: { cause?: unknown }): StepFailure {
   return new StepFailure("wait", message, {
@@ -50,7 +49,7 @@ export function waitAndRetry(message: string, after: number, options?: { cause?:
   });
 }
 
-/** Nobody knows whether the effect happened, or the result is doubtful: a person has to decide. */
+/** It is unknown whether the effect happened, or the result is doubtful: a person has to decide. */
 export function ask(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
   return new StepFailure("ask", message, options);
 }
@@ -85,7 +84,7 @@ export function toFailure(thrown: unknown): FailureRecord {
   };
 }
 
-/** What a worker reports where the downstream's breaker is open and the workflow has another way. */
+/** What a worker reports if the downstream's breaker is open and the workflow has a fallback. */
 export const UNAVAILABLE = "Millrace.Unavailable";
 
 /** The error names that a worker reports to Step Functions, and that compiled retriers and catchers match. */
@@ -97,11 +96,11 @@ export const TASK_ERROR = {
   unavailable: UNAVAILABLE,
 } as const satisfies Record<FailureRecord["reaction"], string>;
 
-/** What the control function answers for a message that was given up and is discarded. */
+/** The error that the control function reports for a discarded dead letter. */
 export const DISCARDED = "Millrace.Discarded";
 
-/** How a call of another workflow fails whose run did not succeed. */
+/** The error of a child call whose run did not succeed. */
 export const CHILD_FAILED = "Millrace.ChildFailed";
 
-/** How a run has failed that was asked for by its id and could not begin, since its payload breaks the contract. */
+/** The error of a requested run that could not start, since its payload breaks the contract. */
 export const REFUSED = "Millrace.Refused";

@@ -1,6 +1,6 @@
-/** How long what changed is kept for those who look on: who has looked away for longer begins anew. In seconds. */
+/** How long the feed keeps changes, in seconds. A viewer that was away for longer reloads. */
 export const FEED_SECONDS = 60 * 60;
-/** Relays ask anew after so many milliseconds whether anybody looks on. */
+/** Milliseconds after which a relay checks again for viewers. */
 export const ONLOOKERS_REMEMBERED = 2_000;
-/** Milliseconds after which each relay has noticed somebody who looks on, the batch in its hands included. */
+/** Milliseconds after which each relay has noticed a new viewer, including the current batch. */
 export const ONLOOKERS_NOTICED = 5_000;

@@ -2,7 +2,7 @@ import type { Standing } from "./fold.ts";
 import type { LoggedParking, LoggedStep } from "./logged-state.ts";
 import type { AttemptState, StepState } from "./run-state.ts";
 
-/** Where the effects of a run stood: each by the changes of its claim, and of the message that was put aside for it. */
+/** The states of a run's effects, from the changes of their claims and deferred messages. */
 export function foldSteps(
   claims: Standing<LoggedStep>[][],
   parked: Standing<LoggedParking>[][],
@@ -24,7 +24,7 @@ function placeOf({ epoch, path, state: { direction } }: Standing<LoggedStep | Lo
 function stepOf(claim: Standing<LoggedStep>[], parked: Standing<LoggedParking> | undefined): StepState {
   const { epoch, path = "", state: latest } = claim.at(-1)!;
   const { kind: _, state, ...step } = latest;
-  // What was parked before it was begun once more is no longer so.
+  // A deferral before the last start is over.
   const parking = parked && parked.at >= step.startedAt ? parkingOf(parked) : undefined;
   const standing = state ?? (parking ? "parked" : "waiting");
   return { ...step, epoch, path, state: standing, parking, attempts: attemptsOf(claim) };
@@ -45,7 +45,7 @@ function parkingOf({ state: { reason, dueAt } }: Standing<LoggedParking>): StepS
   return { reason, dueAt };
 }
 
-/** The tries of an effect. Where the beginning of one is missing, its end still tells when it began. */
+/** The attempts of an effect. If the start of one is missing, its end contains the start time. */
 function attemptsOf(claim: Standing<LoggedStep>[]): AttemptState[] {
   const attempts = new Map<string, AttemptState>();
   for (const { state } of claim) {

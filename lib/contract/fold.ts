@@ -10,11 +10,11 @@ export type FoldedEntry = Pick<
   "run" | "epoch" | "at" | "name" | "path" | "of" | "revision" | "state"
 >;
 
-/** An entry that tells how an item stands, and such an entry of one kind. */
+/** An entry with the state of an item, and such an entry of one kind. */
 export type Standing<State extends LoggedState = LoggedState> = FoldedEntry & { state: State };
 
 /**
- * Where a run stood after these entries, in whatever order they are given: those of one item are ordered by its revision, so
+ * The state of a run after these entries, in any order: those of one item are ordered by its revision, so
  * that an entry which was written late is put right. The entries up to a time give the state at that time. Undefined
  * without entries.
  */
@@ -53,7 +53,7 @@ export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
   };
 }
 
-/** The entries that tell how an item stands, item by item, the items in the order in which they came up. */
+/** The entries with item states, grouped by item, in order of the first entry of each item. */
 function byItem(entries: readonly FoldedEntry[]): Standing[][] {
   const standings = entries.filter((entry): entry is Standing => entry.state !== undefined);
   const groups = Map.groupBy(standings.toSorted(byTime), ({ of }) => of);
@@ -71,14 +71,14 @@ function isOf<Kind extends LoggedState["kind"]>(
   return item[0]?.state.kind === kind;
 }
 
-/** How an item stands in the end, and where. */
+/** The last state of an item, and its place. */
 function standing<State extends LoggedState>(item: Standing<State>[]): Place & Omit<State, "kind"> {
   const { epoch, path = "", state } = item.at(-1)!;
   const { kind: _, ...rest } = state;
   return { epoch, path, ...rest };
 }
 
-/** Each order once, though every later change of the run still tells it. */
+/** Each action once, although later changes of the run still contain it. */
 function ordersOf(changes: LoggedRun[]): GivenOrder[] {
   const orders = new Map<string, GivenOrder>();
   for (const state of changes) {

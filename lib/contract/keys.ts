@@ -91,7 +91,7 @@ export function approvalPartition(run: string): string {
   return `approval#${run}`;
 }
 
-/** Where everything of a run lies that its log tells of. */
+/** The partition of everything that a run's log covers. */
 export function partitionsOf(run: string): string[] {
   return [runKey(run).pk, workPartition(run), approvalPartition(run)];
 }
@@ -131,7 +131,7 @@ export function commandKey(key: string): ItemKey {
   return { pk: `command#${key}`, sk: "command" };
 }
 
-/** A message that waits outside of its queue, beside the claim of its effect. */
+/** A deferred message, next to the claim of its effect. */
 export function parkedKey(run: string, epoch: number, path: string, direction: Direction): ItemKey {
   return { pk: workPartition(run), sk: `parked#${epoch}#${path}#${direction}` };
 }
@@ -169,12 +169,12 @@ export function quarantineKey(id: string): ItemKey {
   return { pk: `quarantine#${id}`, sk: "quarantine" };
 }
 
-/** The parts of a body lie beside the item of their message, from 0 on. */
+/** The parts of a body, next to the item of their message, from 0 on. */
 export function bodyPartKey({ pk }: ItemKey, part: number): ItemKey {
   return { pk, sk: `body#${part}` };
 }
 
-/** An entry of a run's log: in the order of time. `of` and `revision` say which change it tells of, `event` is the id of what is told. */
+/** An entry of a run's log: in the order of time. `of` and `revision` identify the change, `event` is the id of its event. */
 export function logKey(run: string, at: string, of: string, revision: number, event: string): ItemKey {
   return { pk: `log#${run}`, sk: `${at}#${derivedEventId(of, revision, event)}` };
 }
@@ -194,12 +194,12 @@ export function correlatedKey(correlation: string, run = ""): ItemKey {
   return { pk: `correlation#${correlation}`, sk: run };
 }
 
-/** What changed of late, in the order in which it was seen; `nonce` tells apart what was seen at once. */
+/** Recent changes, in the order in which they were seen; `nonce` distinguishes simultaneous ones. */
 export function feedKey(at = "", nonce = ""): ItemKey {
   return { pk: "feed", sk: `${at}#${nonce}` };
 }
 
-/** Whether somebody looks on. */
+/** The registration of viewers. */
 export function onlookersKey(): ItemKey {
   return { pk: "onlookers", sk: "onlookers" };
 }
@@ -217,7 +217,7 @@ export function replayKey(replay: string): ItemKey {
   return { pk: `replay#${replay}`, sk: "replay" };
 }
 
-/** How far a schedule has been told, by its name. */
+/** The last published occurrence of a schedule, by its name. */
 export function scheduleKey(name: string): ItemKey {
   return { pk: `schedule#${name}`, sk: "schedule" };
 }
@@ -232,7 +232,7 @@ export function deployedQueueKey(name = ""): ItemKey {
   return { pk: "queue", sk: name };
 }
 
-/** Where, in the index of runs, those of a workflow lie that stand so: open ones together, ended ones by how. */
+/** Index partition of a workflow's runs by status: open ones together, ended ones by status. */
 export function foundPartition(workflow: string, standing: string, run: string): string {
   return `${workflow}#${standing}#${digest(run, 1).charCodeAt(0) % SHARDS}`;
 }

@@ -8,7 +8,7 @@ import type { RunItem } from "./items/run.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
 /**
- * How an item of a run stands after a change, as far as the log keeps it. Whole, so that the last of an item says all: an
+ * The state of a run's item after a change, as the log stores it. Complete, so that the last one is sufficient: an
  * entry that is missing leaves a gap in the story, and never a wrong state.
  */
 export type LoggedState = LoggedRun | LoggedStep | LoggedParking | LoggedQuestion | LoggedWait;
@@ -38,7 +38,7 @@ export interface LoggedRun
   output?: Kept | undefined;
   /** What its steps have cost so far. */
   spent?: Usage | undefined;
-  /** What does not change within an epoch: told when the epoch begins. */
+  /** What does not change within an epoch: logged when the epoch starts. */
   begun?: LoggedBeginning | undefined;
 }
 

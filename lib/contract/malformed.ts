@@ -3,7 +3,7 @@ export interface Malformation {
   /** "millrace.hops", "scenes[2].title"; empty for the payload as a whole. */
   path: string;
   message: string;
-  /** What stood there, shortened. */
+  /** The value, shortened. */
   value?: string;
 }
 
@@ -44,7 +44,7 @@ export function malformedMetadata(written: unknown, key: string): Malformation[]
   if (written === undefined) return [];
   if (!isObject(written)) return [{ path: key, message: "This must be an object.", ...seen(written) }];
   return Object.entries(FIELDS)
-    .filter(([field, { is }]) => stands(written, field) && !is(written[field]))
+    .filter(([field, { is }]) => isSet(written, field) && !is(written[field]))
     .map(([field, { says }]) => ({
       path: `${key}.${field}`,
       message: `This must be ${says}.`,
@@ -57,7 +57,7 @@ export function wellFormed(written: unknown): Record<string, unknown> {
   if (!isObject(written)) return {};
   return Object.fromEntries(
     Object.entries(FIELDS)
-      .filter(([field, { is }]) => stands(written, field) && is(written[field]))
+      .filter(([field, { is }]) => isSet(written, field) && is(written[field]))
       .map(([field]) => [field, written[field]]),
   );
 }
@@ -96,7 +96,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** A field that is null is one left out. */
-function stands(written: Record<string, unknown>, field: string): boolean {
+function isSet(written: Record<string, unknown>, field: string): boolean {
   return Object.hasOwn(written, field) && written[field] !== null && written[field] !== undefined;
 }
 
@@ -111,7 +111,7 @@ function shortened(text: string): string {
   return text.length > LONGEST_PATH ? `${text.slice(0, LONGEST_PATH)}…` : text;
 }
 
-/** Text is written as JSON, so that what is no Unicode stands there escaped. */
+/** Text is written as JSON, so that invalid Unicode is escaped. */
 function seen(value: unknown): { value?: string } {
   const text = Array.isArray(value) ? "a list" : isObject(value) ? "an object" : JSON.stringify(value);
   return text === undefined ? {} : { value: shortened(text) };

@@ -8,7 +8,7 @@ export interface RunReference {
   workflow: string;
   /** 1, and one more for each retry of the whole run. */
   epoch: number;
-  /** The epoch that began anew: what earlier ones have done is done once more, and stands by itself. @default 1 */
+  /** The epoch that was restarted: it reuses no earlier result. @default 1 */
   anew?: number | undefined;
   /** Content version of the definition that the run started on. */
   version: string;
@@ -29,7 +29,7 @@ export interface ExecutionInput {
 
 /** Which entry of a state a message comes from. Of two messages of one path, the later entry is the one that counts. */
 export interface Entry {
-  /** ISO time at which the state was entered: a loop, a redrive or a person's "again" enters it anew. */
+  /** ISO time at which the state was entered: a loop, a redrive or a person's "again" enters it again. */
   entered: string;
   /** 1 for the first try after that. */
   attempt: number;
@@ -50,7 +50,7 @@ export interface StepMessage extends Entry {
    * a list of which only the items are counted and walked through, "scenes[].kind" a field of each item, "" the whole.
    */
   reads: string[];
-  /** Whether the workflow goes on in another way where the downstream's breaker is open. */
+  /** Whether the workflow has a fallback if the downstream's breaker is open. */
   fallback: boolean;
   /** Name of the step that undoes the effect. */
   undo?: string | undefined;
@@ -132,7 +132,7 @@ export interface ApprovalMessage extends Entry {
   level: number;
   /** Milliseconds until silence is taken for an answer; absent where the workflow's deadline is the only limit. */
   within?: number | undefined;
-  /** Why somebody is asked, where the workflow did not ask for an approval but came to a point that it cannot decide. */
+  /** The reason of an escalation: why the workflow could not decide. */
   why?: string | undefined;
   /** What there is to see. */
   show: Record<string, unknown>;

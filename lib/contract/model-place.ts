@@ -1,4 +1,4 @@
-/** Where a model is, as settings of one line tell it. */
+/** The address of a model, parsed from a one-line setting. */
 export type ModelPlace =
   /** Needs no network: each prompt's own rule answers. */
   | { provider: "embedded" }
@@ -6,7 +6,7 @@ export type ModelPlace =
   /** Any endpoint that speaks OpenAI's protocol: Ollama, vLLM, a gateway. */
   | { provider: "openai-compatible"; url: string; model: string; secret?: string | undefined };
 
-/** A place, and the parameters that the setting has beside it. */
+/** The address, and the other parameters of the setting. */
 export interface ReadPlace {
   place: Exclude<ModelPlace, { provider: "embedded" }>;
   parameters: URLSearchParams;

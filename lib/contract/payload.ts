@@ -1,4 +1,4 @@
-/** The one key of an object that stands for a value which is kept in the artifact bucket. */
+/** The only key of an object that references a value in the artifact bucket. */
 export const REFERENCE_KEY = "millrace:ref";
 
 /** Where a value lies that is too large to travel. */
@@ -12,7 +12,7 @@ export interface PayloadReference {
   };
 }
 
-/** Whether a value stands for another. */
+/** Whether a value is a reference to an offloaded value. */
 export function isReference(value: unknown): value is PayloadReference {
   return typeof value === "object" && value !== null && Object.hasOwn(value, REFERENCE_KEY);
 }

@@ -1,30 +1,28 @@
 import type { Duration } from "./duration.ts";
 
 /**
- * How the runs of a workflow that are about the same thing relate to each other. What they are about is the event's
- * key, unless `key` says otherwise.
+ * Limits or orders the runs of a workflow that have the same key. The key is the event's * key, unless `key` overrides it.
  */
 export type PerKey<Data = any> = (AtOnce | Debounce) & {
   /** @default the event's key */
   readonly key?: (data: Data) => string;
 };
 
-/** Limits how many runs of a key are under way. */
+/** Limits the number of concurrent runs of a key. */
 export interface AtOnce {
-  /** 1 makes them run one after another, in the order of their events. */
+  /** The maximum number. With 1, runs are sequential, in the order of their events. */
   readonly atOnce: number;
   /**
-   * What becomes of an event that comes while so many are under way: its run waits for its turn, or ends without
-   * having begun, as "terminated" by "Millrace.Skipped".
+   * What happens to an event while the maximum number is running: its run waits for its turn, or ends without * starting, as "terminated" with "Millrace.Skipped".
    * @default "wait"
    */
   readonly busy?: "wait" | "skip";
 }
 
-/** Starts a run only for the last event of a burst; those before it end as "terminated" by "Millrace.Superseded". */
+/** Starts a run only for the last event of a burst; earlier ones end as "terminated" with "Millrace.Superseded". */
 export interface Debounce {
-  /** How long no further event of the key must have come. */
+  /** How long there must be no further event of the key. */
   readonly debounce: Duration;
-  /** When a run starts although events still come, counted from the first. @default never */
+  /** Maximum duration of a burst, from its first event. @default no maximum */
   readonly atMost?: Duration;
 }

@@ -17,7 +17,7 @@ interface ReactionOptions<O extends On, Emits extends readonly EventContract[]> 
   where?: Pattern<SentOf<O>>;
   /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
   mostHops?: number;
-  /** By when each event has to be handled, or put aside for later. */
+  /** The deadline to handle or defer each event. */
   delivery?: DeliveryOptions;
 }
 

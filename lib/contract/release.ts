@@ -1,6 +1,6 @@
 import type { DeployedQueue } from "./items/subscriber.ts";
 
-/** Types of the custom resources by which a deployment tells what it brings. Each value once. */
+/** Types of the custom resources that register a deployment. Each value once. */
 export const RESOURCE = {
   /** A version of a workflow, with the code of its steps. Properties: `Release`. */
   release: "Custom::MillraceRelease",

@@ -1,10 +1,10 @@
 /** Source of every event that Millrace itself publishes. Producers are granted any source but this one. */
 export const MILLRACE_SOURCE = "millrace";
 
-/** Who takes the events that runs wait for, where the subscriber of an event is named. */
+/** The subscriber name for events that runs wait for. */
 export const WAITS_SUBSCRIBER = "millrace.waits";
 
-/** Event names that only the relay publishes; no contract may take one. */
+/** Event names that only the relay publishes; no contract may use them. */
 export const RESERVED_EVENTS = [
   "run.requested",
   "run.started",
@@ -41,14 +41,14 @@ export const RESERVED_EVENTS = [
 
 export type ReservedEvent = (typeof RESERVED_EVENTS)[number];
 
-/** What only the log tells: too small to be an event of its own on the bus. */
+/** Events that are only in the log, not on the bus. */
 export const LOGGED_EVENTS = [
   "run.accepted",
   "run.closing",
   "run.compensating",
   "run.compensated",
   "step.started",
-  /** It was claimed, and given back before it began. */
+  /** It was claimed, and released before it started. */
   "step.released",
   "step.sealed",
   "step.parked",

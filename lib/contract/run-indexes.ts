@@ -1,7 +1,7 @@
 import { ENDED_STATUSES, type EndedStatus, type RunItem } from "./items/run.ts";
 import { foundPartition } from "./keys.ts";
 
-/** How runs are told apart in their index: those that have not ended lie together. */
+/** How runs are grouped in their index: open runs are one group. */
 export const STANDINGS = ["open", ...ENDED_STATUSES] as const;
 export type Standing = (typeof STANDINGS)[number];
 
@@ -10,8 +10,7 @@ export function standingOf({ status }: Pick<RunItem, "status">): Standing {
 }
 
 /**
- * What a run is found by, as far as it follows from how the run stands. Written wherever its status is; it differs only
- * where the run ends or begins anew, so that nothing else is written to the index.
+ * The index attributes of a run that follow from its status. Written with the status; they change only * when the run ends or restarts, so nothing else is written to the index.
  */
 export function indexesOf(
   run: Pick<RunItem, "run" | "workflow" | "status" | "failure">,

@@ -10,7 +10,7 @@ import type {
   LoggedWait,
 } from "./logged-state.ts";
 
-/** Where a run stood, as its log tells; or a reaction's handling of an event, which has steps alone. */
+/** The state of a run, from its log; or of a reaction run, which has only steps. */
 export interface RunState {
   run: string;
   /** The last one that has begun. */
@@ -18,7 +18,7 @@ export interface RunState {
   /** ISO time of the last entry. */
   asOf: string;
   workflow: string | undefined;
-  /** Undefined of a handling, and as long as no entry tells it. */
+  /** Undefined for a reaction run, and until an entry contains it. */
   status: RunStatus | undefined;
   begun: LoggedBeginning | undefined;
   execution: string | undefined;
@@ -27,13 +27,13 @@ export interface RunState {
   endedAt: string | undefined;
   output: Kept | undefined;
   failure: RunItem["failure"];
-  /** While it stands, no step begins. */
+  /** While set, no step starts. */
   paused: Order | undefined;
   stuck: RunItem["stuck"];
   compensation: Compensation | undefined;
-  /** What its steps had cost when the run last changed. */
+  /** The cost of its steps when the run last changed. */
   spent: Usage | undefined;
-  /** What people ordered, in the order in which they did. */
+  /** Operator actions, in order of time. */
   orders: GivenOrder[];
   /** Of all epochs, in the order in which they were begun first. */
   steps: StepState[];
@@ -45,7 +45,7 @@ export interface GivenOrder extends Order {
   action: "pause" | "resume" | "terminate" | "retry" | "replay";
 }
 
-/** Where a run keeps what was ordered last, by the order. */
+/** The attribute of a run that contains the last action of each kind. */
 export const ORDERS = [
   ["paused", "pause"],
   ["resumed", "resume"],
@@ -64,7 +64,7 @@ export interface Place {
 export interface StepState extends Place, Omit<LoggedStep, "kind" | "state"> {
   state: NonNullable<LoggedStep["state"]> | "parked" | "waiting";
   parking: Omit<LoggedParking, "kind" | "direction" | "step"> | undefined;
-  /** ISO time at which its message was sent first. The log does not tell it. */
+  /** ISO time at which its message was first sent. Not in the log. */
   queuedAt?: string | undefined;
   /** Those that were begun, in order; not what was claimed and given back. */
   attempts: AttemptState[];
@@ -72,7 +72,7 @@ export interface StepState extends Place, Omit<LoggedStep, "kind" | "state"> {
 
 export interface AttemptState {
   attempt: number;
-  /** ISO times. Without an end it is under way, or its worker was lost. */
+  /** ISO times. Without an end it is running, or its worker died. */
   startedAt: string;
   endedAt: string | undefined;
   failure: LoggedStep["failure"];
@@ -80,5 +80,5 @@ export interface AttemptState {
 
 export interface QuestionState extends Place, Omit<LoggedQuestion, "kind"> {}
 
-/** A wait that was given up for lack of an answer stays "waiting": its run went on, which no item of the table knows. */
+/** A wait that timed out stays "waiting", since no item of the table records the timeout. */
 export interface WaitState extends Place, Omit<LoggedWait, "kind"> {}

@@ -3,7 +3,7 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/sp
 /**
  * A schema by the Standard Schema convention that can also describe itself as JSON Schema: zod 4.2 and later,
  * ArkType, Valibot with its adapter. Only this interface is relied on, so that a second copy of a schema library
- * in somebody's app is no problem.
+ * in a user's app is no problem.
  */
 export interface Schema<Input = any, Output = any> {
   readonly "~standard": StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>;

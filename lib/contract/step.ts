@@ -4,15 +4,15 @@ import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
 
 export type { RetryPolicy } from "./work.ts";
 
-/** What a step says of itself, but for its name. */
+/** The options of a step. */
 interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
-  /** What a workflow gives; the handler gets it parsed. */
+  /** The input that a workflow passes; the handler receives it parsed. */
   input: I & Carriable<InputOf<I>, "input">;
-  /** What the handler answers; a workflow gets it parsed. */
+  /** The result that the handler returns; a workflow receives it parsed. */
   output: O & Carriable<OutputOf<O>, "output">;
   /**
-   * Steps of one workflow that name the same pool share one function and one queue, with its concurrency and memory.
-   * @default a function and a queue of its own
+   * Steps of one workflow with the same pool share one function and one queue, with its concurrency and memory.
+   * @default its own function and queue
    */
   pool?: PoolSpec;
 }
@@ -37,7 +37,7 @@ export interface Takes<Item> {
   readonly [TAKES]?: (item: Item) => void;
 }
 
-/** Declares a step. Throws a TypeError that names the option which cannot be as it is. */
+/** Declares a step. Throws a TypeError that names the invalid option. */
 export function defineStep<const Name extends string, I extends Schema, O extends Schema>(
   name: Name,
   options: StepOptions<I, O>,

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "./schema.ts";
 
-/** What a deployment is made of, as far as it is known when it is synthesized. Lies beside the API's code. */
+/** The content of a deployment, as known at synth. Bundled with the API's code. */
 export interface System {
   /** Name of the stack. */
   name: string;
@@ -19,7 +19,7 @@ export interface KnownWorkflow {
   awaits: string[];
   /** How long a run may take. */
   deadline: string;
-  /** Within which its events should be taken up. */
+  /** The time within which its events should be received. */
   within: string;
   steps: string[];
   /** Names of the workflows whose runs it calls. */

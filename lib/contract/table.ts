@@ -45,12 +45,12 @@ export const TABLE = {
   /** Epoch seconds. */
   expiresAt: "expiresAt",
   indexes: {
-    /** What people list, newest first: runs, open approvals, quarantined events. */
+    /** Lists, newest first: runs, pending approvals, quarantined events. */
     list: { name: "list", partitionKey: "list", sortKey: "listedAt" },
-    /** Runs of a workflow by how they stand, and by what they are about: newest first. */
+    /** Runs of a workflow by status and by key, newest first. */
     found: { name: "found", partitionKey: "found", sortKey: "listedAt" },
     keyed: { name: "keyed", partitionKey: "keyed", sortKey: "listedAt" },
-    /** What somebody has to look at again at a time: open runs, deliveries; and, once, what has ended. */
+    /** Items to check at a certain time: open runs, deliveries; and, once, ended runs. */
     due: { name: "due", partitionKey: "due", sortKey: "dueAt" },
     /** Changes whose event is not on the bus yet; but for those of runs and claims, which are audited. */
     unpublished: { name: "unpublished", partitionKey: "unpublished", sortKey: "changedAt" },

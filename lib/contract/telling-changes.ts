@@ -3,14 +3,14 @@ import { ENDED_STATUSES, type RunItem } from "./items/run.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
 /**
- * By what the relay recognises changes that tell something, and that carry no mark: setting a mark and taking it off again
+ * How the relay recognizes changes that become events and carry no mark: setting and removing a mark
  * costs more than most changes themselves. All others are marked as `unpublished`. A run is recognised where it changes
  * seldom; while it is running, what its steps spend changes it too, and tells nothing.
  */
 export const TELLING_CHANGES = {
-  /** Kinds of items of which every change is told. */
+  /** Kinds of items whose every change becomes an event. */
   kinds: ["claim", "parked"],
-  /** Kinds whose other states are told on the bus, with a mark; and their states that only the log tells. No state has two meanings. */
+  /** Kinds whose other states are published with a mark; and their states that only the log contains. No state has two meanings. */
   logged: ["waiter", "approval"],
   states: ["waiting", "delivered", "closed"] satisfies (WaiterItem["state"] | ApprovalItem["state"])[],
   /** Of a run. */

@@ -39,7 +39,7 @@ export function traceHeaderOf(traceparent: string | undefined): string | undefin
   return `Root=${xrayTraceId(context.trace)};Parent=${context.span};Sampled=${context.sampled ? 1 : 0}`;
 }
 
-/** The `traceparent` that X-Ray's header stands for, whatever else is in it; undefined where it names no span. */
+/** The `traceparent` that X-Ray's header contains; undefined if it names no span. */
 export function traceparentOfHeader(header: string | undefined): string | undefined {
   const fields = new Map(
     (header ?? "").split(";").map((field) => field.trim().split("=", 2) as [string, string]),
@@ -72,7 +72,7 @@ export function spanWithin(
   return context && writeTraceparent({ ...context, span: hex([context.trace, ...parts].join("\n"), 16) });
 }
 
-/** The span of an epoch of a run: what its steps and all that it tells belong to. */
+/** The span of an epoch of a run, the parent of its steps and events. */
 export function spanOfRun(traceparent: string | undefined, run: string, epoch: number): string | undefined {
   return spanWithin(traceparent, "run", run, epoch);
 }

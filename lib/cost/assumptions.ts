@@ -6,12 +6,12 @@ export interface ByName {
 
 /**
  * What no definition says, and what a run costs depends on. Each has a default that is printed with the figures. What is
- * named by a node stands for it in the best, the typical and the worst run alike.
+ * named by a node applies to it in the best, typical and worst case.
  */
 export interface Assumptions {
   /** Milliseconds of a step's own code, by the step's name. */
   readonly millis: ByName;
-  /** Milliseconds of each function beside: Millrace's own, and what it adds to a step's. */
+  /** Milliseconds of each other function: Millrace's own, and the overhead of a step's. */
   readonly overheadMillis: number;
   /** Bytes of an event's payload, as JSON. */
   readonly payloadBytes: number;

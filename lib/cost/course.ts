@@ -10,7 +10,7 @@ export interface Visits {
 
 /** What a way through a workflow comes to. */
 export interface Course {
-  /** Beside what every run takes. */
+  /** In addition to the cost of every run. */
   readonly run: Units;
   /** The same way through a plain state machine of Lambda tasks. */
   readonly plain: Units;

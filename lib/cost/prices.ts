@@ -37,7 +37,7 @@ export interface Line {
   readonly label: string;
   /** Dollars for one. */
   readonly price: number;
-  /** Decimals that tell something. */
+  /** Significant decimals. */
   readonly digits: number;
 }
 

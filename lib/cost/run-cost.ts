@@ -5,7 +5,7 @@ import { stepsOf } from "../workflow/plan.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { entered, type Visits } from "./course.ts";
 import { directionsOf } from "./directions.ts";
-import { type Deed, unitsOf } from "./operations/operation.ts";
+import { type Operation, unitsOf } from "./operations/operation.ts";
 import { handled } from "./operations/reaction.ts";
 import {
   ACCEPTED,
@@ -25,7 +25,7 @@ import { walk } from "./walk.ts";
 export interface RunCost {
   readonly units: Units;
   readonly plain: Units;
-  /** What models are asked beside, and what that is assumed to cost in dollars. */
+  /** Calls of models, and their assumed cost in dollars. */
   readonly models: { readonly calls: number; readonly dollars: number };
   /** The states that are entered and what goes there, the dearest first; of a reaction none. */
   readonly states: readonly StateCost[];
@@ -53,7 +53,7 @@ export function runCost(
   );
   const undoes = way.failed && way.undoing.stateTransitions > 0;
   const watched = workflow.delivery.ledger === "none" ? [] : [WATCHED];
-  const begun: Record<Beginning, Deed[]> = {
+  const begun: Record<Beginning, Operation[]> = {
     outside: [OUTSIDE_EVENT, ...watched, ACCEPTED],
     inside: [...watched, ACCEPTED],
     called: [ACCEPTED],

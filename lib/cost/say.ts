@@ -1,7 +1,7 @@
 import { type Assumptions, type ByName, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
 import type { OpenPoint } from "./directions.ts";
 
-/** What figures stand on, a line each: what is open in a workflow, then what no definition says. */
+/** The assumptions, one line each: first the open points of the workflow, then general ones. */
 export function sayAssumptions(points: readonly OpenPoint[], given: Assumptions): string[] {
   const { failsAt, changesAtOnce } = given;
   return [

@@ -1,6 +1,6 @@
 import type { WorkSpec } from "../contract/work.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
-import { type Deed, type FunctionRun, unitsOf } from "./operations/operation.ts";
+import { type FunctionRun, type Operation, unitsOf } from "./operations/operation.ts";
 import { ANSWER_KEPT, BREAKER, functionOf, SPENT, several } from "./operations/step.ts";
 import type { Units } from "./units.ts";
 
@@ -25,8 +25,8 @@ export function asked(spec: WorkSpec, tries: number, given: Assumptions) {
   return { modelCalls, modelDollars: modelCalls * numberFor(name, given.modelDollars) };
 }
 
-/** What a try does beside its claim: of a step within the budget of its run, which a reaction has not. */
-export function reachedBy(spec: WorkSpec, given: Assumptions, budget: "of the run" | "none"): Deed[] {
+/** The operations of an attempt besides its claim: for a step, including its run's budget; a reaction has none. */
+export function reachedBy(spec: WorkSpec, given: Assumptions, budget: "of the run" | "none"): Operation[] {
   const calls = asks(spec) ? Math.ceil(numberFor(spec.name, given.modelCalls)) : 0;
   return [
     ...(spec.breaker ? [BREAKER] : []),
@@ -37,7 +37,7 @@ export function reachedBy(spec: WorkSpec, given: Assumptions, budget: "of the ru
 }
 
 /** The artifacts that a try puts and gets, where it may. */
-function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Deed {
+function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Operation {
   const may = (access: "read" | "write") =>
     [artifacts, shared?.access].some((granted) => granted?.includes(access));
   return {
@@ -50,7 +50,7 @@ function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Dee
 const PLATFORM_LOG = 350;
 
 /** The same try as a function without Millrace, with what it does otherwise. */
-export function plainTry(spec: WorkSpec, given: Assumptions, beside: readonly Deed[] = []): Units {
+export function plainTry(spec: WorkSpec, given: Assumptions, beside: readonly Operation[] = []): Units {
   const functions = [functionOf(spec, given, PLATFORM_LOG)];
   return unitsOf([{ functions }, objects(spec, given), ...beside], { ...given, overheadMillis: 0 });
 }

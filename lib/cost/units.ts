@@ -2,7 +2,7 @@
 export interface Units {
   /** States entered, and each further try of one. */
   stateTransitions: number;
-  /** Events that somebody puts on the bus, by 64 KB. Those of AWS services are free, and so is delivery to queues. */
+  /** Custom events on the bus, by 64 KB. Events of AWS services are free, and so is delivery to queues. */
   customEvents: number;
   /** Sends, receives that find something, and deletes, by 64 KB; on queues whose messages bear no group. */
   sqsRequests: number;

@@ -2,7 +2,7 @@ import type { StepSpec } from "../contract/step.ts";
 import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { type Course, course, entered } from "./course.ts";
-import { type Deed, unitsOf } from "./operations/operation.ts";
+import { type Operation, unitsOf } from "./operations/operation.ts";
 import { ASKED, DECIDED, ESCALATED } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
@@ -32,8 +32,8 @@ type Message =
 export function weigh(task: Task, scales: Scales): Course {
   const message = messageOf(task);
   const own = entered(1);
-  const beside = (deeds: Deed[], plain: Units): Course =>
-    course({ run: sum([own, unitsOf(deeds, scales.given)]), plain });
+  const beside = (operations: Operation[], plain: Units): Course =>
+    course({ run: sum([own, unitsOf(operations, scales.given)]), plain });
   if ("step" in message) return weighStep(message, own, scales);
   if ("approval" in message) {
     const question = message.level > 1 ? ESCALATED : ASKED;
@@ -56,7 +56,7 @@ export function weigh(task: Task, scales: Scales): Course {
   }
 }
 
-/** What a task comes to that nobody answers in time. */
+/** The cost of a task that times out. */
 export function weighSilence(task: Task, scales: Scales): Course {
   const message = messageOf(task);
   const begun = "approval" in message ? ASKED : WAITING;
@@ -100,7 +100,7 @@ function weighStep(
   });
 }
 
-/** Tries that fail, each of which enters the state once more. */
+/** Failed attempts, each of which enters the state again. */
 function triesOf(spec: StepSpec, tries: number, given: Assumptions): { run: Units; plain: Units } {
   const again = entered(1, 1);
   return {

@@ -7,7 +7,7 @@ interface Node {
 }
 
 /**
- * What is wrong with JSONata in pieces, between which references stand; undefined where nothing is. Reads the version
+ * The error in JSONata that is given in pieces with references in between; undefined if there is none. Reads the version
  * that Step Functions runs.
  */
 export function checkJsonata(pieces: readonly string[]): string | undefined {

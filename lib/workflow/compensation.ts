@@ -7,16 +7,16 @@ import { retriersOf } from "./retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "./send.ts";
 import type { StateMachine, States, Task } from "./states.ts";
 
-/** An undo that nobody has answered by then is given up: its message is a dead letter, and a person looks at it. */
+/** An undo without an answer by then fails: its message is a dead letter. */
 const LONGEST_UNDO = seconds("1 day");
 /** Step Functions' own limit. */
 const LONGEST_COMPENSATION = seconds("365 days");
-/** Of a failure's text. The failure as a whole stands in the undo's claim. */
+/** Maximum length of a failure's text. The complete failure is in the undo's claim. */
 const LONGEST_CAUSE = 500;
 
 /**
  * The state machine that undoes what runs of a workflow did: one effect after another, each by its own step, with that
- * step's retries. What cannot be undone is noted, and the rest goes on. Input and output are `CompensationInput` and
+ * step's retries. A failed undo is recorded, and the others continue. Input and output are `CompensationInput` and
  * `CompensationOutput`.
  */
 export function compileCompensation(
@@ -81,7 +81,7 @@ function undoBy({ name, retry }: StepSpec, queueUrl: string): Task {
     fallback: false,
   });
   const { MessageBody } = task.Arguments;
-  // The epoch in which the effect was done: its claim, and that of its undo, stand under that one.
+  // The epoch of the effect: its claim, and that of its undo, belong to that epoch.
   const run = wrap("$merge([$states.context.Execution.Input.run, {'epoch': $states.input.epoch}])");
   return {
     ...task,

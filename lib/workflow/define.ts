@@ -32,13 +32,13 @@ interface WorkflowOptions<O extends On, Output> {
   deadline?: Duration;
   /** What the calls that its steps make by `context.spend` may cost, in a run as a whole. @default no limit */
   budget?: Budget;
-  /** Events that end a run wherever it stands; what it has done is undone. @default none */
+  /** Events that cancel a run in any state; it is compensated. @default none */
   cancelOn?: readonly CancelRule<DataOf<Trigger<O>>>[];
   /** How runs that are about the same thing relate to each other. @default each runs as soon as its event comes */
   perKey?: PerKey<DataOf<Trigger<O>>>;
   /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
   mostHops?: number;
-  /** By when each of its events has to be taken up: the run is started, waits for its turn, or is held by a pause. */
+  /** The deadline to receive each of its events: the run is started, waits for its turn, or is held by a pause. */
   delivery?: DeliveryOptions;
   /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
   run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;

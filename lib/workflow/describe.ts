@@ -4,7 +4,7 @@ import { kindOf } from "./nodes/index.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * A plan as text that a reviewer reads, one node a line: what stands below comes after, what stands in the branches
+ * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches
  * under "at once" runs side by side.
  */
 export function describePlan({ workflow, on, deadline, cancelOn, block }: Plan): string {

@@ -50,7 +50,7 @@ function drawNode(node: NodeBase, id: string, path: string, within: GraphNode["w
   };
 }
 
-/** Loops stand in the paths of what lies within them. */
+/** Loops are part of the paths of nodes within them. */
 const LOOPS = new Set(["each", "repeat"]);
 
 /** Of an `each` that does nothing but run a step, paths name the `each` alone: so does the picture. */

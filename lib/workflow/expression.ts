@@ -13,9 +13,9 @@ export type Expression =
   | { readonly kind: "call"; readonly operator: Operator; readonly operands: readonly Expression[] }
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, Expression>> }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
-  /** JSONata of the author's, in pieces between which values stand. */
+  /** The author's JSONata, in pieces with values in between. */
   | { readonly kind: "script"; readonly texts: readonly string[]; readonly values: readonly Expression[] }
-  /** JSONata as it stands: how a result is read at one place of the compiled machine. */
+  /** Literal JSONata: how a result is read at one place of the compiled machine. */
   | { readonly kind: "code"; readonly source: string }
   /** A reference where it is used, with what has to be known to write it there. */
   | { readonly kind: "read"; readonly of: Expression; readonly facts: Facts };
@@ -83,7 +83,7 @@ export function resultsIn(expression: Expression): string[] {
   return [...walk(expression)].flatMap((part) => (part.kind === "result" ? [part.node] : []));
 }
 
-/** Pieces of text with what stands between them. */
+/** Pieces of a string with the values between them. */
 export function between(texts: readonly string[], values: readonly string[]): string {
   return texts.map((text, at) => (at === 0 ? text : `${values[at - 1]}${text}`)).join("");
 }

@@ -6,7 +6,7 @@ export interface Frame {
   readonly values: ReadonlyMap<string, Expression>;
   /** Names of the `each` nodes around, outermost first. */
   readonly iterations: readonly string[];
-  /** JSONata for where the innermost loop stands in the run, "scenes[3]/think[2]"; undefined outside of loops. */
+  /** JSONata for the path of the innermost loop, "scenes[3]/think[2]"; undefined outside of loops. */
   readonly path: string | undefined;
   /** Out of how many parallel branches the result of a node is carried from here. */
   readonly crossings: ReadonlyMap<string, number>;

@@ -66,10 +66,10 @@ export type Order =
   | { readonly kind: "parallel"; readonly parts: readonly Order[] }
   /** Holds a node back until one in another branch is done. */
   | { readonly kind: "wait"; readonly on: string; readonly before: string }
-  /** Tells other branches that a node is done, with its result where one of them reads it. */
+  /** Signals to other branches that a node is done, with its result if one of them reads it. */
   | { readonly kind: "signal"; readonly of: string; readonly carries: boolean };
 
-/** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced as told. */
+/** Which nodes must be done before a node: name → names. Kept for one block; transitively closed or reduced, as stated. */
 export type Precedence = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** All that comes before each node, not only directly. */

@@ -2,7 +2,7 @@ import { resultsIn } from "./expression.ts";
 import { type Block, expressionsIn, type NodeBase, nodesIn } from "./graph.ts";
 import { DefinitionError } from "./recording.ts";
 
-/** Throws where a decision changes nothing: no step in any of its branches, and nobody who reads what it gives. */
+/** Throws if a decision has no effect: no step in any of its branches, and its result is not used. */
 export function refuseIdle(workflow: string, block: Block): void {
   const nodes = nodesIn(block);
   const looked = new Set([

@@ -16,19 +16,19 @@ export function handOn({ iterations }: Frame): Expression | undefined {
   return iterations.length > 0 ? INPUT : undefined;
 }
 
-/** Where a node stands in its run: the names, indexes and rounds of the loops around it, and its own name. */
+/** The path of a node in its run: the names, indexes and rounds of the enclosing loops, and its own name. */
 export function claimPath(segment: string | undefined, { path }: Frame): string {
   if (path === undefined) return segment ?? "";
   return wrap(segment === undefined ? path : `${path} & ${quote(`/${segment}`)}`);
 }
 
-/** Where one turn of a loop stands in its run, as JSONata; `turn` is JSONata for its number. */
+/** The path of one iteration of a loop, as JSONata; `turn` is JSONata for its number. */
 export function turnPath(segment: string, turn: string, { path }: Frame): string {
   const begin = path === undefined ? quote(`${segment}[`) : `${path} & ${quote(`/${segment}[`)}`;
   return `${begin} & ${turn} & ']'`;
 }
 
-/** The frame within an iteration, where its input says where it stands. */
+/** The frame within an iteration, whose input contains its path. */
 export function iterationFrame(name: string, frame: Frame): Frame {
   return { ...frame, iterations: [...frame.iterations, name], path: "$states.input.path" };
 }

@@ -31,7 +31,7 @@ function eventsIn({ nodes, order }: Block): number {
   return order ? [...walkOrder(order)].reduce((sum, part) => sum + ORDER_EVENTS[part.kind], own) : own;
 }
 
-/** What an order writes beside its nodes. A Parallel is entered, started, succeeded, exited. */
+/** The history events of an order, in addition to those of its nodes. A Parallel is entered, started, succeeded, exited. */
 const ORDER_EVENTS: Record<Order["kind"], number> = {
   node: 0,
   sequence: 0,

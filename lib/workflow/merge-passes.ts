@@ -7,7 +7,7 @@ type Way = Pick<Transition, "Assign" | "Output" | "Next">;
 
 /**
  * Leads past each state that does nothing but set variables, where who leads there can set them instead: a state that is
- * entered is billed, and setting a variable is not. Where nobody leads there any more, it is left out.
+ * entered is billed, and setting a variable is not. If no state leads there any more, it is removed.
  *
  *     render ──▶ cut done (sets cut) ──▶ publish      becomes      render (sets cut) ──▶ publish
  */

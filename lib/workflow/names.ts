@@ -32,7 +32,7 @@ export function waitName(on: string, before: string): string {
   return shortened(`${before} waits for ${on}`);
 }
 
-/** The state that tells other branches that a node is done. */
+/** Name of the state that signals to other branches that a node is done. */
 export function signalName(of: string): string {
   return shortened(`${of} signals`);
 }

@@ -37,7 +37,7 @@ export function plan(workflow: Workflow): Plan {
 function planWithin(workflow: Workflow, callers: readonly Workflow[]): { plan: Plan; output: Shape } {
   const { name, on, deadline, cancelOn, run } = workflow;
   const chain = [...callers, workflow];
-  // Of a workflow that calls itself, nobody knows the output before it is planned.
+  // The output of a workflow that calls itself is unknown before it is planned.
   const outputOf = (child: Workflow) =>
     chain.includes(child) ? optionally(anything) : planWithin(child, chain).output;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {

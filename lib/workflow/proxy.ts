@@ -3,7 +3,7 @@ import { DefinitionError, isWithin, placeOf, type Recording, type Scope } from "
 import type { Ref } from "./ref.ts";
 import type { Shape } from "./shape.ts";
 
-/** What stands behind a reference. */
+/** The expression behind a reference. */
 export interface Described {
   readonly expression: Expression;
   readonly shape: Shape;
@@ -20,12 +20,12 @@ export interface Described {
 
 const described = new WeakMap<object, Described>();
 
-/** What stands behind a value, if it is a reference. */
+/** The expression behind a value, if it is a reference. */
 export function describe(value: unknown): Described | undefined {
   return typeof value === "object" && value !== null ? described.get(value) : undefined;
 }
 
-/** What stands behind a reference that is put to use here. Throws where it does not exist here. */
+/** The expression behind a reference that is used here. Throws if it does not exist here. */
 export function use(reference: Described, callee: (...args: never) => unknown): Described {
   const { recording, scope, text, place } = reference;
   if (!recording.open) {

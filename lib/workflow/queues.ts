@@ -13,7 +13,7 @@ export function asksPeople(workflow: Workflow): boolean {
 
 type Queue = "approval" | "wait";
 
-/** The queues that a state machine's states name, beside those of its steps. */
+/** The queues that a state machine uses, in addition to those of its steps. */
 function queuesOf(workflow: Workflow): ReadonlySet<Queue> {
   const named = new Set<Queue>();
   const name = (queue: Queue) => {

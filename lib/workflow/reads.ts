@@ -41,7 +41,7 @@ export function readsOf(block: Block): (node: string) => string[] {
   return (node) => [...(found.get(node) ?? [])].sort();
 }
 
-/** Stands for the event that starts the run, beside the names of nodes. */
+/** The name of the starting event among the names of nodes. */
 const EVENT = "";
 
 /** Which parts of the payload that starts a run its state machine itself looks at. */
@@ -106,7 +106,7 @@ type Call = Extract<Expression, { kind: "call" }>;
 
 /**
  * What an operator looks at of its operands, where a part of its value is looked at or all of it is handed on. Whether
- * there is a value at all can be told of a reference to it too.
+ * the value exists can be derived from a reference to it too.
  */
 function operandsOf({ operator, operands }: Call, path?: Path): readonly Part[] {
   switch (operator) {

@@ -12,11 +12,11 @@ interface Read {
   used: boolean;
 }
 
-/** What is remembered while a definition runs: where it stands, and which fields it read. */
+/** State while a definition runs: the current scope, and the fields that were read. */
 export interface Recording {
   readonly workflow: string;
   readonly reads: Read[];
-  /** What is wrong with JSONata in pieces, between which references stand. */
+  /** Errors in JSONata that is given in pieces with references in between. */
   readonly checkJsonata: (pieces: readonly string[]) => string | undefined;
   scope: Scope;
   open: boolean;

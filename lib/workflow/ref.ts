@@ -4,7 +4,7 @@
  */
 declare const VALUE: unique symbol;
 
-/** Stands for a `T` that a run will have. */
+/** A placeholder for a `T` that exists at run time. */
 export interface Reference<out T> {
   readonly [VALUE]: T;
 }
@@ -12,7 +12,7 @@ export interface Reference<out T> {
 type Scalar = string | number | boolean;
 type Nothing = null | undefined;
 
-/** A reference together with references to the fields of what it stands for. */
+/** A reference together with references to the fields of its value. */
 export type Ref<T> = Reference<T> & Fields<T>;
 
 /** An `undefined` on the way stays in the type: the field of something optional is optional. */
@@ -57,7 +57,7 @@ type IsUnion<T, Whole = T> = (T extends unknown ? ([Whole] extends [T] ? never :
   ? false
   : true;
 
-/** What something given comes to: the type that its references stand for. */
+/** The type of a given value after its references are resolved. */
 export type ValueOf<G> = 0 extends 1 & G
   ? any
   : G extends Reference<infer T>

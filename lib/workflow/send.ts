@@ -6,7 +6,7 @@ const RUN = "$states.context.Execution.Input.run";
 /** A message without what every message has: each field as a value in ASL. */
 type Written<Message> = { readonly [Field in keyof Message as Exclude<Field, "taskToken" | "run">]: Json };
 
-/** A task that puts a message into a queue and waits until somebody answers its token. */
+/** A task that sends a message to a queue and waits for an answer to its token. */
 export function sendAndWait<Message>(queueUrl: string, message: Written<Message>) {
   return {
     Type: "Task",
@@ -20,7 +20,7 @@ export function sendAndWait<Message>(queueUrl: string, message: Written<Message>
   } as const;
 }
 
-/** A task that puts a message into a queue and goes on at once. */
+/** A task that sends a message to a queue and continues immediately. */
 export function send<Message>(queueUrl: string, message: Written<Message>) {
   return {
     Type: "Task",

@@ -10,7 +10,7 @@ import { parallelNameOf } from "./parallel.ts";
 /** Compiles a part of an order. */
 export type CompilePart = (part: Order, frame: Frame, exit: Exit) => Machine;
 
-/** Each part goes on to the next, and leaves as variables what a later one reads. */
+/** Each part leads to the next, and assigns variables that a later one reads. */
 export function compileSequence(
   [part, ...later]: readonly Order[],
   nodes: Nodes,

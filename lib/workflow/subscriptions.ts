@@ -5,7 +5,7 @@ import { WAITS_SUBSCRIBER } from "../contract/reserved.ts";
 import type { Workflow } from "./define.ts";
 import { awaitedEvents } from "./plan.ts";
 
-/** That events reach somebody: one for each rule that fills a subscriber's queue with what producers publish. */
+/** A subscription: one for each rule that sends published events to a subscriber's queue. */
 export interface Subscription {
   /** The workflow, the reaction, or who takes the events that runs of all workflows wait for. */
   subscriber: string;

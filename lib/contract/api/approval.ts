@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Fields, Time } from "./common.ts";
 
-/** In `show`, a file stands as an object of this form. */
+/** In `show`, a file has this form. */
 export const ArtifactView = z
   .object({
     artifact: z.string().meta({ description: "Address of the file, relative to /api" }),

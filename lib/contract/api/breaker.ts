@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OrderView, Said, Time } from "./common.ts";
 
-/** The health of a downstream, as the steps that call it have seen it. */
+/** The health of a downstream, from the calls of its steps. */
 export const BreakerView = z
   .object({
     breaker: z.string(),

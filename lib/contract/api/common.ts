@@ -67,7 +67,7 @@ export const Outcome = z
   .meta({ id: "Outcome" });
 export type Outcome = z.infer<typeof Outcome>;
 
-/** Somebody's order that stands. */
+/** An operator action in effect. */
 export const OrderView = z.object({ by: z.string(), why: z.string(), at: Time }).meta({ id: "Order" });
 export type OrderView = z.infer<typeof OrderView>;
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OrderView, PageQuery, Said, Time } from "./common.ts";
 
-/** A message that its queue has given up. */
+/** A dead letter. */
 export const DeadLetterView = z
   .object({
     id: z.string(),

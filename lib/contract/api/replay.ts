@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OrderView, Said, Time } from "./common.ts";
 
-/** Events of the archive that were delivered once more, and what became of them. */
+/** A replay of archived events, and its outcomes. */
 export const ReplayView = z
   .object({
     replay: z.string(),

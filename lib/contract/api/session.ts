@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What somebody may do: look; decide what people are asked, too; order everything. */
+/** What a user may do: read; also decide approvals; do everything. */
 export const Role = z.enum(["viewer", "decider", "operator"]);
 export type Role = z.infer<typeof Role>;
 

@@ -10,7 +10,7 @@ export interface ContractChange {
   version: number;
   /** What changed, and whom it breaks. */
   says: string;
-  /** Undefined where it breaks nobody. */
+  /** Undefined if it is compatible. */
   breaks: Direction | undefined;
   mode: Compatibility;
   /** Whether the event's mode does not allow it. */

@@ -29,7 +29,7 @@ function valuesOfBoth({ enum: a }: Arm, { enum: b }: Arm): readonly unknown[] | 
   return a.filter((value) => known.has(canonicalJson(value)));
 }
 
-/** Rules of which only equality can be decided stand side by side. */
+/** Rules for which only equality can be decided are kept as a list. */
 function rulesOfBoth(a: Arm, b: Arm): Arm {
   const shared = Object.keys(a).filter(
     (keyword) =>

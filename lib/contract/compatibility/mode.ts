@@ -7,7 +7,7 @@
  */
 export type Compatibility = "backward" | "forward" | "full" | "none";
 
-/** Whom a change breaks: producers that go on as before, or subscribers that are not deployed anew. */
+/** Whom a change breaks: unchanged producers, or subscribers that are not redeployed. */
 export type Direction = "backward" | "forward";
 
 export const FORBIDDEN: Record<Compatibility, readonly Direction[]> = {

@@ -14,7 +14,7 @@ export interface Refusal {
    */
   kind: "type" | "values" | "bound" | "required" | "field" | "other-fields" | "rule";
   keyword: string;
-  /** What stands in each of the schemas at this keyword. Of listed values: those that are refused, those that are taken. */
+  /** The values of this keyword in both schemas. For enumerations: the rejected and the accepted values. */
   sent: unknown;
   taken: unknown;
 }
@@ -57,7 +57,7 @@ class Comparison {
     return found;
   }
 
-  /** An alternative is taken where one of the other side takes it; otherwise the nearest tells why not. */
+  /** An alternative is taken where one of the other side takes it; otherwise the closest one gives the reason. */
   private compareArm(sent: Arm, takenArms: Arm[], path: string): Refusal[] {
     const ofType = takenArms.filter(({ type }) => includes(type, sent.type));
     if (ofType.length === 0) {
@@ -157,7 +157,7 @@ function boundsBroken(sent: Arm, taken: Arm, path: string): Refusal[] {
   });
 }
 
-/** The first will do: a format often comes with the pattern that it stands for. */
+/** The first will do: a format often comes with an equivalent pattern. */
 function rulesBroken(sent: Arm, taken: Arm, path: string): Refusal[] {
   const keyword = RULES.find(
     (rule) => says(taken, rule) && canonicalJson(taken[rule]) !== canonicalJson(sent[rule] ?? null),

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../schema.ts";
 
 /**
- * A schema and its definitions, taken apart for a document in which they stand under names of their own: what it
+ * A schema and its definitions, separated for a document in which they have their own names: what it
  * refers to by "#/$defs/Tree" is found at `${base}/${name}.Tree`, and by "#" at `${base}/${name}`.
  */
 export function namedSchemas(name: string, schema: JsonSchema, base: string): Record<string, JsonSchema> {

@@ -9,14 +9,14 @@ const FORMATS: Record<string, string> = {
   date: "2026-01-31",
   time: "09:30:00",
   duration: "PT30M",
-  email: "somebody@example.com",
+  email: "user@example.com",
   uri: "https://example.com",
   uuid: "0b9e3b1c-6a54-4c0e-9d1a-7f3c2e5d8a90",
   ipv4: "192.0.2.1",
   ipv6: "2001:db8::1",
 };
 
-/** Nobody reads deeper, and a schema that contains itself has to end somewhere. */
+/** Maximum depth: a recursive schema has to end somewhere. */
 const DEEPEST = 6;
 
 /**

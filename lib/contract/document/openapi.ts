@@ -2,7 +2,7 @@ import type { EventContract } from "../event.ts";
 import { type JsonSchema, jsonSchemaIn } from "../schema.ts";
 import { namedSchemas } from "./definitions.ts";
 
-/** The fields beside `detail` that EventBridge gives every event. */
+/** The fields that EventBridge adds to every event, next to `detail`. */
 const text = { type: "string" };
 const AROUND = {
   account: text,

@@ -1,6 +1,6 @@
 import type { EventContract } from "../event.ts";
 
-/** Somebody who takes or sends events, as documents name them. */
+/** A publisher or subscriber, as documents name it. */
 export interface Participant {
   name: string;
   kind: "workflow" | "step" | "reaction";

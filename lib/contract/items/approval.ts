@@ -14,7 +14,7 @@ export interface ApprovalItem extends Item, Origin {
   token: string;
   /** Orders the entries of the state that asks, and the tries of each. */
   fence: number;
-  /** Why somebody is asked, where the workflow came to a point that it cannot decide. */
+  /** The reason of an escalation. */
   why?: string | undefined;
   show: Record<string, unknown>;
   askedAt: string;

@@ -1,6 +1,6 @@
 import type { Item } from "./item.ts";
 
-/** How far the log was compared with the table. There is one. */
+/** Progress of the audit, which compares the log with the table. There is one item. */
 export interface AuditItem extends Item {
   kind: "audit";
   /** By partition of those that have ended: all whose time came up to this ISO time are done. */

@@ -8,7 +8,7 @@ import type { Item, Order } from "./item.ts";
  *       │                   └───────────────it failed────────────────┘  │
  *       └────────────────────────────it was answered────────────────────┘
  *
- * `revision` counts changes of state, each of which is told. What is counted in between changes no revision.
+ * `revision` counts changes of state, each of which is published. Counting does not change the revision.
  */
 export interface BreakerItem extends Item, BreakerState {
   kind: "breaker";
@@ -23,7 +23,7 @@ export interface BreakerState extends Counts {
   until?: number | undefined;
   /** The call that tries, when half-open. */
   probe?: { owner: string; lease: number } | undefined;
-  /** Somebody has decided that it stays open or closed, whatever the calls say. */
+  /** An operator forced it open or closed, independent of the calls. */
   forced?: ({ to: "open" | "closed" } & Order) | undefined;
 }
 

@@ -7,8 +7,8 @@ import type { Item, Order, Origin } from "./item.ts";
  * The claim of one effect.
  *
  *     (absent) ──claim──▶ running ──complete──▶ done
- *                          │  ▲                              done: whoever comes later gets the stored result
- *                        fail  └─claim by a later attempt    running: whoever comes meanwhile waits for the lease's end
+ *                          │  ▲                              done: later deliveries get the stored result
+ *                        fail  └─claim by a later attempt    running: other deliveries wait for the lease's end
  *                          ▼                                 sealed: the run is ending; nothing starts any more,
  *                        failed          seal ▶ sealed       and what still finishes is kept as `late`
  *
@@ -44,11 +44,11 @@ export interface ClaimItem extends Item, Origin {
   asked?: boolean | undefined;
   /** Events that the step emitted, published with its completion. */
   emitted?: Envelope[] | undefined;
-  /** Why nobody tries this undo any more. */
+  /** Why this undo is not retried. */
   givenUp?: { error: string; cause: string } | undefined;
   /** The event that is handled, where this is a reaction and no step of a run. */
   handled?: HandledEvent | undefined;
-  /** Who had that event replayed, with everything done once more: that began this epoch. */
+  /** The operator action that restarted it by replaying the event: this started the epoch. */
   replayed?: Order | undefined;
   /** Name of the step that undoes the effect, known before it is done. */
   undoneBy?: string | undefined;
@@ -59,15 +59,15 @@ export interface ClaimItem extends Item, Origin {
   dueAt?: string | undefined;
 }
 
-/** An event that a reaction handles. The reaction's name stands in the claim as `workflow` and `step`. */
+/** An event that a reaction handles. The claim contains the reaction's name as `workflow` and `step`. */
 export interface HandledEvent {
   id: string;
   name: string;
   source: string;
   /** ISO time at which it was published, as it says itself. */
   time?: string | undefined;
-  /** Digest of the payload, to tell a repetition from a contradiction. */
+  /** Digest of the payload, which distinguishes a duplicate from a contradiction. */
   payload: string;
-  /** Its trace context: what the handling follows on. That of the try stands beside it. */
+  /** Its trace context, the parent of the reaction run. The attempt has its own. */
   traceparent?: string | undefined;
 }

@@ -1,14 +1,14 @@
 import type { ControlTarget } from "../keys.ts";
 import type { Item, Order } from "./item.ts";
 
-/** What people have ordered for a whole workflow or another subscriber of events. Without an item, it takes all. */
+/** Operator actions for a workflow or another subscriber. Without an item, the subscriber is active. */
 export interface ControlItem extends Item {
   kind: "control";
   target: ControlTarget;
   name: string;
-  /** While it stands, nothing new is let in and no step begins. */
+  /** While set, nothing new is admitted and no step starts. */
   paused?: Order | undefined;
-  /** While it stands, nothing new is let in; what was let in goes on. */
+  /** While set, nothing new is admitted; admitted work continues. */
   drained?: Order | undefined;
   resumed?: Order | undefined;
 }

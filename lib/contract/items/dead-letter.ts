@@ -1,7 +1,7 @@
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, Order } from "./item.ts";
 
-/** A message that its queue has given up, kept with the reason until somebody sends it again or discards it. */
+/** A dead letter: a message with its reason, stored until an operator redrives or discards it. */
 export interface DeadLetterItem extends Item {
   kind: "dead-letter";
   id: string;
@@ -20,19 +20,19 @@ export interface DeadLetterItem extends Item {
   correlation?: string | undefined;
   /** The message as it was; an edited one is what is sent. */
   body: string;
-  /** In how many items beside this one the body lies, where it is too large; then none of it is here. */
+  /** Number of further items that contain the body if it is too large; then this item contains none of it. */
   bodyParts?: number | undefined;
   edited?: string | undefined;
   /** Where it came from, and goes back to. */
   queueUrl: string;
-  /** How often it was received, or its delivery tried, before it was given up; as far as it is known. */
+  /** Number of receives or delivery attempts before it was dead-lettered, if known. */
   receives: number;
-  /** Why, as far as somebody said so: an error's name and message, or EventBridge's error. */
+  /** The known reason: an error's name and message, or EventBridge's error. */
   reason: string;
   /** ISO times. */
   sentAt: string;
   diedAt: string;
-  /** What somebody has decided about it. Then it is no longer listed. */
+  /** How it was resolved. Then it is no longer listed. */
   settled?: SettledDeadLetter | undefined;
   list?: string | undefined;
   listedAt: string;

@@ -8,7 +8,7 @@ export type ArrivedEvent = Pick<Envelope, "id" | "name" | "source" | "time" | "c
  * One event that one subscriber must get, as the deployed subscriptions say.
  *
  *     published ──▶ received ──▶ quarantined ──▶ failed ──▶ dead ──▶ duplicate ──▶ done
- *         └─ its deadline is over: overdue is noted and told; it may still be done
+ *         └─ its deadline passed: overdue is recorded and published; it may still be done
  *
  * States only ever go forward in this order, any of them may be left out, and what is in the item follows from the furthest
  * one alone. So it does not matter in which order they are noted, or how often. received: a message or a run that waits
@@ -37,9 +37,9 @@ export interface DeliveryItem extends Item {
   why?: string | undefined;
   /** ISO time at which it was found overdue. */
   overdueAt?: string | undefined;
-  /** ISO time from which on it is overdue, as long as nobody has taken it up. */
+  /** ISO time after which it is overdue, unless it was received. */
   dueAt?: string | undefined;
-  /** Index partition of what somebody should look at: what is overdue, and what failed, is dead or quarantined. */
+  /** Index partition of deliveries that need attention: overdue, failed, dead-lettered or quarantined. */
   list?: string | undefined;
   listedAt?: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { ItemKey } from "../keys.ts";
 
 /** What every item of the table has. */
 export interface Item extends ItemKey {
-  /** Counts the changes of this item; orders the events that tell of them. */
+  /** Counts the changes of this item; orders their events. */
   revision: number;
   /** ISO time of the last change. */
   changedAt: string;
@@ -12,7 +12,7 @@ export interface Item extends ItemKey {
   expiresAt: number;
 }
 
-/** Where a change came from, for the events that tell of it. */
+/** The origin of a change, for its events. */
 export interface Origin {
   correlation: string;
   /** Id of the event that led to it. */
@@ -21,11 +21,11 @@ export interface Origin {
   traceparent?: string | undefined;
 }
 
-/** Who wants something done, and why. */
+/** An operator action: who, why and when. */
 export interface Order {
   by: string;
   why: string;
-  /** Who gives the same order twice gives it under the same key. */
+  /** Idempotency key. */
   key: string;
   /** ISO time. */
   at: string;

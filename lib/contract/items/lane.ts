@@ -1,6 +1,6 @@
 import type { Item } from "./item.ts";
 
-/** The runs of one key: those that hold a place, and the burst of which the last will run. */
+/** The per-key queue: the runs that hold a place, and the current burst. */
 export interface LaneItem extends Item {
   kind: "lane";
   workflow: string;
@@ -12,7 +12,7 @@ export interface LaneItem extends Item {
   burst?: Burst | undefined;
 }
 
-/** Events of one key that came in quick succession. */
+/** Events of one key in quick succession. */
 export interface Burst {
   /** The execution of the last event's run. */
   execution: string;
@@ -24,7 +24,7 @@ export interface Burst {
   due: number;
 }
 
-/** A run's place in the line of its key. */
+/** A run's entry in the queue of its key. */
 export interface QueuedItem extends Item {
   kind: "queued";
   execution: string;

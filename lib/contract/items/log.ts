@@ -3,16 +3,16 @@ import type { Item } from "./item.ts";
 
 /**
  * One thing that happened to a run, or to a reaction's handling of an event. Entries are only ever added: an entry's key
- * says which change of which item it tells of, so that writing it again writes the same.
+ * identifies the change and the item, so that writing it again writes the same.
  */
 export interface LogItem extends Item {
   kind: "log";
   /** The run, or the handling of an event by a reaction. */
   run: string;
   epoch: number;
-  /** ISO time at which it happened: the state's own, not that of writing it down. */
+  /** ISO time of the change, not of writing the entry. */
   at: string;
-  /** Id of the event that tells of it. */
+  /** Id of its event. */
   id: string;
   /** "step.completed": a reserved event's name, or that of one that a step emitted. */
   name: string;
@@ -21,11 +21,11 @@ export interface LogItem extends Item {
   causation?: string | undefined;
   /** Where in the run: of a step, a question or a wait. */
   path?: string | undefined;
-  /** The item that changed: its sort key, or its whole key where it lies elsewhere than the run. `revision` orders what is told of it. */
+  /** The item that changed: its sort key, or its whole key if it is not in the run's partition. `revision` orders its entries. */
   of: string;
-  /** What the event says beside this entry and `state`. Of an event that a step emitted and that is too large, its size: `{ bytes }`. */
+  /** Event data besides this entry and `state`. For an emitted event that is too large, its size: `{ bytes }`. */
   data: Record<string, unknown>;
-  /** How the item stands since. An event that a step emitted has none. */
+  /** The state of the item after the change. Absent for an emitted event. */
   state?: LoggedState | undefined;
 }
 
@@ -37,10 +37,10 @@ export interface CorrelatedItem extends Item {
   workflow: string;
 }
 
-/** Who looks on wants to hear of changes: without an onlooker in the last hour, no feed is written. There is one. */
+/** Registration of viewers: without a viewer in the last hour, no feed is written. There is one item. */
 export interface OnlookersItem extends Item {
   kind: "onlookers";
-  /** ISO times: since when somebody has looked on, without an hour in which nobody did; and how long that counts. */
+  /** ISO times: since when there are viewers without a gap of one hour, and until when this is valid. */
   since: string;
   until: string;
 }
@@ -55,7 +55,7 @@ export interface FeedItem extends Item {
 }
 
 export interface FeedChange {
-  /** Name of the event that tells of it. */
+  /** Name of its event. */
   name: string;
   /** ISO time. */
   at: string;

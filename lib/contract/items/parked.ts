@@ -13,7 +13,7 @@ export type ParkedReason =
 
 /**
  * A message that was taken out of its queue, since it cannot be worked on now and would only use up its deliveries. It
- * is sent again when it is due, or else when somebody resumes what is paused.
+ * is sent again when it is due, or when the pause ends.
  */
 export interface ParkedItem extends Item {
   kind: "parked";
@@ -38,6 +38,6 @@ export interface ParkedItem extends Item {
   list: string;
   listedAt: string;
   due?: string | undefined;
-  /** ISO time at which it is sent again. Absent: when somebody resumes. */
+  /** ISO time at which it is sent again. Absent: when the pause ends. */
   dueAt?: string | undefined;
 }

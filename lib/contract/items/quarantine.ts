@@ -2,7 +2,7 @@ import type { Envelope } from "../envelope.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item, Order } from "./item.ts";
 
-/** An event that may not enter, with the reason. */
+/** A quarantined event, with the reason. */
 export interface QuarantineItem extends Item {
   kind: "quarantine";
   id: string;
@@ -13,13 +13,13 @@ export interface QuarantineItem extends Item {
   findings: { path: string; message: string; value?: string }[];
   /** The event as it arrived, as text. */
   body: string;
-  /** In how many items beside this one the body lies, where it is too large; then none of it is here. */
+  /** Number of further items that contain the body if it is too large; then this item contains none of it. */
   bodyParts?: number | undefined;
   /** The subscriber's queue, by which the event can come back. Absent where it has none. */
   queueUrl?: string | undefined;
-  /** What was released of a trigger's, which has no queue: told together with the release, to whom it concerns. */
+  /** The released event of a trigger, which has no queue: published together with the release. */
   released?: Envelope | undefined;
-  /** What somebody has decided about it. Then it is no longer listed. */
+  /** How it was resolved. Then it is no longer listed. */
   settled?: Settled | undefined;
   name: string;
   source: string;
@@ -30,7 +30,7 @@ export interface QuarantineItem extends Item {
   listedAt: string;
 }
 
-/** Released: delivered to its subscriber once more. */
+/** Released: delivered to its subscriber again. */
 export interface Settled extends Order {
   as: "released" | "discarded";
 }

@@ -1,10 +1,10 @@
 import type { Item, Order } from "./item.ts";
 
-/** The names of Millrace's replays begin so; those of others are nothing but deliveries. */
+/** Prefix of the names of Millrace's replays; other replays are ordinary deliveries. */
 export const REPLAY_PREFIX = "millrace-";
 
 /**
- * Events of the archive that somebody has had delivered once more, and what became of them. It is kept before the
+ * A replay of archived events, with its outcomes. It is stored before the
  * replay is started, and listed once it is.
  */
 export interface ReplayItem extends Item {
@@ -15,31 +15,31 @@ export interface ReplayItem extends Item {
   /** ISO times: events that were published from one to the other. */
   from: string;
   to: string;
-  /** Whose rules take part, and for which events. */
+  /** The subscribers whose rules are used, and the events. */
   subscribers: string[];
   events: string[];
-  /** What has already been done is done once more, as a new epoch. Otherwise it is left as it is. */
+  /** Completed work is restarted, as a new epoch. Otherwise it is skipped. */
   again: boolean;
-  /** Nothing is done; the counts say what would be. */
+  /** Dry run: only the counts change. */
   dry: boolean;
-  /** How many deliveries met what, by subscriber and outcome: "produce-video duplicate". See `ReplayOutcome`. */
+  /** Number of deliveries by subscriber and outcome: "produce-video duplicate". See `ReplayOutcome`. */
   counts: Record<string, number>;
-  /** Who ended it before all was delivered. */
+  /** The operator action that cancelled it. */
   cancelled?: Order | undefined;
   list?: string | undefined;
   listedAt: string;
 }
 
 /**
- * What a replayed event came to, or in a dry run would come to, at a subscriber.
+ * The outcome of a replayed event at a subscriber, or in a dry run the expected outcome.
  *
- * new: nothing had been done about it; now it is, or waits its turn. again: what had been done is done once more.
- * duplicate: it had been done, and is left as it is. under-way: it is being done just now, and is left alone.
- * quarantined: it may not enter. failed: it was tried, and given up.
+ * new: it was not handled before; now it is, or waits for its turn. again: completed work was restarted.
+ * duplicate: it was handled before and is skipped. under-way: it is being handled and is skipped.
+ * quarantined: it was not admitted. failed: its handling failed.
  */
 export type ReplayOutcome = "new" | "again" | "duplicate" | "under-way" | "quarantined" | "failed";
 
-/** An event that a dry run has had at a subscriber: another of the same identity would find the first done. */
+/** An event that a dry run saw at a subscriber: another with the same identity would be a duplicate. */
 export interface ForeseenItem extends Item {
   kind: "foreseen";
   /** Digest of its payload. */

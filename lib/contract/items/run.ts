@@ -20,18 +20,18 @@ export interface RunEnd {
   failure?: { error: string; cause: string } | undefined;
 }
 
-/** How far what a run did is undone, over all its epochs. */
+/** Progress of a run's compensation, over all its epochs. */
 export interface Compensation {
   /** Executions begun for it so far. */
   round: number;
-  /** Whether the end of the last one is still to be looked at. */
+  /** Whether the end of the last one is not handled yet. */
   open: boolean;
   undone: number;
-  /** Undos that were given up. */
+  /** Undos that failed. */
   failed: number;
 }
 
-/** Where a run is stuck: at a path, by a dead letter, since an ISO time. */
+/** Where a run is stuck: the path, the dead letter, and the ISO time. */
 export interface Stuck {
   path: string;
   deadLetter: string;
@@ -41,7 +41,7 @@ export interface Stuck {
   also?: Omit<Stuck, "also">[] | undefined;
 }
 
-/** A run: the claim of its identity, and where it stands. */
+/** A run: the claim of its identity, and its current state. */
 export interface RunItem extends Item {
   kind: "run";
   run: string;
@@ -50,38 +50,38 @@ export interface RunItem extends Item {
   /** Content version of the definition that it runs on. */
   version: string;
   status: RunStatus;
-  /** The event's envelope without its payload, which stands in `input`. */
+  /** The event's envelope without its payload, which is in `input`. */
   event: Omit<Envelope, "data">;
-  /** Digest of the payload, to tell a repetition from a contradiction. */
+  /** Digest of the payload, which distinguishes a duplicate from a contradiction. */
   payload: string;
   /** Input of the execution, byte for byte. */
   input: string;
-  /** What it is about, where its workflow orders or limits runs by that. */
+  /** The key, if its workflow limits or orders runs by key. */
   key?: string | undefined;
   /** The step of another run that called it. */
   parent?: { run: string; epoch: number; path: string } | undefined;
   /** Accepted, and not started because its workflow is paused. */
   held?: "paused" | undefined;
-  /** ISO time at which intake was last told to take it up, after it had been held back or lost. */
+  /** ISO time of the last request to intake to start it, after it was held or lost. */
   released?: string | undefined;
   execution?: string | undefined;
   acceptedAt: string;
   /** What its steps have cost, and may still cost. */
   budget?: BudgetState | undefined;
-  /** While it stands, no step begins. */
+  /** While set, no step starts. */
   paused?: Order | undefined;
-  /** Who ended the last pause. */
+  /** The operator action that ended the last pause. */
   resumed?: Order | undefined;
   terminated?: Order | undefined;
-  /** Who had it tried again from the failed step: that began this epoch. */
+  /** The operator action that retried it from the failed step: this started the epoch. */
   retried?: Order | undefined;
-  /** Who had its event replayed, with everything done once more: that began this epoch. */
+  /** The operator action that restarted it by replaying its event: this started the epoch. */
   replayed?: Order | undefined;
-  /** That epoch: what earlier ones did is neither reused nor undone from then on. */
+  /** The restarted epoch: results of earlier ones are neither reused nor undone from then on. */
   anew?: number | undefined;
-  /** A message of it was given up: it goes on when that is sent again, and fails where it is discarded. */
+  /** A message of it was dead-lettered: the run continues if it is redriven, and fails if it is discarded. */
   stuck?: Stuck | undefined;
-  /** Who last settled the only message that it was stuck by. */
+  /** The operator action that resolved its last dead letter. */
   unstuck?: Order | undefined;
   /** How its execution ended, while it is being compensated. */
   ending?: RunEnd | undefined;

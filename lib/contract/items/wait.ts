@@ -1,7 +1,7 @@
 import type { RunRequest } from "../request.ts";
 import type { Item, Origin } from "./item.ts";
 
-/** Waiters and events of one name and key lie in one partition, where each side finds the other. */
+/** Waiters and events with the same name and key are in one partition, where each side finds the other. */
 export interface MeetingPoint {
   /** Name of the event. */
   event: string;
@@ -9,7 +9,7 @@ export interface MeetingPoint {
 }
 
 /**
- * Somebody waits for an event.
+ * A wait for an event.
  *
  *     waiting ──take──▶ matched ──answer──▶ delivered        a later entry of the same state: what was delivered is
  *        ▲                 │                                  matched again, what was lost waits again
@@ -28,26 +28,26 @@ export interface WaiterItem extends Item, Origin, MeetingPoint {
   state: "waiting" | "matched" | "delivered" | "lost";
   /** Orders entries of the state; waiters are served by it, too. */
   fence: number;
-  /** Absent where nobody is to be answered. */
+  /** Absent if no state has to be answered. */
   token?: string | undefined;
   /** Id of the event that is taken. */
   taken?: string | undefined;
-  /** Id of the event that came too late: somebody else may take it. */
+  /** Id of the event that came too late: another wait may consume it. */
   missed?: string | undefined;
-  /** The run that is called; told as "run.requested". */
+  /** The called run; published as "run.requested". */
   call?: RunRequest | undefined;
   /** Fields of the called run's output that the caller's state machine looks at. */
   reads?: string[] | undefined;
 }
 
-/** An event that somebody waits for, or may. */
+/** An event that a run waits for, or may wait for. */
 export interface AwaitedEventItem extends Item, Origin, MeetingPoint {
   kind: "awaited-event";
   id: string;
   /** ISO time; the oldest is taken first. */
   time: string;
   payload: unknown;
-  /** Whether it found nobody but waiters of runs that had ended. */
+  /** Whether it matched only waiters of ended runs. */
   late?: boolean | undefined;
 }
 

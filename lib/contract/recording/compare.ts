@@ -23,7 +23,7 @@ export type Compared = "all" | "calls";
 
 /**
  * Compares the way that an execution took with that of its replay, each branch and each iteration by itself. How far one
- * came that was ended from outside, be it by a branch beside it that failed, is no difference: that is a matter of
+ * came that was ended from outside, such as by another branch that failed, is no difference: that is a matter of
  * milliseconds. `elsewhere` names the other places that differ.
  */
 export function compare(recorded: Path, now: Path, compared: Compared): Comparison {
@@ -48,7 +48,7 @@ function divergenceAt(at: string, recorded: Path, now: Path, compared: Compared)
   return { place: at, index, recorded: before, now: after };
 }
 
-/** The run did not go on there because something outside kept it from that, or has not gone on yet. */
+/** The run did not continue there because it was stopped from outside, or has not continued yet. */
 function mayBeShorter(at: string, place: Place | undefined, path: Path): boolean {
   if (place) return place.open === true;
   const around = enclosing(at);
@@ -58,7 +58,7 @@ function mayBeShorter(at: string, place: Place | undefined, path: Path): boolean
   return !left || fails(moments, around.state);
 }
 
-/** The replay did not go on there because what is around it failed, or because the whole ended as the run did. */
+/** The replay did not continue there because its parent failed, or because it ended like the run. */
 function wasCut(at: string, path: Path, recorded: Path["status"]): boolean {
   if (path.status === recorded && (path.status === "FAILED" || path.status === "TIMED_OUT")) return true;
   for (let around = enclosing(at); around; around = enclosing(around.at)) {

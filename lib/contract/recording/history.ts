@@ -6,11 +6,11 @@ export interface HistoryEvent {
   timestamp: string;
   /** "TaskStateEntered" */
   type: string;
-  /** What else it tells, under a name that depends on its type. Inputs and outputs are JSON in texts. */
+  /** Further details, under a name that depends on the type. Inputs and outputs are JSON strings. */
   [details: string]: unknown;
 }
 
-/** What an event tells beside its type; one that tells nothing more has none. */
+/** The details of an event besides its type; absent if there are none. */
 export function detailsOf(event: HistoryEvent): Readonly<Record<string, any>> {
   const found = Object.entries(event).find(([name]) => name.endsWith("EventDetails"));
   return (found?.[1] ?? {}) as Record<string, any>;

@@ -15,7 +15,7 @@ const FAILED = /^(Task|LambdaFunction|Activity)(Failed|ScheduleFailed|StartFaile
 const TIMED_OUT = /^(Task|LambdaFunction|Activity)TimedOut$/;
 const ENDED = /^Execution(Succeeded|Failed|TimedOut|Aborted)$/;
 
-/** Which way an execution took, by its history. Events of one branch follow one another whatever happens beside. */
+/** The path of an execution, from its history. Events of one branch are in sequence, independent of other branches. */
 export function pathOf(history: readonly HistoryEvent[]): Path {
   const events = history.toSorted((a, b) => a.id - b.id);
   const walk = new Walk(events);
@@ -150,7 +150,7 @@ function failure({ error, cause }: Readonly<Record<string, any>>): { error?: str
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }
 
-/** Whoever has a token may answer it, and it is another one each time. */
+/** A token differs in each execution, and must stay secret. */
 function withoutToken(parameters: any): unknown {
   const token = parameters?.MessageBody?.taskToken;
   if (typeof token !== "string") return parameters;

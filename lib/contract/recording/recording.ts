@@ -40,7 +40,7 @@ export interface Place {
   /** "" for the execution itself, "frames[2]" for an iteration, "together[draw]/frames[2]" for one within the branch that begins with state "draw". */
   at: string;
   moments: Moment[];
-  /** It did not come to an end of its own: it still goes on, or something outside ended it. */
+  /** It did not end by itself: it is still running, or was ended from outside. */
   open?: true;
 }
 

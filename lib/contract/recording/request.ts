@@ -41,7 +41,7 @@ function answerOf(call: Moment, next: Moment | undefined): RecordedAnswer | null
     : { ...times, failure: (next.value ?? {}) as { error?: string; cause?: string } };
 }
 
-/** What it takes to run an execution once more: on the definition that it ran on, or on another. */
+/** What is needed to run an execution again, on its own definition or on another. */
 export function rerunRequest(execution: RecordedExecution, definition = execution.definition): RerunRequest {
   const { arn, stateMachineArn, roleArn, startedAt, input } = execution;
   return { arn, stateMachineArn, roleArn, startedAt, input, definition, calls: callsOf(execution) };

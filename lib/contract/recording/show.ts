@@ -44,21 +44,21 @@ function sideBySide({ recorded, now, index }: Divergence): string[] {
 }
 
 function cell(moment: Moment | undefined): string {
-  const text = moment ? tell(moment) : "nothing more";
+  const text = moment ? describe(moment) : "nothing more";
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
 }
 
 /** "called write-script", "left draw-storyboard", "ended SUCCEEDED" */
-function tell({ what, state, type, value }: Moment): string {
+function describe({ what, state, type, value }: Moment): string {
   if (what === "ended") return `ended ${(value as { status: string }).status}`;
   return [what, state, ...(type && type !== "Task" ? [`(${type})`] : [])].join(" ");
 }
 
 function explained({ recorded, now, index }: Divergence): string[] {
-  const [then, again] = [telling(recorded, index), telling(now, index)];
+  const [then, again] = [decisive(recorded, index), decisive(now, index)];
   if (!then) return [`It ${phrase(again!)}, which the run did not do.`, ...data(again!)];
   if (!again) return [`The run ${phrase(then)}, which does not happen any more.`, ...data(then)];
-  if (tell(recorded[index]!) !== tell(now[index]!))
+  if (describe(recorded[index]!) !== describe(now[index]!))
     return [`It ${phrase(again)}, where the run ${phrase(then)}.`, ...data(again)];
   return [`It ${phrase(now[index]!)} with other data:`, ...changes(recorded[index]!, now[index]!)];
 }
@@ -73,8 +73,8 @@ function changes(then: Moment, again: Moment): string[] {
   return left > 0 ? [...shown, `  and ${left} more`] : shown;
 }
 
-/** Of a state that calls something as soon as it is entered, the call tells more. */
-function telling(moments: readonly Moment[], index: number): Moment | undefined {
+/** For a state that makes a call when it is entered, the call is more informative. */
+function decisive(moments: readonly Moment[], index: number): Moment | undefined {
   const [moment, next] = [moments[index], moments[index + 1]];
   return moment?.what === "entered" && next?.what === "called" ? next : moment;
 }
@@ -87,7 +87,7 @@ function phrase({ what, state, value }: Moment): string {
     case "called":
       return asked(state, value);
     case "answered":
-      return `goes on from "${state}" with an answer`;
+      return `continues from "${state}" with an answer`;
     case "failed":
       return `fails in "${state}"`;
     case "timed out":

@@ -32,7 +32,7 @@ export function readCron(fields: string): ((time: WallTime) => boolean) | undefi
     minute(time.minute) && hour(time.hour) && month(time.month) && year(time.year) && day(time);
 }
 
-/** A list of "*", values, ranges and steps: "0/15", "1-5,10", "MON-FRI". Names stand for values from `least` on. */
+/** A list of "*", values, ranges and steps: "0/15", "1-5,10", "MON-FRI". Names denote values from `least` on. */
 function readField(field: string, least: number, most: number, names: string[] = []): Matches | undefined {
   const parts = field.split(",").map((part) => readPart(part, least, most, names));
   return parts.every((part) => part !== undefined) ? (value) => parts.some((part) => part(value)) : undefined;

@@ -44,7 +44,7 @@ interface FileOptions<E extends EventContract> {
 }
 
 /**
- * Declares which objects begin something. The same content under the same key is the same file, however often S3 tells
+ * Declares which objects publish an event. The same content with the same key is the same file, however often S3 reports
  * of it: by its version, or where the bucket keeps none, by its ETag.
  */
 export function defineFileTrigger<E extends EventContract>(

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /** Clocks are set forward and back at such times, and no time zone's clock is set by more than three hours. */
 const QUARTER = 15 * MINUTE;
 const LONGEST_CHANGE = 3 * 60 * MINUTE;
-/** A year and some days. Nobody wants what was missed before. */
+/** A year and some days. Older occurrences are skipped. */
 const LONGEST_PAST = 370 * 24 * 60 * MINUTE;
 const UNITS = { minute: MINUTE, hour: 60 * MINUTE, day: 24 * 60 * MINUTE } as const;
 

@@ -13,15 +13,14 @@ type ScheduleOptions<E extends EventContract> = When & {
   event: E;
   /** IANA name; the schedule follows its daylight saving. @default "UTC" */
   timeZone?: string;
-  /** Fields of the event's payload, beside `scheduledFor`. */
+  /** Fields of the event's payload, in addition to `scheduledFor`. */
   data?: Record<string, unknown>;
-  /** What becomes of occurrences that were not told in time. @default "all" */
+  /** What happens to occurrences that were not published in time. @default "all" */
   missed?: Missed;
 };
 
 /**
- * What becomes of occurrences that were not told in time, because the schedule was disabled, or the way to the bus was
- * broken. all: each is told as soon as that is possible. last: of all that are due by then, the newest alone. skip: none.
+ * What happens to occurrences that were not published in time, because the schedule was disabled or publishing * failed. all: each is published as soon as possible. last: only the newest of them. skip: none.
  */
 export type Missed = "all" | "last" | "skip";
 
@@ -35,7 +34,7 @@ export interface ScheduleSpec<E extends EventContract = EventContract> extends T
   readonly missed: Missed;
 }
 
-/** What Scheduler sends for an occurrence of a schedule whose missed ones are told later. */
+/** What Scheduler sends for an occurrence of a schedule that publishes missed ones later. */
 export interface OccurrenceMessage {
   schedule: Pick<ScheduleSpec, "name" | "expression" | "timeZone" | "data"> & {
     event: { name: string; version: number };
@@ -46,8 +45,7 @@ export interface OccurrenceMessage {
 }
 
 /**
- * The event that tells an occurrence, as the bus takes it. Its id is made of the schedule and the occurrence's time, so
- * that an occurrence which is told twice is one event.
+ * The event of an occurrence, as a bus entry. Its id is derived from the schedule and the occurrence's time, so * that an occurrence which is published twice is one event.
  */
 export function occurrenceDetail(
   { name, event, data }: OccurrenceMessage["schedule"] | ScheduleSpec,
@@ -65,7 +63,7 @@ const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
 
 /**
  * Declares a schedule. Each occurrence is one event, whose payload holds the time it was meant for (`scheduledFor`, ISO
- * 8601, UTC) beside `data`. Throws a TypeError that names the option which cannot be as it is.
+ * 8601, UTC) next to `data`. Throws a TypeError that names the invalid option.
  */
 export function defineSchedule<E extends EventContract>(
   name: string,

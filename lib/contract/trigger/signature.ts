@@ -13,7 +13,7 @@ export interface ClaimedSignature {
 
 /** How a sender signs its requests: an HMAC over a preamble and the bytes of the body. */
 export interface Signature {
-  /** Where the signature stands, for messages. */
+  /** The header of the signature, for messages. */
   readonly header: string;
   readonly algorithm: "sha1" | "sha256" | "sha512";
   readonly encoding: "hex" | "base64";
@@ -72,7 +72,7 @@ export function slack({ tolerance = TOLERANCE }: { tolerance?: Duration } = {}):
 export interface HmacOptions {
   /** The header that holds the signature. */
   header: string;
-  /** What stands in it before the signature: "sha256=". @default nothing */
+  /** Prefix before the signature, such as "sha256=". @default none */
   prefix?: string;
   /** @default "sha256" */
   algorithm?: Signature["algorithm"];

@@ -17,7 +17,7 @@ export interface ItemChange<Item = Record<string, any>> {
 
 export type ChangeKind = "inserted" | "modified" | "removed";
 
-/** The event by which each kind of change is told; a kind without one is not told. */
+/** The event for each kind of change; a kind without an event is not published. */
 export type ChangeEvents = { readonly [Kind in ChangeKind]?: EventContract };
 
 /** Changes of a user's own table that become events. */
@@ -25,7 +25,7 @@ export interface TableChangesSpec<Events extends ChangeEvents = ChangeEvents> ex
   readonly byKind: Events;
 }
 
-/** Declares which changes of a table are told. Throws a TypeError where there is none. */
+/** Declares which changes of a table are published. Throws a TypeError if there is none. */
 export function defineTableChanges<const Events extends ChangeEvents>(
   name: string,
   byKind: Events,

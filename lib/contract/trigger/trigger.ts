@@ -10,7 +10,7 @@ export interface TriggerSpec {
 
 /** One thing that happened outside, before it is an event. */
 export interface Occurrence {
-  /** The same whenever the same thing is told again. */
+  /** The same id whenever the same occurrence is reported again. */
   id: string;
   /** ISO 8601, UTC. */
   time: string;

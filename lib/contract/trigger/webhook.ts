@@ -8,11 +8,11 @@ interface WebhookOptionsBase<E extends EventContract> {
   largest?: number;
 }
 
-/** Who may send: whoever knows the secret, or, for the reason that is given, anybody. */
+/** Who may send: holders of the secret, or, with a stated reason, everyone. */
 type WebhookOptions<E extends EventContract> = WebhookOptionsBase<E> &
   ({ signature: Signature; unsigned?: undefined } | { unsigned: string; signature?: undefined });
 
-/** A URL to which somebody else sends what becomes an event. */
+/** A URL to which an external service sends requests that become events. */
 export interface WebhookSpec<E extends EventContract = EventContract> extends TriggerSpec {
   readonly event: E;
   readonly signature: Signature | undefined;

@@ -4,6 +4,6 @@ import type { Size } from "./operation.ts";
 export const TAKEN: Size = { bytes: 520 };
 export const CLAIM: Size = { bytes: 560 };
 
-/** What the log says of that; the result once more. */
+/** The log entry of that, which repeats the result. */
 export const STARTED: Size = { bytes: 550 };
 export const DONE_ENTRY: Size = { bytes: 590 };

@@ -1,12 +1,11 @@
 import type { Assumptions } from "../assumptions.ts";
 import { sum, type Units, units } from "../units.ts";
 
-// The files beside this one say what the runtime does, one concept each. test/cost/ holds them against calls that were
-// counted: whoever changes what is written for a step, a wait or a run changes it there, in one line. Their sizes are those of
+// The other files of this folder describe what the runtime does, one concept each. test/cost/ compares them with counted // calls: a change of what is written for a step, a wait or a run is one line here. Their sizes are those of
 // items with names of usual length.
 
 /** Something that happens in a run, as far as AWS bills it: what passes queues, runs, is read and is written for it. */
-export interface Deed {
+export interface Operation {
   /** Messages: each is sent, received and deleted. */
   readonly messages?: { readonly standard?: number; readonly fair?: number };
   readonly functions?: readonly FunctionRun[];
@@ -22,7 +21,7 @@ export interface Deed {
 export interface FunctionRun {
   /** In MB. */
   readonly memory: number;
-  /** Of its code, beside what each function takes anyway. */
+  /** Milliseconds of its code, in addition to the overhead of each function. */
   readonly millis: number;
   readonly logBytes: number;
 }
@@ -37,7 +36,7 @@ type Carried = "payload" | "result";
 
 /** A write of an item, and what the relay does about it. */
 export interface Change {
-  /** The item as it stands after. */
+  /** The item after the change. */
   readonly item: Size;
   /** Entries of indexes that are written with it. */
   readonly indexes?: number;
@@ -56,7 +55,7 @@ export interface Told {
   readonly events?: readonly Size[];
   /** A metric is made of it. */
   readonly measured?: true;
-  /** The mark that an event has still to be told is taken off again. */
+  /** The mark of an unpublished event is removed. */
   readonly marked?: true;
 }
 
@@ -65,9 +64,9 @@ const CHUNK = 64 * KILOBYTE;
 const MILLISECONDS = 1000;
 /** A message is sent, received and deleted. */
 const REQUESTS = 3;
-/** Beside the payload: token, run, paths. */
+/** In addition to the payload: token, run, paths. */
 const MESSAGE_BYTES = 1500;
-/** The relay as a rule, and where what it tells is measured: the ends of steps and runs. */
+/** The relay in general, and for changes that are counted in metrics: the ends of steps and runs. */
 export const RELAY = { telling: own(349), measuring: own(590) };
 
 /** A function of Millrace's. All have the same memory. */
@@ -75,13 +74,21 @@ export function own(logBytes: number): FunctionRun {
   return { memory: 512, millis: 0, logBytes };
 }
 
-/** What deeds come to. */
-export function unitsOf(deeds: readonly Deed[], given: Assumptions): Units {
-  return sum(deeds.map((deed) => unitsOfDeed(deed, given)));
+/** The units of operations. */
+export function unitsOf(operations: readonly Operation[], given: Assumptions): Units {
+  return sum(operations.map((operation) => unitsOfOperation(operation, given)));
 }
 
-function unitsOfDeed(deed: Deed, given: Assumptions): Units {
-  const { messages = {}, functions = [], reads = 0, changes = [], events = [], puts = 0, gets = 0 } = deed;
+function unitsOfOperation(operation: Operation, given: Assumptions): Units {
+  const {
+    messages = {},
+    functions = [],
+    reads = 0,
+    changes = [],
+    events = [],
+    puts = 0,
+    gets = 0,
+  } = operation;
   const { standard = 0, fair = 0 } = messages;
   // The send and the receive bring the body along.
   const requests = 1 + (REQUESTS - 1) * chunks(MESSAGE_BYTES + given.payloadBytes);
@@ -102,7 +109,7 @@ function unitsOfChange({ item, indexes = 0, transaction, kept, told }: Change, g
   const share = 1 / given.changesAtOnce;
   const relay = invocation(measured ? RELAY.measuring : RELAY.telling, given, share);
   const log = entries.reduce((total, entry) => total + kilobytes(entry, given), 0);
-  // The item, and its entry in the index of what is not told yet.
+  // The item, and its entry in the index of unpublished changes.
   const unmark = marked ? kilobytes(item, given) + 1 : 0;
   const keptBytes = entries.reduce((total, entry) => total + bytesOf(entry, given), 0);
   return sum([

@@ -1,19 +1,19 @@
-import { type Change, type Deed, own } from "./operation.ts";
+import { type Change, type Operation, own } from "./operation.ts";
 import { LOOKED_ON } from "./run.ts";
 
 /** A person is asked. */
-export const ASKED: Deed = {
+export const ASKED: Operation = {
   messages: { fair: 1 },
   functions: [own(843)],
   reads: 1,
   changes: [question(2)],
 };
 
-/** Whoever stands above is asked as well: the question moves in its list. */
-export const ESCALATED: Deed = { ...ASKED, reads: 1 + LOOKED_ON, changes: [question(3)] };
+/** The approval is escalated: it moves in its list. */
+export const ESCALATED: Operation = { ...ASKED, reads: 1 + LOOKED_ON, changes: [question(3)] };
 
 /** A person answers, and the answer is handed over. */
-export const DECIDED: Deed = {
+export const DECIDED: Operation = {
   messages: { standard: 1 },
   functions: [own(777)],
   reads: 1 + LOOKED_ON,

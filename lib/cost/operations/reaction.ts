@@ -1,11 +1,11 @@
 import type { WorkSpec } from "../../contract/work.ts";
 import type { Assumptions } from "../assumptions.ts";
-import type { Deed } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { CORRELATED } from "./run.ts";
 import { EMITTED, EMITTED_ENTRY, functionOf, several, withEmitted } from "./step.ts";
 
-/** A reaction has handled an event: its claim names the event, and is looked at once more when it has been told. */
-export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Deed {
+/** A reaction has handled an event: its claim names the event, and is audited later. */
+export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Operation {
   return {
     messages: { standard: 1 },
     functions: [functionOf(spec, given, 1240)],

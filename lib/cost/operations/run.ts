@@ -1,6 +1,6 @@
 import type { Assumptions } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, STARTED } from "./claim.ts";
-import { type Change, type Deed, own, type Size } from "./operation.ts";
+import { type Change, type Operation, own, type Size } from "./operation.ts";
 
 /** A run's item holds the payload of its event. */
 export function runItem(bytes: number): Size {
@@ -11,10 +11,10 @@ export function runItem(bytes: number): Size {
 export const CORRELATED: Size = { bytes: 265 };
 
 /** A producer puts an event on the bus. */
-export const OUTSIDE_EVENT: Deed = { events: [{ bytes: 40, carries: ["payload"] }] };
+export const OUTSIDE_EVENT: Operation = { events: [{ bytes: 40, carries: ["payload"] }] };
 
 /** The ledger hears of an event, and looks whether its subscriber has marked it. */
-export const WATCHED: Deed = {
+export const WATCHED: Operation = {
   messages: { standard: 1 },
   functions: [own(368)],
   reads: 1,
@@ -24,11 +24,11 @@ export const WATCHED: Deed = {
 /** What the log has of a run itself. */
 const RUN_ENTRIES = 1800;
 
-/** Every two seconds the relay looks whether somebody looks on; while nobody does, it tells the log alone. */
+/** The relay checks for viewers every two seconds; without viewers, it writes only the log. */
 export const LOOKED_ON = 0.5;
 
 /** Intake lets an event in: it claims the run and starts it. */
-export const ACCEPTED: Deed = {
+export const ACCEPTED: Operation = {
   messages: { standard: 1 },
   functions: [own(905)],
   reads: 1 + LOOKED_ON,
@@ -42,7 +42,7 @@ export const ACCEPTED: Deed = {
   ],
 };
 
-/** What stands at the end: with its output, and in the indexes by how it ended. */
+/** The item at the end: with its output, and in the indexes by status. */
 const OVER: Change = {
   item: { ...runItem(200), carries: ["payload", "result"] },
   indexes: 5,
@@ -51,7 +51,7 @@ const OVER: Change = {
 };
 
 /** Some minutes after the end, what was written is compared with the log. Read without consistency, at half the price. */
-export function audited(claims: number, given: Assumptions): Deed {
+export function audited(claims: number, given: Assumptions): Operation {
   const { payloadBytes, resultBytes } = given;
   const items = runItem(200).bytes + payloadBytes + claims * (CLAIM.bytes + resultBytes);
   const log = RUN_ENTRIES + claims * (STARTED.bytes + DONE_ENTRY.bytes + resultBytes);
@@ -59,17 +59,17 @@ export function audited(claims: number, given: Assumptions): Deed {
 }
 
 /** The execution has succeeded; `claims` are those of the run, which are looked through. */
-export function succeeded(claims: number, given: Assumptions): Deed {
+export function succeeded(claims: number, given: Assumptions): Operation {
   return finisher(1 + claimReads(claims, given), [OVER]);
 }
 
 /** The execution has failed at a step: the run is closed, and what has not finished sealed. */
-export function failed(claims: number, given: Assumptions): Deed {
+export function failed(claims: number, given: Assumptions): Operation {
   return finisher(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 6 }]);
 }
 
 /** The same where something is to be undone: once to begin with that, and once when it is over. */
-export function compensated(claims: number, given: Assumptions): Deed[] {
+export function compensated(claims: number, given: Assumptions): Operation[] {
   const compensating: Change = { item: runItem(500), indexes: 1, told: { entries: [{ bytes: 605 }] } };
   const over: Change = {
     item: runItem(540),
@@ -87,7 +87,7 @@ const CLOSED: Change[] = [
   { item: { bytes: 630 }, told: { entries: [{ bytes: 665 }] } },
 ];
 
-function finisher(reads: number, changes: readonly Change[]): Deed {
+function finisher(reads: number, changes: readonly Change[]): Operation {
   return { messages: { standard: 1 }, functions: [own(905)], reads, changes };
 }
 

@@ -1,7 +1,7 @@
 import type { WorkSpec } from "../../contract/work.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, STARTED, TAKEN } from "./claim.ts";
-import type { Deed, FunctionRun, Size } from "./operation.ts";
+import type { FunctionRun, Operation, Size } from "./operation.ts";
 import { LOOKED_ON, runItem } from "./run.ts";
 
 const LOG_BYTES = 905;
@@ -11,7 +11,7 @@ export const EMITTED: Size = { bytes: 330, carries: ["payload"] };
 export const EMITTED_ENTRY: Size = { bytes: 450, carries: ["payload"] };
 
 /** A try of a step that does what it should. What can be undone keeps what it was given. */
-export function stepDone(spec: WorkSpec, undoable: boolean, emitted: number, given: Assumptions): Deed {
+export function stepDone(spec: WorkSpec, undoable: boolean, emitted: number, given: Assumptions): Operation {
   const claim: Size = { ...CLAIM, carries: undoable ? ["result", "payload"] : ["result"] };
   return attempt(spec, given, {
     claim: withEmitted(claim, emitted),
@@ -22,8 +22,8 @@ export function stepDone(spec: WorkSpec, undoable: boolean, emitted: number, giv
   });
 }
 
-/** What it did is undone. The claim of what was done is read beside. */
-export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions): Deed {
+/** The undo of a step. It also reads the claim of the effect. */
+export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions): Operation {
   const done = attempt(spec, given, {
     claim: withEmitted(CLAIM, emitted),
     entry: DONE_ENTRY,
@@ -34,7 +34,7 @@ export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions):
 }
 
 /** A try that fails; its reason is logged with a stack. */
-export function stepFailed(spec: WorkSpec, given: Assumptions): Deed {
+export function stepFailed(spec: WorkSpec, given: Assumptions): Operation {
   const failed = attempt(spec, given, {
     claim: { bytes: 630 },
     entry: { bytes: 665 },
@@ -45,7 +45,7 @@ export function stepFailed(spec: WorkSpec, given: Assumptions): Deed {
 }
 
 interface Outcome {
-  /** The claim, as the try leaves it; the entry of the log, and the event, that tell of it. */
+  /** The claim after the attempt; its log entry and its event. */
   readonly claim: Size;
   readonly entry: Size;
   readonly event: Size;
@@ -62,7 +62,7 @@ function attempt(
   spec: WorkSpec,
   given: Assumptions,
   { claim, entry, event, emitted, measured }: Outcome,
-): Deed {
+): Operation {
   const told = {
     entries: [entry, ...several(EMITTED_ENTRY, emitted)],
     events: [event, ...several(EMITTED, emitted)],
@@ -100,10 +100,10 @@ export function several<One>(one: One, count: number): One[] {
 }
 
 /** A breaker is read before a try and after it; while all goes well, nothing is written. */
-export const BREAKER: Deed = { reads: 2 };
+export const BREAKER: Operation = { reads: 2 };
 
 /** A call within the budget of the run is reserved before, and settled after. */
-export const SPENT: Deed = { reads: 1, changes: [{ item: runItem(250) }, { item: runItem(250) }] };
+export const SPENT: Operation = { reads: 1, changes: [{ item: runItem(250) }, { item: runItem(250) }] };
 
 /** The answer of a model is looked for, and kept for a redelivery. */
-export const ANSWER_KEPT: Deed = { gets: 1, puts: 1 };
+export const ANSWER_KEPT: Operation = { gets: 1, puts: 1 };

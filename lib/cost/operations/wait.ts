@@ -1,10 +1,10 @@
-import { type Deed, own, RELAY, type Size } from "./operation.ts";
+import { type Operation, own, RELAY, type Size } from "./operation.ts";
 import { LOOKED_ON } from "./run.ts";
 
 const WAITER = 570;
 
 /** A state begins to wait: for an event, or for another branch. */
-export const WAITING: Deed = {
+export const WAITING: Operation = {
   messages: { fair: 1 },
   functions: [own(368)],
   reads: 3,
@@ -12,19 +12,19 @@ export const WAITING: Deed = {
 };
 
 /** A run says which event would end it. */
-export const CANCELLABLE: Deed = {
+export const CANCELLABLE: Operation = {
   ...WAITING,
   changes: [{ item: { bytes: 525 }, kept: true, told: { entries: [] } }],
 };
 
 /** Later, an event comes that a run waits for. Its delivery is marked as that of any event. */
-export const EVENT_MET: Deed = { ...met("payload"), reads: 2 + LOOKED_ON };
+export const EVENT_MET: Operation = { ...met("payload"), reads: 2 + LOOKED_ON };
 
 /** Another branch says that it has come so far. */
 export const SIGNALLED = met("result");
 
 /** Another run is asked for, and its end waited for. Once the mark is off, the relay is woken in vain. */
-export const CALLED: Deed = {
+export const CALLED: Operation = {
   messages: { fair: 1 },
   functions: [own(368), RELAY.telling],
   reads: 4,
@@ -42,10 +42,10 @@ export const CALLED: Deed = {
 };
 
 /** The other run has ended, which is read from it. */
-export const RETURNED: Deed = { ...met("result"), reads: 4 };
+export const RETURNED: Operation = { ...met("result"), reads: 4 };
 
 /** What is waited for comes, is matched with the waiter, and answers it. */
-function met(carried: "payload" | "result"): Deed {
+function met(carried: "payload" | "result"): Operation {
   const waiter: Size = { bytes: WAITER + 40 };
   return {
     messages: { fair: 1 },

@@ -38,7 +38,7 @@ export type ApprovalUse = Use & {
     | {
         /** How long an answer is waited for. */
         within: Length;
-        /** What silence means: no, yes, or that it is asked again, of whoever stands above, until the deadline. */
+        /** What happens on a timeout: reject, approve, or escalate to the next level, until the deadline. */
         otherwise: "escalate" | "reject" | "approve";
       }
     | { within?: undefined; otherwise?: undefined }
@@ -100,7 +100,7 @@ export const approvalKind: NodeKind<ApprovalNode> = {
   },
   uses: { show: "handed on" },
 
-  // As of a step, and once more where it escalates, or a state where silence is an answer.
+  // As for a step, and again if it escalates, or one more state for the timeout.
   events: ({ silence }) => 6 + (silence === undefined ? 0 : silence === "escalate" ? 6 : 2),
 
   compile({ name, segment, role, reads, silence }, position) {

@@ -60,7 +60,7 @@ interface Way {
 /** The states of one way, after which the result of the whole is what its block returned. */
 function enter(block: Block, name: string, passing: string, position: Position): Way {
   const { frame, exit } = position;
-  // A Choice goes on by itself, and hands its input on; but it cannot end a scope.
+  // A Choice continues by itself and passes its input; but it cannot end a scope.
   if (!block.order && exit.next !== undefined) {
     const merged: Frame = bind(frame, name, block.value);
     const { Next: next, ...transition } = leave({ ...exit, output: undefined }, merged);

@@ -21,7 +21,7 @@ interface Doubt {
 }
 
 /**
- * A step that cannot decide asks a person. Yes enters its state anew, so that its claim lets it run; no goes on to
+ * A step that cannot decide asks a person. Yes enters its state again, so that its claim lets it run; no continues with
  * `otherwise`, with the failure in its variable.
  *
  *     step ──Millrace.Ask──▶ asks ──▶ again? ──yes──▶ step

@@ -16,7 +16,7 @@ export interface EachNode extends NodeBase {
   readonly segment: string;
   readonly reads: { readonly list: Expression };
   readonly blocks: { readonly body: Block };
-  /** How many items may be under way at once. */
+  /** Maximum number of concurrent items. */
   readonly concurrency: number | undefined;
   /** The longest that the list may be. */
   readonly most: number;
@@ -26,12 +26,12 @@ export interface EachNode extends NodeBase {
 }
 
 export interface EachUse extends Use {
-  /** How many items may be under way at once, at most 40. @default 40 */
+  /** Maximum number of concurrent items, at most 40. @default 40 */
   concurrency?: number;
   /** The longest that the list may be; a longer one fails the run. @default what its schema says, or else 1,000 */
   most?: number;
   /**
-   * How many items may fail: a number, or a share of the list as "25%". In place of their results stands null. More
+   * How many items may fail: a number, or a share of the list as "25%". Their results are null. More
    * fail the run. @default none
    */
   tolerate?: Tolerance;
@@ -61,7 +61,7 @@ export type EachMethod = <Item, Body extends EachBody<Item>, Options extends Eac
 /** Step Functions' limit for an inline Map. */
 const MOST_AT_ONCE = 40;
 
-/** How long a list may be of which nobody says how long it may be. */
+/** Default maximum length of a list. */
 const MOST_ITEMS = 1_000;
 
 export function eachMethod(site: Site): EachMethod {

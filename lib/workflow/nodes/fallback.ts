@@ -19,7 +19,7 @@ export interface Failure {
 
 /** What happens instead where something failed for good: its value becomes the result. */
 export interface WithFallback<Instead> {
-  /** Another way where it failed for good: all tries used up, given up, discarded, or its breaker open. */
+  /** The alternative if it failed finally: all attempts used up, `giveUp`, discarded, or its breaker open. */
   fallback?: (failure: Ref<Failure>) => Instead;
 }
 
@@ -71,7 +71,7 @@ function failureName(name: string): string {
   return `${name} failure`;
 }
 
-/** The variable that holds a failure as Step Functions tells it. No node's variable can bear this name. */
+/** The variable for a failure as Step Functions reports it. No node's variable can have this name. */
 export function failureVariable(name: string): string {
   return `${variableName(name)}_failure`;
 }

@@ -46,7 +46,7 @@ export function isWalk(path: Path): boolean {
 export interface NodeKind<Node extends NodeBase> {
   /** One line of the plan's text. Blocks within follow by themselves, each under its own name unless that is empty. */
   describe(node: Node): string;
-  /** What stands above a block in the plan's text, where something has to. */
+  /** The heading of a block in the plan's text, if it has one. */
   readonly heading?: (role: string) => string | undefined;
   /** What becomes of what the node reads, where the state machine itself does not look at all of it. */
   readonly uses?: Readonly<Record<string, Usage>>;

@@ -29,7 +29,7 @@ export interface RepeatUse<S extends Schema> extends Use {
   until: (state: Ref<OutputOf<S>>) => Reference<boolean>;
   /** How many rounds there may be. */
   most: number;
-  /** What happens where they do not suffice: the run fails, or goes on with the last state. @default "fail" */
+  /** What happens after the last round: the run fails, or continues with the last state. @default "fail" */
   otherwise?: "fail" | "go on";
 }
 
@@ -39,7 +39,7 @@ interface Repeated<State> {
   state: State;
   /** How many there were. */
   rounds: number;
-  /** Whether the condition holds; false only where the workflow goes on without it. */
+  /** Whether the condition holds; false only if the workflow continues without it. */
   reached: boolean;
 }
 

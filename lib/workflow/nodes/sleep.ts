@@ -22,7 +22,7 @@ export interface SleepNode extends NodeBase {
 /** Lets time pass: for `after` of what has to wait. Costs nothing meanwhile. */
 export type SleepMethod = (length: Length, options?: Use) => Ref<undefined>;
 
-/** Lets time pass until then: ISO 8601 with a zone, "2027-01-01T09:00:00Z". What is past goes on at once. */
+/** Waits until a time: ISO 8601 with a zone, "2027-01-01T09:00:00Z". A past time continues immediately. */
 export type SleepUntilMethod = (time: Given<string>, options?: Use) => Ref<undefined>;
 
 export function sleepMethod(site: Site): SleepMethod {

@@ -32,7 +32,7 @@ export interface StepNode extends NodeBase {
 export interface StepUse<In = any, Out = any, Instead = unknown> extends Use, WithFallback<Instead> {
   /** The step that undoes the effect, where the run ends badly. It is given `{ input, output }` of this one. */
   undo?: Takes<{ input: In; output: Out }> & { readonly output: unknown };
-  /** Who decides whether to try again where the step cannot tell. A no fails it for good. @default "operator" */
+  /** Who decides about a doubtful result. A rejection fails the step finally. @default "operator" */
   asks?: string;
 }
 

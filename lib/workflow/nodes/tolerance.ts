@@ -56,7 +56,7 @@ export function outcomesVariable(each: string): string {
   return `${variableName(each)}_items`;
 }
 
-/** Counts the failures, and goes on to `next` or ends the run. */
+/** Counts the failures, and continues with `next` or ends the run. */
 export function tolerating(each: string, tolerance: Tolerance, next: string): Machine {
   const [counted, exceeded] = [`${each} tolerance`, `${each} failed`];
   const outcomes = `$${outcomesVariable(each)}`;

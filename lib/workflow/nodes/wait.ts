@@ -41,7 +41,7 @@ type WaitUse<Then> = Use & {
     | {
         /** How long it is waited for. @default until the run's deadline */
         within: Length;
-        /** What happens where none came: the run fails, or goes on without. */
+        /** What happens on a timeout: the run fails, or continues without the event. */
         otherwise: Then;
       }
     | { within?: undefined; otherwise?: undefined }
@@ -49,7 +49,7 @@ type WaitUse<Then> = Use & {
 
 /**
  * Waits for an event, whether it comes later or came before. One event ends one wait of a run. Answers its payload,
- * `undefined` where the run went on without.
+ * `undefined` if the run continued without the event.
  */
 export type WaitForMethod = <Event extends EventContract, const Then extends Otherwise = "fail">(
   event: Event,
