@@ -315,6 +315,51 @@ describe("a local cloud on the loopback address", () => {
     await nothingHappened();
   });
 
+  test.each([500, 5_000, 100_000])(
+    "a payload that is nested %i deep is no fault of any service",
+    async (depth) => {
+      const nested = `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+      const QueueUrl = `${target.endpoint}/000000000000/orders`;
+      const payloads: [string, Sent][] = [
+        ["AmazonSQS.SendMessage", { path: "/", body: JSON.stringify({ QueueUrl, MessageBody: nested }) }],
+        [
+          "AWSEvents.PutEvents",
+          {
+            path: "/",
+            body: JSON.stringify({ Entries: [{ Source: "s", DetailType: "t", Detail: nested }] }),
+          },
+        ],
+        [
+          "AWSEvents.TestEventPattern",
+          { path: "/", body: JSON.stringify({ EventPattern: nested, Event: nested }) },
+        ],
+        ["AWSEvents.PutRule", { path: "/", body: JSON.stringify({ Name: "r", EventPattern: nested }) }],
+        [
+          "AWSStepFunctions.ValidateStateMachineDefinition",
+          { path: "/", body: JSON.stringify({ definition: nested }) },
+        ],
+        [
+          "",
+          { path: "/2015-03-31/functions/victim/invocations", headers: signedFor("lambda"), body: nested },
+        ],
+        [
+          "",
+          {
+            path: "/2015-03-31/functions/victim/configuration",
+            method: "PUT",
+            headers: signedFor("lambda"),
+            body: nested,
+          },
+        ],
+      ];
+      for (const [name, { headers, ...sent }] of payloads) {
+        const marks = name === "" ? headers : { ...JSON_1_0, "x-amz-target": name };
+        const { status } = await send({ method: "POST", ...sent, headers: { ...marks } });
+        expect([name, status]).toEqual([name, expect.toSatisfy((one) => one < 500)]);
+      }
+    },
+  );
+
   test("what a body nests too deeply or is too large is a refusal", async () => {
     const deep = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
     const targets = [
