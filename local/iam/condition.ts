@@ -99,7 +99,8 @@ function compile(name: string, key: string, wanted: string[]): ConditionTest {
   };
 }
 
-function valueIn(values: ConditionValues, key: string): ConditionValue {
+/** The value of a key, in lower case. */
+export function valueIn(values: ConditionValues, key: string): ConditionValue {
   const value = Object.hasOwn(values, key) ? values[key] : undefined;
   return typeof value === "function" ? value() : value;
 }

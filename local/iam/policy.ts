@@ -5,7 +5,9 @@ import {
   compileConditions,
   type Outcome,
   unknownKeys,
+  valueIn,
 } from "./condition.ts";
+import { hasVariables, resolveVariables } from "./variables.ts";
 import { matcher } from "./wildcard.ts";
 
 /** A policy document as it stands in templates. */
@@ -29,7 +31,7 @@ export type Verdict = "allowed" | "implicitly denied" | "explicitly denied";
 export interface Rule {
   allows: boolean;
   action(name: string): boolean;
-  resource(arn: string | undefined): boolean;
+  resource(access: Access): boolean;
   principals: Statement["Principal"];
   /** Undefined for a statement without conditions. */
   conditions: ConditionTest | undefined;
@@ -78,7 +80,7 @@ export function missingKeys(rules: Iterable<Rule>, access: Access): string[] {
 const outcomeOf = ({ conditions }: Rule, access: Access): Outcome =>
   conditions ? conditions(access.context) : "met";
 
-const applies = (rule: Rule, { action, resource }: Access) => rule.action(action) && rule.resource(resource);
+const applies = (rule: Rule, access: Access) => rule.action(access.action) && rule.resource(access);
 
 /** The rules of a resource's policy that speak of this principal: an ARN, or a service such as "events.amazonaws.com". */
 export function concerning(rules: Rule[], principal: string): Rule[] {
@@ -98,14 +100,20 @@ export function concerning(rules: Rule[], principal: string): Rule[] {
   });
 }
 
-function resourceMatcher({ Resource, NotResource }: Statement): Rule["resource"] {
-  if (NotResource) {
-    const matches = matcher(NotResource);
-    return (arn) => arn === undefined || !matches(arn);
-  }
+/** Policy variables are resolved for each access; a Deny whose variables the access does not have concerns every resource. */
+function resourceMatcher({ Effect, Resource, NotResource }: Statement): Rule["resource"] {
   // The policy of a resource may leave its own name out.
-  const matches = matcher(Resource ?? "*");
-  return (arn) => arn === undefined || matches(arn);
+  const patterns = [NotResource ?? Resource ?? "*"].flat();
+  const concerns = (matches: (arn: string) => boolean, arn: string | undefined) =>
+    arn === undefined || matches(arn) === (NotResource === undefined);
+  if (!patterns.some(hasVariables)) {
+    const matches = matcher(patterns);
+    return ({ resource }) => concerns(matches, resource);
+  }
+  return ({ resource, context }) => {
+    const resolved = resolveVariables(patterns, (key) => valueIn(context, key));
+    return resolved ? concerns(matcher(resolved), resource) : Effect === "Deny";
+  };
 }
 
 const not = (matches: (text: string) => boolean) => (text: string) => !matches(text);

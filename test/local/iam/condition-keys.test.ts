@@ -1,17 +1,25 @@
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { App } from "aws-cdk-lib";
+import { App } from "aws-cdk-lib";
 import { beforeAll, expect, test } from "vitest";
 import { agentsApp } from "../../../bin/agents.ts";
 import { ordersApp } from "../../../bin/orders.ts";
+import { Triggers } from "../../../examples/triggers/stack.ts";
 import { isKnownKey } from "../../../local/iam/condition-keys.ts";
 import { build } from "../../constructs/app.ts";
 
+const outdir = () => mkdtempSync(join(tmpdir(), "millrace-keys-"));
+
 const APPS: Record<string, () => App> = {
   Millrace: () => build().app,
-  Orders: () => ordersApp(mkdtempSync(join(tmpdir(), "millrace-keys-"))),
-  Agents: () => agentsApp({ outdir: mkdtempSync(join(tmpdir(), "millrace-keys-")) }),
+  Orders: () => ordersApp(outdir()),
+  Agents: () => agentsApp({ outdir: outdir() }),
+  Triggers() {
+    const app = new App({ outdir: outdir() });
+    new Triggers(app, "Triggers");
+    return app;
+  },
 };
 
 /** The condition keys of each app's templates, nested stacks included. */

@@ -67,6 +67,24 @@ const K = "s3:prefix";
 const LIST = "dynamodb:LeadingKeys";
 const list = LIST.toLowerCase();
 
+test("a resource may have policy variables; a denial holds where they have no value", () => {
+  const rules = (Effect: "Allow" | "Deny", Resource: string) =>
+    rulesOf({
+      Statement: [allow("*", "*"), { Effect, Action: "*", Resource }].slice(Effect === "Allow" ? 1 : 0),
+    });
+  const access = (who: string | undefined) => ({
+    ...{ action: "s3:GetObject", resource: "arn:aws:s3:::b/me" },
+    context: { "aws:principalaccount": who },
+  });
+  const own = "arn:aws:s3:::b/${aws:PrincipalAccount}";
+  expect(judge(rules("Allow", own), access("me"))).toBe("allowed");
+  expect(judge(rules("Allow", own), access("m*"))).toBe("implicitly denied");
+  expect(judge(rules("Allow", own), access(undefined))).toBe("implicitly denied");
+  expect(judge(rules("Deny", own), access("me"))).toBe("explicitly denied");
+  expect(judge(rules("Deny", own), access("you"))).toBe("allowed");
+  expect(judge(rules("Deny", own), access(undefined))).toBe("explicitly denied");
+});
+
 test.each<[string, Conditions, ConditionValues, boolean]>([
   ["equal", { StringEquals: { "events:source": "a" } }, { "events:source": "a" }, true],
   ["one of the wanted", { StringEquals: { "events:source": ["b", "a"] } }, { "events:source": "a" }, true],
