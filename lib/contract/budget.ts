@@ -17,7 +17,7 @@ export interface BudgetState {
   reserved: Record<string, Reserved>;
 }
 
-/** An estimate that is set aside. */
+/** A reserved estimate. */
 export interface Reserved extends Usage {
   /** Nonce of the try that made it. */
   owner?: string | undefined;

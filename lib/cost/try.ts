@@ -50,9 +50,9 @@ function objects({ name, artifacts, shared }: WorkSpec, given: Assumptions): Ope
 const PLATFORM_LOG = 350;
 
 /** The same try as a function without Millrace, with what it does otherwise. */
-export function plainTry(spec: WorkSpec, given: Assumptions, beside: readonly Operation[] = []): Units {
+export function plainTry(spec: WorkSpec, given: Assumptions, further: readonly Operation[] = []): Units {
   const functions = [functionOf(spec, given, PLATFORM_LOG)];
-  return unitsOf([{ functions }, objects(spec, given), ...beside], { ...given, overheadMillis: 0 });
+  return unitsOf([{ functions }, objects(spec, given), ...further], { ...given, overheadMillis: 0 });
 }
 
 /** A function that only hands something on. */

@@ -32,27 +32,27 @@ type Message =
 export function weigh(task: Task, scales: Scales): Course {
   const message = messageOf(task);
   const own = entered(1);
-  const beside = (operations: Operation[], plain: Units): Course =>
+  const withPlain = (operations: Operation[], plain: Units): Course =>
     course({ run: sum([own, unitsOf(operations, scales.given)]), plain });
   if ("step" in message) return weighStep(message, own, scales);
   if ("approval" in message) {
     const question = message.level > 1 ? ESCALATED : ASKED;
-    return beside([question, DECIDED], askedPlainly(2, scales));
+    return withPlain([question, DECIDED], askedPlainly(2, scales));
   }
   switch (message.kind) {
     case "event": {
       const outside = scales.inside.has(message.event) ? [] : [OUTSIDE_EVENT];
       const plain = sum([askedPlainly(2, scales), unitsOf(outside, scales.given)]);
-      return beside([WAITING, EVENT_MET, WATCHED, ...outside], plain);
+      return withPlain([WAITING, EVENT_MET, WATCHED, ...outside], plain);
     }
     case "child":
-      return beside([CALLED, RETURNED], entered(1));
+      return withPlain([CALLED, RETURNED], entered(1));
     case "cancel-on":
-      return beside([CANCELLABLE], NOTHING);
+      return withPlain([CANCELLABLE], NOTHING);
     case "signalled":
-      return beside([WAITING], NOTHING);
+      return withPlain([WAITING], NOTHING);
     case "signal":
-      return beside([SIGNALLED], NOTHING);
+      return withPlain([SIGNALLED], NOTHING);
   }
 }
 

@@ -46,7 +46,7 @@ export interface OnlookersItem extends Item {
 }
 
 /**
- * What changed a moment ago, for those who look on: one item per batch of changes, kept for an hour. Two relays write at
+ * Recent changes, for viewers: one item per batch of changes, kept for an hour. Two relays write at
  * once, so that an item may turn up after one that sorts behind it, by a second or so: who reads on looks back as far.
  */
 export interface FeedItem extends Item {

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** Private or archaic words, with the term to write instead. docs/glossary.md has the terms. */
+const WORDS: [word: RegExp, instead: string][] = [
+  [/\banew\b/i, "again, restart, re-create"],
+  [/\bonce more\b/i, "again"],
+  [/\bnobody\b/i, "no subscriber, no operator, none"],
+  [/\bsomebody\b/i, "the operator, the caller, a viewer"],
+  [/\bwhoever\b/i, "the caller, the user who"],
+  [/\b(is|are|was|were|be|been) told\b/i, "publish, record, report"],
+  [/\bmend(s|ed|ing)?\b/i, "fix"],
+  [/\bsurroundings\b/i, "infrastructure, environment, parent"],
+  [/\bthereby\b/i, "so"],
+  [/\bbeside\b/i, "next to, in addition to"],
+  [/\bonlookers?\b/i, "viewers"],
+  [/\bdeeds?\b/i, "operations"],
+  [/\b(goes|going|went) on\b/i, "continue"],
+  [/\bunder way\b/i, "running, in progress"],
+  [/\blooks? on\b/i, "viewer"],
+  [/\b(take|takes|taken|took) up\b/i, "receive, handle"],
+  [/\bset aside\b/i, "defer, reserve"],
+  [/\b(as|where) (it|they) (stands?|stood)\b/i, "current state, state at"],
+  [/\bmost so many\b/i, "maximum number of"],
+];
+
+/** Folders and files whose text is checked. Add a folder when its text is cleaned. */
+const CHECKED = ["README.md", "docs", "bin", "console/src", "lib/cost", "lib/workflow", "lib/contract"];
+
+/** Names in the code that contain such a word. Remove an entry when the name changes. */
+const NAMES = [
+  /"go on"/g,
+  /\bkind: "onlookers"/g,
+  /\bonlookersKey\b|\bonlookers: \(\)|\bpk: "onlookers", sk: "onlookers"/g,
+  /\banew[,:?]|\.anew\b|=== anew\b/g,
+  /"under-way"/g,
+];
+
+/** Tables that a benchmark or the contracts generate. */
+const GENERATED = /<!-- (\w+) -->[\s\S]*?<!-- \/\1 -->/g;
+const LONGEST_LINE = 100;
+
+const files = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard", "--", ...CHECKED],
+  {
+    cwd: root,
+    encoding: "utf8",
+  },
+)
+  .split("\n")
+  .filter((file) => /\.(md|tsx?)$/.test(file));
+const textOf = (file: string) => readFileSync(join(root, file), "utf8");
+
+test("the checked folders contain files", () => {
+  for (const folder of CHECKED) expect(files.some((file) => file.startsWith(folder))).toBe(true);
+});
+
+test.each(WORDS)("%s is not used: write %s", (word) => {
+  const found = files.flatMap((file) =>
+    textOf(file)
+      .replaceAll(GENERATED, (block) => block.replaceAll(/[^\n]/g, ""))
+      .split("\n")
+      .map((line, at) => ({ line: NAMES.reduce((text, name) => text.replaceAll(name, ""), line), at }))
+      .filter(({ line }) => word.test(line))
+      .map(({ line, at }) => `${file}:${at + 1}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
+
+describe("lines of documentation", () => {
+  const pages = files.filter((file) => file.endsWith(".md") && !file.startsWith("docs/events/"));
+
+  test.each(pages)("%s wraps at 100 characters", (page) => {
+    let inCode = false;
+    const long = textOf(page)
+      .replaceAll(GENERATED, (block) => block.replaceAll(/[^\n]/g, ""))
+      .split("\n")
+      .flatMap((line, at) => {
+        if (line.trimStart().startsWith("```")) inCode = !inCode;
+        return [...line].length > LONGEST_LINE && !inCode && mayWrap(line) ? [`${page}:${at + 1}`] : [];
+      });
+    expect(long).toEqual([]);
+  });
+});
+
+/** Tables, images and indented code cannot wrap, and neither can a line without a space to wrap at. */
+function mayWrap(line: string): boolean {
+  if (/^\s*\|/.test(line) || /^(<img|!\[| {4}\S)/.test(line)) return false;
+  return line
+    .trim()
+    .replace(/^[-*] /, "")
+    .replaceAll(/`[^`]*`/g, "`")
+    .slice(0, LONGEST_LINE)
+    .includes(" ");
+}
