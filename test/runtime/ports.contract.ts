@@ -233,8 +233,10 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
           about: { ...request("o").about, epoch: 2 },
         });
         await world.claims.seal(run, 1);
-        expect((await world.claims.claim(request("p", { fence: 9 }))).kind).toBe("sealed");
+        // Its owner has not said yet how the effect ended.
+        expect((await world.claims.claim(request("p", { fence: 9 }))).kind).toBe("in doubt");
         expect(await world.claims.complete(key, "o", { n: 1 }, [])).toBe("late");
+        expect((await world.claims.claim(request("p", { fence: 9 }))).kind).toBe("sealed");
         expect(await world.get(key)).toMatchObject({ state: "sealed", late: { n: 1 } });
         expect(((await world.get(doneKey)) as ClaimItem).state).toBe("done");
         expect(((await world.get(otherKey)) as ClaimItem).state).toBe("running");
@@ -279,6 +281,18 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         hops: 0,
       });
       const yes = { approved: true, decidedBy: "ada" };
+
+      test("that an earlier change is on the bus does not take the mark off a later one", async () => {
+        const { world, run } = await fresh();
+        const asked = { ...question(run, "t1", 1), unpublished: shardOf("unpublished", run) };
+        await world.approvals.open(asked);
+        await world.approvals.decide(asked, yes);
+        const revision = (await world.get(asked))!.revision;
+        await world.outbox.published(asked, revision - 1);
+        expect(await world.get(asked)).toHaveProperty("unpublished");
+        await world.outbox.published(asked, revision);
+        expect(await world.get(asked)).not.toHaveProperty("unpublished");
+      });
 
       test("a question is put once; its next level replaces the token; an earlier level does not come back", async () => {
         const { world, run } = await fresh();

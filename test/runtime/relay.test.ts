@@ -122,6 +122,13 @@ test("what the bus keeps refusing is reported by its place; what came before is 
   expect(logged).toEqual(["a"]);
 });
 
+test("of several that the bus keeps refusing, the first is reported: all from there on come again", async () => {
+  refuse = ({ Detail }) => Detail.includes('"path":"b"') || Detail.includes('"path":"d"');
+  const changes = ["a", "b", "c", "d"].map((path) => ({ after: done(path) }));
+  expect(await relay(changes, ports())).toBe(1);
+  expect(marked).toEqual([["claim#1#a#do", 2]]);
+});
+
 test("nothing is in the log that is not on the bus: where the bus does not answer, nothing is logged", async () => {
   const bus = { publish: () => Promise.reject(new Error("no answer")) };
   await expect(relay([{ after: done("a") }], { ...ports(), bus })).rejects.toThrow("no answer");

@@ -45,6 +45,13 @@ describe("a pause", () => {
     expect(parkedItem()).toBeUndefined();
   });
 
+  test("keeps the message before its claim is given back: what cannot be kept stays claimed", async () => {
+    world.change({ paused: order });
+    world.ports.parked.put = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver({}, never)).rejects.toThrow("killed");
+    expect(world.state.get(key)).toMatchObject({ state: "running" });
+  });
+
   test("that ends between the look and the parking does not leave the message behind", async () => {
     world.change({ paused: order });
     const put = world.ports.parked.put;

@@ -343,6 +343,28 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       expect(await world.breakers.read(run)).toMatchObject({ state: "half-open", revision: 2 });
     });
 
+    test("a call is counted once for each writer, and only upon the state that was read", async () => {
+      const { world, run } = await fresh();
+      const breaker = defineBreaker(run, { failures: 3 });
+      const ports = breakerPorts(world.breakers, () => BEGAN);
+      await tell(breaker, { kind: "failed", owner: "first" }, ports);
+      const standing = (await world.breakers.read(run))!;
+      const observation = { kind: "failed" as const, slot: String(BEGAN), stale: [] };
+      // The answer to the first write was lost, and the SDK tried again.
+      for (let tries = 0; tries < 2; tries++) {
+        const { counted, item } = await world.breakers.count(standing, "second", observation);
+        expect([counted, item.inARow, item.failed]).toEqual([true, 2, { [BEGAN]: 2 }]);
+      }
+      await tell(breaker, { kind: "failed", owner: "third" }, ports);
+      const opened = await world.breakers.read(run);
+      expect(opened).toMatchObject({ state: "open", revision: standing.revision + 1 });
+      expect(await world.breakers.count(standing, "fourth", observation)).toEqual({
+        counted: false,
+        item: opened,
+      });
+      expect(await world.breakers.read(run)).toEqual(opened);
+    });
+
     test("parts of the window that have gone by are forgotten", async () => {
       const { world, run } = await fresh();
       const breaker = defineBreaker(run);

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
+import { CLOCK_TOLERANCE } from "../../lambdas/runtime/work/effect.ts";
 import { ask, giveUp } from "../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import {
+  BEGAN,
   Charged,
   charge,
   first,
@@ -146,6 +148,21 @@ describe("a worker that dies", () => {
     world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
     expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
   });
+
+  test.each([-CLOCK_TOLERANCE, 0, CLOCK_TOLERANCE - 1])(
+    "is not taken for dead while its function may live, by a worker whose clock differs by %d ms",
+    async (skew) => {
+      await die();
+      const stopped = BEGAN + LEASE_OF_A_DEAD_WORKER;
+      for (const time of [BEGAN + 1, (BEGAN + stopped) / 2, stopped]) {
+        world.clock.now = time + skew;
+        expect(await world.deliver({}, never)).toMatchObject({ kind: "later" });
+      }
+      world.clock.now = stopped + CLOCK_TOLERANCE;
+      expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
+      expect(CLOCK_TOLERANCE).toBe(5_000);
+    },
+  );
 
   test("where the effect must never run twice, a person is asked instead", async () => {
     await die(chargeOnce);

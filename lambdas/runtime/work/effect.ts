@@ -31,8 +31,11 @@ export interface Effect {
   soFar?: SoFar | undefined;
 }
 
-/** A holder is taken for dead this long after its function must have been stopped. */
-const LEASE_MARGIN = 5_000;
+/**
+ * The clocks of two functions differ by less than this. AWS keeps those of Lambda in step by its Time Sync Service, and states no
+ * bound. A lease is written by one clock and judged by another, so it lasts this much longer than its holder can live.
+ */
+export const CLOCK_TOLERANCE = 5_000;
 
 export function effectOf(message: StepMessage, spec: StepSpec, { id, deadline }: Invocation): Effect {
   const { run, path, direction } = message;
@@ -43,7 +46,7 @@ export function effectOf(message: StepMessage, spec: StepSpec, { id, deadline }:
     spec,
     key,
     owner: id,
-    lease: deadline + LEASE_MARGIN,
+    lease: deadline + CLOCK_TOLERANCE,
     idempotencyKey: text,
     traceparent: spanOfTry(run.traceparent, text, fenceOf(message)),
   };
