@@ -2,8 +2,10 @@ import type { SQSRecord } from "aws-lambda";
 import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-desk.ts";
 import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
 import { sourceQueue, withoutCopies } from "./runtime/aws/queues/queue.ts";
+import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { tableRuns } from "./runtime/aws/runs/runs.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
+import { tableClaims } from "./runtime/aws/work/claims.ts";
 import type { DeadMessage } from "./runtime/dead-letters/message.ts";
 import { takeIn } from "./runtime/dead-letters/take-in.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
@@ -18,6 +20,8 @@ const ports = {
   deadLetters: tableDeadLetterDesk(table),
   queues: () => tableQueues(table).list(),
   runs: tableRuns(table),
+  claims: tableClaims(table, numberSetting("retentionDays")),
+  executions: stepFunctions(undefined),
   sibling,
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,
@@ -27,8 +31,7 @@ export const handler = queueHandler(
   "dead-letters",
   () => queue,
   async ({ record, log, metrics }) => {
-    await takeIn(deadMessageOf(record), { ...ports, log, metrics });
-    return "finished";
+    return await takeIn(deadMessageOf(record), { ...ports, log, metrics });
   },
 );
 

@@ -136,6 +136,7 @@ export class Millrace extends Construct {
     desk.knowQueue(deadLetters.queue);
 
     const stateMachines = new StateMachines(this, workflows);
+    stateMachines.answerSteps(desk.handler);
     const approvals = new Approvals(this, "Approvals", {
       ...{ bundles, table, bus, stateMachines: stateMachines.runs, deadLetters },
     });
@@ -154,6 +155,7 @@ export class Millrace extends Construct {
       artifacts,
       relay,
       stateMachines,
+      workflows: names,
       control,
       deadLetters,
     });

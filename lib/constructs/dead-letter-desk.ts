@@ -26,10 +26,12 @@ export class DeadLetterDesk extends Construct {
       description: "Stores dead letters in the table",
       timeout: Duration.seconds(30),
     });
-    const { deadLetters, runs, queues } = PARTITIONS;
+    const { deadLetters, runs, work, queues } = PARTITIONS;
     table.connect(
       this.handler,
       { may: ["GetItem"], of: [runs(), deadLetters()] },
+      // What is done has its answer in its claim.
+      { may: ["BatchGetItem"], of: [work()] },
       { may: ["PutItem"], of: [deadLetters()] },
       { may: ["UpdateItem"], of: [runs()], attributes: STUCK },
       { may: ["Query"], of: [queues()] },

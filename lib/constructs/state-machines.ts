@@ -38,6 +38,18 @@ export class StateMachines {
     handler.set(ENVIRONMENT.stateMachines, this.arn("stateMachine", this.nameOf("")));
   }
 
+  /** Lets a function answer states that wait for a step. */
+  answerSteps(handler: HandlerFunction): void {
+    const machines = [...this.runs, ...this.compensations];
+    if (machines.length > 0) handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...machines);
+  }
+
+  /** Lets a function read what the executions of runs and compensations wait for. */
+  readHistories(handler: HandlerFunction): void {
+    const executions = [...this.runs, ...this.compensations].map(executionsOf);
+    if (executions.length > 0) handler.allow(["states:GetExecutionHistory"], ...executions);
+  }
+
   /** ARN of a state machine, whether or not it is there yet. */
   arnOf(machine: string): string {
     return this.arn("stateMachine", this.nameOf(machine));

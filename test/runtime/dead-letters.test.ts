@@ -6,12 +6,14 @@ import { wrongEdit } from "../../lambdas/runtime/dead-letters/edit.ts";
 import type { DeadMessage } from "../../lambdas/runtime/dead-letters/message.ts";
 import { stick } from "../../lambdas/runtime/dead-letters/stuck.ts";
 import { takeIn } from "../../lambdas/runtime/dead-letters/take-in.ts";
+import type { Disposition } from "../../lambdas/runtime/disposition.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { Command, SettleSome } from "../../lib/contract/command.ts";
 import { deadLetterKey } from "../../lib/contract/keys.ts";
 import type { DeadLetterItem, DeployedQueue, RunItem } from "../../lib/contract/table.ts";
 import { crashing, type EndWorld, endWorld, MINUTE, RUN, START } from "./end-world.ts";
-import { memoryObservation } from "./memory.ts";
+import { memoryExecutions, memoryObservation } from "./memory.ts";
 import { controlWorld } from "./memory-control.ts";
 import { memoryDeadLetters } from "./memory-dead-letters.ts";
 
@@ -234,14 +236,18 @@ test.each([
 let world: EndWorld;
 let desk: ReturnType<typeof controlWorld>;
 let counts: Map<string, number>;
-let deliver: (message: DeadMessage) => Promise<void>;
+let deliver: (message: DeadMessage) => Promise<Disposition>;
+let answers: ReturnType<typeof memoryExecutions>["answers"];
 beforeEach(async () => {
   world = await endWorld();
   desk = controlWorld(world);
   const observation = memoryObservation();
   counts = observation.counts;
+  const machines = memoryExecutions();
+  answers = machines.answers;
   deliver = (message) =>
     takeIn(message, {
+      executions: machines.executions,
       ...{ ...world.state, ...observation, deadLetters: memoryDeadLetters(world.state) },
       ...{ queues: async () => deployed, sibling: known.sibling, retentionDays: 90 },
       now: () => world.clock.now,
@@ -267,6 +273,41 @@ describe("taken in", () => {
     expect([...counts].filter(([name]) => name.startsWith("DeadLetters")).map(([, count]) => count)).toEqual([
       1,
     ]);
+  });
+
+  describe("a step's message whose claim has the answer", () => {
+    const entered = "2026-11-21T09:00:00.000Z";
+    const fence = fenceOf({ entered, attempt: 2 });
+    const failure = { reaction: "give-up", name: "x", message: "no" } as const;
+
+    test("answers the state with the result, and its run is not stuck", async () => {
+      await world.does("s");
+      await deliver(dead(stepMessage(), "s"));
+      expect(stuck()).toBeUndefined();
+      expect(answers).toEqual([{ token: "token of s", output: '"s is done"' }]);
+      expect(told()).toEqual(["delivery.dead s"]);
+    });
+
+    test.each([
+      ["this try", fence, undefined],
+      ["an earlier try", fence - 1, "s"],
+    ])("answers with the failure of %s, if it is its own", async (_, at, path) => {
+      const key = await world.begins("s", { fence: at });
+      await world.state.claims.fail(key, "s", failure);
+      await deliver(dead(stepMessage(), "s"));
+      expect(stuck()?.path).toBe(path);
+      expect(answers).toHaveLength(path ? 0 : 1);
+    });
+
+    test("waits for a worker that holds the claim, and is stuck where that has died", async () => {
+      await world.begins("s");
+      const { lease } = world.claim("s")!;
+      expect(await deliver(dead(stepMessage(), "s"))).toMatchObject({ at: lease });
+      expect(letter()).toBeUndefined();
+      world.clock.now = lease;
+      expect(await deliver(dead(stepMessage(), "s"))).toBe("finished");
+      expect(stuck()).toMatchObject({ path: "s" });
+    });
   });
 
   test("two branches are stuck, and both have to be settled", async () => {
@@ -406,6 +447,7 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
     for (const call of CALLS) {
       const world = await endWorld();
       const ports = {
+        executions: memoryExecutions().executions,
         ...{ ...world.state, ...memoryObservation(), deadLetters: memoryDeadLetters(world.state) },
         ...{ queues: async () => deployed, sibling: known.sibling, retentionDays: 90 },
         now: () => world.clock.now,

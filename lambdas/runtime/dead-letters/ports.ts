@@ -1,6 +1,7 @@
 import type { DeadLetterItem, DeployedQueue, SettledDeadLetter } from "../../../lib/contract/table.ts";
 import type { ListPart, Wanting } from "../api/ports.ts";
 import type { Log, Metrics, Now, Runs } from "../ports.ts";
+import type { AnswerPorts } from "./answered.ts";
 
 /** Dead letters, as the desk takes them in and people settle them. */
 export interface DeadLetterDesk {
@@ -20,7 +21,7 @@ export interface OriginQueues {
   send(queueUrl: string, body: string, run: string | undefined): Promise<boolean>;
 }
 
-export interface TakeInPorts {
+export interface TakeInPorts extends AnswerPorts {
   deadLetters: Pick<DeadLetterDesk, "keep">;
   /** The queues that are deployed. */
   queues(): Promise<DeployedQueue[]>;

@@ -1,3 +1,6 @@
+import type { DeadLetterItem } from "../../../lib/contract/table.ts";
+import type { Disposition } from "../disposition.ts";
+import { answered } from "./answered.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import type { DeadMessage } from "./message.ts";
 import type { TakeInPorts } from "./ports.ts";
@@ -5,13 +8,21 @@ import { holdsUp, stick, unstick } from "./stuck.ts";
 
 /**
  * Takes a dead message into the table, once however often it comes. The run is marked first: who settles the letter
- * finds it marked, and takes that back.
+ * finds it marked, and takes that back. A run is not stuck by a message whose step has its answer in its claim.
  */
-export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<void> {
+export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<Disposition> {
   const known = { deployed: await ports.queues(), sibling: ports.sibling };
   const item = deadLetterOf(message, known, { now: ports.now(), retentionDays: ports.retentionDays });
+  const answer = await answered(item, ports);
+  if (typeof answer === "object" && answer.until > ports.now())
+    return { at: answer.until, why: "a worker holds the claim of its step" };
+  await keep(item, holdsUp(item) && answer !== true, ports);
+  return "finished";
+}
+
+async function keep(item: DeadLetterItem, stuck: boolean, ports: TakeInPorts): Promise<void> {
   const { id, subscriber, purpose, run, path, event, reason } = item;
-  if (holdsUp(item)) await ports.runs.change(run!, stick(item));
+  if (stuck) await ports.runs.change(run!, stick(item));
   const { kept, isNew } = await ports.deadLetters.keep(item);
   // It has come twice, and somebody was quick to settle it in between.
   if (kept.settled && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.settled));

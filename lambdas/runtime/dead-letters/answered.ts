@@ -1,0 +1,36 @@
+import { claimKey } from "../../../lib/contract/keys.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { DeadLetterItem } from "../../../lib/contract/table.ts";
+import type { Claims, Executions, Log } from "../ports.ts";
+import { fenceOf } from "../work/claim.ts";
+import { fail, succeed } from "../work/outcome.ts";
+import { fieldsOf, parsed } from "./purpose.ts";
+
+export interface AnswerPorts {
+  claims: Pick<Claims, "read">;
+  /** Answers the state that waits for a step whose effect is done. */
+  executions: Pick<Executions, "succeed" | "fail">;
+  log: Log;
+}
+
+/**
+ * Answers the state that waits for a dead message of a step, where the step's claim has the answer. A duplicate can die although
+ * its effect is done, and then no run is stuck. `until`: a worker holds the claim until then (epoch milliseconds), and may give
+ * the answer itself.
+ */
+export async function answered(
+  { body, purpose, run, epoch, path }: DeadLetterItem,
+  ports: AnswerPorts,
+): Promise<boolean | { until: number }> {
+  if (purpose !== "step" || run === undefined || epoch === undefined || path === undefined) return false;
+  const message = fieldsOf(parsed(body)) as unknown as StepMessage;
+  const [claim] = await ports.claims.read(
+    claimKey(run, epoch, path, message.direction === "undo" ? "undo" : "do"),
+  );
+  if (claim?.state === "running") return { until: claim.lease };
+  if (claim?.state === "done") await succeed(message, claim.result, ports);
+  else if (claim?.state === "failed" && claim.fence >= fenceOf(message))
+    await fail(message, claim.failure!, ports);
+  else return false;
+  return true;
+}
