@@ -20,6 +20,7 @@ import type { ControlPorts } from "./runtime/control/ports.ts";
 import { releaseSome } from "./runtime/control/release.ts";
 import { settleSome } from "./runtime/control/settle-dead-letters.ts";
 import { wake } from "./runtime/defer/resend.ts";
+import { sendMissing } from "./runtime/defer/send-missing.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import type { Log, Metrics } from "./runtime/ports.ts";
@@ -66,6 +67,7 @@ const fromQueue = queueHandler(
     if ("target" in message && "run" in message.target) about({ run: message.target.run });
     const ports = portsOf(log, metrics);
     if (message.action === "wake") await wake(message.key, { ...ports, wakeups });
+    else if (message.action === "send-missing") await sendMissing(message, ports);
     else if (message.action === "release") await releaseSome(message, ports);
     else if (message.action === "settle-some") await settleSome(message, ports);
     else await control(message, ports);

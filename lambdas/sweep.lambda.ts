@@ -12,7 +12,9 @@ import { failedRecords } from "./runtime/aws/relay/failed-records.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
 import { traceDaemon } from "./runtime/aws/relay/trace-daemon.ts";
 import { tableOnlookers } from "./runtime/aws/relay/viewers.ts";
+import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
 import { endPorts } from "./runtime/aws/runs/end-ports.ts";
+import type { OpenTask } from "./runtime/completion/progress.ts";
 import { sweep } from "./runtime/completion/sweep.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
 import { relay } from "./runtime/relay/relay.ts";
@@ -21,6 +23,11 @@ import { relay } from "./runtime/relay/relay.ts";
 const { metrics, log, counters } = observe("sweep");
 const open = endPorts();
 const remind = controlReminders(setting("controlQueue"));
+const waiting = tableWaiting(open.table);
+/** After every ISO time. */
+const LATEST = "~";
+/** No run has more states open at once. */
+const MOST_PARKED = 25_000;
 const ports = {
   ...open,
   outbox: tableOutbox(open.table),
@@ -33,7 +40,12 @@ const ports = {
   bus: eventBridge(setting("bus")),
   artifactsOf: artifactsOf(setting("artifacts")),
   traces: traceDaemon(),
-  overdueParked: tableWaiting(open.table).overdueParked,
+  workflows: listSetting("workflows"),
+  isOpen: tableAdmissions(open.table).open,
+  heldRuns: waiting.heldRuns,
+  parkedOf: (run: string) => waiting.parkedOfRun(run, LATEST, MOST_PARKED),
+  sendMissing: (task: OpenTask) => remind({ action: "send-missing", ...task }, 0),
+  overdueParked: waiting.overdueParked,
   wake: (key: ItemKey) => remind({ action: "wake", key }, 0),
   log,
   metrics: counters,

@@ -19,7 +19,10 @@ export interface Runs {
   accept(run: RunItem): Promise<{ accepted: true } | { accepted: false; existing: RunItem }>;
   /** The run, read consistently. */
   read(run: string): Promise<RunItem | undefined>;
-  /** Notes that this epoch waits until its workflow is open again. Does nothing where the run has left "accepted", or the epoch. */
+  /**
+   * Notes that this epoch waits until its workflow is open again. Does nothing where the run has left "accepted", or the epoch,
+   * or where something of it is being undone.
+   */
   hold(run: Pick<RunItem, "run" | "epoch" | "workflow" | "acceptedAt">): Promise<void>;
   /** Notes that this epoch's execution exists, unless the run has left "accepted", or the epoch. Answers the run after that. */
   started(run: Pick<RunItem, "run" | "epoch">, execution: string): Promise<RunItem | undefined>;

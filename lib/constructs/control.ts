@@ -91,7 +91,8 @@ export class Control extends Construct {
       roles: [this.handler.function.role!],
       statements: [
         new PolicyStatement({
-          actions: ["sqs:SendMessage"],
+          // An empty queue does not have the message that a run waits for.
+          actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
           resources: queues.map(({ queueArn }) => queueArn),
         }),
       ],

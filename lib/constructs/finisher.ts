@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
@@ -24,6 +25,8 @@ export interface FinisherProps {
   /** Whose work the sweep looks over. */
   readonly relay: OutboxRelay;
   readonly stateMachines: StateMachines;
+  /** Names of the workflows. */
+  readonly workflows: readonly string[];
   readonly control: Control;
   readonly deadLetters: DeadLetters;
 }
@@ -42,7 +45,7 @@ export class Finisher extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, artifacts, relay, stateMachines, control, deadLetters }: FinisherProps,
+    { bundles, table, bus, artifacts, relay, stateMachines, workflows, control, deadLetters }: FinisherProps,
   ) {
     super(scope, id);
     const finish = new HandlerFunction(this, "Finish", {
@@ -93,6 +96,8 @@ export class Finisher extends Construct {
     bus.connect(sweep);
     artifacts.connectPayloads(sweep, "read");
     stateMachines.connect(sweep);
+    stateMachines.readHistories(sweep);
+    sweep.set(ENVIRONMENT.workflows, workflows.join(","));
     control.connect(sweep);
     new Rule(this, "Sweeping", {
       description: "Every five minutes → reconcile",

@@ -1,7 +1,8 @@
 import type { ItemKey } from "./keys.ts";
+import type { StepMessage } from "./message.ts";
 
 /** What the control function accepts, through its queue or by invocation. */
-export type ControlMessage = Command | Wake | Release | SettleSome;
+export type ControlMessage = Command | Wake | SendMissing | Release | SettleSome;
 
 /** A command of an operator or a program. */
 export type Command =
@@ -97,6 +98,15 @@ export interface CancelReplay extends Ordered {
 export interface Wake {
   action: "wake";
   key: ItemKey;
+}
+
+/** Sends a message again that a run waits for and that nothing accounts for. */
+export interface SendMissing {
+  action: "send-missing";
+  queueUrl: string;
+  message: StepMessage;
+  /** ISO time at which its state was entered. */
+  since: string;
 }
 
 /** Sends the messages back that were deferred by a pause, in batches. */

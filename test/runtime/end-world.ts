@@ -1,9 +1,10 @@
 import { finish } from "../../lambdas/runtime/completion/finish.ts";
 import type { EndedExecution, EndPorts } from "../../lambdas/runtime/completion/ports.ts";
+import type { OpenTask } from "../../lambdas/runtime/completion/progress.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
-import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey, controlKey, heldPartition, runKey } from "../../lib/contract/keys.ts";
 import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
-import type { ClaimItem, RunItem, TableItem } from "../../lib/contract/table.ts";
+import type { ClaimItem, ControlItem, ParkedItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import { memory, memoryObservation } from "./memory.ts";
 import { memoryEffects, memoryMachines } from "./memory-end.ts";
 
@@ -19,12 +20,28 @@ export async function endWorld() {
   const clock = { now: START };
   const state = memory(() => clock.now);
   const machines = memoryMachines();
+  const missing: OpenTask[] = [];
   const ports = {
     ...state,
     effects: memoryEffects(state),
     machines: machines.machines,
     ...memoryObservation(),
     now: () => clock.now,
+    workflows: ["w"],
+    isOpen: async (workflow: string) => {
+      const control = state.get(controlKey("workflow", workflow)) as ControlItem | undefined;
+      return !control?.paused && !control?.drained;
+    },
+    heldRuns: async (workflow: string, until: string, limit: number) =>
+      state
+        .all()
+        .filter((item): item is RunItem => item.kind === "run" && item.due === heldPartition(workflow))
+        .filter(({ dueAt }) => dueAt! <= until)
+        .map(({ run }) => run)
+        .slice(0, limit),
+    parkedOf: async (run: string) =>
+      state.all().filter((item): item is ParkedItem => item.kind === "parked" && item.run === run),
+    sendMissing: async (task: OpenTask) => void missing.push(task),
   } satisfies EndPorts & Record<string, unknown>;
 
   const reference = { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 };
@@ -62,7 +79,7 @@ export async function endWorld() {
     state.get(claimKey(RUN, epoch, path, direction)) as ClaimItem | undefined;
 
   /** Claims an effect, or its undo, as a worker does. */
-  const claimFor = async (path: string, { direction = "do", epoch = 1, fence = 1 } = {}) => {
+  const claimFor = async (path: string, { direction = "do", epoch = 1, fence = 1, undoneBy = "" } = {}) => {
     const key = claimKey(RUN, epoch, path, direction as "do" | "undo");
     const about = { run: RUN, epoch, workflow: "w", step: path, path, attempt: 1 };
     await state.claims.claim({
@@ -71,7 +88,10 @@ export async function endWorld() {
       lease: clock.now + 60 * MINUTE,
       fence,
       takeover: true,
-      about: { ...about, direction: direction as "do" | "undo", correlation: "c", cause: "e", hops: 0 },
+      about: {
+        ...{ ...about, direction: direction as "do" | "undo", correlation: "c", cause: "e", hops: 0 },
+        ...(undoneBy && { undoneBy }),
+      },
     });
     return key;
   };
@@ -83,6 +103,8 @@ export async function endWorld() {
     machines,
     ports,
     run,
+    /** Messages that the sweep wants sent again. */
+    missing,
     claim,
     begin,
     begins: claimFor,

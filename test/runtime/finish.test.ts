@@ -1,22 +1,30 @@
-import { beforeEach, expect, test } from "vitest";
-import { finish } from "../../lambdas/runtime/completion/finish.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
 import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
+import { again, retry } from "../../lambdas/runtime/control/run-orders.ts";
+import { parkedItem } from "../../lambdas/runtime/defer/defer.ts";
+import { sendMissing } from "../../lambdas/runtime/defer/send-missing.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import {
   compensationMachine,
   compensationName,
+  controlKey,
   executionName,
+  heldPartition,
   isCompensationMachine,
   LONGEST_WORKFLOW_NAME,
   parseCompensationName,
   parseExecutionName,
   runId,
   runKey,
+  shardOf,
 } from "../../lib/contract/keys.ts";
-import type { RunItem } from "../../lib/contract/table.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
+import type { ControlItem, RunItem } from "../../lib/contract/table.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
+import { memoryQueues } from "./memory-work.ts";
 
 let world: EndWorld;
 beforeEach(async () => {
@@ -114,17 +122,235 @@ test("a run that goes on is looked at again after twice the time", async () => {
   expect(world.run().dueAt).toBe(new Date(START + 120 * MINUTE).toISOString());
 });
 
+test.each([
+  ["retried", retry],
+  ["replayed", again],
+] as const)("a run that was %s is looked at again after twice the time since then", async (_, transition) => {
+  await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+  world.clock.now += 30 * 24 * 60 * MINUTE;
+  const at = new Date(world.clock.now).toISOString();
+  await world.state.runs.change(RUN, transition({ by: "ada", why: "", key: "k", at }, world.clock.now));
+  await world.begin(2);
+  const ordered = world.clock.now;
+  world.clock.now += 60 * MINUTE;
+  await sweeping();
+  expect(world.run().dueAt).toBe(new Date(ordered + 120 * MINUTE).toISOString());
+});
+
 test("a sweep has intake take up what was accepted and never started, but nothing that is held back", async () => {
   const accepted = async (run: string, more: Partial<RunItem>) =>
     await world.state.runs.accept({ ...world.run(), ...runKey(run), run, status: "accepted", ...more });
   await accepted("w-lost", {});
-  await accepted("w-held", { held: "paused" });
+  await accepted("w-held", { held: "paused", due: heldPartition("w") });
+  world.state.write({ ...controlKey("workflow", "w"), kind: "control", paused: {} } as never);
   world.clock.now += 60 * MINUTE;
   await sweeping();
   const requested = world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
   expect(requested.filter(({ name }) => name === "run.requested")).toMatchObject([
     { data: { workflow: "w", held: "w-lost" } },
   ]);
+});
+
+describe("a run that is accepted and not started for an hour", () => {
+  const order = { by: "ada", why: "to look", key: "k", at: new Date(START).toISOString() };
+  const accept = async (more: Partial<RunItem> = {}) => {
+    await world.state.runs.accept({
+      ...world.run(),
+      ...runKey("w-1"),
+      run: "w-1",
+      status: "accepted",
+      ...more,
+    });
+    return world.state.get(runKey("w-1")) as RunItem;
+  };
+  const pause = () =>
+    world.state.write({
+      ...controlKey("workflow", "w"),
+      ...{ kind: "control", target: "workflow", name: "w", paused: order },
+    } as unknown as ControlItem);
+  const item = () => world.state.get(runKey("w-1")) as RunItem;
+  const reported = () => world.ports.counts.get("RunsNotStarted") ?? 0;
+
+  test("is reported", async () => {
+    await accept();
+    world.clock.now += 60 * MINUTE;
+    await sweeping();
+    expect(reported()).toBe(1);
+    expect(world.ports.lines.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining("has not been started"),
+    );
+  });
+
+  test("is reported where a pause holds it, and stays held", async () => {
+    pause();
+    await world.state.runs.hold(await accept());
+    world.clock.now += 59 * MINUTE;
+    await sweeping();
+    expect(reported()).toBe(0);
+    world.clock.now += MINUTE;
+    await sweeping();
+    expect(reported()).toBe(1);
+    expect(item()).toMatchObject({ held: "paused", due: heldPartition("w") });
+  });
+
+  test("goes on where its workflow is open again and whoever opened it missed it", async () => {
+    await world.state.runs.hold(await accept());
+    world.clock.now += 60 * MINUTE;
+    await sweeping();
+    expect(item()).not.toHaveProperty("held");
+    expect(item().due).toBe(shardOf("due", "w-1"));
+    expect(item().released).toBe(new Date(world.clock.now).toISOString());
+  });
+});
+
+test("a held run of which something late is undone is neither lost nor forgotten", async () => {
+  const order = { by: "ada", why: "enough", key: "k", at: new Date(START).toISOString() };
+  await world.begins("slow");
+  await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+  await world.state.runs.change(RUN, retry(order, world.clock.now));
+  await world.state.runs.hold(world.run());
+  expect(world.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
+
+  // While something is undone, the run is due itself: whoever looks for what is due finds it, held again or not.
+  await world.finishes("slow");
+  await undoLate(RUN, world.ports);
+  expect(world.run()).toMatchObject({ due: shardOf("due", RUN), compensation: { open: true } });
+  expect(world.run()).not.toHaveProperty("held");
+  await world.state.runs.hold(world.run());
+  expect(world.run()).toMatchObject({ due: shardOf("due", RUN) });
+
+  // Then intake gets it, and may hold it again.
+  const before = world.told().filter((name) => name === "run.requested").length;
+  await world.compensates(1);
+  expect(world.run()).toMatchObject({ status: "accepted", compensation: { open: false, undone: 1 } });
+  expect(world.told().filter((name) => name === "run.requested")).toHaveLength(before + 1);
+  await world.state.runs.hold(world.run());
+  expect(world.run()).toMatchObject({ held: "paused", due: heldPartition("w") });
+});
+
+describe("a message that a running run waits for", () => {
+  const message = (path: string, more: Partial<StepMessage> = {}) =>
+    ({
+      ...{ taskToken: `token of ${path}`, step: path, path, direction: "do", input: {}, reads: [] },
+      run: { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 },
+      ...{ fallback: false, entered: new Date(START).toISOString(), attempt: 1, ...more },
+    }) as StepMessage;
+  const waitsFor = (...messages: StepMessage[]) =>
+    world.machines.open.set(
+      EXECUTION,
+      messages.map((one) => ({ queueUrl: `queue of ${one.path}`, message: one, since: one.entered })),
+    );
+  const missing = () => world.missing.map(({ message: { path } }) => path);
+  const look = async (after: number) => {
+    world.clock.now += after;
+    await sweeping();
+  };
+
+  test("and that nothing accounts for is sent again after an hour, with its token, and looked for again", async () => {
+    waitsFor(message("a"));
+    await look(59 * MINUTE);
+    expect(missing()).toEqual([]);
+    await look(MINUTE);
+    expect(world.missing).toEqual([
+      { queueUrl: "queue of a", message: message("a"), since: new Date(START).toISOString() },
+    ]);
+    await look(60 * MINUTE);
+    expect(missing()).toEqual(["a", "a"]);
+  });
+
+  test("is left alone while a worker holds its claim, and sent again once that is dead", async () => {
+    waitsFor(message("a"));
+    world.clock.now += 30 * MINUTE;
+    await world.begins("a");
+    await look(30 * MINUTE);
+    expect(missing()).toEqual([]);
+    await look(60 * MINUTE);
+    expect(missing()).toEqual(["a"]);
+  });
+
+  test("is sent again where its effect is done or failed: the answer was lost", async () => {
+    waitsFor(message("a"), message("b"));
+    await world.does("a");
+    const key = await world.begins("b");
+    await world.state.claims.fail(key, "b", { reaction: "retry", name: "x", message: "y" });
+    await look(60 * MINUTE);
+    expect(missing()).toEqual(["a", "b"]);
+  });
+
+  test("is left alone where it is deferred, until its time or as long as its run is paused", async () => {
+    const { queueUrl, retentionDays } = { queueUrl: "q", retentionDays: 9 };
+    const defer = (path: string, due: number | undefined, more = {}) =>
+      world.state.write(
+        parkedItem(
+          message(path, more),
+          { reason: "run paused", due, owner: "o" },
+          { queueUrl, retentionDays },
+          START,
+        ),
+      );
+    const later = message("c", { attempt: 2 });
+    waitsFor(message("a"), message("b"), later);
+    defer("a", world.clock.now + 1000 * MINUTE);
+    defer("b", undefined);
+    defer("c", START); // What is deferred of an earlier try says nothing of this one.
+    await world.state.runs.change(RUN, (run) => ({
+      ...run,
+      paused: { by: "ada", why: "", key: "k", at: run.acceptedAt },
+    }));
+    await look(60 * MINUTE);
+    expect(missing()).toEqual(["c"]);
+    await world.state.runs.change(RUN, ({ paused: _, ...run }) => run);
+    await look(60 * MINUTE);
+    expect(missing()).toEqual(["c", "b", "c"]);
+  });
+
+  test("is left alone where it is a dead letter", async () => {
+    waitsFor(message("a"), message("b"));
+    const place = (path: string) => ({ path, deadLetter: path, at: "", reason: "" });
+    await world.state.runs.change(RUN, (run) => ({ ...run, stuck: { ...place("x"), also: [place("b")] } }));
+    await look(60 * MINUTE);
+    expect(missing()).toEqual(["a"]);
+  });
+
+  test("to undo an effect is looked for as well", async () => {
+    await world.does("a");
+    await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+    const undo = message("a", { direction: "undo" });
+    world.machines.open.set(`w_undo:${RUN}-u1`, [{ queueUrl: "undo", message: undo, since: undo.entered }]);
+    await look(60 * MINUTE);
+    expect(world.missing).toMatchObject([{ queueUrl: "undo", message: { direction: "undo" } }]);
+  });
+
+  test("is not sent again once its execution has ended", async () => {
+    waitsFor(message("a"));
+    world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+    await look(60 * MINUTE);
+    expect(missing()).toEqual([]);
+  });
+});
+
+describe("what may be lost", () => {
+  const since = new Date(START).toISOString();
+  const order = (queueUrl = "q") =>
+    ({
+      action: "send-missing",
+      queueUrl,
+      since,
+      message: { run: { id: RUN, epoch: 1 }, path: "a" },
+    }) as never;
+
+  test.each([
+    ["is sent where its queue is empty", 0, 60, 1],
+    ["may be in a queue that is not empty", 1, 60, 0],
+    ["is sent in any case after half a day", 1, 720, 1],
+  ])("%s", async (_, count, minutes, sent) => {
+    const queues = memoryQueues();
+    queues.waiting.set("q", count);
+    world.clock.now += minutes * MINUTE;
+    await sendMissing(order(), { ...world.ports, ...queues });
+    expect(queues.sent).toHaveLength(sent);
+    expect(world.ports.counts.get("MessagesLost") ?? 0).toBe(sent);
+  });
 });
 
 test("a run that a sweep cannot help does not stand in the way of the next", async () => {
@@ -178,3 +404,48 @@ test("names of executions and runs belong to each other, and are legal at their 
   expect(isCompensationMachine(`Millrace-${compensationMachine("w")}`)).toBe(true);
   expect(isCompensationMachine("Millrace-w-undo")).toBe(false);
 });
+
+describe("an effect in doubt of a run that has ended", () => {
+  const escalations = () =>
+    world.state.changes
+      .flatMap(({ before, after }) => eventsOf(before, after))
+      .filter(({ name }) => name === "escalation.raised");
+  const ended = async (undoneBy = "undo-a") => {
+    await world.begins("a", { undoneBy });
+    await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
+    return world.claim("a")!.lease;
+  };
+  const lookAt = async (time: number) => {
+    world.clock.now = time;
+    await sweeping();
+  };
+
+  test("is asked about once its message should have been delivered long ago", async () => {
+    const lease = await ended();
+    await lookAt(START + 10 * MINUTE);
+    await lookAt(lease + 119 * MINUTE);
+    expect(escalations()).toEqual([]);
+    await lookAt(lease + 120 * MINUTE);
+    expect(escalations()).toMatchObject([{ data: { why: "ask", error: "LostLease", path: "a" } }]);
+    await lookAt(lease + 600 * MINUTE);
+    expect(escalations()).toHaveLength(1);
+  });
+
+  test.each([
+    ["is undone as late", async () => void (await world.finishes("a"))],
+    ["has failed", async () => void (await world.ports.claims.fail(world.claim("a")!, "a", FAILURE))],
+  ])("is not asked about where it %s meanwhile", async (_, resolve) => {
+    const lease = await ended();
+    await resolve();
+    await lookAt(lease + 600 * MINUTE);
+    expect(escalations()).toEqual([]);
+  });
+
+  test("that has no undo is left as it is", async () => {
+    const lease = await ended("");
+    await lookAt(lease + 600 * MINUTE);
+    expect(escalations()).toEqual([]);
+  });
+});
+
+const FAILURE = { reaction: "retry", name: "x", message: "y" } as const;

@@ -83,6 +83,7 @@ export function controlWorld(world: EndWorld) {
     },
     stepQueues: {
       send: async (queueUrl, message) => void sent.push({ queueUrl, path: (message as StepMessage).path }),
+      count: async () => 0,
     },
     remind: async (message, delay) => void reminded.push({ message, delay }),
     forceBreaker: async (breaker, to) => void forced.push(`${breaker} ${to}`),

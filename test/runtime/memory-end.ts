@@ -1,4 +1,5 @@
 import type { Effects, EndedExecution, Machines } from "../../lambdas/runtime/completion/ports.ts";
+import type { OpenTask } from "../../lambdas/runtime/completion/progress.ts";
 import { undoClaim } from "../../lambdas/runtime/work/undo-claim.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
@@ -22,6 +23,7 @@ export function memoryEffects(state: ReturnType<typeof memory>): Effects {
 export function memoryMachines() {
   const executions = new Map<string, { input: unknown; state: "running" | EndedExecution }>();
   const stopped: string[] = [];
+  const open = new Map<string, OpenTask[]>();
   const machines: Machines = {
     async start(machine, name, input) {
       const id = `${machine}:${name}`;
@@ -29,6 +31,7 @@ export function memoryMachines() {
       return { kind: "started", execution: `arn:aws:states:us-east-1:000000000000:execution:${id}` };
     },
     look: async (machine, name) => executions.get(`${machine}:${name}`)?.state ?? "absent",
+    openTasks: async (machine, name) => open.get(`${machine}:${name}`) ?? [],
     async stop(machine, name, failure) {
       const execution = executions.get(`${machine}:${name}`);
       if (execution?.state !== "running") return;
@@ -39,6 +42,8 @@ export function memoryMachines() {
   return {
     machines,
     stopped,
+    /** What executions wait for, by machine and name. */
+    open,
     names: () => [...executions.keys()],
     inputOf: <Input>(id: string) => executions.get(id)!.input as Input,
     running: () => [...executions].filter(([, { state }]) => state === "running").map(([id]) => id),

@@ -86,10 +86,14 @@ export function memoryWork(state: ReturnType<typeof memory>) {
 /** Queues and wake-ups that remember what they were given. */
 export function memoryQueues() {
   const sent: { queueUrl: string; message: ParkedItem["message"] }[] = [];
+  const waiting = new Map<string, number>();
   const wakes: { time: number; key: ItemKey }[] = [];
-  const stepQueues: StepQueues = { send: async (queueUrl, message) => void sent.push({ queueUrl, message }) };
+  const stepQueues: StepQueues = {
+    send: async (queueUrl, message) => void sent.push({ queueUrl, message }),
+    count: async (queueUrl) => waiting.get(queueUrl) ?? 0,
+  };
   const wakeups: Wakeups = { at: async (time, { pk, sk }) => void wakes.push({ time, key: { pk, sk } }) };
-  return { stepQueues, wakeups, sent, wakes };
+  return { stepQueues, wakeups, sent, wakes, waiting };
 }
 
 /** The part of a bucket that belongs to one run. */

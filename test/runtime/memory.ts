@@ -64,6 +64,7 @@ export function memory(now: () => number) {
     async hold({ run, epoch, workflow, acceptedAt }) {
       const item = at(runKey(run)) as RunItem;
       if (item.status !== "accepted" || item.epoch !== epoch || item.held) return;
+      if (item.compensation?.open) return;
       write({ ...item, held: "paused", due: heldPartition(workflow), dueAt: acceptedAt });
     },
     async started({ run, epoch }, execution) {

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
-import { openStates } from "../../lambdas/runtime/aws/runs/open-states.ts";
+import { openStates, openTasks } from "../../lambdas/runtime/aws/runs/open-states.ts";
 
 const TIME = "2026-11-21T10:00:00.000Z";
 
@@ -36,6 +36,32 @@ test.each([
 ])("a task that is not answered says what it waits for: %o", (message, path, awaited) => {
   const open = openStates(history(entered("state"), ...sent(message)));
   expect(open).toEqual([{ path, since: TIME, for: awaited }]);
+});
+
+test("the messages of steps that wait for an answer are read whole, each with its queue", () => {
+  const message = { step: "draw", path: "draw", taskToken: "t" };
+  const scheduled = (parameters: object) => ({
+    type: "TaskScheduled" as const,
+    taskScheduledEventDetails: {
+      ...{ resourceType: "sqs", resource: "sendMessage.waitForTaskToken", region: "r" },
+      parameters: JSON.stringify(parameters),
+    },
+  });
+  const open = openTasks(
+    history(
+      { type: "ParallelStateStarted" },
+      entered("draw", { previousEventId: 1 }),
+      scheduled({ QueueUrl: "q", MessageBody: message }),
+      { type: "TaskStarted" },
+      entered("editor", { previousEventId: 1 }),
+      scheduled({ QueueUrl: "q", MessageBody: { approval: "editor" } }),
+      entered("answered", { previousEventId: 1 }),
+      scheduled({ QueueUrl: "q", MessageBody: { step: "answered" } }),
+      { type: "TaskSucceeded" },
+      { type: "WaitStateEntered", previousEventId: 1, stateEnteredEventDetails: { name: "sleep" } },
+    ),
+  );
+  expect(open).toEqual([{ queueUrl: "q", message, since: TIME }]);
 });
 
 test("of branches, each that is not over counts; what was answered does not", () => {

@@ -2,6 +2,7 @@ import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { ClaimItem, RunEnd } from "../../../lib/contract/table.ts";
 import type { About } from "../log-fields.ts";
 import type { Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import type { OpenTask } from "./progress.ts";
 
 /** The state machines of all workflows, and those that compensate, each by its name without the stack's. */
 export interface Machines {
@@ -14,6 +15,8 @@ export interface Machines {
   ): ReturnType<Executions["start"]>;
   /** Where an execution stands. */
   look(machine: string, name: string): Promise<"absent" | "running" | EndedExecution>;
+  /** The messages of steps whose answers an execution waits for. None where there is no such execution. */
+  openTasks(machine: string, name: string): Promise<OpenTask[]>;
   /** Ends an execution. Does nothing where there is none that runs. */
   stop(machine: string, name: string, failure: Failure): Promise<void>;
 }

@@ -5,10 +5,14 @@ import { type AuditPorts, audit, tellMissing } from "../relay/audit.ts";
 import { type GivenUpPorts, tellGivenUp } from "../relay/given-up.ts";
 import type { Change } from "../relay/relay.ts";
 import { advance, endRun } from "./advance.ts";
+import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
+import { type HeldPorts, lookAtHeld } from "./held.ts";
+import { type LostMessagePorts, lookForLostMessages } from "./lost-messages.ts";
 import type { EndPorts } from "./ports.ts";
-import { release } from "./transitions.ts";
+import { epochBegan, release } from "./transitions.ts";
 
-export interface SweepPorts extends EndPorts, AuditPorts, GivenUpPorts {
+export interface SweepPorts extends EndPorts, AuditPorts, GivenUpPorts, HeldPorts, LostMessagePorts {
+  claims: EndPorts["claims"] & DoubtPorts["claims"];
   runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
   outbox: Outbox;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
@@ -23,12 +27,15 @@ const SWEEP_LIMIT = 100;
 const UNPUBLISHED_AFTER = 5 * 60 * 1000;
 /** Wake-ups come earlier, unless one was lost. */
 const WOKEN_AFTER = 15 * 60 * 1000;
+/** An accepted run should be started long before this. */
+const STARTED_AFTER = 60 * 60 * 1000;
 /** A run that should not stay as it is gets looked at again after this long. */
 const NEXT_LOOK = 15 * 60 * 1000;
 
 /**
- * Finds what the fast way missed: accepted runs that nobody started (intake is told of them again), executions whose end nobody told, runs that
- * stopped on the way to their end, parked messages that nobody woke, and changes that the relay did not tell.
+ * Finds what the fast way missed: accepted runs that were not started, held or not (intake gets them again), executions whose
+ * end was not announced, runs that stopped on the way to their end, messages that a run waits for and that are lost, deferred
+ * messages that were not sent again, and changes that the relay did not publish.
  */
 export async function sweep(ports: SweepPorts): Promise<void> {
   const now = ports.now();
@@ -44,6 +51,7 @@ export async function sweep(ports: SweepPorts): Promise<void> {
       }),
     );
   }
+  await lookAtHeld(ports);
   for (const key of await ports.overdueParked(new Date(now - WOKEN_AFTER).toISOString(), SWEEP_LIMIT)) {
     ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
     await ports.wake(key);
@@ -60,20 +68,36 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   }
   // First what has to be told with its past, then what is still missing.
   await tellGivenUp(ports);
-  await audit(ports);
+  await audit({ ...ports, review: (items) => reviewDoubts(items, ports) });
 }
 
-/** A run that goes on, or waits for its turn, is looked at after an hour, then after twice the time each. */
-function nextLook({ status, acceptedAt, retried }: RunItem, now: number): number {
-  const patient = status === "running" || status === "accepted";
-  return now + (patient ? now - Date.parse(retried?.at ?? acceptedAt) : NEXT_LOOK);
+/** A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each. */
+function nextLook(run: RunItem, now: number): number {
+  const patient = run.status === "running" || run.status === "accepted";
+  return now + (patient ? Math.max(NEXT_LOOK, now - epochBegan(run)) : NEXT_LOOK);
 }
 
 async function lookAfter(run: RunItem, ports: SweepPorts): Promise<void> {
-  if (run.status === "accepted" && !run.held) await ports.runs.change(run.run, release(ports.now()));
+  if (run.status === "accepted") await lookAtAccepted(run, ports);
   const name = executionName(run.run, run.epoch);
   const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
   if (lost) await endRun(run, ports);
   else if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
+  await lookForLostMessages(run, ports);
   await tellMissing(run.run, ports);
+}
+
+async function lookAtAccepted(run: RunItem, ports: SweepPorts): Promise<void> {
+  const { run: id, epoch, workflow, key } = run;
+  const since = new Date(epochBegan(run)).toISOString();
+  if (ports.now() - epochBegan(run) >= STARTED_AFTER) {
+    const why = key === undefined ? "" : " It may be waiting for its turn.";
+    ports.log.warn(`A run was accepted at ${since} and has not been started.${why}`, {
+      run: id,
+      epoch,
+      workflow,
+    });
+    ports.metrics.count("RunsNotStarted", 1, { workflow });
+  }
+  await ports.runs.change(id, release(ports.now()));
 }

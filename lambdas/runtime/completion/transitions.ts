@@ -38,13 +38,17 @@ export function release(now: number): Transition {
   };
 }
 
-/** The next execution that compensates is about to start. Nothing changes where the run stands no longer as `seen`. */
+/**
+ * The next execution that compensates is about to start. Nothing changes where the run stands no longer as `seen`. The run
+ * is due itself then, so it cannot be held at the same time: `settle` hands it to intake again.
+ */
 export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: number): Transition {
   return (run) => {
     if (!standsAs(run, seen)) return run;
     const { round, undone, failed } = run.compensation ?? { round: 0, undone: 0, failed: 0 };
+    const { held: _, ...free } = run;
     return {
-      ...run,
+      ...free,
       ...due(run.run, now),
       compensation: { round: round + 1, open: true, undone, failed },
       ...(run.status === "closing" && { status: "compensating", ending }),
@@ -52,7 +56,7 @@ export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: numbe
   };
 }
 
-/** Nothing is left to undo: the run ends, where it is ending. */
+/** Nothing is left to undo: the run ends, where it is ending; one that has not been started is handed to intake again. */
 export function settle(
   seen: RunItem,
   ending: RunEnd | undefined,
@@ -65,9 +69,15 @@ export function settle(
     const compensation = run.compensation && { ...run.compensation, ...counts, open: false };
     const settled: RunItem = { ...rest, ...(compensation && { compensation }) };
     if (hasEnded(run)) return over(settled, now);
-    if (run.status === "accepted" || run.status === "running" || !ending) return settled;
+    if (run.status === "accepted") return run.compensation?.open ? release(now)(settled) : settled;
+    if (run.status === "running" || !ending) return settled;
     return over({ ...settled, ...ending, endedAt: new Date(now).toISOString() }, now);
   };
+}
+
+/** Epoch milliseconds at which the run's epoch was ordered. */
+export function epochBegan({ acceptedAt, retried, replayed }: RunItem): number {
+  return Math.max(...[acceptedAt, retried?.at, replayed?.at].map((at) => (at ? Date.parse(at) : 0)));
 }
 
 function standsAs(run: RunItem, seen: RunItem): boolean {

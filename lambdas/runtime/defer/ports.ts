@@ -20,6 +20,8 @@ export interface Wakeups {
 /** Queues of steps and reactions, by their URL. */
 export interface StepQueues {
   send(queueUrl: string, message: ParkedItem["message"]): Promise<void>;
+  /** About how many messages a queue has: those that wait, are hidden, or are delayed. */
+  count(queueUrl: string): Promise<number>;
 }
 
 export interface ParkPorts {

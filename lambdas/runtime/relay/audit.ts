@@ -26,6 +26,8 @@ export interface Audits {
 
 export interface AuditPorts extends TellingPorts {
   audits: Audits;
+  /** Looks at the items of a run that has ended for more than its log. Answers the ISO time at which to look again. */
+  review?(items: readonly TableItem[]): Promise<string | undefined>;
 }
 
 /** The next audit goes on after this long. */
@@ -62,7 +64,11 @@ export async function audit(ports: AuditPorts): Promise<void> {
 
 async function look(ended: Ended, ports: AuditPorts): Promise<void> {
   try {
-    if (await tellMissing(ended.run, ports)) return;
+    const { items, logged } = await ports.audits.compare(ended.run);
+    const told = await tellUntold(ended.run, items, logged, ports);
+    const later = await ports.review?.(items);
+    if (told && later === undefined) return;
+    if (told) return await ports.audits.again(ended, later!);
   } catch (error) {
     ports.log.error("Missing log entries could not be published; the next attempt is in one hour.", {
       run: ended.run,
@@ -75,6 +81,15 @@ async function look(ended: Ended, ports: AuditPorts): Promise<void> {
 /** Tells what of a run is missing in its log. Answers false where the bus refused some of it. */
 export async function tellMissing(run: string, ports: AuditPorts): Promise<boolean> {
   const { items, logged } = await ports.audits.compare(run);
+  return await tellUntold(run, items, logged, ports);
+}
+
+async function tellUntold(
+  run: string,
+  items: readonly TableItem[],
+  logged: ReadonlySet<string>,
+  ports: AuditPorts,
+): Promise<boolean> {
   const untold = untoldOf(items, logged, toldBy(ports.now()));
   if (untold.length === 0) return true;
   ports.log.warn("Changes were not published; they are published now.", { run, changes: untold.length });

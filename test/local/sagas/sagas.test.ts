@@ -65,6 +65,55 @@ test("a run that is terminated in the middle of a step undoes what that step doe
   expect(names()).toContain("step.late");
 });
 
+test.each(["terminated", "failed"])(
+  "what a worker did that died before it could record it is undone, where its run is %s meanwhile",
+  async (how) => {
+    const full = async (_: unknown, sleep: (milliseconds: number) => Promise<void>) => {
+      await sleep(1_000);
+      throw never("the hotel is full");
+    };
+    app = await trips(how === "failed" ? { "book-night": full } : { charge: declined }, {
+      faults: {
+        calls: [
+          {
+            ...{ kind: "crash-before", function: "book-trip: book-flight" },
+            ...{ operation: "dynamodb:UpdateItem", on: 2 },
+          },
+        ],
+      },
+    });
+    await app.request(["mon"]);
+    await app.cloud.advance("3 seconds");
+    if (how === "terminated") await app.order("terminate");
+    await app.cloud.advance("5 hours");
+    expect(app.cloud.calls.map(({ trouble }) => trouble)).toContain("crash-before");
+    expect((await app.item()).status).toBe(how);
+    expect(seen("book-flight#do")).toEqual(["1#book-flight#do"]);
+    expect(seen("book-flight#undo")).toEqual(["1#book-flight#undo"]);
+  },
+);
+
+test("an effect that is done late while the run is held for its next epoch is undone, and the run does its own", async () => {
+  app = await trips({
+    "book-flight": (_, sleep) => sleep(8_000),
+    "cancel-flight": (_, sleep) => sleep(5_000),
+  });
+  const target = { workflow: "book-trip" };
+  await app.request(["mon"]);
+  await app.cloud.advance("4 seconds");
+  await app.order("terminate");
+  await app.order("pause", { target });
+  await app.cloud.advance("1 second");
+  expect(await app.order("retry")).toMatchObject({ done: true });
+  await app.cloud.advance("5 seconds");
+  expect(await app.item()).toMatchObject({ status: "accepted", epoch: 2 });
+  expect(await app.order("resume", { target })).toMatchObject({ done: true });
+  await app.cloud.advance("3 hours");
+  expect(await app.item()).toMatchObject({ status: "succeeded", epoch: 2 });
+  expect(seen("book-flight#do")).toEqual(["1#book-flight#do", "2#book-flight#do"]);
+  expect(seen("book-flight#undo")).toEqual(["1#book-flight#undo"]);
+});
+
 test("a run that its deadline ends is compensated", async () => {
   app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
   await app.request();

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ControlMessage } from "../../../../lib/contract/command.ts";
 import type { StepQueues, Wakeups } from "../../defer/ports.ts";
 import type { Now } from "../../ports.ts";
@@ -18,8 +18,20 @@ export function stepQueues(client = new SQSClient({})): StepQueues {
         }),
       );
     },
+
+    async count(queueUrl) {
+      const query = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...COUNTS] });
+      const { Attributes = {} } = await client.send(query);
+      return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+    },
   };
 }
+
+const COUNTS = [
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "ApproximateNumberOfMessagesDelayed",
+] as const;
 
 /** Wake-ups as delayed messages of the control function's queue. */
 export function delayedWakeups(

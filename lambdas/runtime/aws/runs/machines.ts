@@ -1,7 +1,15 @@
-import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+  SFNClient,
+} from "@aws-sdk/client-sfn";
 import type { EndedStatus } from "../../../../lib/contract/table.ts";
 import type { Machines } from "../../completion/ports.ts";
 import { executionArnOf, stepFunctions } from "./executions.ts";
+import { openTasks } from "./open-states.ts";
+
+const PAGE = 1_000;
 
 /** How Step Functions names the ends of an execution, and how a run does. */
 const ENDINGS: Record<string, EndedStatus> = {
@@ -31,6 +39,19 @@ export function stateMachines(prefix: string, client = new SFNClient({})): Machi
       if (status === "succeeded")
         return { input, end: { status, output: JSON.parse(found.output ?? "null") } };
       return { input, end: { status, failure: { error: found.error ?? "", cause: found.cause ?? "" } } };
+    },
+
+    async openTasks(machine, name) {
+      const executionArn = executionArnOf(`${prefix}${machine}`, name);
+      const query = { executionArn, includeExecutionData: true, maxResults: PAGE };
+      const events: HistoryEvent[] = [];
+      try {
+        for await (const page of paginateGetExecutionHistory({ client }, query))
+          events.push(...(page.events ?? []));
+      } catch (error) {
+        if ((error as Error).name !== "ExecutionDoesNotExist") throw error;
+      }
+      return openTasks(events);
     },
 
     stop: (machine, name, failure) => stepFunctions(`${prefix}${machine}`, client).stop(name, failure),

@@ -1,9 +1,26 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { StepMessage, WaitMessage } from "../../../../lib/contract/message.ts";
+import type { OpenTask } from "../../completion/progress.ts";
 import type { OpenState } from "../../ports.ts";
 
 /** Where an execution stands, by its history: the states in which it waits for an answer or lets time pass. */
 export function openStates(events: readonly HistoryEvent[]): OpenState[] {
+  return openEvents(events).map(({ name, since, parameters }) => {
+    const message = parameters?.MessageBody;
+    return { path: message?.path ?? name, since, for: message ? awaited(message) : "time to pass" };
+  });
+}
+
+/** The messages of steps whose answers an execution waits for, by its history. */
+export function openTasks(events: readonly HistoryEvent[]): OpenTask[] {
+  return openEvents(events).flatMap(({ since, parameters }) => {
+    const { QueueUrl: queueUrl, MessageBody: message } = parameters ?? {};
+    return queueUrl && message && "step" in message ? [{ queueUrl, message, since }] : [];
+  });
+}
+
+/** What is open: the last event of each branch, where that waits for something. */
+function openEvents(events: readonly HistoryEvent[]) {
   const byId = new Map(events.map((event) => [event.id!, event]));
   const followed = new Set(events.map(({ previousEventId }) => previousEventId));
   const before = (event: HistoryEvent | undefined, type: RegExp): HistoryEvent | undefined =>
@@ -16,13 +33,11 @@ export function openStates(events: readonly HistoryEvent[]): OpenState[] {
       return [];
     const entered = before(event, /StateEntered$/);
     const scheduled = before(event, /^(TaskScheduled|WaitStateEntered)$/);
-    const message = messageOf(scheduled?.taskScheduledEventDetails?.parameters);
-    const name = entered?.stateEnteredEventDetails?.name ?? "";
     return [
       {
-        path: message?.path ?? name,
+        name: entered?.stateEnteredEventDetails?.name ?? "",
         since: entered?.timestamp?.toISOString() ?? "",
-        for: message ? awaited(message) : "time to pass",
+        parameters: parametersOf(scheduled?.taskScheduledEventDetails?.parameters),
       },
     ];
   });
@@ -30,8 +45,9 @@ export function openStates(events: readonly HistoryEvent[]): OpenState[] {
 
 type Message = (StepMessage | WaitMessage) & { path?: string };
 
-function messageOf(parameters: string | undefined): Message | undefined {
-  return parameters === undefined ? undefined : JSON.parse(parameters).MessageBody;
+function parametersOf(parameters: string | undefined) {
+  if (parameters === undefined) return undefined;
+  return JSON.parse(parameters) as { QueueUrl?: string; MessageBody?: Message };
 }
 
 function awaited(message: Message): string {

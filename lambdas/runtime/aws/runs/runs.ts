@@ -29,8 +29,12 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     async hold({ run, epoch, workflow, acceptedAt }) {
       await change(table, runKey(run), {
         set: { held: "paused", due: heldPartition(workflow), dueAt: acceptedAt, changedAt: time() },
-        condition: "#status = :accepted AND #epoch = :epoch AND attribute_not_exists(#held)",
-        values: { accepted, epoch },
+        // One of which something is being undone is due itself, and cannot be in the place of those that are held.
+        condition: [
+          "#status = :accepted AND #epoch = :epoch AND attribute_not_exists(#held)",
+          "(attribute_not_exists(#compensation) OR #compensation.#open = :over)",
+        ].join(" AND "),
+        values: { accepted, epoch, over: false },
       });
     },
 

@@ -1,0 +1,48 @@
+import type { Log, Metrics, Now, Runs } from "../ports.ts";
+import { release } from "./transitions.ts";
+
+export interface HeldPorts {
+  runs: Pick<Runs, "change">;
+  /** Names of the workflows that are deployed. */
+  workflows: readonly string[];
+  /** Whether a workflow is open: neither paused nor drained. */
+  isOpen(workflow: string): Promise<boolean>;
+  /** Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`. */
+  heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+const AT_ONCE = 100;
+/** A run that was held by then should be reported, or released by who opened the workflow. */
+const HELD_FOR = 60 * 60 * 1000;
+
+/** Hands runs to intake that are held though their workflow is open again, and reports those that a pause has held for an hour. */
+export async function lookAtHeld({
+  runs,
+  workflows,
+  isOpen,
+  heldRuns,
+  now,
+  log,
+  metrics,
+}: HeldPorts): Promise<void> {
+  const until = new Date(now() - HELD_FOR).toISOString();
+  for (const workflow of workflows) {
+    const held = await heldRuns(workflow, until, AT_ONCE);
+    if (held.length === 0) continue;
+    if (await isOpen(workflow)) {
+      log.warn("Runs were held though their workflow is open; intake gets them now.", {
+        workflow,
+        runs: held.length,
+      });
+      for (const run of held) await runs.change(run, release(now()));
+      continue;
+    }
+    log.warn(`Runs wait for longer than an hour since the workflow ${workflow} is paused or drained.`, {
+      ...{ workflow, runs: held.length, oldest: held[0] },
+    });
+    metrics.count("RunsNotStarted", held.length, { workflow });
+  }
+}

@@ -1,0 +1,36 @@
+import type { SendMissing } from "../../../lib/contract/command.ts";
+import type { Log, Metrics, Now } from "../ports.ts";
+import type { StepQueues } from "./ports.ts";
+
+export interface SendMissingPorts {
+  stepQueues: StepQueues;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** A queue hides a message for no longer, and a backlog of this age has had its alarm for days. */
+const LONGEST_BACKLOG = 12 * 60 * 60 * 1000;
+
+/**
+ * Sends a message that nothing accounts for, unless it may be in its queue still: an empty queue does not have it, and after so
+ * long it is sent in any case. Should it be there all the same, its claim makes the two one.
+ */
+export async function sendMissing(
+  { queueUrl, message, since }: SendMissing,
+  ports: SendMissingPorts,
+): Promise<void> {
+  const { run, path, direction } = message;
+  const about = { run: run.id, epoch: run.epoch, path, direction, since };
+  const mayBeThere = ports.now() - Date.parse(since) < LONGEST_BACKLOG;
+  if (mayBeThere && (await ports.stepQueues.count(queueUrl)) > 0) {
+    ports.log.info(
+      "A step's message has waited for long; its queue is not empty, so it may be there.",
+      about,
+    );
+    return;
+  }
+  await ports.stepQueues.send(queueUrl, message);
+  ports.log.warn("A step's message was lost, and its run waits for it; it is sent again.", about);
+  ports.metrics.count("MessagesLost");
+}
