@@ -8,7 +8,7 @@ import { WAITS_HANDLER } from "./waits.ts";
 const SUFFIX = ".lambda.ts";
 const POOL_HANDLER = join(
   import.meta.dirname,
-  `../../lambdas/runtime/work/pool-handler${extname(import.meta.filename)}`,
+  `../../lambdas/runtime/handlers/pool-handler${extname(import.meta.filename)}`,
 );
 /** What is not a file has a name in messages and source maps even so. */
 const POOL_SOURCE = "pool";
