@@ -109,7 +109,7 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     ...fault,
     ...(fault.function !== undefined && { function: functionName(fault.function) }),
   }));
-  world.misfortune = new Misfortune(troubles, world.drawn("faults"));
+  world.misfortune = new Misfortune(troubles, world.drawn("faults"), clock.now);
   if (!schedules) await stopSchedules(kernel);
   if (limits) kernel.limits = new Limits(limits === "aws" ? AWS_LIMITS : limits, clock);
   for (const service of kernel.all()) service.start?.();

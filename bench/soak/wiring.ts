@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { simulate } from "../../local/simulate.ts";
 import { synthesizeInto } from "../harness.ts";
@@ -10,6 +10,8 @@ export interface Wiring {
     name: string;
     arn: string;
     description: string;
+    /** What its code was bundled from: "millrace/relay", "handlers/visit", "handlers/plan-trip_intake". */
+    bundle: string;
     timeout: number;
     variables: Record<string, string>;
   }[];
@@ -68,6 +70,14 @@ async function readWiring(folder: string): Promise<Wiring> {
     const all = <Input, Output>(list: Input[], one: (input: Input) => Promise<Output>) =>
       Promise.all(list.map(one));
     const outputs = await cloud.outputs("Soak");
+    const bundles = bundlesOf(folder);
+    const code = new Map(
+      cloud.kernel.store
+        .all<{ function: string; code: string }>(
+          "SELECT function, code FROM lambda_version WHERE version = '$LATEST'",
+        )
+        .map((row) => [row.function, bundles.get(readFileSync(join(row.code, "index.mjs"), "utf8"))]),
+    );
     return {
       outputs: {
         bus: outputs.MillraceBus!,
@@ -78,6 +88,7 @@ async function readWiring(folder: string): Promise<Wiring> {
         name: one.FunctionName,
         arn: one.FunctionArn,
         description: one.Description,
+        bundle: code.get(one.FunctionName) ?? "",
         timeout: one.Timeout,
         variables: one.Environment?.Variables ?? {},
       })),
@@ -131,4 +142,17 @@ async function readWiring(folder: string): Promise<Wiring> {
   } finally {
     await cloud.close();
   }
+}
+
+/** Names of the bundles of an assembly, by their text: a function's code is a copy of one. */
+function bundlesOf(folder: string): Map<string, string> {
+  const files = readdirSync(join(folder, "bundles"), { recursive: true, encoding: "utf8" });
+  return new Map(
+    files
+      .filter((file) => file.endsWith("index.mjs"))
+      .map((file) => [
+        readFileSync(join(folder, "bundles", file), "utf8"),
+        file.split("/").slice(1, -1).join("/"),
+      ]),
+  );
 }

@@ -12,6 +12,17 @@ export interface Faults {
    * @default false: of those that wait, the function instance that was started first comes first
    */
   interleave?: boolean;
+  /** Messages that are lost in silence: the chance of each, and when they come back all the same. @default never */
+  losses?: { chance: number; backAfter?: Duration };
+  /** Chance in [0, 1] that nobody is told of an execution's new status, which Step Functions does at best effort. @default 0 */
+  untold?: number;
+  /**
+   * Reads that need not be consistent, and those of indexes, show tables that have a stream as they were up to so long before:
+   * the chance of each.
+   */
+  stale?: { chance: number; upTo: Duration };
+  /** How far the clock of each function's process is from the right time at most, before it or after. @default 0 */
+  skew?: Duration;
   /** Trouble with the calls that functions make. The first entry that applies to a call counts. */
   calls?: CallFault[];
 }
@@ -46,6 +57,10 @@ export interface CallFault {
   on?: number;
   /** How late the answer to a slow call is. @default "5 seconds" */
   for?: Duration;
+  /** Only calls from then on, counted from the beginning of the simulation. */
+  from?: Duration;
+  /** Only calls up to then. */
+  until?: Duration;
 }
 
 /** A call as it is judged: who makes it, and what it asks for. */
@@ -69,10 +84,14 @@ export interface Mishap {
 export class Misfortune {
   private readonly faults: (CallFault & { seen: number })[];
   private readonly random: Random;
+  private readonly now: () => number;
+  private readonly start: number;
 
-  constructor(faults: CallFault[], random: Random) {
+  constructor(faults: CallFault[], random: Random, now: () => number) {
     this.faults = faults.map((fault) => ({ ...fault, seen: 0 }));
     this.random = random;
+    this.now = now;
+    this.start = now();
   }
 
   /** What happens to this call, undefined for nothing. Every call of a function is to be asked about once. */
@@ -80,7 +99,7 @@ export class Misfortune {
     if (call.function === undefined) return undefined;
     let mishap: Mishap | undefined;
     for (const fault of this.faults) {
-      if (!concerns(fault, call)) continue;
+      if (!concerns(fault, call) || !this.isTime(fault)) continue;
       fault.seen++;
       if (mishap || !this.strikes(fault)) continue;
       mishap = {
@@ -90,6 +109,11 @@ export class Misfortune {
       };
     }
     return mishap;
+  }
+
+  private isTime({ from = 0, until }: CallFault): boolean {
+    const passed = this.now() - this.start;
+    return passed >= toMilliseconds(from) && (until === undefined || passed <= toMilliseconds(until));
   }
 
   private strikes({ on, seen, chance = 1 }: CallFault & { seen: number }): boolean {

@@ -21,6 +21,8 @@ export interface SimulationRunnerOptions {
   switchboard: Switchboard;
   /** Randomness of the environment of this number. */
   random(place: number): Random;
+  /** How far the clock of an environment is off at most, milliseconds. */
+  skew: number;
   /** The stand-in for a function's code, by the function's physical name. */
   handlers: ReadonlyMap<string, HandlerFactory>;
 }
@@ -54,10 +56,12 @@ class SimulatedEnvironment implements Environment {
     this.options = options;
     this.code = code;
     this.place = place;
+    const random = options.random(place);
     this.sandbox = createSandbox({
       code,
-      clock: options.clock,
-      random: options.random(place),
+      clock:
+        options.skew > 0 ? skewed(options.clock, (2 * random.fraction() - 1) * options.skew) : options.clock,
+      random,
       ask: (request) => this.ask(request),
       write: (output) => this.stopped || write(output),
       exit: (status) => this.end(exitOf(status)),
@@ -134,4 +138,10 @@ class SimulatedEnvironment implements Environment {
     await this.options.gate.pass(this.place);
     return outcome;
   }
+}
+
+/** A clock that is off by so many milliseconds, and as fast as the right one. */
+function skewed(clock: Clock, by: number): Clock {
+  const off = Math.round(by);
+  return { now: () => clock.now() + off, at: (time, wake) => clock.at(time - off, wake) };
 }

@@ -1,5 +1,7 @@
 import type { Deployment } from "../assembly/deploy.ts";
 import type { Engines } from "../composition.ts";
+import { dynamodbService } from "../dynamodb/service.ts";
+import { eventsService } from "../events/service.ts";
 import { type VirtualClock, virtualClock } from "../kernel/clock.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { type Random, seededRandom } from "../kernel/random.ts";
@@ -7,6 +9,8 @@ import type { Store } from "../kernel/store.ts";
 import type { LogLine } from "../lambda/log.ts";
 import { lambdaService } from "../lambda/service.ts";
 import { sqsService } from "../sqs/service.ts";
+import { toMilliseconds } from "./duration.ts";
+import { untoldEvents } from "./events.ts";
 import { type Faults, Misfortune } from "./faults.ts";
 import { Gate } from "./gate.ts";
 import type { HandlerFactory } from "./handlers.ts";
@@ -14,6 +18,7 @@ import { unreliableQueues } from "./queues.ts";
 import { quiet } from "./quiet.ts";
 import { simulationRunner } from "./runner.ts";
 import { Switchboard } from "./switchboard.ts";
+import { staleTables } from "./tables.ts";
 
 export interface WorldOptions {
   seed: string | number;
@@ -61,6 +66,7 @@ export function openWorld({ seed, start, store, faults, onLog, ...place }: World
     switchboard,
     random: (environment) => drawn(`environment ${environment}`),
     handlers: standIns,
+    skew: toMilliseconds(faults.skew ?? 0),
   });
   const world: World = {
     kernel,
@@ -69,10 +75,12 @@ export function openWorld({ seed, start, store, faults, onLog, ...place }: World
     switchboard,
     engines: {
       sqs: () => unreliableQueues(kernel, sqsService(kernel), faults, drawn("queues")),
+      dynamodb: () => staleTables(kernel, dynamodbService(kernel), faults, drawn("tables")),
+      events: () => untoldEvents(eventsService(kernel), faults, drawn("events")),
       lambda: () => lambdaService(kernel, { runner, onLog }),
     },
     standIns,
-    misfortune: new Misfortune([], random),
+    misfortune: new Misfortune([], random, clock.now),
     drawn,
     async close() {
       await stop(kernel);

@@ -9,7 +9,7 @@ import { startCloud, tableInput } from "../dynamodb/harness.ts";
 async function dynamodb(...faults: CallFault[]) {
   const { kernel, call } = startCloud();
   await call("CreateTable", tableInput("tab"));
-  const misfortune = new Misfortune(faults, seededRandom(1));
+  const misfortune = new Misfortune(faults, seededRandom(1), () => 0);
   const board = new Switchboard(kernel, (call) => misfortune.judge(call));
   const send = async (operation: string, input: object) => {
     const headers = {

@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AttributeMap } from "../dynamodb/value/attribute-value.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Random } from "../kernel/random.ts";
+import type { Service } from "../kernel/service.ts";
+import { toMilliseconds } from "./duration.ts";
+import type { Faults } from "./faults.ts";
+
+/** A write as a table's stream has it. */
+interface Written {
+  Keys: AttributeMap;
+  OldImage?: AttributeMap;
+}
+
+/**
+ * DynamoDB with reads that show the past, as all may that are not asked to be consistent, and all of an index: what was
+ * written last is not there yet, or is there as it was before. Of tables without a stream nothing earlier is known.
+ */
+export function staleTables(kernel: Kernel, dynamodb: Service, { stale }: Faults, random: Random): Service {
+  if (!stale) return dynamodb;
+  const { GetItem: get, Query: query } = dynamodb.operations;
+  const longest = toMilliseconds(stale.upTo);
+  const isStale = ({ ConsistentRead }: { ConsistentRead?: boolean }) =>
+    ConsistentRead !== true && random.fraction() < stale.chance;
+
+  /** What the items that were written of late were before, by the oldest of those writes. */
+  const earlier = (table: string): Written[] => {
+    const since = kernel.clock.now() - random.fraction() * longest;
+    const records = kernel.store.all<{ record: string }>(
+      `SELECT record FROM dynamodb_records WHERE time > ?
+       AND stream IN (SELECT id FROM dynamodb_streams WHERE table_name = ?) ORDER BY sequence`,
+      since,
+      table,
+    );
+    const first: Written[] = [];
+    for (const { record } of records) {
+      const { Keys, OldImage } = JSON.parse(record).dynamodb as Written;
+      if (!first.some((one) => isDeepStrictEqual(one.Keys, Keys)))
+        first.push({ Keys, ...(OldImage && { OldImage }) });
+    }
+    return first;
+  };
+  const isOf = (item: AttributeMap, { Keys }: Written) =>
+    Object.keys(Keys).every((name) => isDeepStrictEqual(item[name], Keys[name]));
+
+  return {
+    ...dynamodb,
+    operations: {
+      ...dynamodb.operations,
+
+      async GetItem(input, context) {
+        const answer: any = await get!(input, context);
+        if (!isStale(input)) return answer;
+        const past = earlier(input.TableName).find((written) => isOf(input.Key, written));
+        if (!past) return answer;
+        const { Item: _, ...rest } = answer;
+        return past.OldImage ? { ...rest, Item: past.OldImage } : rest;
+      },
+
+      async Query(input, context) {
+        const answer: any = await query!(input, context);
+        if (!isStale(input) || !answer.Items) return answer;
+        const past = earlier(input.TableName);
+        // What was there before and has left since is not brought back: an index may lose it as early.
+        const Items = answer.Items.filter((item: AttributeMap) => {
+          const written = past.find((one) => isOf(item, one));
+          return !written || written.OldImage !== undefined;
+        });
+        return { ...answer, Items, Count: Items.length };
+      },
+    },
+  };
+}
