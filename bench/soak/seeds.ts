@@ -91,7 +91,8 @@ async function work(): Promise<void> {
   let process = new Helper();
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const share = (await process.ask({ do: "tell", ...next })) as Share;
-    if (share.failed.length === share.to - share.from) fail(`No seed could be told: ${share.failed[0]!.error}`);
+    if (share.failed.length === share.to - share.from)
+      fail(`No seed could be told: ${share.failed[0]!.error}`);
     shares.push(share);
     appendFileSync(file, `${JSON.stringify(share)}\n`);
     for (const { seed, kind: broken, about } of share.broken)

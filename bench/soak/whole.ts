@@ -1,11 +1,239 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
+import type { ItemKey } from "../../lib/contract/keys.ts";
+import { type Faults, type HandlerFactory, type Simulation, simulate } from "../../local/simulate.ts";
+import { reactions, steps } from "./app/definitions.ts";
+import { Dice, type Weather, weatherOf } from "./dice.ts";
+import { historyOf, type Stage, tell } from "./history.ts";
+import { checksOf } from "./invariants.ts";
+import { codeOf, type Means, meet, noteOf, Outside } from "./outside.ts";
 import type { Cut, Told } from "./told.ts";
 import type { Wiring } from "./wiring.ts";
 
-export async function tellWhole(
-  _folder: string,
-  _wiring: Wiring,
-  _seed: string,
-  _cut: Cut = {},
-): Promise<Told> {
-  throw new Error("not yet");
+const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
+
+/** Tells one seed with the app's bundles in the simulated cloud, and checks it. */
+export async function tellWhole(folder: string, wiring: Wiring, seed: string, cut: Cut = {}): Promise<Told> {
+  const weather = cut.weather ?? weatherOf(seed);
+  const history = cut.history ?? historyOf(seed);
+  const dice = new Dice(seed, weather, cut.muted);
+  const reports: string[] = [];
+  const faults = faultsOf(weather, dice);
+  const cloud = await simulate(folder, {
+    seed,
+    faults,
+    schedules: false,
+    handlers: handlersOf(wiring),
+    report: (line) => reports.push(line),
+  });
+  try {
+    const outside = new Outside(dice, cloud.now);
+    meet(outside);
+    const stage = stageOf(cloud, wiring, () => {
+      dice.calm = true;
+      calmDown(faults);
+    });
+    await sweeping(cloud, wiring, dice, () => tell(stage, history));
+    const executions = await executionsOf(cloud);
+    const items = itemsOf(cloud);
+    const checks = checksOf({
+      now: cloud.now,
+      items: () => items,
+      item: ({ pk, sk }: ItemKey) => items.find((item) => item.pk === pk && item.sk === sk),
+      executions: () => executions,
+      archive: () => archiveOf(cloud),
+      messages: () => messagesOf(cloud),
+      outside,
+      reports: () => reports,
+    });
+    for (const written of writesOf(cloud)) checks.onWrite(written);
+    return {
+      violations: checks.atEnd(),
+      fired: [...troublesOf(cloud), ...dice.fired],
+      weather,
+      history,
+      calls: cloud.calls.length,
+    };
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** Weather as faults of a simulation. */
+function faultsOf(weather: Weather, dice: Dice): Faults {
+  const { crash, throttle, lost, slow, double, late, loss, lag, stale, skew, untold, drought } = weather;
+  const droughts = dice.fraction("is there a drought") < drought;
+  const dry = [
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:Query",
+    "sqs:SendMessage",
+    "states:StartExecution",
+  ];
+  return {
+    duplicates: double,
+    delays: { chance: late, upTo: "15 minutes" },
+    losses: { chance: loss / 10, backAfter: "40 minutes" },
+    stale: { chance: Math.max(lag, stale), upTo: "1500 milliseconds" },
+    skew: Math.round(skew * 2000),
+    untold,
+    interleave: true,
+    calls: [
+      ...(droughts
+        ? [
+            {
+              kind: "throttle" as const,
+              operation: dry[Math.floor(dice.fraction("drought") * dry.length)]!,
+              from: Math.floor(dice.fraction("drought") * 1_800_000),
+              until: 2_400_000,
+              chance: 0.7,
+            },
+          ]
+        : []),
+      { kind: "crash-before", chance: crash / 2 },
+      { kind: "crash-after", chance: crash / 2 },
+      { kind: "throttle", chance: throttle },
+      { kind: "lost", chance: lost },
+      // Calls take no time otherwise, and people could order nothing while a function runs.
+      { kind: "slow", chance: slow, for: "5 seconds" },
+      { kind: "slow", chance: 0.5, for: "20 milliseconds" },
+    ],
+  };
+}
+
+/** From now on nothing goes wrong. The simulation reads its faults whenever it decides. */
+function calmDown(faults: Faults): void {
+  Object.assign(faults, { untold: 0 });
+  for (const fault of faults.calls ?? []) fault.chance = 0;
+}
+
+/** What steps do, with everything but their code as it is bundled. */
+function handlersOf({ functions }: Wiring): Record<string, HandlerFactory> {
+  const standIns = new Map<string, (runtime: any, means: Means) => any>([
+    ...steps.map(
+      (step) =>
+        [
+          `handlers/${step.name}`,
+          (runtime: any, means: Means) => runtime.worker(step, codeOf(step.name, means)),
+        ] as const,
+    ),
+    ...reactions.map(
+      (reaction) =>
+        [
+          `handlers/${reaction.name}`,
+          (runtime: any, means: Means) => runtime.reaction(reaction, noteOf(means)),
+        ] as const,
+    ),
+  ]);
+  return Object.fromEntries(
+    functions.flatMap(({ name, bundle }) => {
+      const make = standIns.get(bundle);
+      if (!make) return [];
+      const factory: HandlerFactory = async ({ load, sleep }) => {
+        const runtime = await load(RUNTIME);
+        return make(runtime, { failures: runtime, sleep });
+      };
+      return [[name, factory]];
+    }),
+  );
+}
+
+function stageOf(cloud: Simulation, wiring: Wiring, calm: () => void): Stage {
+  const approvals = tableApprovals(openTable(wiring.outputs.table, cloud.client(DynamoDBClient)), cloud.now);
+  const quietly = (promise: Promise<unknown>) => void promise.catch(() => {});
+  return {
+    now: cloud.now,
+    runTo: async (time) => await cloud.advance(Math.max(0, time - cloud.now())),
+    publish: (DetailType, detail) =>
+      quietly(
+        cloud.call("events", "PutEvents", {
+          Entries: [
+            {
+              EventBusName: wiring.outputs.bus,
+              Source: "soak",
+              DetailType,
+              Detail: JSON.stringify(detail),
+            },
+          ],
+        }),
+      ),
+    order: (command) =>
+      quietly(
+        cloud.call("lambda", "Invoke", {
+          FunctionName: wiring.outputs.control,
+          Payload: JSON.stringify(command),
+        }),
+      ),
+    decide: (approval, approved) => quietly(approvals.decide(approval, { approved, decidedBy: "soak" })),
+    console: (operation, executionArn) => quietly(cloud.call("states", operation, { executionArn })),
+    items: (kind) => itemsOf(cloud).filter((item) => item.kind === kind),
+    executions: () =>
+      cloud.kernel.store.all<any>("SELECT arn, name, status FROM states_executions ORDER BY id"),
+    calmDown: calm,
+  };
+}
+
+/** Has what the schedule calls come now and then, instead of 12 times an hour. */
+async function sweeping(
+  cloud: Simulation,
+  { functions }: Wiring,
+  dice: Dice,
+  during: () => Promise<void>,
+): Promise<void> {
+  const { name } = functions.find(({ bundle }) => bundle === "millrace/sweep")!;
+  const { clock } = cloud.kernel;
+  let over = false;
+  const again = () =>
+    clock.at(clock.now() + dice.sweepAfter(), () => {
+      if (over) return;
+      void cloud.call("lambda", "Invoke", { FunctionName: name, InvocationType: "Event" }).catch(() => {});
+      again();
+    });
+  again();
+  try {
+    await during();
+  } finally {
+    over = true;
+  }
+}
+
+function itemsOf({ kernel }: Simulation): any[] {
+  return kernel.store
+    .all<{ item: string }>("SELECT item FROM dynamodb_items ORDER BY id")
+    .map(({ item }) => unmarshall(JSON.parse(item)));
+}
+
+function writesOf({ kernel }: Simulation): { before: any; after: any }[] {
+  return kernel.store
+    .all<{ record: string }>("SELECT record FROM dynamodb_records ORDER BY sequence")
+    .map(({ record }) => {
+      const { OldImage, NewImage } = JSON.parse(record).dynamodb;
+      return { before: OldImage, after: NewImage };
+    });
+}
+
+function archiveOf({ kernel }: Simulation): any[] {
+  return kernel.store
+    .all<{ event: string }>("SELECT event FROM events_archived")
+    .map(({ event }) => JSON.parse(event));
+}
+
+function messagesOf({ kernel }: Simulation): { queue: string; body: string; visibleAt: number }[] {
+  return kernel.store
+    .all<any>("SELECT q.name, m.body, m.visible_at FROM sqs_message m JOIN sqs_queue q ON q.id = m.queue")
+    .map(({ name, body, visible_at }) => ({ queue: name, body, visibleAt: visible_at }));
+}
+
+async function executionsOf(cloud: Simulation) {
+  return cloud.kernel.store.all<any>(
+    "SELECT arn, machine, name, status, error, cause, input FROM states_executions ORDER BY id",
+  );
+}
+
+function troublesOf({ calls }: Simulation): string[] {
+  return calls.flatMap(({ trouble, function: name, service, operation }) =>
+    trouble && trouble !== "slow" ? [`${trouble} ${name} ${service}:${operation}`] : [],
+  );
 }
