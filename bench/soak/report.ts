@@ -1,4 +1,5 @@
 import type { Soak } from "./kinds.ts";
+import { KNOWN } from "./known.ts";
 import type { Shrunk } from "./shrink.ts";
 import type { Share } from "./worker.ts";
 
@@ -28,6 +29,8 @@ export function reportOf(kind: Soak, shares: readonly Share[], shrunk: readonly 
   lines.push("| invariant | seeds | first |", "|---|---|---|");
   for (const [broken, list] of [...kinds].sort((a, b) => b[1].length - a[1].length))
     lines.push(`| ${broken} | ${list.length} | ${list.slice(0, 5).join(", ")} |`);
+  for (const [known, cause] of Object.entries(KNOWN))
+    if (kinds.has(known)) lines.push("", `Known: ${known}. ${cause}`);
   for (const { seed, kind: broken, about, deeds, faults } of shrunk) {
     lines.push("", `## ${broken}`, "", `Seed ${seed}: ${about}`, "", ...deeds.map((deed) => `- ${deed}`));
     if (faults.length > 0) lines.push(`- faults: ${faults.join("; ")}`);

@@ -1,13 +1,13 @@
-import { fork } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../harness.ts";
+import { Helper } from "./helper.ts";
 import { SOAKS, type Soak } from "./kinds.ts";
 import { reportOf } from "./report.ts";
 import type { Shrunk } from "./shrink.ts";
 import { wire } from "./wiring.ts";
-import type { Asked, Share } from "./worker.ts";
+import type { Share } from "./worker.ts";
 
 /**
  * Tells many seeds and checks the invariants of each: `--kind memory` runs the functions over services in memory, `--kind whole` their
@@ -63,32 +63,8 @@ for (let at = from; at < from + seeds; at += SHARE) {
   if (!done.has(at)) waiting.push({ from: at, to: Math.min(at + SHARE, from + seeds) });
 }
 
-/** A process that tells seeds. */
-class Helper {
-  private readonly child = fork(join(import.meta.dirname, "worker.ts"), [kind, folder]);
-  private readonly ready = new Promise<void>((resolve) => this.child.once("message", () => resolve()));
-
-  async ask(asked: Asked): Promise<unknown> {
-    await this.ready;
-    return await new Promise((resolve, reject) => {
-      const died = (code: number | null) =>
-        reject(new Error(`A process ended with ${code} over ${JSON.stringify(asked)}.`));
-      this.child.once("exit", died);
-      this.child.once("message", (answer) => {
-        this.child.off("exit", died);
-        resolve(answer);
-      });
-      this.child.send(asked);
-    });
-  }
-
-  end(): void {
-    this.child.kill();
-  }
-}
-
 async function work(): Promise<void> {
-  let process = new Helper();
+  let process = new Helper(kind, folder);
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const share = (await process.ask({ do: "tell", ...next })) as Share;
     if (share.failed.length === share.to - share.from)
@@ -106,7 +82,7 @@ async function work(): Promise<void> {
     );
     if (share.memory > MOST_MEMORY) {
       process.end();
-      process = new Helper();
+      process = new Helper(kind, folder);
     }
   }
   process.end();
@@ -118,7 +94,7 @@ async function shrinkAll(): Promise<Shrunk[]> {
   for (const { broken } of [...shares].sort((a, b) => a.from - b.from))
     for (const one of broken) if (!first.has(one.kind)) first.set(one.kind, one.seed);
   if (first.size === 0) return [];
-  const process = new Helper();
+  const process = new Helper(kind, folder);
   const all: Shrunk[] = [];
   for (const [broken, seed] of first) {
     const one = (await process.ask({ do: "shrink", seed, kind: broken })) as Partial<Shrunk>;

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { ROOT } from "../../bench/harness.ts";
+import { Helper } from "../../bench/soak/helper.ts";
+import type { Soak } from "../../bench/soak/kinds.ts";
+import { KNOWN } from "../../bench/soak/known.ts";
+import { wire } from "../../bench/soak/wiring.ts";
+import type { Share } from "../../bench/soak/worker.ts";
+
+/**
+ * A share of the soak on new seeds each time. A failure names its seed: `npm run soak -- --kind memory --only <seed>` tells it
+ * again and makes it small.
+ */
+const FOLDER = join(ROOT, "node_modules/.cache/millrace-soak/suite");
+const FROM = 1_000_000 + Math.floor(Math.random() * 1e9);
+
+beforeAll(async () => {
+  await wire(FOLDER, { again: true });
+}, 240_000);
+
+async function tell(kind: Soak, seeds: number): Promise<Share> {
+  const helper = new Helper(kind, FOLDER);
+  try {
+    return (await helper.ask({ do: "tell", from: FROM, to: FROM + seeds })) as Share;
+  } finally {
+    helper.end();
+  }
+}
+
+test.each([
+  ["memory", 40],
+  ["whole", 2],
+] as const)(
+  "no invariant breaks on new seeds: %s",
+  async (kind, seeds) => {
+    const { broken, failed, calls } = await tell(kind, seeds);
+    expect(failed).toEqual([]);
+    expect(calls).toBeGreaterThan(seeds * 50);
+    const unknown = broken.filter(({ kind: what }) => !(what in KNOWN));
+    expect(unknown, `npm run soak -- --kind ${kind} --only <seed>`).toEqual([]);
+  },
+  240_000,
+);
