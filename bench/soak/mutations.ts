@@ -1,0 +1,96 @@
+/** A fault that is planted: in a file, one text in the place of another. */
+export interface Mutation {
+  name: string;
+  /** What is promised and no longer kept. */
+  breaks: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+const runtime = (path: string) => `lambdas/runtime/${path}`;
+
+/** Faults that tests did not find once. Each has to be found. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "lane-revision",
+    breaks: "A lane is written over what another has written meanwhile",
+    file: runtime("aws/runs/lanes.ts"),
+    from: `"#revision = :revision"`,
+    to: `"attribute_exists(#revision) AND NOT #revision < :revision"`,
+  },
+  {
+    name: "line-after-look",
+    breaks: "A run is put into the line after the lane was looked at",
+    file: runtime("intake/wait-in-line.ts"),
+    from: `  await ports.lanes.queue(run.key, arrival);
+  const lane = await moveUp(run.key, atOnce, ports);`,
+    to: `  const lane = await moveUp(run.key, atOnce, ports);
+  await ports.lanes.queue(run.key, arrival);`,
+  },
+  {
+    name: "leaver-stays-in-line",
+    breaks: "A run that is over stays in the line",
+    file: runtime("intake/turn.ts"),
+    from: `if (run) await ports.lanes.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));`,
+    to: `void run;`,
+  },
+  {
+    name: "breaker-revision",
+    breaks: "A count is made although the breaker has changed meanwhile",
+    file: runtime("aws/work/breakers.ts"),
+    from: `"#revision = :revision AND #writer <> :writer"`,
+    to: `"NOT #revision < :revision AND #writer <> :writer"`,
+  },
+  {
+    name: "breaker-writer",
+    breaks: "A count whose answer was lost is made twice",
+    file: runtime("aws/work/breakers.ts"),
+    from: `"#revision = :revision AND #writer <> :writer"`,
+    to: `"#revision = :revision AND NOT (#writer = #revision AND #writer = :writer)"`,
+  },
+  {
+    name: "checkpoint-by-max",
+    breaks: "Changes before the last that was not told are not told again",
+    file: runtime("relay/relay.ts"),
+    from: "Math.min(...refused",
+    to: "Math.max(...refused",
+  },
+  {
+    name: "older-change-takes-newer-mark",
+    breaks: "An older change takes off the mark of a newer one",
+    file: runtime("aws/relay/outbox.ts"),
+    from: `ConditionExpression: "#revision = :revision"`,
+    to: `ConditionExpression: "#revision >= :revision"`,
+  },
+  {
+    name: "closed-question-again",
+    breaks: "A question of a run that is ending is asked again",
+    file: runtime("wait/question.ts"),
+    from: ` || prior.state === "closed"`,
+    to: "",
+  },
+  {
+    name: "lease-margin",
+    breaks: "A worker that still runs loses its claim where clocks differ",
+    file: runtime("work/effect.ts"),
+    from: "const LEASE_MARGIN = 5_000;",
+    to: "const LEASE_MARGIN = 0;",
+  },
+  {
+    name: "epoch-of-transitions",
+    breaks: "What was seen of an earlier epoch ends a later one",
+    file: runtime("completion/transitions.ts"),
+    from: "    run.epoch === seen.epoch &&\n",
+    to: "",
+  },
+  {
+    name: "release-before-park",
+    breaks: "A message whose claim is given back is in no queue and not deferred yet",
+    file: runtime("work/set-aside.ts"),
+    from: `  const kept = await park(item, ports);
+  await ports.claims.release(key, owner);`,
+    to: `  await ports.claims.release(key, owner);
+  const kept = await park(item, ports);`,
+  },
+];
