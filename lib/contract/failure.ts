@@ -40,7 +40,8 @@ export function giveUp(message: string, options?: { cause?: unknown; name?: stri
 const LONGEST_WAIT = 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Retries after the given time, in milliseconds, at most one year. An invalid number means now, since downstreams * return all kinds of values. It does not count as an attempt.
+ * Retries after the given time, in milliseconds, at most one year. An invalid number means now, since downstreams
+ * return all kinds of values. It does not count as an attempt.
  */
 export function waitAndRetry(message: string, after: number, options?: { cause?: unknown }): StepFailure {
   return new StepFailure("wait", message, {

@@ -15,7 +15,8 @@ export function inOrder<One extends Entry>(entries: readonly One[]): One[] {
 }
 
 /**
- * What happened, each event once, in order. A late entry repeats * what earlier ones already contain; `fold` takes all entries.
+ * What happened, each event once, in order. A late entry repeats
+ * what earlier ones already contain; `fold` takes all entries.
  */
 export function storyOf<One extends Entry>(entries: readonly One[]): One[] {
   const first = new Map<string, One>();

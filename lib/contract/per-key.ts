@@ -1,7 +1,8 @@
 import type { Duration } from "./duration.ts";
 
 /**
- * Limits or orders the runs of a workflow that have the same key. The key is the event's * key, unless `key` overrides it.
+ * Limits or orders the runs of a workflow that have the same key. The key is the event's
+ * key, unless `key` overrides it.
  */
 export type PerKey<Data = any> = (AtOnce | Debounce) & {
   /** @default the event's key */
@@ -13,7 +14,8 @@ export interface AtOnce {
   /** The maximum number. With 1, runs are sequential, in the order of their events. */
   readonly atOnce: number;
   /**
-   * What happens to an event while the maximum number is running: its run waits for its turn, or ends without * starting, as "terminated" with "Millrace.Skipped".
+   * What happens to an event while the maximum number is running: its run waits for its turn, or ends without
+   * starting, as "terminated" with "Millrace.Skipped".
    * @default "wait"
    */
   readonly busy?: "wait" | "skip";

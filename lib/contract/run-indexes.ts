@@ -10,7 +10,8 @@ export function standingOf({ status }: Pick<RunItem, "status">): Standing {
 }
 
 /**
- * The index attributes of a run that follow from its status. Written with the status; they change only * when the run ends or restarts, so nothing else is written to the index.
+ * The index attributes of a run that follow from its status. Written with the status; they change only
+ * when the run ends or restarts, so nothing else is written to the index.
  */
 export function indexesOf(
   run: Pick<RunItem, "run" | "workflow" | "status" | "failure">,

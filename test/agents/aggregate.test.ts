@@ -78,7 +78,7 @@ describe("opinions", () => {
   test("that are missing are asked for, of a run that failed as well", () => {
     const failed = opinionsOf([consultation({ agent: "a", capability: NEED })], [{ failed: "Timed out." }]);
     expect(failed).toMatchObject([{ agent: "a", status: "failed", reason: "Timed out.", usd: 0 }]);
-    expect(judge(failed)).toMatchObject({ next: "another round", why: `nobody answered "${NEED}"` });
+    expect(judge(failed)).toMatchObject({ next: "another round", why: `no agent answered "${NEED}"` });
   });
 
   test("on a kind of task that nobody knows go to a person", () => {

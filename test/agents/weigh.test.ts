@@ -96,7 +96,7 @@ describe("what is refused is told to the agent, which has its turn again", () =>
       { agent: "reader", question: "q" },
     ];
     expect(refusal(ask, { chain })).toBe(
-      'Nobody else can "doubt" for $0.08, and has not been asked the same on the way here (critic).',
+      'No other agent can "doubt" for $0.08, and has not been asked the same on the way here (critic).',
     );
     const another = chain.map((link) => ({ ...link, question: "q" }));
     expect(judge(ask, consultation({ chain: another })).way).toBe("ask");
@@ -104,7 +104,7 @@ describe("what is refused is told to the agent, which has its turn again", () =>
 
   test("a question to itself, to nobody, and one too many in a row", () => {
     const self: Move = { kind: "ask", questions: [{ capability: "read", payload: {} }] };
-    expect(refusal(self, {})).toContain('Nobody else can "read"');
+    expect(refusal(self, {})).toContain('No other agent can "read"');
     const chain = Array.from({ length: LIMITS.hops + 1 }, () => ({ agent: "reader", question: "q" }));
     expect(refusal(ask, { chain })).toBe("Agents ask each other 3 times in a row at most.");
   });
@@ -116,7 +116,7 @@ describe("what is refused is told to the agent, which has its turn again", () =>
   });
 
   test("a question that there is no money for", () => {
-    expect(refusal(ask, { usd: 0.025 })).toBe('Nobody else can "doubt" for $0.005.');
+    expect(refusal(ask, { usd: 0.025 })).toBe('No other agent can "doubt" for $0.005.');
   });
 });
 

@@ -79,7 +79,7 @@ describe("what is not is found, in plain words:", () => {
   test("a card, of which a person is told, and for which nobody is asked", async () => {
     const quality = checkQuality(scene, "card", await draw(drawCard(scene)));
     expect(quality).toEqual({
-      ...{ confidence: 0.6, findings: ["A card stands in for the picture, which could not be painted."] },
+      ...{ confidence: 0.6, findings: ["A card replaces the picture, which could not be made."] },
     });
   });
 });

@@ -35,7 +35,7 @@ function handOverIfSpent(error: unknown): Move {
   throw error;
 }
 
-/** A call for the page that explains an answer: long texts are told by their beginning. */
+/** A call for the page that explains an answer: long texts are shortened. */
 function callOf({ tool, input, outcome }: ToolUse): ToolCall {
   const excerpt = (value: unknown) => (JSON.stringify(value) ?? "nothing").slice(0, 500);
   return {

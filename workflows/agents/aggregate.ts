@@ -39,7 +39,7 @@ export function aggregate(
       (finding) =>
         `${finding.about} is ${finding.value} with a confidence of ${percent(finding.confidence)} only`,
     ),
-    ...unanswered.map((capability) => `nobody answered "${capability}"`),
+    ...unanswered.map((capability) => `no agent answered "${capability}"`),
   ].join("; ");
 
   const late = task.deadline !== undefined && now > task.deadline;
@@ -61,7 +61,7 @@ function capabilitiesBehind(findings: readonly Finding[], answered: readonly Opi
   return new Set(makers.map(({ capability }) => capability));
 }
 
-/** Whether somebody can be asked who was not heard on it yet, and takes no more than this for a turn. */
+/** Whether there is an agent that was not asked yet, and costs no more than this for a turn. */
 function hasMore(
   capability: string,
   opinions: readonly Opinion[],

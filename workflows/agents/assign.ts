@@ -14,8 +14,8 @@ export interface RoundOfTask {
 }
 
 /**
- * Who is heard in a round of a task. Nobody who was heard before for the same capability, nobody whom the task cannot pay, and
- * nobody at all after the deadline. What is left of the budget is shared evenly among them.
+ * The agents of a round of a task. Excludes agents that were asked for the same capability before, agents that the task
+ * cannot pay, and all agents after the deadline. The rest of the budget is shared evenly among them.
  */
 export function assign(
   { task, round, work: { opinions, verdict } }: RoundOfTask,

@@ -6,7 +6,7 @@ import type { Opinion, Settled } from "./protocol.ts";
 import { aggregateOpinions, askAgent, routeTask, settleTask, Weighed, Work, weighMove } from "./steps.ts";
 import { LIMITS } from "./weigh.ts";
 
-// Both workflows stand in one file, since each calls the other. What they answer is written down: of what calls itself, nobody can infer it.
+// Both workflows are in one file, since each calls the other. Their output types are written down: TypeScript cannot infer them.
 
 type Handle = Workflow<"handle-task", readonly [typeof TaskSubmitted], Ref<Settled & { page: string }>>;
 

@@ -8,7 +8,7 @@ export interface AgentSpec {
   readonly capabilities: readonly string[];
   /** One sentence for people. */
   readonly does: string;
-  /** What a turn of it costs, in dollars, beside the model that it asks. */
+  /** The price of a turn in dollars, in addition to its model calls. */
   readonly priceUsd: number;
   /** How many turns it takes at once. */
   readonly concurrency: number;
@@ -28,7 +28,7 @@ interface AgentOptions extends Pick<AgentSpec, "capabilities" | "does" | "priceU
 
 /**
  * Declares an agent. Under it is a reaction to `agent.asked` of its name, so that each agent has a queue, a function, tries,
- * dead letters and a pause of its own. `<name>.lambda.ts` beside the declaration holds its code. Throws a TypeError that names
+ * dead letters and a pause of its own. `<name>.lambda.ts` next to the declaration contains its code. Throws a TypeError that names
  * the option which cannot be as it is.
  */
 export function defineAgent(name: string, options: AgentOptions): AgentSpec {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineEvent } from "../../lib/index.ts";
 import { Consultation, Move, Payload, Settled, Task, ToolCall, Turn } from "./protocol.ts";
 
-/** Somebody wants something answered. The same taskId is the same wish. */
+/** A task is submitted. The same taskId is the same request. */
 export const TaskSubmitted = defineEvent("task.submitted", {
   version: 1,
   schema: Task,

@@ -22,7 +22,7 @@ function repliesTo(move: Move, raw: unknown): Reply[] {
   });
 }
 
-/** What turns cost, with all that was asked and made in them. Of a run that failed, nobody knows. */
+/** The cost of turns, including their questions and tasks. Unknown for a failed run. */
 export function costOf(said: readonly Turn[]): number {
   const others = said
     .flatMap(({ replies }) => replies)

@@ -18,7 +18,7 @@ export const taskKinds: readonly TaskKind[] = [
   { name: "integration-guide", needs: { "find-guide": 1 }, confidence: 0.3 },
 ];
 
-/** A kind by its name. One that nobody knows needs nothing, so that a person gets it. */
+/** A kind by its name. An unknown kind needs no capability, so a person decides. */
 export function kindOf(name: string): TaskKind {
   return taskKinds.find((kind) => kind.name === name) ?? { name, needs: {}, confidence: 1 };
 }

@@ -10,7 +10,7 @@ export interface Performance {
 
 export const UNKNOWN: Performance = { right: 0, wrong: 0, underWay: 0 };
 
-/** The mean of a Beta distribution whose prior holds everything for equally likely: 0.5 for whom nobody knows. */
+/** The mean of a Beta distribution with a uniform prior: 0.5 for an unknown agent. */
 export function trustIn({ right, wrong }: Performance): number {
   return (right + 1) / (right + wrong + 2);
 }

@@ -13,7 +13,7 @@ export const Claim = z.object({
 });
 export type Claim = z.infer<typeof Claim>;
 
-/** Where a claim comes from: a source that can be looked up, and what stands there. */
+/** The evidence of a claim: a source, and a quotation from it. */
 export const Evidence = z.object({ source: z.string().max(200), text: z.string().max(1_000) });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Payload } from "./protocol.ts";
 
-/** What stands for a question, so that the same one is known again whatever the order of its fields. */
+/** The fingerprint of a question, independent of the order of its fields. */
 export function fingerprint(capability: string, payload: Payload): string {
   return createHash("sha256")
     .update(`${capability} ${canonical(payload)}`)

@@ -16,7 +16,7 @@ export interface Cast {
   /** What agents do, by name. */
   turns: Readonly<Record<string, TakeTurn>>;
   known: Performances;
-  /** ISO time, which stands still. */
+  /** ISO time, which does not advance. */
   now: string;
   /** News from outside, by key. */
   news?: Readonly<Record<string, object>>;
@@ -26,7 +26,7 @@ export interface Rehearsed {
   settled: Settled;
   verdict: Verdict;
   opinions: Opinion[];
-  /** Whether a person would have been asked. Nobody is: it ends as the agents found. */
+  /** Whether a person would have decided. Here no person does: it ends with the agents' result. */
   escalated: boolean;
 }
 

@@ -27,7 +27,7 @@ const WEIGHT = { load: 0.5, price: 0.3 };
 
 /**
  * Chooses agents for a capability, best first: by past success, by how much they have to do, and by their price. Success counts with
- * what is not known of it yet, so that somebody new is tried before somebody who is known to be middling.
+ * what is not known of it yet, so that a new agent is tried before a mediocre one.
  */
 export function route(wanted: Wanted, agents: readonly AgentSpec[], known: Performances): Choice[] {
   return agents

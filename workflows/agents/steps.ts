@@ -17,7 +17,7 @@ export const routeTask = defineStep("route-task", {
   output: Routed,
 });
 
-/** What stands in place of an opinion where its run failed. */
+/** The placeholder for an opinion whose run failed. */
 const Failed = z.object({ failed: z.string() });
 
 /** Compares what was said so far. */

@@ -12,7 +12,7 @@ export const LIMITS = { turns: 6, hops: 3, depth: 2 } as const;
 /** What an agent has answered at its turn; undefined where it did not answer in time. */
 export type Answered = Pick<Turn, "move" | "usd" | "calls"> | undefined;
 
-interface Surroundings {
+interface Situation {
   agents: readonly AgentSpec[];
   known: Performances;
   /** ISO time. */
@@ -21,24 +21,24 @@ interface Surroundings {
 
 /**
  * Decides on an agent's move: what is done, what is refused, and whether the consultation is over. All limits are looked at here:
- * of money, turns, hops, depth, circles and time. What is refused is told to the agent, which has its turn again.
+ * of money, turns, hops, depth, cycles and time. If a move is rejected, the agent receives the reason and has another turn.
  */
 export function weigh(
   consultation: Consultation,
   before: readonly Turn[],
   answered: Answered,
-  surroundings: Surroundings,
+  situation: Situation,
 ): Weighed {
   if (!answered) return end(consultation, [...before], "failed", "It did not answer in time.");
   const { move, usd, calls } = answered;
-  const turn: Turn = { calls, move, usd, at: surroundings.now, replies: [] };
+  const turn: Turn = { calls, move, usd, at: situation.now, replies: [] };
   const said = [...before, turn];
   if (move.kind === "answer") return end(consultation, said, "answered");
   if (move.kind === "hand-over") return end(consultation, said, "handed over", move.why);
-  const over = whyOver(consultation, said, surroundings);
+  const over = whyOver(consultation, said, situation);
   if (over) return end(consultation, said, "failed", over);
 
-  const follows = follow(move, consultation, said, surroundings);
+  const follows = follow(move, consultation, said, situation);
   if (typeof follows !== "string") return { ...NOTHING, said, ...follows };
   return { ...NOTHING, said: [...before, { ...turn, replies: [{ kind: "refusal", value: follows }] }] };
 }
@@ -51,7 +51,7 @@ const NOTHING = {
 function whyOver(
   { agent, usd, task }: Consultation,
   said: Turn[],
-  { agents, now }: Surroundings,
+  { agents, now }: Situation,
 ): string | undefined {
   const price = agents.find(({ name }) => name === agent)?.priceUsd ?? 0;
   const left = usd - costOf(said);
@@ -68,9 +68,9 @@ function follow(
   move: Extract<Move, { kind: "ask" | "spawn" | "wait" }>,
   consultation: Consultation,
   said: Turn[],
-  surroundings: Surroundings,
+  situation: Situation,
 ): Follows | string {
-  const price = surroundings.agents.find(({ name }) => name === consultation.agent)?.priceUsd ?? 0;
+  const price = situation.agents.find(({ name }) => name === consultation.agent)?.priceUsd ?? 0;
   const left = consultation.usd - costOf(said) - price;
   const idOf = (at: number) => `${consultation.consultationId}/${said.length}.${at + 1}`;
   switch (move.kind) {
@@ -91,7 +91,7 @@ function follow(
         return `Agents ask each other ${LIMITS.hops} times in a row at most.`;
       const usd = roundDown(left / move.questions.length);
       const questions = move.questions.map((asked, at) =>
-        pass(asked, idOf(at), usd, consultation, surroundings),
+        pass(asked, idOf(at), usd, consultation, situation),
       );
       const refusal = questions.find((question) => typeof question === "string");
       return refusal ?? { way: "ask", questions: questions as Consultation[] };
@@ -105,7 +105,7 @@ function pass(
   id: string,
   usd: number,
   { agent: asker, chain, task }: Consultation,
-  { agents, known }: Surroundings,
+  { agents, known }: Situation,
 ): Consultation | string {
   const question = fingerprint(capability, payload);
   const circle = chain.filter((link) => link.question === question).map(({ agent }) => agent);
@@ -114,7 +114,7 @@ function pass(
   if (!choice) {
     const asked =
       circle.length > 0 ? `, and has not been asked the same on the way here (${circle.join(", ")})` : "";
-    return `Nobody else can "${capability}" for $${usd}${asked}.`;
+    return `No other agent can "${capability}" for $${usd}${asked}.`;
   }
   const { name: agent } = choice.agent;
   return {

@@ -28,7 +28,7 @@ export interface Entry {
 }
 
 /**
- * Makes bookings all together, once for each key: whoever asks again under the same key is answered as the first time.
+ * Makes bookings atomically, once for each key: a repeated request with the same key gets the first response.
  * "refused": less than the least would be left, and nothing has changed.
  */
 export async function book(key: string, entry: Entry, bookings: Booking[]): Promise<"booked" | "refused"> {

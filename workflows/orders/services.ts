@@ -3,7 +3,7 @@ import { book } from "./ledger.ts";
 
 /**
  * What an order needs of the world: goods, money and a parcel. Each is asked for under a key, and done once for it. The
- * shop's books stand for three services that somebody else would run.
+ * shop's books represent three external services.
  */
 
 /** Answers whether there was enough of it. */

@@ -18,12 +18,12 @@ export interface Announced {
 
 type Context = Pick<StepContext, "shared" | "artifacts" | "attempt" | "idempotencyKey" | "signal" | "log">;
 
-/** Who was told in an earlier try. */
+/** The subscribers that an earlier attempt notified. */
 const KEPT = "announced.json";
 
 /**
- * Tells each subscriber of a film that is out. Who cannot be reached is tried again by the step's policy, and who was told
- * is not told twice. The film is out whether or not all hear of it: after the last try the step answers who was missed.
+ * Notifies each subscriber of a published film. Unreachable subscribers are retried by the step's policy, and no subscriber is
+ * notified twice. The film stays published in any case: after the last attempt, the step returns who was missed.
  */
 export async function announceFilm(
   { videoId, title, published }: Announcement,
@@ -36,9 +36,9 @@ export async function announceFilm(
   try {
     subscribers = parseSubscribers(file?.body);
   } catch (error) {
-    // No try of this step mends it.
+    // A retry of this step cannot fix it.
     const why = (error as Error).message;
-    log.error("The list of subscribers cannot be read, and nobody was told.", { list, why });
+    log.error("The list of subscribers cannot be read; no subscriber was notified.", { list, why });
     return { told: [], missed: [list] };
   }
   const before = attempt > 1 ? await toldBefore(artifacts) : [];
@@ -66,7 +66,7 @@ export async function announceFilm(
   return { told: whose("told"), missed: whose("failed", "gone") };
 }
 
-/** Nobody, where the last try came to nothing before it could be kept: then some are told again, under the same id. */
+/** Empty if the last attempt failed before it was stored: then some are notified again, with the same id. */
 async function toldBefore(artifacts: Context["artifacts"]): Promise<string[]> {
   try {
     return JSON.parse(new TextDecoder().decode(await artifacts.get(KEPT)));

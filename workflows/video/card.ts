@@ -1,7 +1,7 @@
 import type { Scene } from "./steps.ts";
 import { HEIGHT, WIDTH } from "./svg.ts";
 
-/** A plain card with the number of a scene, in its colour: what stands in for a picture that nobody could paint. */
+/** A plain card with the number of a scene, in its colour: the fallback for a picture. */
 export function drawCard({ number, hue }: Pick<Scene, "number" | "hue">): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">
   <defs>

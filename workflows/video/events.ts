@@ -22,7 +22,7 @@ export const VideoRequested1 = defineEvent("video.requested", {
   identity: (video) => video.videoId,
 });
 
-/** Somebody wants a film. The same videoId is the same wish, however often it is sent. */
+/** A film is requested. The same videoId is the same request, however often it is sent. */
 export const VideoRequested = defineEvent("video.requested", {
   version: 2,
   schema: z.object({ videoId, ...Brief.shape }),
@@ -38,7 +38,7 @@ export const VideoPublished = defineEvent("video.published", {
     title: z.string(),
     film: z.string().startsWith("s3://"),
     seconds: z.number(),
-    /** Of those that were published before there were pages, nobody knows more. */
+    /** Absent for films that were published before pages existed. */
     page: z.string().startsWith("s3://").optional(),
     captions: z.string().startsWith("s3://").optional(),
     /** What the calls of models cost. */
@@ -49,7 +49,7 @@ export const VideoPublished = defineEvent("video.published", {
   identity: (video) => video.videoId,
 });
 
-/** A film is not wanted any more: being made, it is given up; being out, it is taken back. Said twice, it is so all the same. */
+/** Withdraws a film: cancels its production, or removes the published film. A second withdrawal has no effect. */
 export const VideoWithdrawn = defineEvent("video.withdrawn", {
   version: 1,
   schema: z.object({ videoId, why: z.string().min(1).max(500) }),

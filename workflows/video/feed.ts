@@ -25,7 +25,7 @@ export type Item = z.infer<typeof Item>;
 const Feed = z.object({ version: z.string(), title: z.string(), feed_url: z.string(), items: z.array(Item) });
 export type Feed = z.infer<typeof Feed>;
 
-/** A feed tells what is new; the pages of older films stay where they are. */
+/** A feed lists new films; the pages of older films remain. */
 const MOST_ITEMS = 100;
 const EMPTY: Feed = {
   ...{ version: "https://jsonfeed.org/version/1.1", title: "Films", feed_url: "feed.json" },

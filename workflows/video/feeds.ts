@@ -10,7 +10,7 @@ const TRIES = 30;
 /**
  * Changes the feed, and brings the Atom feed after it. Where two do so at once, neither loses what the other wrote: each
  * writes over what it has read, or reads again. The Atom feed is written from a feed that was read later than its own
- * version, so that the last one written tells of all.
+ * version, so that the last one written contains all films.
  */
 export async function changeFeeds(shared: SharedFiles, change: (feed: Feed) => Feed): Promise<void> {
   await rewrite(shared, FEED, "application/feed+json", async (text) => writeFeed(change(readFeed(text))));
@@ -19,7 +19,7 @@ export async function changeFeeds(shared: SharedFiles, change: (feed: Feed) => F
   );
 }
 
-/** Writes a file anew by what stands there, again where somebody else was faster. */
+/** Rewrites a file from its current content; retries if another run was faster. */
 async function rewrite(
   shared: SharedFiles,
   key: string,
@@ -27,10 +27,10 @@ async function rewrite(
   next: (text: string | undefined) => Promise<string>,
 ): Promise<void> {
   for (let tried = 0; tried < TRIES; tried++) {
-    const stands = await shared.read(key);
-    const text = stands && decode(stands.body);
+    const current = await shared.read(key);
+    const text = current && decode(current.body);
     const wanted = await next(text);
-    if (wanted === text || (await shared.write(key, wanted, contentType, stands?.version ?? null))) return;
+    if (wanted === text || (await shared.write(key, wanted, contentType, current?.version ?? null))) return;
   }
   throw new Error(`Others have changed ${shared.uri(key)} each time, ${TRIES} times.`);
 }

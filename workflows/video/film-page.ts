@@ -1,7 +1,7 @@
 import type { Scene } from "./steps.ts";
 import { escapeXml } from "./svg.ts";
 
-/** What a page tells of a film. The files lie beside it, under these names. */
+/** The content of a film's page. The files are next to it, under these names. */
 export interface PublishedFilm {
   title: string;
   scenes: readonly Pick<Scene, "heading" | "caption">[];
@@ -23,7 +23,7 @@ const STYLE = `
 
 /**
  * The page of a film: it plays, with captions and the words to read. It runs no script and loads nothing but the film and
- * its poster, from beside it, so that it works on any web server and from a folder. The captions are in the page, since a
+ * its poster, from the same folder, so that it works on any web server and as local files. The captions are in the page, since a
  * browser reads no track from a folder.
  */
 export function filmPage({ title, scenes, captions, seconds, usd, tookSeconds }: PublishedFilm): string {

@@ -5,7 +5,7 @@ import { FRAMES_PER_SECOND, framesIn } from "./timing.ts";
 
 export interface Shot {
   picture: Pixels;
-  /** Laid over it in the size of a frame, and stands still while the camera moves. */
+  /** Overlay in the size of a frame; does not move with the camera. */
   writing?: Pixels;
   seconds: number;
 }

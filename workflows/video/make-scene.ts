@@ -11,7 +11,7 @@ const TAKES = 3;
 
 /**
  * One scene of a film: its picture, or a card where no picture can be had, and what its quality is. In doubt a person
- * looks; a no has it painted once more. The last take is taken as it is, since the editor sees the film anyway.
+ * looks; a rejection makes another take. The last take is accepted, since the editor sees the film anyway.
  */
 export function makeScene(w: WorkflowBuilder, scene: Ref<Scene>): Ref<Made> {
   const { state: last } = w.repeat(

@@ -63,7 +63,7 @@ export function drawScene(scene: Scene, take = 1): string {
 </svg>`;
 }
 
-/** The name of a scene's picture: the same for the same entry and take, wherever in the film it stands and however long. */
+/** The name of a scene's picture: the same for the same entry and take, independent of position and duration. */
 export function pictureName(scene: Scene, take: number): string {
   const { heading, caption, setting, style, hue, seed, wish } = scene;
   const entry = JSON.stringify([heading, caption, setting, style, hue, seed, wish, take]);

@@ -106,7 +106,7 @@ export const produceVideo = defineWorkflow("produce-video", {
       wanted,
       () => {
         const published = w.step(publish, { videoId, film, made: cut.made }, { undo: unpublish });
-        // A film that is out stays out, even if nobody could be told.
+        // A published film stays published, even if no subscriber could be notified.
         w.step(
           announce,
           { videoId, title: film.title, published },

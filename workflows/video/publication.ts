@@ -5,7 +5,7 @@ import { type Item, withItem, withoutItem } from "./feed.ts";
 import { changeFeeds } from "./feeds.ts";
 import { FILES } from "./film-page.ts";
 
-/** What is known of a film that is out, or was. It lies beside the film's files, and whoever writes it first may put it out. */
+/** The record of a published or withdrawn film, next to its files. The run that writes it first may publish the film. */
 const Record = z.object({
   videoId: z.string(),
   /** The run that has put it out; not there where it was withdrawn before any did. */
@@ -35,8 +35,8 @@ export function folderOf(videoId: string): string {
 }
 
 /**
- * Puts a film out: its files, its page, and last its place in the feeds, so that nobody is led to what is not there yet.
- * Once more by the same run is the same. Gives up where another run has put it out, or where it was withdrawn.
+ * Publishes a film: its files, its page, and at last its entry in the feeds, so that feeds contain no missing pages.
+ * Repeating it in the same run has no effect. Fails if another run published it, or if it was withdrawn.
  */
 export async function putOut(
   shared: SharedFiles,
@@ -79,7 +79,7 @@ export async function takeBack(shared: SharedFiles, videoId: string, run: string
 
 /**
  * Withdraws a film for good: it is taken out of the feeds and off its page, and not put out any more. Answers whether that
- * took something away; once more by the same run is the same.
+ * removed something; repeating it in the same run has no effect.
  */
 export async function withdraw(
   shared: SharedFiles,
@@ -115,7 +115,7 @@ async function claim(
   );
 }
 
-/** Out of the feeds first, so that nobody is led to what is not there any more. */
+/** Removes it from the feeds first, so that feeds contain no missing pages. */
 async function clear(shared: SharedFiles, folder: string): Promise<void> {
   await changeFeeds(shared, (feed) => withoutItem(feed, idOf(folder)));
   await Promise.all(NAMES.map((name) => shared.remove(`${folder}/${FILES[name]}`)));

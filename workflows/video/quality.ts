@@ -11,9 +11,9 @@ interface Measure {
 
 /** Two pictures less different than this look alike. */
 const ALIKE = 0.12;
-/** A card tells no picture, and nothing is wrong with it: the editor sees it, and nobody is asked for each. */
+/** The score of a card: a card is acceptable without a decision, and the editor sees it in the film. */
 const CARD = 0.6;
-/** What is hardly worth a word is not told. */
+/** Minor findings are not reported. */
 const WORTH_TELLING = 0.9;
 
 /** How sure one may be that a scene is as it should be: as sure as its weakest measure. */
@@ -41,7 +41,7 @@ export function checkQuality(scene: Scene, by: Picture["by"], picture: Pixels): 
       score: layout.fits ? 1 : 0.3,
       finding: `The caption is too long for the picture: only "${layout.lines.join(" ")}" is shown.`,
     },
-    { score: isCard ? CARD : 1, finding: "A card stands in for the picture, which could not be painted." },
+    { score: isCard ? CARD : 1, finding: "A card replaces the picture, which could not be made." },
   ];
   const confidence = Math.min(...measures.map(({ score }) => score));
   return {

@@ -1,6 +1,6 @@
 import type { Refusal, Script } from "./steps.ts";
 
-/** What an editor wrote beside a no, and the script of the film that it is about. */
+/** The note of a rejection, and the script of the film. */
 export interface Remark {
   note?: string | undefined;
   script: Script;

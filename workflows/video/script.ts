@@ -9,7 +9,7 @@ export interface Draft {
   previous: Script | null;
 }
 
-/** The beats that a short explaining film goes through; a film of n scenes takes the n most telling, in this order. */
+/** The beats of a short explanatory film; a film of n scenes uses the n most important ones, in this order. */
 const BEATS: readonly { rank: number; heading: string; lines: readonly string[] }[] = [
   { rank: 1, heading: "It begins", lines: ["It begins with {topic}.", "Everything here turns on {topic}."] },
   {

@@ -10,7 +10,7 @@ export const Script = z.object({
 });
 export type Script = z.infer<typeof Script>;
 
-/** What a picture is made of; a number in [0, 1) stands for every choice that is a matter of taste. */
+/** What a picture is made of; a number in [0, 1) represents each arbitrary choice. */
 export const Scene = z.object({
   number: z.int().min(1),
   heading: z.string(),
@@ -64,7 +64,7 @@ export const Film = z.object({
   film: z.string().startsWith("s3://"),
   /** Address of the captions, as WebVTT. */
   captions: z.string().startsWith("s3://"),
-  /** Address of the picture that stands for it until it plays. */
+  /** Address of the poster, which is shown until the film plays. */
   poster: z.string().startsWith("s3://"),
   seconds: z.number(),
   bytes: z.int(),
@@ -84,7 +84,7 @@ export const Notes = z.object({
 });
 export type Notes = z.infer<typeof Notes>;
 
-/** Notes beside a no. */
+/** Notes of a rejection. */
 export const Refusal = Notes.extend({ verdict: z.enum(["again", "dropped"]) });
 export type Refusal = z.infer<typeof Refusal>;
 
@@ -161,7 +161,7 @@ export const renderFilm = defineStep("render-film", {
 });
 
 export const readNotes = defineStep("read-notes", {
-  /** `note`: what the editor wrote beside the no. */
+  /** `note`: the editor's note with the rejection. */
   input: z.object({ note: z.string().optional(), script: Script }),
   output: Refusal,
   timeout: "1 minute",
@@ -198,13 +198,13 @@ export const unpublish = defineStep("unpublish", {
   shared: published,
 });
 
-/** How often somebody who cannot be reached is tried. */
+/** Number of attempts for an unreachable subscriber. */
 export const ANNOUNCEMENTS = 4;
 
-/** Tells those who want to hear of new films. */
+/** Notifies subscribers of new films. */
 export const announce = defineStep("announce", {
   input: z.object({ videoId: z.string(), title: z.string(), published: Published }),
-  /** Addresses of those who were told, and of those who could not be reached. */
+  /** Addresses that were notified, and those that could not be reached. */
   output: z.object({ told: z.array(z.string()), missed: z.array(z.string()) }),
   timeout: "2 minutes",
   retry: { attempts: ANNOUNCEMENTS, backoff: "10 seconds" },

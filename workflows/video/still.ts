@@ -13,7 +13,7 @@ const TYPES: [RegExp, string][] = [
 const AS_IT_MUST_BE = `${size(WIDTH)}${size(HEIGHT)}0806`;
 
 /**
- * A picture of any size, as an image model gives it, as a PNG of the size that films are made of; what stands over is cut
+ * A picture of any size, as an image model gives it, as a PNG of the size that films are made of; the excess is cut
  * off. Throws where the file cannot be read as a picture.
  */
 export async function toStill(file: Uint8Array): Promise<Uint8Array> {

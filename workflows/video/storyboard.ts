@@ -33,8 +33,8 @@ export function layOut({ script, brief, round, notes, previous }: Plan): Storybo
       if (before && !meant && before.scene.heading === heading && before.scene.caption === narration) {
         return { scene: before.scene, made: before };
       }
-      const anew = before === undefined || (meant && notes.redo !== "pictures");
-      const { setting, hue } = anew ? look(brief, at, round) : before.scene;
+      const redraw = before === undefined || (meant && notes.redo !== "pictures");
+      const { setting, hue } = redraw ? look(brief, at, round) : before.scene;
       const wish = meant && notes.redo !== "variant" ? notes.notes : (before?.scene.wish ?? "");
       const scene = {
         ...{ number, heading, caption: narration, setting, style: brief.style, hue, wish },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Somebody who wants to hear of new films, by a request to an address of theirs. */
+/** A subscriber to new films, who receives a request at an address. */
 const Subscriber = z.object({
   url: z.url().refine(isSafe, "https, or http to this machine itself"),
   /** What requests are signed with: "whsec_" and base64, as Standard Webhooks has it. */
@@ -12,7 +12,7 @@ const List = z.array(Subscriber).max(100);
 
 export const LIST = "list.json";
 
-/** The list as it was put into the folder; nobody where there is none. Throws an error that says what is wrong with it. */
+/** The list from the folder; empty if there is none. Throws an error that says what is wrong with it. */
 export function parseSubscribers(file: Uint8Array | undefined): Subscriber[] {
   if (!file) return [];
   const { data, error } = List.safeParse(JSON.parse(new TextDecoder().decode(file)));
@@ -20,7 +20,7 @@ export function parseSubscribers(file: Uint8Array | undefined): Subscriber[] {
   return data;
 }
 
-/** Words that go over a network are for nobody else to read. */
+/** Secrets must not be sent unencrypted. */
 function isSafe(address: string): boolean {
   const { protocol, hostname } = new URL(address);
   const own = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);

@@ -20,7 +20,7 @@ export function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A picture, given as a file, that fills the whole; what stands over is cut off. */
+/** A picture, given as a file, that fills the whole; the excess is cut off. */
 export function fillWith(file: Uint8Array, type: string): string {
   const address = `data:${type};base64,${Buffer.from(file).toString("base64")}`;
   return `<image width="${WIDTH}" height="${HEIGHT}" preserveAspectRatio="xMidYMid slice" href="${address}"/>`;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A number in [0, 1) for a text: the same text always gives the same. Stands in for a model's whim. */
+/** A number in [0, 1) for a text: the same text always gives the same. Replaces a model's arbitrary choices. */
 export function taste(...about: (string | number)[]): number {
   return createHash("sha256").update(about.join("\n")).digest().readUInt32BE(0) / 2 ** 32;
 }

@@ -1,6 +1,6 @@
 import { escapeXml, fillWith, HEIGHT, WIDTH, wrap } from "./svg.ts";
 
-/** The picture that a film begins with, and that stands for it: its title over a picture of it (a PNG). */
+/** The title card and poster of a film: its title over one of its pictures (a PNG). */
 export function drawTitle(title: string, backdrop: Uint8Array): string {
   const lines = wrap(title, 30);
   const first = HEIGHT / 2 - ((lines.length - 1) * 64) / 2 + 18;

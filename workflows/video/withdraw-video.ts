@@ -2,7 +2,7 @@ import { defineWorkflow } from "../../lib/index.ts";
 import { VideoWithdrawn } from "./events.ts";
 import { takeDown } from "./steps.ts";
 
-/** Takes a film back that is out. One that is still being made is given up by its own run. */
+/** Withdraws a published film. The run of a film in production is cancelled. */
 export const withdrawVideo = defineWorkflow("withdraw-video", {
   on: VideoWithdrawn,
   deadline: "7 days",

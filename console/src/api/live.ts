@@ -17,7 +17,8 @@ const SETTLED = 1_500;
 const LONGEST_PAUSE = 15_000;
 
 /**
- * Follows changes. A response ends after some seconds (HTTP APIs cannot stream); the next request continues * after the last id. A hidden tab makes no requests. EventSource sends no headers, so this reads the stream.
+ * Follows changes. A response ends after some seconds (HTTP APIs cannot stream); the next request continues
+ * after the last id. A hidden tab makes no requests. EventSource sends no headers, so this reads the stream.
  * @returns what ends it
  */
 export function followChanges(listener: Listener): () => void {

@@ -20,7 +20,8 @@ type ScheduleOptions<E extends EventContract> = When & {
 };
 
 /**
- * What happens to occurrences that were not published in time, because the schedule was disabled or publishing * failed. all: each is published as soon as possible. last: only the newest of them. skip: none.
+ * What happens to occurrences that were not published in time, because the schedule was disabled or publishing
+ * failed. all: each is published as soon as possible. last: only the newest of them. skip: none.
  */
 export type Missed = "all" | "last" | "skip";
 
@@ -45,7 +46,8 @@ export interface OccurrenceMessage {
 }
 
 /**
- * The event of an occurrence, as a bus entry. Its id is derived from the schedule and the occurrence's time, so * that an occurrence which is published twice is one event.
+ * The event of an occurrence, as a bus entry. Its id is derived from the schedule and the occurrence's time, so
+ * that an occurrence which is published twice is one event.
  */
 export function occurrenceDetail(
   { name, event, data }: OccurrenceMessage["schedule"] | ScheduleSpec,

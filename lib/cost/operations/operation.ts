@@ -1,7 +1,8 @@
 import type { Assumptions } from "../assumptions.ts";
 import { sum, type Units, units } from "../units.ts";
 
-// The other files of this folder describe what the runtime does, one concept each. test/cost/ compares them with counted // calls: a change of what is written for a step, a wait or a run is one line here. Their sizes are those of
+// The other files of this folder describe what the runtime does, one concept each. test/cost/ compares them with counted
+// calls: a change of what is written for a step, a wait or a run is one line here. Their sizes are those of
 // items with names of usual length.
 
 /** Something that happens in a run, as far as AWS bills it: what passes queues, runs, is read and is written for it. */

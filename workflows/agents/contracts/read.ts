@@ -2,7 +2,7 @@ import * as z from "zod";
 import { definePrompt } from "../../../lambdas/runtime/model/index.ts";
 import type { TakeTurn } from "../turn.ts";
 
-/** What stands in a clause. A figure that is not there is left out. */
+/** The figures of a clause. Missing figures are omitted. */
 export const Reading = z.object({
   text: z.string(),
   days: z.number().optional(),

@@ -92,7 +92,7 @@ function news(said: readonly Turn[]): string[] {
   return heard.map(({ value }) => String((value as { text?: unknown }).text ?? ""));
 }
 
-/** Whether nobody can be asked: then it reads for itself. */
+/** Whether no other agent can be asked: then it reads the text itself. */
 function refused(said: readonly Turn[]): boolean {
   return said.some(
     ({ move, replies }) => move.kind === "ask" && replies.some(({ kind }) => kind !== "opinion"),

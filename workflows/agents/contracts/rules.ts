@@ -78,7 +78,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   indemnity: {
     id: "indemnity",
-    says: "We indemnify nobody; other changes of indemnities are looked at by a lawyer.",
+    says: "We accept no indemnification; a lawyer reviews other changes of indemnities.",
     judge: (_before, after) => (after.weOwe ? "breach" : "review"),
   },
   exclusivity: {

@@ -1,5 +1,5 @@
 import { defineTableChanges } from "../../../lib/index.ts";
 import { TaskSubmitted } from "../events.ts";
 
-/** A contract that is written anew into the table is a task. */
+/** A new version of a contract in the table is a task. */
 export const contractChanges = defineTableChanges("contract-changes", { modified: TaskSubmitted });

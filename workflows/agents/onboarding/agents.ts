@@ -14,6 +14,6 @@ export const pointPlanner = defineAgent("point-planner", {
 
 export const riskChecker = defineAgent("risk-checker", {
   capabilities: ["check-risk"],
-  does: "Says whether somebody should look at a new user first.",
+  does: "Decides whether a new user needs a review.",
   priceUsd: 0.001,
 });

@@ -45,7 +45,7 @@ function articleOf(id: string) {
   return article;
 }
 
-/** How rare a word is in the help centre: one that stands in every article tells nothing. */
+/** How rare a word is in the help centre: a word in every article carries no information. */
 const rarity = (word: string) => {
   const holding = articles.filter(({ title, text }) => words(`${title} ${text}`).includes(word)).length;
   return holding === 0 ? 0 : Math.log(articles.length / holding);

@@ -44,7 +44,7 @@ function vote(ticket: Ticket): Sorting {
   const [category, score] = best;
   const total = near.reduce((sum, one) => sum + one.score, 0);
   const because = near.find(({ document }) => document.category === category)!.document.text;
-  // One faint resemblance is no evidence, however alone it stands.
+  // A single weak similarity is no evidence.
   const confidence = (score / total) * Math.min(1, total / 15);
   return { category, confidence: Math.round(Math.min(0.95, confidence) * 100) / 100, because };
 }

@@ -54,7 +54,7 @@ export const searchKnowledgeBase: TakeTurn = async ({ capability, payload, task 
   return await lookUp(text, said, context);
 };
 
-/** The article that answers best, of those that nobody has found not to fit; the first time, it is put to somebody who can doubt it. */
+/** The best article, except those that were rejected; the first time, another agent checks it. */
 async function lookUp(text: string, said: readonly Turn[], { ask }: TurnContext): Promise<Move> {
   const checks = checksIn(said);
   const refused = new Set(checks.flatMap(({ fits, article }) => (fits ? [] : [article])));
@@ -147,7 +147,7 @@ function sortByArticle(text: string): Move {
 const SECOND_MATTER =
   /^(?:and besides|besides|also|another (?:thing|question)|secondly|second question|and also|apart from that)\b[,:]?\s*/i;
 
-/** A ticket is two where its author begins anew. */
+/** A ticket is split where its author starts a new subject. */
 function mattersOf({ subject, text }: Ticket): { subject: string; text: string }[] {
   const all = sentences(text);
   const at = all.findIndex((sentence, place) => place > 0 && SECOND_MATTER.test(sentence));
