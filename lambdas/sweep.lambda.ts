@@ -24,8 +24,6 @@ const { metrics, log, counters } = observe("sweep");
 const open = endPorts();
 const remind = controlReminders(setting("controlQueue"));
 const waiting = tableWaiting(open.table);
-/** After every ISO time. */
-const LATEST = "~";
 /** No run has more states open at once. */
 const MOST_PARKED = 25_000;
 const ports = {
@@ -43,7 +41,7 @@ const ports = {
   workflows: listSetting("workflows"),
   isOpen: tableAdmissions(open.table).open,
   heldRuns: waiting.heldRuns,
-  parkedOf: (run: string) => waiting.parkedOfRun(run, LATEST, MOST_PARKED),
+  parkedOf: (run: string) => waiting.parkedOfRun(run, undefined, MOST_PARKED),
   sendMissing: (task: OpenTask) => remind({ action: "send-missing", ...task }, 0),
   overdueParked: waiting.overdueParked,
   wake: (key: ItemKey) => remind({ action: "wake", key }, 0),

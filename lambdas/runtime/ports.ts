@@ -5,6 +5,7 @@ import type { ApprovalDecision } from "../../lib/contract/message.ts";
 import type {
   ApprovalItem,
   ClaimItem,
+  CommandItem,
   LogItem,
   QuarantineItem,
   RunEnd,
@@ -28,16 +29,32 @@ export interface Runs {
   started(run: Pick<RunItem, "run" | "epoch">, execution: string): Promise<RunItem | undefined>;
   /**
    * Changes a run by a function of how it stands, which is asked again where the run changed meanwhile. Answers the run
-   * as it stands then, or undefined where there is none. What the function throws is thrown. `seen` is the run as it was just
-   * read, which saves reading it again; where it has changed since, it is read all the same.
+   * as it stands then, or undefined where there is none. What the function throws is thrown.
    */
-  change(run: string, transition: (run: RunItem) => RunItem, seen?: RunItem): Promise<RunItem | undefined>;
+  change(
+    run: string,
+    transition: (run: RunItem) => RunItem,
+    options?: {
+      /** The run as it was just read, which saves reading it again; where it has changed since, it is read all the same. */
+      seen?: RunItem | undefined;
+      /** The command that orders the change, kept in the same write. Throws `CommandKept` where it is kept already. */
+      command?: CommandOf<RunItem> | undefined;
+    },
+  ): Promise<RunItem | undefined>;
   /** Notes the end. Answers false where it had ended before. */
   end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
   /** Open runs that somebody should look at by `time` (ISO), oldest first, at most `limit`. */
   due(time: string, limit: number): Promise<Pick<RunItem, "run">[]>;
   /** Looks again at `time` (ISO). */
   postpone(run: string, time: string): Promise<void>;
+}
+
+/** A command as it is kept together with the change that it orders, given the item after that. */
+export type CommandOf<Changed> = (after: Changed) => CommandItem;
+
+/** The command was carried out before: its change is not made a second time. */
+export class CommandKept extends Error {
+  override readonly name = "CommandKept";
 }
 
 /** What a worker asks for before it touches anything outside. */

@@ -35,6 +35,8 @@ export interface StartRun extends Ordered {
 export interface ChangeRun extends Ordered {
   action: "pause" | "resume" | "terminate" | "retry";
   target: { run: string };
+  /** The epoch that it is about, as it was seen: in another one, the order is refused. @default the current one */
+  epoch?: number | undefined;
 }
 
 /** `drain` admits nothing new, and admitted work continues; `pause` also starts no step. */
@@ -113,8 +115,6 @@ export interface SendMissing {
 export interface Release {
   action: "release";
   target: { run: string } | { workflow: string } | { subscriber: string };
-  /** ISO time of the command: what is deferred later stays. */
-  until: string;
   /** Number of passes: an index may not contain the latest deferred items yet. */
   looks: number;
 }

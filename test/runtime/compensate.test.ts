@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
 import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
-import { terminate } from "../../lambdas/runtime/completion/terminate.ts";
 import { retry } from "../../lambdas/runtime/control/run-orders.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { CompensationInput } from "../../lib/contract/message.ts";
-import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN } from "./end-world.ts";
+import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN, terminate } from "./end-world.ts";
 
 let world: EndWorld;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Command, Release } from "../../lib/contract/command.ts";
 import { controlKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
 import type { ExecutionInput } from "../../lib/contract/message.ts";
-import type { ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type { ParkedItem, ParkedReason, RunItem } from "../../lib/contract/table.ts";
 import { type EndWorld, EXECUTION, endWorld, RUN } from "./end-world.ts";
 import { controlWorld } from "./memory-control.ts";
 
@@ -24,11 +24,12 @@ const failed = { status: "failed", failure: { error: "x", cause: "y" } } as cons
 const events = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 const told = (name: string) => events().filter((event) => event.name === name);
 
-const park = (run: string, path: string, workflow = "w") =>
+const park = (run: string, path: string, reason: ParkedReason, at = world.clock.now, workflow = "w") =>
   world.state.write({
     ...parkedKey(run, 1, path, "do"),
     ...{ kind: "parked", run, epoch: 1, workflow, path, queueUrl: "q", message: { path, run: { id: run } } },
-    parkedAt: new Date(world.clock.now).toISOString(),
+    reason,
+    parkedAt: new Date(at).toISOString(),
   } as ParkedItem);
 const release = async () => {
   for (const { message } of desk.reminded.splice(0)) await releaseSome(message as Release, desk.ports);
@@ -38,20 +39,80 @@ describe("a run", () => {
   test("is paused and resumed, each told once with who and why; what was parked is sent again", async () => {
     expect(await orderRun("pause")).toMatchObject({ done: true, run: RUN });
     expect(world.run().paused).toMatchObject({ by: "ada", why: "because" });
-    park(RUN, "a");
+    // The clock of the worker that parked it is ahead of the control function's.
+    park(RUN, "a", "run paused", world.clock.now + 5_000);
+    park(RUN, "b", "breaker open");
     expect(await orderRun("resume")).toMatchObject({ done: true });
     expect(world.run()).not.toHaveProperty("paused");
-    world.clock.now++;
-    park(RUN, "later");
     await release();
     expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
     expect(told("run.paused")).toMatchObject([{ data: { by: "ada", why: "because" } }]);
     expect(told("run.resumed")).toHaveLength(1);
   });
 
+  test.each(["pause", "terminate", "resume"])(
+    "%s that is delivered again, after what came of it was undone, changes nothing",
+    async (action) => {
+      if (action === "resume") await orderRun("pause");
+      const keep = async () => Promise.reject(new Error("crash"));
+      const crashing = { ...desk.ports, commands: { ...desk.ports.commands, keep } };
+      const command = { ...said("c"), action, target: { run: RUN } } as Command;
+      await control(command, crashing).catch(() => {});
+      if (action === "pause") await orderRun("resume");
+      if (action === "resume") await orderRun("pause");
+      if (action === "terminate") {
+        await world.ends(EXECUTION, failed);
+        await orderRun("retry");
+        await world.begin(2);
+      }
+      const { revision, ...before } = world.run();
+      expect(await control(command, desk.ports)).toMatchObject({ done: true });
+      expect(world.run()).toEqual({ ...before, revision });
+    },
+  );
+
+  test("an order about an epoch that is over is refused", async () => {
+    await world.ends(EXECUTION, failed);
+    await orderRun("retry");
+    await world.begin(2);
+    expect(await order({ action: "terminate", target: { run: RUN }, epoch: 1 })).toEqual({
+      done: false,
+      says: expect.stringContaining("is in epoch 2, and the order is about epoch 1"),
+    });
+    expect(world.run().status).toBe("running");
+    expect(await order({ action: "terminate", target: { run: RUN }, epoch: 2 })).toMatchObject({
+      done: true,
+    });
+  });
+
+  test("two deliveries of one order at once carry it out once, and are answered the same", async () => {
+    const { runs } = desk.ports;
+    const command = { ...said("twice"), action: "pause", target: { run: RUN } } as Command;
+    let faster: unknown;
+    const change: typeof runs.change = async (...given) => {
+      faster ??= await control(command, desk.ports);
+      await orderRun("resume", "r");
+      return await runs.change(...given);
+    };
+    const slower = await control(command, { ...desk.ports, runs: { ...runs, change } });
+    expect(slower).toEqual(faster);
+    expect(world.run()).not.toHaveProperty("paused");
+  });
+
+  test("a resume that crashed before it looked for what is parked looks when it comes again", async () => {
+    await orderRun("pause");
+    park(RUN, "a", "run paused");
+    const remind = async () => Promise.reject(new Error("crash"));
+    const command = { ...said("r"), action: "resume", target: { run: RUN } } as Command;
+    await expect(control(command, { ...desk.ports, remind })).rejects.toThrow("crash");
+    await control(command, desk.ports);
+    await release();
+    expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
+  });
+
   test("that is paused again in between keeps what is parked", async () => {
     await orderRun("pause");
-    park(RUN, "a");
+    park(RUN, "a", "run paused");
     await orderRun("resume");
     await orderRun("pause");
     await release();
@@ -171,8 +232,12 @@ describe("a workflow", () => {
     await orderAll("pause");
     await orderAll("drain");
     expect(item()).toMatchObject({ paused: { by: "ada" }, drained: { by: "ada" } });
-    for (let at = 0; at < 51; at++) park(`w-${at}`, "a");
-    const waiting: RunItem = { ...world.run(), ...runKey("w-new"), run: "w-new", status: "accepted" };
+    for (let at = 0; at < 51; at++) park(`w-${at}`, "a", "workflow paused", world.clock.now + 5_000);
+    const acceptedAt = new Date(world.clock.now + 5_000).toISOString();
+    const waiting: RunItem = {
+      ...{ ...world.run(), ...runKey("w-new"), run: "w-new" },
+      ...{ status: "accepted", acceptedAt },
+    };
     await world.state.runs.accept(waiting);
     await world.state.runs.hold(waiting);
     await orderAll("resume");
@@ -210,6 +275,7 @@ test.each([
     { action: "start", by: "ada", why: "w", key: "k", target: { workflow: "w" }, event: "e", version: 1 },
     "payload",
   ],
+  [{ action: "retry", by: "ada", why: "w", key: "k", target: { run: "r" }, epoch: "2" }, "epoch"],
   [{ action: "force", by: "ada", why: "w", key: "k", target: { breaker: "b" }, state: "ajar" }, "state"],
 ])("what is no order is refused with the field that is wrong: %j", async (given, field) => {
   const says = expect.stringContaining(`field "${field}"`);

@@ -1,10 +1,19 @@
+import { advance } from "../../lambdas/runtime/completion/advance.ts";
 import { finish } from "../../lambdas/runtime/completion/finish.ts";
 import type { EndedExecution, EndPorts } from "../../lambdas/runtime/completion/ports.ts";
 import type { OpenTask } from "../../lambdas/runtime/completion/progress.ts";
+import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { claimKey, controlKey, heldPartition, runKey } from "../../lib/contract/keys.ts";
 import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
-import type { ClaimItem, ControlItem, ParkedItem, RunItem, TableItem } from "../../lib/contract/table.ts";
+import type {
+  ClaimItem,
+  ControlItem,
+  Order,
+  ParkedItem,
+  RunItem,
+  TableItem,
+} from "../../lib/contract/table.ts";
 import { memory, memoryObservation } from "./memory.ts";
 import { memoryEffects, memoryMachines } from "./memory-end.ts";
 
@@ -12,6 +21,13 @@ export const START = Date.parse("2026-11-21T10:00:00.000Z");
 export const MINUTE = 60_000;
 export const RUN = "w-r";
 export const EXECUTION = `w:${RUN}`;
+
+/** What an operator's terminate does: closes the run, then takes it as far as it can go. */
+export async function terminate(run: string, order: Order, ports: EndPorts): Promise<RunItem | undefined> {
+  const closing = await ports.runs.change(run, close(ports.now(), order));
+  if (closing?.status === "closing" && closing.terminated?.key === order.key) await advance(closing, ports);
+  return closing;
+}
 
 export type EndWorld = Awaited<ReturnType<typeof endWorld>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Effects } from "../../lambdas/runtime/completion/ports.ts";
 import type { Commands, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
-import type { Runs } from "../../lambdas/runtime/ports.ts";
+import { CommandKept, type Runs } from "../../lambdas/runtime/ports.ts";
 import {
   claimKey,
   commandKey,
@@ -116,6 +116,47 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
       });
     });
 
+    describe("a change that a command orders", () => {
+      const command = (run: string, says: string) =>
+        ({
+          ...commandKey(run),
+          kind: "command",
+          command: { key: run },
+          outcome: { done: true, says },
+        }) as unknown as CommandItem;
+      const order: Order = { by: "ada", why: "", key: "k", at: TIME };
+
+      test("of a run is written with the command or not at all, and never a second time", async () => {
+        const { world, run } = await fresh();
+        const pause = (item: RunItem): RunItem => ({ ...item, paused: order });
+        const after = await world.runs.change(run, pause, {
+          command: ({ paused }) => command(run, `paused by ${paused?.by}`),
+        });
+        expect(after).toMatchObject({ paused: order, revision: 2 });
+        expect(await world.runs.read(run)).toEqual(after);
+        expect((await world.commands.find(run))?.outcome.says).toBe("paused by ada");
+        const resumed = await world.runs.change(run, ({ paused: _, ...item }) => item);
+        const again = world.runs.change(run, pause, { command: () => command(run, "again") });
+        await expect(again).rejects.toThrow(CommandKept);
+        expect(await world.runs.read(run)).toEqual(resumed);
+      });
+
+      test("of a workflow is written with the command or not at all", async () => {
+        const { world, run } = await fresh();
+        const change = (name: string, says: string) =>
+          world.controls.change(
+            "workflow",
+            run,
+            (item) => ({ ...item, [name]: order }),
+            () => command(run, says),
+          );
+        expect(await change("paused", "first")).toMatchObject({ paused: order, revision: 1 });
+        await expect(change("drained", "second")).rejects.toThrow(CommandKept);
+        expect(await world.controls.read("workflow", run)).not.toHaveProperty("drained");
+        expect((await world.commands.find(run))?.outcome.says).toBe("first");
+      });
+    });
+
     test("the first command of a key is the one that stands", async () => {
       const { world, run } = await fresh();
       const command = (says: string) =>
@@ -150,16 +191,28 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
           ...more,
         });
       const late = "2026-11-21T11:00:00.000Z";
-      await park("a", TIME, { due: shardOf("parked-due", run), dueAt: TIME });
-      await park("b", late);
+      await park("a", TIME, { reason: "run paused" });
+      await park("b", late, { reason: "workflow paused" });
+      // Of two machines, one may be ahead of the other.
+      await park("c", "2030-01-01T00:00:00.000Z", { reason: "workflow paused" });
+      const list = { list: undefined, listedAt: undefined };
+      await park("d", TIME, {
+        ...list,
+        reason: "breaker open",
+        due: shardOf("parked-due", run),
+        dueAt: TIME,
+      });
       const paths = (items: ParkedItem[]) => items.map(({ path }) => path);
-      expect(paths(await world.waiting.parkedOfRun(run, TIME, 9))).toEqual(["a"]);
-      expect(paths(await world.waiting.parkedOfWorkflow(run, late, 9)).sort()).toEqual(["a", "b"]);
-      expect(await world.waiting.parkedOfWorkflow(run, late, 1)).toHaveLength(1);
+      expect(paths(await world.waiting.parkedOfRun(run, "run paused", 9))).toEqual(["a"]);
+      expect(paths(await world.waiting.parkedOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
+        "b",
+        "c",
+      ]);
+      expect(await world.waiting.parkedOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
       expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(workPartition(run));
-      const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: TIME };
-      await world.put({ ...held, due: heldPartition(run), dueAt: TIME });
-      expect(await world.waiting.heldRuns(run, TIME, 9)).toEqual([`${run}h`]);
+      const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: late };
+      await world.put({ ...held, due: heldPartition(run), dueAt: late });
+      expect(await world.waiting.heldRuns(run, late, 9)).toEqual([`${run}h`]);
     });
   });
 }

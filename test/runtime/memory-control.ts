@@ -18,7 +18,7 @@ export function memoryControl(state: ReturnType<typeof memory>) {
   };
   const controls: Controls = {
     read: async (target, name) => state.get(controlKey(target, name)) as ControlItem | undefined,
-    async change(target, name, transition) {
+    async change(target, name, transition, command) {
       const key = controlKey(target, name);
       const fresh = {
         ...key,
@@ -31,19 +31,22 @@ export function memoryControl(state: ReturnType<typeof memory>) {
       } as const;
       const before = (state.get(key) as ControlItem | undefined) ?? fresh;
       const after = transition(before);
-      if (after !== before) state.write(after);
+      if (after !== before) {
+        if (command) state.keepCommand(command(after));
+        state.write(after);
+      }
       return (state.get(key) as ControlItem | undefined) ?? fresh;
     },
   };
   const parked = () => state.all().filter((item): item is ParkedItem => item.kind === "parked");
   const waiting: Waiting = {
-    parkedOfRun: async (run, until, limit) =>
+    parkedOfRun: async (run, reason, limit) =>
       parked()
-        .filter((item) => item.run === run && item.parkedAt <= until)
+        .filter((item) => item.run === run && (reason === undefined || item.reason === reason))
         .slice(0, limit),
-    parkedOfWorkflow: async (workflow, until, limit) =>
+    parkedOfWorkflow: async (workflow, reason, limit) =>
       parked()
-        .filter((item) => item.workflow === workflow && item.parkedAt <= until)
+        .filter((item) => item.workflow === workflow && item.reason === reason)
         .slice(0, limit),
     heldRuns: async (workflow, until, limit) =>
       state

@@ -1,16 +1,17 @@
 import type { DeliveryMark } from "../../lambdas/runtime/ledger/mark.ts";
 import type { DeliveryMarks } from "../../lambdas/runtime/ledger/ports.ts";
-import type {
-  Approvals,
-  Artifacts,
-  Claims,
-  Executions,
-  Log,
-  Metrics,
-  Outbox,
-  Quarantine,
-  QuarantineDesk,
-  Runs,
+import {
+  type Approvals,
+  type Artifacts,
+  type Claims,
+  CommandKept,
+  type Executions,
+  type Log,
+  type Metrics,
+  type Outbox,
+  type Quarantine,
+  type QuarantineDesk,
+  type Runs,
 } from "../../lambdas/runtime/ports.ts";
 import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
 import type { GivenUp } from "../../lambdas/runtime/relay/given-up.ts";
@@ -32,6 +33,7 @@ import {
 import {
   type ApprovalItem,
   type ClaimItem,
+  type CommandItem,
   ENDED_STATUSES,
   type QuarantineItem,
   type RunEnd,
@@ -51,6 +53,11 @@ export function memory(now: () => number) {
     const stored = structuredClone({ ...after, revision: (before?.revision ?? 0) + 1, changedAt: time() });
     items.set(`${after.pk}|${after.sk}`, stored);
     changes.push({ before, after: structuredClone(stored) });
+  };
+
+  const keepCommand = (command: CommandItem) => {
+    if (at(command)) throw new CommandKept("kept");
+    write(command);
   };
 
   const runs: Runs = {
@@ -73,10 +80,13 @@ export function memory(now: () => number) {
         write({ ...item, status: "running", execution, due: shardOf("due", run) });
       return at(runKey(run)) as RunItem;
     },
-    async change(run, transition) {
+    async change(run, transition, { command } = {}) {
       const before = at(runKey(run)) as RunItem | undefined;
       const after = before && transition(before);
-      if (after && after !== before) write(after);
+      if (after && after !== before) {
+        if (command) keepCommand(command(after));
+        write(after);
+      }
       return at(runKey(run)) as RunItem | undefined;
     },
     async end(run, epoch, { status, output, failure }: RunEnd) {
@@ -278,6 +288,7 @@ export function memory(now: () => number) {
     outbox,
     changes,
     get: (key: ItemKey) => at(key),
+    keepCommand,
     write,
     /** Puts an item as it is, without a revision of its own. */
     put: (item: TableItem) => void items.set(`${item.pk}|${item.sk}`, structuredClone(item)),

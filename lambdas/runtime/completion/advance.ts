@@ -40,7 +40,9 @@ export async function endRun(run: RunItem, ports: EndPorts): Promise<void> {
  * run that has ended, either. Whoever calls this calls again where it fails, so that all claims are sealed.
  */
 export async function succeedRun(run: RunItem, output: unknown, ports: EndPorts): Promise<void> {
-  const ended = await ports.runs.change(run.run, succeed(run, output, ports.now()), run);
+  const ended = await ports.runs.change(run.run, succeed(run, output, ports.now()), {
+    seen: run,
+  });
   if (ended?.status === "closing") return await advance(ended, ports);
   if (ended?.epoch !== run.epoch || ended.status !== "succeeded") return;
   ports.log.info("The run succeeded.", { run: run.run, epoch: run.epoch });

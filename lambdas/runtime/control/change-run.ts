@@ -1,48 +1,64 @@
 import type { ChangeRun, CommandOutcome } from "../../../lib/contract/command.ts";
-import type { Order, RunItem } from "../../../lib/contract/table.ts";
-import { terminate } from "../completion/terminate.ts";
-import type { Transition } from "../completion/transitions.ts";
+import type { CommandItem, Order, RunItem } from "../../../lib/contract/table.ts";
+import { close, type Transition } from "../completion/transitions.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { pause, resume, retry, standing } from "./run-orders.ts";
 
-/** Carries out what somebody orders for one run. Throws a Refusal where the run does not stand so that it can be. */
+/**
+ * Writes what somebody orders for one run, together with the command itself (`keep`). Throws a Refusal where the run is not
+ * in a state in which that can be done, or in another epoch than the order is about.
+ */
 export async function changeRun(
-  { action, target: { run }, by, why, key }: ChangeRun,
+  { action, target: { run }, epoch, by, why, key }: ChangeRun,
+  keep: (outcome: CommandOutcome) => CommandItem,
   ports: ControlPorts,
 ): Promise<CommandOutcome> {
   const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
-  switch (action) {
-    case "pause":
-      await change(run, pause(order), ports);
-      return done(run, `Run ${run} is paused. Running steps finish; no step starts until it is resumed.`);
-    case "resume": {
-      const { resumed } = await change(run, resume(order), ports);
-      await ports.remind({ action: "release", target: { run }, until: resumed!.at, looks: 1 }, 0);
-      return done(run, `Run ${run} is resumed.`);
-    }
-    case "terminate": {
-      const item = found(run, await terminate(run, order, ports));
-      if (item.terminated?.key !== key)
-        throw new Refusal(`Run ${run} ${standing(item)}; it cannot be terminated.`);
-      return done(run, `Run ${run} is being terminated; completed steps that declare an undo are undone.`);
-    }
-    case "retry": {
-      const item = await change(run, retry(order, ports.now()), ports);
-      return done(run, `Run ${run} continues from the failed step, as epoch ${item.epoch}.`);
-    }
-  }
+  const { transition, says } = ORDERS[action](order, ports.now());
+  const outcome = (after: RunItem): CommandOutcome => ({ done: true, says: says(after), run });
+  const changed = await ports.runs.change(run, inEpoch(epoch, transition), {
+    command: (after) => keep(outcome(after)),
+  });
+  if (!changed) throw new Refusal(`There is no run "${run}".`);
+  return outcome(changed);
 }
 
-async function change(run: string, transition: Transition, { runs }: ControlPorts): Promise<RunItem> {
-  return found(run, await runs.change(run, transition));
+/** What an order does to a run, and what is answered. */
+interface RunOrder {
+  transition: Transition;
+  says(after: RunItem): string;
 }
 
-function found(run: string, item: RunItem | undefined): RunItem {
-  if (item) return item;
-  throw new Refusal(`There is no run "${run}".`);
+const ORDERS: Record<ChangeRun["action"], (order: Order, now: number) => RunOrder> = {
+  pause: (order) => ({
+    transition: pause(order),
+    says: ({ run }) => `Run ${run} is paused. Running steps finish; no step starts until it is resumed.`,
+  }),
+  resume: (order) => ({ transition: resume(order), says: ({ run }) => `Run ${run} is resumed.` }),
+  terminate: (order, now) => ({
+    transition: terminate(order, now),
+    says: ({ run }) => `Run ${run} is being terminated; completed steps that declare an undo are undone.`,
+  }),
+  retry: (order, now) => ({
+    transition: retry(order, now),
+    says: ({ run, epoch }) => `Run ${run} continues from the failed step, as epoch ${epoch}.`,
+  }),
+};
+
+function terminate(order: Order, now: number): Transition {
+  return (run) => {
+    const closing = close(now, order)(run);
+    if (closing.terminated?.key === order.key) return closing;
+    throw new Refusal(`Run ${run.run} ${standing(run)}; it cannot be terminated.`);
+  };
 }
 
-function done(run: string, says: string): CommandOutcome {
-  return { done: true, says, run };
+function inEpoch(epoch: number | undefined, transition: Transition): Transition {
+  return (run) => {
+    if (epoch === undefined || epoch === run.epoch) return transition(run);
+    throw new Refusal(
+      `Run ${run.run} is in epoch ${run.epoch}, and the order is about epoch ${epoch}. Look at the run, then order again.`,
+    );
+  };
 }

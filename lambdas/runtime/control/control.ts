@@ -11,8 +11,10 @@ import type {
 import { commandKey, runId, shardOf } from "../../../lib/contract/keys.ts";
 import type { RunRequest } from "../../../lib/contract/request.ts";
 import type { CommandItem } from "../../../lib/contract/table.ts";
+import { CommandKept } from "../ports.ts";
 import { changeRun } from "./change-run.ts";
 import { changeSubscriber } from "./change-subscriber.ts";
+import { followUp } from "./follow-up.ts";
 import type { ControlPorts } from "./ports.ts";
 import { readCommand } from "./read-command.ts";
 import { Refusal } from "./refusal.ts";
@@ -31,19 +33,32 @@ export async function control(given: unknown, ports: ControlPorts): Promise<Comm
   try {
     const command = readCommand(given);
     const before = await ports.commands.find(command.key);
-    if (before) return sameOutcome(before, command);
+    if (before) return await repeat(before, command, ports);
     const carriedOut = await carryOut(command, ports);
     return sameOutcome(await ports.commands.keep(itemOf(command, carriedOut, ports)), command);
   } catch (error) {
+    // Another delivery of the same command was faster: the next one answers what it did.
+    if (error instanceof CommandKept) return await control(given, ports);
     if (!(error instanceof Refusal)) throw error;
     ports.log.warn(`Refused: ${error.message}`, { command: given });
     return { done: false, says: error.message };
   }
 }
 
+/** A command that was kept may have been interrupted after its change: what follows from that is done again, which harms nothing. */
+async function repeat(kept: CommandItem, asked: Command, ports: ControlPorts): Promise<CommandOutcome> {
+  if (isSame(kept, asked) && kept.outcome.done) await followUp(kept.command, ports);
+  return sameOutcome(kept, asked);
+}
+
+function isSame({ command }: CommandItem, asked: Command): boolean {
+  return canonicalJson({ ...command, why: "" }) === canonicalJson({ ...asked, why: "" });
+}
+
 /** The same command is answered the same; another one needs a key of its own. */
-function sameOutcome({ command, outcome }: CommandItem, asked: Command): CommandOutcome {
-  if (canonicalJson({ ...command, why: "" }) === canonicalJson({ ...asked, why: "" })) return outcome;
+function sameOutcome(kept: CommandItem, asked: Command): CommandOutcome {
+  const { command, outcome } = kept;
+  if (isSame(kept, asked)) return outcome;
   return {
     done: false,
     says: `The key "${asked.key}" was used by an earlier command: ${command.action}, by ${command.by}. Use another key.`,
@@ -70,11 +85,16 @@ async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedO
   if (command.action === "force") return await force(command, ports);
   if (command.action === "redrive" || command.action === "discard")
     return { outcome: await settleDeadLetters(command, ports) };
-  if (command.action === "replay") return { outcome: await replay(command, ports) };
+  const keep = (outcome: CommandOutcome) => itemOf(command, { outcome }, ports);
+  if (command.action === "replay") return { outcome: await replay(command, keep, ports) };
   if (command.action === "cancel") return { outcome: await cancelReplay(command, ports) };
   if ("quarantine" in command.target) return { outcome: await settleEvent(command as SettleEvent, ports) };
-  if ("run" in command.target) return { outcome: await changeRun(command as ChangeRun, ports) };
-  return { outcome: await changeSubscriber(command as ChangeSubscriber, ports) };
+  const outcome =
+    "run" in command.target
+      ? await changeRun(command as ChangeRun, keep, ports)
+      : await changeSubscriber(command as ChangeSubscriber, keep, ports);
+  await followUp(command, ports);
+  return { outcome };
 }
 
 /** The run is requested by the command's own item, whose change is told as an event. */

@@ -1,10 +1,16 @@
 import type { ControlMessage, ForceBreaker } from "../../../lib/contract/command.ts";
 import type { ControlTarget, ItemKey } from "../../../lib/contract/keys.ts";
-import type { CommandItem, ControlItem, Order, ParkedItem } from "../../../lib/contract/table.ts";
+import type {
+  CommandItem,
+  ControlItem,
+  Order,
+  ParkedItem,
+  ParkedReason,
+} from "../../../lib/contract/table.ts";
 import type { EndPorts } from "../completion/ports.ts";
 import type { DeadLetterDesk, OriginQueues } from "../dead-letters/ports.ts";
 import type { ResendPorts } from "../defer/resend.ts";
-import type { Executions, QuarantineDesk } from "../ports.ts";
+import type { CommandOf, Executions, QuarantineDesk } from "../ports.ts";
 import type { QueueRegister } from "../release/ports.ts";
 import type { ReplayDesk } from "../replay/ports.ts";
 
@@ -24,16 +30,21 @@ export interface Controls {
     target: ControlTarget,
     name: string,
     transition: (control: ControlItem) => ControlItem,
+    /** Kept in the same write. Throws `CommandKept` where it is kept already. */
+    command?: CommandOf<ControlItem>,
   ): Promise<ControlItem>;
 }
 
 /** What lies aside until somebody resumes. */
 export interface Waiting {
-  /** Messages of a run that were parked by `until` (ISO), at most `limit`. */
-  parkedOfRun(run: string, until: string, limit: number): Promise<ParkedItem[]>;
-  /** The same of a workflow or a reaction; one that was parked a moment ago may be missing. */
-  parkedOfWorkflow(workflow: string, until: string, limit: number): Promise<ParkedItem[]>;
-  /** Runs of a workflow that were accepted by `until` and not started, oldest first; a very new one may be missing. */
+  /** Messages of a run that are deferred for this reason, or for any; at most `limit`. Read consistently. */
+  parkedOfRun(run: string, reason: ParkedReason | undefined, limit: number): Promise<ParkedItem[]>;
+  /** The same of a workflow or a reaction; one that was deferred a moment ago may be missing. */
+  parkedOfWorkflow(workflow: string, reason: ParkedReason, limit: number): Promise<ParkedItem[]>;
+  /**
+   * Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`; a very new one may be
+   * missing, and one that was just released be there.
+   */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
   overdueParked(time: string, limit: number): Promise<ItemKey[]>;

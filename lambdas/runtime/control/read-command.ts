@@ -36,6 +36,10 @@ export function readCommand(given: unknown): Command {
     refuseUnless(Number.isInteger(command.version), "version", "the event's version");
     refuseUnless(isObject(command.payload), "payload", "an object");
   }
+  if ("run" in fieldsOf(command.target) && command.action !== "replay") {
+    const { epoch = 1 } = command;
+    refuseUnless(Number.isInteger(epoch) && Number(epoch) > 0, "epoch", "the number of an epoch, 1 or more");
+  }
   if (command.action === "force")
     refuseUnless(
       ["open", "closed", "auto"].includes(command.state as string),

@@ -1,7 +1,7 @@
 import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/command.ts";
 import { REPLAY_PREFIX } from "../../../lib/contract/items/replay.ts";
 import { derivedEventId, replayKey } from "../../../lib/contract/keys.ts";
-import type { Order, ReplayItem } from "../../../lib/contract/table.ts";
+import type { CommandItem, Order, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { planReplay, type ReplayPlan } from "./replay-plan.ts";
@@ -12,11 +12,15 @@ const ARCHIVED_AFTER = 10 * 60 * 1000;
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Has archived events delivered once more, or one run done once more. The same order twice is one replay. */
-export async function replay(command: Replay, ports: ControlPorts): Promise<CommandOutcome> {
+export async function replay(
+  command: Replay,
+  keep: (outcome: CommandOutcome) => CommandItem,
+  ports: ControlPorts,
+): Promise<CommandOutcome> {
   const { by, why, key } = command;
   const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
   return "run" in command.target
-    ? await replayRun(command.target.run, command, order, ports)
+    ? await replayRun(command.target.run, command, order, keep, ports)
     : await replayEvents(command, order, ports);
 }
 
@@ -25,6 +29,7 @@ async function replayRun(
   run: string,
   command: Replay,
   order: Order,
+  keep: (outcome: CommandOutcome) => CommandItem,
   { runs, now }: ControlPorts,
 ): Promise<CommandOutcome> {
   const found = await runs.read(run);
@@ -38,8 +43,13 @@ async function replayRun(
     const { epoch } = transition(found);
     return { done: true, says: `Run ${run} would restart, as epoch ${epoch}.`, run };
   }
-  const changed = await runs.change(run, transition);
-  return { done: true, says: `Run ${run} restarts, as epoch ${changed!.epoch}.`, run };
+  const outcome = ({ epoch }: RunItem): CommandOutcome => ({
+    done: true,
+    says: `Run ${run} restarts, as epoch ${epoch}.`,
+    run,
+  });
+  const changed = await runs.change(run, transition, { command: (after) => keep(outcome(after)) });
+  return outcome(changed!);
 }
 
 async function replayEvents(command: Replay, order: Order, ports: ControlPorts): Promise<CommandOutcome> {

@@ -31,9 +31,9 @@ export function parkedItem(
     parkedAt: time,
     changedAt: time,
     revision: 1,
-    list: shardOf(`parked#${run.workflow}`, run.id),
-    listedAt: time,
-    ...(due !== undefined && { due: shardOf("parked-due", run.id), dueAt: new Date(due).toISOString() }),
+    ...(due === undefined
+      ? { list: shardOf(`parked#${run.workflow}`, run.id), listedAt: time }
+      : { due: shardOf("parked-due", run.id), dueAt: new Date(due).toISOString() }),
     expiresAt: Math.ceil((due ?? now) / 1000) + retentionDays * DAY_SECONDS,
   };
 }

@@ -54,9 +54,9 @@ async function parkedItem(
     parkedAt: time,
     changedAt: time,
     revision: 1,
-    list: shardOf(`parked#${name}`, id),
-    listedAt: time,
-    ...(due !== undefined && { due: shardOf("parked-due", id), dueAt: new Date(due).toISOString() }),
+    ...(due === undefined
+      ? { list: shardOf(`parked#${name}`, id), listedAt: time }
+      : { due: shardOf("parked-due", id), dueAt: new Date(due).toISOString() }),
     expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
   };
 }

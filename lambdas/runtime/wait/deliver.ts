@@ -88,6 +88,7 @@ async function cancel({ waiter, event }: Match, { runs, terminator }: WaitPorts)
   await terminator.terminate({
     action: "terminate",
     target: { run: waiter.run },
+    epoch: waiter.epoch,
     by: "cancelOn",
     why: `${event.event} ${event.id}`,
     key,

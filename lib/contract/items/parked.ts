@@ -34,9 +34,9 @@ export interface ParkedItem extends Item {
   /** Orders the messages of one effect: a later one replaces an earlier one. */
   fence: number;
   parkedAt: string;
-  /** Index partition of a workflow's parked messages, and of those that have a time. */
-  list: string;
-  listedAt: string;
+  /** Index partition of a workflow's messages that wait until somebody resumes, and of those that have a time. */
+  list?: string | undefined;
+  listedAt?: string | undefined;
   due?: string | undefined;
   /** ISO time at which it is sent again. Absent: when the pause ends. */
   dueAt?: string | undefined;

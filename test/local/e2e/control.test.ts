@@ -20,7 +20,7 @@ test("a run is started, paused, resumed and terminated by the command line, whic
   expect((await order("pause", run!)).out).toContain("is paused");
   expect(await show()).toContain("paused by ada");
   expect((await order("pause", run!)).error).toMatch(/is already paused, by ada: a test/);
-  expect((await order("resume", run!)).out).toContain("goes on");
+  expect((await order("resume", run!)).out).toContain("is resumed");
   expect((await order("terminate", run!)).out).toContain("is being terminated");
   const ended = await until("the end", async () => {
     const shown = await show();

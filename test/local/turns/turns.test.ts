@@ -2,12 +2,16 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { App, Stack } from "aws-cdk-lib";
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { controlFunction } from "../../../lambdas/runtime/aws/control/control-client.ts";
 import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { RunDetails } from "../../../lambdas/runtime/ports.ts";
+import type { Command } from "../../../lib/contract/command.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
 import { inOrder, singly, whenQuiet } from "./app/documents.ts";
@@ -24,6 +28,39 @@ let cloud: Simulation;
 afterEach(() => cloud.close());
 
 const EDITS = 12;
+
+/** The documents' workflows, with an operator. */
+async function openTurns(faults: Faults = {}) {
+  cloud = await simulate(assembly, { seed: 1, schedules: false, faults });
+  const { MillraceBus: EventBusName, MillraceTable, MillraceControl } = await cloud.outputs("Turns");
+  const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
+  const reader = runReader(openTable(MillraceTable!, cloud.client(DynamoDBClient)), cloud.client(SFNClient));
+  let orders = 0;
+  return {
+    async edit(edit: number) {
+      const millrace = { id: `e${edit}`, time: new Date(cloud.now() + edit).toISOString() };
+      const Detail = JSON.stringify({ document: "d", edit, millrace });
+      const entry = { EventBusName, Source: "editor", DetailType: "document.changed", Detail };
+      await cloud.call("events", "PutEvents", { Entries: [entry] });
+      await cloud.settle();
+    },
+    async order(action: string, target: object) {
+      const command = { action, target, by: "ada", why: "test", key: `k${++orders}` } as Command;
+      const [answer] = await Promise.all([control(command), cloud.settle()]);
+      expect(answer).toMatchObject({ done: true });
+    },
+    /** Runs of a workflow by edit: "running e1". */
+    async statuses(workflow: string) {
+      const runs = await Promise.all(
+        (await reader.runs(100)).map(async ({ run }) => (await reader.run(run))!.run),
+      );
+      const found = runs.filter((run) => run.workflow === workflow);
+      const editOf = ({ input }: RunItem) => JSON.parse(input).event.edit as number;
+      const sorted = found.sort((a, b) => editOf(a) - editOf(b));
+      return sorted.map(({ run, status, epoch }) => ({ run, says: `${status} e${epoch}` }));
+    },
+  };
+}
 
 /** Twelve edits of one document at once, some twice, and all that follows. Answers the runs of a workflow by edit. */
 async function edit(faults: Faults = {}) {
@@ -102,4 +139,33 @@ test.each([1, 2, 3])("the same with duplicates, delays and crashes: %i", async (
   });
   expectTurns(runsOf);
   expect(ran(runsOf("when-quiet")).map(({ edit }) => edit)).toContain(EDITS - 1);
+});
+
+test.each(["singly", "when-quiet"])(
+  "a run of %s that was passed over runs when it is tried again",
+  async (workflow) => {
+    const turns = await openTurns();
+    await turns.edit(1);
+    await turns.edit(2);
+    await cloud.advance("5 minutes");
+    const [passed] = (await turns.statuses(workflow)).filter(({ says }) => says === "terminated e1");
+    await turns.order("retry", { run: passed!.run });
+    await cloud.advance("5 minutes");
+    const statuses = await turns.statuses(workflow);
+    expect(statuses.find(({ run }) => run === passed!.run)!.says).toBe("succeeded e2");
+  },
+);
+
+test.each(["drain", "pause"])("%s holds back the next of a line, and resume starts it", async (action) => {
+  const turns = await openTurns();
+  for (const edit of [1, 2, 3]) await turns.edit(edit);
+  await cloud.advance("1 second");
+  await turns.order(action, { workflow: "in-order" });
+  await cloud.advance("1 hour");
+  const waiting = (await turns.statuses("in-order")).filter(({ says }) => says === "accepted e1");
+  expect(waiting).toHaveLength(2);
+  await turns.order("resume", { workflow: "in-order" });
+  await cloud.advance("1 hour");
+  const ended = (await turns.statuses("in-order")).map(({ says }) => says);
+  expect(ended).toEqual(["succeeded e1", "succeeded e1", "succeeded e1"]);
 });

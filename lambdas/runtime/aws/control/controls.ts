@@ -15,7 +15,17 @@ import {
 } from "../../../../lib/contract/table.ts";
 import type { Commands, Controls, Waiting } from "../../control/ports.ts";
 import type { Now } from "../../ports.ts";
-import { putNew, queryIndex, queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { writeWith } from "../table/change-with.ts";
+import { readItems } from "../table/read-items.ts";
+import {
+  putNew,
+  queryIndex,
+  queryPages,
+  queryPartition,
+  readItem,
+  type Table,
+  unlessRefused,
+} from "../table/table.ts";
 
 /** Commands in the table. */
 export function tableCommands(table: Table): Commands {
@@ -33,7 +43,7 @@ const MOST_TRIES = 20;
 export function tableControls(table: Table, now: Now = Date.now): Controls {
   return {
     read: (target, name) => readItem<ControlItem>(table, controlKey(target, name)),
-    async change(target, name, transition) {
+    async change(target, name, transition, command) {
       const key = controlKey(target, name);
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const found = await readItem<ControlItem>(table, key);
@@ -54,7 +64,7 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
           changedAt: new Date(now()).toISOString(),
           expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
         };
-        if (await replace(table, found, written)) return written;
+        if (await replace(table, found, written, command?.(written))) return written;
       }
       throw new Error(
         `The state of ${target} ${name} changed during each of ${MOST_TRIES} attempts to update it. Try again.`,
@@ -63,40 +73,65 @@ export function tableControls(table: Table, now: Now = Date.now): Controls {
   };
 }
 
+const { list } = TABLE.indexes;
+/** Keys of an index that are read at once. */
+const PAGE = 100;
+
+function listed(shard: string) {
+  return {
+    IndexName: list.name,
+    KeyConditionExpression: "#list = :shard",
+    ExpressionAttributeNames: { "#list": list.partitionKey },
+    ExpressionAttributeValues: { ":shard": shard },
+    Limit: PAGE,
+  };
+}
+
 /** What lies aside, as the table has it. */
 export function tableWaiting(table: Table): Waiting {
-  const { list, due } = TABLE.indexes;
+  const { due } = TABLE.indexes;
   return {
-    async parkedOfRun(run, until, limit) {
+    async parkedOfRun(run, reason, limit) {
       const parked: ParkedItem[] = [];
       for await (const item of queryPartition<ParkedItem>(table, workPartition(run), "parked#")) {
-        if (item.parkedAt <= until) parked.push(item);
+        if (reason === undefined || item.reason === reason) parked.push(item);
         if (parked.length === limit) break;
       }
       return parked;
     },
-    async parkedOfWorkflow(workflow, until, limit) {
-      const keys = await queryIndex<ItemKey>(table, list, shardsOf(`parked#${workflow}`), until, limit);
-      const items = await Promise.all(keys.map((key) => readItem<ParkedItem>(table, key)));
-      return items.filter((item) => item !== undefined);
+    async parkedOfWorkflow(workflow, reason, limit) {
+      const parked: ParkedItem[] = [];
+      for (const shard of shardsOf(`parked#${workflow}`)) {
+        for await (const keys of queryPages<ItemKey>(table, listed(shard))) {
+          const items = await readItems<ParkedItem>(table, keys);
+          parked.push(...items.filter((item) => item !== undefined).filter((item) => item.reason === reason));
+          if (parked.length >= limit) return parked.slice(0, limit);
+        }
+      }
+      return parked;
     },
     async heldRuns(workflow, until, limit) {
-      const held = await queryIndex<{ run: string }>(table, due, [heldPartition(workflow)], until, limit);
+      const partition = [heldPartition(workflow)];
+      const held = await queryIndex<{ run: string }>(table, due, partition, until, limit);
       return held.map(({ run }) => run);
     },
     overdueParked: (time, limit) => queryIndex<ItemKey>(table, due, shardsOf("parked-due"), time, limit),
   };
 }
 
-function replace(table: Table, before: ControlItem | undefined, after: ControlItem): Promise<boolean> {
-  return unlessRefused(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: after,
-        ConditionExpression: before ? "revision = :revision" : "attribute_not_exists(pk)",
-        ...(before && { ExpressionAttributeValues: { ":revision": before.revision } }),
-      }),
-    ),
-  );
+async function replace(
+  table: Table,
+  before: ControlItem | undefined,
+  after: ControlItem,
+  command: CommandItem | undefined,
+): Promise<boolean> {
+  const put = {
+    TableName: table.name,
+    Item: after,
+    ConditionExpression: before ? "revision = :revision" : "attribute_not_exists(pk)",
+    ...(before && { ExpressionAttributeValues: { ":revision": before.revision } }),
+  };
+  return command
+    ? await writeWith(table, { Put: put }, command)
+    : await unlessRefused(table.client.send(new PutCommand(put)));
 }

@@ -7,6 +7,7 @@ import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/tab
 import { isRecognised } from "../../../../lib/contract/telling-changes.ts";
 import type { Now, Runs } from "../../ports.ts";
 import { toldOf } from "../../relay/told.ts";
+import { changeWith } from "../table/change-with.ts";
 import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "../table/table.ts";
 
 const [accepted, running, closing] = OPEN_STATUSES;
@@ -49,17 +50,20 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return item as RunItem | undefined;
     },
 
-    async change(run, transition, seen) {
+    async change(run, transition, { seen, command } = {}) {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const before = tries === 0 && seen ? seen : await read(run);
         const becomes = before && transition(before);
         if (!before || !becomes || becomes === before) return before;
         const after = { ...becomes, ...indexesOf(becomes) };
-        const changed = await change(table, runKey(run), {
+        const changes = {
           ...differences(before, after, time()),
           condition: "#revision = :seen",
           values: { seen: before.revision },
-        });
+        };
+        const changed = command
+          ? await changeWith(table, before, changes, command(after))
+          : await change(table, runKey(run), changes);
         if ("changed" in changed) return changed.changed as RunItem;
       }
       throw new Error(`Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`);

@@ -5,7 +5,6 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
-  TransactWriteCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -54,10 +53,10 @@ export interface Change {
 export async function change(
   table: Table,
   key: ItemKey,
-  how: Change,
+  changes: Change,
 ): Promise<{ changed: TableItem } | { refusedBy: TableItem | undefined }> {
   const input: UpdateCommandInput = {
-    ...updateOf(table, key, how),
+    ...updateOf(table, key, changes),
     ReturnValues: "ALL_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   };
@@ -70,16 +69,8 @@ export async function change(
   }
 }
 
-/** Changes several items or none. Answers false where a condition did not hold, or another transaction was at an item. */
-export async function changeTogether(
-  table: Table,
-  ...changes: { key: ItemKey; change: Change }[]
-): Promise<boolean> {
-  const TransactItems = changes.map(({ key, change }) => ({ Update: updateOf(table, key, change) }));
-  return await unlessCancelled(table.client.send(new TransactWriteCommand({ TransactItems })));
-}
-
-function updateOf(table: Table, key: ItemKey, { set, remove = [], condition, values = {} }: Change) {
+/** The same change as an update of its own, for a transaction. */
+export function updateOf(table: Table, key: ItemKey, { set, remove = [], condition, values = {} }: Change) {
   const written = Object.entries(set).filter(([, value]) => value !== undefined);
   const names = [
     ...written.map(([name]) => name),
@@ -151,22 +142,6 @@ export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;
-    throw error;
-  }
-}
-
-/** A condition did not hold, or another transaction was about to change the same items. */
-const REFUSALS = new Set(["None", "ConditionalCheckFailed", "TransactionConflict"]);
-
-/** Whether a transaction was made. What DynamoDB cancels it for where it is not a condition is thrown. */
-export async function unlessCancelled(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    const { name, CancellationReasons = [] } = error as Error & { CancellationReasons?: { Code?: string }[] };
-    const refused = CancellationReasons.every(({ Code }) => REFUSALS.has(Code ?? ""));
-    if (name === "TransactionCanceledException" && refused) return false;
     throw error;
   }
 }

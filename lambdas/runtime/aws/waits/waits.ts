@@ -1,12 +1,12 @@
-import { PutCommand, type PutCommandInput, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
 import { meetingKey, takenKey, waiterKey } from "../../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, TakenItem, WaiterItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Waits } from "../../wait/ports.ts";
-import { queryPartition, readItem, type Table, unlessCancelled, unlessRefused } from "../table/table.ts";
+import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { type TransactItems, transact } from "../table/transact.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;
-type TransactItems = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
 
 /** Waiters and awaited events in the table. */
 export function tableWaits(table: Table, now: Now = Date.now): Waits {
@@ -28,8 +28,7 @@ export function tableWaits(table: Table, now: Now = Date.now): Waits {
         : { ConditionExpression: "attribute_not_exists(pk)" }),
     }) satisfies PutCommandInput;
 
-  const together = (...TransactItems: TransactItems) =>
-    unlessCancelled(table.client.send(new TransactWriteCommand({ TransactItems })));
+  const together = async (...items: TransactItems) => (await transact(table, ...items)) === undefined;
 
   const all = async <Found>(pk: string, prefix: string) =>
     await Array.fromAsync(queryPartition<Found>(table, pk, prefix));

@@ -6,7 +6,8 @@ import { refusedBy } from "../../work/claim.ts";
 import { resultOf } from "../../work/earlier.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
-import { attributesOf, change, changeTogether, queryPages, type Table } from "../table/table.ts";
+import { attributesOf, change, queryPages, type Table } from "../table/table.ts";
+import { changeTogether } from "../table/transact.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 const SEALABLE: ClaimItem["state"][] = ["running", "failed"];
