@@ -17,7 +17,7 @@ export interface ExpectPorts {
 }
 
 /**
- * Notes the deliveries that nobody has marked until now. Most subscribers are faster than the ledger, which takes its
+ * Notes the deliveries that nobody has marked until now, and has them looked at. Most subscribers are faster than the ledger, which takes its
  * time for that: of what they have taken up, nothing is written here. Answers the indexes of messages that failed.
  */
 export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectPorts): Promise<number[]> {
@@ -43,14 +43,20 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
       return [];
     }
   });
-  const unmarked = await deliveries.unmarked(expected);
-  // First: what is noted and not looked at would never be told.
-  if (unmarked.length > 0) await looks.lookAt(unmarked);
-  await Promise.all(
-    unmarked.map((item) =>
-      deliveries.expect(item).catch((error: unknown) => fail(messageOf.get(keyOf(item))!, error)),
-    ),
+  const noted = await Promise.all(
+    (await deliveries.unmarked(expected)).map(async (item) => {
+      try {
+        await deliveries.expect(item);
+        return [item];
+      } catch (error) {
+        fail(messageOf.get(keyOf(item))!, error);
+        return [];
+      }
+    }),
   );
+  // After the write, so that a table which refuses writes for hours does not fill the queue with looks. Where this fails or
+  // is interrupted, the whole batch comes again, and meets its deliveries as noted and still unmarked.
+  if (noted.flat().length > 0) await looks.lookAt(noted.flat());
   return [...failed];
 }
 

@@ -10,7 +10,7 @@ export interface DeliveryMarks {
 
 /** Deliveries that the ledger expects. */
 export interface ExpectedDeliveries {
-  /** Which of them nobody has marked yet. */
+  /** Which of them nobody has marked yet, whether they are put or not. */
   unmarked(deliveries: readonly ExpectedDelivery[]): Promise<ExpectedDelivery[]>;
   /** Puts it, unless somebody has marked it meanwhile. */
   expect(delivery: ExpectedDelivery): Promise<void>;

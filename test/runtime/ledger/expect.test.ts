@@ -50,12 +50,14 @@ describe("a notice", () => {
 });
 
 describe("a batch", () => {
+  let observation: ReturnType<typeof memoryObservation>;
   let table: Map<string, DeliveryItem>;
   let puts: string[];
   let looks: string[];
   let broken: string | undefined;
   let unlooked: string | undefined;
   beforeEach(() => {
+    observation = memoryObservation();
     table = new Map();
     puts = [];
     looks = [];
@@ -63,7 +65,6 @@ describe("a batch", () => {
     unlooked = undefined;
   });
   const keyOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}|${sk}`;
-  const observation = memoryObservation();
   const batch = (...bodies: string[]) =>
     expectDeliveries(
       bodies.map((body) => ({ body, sent: SENT })),
@@ -78,7 +79,7 @@ describe("a batch", () => {
         deliveries: {
           unmarked: async (items) => {
             expect(new Set(items.map(keyOf)).size).toBe(items.length);
-            return items.filter((item) => !table.has(keyOf(item)));
+            return items.filter((item) => (table.get(keyOf(item))?.state ?? "published") === "published");
           },
           expect: async (item) => {
             if (item.pk === broken) throw new Error("throttled");
@@ -91,20 +92,32 @@ describe("a batch", () => {
   const of = (id: string) => notice({ detail: { millrace: { id } } });
 
   test("writes what nobody has marked, and each delivery once", async () => {
-    table.set("delivery#e1|show", {} as DeliveryItem);
+    table.set("delivery#e1|show", { state: "done" } as DeliveryItem);
     expect(await batch(of("e1"), of("e1"))).toEqual([]);
     expect(puts).toEqual(["delivery#e1|archive"]);
     expect(looks).toEqual(puts);
   });
 
-  test("writes nothing that nobody would look at", async () => {
+  test("has looked at what is written, also where it comes again after a crash in between", async () => {
     unlooked = "delivery#e1";
     await expect(batch(of("e1"))).rejects.toThrow("throttled");
-    expect(puts).toEqual([]);
+    unlooked = undefined;
+    expect(await batch(of("e1"))).toEqual([]);
+    expect(looks).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
+  });
+
+  test("that comes again a hundred times, since the table refuses writes, has looked once", async () => {
+    broken = "delivery#e1";
+    for (let delivery = 0; delivery < 100; delivery++) expect(await batch(of("e1"))).toEqual([0]);
+    expect(looks).toEqual([]);
+    broken = undefined;
+    expect(await batch(of("e1"))).toEqual([]);
+    expect(looks).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
   });
 
   test("has nothing looked at where all is marked", async () => {
-    for (const subscriber of ["show", "archive"]) table.set(`delivery#e1|${subscriber}`, {} as DeliveryItem);
+    for (const subscriber of ["show", "archive"])
+      table.set(`delivery#e1|${subscriber}`, { state: "received" } as DeliveryItem);
     expect(await batch(of("e1"))).toEqual([]);
     expect(looks).toEqual([]);
   });

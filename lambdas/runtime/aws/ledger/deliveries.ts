@@ -36,7 +36,7 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
   return {
     async unmarked(deliveries) {
       const found = await readItems<DeliveryItem>(table, deliveries);
-      return deliveries.filter((_, at) => found[at] === undefined);
+      return deliveries.filter((_, at) => found[at] === undefined || found[at].state === "published");
     },
 
     async expect(delivery) {
