@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import type { ApprovalMessage } from "../lib/contract/message.ts";
 import { sourceQueue } from "./runtime/aws/queues/queue.ts";
+import { delayedWakeups } from "./runtime/aws/queues/step-queues.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
+import { tableParked } from "./runtime/aws/work/parked.ts";
+import { tableStandings } from "./runtime/aws/work/standings.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import { fieldsOfRun } from "./runtime/log-fields.ts";
@@ -10,10 +14,15 @@ import { askForApproval } from "./runtime/wait/approve.ts";
 
 /** Approval queue → a question in the table. */
 const queue = sourceQueue(setting("queue"));
-const retentionDays = numberSetting("retentionDays");
+const table = openTable(setting("table"));
 const ports = {
-  approvals: tableApprovals(openTable(setting("table"))),
+  approvals: tableApprovals(table),
   executions: stepFunctions(undefined),
+  standings: tableStandings(table),
+  parked: tableParked(table),
+  wakeups: delayedWakeups(setting("controlQueue")),
+  queueUrl: setting("queue"),
+  retentionDays: numberSetting("retentionDays"),
   now: Date.now,
 };
 
@@ -24,7 +33,7 @@ export const handler = queueHandler(
     const message = JSON.parse(record.body) as ApprovalMessage;
     const { run, path, approval } = message;
     about({ ...fieldsOfRun(run), path, approval });
-    await askForApproval(message, retentionDays, { ...ports, log });
+    await askForApproval(message, { ...ports, owner: randomUUID(), log });
     return "finished";
   },
 );

@@ -137,9 +137,6 @@ export class Millrace extends Construct {
 
     const stateMachines = new StateMachines(this, workflows);
     stateMachines.answerSteps(desk.handler);
-    const approvals = new Approvals(this, "Approvals", {
-      ...{ bundles, table, bus, stateMachines: stateMachines.runs, deadLetters },
-    });
     const names = workflows.map(({ name }) => name);
     const control = new Control(this, "Control", {
       ...{ bundles, table, bus, stateMachines, workflows: names },
@@ -147,7 +144,9 @@ export class Millrace extends Construct {
       deadLetters,
     });
     this.control = control;
-    control.resendTo(approvals, [approvals.questions.queue, approvals.decisions.queue]);
+    const approvals = new Approvals(this, "Approvals", {
+      ...{ bundles, table, bus, control, stateMachines: stateMachines.runs, deadLetters },
+    });
     const finisher = new Finisher(this, "Finisher", {
       bundles,
       table,

@@ -146,15 +146,24 @@ export interface Executions {
 
 /** What people are asked. */
 export interface Approvals {
-  /** Puts the question, its next level, or the same anew; see `asked`. Answers the item as it stands then. */
-  open(approval: ApprovalItem): Promise<ApprovalItem>;
+  /**
+   * Puts the question, its next level, or the same again; `over`, it is put only where it was never asked, and otherwise its
+   * token gets the answer. See `asked`. Answers the item after that.
+   */
+  open(approval: ApprovalItem, over?: boolean): Promise<ApprovalItem>;
   /** The item, read consistently. */
   read(key: ItemKey): Promise<ApprovalItem | undefined>;
-  /** Writes the decision. `existing`: it was decided or closed before, its time is over, or it was never asked (undefined). */
+  /**
+   * Writes the decision: a person's until the time is over, that of silence from then on. The first one counts. `existing`: it
+   * was decided or closed before, it is not the time for it, or it was never asked (undefined).
+   */
   decide(
     key: ItemKey,
     decision: ApprovalDecision,
+    by?: "person" | "silence",
   ): Promise<{ decided: true } | { decided: false; existing: ApprovalItem | undefined }>;
+  /** Closes a question that nobody has answered: nobody is to answer it any more. */
+  close(key: ItemKey): Promise<void>;
 }
 
 /** Where events rest that may not enter. */

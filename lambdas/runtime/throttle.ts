@@ -10,6 +10,8 @@ const NAMES = new Set([
   "ProvisionedThroughputExceededException",
   "ExecutionLimitExceeded",
   "SlowDown",
+  // Of DynamoDB: a transaction is about to change the same item.
+  "TransactionConflictException",
   "OverLimit",
 ]);
 const CANCELLED = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -12,6 +13,7 @@ export interface ApprovalsProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly bus: EventBus;
+  readonly control: Control;
   /** ARNs of the state machines that ask. */
   readonly stateMachines: readonly string[];
   readonly deadLetters: DeadLetters;
@@ -27,16 +29,24 @@ export class Approvals extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, stateMachines, deadLetters }: ApprovalsProps,
+    { bundles, table, bus, control, stateMachines, deadLetters }: ApprovalsProps,
   ) {
     super(scope, id);
     const approve = new HandlerFunction(this, "Approve", {
       code: bundles.ownCode("approve"),
       description: "Requests approvals",
     });
-    const of = [PARTITIONS.approvals()];
-    table.connect(approve, { may: ["GetItem", "PutItem", "UpdateItem"], of });
-    approve.allow(["states:SendTaskSuccess"], ...stateMachines);
+    const { approvals, runs, orders, work } = PARTITIONS;
+    const of = [approvals()];
+    table.connect(
+      approve,
+      { may: ["GetItem", "PutItem", "UpdateItem"], of },
+      { may: ["BatchGetItem"], of: [runs(), orders("workflow")] },
+      // A question of a run that is paused is kept with the messages of its steps.
+      { may: ["PutItem", "DeleteItem"], of: [work()] },
+    );
+    control.connect(approve);
+    approve.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...stateMachines);
     this.questions = new DurableQueue(this, "Questions", { consumer: approve, deadLetters });
 
     const correlate = new HandlerFunction(this, "Correlate", {
@@ -46,6 +56,7 @@ export class Approvals extends Construct {
     table.connect(correlate, { may: ["GetItem"], of });
     correlate.allow(["states:SendTaskSuccess"], ...stateMachines);
     this.decisions = new DurableQueue(this, "Decisions", { consumer: correlate, deadLetters });
+    control.resendTo(this, [this.questions.queue, this.decisions.queue]);
     this.decisions.subscribe("Decided", {
       eventBus: bus.bus,
       description: "approval.decided → correlate",

@@ -31,6 +31,9 @@ export class StepFailure extends Error {
   }
 }
 
+/** The error of a state whose run, or that epoch of it, is over: its execution was redriven. */
+export const RUN_OVER = "Millrace.RunOver";
+
 /** Fails without retry: the input is wrong, or the answer is final. */
 export function giveUp(message: string, options?: { cause?: unknown; name?: string }): StepFailure {
   return new StepFailure("give-up", message, options);

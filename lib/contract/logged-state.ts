@@ -73,7 +73,7 @@ export interface LoggedParking extends Pick<ParkedItem, "step" | "reason" | "due
 export interface LoggedQuestion
   extends Pick<
     ApprovalItem,
-    "approval" | "state" | "level" | "why" | "askedAt" | "until" | "decision" | "decidedAt"
+    "approval" | "state" | "level" | "why" | "askedAt" | "until" | "otherwise" | "decision" | "decidedAt"
   > {
   kind: "question";
   show: Kept;

@@ -109,6 +109,8 @@ export interface CallChild extends Omit<Waiting, "taskToken"> {
   event: string;
   version: number;
   payload: Record<string, unknown>;
+  /** How often the message has been parked, where it has. */
+  parked?: number | undefined;
   /** Fields of the output that the calling state machine itself looks at, as in `StepMessage`. */
   reads: string[];
 }
@@ -130,8 +132,14 @@ export interface ApprovalMessage extends Entry {
   path: string;
   /** 1 for the first call, 2 after the first stayed unanswered. */
   level: number;
-  /** Milliseconds until silence is taken for an answer; absent where the workflow's deadline is the only limit. */
+  /** Milliseconds until silence has its consequence; absent where the workflow's deadline is the only limit. */
   within?: number | undefined;
+  /** What happens on the timeout. Absent where there is none. */
+  otherwise?: "escalate" | "reject" | "approve" | undefined;
+  /** The state that asked has timed out: the timeout is the answer, unless there is another. */
+  over?: true | undefined;
+  /** How often the message has been deferred. */
+  parked?: number | undefined;
   /** The reason of an escalation: why the workflow could not decide. */
   why?: string | undefined;
   /** What there is to see. */

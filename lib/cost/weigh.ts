@@ -3,7 +3,7 @@ import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { type Course, course, entered } from "./course.ts";
 import { type Operation, unitsOf } from "./operations/operation.ts";
-import { ASKED, DECIDED, ESCALATED } from "./operations/question.ts";
+import { ASKED, DECIDED, ESCALATED, SILENT } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
 import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./operations/wait.ts";
@@ -23,7 +23,7 @@ export interface Scales {
 /** What of a task's message says what it does. */
 type Message =
   | { step: string; undo?: string }
-  | { approval: string; level: number }
+  | { approval: string; level: number; over?: true }
   | { kind: "event"; event: string }
   | { kind: "child" }
   | { kind: "signalled" | "signal" | "cancel-on" };
@@ -36,7 +36,7 @@ export function weigh(task: Task, scales: Scales): Course {
     course({ run: sum([own, unitsOf(operations, scales.given)]), plain });
   if ("step" in message) return weighStep(message, own, scales);
   if ("approval" in message) {
-    const question = message.level > 1 ? ESCALATED : ASKED;
+    const question = message.over ? SILENT : message.level > 1 ? ESCALATED : ASKED;
     return withPlain([question, DECIDED], askedPlainly(2, scales));
   }
   switch (message.kind) {

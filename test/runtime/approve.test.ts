@@ -1,9 +1,12 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
-import { approvalKey } from "../../lib/contract/keys.ts";
+import { approvalKey, controlKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../lib/contract/message.ts";
+import type { ApprovalItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
+import { memoryParked, memoryQueues } from "./memory-work.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const key = approvalKey("r", 1, "editor");
@@ -27,17 +30,25 @@ beforeEach(() => {
 });
 
 function setUp() {
-  const state = memory(() => NOW);
+  const clock = { now: NOW };
+  const state = memory(() => clock.now);
   const machines = memoryExecutions();
+  const queues = memoryQueues();
   const ports = {
     approvals: state.approvals,
     executions: machines.executions,
-    now: () => NOW,
+    standings: state.standings,
+    parked: memoryParked(state),
+    wakeups: queues.wakeups,
+    ...{ queueUrl: "questions", retentionDays: 90, owner: "delivery" },
+    now: () => clock.now,
     ...memoryObservation(),
   };
-  const put = (message: Partial<ApprovalMessage> = {}) =>
-    askForApproval({ ...question, ...message }, 90, ports);
-  return { state, machines, ports, put };
+  const note = (item: Partial<RunItem> = {}) =>
+    state.put({ ...runKey("r"), kind: "run", run: "r", epoch: 1, status: "running", ...item } as RunItem);
+  note();
+  const put = (message: Partial<ApprovalMessage> = {}) => askForApproval({ ...question, ...message }, ports);
+  return { clock, state, machines, queues, ports, note, put };
 }
 
 const told = () =>
@@ -115,4 +126,158 @@ test("a late redelivery of the first level does not take the second's place", as
 test("an announcement without an approval is logged and dropped", async () => {
   await deliverDecision(approvalKey("r", 1, "nobody"), world.ports);
   expect(world.ports.lines).toMatchObject([{ level: "warn" }]);
+});
+
+describe("silence that is an answer", () => {
+  const no = { approved: false, decidedBy: "ada" };
+  const over = { over: true, otherwise: "approve", taskToken: "t2", entered: LATER } as const;
+  const MINUTE = 60_000;
+  const answers = () => world.machines.answers.map(({ token, output }) => [token, JSON.parse(output!)]);
+  /** The state that asked has timed out: its own token is gone. */
+  const timeOut = async (more: Partial<ApprovalMessage> = {}) => {
+    world.machines.gone.add("t1");
+    await world.put({ ...over, ...more });
+  };
+
+  test.each(["approve", "reject"] as const)(
+    "%s: is decided in the table, and announced",
+    async (otherwise) => {
+      await world.put({ otherwise });
+      world.clock.now += MINUTE;
+      await timeOut({ otherwise });
+      await deliverDecision(key, world.ports);
+      const decision = { approved: otherwise === "approve", decidedBy: "timeout" };
+      expect(world.state.get(key)).toMatchObject({ state: "decided", decision });
+      expect(answers()).toEqual([["t2", decision]]);
+      expect(told()).toEqual(["approval.requested", "approval.decided"]);
+    },
+  );
+
+  test("a no that was accepted in time is the answer, however late it is brought", async () => {
+    await world.put({ otherwise: "approve" });
+    world.clock.now += MINUTE - 1;
+    expect(await world.state.approvals.decide(key, no)).toEqual({ decided: true });
+    world.clock.now += 1;
+    await timeOut();
+    await deliverDecision(key, world.ports);
+    expect(answers()).toEqual([["t2", no]]);
+  });
+
+  test("a no after the time is over is refused, also before silence is written", async () => {
+    await world.put({ otherwise: "approve" });
+    world.clock.now += MINUTE;
+    expect(await world.state.approvals.decide(key, no)).toMatchObject({ decided: false });
+  });
+
+  test("a clock that is ahead does not make silence of a question that has time left", async () => {
+    await world.put({ otherwise: "approve" });
+    world.clock.now += MINUTE - 500;
+    await timeOut();
+    expect(world.state.get(key)).toMatchObject({ state: "pending", token: "t2" });
+    expect(world.queues.wakes).toMatchObject([{ time: NOW + MINUTE }]);
+    expect(await world.state.approvals.decide(key, no)).toEqual({ decided: true });
+    await deliverDecision(key, world.ports);
+    expect(answers()).toEqual([["t2", no]]);
+  });
+
+  test("that is written while a person's answer is, is one of the two", async () => {
+    await world.put({ otherwise: "approve" });
+    world.clock.now += MINUTE - 1;
+    const { approvals } = world.state;
+    const open: typeof approvals.open = async (...given) => {
+      const item = await approvals.open(...given);
+      await approvals.decide(key, no);
+      world.clock.now += 1;
+      return item;
+    };
+    world.ports.approvals = { ...approvals, open };
+    await timeOut();
+    expect(world.state.get(key)).toMatchObject({ decision: no });
+    expect(answers()).toEqual([["t2", no]]);
+  });
+
+  test("a question that was never put is put with its whole time, and then silence counts", async () => {
+    world.clock.now += MINUTE;
+    await timeOut();
+    expect(world.state.get(key)).toMatchObject({
+      ...{ state: "pending", token: "t2", until: new Date(NOW + 2 * MINUTE).toISOString() },
+    });
+    world.clock.now += MINUTE;
+    const parked = world.state.get(parkedKey("r", 1, "editor", "do")) as ParkedItem;
+    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues });
+    await askForApproval(world.queues.sent[0]!.message, world.ports);
+    await deliverDecision(key, world.ports);
+    expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
+    expect(told()).toEqual(["approval.requested", "approval.decided"]);
+  });
+
+  test("delivered twice is one answer", async () => {
+    await world.put({ otherwise: "approve" });
+    world.clock.now += MINUTE;
+    await timeOut();
+    await world.put(over);
+    expect(told()).toEqual(["approval.requested", "approval.decided"]);
+    expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
+  });
+});
+
+describe("a run", () => {
+  const order = { by: "ada", why: "lunch", key: "k", at: LATER };
+
+  test.each(["terminated", "failed", "compensating"] as const)("that is %s asks nothing", async (status) => {
+    world.note({ status });
+    await world.put();
+    expect(world.state.get(key)).toBeUndefined();
+    expect(world.machines.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+  });
+
+  test("in the next epoch asks nothing for the last", async () => {
+    world.note({ epoch: 2 });
+    await world.put();
+    expect(world.state.get(key)).toBeUndefined();
+  });
+
+  test("that is closed while it asks leaves no question open", async () => {
+    const { approvals } = world.state;
+    const open: typeof approvals.open = async (...given) => {
+      // The questions are closed before this one is put.
+      world.note({ status: "closing" });
+      await world.state.claims.seal("r", 1);
+      return await approvals.open(...given);
+    };
+    world.ports.approvals = { ...approvals, open };
+    await world.put();
+    expect(world.state.get(key)).toMatchObject({ state: "closed" });
+    expect(world.machines.answers).toEqual([]);
+  });
+
+  test("that is closed does not ask again: a closed question stays closed", async () => {
+    await world.put();
+    await world.state.claims.seal("r", 1);
+    expect(await world.state.approvals.open(nextTry())).toMatchObject({ state: "closed", token: "t1" });
+    expect(world.state.get(key)).toMatchObject({ state: "closed" });
+  });
+
+  test.each(["run", "workflow"])("that waits since its %s is paused asks after the resume", async (what) => {
+    if (what === "run") world.note({ paused: order });
+    else world.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
+    await world.put();
+    expect(told()).toEqual([]);
+    const parked = world.state.get(parkedKey("r", 1, "editor", "do")) as ParkedItem;
+    expect(parked).toMatchObject({ reason: `${what} paused`, step: "editor", queueUrl: "questions" });
+    expect(parked.dueAt).toBeUndefined();
+    if (what === "run") world.note();
+    else world.state.remove(controlKey("workflow", "w"));
+    world.clock.now += 120_000;
+    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues });
+    await askForApproval(world.queues.sent[0]!.message, world.ports);
+    // It is asked late, and has its whole time.
+    const until = new Date(NOW + 180_000).toISOString();
+    expect(world.state.get(key)).toMatchObject({ state: "pending", until });
+  });
+
+  const nextTry = (): ApprovalItem => {
+    const item = world.state.get(key) as ApprovalItem;
+    return { ...item, state: "pending", token: "t2", fence: item.fence + 1 };
+  };
 });

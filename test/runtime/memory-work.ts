@@ -4,7 +4,7 @@ import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
 import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";
 import { add, partsOf } from "../../lib/contract/budget.ts";
 import { breakerKey, controlKey, type ItemKey, runKey } from "../../lib/contract/keys.ts";
-import type { BreakerItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type { BreakerItem, ControlItem, ParkedItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 
 /** The worker's ports over the items of `memory`. */
@@ -66,7 +66,20 @@ export function memoryWork(state: ReturnType<typeof memory>) {
     },
   };
 
-  const parked: ParkedMessages = {
+  return { standings, breakers, budgets, parked: memoryParked({ get, put, remove }) };
+}
+
+/** Parked messages over items. */
+export function memoryParked({
+  get,
+  put,
+  remove,
+}: {
+  get(key: ItemKey): TableItem | undefined;
+  put(item: TableItem): void;
+  remove(key: ItemKey): boolean;
+}): ParkedMessages {
+  return {
     async put(item) {
       const standing = get(item) as ParkedItem | undefined;
       if (standing && standing.fence > item.fence) return false;
@@ -79,13 +92,12 @@ export function memoryWork(state: ReturnType<typeof memory>) {
       return standing?.owner === item.owner && remove(item);
     },
   };
-
-  return { standings, breakers, budgets, parked };
 }
 
 /** Queues and wake-ups that remember what they were given. */
 export function memoryQueues() {
-  const sent: { queueUrl: string; message: ParkedItem["message"] }[] = [];
+  // Of whatever kind the test puts aside.
+  const sent: { queueUrl: string; message: any }[] = [];
   const waiting = new Map<string, number>();
   const wakes: { time: number; key: ItemKey }[] = [];
   const stepQueues: StepQueues = {

@@ -20,9 +20,11 @@ import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { isInDoubt, mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
 import { resultOf } from "../../lambdas/runtime/work/earlier.ts";
+import type { Standings } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf } from "../../lib/contract/audit.ts";
 import {
+  controlKey,
   heldPartition,
   type ItemKey,
   partitionsOf,
@@ -34,6 +36,7 @@ import {
   type ApprovalItem,
   type ClaimItem,
   type CommandItem,
+  type ControlItem,
   ENDED_STATUSES,
   type QuarantineItem,
   type RunEnd,
@@ -193,11 +196,11 @@ export function memory(now: () => number) {
   };
 
   const approvals: Approvals = {
-    async open(question) {
+    async open(question, over) {
       const prior = at(question) as ApprovalItem | undefined;
-      const becomes = asked(prior, question);
+      const becomes = asked(prior, question, over);
       if (becomes === "put") write(question);
-      if (becomes === "answered already")
+      if (becomes === "answered already" || becomes === "taken over")
         items.set(`${question.pk}|${question.sk}`, {
           ...prior!,
           token: question.token,
@@ -206,14 +209,29 @@ export function memory(now: () => number) {
       return at(question) as ApprovalItem;
     },
     read: async (key) => at(key) as ApprovalItem | undefined,
-    async decide(key, decision) {
+    async decide(key, decision, by = "person") {
       const prior = at(key) as ApprovalItem | undefined;
-      if (prior?.state !== "pending" || (prior.until !== undefined && prior.until <= time()))
+      const over = prior?.until !== undefined && prior.until <= time();
+      if (prior?.state !== "pending" || over !== (by === "silence"))
         return { decided: false, existing: prior };
       const { list: _, listedAt: __, ...open } = prior;
       write({ ...open, state: "decided", decision, decidedAt: time() });
       return { decided: true };
     },
+    async close(key) {
+      const prior = at(key) as ApprovalItem | undefined;
+      if (prior?.state !== "pending") return;
+      const { list: _, listedAt: __, ...closed } = prior;
+      write({ ...closed, state: "closed" });
+    },
+  };
+
+  const standings: Standings = {
+    read: async (run, workflow) => ({
+      run: at(runKey(run)) as RunItem | undefined,
+      workflow: at(controlKey("workflow", workflow)) as ControlItem | undefined,
+      breaker: undefined,
+    }),
   };
 
   const marks: DeliveryMark[] = [];
@@ -280,6 +298,7 @@ export function memory(now: () => number) {
     runs,
     claims,
     approvals,
+    standings,
     quarantine,
     deliveries,
     /** What was marked of deliveries, in order. */

@@ -34,6 +34,14 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   luck: fc.infiniteStream(fc.nat(99)),
 });
 
+const underWay = (run: string) => ({ run, status: "running", epoch: 1, execution: `arn:${run}` }) as RunItem;
+
+/** Nothing is put aside in these plans. */
+function memoryPorts() {
+  const never = async () => Promise.reject(new Error("Nothing is paused."));
+  return { parked: { put: never, read: never, remove: never }, wakeups: { at: never } };
+}
+
 /** Plays a plan in one of the orders in which its calls may happen, until every message was handled without a crash. */
 async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
   const table = memoryWaits(() => NOW);
@@ -54,7 +62,9 @@ async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
     waits: every(table.waits),
     executions: every(states.executions),
     history: every(states.history),
-    runs: { read: async (run) => ({ run, status: "running", epoch: 1, execution: `arn:${run}` }) as RunItem },
+    runs: { read: async (run) => underWay(run) },
+    standings: { read: async (run) => ({ run: underWay(run), workflow: undefined, breaker: undefined }) },
+    ...{ ...memoryPorts(), owner: "o", queueUrl: "q", retentionDays: RETENTION_DAYS },
     ...memoryTerminator(),
     artifacts: () => noArtifacts,
     ...memoryObservation(),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import type { DeliveryMark } from "../../lambdas/runtime/ledger/mark.ts";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
@@ -7,11 +8,18 @@ import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { receive } from "../../lambdas/runtime/wait/receive.ts";
 import { noteEnd, wait } from "../../lambdas/runtime/wait/wait.ts";
 import { defineEvent, upcast } from "../../lib/contract/event.ts";
+import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { CallChild, RunReference, WaitMessage } from "../../lib/contract/message.ts";
-import type { QuarantineItem, RunItem } from "../../lib/contract/table.ts";
+import type {
+  ControlItem,
+  ParkedItem,
+  QuarantineItem,
+  RunItem,
+  TableItem,
+} from "../../lib/contract/table.ts";
 import { memoryObservation } from "./memory.ts";
 import { memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
-import { memoryArtifacts } from "./memory-work.ts";
+import { memoryArtifacts, memoryParked, memoryQueues } from "./memory-work.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const DAYS = 90;
@@ -38,7 +46,25 @@ function setUp() {
   const files = new Map<string, Uint8Array>();
   const quarantined: QuarantineItem[] = [];
   const marks: DeliveryMark[] = [];
+  const aside = new Map<string, TableItem>();
+  const controls = new Map<string, Partial<ControlItem>>();
+  const keyOf = ({ pk, sk }: ItemKey) => `${pk}|${sk}`;
+  const queues = memoryQueues();
   const ports = {
+    standings: {
+      read: async (run: string, workflow: string) => ({
+        run: runs.get(run),
+        workflow: controls.get(workflow) as ControlItem | undefined,
+        breaker: undefined,
+      }),
+    },
+    parked: memoryParked({
+      get: (key) => aside.get(keyOf(key)),
+      put: (item) => void aside.set(keyOf(item), item),
+      remove: (key) => aside.delete(keyOf(key)),
+    }),
+    wakeups: queues.wakeups,
+    ...{ queueUrl: "waits", retentionDays: DAYS, owner: "delivery" },
     waits: table.waits,
     ...states,
     ...terminations,
@@ -52,7 +78,8 @@ function setUp() {
   const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
   note({ run: "r", status: "running" });
   return {
-    ...{ table, states, terminations, quarantined, marks, ports, note },
+    ...{ table, states, terminations, quarantined, marks, ports, note, runs, controls, queues },
+    aside: () => [...aside.values()] as ParkedItem[],
     told: () =>
       table.changes.flatMap(({ before, after }) =>
         eventsOf(before, after).map(({ name, data }) => ({ name, data }) as { name: string; data: any }),
@@ -133,8 +160,9 @@ describe("waits", () => {
     await waitFor("payment", "t1");
     await deliver(payment);
     await waitFor("payment", "t2", { attempt: 2 });
+    world.note({ run: "r", status: "running", epoch: 2 });
     await waitFor("payment", "t3", { run: run({ epoch: 2 }), entered: "2026-11-21T09:30:00.000Z" });
-    await waitFor("other", "t4");
+    await waitFor("other", "t4", { run: run({ epoch: 2 }) });
     const data = { order: "o1", amount: 5 };
     expect(outputs()).toEqual([
       ["t1", data],
@@ -174,8 +202,11 @@ describe("signals", () => {
 
   test("answer every wait of their run and epoch, before and after, and no other", async () => {
     await signalled("x", "t1");
+    world.note({ run: "other", status: "running" });
     await signalled("elsewhere", "t2", { id: "other" });
+    world.note({ run: "r", status: "running", epoch: 2 });
     await signalled("again", "t3", { epoch: 2 });
+    world.note({ run: "r", status: "running" });
     await signal({ n: 1 });
     await signal({ n: 1 });
     await signalled("y", "t4");
@@ -203,6 +234,107 @@ describe("children", () => {
     world.note({ workflow: "ship-parcel", endedAt: entered, event: { id: "e" }, ...item } as RunItem);
     return noteEnd({ epoch: 1, endedAt: entered, event: { id: "e" }, ...item } as RunItem, DAYS, world.ports);
   };
+
+  describe("of a run that is paused", () => {
+    const paused = { by: "ada", why: "lunch", key: "k", at: entered };
+    const pauses = {
+      run: {
+        pause: () => world.note({ run: "r", status: "running", paused }),
+        resume: () => world.note({ run: "r", status: "running" }),
+      },
+      workflow: {
+        pause: () => world.controls.set("w", { paused }),
+        resume: () => world.controls.delete("w"),
+      },
+    };
+
+    test.each(["run", "workflow"] as const)("are called after the %s is resumed", async (what) => {
+      pauses[what].pause();
+      await send(message);
+      expect(asked()).toEqual([]);
+      const [parked, ...more] = world.aside();
+      expect(more).toEqual([]);
+      expect(parked).toMatchObject({ reason: `${what} paused`, queueUrl: "waits", message });
+      pauses[what].resume();
+      await resend(parked!, { ...world.ports, stepQueues: world.queues.stepQueues });
+      await send(world.queues.sent[0]!.message);
+      expect(asked()).toHaveLength(1);
+      expect(world.aside()).toEqual([]);
+    });
+
+    test("that is resumed just before its call is put aside are called", async () => {
+      pauses.run.pause();
+      const { parked } = world.ports;
+      world.ports.parked = {
+        ...parked,
+        async put(item) {
+          pauses.run.resume();
+          return await parked.put(item);
+        },
+      };
+      await send(message);
+      expect(asked()).toHaveLength(1);
+      expect(world.aside()).toEqual([]);
+    });
+
+    test("may be waited for all the same: a wait begins nothing", async () => {
+      pauses.run.pause();
+      await waitFor("payment", "t9");
+      await deliver(payment);
+      expect(outputs()).toEqual([["t9", { order: "o1", amount: 5 }]]);
+    });
+  });
+
+  describe("of a run that is over", () => {
+    const over = { terminated: { status: "terminated" }, "in the next epoch": { epoch: 2 } } as const;
+
+    test.each(Object.entries(over))("%s are not called, and the state that calls ends", async (_, item) => {
+      world.note({ run: "r", status: "running", ...item });
+      await send(message);
+      expect(asked()).toEqual([]);
+      expect(world.states.answers).toMatchObject([{ token: "t1", error: "Millrace.RunOver" }]);
+    });
+
+    test.each(["event", "signalled"])("a wait for an %s ends, too", async (kind) => {
+      world.note({ run: "r", status: "failed" });
+      await waitFor("payment", "t1", { kind, of: "other" });
+      expect(world.table.all()).toEqual([]);
+      const [{ error, cause }] = world.states.answers as unknown as [{ error: string; cause: string }];
+      expect(error).toBe("Millrace.RunOver");
+      expect(JSON.parse(cause).message).toContain('"millrace retry r" tries the run again');
+    });
+
+    test("being closed, are not called; its end is not made by an answer", async () => {
+      world.note({ run: "r", status: "closing" });
+      await send(message);
+      await waitFor("payment", "t2");
+      expect(asked()).toEqual([]);
+      expect(world.states.answers).toEqual([]);
+    });
+
+    test("between the look at the waiter and its write, are not called", async () => {
+      const { waits } = world.ports;
+      world.ports.waits = {
+        ...waits,
+        async waiter(key) {
+          world.note({ run: "r", status: "terminated" });
+          return await waits.waiter(key);
+        },
+      };
+      await send(message);
+      expect(asked()).toEqual([]);
+    });
+
+    test("with success are called where they are not waited for: the call was made before", async () => {
+      const { taskToken: _, ...unawaited } = message;
+      world.note({ run: "r", status: "succeeded" });
+      await send(unawaited);
+      expect(asked()).toHaveLength(1);
+      world.note({ run: "r", status: "terminated" });
+      await send({ ...unawaited, path: "other" });
+      expect(asked()).toHaveLength(1);
+    });
+  });
 
   test("are asked for once, under an id that says who calls and where", async () => {
     await send(message);
@@ -276,6 +408,7 @@ describe("children", () => {
     await end({ run: first, status: "succeeded", output: 1 });
     await end({ run: second, status: "failed" });
     const again = { run: run({ epoch: 2 }), entered: "2026-11-21T09:30:00.000Z" };
+    world.note({ run: "r", status: "running", epoch: 2 });
     await send({ ...message, ...again, taskToken: "t3" });
     await send({ ...message, ...again, path: "other", taskToken: "t4" });
     expect(world.states.answers.map(({ token }) => token)).toEqual(["t1", "t2", "t3"]);
@@ -286,6 +419,7 @@ describe("children", () => {
     await send(message);
     await end({ run: asked()[0]!.data.run, status: "succeeded", output: 1 });
     const anew = { run: run({ epoch: 2, anew: 2 }), entered: "2026-11-21T09:30:00.000Z" };
+    world.note({ run: "r", status: "running", epoch: 2 });
     await send({ ...message, ...anew, taskToken: "t2" });
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 2]);
     expect(world.states.answers.map(({ token }) => token)).toEqual(["t1"]);

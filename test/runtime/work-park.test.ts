@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { wake } from "../../lambdas/runtime/defer/resend.ts";
 import { waitAndRetry } from "../../lib/contract/failure.ts";
 import { controlKey } from "../../lib/contract/keys.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
 import type { ClaimItem, ControlItem, ParkedItem } from "../../lib/contract/table.ts";
 import { BEGAN, first, key, never, parked, succeeds, workWorld } from "./work-world.ts";
 
@@ -128,7 +129,7 @@ describe("asked to wait", () => {
     const send = world.ports.stepQueues.send;
     world.ports.stepQueues.send = async (url, message) => {
       await send(url, message);
-      await world.deliver(message, busy);
+      await world.deliver(message as StepMessage, busy);
     };
     await world.resend();
     expect(parkedItem()).toMatchObject({ message: { parked: 1 } });

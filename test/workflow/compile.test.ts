@@ -450,23 +450,23 @@ test("a question without a limit waits as long as the workflow may", () => {
   });
 });
 
-test("silence is an answer", () => {
+test("silence is an answer, which the table gives", () => {
   const compiled = machineOf((w) => {
     const asked = w.approval("editor", { show: {}, within: "10 minutes", otherwise: "reject" });
     w.step(finish, { any: asked.approved });
   });
+  const answered = { Assign: { editor: "{% $states.result %}" }, Next: "finish" };
   expectMachine(compiled, "editor", {
-    editor: question("editor", { level: 1, within: 600_000, show: {} }, 600, {
-      Catch: [
-        {
-          ErrorEquals: ["States.Timeout"],
-          Assign: { editor: { approved: false, decidedBy: "timeout" } },
-          Next: "finish",
-        },
-      ],
-      Assign: { editor: "{% $states.result %}" },
-      Next: "finish",
+    editor: question("editor", { level: 1, within: 600_000, otherwise: "reject", show: {} }, 600, {
+      Catch: [{ ErrorEquals: ["States.Timeout"], Next: "editor timed out" }],
+      ...answered,
     }),
+    "editor timed out": question(
+      "editor",
+      { level: 1, within: 600_000, otherwise: "reject", over: true, show: {} },
+      3600,
+      answered,
+    ),
     finish: task("finish", "finish", { any: "{% $editor.approved %}" }, { Output: {}, End: true }),
   });
 });
@@ -483,7 +483,7 @@ test("silence escalates to a second question, which waits as long as the workflo
   });
   const answered = { Assign: { review: "{% $states.result %}" }, Next: "finish" };
   expectMachine(compiled, "review", {
-    review: question("review", { level: 1, within: 600_000, show: {} }, 600, {
+    review: question("review", { level: 1, within: 600_000, otherwise: "escalate", show: {} }, 600, {
       Catch: [{ ErrorEquals: ["States.Timeout"], Next: "review escalated" }],
       ...answered,
     }),

@@ -25,6 +25,11 @@ interface Outcome {
   record: ExecutionRecord;
 }
 
+/** What the table answers for a question that nobody has answered in time. */
+function silenceOf({ over, otherwise }: any): Reply {
+  return over && { result: { approved: otherwise === "approve", decidedBy: "timeout" } };
+}
+
 /**
  * Runs a workflow's compiled machine on the local Step Functions, on virtual time, for a year at most. Branches that
  * wait for each other are answered as the queue of waits does, in no time.
@@ -44,7 +49,7 @@ export async function runWorkflow(
       signals.wait(message.of, (result) => answer(message.taskToken, { result }));
     } else {
       messages.push(message);
-      const replied = reply(message);
+      const replied = reply(message) ?? silenceOf(message);
       if (replied && message.taskToken) answer(message.taskToken, replied);
     }
   }

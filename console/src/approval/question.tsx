@@ -9,9 +9,16 @@ import { useOrder, Wrong } from "../parts/order.tsx";
 import { When } from "../parts/time.tsx";
 import { Shown } from "./shown.tsx";
 
+const WITHOUT_ANSWER = {
+  escalate: "Without an answer, it is escalated",
+  approve: "Without an answer, it counts as approved",
+  reject: "Without an answer, it counts as rejected",
+};
+
 /** An approval with its details and its decision, or the form to decide. */
 export function Question({ question }: { question: ApprovalView }) {
-  const { approval, workflow, run, path, level, why, state, askedAt, until, show, decision } = question;
+  const { approval, workflow, run, path, level, why, state, show, decision } = question;
+  const { askedAt, until, otherwise } = question;
   return (
     <>
       <div className="head">
@@ -45,7 +52,7 @@ export function Question({ question }: { question: ApprovalView }) {
         ))}
         {until && state === "pending" && (
           <p className="detail">
-            <Icon name="clock" size={12} /> Times out <When at={until} />.
+            <Icon name="clock" size={12} /> {WITHOUT_ANSWER[otherwise ?? "escalate"]} <When at={until} />.
           </p>
         )}
       </div>

@@ -1,5 +1,5 @@
 import { parkedKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { StepMessage } from "../../../lib/contract/message.ts";
+import type { ApprovalMessage, CallChild, StepMessage } from "../../../lib/contract/message.ts";
 import type { ParkedItem, ParkedReason } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import type { ParkPorts } from "./ports.ts";
@@ -8,12 +8,13 @@ const DAY_SECONDS = 24 * 60 * 60;
 
 /** The item that keeps a message until `due` (epoch milliseconds), or until somebody resumes what is paused. */
 export function parkedItem(
-  message: StepMessage,
+  message: StepMessage | ApprovalMessage | CallChild,
   { reason, due, owner }: { reason: ParkedReason; due: number | undefined; owner: string },
   { queueUrl, retentionDays }: Pick<ParkPorts, "queueUrl" | "retentionDays">,
   now: number,
 ): ParkedItem {
-  const { run, path, direction, step } = message;
+  const { run, path } = message;
+  const direction = "direction" in message ? message.direction : "do";
   const time = new Date(now).toISOString();
   return {
     ...parkedKey(run.id, run.epoch, path, direction),
@@ -21,7 +22,7 @@ export function parkedItem(
     run: run.id,
     epoch: run.epoch,
     workflow: run.workflow,
-    step,
+    step: aboutOf(message),
     path,
     reason,
     owner,
@@ -36,6 +37,11 @@ export function parkedItem(
       : { due: shardOf("parked-due", run.id), dueAt: new Date(due).toISOString() }),
     expiresAt: Math.ceil((due ?? now) / 1000) + retentionDays * DAY_SECONDS,
   };
+}
+
+function aboutOf(message: StepMessage | ApprovalMessage | CallChild): string {
+  if ("step" in message) return message.step;
+  return "approval" in message ? message.approval : message.workflow;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { BusEvent } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { WaitMessage } from "../../../lib/contract/message.ts";
@@ -5,11 +6,14 @@ import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
 import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
+import { delayedWakeups } from "../aws/queues/step-queues.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
 import { controlTerminator } from "../aws/runs/terminator.ts";
 import { openTable } from "../aws/table/table.ts";
 import { tableWaits } from "../aws/waits/waits.ts";
+import { tableParked } from "../aws/work/parked.ts";
+import { tableStandings } from "../aws/work/standings.ts";
 import { stepFunctionsHistory } from "../aws/work/task-history.ts";
 import { listSetting, numberSetting, setting } from "../environment.ts";
 import { fieldsOfRun } from "../log-fields.ts";
@@ -28,6 +32,11 @@ export function waits(events: readonly EventContract[]) {
   const ports = {
     waits: tableWaits(table),
     runs: tableRuns(table),
+    standings: tableStandings(table),
+    parked: tableParked(table),
+    wakeups: delayedWakeups(setting("controlQueue")),
+    queueUrl: setting("queue"),
+    retentionDays: awaited.retentionDays,
     deliveries: tableDeliveryMarks(table, awaited.retentionDays, listSetting("ledger")),
     quarantine: tableQuarantine(table, setting("queue")),
     executions: stepFunctions(undefined),
@@ -43,10 +52,10 @@ export function waits(events: readonly EventContract[]) {
       const message = JSON.parse(record.body) as BusEvent | WaitMessage;
       if ("detail-type" in message) {
         about({ awaited: message["detail-type"] });
-        await receive(message, record.body, awaited, { ...ports, log, metrics });
+        await receive(message, record.body, awaited, { ...ports, owner: randomUUID(), log, metrics });
       } else {
         about({ ...fieldsOfRun(message.run), ...("path" in message && { path: message.path }) });
-        await wait(message, awaited.retentionDays, { ...ports, log, metrics });
+        await wait(message, awaited.retentionDays, { ...ports, owner: randomUUID(), log, metrics });
       }
       return "finished";
     },

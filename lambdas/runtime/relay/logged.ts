@@ -70,12 +70,19 @@ function ofApproval(before: ApprovalItem | undefined, after: ApprovalItem): Enve
 /** A message that is parked anew is another item in the place of the first, of the same revision. */
 function ofParked(before: ParkedItem | undefined, after: ParkedItem): Envelope[] {
   if (before?.owner === after.owner && before.parkedAt === after.parkedAt) return [];
+  // A question or a call has not begun, which says nothing that the pause does not say.
+  if (!isEffect(after)) return [];
   const { step, reason, dueAt, owner, parkedAt } = after;
   return [tell("step.parked", after, causeOf(after), { step, reason, dueAt }, `${parkedAt} ${owner}`)];
 }
 
+/** Of a step or a reaction. */
+function isEffect({ message }: ParkedItem): boolean {
+  return !("approval" in message || "payload" in message);
+}
+
 function causeOf({ run, message }: ParkedItem): Origin {
-  if ("taskToken" in message) {
+  if ("run" in message) {
     const { correlation, hops, traceparent, event: cause } = message.run;
     return { run, correlation, hops, traceparent, cause };
   }

@@ -76,15 +76,15 @@ function ofParking({ step, reason, dueAt, message }: ParkedItem): LoggedParking 
     step,
     reason,
     dueAt,
-    direction: "taskToken" in message ? message.direction : "do",
+    direction: "direction" in message ? message.direction : "do",
   };
 }
 
 function ofQuestion(question: ApprovalItem): LoggedQuestion {
-  const { approval, state, level, why, show, askedAt, until, decision, decidedAt } = question;
+  const { approval, state, level, why, show, askedAt, until, otherwise, decision, decidedAt } = question;
   return {
     kind: "question",
-    ...{ approval, state, level, why, askedAt, until, decision, decidedAt },
+    ...{ approval, state, level, why, askedAt, until, otherwise, decision, decidedAt },
     show: kept(show),
   };
 }

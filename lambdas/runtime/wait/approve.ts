@@ -1,31 +1,86 @@
 import { approvalKey, type ItemKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../../lib/contract/message.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
+import { type SetAsidePorts, setAside } from "../defer/set-aside.ts";
 import type { Approvals, Executions, Log, Now } from "../ports.ts";
 import { fenceOf } from "../work/claim.ts";
+import type { Standings } from "../work/ports.ts";
+import { entrance, turnAway } from "./entrance.ts";
 
-export interface ApprovalPorts {
+export interface DecisionPorts {
   approvals: Approvals;
   executions: Pick<Executions, "succeed">;
-  now: Now;
   log: Log;
 }
 
+export interface ApprovalPorts extends DecisionPorts, SetAsidePorts {
+  executions: Pick<Executions, "succeed" | "fail">;
+  standings: Standings;
+  now: Now;
+}
+
 const DAY = 24 * 60 * 60 * 1000;
+/** A question that is asked as soon after its state was entered has the state's own time. */
+const PROMPT = 60 * 1000;
 
 /**
  * Puts a question to a person. Question and answer meet in one item, each side writing first and reading after:
- * where the decision was there before the token (an answer to the first level, say), it is handed on at once.
+ * where the decision was there before the token (an answer to the first level, say), it is handed on at once. A run that is
+ * closed is closed first and its questions after, so that one that is put meanwhile is closed by one of the two.
  */
-export async function askForApproval(
+export async function askForApproval(message: ApprovalMessage, ports: ApprovalPorts): Promise<void> {
+  const { run, approval, path, level, taskToken, over } = message;
+  const look = async () => entrance(run, await ports.standings.read(run.id, run.workflow, undefined));
+  const before = await look();
+  if (before.kind === "park") {
+    const stillPaused = async () => (await look()).kind === "park";
+    const aside = await setAside(message, { reason: before.reason, stillPaused }, ports);
+    return aside ? undefined : await askForApproval(message, ports);
+  }
+  if (before.kind !== "proceed") return await turnAway(run, taskToken, before, ports);
+  const item = await ports.approvals.open(questionOf(message, ports), over);
+  const after = await look();
+  if (after.kind === "closing" || after.kind === "over") {
+    await ports.approvals.close(approvalKey(run.id, run.epoch, path));
+    return await turnAway(run, taskToken, after, ports);
+  }
+  ports.log.info(`${approval} is requested.`, { asked: level, state: item.state });
+  if (over && item.state === "pending") await takeSilence(item, message, ports);
+  else await handOver(item, ports);
+}
+
+/**
+ * Nobody has answered: that is the answer, once the time that the table says is over. A person's answer and this one are
+ * writes of the same item under opposite conditions, so that exactly one of the two counts. A question that was asked late,
+ * after a pause for example, has its whole time.
+ */
+async function takeSilence(
+  item: ApprovalItem,
   message: ApprovalMessage,
-  retentionDays: number,
   ports: ApprovalPorts,
 ): Promise<void> {
-  const { run, approval, path, level, taskToken, why, show, within } = message;
+  const due = Date.parse(item.until!);
+  if (due > ports.now()) {
+    await setAside(message, { reason: "asked to wait", due }, ports);
+    return;
+  }
+  const answer = { approved: message.otherwise === "approve", decidedBy: "timeout" };
+  const silence = await ports.approvals.decide(item, answer, "silence");
+  // What is decided is announced, and the announcement brings it to the token.
+  if (!silence.decided && silence.existing) await handOver(silence.existing, ports);
+}
+
+function questionOf(
+  message: ApprovalMessage,
+  { retentionDays, ...ports }: Pick<ApprovalPorts, "retentionDays" | "now">,
+): ApprovalItem {
+  const { run, approval, path, level, taskToken, why, show, within, otherwise } = message;
   const now = ports.now();
   const time = new Date(now).toISOString();
-  const item = await ports.approvals.open({
+  const entered = Date.parse(message.entered);
+  // The state's own time-out comes then, so that in most cases nothing has to be waited for after it.
+  const asked = now - entered <= PROMPT ? entered : now;
+  return {
     ...approvalKey(run.id, run.epoch, path),
     kind: "approval",
     run: run.id,
@@ -40,7 +95,8 @@ export async function askForApproval(
     why,
     show,
     askedAt: time,
-    until: within === undefined ? undefined : new Date(Date.parse(message.entered) + within).toISOString(),
+    until: within === undefined ? undefined : new Date(asked + within).toISOString(),
+    otherwise,
     list: shardOf("approval", run.id),
     listedAt: time,
     changedAt: time,
@@ -51,13 +107,11 @@ export async function askForApproval(
     hops: run.hops,
     traceparent: run.traceparent,
     expiresAt: Math.ceil((now + retentionDays * DAY) / 1000),
-  });
-  ports.log.info(`${approval} is requested.`, { asked: level, state: item.state });
-  await handOver(item, ports);
+  };
 }
 
 /** Brings a decision to the state machine that waits for it. Reads the decision itself, never an event's word for it. */
-export async function deliverDecision(key: ItemKey, ports: ApprovalPorts): Promise<void> {
+export async function deliverDecision(key: ItemKey, ports: DecisionPorts): Promise<void> {
   const item = await ports.approvals.read(key);
   if (!item) {
     ports.log.warn("An approval was announced that does not exist.", { ...key });
@@ -68,7 +122,7 @@ export async function deliverDecision(key: ItemKey, ports: ApprovalPorts): Promi
 
 async function handOver(
   { state, token, decision, approval }: ApprovalItem,
-  { executions, log }: ApprovalPorts,
+  { executions, log }: DecisionPorts,
 ): Promise<void> {
   if (state !== "decided") return;
   const delivery = await executions.succeed(token, JSON.stringify(decision));

@@ -1,7 +1,9 @@
 import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { AwaitedEventItem, MeetingPoint, WaiterItem } from "../../../lib/contract/table.ts";
-import type { Artifacts, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import type { SetAsidePorts } from "../defer/set-aside.ts";
+import type { Artifacts, Executions, Metrics, Runs } from "../ports.ts";
+import type { Standings } from "../work/ports.ts";
 import type { Meeting } from "./match.ts";
 
 /** Waiters and awaited events. Reads are consistent; each write counts the item's revision and tells its time. */
@@ -29,15 +31,14 @@ export interface Terminator {
   terminate(command: ChangeRun): Promise<void>;
 }
 
-export interface WaitPorts {
+export interface WaitPorts extends SetAsidePorts {
   waits: Waits;
   runs: Pick<Runs, "read">;
+  standings: Standings;
   executions: Pick<Executions, "succeed" | "fail">;
   history: TaskHistory;
   terminator: Terminator;
   /** Where large values of a run are kept. */
   artifacts(workflow: string, run: string): Artifacts;
-  now: Now;
-  log: Log;
   metrics: Metrics;
 }

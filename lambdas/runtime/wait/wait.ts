@@ -1,8 +1,10 @@
 import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
-import type { CallChild, WaitMessage } from "../../../lib/contract/message.ts";
+import type { CallChild, WaitForEvent, WaitForSignal, WaitMessage } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
+import { setAside } from "../defer/set-aside.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
+import { type Entrance, entrance, turnAway } from "./entrance.ts";
 import { handOver } from "./hand-over.ts";
 import { type Meeting, match } from "./match.ts";
 import { childId } from "./points.ts";
@@ -16,26 +18,45 @@ export async function wait(message: WaitMessage, retentionDays: number, ports: W
   const now = ports.now();
   switch (message.kind) {
     case "event":
-      return await enterWait(eventWaiter(message, now), ports);
+      return await enterUnlessOver(message, eventWaiter(message, now), ports);
     case "signalled":
-      return await enterWait(signalWaiter(message, now), ports);
+      return await enterUnlessOver(message, signalWaiter(message, now), ports);
     case "signal":
       return await noteEvent(signalEvent(message, { now, retentionDays }), ports);
     case "child":
       return await call(message, retentionDays, ports);
     case "cancel-on":
-      return await enterWait(cancelWaiter(message, now), ports);
+      return void (await enterWait(cancelWaiter(message, now), ports));
   }
 }
 
-/** Writes a waiter, then looks what has come before it. */
-async function enterWait(entry: WaiterItem, ports: WaitPorts): Promise<void> {
+/** Writes a waiter, unless `admit` refuses it, then looks what has come before it. Answers whether it is written. */
+async function enterWait(
+  entry: WaiterItem,
+  ports: WaitPorts,
+  admit: () => Promise<boolean> = async () => true,
+): Promise<boolean> {
   for (let written = false; !written; ) {
     const prior = await ports.waits.waiter(entry);
     const entered = enter(prior, entry);
+    // Just before the write: what a call announces cannot be taken back.
+    if (entered !== undefined && !(await admit())) return false;
     written = entered === undefined || (await ports.waits.put(prior, entered));
   }
   await settle(entry, entry.run, ports);
+  return true;
+}
+
+/** A wait begins nothing, so that a pause does not keep it out. One that nobody needs any more is turned away. */
+async function enterUnlessOver(
+  { run, taskToken }: WaitForEvent | WaitForSignal,
+  entry: WaiterItem,
+  ports: WaitPorts,
+): Promise<void> {
+  const entered = entrance(run, await ports.standings.read(run.id, run.workflow, undefined));
+  if (entered.kind === "over" || entered.kind === "closing")
+    return await turnAway(run, taskToken, entered, ports);
+  await enterWait(entry, ports);
 }
 
 /** Writes an event, then looks who waits for it. */
@@ -77,9 +98,38 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
     if (token) await ports.executions.fail(token, CHILD_FAILED, JSON.stringify({ ...failure, workflow }));
     return;
   }
-  await enterWait(childWaiter({ ...message, payload: payload.value }, child, ports.now()), ports);
+  let met: Entrance = { kind: "proceed" };
+  const admit = async () => {
+    met = await callEntrance(message, ports);
+    return met.kind === "proceed";
+  };
+  const waiter = childWaiter({ ...message, payload: payload.value }, child, ports.now());
+  if (!(await enterWait(waiter, ports, admit)))
+    return await keepOut(message, met, () => call(message, retentionDays, ports), ports);
   const run = await ports.runs.read(child);
   if (run) await noteEnd(run, retentionDays, ports);
+}
+
+/** A call that is not waited for was made before its run ended, where that has not ended badly. */
+async function callEntrance({ run, taskToken }: CallChild, { standings }: WaitPorts): Promise<Entrance> {
+  const standing = await standings.read(run.id, run.workflow, undefined);
+  const { status, epoch, terminated } = standing.run ?? {};
+  const endsWell = status === "succeeded" || (status === "closing" && !terminated);
+  if (taskToken === undefined && epoch === run.epoch && endsWell) return { kind: "proceed" };
+  return entrance(run, standing);
+}
+
+async function keepOut(
+  message: CallChild,
+  met: Entrance,
+  again: () => Promise<void>,
+  ports: WaitPorts,
+): Promise<void> {
+  if (met.kind === "closing" || met.kind === "over")
+    return await turnAway(message.run, message.taskToken, met, ports);
+  if (met.kind !== "park") return;
+  const stillPaused = async () => (await callEntrance(message, ports)).kind === "park";
+  if (!(await setAside(message, { reason: met.reason, stillPaused }, ports))) await again();
 }
 
 /** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller began anew. */

@@ -23,6 +23,10 @@ export const ApprovalView = z
     state: z.enum(["pending", "decided", "closed"]),
     askedAt: Time,
     until: Time.optional().meta({ description: "Time of the timeout" }),
+    otherwise: z
+      .enum(["escalate", "reject", "approve"])
+      .optional()
+      .meta({ description: "What happens on the timeout" }),
     show: Fields,
     decision: z
       .object({

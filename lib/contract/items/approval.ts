@@ -18,8 +18,10 @@ export interface ApprovalItem extends Item, Origin {
   why?: string | undefined;
   show: Record<string, unknown>;
   askedAt: string;
-  /** ISO time after which silence is taken for an answer. */
+  /** ISO time up to which an answer counts; after that, silence has its consequence. */
   until?: string | undefined;
+  /** What silence means. Absent where it means nothing. */
+  otherwise?: "escalate" | "reject" | "approve" | undefined;
   decision?: ApprovalDecision | undefined;
   decidedAt?: string | undefined;
   list?: string | undefined;

@@ -1,4 +1,4 @@
-import type { ReactionMessage, StepMessage } from "../message.ts";
+import type { ApprovalMessage, CallChild, ReactionMessage, StepMessage } from "../message.ts";
 import type { ArrivedEvent } from "./delivery.ts";
 import type { Item } from "./item.ts";
 
@@ -21,6 +21,7 @@ export interface ParkedItem extends Item {
   epoch: number;
   /** Or the reaction, which then is the step, too. */
   workflow: string;
+  /** The step, the role that is asked, or the workflow that is called. */
   step: string;
   path: string;
   reason: ParkedReason;
@@ -28,7 +29,7 @@ export interface ParkedItem extends Item {
   owner: string;
   /** Where the message came from, and goes to. */
   queueUrl: string;
-  message: StepMessage | ReactionMessage;
+  message: StepMessage | ReactionMessage | ApprovalMessage | CallChild;
   /** The event that a reaction is to handle. */
   event?: ArrivedEvent | undefined;
   /** Orders the messages of one effect: a later one replaces an earlier one. */

@@ -5,12 +5,19 @@ import { LOOKED_ON } from "./run.ts";
 export const ASKED: Operation = {
   messages: { fair: 1 },
   functions: [own(843)],
-  reads: 1,
+  // The question; and the run with what is ordered for its workflow, before the question is written and after.
+  reads: 5,
   changes: [question(2)],
 };
 
+/** The approval has timed out: the answer belongs to the state that asks for it then. */
+export const SILENT: Operation = {
+  ...ASKED,
+  changes: [{ item: { bytes: 600, carries: ["payload"] }, indexes: 2 }],
+};
+
 /** The approval is escalated: it moves in its list. */
-export const ESCALATED: Operation = { ...ASKED, reads: 1 + LOOKED_ON, changes: [question(3)] };
+export const ESCALATED: Operation = { ...ASKED, reads: 5 + LOOKED_ON, changes: [question(3)] };
 
 /** A person answers, and the answer is handed over. */
 export const DECIDED: Operation = {

@@ -7,13 +7,14 @@ const WAITER = 570;
 export const WAITING: Operation = {
   messages: { fair: 1 },
   functions: [own(368)],
-  reads: 3,
+  reads: 5,
   changes: [{ item: { bytes: WAITER }, told: { entries: [{ bytes: 600 }] } }],
 };
 
 /** A run says which event would end it. */
 export const CANCELLABLE: Operation = {
   ...WAITING,
+  reads: 3,
   changes: [{ item: { bytes: 525 }, kept: true, told: { entries: [] } }],
 };
 
@@ -27,7 +28,7 @@ export const SIGNALLED = met("result");
 export const CALLED: Operation = {
   messages: { fair: 1 },
   functions: [own(368), RELAY.telling],
-  reads: 4,
+  reads: 6,
   changes: [
     {
       item: { bytes: 880, carries: ["payload"] },

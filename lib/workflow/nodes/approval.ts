@@ -10,10 +10,9 @@ import { expressLength, type Length, sayLength } from "../length.ts";
 import type { Given, Ref } from "../ref.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
-import { catcher, only, TIMED_OUT } from "./catch.ts";
-import type { Machine, NodeKind } from "./kind.ts";
+import { catcher, TIMED_OUT } from "./catch.ts";
+import type { NodeKind } from "./kind.ts";
 import { ask } from "./question.ts";
-import { standIn } from "./stand-in.ts";
 
 /** A question to a person: an approval that the workflow provides for, or an escalation with its reason. */
 export interface ApprovalNode extends NodeBase {
@@ -100,8 +99,8 @@ export const approvalKind: NodeKind<ApprovalNode> = {
   },
   uses: { show: "handed on" },
 
-  // As for a step, and again if it escalates, or one more state for the timeout.
-  events: ({ silence }) => 6 + (silence === undefined ? 0 : silence === "escalate" ? 6 : 2),
+  // As for a step, and again where the timeout has a consequence.
+  events: ({ silence }) => (silence === undefined ? 6 : 12),
 
   compile({ name, segment, role, reads, silence }, position) {
     const { frame, exit } = position;
@@ -114,31 +113,18 @@ export const approvalKind: NodeKind<ApprovalNode> = {
     const answered = leave(exit, bind(frame, name, code("$states.result")));
     if (!silence) return { [name]: { ...ask({ ...question, level: 1 }, position), ...answered } };
 
-    const escalated = `${name} escalated`;
-    const silent: Machine =
+    const first = { ...question, level: 1, within: reads.within, otherwise: silence };
+    const [silent, next] =
       silence === "escalate"
-        ? {
-            StartAt: escalated,
-            States: { [escalated]: { ...ask({ ...question, level: 2 }, position), ...answered } },
-          }
-        : standIn(only(decision(silence === "approve")), name, `${name} timed out`, position);
+        ? [`${name} escalated`, ask({ ...question, level: 2 }, position)]
+        : [`${name} timed out`, ask({ ...first, over: true }, position)];
     return {
       [name]: {
-        ...ask({ ...question, level: 1, within: reads.within }, position),
-        Catch: [catcher(TIMED_OUT, silent.StartAt, frame)],
+        ...ask(first, position),
+        Catch: [catcher(TIMED_OUT, silent, frame)],
         ...answered,
       },
-      ...silent.States,
+      [silent]: { ...next, ...answered },
     };
   },
 };
-
-function decision(approved: boolean): Expression {
-  return {
-    kind: "record",
-    fields: {
-      approved: { kind: "literal", value: approved },
-      decidedBy: { kind: "literal", value: "timeout" },
-    },
-  };
-}

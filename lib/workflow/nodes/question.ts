@@ -12,13 +12,20 @@ interface Question {
   readonly level: number;
   /** How long an answer is waited for; as long as the run may take where it is left out. */
   readonly within?: Expression | undefined;
+  /** What silence means then. */
+  readonly otherwise?: "escalate" | "reject" | "approve" | undefined;
+  /** The time is over: silence is the answer, unless there is another. */
+  readonly over?: true;
   readonly why?: Json | undefined;
   readonly show: Json;
 }
 
-/** A task that asks a person, and answers with the decision. */
+/**
+ * A task that asks a person, and answers with the decision. One that is `over` asks the table, where the first of a person's
+ * answer and silence has won: the state's own time-out decides nothing.
+ */
 export function ask(
-  { role, path, level, within, why, show }: Question,
+  { role, path, level, within, otherwise, over, why, show }: Question,
   { bindings, deadline, frame }: Pick<Position, "bindings" | "deadline" | "frame">,
 ) {
   return {
@@ -28,10 +35,12 @@ export function ask(
       ...ENTRY,
       level,
       ...(within !== undefined && { within: inMilliseconds(within, frame) }),
+      ...(otherwise !== undefined && { otherwise }),
+      ...(over && { over }),
       ...(why !== undefined && { why }),
       show,
     }),
-    TimeoutSeconds: within === undefined ? deadline : inSeconds(within, frame),
+    TimeoutSeconds: within === undefined || over ? deadline : inSeconds(within, frame),
     Retry: [RETRY_SEND],
   } as const;
 }

@@ -42,3 +42,23 @@ test("a termination that is delivered again does not end the epoch that a retry 
   expect(shop.cloud.calls.filter(({ trouble }) => trouble === "crash-before")).toHaveLength(1);
   expect(await statuses("fulfil-order")).toEqual(["running e2"]);
 });
+
+test.each(["terminate", "pause"])(
+  "a call of another workflow that is late begins nothing after %s",
+  async (action) => {
+    const slow = { kind: "slow", for: "20 seconds", operation: "dynamodb:GetItem" } as const;
+    const waits = "Brings events to the runs that wait for them";
+    shop = await openShop({ seed: 3, faults: { calls: [{ ...slow, function: waits }] } });
+    await shop.send("order.placed", { orderId: "o1", address: "here" });
+    await shop.cloud.advance("2 minutes");
+    await shop.send("order.paid", { orderId: "o1", amount: 5 });
+    await shop.cloud.advance("10 seconds");
+    await order(action);
+    await shop.cloud.advance("30 minutes");
+    expect(await statuses("ship-parcel")).toEqual([]);
+    if (action === "terminate") return;
+    await order("resume");
+    await shop.cloud.advance("30 minutes");
+    expect(await statuses("ship-parcel")).toEqual(["succeeded e1"]);
+  },
+);

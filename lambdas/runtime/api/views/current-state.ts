@@ -71,9 +71,10 @@ function stepOf(claim: ClaimItem): StepState {
 }
 
 function questionOf(item: ApprovalItem): QuestionState {
-  const { epoch, path, approval, state, level, why, askedAt, until, show, decision, decidedAt } = item;
+  const { epoch, path, approval, state, level, why, show } = item;
+  const { askedAt, until, otherwise, decision, decidedAt } = item;
   return {
-    ...{ epoch, path, approval, state, level, why, askedAt, until, decision, decidedAt },
+    ...{ epoch, path, approval, state, level, why, askedAt, until, otherwise, decision, decidedAt },
     show: { value: show },
   };
 }

@@ -102,12 +102,14 @@ export function approvalView(
   question: Omit<QuestionState, "epoch">,
   { run, workflow }: Pick<RunItem, "run" | "workflow">,
 ): ApprovalView {
-  const { approval, path, level, why, state, askedAt, until, show, decision, decidedAt } = question;
+  const { approval, path, level, why, state, askedAt, until, otherwise } = question;
+  const { show, decision, decidedAt } = question;
   const shown = "value" in show ? withArtifacts(show.value) : show;
   return {
     ...{ run, workflow, approval, path, level, state, askedAt },
     ...(why !== undefined && { why }),
     ...(until !== undefined && { until }),
+    ...(otherwise !== undefined && { otherwise }),
     show: typeof shown === "object" && shown !== null ? (shown as ApprovalView["show"]) : { value: shown },
     ...(decision && {
       decision: {

@@ -12,10 +12,10 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
   return {
     read,
 
-    async open(question) {
+    async open(question, over) {
       for (;;) {
         const prior = await read(question);
-        const becomes = asked(prior, question);
+        const becomes = asked(prior, question, over);
         if (becomes === "nothing new") return prior!;
         const item =
           becomes === "put"
@@ -26,7 +26,7 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
       }
     },
 
-    async decide(key, decision) {
+    async decide(key, decision, by = "person") {
       const decided = await change(table, key, {
         set: {
           state: "decided",
@@ -36,11 +36,23 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
           unpublished: shardOf("unpublished", key.pk),
         },
         remove: ["list", "listedAt"],
-        condition: "#state = :pending AND (attribute_not_exists(#until) OR #until > :now)",
+        condition:
+          by === "person"
+            ? "#state = :pending AND (attribute_not_exists(#until) OR #until > :now)"
+            : "#state = :pending AND #until <= :now",
         values: { pending: "pending", now: time() },
       });
       if ("changed" in decided) return { decided: true };
       return { decided: false, existing: decided.refusedBy as ApprovalItem | undefined };
+    },
+
+    async close(key) {
+      await change(table, key, {
+        set: { state: "closed", changedAt: time() },
+        remove: ["list", "listedAt"],
+        condition: "#state = :pending",
+        values: { pending: "pending" },
+      });
     },
   };
 }
