@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import * as z from "zod";
 import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
+import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
 import { work } from "../../lambdas/runtime/work/work.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { claimKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
@@ -89,7 +90,10 @@ export function workWorld() {
       spec: StepSpec<string, any, any, Input, Output> = charge as never,
     ) {
       const invocation = { id: `invocation ${++invocations}`, deadline: clock.now + LEASE_OF_A_DEAD_WORKER };
-      return await work({ ...first, ...message }, spec, code, invocation, ports);
+      const delivered = { ...first, ...message };
+      const outcome = await work(delivered, spec, code, invocation, ports);
+      if (outcome.kind === "dropped") await answerIfOver(delivered, ports);
+      return outcome;
     },
     /** Sends what is parked again, and answers the message. */
     async resend(at = parked) {

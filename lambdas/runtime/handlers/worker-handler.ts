@@ -11,6 +11,7 @@ import { tableStandings } from "../aws/work/standings.ts";
 import { setting } from "../environment.ts";
 import { fieldsOfRun } from "../log-fields.ts";
 import type { StepFunction } from "../work/context.ts";
+import { answerIfOver } from "../work/dropped.ts";
 import { handOver, remembering } from "../work/hand-over.ts";
 import { work } from "../work/work.ts";
 import { queueHandler } from "./queue-handler.ts";
@@ -43,6 +44,7 @@ export function worker<Input, Output>(
         metrics,
       });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
+      if (outcome.kind === "dropped") await answerIfOver(message, { ...ports, log });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
   );
