@@ -49,43 +49,43 @@ export interface MillraceProps {
    */
   readonly handlers?: string;
   /**
-   * How long events can be replayed and runs are remembered.
+   * How long events can be replayed and runs are stored.
    * @default 90 days, as long as Step Functions keeps a history
    */
   readonly retention?: Duration;
   /**
-   * What becomes of the table and the artifact bucket with the stack.
+   * What happens to the table and the artifact bucket when the stack is deleted.
    * @default retained
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Whether every version of every event is put into a schema registry of EventBridge, where types can be generated from it.
+   * Whether every version of every event is added to a schema registry of EventBridge, where types can be generated.
    * @default false
    */
   readonly schemaRegistry?: boolean;
   /**
-   * The language models that steps ask, by the names that they give: "default" for those that are not named.
-   * @default the embedded one, which needs no network and answers by each prompt's own rule
+   * The language models of steps, by the names that steps use; "default" applies to all other names.
+   * @default the embedded model, which needs no network and answers with each prompt's own rule
    */
   readonly models?: Models;
   /**
-   * The image models that steps ask, by the names that they give: "default" for those that are not named.
-   * @default the embedded one, which needs no network and draws by each prompt's own rule
+   * The image models of steps, by the names that steps use; "default" applies to all other names.
+   * @default the embedded model, which needs no network and draws with each prompt's own rule
    */
   readonly imageModels?: ImageModels;
   /**
-   * Who hears of alarms, and when failed runs are one.
-   * @default nobody; one failed run in five, of five or more within an hour
+   * Who is notified of alarms, and when failed runs raise one.
+   * @default no topic; one failed run in five, of five or more within an hour
    */
   readonly alarms?: AlarmOptions;
   /**
-   * Whether there is a dashboard in CloudWatch, named as the stack is.
+   * Whether to create a dashboard in CloudWatch, with the name of the stack.
    * @default true
    */
   readonly dashboard?: boolean;
   /**
-   * Who may look and order in the console and by its API; `false` for neither of them.
-   * @default whoever has the token that is generated at deployment: "millrace console" prints it
+   * Who may use the console and its API; `false` deploys neither.
+   * @default a token that is generated at deployment: "millrace console" prints it
    */
   readonly console?: ConsoleProps | false;
 }
@@ -241,7 +241,7 @@ export class Millrace extends Construct {
       .map(({ handler }) => handler);
   }
 
-  /** What the command line looks for, under names without a hash. */
+  /** Outputs for the command line, under names without a hash. */
   private announce(): void {
     const outputs = {
       MillraceBus: [this.bus.bus.eventBusName, "Name of the event bus: send events here"],

@@ -17,7 +17,7 @@ export function write(folder: string, { path, content }: BundledFile): void {
   writeFileSync(file, content);
 }
 
-/** What is noted of a bundle, beside the folder with its files, which is called by the digest. */
+/** The record of a bundle, next to the folder with its files, whose name is the digest. */
 interface Note {
   digest: string;
   inputs: readonly string[];

@@ -116,7 +116,7 @@ function bundle(entry: BuildOptions, outdir: string, cache: BundleCache | undefi
   if (warnings.length === 0) cache?.keep(key, inputs, files, began);
 }
 
-/** Where tools keep what they can make again, beside the packages of the project. */
+/** The cache folder of tools, next to the packages of the project. */
 function projectCache(folder = process.cwd()): BundleCache | undefined {
   const packages = join(folder, "node_modules");
   if (existsSync(packages)) return new BundleCache(join(packages, ".cache", "millrace"));

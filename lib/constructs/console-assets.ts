@@ -14,7 +14,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { shown } from "./bundle.ts";
 
-/** The console's sources lie beside the library. */
+/** The console's sources are next to the library. */
 const CONSOLE = join(import.meta.dirname, "../../console");
 /** In the built folder: the digest of the sources that it was built from. */
 const MARK = ".sources";
@@ -25,7 +25,7 @@ const TRIES = 5;
  * The folder of the built console: index.html, assets/ and what else its page loads. It is built here when there is none,
  * or when it is older than its sources, which takes some seconds: a fresh clone deploys without a step before.
  *
- * The function that serves it gets it into its bundle: copy the folder beside the handler, as `console/`.
+ * The function that serves it gets it into its bundle: copy the folder next to the handler, as `console/`.
  *
  * @param project folder of the console's sources; the built one is its `dist`. Default: Millrace's own
  * @throws Error with what the build said, when it fails
@@ -71,7 +71,7 @@ function build(project: string, built: string, sources: string): void {
     const { status, stderr, stdout, error } = spawnSync(
       process.execPath,
       [vite, "build", project, "--outDir", own, "--emptyOutDir", "--logLevel", "warn"],
-      // Whoever synthesizes in tests says otherwise, and would get what is for developing.
+      // Tests set another mode, and would get the development build.
       { encoding: "utf8", env: { ...process.env, NODE_ENV: "production" } },
     );
     if (status !== 0) {

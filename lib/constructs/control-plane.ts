@@ -30,7 +30,7 @@ export interface IssuerProps {
   readonly url: string;
   /** One of these is the tokens' `aud` or `client_id`. */
   readonly audience: readonly string[];
-  /** The claim that tells what somebody may do. @default "roles" */
+  /** The claim that contains the role. @default "roles" */
   readonly roleClaim?: string;
   /** Values of that claim. @default "viewer", "decider" and "operator" */
   readonly roles?: {
@@ -44,7 +44,7 @@ export interface IssuerProps {
 }
 
 export interface ConsoleProps {
-  /** Who signs people in. @default nobody: one token, generated at deployment, lets in whoever has it */
+  /** The issuer of user tokens. @default none: one token, generated at deployment, gives access */
   readonly issuer?: IssuerProps;
   /** Requests a second, and at once. @default 50 and 100 */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
@@ -68,7 +68,7 @@ const DECISION = [
   ...["unpublished", "list", "listedAt", "until"],
 ];
 
-/** Who events are from that somebody sends by hand. */
+/** The source of events that are sent manually. */
 const SOURCE = "millrace.console";
 
 /**

@@ -58,7 +58,7 @@ export class Control extends Construct {
     this.connect(this.handler);
   }
 
-  /** What people order, and what follows from it for runs, questions, breakers and what was given up. */
+  /** Operator actions, and their effects on runs, approvals, breakers and dead letters. */
   private writeOrders(table: StateTable): void {
     const { runs, work, approvals, commands, orders, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;

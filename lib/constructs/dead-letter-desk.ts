@@ -12,7 +12,7 @@ export interface DeadLetterDeskProps {
   readonly table: StateTable;
 }
 
-/** What of a run says that it waits for a message which was given up. */
+/** The attributes of a run that mark it as stuck. */
 const STUCK = ["stuck", "unstuck", "changedAt", "revision", "unpublished"];
 
 /** The function that takes the dead letters of all queues into the table, where people look at them and settle them. */
@@ -38,7 +38,7 @@ export class DeadLetterDesk extends Construct {
     );
   }
 
-  /** Tells the function a queue of its own account and region, from whose URL it makes those of others. */
+  /** Gives the function the URL of one queue of its account and region, from which it derives other URLs. */
   knowQueue(queue: IQueue): void {
     this.handler.set(ENVIRONMENT.deadLetters, queue.queueUrl);
   }

@@ -26,7 +26,7 @@ export interface DeadLettersProps {
 }
 
 /**
- * What the queues of one stack have given up: one queue for all of them, which the desk drains into the table at once.
+ * The dead letters of all queues of a stack: one queue, which the collector drains into the table.
  * There is an alarm when it has taken in something, and another when it does not keep up.
  */
 export class DeadLetters extends Construct {

@@ -26,9 +26,9 @@ export interface DurableQueueProps {
   readonly delay?: Duration;
   /** Invocations at once: 2 to 1000. @default no limit of its own */
   readonly maxConcurrency?: number;
-  /** Deliveries of one message before it is put aside. @default 10, since throttling is no fault of a message */
+  /** Maximum receives of a message before it is dead-lettered. @default 10, since throttles are not the message's fault */
   readonly maxReceiveCount?: number;
-  /** Where what it gives up is taken in. @default a queue of its own, which somebody has to look into */
+  /** Collects its dead letters. @default its own dead-letter queue, which an operator has to check */
   readonly deadLetters?: DeadLetters;
 }
 
@@ -86,7 +86,7 @@ export class DurableQueue extends Construct {
     return made;
   }
 
-  /** What the app is told of it with its deployment. `rules` bring events: ARNs by the event's name. */
+  /** The record of the queue in a deployment. `rules` are the ARNs of its rules by event name. */
   deployed(
     about: Pick<DeployedQueue, "name" | "role" | "workflow">,
     rules: Record<string, string> = {},

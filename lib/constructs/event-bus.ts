@@ -29,7 +29,7 @@ export class EventBus extends Construct {
     });
   }
 
-  /** Lets a principal publish events, but none that only Millrace itself may tell. */
+  /** Allows a principal to publish events, except reserved ones. */
   grantPublish(producer: IGrantable): void {
     producer.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({

@@ -31,12 +31,12 @@ export interface FinisherProps {
   readonly deadLetters: DeadLetters;
 }
 
-/** What of a question is written when its run ends: that nobody is asked any more. */
+/** The attributes of an approval that are written when its run ends: it is closed. */
 const CLOSING = ["state", "changedAt", "list", "listedAt", "revision"];
 
 /**
- * Completes runs, and has undone what they did. Step Functions tells of the end of an execution by an event,
- * best effort; a sweep finds what was not told, and changes that the relay did not tell.
+ * Completes runs and compensates them. Step Functions reports the end of an execution by an event,
+ * best effort; a reconciler finds unreported ends, and changes that the relay did not publish.
  */
 export class Finisher extends Construct {
   readonly queue: DurableQueue;

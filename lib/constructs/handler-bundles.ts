@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { WorkerPlan } from "../workflow/workers.ts";
 import { bundleHandlers, bundlePool, findHandlers, shown } from "./bundle.ts";
 
-/** Millrace's own handlers lie beside the library. */
+/** Millrace's own handlers are next to the library. */
 const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
 /** They are compiled where the library is. */
 const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
@@ -14,7 +14,7 @@ const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
 export interface HandlerBundlesProps {
   /** Folder in which `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` are found, at any depth, and `waits.lambda.ts` in itself. */
   readonly handlers: string;
-  /** Names of the handlers that are needed from that folder, beside those of steps. */
+  /** Names of the required handlers in that folder, in addition to those of steps. */
   readonly needed: readonly string[];
   /** The workers of each workflow, by its name. */
   readonly workers: ReadonlyMap<string, readonly WorkerPlan[]>;
@@ -80,7 +80,7 @@ export class HandlerBundles extends Construct {
   }
 }
 
-/** A file or a folder that lies beside a handler's code, under a path of its own. */
+/** An additional file or folder in a handler's bundle, under its own path. */
 export type Beside = { readonly path: string } & ({ readonly text: string } | { readonly folder: string });
 
 export type OwnHandler =

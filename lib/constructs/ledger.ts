@@ -33,7 +33,7 @@ export interface LedgerProps {
 }
 
 /**
- * So much later than the subscribers the ledger hears of an event. What they have taken up until then is marked already, and
+ * Delay with which the ledger receives an event after the subscribers. What they have taken up until then is marked already, and
  * needs no second write; a burst comes in few batches.
  */
 const HEAD_START = Duration.seconds(10);

@@ -5,7 +5,7 @@ import { EMBEDDED, type ModelSetting } from "../contract/model.ts";
 import type { ModelPlace } from "../contract/model-place.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
-/** Models by the names that steps give; "default" stands in for those that are not named. */
+/** Models by the names that steps use; "default" applies to all other names. */
 export type Models = Readonly<Record<string, ModelSetting>>;
 
 /** Image models, likewise. */

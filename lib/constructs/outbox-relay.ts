@@ -45,7 +45,7 @@ const LAMBDA_FOLDER = "aws/lambda/";
 /** Brings the table's changes to the bus as events, and into the log. The one reader of the stream: a shard serves two at most. */
 export class OutboxRelay extends Construct {
   readonly handler: HandlerFunction;
-  /** Takes what was given up. */
+  /** Stores failed records. */
   private readonly artifacts: ArtifactBucket;
   /** Where Lambda puts it. */
   private readonly givenUp: string;
@@ -78,7 +78,7 @@ export class OutboxRelay extends Construct {
     this.givenUp = `${LAMBDA_FOLDER}${stream.eventSourceMappingId}/`;
   }
 
-  /** Lets a function take up what this one has given up. */
+  /** Allows a function to process this one's failed records. */
   connectGivenUp(handler: HandlerFunction): void {
     const { bucket } = this.artifacts;
     handler.allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects(`${this.givenUp}*`));

@@ -26,7 +26,7 @@ export interface ReactionProps {
   readonly table: StateTable;
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
-  /** Takes in what it gives up. @default nobody: its dead letters stay in a queue */
+  /** Collects its dead letters. @default none: they stay in a queue */
   readonly desk?: DeadLetterDesk;
   /** The language models that its code may ask. @default the embedded one */
   readonly models?: Models;
@@ -34,7 +34,7 @@ export interface ReactionProps {
   readonly imageModels?: ImageModels;
 }
 
-/** Deliveries of a message beside its tries: of duplicates, while another invocation is at it, and after crashes. */
+/** Receives of a message in addition to its attempts: duplicates, concurrent deliveries, and crashes. */
 const MORE_DELIVERIES = 20;
 
 /** A reaction: a rule per event, its queue, and the function that handles the events. */
@@ -43,7 +43,7 @@ export class Reaction extends Construct {
   /** What models may call in the function. */
   readonly tools: readonly ToolSpec[];
   readonly queue: DurableQueue;
-  /** The queue and its rules, as `DeployedQueues` tells of them. */
+  /** The queue and its rules, as `DeployedQueues` records them. */
   readonly deployed: DeployedQueue;
 
   constructor(scope: Construct, id: string, props: ReactionProps) {

@@ -30,8 +30,8 @@ const LISTED = [
 ];
 
 /**
- * What runs are searched by. Each changes only when a run ends or begins anew, so that nothing else of a run costs a
- * write to these indexes; what lists show beside is read from the runs.
+ * The attributes to search runs by. Each changes only when a run ends or restarts, so that nothing else of a run costs a
+ * write to these indexes; other columns of lists are read from the runs.
  */
 const SEARCHED = ["run", "error", "failedStep"];
 
@@ -49,7 +49,7 @@ export interface TableGrant {
   readonly may: readonly Action[];
   /** Patterns of partition keys: see `PARTITIONS`. */
   readonly of: readonly string[];
-  /** The only attributes that an update may name, beside the keys. @default all */
+  /** The only attributes that an update may name, in addition to the keys. @default all */
   readonly attributes?: readonly string[];
 }
 

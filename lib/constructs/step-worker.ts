@@ -33,7 +33,7 @@ export interface StepWorkerProps {
   readonly imageModels?: ImageModels;
 }
 
-/** What a try needs beside the step's own time: cold start, claim, completion and report. */
+/** Time of an attempt in addition to the step's timeout: cold start, claim, completion and report. */
 export const OVERHEAD = Duration.seconds(15);
 
 /** One step, or those that share a pool: the queue and the function that does the work. */

@@ -36,7 +36,7 @@ export interface WaitsProps {
 export class Waits extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
-  /** The queue and its rules, as `DeployedQueues` tells of them. */
+  /** The queue and its rules, as `DeployedQueues` records them. */
   readonly deployed: DeployedQueue;
 
   constructor(scope: Construct, id: string, props: WaitsProps) {

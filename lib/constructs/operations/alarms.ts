@@ -7,7 +7,7 @@ import type { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
 
-/** When so many of a workflow's runs fail that somebody should look. */
+/** When the failure rate of a workflow raises an alarm. */
 export interface FailureRate {
   /** Of the runs that ended by themselves: 0.2 is one in five. */
   readonly share: number;
@@ -28,11 +28,11 @@ export interface OperationAlarmsProps {
 
 /** CloudWatch takes ten metrics into one alarm. */
 const MOST_METRICS = 10;
-/** Milliseconds: state is minutes ahead of what the bus and the log tell of it. */
+/** Milliseconds: the bus and the log are minutes behind the table. */
 const FAR_BEHIND = Duration.minutes(5).toMilliseconds();
 const EXCEEDED = ComparisonOperator.GREATER_THAN_THRESHOLD;
 
-/** What nobody notices by itself: few alarms, each of which says what it means and what to do. */
+/** A few alarms for silent problems; each description says what it means and what to do. */
 export class OperationAlarms extends Construct {
   constructor(scope: Construct, id: string, props: OperationAlarmsProps) {
     super(scope, id);

@@ -33,7 +33,7 @@ const WIDTH = 24;
 const HEIGHT = 6;
 /** A widget shows the state of 100 alarms. */
 const ALARMS_A_WIDGET = 100;
-/** Lines that can be told apart in one graph. */
+/** Maximum number of distinguishable lines in one graph. */
 const LINES = 20;
 
 /**

@@ -11,9 +11,9 @@ import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { type FailureRate, OperationAlarms } from "./alarms.ts";
 import { OperationsDashboard } from "./dashboard.ts";
 
-/** Who hears of alarms, and when failed runs are one. */
+/** Who is notified of alarms, and when failed runs raise one. */
 export interface AlarmOptions {
-  /** Told when an alarm begins and when it is over. @default nobody: alarms are seen in CloudWatch, and their changes on the default bus */
+  /** Receives a message when an alarm starts and when it ends. @default none: alarms are visible in CloudWatch, and their changes are events on the default bus */
   readonly topic?: ITopic;
   /** @default one in five, of five or more */
   readonly failures?: FailureRate;
@@ -33,7 +33,7 @@ export interface OperationsProps {
 const FAILURES: FailureRate = { share: 0.2, least: 5 };
 
 /**
- * What somebody on duty has: a dashboard, and alarms that say what to do. It looks at all queues, functions and alarms below
+ * What an operator needs: a dashboard, and alarms that say what to do. It looks at all queues, functions and alarms below
  * `scope`, so it is made last.
  */
 export class Operations extends Construct {
@@ -58,7 +58,7 @@ export class Operations extends Construct {
 }
 
 /**
- * Tells a topic of every alarm below a construct, when it begins and when it is over. For what stands beside Millrace, such as
+ * Notifies a topic of every alarm below a construct, when it starts and when it ends. For constructs next to Millrace, such as
  * triggers; what is made later is not seen.
  */
 export function notify(scope: Construct, topic: ITopic): void {

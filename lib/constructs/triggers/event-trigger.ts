@@ -7,7 +7,7 @@ import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 export interface EventTriggerProps extends TriggerProps<EventTriggerSpec> {
   /** Where the events are. @default the account's default bus, which has those of AWS services */
   readonly from?: IEventBus;
-  /** Fields that events have to have in `detail`, beside what the trigger says. */
+  /** Required fields of `detail`, in addition to the trigger's pattern. */
   readonly where?: Record<string, unknown>;
 }
 

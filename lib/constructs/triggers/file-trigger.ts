@@ -6,7 +6,7 @@ import { EventTrigger } from "./event-trigger.ts";
 import type { TriggerProps } from "./trigger-function.ts";
 
 export interface FileTriggerProps extends TriggerProps<EventTriggerSpec<EventContract, LandedFile>> {
-  /** A bucket of this app. It tells EventBridge of its objects from now on. */
+  /** A bucket of this app. This enables its EventBridge notifications. */
   readonly bucket: Bucket;
 }
 

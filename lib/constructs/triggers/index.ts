@@ -1,4 +1,4 @@
-/** The constructs by which something outside begins runs; `lib/index.ts` has what they are told. */
+/** The constructs of triggers; `lib/index.ts` exports their definitions. */
 export { AlarmTrigger, type AlarmTriggerProps } from "./alarm-trigger.ts";
 export { EventTrigger, type EventTriggerProps } from "./event-trigger.ts";
 export { FileTrigger, type FileTriggerProps } from "./file-trigger.ts";

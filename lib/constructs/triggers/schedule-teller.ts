@@ -23,7 +23,7 @@ const HANDLER = join(
 );
 
 /**
- * Tells the bus of the occurrences that Scheduler puts into its queue, and of those that were missed before. One for all
+ * Publishes the occurrences that Scheduler sends to its queue, and missed ones. One for all
  * schedules of a stack and a bus.
  */
 export class ScheduleTeller extends Construct {
@@ -51,7 +51,7 @@ export class ScheduleTeller extends Construct {
     this.handler.set(ENVIRONMENT.bus, bus.bus.eventBusName);
     this.queue = new DurableQueue(this, "Occurrences", {
       ...{ consumer: this.handler, batchSize: 10 },
-      // What is told by shares comes back for each.
+      // Occurrences that are published in batches are redelivered for each batch.
       maxReceiveCount: 100,
     });
   }

@@ -27,7 +27,7 @@ const MOST_RETRIES = 185;
 const TIME = "<aws.scheduler.scheduled-time>";
 
 /**
- * Tells the bus of each occurrence of a schedule. Where what was missed is told later, a function does so, which knows how
+ * Publishes each occurrence of a schedule. If missed ones are published later, a function does so, which knows how
  * far it has come; else Scheduler itself.
  *
  *     all, last: Scheduler ─▶ queue ─▶ function ─▶ bus

@@ -12,7 +12,7 @@ export interface TableChangesProps extends TriggerProps<TableChangesSpec> {
   /** With a stream of new and old images. */
   readonly table: ITable | ITableV2;
   readonly millrace: TriggerProps<TableChangesSpec>["millrace"] & {
-    /** Takes whole records that could not be told after all tries. */
+    /** Stores complete records that failed in all attempts. */
     readonly artifacts: ArtifactBucket;
   };
 }

@@ -11,7 +11,7 @@ import type { EventBus } from "../event-bus.ts";
 import { HandlerFunction } from "../handler-function.ts";
 import type { StateTable } from "../state-table.ts";
 
-/** What every trigger is told, beside what it listens to. */
+/** The options of every trigger, in addition to its source. */
 export interface TriggerProps<Spec extends TriggerSpec> {
   readonly trigger: Spec;
   /** Where its events go, and the table that quarantines those which break their contract. */

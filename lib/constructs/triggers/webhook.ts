@@ -31,7 +31,7 @@ export interface WebhookProps extends TriggerProps<WebhookSpec> {
 export class Webhook extends Construct {
   /** Where the sender posts to. */
   readonly url: string;
-  /** Undefined where nobody signs. */
+  /** Undefined for unsigned requests. */
   readonly secret: ISecret | undefined;
   readonly handler: TriggerFunction;
   readonly queue: DurableQueue;
