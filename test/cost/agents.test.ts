@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "vitest";
 import { sets } from "../../bench/agents/sets.ts";
 import { agentsApp } from "../../bin/agents.ts";
@@ -9,6 +6,7 @@ import { sum, times } from "../../lib/cost/units.ts";
 import { agents } from "../../workflows/agents/agents.ts";
 import { consultAgent, handleTask } from "../../workflows/agents/conduct.ts";
 import { noteOutcome } from "../../workflows/agents/reactions.ts";
+import { sharedAssembly } from "../assemblies.ts";
 import { count, oneEvent } from "./count.ts";
 import { expectCounted, SMALL } from "./expect.ts";
 
@@ -16,7 +14,7 @@ const reactions = [...agents.map(({ reaction }) => reaction), noteOutcome];
 const inside = insideEvents([handleTask, consultAgent], reactions);
 
 test("a ticket: four agents are heard side by side, and one of them asks another", async () => {
-  const { directory } = agentsApp({ outdir: mkdtempSync(join(tmpdir(), "millrace-cost-")) }).synth();
+  const directory = sharedAssembly("agents", (outdir) => agentsApp({ outdir }));
   const { task } = sets.find(({ name }) => name.includes("icket"))!.heldOut[0]!;
   const counted = await count(directory, "Agents", oneEvent("task.submitted", task));
 

@@ -18,6 +18,7 @@ import {
   shipOrder,
 } from "../../workflows/orders/choreographed/reactions.ts";
 import { fulfilOrder } from "../../workflows/orders/orchestrated/fulfil-order.ts";
+import { sharedAssembly } from "../assemblies.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";
 import { approveExpense } from "../local/simulation/expense/workflow.ts";
@@ -54,7 +55,7 @@ describe("an order", () => {
     });
 
   test("that is shipped, orchestrated by a workflow", async () => {
-    assembly = ordersApp(folder()).synth().directory;
+    assembly = sharedAssembly("orders", ordersApp);
     expectCounted(computedFor(fulfilOrder, given), await place("Orchestrated", "rich"));
   }, 180_000);
 
@@ -95,7 +96,7 @@ test("a run that waits for an event, calls another, and could be cancelled", asy
 test("a run whose branches wait for each other, with a list and a loop", async () => {
   const takes = { text: 0, picture: 0, proof: 0, layout: 0 };
   const counted = await count(
-    magazineApp(folder()).synth().directory,
+    sharedAssembly("magazine", magazineApp),
     "Magazine",
     oneEvent("page.wanted", { page: "p", takes, columns: [takes], drafts: 2 }),
   );

@@ -6,6 +6,7 @@ import tests from "../../vitest.config.ts";
 export default defineConfig({
   test: {
     ...tests.test,
+    projects: undefined,
     root: join(import.meta.dirname, "../.."),
     include: ["test/histories/record.ts"],
     testTimeout: 120_000,

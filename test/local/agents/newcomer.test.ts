@@ -37,7 +37,7 @@ beforeAll(async () => {
   const lines = readFileSync(list, "utf8").replace("= [\n", "= [\n  newcomer,\n");
   writeFileSync(list, `import { newcomer } from "./newcomer.ts";\n${lines}`);
   const { agents } = await import(list);
-  synthesizeAgents({ agents, handlers: relative(process.cwd(), folder) });
+  synthesizeAgents("agents-with-newcomer", { agents, handlers: relative(process.cwd(), folder) });
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

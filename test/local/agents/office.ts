@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
@@ -9,14 +6,14 @@ import { type AgentsAppOptions, agentsApp } from "../../../bin/agents.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { sharedAssembly } from "../../assemblies.ts";
 import { expectEmptyQueues } from "../queues.ts";
 
 let assembly: string;
 
 /** Synthesizes the agents' app, which all offices that are opened after run. */
-export function synthesizeAgents(options: AgentsAppOptions = {}): void {
-  const outdir = mkdtempSync(join(tmpdir(), "millrace-agents-"));
-  assembly = agentsApp({ ...options, outdir }).synth().directory;
+export function synthesizeAgents(name = "agents", options: AgentsAppOptions = {}): void {
+  assembly = sharedAssembly(name, (outdir) => agentsApp({ ...options, outdir }));
 }
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { ask, waitAndRetry } from "../../../lambdas/runtime/index.ts";
 import { fold } from "../../../lib/contract/fold.ts";
 import type { Faults } from "../../../local/simulate.ts";
+import { seeds } from "../../seeds.ts";
 import { History } from "./history.ts";
 import { EVERYTHING_WRONG, ISSUE, type Magazine, openMagazine } from "./magazine.ts";
 
@@ -96,7 +97,7 @@ async function produce(history: History): Promise<void> {
   await history.look();
 }
 
-test.each([1, 3])(
+test.each(seeds([3], 50))(
   "whatever goes wrong, the log says of every moment what the table said: seed %i",
   async (seed) => {
     magazine = await openMagazine(CONDUCT, { seed, faults: FAULTS });

@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
@@ -22,6 +19,7 @@ import {
   type SimulationOptions,
   simulate,
 } from "../../../local/simulate.ts";
+import { sharedAssembly } from "../../assemblies.ts";
 import { magazineApp } from "./app/app.ts";
 import { workflows } from "./app/workflows.ts";
 
@@ -29,7 +27,7 @@ const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 let assembly: string;
 beforeAll(() => {
-  assembly = magazineApp(mkdtempSync(join(tmpdir(), "millrace-magazine-"))).synth().directory;
+  assembly = sharedAssembly("magazine", magazineApp);
 }, 120_000);
 
 export type Magazine = Awaited<ReturnType<typeof openMagazine>>;

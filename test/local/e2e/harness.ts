@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Cloud, startCloud } from "../../../local/cloud.ts";
+import { sharedAssembly } from "../../assemblies.ts";
 import { build } from "../../constructs/app.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -15,8 +16,7 @@ export function newFolder(): string {
 
 /** The real app, synthesized. */
 export function synthesizeApp(): string {
-  const { app } = build();
-  return app.synth().directory;
+  return sharedAssembly("video", (outdir) => build(outdir).app);
 }
 
 /** The cloud with worker threads and the machine's clock, as `npm start` runs it. */

@@ -1,18 +1,16 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, expect } from "vitest";
 import { ordersApp } from "../../../bin/orders.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
 import type { Order } from "../../../workflows/orders/events.ts";
+import { sharedAssembly } from "../../assemblies.ts";
 
 let assembly: string;
 
 /** Synthesizes the example, once for the tests of a file. */
 export function ordersAssembly(): void {
   beforeAll(() => {
-    assembly = ordersApp(mkdtempSync(join(tmpdir(), "millrace-orders-"))).synth().directory;
+    assembly = sharedAssembly("orders", ordersApp);
   }, 180_000);
 }
 

@@ -14,14 +14,15 @@ import {
   simulate,
 } from "../../../local/simulate.ts";
 import { checkScene, drawCard, drawPicture, renderFilm } from "../../../workflows/video/steps.ts";
-import { synthesize } from "../../constructs/app.ts";
+import { sharedAssembly } from "../../assemblies.ts";
+import { build } from "../../constructs/app.ts";
 
 const RUNTIME = new URL("../../../lambdas/runtime/index.ts", import.meta.url);
 
 /** The real app, synthesized once for each test file. */
 let assembly: string;
 beforeAll(() => {
-  assembly = synthesize().app.synth({ force: true }).directory;
+  assembly = sharedAssembly("video", (outdir) => build(outdir).app);
 }, 120_000);
 
 /** A worker around a step's code of the test's own: everything but the code is the real thing. */

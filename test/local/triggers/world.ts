@@ -1,7 +1,4 @@
 import { createHmac } from "node:crypto";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -12,15 +9,18 @@ import { runReader } from "../../../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import type { QuarantineItem, TableItem } from "../../../lib/contract/table.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
+import { sharedAssembly } from "../../assemblies.ts";
 
 let assembly: string;
 
 /** Synthesizes the example of all triggers, once for the tests of a file. */
 export function triggersAssembly(): void {
   beforeAll(() => {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-triggers-")) });
-    new Triggers(app, "Triggers");
-    assembly = app.synth().directory;
+    assembly = sharedAssembly("triggers", (outdir) => {
+      const app = new App({ outdir });
+      new Triggers(app, "Triggers");
+      return app;
+    });
   }, 240_000);
 }
 

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { Faults, SimulationOptions } from "../../../local/simulate.ts";
+import { seeds, soaking } from "../../seeds.ts";
 import { expectPeace, openShop, type Shop, shopAssembly } from "./shop.ts";
 
 shopAssembly();
 
 const DAY = 24 * 60 * 60 * 1000;
-const SEEDS = [1, 2, 3, 4, 5, 6];
+const SEEDS = seeds([1, 2, 3, 4, 5, 6], 50);
 
 const order = { orderId: "o1", address: "Main Street" };
 const pay = (shop: Shop, amount: number, id: string) =>
@@ -45,15 +46,17 @@ async function crashed(kind: "crash-before" | "crash-after", on: number): Promis
   });
 }
 
+/** To crash before a call is mostly to crash after the one before it: the suite has one of the two for each call. */
 test("a crash before or after any call of the queue's function heals when the message comes again", async () => {
+  const kinds = ["crash-before", "crash-after"] as const;
   let calls = 0;
-  for (; await crashed("crash-before", calls + 1); calls++) {
-    expect(await crashed("crash-after", calls + 1)).toBe(true);
+  for (; await crashed(kinds[calls % 2]!, calls + 1); calls++) {
+    if (soaking) expect(await crashed(kinds[(calls + 1) % 2]!, calls + 1)).toBe(true);
   }
   expect(calls).toBeGreaterThan(20);
 }, 240_000);
 
-test.each(SEEDS)(
+test.each(seeds([1, 2], 50))(
   "with everything going wrong, all comes out right: seed %i",
   async (seed) => {
     const faults: Faults = {
