@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./node-version.ts";
 import { Command } from "commander";
 import { console } from "./commands/console.ts";
 import { contracts } from "./commands/contracts.ts";

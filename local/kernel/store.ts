@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { explain, prepareDataFile, sealDataFile, unsealDataFile } from "./data-file.ts";
 import { UserError } from "./errors.ts";
+import { requireNode } from "./node-version.ts";
 
 /**
  * The one SQLite file of the local cloud, as engines use it: synchronous statements, changes that are atomic
@@ -47,6 +48,7 @@ export class Store {
    * something else, was written by another version, or is in use. It never changes such a file.
    */
   static open(path: string): Store {
+    requireNode();
     // A relative path could be taken for a URI.
     const file = path === ":memory:" ? undefined : prepareDataFile(resolve(path));
     let database: DatabaseSync | undefined;
@@ -263,6 +265,7 @@ interface Connection {
 const spare = new WeakMap<Uint8Array, Connection[]>();
 
 function connect(content: Uint8Array): Connection {
+  requireNode();
   const database = new DatabaseSync(":memory:");
   database.deserialize(content);
   return { database, statements: new Map() };
