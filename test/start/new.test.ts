@@ -94,11 +94,11 @@ describe("the command", () => {
   });
 
   test.each([
-    ["a workflow that is there", "refund-order", /There is workflows\/refund-order already/],
+    ["a workflow that is there", "refund-order", /workflows\/refund-order already exists/],
     [
       "a step that is there",
       "repay-order --step pay-back",
-      /There is workflows\/.*pay-back\.lambda\.ts already/,
+      /workflows\/.*pay-back\.lambda\.ts already exists/,
     ],
     [
       "an event that is there",
