@@ -291,6 +291,6 @@ export type ListedKind =
   /** Runs and handlings whose log is to be compared with the table. */
   | "ended"
   | "unpublished"
-  /** Messages of a workflow that wait until somebody resumes, and those of all workflows that have a time. */
+  /** Messages of a workflow that are deferred until the pause ends, and those of all workflows that have a time. */
   | `parked#${string}`
   | "parked-due";

@@ -35,7 +35,7 @@ export interface ParkedItem extends Item {
   /** Orders the messages of one effect: a later one replaces an earlier one. */
   fence: number;
   parkedAt: string;
-  /** Index partition of a workflow's messages that wait until somebody resumes, and of those that have a time. */
+  /** Index partition of a workflow's messages that are deferred until the pause ends, and of those that have a time. */
   list?: string | undefined;
   listedAt?: string | undefined;
   due?: string | undefined;
