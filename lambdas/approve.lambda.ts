@@ -21,7 +21,6 @@ const ports = {
   standings: tableStandings(table),
   parked: tableParked(table),
   wakeups: delayedWakeups(setting("controlQueue")),
-  queueUrl: setting("queue"),
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,
 };

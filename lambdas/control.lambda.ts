@@ -16,6 +16,7 @@ import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { tableBreakers } from "./runtime/aws/work/breakers.ts";
 import { tableParked } from "./runtime/aws/work/parked.ts";
 import { control } from "./runtime/control/control.ts";
+import { maySend } from "./runtime/control/may-send.ts";
 import type { ControlPorts } from "./runtime/control/ports.ts";
 import { releaseSome } from "./runtime/control/release.ts";
 import { settleSome } from "./runtime/control/settle-dead-letters.ts";
@@ -29,6 +30,7 @@ import { forceBreaker } from "./runtime/work/breaker/force.ts";
 /** What people and programs order, invoked directly or by the function's own queue. */
 const { metrics, log, counters } = observe("control");
 const queue = setting("queue");
+const orderers = new Set(listSetting("orderers"));
 const open = endPorts();
 const { table } = open;
 const wakeups = delayedWakeups(queue);
@@ -64,6 +66,12 @@ const fromQueue = queueHandler(
   () => sourceQueue(queue),
   async ({ record, about, log, metrics }) => {
     const message = JSON.parse(record.body) as ControlMessage;
+    const { SenderId } = record.attributes;
+    if (!maySend(message, SenderId, orderers)) {
+      log.error(`Refused: ${SenderId} may not order "${message.action}" by the queue. Invoke the function.`);
+      metrics.count("OrdersRefused");
+      return "finished";
+    }
     if ("target" in message && "run" in message.target) about({ run: message.target.run });
     const ports = portsOf(log, metrics);
     if (message.action === "wake") await wake(message.key, { ...ports, wakeups });

@@ -35,7 +35,8 @@ export const handler = queueHandler(
   },
 );
 
-function deadMessageOf({ messageId, body, attributes, messageAttributes }: SQSRecord): DeadMessage {
+function deadMessageOf(record: SQSRecord): DeadMessage {
+  const { messageId, body, attributes, messageAttributes, eventSourceARN } = record;
   return {
     id: messageId,
     body,
@@ -45,5 +46,6 @@ function deadMessageOf({ messageId, body, attributes, messageAttributes }: SQSRe
     receives: Number(attributes.ApproximateReceiveCount),
     sent: Number(attributes.SentTimestamp),
     movedFrom: attributes.DeadLetterQueueSourceArn,
+    foundIn: eventSourceARN,
   };
 }

@@ -94,6 +94,7 @@ export async function compose(
   kernel.register(customResourceResponses(kernel));
   // Functions run while the app is deployed, and may do then what they may do later.
   kernel.authorizer = authorizer(kernel, identities, () => false);
+  kernel.roleId = (arn) => identities.idOf(arn);
   const deployment = await deploy(planned, kernel, assets, providers);
   open(kernel, identities, deployment);
   return deployment;
@@ -115,6 +116,7 @@ function register(kernel: Kernel, engines: Partial<Engines>): void {
 function open(kernel: Kernel, identities: Identities, deployment: Deployment): void {
   kernel.register(cloudFormationService(kernel, deployment));
   kernel.authorizer = authorizer(kernel, identities, deployedArns(deployment));
+  kernel.roleId = (arn) => identities.idOf(arn);
 }
 
 function deployedArns({ deployed }: Deployment): (arn: string) => boolean {

@@ -45,7 +45,7 @@ export class Approvals extends Construct {
       // A question of a run that is paused is kept with the messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [work()] },
     );
-    control.connect(approve);
+    control.connectWakeups(approve);
     approve.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...stateMachines);
     this.questions = new DurableQueue(this, "Questions", { consumer: approve, deadLetters });
 

@@ -1,3 +1,4 @@
+import { Fn, Lazy } from "aws-cdk-lib";
 import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -30,6 +31,8 @@ export interface ControlProps {
 export class Control extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
+  /** Ids of the roles whose orders are taken from the queue. */
+  private readonly orderers: string[] = [];
   /** All queues to which messages may be sent again, with the stacks that they lie in. */
   readonly resent: { readonly scope: Construct; readonly queues: readonly IQueue[] }[] = [];
 
@@ -56,6 +59,7 @@ export class Control extends Construct {
       ...{ consumer: this.handler, batchSize: 10, deadLetters },
     });
     this.connect(this.handler);
+    this.handler.set(ENVIRONMENT.orderers, Lazy.string({ produce: () => Fn.join(",", this.orderers) }));
   }
 
   /** Operator actions, and their effects on runs, approvals, breakers and dead letters. */
@@ -77,8 +81,14 @@ export class Control extends Construct {
     );
   }
 
-  /** Lets a function order things, and have parked messages brought back, by the queue. */
+  /** Lets a function order things, and have deferred messages brought back, by the queue. */
   connect(handler: HandlerFunction): void {
+    this.orderers.push(handler.roleId);
+    this.connectWakeups(handler);
+  }
+
+  /** Lets a function have deferred messages brought back in time. Whatever else it sends to the queue is refused. */
+  connectWakeups(handler: HandlerFunction): void {
     handler.allow(["sqs:SendMessage"], this.queue.queue.queueArn);
     handler.set(ENVIRONMENT.controlQueue, this.queue.queue.queueUrl);
   }

@@ -35,6 +35,8 @@ export interface HandlerFunctionProps {
 export class HandlerFunction extends Construct {
   readonly function: LambdaFunction;
   readonly timeout: Duration;
+  /** As SQS names who sends a message. */
+  readonly roleId: string;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -45,6 +47,7 @@ export class HandlerFunction extends Construct {
     });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
+    this.roleId = role.roleId;
     this.timeout = props.timeout ?? Duration.seconds(30);
     this.function = new LambdaFunction(this, "Function", {
       code: props.code,

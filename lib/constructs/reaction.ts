@@ -57,7 +57,7 @@ export class Reaction extends Construct {
       memory: reaction.memory,
     });
     this.claimIn(table, reaction);
-    control.connect(this.handler);
+    control.connectWakeups(this.handler);
     artifacts.connect(this.handler, reaction.artifacts, `${name}/`);
     artifacts.connectPayloads(this.handler, "read and write", name);
     artifacts.connectShared(this.handler, reaction.shared);

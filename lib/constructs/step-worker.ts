@@ -56,7 +56,7 @@ export class StepWorker extends Construct {
       memory,
     });
     this.claimIn(table, workflow, steps);
-    control.connect(this.handler);
+    control.connectWakeups(this.handler);
     this.handler.set(ENVIRONMENT.version, version);
     this.allowHandOver();
     for (const step of steps) {

@@ -3,7 +3,7 @@ import { Match } from "aws-cdk-lib/aws-events";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
-import type { DeployedQueue } from "../contract/items/subscriber.ts";
+import { type DeployedQueue, stepQueueName } from "../contract/items/subscriber.ts";
 import { compensationMachine } from "../contract/keys.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE } from "../contract/reserved.ts";
@@ -108,7 +108,7 @@ export class Workflow extends NestedStack {
     }
     const events = this.admit(props, version, deadLetters);
     const steps = [...this.workers].map(([step, { queue }]) =>
-      queue.deployed({ name: `${definition.name}/${step}`, role: "step", workflow: definition.name }),
+      queue.deployed({ name: stepQueueName(definition.name, step), role: "step", workflow: definition.name }),
     );
     new DeployedQueues(this, "Queues", { releases, queues: [events, ...steps] });
   }

@@ -17,6 +17,8 @@ export const ENVIRONMENT = {
   eventReads: "MILLRACE_EVENT_READS",
   retentionDays: "MILLRACE_RETENTION_DAYS",
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
+  /** Ids of the roles that may order by the control function's queue, parted by commas. Others may only wake. */
+  orderers: "MILLRACE_ORDERERS",
   /** URL of the control function's queue. */
   controlQueue: "MILLRACE_CONTROL_QUEUE",
   /** ARN of the secret with which a sender signs. */

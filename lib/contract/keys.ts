@@ -169,6 +169,11 @@ export function quarantineKey(id: string): ItemKey {
   return { pk: `quarantine#${id}`, sk: "quarantine" };
 }
 
+/** The trigger, workflow or reaction that put an event into quarantine, by its key. */
+export function quarantinedBy({ pk }: Pick<ItemKey, "pk">): string {
+  return workflowOfRun(pk.slice("quarantine#".length));
+}
+
 /** The parts of a body, next to the item of their message, from 0 on. */
 export function bodyPartKey({ pk }: ItemKey, part: number): ItemKey {
   return { pk, sk: `body#${part}` };

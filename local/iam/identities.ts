@@ -57,6 +57,12 @@ export class Identities {
     this.putPolicy(source, [], []);
   }
 
+  /** As SQS names a role; undefined for a principal that is no role of the app. */
+  idOf(arn: string): string | undefined {
+    const { store } = this.kernel;
+    return store.get<{ id: string }>("SELECT id FROM iam_roles WHERE arn = ?", arn)?.id;
+  }
+
   /** All rules of a role; undefined for a principal that is no role of the app. */
   rulesOf(arn: string): Rule[] | undefined {
     if (!this.rules.has(arn)) this.rules.set(arn, this.read(arn));

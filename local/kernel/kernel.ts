@@ -47,6 +47,8 @@ export class Kernel {
   readonly sessionToken: (accessKey: string) => string;
   /** Throws the service's refusal where the caller may not do this. Without one, everybody may do everything. */
   authorizer: Authorizer | undefined;
+  /** The id of a role, by its ARN; undefined for what is no role of the app. */
+  roleId: ((arn: string) => string | undefined) | undefined;
   /** What the account may do at once and each second. Without them, everything is taken. */
   limits: Limits | undefined;
   private readonly services = new Map<string, Service>();

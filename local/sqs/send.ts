@@ -34,7 +34,7 @@ export function sendOperations(
         queue,
         {
           message_id,
-          sender: senderOf(context.caller),
+          sender: senderOf(kernel, context.caller),
           group_id: input.MessageGroupId ?? null,
           deduplication_id: deduplicationId ?? null,
           // The attribute counts before the header.
@@ -155,8 +155,11 @@ function delayOf(queue: Queue, seconds: number | undefined): number {
   return queue.fifo ? queue.settings.delay : seconds * 1000;
 }
 
-/** The account for its root, otherwise the name of the user or role. */
-function senderOf(caller: string): string {
+/** The account for its root, the id of a role with the session's name, otherwise the name of the user. */
+function senderOf(kernel: Kernel, caller: string): string {
   const [, , , , account, resource = ""] = caller.split(":");
-  return resource === "root" ? account! : resource.slice(resource.indexOf("/") + 1);
+  if (resource === "root") return account!;
+  const name = resource.slice(resource.indexOf("/") + 1);
+  const role = kernel.roleId?.(caller);
+  return role === undefined ? name : `${role}:${name}`;
 }

@@ -156,8 +156,7 @@ describe("least privilege", () => {
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   }
   const actions = (template: Template, description: string, service: string) =>
-    granted(template, description)
-      .flatMap(({ Action }) => Action)
+    [...new Set<string>(granted(template, description).flatMap(({ Action }) => Action))]
       .filter((action) => action.startsWith(`${service}:`))
       .sort();
 

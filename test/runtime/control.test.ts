@@ -27,10 +27,10 @@ const told = (name: string) => events().filter((event) => event.name === name);
 const park = (run: string, path: string, reason: ParkedReason, at = world.clock.now, workflow = "w") =>
   world.state.write({
     ...parkedKey(run, 1, path, "do"),
-    ...{ kind: "parked", run, epoch: 1, workflow, path, queueUrl: "q", message: { path, run: { id: run } } },
+    ...{ kind: "parked", run, epoch: 1, workflow, path, message: { path, run: { id: run } } },
     reason,
     parkedAt: new Date(at).toISOString(),
-  } as ParkedItem);
+  } as unknown as ParkedItem);
 const release = async () => {
   for (const { message } of desk.reminded.splice(0)) await releaseSome(message as Release, desk.ports);
 };

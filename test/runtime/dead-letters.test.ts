@@ -48,6 +48,7 @@ const dead = (body: unknown, from: string, more: Partial<DeadMessage> = {}): Dea
   id: "m1",
   body: typeof body === "string" ? body : JSON.stringify(body),
   ...{ attributes: {}, receives: 11, sent: START - 60 * MINUTE, movedFrom: `${ARN}:q-${from}` },
+  foundIn: `${ARN}:dead`,
   ...more,
 });
 const read = (message: DeadMessage) => deadLetterOf(message, known, at);

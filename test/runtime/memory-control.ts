@@ -1,7 +1,13 @@
 import type { Commands, ControlPorts, Controls, Waiting } from "../../lambdas/runtime/control/ports.ts";
 import { commandKey, controlKey, heldPartition } from "../../lib/contract/keys.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
-import type { CommandItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type {
+  CommandItem,
+  ControlItem,
+  DeployedQueueItem,
+  ParkedItem,
+  RunItem,
+} from "../../lib/contract/table.ts";
 import type { EndWorld } from "./end-world.ts";
 import type { memory } from "./memory.ts";
 import { memoryDeadLetters } from "./memory-dead-letters.ts";
@@ -99,7 +105,7 @@ export function controlWorld(world: EndWorld) {
         return "delivered";
       },
     },
-    queues: { list: async () => [] },
+    queues: { list: async () => [], read: async () => ({ queueUrl: "q" }) as DeployedQueueItem },
     replays: memoryReplays(),
     workflows: ["w"],
     reactions: ["r"],

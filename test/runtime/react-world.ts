@@ -8,7 +8,14 @@ import { defineEvent } from "../../lib/contract/event.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
 import { breakerKey, claimKey, controlKey, type ItemKey, runId } from "../../lib/contract/keys.ts";
 import { defineReaction, type ReactionSpec } from "../../lib/contract/reaction.ts";
-import type { BreakerItem, ClaimItem, ControlItem, Order, ParkedItem } from "../../lib/contract/table.ts";
+import type {
+  BreakerItem,
+  ClaimItem,
+  ControlItem,
+  DeployedQueueItem,
+  Order,
+  ParkedItem,
+} from "../../lib/contract/table.ts";
 import { memory, memoryObservation } from "./memory.ts";
 import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memory-work.ts";
 
@@ -68,11 +75,11 @@ export function reactWorld() {
     ...{ handlings, deadLetters },
     artifactsOf: () => bucket.artifacts,
     shared: memoryShared().shared,
-    queueUrl: "queue",
     retentionDays: 90,
     now: () => clock.now,
     random: () => 1,
   };
+  const deployed = { read: async () => ({ queueUrl: "queue" }) as DeployedQueueItem };
   let invocations = 0;
   const items = <Item>(kind: string) => state.all().filter((item) => item.kind === kind) as Item[];
   return {
@@ -100,7 +107,8 @@ export function reactWorld() {
     },
     /** Sends all that is parked again, and answers the last message. */
     async resend(): Promise<object> {
-      for (const item of items<ParkedItem & ItemKey>("parked")) await resend(item, ports as never);
+      for (const item of items<ParkedItem & ItemKey>("parked"))
+        await resend(item, { ...ports, ...queues, queues: deployed });
       return queues.sent.at(-1)!.message;
     },
   };

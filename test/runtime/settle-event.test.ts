@@ -48,7 +48,7 @@ const deliver = (text: string) =>
     ...memoryObservation(),
     ...memoryLanes(),
     executions: machines.executions,
-    quarantine: { keep: (item) => world.state.quarantine.keep({ ...item, queueUrl: "q" }) },
+    quarantine: { keep: (item) => world.state.quarantine.keep({ ...item, queued: true }) },
     admissions: { open: async () => true },
     artifacts: () => noArtifacts,
     now: () => world.clock.now,
@@ -167,7 +167,7 @@ describe("what a trigger did not let in", () => {
   /** As a trigger's function writes it, which has no queue. */
   const keptOfTrigger = async (detail: object, metadata: object = { version: 2, subject: "s" }) => {
     const id = await quarantined(body({ ...detail, millrace: metadata }));
-    const { queueUrl: _, ...item } = kept();
+    const { queued: _, ...item } = kept();
     world.state.put({ ...item, subscriber: "webhook" });
     return id;
   };

@@ -30,7 +30,7 @@ describe("a pause", () => {
   ])("%s: the message is kept whole, the claim is given back, nothing is answered", async (reason, pause) => {
     pause();
     expect(await world.deliver({}, never)).toEqual({ kind: "parked", why: reason, due: undefined });
-    expect(parkedItem()).toMatchObject({ reason, message: first, queueUrl: "queue", workflow: "w" });
+    expect(parkedItem()).toMatchObject({ reason, message: first, workflow: "w" });
     expect(parkedItem()).not.toHaveProperty("dueAt");
     expect((world.state.get(key) as ClaimItem).state).toBeUndefined();
     expect([world.machines.answers, world.queues.wakes]).toEqual([[], []]);

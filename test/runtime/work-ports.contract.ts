@@ -47,7 +47,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       parkedItem(
         { ...first, run: { ...first.run, id: run }, attempt },
         { reason: "run paused", due: undefined, owner },
-        { queueUrl: "q", retentionDays: 1 },
+        { retentionDays: 1 },
         BEGAN,
       );
     const breakerPorts = (breakers: Breakers, now: () => number) => ({

@@ -8,7 +8,7 @@ import { defineEvent } from "../../lib/contract/event.ts";
 import { claimKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
-import type { ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type { DeployedQueueItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memory-work.ts";
 
@@ -59,7 +59,7 @@ export function workWorld() {
     shared: memoryShared().shared,
     ...observation,
     executions: machines.executions,
-    queueUrl: "queue",
+    queues: { read: async () => ({ queueUrl: "queue" }) as DeployedQueueItem },
     retentionDays: 90,
     now: () => clock.now,
     random: () => 0.5,

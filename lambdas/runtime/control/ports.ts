@@ -59,7 +59,7 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   originQueues: OriginQueues;
   /** Answers what waits for a message that is discarded. */
   executions: Pick<Executions, "fail">;
-  queues: Pick<QueueRegister, "list">;
+  queues: Pick<QueueRegister, "list" | "read">;
   replays: ReplayDesk;
   forceBreaker(breaker: string, state: ForceBreaker["state"], order: Order): Promise<void>;
   /** Sends to the control function itself, after `delay` milliseconds. */

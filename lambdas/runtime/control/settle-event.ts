@@ -1,4 +1,5 @@
 import type { CommandOutcome, SettleEvent } from "../../../lib/contract/command.ts";
+import { quarantinedBy } from "../../../lib/contract/keys.ts";
 import type { QuarantineItem, Settled } from "../../../lib/contract/table.ts";
 import { correctedEvent } from "./corrected-event.ts";
 import type { ControlPorts } from "./ports.ts";
@@ -25,16 +26,21 @@ async function release(
   item: QuarantineItem,
   settled: Settled,
   { payload, version }: SettleEvent,
-  { quarantineDesk, stepQueues }: ControlPorts,
+  { quarantineDesk, stepQueues, queues }: ControlPorts,
 ): Promise<CommandOutcome> {
-  const { id, name, queueUrl, subscriber } = item;
+  const { id, name, queued, subscriber } = item;
   const event = correctedEvent(item, { payload, version });
-  if (queueUrl === undefined) {
+  if (!queued) {
     await quarantineDesk.settle(id, settled, releasedEvent(event));
     return { done: true, says: `${name} of ${subscriber} is released to its subscribers.` };
   }
+  const queue = await queues.read(quarantinedBy(item));
+  if (!queue)
+    throw new Refusal(
+      `${subscriber} is not deployed, and takes no event. Deploy it again, or discard ${id}.`,
+    );
   await quarantineDesk.settle(id, settled);
-  await stepQueues.send(queueUrl, event);
+  await stepQueues.send(queue.queueUrl, event);
   return { done: true, says: `${name} is released to ${subscriber}${payload ? ", corrected" : ""}.` };
 }
 

@@ -22,8 +22,11 @@ export function deadLetterOf(
 ): DeadLetterItem {
   const { id, body, sent } = message;
   const { queue, reason, receives } = deathOf(message);
-  const queueUrl = queue && ("arn" in queue ? urlOf(queue.arn, sibling) : queue.url);
-  const origin = deployed.find((one) => one.queueUrl === queueUrl);
+  const said = queue && ("arn" in queue ? urlOf(queue.arn, sibling) : queue.url);
+  const deadLettersUrl = urlOf(message.foundIn, sibling);
+  const origin = deployed.find((one) => one.queueUrl === said && one.deadLettersUrl === deadLettersUrl);
+  // SQS itself says what it moved. Who sends a message here says of it what they like, and it goes back to none but theirs.
+  const queueUrl = message.movedFrom === undefined ? origin?.queueUrl : said;
   const purpose = purposeOf(body, origin?.role);
   const time = new Date(now).toISOString();
   return {

@@ -10,6 +10,8 @@ export interface DeadMessage {
   sent: number;
   /** ARN of the queue out of which SQS moved it. */
   movedFrom: string | undefined;
+  /** ARN of the dead-letter queue in which it lies. */
+  foundIn: string;
 }
 
 /** Names of what a function says of a message that it gives up. */

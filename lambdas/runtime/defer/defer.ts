@@ -10,7 +10,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 export function parkedItem(
   message: StepMessage | ApprovalMessage | CallChild,
   { reason, due, owner }: { reason: ParkedReason; due: number | undefined; owner: string },
-  { queueUrl, retentionDays }: Pick<ParkPorts, "queueUrl" | "retentionDays">,
+  { retentionDays }: Pick<ParkPorts, "retentionDays">,
   now: number,
 ): ParkedItem {
   const { run, path } = message;
@@ -26,7 +26,6 @@ export function parkedItem(
     path,
     reason,
     owner,
-    queueUrl,
     message,
     fence: fenceOf(message),
     parkedAt: time,

@@ -27,7 +27,5 @@ export interface StepQueues {
 export interface ParkPorts {
   parked: ParkedMessages;
   wakeups: Wakeups;
-  /** URL of the queue that the message in hand came from. */
-  queueUrl: string;
   retentionDays: number;
 }

@@ -1,22 +1,44 @@
-import type { ItemKey } from "../../../lib/contract/keys.ts";
+import { stepQueueName } from "../../../lib/contract/items/subscriber.ts";
+import { type ItemKey, runOfWork, workflowOfRun } from "../../../lib/contract/keys.ts";
+import { WAITS_SUBSCRIBER } from "../../../lib/contract/reserved.ts";
 import type { ParkedItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports.ts";
+import type { QueueRegister } from "../release/ports.ts";
 import type { ParkedMessages, StepQueues, Wakeups } from "./ports.ts";
 
 export interface ResendPorts {
   parked: ParkedMessages;
   stepQueues: StepQueues;
+  /** The queues that are deployed. */
+  queues: Pick<QueueRegister, "read">;
 }
 
 /**
  * Sends a parked message again, as new to its queue, then removes the item. A crash in between sends it twice, which
  * its claim makes once; a message that was parked anew meanwhile is another item and stays.
  */
-export async function resend(item: ParkedItem, { parked, stepQueues }: ResendPorts): Promise<void> {
+export async function resend(item: ParkedItem, { parked, stepQueues, queues }: ResendPorts): Promise<void> {
   const times = (item.message.parked ?? 0) + 1;
-  await stepQueues.send(item.queueUrl, { ...item.message, parked: times });
+  const queue = await queues.read(queueOf(item));
+  if (!queue)
+    throw new Error(`No queue "${queueOf(item)}" is deployed, to which ${item.pk} ${item.sk} could be sent.`);
+  await stepQueues.send(queue.queueUrl, { ...item.message, parked: times });
   await parked.remove(item);
 }
+
+/**
+ * The deployed queue of the message. The item's key says whose it is, since only that workflow's or reaction's own
+ * functions may write under it. Whatever else the item says could be made up for another workflow.
+ */
+function queueOf({ message, ...key }: ParkedItem): string {
+  const owner = workflowOfRun(runOfWork(key));
+  if ("step" in message) return stepQueueName(owner, message.step);
+  if ("approval" in message) return APPROVALS_QUEUE;
+  return "kind" in message ? WAITS_SUBSCRIBER : owner;
+}
+
+/** Name by which the queue of approval requests is deployed. */
+const APPROVALS_QUEUE = "millrace.approvals";
 
 /**
  * What a wake-up does: sends the message if it is due, and goes to sleep again if it is not. Wake-ups may come too
@@ -24,7 +46,7 @@ export async function resend(item: ParkedItem, { parked, stepQueues }: ResendPor
  */
 export async function wake(key: ItemKey, ports: ResendPorts & { wakeups: Wakeups; now: Now }): Promise<void> {
   const item = await ports.parked.read(key);
-  if (item?.dueAt === undefined) return;
+  if (item?.kind !== "parked" || item.dueAt === undefined) return;
   const due = Date.parse(item.dueAt);
   if (due <= ports.now()) await resend(item, ports);
   else await ports.wakeups.at(due, item);

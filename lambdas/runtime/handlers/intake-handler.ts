@@ -35,7 +35,7 @@ export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflo
   const ports = {
     runs: tableRuns(table),
     executions: stepFunctions(setting("stateMachine")),
-    quarantine: tableQuarantine(table, url),
+    quarantine: tableQuarantine(table, { queued: true }),
     lanes: tableLanes(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),

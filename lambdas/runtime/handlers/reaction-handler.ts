@@ -34,7 +34,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
     ...effects,
     handlings: tableHandlings(table),
     deliveries: tableDeliveryMarks(table, effects.retentionDays, ledger === "none" ? [] : [spec.name]),
-    quarantine: tableQuarantine(table, effects.queueUrl),
+    quarantine: tableQuarantine(table, { queued: true }),
     deadLetters: deadLetterQueue(setting("deadLetters"), effects.queueUrl),
     artifactsOf: (handling: string) => artifacts(spec.name, handling),
     shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared),

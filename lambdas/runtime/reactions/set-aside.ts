@@ -36,7 +36,7 @@ async function parkedItem(
   { id, delivered, handled, reaction: { name }, effect: { owner, message } }: Reacting,
   reason: ParkedReason,
   due: number | undefined,
-  { queueUrl, retentionDays, artifactsOf, now }: ReactPorts,
+  { retentionDays, artifactsOf, now }: ReactPorts,
 ): Promise<ParkedItem> {
   const time = new Date(now()).toISOString();
   const { epoch } = message.run;
@@ -47,7 +47,6 @@ async function parkedItem(
     ...{ run: id, epoch, workflow: name, step: name, path: name },
     reason,
     owner,
-    queueUrl,
     event: arrivedEvent(delivered.envelope),
     message: await parkedMessage(delivered, id, artifactsOf(id)),
     fence: 0,

@@ -27,8 +27,6 @@ export interface ParkedItem extends Item {
   reason: ParkedReason;
   /** Nonce of the invocation that parked it. */
   owner: string;
-  /** Where the message came from, and goes to. */
-  queueUrl: string;
   message: StepMessage | ReactionMessage | ApprovalMessage | CallChild;
   /** The event that a reaction is to handle. */
   event?: ArrivedEvent | undefined;

@@ -15,8 +15,8 @@ export interface QuarantineItem extends Item {
   body: string;
   /** Number of further items that contain the body if it is too large; then this item contains none of it. */
   bodyParts?: number | undefined;
-  /** The subscriber's queue, by which the event can come back. Absent where it has none. */
-  queueUrl?: string | undefined;
+  /** Whether it came through the subscriber's queue, and can come back through that. A trigger has none. */
+  queued?: boolean | undefined;
   /** The released event of a trigger, which has no queue: published together with the release. */
   released?: Envelope | undefined;
   /** How it was resolved. Then it is no longer listed. */

@@ -13,6 +13,11 @@ export interface DeployedQueue {
   rules: Record<string, string>;
 }
 
+/** The name by which the queue of a step is deployed. */
+export function stepQueueName(workflow: string, step: string): string {
+  return `${workflow}/${step}`;
+}
+
 /** A queue that is deployed. Kept until its deployment is gone. */
 export interface DeployedQueueItem extends Item, DeployedQueue {
   kind: "queue";

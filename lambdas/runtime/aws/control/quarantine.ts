@@ -4,8 +4,8 @@ import type { Quarantine } from "../../ports.ts";
 import { putBodyAside } from "../table/body-parts.ts";
 import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 
-/** Quarantined events in the table. `queueUrl` is the queue by which they can come back to their subscriber. */
-export function tableQuarantine(table: Table, queueUrl?: string): Quarantine {
+/** Quarantined events in the table. `queued`: they can come back to their subscriber by its queue. */
+export function tableQuarantine(table: Table, { queued = false } = {}): Quarantine {
   /** Answers the item in whose place the condition did not let it. */
   const put = async (Item: QuarantineItem, condition: string, values?: Record<string, unknown>) => {
     try {
@@ -26,7 +26,7 @@ export function tableQuarantine(table: Table, queueUrl?: string): Quarantine {
   };
   return {
     async keep(event) {
-      const item = await putBodyAside({ ...event, queueUrl }, table);
+      const item = await putBodyAside({ ...event, ...(queued && { queued }) }, table);
       const kept = await put(item, "attribute_not_exists(pk)");
       if (kept?.settled?.as !== "released") return;
       await put({ ...item, revision: kept.revision + 1 }, "revision = :seen", { ":seen": kept.revision });

@@ -1,0 +1,268 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Triggers } from "../../examples/triggers/stack.ts";
+import {
+  approvalKey,
+  breakerKey,
+  claimKey,
+  commandKey,
+  controlKey,
+  deployedQueueKey,
+  type ItemKey,
+  laneKey,
+  logKey,
+  meetingKey,
+  parkedKey,
+  quarantineKey,
+  releaseKey,
+  replayKey,
+  runId,
+  runKey,
+  waiterKey,
+} from "../../lib/contract/keys.ts";
+import { Millrace } from "../../lib/millrace.ts";
+import { type Simulation, simulate } from "../../local/simulate.ts";
+import { catalogue, makeBook, sellBook } from "../local/dead-letters/app/books.ts";
+import { type DeployedRole, deployedRoles, listed } from "./deployed-roles.ts";
+
+/** Two apps that have every kind of role between them. */
+const APPS = {
+  Press: (app: App) =>
+    new Millrace(new Stack(app, "Press"), "Millrace", {
+      ...{ workflows: [makeBook, sellBook], reactions: [catalogue] },
+      handlers: join(import.meta.dirname, "../local/dead-letters/app"),
+    }),
+  Triggers: (app: App) => new Triggers(app, "Triggers"),
+};
+
+const OURS = runId("make-book", "book.wanted", "Dune");
+const OTHERS = runId("sell-book", "book.wanted", "Dune");
+/** A workflow whose name begins as another's does. */
+const LONGER = runId("make-book-twice", "book.wanted", "Dune");
+const TIME = "2026-11-22T10:00:00.000Z";
+
+/** Everything that lies in the table, by what it is. */
+const ITEMS = {
+  "a run": runKey(OURS),
+  "another workflow's run": runKey(OTHERS),
+  "a claim": claimKey(OURS, 1, "print-book"),
+  "another workflow's claim": claimKey(OTHERS, 1, "advertise"),
+  "a claim of a workflow with a longer name": claimKey(LONGER, 1, "print-book"),
+  "a reaction's claim": claimKey(runId("catalogue", "book.wanted", "e"), 1, "catalogue"),
+  "a deferred message of another workflow": parkedKey(OTHERS, 1, "advertise", "do"),
+  "a question": approvalKey(OURS, 1, "editor"),
+  "a pause": controlKey("workflow", "sell-book"),
+  "a command": commandKey("k"),
+  "a breaker": breakerKey("mail"),
+  "a release": releaseKey("make-book", "v"),
+  "a deployed queue": deployedQueueKey("make-book"),
+  "a wait": waiterKey(meetingKey("book.sold", "Dune"), OURS, "sold"),
+  "a lane": laneKey("make-book", "Dune"),
+  "a replay": replayKey("millrace-r"),
+  "another's quarantined event": quarantineKey(runId("sell-book", "book.wanted", "e")),
+  "an entry of the log": logKey(OURS, TIME, "run", 1, "e"),
+} satisfies Record<string, ItemKey>;
+type Kind = keyof typeof ITEMS;
+
+/** The kinds of items that a role may put, update or delete, by what the role is for. Everything else it must not. */
+const WRITES: Record<string, readonly Kind[]> = {
+  "make-book: print-book": ["a claim"],
+  "make-book: shred-book": ["a claim"],
+  "make-book: bind-book": ["a claim"],
+  "sell-book: advertise": ["another workflow's claim", "a deferred message of another workflow"],
+  "Reaction catalogue": ["a reaction's claim"],
+  "make-book: event → run": ["a run"],
+  "sell-book: event → run": ["another workflow's run", "another's quarantined event"],
+  "Puts questions to people": ["a question"],
+  "Brings people's decisions to the runs that wait for them": [],
+  "Carries out what people order": [
+    ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
+    ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
+    ...(["a deferred message of another workflow", "a question", "a pause", "a command"] as const),
+    ...(["a breaker", "a replay", "another's quarantined event"] as const),
+  ],
+  "Takes runs to their end": [
+    ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
+    ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
+    "a deferred message of another workflow",
+  ],
+  "Finds runs and changes that the fast way missed": [
+    ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
+    ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
+    "a deferred message of another workflow",
+  ],
+  "Brings events to the runs that wait for them": ["a wait"],
+  "Knows who must get each event": [],
+  "Takes in what queues have given up": [],
+  "Takes note of what is deployed": ["a release", "a deployed queue"],
+  "Publishes and logs what the table says": [],
+  "Answers the API, and serves the console": [],
+  "Trigger github-pushes": [],
+  "Trigger user-changes": [],
+  "Trigger reports": [],
+  "Trigger orders": [],
+  "Trigger backlog": [],
+  "Trigger host-stops": [],
+  "Tells occurrences of schedules": [],
+  "keep-log: event → run": [],
+  "keep-log: note": [],
+  "onboard-user: event → run": [],
+  "onboard-user: send-welcome": [],
+  "review-push: event → run": [],
+};
+
+const worlds: Record<string, { cloud: Simulation; table: string; roles: DeployedRole[] }> = {};
+beforeAll(async () => {
+  for (const [name, build] of Object.entries(APPS)) {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-roles-")) });
+    build(app);
+    const cloud = await simulate(app.synth().directory, { seed: 1, schedules: false });
+    const { MillraceTable } = await cloud.outputs(name);
+    worlds[name] = { cloud, table: MillraceTable!, roles: await deployedRoles(cloud) };
+  }
+}, 600_000);
+afterAll(async () => {
+  for (const { cloud } of Object.values(worlds)) await cloud.close();
+});
+
+/** Whether a role may do something, as IAM judges it. What is judged well may fail for another reason. */
+async function may(cloud: Simulation, caller: string, service: string, operation: string, input: object) {
+  try {
+    await cloud.kernel.call(service, operation, input, { caller });
+    return true;
+  } catch (error) {
+    return !/^AccessDenied/.test((error as Error).name);
+  }
+}
+
+const written = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } });
+
+/** Every way in which an item can be changed, with attributes that decide a question or a claim. */
+const changes = (TableName: string, key: ItemKey): [string, object][] => [
+  ["PutItem", { TableName, Item: { ...written(key), state: { S: "decided" } } }],
+  [
+    "UpdateItem",
+    {
+      ...{ TableName, Key: written(key), UpdateExpression: "SET #s = :s, #t = :s" },
+      ExpressionAttributeNames: { "#s": "result", "#t": "token" },
+      ExpressionAttributeValues: { ":s": { S: "forged" } },
+    },
+  ],
+  ["DeleteItem", { TableName, Key: written(key) }],
+  ["BatchWriteItem", { RequestItems: { [TableName]: [{ DeleteRequest: { Key: written(key) } }] } }],
+  ["TransactWriteItems", { TransactItems: [{ Delete: { TableName, Key: written(key) } }] }],
+];
+
+describe("each role writes its own kind of item, and no other", () => {
+  test.each(Object.keys(WRITES))("%s", async (role) => {
+    const found = Object.values(worlds).flatMap(({ cloud, table, roles }) =>
+      roles.filter(({ name }) => name === role).map(({ arn }) => ({ cloud, table, arn })),
+    );
+    expect(found).not.toEqual([]);
+    for (const { cloud, table, arn } of found) {
+      const allowed: string[] = [];
+      for (const [kind, key] of Object.entries(ITEMS))
+        for (const [operation, input] of changes(table, key))
+          if (await may(cloud, arn, "dynamodb", operation, input)) allowed.push(kind);
+      expect([...new Set(allowed)].sort()).toEqual([...WRITES[role]!, ...logged(role)].sort());
+    }
+  });
+
+  /** Who publishes changes adds to the log. */
+  function logged(role: string): Kind[] {
+    const publishers = [
+      "Publishes and logs what the table says",
+      "Finds runs and changes that the fast way missed",
+    ];
+    return publishers.includes(role) ? ["an entry of the log"] : [];
+  }
+});
+
+describe("one compromised step", () => {
+  const step = () => {
+    const { cloud, table, roles } = worlds.Press!;
+    const { arn } = roles.find(({ name }) => name === "make-book: print-book")!;
+    return { cloud, table, arn };
+  };
+
+  test("decides no question: it neither writes one nor reads its token", async () => {
+    const { cloud, table, arn } = step();
+    const key = approvalKey(OURS, 1, "editor");
+    const Keys = [written(key)];
+    for (const [operation, input] of [
+      ["BatchGetItem", { RequestItems: { [table]: { Keys } } }],
+      ["GetItem", { TableName: table, Key: written(key) }],
+      [
+        "Query",
+        {
+          ...{ TableName: table, KeyConditionExpression: "pk = :pk" },
+          ExpressionAttributeValues: { ":pk": { S: key.pk } },
+        },
+      ],
+      ["Scan", { TableName: table }],
+    ] as const)
+      expect([operation, await may(cloud, arn, "dynamodb", operation, input)]).toEqual([operation, false]);
+  });
+
+  test("writes of a run what its steps spend, and nothing else", async () => {
+    const { cloud, table, arn } = step();
+    const update = (attribute: string, run = OURS) =>
+      may(cloud, arn, "dynamodb", "UpdateItem", {
+        ...{ TableName: table, Key: written(runKey(run)), UpdateExpression: "SET #a = :a" },
+        ExpressionAttributeNames: { "#a": attribute },
+        ExpressionAttributeValues: { ":a": { S: "forged" } },
+      });
+    expect(await update("budget")).toBe(true);
+    for (const attribute of ["status", "output", "paused", "input", "expiresAt"])
+      expect([attribute, await update(attribute)]).toEqual([attribute, false]);
+    expect(await update("budget", OTHERS)).toBe(false);
+  });
+
+  test("sends to its own queue and the control queue, and invokes nothing but its own versions", async () => {
+    const { cloud, arn } = step();
+    const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
+    const open: string[] = [];
+    for (const QueueUrl of QueueUrls as string[])
+      if (await may(cloud, arn, "sqs", "SendMessage", { QueueUrl, MessageBody: "{}" })) open.push(QueueUrl);
+    expect(open).toHaveLength(2);
+    const { Functions } = await cloud.call("lambda", "ListFunctions", {});
+    for (const { FunctionName } of Functions)
+      expect(await may(cloud, arn, "lambda", "Invoke", { FunctionName, Payload: "{}" })).toBe(false);
+  });
+
+  test("publishes nothing, starts nothing and stops nothing", async () => {
+    const { cloud, arn } = step();
+    const { stateMachines } = await cloud.call("states", "ListStateMachines", {});
+    const { stateMachineArn } = stateMachines[0];
+    const executionArn = `${stateMachineArn.replace("stateMachine", "execution")}:${OURS}`;
+    for (const [service, operation, input] of [
+      [
+        "events",
+        "PutEvents",
+        { Entries: [{ Source: "millrace", DetailType: "run.requested", Detail: "{}" }] },
+      ],
+      ["states", "StartExecution", { stateMachineArn, input: "{}" }],
+      ["states", "StopExecution", { executionArn }],
+    ] as const)
+      expect([operation, await may(cloud, arn, service, operation, input)]).toEqual([operation, false]);
+  });
+});
+
+test("every role that the apps deploy has its attacks here", () => {
+  const functions = Object.values(worlds).flatMap(({ roles }) =>
+    roles.filter(({ name }) => !/Role/.test(name)),
+  );
+  const unknown = functions.map(({ name }) => name).filter((name) => !(name in WRITES));
+  expect([...new Set(unknown)]).toEqual([]);
+});
+
+/** A grant that widens shows here. Write the list again with `vitest run test/security/roles.test.ts -u`. */
+test("each role may do what the written list says", async () => {
+  const lists = Object.entries(worlds).map(([app, { roles }]) =>
+    [`# ${app}`, ...roles.map(listed).sort()].join("\n\n"),
+  );
+  await expect(`${lists.join("\n\n")}\n`).toMatchFileSnapshot("roles.txt");
+});
