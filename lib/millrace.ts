@@ -131,12 +131,13 @@ export class Millrace extends Construct {
     const desk = new DeadLetterDesk(this, "DeadLetterDesk", { bundles, table });
     const deadLetters = new DeadLetters(this, "DeadLetters", {
       desk,
+      owner: "millrace",
       subscribers: [...OWN_QUEUES, ...(kept.length > 0 ? [LEDGER_QUEUE] : [])],
     });
     desk.knowQueue(deadLetters.queue);
 
-    const stateMachines = new StateMachines(this, workflows);
-    stateMachines.answerSteps(desk.handler);
+    const stateMachines = new StateMachines(this);
+    stateMachines.answer(desk.handler, "Success", "Failure");
     const names = workflows.map(({ name }) => name);
     const control = new Control(this, "Control", {
       ...{ bundles, table, bus, stateMachines, workflows: names },
@@ -145,7 +146,7 @@ export class Millrace extends Construct {
     });
     this.control = control;
     const approvals = new Approvals(this, "Approvals", {
-      ...{ bundles, table, bus, control, stateMachines: stateMachines.runs, deadLetters },
+      ...{ bundles, table, bus, control, stateMachines, deadLetters },
     });
     const finisher = new Finisher(this, "Finisher", {
       bundles,
@@ -158,7 +159,7 @@ export class Millrace extends Construct {
       control,
       deadLetters,
     });
-    control.resendTo(finisher, [finisher.queue.queue]);
+    control.resendTo(finisher.queue.queue);
     const { breakers } = new BreakerAlarms(this, "Breakers", {
       work: [...workflows.flatMap(stepsOf), ...reactions],
     });

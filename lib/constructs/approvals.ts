@@ -7,6 +7,7 @@ import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 
 export interface ApprovalsProps {
@@ -14,8 +15,8 @@ export interface ApprovalsProps {
   readonly table: StateTable;
   readonly bus: EventBus;
   readonly control: Control;
-  /** ARNs of the state machines that ask. */
-  readonly stateMachines: readonly string[];
+  /** They ask. */
+  readonly stateMachines: StateMachines;
   readonly deadLetters: DeadLetters;
 }
 
@@ -46,7 +47,7 @@ export class Approvals extends Construct {
       { may: ["PutItem", "DeleteItem"], of: [work()] },
     );
     control.connectWakeups(approve);
-    approve.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...stateMachines);
+    stateMachines.answer(approve, "Success", "Failure");
     this.questions = new DurableQueue(this, "Questions", { consumer: approve, deadLetters });
 
     const correlate = new HandlerFunction(this, "Correlate", {
@@ -54,9 +55,9 @@ export class Approvals extends Construct {
       description: "Delivers decisions to waiting runs",
     });
     table.connect(correlate, { may: ["GetItem"], of });
-    correlate.allow(["states:SendTaskSuccess"], ...stateMachines);
+    stateMachines.answer(correlate, "Success");
     this.decisions = new DurableQueue(this, "Decisions", { consumer: correlate, deadLetters });
-    control.resendTo(this, [this.questions.queue, this.decisions.queue]);
+    control.resendTo(this.questions.queue, this.decisions.queue);
     this.decisions.subscribe("Decided", {
       eventBus: bus.bus,
       description: "approval.decided → correlate",

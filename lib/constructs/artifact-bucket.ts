@@ -25,18 +25,19 @@ export class ArtifactBucket extends Construct {
     });
   }
 
-  /** Lets a function read or write the files under a prefix, "workflow/". */
+  /** Lets a function read or write the files under some prefixes, "workflow/". */
   connect(
     handler: HandlerFunction,
     access: "read" | "write" | "read and write" | undefined,
-    prefix: string,
+    ...prefixes: string[]
   ): void {
     handler.set(ENVIRONMENT.artifacts, this.bucket.bucketName);
     const actions = [
       ...(access?.includes("read") ? ["s3:GetObject"] : []),
       ...(access?.includes("write") ? ["s3:PutObject"] : []),
     ];
-    if (actions.length > 0) handler.allow(actions, this.bucket.arnForObjects(`${prefix}*`));
+    if (actions.length > 0)
+      handler.allow(actions, ...prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)));
   }
 
   /** Lets a function into the folder that it shares with others, if it names one. */

@@ -8,14 +8,15 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
-import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
+import { RESERVED_EVENTS } from "../contract/reserved.ts";
 import type { System } from "../contract/system.ts";
+import { allowRole } from "./allow-role.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { consoleFolder } from "./console-assets.ts";
 import type { Control } from "./control.ts";
@@ -101,8 +102,8 @@ export class ControlPlane extends Construct {
     });
     this.show(table);
     for (const index of ["list", "found", "keyed", "due"] as const) table.connectIndex(this.handler, index);
-    for (const { name } of [...system.workflows, ...system.reactions])
-      artifacts.connect(this.handler, "read", `${name}/`);
+    const runs = [...system.workflows, ...system.reactions].map(({ name }) => `${name}/`);
+    artifacts.connect(this.handler, "read", ...runs);
     for (const folder of props.shared ?? [])
       artifacts.connectShared(this.handler, { folder, access: "read" });
     this.order(props);
@@ -155,10 +156,9 @@ export class ControlPlane extends Construct {
           actions: ["events:PutEvents"],
           resources: [bus.bus.eventBusArn],
           conditions: {
-            StringEquals: {
-              "events:source": SOURCE,
-              "events:detail-type": system.events.map(({ name }) => name),
-            },
+            StringEquals: { "events:source": SOURCE },
+            // The names of all events have no room here. What the function sends it looks up by its name.
+            StringNotEquals: { "events:detail-type": [...RESERVED_EVENTS] },
           },
         }),
       );
@@ -167,16 +167,7 @@ export class ControlPlane extends Construct {
     handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
     // How old messages are, CloudWatch knows, whose permission names no metric.
     handler.allow(["cloudwatch:GetMetricData"], "*");
-    for (const { scope, queues } of control.resent) this.lookAt(scope, queues);
-  }
-
-  /** How full queues are. The grant lies in `scope`, the queues' own stack. */
-  private lookAt(scope: Construct, queues: readonly IQueue[]): void {
-    const resources = queues.map(({ queueArn }) => queueArn);
-    new Policy(scope, "Looking", {
-      roles: [this.handler.function.role!],
-      statements: [new PolicyStatement({ actions: ["sqs:GetQueueAttributes"], resources })],
-    });
+    for (const queue of control.resent) allowRole(queue, handler, "sqs:GetQueueAttributes");
   }
 
   private route(issuer: IssuerProps | undefined): void {

@@ -1,9 +1,9 @@
 import { Fn, Lazy } from "aws-cdk-lib";
-import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
+import { allowRole } from "./allow-role.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -33,8 +33,8 @@ export class Control extends Construct {
   readonly queue: DurableQueue;
   /** Ids of the roles whose orders are taken from the queue. */
   private readonly orderers: string[] = [];
-  /** All queues to which messages may be sent again, with the stacks that they lie in. */
-  readonly resent: { readonly scope: Construct; readonly queues: readonly IQueue[] }[] = [];
+  /** All queues to which messages may be sent again. */
+  readonly resent: IQueue[] = [];
 
   constructor(
     scope: Construct,
@@ -51,7 +51,7 @@ export class Control extends Construct {
     table.connectIndex(this.handler, "due");
     stateMachines.connect(this.handler);
     // Discarding a dead letter answers the state that waits for it.
-    this.handler.allow(["states:SendTaskFailure"], ...stateMachines.runs, ...stateMachines.compensations);
+    stateMachines.answer(this.handler, "Failure");
     bus.connectReplays(this.handler);
     this.handler.set(ENVIRONMENT.workflows, workflows.join(","));
     this.handler.set(ENVIRONMENT.reactions, reactions.join(","));
@@ -93,19 +93,13 @@ export class Control extends Construct {
     handler.set(ENVIRONMENT.controlQueue, this.queue.queue.queueUrl);
   }
 
-  /** Lets parked messages be sent to queues again. The grant lies in `scope`, the queues' own stack. */
-  resendTo(scope: Construct, queues: readonly IQueue[]): void {
-    if (queues.length === 0) return;
-    this.resent.push({ scope, queues });
-    new Policy(scope, "Resending", {
-      roles: [this.handler.function.role!],
-      statements: [
-        new PolicyStatement({
-          // An empty queue does not have the message that a run waits for.
-          actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-          resources: queues.map(({ queueArn }) => queueArn),
-        }),
-      ],
-    });
+  /**
+   * Lets messages be sent to queues again. Each queue's own policy says so: the function's has no room for all of them,
+   * and a pattern of names would grant more.
+   */
+  resendTo(...queues: IQueue[]): void {
+    this.resent.push(...queues);
+    // An empty queue does not have the message that a run waits for.
+    for (const queue of queues) allowRole(queue, this.handler, "sqs:SendMessage", "sqs:GetQueueAttributes");
   }
 }

@@ -1,10 +1,11 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import { rootStack } from "./root-stack.ts";
 import type { StateTable } from "./state-table.ts";
 
 export interface DeadLetterDeskProps {
@@ -26,6 +27,10 @@ export class DeadLetterDesk extends Construct {
       description: "Stores dead letters in the table",
       timeout: Duration.seconds(30),
     });
+    this.handler.allow(
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+      Stack.of(this).formatArn({ service: "sqs", resource: this.nameOf("*") }),
+    );
     const { deadLetters, runs, work, queues } = PARTITIONS;
     table.connect(
       this.handler,
@@ -36,6 +41,11 @@ export class DeadLetterDesk extends Construct {
       { may: ["UpdateItem"], of: [runs()], attributes: STUCK },
       { may: ["Query"], of: [queues()] },
     );
+  }
+
+  /** Name of a dead-letter queue that it drains. It may drain all that are named so: one statement, however many they are. */
+  nameOf(owner: string): string {
+    return `${rootStack(this).stackName}_dead-letters_${owner}`;
   }
 
   /** Gives the function the URL of one queue of its account and region, from which it derives other URLs. */

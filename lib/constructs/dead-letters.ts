@@ -1,12 +1,11 @@
-import { Duration, Lazy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
-import type { IRule } from "aws-cdk-lib/aws-events";
-import { Policy, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { DeadLetterDesk } from "./dead-letter-desk.ts";
 import { millraceMetric } from "./operations/metrics.ts";
+import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** A dead letter keeps the time of its first arrival, so that it needs the longest retention there is. */
@@ -21,6 +20,8 @@ const DESK_IS_LATE = Duration.minutes(5);
 
 export interface DeadLettersProps {
   readonly desk: DeadLetterDesk;
+  /** The workflow or reaction whose queues they are, or "millrace". The queue is named after it. */
+  readonly owner: string;
   /** Whose messages they are: a workflow, a reaction, or what a queue of Millrace itself is for. An alarm each. */
   readonly subscribers: readonly string[];
 }
@@ -31,54 +32,29 @@ export interface DeadLettersProps {
  */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
-  private readonly rules: IRule[] = [];
+  /** The rules that put here what they cannot deliver. */
+  readonly senders: RuleSenders;
 
-  constructor(scope: Construct, id: string, { desk, subscribers }: DeadLettersProps) {
+  constructor(scope: Construct, id: string, { desk, owner, subscribers }: DeadLettersProps) {
     super(scope, id);
     this.queue = deadLetterQueue(this, "Queue", {
+      queueName: desk.nameOf(owner),
       visibilityTimeout: Duration.seconds(desk.handler.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
     });
+    this.senders = new RuleSenders(this.queue);
     this.drainInto(desk);
     for (const subscriber of subscribers) this.watch(subscriber);
     this.watchDesk();
   }
 
-  /** Lets a rule put here what it cannot deliver. All rules share a statement, since a queue's policy takes few. */
-  receiveFrom(rule: IRule): void {
-    this.rules.push(rule);
-    if (this.rules.length > 1) return;
-    this.queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal("events.amazonaws.com")],
-        actions: ["sqs:SendMessage"],
-        resources: [this.queue.queueArn],
-        conditions: {
-          ArnEquals: {
-            "aws:SourceArn": Lazy.list({ produce: () => this.rules.map(({ ruleArn }) => ruleArn) }),
-          },
-        },
-      }),
-    );
-  }
-
-  /** Grant and mapping lie here and not with the function, whose stack would else depend on this one, and this on it. */
   private drainInto({ handler }: DeadLetterDesk): void {
-    const policy = new Policy(this, "Draining", {
-      roles: [handler.function.role!],
-      statements: [
-        new PolicyStatement({
-          actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-          resources: [this.queue.queueArn],
-        }),
-      ],
-    });
     new EventSourceMapping(this, "Drain", {
       target: handler.function,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       maxConcurrency: AT_ONCE,
       reportBatchItemFailures: true,
-    }).node.addDependency(policy);
+    });
   }
 
   private watch(subscriber: string): void {
@@ -105,9 +81,10 @@ export class DeadLetters extends Construct {
 export function deadLetterQueue(
   scope: Construct,
   id: string,
-  { visibilityTimeout }: { visibilityTimeout?: Duration } = {},
+  { queueName, visibilityTimeout }: { queueName?: string; visibilityTimeout?: Duration } = {},
 ): Queue {
   return new SqsQueue(scope, id, {
+    queueName,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: RETENTION,

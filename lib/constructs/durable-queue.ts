@@ -1,6 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Rule, type RuleProps, type RuleTargetInput } from "aws-cdk-lib/aws-events";
-import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { type IRuleTarget, Rule, type RuleProps, type RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -8,6 +7,7 @@ import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { type DeadLetters, deadLetterQueue } from "./dead-letters.ts";
 import type { HandlerFunction } from "./handler-function.ts";
+import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** AWS's own advice for a queue that a function drains: shorter, and a throttled function meets its messages again. */
@@ -40,6 +40,8 @@ export class DurableQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
   private readonly shared: DeadLetters | undefined;
+  private readonly senders: RuleSenders;
+  private readonly deadLetterSenders: RuleSenders;
 
   constructor(scope: Construct, id: string, props: DurableQueueProps) {
     super(scope, id);
@@ -54,6 +56,8 @@ export class DurableQueue extends Construct {
       visibilityTimeout: Duration.seconds(props.consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 10 },
     });
+    this.senders = new RuleSenders(this.queue);
+    this.deadLetterSenders = this.shared?.senders ?? new RuleSenders(this.deadLetters);
     props.consumer.set(ENVIRONMENT.queue, this.queue.queueUrl);
     props.consumer.sendBackTo(this.queue.queueArn);
     props.consumer.function.addEventSource(
@@ -70,19 +74,16 @@ export class DurableQueue extends Construct {
 
   /** Brings the events of a rule into the queue, or what `message` makes of them; what cannot be delivered becomes a dead letter. */
   subscribe(id: string, rule: Omit<RuleProps, "targets">, message?: RuleTargetInput): Rule {
-    const { shared } = this;
-    if (!shared) {
-      const target = new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters, message });
-      return new Rule(this, id, { ...rule, targets: [target] });
-    }
-    const target = new SqsQueue(this.queue, { message });
-    const deadLetterConfig = { arn: shared.queue.queueArn };
-    const made = new Rule(this, id, {
-      ...rule,
-      // The target's own option would write a statement into the queue's policy for each rule.
-      targets: [{ bind: (bound, targetId) => ({ ...target.bind(bound, targetId), deadLetterConfig }) }],
-    });
-    shared.receiveFrom(made);
+    const target: IRuleTarget = {
+      // The library's own target would write a statement into the queue's policy for each rule.
+      bind: () => ({
+        arn: this.queue.queueArn,
+        input: message,
+        deadLetterConfig: { arn: this.deadLetters.queueArn },
+      }),
+    };
+    const made = new Rule(this, id, { ...rule, targets: [target] });
+    for (const senders of [this.senders, this.deadLetterSenders]) senders.add(made, rule.eventBus);
     return made;
   }
 

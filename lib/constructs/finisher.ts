@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { Match, Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
@@ -56,17 +56,17 @@ export class Finisher extends Construct {
     stateMachines.connect(finish);
     const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
     this.queue = queue;
-    const stateMachineArn = [...stateMachines.runs, ...stateMachines.compensations];
-    if (stateMachineArn.length > 0) {
-      queue.subscribe("Ended", {
-        description: "End of an execution → completion",
-        eventPattern: {
-          source: ["aws.states"],
-          detailType: ["Step Functions Execution Status Change"],
-          detail: { stateMachineArn, status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"] },
+    queue.subscribe("Ended", {
+      description: "End of an execution → completion",
+      eventPattern: {
+        source: ["aws.states"],
+        detailType: ["Step Functions Execution Status Change"],
+        detail: {
+          stateMachineArn: Match.prefix(stateMachines.prefix),
+          status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
         },
-      });
-    }
+      },
+    });
     queue.subscribe("Late", {
       eventBus: bus.bus,
       description: "step.late → undo",

@@ -70,7 +70,7 @@ export class Ledger extends Construct {
     this.queue = new DurableQueue(this, "Published", {
       ...{ consumer: handler, ...BATCH, delay: HEAD_START, maxReceiveCount: MOST_DELIVERIES, deadLetters },
     });
-    control.resendTo(this, [this.queue.queue]);
+    control.resendTo(this.queue.queue);
     this.rules = byPattern(subscriptions).map(({ event, pattern, within }) => {
       const id = pattern.detail ? `${event}-${digest(canonicalJson(pattern.detail), 6)}` : event;
       const rule = { eventBus: bus.bus, description: `${event} → ledger`, eventPattern: pattern };

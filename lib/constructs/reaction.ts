@@ -70,12 +70,12 @@ export class Reaction extends Construct {
       consumer: this.handler,
       maxConcurrency: reaction.concurrency,
       maxReceiveCount: reaction.retry.attempts + MORE_DELIVERIES,
-      deadLetters: desk && new DeadLetters(this, "DeadLetters", { desk, subscribers: [name] }),
+      deadLetters: desk && new DeadLetters(this, "DeadLetters", { desk, owner: name, subscribers: [name] }),
     });
     const { queue, deadLetters } = this.queue;
     this.handler.set(ENVIRONMENT.deadLetters, deadLetters.queueUrl);
     this.handler.allow(["sqs:SendMessage"], deadLetters.queueArn);
-    control.resendTo(this, [queue]);
+    control.resendTo(queue);
     const rules: Record<string, string> = {};
     for (const { name: event } of on) {
       const rule = this.queue.subscribe(event, {

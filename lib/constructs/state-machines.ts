@@ -2,40 +2,23 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { compensationMachine } from "../contract/keys.ts";
-import type { Workflow } from "../workflow/define.ts";
-import { undoStepsOf } from "../workflow/plan.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /**
- * Where the state machines of all workflows are found. We name them, so that what serves all need not refer to each:
- * that would tie the stacks in a knot.
+ * Where the state machines of all workflows are found. We name them, so that what serves all need not refer to each: that
+ * would tie the stacks in a knot. No stack's name has an underscore, so that what begins with ours is ours alone, and a
+ * policy names all machines by one pattern, however many there are.
  */
 export class StateMachines {
-  /** ARNs of the machines whose executions are runs. */
-  readonly runs: readonly string[];
-  /** ARNs of the machines that compensate runs. */
-  readonly compensations: readonly string[];
   private readonly scope: Construct;
 
-  constructor(scope: Construct, workflows: readonly Workflow[]) {
+  constructor(scope: Construct) {
     this.scope = scope;
-    this.runs = workflows.map(({ name }) => this.arn("stateMachine", this.nameOf(name)));
-    this.compensations = workflows
-      .filter((workflow) => undoStepsOf(workflow).length > 0)
-      .map(({ name }) => this.arn("stateMachine", this.nameOf(compensationMachine(name))));
   }
 
   /** Name of a state machine, as the console lists it. */
   nameOf(machine: string): string {
-    return `${Stack.of(this.scope).stackName}-${machine}`;
-  }
-
-  /** Lets a function look at executions, stop them, and start those that compensate. */
-  connect(handler: HandlerFunction): void {
-    const executions = [...this.runs, ...this.compensations].map(executionsOf);
-    handler.allow(["states:DescribeExecution", "states:StopExecution"], ...executions);
-    if (this.compensations.length > 0) handler.allow(["states:StartExecution"], ...this.compensations);
-    handler.set(ENVIRONMENT.stateMachines, this.arn("stateMachine", this.nameOf("")));
+    return `${Stack.of(this.scope).stackName}_${machine}`;
   }
 
   /** Lets a function answer states that wait for a step. */
@@ -55,28 +38,41 @@ export class StateMachines {
     return this.arn("stateMachine", this.nameOf(machine));
   }
 
-  /** ARN pattern of the executions that are runs of a workflow. */
-  executionsOf(workflow: string): string {
-    return executionsOf(this.arn("stateMachine", this.nameOf(workflow)));
+  /** ARN of every state machine, up to the workflow's name. */
+  get prefix(): string {
+    return this.arnOf("");
   }
 
-  /** Lets a function answer states that wait, and look up how one was left. */
-  answerWaits(handler: HandlerFunction): void {
-    handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...this.runs);
-    handler.allow(["states:GetExecutionHistory"], ...this.runs.map(executionsOf));
-    handler.set(ENVIRONMENT.stateMachines, this.arn("stateMachine", this.nameOf("")));
+  /** ARN pattern of the executions that are runs of a workflow. */
+  executionsOf(workflow: string): string {
+    return this.arn("execution", `${this.nameOf(workflow)}:*`);
+  }
+
+  /** Lets a function look at executions, stop them, and start those that compensate. */
+  connect(handler: HandlerFunction): void {
+    handler.allow(["states:DescribeExecution", "states:StopExecution"], this.executionsOf("*"));
+    handler.allow(["states:StartExecution"], this.arnOf(compensationMachine("*")));
+    handler.set(ENVIRONMENT.stateMachines, this.prefix);
+  }
+
+  /** Lets a function answer states that wait. */
+  answer(handler: HandlerFunction, ...answers: ("Success" | "Failure")[]): void {
+    handler.allow(
+      answers.map((answer) => `states:SendTask${answer}`),
+      this.arnOf("*"),
+    );
+  }
+
+  /** Lets a function look up how a state was left. */
+  lookBack(handler: HandlerFunction): void {
+    handler.allow(["states:GetExecutionHistory"], this.executionsOf("*"));
+    handler.set(ENVIRONMENT.stateMachines, this.prefix);
   }
 
   private arn(resource: string, resourceName: string): string {
     return Stack.of(this.scope).formatArn({
-      service: "states",
-      resource,
-      resourceName,
+      ...{ service: "states", resource, resourceName },
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
   }
-}
-
-function executionsOf(stateMachine: string): string {
-  return `${stateMachine.replace(":stateMachine:", ":execution:")}:*`;
 }

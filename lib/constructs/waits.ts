@@ -60,12 +60,13 @@ export class Waits extends Construct {
     );
     control.connect(handler);
     artifacts.connectPayloads(handler, "read and write");
-    stateMachines.answerWaits(handler);
+    stateMachines.answer(handler, "Success", "Failure");
+    stateMachines.lookBack(handler);
     // A crash takes the whole batch along, so a message meets more failures than its own.
     this.queue = new DurableQueue(this, "Waiting", {
       ...{ consumer: handler, batchSize: 10, maxReceiveCount: 20, deadLetters },
     });
-    control.resendTo(this, [this.queue.queue]);
+    control.resendTo(this.queue.queue);
     const rules: Record<string, string> = {};
     for (const name of new Set(events)) {
       const rule = this.queue.subscribe(name, {

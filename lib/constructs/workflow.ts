@@ -70,7 +70,7 @@ export class Workflow extends NestedStack {
     const { models, imageModels } = props;
     const version = definitionVersion(definition);
     const deadLetters = new DeadLetters(this, "DeadLetters", {
-      ...{ desk: props.desk, subscribers: [definition.name] },
+      ...{ desk: props.desk, owner: definition.name, subscribers: [definition.name] },
     });
     this.workers = new Map(
       workersOf(definition).flatMap((plan) => {
@@ -93,10 +93,7 @@ export class Workflow extends NestedStack {
     });
     this.stateMachine = this.coordinate(props, version);
     this.stateMachine.node.addDependency(release);
-    control.resendTo(
-      this,
-      this.allWorkers.map(({ queue }) => queue.queue),
-    );
+    control.resendTo(...this.allWorkers.map(({ queue }) => queue.queue));
     const undoSteps = undoStepsOf(definition);
     if (undoSteps.length > 0) {
       new Compensation(this, "Compensation", {
@@ -175,7 +172,7 @@ export class Workflow extends NestedStack {
     const queue = new DurableQueue(this, "Events", {
       ...{ consumer: intake, batchSize: 10, maxReceiveCount: 20, deadLetters },
     });
-    control.resendTo(queue, [queue.queue]);
+    control.resendTo(queue.queue);
     const rules: Record<string, string> = {};
     for (const { name } of definition.on) {
       const rule = queue.subscribe(name, {

@@ -46,12 +46,9 @@ test("each stack has one queue of dead letters, to which all of its queues and r
   }
 });
 
-test("one statement lets exactly the rules of its stack put something there", () => {
+test("one statement lets the rules of the app's bus put something there, and those on AWS's own by their names", () => {
   for (const template of [parent, workflow, reaction]) {
     const [[queue]] = deadLetters(template) as [[string, object]];
-    const leading = resources(template, "AWS::Events::Rule")
-      .filter(([, { Properties }]) => Properties.Targets.some((target: any) => target.DeadLetterConfig))
-      .map(([id]) => ({ "Fn::GetAtt": [id, "Arn"] }));
     const allowed = resources(template, "AWS::SQS::QueuePolicy")
       .filter(([, { Properties }]) => Properties.Queues.some((entry: any) => entry.Ref === queue))
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
@@ -60,12 +57,20 @@ test("one statement lets exactly the rules of its stack put something there", ()
       {
         Action: "sqs:SendMessage",
         Principal: { Service: "events.amazonaws.com" },
-        Condition: { ArnEquals: { "aws:SourceArn": expect.anything() } },
+        Condition: {
+          ArnLike: { "aws:SourceArn": expect.anything() },
+          StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
+        },
       },
     ]);
-    const given = [allowed[0].Condition.ArnEquals["aws:SourceArn"]].flat();
-    expect(given).toHaveLength(leading.length);
-    expect(given).toEqual(expect.arrayContaining(leading));
+    const onOtherBuses = resources(template, "AWS::Events::Rule")
+      .filter(([, { Properties }]) => Properties.Targets.some((target: any) => target.DeadLetterConfig))
+      .filter(([, { Properties }]) => Properties.EventBusName === undefined)
+      .map(([id]) => ({ "Fn::GetAtt": [id, "Arn"] }));
+    const given = [allowed[0].Condition.ArnLike["aws:SourceArn"]].flat();
+    expect(given).toHaveLength(onOtherBuses.length + 1);
+    expect(given).toEqual(expect.arrayContaining(onOtherBuses));
+    expect(given.filter((arn) => /:rule\/.*\/\*/.test(JSON.stringify(arn)))).toHaveLength(1);
   }
 });
 
@@ -82,19 +87,17 @@ test("one function drains them all, by grants that lie beside the queues", () =>
         FunctionName: template === parent ? { Ref: desk } : { Ref: Match.anyValue() },
         FunctionResponseTypes: ["ReportBatchItemFailures"],
       },
-      DependsOn: [Match.stringLikeRegexp("Draining")],
     });
-    const draining = resources(template, "AWS::IAM::Policy").filter(([id]) => /Draining/.test(id));
-    expect(draining.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
-      [
-        {
-          Effect: "Allow",
-          Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-          Resource: arn,
-        },
-      ],
-    ]);
+    expect(deadLetters(template)[0]![1].Properties.QueueName).toMatch(/^Press_dead-letters_/);
   }
+  const [[, policy]] = resources(parent, "AWS::IAM::Policy").filter(([id]) =>
+    id.startsWith("MillraceDeadLetterDesk"),
+  ) as [[string, { Properties: any }]];
+  const draining = policy.Properties.PolicyDocument.Statement.filter(({ Action }: any) =>
+    [Action].flat().includes("sqs:ReceiveMessage"),
+  );
+  expect(draining).toHaveLength(1);
+  expect(JSON.stringify(draining[0].Resource)).toMatch(/:Press_dead-letters_\*"/);
 });
 
 test("its alarms: one for each subscriber, one for a desk that is late; none that counts what lies in a queue", () => {
@@ -123,11 +126,10 @@ test("its alarms: one for each subscriber, one for a desk that is late; none tha
 
 test("control may send messages back to every queue, and answer states that wait for a discarded one", () => {
   const sendable = (template: Template) =>
-    resources(template, "AWS::IAM::Policy")
-      .filter(([id]) => /Resending/.test(id))
+    resources(template, "AWS::SQS::QueuePolicy")
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
-      .flatMap(({ Resource }) => [Resource].flat())
-      .map((resource) => JSON.stringify(resource));
+      .filter(({ Action, Principal }) => Action === "sqs:SendMessage" && Principal.AWS !== undefined)
+      .map(({ Resource }) => JSON.stringify(Resource));
   const drained = (template: Template) =>
     resources(template, "AWS::SQS::Queue")
       .filter(([id, { Properties }]) => Properties.RedrivePolicy && !/^MillraceControl/.test(id))

@@ -17,12 +17,10 @@ beforeAll(() => {
 });
 
 const queuesOf = (of: Template) =>
-  Object.values(of.findResources("AWS::IAM::Policy"))
-    .filter(({ Properties }) => /Resending/.test(JSON.stringify(Properties.PolicyName)))
+  Object.values(of.findResources("AWS::SQS::QueuePolicy"))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .flatMap(({ Action, Resource }) =>
-      [Resource].flat().map((resource) => [Action, JSON.stringify(resource)]),
-    );
+    .filter(({ Action, Principal }) => Action === "sqs:SendMessage" && Principal.AWS !== undefined)
+    .map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]);
 
 test("released events may go to the queues of intake and of waits", () => {
   const workflow = Template.fromStack(millrace.workflows.get("produce-video")!);

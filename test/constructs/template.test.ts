@@ -115,13 +115,13 @@ test("the bus has an archive; a rule per trigger event leads to the intake queue
 describe("the state machine", () => {
   test("is a standard one, traced and logged under /aws/vendedlogs/", () => {
     workflow.hasResourceProperties("AWS::StepFunctions::StateMachine", {
-      StateMachineName: "Millrace-produce-video",
+      StateMachineName: "Millrace_produce-video",
       StateMachineType: "STANDARD",
       TracingConfiguration: { Enabled: true },
       LoggingConfiguration: { Level: "ERROR" },
     });
     workflow.hasResourceProperties("AWS::Logs::LogGroup", {
-      LogGroupName: "/aws/vendedlogs/states/Millrace-produce-video",
+      LogGroupName: "/aws/vendedlogs/states/Millrace_produce-video",
     });
   });
 
@@ -209,7 +209,7 @@ describe("least privilege", () => {
     ]);
     const starts = granted(parent, control).filter(({ Action }) => Action === "states:StartExecution");
     expect(starts.map(({ Resource }) => JSON.stringify(Resource))).toEqual([
-      expect.stringMatching(/stateMachine:Millrace-produce-video_undo"/),
+      expect.stringMatching(/stateMachine:Millrace_produce-video_undo"/),
     ]);
     expect(actions(parent, control, "events")).toEqual(["events:CancelReplay", "events:StartReplay"]);
     expect(actions(workflow, "produce-video: write-script", "sqs")).toContain("sqs:SendMessage");

@@ -402,7 +402,7 @@ test("names of executions and runs belong to each other, and are legal at their 
   expect(parseCompensationName(compensationName(run, 9999))).toBe(run);
   expect(compensationName(run, 9999).length).toBeLessThanOrEqual(80);
   expect(isCompensationMachine(`Millrace-${compensationMachine("w")}`)).toBe(true);
-  expect(isCompensationMachine("Millrace-w-undo")).toBe(false);
+  expect(isCompensationMachine("Millrace_w-undo")).toBe(false);
 });
 
 describe("an effect in doubt of a run that has ended", () => {
