@@ -10,7 +10,7 @@ export interface ArtifactBucketProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Files that runs make: pictures, films, whatever is too large for an event. Access is logged within the bucket. */
+/** Files that runs make: pictures, films, whatever is too large for an event. */
 export class ArtifactBucket extends Construct {
   readonly bucket: Bucket;
 

@@ -1,21 +1,22 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import {
+  type CfnRoute,
   HttpApi,
   HttpMethod,
+  type HttpRoute,
   type HttpRouteProps,
   HttpStage,
-  LogGroupLogDestination,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { RESERVED_EVENTS } from "../contract/reserved.ts";
 import type { System } from "../contract/system.ts";
+import { accessLog, type Throttle, throttleEach } from "./access-log.ts";
 import { allowRole } from "./allow-role.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { consoleFolder } from "./console-assets.ts";
@@ -47,8 +48,8 @@ export interface IssuerProps {
 export interface ConsoleProps {
   /** The issuer of user tokens. @default none: one token, generated at deployment, gives access */
   readonly issuer?: IssuerProps;
-  /** Requests a second, and at once. @default 50 and 100 */
-  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+  /** For all routes that need a signature or an issuer's token together, and for each other route. @default 50 a second, 100 at once */
+  readonly throttle?: Throttle;
 }
 
 export interface ControlPlaneProps extends ConsoleProps {
@@ -120,8 +121,7 @@ export class ControlPlane extends Construct {
       description: `Console and API of ${system.name}`,
       createDefaultStage: false,
     });
-    this.route(issuer);
-    this.publish(props);
+    this.publish(props, this.route(issuer));
     this.url = `${this.api.apiEndpoint}/`;
   }
 
@@ -170,32 +170,34 @@ export class ControlPlane extends Construct {
     for (const queue of control.resent) allowRole(queue, handler, "sqs:GetQueueAttributes");
   }
 
-  private route(issuer: IssuerProps | undefined): void {
+  /** Answers the routes that API Gateway lets everybody through to. */
+  private route(issuer: IssuerProps | undefined): HttpRoute[] {
     const integration = new HttpLambdaIntegration("Function", this.handler.function);
     const add = (path: string, methods: HttpMethod[], authorizer?: HttpRouteProps["authorizer"]) =>
       this.api.addRoutes({ path, methods, integration, ...(authorizer && { authorizer }) });
-    add("/", [HttpMethod.GET]);
-    add("/{proxy+}", [HttpMethod.GET]);
+    const files = [...add("/", [HttpMethod.GET]), ...add("/{proxy+}", [HttpMethod.GET])];
     const { url = "", audience = [] } = issuer ?? {};
     const byIssuer = issuer && new HttpJwtAuthorizer("Issuer", url, { jwtAudience: [...audience] });
-    add("/api/{proxy+}", [HttpMethod.GET, HttpMethod.POST], byIssuer);
+    const byToken = add("/api/{proxy+}", [HttpMethod.GET, HttpMethod.POST], byIssuer);
     add("/iam/{proxy+}", [HttpMethod.GET, HttpMethod.POST], new HttpIamAuthorizer());
+    return issuer ? files : [...files, ...byToken];
   }
 
-  private publish({ throttle }: ControlPlaneProps): void {
-    const logGroup = new LogGroup(this, "Requests", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    new HttpStage(this, "Stage", {
+  private publish({ throttle = DEFAULT_THROTTLE }: ControlPlaneProps, anonymous: readonly HttpRoute[]): void {
+    const stage = new HttpStage(this, "Stage", {
       httpApi: this.api,
       stageName: "$default",
       autoDeploy: true,
-      throttle: throttle ?? { rateLimit: 50, burstLimit: 100 },
-      accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
+      throttle,
+      accessLogSettings: accessLog(this),
     });
+    const keys = anonymous.map(({ node }) => (node.defaultChild as CfnRoute).routeKey);
+    throttleEach(stage, keys, throttle);
+    stage.node.addDependency(...anonymous);
   }
 }
+
+const DEFAULT_THROTTLE: Throttle = { rateLimit: 50, burstLimit: 100 };
 
 /** As the function reads it. */
 function signInBy(issuer: IssuerProps | undefined) {

@@ -10,7 +10,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { StateMachines } from "./state-machines.ts";
-import type { StateTable } from "./state-table.ts";
+import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
 
 export interface ControlProps {
   readonly bundles: HandlerBundles;
@@ -75,7 +75,8 @@ export class Control extends Construct {
         of: [runs(), work(), commands(), ...everyOrder, breaker(), ...settled, queues()],
       },
       { may: ["Query"], of: [work(), approvals(), queues()] },
-      { may: ["UpdateItem"], of: [runs(), work(), approvals(), breaker(), ...settled] },
+      { may: ["UpdateItem"], of: [runs(), work(), breaker(), ...settled] },
+      CLOSE_APPROVALS,
       { may: ["PutItem"], of: [commands(), ...everyOrder, breaker(), replays()] },
       { may: ["DeleteItem"], of: [work()] },
     );

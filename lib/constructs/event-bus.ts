@@ -1,5 +1,5 @@
-import { type Duration, Stack } from "aws-cdk-lib";
-import { Archive, EventBus as AwsEventBus, Match } from "aws-cdk-lib/aws-events";
+import { type Duration, Lazy, Stack } from "aws-cdk-lib";
+import { Archive, EventBus as AwsEventBus, CfnEventBusPolicy, Match } from "aws-cdk-lib/aws-events";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
@@ -16,6 +16,8 @@ export interface EventBusProps {
 export class EventBus extends Construct {
   readonly bus: AwsEventBus;
   readonly archive: Archive;
+  /** ARNs of the roles that publish what only Millrace itself may say. */
+  private readonly publishers: string[] = [];
 
   constructor(scope: Construct, id: string, { archiveRetention }: EventBusProps) {
     super(scope, id);
@@ -42,8 +44,10 @@ export class EventBus extends Construct {
     );
   }
 
-  /** Lets one of Millrace's own functions publish what the table says. */
+  /** Lets one of Millrace's own functions publish what the table says. No other principal may, whatever its policy allows. */
   connect(handler: HandlerFunction): void {
+    if (this.publishers.length === 0) this.refuseOthers();
+    this.publishers.push(handler.function.role!.roleArn);
     handler.allow(["events:PutEvents"], this.bus.eventBusArn);
     handler.set(ENVIRONMENT.bus, this.bus.eventBusName);
   }
@@ -60,6 +64,28 @@ export class EventBus extends Construct {
   /** Lets a function ask how far replays have come. */
   connectReplayReader(handler: HandlerFunction): void {
     handler.allow(["events:DescribeReplay"], this.replays);
+  }
+
+  private refuseOthers(): void {
+    const reserved = {
+      ReservedSource: { "events:source": MILLRACE_SOURCE },
+      ReservedNames: { "events:detail-type": [...RESERVED_EVENTS] },
+    };
+    for (const [statementId, names] of Object.entries(reserved))
+      new CfnEventBusPolicy(this, statementId, {
+        eventBusName: this.bus.eventBusName,
+        statementId,
+        statement: {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "events:PutEvents",
+          Resource: this.bus.eventBusArn,
+          Condition: {
+            StringEquals: names,
+            ArnNotEquals: { "aws:PrincipalArn": Lazy.list({ produce: () => this.publishers }) },
+          },
+        },
+      });
   }
 
   private get replays(): string {

@@ -14,7 +14,7 @@ import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { OutboxRelay } from "./outbox-relay.ts";
 import type { StateMachines } from "./state-machines.ts";
-import type { StateTable } from "./state-table.ts";
+import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
 
 export interface FinisherProps {
   readonly bundles: HandlerBundles;
@@ -30,9 +30,6 @@ export interface FinisherProps {
   readonly control: Control;
   readonly deadLetters: DeadLetters;
 }
-
-/** The attributes of an approval that are written when its run ends: it is closed. */
-const CLOSING = ["state", "changedAt", "list", "listedAt", "revision"];
 
 /**
  * Completes runs and compensates them. Step Functions reports the end of an execution by an event,
@@ -113,7 +110,7 @@ export class Finisher extends Construct {
       handler,
       { may: ["GetItem"], of: [runs()] },
       { may: ["UpdateItem"], of: [runs(), work()] },
-      { may: ["UpdateItem"], of: [approvals()], attributes: CLOSING },
+      CLOSE_APPROVALS,
       { may: ["Query"], of: [work(), approvals()] },
     );
   }

@@ -53,6 +53,13 @@ export interface TableGrant {
   readonly attributes?: readonly string[];
 }
 
+/** What of an approval is written when its run ends: that nobody has to decide it any more. */
+export const CLOSE_APPROVALS: TableGrant = {
+  may: ["UpdateItem"],
+  of: [PARTITIONS.approvals()],
+  attributes: ["state", "changedAt", "list", "listedAt", "revision"],
+};
+
 /** Runs, claims, approvals and quarantined events: all state that is not a queue's or an execution's. */
 export class StateTable extends Construct {
   readonly table: TableV2;

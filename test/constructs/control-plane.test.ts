@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
+import { RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
 import { Millrace, type MillraceProps } from "../../lib/millrace.ts";
 import { produceVideo } from "../../workflows/video/produce-video.ts";
 
@@ -57,6 +58,12 @@ describe("by default", () => {
       AccessLogSettings: Match.objectLike({ DestinationArn: Match.anyValue() }),
       DefaultRouteSettings: { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 },
     });
+    // What API Gateway lets everybody through to has throttles of its own, so that a flood there leaves others open.
+    const [[, stage]] = all(template, "AWS::ApiGatewayV2::Stage") as [[string, Resource]];
+    expect(Object.keys(stage.Properties.RouteSettings).sort()).toEqual(
+      ["GET /", "GET /api/{proxy+}", "GET /{proxy+}", "POST /api/{proxy+}"].sort(),
+    );
+    expect(stage.Properties.AccessLogSettings.Format).not.toMatch(/identity\.(?:caller|user\b)|resourcePath/);
   });
 
   test("the token is generated where it lies, and stands in no template and no variable", () => {
@@ -82,14 +89,16 @@ describe("by default", () => {
     expect(new Set(actions.filter((action) => action.startsWith("sqs:")))).toEqual(
       new Set(["sqs:GetQueueAttributes"]),
     );
+    const looking = all(template, "AWS::SQS::QueuePolicy")
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Principal }) => /ControlPlaneApi/.test(JSON.stringify(Principal)));
+    expect(new Set(looking.map(({ Action }) => Action))).toEqual(new Set(["sqs:GetQueueAttributes"]));
     expect(actions).toContain("lambda:InvokeFunction");
     expect(actions.some((action) => action.startsWith("states:") || action.includes("*"))).toBe(false);
     const publishing = statements(template).find(({ Action }) => Action === "events:PutEvents");
     expect(publishing.Condition).toEqual({
-      StringEquals: {
-        "events:source": "millrace.console",
-        "events:detail-type": ["video.published", "video.requested", "video.withdrawn"],
-      },
+      StringEquals: { "events:source": "millrace.console" },
+      StringNotEquals: { "events:detail-type": [...RESERVED_EVENTS] },
     });
   });
 

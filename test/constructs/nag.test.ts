@@ -23,10 +23,12 @@ const REASONS: [RegExp, string][] = [
     "X-Ray's PutTraceSegments, the delivery of state machine logs and CloudWatch's GetMetricData know no resource that could be named.",
   ],
   [
-    new RegExp(
-      `^AwsSolutions-IAM5\\[Resource::.*:execution:(Millrace|Orchestrated|Agents)-(${NAMES})(_undo)?:\\*\\]$`,
-    ),
-    "Executions are named at run time; the pattern is limited to one state machine.",
+    /^AwsSolutions-IAM5\[Resource::.*:(?:execution|stateMachine):(?:Millrace|Orchestrated|Choreographed|Agents)_(?:\*|\*_undo|[a-z-]+)(?::\*)?\]$/,
+    "Executions are named at run time, and what serves all workflows names their machines by the stack's name and an underscore, which no other stack's name has: a policy has no room for all of them.",
+  ],
+  [
+    /^AwsSolutions-IAM5\[Resource::.*:(?:Millrace|Orchestrated|Choreographed|Agents)_dead-letters_\*\]$/,
+    "The function that drains all dead-letter queues of the stack names them by the stack's name and an underscore, which no other stack's name has.",
   ],
   [
     new RegExp(

@@ -107,3 +107,32 @@ describe("a token of the issuer that says more than it may", () => {
     expect((await session({ ...one, headers })).status).toBe(401);
   });
 });
+
+describe("what no answer gave, and what no form sends", () => {
+  const forge = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+  test.each([
+    ["null", forge(null)],
+    ["a number", forge(7)],
+    ["too little", forge(["2026-01-01T00:00:00.000Z"])],
+    ["an empty time", forge(["", "x"])],
+    ["another time", forge(["zzzz", "x"])],
+    ["an empty key", forge(["2026-01-01T00:00:00.000Z", ""])],
+    ["a key that no table takes", forge(["2026-01-01T00:00:00.000Z", "x".repeat(1_025)])],
+    ["deep nesting", Buffer.from("[".repeat(100_000)).toString("base64url")],
+    ["no text", "%00%ff"],
+  ])("a cursor of %s is 400", async (_, cursor) => {
+    const answer = await world().get(`/api/runs?cursor=${cursor}`);
+    expect(answer).toMatchObject({ status: 400, json: { error: { code: "bad-request" } } });
+  });
+
+  test.each([
+    ["a list", `{"why":"x","payload":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
+    ["an object", `{"why":"x","payload":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}`],
+  ])("%s that is nested 100,000 deep is 400, and starts nothing", async (_, body) => {
+    const { post, orders, sent } = world();
+    for (const path of ["/api/events", "/api/runs", "/api/workflows/make-film/pause"])
+      expect(await post(path, body)).toMatchObject({ status: 400, json: { error: { path: "body" } } });
+    expect([...orders, ...sent]).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ export interface DeployedRole {
   /** A function's description, or the name of a role without a function. */
   name: string;
   arn: string;
+  isFunction: boolean;
   policies: PolicyDocument[];
 }
 
@@ -24,16 +25,29 @@ export async function deployedRoles({ kernel, call }: Simulation): Promise<Deplo
   return roles.map(({ name, arn }) => ({
     name: described.get(arn) ?? named(name),
     arn,
+    isFunction: described.has(arn),
     policies: kernel.store
       .all<{ document: string }>("SELECT document FROM iam_policies WHERE role = ? ORDER BY source", name)
       .flatMap(({ document }) => JSON.parse(document) as PolicyDocument[]),
   }));
 }
 
-/** A name without what differs from deployment to deployment. */
+/** A name without what differs from deployment to deployment, or says nothing. */
 function named(text: string): string {
-  return text.replace(/-[A-Z0-9]{8,13}(?=$|[/:*])/g, "");
+  return text
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
+    .replace(/-[0-9a-f]{12}(?:-\w{6}$)?/g, "")
+    .replace(/[0-9A-F]{5,8}(?=$|[/:*])/g, "")
+    .replace(/\/stream\/.*/, "/stream")
+    .replace(/\?{26}/g, "<digest>")
+    .replace(/dynamodb:table\/\w+-MillraceStateTable/, "the table");
 }
+
+/** What a function does with the queue that it drains. */
+const DRAINS = [
+  ...["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  ...["sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+].join(" ");
 
 /** What every function may do: write its log and its traces. */
 const OF_EVERY_FUNCTION = /^(?:logs:|xray:)/;
@@ -44,16 +58,20 @@ export function listed({ name, policies }: DeployedRole): string {
     [Statement].flat().flatMap(({ Effect, Action, Resource, Condition }: any) => {
       const actions = [Action].flat().filter((action: string) => !OF_EVERY_FUNCTION.test(action));
       if (actions.length === 0) return [];
-      const conditions = Object.values((Condition ?? {}) as Record<string, object>)
-        .flatMap((block) => Object.entries(block))
-        .map(([key, values]) => ` if ${key} in ${[values].flat().map(named).sort().join(", ")}`);
+      const conditions = Object.entries((Condition ?? {}) as Record<string, object>).flatMap(
+        ([operator, block]) =>
+          Object.entries(block).map(
+            ([key, values]) =>
+              `\n      ${key} ${/Not/.test(operator) ? "not in" : "in"} ${[values].flat().map(named).sort().join(", ")}`,
+          ),
+      );
       return [Resource]
         .flat()
         .map((resource: string) =>
           [
             Effect === "Allow" ? "  " : "  DENY ",
-            actions.sort().join(" "),
-            ` on ${named(resource).replace(/^arn:aws:([^:]*):[^:]*:[^:]*:/, "$1:")}`,
+            actions.sort().join(" ").replace(DRAINS, "drain"),
+            ` on ${named(resource.replace(/^arn:aws:([^:]*):[^:]*:[^:]*:/, "$1:"))}`,
             ...conditions.sort(),
           ].join(""),
         );

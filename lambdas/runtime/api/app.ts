@@ -1,8 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { Hono } from "hono";
+import { Hono, type HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Problem } from "../../../lib/contract/api/index.ts";
+import { DEEPEST, isTooDeep } from "../depth.ts";
 import { authenticate, mayAct, neededRole } from "./auth.ts";
 import { type ConsoleFiles, serveConsole } from "./console-files.ts";
 import { ApiError } from "./errors.ts";
@@ -58,6 +59,13 @@ export function api(prefix: "api" | "iam", ports: ApiPorts): Api {
     context.header("cache-control", "no-store");
     context.header("x-content-type-options", "nosniff");
   });
+  routes.use("*", async (context, next) => {
+    if (context.req.method === "POST" && isTooDeep(await readJson(context.req)))
+      throw new ApiError("bad-request", `body: it is nested more than ${DEEPEST} levels deep.`, {
+        path: "body",
+      });
+    await next();
+  });
   registerRoutes(routes, ports);
   routes.get("/openapi.json", (context) => context.json(describeApi(routes)));
   routes.all("*", (context) => {
@@ -65,6 +73,11 @@ export function api(prefix: "api" | "iam", ports: ApiPorts): Api {
   });
   routes.onError((error, context) => refused(error, context, ports));
   return routes;
+}
+
+/** A body that is no JSON is refused by the route, with what it lacks. */
+async function readJson(request: HonoRequest): Promise<unknown> {
+  return await request.json().catch(() => undefined);
 }
 
 function tooLarge(): never {

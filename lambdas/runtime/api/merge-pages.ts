@@ -58,8 +58,17 @@ export function writeCursor({ at, id }: Place): string {
 export function readCursor(text: string): Place | undefined {
   try {
     const [at, id] = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as unknown[];
-    return typeof at === "string" && typeof id === "string" ? { at, id } : undefined;
+    return isTime(at) && isKey(id) ? { at, id } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === "string" && /^\d[\dTZ:.-]{0,30}$/.test(value);
+}
+
+/** What a table takes for a sort key. */
+function isKey(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && Buffer.byteLength(value) <= 1_024;
 }

@@ -7,7 +7,7 @@ const KNOWN_FOR = 60_000;
 const KNOWN_AT_LEAST = 10_000;
 
 /** Whether a text is the token in force. How long it takes says nothing of how much of it was right. */
-export function tokenCheck(secrets: Secrets): (token: string) => Promise<boolean> {
+export function tokenCheck(secrets: Pick<Secrets, "valid">): (token: string) => Promise<boolean> {
   return async (token) => {
     if ((await secrets.valid(KNOWN_FOR)).some((value) => isSame(value, token))) return true;
     return (await secrets.valid(KNOWN_AT_LEAST)).some((value) => isSame(value, token));

@@ -1,9 +1,12 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Secrets } from "../ingress/receive.ts";
 import type { Now } from "../ports.ts";
 
 /** A secret in use and the one before it, so that putting a new one interrupts nobody who still signs with the old. */
 const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
+/** Whoever sends what fits no secret has it read again, but not more often than this. */
+const READ_AGAIN_AFTER = 1_000;
 
 /**
  * A secret of Secrets Manager, by its ARN: its value, and the one before it unless `stages` leaves that out. Values are kept
@@ -14,16 +17,25 @@ export function rotatedSecret(
   client = new SecretsManagerClient({}),
   now: Now = Date.now,
   stages: readonly string[] = STAGES,
+  pause: (milliseconds: number) => Promise<unknown> = wait,
 ): Secrets {
   let known: { values: string[]; readAt: number } | undefined;
+  const readAgain = async () => {
+    const readAt = now();
+    const values = await Promise.all(stages.map((stage) => read(client, arn, stage)));
+    known = { values: values.filter((value) => value !== undefined), readAt };
+    return known.values;
+  };
   return {
     async valid(maxAge) {
-      if (!known || now() - known.readAt >= maxAge) {
-        const readAt = now();
-        const values = await Promise.all(stages.map((stage) => read(client, arn, stage)));
-        known = { values: values.filter((value) => value !== undefined), readAt };
-      }
-      return known.values;
+      return known && now() - known.readAt < maxAge ? known.values : await readAgain();
+    },
+
+    async readSince(time) {
+      if (known && known.readAt >= time) return known.values;
+      const due = (known?.readAt ?? 0) + READ_AGAIN_AFTER;
+      if (due > now()) await pause(due - now());
+      return await readAgain();
     },
   };
 }

@@ -15,7 +15,7 @@ import { refusedPath } from "../request-path.ts";
 import { openDoor } from "./open-ingress.ts";
 import { queueHandler } from "./queue-handler.ts";
 
-const NO_SECRETS: Secrets = { valid: async () => [] };
+const NO_SECRETS: Secrets = { valid: async () => [], readSince: async () => [] };
 
 /**
  * The Lambda handler of a webhook: `export const handler = webhook(githubPushes, (push) => ({ … }))`. It answers 202

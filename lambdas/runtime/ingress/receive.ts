@@ -1,6 +1,7 @@
 import { derivedEventId } from "../../../lib/contract/keys.ts";
 import type { Occurrence } from "../../../lib/contract/trigger/trigger.ts";
 import type { WebhookSpec } from "../../../lib/contract/trigger/webhook.ts";
+import { DEEPEST, isTooDeep } from "../depth.ts";
 import type { Log, Metrics, Now } from "../ports.ts";
 import type { Passage } from "./ingress.ts";
 import { readPayload } from "./payload.ts";
@@ -10,6 +11,8 @@ import { type SignedRequest, type Verdict, verify } from "./verify.ts";
 export interface Secrets {
   /** Read at most `maxAge` milliseconds ago. */
   valid(maxAge: number): Promise<string[]>;
+  /** Read at a time (epoch milliseconds) or later. Waits, where that is too soon after the last time. */
+  readSince(time: number): Promise<string[]>;
 }
 
 export interface ReceivePorts {
@@ -27,8 +30,6 @@ export interface WebhookAnswer {
 }
 
 const SECRETS_LAST = 5 * 60_000;
-/** A signature that does not fit may be of a secret that is new: then it is read again, but not by each such request. */
-const SECRETS_LAST_AT_LEAST = 10_000;
 
 /**
  * Takes a request in and answers before any work is done. An event's identity is only what the signature covers: the
@@ -49,6 +50,8 @@ export async function receive(
   if (!verdict.authentic) return refuse(401, verdict.why, spec, ports);
 
   const payload = readPayload(body, headers["content-type"]);
+  if (isTooDeep(payload))
+    return refuse(400, `The body is nested more than ${DEEPEST} levels deep.`, spec, ports);
   const challenge = signature?.challenge?.(payload);
   if (challenge !== undefined) return { status: 200, body: { challenge } };
   const delivery = signature?.delivery?.(payload);
@@ -72,9 +75,11 @@ async function authenticate(
   { secrets, now }: ReceivePorts,
 ): Promise<Verdict> {
   if (!signature) return { authentic: true, signed: Buffer.from(request.id) };
-  const verdict = verify(request, signature, await secrets.valid(SECRETS_LAST), now());
+  const arrived = now();
+  const verdict = verify(request, signature, await secrets.valid(SECRETS_LAST), arrived);
   if (verdict.authentic) return verdict;
-  return verify(request, signature, await secrets.valid(SECRETS_LAST_AT_LEAST), now());
+  // It may be signed with a secret that was put before it arrived, and after the last read.
+  return verify(request, signature, await secrets.readSince(arrived), arrived);
 }
 
 function refuse(

@@ -43,8 +43,11 @@ function answeredWithError(said: string, cause: APICallError): StepFailure {
   return new StepFailure("retry", said, { cause, name: "ModelFailed", cost: {} });
 }
 
+/** Whatever a provider asks for: a step that waits for a day looks like one that was lost. */
+const LONGEST_WAIT = 60 * 60 * 1000;
+
 /** Seconds, as providers send them. */
 function retryAfter(header: string | undefined): number {
   const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1000 : LATER;
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), LONGEST_WAIT) : LATER;
 }

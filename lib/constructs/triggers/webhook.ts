@@ -1,12 +1,12 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { Duration } from "aws-cdk-lib";
+import { HttpApi, HttpMethod, HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { WebhookSpec } from "../../contract/trigger/webhook.ts";
+import { accessLog, type Throttle } from "../access-log.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import { millraceMetric } from "../operations/metrics.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
@@ -16,7 +16,7 @@ export interface WebhookProps extends TriggerProps<WebhookSpec> {
   /** What the sender signs with: plain text. The one before it stays valid after a new one is put. @default a generated one */
   readonly secret?: ISecret;
   /** Requests a second, and at once. More are answered 429, which senders send again. @default 500 and 1000 */
-  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+  readonly throttle?: Throttle;
 }
 
 /**
@@ -67,16 +67,12 @@ export class Webhook extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration("Function", this.handler.function),
     });
-    const logGroup = new LogGroup(this, "Requests", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     new HttpStage(this, "Stage", {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
       throttle: throttle ?? { rateLimit: 500, burstLimit: 1000 },
-      accessLogSettings: { destination: new LogGroupLogDestination(logGroup) },
+      accessLogSettings: accessLog(this),
     });
     return `${api.apiEndpoint}/${trigger.name}`;
   }

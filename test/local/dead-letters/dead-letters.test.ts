@@ -281,10 +281,11 @@ async function alarming(): Promise<string[]> {
 test("what a rule cannot deliver says what EventBridge said, and is sent where it should have come", async () => {
   press = await openPress(new Set());
   const queue = (await press.items("queue")).find(({ name }) => name === "catalogue")!;
-  await press.cloud.call("sqs", "SetQueueAttributes", {
-    QueueUrl: queue.queueUrl,
-    Attributes: { Policy: "" },
+  const { queueUrl: QueueUrl } = queue;
+  const { Attributes } = await press.cloud.call("sqs", "GetQueueAttributes", {
+    ...{ QueueUrl, AttributeNames: ["Policy"] },
   });
+  await press.cloud.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { Policy: "" } });
   await press.want("Dune");
   await press.cloud.advance("1 minute");
   const [letter] = await press.dead();
@@ -292,6 +293,8 @@ test("what a rule cannot deliver says what EventBridge said, and is sent where i
     ...{ subscriber: "catalogue", purpose: "reaction", queueUrl: queue.queueUrl },
     reason: expect.stringContaining("EventBridge could not deliver it: NO_PERMISSIONS"),
   });
+  expect(await press.order("redrive", { deadLetter: letter!.id })).toMatchObject({ done: false });
+  await press.cloud.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes });
   await press.order("redrive", { deadLetter: letter!.id });
   await press.cloud.advance("1 minute");
   expect(press.did).toContain("catalogue Dune");

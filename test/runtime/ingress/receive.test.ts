@@ -45,6 +45,12 @@ function send(spec: WebhookSpec, body: string, headers: Record<string, string>, 
         }
         return known.values;
       },
+      async readSince(time) {
+        if (known && known.readAt >= time) return known.values;
+        reads++;
+        known = { values: [...stored], readAt: now };
+        return known.values;
+      },
     },
     accept: (occurrence) => accept(occurrence),
     now: () => now,

@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { control } from "../../lambdas/runtime/control/control.ts";
+import { maySend } from "../../lambdas/runtime/control/may-send.ts";
+import { deadLetterOf } from "../../lambdas/runtime/dead-letters/dead-letter.ts";
+import { resend, wake } from "../../lambdas/runtime/defer/resend.ts";
+import { parkedKey, quarantineKey, runId, runKey } from "../../lib/contract/keys.ts";
+import type { StepMessage } from "../../lib/contract/message.ts";
+import type {
+  DeployedQueue,
+  DeployedQueueItem,
+  ParkedItem,
+  QuarantineItem,
+} from "../../lib/contract/table.ts";
+import { endWorld } from "../runtime/end-world.ts";
+import { controlWorld } from "../runtime/memory-control.ts";
+
+const URL = "https://sqs.eu-west-1.amazonaws.com/1";
+const ARN = "arn:aws:sqs:eu-west-1:1";
+const queue = (name: string, role: DeployedQueue["role"], dead: string): DeployedQueue => ({
+  ...{ name, role, queueUrl: `${URL}/${name.replace("/", "_")}`, deadLettersUrl: `${URL}/dead-of-${dead}` },
+  rules: {},
+});
+const DEPLOYED = [
+  queue("make-book", "workflow", "make-book"),
+  queue("make-book/print", "step", "make-book"),
+  queue("sell-book", "workflow", "sell-book"),
+  queue("sell-book/advertise", "step", "sell-book"),
+  queue("catalogue", "reaction", "catalogue"),
+  queue("millrace.control", "control", "millrace"),
+];
+const queues = {
+  read: async (name: string) => DEPLOYED.find((one) => one.name === name) as DeployedQueueItem | undefined,
+};
+
+describe("a deferred message", () => {
+  const run = runId("make-book", "book.wanted", "Dune");
+  let sent: string[];
+  const ports = {
+    parked: { put: async () => true, read: async () => undefined, remove: async () => true },
+    stepQueues: { send: async (url: string) => void sent.push(url) },
+    queues,
+  };
+  const parked = (message: object, more: object = {}) =>
+    ({ ...parkedKey(run, 1, "p", "do"), kind: "parked", run, message, ...more }) as unknown as ParkedItem;
+  beforeEach(() => {
+    sent = [];
+  });
+
+  test("goes to the queue of its own workflow's step", async () => {
+    await resend(parked({ taskToken: "t", step: "print" } satisfies Partial<StepMessage>), ports);
+    expect(sent).toEqual([`${URL}/make-book_print`]);
+  });
+
+  test.each([
+    ["names another workflow", { taskToken: "t", step: "advertise" }, { workflow: "sell-book" }],
+    ["names a queue", { taskToken: "t", step: "advertise" }, { queueUrl: `${URL}/sell-book_advertise` }],
+    ["has a path for a step", { taskToken: "t", step: "../sell-book/advertise" }, {}],
+  ])("that %s goes to none of another workflow", async (_, message, more) => {
+    await expect(resend(parked(message, more), ports)).rejects.toThrow(/No queue "make-book\//);
+    expect(sent).toEqual([]);
+  });
+
+  test("is not taken from an item of another kind", async () => {
+    const item = { ...runKey(run), kind: "run", dueAt: "2020-01-01T00:00:00.000Z" };
+    const read = async () => item as unknown as ParkedItem;
+    const wakeups = { at: async () => {} };
+    await wake(item, { ...ports, parked: { ...ports.parked, read }, wakeups, now: Date.now });
+    expect(sent).toEqual([]);
+  });
+});
+
+test("a quarantined event that a trigger wrote for a workflow goes to none of its queues", async () => {
+  const world = await endWorld();
+  const desk = controlWorld(world);
+  const sent: string[] = [];
+  desk.ports.queues = { ...desk.ports.queues, ...queues };
+  desk.ports.stepQueues.send = async (url) => void sent.push(url);
+  const id = runId("github", "push", "e");
+  world.state.put({
+    ...quarantineKey(id),
+    ...{ kind: "quarantine", id, subscriber: "sell-book", queued: true, name: "book.wanted", findings: [] },
+    ...{ reason: "contract", source: "x", body: '{"detail-type":"book.wanted","detail":{}}' },
+  } as unknown as QuarantineItem);
+  const order = { by: "ada", why: "x", key: "k", target: { quarantine: id } };
+  expect(await control({ action: "release-event", ...order }, desk.ports)).toMatchObject({ done: false });
+  expect(sent).toEqual([]);
+});
+
+describe("a dead letter", () => {
+  const known = { deployed: DEPLOYED, sibling: `${URL}/dead-of-millrace` };
+  const letter = (queueUrl: string) =>
+    deadLetterOf(
+      {
+        ...{ id: "m", body: '{"action":"pause"}', receives: 1, sent: 0, movedFrom: undefined },
+        attributes: { queue: queueUrl, error: "x", reason: "y" },
+        foundIn: `${ARN}:dead-of-catalogue`,
+      },
+      known,
+      { now: 0, retentionDays: 1 },
+    );
+
+  test("goes back to the queue that leads to where it was found", () => {
+    expect(letter(`${URL}/catalogue`)).toMatchObject({
+      subscriber: "catalogue",
+      queueUrl: `${URL}/catalogue`,
+    });
+  });
+
+  test.each(["millrace.control", "sell-book_advertise", "elsewhere"])(
+    "that says it is of %s goes back to none",
+    (name) => expect(letter(`${URL}/${name}`)).toMatchObject({ queueUrl: "" }),
+  );
+});
+
+describe("a message to control's queue", () => {
+  const orderers = new Set(["AROAWAITS"]);
+  test.each([
+    ["wake", "AROASTEP:make-book", true],
+    ["pause", "AROASTEP:make-book", false],
+    ["release", "AROASTEP:make-book", false],
+    ["settle-some", "AROASTEP:make-book", false],
+    ["start", "AROASTEP:AROAWAITS", false],
+    ["terminate", "AROAWAITS:waits", true],
+    ["terminate", "AROAWAITSX:waits", false],
+    ["pause", "111122223333", false],
+  ] as const)("%s of %s: %j", (action, sender, taken) => {
+    expect(maySend({ action }, sender, orderers)).toBe(taken);
+  });
+});

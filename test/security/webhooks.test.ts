@@ -1,0 +1,90 @@
+import { createHmac } from "node:crypto";
+import type { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { rotatedSecret } from "../../lambdas/runtime/aws/secrets.ts";
+import { receive } from "../../lambdas/runtime/ingress/receive.ts";
+import type { Occurrence } from "../../lib/contract/trigger/trigger.ts";
+import { defineEvent, defineWebhook, github } from "../../lib/index.ts";
+
+const event = defineEvent("thing.happened", { version: 1, schema: z.object({ id: z.string() }) });
+const hub = defineWebhook("hub", { event, signature: github(), largest: 1_000_000 });
+
+/** A webhook with a secret in Secrets Manager, at a time that only waiting moves on. */
+function world() {
+  const stages: Record<string, string> = { AWSCURRENT: "s1" };
+  const at = { now: 1_700_000_000_000, reads: 0, waited: 0 };
+  const accepted: Occurrence[] = [];
+  const answers: number[] = [];
+  const client = {
+    async send({ input }: GetSecretValueCommand) {
+      if (input.VersionStage === "AWSCURRENT") at.reads++;
+      const SecretString = stages[input.VersionStage!];
+      if (SecretString === undefined)
+        throw Object.assign(new Error("none"), { name: "ResourceNotFoundException" });
+      return { SecretString };
+    },
+  } as unknown as SecretsManagerClient;
+  const secrets = rotatedSecret(
+    "arn",
+    client,
+    () => at.now,
+    undefined,
+    async (milliseconds) => {
+      at.waited += milliseconds;
+      at.now += milliseconds;
+    },
+  );
+  const ignore = () => {};
+  return {
+    ...{ at, accepted, answers },
+    rotate: (secret: string) => Object.assign(stages, { AWSPREVIOUS: stages.AWSCURRENT, AWSCURRENT: secret }),
+    async send(body: string, secret: string) {
+      const signature = createHmac("sha256", secret).update(body).digest("hex");
+      const headers = { "x-hub-signature-256": `sha256=${signature}` };
+      const answer = await receive({ id: "r", headers, body: Buffer.from(body) }, hub, {
+        secrets,
+        accept: async (occurrence) => {
+          accepted.push(occurrence);
+          return "published";
+        },
+        now: () => at.now,
+        log: { info: ignore, warn: ignore, error: ignore },
+        metrics: { count: ignore, milliseconds: ignore },
+      });
+      return answer.status;
+    },
+  };
+}
+
+test("a secret that was put a moment after the last read is taken at once, and so is the one before", async () => {
+  const { at, rotate, send } = world();
+  expect(await send("{}", "wrong")).toBe(401);
+  at.now += 1;
+  rotate("s2");
+  expect(await send("{}", "s2")).toBe(202);
+  expect(await send("{}", "s1")).toBe(202);
+  expect(at.waited).toBeLessThanOrEqual(1_000);
+});
+
+test("a flood of wrong signatures reads the secret once a second at most", async () => {
+  const { at, send } = world();
+  const began = at.now;
+  for (let request = 0; request < 50; request++) {
+    expect(await send("{}", "wrong")).toBe(401);
+    at.now += 10;
+  }
+  expect(at.reads).toBeLessThanOrEqual(Math.ceil((at.now - began) / 1_000) + 1);
+});
+
+test.each([
+  ["a list", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+  ["an object", `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`],
+])(
+  "%s that is nested 100,000 deep, and signed, is 400 once: nothing keeps it to try again",
+  async (_, body) => {
+    const { accepted, send } = world();
+    expect(await send(body, "s1")).toBe(400);
+    expect(accepted).toEqual([]);
+  },
+);
