@@ -53,7 +53,7 @@ export interface TableGrant {
   readonly attributes?: readonly string[];
 }
 
-/** What of an approval is written when its run ends: that nobody has to decide it any more. */
+/** What of an approval is written when its run ends: it needs no decision any more. */
 export const CLOSE_APPROVALS: TableGrant = {
   may: ["UpdateItem"],
   of: [PARTITIONS.approvals()],

@@ -5,7 +5,7 @@ import type { Now } from "../ports.ts";
 
 /** A secret in use and the one before it, so that putting a new one interrupts nobody who still signs with the old. */
 const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
-/** Whoever sends what fits no secret has it read again, but not more often than this. */
+/** A request that matches no secret makes it be read again, but not more often than this. */
 const READ_AGAIN_AFTER = 1_000;
 
 /**

@@ -10,7 +10,7 @@ export interface DeadMessage {
   sent: number;
   /** ARN of the queue out of which SQS moved it. */
   movedFrom: string | undefined;
-  /** ARN of the dead-letter queue in which it lies. */
+  /** ARN of the dead-letter queue that contains it. */
   foundIn: string;
 }
 
