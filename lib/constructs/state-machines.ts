@@ -21,18 +21,6 @@ export class StateMachines {
     return `${Stack.of(this.scope).stackName}_${machine}`;
   }
 
-  /** Lets a function answer states that wait for a step. */
-  answerSteps(handler: HandlerFunction): void {
-    const machines = [...this.runs, ...this.compensations];
-    if (machines.length > 0) handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], ...machines);
-  }
-
-  /** Lets a function read what the executions of runs and compensations wait for. */
-  readHistories(handler: HandlerFunction): void {
-    const executions = [...this.runs, ...this.compensations].map(executionsOf);
-    if (executions.length > 0) handler.allow(["states:GetExecutionHistory"], ...executions);
-  }
-
   /** ARN of a state machine, whether or not it is there yet. */
   arnOf(machine: string): string {
     return this.arn("stateMachine", this.nameOf(machine));
@@ -63,8 +51,8 @@ export class StateMachines {
     );
   }
 
-  /** Lets a function look up how a state was left. */
-  lookBack(handler: HandlerFunction): void {
+  /** Lets a function read what executions wait for, and how a state was left. */
+  readHistories(handler: HandlerFunction): void {
     handler.allow(["states:GetExecutionHistory"], this.executionsOf("*"));
     handler.set(ENVIRONMENT.stateMachines, this.prefix);
   }

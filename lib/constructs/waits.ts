@@ -61,7 +61,7 @@ export class Waits extends Construct {
     control.connect(handler);
     artifacts.connectPayloads(handler, "read and write");
     stateMachines.answer(handler, "Success", "Failure");
-    stateMachines.lookBack(handler);
+    stateMachines.readHistories(handler);
     // A crash takes the whole batch along, so a message meets more failures than its own.
     this.queue = new DurableQueue(this, "Waiting", {
       ...{ consumer: handler, batchSize: 10, maxReceiveCount: 20, deadLetters },

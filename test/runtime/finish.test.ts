@@ -278,15 +278,10 @@ describe("a message that a running run waits for", () => {
   });
 
   test("is left alone where it is deferred, until its time or as long as its run is paused", async () => {
-    const { queueUrl, retentionDays } = { queueUrl: "q", retentionDays: 9 };
+    const retentionDays = 9;
     const defer = (path: string, due: number | undefined, more = {}) =>
       world.state.write(
-        parkedItem(
-          message(path, more),
-          { reason: "run paused", due, owner: "o" },
-          { queueUrl, retentionDays },
-          START,
-        ),
+        parkedItem(message(path, more), { reason: "run paused", due, owner: "o" }, { retentionDays }, START),
       );
     const later = message("c", { attempt: 2 });
     waitsFor(message("a"), message("b"), later);

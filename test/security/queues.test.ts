@@ -37,7 +37,7 @@ describe("a deferred message", () => {
   let sent: string[];
   const ports = {
     parked: { put: async () => true, read: async () => undefined, remove: async () => true },
-    stepQueues: { send: async (url: string) => void sent.push(url) },
+    stepQueues: { send: async (url: string) => void sent.push(url), count: async () => 0 },
     queues,
   };
   const parked = (message: object, more: object = {}) =>
