@@ -4,9 +4,17 @@ import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
 import { approvalKey, controlKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../lib/contract/message.ts";
-import type { ApprovalItem, ControlItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type {
+  ApprovalItem,
+  ControlItem,
+  DeployedQueueItem,
+  ParkedItem,
+  RunItem,
+} from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryParked, memoryQueues } from "./memory-work.ts";
+
+const DEPLOYED = { read: async () => ({ queueUrl: "questions" }) as DeployedQueueItem };
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const key = approvalKey("r", 1, "editor");
@@ -40,7 +48,7 @@ function setUp() {
     standings: state.standings,
     parked: memoryParked(state),
     wakeups: queues.wakeups,
-    ...{ queueUrl: "questions", retentionDays: 90, owner: "delivery" },
+    ...{ retentionDays: 90, owner: "delivery" },
     now: () => clock.now,
     ...memoryObservation(),
   };
@@ -204,7 +212,7 @@ describe("silence that is an answer", () => {
     });
     world.clock.now += MINUTE;
     const parked = world.state.get(parkedKey("r", 1, "editor", "do")) as ParkedItem;
-    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues });
+    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
     await askForApproval(world.queues.sent[0]!.message, world.ports);
     await deliverDecision(key, world.ports);
     expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
@@ -264,12 +272,12 @@ describe("a run", () => {
     await world.put();
     expect(told()).toEqual([]);
     const parked = world.state.get(parkedKey("r", 1, "editor", "do")) as ParkedItem;
-    expect(parked).toMatchObject({ reason: `${what} paused`, step: "editor", queueUrl: "questions" });
+    expect(parked).toMatchObject({ reason: `${what} paused`, step: "editor" });
     expect(parked.dueAt).toBeUndefined();
     if (what === "run") world.note();
     else world.state.remove(controlKey("workflow", "w"));
     world.clock.now += 120_000;
-    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues });
+    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
     await askForApproval(world.queues.sent[0]!.message, world.ports);
     // It is asked late, and has its whole time.
     const until = new Date(NOW + 180_000).toISOString();

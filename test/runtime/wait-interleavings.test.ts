@@ -64,7 +64,7 @@ async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
     history: every(states.history),
     runs: { read: async (run) => underWay(run) },
     standings: { read: async (run) => ({ run: underWay(run), workflow: undefined, breaker: undefined }) },
-    ...{ ...memoryPorts(), owner: "o", queueUrl: "q", retentionDays: RETENTION_DAYS },
+    ...{ ...memoryPorts(), owner: "o", retentionDays: RETENTION_DAYS },
     ...memoryTerminator(),
     artifacts: () => noArtifacts,
     ...memoryObservation(),

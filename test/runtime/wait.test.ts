@@ -12,6 +12,7 @@ import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { CallChild, RunReference, WaitMessage } from "../../lib/contract/message.ts";
 import type {
   ControlItem,
+  DeployedQueueItem,
   ParkedItem,
   QuarantineItem,
   RunItem,
@@ -20,6 +21,8 @@ import type {
 import { memoryObservation } from "./memory.ts";
 import { memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
 import { memoryArtifacts, memoryParked, memoryQueues } from "./memory-work.ts";
+
+const DEPLOYED = { read: async () => ({ queueUrl: "waits" }) as DeployedQueueItem };
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 const DAYS = 90;
@@ -64,7 +67,7 @@ function setUp() {
       remove: (key) => aside.delete(keyOf(key)),
     }),
     wakeups: queues.wakeups,
-    ...{ queueUrl: "waits", retentionDays: DAYS, owner: "delivery" },
+    ...{ retentionDays: DAYS, owner: "delivery" },
     waits: table.waits,
     ...states,
     ...terminations,
@@ -254,9 +257,9 @@ describe("children", () => {
       expect(asked()).toEqual([]);
       const [parked, ...more] = world.aside();
       expect(more).toEqual([]);
-      expect(parked).toMatchObject({ reason: `${what} paused`, queueUrl: "waits", message });
+      expect(parked).toMatchObject({ reason: `${what} paused`, message });
       pauses[what].resume();
-      await resend(parked!, { ...world.ports, stepQueues: world.queues.stepQueues });
+      await resend(parked!, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
       await send(world.queues.sent[0]!.message);
       expect(asked()).toHaveLength(1);
       expect(world.aside()).toEqual([]);
