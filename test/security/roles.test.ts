@@ -77,7 +77,11 @@ const WRITES: Record<string, readonly Kind[]> = {
   "Reaction catalogue": ["a reaction's claim"],
   "make-book: event → run": ["a run"],
   "sell-book: event → run": ["another workflow's run", "another's quarantined event"],
-  "Requests approvals": ["a question"],
+  "Requests approvals": [
+    ...(["a claim", "another workflow's claim", "a claim of a workflow with a longer name"] as const),
+    ...(["a reaction's claim", "a deferred message of another workflow"] as const),
+    "a question",
+  ],
   "Delivers decisions to waiting runs": [],
   "Carries out operator actions": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
@@ -95,7 +99,11 @@ const WRITES: Record<string, readonly Kind[]> = {
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
     "a deferred message of another workflow",
   ],
-  "Delivers events to the runs that wait for them": ["a wait"],
+  "Delivers events to the runs that wait for them": [
+    ...(["a claim", "another workflow's claim", "a claim of a workflow with a longer name"] as const),
+    ...(["a reaction's claim", "a deferred message of another workflow"] as const),
+    "a wait",
+  ],
   "Records every delivery and finds overdue ones": [],
   "Stores dead letters in the table": [],
   "Records what is deployed": ["a release", "a deployed queue"],
