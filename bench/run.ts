@@ -14,13 +14,14 @@ import { ROOT } from "./harness.ts";
 const BENCHMARKS = [
   ...["ready", "console", "listing", "live", "bundles", "latency", "throughput", "webhook", "cost"],
   ...["local/engines", "local/patterns", "local/depth"],
-  ...["simulation", "scale", "agents"],
+  ...["simulation", "scale", "agents", "limits"],
 ];
 const RESULTS = join(import.meta.dirname, "RESULTS.md");
 /** Figures that belong to a page of the documentation. */
 const PAGES: Record<string, string> = {
   scale: join(ROOT, "docs/scale.md"),
   agents: join(ROOT, "docs/agents.md"),
+  limits: join(ROOT, "docs/scale.md"),
 };
 
 async function run(name: string): Promise<void> {

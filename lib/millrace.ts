@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, NestedStack, type RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, type RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { Approvals } from "./constructs/approvals.ts";
 import { ArtifactBucket } from "./constructs/artifact-bucket.ts";
@@ -17,6 +17,7 @@ import { LimitCheck } from "./constructs/limits/limit-check.ts";
 import type { ImageModels, Models } from "./constructs/models.ts";
 import { type AlarmOptions, Operations } from "./constructs/operations/operations.ts";
 import { OutboxRelay } from "./constructs/outbox-relay.ts";
+import { type StackLayout, stackOfPart } from "./constructs/part-stack.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { Releases } from "./constructs/releases.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
@@ -53,6 +54,14 @@ export interface MillraceProps {
    * @default 90 days, as long as Step Functions keeps a history
    */
   readonly retention?: Duration;
+  /**
+   * Where workflows, reactions and the ledger's rules lie: in stacks nested in this one, or in stacks of their own beside it, called
+   * `<stack>-<name>` and deployed by "cdk deploy --all". CloudFormation deploys 2,500 resources of nested stacks at once, which are
+   * about eighteen workflows of ten steps; synthesis says so where there are more. A part never moves from one to the other
+   * while it has live runs.
+   * @default "nested"
+   */
+  readonly stacks?: StackLayout;
   /**
    * What happens to the table and the artifact bucket when the stack is deleted.
    * @default retained
@@ -96,7 +105,7 @@ const OWN_QUEUES = [
   ...["millrace.control", "millrace.endings"],
 ];
 
-/** Everything that event-driven workflows need, in the stack it is put into: one nested stack per workflow and reaction. */
+/** Everything that event-driven workflows need, in the stack it is put into, and a stack for each workflow and reaction. */
 export class Millrace extends Construct {
   readonly bus: EventBus;
   readonly table: StateTable;
@@ -111,6 +120,12 @@ export class Millrace extends Construct {
     super(scope, id);
     const { workflows = [], reactions = [], retention = Duration.days(90), removalPolicy } = props;
     refuseSharedNames(workflows, reactions);
+    const parts: Stack[] = [];
+    const part = (name: string, description: string) => {
+      const stack = stackOfPart(this, name, description, props.stacks ?? "nested");
+      parts.push(stack);
+      return stack;
+    };
     this.bus = new EventBus(this, "Events", { archiveRetention: retention });
     this.table = new StateTable(this, "State", { retentionDays: retention.toDays(), removalPolicy });
     this.artifacts = new ArtifactBucket(this, "Artifacts", { removalPolicy });
@@ -167,12 +182,12 @@ export class Millrace extends Construct {
       ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines, deadLetters },
     });
     const markers = [relay.handler, finisher.sweep, waits.handler];
+    const ruleStack = kept.length > 0 ? part("ledger-rules", "Rules of the ledger") : undefined;
     const ledger =
-      kept.length > 0
-        ? new Ledger(this, "Ledger", {
-            ...{ bundles, table, bus, control, deadLetters, subscriptions: kept, markers },
-          })
-        : undefined;
+      ruleStack &&
+      new Ledger(this, "Ledger", {
+        ...{ bundles, table, bus, control, deadLetters, subscriptions: kept, markers, ruleStack },
+      });
     const releases = new Releases(this, "Releases", { bundles, table, workflows: names });
     new DeployedQueues(this, "Queues", {
       releases,
@@ -188,7 +203,7 @@ export class Millrace extends Construct {
     this.workflows = new Map(
       workflows.map((definition) => [
         definition.name,
-        new Workflow(this, definition.name, {
+        new Workflow(part(definition.name, `Workflow ${definition.name}`), "Workflow", {
           definition,
           stateMachines,
           bundles,
@@ -207,7 +222,7 @@ export class Millrace extends Construct {
     );
     this.reactions = new Map(
       reactions.map((reaction) => {
-        const stack = new NestedStack(this, reaction.name, { description: `Reaction ${reaction.name}` });
+        const stack = part(reaction.name, `Reaction ${reaction.name}`);
         const { models, imageModels } = props;
         const asked = { models, imageModels };
         const reactionProps = { reaction, bundles, bus, table, artifacts, control, desk, ...asked };
@@ -216,11 +231,22 @@ export class Millrace extends Construct {
         return [reaction.name, reacting];
       }),
     );
-    ledger?.follow(waits, ...this.workflows.values(), ...this.reactions.values());
+    // The ledger expects nothing of subscribers before they are deployed, nor when they are being removed.
+    ruleStack?.nestedStackResource?.node.addDependency(waits);
+    for (const subscriber of [...this.workflows.values(), ...this.reactions.values()])
+      ruleStack?.addStackDependency(Stack.of(subscriber));
     if (props.schemaRegistry)
       new SchemaRegistry(this, "Schemas", { events: eventsAmong(participantsOf(workflows, reactions)) });
     const { alarms, dashboard } = props;
-    new Operations(this, "Operations", { workflows, breakers, relay: relay.handler, bus, alarms, dashboard });
+    new Operations(this, "Operations", {
+      parts,
+      workflows,
+      breakers,
+      relay: relay.handler,
+      bus,
+      alarms,
+      dashboard,
+    });
     this.controlPlane =
       props.console === false
         ? undefined
@@ -230,7 +256,10 @@ export class Millrace extends Construct {
             shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,
           });
-    new LimitCheck(Stack.of(this), []);
+    new LimitCheck(
+      Stack.of(this),
+      parts.filter(({ nestedStackParent }) => !nestedStackParent),
+    );
     this.announce();
   }
 

@@ -72,8 +72,16 @@ export class DurableQueue extends Construct {
     this.watchAge();
   }
 
-  /** Brings the events of a rule into the queue, or what `message` makes of them; what cannot be delivered becomes a dead letter. */
-  subscribe(id: string, rule: Omit<RuleProps, "targets">, message?: RuleTargetInput): Rule {
+  /**
+   * Brings the events of a rule into the queue, or what `message` makes of them; what cannot be delivered becomes a dead letter. The
+   * rule lies in `scope`.
+   */
+  subscribe(
+    id: string,
+    rule: Omit<RuleProps, "targets">,
+    message?: RuleTargetInput,
+    scope: Construct = this,
+  ): Rule {
     const target: IRuleTarget = {
       // The library's own target would write a statement into the queue's policy for each rule.
       bind: () => ({
@@ -82,7 +90,7 @@ export class DurableQueue extends Construct {
         deadLetterConfig: { arn: this.deadLetters.queueArn },
       }),
     };
-    const made = new Rule(this, id, { ...rule, targets: [target] });
+    const made = new Rule(scope, id, { ...rule, targets: [target] });
     for (const senders of [this.senders, this.deadLetterSenders]) senders.add(made, rule.eventBus);
     return made;
   }

@@ -1,7 +1,7 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, type Stack } from "aws-cdk-lib";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { EventField, type Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
-import { Construct, type IDependable } from "constructs";
+import { EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import { Construct } from "constructs";
 import { canonicalJson, digest } from "../contract/canonical.ts";
 import { ENVELOPE_KEY } from "../contract/envelope.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
@@ -28,6 +28,8 @@ export interface LedgerProps {
   readonly deadLetters: DeadLetters;
   /** Who must get which events, of those whose deliveries are kept. */
   readonly subscriptions: readonly Subscription[];
+  /** The stack of its rules: one for each event, more than the app's other resources in a large app. */
+  readonly ruleStack: Stack;
   /** Functions that see what becomes of the events of all subscribers, and mark it. */
   readonly markers: readonly HandlerFunction[];
 }
@@ -51,11 +53,10 @@ const MOST_DELIVERIES = 100;
  */
 export class Ledger extends Construct {
   readonly queue: DurableQueue;
-  private readonly rules: Rule[];
 
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
-    const { bundles, table, bus, control, deadLetters, subscriptions, markers } = props;
+    const { bundles, table, bus, control, deadLetters, subscriptions, markers, ruleStack } = props;
     const subscribers = [...new Set(subscriptions.map(({ subscriber }) => subscriber))];
     for (const marker of markers) marker.set(ENVIRONMENT.ledger, subscribers.join(","));
 
@@ -71,17 +72,12 @@ export class Ledger extends Construct {
       ...{ consumer: handler, ...BATCH, delay: HEAD_START, maxReceiveCount: MOST_DELIVERIES, deadLetters },
     });
     control.resendTo(this.queue.queue);
-    this.rules = byPattern(subscriptions).map(({ event, pattern, within }) => {
+    for (const { event, pattern, within } of byPattern(subscriptions)) {
       const id = pattern.detail ? `${event}-${digest(canonicalJson(pattern.detail), 6)}` : event;
       const rule = { eventBus: bus.bus, description: `${event} → ledger`, eventPattern: pattern };
-      return this.queue.subscribe(id, rule, noticeOf(within));
-    });
+      this.queue.subscribe(id, rule, noticeOf(within), ruleStack);
+    }
     this.alarm();
-  }
-
-  /** Expects nothing of subscribers before they are deployed, nor when they are being removed. */
-  follow(...subscribers: IDependable[]): void {
-    for (const rule of this.rules) rule.node.addDependency(...subscribers);
   }
 
   private alarm(): void {

@@ -1,9 +1,10 @@
 import { Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { PartStack } from "./part-stack.ts";
 
-/** The stack that is deployed, of which a construct's own may be a nested one. */
+/** The main stack of an app: a construct's own may be nested in it, or a part beside it. */
 export function rootStack(construct: IConstruct): Stack {
   let stack = Stack.of(construct);
   while (stack.nestedStackParent) stack = stack.nestedStackParent;
-  return stack;
+  return stack instanceof PartStack ? stack.main : stack;
 }

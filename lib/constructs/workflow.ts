@@ -1,7 +1,6 @@
-import { NestedStack } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/aws-events";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { type DeployedQueue, stepQueueName } from "../contract/items/subscriber.ts";
 import { compensationMachine } from "../contract/keys.ts";
@@ -55,17 +54,17 @@ export interface WorkflowProps {
 }
 
 /**
- * A workflow: a stack of its own, since each step brings about thirteen resources and a stack ends at 500.
+ * A workflow. It fills a stack of its own, since each step brings about thirteen resources and a stack ends at 500.
  *
  *     rule per event ─▶ intake queue ─▶ intake ─▶ state machine ─▶ step queue ─▶ worker
  */
-export class Workflow extends NestedStack {
+export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
   /** By the steps' names: those of a pool have the same. */
   readonly workers: ReadonlyMap<string, StepWorker>;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
-    super(scope, id, { description: `Workflow ${props.definition.name}` });
+    super(scope, id);
     const { definition, bundles, table, artifacts, control, stateMachines, releases } = props;
     const { models, imageModels } = props;
     const version = definitionVersion(definition);

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Millrace } from "../../lib/millrace.ts";
 import { workflows } from "../../workflows/index.ts";
@@ -24,5 +24,5 @@ let synthesized: ReturnType<typeof templates> | undefined;
 function templates() {
   const { app, stack, millrace } = build();
   const nested = millrace.workflows.get("produce-video")!;
-  return { app, template: Template.fromStack(stack), workflow: Template.fromStack(nested as NestedStack) };
+  return { app, template: Template.fromStack(stack), workflow: Template.fromStack(Stack.of(nested)) };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -23,7 +23,7 @@ test("a workflow that sends to nobody has a state machine that may send to nobod
   const stack = new Stack(new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-nap-")) }), "Naps");
   const millrace = new Millrace(stack, "Millrace", { workflows: [takeNap], handlers, console: false });
   // Synthesis refuses a statement that names no resource.
-  const template = Template.fromStack(millrace.workflows.get("take-nap") as NestedStack);
+  const template = Template.fromStack(Stack.of(millrace.workflows.get("take-nap")!));
   template.resourceCountIs("AWS::StepFunctions::StateMachine", 1);
   const policies = Object.entries(template.findResources("AWS::IAM::Policy"));
   const [[, own]] = policies.filter(([id]) => id.startsWith("CoordinatorRole")) as [[string, any]];

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { Millrace } from "../../lib/millrace.ts";
@@ -22,8 +22,8 @@ beforeAll(() => {
     handlers,
   });
   parent = Template.fromStack(stack);
-  workflow = Template.fromStack(millrace.workflows.get("make-book") as NestedStack);
-  reaction = Template.fromStack(Stack.of(millrace.reactions.get("catalogue")!) as NestedStack);
+  workflow = Template.fromStack(Stack.of(millrace.workflows.get("make-book")!));
+  reaction = Template.fromStack(Stack.of(millrace.reactions.get("catalogue")!));
 });
 
 const resources = (template: Template, type: string) =>

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import { findings } from "../../lib/constructs/limits/findings.ts";
 import { measure } from "../../lib/constructs/limits/measure.ts";
@@ -69,6 +69,17 @@ test("rules count for their bus", () => {
     ["App, Bus", 2],
     ["the default bus", 1],
   ]);
+});
+
+test("rules count for their bus also where another stack exports it", () => {
+  const rule = (bus: unknown) => ({ Type: "AWS::Events::Rule", Properties: { EventBusName: bus } });
+  const main = stack("App", { Bus: { Type: "AWS::Events::EventBus" }, A: rule({ Ref: "Bus" }) });
+  const exporting = {
+    ...main,
+    template: { ...main.template, Outputs: { Out: { Value: { Ref: "Bus" }, Export: { Name: "App:Bus" } } } },
+  };
+  const part = stack("App-flow", { B: rule({ "Fn::ImportValue": "App:Bus" }) });
+  expect(valuesOf([exporting, part], "rulesOfBus")).toEqual([["App, Bus", 2]]);
 });
 
 test("what CloudFormation fills in counts with about its length", () => {
@@ -143,6 +154,39 @@ test("an app that AWS would refuse is refused at synthesis, in words", () => {
   );
 });
 
-test("an app of one workflow of ten steps passes", () => {
-  expect(() => largeApp(1).app.synth()).not.toThrow();
+describe("apps of workflows of ten steps", () => {
+  test.each([1, 10])("%d pass in nested stacks", (count) => {
+    expect(() => largeApp(count).app.synth()).not.toThrow();
+  });
+
+  test("20 are refused in nested stacks, with the way out; 40 pass in stacks of their own", () => {
+    expect(() => largeApp(20).app.synth()).toThrow(
+      /resources that one operation on nested stacks creates, updates or deletes is 2,\d{3} of 2,500 resources \(CloudFormation, hard limit\)\. Set `stacks: "separate"` on Millrace/,
+    );
+    const { stacks } = largeApp(40, { stacks: "separate" }).app.synth();
+    expect(stacks).toHaveLength(42);
+  });
+
+  test("in stacks of their own, a workflow's stack needs the main one, and the main one needs none", () => {
+    const { stacks } = largeApp(2, { stacks: "separate" }).app.synth();
+    const needs = Object.fromEntries(
+      stacks.map(({ stackName, dependencies }) => [
+        stackName,
+        dependencies.map(({ id }) => id).filter((id) => !id.endsWith(".assets")),
+      ]),
+    );
+    expect(needs).toEqual({
+      Large: [],
+      "Large-order-flow-1": ["Large"],
+      "Large-order-flow-2": ["Large"],
+      "Large-ledger-rules": expect.arrayContaining(["Large", "Large-order-flow-1", "Large-order-flow-2"]),
+    });
+    // What a stack exports of a part could never be removed from it: parts export nothing.
+    const exported = stacks.flatMap(({ stackName, template }) =>
+      Object.values<any>(template.Outputs ?? {})
+        .filter(({ Export }) => Export)
+        .map(() => stackName),
+    );
+    expect(new Set(exported)).toEqual(new Set(["Large"]));
+  });
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { beforeAll, expect, test } from "vitest";
@@ -13,8 +13,8 @@ const COMMANDS = join(import.meta.dirname, "../../bin/commands");
 function synthesize(props: (stack: Stack) => Partial<MillraceProps> = () => ({})) {
   const stack = new Stack(new App(), "Films");
   const millrace = new Millrace(stack, "Millrace", { workflows, ...props(stack) });
-  const templates = [stack, ...millrace.workflows.values()].map((each) =>
-    Template.fromStack(each as NestedStack),
+  const templates = [stack, ...[...millrace.workflows.values()].map((each) => Stack.of(each))].map((each) =>
+    Template.fromStack(each),
   );
   const alarms = templates.flatMap((template) =>
     Object.values(template.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties),

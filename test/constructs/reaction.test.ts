@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, type NestedStack, Stack } from "aws-cdk-lib";
+import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
@@ -22,7 +22,7 @@ let podcast: Template;
 beforeAll(() => {
   const { stack, millrace } = stackOf();
   parent = Template.fromStack(stack);
-  podcast = Template.fromStack(Stack.of(millrace.reactions.get("make-podcast")!) as NestedStack);
+  podcast = Template.fromStack(Stack.of(millrace.reactions.get("make-podcast")!));
 });
 
 test("a reaction's filter is in its rule", () => {

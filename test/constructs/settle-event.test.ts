@@ -23,7 +23,7 @@ const queuesOf = (of: Template) =>
     .map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]);
 
 test("released events may go to the queues of intake and of waits", () => {
-  const workflow = Template.fromStack(millrace.workflows.get("produce-video")!);
+  const workflow = Template.fromStack(Stack.of(millrace.workflows.get("produce-video")!));
   expect(queuesOf(workflow).filter(([, queue]) => /"Events.*Queue/.test(queue!))).toMatchObject([
     ["sqs:SendMessage", expect.anything()],
   ]);

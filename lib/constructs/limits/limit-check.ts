@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { attachCustomSynthesis, Stack, Stage } from "aws-cdk-lib";
+import { attachCustomSynthesis, type Stack, Stage } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { findings } from "./findings.ts";
 import { measure } from "./measure.ts";
-import type { SynthesizedStack } from "./template.ts";
+import { synthesizedStacks } from "./synthesized-stacks.ts";
 
 /** Written templates hold more than AWS takes. Nothing was deployed. */
 export class LimitsExceeded extends Error {
@@ -21,8 +19,7 @@ export class LimitCheck extends Construct {
     super(Stage.of(stack)!, `${stack.node.path.replaceAll("/", "-")}-limits`);
     attachCustomSynthesis(this, {
       onSynthesize: ({ outdir }) => {
-        const stacks = [stack, ...siblings].flatMap((each) => [each, ...nestedIn(each)]);
-        const found = findings(measure(stacks.map((each) => read(each, outdir))));
+        const found = findings(measure(synthesizedStacks([stack, ...siblings], outdir)));
         const texts = (severity: string) =>
           found.filter((each) => each.severity === severity).map(({ text }) => text);
         for (const text of texts("warning")) process.stderr.write(`[Warning] ${text}\n`);
@@ -34,19 +31,4 @@ export class LimitCheck extends Construct {
       },
     });
   }
-}
-
-const nestedIn = (stack: Stack): Stack[] =>
-  stack.node.findAll().filter((each): each is Stack => Stack.isStack(each) && each !== stack);
-
-function read(stack: Stack, outdir: string): SynthesizedStack {
-  const text = readFileSync(join(outdir, stack.templateFile), "utf8");
-  const { nestedStackParent: parent, nestedStackResource: resource } = stack;
-  return {
-    name: stack.node.path,
-    bytes: Buffer.byteLength(text),
-    template: JSON.parse(text),
-    ...(parent &&
-      resource && { parent: { stack: parent.node.path, resource: parent.resolve(resource.logicalId) } }),
-  };
 }

@@ -20,6 +20,8 @@ export interface AlarmOptions {
 }
 
 export interface OperationsProps {
+  /** The stacks of the app's parts, which may lie beside it. */
+  readonly parts: readonly Stack[];
   readonly workflows: readonly Workflow[];
   readonly breakers: readonly BreakerSpec[];
   /** The reader of the table's stream. */
@@ -39,21 +41,22 @@ const FAILURES: FailureRate = { share: 0.2, least: 5 };
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
-    const { workflows, breakers, relay, bus, alarms = {}, dashboard = true } = props;
-    const functions = below(scope, HandlerFunction);
+    const { parts, workflows, breakers, relay, bus, alarms = {}, dashboard = true } = props;
+    // Parts that are nested lie below already.
+    const all = [scope, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)];
     const nameOf = ({ node }: Construct) => node.path.slice(scope.node.path.length + 1);
     new OperationAlarms(this, "Alarms", {
       ...{ workflows, relay, failures: alarms.failures ?? FAILURES, nameOf },
-      own: functions.filter((handler) => Stack.of(handler) === Stack.of(scope)),
+      own: below(scope, HandlerFunction).filter((handler) => Stack.of(handler) === Stack.of(scope)),
     });
     if (dashboard) {
       new OperationsDashboard(this, "Page", {
         ...{ workflows, relay, bus },
         breakers: breakers.map(({ name }) => name),
-        alarms: below(scope, ThresholdAlarm).map(({ plainName }) => plainName),
+        alarms: all.flatMap((part) => below(part, ThresholdAlarm)).map(({ plainName }) => plainName),
       });
     }
-    if (alarms.topic) notify(scope, alarms.topic);
+    for (const part of all) if (alarms.topic) notify(part, alarms.topic);
   }
 }
 

@@ -11,5 +11,8 @@ export function synthesizeAlbums() {
     workflows: [makeAlbum],
     handlers: "test/local/pools/album",
   });
-  return { folder: app.synth().directory, template: Template.fromStack(workflows.get("make-album")!) };
+  return {
+    folder: app.synth().directory,
+    template: Template.fromStack(Stack.of(workflows.get("make-album")!)),
+  };
 }
