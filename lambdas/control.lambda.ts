@@ -55,6 +55,7 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     remind: controlReminders(queue),
     workflows: listSetting("workflows"),
     reactions: listSetting("reactions"),
+    archiveDays: numberSetting("archiveDays"),
     retentionDays: numberSetting("retentionDays"),
     forceBreaker: (breaker, to, order) =>
       forceBreaker(breaker, to, order, { breakers, now: open.now, log, metrics }),

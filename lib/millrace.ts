@@ -26,6 +26,7 @@ import { StateTable } from "./constructs/state-table.ts";
 import { WAITS_HANDLER, Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
+import { milliseconds } from "./contract/duration.ts";
 import type { ReactionSpec } from "./contract/reaction.ts";
 import type { ToolSpec } from "./contract/tool.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
@@ -99,6 +100,8 @@ export interface MillraceProps {
   readonly console?: ConsoleProps | false;
 }
 
+const DAY = milliseconds("1 day");
+
 /** Queues of Millrace itself, by the names under which they are deployed. */
 const OWN_QUEUES = [
   ...["millrace.waits", "millrace.approvals", "millrace.decisions"],
@@ -127,7 +130,11 @@ export class Millrace extends Construct {
       return stack;
     };
     this.bus = new EventBus(this, "Events", { archiveRetention: retention });
-    this.table = new StateTable(this, "State", { retentionDays: retention.toDays(), removalPolicy });
+    this.table = new StateTable(this, "State", {
+      // What a run writes in its first moment is kept for the retention after its last.
+      retentionDays: retention.toDays() + longestDeadline(workflows),
+      removalPolicy,
+    });
     this.artifacts = new ArtifactBucket(this, "Artifacts", { removalPolicy });
     const awaited = workflows.flatMap((workflow) => awaitedEvents(workflow).map(({ name }) => name));
     const bundles = new HandlerBundles(this, "Handlers", {
@@ -290,6 +297,11 @@ export class Millrace extends Construct {
       new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
     }
   }
+}
+
+/** Days that the run of a workflow may take, rounded up. */
+function longestDeadline(workflows: readonly WorkflowDefinition[]): number {
+  return Math.max(0, ...workflows.map(({ deadline }) => Math.ceil(milliseconds(deadline) / DAY)));
 }
 
 /** Folders that runs share and put files into, each once. Those that are only read may hold what is not for everybody. */

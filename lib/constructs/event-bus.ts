@@ -16,11 +16,14 @@ export interface EventBusProps {
 export class EventBus extends Construct {
   readonly bus: AwsEventBus;
   readonly archive: Archive;
+  /** How long the archive keeps events. */
+  private readonly archiveDays: number;
   /** ARNs of the roles that publish what only Millrace itself may say. */
   private readonly publishers: string[] = [];
 
   constructor(scope: Construct, id: string, { archiveRetention }: EventBusProps) {
     super(scope, id);
+    this.archiveDays = archiveRetention.toDays();
     this.bus = new AwsEventBus(this, "Bus", { description: "Events of Millrace" });
     this.archive = new Archive(this, "Archive", {
       sourceEventBus: this.bus,
@@ -58,6 +61,7 @@ export class EventBus extends Construct {
     handler.allow(["events:StartReplay"], archiveArn, this.bus.eventBusArn, this.replays);
     handler.allow(["events:CancelReplay"], this.replays);
     handler.set(ENVIRONMENT.archive, archiveArn);
+    handler.set(ENVIRONMENT.archiveDays, String(this.archiveDays));
     handler.set(ENVIRONMENT.busArn, this.bus.eventBusArn);
   }
 

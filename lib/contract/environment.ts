@@ -16,6 +16,7 @@ export const ENVIRONMENT = {
   /** Fields of the event that the state machine itself looks at: a list as JSON. */
   eventReads: "MILLRACE_EVENT_READS",
   retentionDays: "MILLRACE_RETENTION_DAYS",
+  archiveDays: "MILLRACE_ARCHIVE_DAYS",
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
   /** Ids of the roles that may order by the control function's queue, parted by commas. Others may only wake. */
   orderers: "MILLRACE_ORDERERS",

@@ -1,7 +1,9 @@
 import { Capture, Match, Template } from "aws-cdk-lib/assertions";
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { beforeAll, describe, expect, test } from "vitest";
+import { milliseconds } from "../../lib/contract/duration.ts";
 import { ENVIRONMENT } from "../../lib/contract/environment.ts";
+import { workflows } from "../../workflows/index.ts";
 import { build, synthesize } from "./app.ts";
 
 let parent: Template;
@@ -127,7 +129,7 @@ describe("the state machine", () => {
 
   test("may send to its steps' queues, and those of approvals and waits, and to nothing else", () => {
     const policies = Object.entries(workflow.findResources("AWS::IAM::Policy") as Resources);
-    const [own, ...others] = policies.filter(([id]) => id.startsWith("CoordinatorRole"));
+    const [own, ...others] = policies.filter(([id]) => id.startsWith("WorkflowCoordinatorRole"));
     expect(others).toEqual([]);
     const statements = own![1].Properties.PolicyDocument.Statement.filter(
       ({ Action }: { Action: string[] }) => !/^(xray|logs):/.test([Action].flat()[0]!),
@@ -265,4 +267,16 @@ test("no function is given a secret, and all are given only variables that the r
   for (const { Properties } of each("AWS::Lambda::Function")) {
     expect(Object.keys(Properties.Environment.Variables).filter((name) => !known.includes(name))).toEqual([]);
   }
+});
+
+test("items outlive the longest run by the retention; the archive keeps events for the retention", () => {
+  const functions = each("AWS::Lambda::Function").map(({ Properties }) => Properties.Environment.Variables);
+  const days = functions.map((variables) => variables[ENVIRONMENT.retentionDays]).filter(Boolean);
+  // Of produce-video, whose deadline is the longest of the app.
+  const longest = Math.max(
+    ...workflows.map(({ deadline }) => Math.ceil(milliseconds(deadline) / 86_400_000)),
+  );
+  expect(longest).toBeGreaterThan(0);
+  expect(new Set(days)).toEqual(new Set([String(90 + longest)]));
+  expect(functions.map((variables) => variables[ENVIRONMENT.archiveDays]).filter(Boolean)).toEqual(["90"]);
 });

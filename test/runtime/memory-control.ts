@@ -109,6 +109,7 @@ export function controlWorld(world: EndWorld) {
     replays: memoryReplays(),
     workflows: ["w"],
     reactions: ["r"],
+    archiveDays: 90,
     retentionDays: 90,
   };
   return { ports: control, sent, resent, failed, reminded, forced, clock };

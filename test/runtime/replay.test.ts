@@ -28,7 +28,7 @@ const order = (more: Partial<Replay>): Replay => ({
   ...{ target: { all: "subscribers" }, from: "2026-11-21T08:00:00Z" },
   ...more,
 });
-const plan = (more: Partial<Replay>) => planReplay(order(more), DEPLOYED, { now: NOW, retentionDays: 90 });
+const plan = (more: Partial<Replay>) => planReplay(order(more), DEPLOYED, { now: NOW, archiveDays: 90 });
 
 describe("an order to replay", () => {
   test("concerns the rules of all workflows and reactions, until now", () => {
@@ -89,7 +89,7 @@ describe("an order to replay", () => {
   });
 
   test("where nobody takes events has nothing to replay", () => {
-    expect(() => planReplay(order({}), [], { now: NOW, retentionDays: 90 })).toThrow(
+    expect(() => planReplay(order({}), [], { now: NOW, archiveDays: 90 })).toThrow(
       "There is nothing to replay: the subscribers do not take any event.",
     );
   });

@@ -68,5 +68,8 @@ export interface ControlPorts extends EndPorts, ResendPorts {
   workflows: readonly string[];
   /** Names of the reactions that are deployed. */
   reactions: readonly string[];
+  /** How long the archive keeps events. */
+  archiveDays: number;
+  /** How long items are kept: the retention after the longest run. */
   retentionDays: number;
 }

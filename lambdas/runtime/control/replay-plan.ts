@@ -22,9 +22,9 @@ const DAY = 24 * 60 * 60 * 1000;
 export function planReplay(
   order: Replay,
   queues: readonly DeployedQueue[],
-  { now, retentionDays }: { now: number; retentionDays: number },
+  { now, archiveDays }: { now: number; archiveDays: number },
 ): ReplayPlan {
-  const { from, to } = spanOf(order, now, retentionDays);
+  const { from, to } = spanOf(order, now, archiveDays);
   const chosen = subscribersOf(order, queues);
   const taken = [...new Set(chosen.flatMap(({ rules }) => Object.keys(rules)))].sort();
   const unknown = (order.events ?? []).filter((event) => !taken.includes(event));
@@ -40,17 +40,17 @@ export function planReplay(
   return { from, to, subscribers: concerned.map(({ name }) => name).sort(), events, rules };
 }
 
-function spanOf(order: Replay, now: number, retentionDays: number): Pick<ReplayPlan, "from" | "to"> {
+function spanOf(order: Replay, now: number, archiveDays: number): Pick<ReplayPlan, "from" | "to"> {
   if (order.from === undefined) throw new Refusal('The start of the time range is missing: set "from".');
   const [from, to] = [Date.parse(order.from), order.to === undefined ? now : Date.parse(order.to)];
-  const oldest = now - retentionDays * DAY;
+  const oldest = now - archiveDays * DAY;
   if (to > now)
     throw new Refusal(`The end of the time range, ${iso(to)}, is in the future. Use an earlier "to".`);
   if (from >= to)
     throw new Refusal(`The time range from ${iso(from)} to ${iso(to)} is empty. Use an earlier "from".`);
   if (from < oldest)
     throw new Refusal(
-      `The archive keeps events for ${retentionDays} days: events from before ${iso(oldest)} no longer exist. Use a later "from".`,
+      `The archive keeps events for ${archiveDays} days: events from before ${iso(oldest)} no longer exist. Use a later "from".`,
     );
   return { from: iso(from), to: iso(to) };
 }

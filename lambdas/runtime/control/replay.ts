@@ -53,9 +53,9 @@ async function replayRun(
 }
 
 async function replayEvents(command: Replay, order: Order, ports: ControlPorts): Promise<CommandOutcome> {
-  const { replays, retentionDays } = ports;
+  const { replays, archiveDays, retentionDays } = ports;
   const now = ports.now();
-  const plan = planReplay(command, await ports.queues.list(), { now, retentionDays });
+  const plan = planReplay(command, await ports.queues.list(), { now, archiveDays });
   // Before the first event comes, those who get it must know what it is for.
   const item = await replays.keep(itemOf(plan, command, order, now, retentionDays));
   if ((await replays.start(item, plan.rules)) === "too many")
