@@ -45,8 +45,8 @@ export interface Runs {
   end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
   /** Open runs that somebody should look at by `time` (ISO), oldest first, at most `limit`. */
   due(time: string, limit: number): Promise<Pick<RunItem, "run">[]>;
-  /** Looks again at `time` (ISO). */
-  postpone(run: string, time: string): Promise<void>;
+  /** Looks again at `time` (ISO), and keeps the run's item until `keptUntil` (epoch seconds) at least. */
+  postpone(run: string, time: string, keptUntil: number): Promise<void>;
 }
 
 /** A command as it is kept together with the change that it orders, given the item after that. */

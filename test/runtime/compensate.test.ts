@@ -258,7 +258,13 @@ describe("a crash before or after any call heals when the message comes again", 
 
 describe("the sweep", () => {
   const sweeping = () =>
-    sweep({ ...world.ports, relay: async () => 0, overdueParked: async () => [], wake: async () => {} });
+    sweep({
+      ...world.ports,
+      relay: async () => 0,
+      overdueParked: async () => [],
+      wake: async () => {},
+      retentionDays: 90,
+    });
 
   test("goes on with a run that was left closing, and one whose compensation was never started", async () => {
     await world.does("a");
@@ -271,6 +277,7 @@ describe("the sweep", () => {
     await sweep({
       ...{ ...world.ports, machines: start, relay: async () => 0, overdueParked: async () => [] },
       wake: async () => {},
+      retentionDays: 90,
     });
     expect(world.run()).toMatchObject({ status: "compensating", compensation: { round: 1, open: true } });
     expect(world.machines.names()).toEqual([EXECUTION]);

@@ -37,8 +37,22 @@ const sweeping = (more: object = {}) =>
     relay: async () => undefined,
     overdueParked: async () => [],
     wake: async () => {},
+    retentionDays: 90,
     ...more,
   });
+
+test("a pass looks at all runs that are due, however many, and keeps each while it is open", async () => {
+  const first = world.run();
+  for (let at = 0; at < 250; at++) {
+    const run = `${RUN}-${at}`;
+    await world.state.runs.accept({ ...first, ...runKey(run), run, due: shardOf("due", run) });
+  }
+  const now = START + 400 * 24 * 60 * MINUTE;
+  await sweeping({ now: () => now });
+  expect(await world.state.runs.due(new Date(now).toISOString(), 1000)).toEqual([]);
+  const { expiresAt } = (await world.state.runs.read(`${RUN}-249`))!;
+  expect(expiresAt).toBe(Math.ceil((now + 90 * 24 * 60 * MINUTE) / 1000));
+});
 
 test("the end is noted once, however often it is told, and leaves the index of open runs", async () => {
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });

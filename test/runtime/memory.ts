@@ -102,11 +102,12 @@ export function memory(now: () => number) {
       const open = [...items.values()].filter(
         (item) => item.kind === "run" && item.due?.startsWith("due#") && item.dueAt! <= until,
       );
-      return (structuredClone(open) as RunItem[]).slice(0, limit);
+      const byTime = (structuredClone(open) as RunItem[]).sort((a, b) => (a.dueAt! < b.dueAt! ? -1 : 1));
+      return byTime.slice(0, limit);
     },
-    async postpone(run, until) {
+    async postpone(run, until, keptUntil) {
       const item = items.get(`${runKey(run).pk}|run`) as RunItem;
-      if (item.due?.startsWith("due#")) item.dueAt = until;
+      if (item.due?.startsWith("due#")) Object.assign(item, { dueAt: until, expiresAt: keptUntil });
     },
   };
 

@@ -130,15 +130,34 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const due = async () =>
           (await world.runs.due(new Date(world.now()).toISOString(), 1000)).map((found) => found.run);
         expect(await due()).toContain(run);
-        await world.runs.postpone(run, new Date(world.now() + 1000).toISOString());
+        await world.runs.postpone(run, new Date(world.now() + 1000).toISOString(), item.expiresAt + 1);
+        // Nothing of an open run expires.
+        expect((await world.runs.read(run))?.expiresAt).toBe(item.expiresAt + 1);
         expect(await due()).not.toContain(run);
         world.advance(1000);
         expect(await due()).toContain(run);
         await world.runs.end(run, 1, { status: "succeeded", output: { n: 1 } });
         expect(await due()).not.toContain(run);
-        await world.runs.postpone(run, new Date(world.now()).toISOString());
+        await world.runs.postpone(run, new Date(world.now()).toISOString(), item.expiresAt);
         expect(await due()).not.toContain(run);
         expect((await world.runs.read(run))?.output).toEqual({ n: 1 });
+      });
+
+      test("are found oldest first, whichever partition of the index they are in", async () => {
+        const { world, item } = await fresh();
+        const longAgo = world.now() - 1_000_000_000;
+        const dueAt = (at: number) => new Date(longAgo + at * 1000).toISOString();
+        const known = Array.from({ length: 12 }, (_, at) => `r${++runs}-${at}`);
+        for (const [at, run] of known.entries())
+          await world.runs.accept({
+            ...item,
+            ...runKey(run),
+            run,
+            due: shardOf("due", run),
+            dueAt: dueAt(at),
+          });
+        const found = await world.runs.due(dueAt(100), 5);
+        expect(found.map(({ run }) => run)).toEqual(known.slice(0, 5));
       });
 
       test("one that does not exist is undefined, and cannot end", async () => {

@@ -15,14 +15,19 @@ export interface SweepPorts extends EndPorts, AuditPorts, GivenUpPorts, HeldPort
   claims: EndPorts["claims"] & DoubtPorts["claims"];
   runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
   outbox: Outbox;
+  /** How long items are kept: an open run's is kept for as long from each look on. */
+  retentionDays: number;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
   overdueParked(time: string, limit: number): Promise<ItemKey[]>;
   /** Has a parked message sent again. */
   wake(key: ItemKey): Promise<void>;
 }
 
-/** How many items one sweep looks at; the next one goes on. */
+/** How many items are looked at together. */
 const SWEEP_LIMIT = 100;
+/** Milliseconds for runs that are due; the function has two minutes for everything. */
+const TIME_FOR_RUNS = 60_000;
+const DAY = 86_400_000;
 /** A change should be on the bus long before this. */
 const UNPUBLISHED_AFTER = 5 * 60 * 1000;
 /** Wake-ups come earlier, unless one was lost. */
@@ -39,18 +44,7 @@ const NEXT_LOOK = 15 * 60 * 1000;
  */
 export async function sweep(ports: SweepPorts): Promise<void> {
   const now = ports.now();
-  for (const { run: id } of await ports.runs.due(new Date(now).toISOString(), SWEEP_LIMIT)) {
-    const run = await ports.runs.read(id);
-    if (!run) continue;
-    // First, so that a run which cannot be helped does not stand in the way of the others for ever.
-    await ports.runs.postpone(id, new Date(nextLook(run, now)).toISOString());
-    await lookAfter(run, ports).catch((error: unknown) =>
-      ports.log.error("A run could not be reconciled; the next pass tries again.", {
-        run: id,
-        error: String(error),
-      }),
-    );
-  }
+  await lookAtDue(ports);
   await lookAtHeld(ports);
   for (const key of await ports.overdueParked(new Date(now - WOKEN_AFTER).toISOString(), SWEEP_LIMIT)) {
     ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
@@ -69,6 +63,37 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   // First what has to be told with its past, then what is still missing.
   await tellGivenUp(ports);
   await audit({ ...ports, review: (items) => reviewDoubts(items, ports) });
+}
+
+/** Looks at due runs, the longest due first, until there are no more or the time for it is used. */
+async function lookAtDue(ports: SweepPorts): Promise<void> {
+  const began = ports.now();
+  const seen = new Set<string>();
+  while (ports.now() - began < TIME_FOR_RUNS) {
+    const due = await ports.runs.due(new Date(began).toISOString(), SWEEP_LIMIT);
+    const unseen = due.filter(({ run }) => !seen.has(run));
+    for (const { run } of unseen) {
+      seen.add(run);
+      await lookAt(run, ports);
+    }
+    // The index is a moment behind: what was just postponed may be found again.
+    if (due.length < SWEEP_LIMIT || unseen.length === 0) return;
+  }
+}
+
+async function lookAt(id: string, ports: SweepPorts): Promise<void> {
+  const now = ports.now();
+  const run = await ports.runs.read(id);
+  if (!run) return;
+  // First, so that a run which cannot be helped does not stand in the way of the others for ever.
+  const keptUntil = Math.max(run.expiresAt, Math.ceil((now + ports.retentionDays * DAY) / 1000));
+  await ports.runs.postpone(id, new Date(nextLook(run, now)).toISOString(), keptUntil);
+  await lookAfter(run, ports).catch((error: unknown) =>
+    ports.log.error("A run could not be reconciled; the next pass tries again.", {
+      run: id,
+      error: String(error),
+    }),
+  );
 }
 
 /** A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each. */

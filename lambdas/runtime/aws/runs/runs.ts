@@ -86,20 +86,25 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return await queryIndex<Pick<RunItem, "run">>(table, TABLE.indexes.due, shardsOf("due"), until, limit);
     },
 
-    async postpone(run, until) {
+    async postpone(run, until, keptUntil) {
       // Where it is refused, the run has ended meanwhile.
       await unlessRefused(
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: runKey(run),
-            UpdateExpression: "SET #dueAt = :until",
+            UpdateExpression: "SET #dueAt = :until, #expiresAt = :keptUntil",
             ConditionExpression: "#due = :due",
             ExpressionAttributeNames: {
               "#dueAt": TABLE.indexes.due.sortKey,
               "#due": TABLE.indexes.due.partitionKey,
+              "#expiresAt": TABLE.expiresAt,
             },
-            ExpressionAttributeValues: { ":until": until, ":due": shardOf("due", run) },
+            ExpressionAttributeValues: {
+              ":until": until,
+              ":keptUntil": keptUntil,
+              ":due": shardOf("due", run),
+            },
           }),
         ),
       );

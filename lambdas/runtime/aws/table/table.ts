@@ -146,7 +146,7 @@ export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Items of an index partition up to a time, oldest first. */
+/** Items of partitions of an index up to a time, oldest first, at most `limit`. */
 export async function queryIndex<Item>(
   table: Table,
   index: (typeof TABLE.indexes)[keyof typeof TABLE.indexes],
@@ -168,7 +168,10 @@ export async function queryIndex<Item>(
       ),
     ),
   );
-  return pages.flatMap(({ Items }) => (Items ?? []) as Item[]).slice(0, limit);
+  const found = pages.flatMap(({ Items }) => Items ?? []);
+  const time = (item: Record<string, unknown>) => String(item[index.sortKey]);
+  // Merged by time: cut in the order of partitions, the last would starve while the first are full.
+  return found.sort((a, b) => (time(a) < time(b) ? -1 : 1)).slice(0, limit) as Item[];
 }
 
 /** Every item of one partition, or those under a key prefix, read consistently. */
