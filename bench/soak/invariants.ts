@@ -2,6 +2,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   approvalKey,
   breakerKey,
+  claimKey,
   type ItemKey,
   parseExecutionName,
   runKey,
@@ -122,7 +123,10 @@ export function checksOf(seen: Seen): Checks {
       const epoch = epochOf(key);
       const age = seen.now() - Date.parse(run.changedAt);
       const closed = run.status !== "accepted" && run.status !== "running";
-      if (age > SLACK && (closed || run.epoch !== epoch))
+      // Work of a worker that died before its run ended is done again to be undone.
+      const claim = seen.item(claimKey(id, epoch, pathOf(key)));
+      const inDoubt = claim?.state === "sealed" && claim.owner !== undefined;
+      if (age > SLACK && !inDoubt && (closed || run.epoch !== epoch))
         violate(
           "11",
           "work begins long after its run has ended or begun another epoch",
@@ -280,8 +284,12 @@ function atEnd(seen: Seen, violate: Violate): void {
     emitted.set(key, (emitted.get(key) ?? 0) + 1);
   }
 
-  for (const { run, path, reason } of of("parked"))
+  for (const { run, path, reason, epoch } of of("parked")) {
+    const own = runs.find((one) => one.run === run);
+    // Of an epoch that has ended, it is dropped when it is ever sent again.
+    if (own && (own.epoch !== epoch || ENDED.includes(own.status))) continue;
     violate("20", `a message stays put aside: ${reason}`, `${run} ${path}`);
+  }
   for (const { run, path } of of("approval").filter(({ state }) => state === "pending"))
     violate("18", "a question stays open in a run that has ended", `${run} ${path}`);
   for (const item of items.filter(({ unpublished }) => unpublished))
@@ -350,7 +358,10 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
       violate("15", "an effect of a run that has succeeded is undone", key);
     if (run.status === "succeeded" && stands && undo && !undone && !undo.givenUp)
       violate("15", "the undo of an effect that stands was begun", key);
-    if (!UNDONE.has(step) || undone || undo?.givenUp) continue;
+    const done = claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do");
+    // A person has been asked about an effect in doubt that may not be tried again.
+    const isAsked = done?.state === "sealed" && done.failure !== undefined;
+    if (!UNDONE.has(step) || undone || undo?.givenUp || isAsked) continue;
     if (run.status === "succeeded" && !stands && epoch >= anew)
       violate(
         "15",
