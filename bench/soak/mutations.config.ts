@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import tests from "../../vitest.config.ts";
 import { MUTATIONS } from "./mutations.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -23,8 +22,9 @@ export default defineConfig({
     },
   ],
   test: {
-    ...tests.test,
     root: ROOT,
     include: ["test/runtime/**/*.test.ts", "test/local/runtime/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -288,6 +288,7 @@ describe("a run", () => {
     const item = world.state.get(key) as ApprovalItem;
     return { ...item, state: "pending", token: "t2", fence: item.fence + 1 };
   };
+});
 
 test("a question that was closed with its run is not asked again, not even by a later entry of its state", async () => {
   await world.put();
