@@ -80,6 +80,21 @@ describe("a run that fails", () => {
     expect(world.run()).toMatchObject({ status: "failed", compensation: { undone: 2, failed: 0 } });
   });
 
+  test("leaves alone what was done late and is used by a later epoch before its undo began", async () => {
+    await world.begins("slow");
+    await world.ends(EXECUTION, failed);
+    await world.state.runs.change(RUN, retry({ ...order, key: "retry" }, world.clock.now));
+    await world.begin(2);
+    await world.finishes("slow");
+    const key = await world.begins("slow", { epoch: 2 });
+    expect(await world.state.claims.reuse(key, "slow", world.claim("slow")!)).toBe("completed");
+    await undoLate(RUN, world.ports);
+    expect(world.run()).not.toHaveProperty("compensation");
+    await world.ends(`w:${RUN}-e2`, { status: "succeeded" });
+    expect(world.run().status).toBe("succeeded");
+    expect(world.machines.names()).not.toContain(`w_undo:${RUN}-u1`);
+  });
+
   test("whose compensation is stopped as a whole has all escalated that was not undone", async () => {
     for (const path of ["a", "b"]) await world.does(path);
     await world.ends(EXECUTION, failed);

@@ -185,6 +185,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
           const [item] = await claims.read(key);
           expect(item).toMatchObject({ state: "sealed", failure: { name: "x" } });
           expect(item!.asked).toBe(reaction === "ask" ? true : undefined);
+          expect(await claims.takeOver(key, "o", { owner: "other", lease: BEGAN * 3 })).toBe(false);
         },
       );
 
