@@ -74,8 +74,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "lease-margin",
     breaks: "A worker that still runs loses its claim where clocks differ",
     file: runtime("work/effect.ts"),
-    from: "const LEASE_MARGIN = 5_000;",
-    to: "const LEASE_MARGIN = 0;",
+    from: "lease: deadline + CLOCK_TOLERANCE,",
+    to: "lease: deadline,",
   },
   {
     name: "epoch-of-transitions",
