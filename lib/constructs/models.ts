@@ -1,4 +1,5 @@
 import { Arn, ArnFormat, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { EMBEDDED_IMAGES, type ImageModelSetting } from "../contract/image-model.ts";
 import { EMBEDDED, type ModelSetting } from "../contract/model.ts";
@@ -32,14 +33,32 @@ export function connectImageModel(
 }
 
 function allowCalls(handler: HandlerFunction, place: ModelPlace, actions: string[]): void {
-  if (place.provider === "bedrock") handler.allow(actions, ...arnsOf(place.model, Stack.of(handler)));
+  if (place.provider === "bedrock") allowBedrock(handler, place.model, actions);
   if (place.provider === "openai-compatible" && place.secret !== undefined) {
     handler.allow(["secretsmanager:GetSecretValue"], place.secret);
   }
 }
 
-/** "us.", "eu.", "apac.", "global.": the model of a profile that spreads calls over regions. */
-const PROFILE = /^(?:[a-z]{2,6})\.(?=[a-z0-9-]+\.)/;
+/** An ARN is called as it is. A profile calls its models, which its ARN does not name: they are allowed through it alone. */
+function allowBedrock(handler: HandlerFunction, model: string, actions: string[]): void {
+  const isArn = model.startsWith("arn:");
+  handler.allow(actions, ...(isArn ? [model] : arnsOf(model, Stack.of(handler))));
+  if (!isArn || !model.includes("inference-profile/")) return;
+  handler.function.addToRolePolicy(
+    new PolicyStatement({
+      actions,
+      resources: [`arn:${model.split(":")[1]}:bedrock:*::foundation-model/*`],
+      conditions: { StringEquals: { "bedrock:InferenceProfileArn": model } },
+    }),
+  );
+}
+
+/**
+ * Geographies of the profiles that spread calls over regions. A list, since ids of models have dots too ("zai.glm-4.7"):
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+const GEOGRAPHIES = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
+const PROFILE = new RegExp(`^(?:${GEOGRAPHIES.join("|")})\\.`);
 
 /** A model by its id lies in the function's region; one of a profile is called through it, in any of its regions. */
 function arnsOf(model: string, stack: Stack): string[] {

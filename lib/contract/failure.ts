@@ -12,7 +12,7 @@ const MARK = Symbol.for("millrace.failure");
 export class StepFailure extends Error {
   readonly [MARK] = true;
   readonly reaction: Reaction;
-  /** Milliseconds until the next attempt; only with "wait". */
+  /** Milliseconds until the next attempt; only with "wait". Undefined: longer with each deferral. */
   readonly after: number | undefined;
   /** What the call of `spend` that failed has cost; undefined where that is not known. */
   readonly cost: Budget | undefined;
@@ -44,12 +44,17 @@ const LONGEST_WAIT = 365 * 24 * 60 * 60 * 1000;
 
 /**
  * Retries after the given time, in milliseconds, at most one year. An invalid number means now, since downstreams
- * return all kinds of values. It does not count as an attempt.
+ * return all kinds of values. Without a time, the pause grows with each deferral and is spread at random, from seconds to
+ * ten minutes. It does not count as an attempt.
  */
-export function waitAndRetry(message: string, after: number, options?: { cause?: unknown }): StepFailure {
+export function waitAndRetry(
+  message: string,
+  after?: number | undefined,
+  options: { cause?: unknown; name?: string } = {},
+): StepFailure {
   return new StepFailure("wait", message, {
     ...options,
-    after: Math.min(LONGEST_WAIT, Math.max(0, after) || 0),
+    ...(after !== undefined && { after: Math.min(LONGEST_WAIT, Math.max(0, after) || 0) }),
   });
 }
 

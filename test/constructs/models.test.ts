@@ -53,6 +53,45 @@ test("A model of a profile is called through it, in any of its regions.", () => 
   expect(JSON.stringify(resources)).toContain(":bedrock:*::foundation-model/anthropic.claude-haiku-4-5");
 });
 
+test.each(["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"])(
+  "A profile of the geography %s is called as one.",
+  (geography) => {
+    const text = JSON.stringify(
+      allowed(synthesized("default", { default: bedrock(`${geography}.amazon.nova-lite-v1:0`) })),
+    );
+    expect(text).toContain(`inference-profile/${geography}.amazon.nova-lite-v1:0`);
+    expect(text).toContain(":bedrock:*::foundation-model/amazon.nova-lite-v1:0");
+  },
+);
+
+test("A model whose id has two dots is not a profile.", () => {
+  const text = JSON.stringify(allowed(synthesized("default", { default: bedrock("zai.glm-4.7") })));
+  expect(text).toContain(":bedrock:eu-west-1::foundation-model/zai.glm-4.7");
+  expect(text).not.toContain("inference-profile");
+});
+
+test("An ARN is called as it is; the models of a profile through that profile only.", () => {
+  const arn = "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:application-inference-profile/a1b2c3";
+  const statement = {
+    Action: ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
+    Effect: "Allow",
+  };
+  synthesized("default", { default: bedrock(arn) }).hasResourceProperties("AWS::IAM::Policy", {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        { ...statement, Resource: arn },
+        {
+          ...statement,
+          Resource: "arn:aws-us-gov:bedrock:*::foundation-model/*",
+          Condition: { StringEquals: { "bedrock:InferenceProfileArn": arn } },
+        },
+      ]),
+    },
+  });
+  const provisioned = "arn:aws:bedrock:eu-west-1:123456789012:provisioned-model/a1b2c3";
+  expect(allowed(synthesized("default", { default: bedrock(provisioned) }))).toEqual([provisioned]);
+});
+
 test("The key of an endpoint is read by the step that asks it, and stands in no template.", () => {
   const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf";
   const model = {

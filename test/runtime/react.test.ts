@@ -147,6 +147,15 @@ describe("a failure", () => {
     expect(code.mock.calls[0]![1].attempt).toBe(1);
   });
 
+  test("that asks to wait without a time waits longer with each deferral", async () => {
+    const busy = fails(waitAndRetry("slow down"));
+    await world.deliver(placed(), busy);
+    const first = world.queues.wakes[0]!.time;
+    world.clock.now = first;
+    await world.deliver(await world.resend(), busy);
+    expect(world.queues.wakes.at(-1)!.time - first).toBeGreaterThan(first - BEGAN);
+  });
+
   test("whose pause is longer than a queue should keep a message is parked meanwhile", async () => {
     const spec = { ...bill, retry: { attempts: 2, backoff: "3 days" as const } };
     const due = BEGAN + 3 * 24 * 60 * MINUTE;

@@ -102,6 +102,19 @@ describe("asked to wait", () => {
     expect(parkedItem()!.expiresAt * 1000).toBeGreaterThan(BEGAN + wait);
   });
 
+  test.each([
+    [undefined, 2_000 + 10_000],
+    [1, 2_000 + 20_000],
+    [3, 2_000 + 80_000],
+    [1_000, 2_000 + 300_000],
+  ])(
+    "without a time, a message that was deferred %s times waits longer, spread at random",
+    async (deferrals, wait) => {
+      await world.deliver({ parked: deferrals }, () => Promise.reject(waitAndRetry("busy")));
+      expect(parkedItem()).toMatchObject({ dueAt: new Date(BEGAN + wait).toISOString() });
+    },
+  );
+
   test("a wake-up that comes twice sends once; one for what is gone does nothing", async () => {
     await world.deliver({}, busy);
     world.clock.now += 41 * MINUTE;

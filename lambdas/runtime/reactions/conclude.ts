@@ -1,4 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import { pauseWhenBusy } from "../defer/backoff.ts";
 import type { Attempt, Downstream } from "../work/attempt.ts";
 import { tell } from "../work/breaker/tell.ts";
 import { withNextTry } from "./backoff.ts";
@@ -15,7 +16,8 @@ export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactP
   if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
   const { failure, downstream } = ended;
   if (failure.reaction === "wait") {
-    const due = ports.now() + (failure.after ?? 0);
+    const deferrals = reacting.effect.message.parked ?? 0;
+    const due = ports.now() + (failure.after ?? pauseWhenBusy(deferrals, ports.random()));
     await tellBreaker(downstream, due, reacting, ports);
     return await setAside(reacting, { reason: "asked to wait", due }, ports);
   }

@@ -1,4 +1,5 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
+import { pauseWhenBusy } from "../defer/backoff.ts";
 import type { Attempt, Downstream } from "./attempt.ts";
 import { tell } from "./breaker/tell.ts";
 import type { Effect } from "./effect.ts";
@@ -14,7 +15,8 @@ export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPort
   if (attempt.kind === "succeeded") return await concludeSuccess(attempt, effect, ports);
   const { failure, downstream } = attempt;
   if (failure.reaction === "wait") {
-    const due = ports.now() + (failure.after ?? 0);
+    const pause = failure.after ?? pauseWhenBusy(effect.message.parked ?? 0, ports.random());
+    const due = ports.now() + pause;
     await tellBreaker(downstream, due, effect, ports);
     return await setAside(effect, { reason: "asked to wait", due }, ports);
   }

@@ -136,7 +136,8 @@ test("What the model declines goes to a person.", async () => {
 
 test.each([
   [429, { "retry-after": "7" }, { reaction: "wait", after: 7_000 }],
-  [529, {}, { reaction: "wait", after: 20_000 }],
+  [429, {}, { reaction: "wait", after: undefined }],
+  [529, {}, { reaction: "wait", after: undefined }],
   [403, {}, { reaction: "give-up", name: "ModelRefused" }],
   [404, {}, { reaction: "give-up", name: "ModelNotFound" }],
   [400, {}, { reaction: "give-up", name: "ModelRequestInvalid" }],
@@ -150,6 +151,22 @@ test.each([
   expect(toFailure(failure)).toMatchObject(expected);
   expect(model.doStreamCalls).toHaveLength(1);
 });
+
+test.each([
+  ["Too many tokens per day, please wait before trying again.", {}, 60],
+  ["You exceeded your current quota (insufficient_quota).", {}, 60],
+  ["Too many requests per day.", { "retry-after": "600" }, 10],
+])(
+  "A quota that lasts is asked for again after long, and named: %s",
+  async (message, responseHeaders, minutes) => {
+    const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
+    const error = new APICallError({ message, statusCode: 429, responseHeaders, ...about });
+    const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(error)));
+    const failure = toFailure(await failed.catch((thrown) => thrown));
+    expect(failure).toMatchObject({ reaction: "wait", name: "ModelQuotaExceeded", after: minutes * 60_000 });
+    expect(failure.message).toContain(`tries again in ${minutes} minutes`);
+  },
+);
 
 test("A step whose time is over stops asking.", async () => {
   const over = AbortSignal.abort(new Error("The step took longer than 1 second."));
