@@ -100,6 +100,8 @@ export interface MillraceProps {
   readonly console?: ConsoleProps | false;
 }
 
+/** The id of the only construct of a stack: CDK leaves it out of names. */
+const ALL_OF_A_STACK = "Default";
 const DAY = milliseconds("1 day");
 
 /** Queues of Millrace itself, by the names under which they are deployed. */
@@ -210,7 +212,7 @@ export class Millrace extends Construct {
     this.workflows = new Map(
       workflows.map((definition) => [
         definition.name,
-        new Workflow(part(definition.name, `Workflow ${definition.name}`), "Workflow", {
+        new Workflow(part(definition.name, `Workflow ${definition.name}`), ALL_OF_A_STACK, {
           definition,
           stateMachines,
           bundles,

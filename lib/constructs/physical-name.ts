@@ -2,10 +2,11 @@ import type { IConstruct } from "constructs";
 import { rootStack } from "./root-stack.ts";
 
 /**
- * "Films/Millrace/produce-video/Workflow/Intake": unique in an account, and all that belongs to an app begins with its main stack's
+ * "Films/Millrace/produce-video/Intake": unique in an account, and all that belongs to an app begins with its main stack's
  * name. The id of a part beside the main stack is the main stack's and the part's, with a hyphen for the slash.
  */
 export function nameByPath(construct: IConstruct): string {
   const root = rootStack(construct);
-  return `${root.stackName}/${construct.node.path.slice(root.node.path.length + 1)}`;
+  const path = construct.node.path.slice(root.node.path.length + 1);
+  return `${root.stackName}/${path.replaceAll("/Default/", "/")}`;
 }

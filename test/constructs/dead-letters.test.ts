@@ -128,7 +128,7 @@ test("control may send messages back to every queue, and answer states that wait
   const sendable = (template: Template) =>
     resources(template, "AWS::SQS::QueuePolicy")
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
-      .filter(({ Action, Principal }) => Action === "sqs:SendMessage" && Principal.AWS !== undefined)
+      .filter(({ Action, Principal }) => Action.includes("sqs:SendMessage") && Principal.AWS !== undefined)
       .map(({ Resource }) => JSON.stringify(Resource));
   const drained = (template: Template) =>
     resources(template, "AWS::SQS::Queue")

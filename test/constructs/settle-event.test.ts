@@ -19,17 +19,13 @@ beforeAll(() => {
 const queuesOf = (of: Template) =>
   Object.values(of.findResources("AWS::SQS::QueuePolicy"))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .filter(({ Action, Principal }) => Action === "sqs:SendMessage" && Principal.AWS !== undefined)
-    .map(({ Action, Resource }) => [Action, JSON.stringify(Resource)]);
+    .filter(({ Action, Principal }) => Action.includes("sqs:SendMessage") && Principal.AWS !== undefined)
+    .map(({ Resource }) => JSON.stringify(Resource));
 
 test("released events may go to the queues of intake and of waits", () => {
   const workflow = Template.fromStack(Stack.of(millrace.workflows.get("produce-video")!));
-  expect(queuesOf(workflow).filter(([, queue]) => /"Events.*Queue/.test(queue!))).toMatchObject([
-    ["sqs:SendMessage", expect.anything()],
-  ]);
-  expect(
-    queuesOf(template).some(([action, queue]) => action === "sqs:SendMessage" && /Waiting/.test(queue!)),
-  ).toBe(true);
+  expect(queuesOf(workflow).filter((queue) => /"Events.*Queue/.test(queue))).toHaveLength(1);
+  expect(queuesOf(template).some((queue) => /Waiting/.test(queue))).toBe(true);
 });
 
 test("the schema registry is made where it is asked for, with what workflows take and steps send", () => {

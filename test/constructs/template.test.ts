@@ -129,7 +129,7 @@ describe("the state machine", () => {
 
   test("may send to its steps' queues, and those of approvals and waits, and to nothing else", () => {
     const policies = Object.entries(workflow.findResources("AWS::IAM::Policy") as Resources);
-    const [own, ...others] = policies.filter(([id]) => id.startsWith("WorkflowCoordinatorRole"));
+    const [own, ...others] = policies.filter(([id]) => id.startsWith("CoordinatorRole"));
     expect(others).toEqual([]);
     const statements = own![1].Properties.PolicyDocument.Statement.filter(
       ({ Action }: { Action: string[] }) => !/^(xray|logs):/.test([Action].flat()[0]!),

@@ -50,6 +50,7 @@ test("the queue's function may answer states, look how they were left, hand payl
       .sort(),
   );
   expect([...new Set(tables)]).toEqual([
+    "dynamodb:BatchGetItem",
     "dynamodb:DeleteItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",

@@ -29,5 +29,5 @@ test("an app whose workflow has a stack of its own runs as one does in a nested 
     logGroupNamePrefix: "/millrace/Albums/",
   });
   const names = (logGroups as any[]).map(({ logGroupName }) => logGroupName);
-  expect(names).toContain("/millrace/Albums/make-album/Workflow/Intake");
+  expect(names).toContain("/millrace/Albums/make-album/Intake");
 });
