@@ -37,14 +37,14 @@ export class Approvals extends Construct {
       code: bundles.ownCode("approve"),
       description: "Requests approvals",
     });
-    const { approvals, runs, orders, work } = PARTITIONS;
+    const { approvals, runs, orders, deferred } = PARTITIONS;
     const of = [approvals()];
     table.connect(
       approve,
       { may: ["GetItem", "PutItem", "UpdateItem"], of },
       { may: ["BatchGetItem"], of: [runs(), orders("workflow")] },
-      // A question of a run that is paused is kept with the messages of its steps.
-      { may: ["PutItem", "DeleteItem"], of: [work()] },
+      // A question of a run that is paused is kept with the deferred messages of its steps.
+      { may: ["PutItem", "DeleteItem"], of: [deferred()] },
     );
     control.connectWakeups(approve);
     stateMachines.answer(approve, "Success", "Failure");

@@ -64,7 +64,7 @@ export class Control extends Construct {
 
   /** Operator actions, and their effects on runs, approvals, breakers and dead letters. */
   private writeOrders(table: StateTable): void {
-    const { runs, work, approvals, commands, orders, breaker } = PARTITIONS;
+    const { runs, work, deferred, approvals, commands, orders, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;
     const everyOrder = [orders("workflow"), orders("subscriber")];
     const settled = [quarantine(), deadLetters(), replays()];
@@ -72,13 +72,13 @@ export class Control extends Construct {
       this.handler,
       {
         may: ["GetItem", "BatchGetItem"],
-        of: [runs(), work(), commands(), ...everyOrder, breaker(), ...settled, queues()],
+        of: [runs(), work(), deferred(), commands(), ...everyOrder, breaker(), ...settled, queues()],
       },
-      { may: ["Query"], of: [work(), approvals(), queues()] },
+      { may: ["Query"], of: [work(), deferred(), approvals(), queues()] },
       { may: ["UpdateItem"], of: [runs(), work(), breaker(), ...settled] },
       CLOSE_APPROVALS,
       { may: ["PutItem"], of: [commands(), ...everyOrder, breaker(), replays()] },
-      { may: ["DeleteItem"], of: [work()] },
+      { may: ["DeleteItem"], of: [deferred()] },
     );
   }
 

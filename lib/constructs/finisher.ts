@@ -76,13 +76,13 @@ export class Finisher extends Construct {
       timeout: Duration.minutes(2),
     });
     const { sweep } = this;
-    const { runs, log, deliveries, audit } = PARTITIONS;
+    const { runs, deferred, log, deliveries, audit } = PARTITIONS;
     this.endRuns(table, sweep);
     table.connect(
       sweep,
       // What it finds by an index may be of any kind.
       { may: ["GetItem"], of: ["*"] },
-      { may: ["Query"], of: [runs(), log()] },
+      { may: ["Query"], of: [runs(), deferred(), log()] },
       { may: ["UpdateItem"], of: [deliveries(), audit()] },
     );
     table.connectLog(sweep);

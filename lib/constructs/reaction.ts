@@ -90,7 +90,7 @@ export class Reaction extends Construct {
 
   /** Claims and deferred messages of its handlings, what may not be handled, and the health of what it calls. */
   private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
-    const { work, orders, quarantine, deliveries, replays, foreseen, breaker } = PARTITIONS;
+    const { work, deferred, orders, quarantine, deliveries, replays, foreseen, breaker } = PARTITIONS;
     const breakers = called ? [breaker(called.name)] : [];
     table.connect(
       this.handler,
@@ -98,7 +98,8 @@ export class Reaction extends Construct {
         may: ["GetItem", "BatchGetItem"],
         of: [work(name), orders("subscriber", name), replays(), ...breakers],
       },
-      { may: ["PutItem", "UpdateItem", "DeleteItem"], of: [work(name)] },
+      { may: ["PutItem", "UpdateItem"], of: [work(name)] },
+      { may: ["PutItem", "DeleteItem"], of: [deferred(name)] },
       { may: ["PutItem"], of: [quarantine(name), foreseen(name)] },
       { may: ["UpdateItem"], of: [deliveries()] },
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },

@@ -75,7 +75,7 @@ export class StepWorker extends Construct {
 
   /** Claims and deferred messages of its workflow's runs, what they spend, and the health of what its steps call. */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
-    const { runs, work, orders, releases, breaker } = PARTITIONS;
+    const { runs, work, deferred, orders, releases, breaker } = PARTITIONS;
     const breakers = new Set(steps.flatMap((step) => (step.breaker ? [breaker(step.breaker.name)] : [])));
     table.connect(
       this.handler,
@@ -83,7 +83,8 @@ export class StepWorker extends Construct {
         may: ["BatchGetItem"],
         of: [runs(workflow), work(workflow), orders("workflow", workflow), releases(), ...breakers],
       },
-      { may: ["PutItem", "UpdateItem", "DeleteItem"], of: [work(workflow)] },
+      { may: ["PutItem", "UpdateItem"], of: [work(workflow)] },
+      { may: ["PutItem", "DeleteItem"], of: [deferred(workflow)] },
       { may: ["UpdateItem"], of: [runs(workflow)], attributes: ["budget"] },
       ...(breakers.size > 0 ? [{ may: ["PutItem", "UpdateItem"] as const, of: [...breakers] }] : []),
     );

@@ -47,14 +47,14 @@ export class Waits extends Construct {
       description: "Delivers events to the runs that wait for them",
     });
     const { handler } = this;
-    const { waits, runs, deliveries, quarantine, orders, work } = PARTITIONS;
+    const { waits, runs, deliveries, quarantine, orders, deferred } = PARTITIONS;
     table.connect(
       handler,
       { may: ["GetItem"], of: [waits(), runs()] },
       { may: ["BatchGetItem"], of: [runs(), orders("workflow")] },
       { may: ["PutItem", "DeleteItem", "Query"], of: [waits()] },
-      // A call of a run that is paused is kept with the messages of its steps.
-      { may: ["PutItem", "DeleteItem"], of: [work()] },
+      // A call of a run that is paused is kept with the deferred messages of its steps.
+      { may: ["PutItem", "DeleteItem"], of: [deferred()] },
       { may: ["PutItem"], of: [quarantine(WAITS_SUBSCRIBER)] },
       { may: ["UpdateItem"], of: [deliveries()] },
     );

@@ -65,7 +65,7 @@ export function derivedEventId(...parts: (string | number)[]): string {
 
 /**
  * Primary key of the table. A policy limits a role by partition keys alone, so a partition holds what one kind of writer
- * writes: a run, what its workers have claimed and deferred, and what people are asked lie in three.
+ * writes: a run, what its workers have claimed, what is deferred, and what people are asked lie in four.
  */
 export interface ItemKey {
   pk: string;
@@ -86,6 +86,16 @@ export function runOfWork({ pk }: Pick<ItemKey, "pk">): string {
   return pk.slice("work#".length);
 }
 
+/** The partition of a run's or handling's deferred messages. Approvals and waits, which write no claim, defer too. */
+export function deferredPartition(run: string): string {
+  return `deferred#${run}`;
+}
+
+/** The run, or the handling, that a key of `deferredPartition` is about. */
+export function runOfDeferred({ pk }: Pick<ItemKey, "pk">): string {
+  return pk.slice("deferred#".length);
+}
+
 /** The partition of what people are asked for a run. */
 export function approvalPartition(run: string): string {
   return `approval#${run}`;
@@ -93,7 +103,7 @@ export function approvalPartition(run: string): string {
 
 /** The partition of everything that a run's log covers. */
 export function partitionsOf(run: string): string[] {
-  return [runKey(run).pk, workPartition(run), approvalPartition(run)];
+  return [runKey(run).pk, workPartition(run), deferredPartition(run), approvalPartition(run)];
 }
 
 /** An effect, or its compensation. */
@@ -131,9 +141,9 @@ export function commandKey(key: string): ItemKey {
   return { pk: `command#${key}`, sk: "command" };
 }
 
-/** A deferred message, next to the claim of its effect. */
+/** A deferred message, one per effect and one per compensation. */
 export function parkedKey(run: string, epoch: number, path: string, direction: Direction): ItemKey {
-  return { pk: workPartition(run), sk: `parked#${epoch}#${path}#${direction}` };
+  return { pk: deferredPartition(run), sk: `parked#${epoch}#${path}#${direction}` };
 }
 
 export function breakerKey(breaker: string): ItemKey {

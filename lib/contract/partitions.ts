@@ -7,6 +7,7 @@ import {
   controlKey,
   correlatedKey,
   deadLetterKey,
+  deferredPartition,
   deliveryKey,
   deployedQueueKey,
   feedKey,
@@ -31,8 +32,10 @@ import {
 export const PARTITIONS = {
   /** Run items: of one workflow, or of all. */
   runs: (workflow?: string) => runKey(runPattern(workflow)).pk,
-  /** Claims and deferred messages: of one workflow or reaction, or of all. */
+  /** Claims: of one workflow or reaction, or of all. */
   work: (name?: string) => workPartition(runPattern(name)),
+  /** Deferred messages: of one workflow or reaction, or of all. */
+  deferred: (name?: string) => deferredPartition(runPattern(name)),
   approvals: () => approvalPartition(runPattern()),
   lanes: (workflow: string) => laneKey(workflow, "*").pk,
   /** Of one trigger, workflow or reaction, or of all. */

@@ -5,12 +5,12 @@ import { CommandKept, type Runs } from "../../lambdas/runtime/ports.ts";
 import {
   claimKey,
   commandKey,
+  deferredPartition,
   heldPartition,
   type ItemKey,
   parkedKey,
   runKey,
   shardOf,
-  workPartition,
 } from "../../lib/contract/keys.ts";
 import type {
   ClaimItem,
@@ -209,7 +209,9 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
         "c",
       ]);
       expect(await world.waiting.parkedOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
-      expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(workPartition(run));
+      expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(
+        deferredPartition(run),
+      );
       const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: late };
       await world.put({ ...held, due: heldPartition(run), dueAt: late });
       expect(await world.waiting.heldRuns(run, late, 9)).toEqual([`${run}h`]);

@@ -381,9 +381,9 @@ test("a run that a sweep cannot help does not stand in the way of the next", asy
 test("parked messages that should have been woken long ago are woken", async () => {
   const woken: unknown[] = [];
   const overdueParked = async (time: string) =>
-    time === new Date(START - 15 * MINUTE).toISOString() ? [{ pk: "work#r", sk: "parked#1#a#do" }] : [];
+    time === new Date(START - 15 * MINUTE).toISOString() ? [{ pk: "deferred#r", sk: "parked#1#a#do" }] : [];
   await sweeping({ overdueParked, wake: async (key: unknown) => void woken.push(key) });
-  expect(woken).toEqual([{ pk: "work#r", sk: "parked#1#a#do" }]);
+  expect(woken).toEqual([{ pk: "deferred#r", sk: "parked#1#a#do" }]);
 });
 
 test("changes that did not reach the bus are handed to the relay after five minutes", async () => {

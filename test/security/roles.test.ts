@@ -43,6 +43,7 @@ const OURS = runId("make-book", "book.wanted", "Dune");
 const OTHERS = runId("sell-book", "book.wanted", "Dune");
 /** A workflow whose name begins as another's does. */
 const LONGER = runId("make-book-twice", "book.wanted", "Dune");
+const HANDLING = runId("catalogue", "book.wanted", "e");
 const TIME = "2026-11-22T10:00:00.000Z";
 
 /** Everything that lies in the table, by what it is. */
@@ -52,7 +53,9 @@ const ITEMS = {
   "a claim": claimKey(OURS, 1, "print-book"),
   "another workflow's claim": claimKey(OTHERS, 1, "advertise"),
   "a claim of a workflow with a longer name": claimKey(LONGER, 1, "print-book"),
-  "a reaction's claim": claimKey(runId("catalogue", "book.wanted", "e"), 1, "catalogue"),
+  "a reaction's claim": claimKey(HANDLING, 1, "catalogue"),
+  "a deferred message": parkedKey(OURS, 1, "print-book", "do"),
+  "a reaction's deferred message": parkedKey(HANDLING, 1, "catalogue", "do"),
   "a deferred message of another workflow": parkedKey(OTHERS, 1, "advertise", "do"),
   "a question": approvalKey(OURS, 1, "editor"),
   "a pause": controlKey("workflow", "sell-book"),
@@ -68,42 +71,37 @@ const ITEMS = {
 } satisfies Record<string, ItemKey>;
 type Kind = keyof typeof ITEMS;
 
+const DEFERRED = [
+  ...(["a deferred message", "a reaction's deferred message"] as const),
+  "a deferred message of another workflow",
+] as const satisfies Kind[];
+
 /** The kinds of items that a role may put, update or delete, by what the role is for. Everything else it must not. */
 const WRITES: Record<string, readonly Kind[]> = {
-  "make-book: print-book": ["a claim"],
-  "make-book: shred-book": ["a claim"],
-  "make-book: bind-book": ["a claim"],
+  "make-book: print-book": ["a claim", "a deferred message"],
+  "make-book: shred-book": ["a claim", "a deferred message"],
+  "make-book: bind-book": ["a claim", "a deferred message"],
   "sell-book: advertise": ["another workflow's claim", "a deferred message of another workflow"],
-  "Reaction catalogue": ["a reaction's claim"],
+  "Reaction catalogue": ["a reaction's claim", "a reaction's deferred message"],
   "make-book: event → run": ["a run"],
   "sell-book: event → run": ["another workflow's run", "another's quarantined event"],
-  "Requests approvals": [
-    ...(["a claim", "another workflow's claim", "a claim of a workflow with a longer name"] as const),
-    ...(["a reaction's claim", "a deferred message of another workflow"] as const),
-    "a question",
-  ],
+  "Requests approvals": [...DEFERRED, "a question"],
   "Delivers decisions to waiting runs": [],
   "Carries out operator actions": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
-    ...(["a deferred message of another workflow", "a pause", "a command"] as const),
+    ...([...DEFERRED, "a pause", "a command"] as const),
     ...(["a breaker", "a replay", "another's quarantined event"] as const),
   ],
   "Completes runs": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
-    "a deferred message of another workflow",
   ],
   "Reconciles runs and changes that events missed": [
     ...(["a run", "another workflow's run", "a claim", "another workflow's claim"] as const),
     ...(["a claim of a workflow with a longer name", "a reaction's claim"] as const),
-    "a deferred message of another workflow",
   ],
-  "Delivers events to the runs that wait for them": [
-    ...(["a claim", "another workflow's claim", "a claim of a workflow with a longer name"] as const),
-    ...(["a reaction's claim", "a deferred message of another workflow"] as const),
-    "a wait",
-  ],
+  "Delivers events to the runs that wait for them": [...DEFERRED, "a wait"],
   "Records every delivery and finds overdue ones": [],
   "Stores dead letters in the table": [],
   "Records what is deployed": ["a release", "a deployed queue"],

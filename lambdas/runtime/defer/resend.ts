@@ -1,5 +1,5 @@
 import { stepQueueName } from "../../../lib/contract/items/subscriber.ts";
-import { type ItemKey, runOfWork, workflowOfRun } from "../../../lib/contract/keys.ts";
+import { type ItemKey, runOfDeferred, workflowOfRun } from "../../../lib/contract/keys.ts";
 import { WAITS_SUBSCRIBER } from "../../../lib/contract/reserved.ts";
 import type { ParkedItem } from "../../../lib/contract/table.ts";
 import type { Now } from "../ports.ts";
@@ -27,11 +27,11 @@ export async function resend(item: ParkedItem, { parked, stepQueues, queues }: R
 }
 
 /**
- * The deployed queue of the message. The item's key says whose it is, since only that workflow's or reaction's own
- * functions may write under it. Whatever else the item says could be made up for another workflow.
+ * The deployed queue of the message. The item's key says whose it is: of all functions that workflows and reactions
+ * have, only the owner's may write under it. Whatever else the item says could be made up for another workflow.
  */
 function queueOf({ message, ...key }: ParkedItem): string {
-  const owner = workflowOfRun(runOfWork(key));
+  const owner = workflowOfRun(runOfDeferred(key));
   if ("step" in message) return stepQueueName(owner, message.step);
   if ("approval" in message) return APPROVALS_QUEUE;
   return "kind" in message ? WAITS_SUBSCRIBER : owner;

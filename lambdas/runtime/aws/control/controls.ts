@@ -2,10 +2,10 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import {
   commandKey,
   controlKey,
+  deferredPartition,
   heldPartition,
   type ItemKey,
   shardsOf,
-  workPartition,
 } from "../../../../lib/contract/keys.ts";
 import {
   type CommandItem,
@@ -93,7 +93,7 @@ export function tableWaiting(table: Table): Waiting {
   return {
     async parkedOfRun(run, reason, limit) {
       const parked: ParkedItem[] = [];
-      for await (const item of queryPartition<ParkedItem>(table, workPartition(run), "parked#")) {
+      for await (const item of queryPartition<ParkedItem>(table, deferredPartition(run), "parked#")) {
         if (reason === undefined || item.reason === reason) parked.push(item);
         if (parked.length === limit) break;
       }
