@@ -95,3 +95,17 @@ test("an invocation that counts nothing writes nothing of its own; one that coun
   await call(true);
   expect(all().map((line) => JSON.parse(line))).toMatchObject([{ Counted: 1, service: "worker" }]);
 });
+
+test("a delivery after the first is counted", async () => {
+  const handler = queueHandler(
+    "worker",
+    () => ({ delay: async () => {} }),
+    async () => "finished",
+  );
+  const again = { ...record("m1", {}), attributes: { ApproximateReceiveCount: "2" } } as SQSRecord;
+  await handler({ Records: [record("m0", {}), again] }, contextOf("r1"));
+  const counted = written
+    .flatMap(({ mock }) => mock.calls.map(([line]) => JSON.parse(String(line))))
+    .filter((line) => "_aws" in line);
+  expect(counted).toMatchObject([{ MessagesReceivedAgain: 1 }]);
+});

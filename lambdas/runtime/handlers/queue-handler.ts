@@ -58,6 +58,7 @@ export function queueHandler(
       trace: traceIdOf(traceparentOfHeader(header)),
     };
     known.set(record, fields);
+    if (Number(record.attributes.ApproximateReceiveCount) > 1) counters.count("MessagesReceivedAgain");
     const about: About = (more) => void Object.assign(fields, more);
     const disposition = await handle({
       record,

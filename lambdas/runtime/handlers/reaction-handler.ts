@@ -14,6 +14,7 @@ import { setting } from "../environment.ts";
 import type { ReactionFunction } from "../reactions/context.ts";
 import { react } from "../reactions/react.ts";
 import { replayOf } from "../replay/replay-of.ts";
+import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /**
@@ -42,16 +43,15 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, invocation, sent, about, log, metrics }) => {
+    async (delivery) => {
+      const { record, invocation, sent, about, log, metrics } = delivery;
       about({ reaction: spec.name, message: record.messageId });
       const replay = await replayOf(record.body, replays);
       const brought = replay && { replay, replays };
-      const outcome = await react(
-        { body: record.body, sent, brought },
-        spec,
-        code as ReactionFunction<any>,
-        invocation,
-        { ...ports, about, log, metrics },
+      const outcome = await hiddenByLease(spec, delivery, { queue, now: ports.now }, () =>
+        react({ body: record.body, sent, brought }, spec, code as ReactionFunction<any>, invocation, {
+          ...{ ...ports, about, log, metrics },
+        }),
       );
       log.info(`${spec.name}: ${outcome.kind}`, { ...outcome });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";

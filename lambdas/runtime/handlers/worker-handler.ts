@@ -14,6 +14,7 @@ import type { StepFunction } from "../work/context.ts";
 import { answerIfOver } from "../work/dropped.ts";
 import { handOver, remembering } from "../work/hand-over.ts";
 import { work } from "../work/work.ts";
+import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /**
@@ -31,18 +32,21 @@ export function worker<Input, Output>(
   return queueHandler(
     spec.name,
     () => queue,
-    async ({ record, context, invocation, about, log, metrics }) => {
+    async (delivery) => {
+      const { record, context, invocation, about, log, metrics } = delivery;
       const message = JSON.parse(record.body) as StepMessage;
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await handOver(message, record, context.functionVersion, { ...handOvers, log });
       if (elsewhere) return elsewhere;
-      const outcome = await work(message, spec, code, invocation, {
-        ...ports,
-        artifacts: artifacts(run.workflow, run.id),
-        log,
-        metrics,
-      });
+      const outcome = await hiddenByLease(spec, delivery, { queue, now: ports.now }, () =>
+        work(message, spec, code, invocation, {
+          ...ports,
+          artifacts: artifacts(run.workflow, run.id),
+          log,
+          metrics,
+        }),
+      );
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
       if (outcome.kind === "dropped") await answerIfOver(message, { ...ports, log });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";

@@ -37,7 +37,12 @@ export interface Effect {
  */
 export const CLOCK_TOLERANCE = 5_000;
 
-export function effectOf(message: StepMessage, spec: StepSpec, { id, deadline }: Invocation): Effect {
+/** Epoch milliseconds at which an invocation has certainly ended. */
+export function leaseOf({ deadline }: Pick<Invocation, "deadline">): number {
+  return deadline + CLOCK_TOLERANCE;
+}
+
+export function effectOf(message: StepMessage, spec: StepSpec, invocation: Invocation): Effect {
   const { run, path, direction } = message;
   const key = claimKey(run.id, run.epoch, path, direction);
   const text = idempotencyKey(key);
@@ -45,8 +50,8 @@ export function effectOf(message: StepMessage, spec: StepSpec, { id, deadline }:
     message,
     spec,
     key,
-    owner: id,
-    lease: deadline + CLOCK_TOLERANCE,
+    owner: invocation.id,
+    lease: leaseOf(invocation),
     idempotencyKey: text,
     traceparent: spanOfTry(run.traceparent, text, fenceOf(message)),
   };

@@ -9,6 +9,8 @@ import { sum, type Units, units } from "../units.ts";
 export interface Operation {
   /** Messages: each is sent, received and deleted. */
   readonly messages?: { readonly standard?: number; readonly fair?: number };
+  /** Changes of a message's visibility. */
+  readonly hides?: { readonly standard?: number; readonly fair?: number };
   readonly functions?: readonly FunctionRun[];
   /** Read units of the table. */
   readonly reads?: number;
@@ -83,6 +85,7 @@ export function unitsOf(operations: readonly Operation[], given: Assumptions): U
 function unitsOfOperation(operation: Operation, given: Assumptions): Units {
   const {
     messages = {},
+    hides = {},
     functions = [],
     reads = 0,
     changes = [],
@@ -95,6 +98,7 @@ function unitsOfOperation(operation: Operation, given: Assumptions): Units {
   const requests = 1 + (REQUESTS - 1) * chunks(MESSAGE_BYTES + given.payloadBytes);
   return sum([
     units({ sqsRequests: standard * requests, sqsFairRequests: fair * requests }),
+    units({ sqsRequests: hides.standard ?? 0, sqsFairRequests: hides.fair ?? 0 }),
     units({ dynamodbReadUnits: reads, s3Writes: puts, s3Reads: gets }),
     ...functions.map((run) => invocation(run, given)),
     ...changes.map((change) => unitsOfChange(change, given)),

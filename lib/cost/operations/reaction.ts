@@ -1,3 +1,4 @@
+import { hidesByLease } from "../../contract/lease.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { Assumptions } from "../assumptions.ts";
 import type { Operation } from "./operation.ts";
@@ -8,6 +9,7 @@ import { EMITTED, EMITTED_ENTRY, functionOf, several, withEmitted } from "./step
 export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Operation {
   return {
     messages: { standard: 1 },
+    hides: { standard: hidesByLease(spec) ? 1 : 0 },
     functions: [functionOf(spec, given, 1240)],
     reads: 2,
     changes: [

@@ -1,3 +1,4 @@
+import { hidesByLease } from "../../contract/lease.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, STARTED, TAKEN } from "./claim.ts";
@@ -70,6 +71,7 @@ function attempt(
   };
   return {
     messages: { fair: 1 },
+    hides: { fair: hidesByLease(spec) ? 1 : 0 },
     functions: [functionOf(spec, given, LOG_BYTES)],
     reads: ADMISSION + LOOKED_ON * Math.min(1, numberFor(spec.name, given.millis) / LOOKS),
     changes: [

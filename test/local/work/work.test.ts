@@ -58,6 +58,30 @@ test("a downstream that asks to be left alone for 40 minutes is called then, and
   expect(await outcome()).toEqual([["succeeded", { words: 2 }]]);
 });
 
+test("a worker that dies costs seconds beyond its lease, not six timeouts of its function", async () => {
+  const calls: number[] = [];
+  stories = await openStories(
+    () => {
+      calls.push(stories.cloud.now());
+      return { title: "Tides", text: "some words" };
+    },
+    // Its claim and the message's visibility are written; the completion is not.
+    {
+      faults: {
+        calls: [{ kind: "crash-before", function: "write-story", operation: "dynamodb:UpdateItem", on: 2 }],
+      },
+    },
+  );
+  await stories.ask("one");
+  await stories.cloud.advance("15 minutes");
+  expect(calls).toHaveLength(2);
+  const [first, second] = calls as [number, number];
+  // The function's timeout of 75 seconds, 5 of the lease's tolerance, and a poll.
+  expect(second - first).toBeGreaterThan(75_000);
+  expect(second - first).toBeLessThan(110_000);
+  expect(await outcome()).toEqual([["succeeded", { words: 2 }]]);
+});
+
 test("what the model cost is in the run, and a call beyond the budget is not made", async () => {
   let made = 0;
   stories = await openStories(async ({ storyId }, { spend }) => {

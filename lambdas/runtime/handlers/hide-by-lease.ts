@@ -1,0 +1,32 @@
+import { hidesByLease } from "../../../lib/contract/lease.ts";
+import type { WorkSpec } from "../../../lib/contract/work.ts";
+import type { SourceQueue } from "../ports.ts";
+import { leaseOf } from "../work/effect.ts";
+import type { Delivery } from "./queue-handler.ts";
+
+/** After the lease, so that the next delivery finds it ended. */
+const MARGIN = 1_000;
+
+/**
+ * Runs `work` while its message returns when the lease ends, not after the queue's visibility timeout: a worker that dies costs
+ * seconds beyond its lease. The request goes out with the claim's and delays nothing; where it fails, the queue's timeout applies.
+ */
+export async function hiddenByLease<Outcome>(
+  spec: Pick<WorkSpec, "timeout">,
+  { record, invocation, log }: Pick<Delivery, "record" | "invocation" | "log">,
+  { queue, now }: { queue: Pick<SourceQueue, "delay">; now: () => number },
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!hidesByLease(spec)) return await work();
+  const hidden = queue
+    .delay(record.receiptHandle, leaseOf(invocation) + MARGIN - now())
+    .catch((error) =>
+      log.warn("The message keeps its queue's visibility timeout.", { error: (error as Error).message }),
+    );
+  try {
+    return await work();
+  } finally {
+    // What follows may hide it for another time, and has to be the last.
+    await hidden;
+  }
+}

@@ -1,0 +1,11 @@
+import { type Duration, milliseconds } from "./duration.ts";
+
+const LONG = milliseconds("1 minute");
+
+/**
+ * Whether a delivery hides its message until its lease ends, with one more request to its queue. A shorter one leaves that to the
+ * queue: six timeouts of its function are minutes.
+ */
+export function hidesByLease({ timeout }: { readonly timeout: Duration }): boolean {
+  return milliseconds(timeout) >= LONG;
+}
