@@ -9,6 +9,7 @@ import {
   tool,
 } from "ai";
 import { jsonSchemaOf } from "../../../lib/contract/schema.ts";
+import { cappedText } from "./capped-text.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Tool } from "./tool.ts";
 
@@ -45,7 +46,8 @@ export async function answerOf(call: Call): Promise<RawAnswer> {
   const { model, prompt, messages, signal, progress } = call;
   const schema = jsonSchemaOf(prompt.answer, "input", `The answer of prompt "${prompt.name}"`);
   const { fullStream } = streamText({
-    ...{ model, messages, instructions: prompt.instructions, abortSignal: signal },
+    ...{ model: cappedText(model, prompt.outputTokens), messages },
+    ...{ instructions: prompt.instructions, abortSignal: signal },
     ...(call.tools.length > 0 && { tools: toolSet(call.tools), toolChoice: call.mayCall ? "auto" : "none" }),
     ...{ maxOutputTokens: prompt.outputTokens, temperature: prompt.temperature },
     output: Output.object({ schema: jsonSchema(schema as Parameters<typeof jsonSchema>[0]) }),

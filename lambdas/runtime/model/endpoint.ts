@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { ModelPlace } from "../../../lib/contract/model-place.ts";
+import { cappedFetch } from "./capped-fetch.ts";
 
 type Endpoint = Extract<ModelPlace, { provider: "openai-compatible" }>;
 
@@ -9,5 +10,6 @@ export async function endpointAt({ url, secret }: Endpoint, apiKey: (secret: str
   return createOpenAICompatible({
     ...{ name: "endpoint", baseURL: url, supportsStructuredOutputs: true, includeUsage: true },
     ...key,
+    fetch: cappedFetch,
   });
 }

@@ -8,6 +8,8 @@ import { giveUp, StepFailure, waitAndRetry } from "../../../lib/contract/failure
  */
 export function classify(error: unknown, model: string): unknown {
   if (error instanceof StepFailure || !APICallError.isInstance(error)) return error;
+  // What ended the answer: the provider's library reports it as a failed call.
+  if (error.cause instanceof StepFailure) return error.cause;
   const { statusCode, message, responseHeaders = {} } = error;
   const said = `The model ${model} answered ${statusCode ?? "nothing"}: ${message}`;
   switch (statusCode) {

@@ -1,6 +1,7 @@
 import { createAmazonBedrock } from "@ai-sdk/amazon-bedrock";
 import type { ImageModelV4 } from "@ai-sdk/provider";
 import type { ImageModelSetting } from "../../../lib/contract/image-model.ts";
+import { cappedFetch } from "./capped-fetch.ts";
 import { endpointAt } from "./endpoint.ts";
 
 /** An image model, as the AI SDK's providers offer it. */
@@ -20,7 +21,7 @@ export async function imageModel(
       return { doGenerate: async () => ({ images: [await byRule()], ...NOTHING_ELSE }) };
     case "bedrock": {
       // Region and credentials are the function's own.
-      return createAmazonBedrock().imageModel(setting.model);
+      return createAmazonBedrock({ fetch: cappedFetch }).imageModel(setting.model);
     }
     case "openai-compatible":
       return (await endpointAt(setting, apiKey)).imageModel(setting.model);

@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelSetting } from "../../../lib/contract/model.ts";
+import { cappedFetch } from "./capped-fetch.ts";
 import { embeddedModel } from "./embedded.ts";
 import type { UseTool } from "./tool.ts";
 
@@ -15,7 +16,7 @@ export async function languageModel(
     case "bedrock": {
       const { createAmazonBedrock } = await import("@ai-sdk/amazon-bedrock");
       // Region and credentials are the function's own.
-      return createAmazonBedrock()(setting.model);
+      return createAmazonBedrock({ fetch: cappedFetch })(setting.model);
     }
     case "openai-compatible": {
       const { endpointAt } = await import("./endpoint.ts");

@@ -1,0 +1,32 @@
+import { giveUp, type StepFailure } from "../../../lib/contract/failure.ts";
+
+/**
+ * The largest answer of a model, in bytes as the function reads them. 64,000 tokens that are streamed one by one, each in
+ * some 300 bytes, are 20 MB; a picture in base64 is below 20 MB.
+ */
+export const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+/** Fetches, and ends an answer that is larger with a failure that gives up: the next attempt would get no end either. */
+export async function cappedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  const { body, status, statusText, headers } = await fetch(...request);
+  return new Response(body?.pipeThrough(capped()) ?? null, { status, statusText, headers });
+}
+
+export function answerTooLarge(most: string): StepFailure {
+  return giveUp(
+    `The model's answer has more than ${most} and was cut off. Check the endpoint, or ask for less.`,
+    { name: "ModelAnswerTooLarge" },
+  );
+}
+
+/** Passes on what is within the limit. Its error cancels the connection. */
+function capped(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let read = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      read += chunk.byteLength;
+      if (read > LARGEST_ANSWER) throw answerTooLarge(`${LARGEST_ANSWER} bytes`);
+      controller.enqueue(chunk);
+    },
+  });
+}
