@@ -132,12 +132,10 @@ export class Millrace extends Construct {
       return stack;
     };
     this.bus = new EventBus(this, "Events", { archiveRetention: retention });
-    this.table = new StateTable(this, "State", {
-      // What a run writes in its first moment is kept for the retention after its last.
-      retentionDays: retention.toDays() + longestDeadline(workflows),
-      removalPolicy,
-    });
-    this.artifacts = new ArtifactBucket(this, "Artifacts", { removalPolicy });
+    // What a run writes in its first moment is kept for the retention after its last.
+    const retentionDays = retention.toDays() + longestDeadline(workflows);
+    this.table = new StateTable(this, "State", { retentionDays, removalPolicy });
+    this.artifacts = new ArtifactBucket(this, "Artifacts", { retentionDays, removalPolicy });
     const awaited = workflows.flatMap((workflow) => awaitedEvents(workflow).map(({ name }) => name));
     const bundles = new HandlerBundles(this, "Handlers", {
       handlers: props.handlers ?? "workflows",

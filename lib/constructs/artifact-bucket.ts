@@ -2,26 +2,39 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
+import { EXPIRES, PAYLOADS } from "../contract/payload.ts";
 import { type SharedFolder, sharedPrefix } from "../contract/shared-files.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 export interface ArtifactBucketProps {
+  /** Days for which the table keeps what belongs to a run: values that are too large for it are kept for a week longer. */
+  readonly retentionDays: number;
   /** @default retain */
   readonly removalPolicy?: RemovalPolicy;
 }
+
+/** DynamoDB deletes an expired item within days. */
+const MARGIN_DAYS = 7;
 
 /** Files that runs make: pictures, films, whatever is too large for an event. */
 export class ArtifactBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { removalPolicy }: ArtifactBucketProps) {
+  constructor(scope: Construct, id: string, { retentionDays, removalPolicy }: ArtifactBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, "Bucket", {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+        {
+          id: "PayloadsExpire",
+          tagFilters: { [EXPIRES.key]: EXPIRES.value },
+          expiration: Duration.days(retentionDays + MARGIN_DAYS),
+        },
+      ],
     });
   }
 
@@ -49,6 +62,9 @@ export class ArtifactBucket extends Construct {
 
   /** Lets a function bring back, or move out, the large values of a workflow's runs; without one, of all. */
   connectPayloads(handler: HandlerFunction, access: "read" | "read and write", workflow = "*"): void {
-    this.connect(handler, access, `${workflow}/*/payload/`);
+    handler.set(ENVIRONMENT.artifacts, this.bucket.bucketName);
+    const writes = access === "read" ? [] : ["s3:PutObject", "s3:PutObjectTagging"];
+    const payloads = this.bucket.arnForObjects(`${workflow}/*/${PAYLOADS}*`);
+    handler.allow(["s3:GetObject", ...writes], payloads);
   }
 }

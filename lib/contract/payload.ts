@@ -1,6 +1,12 @@
 /** The only key of an object that references a value in the artifact bucket. */
 export const REFERENCE_KEY = "millrace:ref";
 
+/** Keys of a run's part of the bucket for values that Millrace itself stores there. They expire with the run; files do not. */
+export const PAYLOADS = "payload/";
+
+/** The tag of an object that expires with its run: keys begin with the workflow, so that a prefix cannot name them all. */
+export const EXPIRES = { key: "millrace", value: "payload" } as const;
+
 /** Where a value lies that is too large to travel. */
 export interface PayloadReference {
   [REFERENCE_KEY]: {

@@ -101,6 +101,11 @@ const SERVICES: Record<string, Describe> = {
         return [access("s3:ListBucketMultipartUploads", bucket)];
       case "ListParts":
         return [access("s3:ListMultipartUploadParts", object)];
+      case "PutObject":
+        return [
+          access("s3:PutObject", object),
+          ...(input.Tagging ? [access("s3:PutObjectTagging", object)] : []),
+        ];
       case "CreateMultipartUpload":
       case "UploadPart":
       case "CompleteMultipartUpload":

@@ -55,6 +55,7 @@ test("its function may use the table, its own queues, the queue of control and i
     "dynamodb:UpdateItem",
     "s3:GetObject",
     "s3:PutObject",
+    "s3:PutObjectTagging",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",

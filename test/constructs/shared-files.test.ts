@@ -15,7 +15,7 @@ function grants(shared: SharedFolder | undefined): [string[], string][] {
     code: Code.fromInline("exports.handler = () => {}"),
     description: "Step",
   });
-  new ArtifactBucket(stack, "Artifacts", {}).connectShared(handler, shared);
+  new ArtifactBucket(stack, "Artifacts", { retentionDays: 90 }).connectShared(handler, shared);
   return Object.values(Template.fromStack(stack).findResources("AWS::IAM::Policy")).flatMap(
     ({ Properties }) =>
       Properties.PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) =>

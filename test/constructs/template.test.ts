@@ -180,7 +180,7 @@ describe("least privilege", () => {
       granted(workflow, `produce-video: ${step}`)
         .filter(({ Action }) => [Action].flat().some((action) => action.startsWith("s3:")))
         .map(({ Action, Resource }) => [JSON.stringify(Resource).match(/\/[^"]*\*/)?.[0], Action]);
-    const payloads = ["/produce-video/*/payload/*", ["s3:GetObject", "s3:PutObject"]];
+    const payloads = ["/produce-video/*/payload/*", ["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"]];
     expect(objects("write-script")).toEqual([payloads]);
     expect(objects("draw-picture")).toEqual([["/produce-video/*", "s3:PutObject"], payloads]);
     expect(objects("render-film")).toEqual([

@@ -60,6 +60,7 @@ test("the queue's function may answer states, look how they were left, hand payl
   expect(others).toEqual([
     "s3:GetObject",
     "s3:PutObject",
+    "s3:PutObjectTagging",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",

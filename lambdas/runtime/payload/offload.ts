@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { isReference, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import {
+  isReference,
+  PAYLOADS,
+  type PayloadReference,
+  REFERENCE_KEY,
+} from "../../../lib/contract/payload.ts";
 import type { Artifacts } from "../ports.ts";
 import { bytesOf, heaviest, movableParts, type Part, partsToMove } from "./parts.ts";
 
@@ -50,7 +55,7 @@ async function move(holder: { value: unknown }, { path, bytes }: Part, artifacts
   const parent = steps.reduce<any>((at, step) => at[step], holder);
   const text = JSON.stringify(parent[last]);
   const sha256 = createHash("sha256").update(text).digest("hex");
-  const uri = await artifacts.put(`payload/${sha256}`, text, "application/json");
+  const uri = await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
   parent[last] = { [REFERENCE_KEY]: { uri, bytes, sha256 } } satisfies PayloadReference;
 }
 

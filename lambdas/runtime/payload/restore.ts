@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import { isReference, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import {
+  isReference,
+  PAYLOADS,
+  type PayloadReference,
+  REFERENCE_KEY,
+} from "../../../lib/contract/payload.ts";
 import type { Artifacts } from "../ports.ts";
 
 /**
@@ -23,7 +28,7 @@ async function fetch(
   artifacts: Pick<Artifacts, "get" | "uri">,
 ): Promise<unknown> {
   const { uri, sha256 } = reference[REFERENCE_KEY];
-  if (uri !== artifacts.uri(`payload/${sha256}`)) {
+  if (uri !== artifacts.uri(`${PAYLOADS}${sha256}`)) {
     throw giveUp(`The input refers to ${uri}, which is not a value of this run.`, {
       name: "ForeignReference",
     });

@@ -30,7 +30,7 @@ async function cloud({ queuePolicy }: { queuePolicy?: unknown } = {}) {
   kernel.register({
     ...{ name: "events", operations: { PutEvents: done, StartReplay: done, DescribeReplay: done } },
   });
-  kernel.register({ name: "s3", operations: { GetObject: done, CopyObject: done } });
+  kernel.register({ name: "s3", operations: { GetObject: done, PutObject: done, CopyObject: done } });
   kernel.register({ name: "states", operations: { SendTaskSuccess: done } });
   kernel.register({ name: "logs", operations: { PutLogEvents: done } });
   const identities = new Identities(kernel);
@@ -201,6 +201,14 @@ test("copying an object needs both objects", async () => {
   await expect(
     kernel.call("s3", "CopyObject", { Bucket: "to", Key: "k", CopySource: "from/a%20b" }, { caller }),
   ).rejects.toThrow('s3:GetObject on resource: "arn:aws:s3:::from/a b"');
+});
+
+test("putting an object with tags needs the permission to tag it", async () => {
+  const { kernel, grant } = await cloud();
+  const caller = await grant(allow("s3:PutObject", "arn:aws:s3:::to/*"));
+  await expect(
+    kernel.call("s3", "PutObject", { Bucket: "to", Key: "k", Body: "", Tagging: "a=b" }, { caller }),
+  ).rejects.toThrow('s3:PutObjectTagging on resource: "arn:aws:s3:::to/k"');
 });
 
 test("a service is judged by the policy of the resource that the app deployed", async () => {

@@ -18,6 +18,25 @@ test("a text of a megabyte goes from one step to the next, and the state machine
   expect(JSON.stringify(claims).length).toBeLessThan(10_000);
 });
 
+test("large values expire after the retention of their run, and not before", async () => {
+  const text = "word ".repeat(200_000).trim();
+  stories = await openStories(() => ({ title: "Tides", text }));
+  await stories.ask("one");
+  await stories.cloud.advance("1 minute");
+  const { Buckets } = await stories.cloud.call("s3", "ListBuckets");
+  const kept = async () => {
+    const lists = await Promise.all(
+      (Buckets as any[]).map(({ Name }) => stories.cloud.call("s3", "ListObjectsV2", { Bucket: Name })),
+    );
+    return lists.flatMap(({ Contents = [] }: any) => Contents.map(({ Key }: any) => Key));
+  };
+  expect(await kept()).toEqual([expect.stringMatching(/^tell-story\/.*\/payload\/[0-9a-f]{64}$/)]);
+  await stories.cloud.advance("90 days");
+  expect(await kept()).toHaveLength(1);
+  await stories.cloud.advance("60 days");
+  expect(await kept()).toEqual([]);
+});
+
 test("a downstream that is down is left alone; who waits for it goes on when it is back, and nothing is lost", async () => {
   let calls = 0;
   let down = true;

@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { EXPIRES, PAYLOADS } from "../../../../lib/contract/payload.ts";
 import type { Artifacts } from "../../ports.ts";
 import { client } from "./bucket-client.ts";
 
@@ -14,6 +15,7 @@ export function bucketArtifacts(bucket: string, prefix: string): Artifacts {
           Key: `${prefix}${key}`,
           Body: body,
           ContentType: contentType,
+          Tagging: key.startsWith(PAYLOADS) ? `${EXPIRES.key}=${EXPIRES.value}` : undefined,
         }),
       );
       return `${root}${prefix}${key}`;
