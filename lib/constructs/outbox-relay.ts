@@ -93,7 +93,12 @@ export class OutboxRelay extends Construct {
   }
 }
 
-/** Puts the records themselves into the bucket, where a queue would only get their positions in the stream. */
+/**
+ * Puts the records themselves into the bucket, where a queue would only get their positions in the stream. Lambda asks for
+ * s3:ListBucket on the bucket, and its documentation names no prefix with which it lists: with a condition on one, a record
+ * could be lost in the moment in which it is needed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html#dynamodb-on-failure-destination-console
+ */
 export function intoBucket({ bucket }: ArtifactBucket, handler: HandlerFunction): IEventSourceDlq {
   return {
     bind() {
