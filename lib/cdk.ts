@@ -15,6 +15,7 @@ export {
 export { DeadLetterDesk, type DeadLetterDeskProps } from "./constructs/dead-letter-desk.ts";
 export { DeadLetters, type DeadLettersProps } from "./constructs/dead-letters.ts";
 export { DurableQueue, type DurableQueueProps } from "./constructs/durable-queue.ts";
+export { encryptWith } from "./constructs/encrypt-with.ts";
 export { EventBus, type EventBusProps } from "./constructs/event-bus.ts";
 export { Finisher, type FinisherProps } from "./constructs/finisher.ts";
 export { HandlerBundles, type HandlerBundlesProps } from "./constructs/handler-bundles.ts";

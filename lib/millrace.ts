@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, type RemovalPolicy, Stack } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { Approvals } from "./constructs/approvals.ts";
 import { ArtifactBucket } from "./constructs/artifact-bucket.ts";
@@ -8,6 +9,7 @@ import { type ConsoleProps, ControlPlane } from "./constructs/control-plane.ts";
 import { DeadLetterDesk } from "./constructs/dead-letter-desk.ts";
 import { DeadLetters } from "./constructs/dead-letters.ts";
 import { DeployedQueues } from "./constructs/deployed-queues.ts";
+import { encryptWith } from "./constructs/encrypt-with.ts";
 import { EventBus } from "./constructs/event-bus.ts";
 import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
@@ -68,6 +70,12 @@ export interface MillraceProps {
    * @default retained
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * The key that encrypts the table, queues, artifact bucket, secrets and log groups. It lies in the same stack, in one that
+   * is deployed before, or is imported: then its policy has to allow the services that docs/security.md names.
+   * @default keys of AWS, which cost nothing
+   */
+  readonly encryptionKey?: IKey;
   /**
    * Whether every version of every event is added to a schema registry of EventBridge, where types can be generated.
    * @default false
@@ -134,7 +142,8 @@ export class Millrace extends Construct {
     this.bus = new EventBus(this, "Events", { archiveRetention: retention });
     // What a run writes in its first moment is kept for the retention after its last.
     const retentionDays = retention.toDays() + longestDeadline(workflows);
-    this.table = new StateTable(this, "State", { retentionDays, removalPolicy });
+    const { encryptionKey } = props;
+    this.table = new StateTable(this, "State", { retentionDays, removalPolicy, encryptionKey });
     this.artifacts = new ArtifactBucket(this, "Artifacts", { retentionDays, removalPolicy });
     const awaited = workflows.flatMap((workflow) => awaitedEvents(workflow).map(({ name }) => name));
     const bundles = new HandlerBundles(this, "Handlers", {
@@ -263,6 +272,9 @@ export class Millrace extends Construct {
             shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,
           });
+    if (encryptionKey)
+      for (const scope of [this, ...parts.filter(({ nestedStackParent }) => !nestedStackParent)])
+        encryptWith(scope, encryptionKey);
     new LimitCheck(
       Stack.of(this),
       parts.filter(({ nestedStackParent }) => !nestedStackParent),

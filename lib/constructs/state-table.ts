@@ -8,10 +8,12 @@ import {
   TableV2,
 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { TABLE } from "../contract/table.ts";
+import { allowUse } from "./encrypt-with.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 export interface StateTableProps {
@@ -19,6 +21,8 @@ export interface StateTableProps {
   readonly retentionDays: number;
   /** @default retain */
   readonly removalPolicy?: RemovalPolicy;
+  /** The key with which it is encrypted, by `encryptWith`. @default a key of AWS */
+  readonly encryptionKey?: IKey;
 }
 
 /** What lists show of runs, approvals and quarantined events without reading each item. */
@@ -64,10 +68,16 @@ export const CLOSE_APPROVALS: TableGrant = {
 export class StateTable extends Construct {
   readonly table: TableV2;
   private readonly retentionDays: number;
+  private readonly encryptionKey: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { retentionDays, removalPolicy }: StateTableProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { retentionDays, removalPolicy, encryptionKey }: StateTableProps,
+  ) {
     super(scope, id);
     this.retentionDays = retentionDays;
+    this.encryptionKey = encryptionKey;
     const { list, found, keyed, due, unpublished } = TABLE.indexes;
     this.table = new TableV2(this, "Table", {
       partitionKey: { name: TABLE.partitionKey, type: AttributeType.STRING },
@@ -104,6 +114,7 @@ export class StateTable extends Construct {
           },
         }),
       );
+    if (this.encryptionKey) allowUse(handler.function.role!, this.encryptionKey);
     handler.set(ENVIRONMENT.table, this.table.tableName);
     handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
   }
