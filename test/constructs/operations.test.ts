@@ -19,7 +19,7 @@ function synthesize(props: (stack: Stack) => Partial<MillraceProps> = () => ({})
   const alarms = templates.flatMap((template) =>
     Object.values(template.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties),
   );
-  return { alarms, dashboards: templates[0]!.findResources("AWS::CloudWatch::Dashboard") };
+  return { alarms, templates, dashboards: templates[0]!.findResources("AWS::CloudWatch::Dashboard") };
 }
 
 let usual: ReturnType<typeof synthesize>;
@@ -81,6 +81,65 @@ test("the errors of all of Millrace's own functions are watched, ten in an alarm
   for (const name of ["Relay", "Control", "Finisher/Sweep", "Waits", "Releases"])
     expect(names).toContain(name);
   for (const { name } of workflows) expect(names).not.toContain(name);
+});
+
+test("the functions of each workflow are watched where they are: those that fail, and those that are throttled", () => {
+  for (const [start, metric] of [
+    ["Functions of", "Errors"],
+    ["Lambda throttled functions of", "Throttles"],
+  ]) {
+    for (const { name } of workflows) {
+      const of = usual.alarms.filter(({ AlarmDescription: text }) =>
+        String(text).startsWith(`${start} ${name} `),
+      );
+      const watched = of.flatMap(({ Metrics }) => Metrics.filter(({ MetricStat }: any) => MetricStat));
+      expect(
+        of.every(({ Metrics }) => Metrics.length <= 11),
+        name,
+      ).toBe(true);
+      expect(new Set(watched.map(({ MetricStat }: any) => MetricStat.Metric.MetricName))).toEqual(
+        new Set([metric]),
+      );
+      const [template] = usual.templates.filter((each) =>
+        Object.values(each.findResources("AWS::CloudWatch::Alarm")).some(({ Properties }) =>
+          of.includes(Properties),
+        ),
+      );
+      expect(watched).toHaveLength(Object.keys(template!.findResources("AWS::Lambda::Function")).length);
+    }
+  }
+});
+
+test("throttles are those of the app's own functions", () => {
+  const throttles = usual.alarms.filter(({ MetricName, Metrics }) =>
+    /"Throttles"/.test(JSON.stringify([MetricName, Metrics])),
+  );
+  expect(throttles.length).toBeGreaterThan(workflows.length);
+  for (const { Metrics } of throttles)
+    for (const { MetricStat } of Metrics.filter(({ MetricStat }: any) => MetricStat))
+      expect(MetricStat.Metric.Dimensions).toMatchObject([{ Name: "FunctionName" }]);
+});
+
+test("what the reconciler finds missing raises an alarm, by the dimension under which it is counted", () => {
+  for (const [MetricName, service] of [
+    ["ChangesGivenUp", "sweep"],
+    ["EffectsInDoubt", "sweep"],
+    ["MessagesLost", "control"],
+  ]) {
+    const [alarm] = usual.alarms.filter((each) => each.MetricName === MetricName);
+    expect(alarm).toMatchObject({
+      Threshold: 0,
+      Statistic: "Sum",
+      Dimensions: [{ Name: "service", Value: service }],
+    });
+  }
+  for (const { name } of workflows) {
+    const dimension = { Name: "workflow", Value: name };
+    const [alarm] = usual.alarms.filter(
+      ({ MetricName, Dimensions }) => MetricName === "RunsNotStarted" && Dimensions[0].Value === name,
+    );
+    expect(alarm).toMatchObject({ Threshold: 0, Dimensions: [dimension] });
+  }
 });
 
 /** The widgets of the only dashboard; what is known at deployment reads "x". */

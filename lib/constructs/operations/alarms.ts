@@ -1,11 +1,11 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import { chunks } from "../../contract/chunks.ts";
 import type { Workflow } from "../../workflow/define.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
-import { iteratorAge, millraceMetric, throttles } from "./metrics.ts";
+import { watchFunctions } from "./function-alarms.ts";
+import { iteratorAge, millraceMetric } from "./metrics.ts";
 
 /** When the failure rate of a workflow raises an alarm. */
 export interface FailureRate {
@@ -26,8 +26,6 @@ export interface OperationAlarmsProps {
   nameOf(construct: Construct): string;
 }
 
-/** CloudWatch takes ten metrics into one alarm. */
-const MOST_METRICS = 10;
 /** Milliseconds: the bus and the log are minutes behind the table. */
 const FAR_BEHIND = Duration.minutes(5).toMilliseconds();
 const EXCEEDED = ComparisonOperator.GREATER_THAN_THRESHOLD;
@@ -39,6 +37,7 @@ export class OperationAlarms extends Construct {
     const { workflows, own, relay, failures, nameOf } = props;
     for (const workflow of workflows) {
       this.watchFailures(workflow.name, failures);
+      this.watchStarts(workflow.name);
       if (workflow.budget) this.watchBudget(workflow.name);
     }
     this.alarm("RelayBehind", iteratorAge(relay), {
@@ -46,18 +45,8 @@ export class OperationAlarms extends Construct {
       periods: 3,
       says: `The relay is minutes behind: events and log entries arrive late, so reactions, children and the console lag. Nothing is lost. See the relay's errors with "millrace logs --function relay"; a throttled bus or table appears there. List the oldest deliveries with "millrace deliveries --overdue".`,
     });
-    for (const [at, functions] of chunks(own, MOST_METRICS).entries()) {
-      this.alarm(`FunctionsFail${at === 0 ? "" : at + 1}`, sumOfErrors(functions), {
-        threshold: 0,
-        periods: 3,
-        says: `Functions of Millrace failed or timed out for 15 minutes: ${functions.map(nameOf).join(", ")}. SQS redelivers each message until it becomes a dead letter. See the errors with "millrace logs --errors". List dead letters with "millrace dead-letters", and send them back with "millrace dead-letters redrive".`,
-      });
-    }
-    this.alarm("FunctionsThrottled", throttles(), {
-      threshold: 0,
-      periods: 3,
-      says: `Lambda throttled functions in this region for 15 minutes: the account's concurrency is used up. Messages wait in their queues. Lower "concurrency" of the busiest steps, pause a workflow with "millrace pause", or raise the quota "Concurrent executions".`,
-    });
+    watchFunctions(this, { of: "Millrace", functions: own, nameOf });
+    this.watchLosses();
   }
 
   private watchFailures(workflow: string, { share, least }: FailureRate): void {
@@ -74,6 +63,38 @@ export class OperationAlarms extends Construct {
       threshold: 100 * share,
       periods: 1,
       says: `More than ${Math.round(100 * share)} % of the runs of ${workflow} that ended within one hour failed (${least} or more ended). List them with "millrace runs --workflow ${workflow} --status failed", see one with "millrace run <id>" and "millrace logs <id>". Fix the cause, then continue from the failed step with "millrace retry <id>". To hold new runs meanwhile, use "millrace pause ${workflow}".`,
+    });
+  }
+
+  private watchStarts(workflow: string): void {
+    const dimensions = { workflow };
+    const waiting = millraceMetric("RunsNotStarted", dimensions, {
+      statistic: "Sum",
+      period: Duration.hours(1),
+    });
+    this.alarm(`${workflow}-NotStarted`, waiting, {
+      threshold: 0,
+      periods: 1,
+      says: `Runs of ${workflow} were accepted more than an hour ago and have not started. List them with "millrace runs --workflow ${workflow} --status accepted". If the workflow is paused, use "millrace resume ${workflow}". Otherwise they wait for their turn or for a limit: see "millrace logs --errors".`,
+    });
+  }
+
+  /** What the reconciler and the control function find missing: each is rare, and a sign of a fault. */
+  private watchLosses(): void {
+    const counted = (name: string, service: string) =>
+      millraceMetric(name, { service }, { statistic: "Sum", period: Duration.minutes(5) });
+    const once = { threshold: 0, periods: 1 };
+    this.alarm("ChangesGivenUp", counted("ChangesGivenUp", "sweep"), {
+      ...once,
+      says: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Sweep".`,
+    });
+    this.alarm("MessagesLost", counted("MessagesLost", "control"), {
+      ...once,
+      says: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
+    });
+    this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "sweep"), {
+      ...once,
+      says: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Sweep", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
     });
   }
 
@@ -97,18 +118,4 @@ export class OperationAlarms extends Construct {
   ): void {
     new ThresholdAlarm(this, id, { metric, threshold, periods, comparison: EXCEEDED, says });
   }
-}
-
-function sumOfErrors(functions: readonly HandlerFunction[]): MathExpression {
-  const period = Duration.minutes(5);
-  const metrics = functions.map(
-    ({ function: handler }, at) => [`f${at}`, handler.metricErrors({ period })] as const,
-  );
-  return new MathExpression({
-    // Of those that were called: of the others there is no value, and "+" would leave the sum without one.
-    expression: `SUM([${metrics.map(([id]) => id).join(", ")}])`,
-    usingMetrics: Object.fromEntries(metrics),
-    label: "Errors of Millrace's own functions",
-    period,
-  });
 }

@@ -10,6 +10,7 @@ import { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { type FailureRate, OperationAlarms } from "./alarms.ts";
 import { OperationsDashboard } from "./dashboard.ts";
+import { watchFunctions } from "./function-alarms.ts";
 
 /** Who is notified of alarms, and when failed runs raise one. */
 export interface AlarmOptions {
@@ -49,6 +50,14 @@ export class Operations extends Construct {
       ...{ workflows, relay, failures: alarms.failures ?? FAILURES, nameOf },
       own: below(scope, HandlerFunction).filter((handler) => Stack.of(handler) === Stack.of(scope)),
     });
+    for (const part of parts) {
+      const functions = below(part, HandlerFunction);
+      if (functions.length === 0) continue;
+      watchFunctions(new Construct(part, "FunctionAlarms"), {
+        ...{ of: part.node.id, functions },
+        nameOf: ({ node }) => node.path.slice(part.node.path.length + 1),
+      });
+    }
     if (dashboard) {
       new OperationsDashboard(this, "Page", {
         ...{ workflows, relay, bus },

@@ -1,0 +1,55 @@
+import { Duration } from "aws-cdk-lib";
+import { ComparisonOperator, MathExpression, type Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import { chunks } from "../../contract/chunks.ts";
+import type { HandlerFunction } from "../handler-function.ts";
+import { ThresholdAlarm } from "../threshold-alarm.ts";
+
+/** CloudWatch takes ten metrics into one alarm. */
+const MOST_METRICS = 10;
+const period = Duration.minutes(5);
+
+export interface WatchedFunctions {
+  /** "Millrace", or the name of a workflow or reaction. */
+  readonly of: string;
+  readonly functions: readonly HandlerFunction[];
+  /** How a function is called. */
+  nameOf(construct: Construct): string;
+}
+
+/** Alarms for functions that fail, and for those that Lambda throttles. They are in the stack of the functions. */
+export function watchFunctions(scope: Construct, { of, functions, nameOf }: WatchedFunctions): void {
+  for (const [at, some] of chunks(functions, MOST_METRICS).entries()) {
+    const number = at === 0 ? "" : at + 1;
+    const names = some.map(nameOf).join(", ");
+    const alarm = (id: string, metric: MathExpression, says: string) =>
+      new ThresholdAlarm(scope, `${id}${number}`, {
+        ...{ metric, threshold: 0, periods: 3, comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, says },
+      });
+    alarm(
+      "FunctionsFail",
+      sumOf(some, `Errors of the functions of ${of}`, (each) => each.metricErrors({ period })),
+      `Functions of ${of} failed or timed out for 15 minutes: ${names}. SQS redelivers each message until it becomes a dead letter. See the errors with "millrace logs --errors". List dead letters with "millrace dead-letters", and send them back with "millrace dead-letters redrive".`,
+    );
+    alarm(
+      "FunctionsThrottled",
+      sumOf(some, `Throttles of the functions of ${of}`, (each) => each.metricThrottles({ period })),
+      `Lambda throttled functions of ${of} for 15 minutes: ${names}. The account's concurrency in the region is used up. Messages wait in their queues. Lower "concurrency" of the busiest steps, pause a workflow with "millrace pause", or raise the quota "Concurrent executions".`,
+    );
+  }
+}
+
+function sumOf(
+  functions: readonly HandlerFunction[],
+  label: string,
+  metricOf: (each: HandlerFunction["function"]) => Metric,
+): MathExpression {
+  const metrics = functions.map(({ function: handler }, at) => [`f${at}`, metricOf(handler)] as const);
+  return new MathExpression({
+    // Of those that were called: of the others there is no value, and "+" would leave the sum without one.
+    expression: `SUM([${metrics.map(([id]) => id).join(", ")}])`,
+    usingMetrics: Object.fromEntries(metrics),
+    label,
+    period,
+  });
+}
