@@ -56,7 +56,7 @@ export async function openStories(model: StepFunction<any, any>, options: Partia
     /** Lets the sweep, which `schedules: false` leaves out, run as it is scheduled, for this long. */
     async sweep(duration: Duration): Promise<void> {
       const { Rules } = await cloud.call("events", "ListRules");
-      const { Name } = (Rules as any[]).find(({ Description }) => /sweep/.test(Description));
+      const { Name } = (Rules as any[]).find(({ Description }) => /reconcile/.test(Description));
       await cloud.call("events", "EnableRule", { Name });
       await cloud.advance(duration);
     },
