@@ -119,7 +119,7 @@ describe("a worker that dies each time", () => {
       press.order("redrive", { deadLetter: letter!.id }, { body: JSON.stringify(body) });
     expect(await redrive({ ...message, taskToken: "another" })).toMatchObject({
       done: false,
-      says: expect.stringContaining('changes "taskToken". In this message, only "input" may be changed'),
+      says: expect.stringContaining('changes "taskToken". In this message, only "input" can be changed'),
     });
     expect(await redrive({ ...message, input: { title: "Dune Messiah" } })).toMatchObject({ done: true });
     await press.cloud.advance("1 minute");
@@ -162,7 +162,7 @@ describe("many at once", () => {
     broken.clear();
     expect(await press.order("redrive", { subscriber: "make-book" }, { rate: 2 })).toMatchObject({
       done: true,
-      says: "The dead letters of make-book are being sent again, 2 a second.",
+      says: "The dead letters of make-book are being redriven, 2 per second.",
     });
     await press.cloud.advance("3 seconds");
     const left = (await press.dead("make-book")).length;

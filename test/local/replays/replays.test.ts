@@ -52,7 +52,7 @@ test("what was done is not done again, and what a broken subscriber lost is foun
   expect(foreseen).toMatchObject({ item: { counts, dry: true }, progress: { state: "completed" } });
 
   const { replay, says } = await shop.replay();
-  expect(says).toMatch(/^order\.placed from .* go to send-mail, ship-order once more/);
+  expect(says).toMatch(/^order\.placed from .* are delivered to send-mail, ship-order again/);
   expect(shop.done()).toEqual(["packed o1", "packed o2", "packed o3", "told o1", "told o2", "told o3"]);
   expect((await shop.outcome(replay))!.item.counts).toEqual(foreseen!.item.counts);
 
