@@ -13,6 +13,8 @@ export interface Wiring {
     /** What its code was bundled from: "millrace/relay", "handlers/visit", "handlers/plan-trip_intake". */
     bundle: string;
     timeout: number;
+    /** Id of its role, by which SQS names who sent a message. */
+    role: string;
     variables: Record<string, string>;
   }[];
   mappings: { source: string; function: string; batch: number; filters: string[] }[];
@@ -90,6 +92,7 @@ async function readWiring(folder: string): Promise<Wiring> {
         description: one.Description,
         bundle: code.get(one.FunctionName) ?? "",
         timeout: one.Timeout,
+        role: cloud.kernel.roleId?.(one.Role) ?? "",
         variables: one.Environment?.Variables ?? {},
       })),
       mappings: EventSourceMappings.map((one: any) => ({

@@ -142,7 +142,7 @@ export class MemoryCloud implements Machine {
   ): Promise<any> {
     this.calls++;
     const key = input.Key?.pk;
-    if (invocation === undefined || UNGATED.has(key)) return this.perform(service, operation, input);
+    if (invocation === undefined || UNGATED.has(key)) return this.perform(service, operation, input, invocation?.role);
     for (let tries = 1; ; tries++) {
       if (!invocation.alive || this.ended) return await forever();
       const trouble = this.dice.trouble(invocation.function, service, operation, this.clock.now());
@@ -159,7 +159,7 @@ export class MemoryCloud implements Machine {
         let answer: any;
         let failure: unknown;
         try {
-          answer = this.perform(service, operation, input);
+          answer = this.perform(service, operation, input, invocation.role);
         } catch (error) {
           failure = error;
         }
@@ -185,12 +185,12 @@ export class MemoryCloud implements Machine {
     });
   }
 
-  private perform(service: string, operation: string, input: any): any {
+  private perform(service: string, operation: string, input: any, role = ""): any {
     switch (service) {
       case "dynamodb":
         return this.table.call(operation, input);
       case "sqs":
-        return this.queues.call(operation, input);
+        return this.queues.call(operation, input, role);
       case "states":
         return this.machines.call(operation, input);
       case "events":
@@ -363,6 +363,7 @@ export class MemoryCloud implements Machine {
       function: to.description,
       skew: this.dice.skew(),
       alive: true,
+      role: to.role,
       variables: to.variables,
       crash() {
         this.alive = false;

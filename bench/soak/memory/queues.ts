@@ -54,7 +54,7 @@ export class MemoryQueues {
     return this.byArn.get(arn);
   }
 
-  call(operation: string, input: any): any {
+  call(operation: string, input: any, role: string): any {
     const queue = this.all.get(input.QueueUrl);
     if (!queue) throw Object.assign(new Error("No such queue"), { name: "QueueDoesNotExist" });
     if (operation === "SendMessage") {
@@ -65,7 +65,7 @@ export class MemoryQueues {
           { dataType: DataType, stringValue: StringValue },
         ]),
       );
-      const id = this.send(queue, MessageBody, DelaySeconds * 1000, MessageGroupId, attributes);
+      const id = this.send(queue, MessageBody, DelaySeconds * 1000, MessageGroupId, attributes, role);
       return { MessageId: id };
     }
     if (operation === "ChangeMessageVisibility") {
@@ -83,13 +83,18 @@ export class MemoryQueues {
     delay: number,
     group?: string,
     messageAttributes: Record<string, any> = {},
+    role = "",
   ): string {
     const now = this.clock.now();
     const id = this.random.uuid();
     const message: Message = {
       id,
       body,
-      attributes: { SentTimestamp: String(now), ...(group && { MessageGroupId: group }) },
+      attributes: {
+        SentTimestamp: String(now),
+        SenderId: `${role}:function`,
+        ...(group && { MessageGroupId: group }),
+      },
       messageAttributes,
       sent: now,
       receives: 0,

@@ -16,6 +16,8 @@ export interface Invocation {
   /** How far its machine's clock is off, milliseconds. */
   skew: number;
   alive: boolean;
+  /** Id of the function's role. */
+  role: string;
   /** Environment variables of the function. */
   variables: Record<string, string>;
   /** Ends the process. */

@@ -52,7 +52,7 @@ test("a step that live runs need cannot be removed, and can when they have ended
   await posts.write("p-1");
   await posts.write("p-2");
   await expect(deploy("third")).rejects.toThrow(
-    /Update failed: Workflow publish-post cannot lose steps that open runs may still reach: step "announce" is needed by 2 live runs of version \w+\. .*"millrace drain publish-post"/,
+    /Update failed: Workflow publish-post cannot lose steps that open runs may still reach: step "announce" is needed by 2 open runs of version \w+\. .*"millrace drain publish-post"/,
   );
   await deploy("first");
   await posts.approveAll();
@@ -69,7 +69,7 @@ test("a workflow with live runs cannot be removed", async () => {
   await deploy("first");
   await posts.write("p-1");
   await expect(deploy("none")).rejects.toThrow(
-    "Workflows with open runs cannot be removed: publish-post (1 live run).",
+    "Workflows with open runs cannot be removed: publish-post (1 open run).",
   );
   await deploy("first");
   await posts.approveAll();

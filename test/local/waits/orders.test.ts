@@ -30,7 +30,7 @@ test("a termination that is delivered again does not end the epoch that a retry 
   const crash = { kind: "crash-before", operation: "dynamodb:PutItem", on: 1 } as const;
   shop = await openShop({
     seed: 3,
-    faults: { calls: [{ ...crash, function: "Carries out what people order" }] },
+    faults: { calls: [{ ...crash, function: "Carries out operator actions" }] },
   });
   await shop.send("order.placed", { orderId: "o1", address: "here" });
   await shop.cloud.advance("1 minute");
@@ -47,7 +47,7 @@ test.each(["terminate", "pause"])(
   "a call of another workflow that is late begins nothing after %s",
   async (action) => {
     const slow = { kind: "slow", for: "20 seconds", operation: "dynamodb:GetItem" } as const;
-    const waits = "Brings events to the runs that wait for them";
+    const waits = "Delivers events to the runs that wait for them";
     shop = await openShop({ seed: 3, faults: { calls: [{ ...slow, function: waits }] } });
     await shop.send("order.placed", { orderId: "o1", address: "here" });
     await shop.cloud.advance("2 minutes");
