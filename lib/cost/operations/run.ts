@@ -53,9 +53,12 @@ const OVER: Change = {
 /** Some minutes after the end, what was written is compared with the log. Read without consistency, at half the price. */
 export function audited(claims: number, given: Assumptions): Operation {
   const { payloadBytes, resultBytes } = given;
-  const items = runItem(200).bytes + payloadBytes + claims * (CLAIM.bytes + resultBytes);
+  const run = runItem(200).bytes + payloadBytes;
+  const work = claims * (CLAIM.bytes + resultBytes);
   const log = RUN_ENTRIES + claims * (STARTED.bytes + DONE_ENTRY.bytes + resultBytes);
-  return { reads: (unitsRead(items) + unitsRead(log)) / 2 };
+  // Each is in a partition of its own, and so are approvals and deferred messages.
+  const found = unitsRead(run) + unitsRead(work) + unitsRead(log);
+  return { reads: (found + NO_APPROVALS + NOTHING_DEFERRED) / 2 };
 }
 
 /** The execution has succeeded; `claims` are those of the run, which are looked through. */
@@ -91,10 +94,14 @@ function finisher(reads: number, changes: readonly Change[]): Operation {
   return { messages: { standard: 1 }, functions: [own(905)], reads, changes };
 }
 
-/** The claims of a run lie side by side. */
+/** The claims of a run are stored together, and apart from its approvals. */
 function claimReads(claims: number, { resultBytes }: Assumptions): number {
-  return unitsRead(claims * (CLAIM.bytes + resultBytes));
+  return unitsRead(claims * (CLAIM.bytes + resultBytes)) + NO_APPROVALS;
 }
+
+/** A query that finds nothing is one unit. */
+const NO_APPROVALS = 1;
+const NOTHING_DEFERRED = 1;
 
 function unitsRead(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / READ_UNIT));
