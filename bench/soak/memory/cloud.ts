@@ -142,7 +142,8 @@ export class MemoryCloud implements Machine {
   ): Promise<any> {
     this.calls++;
     const key = input.Key?.pk;
-    if (invocation === undefined || UNGATED.has(key)) return this.perform(service, operation, input, invocation?.role);
+    if (invocation === undefined || UNGATED.has(key))
+      return this.perform(service, operation, input, invocation?.role);
     for (let tries = 1; ; tries++) {
       if (!invocation.alive || this.ended) return await forever();
       const trouble = this.dice.trouble(invocation.function, service, operation, this.clock.now());
