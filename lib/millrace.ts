@@ -97,6 +97,12 @@ export interface MillraceProps {
    */
   readonly alarms?: AlarmOptions;
   /**
+   * Concurrency that is set aside for functions that every run and operator needs, so that busy steps cannot use it up.
+   * Lambda always leaves a part of an account's concurrency unreserved: an account of ten cannot reserve any.
+   * @default none
+   */
+  readonly reservedConcurrency?: ReservedConcurrency | undefined;
+  /**
    * Whether to create a dashboard in CloudWatch, with the name of the stack.
    * @default true
    */
@@ -106,6 +112,14 @@ export interface MillraceProps {
    * @default a token that is generated at deployment: "millrace console" prints it
    */
   readonly console?: ConsoleProps | false;
+}
+
+/** Concurrency of functions of Millrace itself: a whole number of 1 or more for each. */
+export interface ReservedConcurrency {
+  /** Publishes changes of the table. Its stream uses two for each shard: fewer make it late. */
+  readonly relay?: number;
+  /** Carries out operator actions, and brings deferred messages back. */
+  readonly control?: number;
 }
 
 /** The id of the only construct of a stack: CDK leaves it out of names. */
@@ -156,7 +170,10 @@ export class Millrace extends Construct {
       workers: new Map(workflows.map((workflow) => [workflow.name, workersOf(workflow)])),
     });
     const { bus, table, artifacts } = this;
-    const relay = new OutboxRelay(this, "Relay", { bundles, table, bus, artifacts });
+    const relay = new OutboxRelay(this, "Relay", {
+      ...{ bundles, table, bus, artifacts },
+      reservedConcurrency: props.reservedConcurrency?.relay,
+    });
 
     const kept = subscriptionsOf(workflows, reactions).filter(({ ledger }) => ledger !== "none");
     const desk = new DeadLetterDesk(this, "DeadLetterDesk", { bundles, table });
@@ -174,6 +191,7 @@ export class Millrace extends Construct {
       ...{ bundles, table, bus, stateMachines, workflows: names },
       reactions: reactions.map(({ name }) => name),
       deadLetters,
+      reservedConcurrency: props.reservedConcurrency?.control,
     });
     this.control = control;
     const approvals = new Approvals(this, "Approvals", {

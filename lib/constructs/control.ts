@@ -22,6 +22,7 @@ export interface ControlProps {
   /** Names of the reactions. */
   readonly reactions: readonly string[];
   readonly deadLetters: DeadLetters;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /**
@@ -39,12 +40,22 @@ export class Control extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bundles, table, bus, stateMachines, workflows, reactions, deadLetters }: ControlProps,
+    {
+      bundles,
+      table,
+      bus,
+      stateMachines,
+      workflows,
+      reactions,
+      deadLetters,
+      reservedConcurrency,
+    }: ControlProps,
   ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Control", {
       code: bundles.ownCode("control"),
       description: "Carries out operator actions",
+      reservedConcurrency,
     });
     this.writeOrders(table);
     table.connectIndex(this.handler, "list");

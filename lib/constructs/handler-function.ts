@@ -23,6 +23,8 @@ export interface HandlerFunctionProps {
   readonly timeout?: Duration;
   /** In MB. @default 512 */
   readonly memory?: number;
+  /** Concurrency that is set aside for the function, and is its maximum. @default none: it shares the account's */
+  readonly reservedConcurrency?: number | undefined;
   readonly environment?: Record<string, string>;
   /** @default one month */
   readonly logRetention?: RetentionDays;
@@ -40,6 +42,7 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
+    refuseNoConcurrency(this, props.reservedConcurrency);
     const logGroup = new LogGroup(this, "Log", {
       logGroupName: logGroupName(this),
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -56,6 +59,7 @@ export class HandlerFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory ?? 512,
+      reservedConcurrentExecutions: props.reservedConcurrency,
       timeout: this.timeout,
       role,
       logGroup,
@@ -93,6 +97,14 @@ export class HandlerFunction extends Construct {
   set(name: string, value: string): void {
     this.function.addEnvironment(name, value);
   }
+}
+
+/** A reservation of 0 would stop the function. */
+function refuseNoConcurrency({ node }: Construct, reserved: number | undefined): void {
+  if (reserved === undefined || (Number.isInteger(reserved) && reserved > 0)) return;
+  throw new RangeError(
+    `The reserved concurrency of ${node.path} is ${reserved}. Use a whole number of 1 or more, or leave it out.`,
+  );
 }
 
 /** "/millrace/Films/Millrace/produce-video/Intake": those of a stack and its nested ones are found together. */

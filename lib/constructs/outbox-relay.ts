@@ -19,6 +19,7 @@ export interface OutboxRelayProps {
   readonly bus: EventBus;
   /** Takes whole records that could not be published after all tries. */
   readonly artifacts: ArtifactBucket;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 const { kinds, logged, states, statuses, begins } = TELLING_CHANGES;
@@ -50,11 +51,16 @@ export class OutboxRelay extends Construct {
   /** Where Lambda puts it. */
   private readonly givenUp: string;
 
-  constructor(scope: Construct, id: string, { bundles, table, bus, artifacts }: OutboxRelayProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundles, table, bus, artifacts, reservedConcurrency }: OutboxRelayProps,
+  ) {
     super(scope, id);
     this.handler = new HandlerFunction(this, "Handler", {
       code: bundles.ownCode("relay"),
       description: "Publishes and logs changes of the table",
+      reservedConcurrency,
     });
     const { handler } = this;
     table.connect(handler, { may: ["UpdateItem"], of: [PARTITIONS.deliveries()] });
