@@ -188,7 +188,7 @@ export class Millrace extends Construct {
     stateMachines.answer(desk.handler, "Success", "Failure");
     const names = workflows.map(({ name }) => name);
     const control = new Control(this, "Control", {
-      ...{ bundles, table, bus, stateMachines, workflows: names },
+      ...{ bundles, table, bus, artifacts, stateMachines, workflows: names },
       reactions: reactions.map(({ name }) => name),
       deadLetters,
       reservedConcurrency: props.reservedConcurrency?.control,

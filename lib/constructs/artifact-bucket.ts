@@ -61,10 +61,15 @@ export class ArtifactBucket extends Construct {
   }
 
   /** Lets a function bring back, or move out, the large values of a workflow's runs; without one, of all. */
-  connectPayloads(handler: HandlerFunction, access: "read" | "read and write", workflow = "*"): void {
+  connectPayloads(
+    handler: HandlerFunction,
+    access: "read" | "write" | "read and write",
+    workflow = "*",
+  ): void {
     handler.set(ENVIRONMENT.artifacts, this.bucket.bucketName);
-    const writes = access === "read" ? [] : ["s3:PutObject", "s3:PutObjectTagging"];
+    const reads = access.includes("read") ? ["s3:GetObject"] : [];
+    const writes = access.includes("write") ? ["s3:PutObject", "s3:PutObjectTagging"] : [];
     const payloads = this.bucket.arnForObjects(`${workflow}/*/${PAYLOADS}*`);
-    handler.allow(["s3:GetObject", ...writes], payloads);
+    handler.allow([...reads, ...writes], payloads);
   }
 }

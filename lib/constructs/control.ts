@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import { allowRole } from "./allow-role.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -16,6 +17,8 @@ export interface ControlProps {
   readonly bundles: HandlerBundles;
   readonly table: StateTable;
   readonly bus: EventBus;
+  /** Takes the outputs of runs that are too large for the table. */
+  readonly artifacts: ArtifactBucket;
   readonly stateMachines: StateMachines;
   /** Names of the workflows. */
   readonly workflows: readonly string[];
@@ -44,6 +47,7 @@ export class Control extends Construct {
       bundles,
       table,
       bus,
+      artifacts,
       stateMachines,
       workflows,
       reactions,
@@ -58,6 +62,7 @@ export class Control extends Construct {
       reservedConcurrency,
     });
     this.writeOrders(table);
+    artifacts.connectPayloads(this.handler, "write");
     table.connectIndex(this.handler, "list");
     table.connectIndex(this.handler, "due");
     stateMachines.connect(this.handler);

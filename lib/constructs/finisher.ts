@@ -50,6 +50,7 @@ export class Finisher extends Construct {
       description: "Completes runs",
     });
     this.endRuns(table, finish);
+    artifacts.connectPayloads(finish, "write");
     stateMachines.connect(finish);
     const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
     this.queue = queue;
@@ -91,7 +92,7 @@ export class Finisher extends Construct {
     table.connectIndex(sweep, "unpublished");
     relay.connectGivenUp(sweep);
     bus.connect(sweep);
-    artifacts.connectPayloads(sweep, "read");
+    artifacts.connectPayloads(sweep, "read and write");
     stateMachines.connect(sweep);
     stateMachines.readHistories(sweep);
     sweep.set(ENVIRONMENT.workflows, workflows.join(","));

@@ -37,10 +37,18 @@ export async function endWorld() {
   const state = memory(() => clock.now);
   const machines = memoryMachines();
   const missing: OpenTask[] = [];
+  /** Objects by address. */
+  const stored = new Map<string, string>();
   const ports = {
     ...state,
     effects: memoryEffects(state),
     machines: machines.machines,
+    artifactsOf: (workflow: string, run: string) => ({
+      async put(key: string, body: string | Uint8Array) {
+        stored.set(`s3://bucket/${workflow}/${run}/${key}`, String(body));
+        return `s3://bucket/${workflow}/${run}/${key}`;
+      },
+    }),
     ...memoryObservation(),
     now: () => clock.now,
     workflows: ["w"],
@@ -119,6 +127,7 @@ export async function endWorld() {
     machines,
     ports,
     run,
+    stored,
     /** Messages that the sweep wants sent again. */
     missing,
     claim,

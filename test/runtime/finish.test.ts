@@ -5,6 +5,7 @@ import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { again, retry } from "../../lambdas/runtime/control/run-orders.ts";
 import { parkedItem } from "../../lambdas/runtime/defer/defer.ts";
 import { sendMissing } from "../../lambdas/runtime/defer/send-missing.ts";
+import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import {
@@ -77,6 +78,30 @@ test("a success is believed as it is announced: neither looked up nor closed fir
   expect(world.run()).toMatchObject({ status: "succeeded", output: 1, revision: 3 });
   expect(world.claim("a")?.state).toBe("sealed");
   expect(await world.finishes("a")).toBe("late");
+});
+
+test.each(["announced", "looked up"])(
+  "a large output that is %s fits into the item next to a large input, and is read back whole",
+  async (how) => {
+    const output = { numbers: Object.fromEntries(Array.from({ length: 12_000 }, (_, at) => [`n${at}`, at])) };
+    await world.state.runs.change(RUN, (run) => ({ ...run, input: "x".repeat(250 * 1024) }));
+    if (how === "looked up") await world.state.runs.change(RUN, close(world.clock.now));
+    await world.ends(EXECUTION, { status: "succeeded", output });
+    const run = world.run();
+    expect(run.status).toBe("succeeded");
+    expect(JSON.stringify(run).length).toBeLessThan(400_000);
+    const artifacts = {
+      uri: (key: string) => `s3://bucket/w/${RUN}/${key}`,
+      get: async (uri: string) => Buffer.from(world.stored.get(uri)!),
+    };
+    expect(await restore(run.output, artifacts)).toEqual(output);
+  },
+);
+
+test("a small output stays in the item", async () => {
+  await world.ends(EXECUTION, { status: "succeeded", output: { text: "x".repeat(60_000) } });
+  expect(world.run().output).toEqual({ text: "x".repeat(60_000) });
+  expect(world.stored.size).toBe(0);
 });
 
 test("where it stops before all is sealed, the next delivery seals", async () => {

@@ -1,6 +1,7 @@
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunEnd, RunItem } from "../../../lib/contract/table.ts";
 import { compensate, endCompensated } from "./compensate.ts";
+import { fitOutput } from "./fit-output.ts";
 import type { EndPorts, Failure } from "./ports.ts";
 import { close, hasEnded, succeed } from "./transitions.ts";
 
@@ -24,7 +25,7 @@ export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
     ports.log.info("The execution is stopped.", { run: run.run, epoch: run.epoch });
     return;
   }
-  const ending = state === "absent" ? neverStarted(run) : state.end;
+  const ending = state === "absent" ? neverStarted(run) : await fitting(state.end, run, ports);
   const nothingToUndo = ending.status === "succeeded" && !run.compensation;
   await (nothingToUndo ? endCompensated(run, ending, [], ports) : compensate(run, ending, ports));
 }
@@ -40,13 +41,19 @@ export async function endRun(run: RunItem, ports: EndPorts): Promise<void> {
  * run that has ended, either. Whoever calls this calls again where it fails, so that all claims are sealed.
  */
 export async function succeedRun(run: RunItem, output: unknown, ports: EndPorts): Promise<void> {
-  const ended = await ports.runs.change(run.run, succeed(run, output, ports.now()), {
+  const { output: kept } = await fitting({ status: "succeeded", output }, run, ports);
+  const ended = await ports.runs.change(run.run, succeed(run, kept, ports.now()), {
     seen: run,
   });
   if (ended?.status === "closing") return await advance(ended, ports);
   if (ended?.epoch !== run.epoch || ended.status !== "succeeded") return;
   ports.log.info("The run succeeded.", { run: run.run, epoch: run.epoch });
   await ports.claims.seal(run.run, run.epoch);
+}
+
+async function fitting(end: RunEnd, { workflow, run }: RunItem, { artifactsOf }: EndPorts): Promise<RunEnd> {
+  if (end.output === undefined) return end;
+  return { ...end, output: await fitOutput(end.output, artifactsOf(workflow, run)) };
 }
 
 function endingOf(run: RunItem): RunEnd | undefined {

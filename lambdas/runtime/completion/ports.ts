@@ -1,7 +1,7 @@
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { ClaimItem, RunEnd } from "../../../lib/contract/table.ts";
 import type { About } from "../log-fields.ts";
-import type { Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import type { Artifacts, Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
 import type { OpenTask } from "./progress.ts";
 
 /** The state machines of all workflows, and those that compensate, each by its name without the stack's. */
@@ -41,6 +41,8 @@ export interface EndPorts {
   claims: Pick<Claims, "seal">;
   machines: Machines;
   effects: Effects;
+  /** The part of the artifact bucket that belongs to a run. */
+  artifactsOf: (workflow: string, run: string) => Pick<Artifacts, "put">;
   about?: About;
   now: Now;
   log: Log;

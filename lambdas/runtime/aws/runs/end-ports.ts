@@ -1,5 +1,6 @@
 import type { EndPorts } from "../../completion/ports.ts";
 import { numberSetting, setting } from "../../environment.ts";
+import { artifactsOf } from "../files/lazy-artifacts.ts";
 import { openTable } from "../table/table.ts";
 import { tableClaims } from "../work/claims.ts";
 import { tableEffects } from "../work/effects.ts";
@@ -15,6 +16,7 @@ export function endPorts() {
     claims: tableClaims(table, numberSetting("retentionDays")),
     effects: tableEffects(table),
     machines: stateMachines(setting("stateMachines")),
+    artifactsOf: artifactsOf(setting("artifacts")),
     now: Date.now,
   } satisfies Omit<EndPorts, "log" | "metrics"> & Record<string, unknown>;
 }
