@@ -196,6 +196,14 @@ describe("a pause of the reaction", () => {
     expect(world.parked()).toHaveLength(2);
   });
 
+  test("keeps two events of one identity that agree both: each has an outcome; the same event twice is kept once", async () => {
+    world.order({ paused: order });
+    await world.deliver(placed(), never);
+    await world.deliver(placed(), never);
+    await world.deliver(placed({}, { id: "e2" }), never);
+    expect(world.parked().map(({ event }) => event!.id)).toEqual(["e1", "e2"]);
+  });
+
   test("keeps a large payload in the bucket, and brings it back whole", async () => {
     world.order({ paused: order });
     const note = "x".repeat(900_000);

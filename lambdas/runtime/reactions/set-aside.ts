@@ -33,7 +33,7 @@ export async function setAside(
 }
 
 async function parkedItem(
-  { id, delivered, handled, reaction: { name }, effect: { owner, message } }: Reacting,
+  { id, delivered, reaction: { name }, effect: { owner, message } }: Reacting,
   reason: ParkedReason,
   due: number | undefined,
   { retentionDays, artifactsOf, now }: ReactPorts,
@@ -41,8 +41,8 @@ async function parkedItem(
   const time = new Date(now()).toISOString();
   const { epoch } = message.run;
   return {
-    // By its payload, so that of two events which contradict each other both are kept.
-    ...parkedKey(id, epoch, `${name}#${handled.payload}`, "do"),
+    // By the event, so that each of two with one identity gets an outcome, whether they agree or contradict each other.
+    ...parkedKey(id, epoch, `${name}#${delivered.envelope.id}`, "do"),
     kind: "parked",
     ...{ run: id, epoch, workflow: name, step: name, path: name },
     reason,
