@@ -3,6 +3,6 @@
  * them. To be empty.
  */
 export const KNOWN: Readonly<Record<string, string>> = {
-  "18: a question stays open in a run that has ended":
-    "A question that is asked after its run was closed: seed 2859. Its message came late.",
+  "lanes: a run that has ended keeps its place":
+    "Its intake wrote the place after the run was terminated (seed 7783). The next run of the key finds it ended and frees it.",
 };
