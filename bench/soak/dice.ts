@@ -20,7 +20,7 @@ export interface Weather {
   stale: number;
   /** Clocks of functions are off by up to two seconds. */
   skew: number;
-  /** Status changes of executions that nobody is told. */
+  /** Status changes of executions that are not published. */
   untold: number;
   /** Messages that were handled and are delivered again. */
   undeleted: number;

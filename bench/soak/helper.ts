@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Soak } from "./kinds.ts";
 import type { Asked } from "./worker.ts";
 
-/** A process that tells seeds. */
+/** A process that runs seeds. */
 export class Helper {
   private readonly child: ChildProcess;
   private readonly ready: Promise<void>;

@@ -114,7 +114,7 @@ export function historyOf(seed: string): History {
   return { deeds: deeds.sort((a, b) => a.at - b.at), calm: 75 * MINUTE };
 }
 
-/** What a history is told to. */
+/** The app that a history acts on. */
 export interface Stage {
   now(): number;
   /** Lets all that is due up to then happen. */
@@ -134,7 +134,7 @@ export interface Stage {
 
 const BY = { by: "soak", why: "because" };
 
-/** Tells a history to the end: what people do, then nine hours in which nothing goes wrong and people put everything right. */
+/** Runs a history to its end: what people do, then nine hours without faults in which people resolve everything. */
 export async function tell(stage: Stage, { deeds, calm }: History): Promise<void> {
   const start = stage.now();
   const given: any[] = [];

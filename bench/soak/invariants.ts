@@ -23,7 +23,7 @@ export interface Violation {
   at: number;
 }
 
-/** What can be seen of a history, as it goes on and when it is over. */
+/** What can be observed of a history, while it runs and at its end. */
 export interface Seen {
   now(): number;
   /** All items of the table, in plain values. */
@@ -365,7 +365,7 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
     if (run.status === "succeeded" && !stands && epoch >= anew)
       violate(
         "15",
-        "an effect that nobody waits for stays",
+        "an effect without a waiting run stays",
         `${key}: its claim is ${claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do")?.state}`,
       );
     if (run.status !== "succeeded" && epoch >= anew)
@@ -389,7 +389,7 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
   }
 }
 
-/** Each event that somebody must get is accounted for. */
+/** Each event with a subscriber is accounted for. */
 function checkLedger(seen: Seen, deliveries: any[], violate: Violate): void {
   const subscribers = new Map<string, string[]>();
   for (const { name, on } of workflows)

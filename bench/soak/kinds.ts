@@ -3,11 +3,11 @@ import type { Cut, Told } from "./told.ts";
 import { tellWhole } from "./whole.ts";
 import { wire } from "./wiring.ts";
 
-/** How a seed is told: its functions over services in memory, or their bundles in the simulated cloud. */
+/** How a seed is run: its functions over services in memory, or their bundles in the simulated cloud. */
 export const SOAKS = ["memory", "whole"] as const;
 export type Soak = (typeof SOAKS)[number];
 
-/** Tells seeds of a kind, from a folder that holds the synthesized app. */
+/** Runs seeds of a kind, from a folder that holds the synthesized app. */
 export async function teller(
   kind: Soak,
   folder: string,

@@ -3,7 +3,7 @@ import { KNOWN } from "./known.ts";
 import type { Shrunk } from "./shrink.ts";
 import type { Share } from "./worker.ts";
 
-/** What was told and what broke, as Markdown. */
+/** What was run and what broke, as Markdown. */
 export function reportOf(kind: Soak, shares: readonly Share[], shrunk: readonly Shrunk[]): string {
   const seeds = shares.reduce((sum, { from, to }) => sum + to - from, 0);
   const calls = shares.reduce((sum, one) => sum + one.calls, 0);

@@ -10,13 +10,13 @@ import { wire } from "./wiring.ts";
 import type { Share } from "./worker.ts";
 
 /**
- * Tells many seeds and checks the invariants of each: `--kind memory` runs the functions over services in memory, `--kind whole` their
+ * Runs many seeds and checks the invariants of each: `--kind memory` runs the functions over services in memory, `--kind whole` their
  * bundles in the simulated cloud.
  *
  *   node bench/soak/seeds.ts --kind memory --seeds 1000 [--from 1] [--processes 1] [--resume FILE] [--report FILE]
- *   node bench/soak/seeds.ts --kind memory --only 4711      tells one seed and shrinks what it breaks
+ *   node bench/soak/seeds.ts --kind memory --only 4711      runs one seed and shrinks what it breaks
  *
- * What was told is kept in FILE, one line for each share of seeds, so that a run which is stopped goes on where it was. Ends with 1
+ * What was run is kept in FILE, one line for each share of seeds, so that a run which is stopped continues where it was. Ends with 1
  * where an invariant broke.
  */
 const text = { type: "string" } as const;
@@ -41,7 +41,7 @@ const processes = Number(values.processes ?? 1);
 if (![from, seeds, processes].every((one) => Number.isInteger(one) && one >= 0))
   fail("--from, --seeds and --processes are whole numbers.");
 
-/** Seeds that a process tells at once. */
+/** Seeds that a process runs in one request. */
 const SHARE = kind === "memory" ? 100 : 10;
 /** A process with more than that is replaced, megabytes. */
 const MOST_MEMORY = 1_500;

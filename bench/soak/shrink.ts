@@ -9,7 +9,7 @@ export interface Shrunk {
   deeds: string[];
   /** Single faults that are needed. */
   faults: string[];
-  /** Histories that were told for it. */
+  /** Histories that were run for it. */
   tries: number;
 }
 

@@ -14,7 +14,7 @@ import type { Wiring } from "./wiring.ts";
 
 const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
 
-/** Tells one seed with the app's bundles in the simulated cloud, and checks it. */
+/** Runs one seed with the app's bundles in the simulated cloud, and checks it. */
 export async function tellWhole(folder: string, wiring: Wiring, seed: string, cut: Cut = {}): Promise<Told> {
   const weather = cut.weather ?? weatherOf(seed);
   const history = cut.history ?? historyOf(seed);

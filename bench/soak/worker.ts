@@ -12,7 +12,7 @@ export interface Share {
   to: number;
   /** By what they break: the seeds, and what the first breaks. */
   broken: { seed: string; kind: string; about: string }[];
-  /** Seeds that could not be told at all. */
+  /** Seeds that could not be run at all. */
   failed: { seed: string; error: string }[];
   calls: number;
   /** Milliseconds of processor time. */

@@ -162,7 +162,7 @@ export interface Approvals {
     decision: ApprovalDecision,
     by?: "person" | "silence",
   ): Promise<{ decided: true } | { decided: false; existing: ApprovalItem | undefined }>;
-  /** Closes a question that nobody has answered: nobody is to answer it any more. */
+  /** Closes a question without an answer: no answer is accepted from then on. */
   close(key: ItemKey): Promise<void>;
 }
 

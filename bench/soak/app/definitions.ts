@@ -125,7 +125,7 @@ export const makeTour = defineWorkflow("make-tour", {
 
 export const workflows: readonly Workflow[] = [planTrip, makeTour, takeTurns, takeShot, gatherBurst];
 
-/** Told of what is done, through a downstream that fails at times. */
+/** Receives what is done, through a downstream that fails at times. */
 export const sendNote = defineReaction("send-note", {
   on: [TripDone, TripPaid],
   timeout: "20 seconds",

@@ -288,7 +288,7 @@ export class MemoryCloud implements Machine {
     }
   }
 
-  /** Tells of an execution's status on the default bus, best effort. */
+  /** Publishes an execution's status on the default bus, best effort. */
   private announce(execution: Execution): void {
     if (execution.status === "RUNNING" || this.dice.isUntold()) return;
     this.route("default", {

@@ -64,7 +64,7 @@ export interface MachinesOptions {
   random: Random;
   /** Sends to a queue as a state does; may throw by the name of the service's error. */
   send(queueUrl: string, body: string, group: string | undefined): void;
-  /** Tells of an execution's status. */
+  /** Publishes an execution's status. */
   announce(execution: Execution): void;
 }
 

@@ -7,7 +7,7 @@ import type { Cut, Told } from "../told.ts";
 import type { Wiring } from "../wiring.ts";
 import { MemoryCloud } from "./cloud.ts";
 
-/** Tells one seed over services in memory, and checks it. */
+/** Runs one seed over services in memory, and checks it. */
 export async function tellInMemory(
   wiring: Wiring,
   seed: string,

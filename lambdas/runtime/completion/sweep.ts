@@ -60,7 +60,7 @@ export async function sweep(ports: SweepPorts): Promise<void> {
     });
     await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
   }
-  // First what has to be told with its past, then what is still missing.
+  // First the changes whose earlier state is known, then what is still missing.
   await tellGivenUp(ports);
   await audit({ ...ports, review: (items) => reviewDoubts(items, ports) });
 }

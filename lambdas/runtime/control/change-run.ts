@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 import { pause, resume, retry, standing } from "./run-orders.ts";
 
 /**
- * Writes what somebody orders for one run, together with the command itself (`keep`). Throws a Refusal where the run is not
+ * Writes an operator command for one run, together with the command itself (`keep`). Throws a Refusal where the run is not
  * in a state in which that can be done, or in another epoch than the order is about.
  */
 export async function changeRun(

@@ -5,7 +5,7 @@ import type { ControlPorts } from "./ports.ts";
 import { drain, pauseAll, resumeAll } from "./subscriber-orders.ts";
 import { refuseUnknown, refuseUnknownReaction } from "./workflows.ts";
 
-/** Writes what somebody orders for a workflow or another subscriber as a whole, together with the command itself (`keep`). */
+/** Writes an operator command for a workflow or another subscriber as a whole, together with the command itself (`keep`). */
 export async function changeSubscriber(
   { action, target, by, why, key }: ChangeSubscriber,
   keep: (outcome: CommandOutcome) => CommandItem,

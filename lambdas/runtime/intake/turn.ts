@@ -20,7 +20,7 @@ export type Turn = "started" | "waits" | "passed" | "throttled";
 /** A run that has a key. */
 export type KeyedRun = RunItem & { key: string };
 
-/** A lane after whoever's turn it is was started, but for those that their workflow's pause or drain holds back. */
+/** A lane after the runs whose turn it is were started, except those that their workflow's pause or drain holds back. */
 export interface MovedLane extends Lane {
   held: string[];
 }
@@ -31,7 +31,7 @@ export function arrivalOf({ run, event }: RunItem, epoch: number): Arrival {
   return { execution, order: `${new Date(event.time).toISOString()}#${event.id}#${execution}` };
 }
 
-/** Starts whoever's turn it is. */
+/** Starts the runs whose turn it is. */
 export async function moveUp(
   key: string,
   atOnce: number,

@@ -50,7 +50,7 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
 }
 
 /**
- * Nobody has answered: that is the answer, once the time that the table says is over. A person's answer and this one are
+ * No answer came: silence is the answer once the time in the table is over. A person's answer and this one are
  * writes of the same item under opposite conditions, so that exactly one of the two counts. A question that was asked late,
  * after a pause for example, has its whole time.
  */

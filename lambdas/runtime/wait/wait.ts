@@ -47,7 +47,7 @@ async function enterWait(
   return true;
 }
 
-/** A wait begins nothing, so that a pause does not keep it out. One that nobody needs any more is turned away. */
+/** A wait begins nothing, so that a pause does not keep it out. One that is no longer needed is refused. */
 async function enterUnlessOver(
   { run, taskToken }: WaitForEvent | WaitForSignal,
   entry: WaiterItem,

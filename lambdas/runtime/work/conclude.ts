@@ -34,7 +34,7 @@ async function concludeSuccess(
   return await reportCompletion(completion, result, effect, ports);
 }
 
-/** Records a failure in the claim, tells the breaker, and answers. */
+/** Records a failure in the claim, reports it to the breaker, and answers. */
 export async function concludeFailure(
   failure: FailureRecord,
   downstream: Downstream,
@@ -69,7 +69,7 @@ export async function reportCompletion(
   }
 }
 
-/** Tells the breaker how a try went. */
+/** Reports the outcome of an attempt to the breaker. */
 export async function tellBreaker(
   downstream: Downstream,
   until: number,
