@@ -4,6 +4,7 @@ import {
   breakerKey,
   claimKey,
   type ItemKey,
+  idempotencyKey,
   parseExecutionName,
   runKey,
 } from "../../lib/contract/keys.ts";
@@ -132,7 +133,8 @@ export function checksOf(seen: Seen): Checks {
           "work begins long after its run has ended or begun another epoch",
           `${key}: the run is ${run.status} in epoch ${run.epoch}`,
         );
-      if (run.paused && seen.now() - Date.parse(run.paused.at) > SLACK)
+      // What is left in doubt when a run ends is found out whatever held the run up before.
+      if (run.paused && !closed && seen.now() - Date.parse(run.paused.at) > SLACK)
         violate("11", "work begins in a paused run", key);
       if (step === "book-flight") {
         const earlier = seen.outside.tries.filter(
@@ -344,44 +346,47 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
       .filter(({ epoch, direction }) => epoch === run.epoch && direction === "do")
       .map((claim) => [claim.path, claim]),
   );
-  const undoOf = (key: string) => key.replace(/#do$/, "#undo");
+  const claimOf = (epoch: number, path: string, direction: "do" | "undo") =>
+    claims.find((one) => one.epoch === epoch && one.path === path && one.direction === direction);
+  /** The epochs that own an effect of one: its own, and each that reuses it from the last. */
+  const ownersOf = (epoch: number, path: string): number[] => {
+    const heir = claims.find((one) => one.reusedFrom === epoch && one.path === path && one.state === "done");
+    return heir ? [epoch, ...ownersOf(heir.epoch, path)] : [epoch];
+  };
+  const keyOf = (epoch: number, path: string, direction: "do" | "undo") =>
+    idempotencyKey(claimKey(run.run, epoch, path, direction));
   for (const [key, { step, run: id }] of outside.happened) {
     if (id !== run.run || !key.endsWith("#do")) continue;
     const [epoch, path] = [epochOf(key), pathOf(key)];
-    const undone = outside.happened.has(undoOf(key));
-    const undo = claims.find(
-      (claim) => claim.direction === "undo" && claim.epoch === epoch && claim.path === path,
-    );
-    const claim = last.get(path);
-    const stands = claim?.state === "done" && (claim.reusedFrom ?? run.epoch) === epoch;
+    const owners = ownersOf(epoch, path);
+    const undone = owners.some((one) => outside.happened.has(keyOf(one, path, "undo")));
+    const undo = claimOf(owners.at(-1)!, path, "undo");
+    const stands = last.get(path)?.state === "done" && owners.includes(run.epoch);
     if (run.status === "succeeded" && stands && undone)
       violate("15", "an effect of a run that has succeeded is undone", key);
     if (run.status === "succeeded" && stands && undo && !undone && !undo.givenUp)
       violate("15", "the undo of an effect that stands was begun", key);
-    const done = claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do");
+    const done = claimOf(epoch, path, "do");
     // A person has been asked about an effect in doubt that may not be tried again.
     const isAsked = done?.state === "sealed" && done.failure !== undefined;
     if (!UNDONE.has(step) || undone || undo?.givenUp || isAsked) continue;
     if (run.status === "succeeded" && !stands && epoch >= anew)
-      violate(
-        "15",
-        "an effect without a waiting run stays",
-        `${key}: its claim is ${claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do")?.state}`,
-      );
+      violate("15", "an effect without a waiting run stays", `${key}: its claim is ${done?.state}`);
     if (run.status !== "succeeded" && epoch >= anew)
       violate(
         "14",
         "an effect of a run that ended badly is neither undone nor given up",
-        `${key}: its claim is ${claims.find((one) => one.epoch === epoch && one.path === path && one.direction === "do")?.state}`,
+        `${key}: its claim is ${done?.state}`,
       );
   }
   for (const [key, { run: id }] of outside.happened) {
     if (id !== run.run || !key.endsWith("#undo")) continue;
-    if (
-      !outside.happened.has(key.replace(/#undo$/, "#do")) &&
-      !outside.tries.some((one) => one.key === key.replace(/#undo$/, "#do"))
-    )
-      violate("14", "something is undone that was never begun", key);
+    const [epoch, path] = [epochOf(key), pathOf(key)];
+    const begun = outside.tries.some((one) => {
+      if (one.run !== id || !one.key.endsWith("#do") || pathOf(one.key) !== path) return false;
+      return ownersOf(epochOf(one.key), path).includes(epoch);
+    });
+    if (!begun) violate("14", "something is undone that was never begun", key);
   }
   if (run.status === "succeeded") {
     const both = last.get("book-train")?.state === "done" && last.get("book-bus")?.state === "done";
