@@ -5,9 +5,9 @@ import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import { approvalKey, type ItemKey } from "../lib/contract/keys.ts";
 import { DEFAULTS } from "../lib/cost/assumptions.ts";
+import { fixedCosts, fixedResourcesOf } from "../lib/cost/fixed-cost.ts";
 import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";
 import { runCost } from "../lib/cost/run-cost.ts";
-import { standingCosts, standingOf } from "../lib/cost/standing.ts";
 import type { Units } from "../lib/cost/units.ts";
 import type { Kernel } from "../local/kernel/kernel.ts";
 import { produceVideo } from "../workflows/video/produce-video.ts";
@@ -229,8 +229,8 @@ function calls(columns: Counted[], headings: string[]): string {
 }
 
 /** What a deployed app costs a month before the first run. */
-function standing(label: string, assembly: string, stack: string, metrics: number): string {
-  const items = standingCosts(standingOf(resourcesOf(assembly, stack)), metrics);
+function fixed(label: string, assembly: string, stack: string, metrics: number): string {
+  const items = fixedCosts(fixedResourcesOf(resourcesOf(assembly, stack)), metrics);
   const all = items.reduce((sum, { dollars }) => sum + dollars, 0);
   const rows = items.map((item) => [item.label, `$${item.dollars.toFixed(2)}`]);
   return table(
@@ -272,6 +272,6 @@ await withFolder(async (folder) => {
   print(
     `\n${calls([single, together, film], [`${sixSteps}, one at a time`, `${AT_ONCE} at once`, ofVideo])}\n`,
   );
-  print(standing(sixSteps, six, "Bench", single.metrics));
-  print(`\n${standing("video", video, "Millrace", film.metrics)}`);
+  print(fixed(sixSteps, six, "Bench", single.metrics));
+  print(`\n${fixed("video", video, "Millrace", film.metrics)}`);
 });

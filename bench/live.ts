@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EventStreamReader } from "../console/src/api/event-stream.ts";
-import { ONLOOKERS_NOTICED } from "../lib/contract/feed.ts";
+import { VIEWERS_NOTICED } from "../lib/contract/feed.ts";
 import { runId } from "../lib/contract/keys.ts";
 import { type Api, openApi } from "./api.ts";
 import { hearCalls } from "./calls.ts";
@@ -71,7 +71,7 @@ async function measure(stage: Stage, clients: number, batch: string): Promise<nu
     return [...arrivals.values()].map((arrived) => arrived - sent);
   };
   // Relays have noticed by then that somebody looks on.
-  await pause(ONLOOKERS_NOTICED);
+  await pause(VIEWERS_NOTICED);
   const delays: number[] = [];
   for (let at = 0; at < WARM_UP + CHANGES; at++) {
     const some = await change(at);

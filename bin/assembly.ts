@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Resource } from "../lib/cost/standing.ts";
+import type { Resource } from "../lib/cost/fixed-cost.ts";
 import { UsageError } from "./explain.ts";
 
 /** The resources of a stack that `cdk synth` wrote, with those of the stacks nested in it. */

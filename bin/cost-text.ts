@@ -1,8 +1,8 @@
+import type { Extent } from "../lib/cost/attempt.ts";
 import type { OpenPoint } from "../lib/cost/directions.ts";
 import type { Month } from "../lib/cost/month.ts";
 import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";
 import type { RunCost } from "../lib/cost/run-cost.ts";
-import type { Extent } from "../lib/cost/try.ts";
 import type { Budget } from "../lib/index.ts";
 import { tabulate } from "./format.ts";
 

@@ -6,14 +6,14 @@ import { effectOf } from "./progress.ts";
 /** An entry of the log in one line; the time is that since `begun` (ISO). */
 export function describeEntry({ at, epoch, name, path, state, data }: LogItem, begun: string): string {
   const since = `+${elapsed(Date.parse(at) - Date.parse(begun))}`.padStart(10);
-  const direction = state?.kind === "step" || state?.kind === "parking" ? state.direction : "do";
+  const direction = state?.kind === "step" || state?.kind === "deferring" ? state.direction : "do";
   const place = path === undefined ? "" : effectOf({ path, direction });
   const again = name === "run.accepted" && epoch > 1 ? `epoch ${epoch}` : "";
-  const parts = [since, name.padEnd(18), place, again, state ? standing(state) : "", said(data)];
+  const parts = [since, name.padEnd(18), place, again, state ? describeState(state) : "", said(data)];
   return parts.filter(Boolean).join("  ").trimEnd();
 }
 
-function standing(state: LoggedState): string {
+function describeState(state: LoggedState): string {
   switch (state.kind) {
     case "run":
       return [
@@ -33,7 +33,7 @@ function standing(state: LoggedState): string {
         .filter(Boolean)
         .join(", ");
     }
-    case "parking":
+    case "deferring":
       return state.dueAt ? `${state.reason}, until ${state.dueAt}` : state.reason;
     case "question": {
       const { approval, level, why, decision } = state;

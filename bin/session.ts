@@ -22,7 +22,7 @@ import type {
   RunReader,
 } from "../lambdas/runtime/ports.ts";
 import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
-import type { CommandOutcome, Command as Order } from "../lib/contract/command.ts";
+import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
 
 /** A deployed Millrace, as commands use it. */
 export interface Session {
@@ -37,7 +37,7 @@ export interface Session {
   approvals: Approvals;
   artifacts: Artifacts;
   /** Has a command carried out. */
-  control(command: Order): Promise<CommandOutcome>;
+  control(command: ActionRequest): Promise<CommandOutcome>;
 }
 
 /** Connects to the stack that the command line names. */

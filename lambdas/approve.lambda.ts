@@ -5,8 +5,8 @@ import { delayedWakeups } from "./runtime/aws/queues/step-queues.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
-import { tableParked } from "./runtime/aws/work/parked.ts";
-import { tableStandings } from "./runtime/aws/work/standings.ts";
+import { tableDeferred } from "./runtime/aws/work/deferred.ts";
+import { tableStartConditions } from "./runtime/aws/work/start-conditions.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
 import { queueHandler } from "./runtime/handlers/queue-handler.ts";
 import { fieldsOfRun } from "./runtime/log-fields.ts";
@@ -18,8 +18,8 @@ const table = openTable(setting("table"));
 const ports = {
   approvals: tableApprovals(table),
   executions: stepFunctions(undefined),
-  standings: tableStandings(table),
-  parked: tableParked(table),
+  startConditions: tableStartConditions(table),
+  deferred: tableDeferred(table),
   wakeups: delayedWakeups(setting("controlQueue")),
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,

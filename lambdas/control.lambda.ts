@@ -2,9 +2,9 @@ import middy from "@middy/core";
 import type { Context, SQSEvent } from "aws-lambda";
 import type { Command, ControlMessage } from "../lib/contract/command.ts";
 import { tableCommands, tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
-import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-desk.ts";
+import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-store.ts";
 import { originQueues } from "./runtime/aws/control/dead-letters.ts";
-import { tableQuarantineDesk } from "./runtime/aws/control/quarantine-desk.ts";
+import { tableQuarantineStore } from "./runtime/aws/control/quarantine-store.ts";
 import { archiveReplays } from "./runtime/aws/control/replays.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { controlReminders } from "./runtime/aws/queues/control-queue.ts";
@@ -14,12 +14,12 @@ import { delayedWakeups, stepQueues } from "./runtime/aws/queues/step-queues.ts"
 import { endPorts } from "./runtime/aws/runs/end-ports.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";
 import { tableBreakers } from "./runtime/aws/work/breakers.ts";
-import { tableParked } from "./runtime/aws/work/parked.ts";
+import { tableDeferred } from "./runtime/aws/work/deferred.ts";
 import { control } from "./runtime/control/control.ts";
 import { maySend } from "./runtime/control/may-send.ts";
 import type { ControlPorts } from "./runtime/control/ports.ts";
 import { releaseSome } from "./runtime/control/release.ts";
-import { settleSome } from "./runtime/control/settle-dead-letters.ts";
+import { resolveBatch } from "./runtime/control/resolve-dead-letters.ts";
 import { wake } from "./runtime/defer/resend.ts";
 import { sendMissing } from "./runtime/defer/send-missing.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
@@ -44,8 +44,8 @@ function portsOf(log: Log, metrics: Metrics): ControlPorts {
     commands: tableCommands(table),
     controls: tableControls(table),
     waiting: tableWaiting(table),
-    parked: tableParked(table),
-    quarantineDesk: tableQuarantineDesk(table),
+    deferred: tableDeferred(table),
+    quarantineDesk: tableQuarantineStore(table),
     deadLetters: tableDeadLetterDesk(table),
     originQueues: origins,
     executions,
@@ -78,7 +78,7 @@ const fromQueue = queueHandler(
     if (message.action === "wake") await wake(message.key, { ...ports, wakeups });
     else if (message.action === "send-missing") await sendMissing(message, ports);
     else if (message.action === "release") await releaseSome(message, ports);
-    else if (message.action === "settle-some") await settleSome(message, ports);
+    else if (message.action === "settle-some") await resolveBatch(message, ports);
     else await control(message, ports);
     return "finished";
   },

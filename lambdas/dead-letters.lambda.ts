@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-desk.ts";
+import { tableDeadLetterDesk } from "./runtime/aws/control/dead-letter-store.ts";
 import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
 import { sourceQueue, withoutCopies } from "./runtime/aws/queues/queue.ts";
 import { stepFunctions } from "./runtime/aws/runs/executions.ts";

@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { tableDeliveries } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
-import { delayedLooks } from "./runtime/aws/table/due-looks.ts";
+import { delayedReminders } from "./runtime/aws/table/overdue-reminders.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
 import { handleMessages } from "./runtime/ledger/messages.ts";
@@ -11,7 +11,7 @@ import { handleMessages } from "./runtime/ledger/messages.ts";
 const { metrics, log, counters } = observe("ledger");
 const ports = {
   deliveries: tableDeliveries(openTable(setting("table"))),
-  looks: delayedLooks(setting("queue")),
+  reminders: delayedReminders(setting("queue")),
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,
   log,

@@ -7,7 +7,7 @@ import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
 import { traceDaemon } from "./runtime/aws/relay/trace-daemon.ts";
-import { tableOnlookers } from "./runtime/aws/relay/viewers.ts";
+import { tableViewers } from "./runtime/aws/relay/viewers.ts";
 import { changeOf } from "./runtime/aws/table/stream-record.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
@@ -22,7 +22,7 @@ const ports = {
   traces: traceDaemon(),
   outbox: tableOutbox(table),
   eventLog: tableEventLog(table, log),
-  onlookers: tableOnlookers(table, log),
+  viewers: tableViewers(table, log),
   deliveries: tableDeliveryMarks(table, numberSetting("retentionDays"), listSetting("ledger")),
   retentionDays: numberSetting("retentionDays"),
   now: Date.now,

@@ -5,6 +5,7 @@
 export { Approvals, type ApprovalsProps } from "./constructs/approvals.ts";
 export { ArtifactBucket, type ArtifactBucketProps } from "./constructs/artifact-bucket.ts";
 export { BreakerAlarms, type BreakerAlarmsProps } from "./constructs/breaker-alarms.ts";
+export { CompletionHandler, type CompletionHandlerProps } from "./constructs/completion-handler.ts";
 export { Control, type ControlProps } from "./constructs/control.ts";
 export {
   type ConsoleProps,
@@ -12,12 +13,11 @@ export {
   type ControlPlaneProps,
   type IssuerProps,
 } from "./constructs/control-plane.ts";
-export { DeadLetterDesk, type DeadLetterDeskProps } from "./constructs/dead-letter-desk.ts";
+export { DeadLetterDesk, type DeadLetterDeskProps } from "./constructs/dead-letter-collector.ts";
 export { DeadLetters, type DeadLettersProps } from "./constructs/dead-letters.ts";
 export { DurableQueue, type DurableQueueProps } from "./constructs/durable-queue.ts";
 export { encryptWith } from "./constructs/encrypt-with.ts";
 export { EventBus, type EventBusProps } from "./constructs/event-bus.ts";
-export { Finisher, type FinisherProps } from "./constructs/finisher.ts";
 export { HandlerBundles, type HandlerBundlesProps } from "./constructs/handler-bundles.ts";
 export { HandlerFunction, type HandlerFunctionProps } from "./constructs/handler-function.ts";
 export { Ledger, type LedgerProps } from "./constructs/ledger.ts";

@@ -4,14 +4,14 @@ import { Construct } from "constructs";
 import { Approvals } from "./constructs/approvals.ts";
 import { ArtifactBucket } from "./constructs/artifact-bucket.ts";
 import { BreakerAlarms } from "./constructs/breaker-alarms.ts";
+import { CompletionHandler } from "./constructs/completion-handler.ts";
 import { Control } from "./constructs/control.ts";
 import { type ConsoleProps, ControlPlane } from "./constructs/control-plane.ts";
-import { DeadLetterDesk } from "./constructs/dead-letter-desk.ts";
+import { DeadLetterDesk } from "./constructs/dead-letter-collector.ts";
 import { DeadLetters } from "./constructs/dead-letters.ts";
 import { DeployedQueues } from "./constructs/deployed-queues.ts";
 import { encryptWith } from "./constructs/encrypt-with.ts";
 import { EventBus } from "./constructs/event-bus.ts";
-import { Finisher } from "./constructs/finisher.ts";
 import { HandlerBundles } from "./constructs/handler-bundles.ts";
 import type { HandlerFunction } from "./constructs/handler-function.ts";
 import { LEDGER_QUEUE, Ledger } from "./constructs/ledger.ts";
@@ -197,7 +197,7 @@ export class Millrace extends Construct {
     const approvals = new Approvals(this, "Approvals", {
       ...{ bundles, table, bus, control, stateMachines, deadLetters },
     });
-    const finisher = new Finisher(this, "Finisher", {
+    const completionHandler = new CompletionHandler(this, "Completion", {
       bundles,
       table,
       bus,
@@ -208,14 +208,14 @@ export class Millrace extends Construct {
       control,
       deadLetters,
     });
-    control.resendTo(finisher.queue.queue);
+    control.resendTo(completionHandler.queue.queue);
     const { breakers } = new BreakerAlarms(this, "Breakers", {
       work: [...workflows.flatMap(stepsOf), ...reactions],
     });
     const waits = new Waits(this, "Waits", {
       ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines, deadLetters },
     });
-    const markers = [relay.handler, finisher.sweep, waits.handler];
+    const markers = [relay.handler, completionHandler.reconcile, waits.handler];
     const ruleStack = kept.length > 0 ? part("ledger-rules", "Rules of the ledger") : undefined;
     const ledger =
       ruleStack &&
@@ -230,7 +230,7 @@ export class Millrace extends Construct {
         approvals.questions.deployed({ name: "millrace.approvals", role: "approvals" }),
         approvals.decisions.deployed({ name: "millrace.decisions", role: "approvals" }),
         control.queue.deployed({ name: "millrace.control", role: "control" }),
-        finisher.queue.deployed({ name: "millrace.endings", role: "endings" }),
+        completionHandler.queue.deployed({ name: "millrace.endings", role: "endings" }),
         ...(ledger ? [ledger.queue.deployed({ name: LEDGER_QUEUE, role: "ledger" })] : []),
       ],
     });

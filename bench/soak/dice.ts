@@ -159,7 +159,7 @@ export class Dice {
   deliveryDelay = () => 10 + Math.floor(this.of("delivery").fraction() * 300);
   pollDelay = () => 1 + Math.floor(this.of("poll").fraction() * 50);
   batch = () => 1 + Math.floor(this.of("batch").fraction() * 4);
-  sweepAfter = () => 300_000 + Math.floor(this.of("sweep").fraction() * 900_000);
+  reconcileAfter = () => 300_000 + Math.floor(this.of("sweep").fraction() * 900_000);
 
   /** Of one invocation, milliseconds. */
   skew(): number {

@@ -135,7 +135,7 @@ export interface Stage {
 const BY = { by: "soak", why: "because" };
 
 /** Runs a history to its end: what people do, then nine hours without faults in which people resolve everything. */
-export async function tell(stage: Stage, { deeds, calm }: History): Promise<void> {
+export async function runSeed(stage: Stage, { deeds, calm }: History): Promise<void> {
   const start = stage.now();
   const given: any[] = [];
   let keys = 0;
@@ -211,7 +211,7 @@ export async function tell(stage: Stage, { deeds, calm }: History): Promise<void
     for (const { run, paused } of stage.items("run"))
       if (paused) order({ action: "resume", target: { run } });
     for (const approval of pending(stage)) stage.decide(approval, true);
-    if (round > 0 && stage.items("dead-letter").some(({ settled }) => !settled))
+    if (round > 0 && stage.items("dead-letter").some(({ resolved }) => !resolved))
       order({ action: round < 20 ? "redrive" : "discard", target: { all: "dead-letters" } });
     await stage.runTo(stage.now() + (round < 12 ? 10 : 25) * MINUTE);
     if (round > 2 && round < 28 && isQuiet(stage)) round = 28;
@@ -230,8 +230,8 @@ function isQuiet(stage: Stage): boolean {
   return (
     stage.items("run").every(({ status, compensation }) => ended.includes(status) && !compensation?.open) &&
     stage.executions().every(({ status }) => status !== "RUNNING") &&
-    stage.items("parked").length === 0 &&
-    stage.items("dead-letter").every(({ settled }) => settled)
+    stage.items("deferred").length === 0 &&
+    stage.items("dead-letter").every(({ resolved }) => resolved)
   );
 }
 

@@ -88,15 +88,15 @@ export function checksOf(seen: Seen): Checks {
       if (kind === "run") {
         onRun(before, after, violate);
         if (ONE_AT_ONCE.has(after.workflow) && after.key) {
-          const lane = `${after.workflow} ${after.key}`;
-          const there = running.get(lane) ?? new Set<string>();
+          const keyQueue = `${after.workflow} ${after.key}`;
+          const there = running.get(keyQueue) ?? new Set<string>();
           if (after.status === "running") there.add(after.run);
           else there.delete(after.run);
-          running.set(lane, there);
+          running.set(keyQueue, there);
           if (there.size > 1)
             violate(
-              "lanes",
-              "two runs of a lane of one are running at once",
+              "per-key queues",
+              "two runs of a per-key queue of one are running at once",
               [...there].sort().join(" and "),
             );
         }
@@ -286,7 +286,7 @@ function atEnd(seen: Seen, violate: Violate): void {
     emitted.set(key, (emitted.get(key) ?? 0) + 1);
   }
 
-  for (const { run, path, reason, epoch } of of("parked")) {
+  for (const { run, path, reason, epoch } of of("deferred")) {
     const own = runs.find((one) => one.run === run);
     // Of an epoch that has ended, it is dropped when it is ever sent again.
     if (own && (own.epoch !== epoch || ENDED.includes(own.status))) continue;
@@ -296,22 +296,23 @@ function atEnd(seen: Seen, violate: Violate): void {
     violate("18", "a question stays open in a run that has ended", `${run} ${path}`);
   for (const item of items.filter(({ unpublished }) => unpublished))
     violate("22", `a change of the kind ${item.kind} is never told`, `${item.pk} ${item.sk}`);
-  for (const lane of of("lane")) {
-    if (lane.running.length > 0) {
-      const over = lane.running.filter((id: string) =>
+  for (const keyQueue of of("key-queue")) {
+    if (keyQueue.running.length > 0) {
+      const over = keyQueue.running.filter((id: string) =>
         ENDED.includes(runs.find(({ run }) => run === id)?.status),
       );
       if (over.length > 0)
         violate(
-          "lanes",
+          "per-key queues",
           "a run that has ended keeps its place",
-          `${lane.workflow} ${lane.key}: ${over.join()}`,
+          `${keyQueue.workflow} ${keyQueue.key}: ${over.join()}`,
         );
     }
-    if (lane.burst) violate("lanes", "a burst is never over", `${lane.workflow} ${lane.key}`);
+    if (keyQueue.burst)
+      violate("per-key queues", "a burst is never over", `${keyQueue.workflow} ${keyQueue.key}`);
   }
   for (const { pk, run } of of("queued"))
-    violate("lanes", "a run waits in the line for ever", `${pk} ${run}`);
+    violate("per-key queues", "a run waits in the line for ever", `${pk} ${run}`);
 
   const soon = seen.now() + 24 * 3_600_000;
   for (const { queue, body, visibleAt } of seen.messages()) {

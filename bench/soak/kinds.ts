@@ -1,6 +1,6 @@
 import { tellInMemory } from "./memory/seed.ts";
-import type { Cut, Told } from "./told.ts";
-import { tellWhole } from "./whole.ts";
+import type { Cut, SeedOutcome } from "./seed-outcome.ts";
+import { runWholeSeed } from "./whole.ts";
 import { wire } from "./wiring.ts";
 
 /** How a seed is run: its functions over services in memory, or their bundles in the simulated cloud. */
@@ -11,8 +11,8 @@ export type Soak = (typeof SOAKS)[number];
 export async function teller(
   kind: Soak,
   folder: string,
-): Promise<(seed: string, cut?: Cut) => Promise<Told>> {
+): Promise<(seed: string, cut?: Cut) => Promise<SeedOutcome>> {
   const wiring = await wire(folder);
-  if (kind === "whole") return (seed, cut) => tellWhole(folder, wiring, seed, cut);
+  if (kind === "whole") return (seed, cut) => runWholeSeed(folder, wiring, seed, cut);
   return (seed, cut) => tellInMemory(wiring, seed, cut);
 }

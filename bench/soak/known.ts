@@ -3,6 +3,6 @@
  * them. To be empty.
  */
 export const KNOWN: Readonly<Record<string, string>> = {
-  "lanes: a run that has ended keeps its place":
+  "per-key queues: a run that has ended keeps its place":
     "Its intake wrote the place after the run was terminated (seed 7783). The next run of the key finds it ended and frees it.",
 };

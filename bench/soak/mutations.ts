@@ -13,26 +13,26 @@ const runtime = (path: string) => `lambdas/runtime/${path}`;
 /** Faults that tests did not find once. Each has to be found. */
 export const MUTATIONS: readonly Mutation[] = [
   {
-    name: "lane-revision",
-    breaks: "A lane is written over what another has written meanwhile",
-    file: runtime("aws/runs/lanes.ts"),
+    name: "key-queue-revision",
+    breaks: "A per-key queue is written over what another has written meanwhile",
+    file: runtime("aws/runs/key-queues.ts"),
     from: `"#revision = :revision"`,
     to: `"attribute_exists(#revision) AND NOT #revision < :revision"`,
   },
   {
     name: "line-after-look",
-    breaks: "A run is put into the line after the lane was looked at",
-    file: runtime("intake/wait-in-line.ts"),
-    from: `  await ports.lanes.queue(run.key, arrival);
-  const lane = await moveUp(run.key, atOnce, ports);`,
-    to: `  const lane = await moveUp(run.key, atOnce, ports);
-  await ports.lanes.queue(run.key, arrival);`,
+    breaks: "A run is put into the line after the per-key queue was looked at",
+    file: runtime("intake/join-queue.ts"),
+    from: `  await ports.keyQueues.queue(run.key, arrival);
+  const keyQueue = await moveUp(run.key, atOnce, ports);`,
+    to: `  const keyQueue = await moveUp(run.key, atOnce, ports);
+  await ports.keyQueues.queue(run.key, arrival);`,
   },
   {
     name: "leaver-stays-in-line",
     breaks: "A run that is over stays in the line",
     file: runtime("intake/turn.ts"),
-    from: `if (run) await ports.lanes.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));`,
+    from: `if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));`,
     to: `void run;`,
   },
   {
@@ -74,8 +74,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "lease-margin",
     breaks: "A worker that still runs loses its claim where clocks differ",
     file: runtime("work/effect.ts"),
-    from: "lease: deadline + CLOCK_TOLERANCE,",
-    to: "lease: deadline,",
+    from: "return deadline + CLOCK_TOLERANCE;",
+    to: "return deadline;",
   },
   {
     name: "epoch-of-transitions",
@@ -85,12 +85,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "",
   },
   {
-    name: "release-before-park",
+    name: "release-before-defer",
     breaks: "A message whose claim is given back is in no queue and not deferred yet",
-    file: runtime("work/set-aside.ts"),
-    from: `  const kept = await park(item, ports);
+    file: runtime("work/defer-step.ts"),
+    from: `  const kept = await defer(item, ports);
   await ports.claims.release(key, owner);`,
     to: `  await ports.claims.release(key, owner);
-  const kept = await park(item, ports);`,
+  const kept = await defer(item, ports);`,
   },
 ];

@@ -1,5 +1,5 @@
 import { KINDS } from "./dice.ts";
-import { type Cut, kindOf, type Told } from "./told.ts";
+import { type Cut, kindOf, type SeedOutcome } from "./seed-outcome.ts";
 
 /** What is left of a history that still breaks the same invariant. */
 export interface Shrunk {
@@ -21,15 +21,15 @@ const MOST_TRIES = 400;
  * long as the same invariant breaks.
  */
 export async function shrink(
-  tell: (seed: string, cut: Cut) => Promise<Told>,
+  runSeed: (seed: string, cut: Cut) => Promise<SeedOutcome>,
   seed: string,
   kind: string,
 ): Promise<Shrunk | undefined> {
   let tries = 0;
-  let best: Told | undefined;
+  let best: SeedOutcome | undefined;
   const fails = async (cut: Cut): Promise<boolean> => {
     if (++tries > MOST_TRIES) return false;
-    const told = await tell(seed, cut);
+    const told = await runSeed(seed, cut);
     if (!told.violations.some((one) => kindOf(one) === kind)) return false;
     best = told;
     return true;
@@ -59,7 +59,7 @@ export async function shrink(
       if (!(await keep({ ...cut, muted }))) at += size;
     }
   }
-  const told = await tell(seed, cut);
+  const told = await runSeed(seed, cut);
   const violation = told.violations.find((one) => kindOf(one) === kind)!;
   const { deeds } = cut.history!;
   return {

@@ -6,16 +6,21 @@ import type { ItemKey } from "../../lib/contract/keys.ts";
 import { type Faults, type HandlerFactory, type Simulation, simulate } from "../../local/simulate.ts";
 import { reactions, steps } from "./app/definitions.ts";
 import { Dice, type Weather, weatherOf } from "./dice.ts";
-import { historyOf, type Stage, tell } from "./history.ts";
+import { historyOf, runSeed, type Stage } from "./history.ts";
 import { checksOf } from "./invariants.ts";
 import { codeOf, type Means, meet, noteOf, Outside } from "./outside.ts";
-import type { Cut, Told } from "./told.ts";
+import type { Cut, SeedOutcome } from "./seed-outcome.ts";
 import type { Wiring } from "./wiring.ts";
 
 const RUNTIME = new URL("../../lambdas/runtime/index.ts", import.meta.url);
 
 /** Runs one seed with the app's bundles in the simulated cloud, and checks it. */
-export async function tellWhole(folder: string, wiring: Wiring, seed: string, cut: Cut = {}): Promise<Told> {
+export async function runWholeSeed(
+  folder: string,
+  wiring: Wiring,
+  seed: string,
+  cut: Cut = {},
+): Promise<SeedOutcome> {
   const weather = cut.weather ?? weatherOf(seed);
   const history = cut.history ?? historyOf(seed);
   const dice = new Dice(seed, weather, cut.muted);
@@ -35,7 +40,7 @@ export async function tellWhole(folder: string, wiring: Wiring, seed: string, cu
       dice.calm = true;
       calmDown(faults);
     });
-    await sweeping(cloud, wiring, dice, () => tell(stage, history));
+    await sweeping(cloud, wiring, dice, () => runSeed(stage, history));
     const executions = await executionsOf(cloud);
     const items = itemsOf(cloud);
     const checks = checksOf({
@@ -182,11 +187,11 @@ async function sweeping(
   dice: Dice,
   during: () => Promise<void>,
 ): Promise<void> {
-  const { name } = functions.find(({ bundle }) => bundle === "millrace/sweep")!;
+  const { name } = functions.find(({ bundle }) => bundle === "millrace/reconcile")!;
   const { clock } = cloud.kernel;
   let over = false;
   const again = () =>
-    clock.at(clock.now() + dice.sweepAfter(), () => {
+    clock.at(clock.now() + dice.reconcileAfter(), () => {
       if (over) return;
       void cloud.call("lambda", "Invoke", { FunctionName: name, InvocationType: "Event" }).catch(() => {});
       again();

@@ -1,7 +1,7 @@
 import type { Soak } from "./kinds.ts";
 import { teller } from "./kinds.ts";
+import { kindOf } from "./seed-outcome.ts";
 import { shrink } from "./shrink.ts";
-import { kindOf } from "./told.ts";
 
 /** What the runner asks of a process of its own. */
 export type Asked = { do: "tell"; from: number; to: number } | { do: "shrink"; seed: string; kind: string };
@@ -22,14 +22,14 @@ export interface Share {
 }
 
 const [kind, folder] = process.argv.slice(2) as [Soak, string];
-const tell = await teller(kind, folder);
+const runSeed = await teller(kind, folder);
 
 async function share(from: number, to: number): Promise<Share> {
   const before = process.cpuUsage();
   const told: Share = { from, to, broken: [], failed: [], calls: 0, cpu: 0, memory: 0 };
   for (let seed = from; seed < to; seed++) {
     try {
-      const { violations, calls } = await tell(String(seed));
+      const { violations, calls } = await runSeed(String(seed));
       told.calls += calls;
       const kinds = new Map(violations.map((one) => [kindOf(one), one.about]));
       for (const [broken, about] of kinds) told.broken.push({ seed: String(seed), kind: broken, about });
@@ -47,7 +47,7 @@ async function share(from: number, to: number): Promise<Share> {
 
 process.on("message", async (asked: Asked) => {
   const answer =
-    asked.do === "tell" ? await share(asked.from, asked.to) : await shrink(tell, asked.seed, asked.kind);
+    asked.do === "tell" ? await share(asked.from, asked.to) : await shrink(runSeed, asked.seed, asked.kind);
   process.send!(answer ?? {});
 });
 process.send!("ready");

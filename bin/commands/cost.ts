@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import type { Assumptions } from "../../lib/cost/assumptions.ts";
+import { asks, type Extent } from "../../lib/cost/attempt.ts";
+import { describeAssumptions } from "../../lib/cost/describe.ts";
 import { openPointsOf } from "../../lib/cost/directions.ts";
+import { fixedResourcesOf, metricsOf } from "../../lib/cost/fixed-cost.ts";
 import { type Month, monthOf } from "../../lib/cost/month.ts";
 import { PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { handlingCost, insideEvents, type RunCost, runCost } from "../../lib/cost/run-cost.ts";
-import { sayAssumptions } from "../../lib/cost/say.ts";
-import { metricsOf, standingOf } from "../../lib/cost/standing.ts";
-import { asks, type Extent } from "../../lib/cost/try.ts";
 import { stepsOf } from "../../lib/index.ts";
 import { resourcesOf } from "../assembly.ts";
 import { assumptionsOf, type CostOptions, number, withAssumptions } from "../cost-options.ts";
@@ -86,8 +86,8 @@ function billOf(all: readonly Costs[], runs: number, folder: string, stack: stri
   const [one] = all;
   if (all.length > 1 || !one)
     throw new UsageError("--runs needs a workflow: millrace cost <workflow> --runs <number>.");
-  const standing = standingOf(resourcesOf(folder, stack));
-  return monthOf({ units: one.typical.units, runs }, standing, metricsOf(workflows, reactions));
+  const fixed = fixedResourcesOf(resourcesOf(folder, stack));
+  return monthOf({ units: one.typical.units, runs }, fixed, metricsOf(workflows, reactions));
 }
 
 function asText(
@@ -106,7 +106,7 @@ function asText(
     ...(bill ? [month(bill, runs, all[0]!.name)] : []),
     [
       "Assumptions (change them with options, see --help):",
-      ...sayAssumptions(points, given).map((line) => `  ${line}`),
+      ...describeAssumptions(points, given).map((line) => `  ${line}`),
     ].join("\n"),
     SOURCE,
   ].join("\n\n");

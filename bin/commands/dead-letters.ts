@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import type { SettleDeadLetters } from "../../lib/contract/command.ts";
+import type { ResolveDeadLetters } from "../../lib/contract/command.ts";
 import type { DeadLetterItem } from "../../lib/contract/table.ts";
+import { actionCommand } from "../action.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
-import { ordering } from "../order.ts";
 import { readText } from "../payload.ts";
 import { connect } from "../session.ts";
 
@@ -59,13 +59,13 @@ function discard(): Command {
   return forOneOrMany("discard", "discard dead letters; a step that waits for one fails");
 }
 
-function forOneOrMany(action: SettleDeadLetters["action"], description: string): Command {
-  return ordering(action, description, WHICH, (id, said, { body, rate, ...which }) => ({
+function forOneOrMany(action: ResolveDeadLetters["action"], description: string): Command {
+  return actionCommand(action, description, WHICH, (id, base, { body, rate, ...which }) => ({
     action,
     target: targetOf(id, which),
     ...(body !== undefined && { body: readText(body).text.trim() }),
     ...(rate !== undefined && { rate: Number(rate) }),
-    ...said,
+    ...base,
   }))
     .option("--subscriber <name>", "all of a workflow, reaction or other queue")
     .option("--all", "all dead letters")
@@ -75,8 +75,8 @@ function forOneOrMany(action: SettleDeadLetters["action"], description: string):
 function targetOf(
   deadLetter: string | undefined,
   { subscriber, all }: { subscriber?: string; all?: string },
-): SettleDeadLetters["target"] {
-  const targets: SettleDeadLetters["target"][] = [
+): ResolveDeadLetters["target"] {
+  const targets: ResolveDeadLetters["target"][] = [
     ...(deadLetter === undefined ? [] : [{ deadLetter }]),
     ...(subscriber === undefined ? [] : [{ subscriber }]),
     ...(all === undefined ? [] : [{ all: "dead-letters" } as const]),
@@ -91,13 +91,13 @@ function inShort(item: DeadLetterItem): string[] {
 }
 
 function inFull(item: DeadLetterItem): string[] {
-  const { id, subscriber, queueUrl, receives, sentAt, diedAt, reason, settled, edited, body } = item;
+  const { id, subscriber, queueUrl, receives, sentAt, diedAt, reason, resolved, edited, body } = item;
   return [
     `${id}  ${subscriber}: ${whatFor(item)}`,
     `sent ${sentAt}, dead-lettered ${diedAt} after ${receives} ${receives === 1 ? "receive" : "receives"}`,
     `from ${queueUrl || "an unknown queue"}`,
     reason,
-    ...(settled ? [`${settled.as} by ${settled.by} at ${settled.at}: ${settled.why}`] : []),
+    ...(resolved ? [`${resolved.as} by ${resolved.by} at ${resolved.at}: ${resolved.why}`] : []),
     "",
     ...(edited === undefined ? [] : ["Edited message:", edited, "", "Original message:"]),
     body,

@@ -46,7 +46,7 @@ async function showEvent(event: string, command: Command): Promise<void> {
       found.map((delivery) => [
         delivery.subscriber,
         stateOf(delivery),
-        delivery.publishedAt ? between(delivery.publishedAt, settledAt(delivery), now) : "",
+        delivery.publishedAt ? between(delivery.publishedAt, concludedAt(delivery), now) : "",
         delivery.run ?? "",
         delivery.why ?? "",
       ]),
@@ -93,6 +93,6 @@ function stateOf(delivery: DeliveryItem): string {
   return `${delivery.state}${tries}${delivery.overdueAt ? ", was overdue" : ""}`;
 }
 
-function settledAt({ state, receivedAt, settledAt }: DeliveryItem): string | undefined {
-  return state === "published" ? undefined : (settledAt ?? receivedAt);
+function concludedAt({ state, receivedAt, concludedAt }: DeliveryItem): string | undefined {
+  return state === "published" ? undefined : (concludedAt ?? receivedAt);
 }

@@ -1,10 +1,10 @@
-import { ordering } from "../order.ts";
+import { actionCommand } from "../action.ts";
 import { subscriberOf } from "../target.ts";
 
 export const drain = () =>
-  ordering(
+  actionCommand(
     "drain",
     "stop admitting events to a workflow or reaction; admitted runs continue",
     ["<subscriber>", "name of a workflow or reaction"],
-    (name, said) => ({ action: "drain", target: subscriberOf(name), ...said }),
+    (name, base) => ({ action: "drain", target: subscriberOf(name), ...base }),
   );

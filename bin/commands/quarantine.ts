@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { describeFindings } from "../../lambdas/runtime/validation.ts";
+import { actionCommand } from "../action.ts";
 import { count } from "../count.ts";
 import { print } from "../format.ts";
-import { ordering } from "../order.ts";
 import { readObject } from "../payload.ts";
 import { connect } from "../session.ts";
 
@@ -33,16 +33,16 @@ export function quarantine(): Command {
 const ID: [string, string] = ["<id>", "id of the quarantined event"];
 
 function release(): Command {
-  return ordering(
+  return actionCommand(
     "release",
     "deliver an event to its subscriber again, unchanged or corrected",
     ID,
-    (quarantine, said, { payload, ofVersion }) => ({
+    (quarantine, base, { payload, ofVersion }) => ({
       action: "release-event",
       target: { quarantine },
       ...(payload !== undefined && { payload: readObject(payload) }),
       ...(ofVersion !== undefined && { version: Number(ofVersion) }),
-      ...said,
+      ...base,
     }),
   )
     .option("--payload <json>", "replaces the payload: JSON, @file, or - for standard input")
@@ -50,9 +50,9 @@ function release(): Command {
 }
 
 function discard(): Command {
-  return ordering("discard", "discard an event without delivering it", ID, (quarantine, said) => ({
+  return actionCommand("discard", "discard an event without delivering it", ID, (quarantine, base) => ({
     action: "discard-event",
     target: { quarantine },
-    ...said,
+    ...base,
   }));
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Replay } from "../../lib/contract/command.ts";
+import { actionCommand } from "../action.ts";
 import { UsageError } from "../explain.ts";
-import { ordering } from "../order.ts";
 import { readTime } from "../time.ts";
 
 /** Options as commander hands them over. */
@@ -46,11 +46,11 @@ const timed = (command: Command) =>
 
 export const replayEvents = () =>
   timed(
-    ordering(
+    actionCommand(
       "replay-events",
       "deliver archived events again; completed work is not repeated",
       undefined,
-      (_, said, options) => ({ action: "replay", target: targetOf(options), ...optionsOf(options), ...said }),
+      (_, base, options) => ({ action: "replay", target: targetOf(options), ...optionsOf(options), ...base }),
     ),
   )
     .option("--subscriber <name>", "deliver to this workflow or reaction")
@@ -60,15 +60,15 @@ export const replayEvents = () =>
 
 export const backfill = () =>
   timed(
-    ordering(
+    actionCommand(
       "backfill",
       "deliver past events to a workflow or reaction that was not deployed, or did not work",
       ["<subscriber>", "name"],
-      (subscriber, said, options) => ({
+      (subscriber, base, options) => ({
         action: "replay",
         target: { subscriber },
         ...optionsOf(options),
-        ...said,
+        ...base,
       }),
     ),
   );

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import type { ObservedReplay } from "../../lambdas/runtime/replay/ports.ts";
 import type { ReplayItem } from "../../lib/contract/table.ts";
+import { actionCommand } from "../action.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../explain.ts";
 import { print, tabulate } from "../format.ts";
-import { ordering } from "../order.ts";
 import { connect } from "../session.ts";
 
 export function replays(): Command {
@@ -26,11 +26,11 @@ export function replays(): Command {
 }
 
 const cancel = () =>
-  ordering(
+  actionCommand(
     "cancel",
     "cancel a replay; delivered events stay delivered",
     ["<replay>", "name"],
-    (replay, said) => ({ action: "cancel", target: { replay }, ...said }),
+    (replay, base) => ({ action: "cancel", target: { replay }, ...base }),
   );
 
 function list(found: ReplayItem[]): void {

@@ -1,10 +1,10 @@
-import { ordering } from "../order.ts";
+import { actionCommand } from "../action.ts";
 import { forRunOrSubscriber } from "../target.ts";
 
 export const resume = () =>
-  ordering(
+  actionCommand(
     "resume",
     "resume a paused run, or a paused or drained workflow or reaction",
     ["<run or subscriber>", "id of a run, or name of a workflow or reaction"],
-    (name, said) => forRunOrSubscriber(name, { action: "resume", ...said }),
+    (name, base) => forRunOrSubscriber(name, { action: "resume", ...base }),
   );

@@ -1,9 +1,9 @@
-import { ordering } from "../order.ts";
+import { actionCommand } from "../action.ts";
 
 export const retry = () =>
-  ordering(
+  actionCommand(
     "retry",
     "retry a failed run from the step that failed",
     ["<run>", "id of the run"],
-    (run, said) => ({ action: "retry", target: { run }, ...said }),
+    (run, base) => ({ action: "retry", target: { run }, ...base }),
   );

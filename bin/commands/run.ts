@@ -1,18 +1,18 @@
 import { Command } from "commander";
-import { standing } from "../../lambdas/runtime/control/run-orders.ts";
+import { describeStatus } from "../../lambdas/runtime/control/run-actions.ts";
 import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
 import { fold } from "../../lib/contract/fold.ts";
 import type {
   ApprovalItem,
   ClaimItem,
   Compensation,
-  Order,
+  OperatorAction,
   RunItem,
   Stuck,
 } from "../../lib/contract/table.ts";
+import { describePast } from "../describe-past.ts";
 import { UsageError } from "../explain.ts";
 import { between, print, tabulate } from "../format.ts";
-import { describePast } from "../past.ts";
 import { effectOf } from "../progress.ts";
 import { connect } from "../session.ts";
 import { readTime } from "../time.ts";
@@ -89,7 +89,9 @@ function describe(
     ...failed.map(
       ({ path, attempt, at, name, message }) => `  ${at}  ${path}, attempt ${attempt}: ${name}: ${message}`,
     ),
-    ...(run.failure ? ["", `The run ${standing(run)}: ${run.failure.error}`, `  ${run.failure.cause}`] : []),
+    ...(run.failure
+      ? ["", `The run ${describeStatus(run)}: ${run.failure.error}`, `  ${run.failure.cause}`]
+      : []),
     ...(run.output === undefined ? [] : ["", "Output:", JSON.stringify(run.output, null, 2)]),
   ].join("\n");
 }
@@ -111,7 +113,7 @@ function begunBy({ epoch, anew, replayed, retried }: RunItem): string {
   return epoch === anew ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
 }
 
-function saidBy(order: Order | undefined): string {
+function saidBy(order: OperatorAction | undefined): string {
   return order ? `by ${order.by} at ${order.at}: ${order.why}` : "";
 }
 

@@ -1,15 +1,15 @@
 import { Option } from "commander";
+import { actionCommand } from "../action.ts";
 import { workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
-import { ordering } from "../order.ts";
 import { readPayload } from "../payload.ts";
 
 export const start = () =>
-  ordering(
+  actionCommand(
     "start",
     "start a run of a workflow, as if its event had arrived",
     ["<workflow>", "name"],
-    async (name, said, { payload, event }) => {
+    async (name, base, { payload, event }) => {
       const workflow = workflows.find((known) => known.name === name);
       if (!workflow) {
         const names = workflows.map((known) => known.name).join(", ");
@@ -26,7 +26,7 @@ export const start = () =>
         event: contract.name,
         version: contract.version,
         payload: (await readPayload(contract, payload!)) as Record<string, unknown>,
-        ...said,
+        ...base,
       };
     },
   )

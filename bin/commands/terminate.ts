@@ -1,9 +1,9 @@
-import { ordering } from "../order.ts";
+import { actionCommand } from "../action.ts";
 
 export const terminate = () =>
-  ordering(
+  actionCommand(
     "terminate",
     "terminate a run; completed steps that declare an undo are undone",
     ["<run>", "id of the run"],
-    (run, said) => ({ action: "terminate", target: { run }, ...said }),
+    (run, base) => ({ action: "terminate", target: { run }, ...base }),
   );

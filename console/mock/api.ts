@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { OrderView, RunSummary } from "../src/api/types.ts";
+import type { ActionView, RunSummary } from "../src/api/types.ts";
 import { EVENTS, subscribers, workflows } from "./definitions.ts";
 import { detailOf } from "./detail.ts";
 import { film, scene } from "./files.ts";
@@ -107,7 +107,7 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
     return context.json({ done: true, says: `${run}: ${action} is ordered.`, run });
   });
 
-  const held = (name: string): { paused?: OrderView; drained?: OrderView } => {
+  const held = (name: string): { paused?: ActionView; drained?: ActionView } => {
     const order = world.held.get(name);
     if (!order) return {};
     const { action, ...rest } = order;

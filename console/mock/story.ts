@@ -118,8 +118,8 @@ export function logOf(summary: RunSummary, story: Story, until: number): LogEntr
       });
   }
   for (const { path, for: event, from, to } of story.waits) {
-    events.push({ after: from, name: "wait.begun", path, data: { event } });
-    if (to !== undefined) events.push({ after: to, name: "wait.met", path, data: { event } });
+    events.push({ after: from, name: "wait.started", path, data: { event } });
+    if (to !== undefined) events.push({ after: to, name: "wait.matched", path, data: { event } });
   }
   const { question } = story;
   if (question) {

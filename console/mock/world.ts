@@ -287,7 +287,7 @@ export class World {
         state: "failed",
         publishedAt: this.ago(70),
         receivedAt: this.ago(70),
-        settledAt: this.ago(69),
+        concludedAt: this.ago(69),
         attempts: 1,
         why: "CardDeclined",
       },

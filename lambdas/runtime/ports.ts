@@ -8,9 +8,9 @@ import type {
   CommandItem,
   LogItem,
   QuarantineItem,
+  ResolvedEvent,
   RunEnd,
   RunItem,
-  Settled,
 } from "../../lib/contract/table.ts";
 import type { Segment } from "./relay/segments.ts";
 
@@ -173,11 +173,11 @@ export interface Quarantine {
 }
 
 /** What people do about quarantined events. */
-export interface QuarantineDesk {
+export interface QuarantineStore {
   /** The event with all of its body, read consistently. */
   read(id: string): Promise<QuarantineItem | undefined>;
   /** Notes what was decided. Later decisions take the place of earlier ones. `released` is told to whom it concerns. */
-  settle(id: string, settled: Settled, released?: Envelope): Promise<void>;
+  settle(id: string, resolved: ResolvedEvent, released?: Envelope): Promise<void>;
 }
 
 /** The event bus. */

@@ -1,14 +1,14 @@
 import type { OccurrenceMessage } from "../../lib/contract/trigger/schedule.ts";
 import { eventBridge } from "../runtime/aws/bus.ts";
 import { sourceQueue } from "../runtime/aws/queues/queue.ts";
-import { tableMarks } from "../runtime/aws/relay/marks.ts";
+import { tableReceipts } from "../runtime/aws/relay/receipts.ts";
 import { openTable } from "../runtime/aws/table/table.ts";
 import { setting } from "../runtime/environment.ts";
 import { queueHandler } from "../runtime/handlers/queue-handler.ts";
-import { tellOccurrences } from "../runtime/schedule/tell.ts";
+import { publishDue } from "../runtime/schedule/publish-due.ts";
 
 /** Occurrences of schedules → bus, with those that were missed before. */
-const marks = tableMarks(openTable(setting("table")));
+const cursors = tableReceipts(openTable(setting("table")));
 const bus = eventBridge(setting("bus"));
 const queue = sourceQueue(setting("queue"));
 
@@ -20,8 +20,8 @@ export const handler = queueHandler(
   () => queue,
   async ({ record, log, metrics }) => {
     const message = JSON.parse(record.body) as OccurrenceMessage;
-    const tell = () => tellOccurrences(message, { marks, bus, now: Date.now, log, metrics });
-    const told = turn.then(tell, tell);
+    const publish = () => publishDue(message, { cursors, bus, now: Date.now, log, metrics });
+    const told = turn.then(publish, publish);
     turn = told;
     return (await told) === "told" ? "finished" : { at: Date.now(), why: "more occurrences are due" };
   },

@@ -35,11 +35,11 @@ export function consoleFolder(project: string = CONSOLE): string {
   // A package has the built console alone.
   if (!existsSync(join(project, "index.html")) && existsSync(join(built, "index.html"))) return built;
   const sources = digestOf(project);
-  if (markOf(built) !== sources) build(project, built, sources);
+  if (receiptOf(built) !== sources) build(project, built, sources);
   return built;
 }
 
-function markOf(folder: string): string | undefined {
+function receiptOf(folder: string): string | undefined {
   const file = join(folder, MARK);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
@@ -91,7 +91,7 @@ function build(project: string, built: string, sources: string): void {
 
 /** A folder cannot be renamed onto one that holds something, so the old one goes first; another synth may do so meanwhile. */
 function replace(own: string, built: string, sources: string): void {
-  for (let tries = 1; markOf(built) !== sources; tries++) {
+  for (let tries = 1; receiptOf(built) !== sources; tries++) {
     const old = mkdtempSync(`${built}-`);
     try {
       if (existsSync(built)) renameSync(built, join(old, "before"));

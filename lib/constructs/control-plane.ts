@@ -128,7 +128,7 @@ export class ControlPlane extends Construct {
   /** Everything that people look at, and not what answers waits; of it, only a question's answer is written here. */
   private show(table: StateTable): void {
     const { runs, work, approvals, orders, breaker, quarantine, deadLetters, replays } = PARTITIONS;
-    const { deliveries, releases, queues, log, correlations, feed, onlookers } = PARTITIONS;
+    const { deliveries, releases, queues, log, correlations, feed, viewers } = PARTITIONS;
     table.connect(
       this.handler,
       {
@@ -140,7 +140,7 @@ export class ControlPlane extends Construct {
         ],
       },
       { may: ["UpdateItem"], of: [approvals()], attributes: DECISION },
-      { may: ["UpdateItem"], of: [onlookers()] },
+      { may: ["UpdateItem"], of: [viewers()] },
     );
   }
 

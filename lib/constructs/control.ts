@@ -30,7 +30,7 @@ export interface ControlProps {
 
 /**
  * What people and programs order: start, pause, resume, terminate, retry, drain. The function is invoked directly; its
- * queue takes what need not be answered, and brings parked messages back in time.
+ * queue takes what need not be answered, and brings deferred messages back in time.
  */
 export class Control extends Construct {
   readonly handler: HandlerFunction;
@@ -83,15 +83,15 @@ export class Control extends Construct {
     const { runs, work, deferred, approvals, commands, orders, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;
     const everyOrder = [orders("workflow"), orders("subscriber")];
-    const settled = [quarantine(), deadLetters(), replays()];
+    const resolved = [quarantine(), deadLetters(), replays()];
     table.connect(
       this.handler,
       {
         may: ["GetItem", "BatchGetItem"],
-        of: [runs(), work(), deferred(), commands(), ...everyOrder, breaker(), ...settled, queues()],
+        of: [runs(), work(), deferred(), commands(), ...everyOrder, breaker(), ...resolved, queues()],
       },
       { may: ["Query"], of: [work(), deferred(), approvals(), queues()] },
-      { may: ["UpdateItem"], of: [runs(), work(), breaker(), ...settled] },
+      { may: ["UpdateItem"], of: [runs(), work(), breaker(), ...resolved] },
       CLOSE_APPROVALS,
       { may: ["PutItem"], of: [commands(), ...everyOrder, breaker(), replays()] },
       { may: ["DeleteItem"], of: [deferred()] },

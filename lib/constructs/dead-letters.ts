@@ -3,7 +3,7 @@ import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+import type { DeadLetterDesk } from "./dead-letter-collector.ts";
 import { millraceMetric } from "./operations/metrics.ts";
 import { RuleSenders } from "./rule-senders.ts";
 import { ThresholdAlarm } from "./threshold-alarm.ts";

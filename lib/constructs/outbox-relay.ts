@@ -5,8 +5,8 @@ import { DynamoEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
+import { PUBLISHED_CHANGES } from "../contract/published-changes.ts";
 import { TABLE } from "../contract/table.ts";
-import { TELLING_CHANGES } from "../contract/telling-changes.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { HandlerBundles } from "./handler-bundles.ts";
@@ -22,7 +22,7 @@ export interface OutboxRelayProps {
   readonly reservedConcurrency?: number | undefined;
 }
 
-const { kinds, logged, states, statuses, begins } = TELLING_CHANGES;
+const { kinds, logged, states, statuses, begins } = PUBLISHED_CHANGES;
 const run = { S: FilterRule.isEqual("run") };
 
 /**
@@ -85,7 +85,7 @@ export class OutboxRelay extends Construct {
   }
 
   /** Allows a function to process this one's failed records. */
-  connectGivenUp(handler: HandlerFunction): void {
+  connectFailedBatches(handler: HandlerFunction): void {
     const { bucket } = this.artifacts;
     handler.allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects(`${this.givenUp}*`));
     handler.function.addToRolePolicy(

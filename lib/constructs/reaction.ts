@@ -8,7 +8,7 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import type { ToolSpec } from "../contract/tool.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
 import type { Control } from "./control.ts";
-import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+import type { DeadLetterDesk } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -90,7 +90,7 @@ export class Reaction extends Construct {
 
   /** Claims and deferred messages of its handlings, what may not be handled, and the health of what it calls. */
   private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
-    const { work, deferred, orders, quarantine, deliveries, replays, foreseen, breaker } = PARTITIONS;
+    const { work, deferred, orders, quarantine, deliveries, replays, dryRunEvent, breaker } = PARTITIONS;
     const breakers = called ? [breaker(called.name)] : [];
     table.connect(
       this.handler,
@@ -100,7 +100,7 @@ export class Reaction extends Construct {
       },
       { may: ["PutItem", "UpdateItem"], of: [work(name)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(name)] },
-      { may: ["PutItem"], of: [quarantine(name), foreseen(name)] },
+      { may: ["PutItem"], of: [quarantine(name), dryRunEvent(name)] },
       { may: ["UpdateItem"], of: [deliveries()] },
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
       ...(called ? [{ may: ["PutItem", "UpdateItem"] as const, of: breakers }] : []),

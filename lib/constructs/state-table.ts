@@ -121,11 +121,11 @@ export class StateTable extends Construct {
 
   /** Lets a function add to the log of runs and to the feed, and write nothing else in that way. */
   connectLog(handler: HandlerFunction): void {
-    const { log, correlations, feed, onlookers } = PARTITIONS;
+    const { log, correlations, feed, viewers } = PARTITIONS;
     this.connect(
       handler,
       { may: ["BatchWriteItem"], of: [log(), correlations(), feed()] },
-      { may: ["GetItem"], of: [onlookers()] },
+      { may: ["GetItem"], of: [viewers()] },
     );
   }
 

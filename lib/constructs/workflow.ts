@@ -20,7 +20,7 @@ import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { Compensation } from "./compensation.ts";
 import type { Control } from "./control.ts";
 import { Coordinator } from "./coordinator.ts";
-import type { DeadLetterDesk } from "./dead-letter-desk.ts";
+import type { DeadLetterDesk } from "./dead-letter-collector.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { DeployedQueues } from "./deployed-queues.ts";
 import { DurableQueue } from "./durable-queue.ts";
@@ -114,17 +114,17 @@ export class Workflow extends Construct {
     return [...new Set(this.workers.values())];
   }
 
-  /** Runs of this workflow, their places in its lanes, and what may not become a run. */
+  /** Runs of this workflow, their places in its per-key queues, and what may not become a run. */
   private admitInto(table: StateTable, intake: HandlerFunction, { name, perKey }: WorkflowDefinition): void {
-    const { runs, lanes, quarantine, orders, deliveries, replays, foreseen } = PARTITIONS;
+    const { runs, keyQueues, quarantine, orders, deliveries, replays, dryRunEvent } = PARTITIONS;
     table.connect(
       intake,
       { may: ["GetItem"], of: [runs(name), orders("workflow", name), replays()] },
-      { may: ["PutItem", "UpdateItem"], of: [runs(name), quarantine(name), foreseen(name)] },
+      { may: ["PutItem", "UpdateItem"], of: [runs(name), quarantine(name), dryRunEvent(name)] },
       { may: ["UpdateItem"], of: [deliveries()] },
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },
       ...(perKey
-        ? [{ may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const, of: [lanes(name)] }]
+        ? [{ may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const, of: [keyQueues(name)] }]
         : []),
     );
   }

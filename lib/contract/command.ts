@@ -2,7 +2,7 @@ import type { ItemKey } from "./keys.ts";
 import type { StepMessage } from "./message.ts";
 
 /** What the control function accepts, through its queue or by invocation. */
-export type ControlMessage = Command | Wake | SendMissing | Release | SettleSome;
+export type ControlMessage = Command | Wake | SendMissing | Release | ResolveBatch;
 
 /** A command of an operator or a program. */
 export type Command =
@@ -10,12 +10,12 @@ export type Command =
   | ChangeRun
   | ChangeSubscriber
   | ForceBreaker
-  | SettleEvent
-  | SettleDeadLetters
+  | ResolveEvent
+  | ResolveDeadLetters
   | Replay
   | CancelReplay;
 
-interface Ordered {
+interface CommandBase {
   /** Who wants it. */
   by: string;
   why: string;
@@ -23,7 +23,7 @@ interface Ordered {
   key: string;
 }
 
-export interface StartRun extends Ordered {
+export interface StartRun extends CommandBase {
   action: "start";
   target: { workflow: string };
   /** The event that the workflow starts on, as if it had come. */
@@ -32,7 +32,7 @@ export interface StartRun extends Ordered {
   payload: Record<string, unknown>;
 }
 
-export interface ChangeRun extends Ordered {
+export interface ChangeRun extends CommandBase {
   action: "pause" | "resume" | "terminate" | "retry";
   target: { run: string };
   /** The epoch that it is about, as it was seen: in another one, the order is refused. @default the current one */
@@ -40,12 +40,12 @@ export interface ChangeRun extends Ordered {
 }
 
 /** `drain` admits nothing new, and admitted work continues; `pause` also starts no step. */
-export interface ChangeSubscriber extends Ordered {
+export interface ChangeSubscriber extends CommandBase {
   action: "pause" | "resume" | "drain";
   target: { workflow: string } | { subscriber: string };
 }
 
-export interface ForceBreaker extends Ordered {
+export interface ForceBreaker extends CommandBase {
   action: "force";
   target: { breaker: string };
   /** `auto`: it decides by itself again. */
@@ -53,7 +53,7 @@ export interface ForceBreaker extends Ordered {
 }
 
 /** Releases a quarantined event to its subscriber, or discards it. */
-export interface SettleEvent extends Ordered {
+export interface ResolveEvent extends CommandBase {
   action: "release-event" | "discard-event";
   /** Its id in quarantine. */
   target: { quarantine: string };
@@ -64,7 +64,7 @@ export interface SettleEvent extends Ordered {
 }
 
 /** Redrives or discards dead letters. */
-export interface SettleDeadLetters extends Ordered {
+export interface ResolveDeadLetters extends CommandBase {
   action: "redrive" | "discard";
   /** One by its id, all of a subscriber, or all. */
   target: { deadLetter: string } | { subscriber: string } | { all: "dead-letters" };
@@ -75,7 +75,7 @@ export interface SettleDeadLetters extends Ordered {
 }
 
 /** Delivers archived events again. */
-export interface Replay extends Ordered {
+export interface Replay extends CommandBase {
   action: "replay";
   /** One subscriber, or all; or the event of one run, to its workflow. */
   target: { subscriber: string } | { all: "subscribers" } | { run: string };
@@ -91,7 +91,7 @@ export interface Replay extends Ordered {
 }
 
 /** Cancels a replay; delivered events stay delivered. */
-export interface CancelReplay extends Ordered {
+export interface CancelReplay extends CommandBase {
   action: "cancel";
   target: { replay: string };
 }
@@ -120,9 +120,9 @@ export interface Release {
 }
 
 /** Resolves the dead letters of a subscriber, or all, in batches. */
-export interface SettleSome {
+export interface ResolveBatch {
   action: "settle-some";
-  order: SettleDeadLetters;
+  order: ResolveDeadLetters;
   /** ISO time of the command: what is dead-lettered later stays. */
   until: string;
   /** Number of passes: an index may not contain the latest dead letters yet. */

@@ -1,8 +1,8 @@
 import { foldSteps } from "./fold-steps.ts";
-import type { Order } from "./items/item.ts";
+import type { OperatorAction } from "./items/item.ts";
 import type { LogItem } from "./items/log.ts";
 import type { LoggedRun, LoggedState } from "./logged-state.ts";
-import { type GivenOrder, ORDERS, type Place, type RunState } from "./run-state.ts";
+import { ORDERS, type Place, type RunAction, type RunState } from "./run-state.ts";
 
 /** An entry as far as it is folded. */
 export type FoldedEntry = Pick<
@@ -11,7 +11,7 @@ export type FoldedEntry = Pick<
 >;
 
 /** An entry with the state of an item, and such an entry of one kind. */
-export type Standing<State extends LoggedState = LoggedState> = FoldedEntry & { state: State };
+export type StateEntry<State extends LoggedState = LoggedState> = FoldedEntry & { state: State };
 
 /**
  * The state of a run after these entries, in any order: those of one item are ordered by its revision, so
@@ -28,7 +28,7 @@ export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
   const begun = changes.findLast(({ state }) => state.begun)?.state.begun;
   const steps = foldSteps(
     items.filter((item) => isOf(item, "step")),
-    items.filter((item) => isOf(item, "parking")),
+    items.filter((item) => isOf(item, "deferring")),
   );
   return {
     run: last.run,
@@ -46,17 +46,17 @@ export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
     stuck: latest?.stuck,
     compensation: latest?.compensation,
     spent: latest?.spent,
-    orders: ordersOf(changes.map(({ state }) => state)),
+    orders: actionsOf(changes.map(({ state }) => state)),
     steps,
-    questions: items.filter((item) => isOf(item, "question")).map(standing),
-    waits: items.filter((item) => isOf(item, "wait")).map(standing),
+    questions: items.filter((item) => isOf(item, "question")).map(latestState),
+    waits: items.filter((item) => isOf(item, "wait")).map(latestState),
   };
 }
 
 /** The entries with item states, grouped by item, in order of the first entry of each item. */
-function byItem(entries: readonly FoldedEntry[]): Standing[][] {
-  const standings = entries.filter((entry): entry is Standing => entry.state !== undefined);
-  const groups = Map.groupBy(standings.toSorted(byTime), ({ of }) => of);
+function byItem(entries: readonly FoldedEntry[]): StateEntry[][] {
+  const startConditions = entries.filter((entry): entry is StateEntry => entry.state !== undefined);
+  const groups = Map.groupBy(startConditions.toSorted(byTime), ({ of }) => of);
   return [...groups.values()].map((group) => group.toSorted((a, b) => a.revision - b.revision));
 }
 
@@ -65,25 +65,25 @@ function byTime(a: FoldedEntry, b: FoldedEntry): number {
 }
 
 function isOf<Kind extends LoggedState["kind"]>(
-  item: Standing[],
+  item: StateEntry[],
   kind: Kind,
-): item is Standing<Extract<LoggedState, { kind: Kind }>>[] {
+): item is StateEntry<Extract<LoggedState, { kind: Kind }>>[] {
   return item[0]?.state.kind === kind;
 }
 
 /** The last state of an item, and its place. */
-function standing<State extends LoggedState>(item: Standing<State>[]): Place & Omit<State, "kind"> {
+function latestState<State extends LoggedState>(item: StateEntry<State>[]): Place & Omit<State, "kind"> {
   const { epoch, path = "", state } = item.at(-1)!;
   const { kind: _, ...rest } = state;
   return { epoch, path, ...rest };
 }
 
 /** Each action once, although later changes of the run still contain it. */
-function ordersOf(changes: LoggedRun[]): GivenOrder[] {
-  const orders = new Map<string, GivenOrder>();
+function actionsOf(changes: LoggedRun[]): RunAction[] {
+  const orders = new Map<string, RunAction>();
   for (const state of changes) {
     for (const [attribute, action] of ORDERS) {
-      const order: Order | undefined = state[attribute];
+      const order: OperatorAction | undefined = state[attribute];
       if (order) orders.set(`${action} ${order.key}`, { action, ...order });
     }
   }

@@ -119,13 +119,13 @@ export function approvalKey(run: string, epoch: number, path: string): ItemKey {
 }
 
 /** Everything about one key of a workflow lies in one partition: its places, and the line of those that wait. */
-export function laneKey(workflow: string, key: string): ItemKey {
-  return { pk: `lane#${workflow}#${key}`, sk: "lane" };
+export function keyQueueKey(workflow: string, key: string): ItemKey {
+  return { pk: `key-queue#${workflow}#${key}`, sk: "key-queue" };
 }
 
 /** A run in the line; `order` sorts. */
-export function queuedKey(lane: string, order: string): ItemKey {
-  return { pk: lane, sk: `queued#${order}` };
+export function queuedKey(keyQueue: string, order: string): ItemKey {
+  return { pk: keyQueue, sk: `queued#${order}` };
 }
 
 /** What people can stop as a whole. */
@@ -142,8 +142,8 @@ export function commandKey(key: string): ItemKey {
 }
 
 /** A deferred message, one per effect and one per compensation. */
-export function parkedKey(run: string, epoch: number, path: string, direction: Direction): ItemKey {
-  return { pk: deferredPartition(run), sk: `parked#${epoch}#${path}#${direction}` };
+export function deferredKey(run: string, epoch: number, path: string, direction: Direction): ItemKey {
+  return { pk: deferredPartition(run), sk: `deferred#${epoch}#${path}#${direction}` };
 }
 
 export function breakerKey(breaker: string): ItemKey {
@@ -166,8 +166,8 @@ export function awaitedEventKey(meeting: string, event: string): ItemKey {
 }
 
 /** One per taker and event. */
-export function takenKey(meeting: string, taker: string, event: string): ItemKey {
-  return { pk: meeting, sk: `taken#${taker}#${digest(event)}` };
+export function consumptionKey(meeting: string, consumer: string, event: string): ItemKey {
+  return { pk: meeting, sk: `taken#${consumer}#${digest(event)}` };
 }
 
 /** A deployed version of a workflow. All of them lie in one partition: there are few, and they are listed together. */
@@ -215,8 +215,8 @@ export function feedKey(at = "", nonce = ""): ItemKey {
 }
 
 /** The registration of viewers. */
-export function onlookersKey(): ItemKey {
-  return { pk: "onlookers", sk: "onlookers" };
+export function viewersKey(): ItemKey {
+  return { pk: "viewers", sk: "viewers" };
 }
 
 /** One per event and subscriber. */
@@ -238,8 +238,8 @@ export function scheduleKey(name: string): ItemKey {
 }
 
 /** What a dry run of a replay has had: one per subscriber and run or handling. Each subscriber writes a partition of its own. */
-export function foreseenKey(replay: string, subscriber: string, id: string): ItemKey {
-  return { pk: `foreseen#${subscriber}#${replay}`, sk: id };
+export function dryRunEventKey(replay: string, subscriber: string, id: string): ItemKey {
+  return { pk: `dry-run#${subscriber}#${replay}`, sk: id };
 }
 
 /** All deployed queues lie in one partition: there are few, and they are listed together. */
@@ -248,13 +248,13 @@ export function deployedQueueKey(name = ""): ItemKey {
 }
 
 /** Index partition of a workflow's runs by status: open ones together, ended ones by status. */
-export function foundPartition(workflow: string, standing: string, run: string): string {
-  return `${workflow}#${standing}#${digest(run, 1).charCodeAt(0) % SHARDS}`;
+export function foundPartition(workflow: string, status: string, run: string): string {
+  return `${workflow}#${status}#${digest(run, 1).charCodeAt(0) % SHARDS}`;
 }
 
 /** All partitions of such runs. */
-export function foundPartitions(workflow: string, standing: string): string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => `${workflow}#${standing}#${shard}`);
+export function foundPartitions(workflow: string, status: string): string[] {
+  return Array.from({ length: SHARDS }, (_, shard) => `${workflow}#${status}#${shard}`);
 }
 
 /** Where the runs of a workflow lie that are about the same thing. */
@@ -307,5 +307,5 @@ export type ListedKind =
   | "ended"
   | "unpublished"
   /** Messages of a workflow that are deferred until the pause ends, and those of all workflows that have a time. */
-  | `parked#${string}`
-  | "parked-due";
+  | `deferred#${string}`
+  | "deferred-due";

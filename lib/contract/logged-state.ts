@@ -3,7 +3,7 @@ import type { Envelope } from "./envelope.ts";
 import type { FailureRecord } from "./failure.ts";
 import type { ApprovalItem } from "./items/approval.ts";
 import type { ClaimItem, HandledEvent } from "./items/claim.ts";
-import type { ParkedItem } from "./items/parked.ts";
+import type { DeferredItem } from "./items/deferred.ts";
 import type { RunItem } from "./items/run.ts";
 import type { WaiterItem } from "./items/wait.ts";
 
@@ -11,13 +11,13 @@ import type { WaiterItem } from "./items/wait.ts";
  * The state of a run's item after a change, as the log stores it. Complete, so that the last one is sufficient: an
  * entry that is missing leaves a gap in the story, and never a wrong state.
  */
-export type LoggedState = LoggedRun | LoggedStep | LoggedParking | LoggedQuestion | LoggedWait;
+export type LoggedState = LoggedRun | LoggedStep | LoggedDeferral | LoggedQuestion | LoggedWait;
 
 /** A value of any size, or how large it was: the log keeps small ones. */
-export type Kept = { value: unknown } | { bytes: number };
+export type LogValue = { value: unknown } | { bytes: number };
 
 /** The largest value that the log keeps, as JSON. */
-export const LARGEST_KEPT = 4 * 1024;
+export const LARGEST_LOG_VALUE = 4 * 1024;
 
 export interface LoggedRun
   extends Pick<
@@ -35,7 +35,7 @@ export interface LoggedRun
     | "failure"
   > {
   kind: "run";
-  output?: Kept | undefined;
+  output?: LogValue | undefined;
   /** What its steps have cost so far. */
   spent?: Usage | undefined;
   /** What does not change within an epoch: logged when the epoch starts. */
@@ -57,7 +57,7 @@ export interface LoggedStep
   /** Absent where it was claimed and given back. */
   state?: ClaimItem["state"] | undefined;
   failure?: FailureRecord | undefined;
-  result?: Kept | undefined;
+  result?: LogValue | undefined;
   /** It was done after it was sealed. */
   late?: true | undefined;
   givenUp?: ClaimItem["givenUp"];
@@ -65,8 +65,8 @@ export interface LoggedStep
   replayed?: ClaimItem["replayed"];
 }
 
-export interface LoggedParking extends Pick<ParkedItem, "step" | "reason" | "dueAt"> {
-  kind: "parking";
+export interface LoggedDeferral extends Pick<DeferredItem, "step" | "reason" | "dueAt"> {
+  kind: "deferring";
   direction: ClaimItem["direction"];
 }
 
@@ -76,7 +76,7 @@ export interface LoggedQuestion
     "approval" | "state" | "level" | "why" | "askedAt" | "until" | "otherwise" | "decision" | "decidedAt"
   > {
   kind: "question";
-  show: Kept;
+  show: LogValue;
 }
 
 export interface LoggedWait extends Pick<WaiterItem, "purpose" | "event" | "key" | "state" | "taken"> {

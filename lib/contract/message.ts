@@ -56,17 +56,17 @@ export interface StepMessage extends Entry {
   undo?: string | undefined;
   /** Content version of the state machine that sent it, where that may be another than the one the run was accepted for. */
   version?: string | undefined;
-  /** How often the message has been parked, where it has. */
-  parked?: number | undefined;
+  /** How often the message has been deferred, where it has. */
+  deferred?: number | undefined;
 }
 
-/** What a rule sends to a reaction's queue, and what is sent there again after it was parked. */
+/** What a rule sends to a reaction's queue, and what is sent there again after it was deferred. */
 export interface ReactionMessage extends BusEvent {
-  /** How often the message has been parked, where it has. */
-  parked?: number | undefined;
-  /** Epoch milliseconds at which it came into the queue first, where it has been parked. */
+  /** How often the message has been deferred, where it has. */
+  deferred?: number | undefined;
+  /** Epoch milliseconds at which it came into the queue first, where it has been deferred. */
   sent?: number | undefined;
-  /** Id of the handling that was parked: what was too large for the table lies under its part of the bucket. */
+  /** Id of the handling that was deferred: what was too large for the table lies under its part of the bucket. */
   handling?: string | undefined;
 }
 
@@ -109,8 +109,8 @@ export interface CallChild extends Omit<Waiting, "taskToken"> {
   event: string;
   version: number;
   payload: Record<string, unknown>;
-  /** How often the message has been parked, where it has. */
-  parked?: number | undefined;
+  /** How often the message has been deferred, where it has. */
+  deferred?: number | undefined;
   /** Fields of the output that the calling state machine itself looks at, as in `StepMessage`. */
   reads: string[];
 }
@@ -139,7 +139,7 @@ export interface ApprovalMessage extends Entry {
   /** The state that asked has timed out: the timeout is the answer, unless there is another. */
   over?: true | undefined;
   /** How often the message has been deferred. */
-  parked?: number | undefined;
+  deferred?: number | undefined;
   /** The reason of an escalation: why the workflow could not decide. */
   why?: string | undefined;
   /** What there is to see. */

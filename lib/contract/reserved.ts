@@ -26,16 +26,16 @@ export const RESERVED_EVENTS = [
   "approval.decided",
   "escalation.raised",
   "delivery.overdue",
-  "delivery.dead",
+  "delivery.dead-lettered",
   "dead-letter.redriven",
   "dead-letter.discarded",
-  "replay.ordered",
+  "replay.started",
   "event.late",
   "event.quarantined",
   "event.released",
   "event.discarded",
   "breaker.opened",
-  "breaker.probed",
+  "breaker.half-opened",
   "breaker.closed",
 ] as const;
 
@@ -51,9 +51,9 @@ export const LOGGED_EVENTS = [
   /** It was claimed, and released before it started. */
   "step.released",
   "step.sealed",
-  "step.parked",
-  "wait.begun",
-  "wait.met",
+  "step.deferred",
+  "wait.started",
+  "wait.matched",
   "approval.closed",
 ] as const;
 

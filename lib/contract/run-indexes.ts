@@ -2,10 +2,10 @@ import { ENDED_STATUSES, type EndedStatus, type RunItem } from "./items/run.ts";
 import { foundPartition } from "./keys.ts";
 
 /** How runs are grouped in their index: open runs are one group. */
-export const STANDINGS = ["open", ...ENDED_STATUSES] as const;
-export type Standing = (typeof STANDINGS)[number];
+export const INDEXED_STATUSES = ["open", ...ENDED_STATUSES] as const;
+export type IndexedStatus = (typeof INDEXED_STATUSES)[number];
 
-export function standingOf({ status }: Pick<RunItem, "status">): Standing {
+export function indexedStatusOf({ status }: Pick<RunItem, "status">): IndexedStatus {
   return (ENDED_STATUSES as readonly string[]).includes(status) ? (status as EndedStatus) : "open";
 }
 
@@ -16,9 +16,9 @@ export function standingOf({ status }: Pick<RunItem, "status">): Standing {
 export function indexesOf(
   run: Pick<RunItem, "run" | "workflow" | "status" | "failure">,
 ): Pick<RunItem, "found" | "error" | "failedStep"> {
-  const standing = standingOf(run);
-  const { error, step } = standing === "open" ? NO_FAILURE : failureOf(run.failure);
-  return { found: foundPartition(run.workflow, standing, run.run), error, failedStep: step };
+  const status = indexedStatusOf(run);
+  const { error, step } = status === "open" ? NO_FAILURE : failureOf(run.failure);
+  return { found: foundPartition(run.workflow, status, run.run), error, failedStep: step };
 }
 
 const NO_FAILURE = { error: undefined, step: undefined };

@@ -1,13 +1,13 @@
 import type { Usage } from "./budget.ts";
-import type { Order } from "./items/item.ts";
+import type { OperatorAction } from "./items/item.ts";
 import type { Compensation, RunItem, RunStatus } from "./items/run.ts";
 import type {
-  Kept,
   LoggedBeginning,
-  LoggedParking,
+  LoggedDeferral,
   LoggedQuestion,
   LoggedStep,
   LoggedWait,
+  LogValue,
 } from "./logged-state.ts";
 
 /** The state of a run, from its log; or of a reaction run, which has only steps. */
@@ -25,23 +25,23 @@ export interface RunState {
   /** ISO times of this epoch's execution. */
   startedAt: string | undefined;
   endedAt: string | undefined;
-  output: Kept | undefined;
+  output: LogValue | undefined;
   failure: RunItem["failure"];
   /** While set, no step starts. */
-  paused: Order | undefined;
+  paused: OperatorAction | undefined;
   stuck: RunItem["stuck"];
   compensation: Compensation | undefined;
   /** The cost of its steps when the run last changed. */
   spent: Usage | undefined;
   /** Operator actions, in order of time. */
-  orders: GivenOrder[];
+  orders: RunAction[];
   /** Of all epochs, in the order in which they were begun first. */
   steps: StepState[];
   questions: QuestionState[];
   waits: WaitState[];
 }
 
-export interface GivenOrder extends Order {
+export interface RunAction extends OperatorAction {
   action: "pause" | "resume" | "terminate" | "retry" | "replay";
 }
 
@@ -52,7 +52,7 @@ export const ORDERS = [
   ["terminated", "terminate"],
   ["retried", "retry"],
   ["replayed", "replay"],
-] as const satisfies [keyof RunItem, GivenOrder["action"]][];
+] as const satisfies [keyof RunItem, RunAction["action"]][];
 
 /** Where in a run something lies. */
 export interface Place {
@@ -60,10 +60,10 @@ export interface Place {
   path: string;
 }
 
-/** `parked`: its message waits outside of the queue. `waiting`: it was given back, and will come again or not at all. */
+/** `deferred`: its message waits outside of the queue. `waiting`: it was given back, and will come again or not at all. */
 export interface StepState extends Place, Omit<LoggedStep, "kind" | "state"> {
-  state: NonNullable<LoggedStep["state"]> | "parked" | "waiting";
-  parking: Omit<LoggedParking, "kind" | "direction" | "step"> | undefined;
+  state: NonNullable<LoggedStep["state"]> | "deferred" | "waiting";
+  deferral: Omit<LoggedDeferral, "kind" | "direction" | "step"> | undefined;
   /** ISO time at which its message was first sent. Not in the log. */
   queuedAt?: string | undefined;
   /** Those that were begun, in order; not what was claimed and given back. */

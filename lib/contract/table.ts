@@ -6,17 +6,17 @@ import type { ClaimItem } from "./items/claim.ts";
 import type { CommandItem } from "./items/command.ts";
 import type { ControlItem } from "./items/control.ts";
 import type { DeadLetterItem } from "./items/dead-letter.ts";
+import type { DeferredItem } from "./items/deferred.ts";
 import type { DeliveryItem } from "./items/delivery.ts";
-import type { LaneItem, QueuedItem } from "./items/lane.ts";
-import type { CorrelatedItem, FeedItem, LogItem, OnlookersItem } from "./items/log.ts";
-import type { ParkedItem } from "./items/parked.ts";
+import type { KeyQueueItem, QueueEntryItem } from "./items/key-queue.ts";
+import type { CorrelatedItem, FeedItem, LogItem, ViewersItem } from "./items/log.ts";
 import type { QuarantineItem } from "./items/quarantine.ts";
 import type { ReleaseItem } from "./items/release.ts";
-import type { ForeseenItem, ReplayItem } from "./items/replay.ts";
+import type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 import type { RunItem } from "./items/run.ts";
 import type { ScheduleItem } from "./items/schedule.ts";
 import type { DeployedQueueItem } from "./items/subscriber.ts";
-import type { AwaitedEventItem, TakenItem, WaiterItem } from "./items/wait.ts";
+import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "./items/wait.ts";
 
 export type { ApprovalItem } from "./items/approval.ts";
 export type { AuditItem } from "./items/audit.ts";
@@ -25,18 +25,18 @@ export type { BreakerItem, BreakerState } from "./items/breaker.ts";
 export type { ClaimItem, HandledEvent } from "./items/claim.ts";
 export type { CommandItem } from "./items/command.ts";
 export type { ControlItem } from "./items/control.ts";
-export type { DeadLetterItem, DeadLetterPurpose, SettledDeadLetter } from "./items/dead-letter.ts";
+export type { DeadLetterItem, DeadLetterPurpose, ResolvedDeadLetter } from "./items/dead-letter.ts";
+export type { DeferReason, DeferredItem } from "./items/deferred.ts";
 export type { ArrivedEvent, DeliveryItem, DeliveryState } from "./items/delivery.ts";
-export type { Item, Order, Origin } from "./items/item.ts";
-export type { CorrelatedItem, FeedChange, FeedItem, LogItem, OnlookersItem } from "./items/log.ts";
-export type { ParkedItem, ParkedReason } from "./items/parked.ts";
-export type { QuarantineItem, Settled } from "./items/quarantine.ts";
+export type { Item, OperatorAction, Origin } from "./items/item.ts";
+export type { CorrelatedItem, FeedChange, FeedItem, LogItem, ViewersItem } from "./items/log.ts";
+export type { QuarantineItem, ResolvedEvent } from "./items/quarantine.ts";
 export type { ReleaseItem } from "./items/release.ts";
-export type { ForeseenItem, ReplayItem } from "./items/replay.ts";
+export type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
 export * from "./items/run.ts";
 export type { ScheduleItem } from "./items/schedule.ts";
 export type { DeployedQueue, DeployedQueueItem } from "./items/subscriber.ts";
-export type { AwaitedEventItem, MeetingPoint, TakenItem, WaiterItem } from "./items/wait.ts";
+export type { AwaitedEventItem, ConsumptionItem, WaiterItem, WaitKey } from "./items/wait.ts";
 
 /** Attribute names that the table's construct declares and the runtime writes. Each value once. */
 export const TABLE = {
@@ -59,28 +59,28 @@ export const TABLE = {
 
 export type TableItem =
   | RunItem
-  | LaneItem
-  | QueuedItem
+  | KeyQueueItem
+  | QueueEntryItem
   | ClaimItem
   | ApprovalItem
   | QuarantineItem
   | BodyPartItem
   | ControlItem
   | CommandItem
-  | ParkedItem
+  | DeferredItem
   | ReleaseItem
   | BreakerItem
   | WaiterItem
   | AwaitedEventItem
-  | TakenItem
+  | ConsumptionItem
   | LogItem
   | CorrelatedItem
   | FeedItem
-  | OnlookersItem
+  | ViewersItem
   | DeliveryItem
   | DeadLetterItem
   | ReplayItem
-  | ForeseenItem
+  | DryRunEventItem
   | ScheduleItem
   | AuditItem
   | DeployedQueueItem;

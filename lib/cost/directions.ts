@@ -6,7 +6,7 @@ import type { EachNode } from "../workflow/nodes/each.ts";
 import type { RepeatNode } from "../workflow/nodes/repeat.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
 import { type Assumptions, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
-import type { Extent } from "./try.ts";
+import type { Extent } from "./attempt.ts";
 import type { Directions } from "./walk.ts";
 
 /** What a workflow leaves open: how long its lists are, how often its loops go round, which ways it takes. */

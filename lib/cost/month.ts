@@ -1,5 +1,5 @@
+import { type FixedResources, fixedCosts, type MonthlyItem } from "./fixed-cost.ts";
 import { LINES, PRICES } from "./prices.ts";
-import { type MonthlyItem, type Standing, standingCosts } from "./standing.ts";
 import type { Units } from "./units.ts";
 
 /** A bill of a month: what runs cost, what lies about, and what is there anyway. */
@@ -16,13 +16,13 @@ const KEPT_LOG_DAYS = 30;
 /** The bill once as many runs a month have been made for as long as anything of them is kept. */
 export function monthOf(
   { units, runs }: { units: Units; runs: number },
-  standing: Standing,
+  fixed: FixedResources,
   metrics: number,
 ): Month {
   const { perGigabyteMonth: kept } = PRICES;
   const lying = (bytes: number, days: number, price: number) =>
     ((bytes * runs) / GIGABYTE) * (days / DAYS) * price;
-  const { retentionDays } = standing;
+  const { retentionDays } = fixed;
   const logBytes = units.functionLogBytes + units.stateLogBytes;
   const items = [
     ...LINES.map(({ unit, label, price }) => ({ label, dollars: units[unit] * price * runs })),
@@ -35,7 +35,7 @@ export function monthOf(
       dollars: lying(units.archivedBytes, retentionDays, kept.archive),
     },
     { label: `logs, kept ${KEPT_LOG_DAYS} days`, dollars: lying(logBytes, KEPT_LOG_DAYS, kept.logs) },
-    ...standingCosts(standing, metrics),
+    ...fixedCosts(fixed, metrics),
   ].filter(({ dollars }) => dollars > 0);
   return { items, dollars: items.reduce((sum, { dollars }) => sum + dollars, 0) };
 }

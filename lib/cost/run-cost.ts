@@ -3,7 +3,7 @@ import { currentMachines } from "../workflow/current.ts";
 import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
 import type { Assumptions } from "./assumptions.ts";
-import { entered, type Visits } from "./course.ts";
+import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
 import { directionsOf } from "./directions.ts";
 import { type Operation, unitsOf } from "./operations/operation.ts";
 import { handled } from "./operations/reaction.ts";
@@ -17,7 +17,7 @@ import {
   WATCHED,
 } from "./operations/run.ts";
 import { several } from "./operations/step.ts";
-import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./try.ts";
+import { entered, type Visits } from "./scenario.ts";
 import { sum, type Units } from "./units.ts";
 import { walk } from "./walk.ts";
 

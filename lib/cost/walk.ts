@@ -1,13 +1,13 @@
 import { TASK_ERROR } from "../contract/failure.ts";
 import { TIMED_OUT } from "../workflow/nodes/catch.ts";
 import type { Choice, MapState, Parallel, State, States, Task } from "../workflow/states.ts";
-import { at, type Course, course, entered, repeated, together } from "./course.ts";
+import type { Extent } from "./attempt.ts";
+import { type CostTables, costOf, costOfFailedTask, costOfSilence } from "./cost-of.ts";
 import { dollarsOf } from "./prices.ts";
-import type { Extent } from "./try.ts";
-import { type Scales, weigh, weighFailure, weighSilence } from "./weigh.ts";
+import { at, entered, repeated, type Scenario, scenario, together } from "./scenario.ts";
 
 /** How a run goes where its definition leaves it open: counts by the names of lists and loops, ways by those of choices. */
-export interface Directions extends Scales {
+export interface Directions extends CostTables {
   readonly items: ReadonlyMap<string, number>;
   readonly rounds: ReadonlyMap<string, number>;
   /** Which of a Choice's targets is taken, counted from 0; where it is not here, the extent decides. */
@@ -18,7 +18,7 @@ export interface Directions extends Scales {
 type Rounds = ReadonlyMap<string, number>;
 
 /** What follows from a state on, to the end of its scope; undefined where that is a failure. */
-type Follow = (state: string, rounds: Rounds) => Course | undefined;
+type Follow = (state: string, rounds: Rounds) => Scenario | undefined;
 
 const UNTIL = " until";
 
@@ -29,26 +29,26 @@ const UNTIL = " until";
 export function walk(
   { StartAt, States }: { StartAt: string; States: States },
   directions: Directions,
-): Course {
-  const course = scopeOf(States, directions)(StartAt, new Map());
-  if (!course) throw new Error(`No way leads from "${StartAt}" to an end that is none of a failure.`);
-  return course;
+): Scenario {
+  const scenario = scopeOf(States, directions)(StartAt, new Map());
+  if (!scenario) throw new Error(`No way leads from "${StartAt}" to an end that is none of a failure.`);
+  return scenario;
 }
 
 function scopeOf(states: States, directions: Directions): Follow {
-  const known = new Map<string, Course | undefined>();
+  const known = new Map<string, Scenario | undefined>();
   const follow: Follow = (name, rounds) => {
     const key = JSON.stringify([name, ...rounds]);
     if (!known.has(key)) known.set(key, from(name, states[name]!, rounds));
     return known.get(key);
   };
-  const onward = (own: Course, next: string | undefined, rounds: Rounds): Course | undefined => {
+  const onward = (own: Scenario, next: string | undefined, rounds: Rounds): Scenario | undefined => {
     if (next === undefined || own.failed) return own;
     const rest = follow(next, rounds);
     return rest && together([own, rest]);
   };
 
-  const from = (name: string, state: State, rounds: Rounds): Course | undefined => {
+  const from = (name: string, state: State, rounds: Rounds): Scenario | undefined => {
     switch (state.Type) {
       case "Fail":
         return undefined;
@@ -76,7 +76,7 @@ function scopeOf(states: States, directions: Directions): Follow {
     return count === undefined ? undefined : count - 1;
   };
 
-  const atChoice = (name: string, { Choices, Default }: Choice, rounds: Rounds): Course | undefined => {
+  const atChoice = (name: string, { Choices, Default }: Choice, rounds: Rounds): Scenario | undefined => {
     const targets = [...Choices.map(({ Next }) => Next!), ...(Default === undefined ? [] : [Default])];
     const left = rounds.get(name) ?? furtherRounds(name);
     // The first rule of a loop leads out of it, the second to its next round.
@@ -93,27 +93,27 @@ function scopeOf(states: States, directions: Directions): Follow {
     );
   };
 
-  const atTask = (name: string, task: Task, rounds: Rounds): Course | undefined => {
+  const atTask = (name: string, task: Task, rounds: Rounds): Scenario | undefined => {
     if (name === directions.given.failsAt)
-      return { ...at(name, weighFailure(task, directions, "the first")), failed: true };
-    const answered = onward(at(name, weigh(task, directions)), task.Next, rounds);
+      return { ...at(name, costOfFailedTask(task, directions, "the first")), failed: true };
+    const answered = onward(at(name, costOf(task, directions)), task.Next, rounds);
     if (directions.extent !== "worst") return answered;
     return pick([answered, ...failures(name, task, rounds)], directions.extent);
   };
 
   /** Where a task leads that is not answered, or fails with all its tries. A person's doubt is no end of a step. */
-  const failures = (name: string, { Catch = [], ...task }: Task, rounds: Rounds): (Course | undefined)[] =>
+  const failures = (name: string, { Catch = [], ...task }: Task, rounds: Rounds): (Scenario | undefined)[] =>
     Catch.filter(({ ErrorEquals }) => !ErrorEquals.includes(TASK_ERROR.ask)).map(({ ErrorEquals, Next }) => {
       const own = ErrorEquals.includes(TIMED_OUT[0]!)
-        ? weighSilence(task, directions)
-        : weighFailure(task, directions, "all tries");
+        ? costOfSilence(task, directions)
+        : costOfFailedTask(task, directions, "all tries");
       return onward(at(name, own), Next, rounds);
     });
 
   return follow;
 }
 
-function mapped(name: string, { ItemProcessor }: MapState, directions: Directions): Course | undefined {
+function mapped(name: string, { ItemProcessor }: MapState, directions: Directions): Scenario | undefined {
   const items = directions.items.get(name) ?? 0;
   const own = passed(name);
   if (items === 0) return own;
@@ -121,20 +121,20 @@ function mapped(name: string, { ItemProcessor }: MapState, directions: Direction
   return body && together([own, repeated(body, items)]);
 }
 
-function sideBySide(name: string, { Branches }: Parallel, directions: Directions): Course | undefined {
+function sideBySide(name: string, { Branches }: Parallel, directions: Directions): Scenario | undefined {
   const all = Branches.map(({ StartAt, States }) => scopeOf(States, directions)(StartAt, new Map()));
   const ending = all.filter((one) => one !== undefined);
   return ending.length === all.length ? together([passed(name), ...ending]) : undefined;
 }
 
 /** A state that is entered in a plain state machine too. */
-function passed(name: string): Course {
+function passed(name: string): Scenario {
   const units = entered(1);
-  return at(name, course({ run: units, plain: units }));
+  return at(name, scenario({ run: units, plain: units }));
 }
 
 /** One of the ways that come to a good end; as a rule, each is taken as often as any other. Where one is to fail, that. */
-function pick(ways: readonly (Course | undefined)[], extent: Extent): Course | undefined {
+function pick(ways: readonly (Scenario | undefined)[], extent: Extent): Scenario | undefined {
   const open = ways.filter((way) => way !== undefined);
   const failing = open.filter(({ failed }) => failed);
   if (failing.length > 0) return failing[0];

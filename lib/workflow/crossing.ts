@@ -1,9 +1,9 @@
 import type { Signal, WaitForSignal } from "../contract/message.ts";
+import { leave } from "./exit.ts";
 import { bind, code } from "./frame.ts";
 import { type NodeBase, type Order, resultOf } from "./graph.ts";
 import { claimPath } from "./iteration.ts";
 import { template } from "./jsonata.ts";
-import { leave } from "./leave.ts";
 import { signalName, waitName } from "./names.ts";
 import type { Machine, Position } from "./nodes/kind.ts";
 import { ENTRY, RETRY_SEND, send, sendAndWait } from "./send.ts";

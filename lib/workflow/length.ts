@@ -1,8 +1,8 @@
 import { type Duration, MILLISECONDS, milliseconds, NO_LENGTH, seconds } from "../contract/duration.ts";
 import { type Expression, say } from "./expression.ts";
 import type { Frame } from "./frame.ts";
-import { express } from "./given.ts";
 import { condition, quote } from "./jsonata.ts";
+import { express } from "./plain-value.ts";
 import type { Reference } from "./ref.ts";
 
 /** A length of time, or a reference to a text that a run will have and that is written as one: "90 seconds". */

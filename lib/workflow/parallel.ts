@@ -1,8 +1,8 @@
 import { nodesOf } from "./arrange.ts";
+import { type Exit, ending, leave, readAt } from "./exit.ts";
 import type { Expression } from "./expression.ts";
 import { bind, code, type Frame } from "./frame.ts";
 import { type Nodes, type Order, resultOf } from "./graph.ts";
-import { type Exit, ending, leave, readAt } from "./leave.ts";
 import { parallelName, variableName } from "./names.ts";
 import type { Machine } from "./nodes/kind.ts";
 import type { CompilePart } from "./sequence.ts";

@@ -8,11 +8,11 @@ import { type Cancellation, cancellationsOf } from "./cancel.ts";
 import { checkJsonata } from "./check-jsonata.ts";
 import type { Workflow } from "./define.ts";
 import { type Block, nodesIn } from "./graph.ts";
-import { refuseIdle } from "./idle.ts";
 import type { StepNode } from "./nodes/step.ts";
 import type { WaitNode } from "./nodes/wait.ts";
 import { reference, refuseUnused } from "./proxy.ts";
 import { DefinitionError, startRecording } from "./recording.ts";
+import { rejectUnused } from "./reject-unused.ts";
 import { anything, eitherOf, optionally, type Shape, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
 
@@ -62,7 +62,7 @@ function planWithin(workflow: Workflow, callers: readonly Workflow[]): { plan: P
     if (!block.order)
       throw new DefinitionError(`Workflow "${name}" has no step. Use at least one step in "run".`);
     refuseUnused(recording);
-    refuseIdle(name, block);
+    rejectUnused(name, block);
     refuseTwins(name, stepsIn(block));
     return { plan: { workflow: name, on, deadline, cancelOn: cancellations, block }, output: shape };
   } finally {

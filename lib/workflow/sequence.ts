@@ -1,8 +1,8 @@
 import { nodesOf } from "./arrange.ts";
+import { type Exit, readAt } from "./exit.ts";
 import { bind, code, type Frame } from "./frame.ts";
 import { type Nodes, type Order, readBy, resultOf } from "./graph.ts";
 import { handOn } from "./iteration.ts";
-import { type Exit, readAt } from "./leave.ts";
 import { signalName, variableName, waitName, waitVariable } from "./names.ts";
 import type { Machine } from "./nodes/kind.ts";
 import { parallelNameOf } from "./parallel.ts";

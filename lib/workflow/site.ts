@@ -1,9 +1,9 @@
 import { arrange } from "./arrange.ts";
 import type { Workflow } from "./define.ts";
 import { resultsIn } from "./expression.ts";
-import { express } from "./given.ts";
 import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
 import { variableName } from "./names.ts";
+import { express } from "./plain-value.ts";
 import { describe, reference } from "./proxy.ts";
 import { DefinitionError, placeOf, type Recording, within } from "./recording.ts";
 import type { Ref, Reference } from "./ref.ts";

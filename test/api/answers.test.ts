@@ -307,7 +307,7 @@ describe("what waits for somebody", () => {
   test("deliveries of an event, and those that are a problem", async () => {
     const item: DeliveryItem = {
       ...{ pk: "delivery#e1", sk: "make-film", kind: "delivery", event: "e1", name: "film.wanted" },
-      ...{ source: "shop", correlation: "c1", subscriber: "make-film", state: "published", standing: "0#" },
+      ...{ source: "shop", correlation: "c1", subscriber: "make-film", state: "published", progress: "0#" },
       ...{ due: "delivery#0", dueAt: LATER, publishedAt: TIME, ...ITEM },
     };
     const asked: string[] = [];
@@ -335,14 +335,14 @@ describe("what waits for somebody", () => {
       ...quarantineKey("q1"),
       ...{ kind: "quarantine", id: "q1", subscriber: "make-film", reason: "contract", body: "{}", ...ITEM },
       ...{ findings: [{ path: "film", message: "no" }], name: "film.wanted", source: "shop" },
-      ...{ quarantinedAt: TIME, listedAt: TIME, settled: { ...ORDER, as: "discarded" } },
+      ...{ quarantinedAt: TIME, listedAt: TIME, resolved: { ...ORDER, as: "discarded" } },
     };
     const { get } = world({
       views: { quarantined: async () => ({ items: [item], next: undefined }), quarantine: async () => item },
     });
     const { body, ...shown } = (await get("/api/quarantine/q1")).json;
     expect(body).toBe("{}");
-    expect(shown).toMatchObject({ id: "q1", reason: "contract", settled: { as: "discarded", by: "ada" } });
+    expect(shown).toMatchObject({ id: "q1", reason: "contract", resolved: { as: "discarded", by: "ada" } });
     expect((await get("/api/quarantine")).json.items).toEqual([shown]);
   });
 

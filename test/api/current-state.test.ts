@@ -12,7 +12,7 @@ const logged = (...steps: Partial<StepState>[]): RunState => {
   const whole = steps.map((step) => ({
     ...about,
     startedAt: TIME,
-    parking: undefined,
+    deferral: undefined,
     attempts: [EARLIER],
     ...step,
   }));
@@ -45,12 +45,12 @@ test("a claim that was given back stands as the log says, and what has no claim 
   const { state: _, ...free } = claim();
   const { steps } = currentState(
     { run: run(), claims: [free as ClaimItem], approvals: [] },
-    logged({ state: "parked" }, { path: "cut", state: "parked" }),
+    logged({ state: "deferred" }, { path: "cut", state: "deferred" }),
     TIME,
   );
   expect(steps.map(({ path, state }) => [path, state])).toEqual([
-    ["draw", "parked"],
-    ["cut", "parked"],
+    ["draw", "deferred"],
+    ["cut", "deferred"],
   ]);
 });
 

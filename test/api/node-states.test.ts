@@ -111,7 +111,7 @@ describe("nodes stand", () => {
   });
 
   test("waiting where a message is put aside, or a step asks whether to try again", () => {
-    expect(states({ steps: [step("write", "parked")] }).write?.state).toBe("waiting");
+    expect(states({ steps: [step("write", "deferred")] }).write?.state).toBe("waiting");
     const doubt = states({ steps: [step("write", "failed")], questions: [asked("write/asks", "pending")] });
     expect(doubt.write).toMatchObject({ state: "waiting", count: 1, failed: 1 });
   });

@@ -16,7 +16,7 @@ const attempt = (number: number, from: number, to?: number) => ({
 });
 const step = (path: string, epoch: number, ...attempts: ReturnType<typeof attempt>[]): StepState => ({
   ...{ path, epoch, step: path, workflow: "film", direction: "do", state: "done", attempt: attempts.length },
-  ...{ startedAt: attempts[0]!.startedAt, parking: undefined, attempts },
+  ...{ startedAt: attempts[0]!.startedAt, deferral: undefined, attempts },
 });
 const entry = (path: string, seconds: number, revision: number, state: LoggedState): FoldedEntry => ({
   ...{ run: RUN, epoch: 2, at: at(seconds), name: "", path, of: path, revision, state },
@@ -76,11 +76,11 @@ test("a wait lasts until its event is taken, each round of a loop for itself", (
 });
 
 test("what was put aside lies until the step is begun, or still", () => {
-  const parking: LoggedState = { kind: "parking", direction: "do", step: "draw", reason: "run paused" };
-  const entries = [entry("draw", 1, 1, parking), entry("cut", 2, 1, parking)];
+  const deferral: LoggedState = { kind: "deferring", direction: "do", step: "draw", reason: "run paused" };
+  const entries = [entry("draw", 1, 1, deferral), entry("cut", 2, 1, deferral)];
   const state = stateOf({ steps: [step("draw", 2, attempt(1, -3, -2), attempt(2, 7, 8))] });
-  expect(timelineOf(state, entries).filter(({ kind }) => kind === "parked")).toEqual([
-    { path: "draw", kind: "parked", from: at(1), to: at(7), attempt: 2 },
-    { path: "cut", kind: "parked", from: at(2), attempt: 1 },
+  expect(timelineOf(state, entries).filter(({ kind }) => kind === "deferred")).toEqual([
+    { path: "draw", kind: "deferred", from: at(1), to: at(7), attempt: 2 },
+    { path: "cut", kind: "deferred", from: at(2), attempt: 1 },
   ]);
 });

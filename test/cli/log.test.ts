@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
+import { describePast } from "../../bin/describe-past.ts";
 import { describeEntry } from "../../bin/entry.ts";
-import { describePast } from "../../bin/past.ts";
 import { fold } from "../../lib/contract/fold.ts";
 import { inOrder } from "../../lib/contract/log-order.ts";
 import {
   approvalItem,
   claimItem,
+  deferredItem,
   log,
-  parkedItem,
   runItem,
   seconds,
   waiterItem,
@@ -21,7 +21,7 @@ const ALL = inOrder([
     claimItem(1, 1),
     claimItem(2, 3, { state: "failed", failure, startedAt: seconds(1), endedAt: seconds(3) }),
   ),
-  ...log(parkedItem(5, { dueAt: seconds(600) })),
+  ...log(deferredItem(5, { dueAt: seconds(600) })),
   ...log(waiterItem(1, 6)),
   ...log(
     approvalItem(1, 7, { why: "it is long" }),
@@ -39,7 +39,7 @@ test("the log is told a line for each entry", () => {
     "    +1.0 s  run.started",
     "    +3.0 s  step.failed         a  attempt 1, took 2.0 s, Error: no line",
     "    +4.0 s  run.paused          by ada: lunch",
-    "    +5.0 s  step.parked         a  run paused, until 2026-11-21T10:10:00.000Z",
+    "    +5.0 s  step.deferred         a  run paused, until 2026-11-21T10:10:00.000Z",
     "    +6.0 s  wait.begun          payment  order.paid of o1",
     "    +7.0 s  escalation.raised   editor  asks editor, it is long",
     "+1 min 0 s  approval.decided    editor  rejected by bob: too long",

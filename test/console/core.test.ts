@@ -151,14 +151,14 @@ describe("a run's time", () => {
   });
 
   test("each moment counts once: for what is the furthest along", () => {
-    const bars = [bar("queued", 0, 4), bar("running", 2, 6), bar("waiting", 5, 10), bar("parked", 12)];
+    const bars = [bar("queued", 0, 4), bar("running", 2, 6), bar("waiting", 5, 10), bar("deferred", 12)];
     expect(spentTime(bars, Date.parse(at(15)))).toEqual({
       queued: 2_000,
       running: 4_000,
       waiting: 4_000,
-      parked: 3_000,
+      deferred: 3_000,
     });
-    expect(spentTime([], 0)).toEqual({ queued: 0, running: 0, waiting: 0, parked: 0 });
+    expect(spentTime([], 0)).toEqual({ queued: 0, running: 0, waiting: 0, deferred: 0 });
   });
 
   test("it reaches to the end, or to what is known last, or to now", () => {

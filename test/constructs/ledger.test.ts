@@ -145,7 +145,7 @@ test("its function may read and write what it must", () => {
   });
 });
 
-test("the relay, the sweep and the waits know whose deliveries are kept; where none are, there is no ledger", () => {
+test("the relay, the reconciler and the waits know whose deliveries are kept; where none are, there is no ledger", () => {
   const known = (from: Template) =>
     Object.values(from.findResources("AWS::Lambda::Function")).flatMap(
       ({ Properties }) => Properties.Environment.Variables.MILLRACE_LEDGER ?? [],

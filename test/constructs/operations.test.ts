@@ -78,7 +78,7 @@ test("the errors of all of Millrace's own functions are watched, ten in an alarm
   const watched = sums.map(({ Metrics }) => Metrics.filter(({ MetricStat }: any) => MetricStat));
   expect(watched.every((metrics) => metrics.length <= 10)).toBe(true);
   const names = sums.map(({ AlarmDescription: text }) => String(text)).join();
-  for (const name of ["Relay", "Control", "Finisher/Sweep", "Waits", "Releases"])
+  for (const name of ["Relay", "Control", "Completion/Reconcile", "Waits", "Releases"])
     expect(names).toContain(name);
   for (const { name } of workflows) expect(names).not.toContain(name);
 });
@@ -122,8 +122,8 @@ test("throttles are those of the app's own functions", () => {
 
 test("what the reconciler finds missing raises an alarm, by the dimension under which it is counted", () => {
   for (const [MetricName, service] of [
-    ["ChangesGivenUp", "sweep"],
-    ["EffectsInDoubt", "sweep"],
+    ["ChangesFailed", "reconcile"],
+    ["EffectsInDoubt", "reconcile"],
     ["MessagesLost", "control"],
   ]) {
     const [alarm] = usual.alarms.filter((each) => each.MetricName === MetricName);

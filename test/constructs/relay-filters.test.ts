@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../lambdas/runtime/relay/journal.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { shardOf } from "../../lib/contract/keys.ts";
 import { LOGGED_EVENTS } from "../../lib/contract/reserved.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
@@ -67,7 +67,7 @@ describe("what does not", () => {
 
   test("what the relay itself writes", () => {
     const [after] = LOGGED["run.accepted"] as [TableItem];
-    const written = journalOf([{ after, told: toldOf(undefined, after) }], 90, 0);
+    const written = journalOf([{ after, events: changeEventsOf(undefined, after) }], 90, 0);
     expect(written.map(({ kind }) => kind)).toEqual(["log", "correlated", "feed"]);
     expect(written.filter((item) => wakes(item))).toEqual([]);
   });

@@ -5,8 +5,8 @@ import type { ClaimItem } from "../../lib/contract/table.ts";
 import {
   approvalItem,
   claimItem,
+  deferredItem,
   log,
-  parkedItem,
   runItem,
   seconds,
   waiterItem,
@@ -49,7 +49,7 @@ const STEP = log(
     ...{ attempt: 2, state: "done", startedAt: seconds(9), endedAt: seconds(10), result: { text: "t" } },
   }),
 );
-const PARKED = log(parkedItem(6));
+const DEFERRED = log(deferredItem(6));
 const QUESTION = log(
   approvalItem(1, 11),
   approvalItem(2, 15, {
@@ -63,7 +63,7 @@ const WAIT = log(
   waiterItem(2, 13, { state: "matched", taken: "p", fence: Date.parse(seconds(12)) * 1001 + 1 }),
   waiterItem(3, 14, { state: "delivered", taken: "p", fence: Date.parse(seconds(12)) * 1001 + 1 }),
 );
-const ALL = [...RUN, ...STEP, ...PARKED, ...QUESTION, ...WAIT];
+const ALL = [...RUN, ...STEP, ...DEFERRED, ...QUESTION, ...WAIT];
 const until = (second: number) => fold(ALL.filter(({ at }) => at <= seconds(second)));
 
 test("the whole log gives where the run stands, with all that was done and ordered", () => {
@@ -99,10 +99,10 @@ test("the entries until a time give the state at that time", () => {
   expect(until(5)).toMatchObject({ paused: { why: "break" }, steps: [{ state: "running", attempt: 2 }] });
   expect(until(6)).toMatchObject({
     paused: undefined,
-    steps: [{ state: "parked", attempts: [{ attempt: 1 }] }],
+    steps: [{ state: "deferred", attempts: [{ attempt: 1 }] }],
   });
-  expect(until(8)!.steps[0]!.parking).toEqual({ reason: "run paused", dueAt: undefined });
-  expect(until(9)).toMatchObject({ steps: [{ state: "running", parking: undefined }] });
+  expect(until(8)!.steps[0]!.deferral).toEqual({ reason: "run paused", dueAt: undefined });
+  expect(until(9)).toMatchObject({ steps: [{ state: "running", deferral: undefined }] });
   expect(until(13)).toMatchObject({ questions: [{ state: "pending" }], waits: [{ state: "waiting" }] });
   expect(until(20)).toMatchObject({ status: "closing" });
   expect(until(25)).toMatchObject({
@@ -149,11 +149,11 @@ test("a handling has steps, and no status", () => {
   });
 });
 
-test("a reaction that is paused parks what it has not begun", () => {
-  expect(fold(PARKED)!.steps).toMatchObject([{ path: "a", state: "parked", attempts: [] }]);
+test("a reaction that is paused defers what it has not begun", () => {
+  expect(fold(DEFERRED)!.steps).toMatchObject([{ path: "a", state: "deferred", attempts: [] }]);
 });
 
-test("a story tells each event once, though a sweep told it again with a later change", () => {
+test("a story tells each event once, though the reconciler told it again with a later change", () => {
   const paused = { status: "running" as const, paused: order("break", 4) };
   const usual = log(runItem(1, 0), runItem(2, 1, { status: "running" }), runItem(3, 4, paused));
   const swept = log(runItem(3, 4, paused));

@@ -50,7 +50,7 @@ export async function countIn(
     if (!isOfAnotherTable(call, table) && !isLookedUp(call)) meter.hear(call);
   });
   await tell();
-  const units = await withSweep(cloud, stack, meter);
+  const units = await withReconciler(cloud, stack, meter);
   units.keptBytes = (await bytesIn(cloud, table)) - before;
   for (const executionArn of meter.executions)
     units.stateTransitions += transitionsIn(await historyOf(cloud, executionArn));
@@ -65,19 +65,19 @@ export function oneEvent(name: string, payload: object, after: Duration = "1 hou
   };
 }
 
-/** With what the sweep does about runs that have ended. What it does anyway is left out: a second sweep does that alone. */
-async function withSweep(cloud: Simulation, stack: string, meter: Meter): Promise<Units> {
+/** With what the reconciler does about runs that have ended. What it does anyway is left out: a second call does that alone. */
+async function withReconciler(cloud: Simulation, stack: string, meter: Meter): Promise<Units> {
   const { Functions } = await cloud.kernel.call("lambda", "ListFunctions", {});
   const { FunctionName } = Functions.find(
-    (one: { FunctionName: string }) =>
-      one.FunctionName.startsWith(stack) && one.FunctionName.includes("Sweep"),
+    (one: { FunctionName: string; Description: string }) =>
+      one.FunctionName.startsWith(stack) && one.Description.startsWith("Reconciles"),
   );
-  const sweep = async () => {
+  const reconcile = async () => {
     await cloud.call("lambda", "Invoke", { FunctionName });
     await cloud.settle();
     return { ...meter.units };
   };
-  const [once, twice] = [await sweep(), await sweep()];
+  const [once, twice] = [await reconcile(), await reconcile()];
   return sum([times(once, 2), times(twice, -1)]);
 }
 

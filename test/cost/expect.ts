@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
+import type { Extent } from "../../lib/cost/attempt.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { type Beginning, runCost } from "../../lib/cost/run-cost.ts";
-import type { Extent } from "../../lib/cost/try.ts";
 import type { Units } from "../../lib/cost/units.ts";
 import type { Workflow } from "../../lib/index.ts";
 
@@ -36,7 +36,7 @@ export function computedFor(
   return runCost(workflow, given, extent, new Set(), begun).units;
 }
 
-/** One or two units are nothing, however few there are: the sweep notes how far it came, the relay looks whether it is watched. */
+/** One or two units are nothing, however few there are: the reconciler notes how far it came, the relay looks whether it is watched. */
 const NOTHING_MUCH: Partial<Units> = { dynamodbWriteUnits: 2, dynamodbReadUnits: 2 };
 
 /** Holds computed units against counted ones; `more` says where they may be further apart. */

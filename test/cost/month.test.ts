@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { benchSix } from "../../bench/workflow/definitions.ts";
+import { fixedCosts, fixedResourcesOf, metricsOf, type Resource } from "../../lib/cost/fixed-cost.ts";
 import { monthOf } from "../../lib/cost/month.ts";
 import { dollarsOf, LINES } from "../../lib/cost/prices.ts";
-import { metricsOf, type Resource, standingCosts, standingOf } from "../../lib/cost/standing.ts";
 import { NOTHING, units } from "../../lib/cost/units.ts";
 
 const RESOURCES: Resource[] = [
@@ -21,14 +21,14 @@ const RESOURCES: Resource[] = [
 ];
 
 test("what costs something without a run is counted in the templates", () => {
-  expect(standingOf(RESOURCES)).toEqual({
+  expect(fixedResourcesOf(RESOURCES)).toEqual({
     ...{ alarms: 2, watchedMetrics: 3, polledQueues: 1, secrets: 1, dashboards: 1 },
     ...{ scheduled: 8_640, retentionDays: 30 },
   });
 });
 
 test("a queue is polled by five, three times a minute, for a month", () => {
-  const costs = standingCosts(standingOf(RESOURCES), 16);
+  const costs = fixedCosts(fixedResourcesOf(RESOURCES), 16);
   const of = (label: string) => costs.find((item) => item.label.includes(label))!.dollars;
   expect(of("polled")).toBeCloseTo((5 * 3 * 43_200 * 0.4) / 1e6);
   expect(of("alarms")).toBeCloseTo(0.3);
@@ -41,11 +41,11 @@ test("six steps have a metric each, and their workflow three", () => {
 });
 
 test("a month's bill is that of its runs, of what they leave, and of what is there", () => {
-  const standing = standingOf(RESOURCES);
+  const fixed = fixedResourcesOf(RESOURCES);
   const runs = 1_000_000;
-  const idle = standingCosts(standing, 0).reduce((sum, { dollars }) => sum + dollars, 0);
+  const idle = fixedCosts(fixed, 0).reduce((sum, { dollars }) => sum + dollars, 0);
   const bill = (some: Partial<typeof NOTHING>) =>
-    monthOf({ units: units(some), runs }, standing, 0).dollars - idle;
+    monthOf({ units: units(some), runs }, fixed, 0).dollars - idle;
   expect(bill({})).toBeCloseTo(0);
   expect(bill({ stateTransitions: 6 })).toBeCloseTo(150);
   // A gigabyte in the table for as long as it is kept, its recovery points with it.

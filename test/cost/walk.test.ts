@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
+import type { Extent } from "../../lib/cost/attempt.ts";
 import { dollarsOf, PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { handlingCost, runCost } from "../../lib/cost/run-cost.ts";
-import type { Extent } from "../../lib/cost/try.ts";
 import {
   defineEvent,
   defineReaction,

@@ -2,17 +2,17 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { askForApproval, deliverDecision } from "../../lambdas/runtime/wait/approve.ts";
-import { approvalKey, controlKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
+import { approvalKey, controlKey, deferredKey, runKey } from "../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../lib/contract/message.ts";
 import type {
   ApprovalItem,
   ControlItem,
+  DeferredItem,
   DeployedQueueItem,
-  ParkedItem,
   RunItem,
 } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
-import { memoryParked, memoryQueues } from "./memory-work.ts";
+import { memoryDeferred, memoryQueues } from "./memory-work.ts";
 
 const DEPLOYED = { read: async () => ({ queueUrl: "questions" }) as DeployedQueueItem };
 
@@ -45,8 +45,8 @@ function setUp() {
   const ports = {
     approvals: state.approvals,
     executions: machines.executions,
-    standings: state.standings,
-    parked: memoryParked(state),
+    startConditions: state.startConditions,
+    deferred: memoryDeferred(state),
     wakeups: queues.wakeups,
     ...{ retentionDays: 90, owner: "delivery" },
     now: () => clock.now,
@@ -211,8 +211,8 @@ describe("silence that is an answer", () => {
       ...{ state: "pending", token: "t2", until: new Date(NOW + 2 * MINUTE).toISOString() },
     });
     world.clock.now += MINUTE;
-    const parked = world.state.get(parkedKey("r", 1, "editor", "do")) as ParkedItem;
-    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
+    const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+    await resend(deferred, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
     await askForApproval(world.queues.sent[0]!.message, world.ports);
     await deliverDecision(key, world.ports);
     expect(answers()).toEqual([["t2", { approved: true, decidedBy: "timeout" }]]);
@@ -271,13 +271,13 @@ describe("a run", () => {
     else world.state.put({ ...controlKey("workflow", "w"), kind: "control", paused: order } as ControlItem);
     await world.put();
     expect(told()).toEqual([]);
-    const parked = world.state.get(parkedKey("r", 1, "editor", "do")) as ParkedItem;
-    expect(parked).toMatchObject({ reason: `${what} paused`, step: "editor" });
-    expect(parked.dueAt).toBeUndefined();
+    const deferred = world.state.get(deferredKey("r", 1, "editor", "do")) as DeferredItem;
+    expect(deferred).toMatchObject({ reason: `${what} paused`, step: "editor" });
+    expect(deferred.dueAt).toBeUndefined();
     if (what === "run") world.note();
     else world.state.remove(controlKey("workflow", "w"));
     world.clock.now += 120_000;
-    await resend(parked, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
+    await resend(deferred, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
     await askForApproval(world.queues.sent[0]!.message, world.ports);
     // It is asked late, and has its whole time.
     const until = new Date(NOW + 180_000).toISOString();

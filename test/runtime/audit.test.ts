@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { type AuditPorts, audit } from "../../lambdas/runtime/relay/audit.ts";
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
-import { untoldOf } from "../../lambdas/runtime/relay/untold.ts";
+import { unpublishedOf } from "../../lambdas/runtime/relay/unpublished.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
 import { runItem } from "./log-items.ts";
@@ -33,7 +33,7 @@ async function loses(...keys: string[]) {
   await world.ends(EXECUTION, { status: "succeeded" });
   const changes = world.state.changes.filter(({ after }) => keys.includes(after!.sk));
   for (const { before, after } of changes)
-    for (const { event } of toldOf(before, after)) world.state.lost.add(event.id);
+    for (const { event } of changeEventsOf(before, after)) world.state.lost.add(event.id);
 }
 
 test("what of an ended run is not in its log is told from how things stand: once, and not before five minutes", async () => {
@@ -105,7 +105,8 @@ test("one that takes too long goes on where it stopped", async () => {
 test("what changed a moment ago may still be on its way", async () => {
   await world.begins("a");
   const items = [world.state.get(claimKey(RUN, 1, "a"))!, world.state.get(runKey(RUN))!];
-  const names = (by: number) => untoldOf(items, new Set(), new Date(by).toISOString()).map(({ sk }) => sk);
+  const names = (by: number) =>
+    unpublishedOf(items, new Set(), new Date(by).toISOString()).map(({ sk }) => sk);
   expect(names(START + MINUTE)).toEqual([claimKey(RUN, 1, "a").sk, "run"]);
   expect(names(START - MINUTE)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { defineEvent } from "../../lib/contract/event.ts";
 import { defineReaction } from "../../lib/contract/reaction.ts";
 import type { QuarantineItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
-import { memoryLanes } from "./memory-lanes.ts";
+import { memoryKeyQueues } from "./memory-key-queues.ts";
 import { BEGAN, never, reactWorld } from "./react-world.ts";
 
 const Folder = z.object({
@@ -62,7 +62,7 @@ const entrances: Record<string, (body: string) => Promise<QuarantineItem>> = {
     const outcome = await admit(body, spec, {
       ...state,
       ...memoryObservation(),
-      ...memoryLanes(),
+      ...memoryKeyQueues(),
       executions: machines.executions,
       admissions: { open: async () => true },
       artifacts: () => noArtifacts,
@@ -230,7 +230,7 @@ describe("what looks bad and is not", () => {
     const state = memory(() => NOW);
     const machines = memoryExecutions();
     const spec = { workflow: "ship", on: [Placed], version: "v", retentionDays: 90, mostHops: 32, reads: [] };
-    const ports = { ...state, ...memoryObservation(), ...memoryLanes(), executions: machines.executions };
+    const ports = { ...state, ...memoryObservation(), ...memoryKeyQueues(), executions: machines.executions };
     const outcome = await admit(body, spec, {
       ...ports,
       admissions: { open: async () => true },

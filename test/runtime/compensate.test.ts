@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
-import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
-import { retry } from "../../lambdas/runtime/control/run-orders.ts";
+import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
+import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { CompensationInput } from "../../lib/contract/message.ts";
 import { crashing, type EndWorld, EXECUTION, endWorld, MINUTE, RUN, terminate } from "./end-world.ts";
@@ -271,12 +271,12 @@ describe("a crash before or after any call heals when the message comes again", 
   };
 });
 
-describe("the sweep", () => {
+describe("the reconciler", () => {
   const sweeping = () =>
-    sweep({
+    reconcile({
       ...world.ports,
       relay: async () => 0,
-      overdueParked: async () => [],
+      overdueDeferred: async () => [],
       wake: async () => {},
       retentionDays: 90,
     });
@@ -289,8 +289,8 @@ describe("the sweep", () => {
     expect(world.run().status).toBe("closing");
     world.clock.now += 15 * MINUTE;
     const start = { ...world.ports.machines, start: async () => Promise.reject(new Error("crash")) };
-    await sweep({
-      ...{ ...world.ports, machines: start, relay: async () => 0, overdueParked: async () => [] },
+    await reconcile({
+      ...{ ...world.ports, machines: start, relay: async () => 0, overdueDeferred: async () => [] },
       wake: async () => {},
       retentionDays: 90,
     });

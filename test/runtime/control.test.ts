@@ -3,9 +3,9 @@ import { control } from "../../lambdas/runtime/control/control.ts";
 import { releaseSome } from "../../lambdas/runtime/control/release.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Command, Release } from "../../lib/contract/command.ts";
-import { controlKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
+import { controlKey, deferredKey, runKey } from "../../lib/contract/keys.ts";
 import type { ExecutionInput } from "../../lib/contract/message.ts";
-import type { ParkedItem, ParkedReason, RunItem } from "../../lib/contract/table.ts";
+import type { DeferReason, DeferredItem, RunItem } from "../../lib/contract/table.ts";
 import { type EndWorld, EXECUTION, endWorld, RUN } from "./end-world.ts";
 import { controlWorld } from "./memory-control.ts";
 
@@ -24,24 +24,24 @@ const failed = { status: "failed", failure: { error: "x", cause: "y" } } as cons
 const events = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
 const told = (name: string) => events().filter((event) => event.name === name);
 
-const park = (run: string, path: string, reason: ParkedReason, at = world.clock.now, workflow = "w") =>
+const defer = (run: string, path: string, reason: DeferReason, at = world.clock.now, workflow = "w") =>
   world.state.write({
-    ...parkedKey(run, 1, path, "do"),
-    ...{ kind: "parked", run, epoch: 1, workflow, path, message: { path, run: { id: run } } },
+    ...deferredKey(run, 1, path, "do"),
+    ...{ kind: "deferred", run, epoch: 1, workflow, path, message: { path, run: { id: run } } },
     reason,
-    parkedAt: new Date(at).toISOString(),
-  } as unknown as ParkedItem);
+    deferredAt: new Date(at).toISOString(),
+  } as unknown as DeferredItem);
 const release = async () => {
   for (const { message } of desk.reminded.splice(0)) await releaseSome(message as Release, desk.ports);
 };
 
 describe("a run", () => {
-  test("is paused and resumed, each told once with who and why; what was parked is sent again", async () => {
+  test("is paused and resumed, each told once with who and why; what was deferred is sent again", async () => {
     expect(await orderRun("pause")).toMatchObject({ done: true, run: RUN });
     expect(world.run().paused).toMatchObject({ by: "ada", why: "because" });
-    // The clock of the worker that parked it is ahead of the control function's.
-    park(RUN, "a", "run paused", world.clock.now + 5_000);
-    park(RUN, "b", "breaker open");
+    // The clock of the worker that deferred it is ahead of the control function's.
+    defer(RUN, "a", "run paused", world.clock.now + 5_000);
+    defer(RUN, "b", "breaker open");
     expect(await orderRun("resume")).toMatchObject({ done: true });
     expect(world.run()).not.toHaveProperty("paused");
     await release();
@@ -99,9 +99,9 @@ describe("a run", () => {
     expect(world.run()).not.toHaveProperty("paused");
   });
 
-  test("a resume that crashed before it looked for what is parked looks when it comes again", async () => {
+  test("a resume that crashed before it looked for what is deferred looks when it comes again", async () => {
     await orderRun("pause");
-    park(RUN, "a", "run paused");
+    defer(RUN, "a", "run paused");
     const remind = async () => Promise.reject(new Error("crash"));
     const command = { ...said("r"), action: "resume", target: { run: RUN } } as Command;
     await expect(control(command, { ...desk.ports, remind })).rejects.toThrow("crash");
@@ -110,9 +110,9 @@ describe("a run", () => {
     expect(desk.sent).toEqual([{ queueUrl: "q", path: "a" }]);
   });
 
-  test("that is paused again in between keeps what is parked", async () => {
+  test("that is paused again in between keeps what is deferred", async () => {
     await orderRun("pause");
-    park(RUN, "a", "run paused");
+    defer(RUN, "a", "run paused");
     await orderRun("resume");
     await orderRun("pause");
     await release();
@@ -228,11 +228,11 @@ describe("a workflow", () => {
   const orderAll = (action: string) => order({ action, target: { workflow: "w" } });
   const item = () => world.state.get(controlKey("workflow", "w"));
 
-  test("is paused, drained and resumed; held runs and parked messages go on, by shares", async () => {
+  test("is paused, drained and resumed; held runs and deferred messages go on, by shares", async () => {
     await orderAll("pause");
     await orderAll("drain");
     expect(item()).toMatchObject({ paused: { by: "ada" }, drained: { by: "ada" } });
-    for (let at = 0; at < 51; at++) park(`w-${at}`, "a", "workflow paused", world.clock.now + 5_000);
+    for (let at = 0; at < 51; at++) defer(`w-${at}`, "a", "workflow paused", world.clock.now + 5_000);
     const acceptedAt = new Date(world.clock.now + 5_000).toISOString();
     const waiting: RunItem = {
       ...{ ...world.run(), ...runKey("w-new"), run: "w-new" },

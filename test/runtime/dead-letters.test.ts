@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { control } from "../../lambdas/runtime/control/control.ts";
-import { settleSome } from "../../lambdas/runtime/control/settle-dead-letters.ts";
+import { resolveBatch } from "../../lambdas/runtime/control/resolve-dead-letters.ts";
 import { deadLetterOf } from "../../lambdas/runtime/dead-letters/dead-letter.ts";
 import { wrongEdit } from "../../lambdas/runtime/dead-letters/edit.ts";
 import type { DeadMessage } from "../../lambdas/runtime/dead-letters/message.ts";
@@ -9,7 +9,7 @@ import { takeIn } from "../../lambdas/runtime/dead-letters/take-in.ts";
 import type { Disposition } from "../../lambdas/runtime/disposition.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
-import type { Command, SettleSome } from "../../lib/contract/command.ts";
+import type { Command, ResolveBatch } from "../../lib/contract/command.ts";
 import { deadLetterKey } from "../../lib/contract/keys.ts";
 import type { DeadLetterItem, DeployedQueue, RunItem } from "../../lib/contract/table.ts";
 import { crashing, type EndWorld, endWorld, MINUTE, RUN, START } from "./end-world.ts";
@@ -141,7 +141,7 @@ describe("what a message was for is told by its shape and its queue", () => {
       "millrace.control",
       { purpose: "order", subscriber: "millrace.control", run: RUN },
     ],
-    ["a reminder", { lane: "k" }, "w", { purpose: "other", subscriber: "w" }],
+    ["a reminder", { keyQueue: "k" }, "w", { purpose: "other", subscriber: "w" }],
   ] as const)("%s", (_, body, from, expected) => {
     const item = read(dead(body, from.split("/").at(-1)!));
     expect(item).toMatchObject(expected);
@@ -361,7 +361,7 @@ describe("taken in", () => {
   });
 });
 
-describe("settled", () => {
+describe("resolved", () => {
   test("redriven, it goes back as it was to where it came from, which is told", async () => {
     const message = dead(stepMessage(), "s");
     await deliver(message);
@@ -369,7 +369,7 @@ describe("settled", () => {
       ...{ done: true, says: "Dead letter m1 is sent back to w.", run: RUN },
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
-    expect(letter()).toMatchObject({ settled: { as: "redriven", by: "ada", why: "mended" } });
+    expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "mended" } });
     expect(told()).toEqual(["run.stuck s", "delivery.dead s", "run.unstuck", "dead-letter.redriven s"]);
   });
 
@@ -392,7 +392,7 @@ describe("settled", () => {
     const { send } = desk.ports.originQueues;
     desk.ports.originQueues.send = () => Promise.reject(new Error("throttled"));
     await expect(order("redrive", { deadLetter: "m1" }, { key: "k" })).rejects.toThrow("throttled");
-    expect(letter()).not.toHaveProperty("settled");
+    expect(letter()).not.toHaveProperty("resolved");
     expect(stuck()).toBeDefined();
     desk.ports.originQueues.send = send;
     expect(await order("redrive", { deadLetter: "m1" }, { key: "k" })).toMatchObject({ done: true });
@@ -423,7 +423,7 @@ describe("settled", () => {
     await order("redrive", { all: "dead-letters" }, { rate: 1 });
     const rounds = await goOn();
     expect(desk.resent.map(({ queueUrl }) => queueUrl)).toEqual([`${URL}/q-s`, `${URL}/q-s`]);
-    expect(letter("m1")).not.toHaveProperty("settled");
+    expect(letter("m1")).not.toHaveProperty("resolved");
     expect(rounds).toMatchObject([{ failed: [] }, { failed: ["m1"] }, {}, {}, { looks: 1 }]);
     expect(desk.reminded.map(({ delay }) => delay)).toEqual([0, 1_000, 1_000, 1_000, 60_000]);
   });
@@ -436,7 +436,7 @@ describe("settled", () => {
     const rounds = await goOn();
     expect(desk.resent).toHaveLength(25);
     expect(rounds).toHaveLength(5);
-    expect(letter("late")).not.toHaveProperty("settled");
+    expect(letter("late")).not.toHaveProperty("resolved");
   });
 });
 
@@ -480,7 +480,7 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
         if (failing.outcome.crashed) crashes++;
         if (answer === "crashed") expect(await control(ordered, desk.ports)).toMatchObject({ done: true });
         expect(stuck()).toBeUndefined();
-        expect(letter()).toMatchObject({ settled: { key: "once" } });
+        expect(letter()).toMatchObject({ resolved: { key: "once" } });
         expect(letter()).not.toHaveProperty("list");
         const done = action === "redrive" ? desk.resent : desk.failed;
         expect(done.length).toBeGreaterThan(0);
@@ -491,12 +491,12 @@ describe.each(["before", "after"])("a crash %s any call", (when) => {
 });
 
 /** The reminders that control sends itself, until there are no more. */
-async function goOn(): Promise<SettleSome[]> {
-  const rounds: SettleSome[] = [];
+async function goOn(): Promise<ResolveBatch[]> {
+  const rounds: ResolveBatch[] = [];
   for (let next = 0; next < desk.reminded.length; next++) {
-    const message = desk.reminded[next]!.message as SettleSome;
+    const message = desk.reminded[next]!.message as ResolveBatch;
     rounds.push(message);
-    await settleSome(message, desk.ports);
+    await resolveBatch(message, desk.ports);
   }
   return rounds;
 }

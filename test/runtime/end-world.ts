@@ -9,8 +9,8 @@ import type { CompensationInput, ExecutionInput } from "../../lib/contract/messa
 import type {
   ClaimItem,
   ControlItem,
-  Order,
-  ParkedItem,
+  DeferredItem,
+  OperatorAction,
   RunItem,
   TableItem,
 } from "../../lib/contract/table.ts";
@@ -23,7 +23,11 @@ export const RUN = "w-r";
 export const EXECUTION = `w:${RUN}`;
 
 /** What an operator's terminate does: closes the run, then takes it as far as it can go. */
-export async function terminate(run: string, order: Order, ports: EndPorts): Promise<RunItem | undefined> {
+export async function terminate(
+  run: string,
+  order: OperatorAction,
+  ports: EndPorts,
+): Promise<RunItem | undefined> {
   const closing = await ports.runs.change(run, close(ports.now(), order));
   if (closing?.status === "closing" && closing.terminated?.key === order.key) await advance(closing, ports);
   return closing;
@@ -63,8 +67,8 @@ export async function endWorld() {
         .filter(({ dueAt }) => dueAt! <= until)
         .map(({ run }) => run)
         .slice(0, limit),
-    parkedOf: async (run: string) =>
-      state.all().filter((item): item is ParkedItem => item.kind === "parked" && item.run === run),
+    deferredOf: async (run: string) =>
+      state.all().filter((item): item is DeferredItem => item.kind === "deferred" && item.run === run),
     sendMissing: async (task: OpenTask) => void missing.push(task),
   } satisfies EndPorts & Record<string, unknown>;
 
@@ -128,7 +132,7 @@ export async function endWorld() {
     ports,
     run,
     stored,
-    /** Messages that the sweep wants sent again. */
+    /** Messages that the reconciler wants sent again. */
     missing,
     claim,
     begin,

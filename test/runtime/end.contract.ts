@@ -5,10 +5,10 @@ import { CommandKept, type Runs } from "../../lambdas/runtime/ports.ts";
 import {
   claimKey,
   commandKey,
+  deferredKey,
   deferredPartition,
   heldPartition,
   type ItemKey,
-  parkedKey,
   runKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
@@ -16,8 +16,8 @@ import type {
   ClaimItem,
   CommandItem,
   ControlItem,
-  Order,
-  ParkedItem,
+  DeferredItem,
+  OperatorAction,
   RunItem,
 } from "../../lib/contract/table.ts";
 
@@ -124,7 +124,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
           command: { key: run },
           outcome: { done: true, says },
         }) as unknown as CommandItem;
-      const order: Order = { by: "ada", why: "", key: "k", at: TIME };
+      const order: OperatorAction = { by: "ada", why: "", key: "k", at: TIME };
 
       test("of a run is written with the command or not at all, and never a second time", async () => {
         const { world, run } = await fresh();
@@ -169,7 +169,7 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
 
     test("orders for a workflow are changed one upon the other", async () => {
       const { world, run } = await fresh();
-      const order: Order = { by: "ada", why: "", key: "k", at: TIME };
+      const order: OperatorAction = { by: "ada", why: "", key: "k", at: TIME };
       expect(await world.controls.read("workflow", run)).toBeUndefined();
       const changes = ["paused", "drained"].map((name) =>
         world.controls.change("workflow", run, (item) => ({ ...item, [name]: order })),
@@ -183,33 +183,33 @@ export function endContract(name: string, open: () => Promise<EndImplementation>
 
     test("what lies aside is found by run, by workflow and by time", async () => {
       const { world, run } = await fresh();
-      const park = (path: string, at: string, more: Partial<ParkedItem> = {}) =>
+      const defer = (path: string, at: string, more: Partial<DeferredItem> = {}) =>
         world.put({
-          ...parkedKey(run, 1, path, "do"),
-          ...{ kind: "parked", run, epoch: 1, workflow: run, path, parkedAt: at, owner: "o" },
-          ...{ list: shardOf(`parked#${run}`, run), listedAt: at },
+          ...deferredKey(run, 1, path, "do"),
+          ...{ kind: "deferred", run, epoch: 1, workflow: run, path, deferredAt: at, owner: "o" },
+          ...{ list: shardOf(`deferred#${run}`, run), listedAt: at },
           ...more,
         });
       const late = "2026-11-21T11:00:00.000Z";
-      await park("a", TIME, { reason: "run paused" });
-      await park("b", late, { reason: "workflow paused" });
+      await defer("a", TIME, { reason: "run paused" });
+      await defer("b", late, { reason: "workflow paused" });
       // Of two machines, one may be ahead of the other.
-      await park("c", "2030-01-01T00:00:00.000Z", { reason: "workflow paused" });
+      await defer("c", "2030-01-01T00:00:00.000Z", { reason: "workflow paused" });
       const list = { list: undefined, listedAt: undefined };
-      await park("d", TIME, {
+      await defer("d", TIME, {
         ...list,
         reason: "breaker open",
-        due: shardOf("parked-due", run),
+        due: shardOf("deferred-due", run),
         dueAt: TIME,
       });
-      const paths = (items: ParkedItem[]) => items.map(({ path }) => path);
-      expect(paths(await world.waiting.parkedOfRun(run, "run paused", 9))).toEqual(["a"]);
-      expect(paths(await world.waiting.parkedOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
+      const paths = (items: DeferredItem[]) => items.map(({ path }) => path);
+      expect(paths(await world.waiting.deferredOfRun(run, "run paused", 9))).toEqual(["a"]);
+      expect(paths(await world.waiting.deferredOfWorkflow(run, "workflow paused", 9)).sort()).toEqual([
         "b",
         "c",
       ]);
-      expect(await world.waiting.parkedOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
-      expect((await world.waiting.overdueParked(TIME, 99)).map(({ pk }) => pk)).toContain(
+      expect(await world.waiting.deferredOfWorkflow(run, "workflow paused", 1)).toHaveLength(1);
+      expect((await world.waiting.overdueDeferred(TIME, 99)).map(({ pk }) => pk)).toContain(
         deferredPartition(run),
       );
       const held = { ...runKey(`${run}h`), kind: "run", run: `${run}h`, acceptedAt: late };

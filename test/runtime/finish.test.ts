@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
-import { sweep } from "../../lambdas/runtime/completion/sweep.ts";
+import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
-import { again, retry } from "../../lambdas/runtime/control/run-orders.ts";
-import { parkedItem } from "../../lambdas/runtime/defer/defer.ts";
+import { again, retry } from "../../lambdas/runtime/control/run-actions.ts";
+import { deferredItem } from "../../lambdas/runtime/defer/defer.ts";
 import { sendMissing } from "../../lambdas/runtime/defer/send-missing.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
@@ -33,10 +33,10 @@ beforeEach(async () => {
 });
 
 const sweeping = (more: object = {}) =>
-  sweep({
+  reconcile({
     ...world.ports,
     relay: async () => undefined,
-    overdueParked: async () => [],
+    overdueDeferred: async () => [],
     wake: async () => {},
     retentionDays: 90,
     ...more,
@@ -146,7 +146,7 @@ test("the end of a child tells its parent", async () => {
   expect(ended).toMatchObject({ name: "run.succeeded", data: { parent } });
 });
 
-test("a sweep finds an end that nobody told", async () => {
+test("the reconciler finds an end that nobody told", async () => {
   world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
   await sweeping();
   expect(world.run().status).toBe("running");
@@ -176,7 +176,7 @@ test.each([
   expect(world.run().dueAt).toBe(new Date(ordered + 120 * MINUTE).toISOString());
 });
 
-test("a sweep has intake take up what was accepted and never started, but nothing that is held back", async () => {
+test("the reconciler has intake take up what was accepted and never started, but nothing that is held back", async () => {
   const accepted = async (run: string, more: Partial<RunItem>) =>
     await world.state.runs.accept({ ...world.run(), ...runKey(run), run, status: "accepted", ...more });
   await accepted("w-lost", {});
@@ -320,7 +320,12 @@ describe("a message that a running run waits for", () => {
     const retentionDays = 9;
     const defer = (path: string, due: number | undefined, more = {}) =>
       world.state.write(
-        parkedItem(message(path, more), { reason: "run paused", due, owner: "o" }, { retentionDays }, START),
+        deferredItem(
+          message(path, more),
+          { reason: "run paused", due, owner: "o" },
+          { retentionDays },
+          START,
+        ),
       );
     const later = message("c", { attempt: 2 });
     waitsFor(message("a"), message("b"), later);
@@ -387,7 +392,7 @@ describe("what may be lost", () => {
   });
 });
 
-test("a run that a sweep cannot help does not stand in the way of the next", async () => {
+test("a run that the reconciler cannot help does not stand in the way of the next", async () => {
   await world.state.runs.accept({ ...world.run(), ...runKey("w-broken"), run: "w-broken" });
   const machines = {
     ...world.ports.machines,
@@ -403,12 +408,12 @@ test("a run that a sweep cannot help does not stand in the way of the next", asy
   expect(world.ports.lines.map(({ level }) => level)).toContain("error");
 });
 
-test("parked messages that should have been woken long ago are woken", async () => {
+test("deferred messages that should have been woken long ago are woken", async () => {
   const woken: unknown[] = [];
-  const overdueParked = async (time: string) =>
-    time === new Date(START - 15 * MINUTE).toISOString() ? [{ pk: "deferred#r", sk: "parked#1#a#do" }] : [];
-  await sweeping({ overdueParked, wake: async (key: unknown) => void woken.push(key) });
-  expect(woken).toEqual([{ pk: "deferred#r", sk: "parked#1#a#do" }]);
+  const overdueDeferred = async (time: string) =>
+    time === new Date(START - 15 * MINUTE).toISOString() ? [{ pk: "deferred#r", sk: "deferred#1#a#do" }] : [];
+  await sweeping({ overdueDeferred, wake: async (key: unknown) => void woken.push(key) });
+  expect(woken).toEqual([{ pk: "deferred#r", sk: "deferred#1#a#do" }]);
 });
 
 test("changes that did not reach the bus are handed to the relay after five minutes", async () => {
@@ -449,19 +454,19 @@ describe("an effect in doubt of a run that has ended", () => {
     await world.ends(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
     return world.claim("a")!.lease;
   };
-  const lookAt = async (time: number) => {
+  const remindAt = async (time: number) => {
     world.clock.now = time;
     await sweeping();
   };
 
   test("is asked about once its message should have been delivered long ago", async () => {
     const lease = await ended();
-    await lookAt(START + 10 * MINUTE);
-    await lookAt(lease + 119 * MINUTE);
+    await remindAt(START + 10 * MINUTE);
+    await remindAt(lease + 119 * MINUTE);
     expect(escalations()).toEqual([]);
-    await lookAt(lease + 120 * MINUTE);
+    await remindAt(lease + 120 * MINUTE);
     expect(escalations()).toMatchObject([{ data: { why: "ask", error: "LostLease", path: "a" } }]);
-    await lookAt(lease + 600 * MINUTE);
+    await remindAt(lease + 600 * MINUTE);
     expect(escalations()).toHaveLength(1);
   });
 
@@ -471,13 +476,13 @@ describe("an effect in doubt of a run that has ended", () => {
   ])("is not asked about where it %s meanwhile", async (_, resolve) => {
     const lease = await ended();
     await resolve();
-    await lookAt(lease + 600 * MINUTE);
+    await remindAt(lease + 600 * MINUTE);
     expect(escalations()).toEqual([]);
   });
 
   test("that has no undo is left as it is", async () => {
     const lease = await ended("");
-    await lookAt(lease + 600 * MINUTE);
+    await remindAt(lease + 600 * MINUTE);
     expect(escalations()).toEqual([]);
   });
 });

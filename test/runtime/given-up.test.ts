@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tellGivenUp } from "../../lambdas/runtime/relay/given-up.ts";
+import { republishFailed } from "../../lambdas/runtime/relay/failed-batches.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { runItem } from "./log-items.ts";
 import { memoryObservation } from "./memory.ts";
@@ -33,21 +33,21 @@ function world(names: string[], refused: string[] = []) {
 
 test("what the relay gave up is told once, and forgotten", async () => {
   const { ports, told, left } = world(["a", "b"]);
-  await tellGivenUp(ports);
-  await tellGivenUp(ports);
+  await republishFailed(ports);
+  await republishFailed(ports);
   expect([told, left()]).toEqual([["a", "b"], []]);
 });
 
 test("what still cannot be told stays, is counted, and keeps nothing else", async () => {
   const { ports, told, left } = world(["unreadable", "refused", "a"], ["refused"]);
-  await tellGivenUp(ports);
+  await republishFailed(ports);
   expect([told, left()]).toEqual([["a"], ["unreadable", "refused"]]);
-  expect(ports.counts.get("ChangesGivenUp")).toBe(2);
+  expect(ports.counts.get("ChangesFailed")).toBe(2);
   expect(ports.lines.filter(({ level }) => level === "error")).toHaveLength(2);
 });
 
 test("where it is too much for one time, the rest is for the next", async () => {
   const { ports, told, left } = world(["a", "b", "c"]);
-  await tellGivenUp(ports);
+  await republishFailed(ports);
   expect([told, left()]).toEqual([["a", "b"], ["c"]]);
 });

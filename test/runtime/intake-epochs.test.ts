@@ -57,7 +57,7 @@ describe("an intake that is slower than a retry", () => {
 describe("a retry needs a place of its own", () => {
   const perKey: PerKey = { atOnce: 1 };
 
-  test("between a look at who is over and the write of the lane: one of the two runs starts", async () => {
+  test("between a look at who is over and the write of the per-key queue: one of the two runs starts", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 2);
     await world.ports.runs.end(world.run(1), 1, { status: "failed" });
@@ -72,7 +72,7 @@ describe("a retry needs a place of its own", () => {
       }
       return item;
     };
-    await admit(JSON.stringify({ lane: "d" }), world.spec(perKey), {
+    await admit(JSON.stringify({ keyQueue: "d" }), world.spec(perKey), {
       ...world.ports,
       runs: { ...runs, read },
     });
@@ -92,7 +92,7 @@ describe("a retry needs a place of its own", () => {
     expect(world.statusOf(2)).toBe("running e2");
     await world.end(perKey, world.run(2));
     expect(world.statusOf(3)).toBe("running e1");
-    expect((await world.lanes.lanes.read("d")).queued).toEqual([]);
+    expect((await world.keyQueues.keyQueues.read("d")).queued).toEqual([]);
   });
 
   test.each<{ policy: string; perKey: PerKey; quiet: number }>([
@@ -167,31 +167,31 @@ describe("a workflow that is paused or drained", () => {
 describe("a line", () => {
   const perKey: PerKey = { atOnce: 1 };
 
-  test("is joined before the lane is read: an end in between finds who waits, or leaves the place free", async () => {
+  test("is joined before the per-key queue is read: an end in between finds who waits, or leaves the place free", async () => {
     await world.change(perKey, 1);
-    const { lanes } = world.ports;
+    const { keyQueues } = world.ports;
     let ended = false;
-    const queue: typeof lanes.queue = async (...arrival) => {
+    const queue: typeof keyQueues.queue = async (...arrival) => {
       if (!ended) await world.end(perKey, world.run(1));
       ended = true;
-      await lanes.queue(...arrival);
+      await keyQueues.queue(...arrival);
     };
-    const ports = { ...world.ports, lanes: { ...lanes, queue } };
+    const ports = { ...world.ports, keyQueues: { ...keyQueues, queue } };
     expect(await admit(world.body("d", 2), world.spec(perKey), ports)).toMatchObject({ kind: "started" });
     expect(world.started()).toEqual([1, 2]);
   });
 
   test("no longer has a run that has left its place, also where a crash left it in line", async () => {
-    const { lanes } = world.ports;
-    world.ports.lanes = { ...lanes, unqueue: () => Promise.reject(new Error("killed")) };
+    const { keyQueues } = world.ports;
+    world.ports.keyQueues = { ...keyQueues, unqueue: () => Promise.reject(new Error("killed")) };
     await expect(world.change(perKey, 1)).rejects.toThrow("killed");
-    world.ports.lanes = lanes;
-    expect((await lanes.read("d")).queued).toHaveLength(1);
+    world.ports.keyQueues = keyQueues;
+    expect((await keyQueues.read("d")).queued).toHaveLength(1);
     await world.ports.runs.end(world.items()[0]?.run ?? world.machines.started[0]!.name, 1, {
       status: "succeeded",
     });
     await world.change(perKey, 2);
-    expect((await lanes.read("d")).queued).toEqual([]);
+    expect((await keyQueues.read("d")).queued).toEqual([]);
     expect(world.started()).toEqual([1, 2]);
   });
 });

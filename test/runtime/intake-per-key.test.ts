@@ -117,7 +117,7 @@ describe("debounce", () => {
   test("each event is reminded of, so that a crash before the reminder heals on redelivery", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 1);
-    expect(world.lanes.reminded).toEqual([
+    expect(world.keyQueues.reminded).toEqual([
       { key: "d", at: START + 10_000 },
       { key: "d", at: START + 10_000 },
     ]);

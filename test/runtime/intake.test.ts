@@ -8,17 +8,17 @@ import { runKey } from "../../lib/contract/keys.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun, traceparentOfEvent } from "../../lib/contract/trace.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
-import { memoryLanes } from "./memory-lanes.ts";
+import { memoryKeyQueues } from "./memory-key-queues.ts";
 import { memoryArtifacts } from "./memory-work.ts";
 
-const Ordered = defineEvent("order.placed", {
+const CommandBase = defineEvent("order.placed", {
   version: 1,
   schema: z.object({ order: z.string(), amount: z.number().default(1) }),
   identity: (order) => order.order,
 });
 const spec: IntakeSpec = {
   workflow: "ship",
-  on: [Ordered],
+  on: [CommandBase],
   version: "v",
   retentionDays: 90,
   mostHops: 32,
@@ -40,7 +40,7 @@ function setUp() {
     ...state,
     executions: machines.executions,
     ...observed,
-    ...memoryLanes(),
+    ...memoryKeyQueues(),
     admissions: { open: async () => true },
     artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
     now: () => NOW,
@@ -125,7 +125,7 @@ test("without a declared identity each envelope id is an event of its own; with 
     ["content", 1],
   ] as const) {
     const { ports, machines } = setUp();
-    const on = [{ ...Ordered, identity }];
+    const on = [{ ...CommandBase, identity }];
     await admit(delivered({ order: "o1", amount: 1 }, { id: "a" }), { ...spec, on }, ports);
     await admit(delivered({ amount: 1, order: "o1" }, { id: "b" }), { ...spec, on }, ports);
     expect(machines.started).toHaveLength(runs);
@@ -199,7 +199,7 @@ describe("what may not enter rests in quarantine, once, with its reason", () => 
 });
 
 test("what the machine does not look at travels by reference, up to the size of an event", async () => {
-  const on = [{ ...Ordered, schema: z.object({ order: z.string(), manual: z.string() }) }];
+  const on = [{ ...CommandBase, schema: z.object({ order: z.string(), manual: z.string() }) }];
   const { run } = (await admit(
     delivered({ order: "o1", manual: "x".repeat(900_000) }),
     { ...spec, on },
@@ -210,7 +210,7 @@ test("what the machine does not look at travels by reference, up to the size of 
 });
 
 test("a field that looks like a reference is refused: somebody would take it for one", async () => {
-  const on = [{ ...Ordered, schema: z.looseObject({ order: z.string() }) }];
+  const on = [{ ...CommandBase, schema: z.looseObject({ order: z.string() }) }];
   const body = delivered({ order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret" } } });
   expect(await admit(body, { ...spec, on }, world.ports)).toEqual({
     kind: "quarantined",

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { retry } from "../../lambdas/runtime/control/run-orders.ts";
+import { retry } from "../../lambdas/runtime/control/run-actions.ts";
 import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";
 import type { RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
-import { memoryLanes } from "./memory-lanes.ts";
+import { memoryKeyQueues } from "./memory-key-queues.ts";
 
 const Changed = defineEvent("document.changed", {
   version: 1,
@@ -22,12 +22,12 @@ export function keyedWorld() {
   const clock = { now: START };
   const state = memory(() => clock.now);
   const machines = memoryExecutions();
-  const lanes = memoryLanes();
+  const keyQueues = memoryKeyQueues();
   const workflow = { open: true };
   const admissions = { open: async () => workflow.open };
   const ports = {
     ...state,
-    ...lanes,
+    ...keyQueues,
     ...memoryObservation(),
     executions: machines.executions,
     admissions,
@@ -43,7 +43,7 @@ export function keyedWorld() {
   const world = {
     clock,
     workflow,
-    lanes,
+    keyQueues,
     machines,
     ports,
     spec,
@@ -55,7 +55,7 @@ export function keyedWorld() {
       if ("run" in outcome) runs.set(edit, outcome.run);
       return outcome;
     },
-    look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ lane: key }), spec(perKey), ports),
+    look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ keyQueue: key }), spec(perKey), ports),
     /** What the completion handler does, and what the bus then tells the intake. */
     async end(perKey: PerKey, run: string) {
       await state.runs.end(run, item(run).epoch, { status: "succeeded" });

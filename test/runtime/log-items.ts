@@ -1,12 +1,12 @@
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
-import { claimKey, parkedKey, runKey, waiterKey } from "../../lib/contract/keys.ts";
+import { claimKey, deferredKey, runKey, waiterKey } from "../../lib/contract/keys.ts";
 import type { LoggedEvent } from "../../lib/contract/reserved.ts";
 import type {
   ApprovalItem,
   ClaimItem,
+  DeferredItem,
   LogItem,
-  ParkedItem,
   RunItem,
   TableItem,
   WaiterItem,
@@ -60,29 +60,29 @@ export function waiterItem(revision: number, second: number, more: Partial<Waite
   return {
     ...waiterKey("wait#order.paid#k", "w-r", "payment"),
     ...{ kind: "waiter", run: "w-r", epoch: 1, workflow: "w", path: "payment", purpose: "event" },
-    ...{ event: "order.paid", key: "o1", taker: "w-r", state: "waiting", token: "t" },
+    ...{ event: "order.paid", key: "o1", consumer: "w-r", state: "waiting", token: "t" },
     ...{ fence: Date.parse(at(second)) * 1001 + 1, revision, changedAt: at(second), expiresAt: 9 },
     ...origin,
     ...more,
   } as WaiterItem;
 }
 
-export function parkedItem(second: number, more: Partial<ParkedItem> = {}): ParkedItem {
+export function deferredItem(second: number, more: Partial<DeferredItem> = {}): DeferredItem {
   return {
-    ...parkedKey("w-r", 1, "a", "do"),
-    ...{ kind: "parked", run: "w-r", epoch: 1, workflow: "w", step: "a", path: "a", reason: "run paused" },
+    ...deferredKey("w-r", 1, "a", "do"),
+    ...{ kind: "deferred", run: "w-r", epoch: 1, workflow: "w", step: "a", path: "a", reason: "run paused" },
     ...{
       owner: `o${second}`,
       queueUrl: "q",
       fence: 1,
-      parkedAt: at(second),
+      deferredAt: at(second),
       list: "l",
       listedAt: at(second),
     },
     message: { taskToken: "t", run: { correlation: "c", event: "e", hops: 0 }, path: "a", direction: "do" },
     ...{ revision: 1, changedAt: at(second), expiresAt: 9 },
     ...more,
-  } as ParkedItem;
+  } as DeferredItem;
 }
 
 /** The changes that lead from each item to the next. */
@@ -93,7 +93,7 @@ export function changesOf<Item extends TableItem>(...items: Item[]): { before?: 
 /** What the log has of an item that was these, one after the other. */
 export function log(...items: TableItem[]): LogItem[] {
   return changesOf(...items).flatMap(({ before, after }) =>
-    entriesOf({ before, after, told: toldOf(before, after) }, 90),
+    entriesOf({ before, after, events: changeEventsOf(before, after) }, 90),
   );
 }
 
@@ -114,8 +114,11 @@ export const LOGGED: Record<LoggedEvent, TableItem[]> = {
   "step.started": [claimItem(1, 1)],
   "step.released": [claimItem(1, 1), claimItem(2, 2, { state: undefined as never })],
   "step.sealed": [claimItem(1, 1), claimItem(2, 2, { state: "sealed" })],
-  "step.parked": [parkedItem(2)],
-  "wait.begun": [waiterItem(1, 1)],
-  "wait.met": [waiterItem(2, 2, { state: "matched" }), waiterItem(3, 3, { state: "delivered", taken: "p" })],
+  "step.deferred": [deferredItem(2)],
+  "wait.started": [waiterItem(1, 1)],
+  "wait.matched": [
+    waiterItem(2, 2, { state: "matched" }),
+    waiterItem(3, 3, { state: "delivered", taken: "p" }),
+  ],
   "approval.closed": [approvalItem(1, 1), approvalItem(2, 2, { state: "closed" })],
 };

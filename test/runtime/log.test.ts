@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../lambdas/runtime/relay/journal.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
-import { LARGEST_KEPT } from "../../lib/contract/logged-state.ts";
+import { LARGEST_LOG_VALUE } from "../../lib/contract/logged-state.ts";
 import { LOGGED_EVENTS, RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
 import type { LogItem, TableItem } from "../../lib/contract/table.ts";
 import {
   approvalItem,
   changesOf,
   claimItem,
+  deferredItem,
   LOGGED,
-  parkedItem,
   runItem,
   seconds,
   waiterItem,
@@ -22,7 +22,9 @@ const NOW = Date.parse(seconds(60));
 /** What the relay adds to the log for these changes. */
 const journal = (changes: Change[]) =>
   journalOf(
-    changes.flatMap(({ before, after }) => (after ? [{ before, after, told: toldOf(before, after) }] : [])),
+    changes.flatMap(({ before, after }) =>
+      after ? [{ before, after, events: changeEventsOf(before, after) }] : [],
+    ),
     DAYS,
     NOW,
   );
@@ -33,11 +35,11 @@ const names = (...items: TableItem[]) => entries(...items).map(({ name }) => nam
 describe("what only the log tells", () => {
   test.each(LOGGED_EVENTS)("%s", (name) => {
     const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]] : LOGGED[name];
-    expect(toldOf(before, after).map(({ event, published }) => `${event.name} ${published}`)).toEqual([
-      `${name} false`,
-    ]);
-    // The item as it stands, told a second time without a change of it, tells nothing.
-    expect(toldOf(after, after)).toEqual([]);
+    expect(changeEventsOf(before, after).map(({ event, published }) => `${event.name} ${published}`)).toEqual(
+      [`${name} false`],
+    );
+    // The item as it stands, events a second time without a change of it, tells nothing.
+    expect(changeEventsOf(after, after)).toEqual([]);
   });
 
   test("none of it is a name that is published", () => {
@@ -45,8 +47,8 @@ describe("what only the log tells", () => {
   });
 });
 
-describe("what happens once more is told once more", () => {
-  const first = parkedItem(2);
+describe("what happens once more is events once more", () => {
+  const first = deferredItem(2);
   const fence = waiterItem(1, 1).fence;
   test.each([
     [
@@ -55,12 +57,12 @@ describe("what happens once more is told once more", () => {
       claimItem(1, 1),
       claimItem(2, 9, { owner: "o2" }),
     ],
-    ["a message that is parked again", "step.parked", first, parkedItem(5)],
-    ["a wait that is entered anew", "wait.begun", waiterItem(1, 1), waiterItem(2, 5, { fence: fence + 1 })],
+    ["a message that is deferred again", "step.deferred", first, deferredItem(5)],
+    ["a wait that is entered anew", "wait.started", waiterItem(1, 1), waiterItem(2, 5, { fence: fence + 1 })],
     ["a run that is tried again", "run.accepted", runItem(1, 0), runItem(2, 9, { epoch: 2 })],
   ])("%s", (_, name, before, after) => {
-    expect(toldOf(before, after).map(({ event }) => event.name)).toEqual([name]);
-    const ids = [before, after].map((item) => toldOf(undefined, item)[0]!.event.id);
+    expect(changeEventsOf(before, after).map(({ event }) => event.name)).toEqual([name]);
+    const ids = [before, after].map((item) => changeEventsOf(undefined, item)[0]!.event.id);
     expect(ids[0]).not.toBe(ids[1]);
   });
 
@@ -70,10 +72,10 @@ describe("what happens once more is told once more", () => {
     ["a wait for what ends the run", undefined, waiterItem(1, 1, { purpose: "cancel-on" })],
     ["a run that is held back", runItem(1, 0), runItem(2, 1, { held: "paused" })],
   ])("but not %s", (_, before, after) => {
-    expect(toldOf(before, after)).toEqual([]);
+    expect(changeEventsOf(before, after)).toEqual([]);
   });
 
-  test("a late result is told as such, and not as sealed once more", () => {
+  test("a late result is events as such, and not as sealed once more", () => {
     const late = claimItem(3, 9, { state: "sealed", late: { text: "t" } });
     expect(names(claimItem(2, 2, { state: "sealed" }), late)).toEqual(["step.sealed", "step.late"]);
     expect(names(late)).toEqual(["step.late"]);
@@ -86,7 +88,7 @@ describe("what happens once more is told once more", () => {
 });
 
 describe("an entry", () => {
-  test("follows from the change alone: told twice, or in other batches, it is the same under the same key", () => {
+  test("follows from the change alone: events twice, or in other batches, it is the same under the same key", () => {
     const changes = changesOf(runItem(1, 0), runItem(2, 1, { status: "running", execution: "arn" }));
     const together = logged(changes);
     expect(logged(changes)).toEqual(together);
@@ -105,7 +107,7 @@ describe("an entry", () => {
   });
 
   test("holds what small values are, and of large ones how large they were", () => {
-    const result = { text: "x".repeat(LARGEST_KEPT) };
+    const result = { text: "x".repeat(LARGEST_LOG_VALUE) };
     const small = entries(claimItem(2, 2, { state: "done", result: { text: "t" } }));
     const large = entries(claimItem(2, 2, { state: "done", result }));
     expect(small[0]!.state).toMatchObject({ result: { value: { text: "t" } } });
@@ -146,14 +148,14 @@ describe("an entry", () => {
       hops: 1,
     };
     const data = { run: "of tests", path: "/tmp", state: "fine" };
-    const [completed, told] = entries(claimItem(2, 2, { state: "done", emitted: [{ ...event, data }] }));
-    expect([completed!.name, completed!.data, told!.name, told!.data]).toEqual([
+    const [completed, events] = entries(claimItem(2, 2, { state: "done", emitted: [{ ...event, data }] }));
+    expect([completed!.name, completed!.data, events!.name, events!.data]).toEqual([
       "step.completed",
       {},
       "a.b",
       data,
     ]);
-    expect([completed!.state === undefined, told!.state === undefined]).toEqual([false, true]);
+    expect([completed!.state === undefined, events!.state === undefined]).toEqual([false, true]);
   });
 
   test("is there for each of several events of one name that a step emitted", () => {

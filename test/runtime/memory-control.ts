@@ -4,8 +4,8 @@ import type { StepMessage } from "../../lib/contract/message.ts";
 import type {
   CommandItem,
   ControlItem,
+  DeferredItem,
   DeployedQueueItem,
-  ParkedItem,
   RunItem,
 } from "../../lib/contract/table.ts";
 import type { EndWorld } from "./end-world.ts";
@@ -44,14 +44,14 @@ export function memoryControl(state: ReturnType<typeof memory>) {
       return (state.get(key) as ControlItem | undefined) ?? fresh;
     },
   };
-  const parked = () => state.all().filter((item): item is ParkedItem => item.kind === "parked");
+  const deferred = () => state.all().filter((item): item is DeferredItem => item.kind === "deferred");
   const waiting: Waiting = {
-    parkedOfRun: async (run, reason, limit) =>
-      parked()
+    deferredOfRun: async (run, reason, limit) =>
+      deferred()
         .filter((item) => item.run === run && (reason === undefined || item.reason === reason))
         .slice(0, limit),
-    parkedOfWorkflow: async (workflow, reason, limit) =>
-      parked()
+    deferredOfWorkflow: async (workflow, reason, limit) =>
+      deferred()
         .filter((item) => item.workflow === workflow && item.reason === reason)
         .slice(0, limit),
     heldRuns: async (workflow, until, limit) =>
@@ -61,8 +61,8 @@ export function memoryControl(state: ReturnType<typeof memory>) {
         .filter(({ acceptedAt }) => acceptedAt <= until)
         .map(({ run }) => run)
         .slice(0, limit),
-    overdueParked: async (time, limit) =>
-      parked()
+    overdueDeferred: async (time, limit) =>
+      deferred()
         .filter(({ dueAt }) => dueAt !== undefined && dueAt <= time)
         .slice(0, limit),
   };
@@ -85,9 +85,9 @@ export function controlWorld(world: EndWorld) {
   const control: ControlPorts = {
     ...ports,
     ...memoryControl(state),
-    parked: {
+    deferred: {
       put: async () => true,
-      read: async (key) => state.get(key) as ParkedItem | undefined,
+      read: async (key) => state.get(key) as DeferredItem | undefined,
       remove: async (item) => state.remove(item),
     },
     stepQueues: {

@@ -14,9 +14,9 @@ export function memoryDeadLetters(state: ReturnType<typeof memory>): DeadLetterD
       return { kept: item, isNew: true };
     },
     read: async (id) => get(id),
-    async settle(id, settled, edited) {
+    async settle(id, resolved, edited) {
       const { list: _, ...item } = get(id)!;
-      state.write({ ...item, settled, edited, unpublished: shardOf("unpublished", id) });
+      state.write({ ...item, resolved, edited, unpublished: shardOf("unpublished", id) });
     },
     unsettled: async (subscriber, until, limit) =>
       state

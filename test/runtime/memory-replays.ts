@@ -1,6 +1,6 @@
 import type { QueueRegister } from "../../lambdas/runtime/release/ports.ts";
-import type { Foreseen } from "../../lambdas/runtime/replay/dry-run.ts";
-import type { ReplayDesk, Replays } from "../../lambdas/runtime/replay/ports.ts";
+import type { DryRunEvent } from "../../lambdas/runtime/replay/dry-run.ts";
+import type { ReplayStore, Replays } from "../../lambdas/runtime/replay/ports.ts";
 import type { DeployedQueue, DeployedQueueItem, ReplayItem } from "../../lib/contract/table.ts";
 
 /** Deployed queues in memory. */
@@ -22,8 +22,8 @@ export function memoryReplays({ busy = false } = {}) {
   const items = new Map<string, ReplayItem>();
   const started: { replay: string; rules: readonly string[] }[] = [];
   const counts: Record<string, number> = {};
-  const seen = new Map<string, Foreseen>();
-  const desk: ReplayDesk = {
+  const seen = new Map<string, DryRunEvent>();
+  const desk: ReplayStore = {
     async keep(replay) {
       const kept = items.get(replay.replay) ?? replay;
       items.set(kept.replay, kept);
@@ -50,7 +50,7 @@ export function memoryReplays({ busy = false } = {}) {
       const met = `${subscriber} ${outcome}`;
       counts[met] = (counts[met] ?? 0) + 1;
     },
-    async foresee(replay, event) {
+    async recordDryRun(replay, event) {
       const key = `${replay} ${event.subscriber} ${event.id}`;
       const earlier = seen.get(key);
       if (!earlier) seen.set(key, event);

@@ -1,6 +1,6 @@
 import type { TaskHistory, Terminator, Waits } from "../../lambdas/runtime/wait/ports.ts";
 import type { ChangeRun } from "../../lib/contract/command.ts";
-import { type ItemKey, meetingKey, takenKey } from "../../lib/contract/keys.ts";
+import { consumptionKey, type ItemKey, meetingKey } from "../../lib/contract/keys.ts";
 import type { AwaitedEventItem, WaiterItem } from "../../lib/contract/table.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;
@@ -11,7 +11,8 @@ export function memoryWaits(now: () => number) {
   const taken = new Set<string>();
   const changes: { before: Entry | undefined; after: Entry }[] = [];
   const at = (key: ItemKey) => structuredClone(items.get(`${key.pk}|${key.sk}`));
-  const takenBy = ({ pk, taker }: WaiterItem, event: string | undefined) => takenKey(pk, taker, event!).sk;
+  const takenBy = ({ pk, consumer }: WaiterItem, event: string | undefined) =>
+    consumptionKey(pk, consumer, event!).sk;
 
   const put = (before: Entry | undefined, after: Entry) => {
     if (at(after)?.revision !== before?.revision) return false;

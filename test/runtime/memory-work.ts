@@ -1,10 +1,10 @@
-import type { ParkedMessages, StepQueues, Wakeups } from "../../lambdas/runtime/defer/ports.ts";
+import type { DeferredMessages, StepQueues, Wakeups } from "../../lambdas/runtime/defer/ports.ts";
 import type { Artifacts, SharedFile, SharedFiles } from "../../lambdas/runtime/ports.ts";
 import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
-import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";
+import type { Breakers, Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { add, partsOf } from "../../lib/contract/budget.ts";
 import { breakerKey, controlKey, type ItemKey, runKey } from "../../lib/contract/keys.ts";
-import type { BreakerItem, ControlItem, ParkedItem, RunItem, TableItem } from "../../lib/contract/table.ts";
+import type { BreakerItem, ControlItem, DeferredItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import type { memory } from "./memory.ts";
 
 /** The worker's ports over the items of `memory`. */
@@ -12,7 +12,7 @@ export function memoryWork(state: ReturnType<typeof memory>) {
   const { get, put, remove } = state;
   const runOf = (run: string) => get(runKey(run)) as RunItem | undefined;
 
-  const standings: Standings = {
+  const startConditions: StartConditionReader = {
     read: async (run, workflow, breaker) => ({
       run: runOf(run),
       workflow: get(controlKey("workflow", workflow)) as ControlItem | undefined,
@@ -66,11 +66,11 @@ export function memoryWork(state: ReturnType<typeof memory>) {
     },
   };
 
-  return { standings, breakers, budgets, parked: memoryParked({ get, put, remove }) };
+  return { startConditions, breakers, budgets, deferred: memoryDeferred({ get, put, remove }) };
 }
 
-/** Parked messages over items. */
-export function memoryParked({
+/** deferred messages over items. */
+export function memoryDeferred({
   get,
   put,
   remove,
@@ -78,17 +78,17 @@ export function memoryParked({
   get(key: ItemKey): TableItem | undefined;
   put(item: TableItem): void;
   remove(key: ItemKey): boolean;
-}): ParkedMessages {
+}): DeferredMessages {
   return {
     async put(item) {
-      const standing = get(item) as ParkedItem | undefined;
+      const standing = get(item) as DeferredItem | undefined;
       if (standing && standing.fence > item.fence) return false;
       put(item);
       return true;
     },
-    read: async (key) => get(key) as ParkedItem | undefined,
+    read: async (key) => get(key) as DeferredItem | undefined,
     async remove(item) {
-      const standing = get(item) as ParkedItem | undefined;
+      const standing = get(item) as DeferredItem | undefined;
       return standing?.owner === item.owner && remove(item);
     },
   };

@@ -1,5 +1,5 @@
-import type { DeliveryMark } from "../../lambdas/runtime/ledger/mark.ts";
-import type { DeliveryMarks } from "../../lambdas/runtime/ledger/ports.ts";
+import type { DeliveryReceipts } from "../../lambdas/runtime/ledger/ports.ts";
+import type { DeliveryReceipt } from "../../lambdas/runtime/ledger/receipt.ts";
 import {
   type Approvals,
   type Artifacts,
@@ -10,17 +10,17 @@ import {
   type Metrics,
   type Outbox,
   type Quarantine,
-  type QuarantineDesk,
+  type QuarantineStore,
   type Runs,
 } from "../../lambdas/runtime/ports.ts";
 import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
-import type { GivenUp } from "../../lambdas/runtime/relay/given-up.ts";
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
+import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { isInDoubt, mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
 import { resultOf } from "../../lambdas/runtime/work/earlier.ts";
-import type { Standings } from "../../lambdas/runtime/work/ports.ts";
+import type { StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
 import { auditOf } from "../../lib/contract/audit.ts";
 import {
@@ -227,7 +227,7 @@ export function memory(now: () => number) {
     },
   };
 
-  const standings: Standings = {
+  const startConditions: StartConditionReader = {
     read: async (run, workflow) => ({
       run: at(runKey(run)) as RunItem | undefined,
       workflow: at(controlKey("workflow", workflow)) as ControlItem | undefined,
@@ -235,20 +235,20 @@ export function memory(now: () => number) {
     }),
   };
 
-  const marks: DeliveryMark[] = [];
-  const deliveries: DeliveryMarks = { mark: async (mark) => void marks.push(mark) };
+  const marks: DeliveryReceipt[] = [];
+  const deliveries: DeliveryReceipts = { mark: async (mark) => void marks.push(mark) };
 
   const quarantine: Quarantine = {
     async keep(item) {
       const before = at(item) as QuarantineItem | undefined;
-      if (!before || before.settled?.as === "released") write(item);
+      if (!before || before.resolved?.as === "released") write(item);
     },
   };
-  const quarantineDesk: QuarantineDesk = {
+  const quarantineDesk: QuarantineStore = {
     read: async (id) => at(quarantineKey(id)) as QuarantineItem | undefined,
-    async settle(id, settled, released) {
+    async settle(id, resolved, released) {
       const { list: _, ...item } = at(quarantineKey(id)) as QuarantineItem;
-      write({ ...item, settled, released, unpublished: shardOf("unpublished", id) });
+      write({ ...item, resolved, released, unpublished: shardOf("unpublished", id) });
     },
   };
 
@@ -277,7 +277,7 @@ export function memory(now: () => number) {
       yield ended.sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
     },
     async compare(run) {
-      const told = changes.flatMap(({ before, after }) => toldOf(before, after));
+      const told = changes.flatMap(({ before, after }) => changeEventsOf(before, after));
       const of = [...items.values()].filter(({ pk }) => partitionsOf(run).includes(pk));
       return {
         items: structuredClone(of),
@@ -289,7 +289,7 @@ export function memory(now: () => number) {
     },
   };
   const lost = new Set<string>();
-  const givenUp: GivenUp = { list: async () => [], read: async () => [], remove: async () => {} };
+  const givenUp: FailedBatches = { list: async () => [], read: async () => [], remove: async () => {} };
 
   return {
     audits,
@@ -299,7 +299,7 @@ export function memory(now: () => number) {
     runs,
     claims,
     approvals,
-    standings,
+    startConditions,
     quarantine,
     deliveries,
     /** What was marked of deliveries, in order. */

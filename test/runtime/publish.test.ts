@@ -5,7 +5,7 @@ import { type BusEntry, type Envelope, readEnvelope } from "../../lib/contract/e
 import { defineEvent } from "../../lib/contract/event.ts";
 import { traceparentOfEvent } from "../../lib/contract/trace.ts";
 
-const Ordered = defineEvent("order.placed", {
+const CommandBase = defineEvent("order.placed", {
   version: 2,
   schema: z.object({ order: z.string(), amount: z.number().default(1) }),
 });
@@ -33,7 +33,7 @@ function world(refuses: (entry: BusEntry, call: number) => boolean = () => false
 test("an event is published as it was given, and read back with what its producer said", async () => {
   const { events, calls } = world();
   const saying = { subject: "c7", correlation: "x", causation: "y" };
-  expect(await events.publish(Ordered, { order: "o1" }, saying)).toBe("e1");
+  expect(await events.publish(CommandBase, { order: "o1" }, saying)).toBe("e1");
   const [{ Source, DetailType, Detail, Time }] = calls[0]! as [BusEntry];
   const event = {
     id: "bus",
@@ -52,8 +52,8 @@ test("an event is published as it was given, and read back with what its produce
 test("a payload that breaks its contract is refused with the place, and none of its batch is published", async () => {
   const { events, calls } = world();
   const wrong = { order: 7 } as unknown as { order: string };
-  await expect(events.publish(Ordered, wrong)).rejects.toThrow(InvalidEvent);
-  await expect(events.publishAll(Ordered, [{ order: "o1" }, wrong])).rejects.toThrow(
+  await expect(events.publish(CommandBase, wrong)).rejects.toThrow(InvalidEvent);
+  await expect(events.publishAll(CommandBase, [{ order: "o1" }, wrong])).rejects.toThrow(
     "The payload at 1 breaks the contract of order.placed version 2: order: ",
   );
   expect(calls).toEqual([]);
@@ -62,7 +62,7 @@ test("a payload that breaks its contract is refused with the place, and none of 
 test("many events go ten in a call, in their order", async () => {
   const { events, calls } = world();
   const payloads = Array.from({ length: 23 }, (_, at) => ({ order: `o${at}` }));
-  const ids = await events.publishAll(Ordered, payloads);
+  const ids = await events.publishAll(CommandBase, payloads);
   expect(ids).toEqual(payloads.map((_, at) => `e${at + 1}`));
   expect(calls.map((entries) => entries.length)).toEqual([10, 10, 3]);
   expect(calls.flat().map(({ Detail }) => JSON.parse(Detail).order)).toEqual(
@@ -72,7 +72,7 @@ test("many events go ten in a call, in their order", async () => {
 
 test("what the bus refuses is sent again alone, under the same id, after longer and longer pauses", async () => {
   const { events, calls, pauses } = world(({ Detail }, call) => Detail.includes("o2") && call < 8);
-  expect(await events.publishAll(Ordered, [{ order: "o1" }, { order: "o2" }])).toEqual(["e1", "e2"]);
+  expect(await events.publishAll(CommandBase, [{ order: "o1" }, { order: "o2" }])).toEqual(["e1", "e2"]);
   const again = calls
     .slice(1)
     .flat()
@@ -83,16 +83,18 @@ test("what the bus refuses is sent again alone, under the same id, after longer 
 
 test("what the bus never takes is named, with what it took", async () => {
   const { events } = world(({ Detail }) => Detail.includes("o2"));
-  const failed = events.publishAll(Ordered, [{ order: "o1" }, { order: "o2" }]);
+  const failed = events.publishAll(CommandBase, [{ order: "o1" }, { order: "o2" }]);
   await expect(failed).rejects.toThrow(NotPublished);
   await expect(failed).rejects.toMatchObject({ published: ["e1"], undelivered: [{ id: "e2" }] });
 });
 
 test("an event that was not taken can be published again under its id", async () => {
   const { events, calls } = world((_, call) => call <= 12);
-  const failure = (await events.publish(Ordered, { order: "o1" }).catch((error) => error)) as NotPublished;
+  const failure = (await events
+    .publish(CommandBase, { order: "o1" })
+    .catch((error) => error)) as NotPublished;
   const [{ id, data }] = failure.undelivered as [Envelope];
-  expect(await events.publish(Ordered, data as { order: string }, { id })).toBe("e1");
+  expect(await events.publish(CommandBase, data as { order: string }, { id })).toBe("e1");
   expect(new Set(calls.flat().map(({ Detail }) => JSON.parse(Detail).millrace.id))).toEqual(new Set(["e1"]));
 });
 

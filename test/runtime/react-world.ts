@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import * as z from "zod";
 import { resend } from "../../lambdas/runtime/defer/resend.ts";
 import type { ReactionFunction } from "../../lambdas/runtime/reactions/context.ts";
-import type { DeadLetters, Handlings, ReactPorts } from "../../lambdas/runtime/reactions/ports.ts";
+import type { DeadLetters, ReactionStarts, ReactPorts } from "../../lambdas/runtime/reactions/ports.ts";
 import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import type { FailureRecord } from "../../lib/contract/failure.ts";
@@ -12,9 +12,9 @@ import type {
   BreakerItem,
   ClaimItem,
   ControlItem,
+  DeferredItem,
   DeployedQueueItem,
-  Order,
-  ParkedItem,
+  OperatorAction,
 } from "../../lib/contract/table.ts";
 import { memory, memoryObservation } from "./memory.ts";
 import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memory-work.ts";
@@ -54,7 +54,7 @@ export function reactWorld() {
   const observation = memoryObservation();
   const dead: { body: string; reason: FailureRecord }[] = [];
   const deadLetters: DeadLetters = { put: async (body, reason) => void dead.push({ body, reason }) };
-  const handlings: Handlings = {
+  const starts: ReactionStarts = {
     read: async (claim, reaction, breaker) => ({
       claim: state.get(claim) as ClaimItem | undefined,
       orders: state.get(controlKey("subscriber", reaction)) as ControlItem | undefined,
@@ -62,7 +62,7 @@ export function reactWorld() {
         breaker === undefined ? undefined : (state.get(breakerKey(breaker)) as BreakerItem | undefined),
     }),
   };
-  const { standings: _, ...work } = memoryWork(state);
+  const { startConditions: _, ...work } = memoryWork(state);
   const ports: ReactPorts = {
     ...{
       claims: state.claims,
@@ -72,7 +72,7 @@ export function reactWorld() {
       ...queues,
       ...observation,
     },
-    ...{ handlings, deadLetters },
+    ...{ starts, deadLetters },
     artifactsOf: () => bucket.artifacts,
     shared: memoryShared().shared,
     retentionDays: 90,
@@ -85,9 +85,9 @@ export function reactWorld() {
   return {
     ...{ clock, state, queues, bucket, ports, dead, ...observation },
     claim: () => state.get(key) as ClaimItem | undefined,
-    parked: () => items<ParkedItem>("parked"),
+    deferred: () => items<DeferredItem>("deferred"),
     quarantined: () => items<{ reason: string }>("quarantine"),
-    order: (more: { paused?: Order; drained?: Order }) =>
+    order: (more: { paused?: OperatorAction; drained?: OperatorAction }) =>
       state.write({
         ...controlKey("subscriber", "bill"),
         ...{ kind: "control", target: "subscriber", name: "bill", ...more },
@@ -105,9 +105,9 @@ export function reactWorld() {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       return await react({ body: text, sent }, spec, code, invocation, ports);
     },
-    /** Sends all that is parked again, and answers the last message. */
+    /** Sends all that is deferred again, and answers the last message. */
     async resend(): Promise<object> {
-      for (const item of items<ParkedItem & ItemKey>("parked"))
+      for (const item of items<DeferredItem & ItemKey>("deferred"))
         await resend(item, { ...ports, ...queues, queues: deployed });
       return queues.sent.at(-1)!.message;
     },

@@ -72,7 +72,7 @@ describe("an event", () => {
 
   test.each([
     ["not-an-event", "no JSON"],
-    ["not-an-event", { lane: "x" }],
+    ["not-an-event", { keyQueue: "x" }],
     ["contract", placed({ cents: "many" })],
     ["unknown-version", { ...placed(), "detail-type": "order.lost" }],
     ["loop", placed({}, { hops: 33 })],
@@ -134,14 +134,14 @@ describe("a failure", () => {
     expect(await world.deliver(placed(), never, { sent: sent + MINUTE })).toEqual({ kind: "duplicate" });
   });
 
-  test("that asks to wait is parked until then, and is no try", async () => {
+  test("that asks to wait is deferred until then, and is no try", async () => {
     const due = BEGAN + 40 * MINUTE;
     const busy = fails(waitAndRetry("slow down", 40 * MINUTE));
-    expect(await world.deliver(placed(), busy)).toEqual({ kind: "parked", why: "asked to wait", due });
+    expect(await world.deliver(placed(), busy)).toEqual({ kind: "deferred", why: "retry after", due });
     expect(world.queues.wakes).toMatchObject([{ time: due }]);
     world.clock.now = due;
     const again = await world.resend();
-    expect(again).toEqual({ ...placed(), parked: 1, sent: BEGAN });
+    expect(again).toEqual({ ...placed(), deferred: 1, sent: BEGAN });
     const code = bills();
     expect(await world.deliver(again, code)).toEqual({ kind: "handled" });
     expect(code.mock.calls[0]![1].attempt).toBe(1);
@@ -156,11 +156,11 @@ describe("a failure", () => {
     expect(world.queues.wakes.at(-1)!.time - first).toBeGreaterThan(first - BEGAN);
   });
 
-  test("whose pause is longer than a queue should keep a message is parked meanwhile", async () => {
+  test("whose pause is longer than a queue should keep a message is deferred meanwhile", async () => {
     const spec = { ...bill, retry: { attempts: 2, backoff: "3 days" as const } };
     const due = BEGAN + 3 * 24 * 60 * MINUTE;
     const failed = await world.deliver(placed(), fails(new Error("down")), { spec });
-    expect(failed).toEqual({ kind: "parked", why: "to be tried again", due });
+    expect(failed).toEqual({ kind: "deferred", why: "retry scheduled", due });
     world.clock.now = due;
     expect(await world.deliver(await world.resend(), bills(), { spec })).toEqual({ kind: "handled" });
     expect(world.claim()).toMatchObject({ state: "done", attempt: 2 });
@@ -168,32 +168,32 @@ describe("a failure", () => {
 });
 
 describe("a pause of the reaction", () => {
-  test("parks events, claims nothing, and lets them go on when it is resumed", async () => {
+  test("defers events, claims nothing, and lets them go on when it is resumed", async () => {
     world.order({ paused: order });
-    const parked = { kind: "parked", why: "subscriber paused", due: undefined };
-    expect(await world.deliver(placed(), never)).toEqual(parked);
+    const deferred = { kind: "deferred", why: "subscriber paused", due: undefined };
+    expect(await world.deliver(placed(), never)).toEqual(deferred);
     expect([world.claim(), world.queues.wakes]).toEqual([undefined, []]);
     world.order({});
     expect(await world.deliver(await world.resend(), bills())).toEqual({ kind: "handled" });
-    expect(world.parked()).toEqual([]);
+    expect(world.deferred()).toEqual([]);
   });
 
-  test("that ends between the look and the parking leaves nothing behind", async () => {
+  test("that ends between the look and the deferring leaves nothing behind", async () => {
     world.order({ paused: order });
-    const { put } = world.ports.parked;
-    world.ports.parked.put = async (item) => {
+    const { put } = world.ports.deferred;
+    world.ports.deferred.put = async (item) => {
       world.order({});
       return await put(item);
     };
     expect(await world.deliver(placed(), never)).toMatchObject({ kind: "later", at: BEGAN });
-    expect(world.parked()).toEqual([]);
+    expect(world.deferred()).toEqual([]);
   });
 
   test("keeps two events that contradict each other both", async () => {
     world.order({ paused: order });
     await world.deliver(placed(), never);
     await world.deliver(placed({ cents: 5 }, { id: "e2" }), never);
-    expect(world.parked()).toHaveLength(2);
+    expect(world.deferred()).toHaveLength(2);
   });
 
   test("keeps two events of one identity that agree both: each has an outcome; the same event twice is kept once", async () => {
@@ -201,14 +201,14 @@ describe("a pause of the reaction", () => {
     await world.deliver(placed(), never);
     await world.deliver(placed(), never);
     await world.deliver(placed({}, { id: "e2" }), never);
-    expect(world.parked().map(({ event }) => event!.id)).toEqual(["e1", "e2"]);
+    expect(world.deferred().map(({ event }) => event!.id)).toEqual(["e1", "e2"]);
   });
 
   test("keeps a large payload in the bucket, and brings it back whole", async () => {
     world.order({ paused: order });
     const note = "x".repeat(900_000);
     await world.deliver(placed({ note }), never);
-    expect(JSON.stringify(world.parked()).length).toBeLessThan(5_000);
+    expect(JSON.stringify(world.deferred()).length).toBeLessThan(5_000);
     world.order({});
     const code = bills();
     expect(await world.deliver(await world.resend(), code)).toEqual({ kind: "handled" });
@@ -219,7 +219,7 @@ describe("a pause of the reaction", () => {
     await world.deliver(placed(), fails(new Error("down")));
     world.order({ drained: order });
     world.clock.now += MINUTE;
-    expect(await world.deliver(placed({ orderId: "o2" }), never)).toMatchObject({ kind: "parked" });
+    expect(await world.deliver(placed({ orderId: "o2" }), never)).toMatchObject({ kind: "deferred" });
     expect(await world.deliver(placed(), bills())).toEqual({ kind: "handled" });
   });
 });
@@ -254,9 +254,9 @@ describe("another invocation", () => {
   });
 });
 
-test("a parked event that another delivery has given up meanwhile begins no other round when it is sent again", async () => {
+test("a deferred event that another delivery has given up meanwhile begins no other round when it is sent again", async () => {
   world.order({ paused: { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" } });
-  expect(await world.deliver(placed(), never)).toMatchObject({ kind: "parked" });
+  expect(await world.deliver(placed(), never)).toMatchObject({ kind: "deferred" });
   world.order({});
   world.clock.now += MINUTE;
   await world.deliver(placed(), fails(giveUp("no such customer")));
@@ -266,12 +266,15 @@ test("a parked event that another delivery has given up meanwhile begins no othe
   expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { message: "no such customer" } });
 });
 
-test("an open breaker parks events until its cooldown is over; then one tries", async () => {
+test("an open breaker defers events until its cooldown is over; then one tries", async () => {
   const breaker = defineBreaker("bank", { failures: 1, cooldown: "30 seconds" });
   const spec = { ...bill, breaker };
   await world.deliver(placed(), fails(new Error("down")), { spec });
   const other = placed({ orderId: "o2" });
-  expect(await world.deliver(other, never, { spec })).toMatchObject({ kind: "parked", why: "breaker open" });
+  expect(await world.deliver(other, never, { spec })).toMatchObject({
+    kind: "deferred",
+    why: "breaker open",
+  });
   world.clock.now += MINUTE;
   const again = await world.resend();
   expect(await world.deliver(again, bills(), { spec })).toEqual({ kind: "handled" });

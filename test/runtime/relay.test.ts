@@ -63,7 +63,7 @@ const ports = (bucket = memoryArtifacts()) => ({
   },
   traces: { record: async () => {} },
   eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
-  onlookers: { any: async () => anyoneLooksOn },
+  viewers: { any: async () => anyoneLooksOn },
   deliveries: { mark: async () => {} },
   retentionDays: 90,
   now: () => Date.parse("2026-11-21T10:00:02.000Z"),
@@ -151,18 +151,18 @@ test("what is written to the bus is read back to the same envelope", async () =>
     detail: JSON.parse(Detail),
     time: Time.toISOString(),
   };
-  const [told] = eventsOf(undefined, done("a"));
-  expect(readEnvelope(event)).toEqual({ ...told, traceparent: traceparentOfEvent(told!.id) });
+  const [events] = eventsOf(undefined, done("a"));
+  expect(readEnvelope(event)).toEqual({ ...events, traceparent: traceparentOfEvent(events!.id) });
 });
 
 test("what a step emitted goes out whole, though its large parts were kept in the bucket", async () => {
   const bucket = memoryArtifacts();
   const data = { text: "x".repeat(100_000), order: "o" };
   const options = { what: "It", reads: [], above: 0, most: 1_000 };
-  const kept = (await offload(data, options, bucket.artifacts)) as Record<string, unknown>;
-  expect(kept.text).not.toBe(data.text);
+  const logValue = (await offload(data, options, bucket.artifacts)) as Record<string, unknown>;
+  expect(logValue.text).not.toBe(data.text);
   const event = { id: "i", name: "a.b", version: 1, time: "2026-11-21T10:00:00.000Z", hops: 1 };
-  const emitted = [{ ...event, source: "w", subject: "r", correlation: "c", data: kept }];
+  const emitted = [{ ...event, source: "w", subject: "r", correlation: "c", data: logValue }];
   await relay([{ after: done("a", { emitted }) }], ports(bucket));
   expect(JSON.parse(calls[0]![1]!.Detail)).toMatchObject(data);
 });

@@ -132,7 +132,7 @@ describe("carried out by control", () => {
     expect(item).toMatchObject({ list: "replay#0", ordered: { by: "ada", why: "lost" } });
     const { list: _, ...before } = item;
     expect(eventsOfReplay(before, item)).toMatchObject([
-      { name: "replay.ordered", data: { replay: outcome.replay, subscribers: ["bill", "film"], by: "ada" } },
+      { name: "replay.started", data: { replay: outcome.replay, subscribers: ["bill", "film"], by: "ada" } },
     ]);
     expect(eventsOfReplay(item, { ...item, revision: 3 })).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { claimKey, runKey } from "../../lib/contract/keys.ts";
 import type { ExecutionInput } from "../../lib/contract/message.ts";
 import type { ClaimItem, ReplayItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
-import { memoryLanes } from "./memory-lanes.ts";
+import { memoryKeyQueues } from "./memory-key-queues.ts";
 import { memoryReplays } from "./memory-replays.ts";
 import { memoryArtifacts } from "./memory-work.ts";
 import { bill, bills, id, never, placed, type ReactWorld, reactWorld } from "./react-world.ts";
@@ -34,13 +34,20 @@ test("only what a replay of Millrace has brought is of a replay", async () => {
 });
 
 describe("at a workflow", () => {
-  const Ordered = defineEvent("order.placed", {
+  const CommandBase = defineEvent("order.placed", {
     version: 1,
     schema: z.object({ order: z.string(), amount: z.number().default(1) }),
     identity: ({ order }) => order,
   });
   const spec: IntakeSpec = {
-    ...{ workflow: "ship", on: [Ordered], version: "v2", retentionDays: 90, mostHops: 32, reads: ["order"] },
+    ...{
+      workflow: "ship",
+      on: [CommandBase],
+      version: "v2",
+      retentionDays: 90,
+      mostHops: 32,
+      reads: ["order"],
+    },
   };
 
   function setUp() {
@@ -49,7 +56,7 @@ describe("at a workflow", () => {
     const files = new Map<string, Uint8Array>();
     const replays = memoryReplays();
     const ports = {
-      ...{ ...state, executions: machines.executions, ...memoryObservation(), ...memoryLanes(), replays },
+      ...{ ...state, executions: machines.executions, ...memoryObservation(), ...memoryKeyQueues(), replays },
       admissions: { open: async () => true },
       artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
       now: () => NOW,
@@ -134,21 +141,21 @@ describe("at a workflow", () => {
     for (const [detail, eventId] of events) await admit(detail, { dry: true }, eventId);
     expect(world.state.all()).toEqual(before);
     expect(world.files.size).toBe(0);
-    const foreseen = { ...world.counts };
-    expect(foreseen).toEqual({ "ship new": 2, "ship duplicate": 2, "ship quarantined": 3 });
+    const dryRunEvent = { ...world.counts };
+    expect(dryRunEvent).toEqual({ "ship new": 2, "ship duplicate": 2, "ship quarantined": 3 });
 
     forget();
     for (const [detail, eventId] of events) await admit(detail, {}, eventId);
-    expect(world.counts).toEqual(foreseen);
+    expect(world.counts).toEqual(dryRunEvent);
   });
 
   test("a dry run of again foresees the epochs, once for each run", async () => {
     await admit({ order: "o1" });
     const dry = { again: true, dry: true };
-    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "foreseen", outcome: "under-way" });
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "under-way" });
     await ended();
-    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "foreseen", outcome: "again" });
-    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "foreseen", outcome: "duplicate" });
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "again" });
+    expect(await admit({ order: "o1" }, dry)).toEqual({ kind: "dry-run-event", outcome: "duplicate" });
     expect(runs()[0]!.epoch).toBe(1);
   });
 });
@@ -199,16 +206,16 @@ describe("at a reaction", () => {
   });
 
   test("a dry run handles nothing, quarantines nothing, and counts what would be", async () => {
-    expect(await deliver(never, { dry: true })).toEqual({ kind: "foreseen", outcome: "new" });
-    expect(await deliver(never, { dry: true })).toEqual({ kind: "foreseen", outcome: "duplicate" });
+    expect(await deliver(never, { dry: true })).toEqual({ kind: "dry-run-event", outcome: "new" });
+    expect(await deliver(never, { dry: true })).toEqual({ kind: "dry-run-event", outcome: "duplicate" });
     expect(await deliver(never, { dry: true }, { cents: 5 })).toEqual({
-      ...{ kind: "foreseen", outcome: "quarantined" },
+      ...{ kind: "dry-run-event", outcome: "quarantined" },
     });
     await deliver(never, { dry: true }, { cents: "5" });
     expect(world.state.all()).toEqual([]);
     await world.deliver(placed(), bills());
     const again = { again: true, dry: true, replay: "millrace-s" };
-    expect(await deliver(never, again)).toEqual({ kind: "foreseen", outcome: "again" });
+    expect(await deliver(never, again)).toEqual({ kind: "dry-run-event", outcome: "again" });
     expect(replays.counts).toEqual({
       ...{ "bill new": 1, "bill duplicate": 1, "bill quarantined": 2, "bill again": 1 },
     });

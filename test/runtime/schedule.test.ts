@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SchedulePorts } from "../../lambdas/runtime/schedule/ports.ts";
-import { tellOccurrences } from "../../lambdas/runtime/schedule/tell.ts";
+import { publishDue } from "../../lambdas/runtime/schedule/publish-due.ts";
 import type { BusEntry } from "../../lib/contract/envelope.ts";
 import type { OccurrenceMessage } from "../../lib/contract/trigger/schedule.ts";
 import { memoryObservation } from "./memory.ts";
@@ -9,14 +9,14 @@ import { memoryObservation } from "./memory.ts";
 function setUp() {
   const clock = { now: Date.parse("2026-11-21T10:00:01Z") };
   const entries: BusEntry[] = [];
-  const marks = new Map<string, string>();
+  const cursors = new Map<string, string>();
   const observed = memoryObservation();
   const ports: SchedulePorts = {
-    marks: {
-      read: async (name, timing) => marks.get(`${name} ${timing}`),
+    cursors: {
+      read: async (name, timing) => cursors.get(`${name} ${timing}`),
       write: async (name, timing, last) => {
         const key = `${name} ${timing}`;
-        if (last > (marks.get(key) ?? "")) marks.set(key, last);
+        if (last > (cursors.get(key) ?? "")) cursors.set(key, last);
       },
     },
     bus: {
@@ -37,8 +37,8 @@ function setUp() {
   });
   return {
     ...{ clock, entries, ports, counts: observed.counts },
-    tell: (scheduledFor: string, more?: Partial<OccurrenceMessage["schedule"]>) =>
-      tellOccurrences(message(scheduledFor, more), ports),
+    publish: (scheduledFor: string, more?: Partial<OccurrenceMessage["schedule"]>) =>
+      publishDue(message(scheduledFor, more), ports),
     told: () => entries.map(({ Detail }) => JSON.parse(Detail).scheduledFor.slice(11, 16)),
   };
 }
@@ -49,8 +49,8 @@ beforeEach(() => {
 });
 
 test("an occurrence is one event with an id of its own, however often it comes", async () => {
-  await hours.tell("2026-11-21T10:00:00Z");
-  await hours.tell("2026-11-21T10:00:00Z");
+  await hours.publish("2026-11-21T10:00:00Z");
+  await hours.publish("2026-11-21T10:00:00Z");
   expect(hours.entries).toEqual([
     {
       ...{ Source: "hours", DetailType: "hour.struck", Time: new Date("2026-11-21T10:00:00Z") },
@@ -67,39 +67,40 @@ test("an occurrence is one event with an id of its own, however often it comes",
 
 describe("what was missed", () => {
   test("is told with the next that comes, each by its own id, and once whatever the order", async () => {
-    await hours.tell("2026-11-21T06:00:00Z");
-    await hours.tell("2026-11-21T09:00:00Z");
-    await hours.tell("2026-11-21T08:00:00Z");
-    await hours.tell("2026-11-21T10:00:00Z");
+    await hours.publish("2026-11-21T06:00:00Z");
+    await hours.publish("2026-11-21T09:00:00Z");
+    await hours.publish("2026-11-21T08:00:00Z");
+    await hours.publish("2026-11-21T10:00:00Z");
     expect(hours.told()).toEqual(["06:00", "07:00", "08:00", "09:00", "10:00"]);
     expect(hours.counts.get("OccurrencesMissed")).toBe(2);
   });
 
   test("is the newest alone where that is the policy", async () => {
-    await hours.tell("2026-11-21T06:00:00Z", { missed: "last" });
+    await hours.publish("2026-11-21T06:00:00Z", { missed: "last" });
     expect(hours.told()).toEqual(["10:00"]);
-    for (const time of ["07", "10", "08"]) await hours.tell(`2026-11-21T${time}:00:00Z`, { missed: "last" });
+    for (const time of ["07", "10", "08"])
+      await hours.publish(`2026-11-21T${time}:00:00Z`, { missed: "last" });
     expect(hours.told()).toEqual(["10:00"]);
     hours.clock.now += 3_600_000;
-    await hours.tell("2026-11-21T11:00:00Z", { missed: "last" });
+    await hours.publish("2026-11-21T11:00:00Z", { missed: "last" });
     expect(hours.told()).toEqual(["10:00", "11:00"]);
   });
 
   test("is nothing where the schedule occurred by another timing before", async () => {
-    await hours.tell("2026-11-21T06:00:00Z");
-    await hours.tell("2026-11-21T10:00:00Z", { timeZone: "Europe/Berlin" });
+    await hours.publish("2026-11-21T06:00:00Z");
+    await hours.publish("2026-11-21T10:00:00Z", { timeZone: "Europe/Berlin" });
     expect(hours.told()).toEqual(["06:00", "10:00"]);
   });
 
   test("of a long time is told by shares, and goes on where a crash stopped it", async () => {
-    await hours.tell("2026-10-21T10:00:00Z");
+    await hours.publish("2026-10-21T10:00:00Z");
     const { bus } = hours.ports;
     const broken = { ...bus, publish: async () => [0] };
     Object.assign(hours.ports, { bus: broken });
-    await expect(hours.tell("2026-11-21T10:00:00Z")).rejects.toThrow(/rejected .* occurrences of hours/);
+    await expect(hours.publish("2026-11-21T10:00:00Z")).rejects.toThrow(/rejected .* occurrences of hours/);
     Object.assign(hours.ports, { bus });
-    expect(await hours.tell("2026-11-21T10:00:00Z")).toBe("more");
-    expect(await hours.tell("2026-11-21T10:00:00Z")).toBe("told");
+    expect(await hours.publish("2026-11-21T10:00:00Z")).toBe("more");
+    expect(await hours.publish("2026-11-21T10:00:00Z")).toBe("told");
     expect(hours.entries).toHaveLength(1 + 31 * 24);
     expect(new Set(hours.entries.map(({ Detail }) => Detail)).size).toBe(1 + 31 * 24);
   });

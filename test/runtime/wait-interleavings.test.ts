@@ -39,7 +39,7 @@ const underWay = (run: string) => ({ run, status: "running", epoch: 1, execution
 /** Nothing is put aside in these plans. */
 function memoryPorts() {
   const never = async () => Promise.reject(new Error("Nothing is paused."));
-  return { parked: { put: never, read: never, remove: never }, wakeups: { at: never } };
+  return { deferred: { put: never, read: never, remove: never }, wakeups: { at: never } };
 }
 
 /** Plays a plan in one of the orders in which its calls may happen, until every message was handled without a crash. */
@@ -63,7 +63,9 @@ async function play({ waits, events, luck }: Plan, scheduler: fc.Scheduler) {
     executions: every(states.executions),
     history: every(states.history),
     runs: { read: async (run) => underWay(run) },
-    standings: { read: async (run) => ({ run: underWay(run), workflow: undefined, breaker: undefined }) },
+    startConditions: {
+      read: async (run) => ({ run: underWay(run), workflow: undefined, breaker: undefined }),
+    },
     ...{ ...memoryPorts(), owner: "o", retentionDays: RETENTION_DAYS },
     ...memoryTerminator(),
     artifacts: () => noArtifacts,

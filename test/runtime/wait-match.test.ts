@@ -7,7 +7,7 @@ const NOW = Date.parse("2026-11-21T10:00:00.000Z");
 
 const waiter = (run: string, path: string, more: Partial<WaiterItem> = {}): WaiterItem => ({
   ...{ pk: "wait#paid#o1", sk: `waiter#${run}#${path}`, kind: "waiter", event: "paid", key: "o1" },
-  ...{ run, epoch: 1, workflow: "w", path, purpose: "event", taker: run, state: "waiting", fence: 1 },
+  ...{ run, epoch: 1, workflow: "w", path, purpose: "event", consumer: run, state: "waiting", fence: 1 },
   ...{ token: `${run} ${path}`, correlation: "c", cause: "e", hops: 0 },
   ...{ revision: 1, changedAt: "", expiresAt: NOW / 1000 + 60, ...more },
 });
@@ -40,7 +40,7 @@ test("what a run has taken, it does not take again; what it lost, another of its
 });
 
 test("waits that take for themselves alone all get the same event", () => {
-  const waiters = ["first", "second"].map((path) => waiter("a", path, { taker: `a#${path}` }));
+  const waiters = ["first", "second"].map((path) => waiter("a", path, { consumer: `a#${path}` }));
   expect(pairs(waiters, [event("e1")])).toEqual(["a/first e1", "a/second e1"]);
 });
 

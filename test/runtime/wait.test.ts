@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { resend } from "../../lambdas/runtime/defer/resend.ts";
-import type { DeliveryMark } from "../../lambdas/runtime/ledger/mark.ts";
+import type { DeliveryReceipt } from "../../lambdas/runtime/ledger/receipt.ts";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
@@ -12,15 +12,15 @@ import type { ItemKey } from "../../lib/contract/keys.ts";
 import type { CallChild, RunReference, WaitMessage } from "../../lib/contract/message.ts";
 import type {
   ControlItem,
+  DeferredItem,
   DeployedQueueItem,
-  ParkedItem,
   QuarantineItem,
   RunItem,
   TableItem,
 } from "../../lib/contract/table.ts";
 import { memoryObservation } from "./memory.ts";
 import { memoryStates, memoryTerminator, memoryWaits } from "./memory-waits.ts";
-import { memoryArtifacts, memoryParked, memoryQueues } from "./memory-work.ts";
+import { memoryArtifacts, memoryDeferred, memoryQueues } from "./memory-work.ts";
 
 const DEPLOYED = { read: async () => ({ queueUrl: "waits" }) as DeployedQueueItem };
 
@@ -34,7 +34,7 @@ const Paid = defineEvent("order.paid", {
   earlier: upcast(Earlier, ({ order }) => ({ order, amount: 0 })),
   key: ({ order }) => order,
 });
-const Told = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
+const ChangeEvent = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
 
 let world: ReturnType<typeof setUp>;
 beforeEach(() => {
@@ -48,20 +48,20 @@ function setUp() {
   const runs = new Map<string, RunItem>();
   const files = new Map<string, Uint8Array>();
   const quarantined: QuarantineItem[] = [];
-  const marks: DeliveryMark[] = [];
+  const marks: DeliveryReceipt[] = [];
   const aside = new Map<string, TableItem>();
   const controls = new Map<string, Partial<ControlItem>>();
   const keyOf = ({ pk, sk }: ItemKey) => `${pk}|${sk}`;
   const queues = memoryQueues();
   const ports = {
-    standings: {
+    startConditions: {
       read: async (run: string, workflow: string) => ({
         run: runs.get(run),
         workflow: controls.get(workflow) as ControlItem | undefined,
         breaker: undefined,
       }),
     },
-    parked: memoryParked({
+    deferred: memoryDeferred({
       get: (key) => aside.get(keyOf(key)),
       put: (item) => void aside.set(keyOf(item), item),
       remove: (key) => aside.delete(keyOf(key)),
@@ -75,14 +75,14 @@ function setUp() {
     runs: { read: async (run: string) => runs.get(run) },
     artifacts: (workflow: string, run: string) => memoryArtifacts(`${workflow}/${run}/`, files).artifacts,
     quarantine: { keep: async (item: QuarantineItem) => void quarantined.push(item) },
-    deliveries: { mark: async (mark: DeliveryMark) => void marks.push(mark) },
+    deliveries: { mark: async (mark: DeliveryReceipt) => void marks.push(mark) },
     now: () => NOW,
   };
   const note = (item: Partial<RunItem>) => runs.set(item.run!, { epoch: 1, ...item } as RunItem);
   note({ run: "r", status: "running" });
   return {
     ...{ table, states, terminations, quarantined, marks, ports, note, runs, controls, queues },
-    aside: () => [...aside.values()] as ParkedItem[],
+    aside: () => [...aside.values()] as DeferredItem[],
     told: () =>
       table.changes.flatMap(({ before, after }) =>
         eventsOf(before, after).map(({ name, data }) => ({ name, data }) as { name: string; data: any }),
@@ -105,7 +105,7 @@ const waitFor = (path: string, token: string, more: object = {}) =>
 
 const deliver = (detail: object, more: object = {}) => {
   const event = { id: "e1", "detail-type": "order.paid", source: "shop", time: entered, detail, ...more };
-  const awaited = { events: [Paid, Told], retentionDays: DAYS };
+  const awaited = { events: [Paid, ChangeEvent], retentionDays: DAYS };
   return receive(event, JSON.stringify(event), awaited, world.ports);
 };
 const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
@@ -255,11 +255,11 @@ describe("children", () => {
       pauses[what].pause();
       await send(message);
       expect(asked()).toEqual([]);
-      const [parked, ...more] = world.aside();
+      const [deferred, ...more] = world.aside();
       expect(more).toEqual([]);
-      expect(parked).toMatchObject({ reason: `${what} paused`, message });
+      expect(deferred).toMatchObject({ reason: `${what} paused`, message });
       pauses[what].resume();
-      await resend(parked!, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
+      await resend(deferred!, { ...world.ports, stepQueues: world.queues.stepQueues, queues: DEPLOYED });
       await send(world.queues.sent[0]!.message);
       expect(asked()).toHaveLength(1);
       expect(world.aside()).toEqual([]);
@@ -267,12 +267,12 @@ describe("children", () => {
 
     test("that is resumed just before its call is put aside are called", async () => {
       pauses.run.pause();
-      const { parked } = world.ports;
-      world.ports.parked = {
-        ...parked,
+      const { deferred } = world.ports;
+      world.ports.deferred = {
+        ...deferred,
         async put(item) {
           pauses.run.resume();
-          return await parked.put(item);
+          return await deferred.put(item);
         },
       };
       await send(message);

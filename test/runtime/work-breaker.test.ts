@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { type Forced, forceBreaker } from "../../lambdas/runtime/work/breaker/force.ts";
-import { tell } from "../../lambdas/runtime/work/breaker/tell.ts";
+import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { breakerKey } from "../../lib/contract/keys.ts";
 import type { BreakerItem } from "../../lib/contract/table.ts";
-import { charge, never, parked, succeeds, workWorld } from "./work-world.ts";
+import { charge, deferred, never, succeeds, workWorld } from "./work-world.ts";
 
 const model = defineBreaker("model", {
   failures: 3,
@@ -92,8 +92,8 @@ describe("open", () => {
 
   test("a step that has none waits outside of its queue until the cooldown is over, and a little longer", async () => {
     const outcome = await world.deliver({}, never, spec);
-    expect(outcome).toEqual({ kind: "parked", why: "breaker open", due: world.clock.now + 37_500 });
-    expect(world.state.get(parked)).toMatchObject({ reason: "breaker open" });
+    expect(outcome).toEqual({ kind: "deferred", why: "breaker open", due: world.clock.now + 37_500 });
+    expect(world.state.get(deferred)).toMatchObject({ reason: "breaker open" });
   });
 
   test("after the cooldown one of a hundred tries; it alone decides", async () => {
@@ -109,7 +109,7 @@ describe("open", () => {
     expect(item()).toMatchObject({ state: "half-open" });
     answer({ receipt: "ok" });
     const outcomes = await Promise.all(waiting);
-    expect(outcomes.filter(({ kind }) => kind === "parked")).toHaveLength(99);
+    expect(outcomes.filter(({ kind }) => kind === "deferred")).toHaveLength(99);
     expect(item()).toMatchObject({ state: "closed", inARow: 0 });
     await call(succeeds());
   });
@@ -123,7 +123,7 @@ describe("open", () => {
     world.ports.claims.complete = () => Promise.reject(new Error("killed"));
     await expect(call(succeeds())).rejects.toThrow("killed");
     world.ports.claims.complete = complete;
-    expect(await call(never)).toMatchObject({ kind: "parked" });
+    expect(await call(never)).toMatchObject({ kind: "deferred" });
     world.clock.now += 36_000;
     await call(succeeds());
     expect(item()).toMatchObject({ state: "closed" });
@@ -140,11 +140,15 @@ describe("open", () => {
     for (const ask of [false, true]) {
       if (ask) {
         world.clock.now += 30_000;
-        await tell(model, { kind: "asked", owner: "probe", lease: world.clock.now + 1000 }, world.ports);
+        await recordOutcome(
+          model,
+          { kind: "asked", owner: "probe", lease: world.clock.now + 1000 },
+          world.ports,
+        );
       }
       const before = item();
-      await tell(model, { kind: "answered", owner: "old" }, world.ports);
-      await tell(model, { kind: "failed", owner: "old" }, world.ports);
+      await recordOutcome(model, { kind: "answered", owner: "old" }, world.ports);
+      await recordOutcome(model, { kind: "failed", owner: "old" }, world.ports);
       expect(item()).toEqual(before);
     }
   });
@@ -225,7 +229,7 @@ test("each change of state is told once, counts are not, and the mark for the re
   await open();
   world.clock.now += 30_000;
   await call(succeeds());
-  expect(told).toEqual(["breaker.opened", "breaker.probed", "breaker.closed"]);
+  expect(told).toEqual(["breaker.opened", "breaker.half-opened", "breaker.closed"]);
   expect(item()).toMatchObject({ revision: 3, unpublished: expect.any(String) });
 });
 
@@ -235,7 +239,7 @@ describe("forced by a person", () => {
   test("open holds whatever the cooldown says, until it is taken back and a call tries", async () => {
     await decide("open");
     world.clock.now += 3_600_000;
-    expect(await call(never)).toMatchObject({ kind: "parked", why: "breaker open" });
+    expect(await call(never)).toMatchObject({ kind: "deferred", why: "breaker open" });
     expect(eventsOf(undefined, item())).toMatchObject([
       { name: "breaker.opened", data: { forced: { by: "ada" } } },
     ]);

@@ -71,7 +71,7 @@ test("a later try is held to its own estimate, whatever an earlier one had set a
 });
 
 test.each([
-  ["asked to wait", 0, waitAndRetry("busy", 1000)],
+  ["retry after", 0, waitAndRetry("busy", 1000)],
   ["answered with an error that cost nothing", 0, new StepFailure("retry", "500", { cost: {} })],
   [
     "answered with an error that cost something",

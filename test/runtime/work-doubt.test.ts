@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { toldOf } from "../../lambdas/runtime/relay/told.ts";
+import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
-import { breakerKey, parkedKey } from "../../lib/contract/keys.ts";
+import { breakerKey, deferredKey } from "../../lib/contract/keys.ts";
 import type { BreakerItem, ClaimItem } from "../../lib/contract/table.ts";
 import { BEGAN, charge, key, never, succeeds, workWorld } from "./work-world.ts";
 
@@ -17,7 +17,9 @@ const message = { undo: "refund" };
 const ask = { ...charge, lostLease: "ask" } as const;
 const claim = () => world.state.get(key) as ClaimItem;
 const told = () =>
-  world.state.changes.flatMap(({ before, after }) => (after!.kind === "claim" ? toldOf(before, after) : []));
+  world.state.changes.flatMap(({ before, after }) =>
+    after!.kind === "claim" ? changeEventsOf(before, after) : [],
+  );
 const escalations = () => told().filter(({ event: { name } }) => name === "escalation.raised");
 
 async function dies(more = {}, spec: typeof charge = charge) {
@@ -59,7 +61,7 @@ test("a step that must not be tried twice has a person asked, once", async () =>
   ]);
   // Read alone, the item tells nothing that was not told before.
   const ids = new Set(told().map(({ event: { id } }) => id));
-  expect(toldOf(undefined, claim()).filter(({ event: { id } }) => !ids.has(id))).toEqual([]);
+  expect(changeEventsOf(undefined, claim()).filter(({ event: { id } }) => !ids.has(id))).toEqual([]);
 });
 
 test("a step without an undo is left as it is", async () => {
@@ -108,12 +110,12 @@ describe("a try to find out that fails", () => {
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
   });
 
-  test("since it has to wait is parked, and stays in doubt", async () => {
+  test("since it has to wait is deferred, and stays in doubt", async () => {
     const outcome = await world.deliver(message, () => Promise.reject(waitAndRetry("busy", 60_000)));
-    expect(outcome).toEqual({ kind: "parked", why: "asked to wait", due: world.clock.now + 60_000 });
-    const parked = parkedKey("r", 1, "charge", "do");
+    expect(outcome).toEqual({ kind: "deferred", why: "retry after", due: world.clock.now + 60_000 });
+    const deferred = deferredKey("r", 1, "charge", "do");
     world.clock.now += 60_000;
-    await world.deliver(await world.resend(parked), done);
+    await world.deliver(await world.resend(deferred), done);
     expect(claim()).toMatchObject({ late: { receipt: "ok" } });
   });
 
@@ -135,15 +137,15 @@ test("an open breaker keeps it from being found out, also where the workflow had
     ...{ inARow: 0, answered: {}, failed: {} },
   } as unknown as BreakerItem);
   const outcome = await world.deliver({ ...message, fallback: true }, never, spec);
-  expect(outcome).toMatchObject({ kind: "parked", why: "breaker open" });
+  expect(outcome).toMatchObject({ kind: "deferred", why: "breaker open" });
   world.clock.now += 7_200_000;
   await world.deliver({ ...message, fallback: true }, done, spec);
   expect(claim()).toMatchObject({ late: { receipt: "ok" } });
 });
 
 test("a worker that was told to drop its message before it began leaves no doubt", async () => {
-  const { read } = world.ports.standings;
-  world.ports.standings.read = async (...given) => {
+  const { read } = world.ports.startConditions;
+  world.ports.startConditions.read = async (...given) => {
     world.change({ status: "closing" });
     await world.state.claims.seal("r", 1);
     return await read(...given);

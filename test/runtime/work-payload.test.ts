@@ -113,11 +113,11 @@ describe("a reference", () => {
 });
 
 test("events share the claim's item: large ones are kept in the bucket, larger ones than the bus takes are refused", async () => {
-  const Told = { ...Charged, schema: z.object({ text: z.string() }) };
+  const ChangeEvent = { ...Charged, schema: z.object({ text: z.string() }) };
   const emitting =
     (length: number) =>
     async (_input: unknown, { emit }: any) => {
-      await emit(Told, { text: "x".repeat(length) });
+      await emit(ChangeEvent, { text: "x".repeat(length) });
       return { receipt: "ok" };
     };
   await world.deliver({}, emitting(500_000));

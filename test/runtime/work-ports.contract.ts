@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parkedItem } from "../../lambdas/runtime/defer/defer.ts";
-import type { ParkedMessages } from "../../lambdas/runtime/defer/ports.ts";
+import { deferredItem } from "../../lambdas/runtime/defer/defer.ts";
+import type { DeferredMessages } from "../../lambdas/runtime/defer/ports.ts";
 import type { Claims, Runs } from "../../lambdas/runtime/ports.ts";
-import { tell } from "../../lambdas/runtime/work/breaker/tell.ts";
+import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
-import type { Breakers, Budgets, Standings } from "../../lambdas/runtime/work/ports.ts";
+import type { Breakers, Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
 import { claimKey, type ItemKey, runKey, runOfWork } from "../../lib/contract/keys.ts";
@@ -16,10 +16,10 @@ import { BEGAN, first } from "./work-world.ts";
 export interface WorkImplementation {
   runs: Pick<Runs, "accept" | "read">;
   claims: Claims;
-  standings: Standings;
+  startConditions: StartConditionReader;
   breakers: Breakers;
   budgets: Budgets;
-  parked: ParkedMessages;
+  deferred: DeferredMessages;
 }
 
 let count = 0;
@@ -43,8 +43,8 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const budget = async () => (await world.runs.read(run))?.budget;
       return { world, run, budget };
     };
-    const park = (run: string, owner: string, attempt = 1) =>
-      parkedItem(
+    const defer = (run: string, owner: string, attempt = 1) =>
+      deferredItem(
         { ...first, run: { ...first.run, id: run }, attempt },
         { reason: "run paused", due: undefined, owner },
         { retentionDays: 1 },
@@ -58,9 +58,9 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
 
     test("run, orders and breaker are read at once, each or undefined", async () => {
       const { world, run } = await fresh();
-      const standing = await world.standings.read(run, `of ${run}`, `breaker-${run}`);
+      const standing = await world.startConditions.read(run, `of ${run}`, `breaker-${run}`);
       expect(standing).toMatchObject({ run: { run }, workflow: undefined, breaker: undefined });
-      expect((await world.standings.read("nobody", "w", undefined)).run).toBeUndefined();
+      expect((await world.startConditions.read("nobody", "w", undefined)).run).toBeUndefined();
     });
 
     test("a claim keeps what undoes its effect, in time and late; claims are read in the order of their keys", async () => {
@@ -221,12 +221,12 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
     });
 
-    test("a parked message is replaced by a later one of its effect, never by an earlier one", async () => {
+    test("a deferred message is replaced by a later one of its effect, never by an earlier one", async () => {
       const { world, run } = await fresh();
-      expect(await world.parked.put(park(run, "a", 2))).toBe(true);
-      expect(await world.parked.put(park(run, "b", 1))).toBe(false);
-      expect(await world.parked.put(park(run, "c", 2))).toBe(true);
-      expect(await world.parked.read(park(run, "c"))).toMatchObject({
+      expect(await world.deferred.put(defer(run, "a", 2))).toBe(true);
+      expect(await world.deferred.put(defer(run, "b", 1))).toBe(false);
+      expect(await world.deferred.put(defer(run, "c", 2))).toBe(true);
+      expect(await world.deferred.read(defer(run, "c"))).toMatchObject({
         owner: "c",
         fence: fenceOf({ ...first, attempt: 2 }),
       });
@@ -234,11 +234,11 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
 
     test("exactly the item in hand is removed, once", async () => {
       const { world, run } = await fresh();
-      await world.parked.put(park(run, "a"));
-      expect(await world.parked.remove(park(run, "b"))).toBe(false);
-      expect(await world.parked.remove(park(run, "a"))).toBe(true);
-      expect(await world.parked.remove(park(run, "a"))).toBe(false);
-      expect(await world.parked.read(park(run, "a"))).toBeUndefined();
+      await world.deferred.put(defer(run, "a"));
+      expect(await world.deferred.remove(defer(run, "b"))).toBe(false);
+      expect(await world.deferred.remove(defer(run, "a"))).toBe(true);
+      expect(await world.deferred.remove(defer(run, "a"))).toBe(false);
+      expect(await world.deferred.read(defer(run, "a"))).toBeUndefined();
     });
 
     test("a hundred reservations at once stay within the budget to the cent", async () => {
@@ -315,16 +315,18 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const breaker = defineBreaker(run, { failures: 1000, rate: { share: 0.25, least: 200 } });
       const now = () => BEGAN;
       const ports = breakerPorts(world.breakers, now);
-      await tell(breaker, { kind: "failed", owner: "first" }, ports);
+      await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
       await Promise.all(
         Array.from({ length: 198 }, (_, at) =>
-          tell(breaker, { kind: at % 4 === 0 ? "failed" : "answered", owner: `o${at}` }, ports),
+          recordOutcome(breaker, { kind: at % 4 === 0 ? "failed" : "answered", owner: `o${at}` }, ports),
         ),
       );
       const before = await world.breakers.read(run);
       expect(before).toMatchObject({ state: "closed", failed: { [BEGAN]: 51 }, answered: { [BEGAN]: 148 } });
       await Promise.all(
-        Array.from({ length: 50 }, (_, at) => tell(breaker, { kind: "failed", owner: `p${at}` }, ports)),
+        Array.from({ length: 50 }, (_, at) =>
+          recordOutcome(breaker, { kind: "failed", owner: `p${at}` }, ports),
+        ),
       );
       expect(await world.breakers.read(run)).toMatchObject({ state: "open", revision: 1, failed: {} });
     });
@@ -333,11 +335,11 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const { world, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 1 });
       const ports = breakerPorts(world.breakers, () => BEGAN);
-      await tell(breaker, { kind: "failed", owner: "first" }, ports);
+      await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
       const later = breakerPorts(world.breakers, () => BEGAN + 30_000);
       const states = await Promise.all(
         Array.from({ length: 100 }, (_, at) =>
-          tell(breaker, { kind: "asked", owner: `o${at}`, lease: BEGAN + 60_000 }, later),
+          recordOutcome(breaker, { kind: "asked", owner: `o${at}`, lease: BEGAN + 60_000 }, later),
         ),
       );
       expect(new Set(states.map(({ probe }) => probe?.owner)).size).toBe(1);
@@ -348,7 +350,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const { world, run } = await fresh();
       const breaker = defineBreaker(run, { failures: 3 });
       const ports = breakerPorts(world.breakers, () => BEGAN);
-      await tell(breaker, { kind: "failed", owner: "first" }, ports);
+      await recordOutcome(breaker, { kind: "failed", owner: "first" }, ports);
       const standing = (await world.breakers.read(run))!;
       const observation = { kind: "failed" as const, slot: String(BEGAN), stale: [] };
       // The answer to the first write was lost, and the SDK tried again.
@@ -356,7 +358,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         const { counted, item } = await world.breakers.count(standing, "second", observation);
         expect([counted, item.inARow, item.failed]).toEqual([true, 2, { [BEGAN]: 2 }]);
       }
-      await tell(breaker, { kind: "failed", owner: "third" }, ports);
+      await recordOutcome(breaker, { kind: "failed", owner: "third" }, ports);
       const opened = await world.breakers.read(run);
       expect(opened).toMatchObject({ state: "open", revision: standing.revision + 1 });
       expect(await world.breakers.count(standing, "fourth", observation)).toEqual({
@@ -370,9 +372,9 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       const { world, run } = await fresh();
       const breaker = defineBreaker(run);
       const at = (now: number) => breakerPorts(world.breakers, () => now);
-      await tell(breaker, { kind: "failed", owner: "a" }, at(BEGAN));
-      await tell(breaker, { kind: "answered", owner: "b" }, at(BEGAN));
-      await tell(breaker, { kind: "failed", owner: "c" }, at(BEGAN + 60_000));
+      await recordOutcome(breaker, { kind: "failed", owner: "a" }, at(BEGAN));
+      await recordOutcome(breaker, { kind: "answered", owner: "b" }, at(BEGAN));
+      await recordOutcome(breaker, { kind: "failed", owner: "c" }, at(BEGAN + 60_000));
       expect(await world.breakers.read(run)).toMatchObject({
         answered: {},
         failed: { [BEGAN + 60_000]: 1 },

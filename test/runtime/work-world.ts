@@ -5,10 +5,10 @@ import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
 import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
 import { work } from "../../lambdas/runtime/work/work.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
-import { claimKey, parkedKey, runKey } from "../../lib/contract/keys.ts";
+import { claimKey, deferredKey, runKey } from "../../lib/contract/keys.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
-import type { DeployedQueueItem, ParkedItem, RunItem } from "../../lib/contract/table.ts";
+import type { DeferredItem, DeployedQueueItem, RunItem } from "../../lib/contract/table.ts";
 import { memory, memoryExecutions, memoryObservation } from "./memory.ts";
 import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memory-work.ts";
 
@@ -36,7 +36,7 @@ export const first: StepMessage = {
   fallback: false,
 };
 export const key = claimKey("r", 1, "charge");
-export const parked = parkedKey("r", 1, "charge", "do");
+export const deferred = deferredKey("r", 1, "charge", "do");
 
 export const succeeds = () => vi.fn(async () => ({ receipt: "ok" }));
 export const never = async (): Promise<never> => {
@@ -95,9 +95,9 @@ export function workWorld() {
       if (outcome.kind === "dropped") await answerIfOver(delivered, ports);
       return outcome;
     },
-    /** Sends what is parked again, and answers the message. */
-    async resend(at = parked) {
-      await resend(state.get(at) as ParkedItem, ports);
+    /** Sends what is deferred again, and answers the message. */
+    async resend(at = deferred) {
+      await resend(state.get(at) as DeferredItem, ports);
       return queues.sent.at(-1)!.message;
     },
   };

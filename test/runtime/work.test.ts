@@ -136,10 +136,10 @@ describe("failures of step code are answers, by class", () => {
 describe("a worker that dies", () => {
   /** A claim whose holder never came back. */
   async function die(spec = charge) {
-    const killed = world.ports.standings.read;
-    world.ports.standings.read = () => Promise.reject(new Error("killed"));
+    const killed = world.ports.startConditions.read;
+    world.ports.startConditions.read = () => Promise.reject(new Error("killed"));
     await expect(world.deliver({}, never, spec)).rejects.toThrow("killed");
-    world.ports.standings.read = killed;
+    world.ports.startConditions.read = killed;
   }
 
   test("holds its claim until the lease ends; then another try runs", async () => {

@@ -3,12 +3,12 @@ import { control } from "../../lambdas/runtime/control/control.ts";
 import { maySend } from "../../lambdas/runtime/control/may-send.ts";
 import { deadLetterOf } from "../../lambdas/runtime/dead-letters/dead-letter.ts";
 import { resend, wake } from "../../lambdas/runtime/defer/resend.ts";
-import { parkedKey, quarantineKey, runId, runKey } from "../../lib/contract/keys.ts";
+import { deferredKey, quarantineKey, runId, runKey } from "../../lib/contract/keys.ts";
 import type { StepMessage } from "../../lib/contract/message.ts";
 import type {
+  DeferredItem,
   DeployedQueue,
   DeployedQueueItem,
-  ParkedItem,
   QuarantineItem,
 } from "../../lib/contract/table.ts";
 import { endWorld } from "../runtime/end-world.ts";
@@ -36,18 +36,24 @@ describe("a deferred message", () => {
   const run = runId("make-book", "book.wanted", "Dune");
   let sent: string[];
   const ports = {
-    parked: { put: async () => true, read: async () => undefined, remove: async () => true },
+    deferred: { put: async () => true, read: async () => undefined, remove: async () => true },
     stepQueues: { send: async (url: string) => void sent.push(url), count: async () => 0 },
     queues,
   };
-  const parked = (message: object, more: object = {}) =>
-    ({ ...parkedKey(run, 1, "p", "do"), kind: "parked", run, message, ...more }) as unknown as ParkedItem;
+  const deferred = (message: object, more: object = {}) =>
+    ({
+      ...deferredKey(run, 1, "p", "do"),
+      kind: "deferred",
+      run,
+      message,
+      ...more,
+    }) as unknown as DeferredItem;
   beforeEach(() => {
     sent = [];
   });
 
   test("goes to the queue of its own workflow's step", async () => {
-    await resend(parked({ taskToken: "t", step: "print" } satisfies Partial<StepMessage>), ports);
+    await resend(deferred({ taskToken: "t", step: "print" } satisfies Partial<StepMessage>), ports);
     expect(sent).toEqual([`${URL}/make-book_print`]);
   });
 
@@ -56,15 +62,15 @@ describe("a deferred message", () => {
     ["names a queue", { taskToken: "t", step: "advertise" }, { queueUrl: `${URL}/sell-book_advertise` }],
     ["has a path for a step", { taskToken: "t", step: "../sell-book/advertise" }, {}],
   ])("that %s goes to none of another workflow", async (_, message, more) => {
-    await expect(resend(parked(message, more), ports)).rejects.toThrow(/No queue "make-book\//);
+    await expect(resend(deferred(message, more), ports)).rejects.toThrow(/No queue "make-book\//);
     expect(sent).toEqual([]);
   });
 
   test("is not taken from an item of another kind", async () => {
     const item = { ...runKey(run), kind: "run", dueAt: "2020-01-01T00:00:00.000Z" };
-    const read = async () => item as unknown as ParkedItem;
+    const read = async () => item as unknown as DeferredItem;
     const wakeups = { at: async () => {} };
-    await wake(item, { ...ports, parked: { ...ports.parked, read }, wakeups, now: Date.now });
+    await wake(item, { ...ports, deferred: { ...ports.deferred, read }, wakeups, now: Date.now });
     expect(sent).toEqual([]);
   });
 });

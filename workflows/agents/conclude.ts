@@ -1,6 +1,6 @@
 import type { ApprovalDecision } from "../../lib/index.ts";
 import { sumOf } from "./dollars.ts";
-import type { Opinion, Settled, Task, Verdict } from "./protocol.ts";
+import type { Opinion, ResolvedEvent, Task, Verdict } from "./protocol.ts";
 
 /**
  * How a task ends: as the agents found, or as a person said. A person's note may hold findings of its own, as "category=billing,
@@ -11,7 +11,7 @@ export function conclude(
   verdict: Verdict,
   opinions: readonly Opinion[],
   decision: ApprovalDecision | undefined,
-): Settled {
+): ResolvedEvent {
   const found = Object.fromEntries(verdict.findings.map(({ about, value }) => [about, value]));
   const noted = decision?.note === undefined ? {} : readNote(decision.note);
   const approved = decision === undefined || decision.approved;

@@ -2,13 +2,13 @@ import * as z from "zod";
 import { defineWorkflow, eq, ne, orElse, type Ref, type Workflow } from "../../lib/index.ts";
 import { MOST_ROUNDS } from "./aggregate.ts";
 import { AgentAnswered, ConsultationRequested, NewsReceived, TaskSubmitted } from "./events.ts";
-import type { Opinion, Settled } from "./protocol.ts";
+import type { Opinion, ResolvedEvent } from "./protocol.ts";
 import { aggregateOpinions, askAgent, routeTask, settleTask, Weighed, Work, weighMove } from "./steps.ts";
 import { LIMITS } from "./weigh.ts";
 
 // Both workflows are in one file, since each calls the other. Their output types are written down: TypeScript cannot infer them.
 
-type Handle = Workflow<"handle-task", readonly [typeof TaskSubmitted], Ref<Settled & { page: string }>>;
+type Handle = Workflow<"handle-task", readonly [typeof TaskSubmitted], Ref<ResolvedEvent & { page: string }>>;
 
 /**
  * A task: agents are chosen and heard side by side, what they say is compared, others are heard where that is in doubt, and a person

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineEvent } from "../../lib/index.ts";
-import { Consultation, Move, Payload, Settled, Task, ToolCall, Turn } from "./protocol.ts";
+import { Consultation, Move, Payload, ResolvedEvent, Task, ToolCall, Turn } from "./protocol.ts";
 
 /** A task is submitted. The same taskId is the same request. */
 export const TaskSubmitted = defineEvent("task.submitted", {
@@ -12,7 +12,7 @@ export const TaskSubmitted = defineEvent("task.submitted", {
 /** A task has come to its end; `page` says why it was answered so. */
 export const TaskSettled = defineEvent("task.settled", {
   version: 1,
-  schema: Settled.extend({ page: z.string() }),
+  schema: ResolvedEvent.extend({ page: z.string() }),
   identity: ({ taskId }) => taskId,
   key: ({ taskId }) => taskId,
 });

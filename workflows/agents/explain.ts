@@ -1,5 +1,5 @@
 import { html, type Markup } from "./markup.ts";
-import type { Opinion, Reply, Settled, Task, ToolCall, Turn, Verdict } from "./protocol.ts";
+import type { Opinion, Reply, ResolvedEvent, Task, ToolCall, Turn, Verdict } from "./protocol.ts";
 
 /**
  * The page that says why a task was answered as it was: who was asked, with what, what they said, what it cost, down to those who were
@@ -7,7 +7,7 @@ import type { Opinion, Reply, Settled, Task, ToolCall, Turn, Verdict } from "./p
  */
 export function explain(
   task: Task,
-  settled: Settled,
+  settled: ResolvedEvent,
   verdict: Verdict,
   opinions: readonly Opinion[],
 ): string {
@@ -99,7 +99,7 @@ function replyOf({ kind, value }: Reply): Markup {
     case "opinion":
       return opinionOf(value as Opinion);
     case "settled": {
-      const { taskId, subject, answer, usd } = value as Settled;
+      const { taskId, subject, answer, usd } = value as ResolvedEvent;
       return html`<details><summary>Task <code>${taskId}</code>, ${subject}: ${dollars(usd)}</summary>${fields(answer)}</details>`;
     }
     case "news":

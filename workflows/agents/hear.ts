@@ -1,5 +1,5 @@
 import { sumOf } from "./dollars.ts";
-import { type Move, Opinion, type Reply, Settled, type Turn } from "./protocol.ts";
+import { type Move, Opinion, type Reply, ResolvedEvent, type Turn } from "./protocol.ts";
 
 /** What was said, with what came of the last move: `raw` is what the workflow has of it. A refusal is there already. */
 export function hear(said: readonly Turn[], raw: unknown): Turn[] {
@@ -17,7 +17,7 @@ function repliesTo(move: Move, raw: unknown): Reply[] {
   if (!Array.isArray(raw)) return [];
   return raw.map((value): Reply => {
     if (Opinion.safeParse(value).success) return { kind: "opinion", value };
-    if (Settled.safeParse(value).success) return { kind: "settled", value };
+    if (ResolvedEvent.safeParse(value).success) return { kind: "settled", value };
     return { kind: "nothing", value };
   });
 }
@@ -27,6 +27,6 @@ export function costOf(said: readonly Turn[]): number {
   const others = said
     .flatMap(({ replies }) => replies)
     .filter(({ kind }) => kind === "opinion" || kind === "settled")
-    .map(({ value }) => (value as Opinion | Settled).usd);
+    .map(({ value }) => (value as Opinion | ResolvedEvent).usd);
   return sumOf([...said.map(({ usd }) => usd), ...others]);
 }

@@ -161,7 +161,7 @@ export const Verdict = z.object({
 export type Verdict = z.infer<typeof Verdict>;
 
 /** How a task ended. */
-export const Settled = z.object({
+export const ResolvedEvent = z.object({
   taskId: z.string(),
   kind: z.string(),
   subject: z.string(),
@@ -182,4 +182,4 @@ export const Settled = z.object({
     }),
   ),
 });
-export type Settled = z.infer<typeof Settled>;
+export type ResolvedEvent = z.infer<typeof ResolvedEvent>;

@@ -6,7 +6,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { Performance } from "./performance.ts";
-import type { Settled } from "./protocol.ts";
+import type { ResolvedEvent } from "./protocol.ts";
 import type { Performances } from "./route.ts";
 
 /** The table of what is known of agents, whose partition key is "id". */
@@ -76,7 +76,10 @@ async function change(agent: string, expression: string, values: Record<string, 
 }
 
 /** Notes whose claims were what was found, once for each task. */
-export async function noteOutcome({ taskId, agents }: Pick<Settled, "taskId" | "agents">): Promise<void> {
+export async function noteOutcome({
+  taskId,
+  agents,
+}: Pick<ResolvedEvent, "taskId" | "agents">): Promise<void> {
   const TableName = table();
   const counts = tally(agents);
   if (counts.size === 0) return;
@@ -99,7 +102,7 @@ export async function noteOutcome({ taskId, agents }: Pick<Settled, "taskId" | "
   }
 }
 
-function tally(agents: Settled["agents"]): Map<string, { right: number; wrong: number }> {
+function tally(agents: ResolvedEvent["agents"]): Map<string, { right: number; wrong: number }> {
   const counts = new Map<string, { right: number; wrong: number }>();
   for (const { agent, agreed } of agents) {
     if (agreed === undefined) continue;

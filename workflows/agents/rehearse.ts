@@ -4,7 +4,7 @@ import { assign } from "./assign.ts";
 import { conclude } from "./conclude.ts";
 import type { AgentSpec } from "./declare.ts";
 import { hear } from "./hear.ts";
-import type { Consultation, Opinion, Settled, Task, Verdict } from "./protocol.ts";
+import type { Consultation, Opinion, ResolvedEvent, Task, Verdict } from "./protocol.ts";
 import type { Performances } from "./route.ts";
 import type { Weighed } from "./steps.ts";
 import type { TakeTurn, TurnContext } from "./turn.ts";
@@ -23,7 +23,7 @@ export interface Cast {
 }
 
 export interface Rehearsed {
-  settled: Settled;
+  settled: ResolvedEvent;
   verdict: Verdict;
   opinions: Opinion[];
   /** Whether a person would have decided. Here no person does: it ends with the agents' result. */

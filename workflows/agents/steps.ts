@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineStep } from "../../lib/index.ts";
 import { AgentAsked, Answer, TaskSettled } from "./events.ts";
-import { Consultation, Opinion, Settled, Task, Turn, Verdict } from "./protocol.ts";
+import { Consultation, Opinion, ResolvedEvent, Task, Turn, Verdict } from "./protocol.ts";
 
 const settings = { timeout: "30 seconds", retry: { attempts: 5, backoff: "2 seconds" } } as const;
 
@@ -39,7 +39,7 @@ export const settleTask = defineStep("settle-task", {
       .object({ approved: z.boolean(), decidedBy: z.string(), note: z.string().optional() })
       .nullish(),
   }),
-  output: Settled.extend({ page: z.string() }),
+  output: ResolvedEvent.extend({ page: z.string() }),
   emits: [TaskSettled],
   artifacts: "write",
 });

@@ -15,7 +15,7 @@ export const START = Date.parse("2026-01-01T00:00:00.000Z");
 
 type Outcome = { kind: "answer"; value: any } | { kind: "died" };
 
-const UNGATED = new Set(["onlookers", "release", "viewers"]);
+const UNGATED = new Set(["viewers", "release", "viewers"]);
 const THROTTLES: Record<string, string> = {
   dynamodb: "ProvisionedThroughputExceededException",
   sqs: "RequestThrottled",
@@ -309,7 +309,7 @@ export class MemoryCloud implements Machine {
 
   private schedule({ targets }: Wiring["rules"][number]): void {
     const again = () => {
-      this.clock.at(this.clock.now() + this.dice.sweepAfter(), async () => {
+      this.clock.at(this.clock.now() + this.dice.reconcileAfter(), async () => {
         for (const { arn } of targets) void this.invoke(this.functions.get(arn)!, {});
         if (!this.ended) again();
       });
@@ -398,9 +398,9 @@ export class MemoryCloud implements Machine {
   }
 }
 
-/** Reads the table's stream as Lambda does: two lanes, records of one partition in order, the failed again from where they failed. */
+/** Reads the table's stream as Lambda does: two per-key queues, records of one partition in order, the failed again from where they failed. */
 class StreamReader {
-  private readonly lanes: { records: any[]; tries: number; busy: boolean }[] = [
+  private readonly keyQueues: { records: any[]; tries: number; busy: boolean }[] = [
     { records: [], tries: 0, busy: false },
     { records: [], tries: 0, busy: false },
   ];
@@ -436,26 +436,26 @@ class StreamReader {
       },
     };
     if (!this.accepts(record)) return;
-    const lane = this.lanes[hashed(pk.S) % 2]!;
-    lane.records.push(record);
-    this.wake(lane);
+    const keyQueue = this.keyQueues[hashed(pk.S) % 2]!;
+    keyQueue.records.push(record);
+    this.wake(keyQueue);
   }
 
   forget(): void {
-    for (const lane of this.lanes) lane.records.length = 0;
+    for (const keyQueue of this.keyQueues) keyQueue.records.length = 0;
   }
 
   private wake(
-    lane: (typeof this.lanes)[number],
+    keyQueue: (typeof this.keyQueues)[number],
     after = 5 + Math.floor(this.cloud.random.fraction() * 200),
   ): void {
-    if (lane.busy) return;
-    lane.busy = true;
-    this.cloud.clock.at(this.cloud.clock.now() + after, () => void this.read(lane));
+    if (keyQueue.busy) return;
+    keyQueue.busy = true;
+    this.cloud.clock.at(this.cloud.clock.now() + after, () => void this.read(keyQueue));
   }
 
-  private async read(lane: (typeof this.lanes)[number]): Promise<void> {
-    const batch = lane.records.slice(0, 1 + Math.floor(this.cloud.random.fraction() * 20));
+  private async read(keyQueue: (typeof this.keyQueues)[number]): Promise<void> {
+    const batch = keyQueue.records.slice(0, 1 + Math.floor(this.cloud.random.fraction() * 20));
     if (batch.length > 0) {
       const outcome = await this.cloud.invoke(this.to, { Records: batch });
       const failed =
@@ -466,15 +466,15 @@ class StreamReader {
         failed === undefined
           ? batch.length
           : batch.findIndex((one) => one.dynamodb.SequenceNumber === failed);
-      lane.records.splice(0, done);
-      lane.tries = done > 0 ? 0 : lane.tries + 1;
-      if (lane.tries > 10) {
-        this.cloud.keepFailed(this.prefix, lane.records.splice(0, batch.length));
-        lane.tries = 0;
+      keyQueue.records.splice(0, done);
+      keyQueue.tries = done > 0 ? 0 : keyQueue.tries + 1;
+      if (keyQueue.tries > 10) {
+        this.cloud.keepFailed(this.prefix, keyQueue.records.splice(0, batch.length));
+        keyQueue.tries = 0;
       }
     }
-    lane.busy = false;
-    if (lane.records.length > 0) this.wake(lane, lane.tries > 0 ? 1000 : 20);
+    keyQueue.busy = false;
+    if (keyQueue.records.length > 0) this.wake(keyQueue, keyQueue.tries > 0 ? 1000 : 20);
   }
 }
 

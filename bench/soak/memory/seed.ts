@@ -1,9 +1,9 @@
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { Dice, weatherOf } from "../dice.ts";
-import { historyOf, type Stage, tell } from "../history.ts";
+import { historyOf, runSeed, type Stage } from "../history.ts";
 import { checksOf } from "../invariants.ts";
 import { meet, Outside } from "../outside.ts";
-import type { Cut, Told } from "../told.ts";
+import type { Cut, SeedOutcome } from "../seed-outcome.ts";
 import type { Wiring } from "../wiring.ts";
 import { MemoryCloud } from "./cloud.ts";
 
@@ -12,7 +12,7 @@ export async function tellInMemory(
   wiring: Wiring,
   seed: string,
   cut: Cut = {},
-): Promise<Told & { cloud: MemoryCloud }> {
+): Promise<SeedOutcome & { cloud: MemoryCloud }> {
   const weather = cut.weather ?? weatherOf(seed);
   const history = cut.history ?? historyOf(seed);
   const dice = new Dice(seed, weather, cut.muted);
@@ -59,7 +59,7 @@ export async function tellInMemory(
     },
   };
   try {
-    await tell(stage, history);
+    await runSeed(stage, history);
     return { violations: checks.atEnd(), fired: dice.fired, weather, history, calls: cloud.calls, cloud };
   } finally {
     cloud.close();

@@ -30,9 +30,9 @@ export function followChanges(listener: Listener): () => void {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (last !== undefined) headers["Last-Event-ID"] = last;
     // The response may arrive only as a whole, at its end. While a request is open, the page is connected.
-    const settled = setTimeout(() => listener.connection("live"), SETTLED);
+    const resolved = setTimeout(() => listener.connection("live"), SETTLED);
     const response = await ask(address("live"), { headers, signal: abort.signal }).finally(() =>
-      clearTimeout(settled),
+      clearTimeout(resolved),
     );
     listener.connection("live");
     const reader = new EventStreamReader();

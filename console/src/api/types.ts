@@ -1,5 +1,6 @@
 /** The shapes that the API answers with, and nothing else of the project: the console knows only its API. */
 export type {
+  ActionView,
   ApprovalView,
   ArtifactView,
   BreakerView,
@@ -12,7 +13,6 @@ export type {
   FlowMap,
   LogEntry,
   NodeState,
-  OrderView,
   Outcome,
   Page,
   Problem,

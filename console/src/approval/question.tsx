@@ -3,9 +3,9 @@ import { Link } from "react-router";
 import { ApiError } from "../api/client.ts";
 import type { ApprovalView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
+import { useOrder, Wrong } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { useOrder, Wrong } from "../parts/order.tsx";
 import { When } from "../parts/time.tsx";
 import { Shown } from "./shown.tsx";
 

@@ -28,7 +28,7 @@ const LOOKS: Record<string, Look> = {
   undone: { tone: "held", icon: "undo" },
   skipped: { tone: "quiet", icon: "skip" },
   sealed: { tone: "quiet", icon: "stop" },
-  parked: { tone: "held", icon: "parked", label: "deferred" },
+  deferred: { tone: "held", icon: "deferred", label: "deferred" },
   queued: { tone: "quiet", icon: "list" },
   // Deliveries
   published: { tone: "quiet", icon: "send" },
@@ -53,6 +53,6 @@ const LOOKS: Record<string, Look> = {
   active: { tone: "good", icon: "check" },
 };
 
-export function lookOf(state: string): Look {
+export function reminderOf(state: string): Look {
   return LOOKS[state] ?? { tone: "quiet", icon: "circle" };
 }

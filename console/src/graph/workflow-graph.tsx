@@ -2,7 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { useMemo } from "react";
 import type { WorkflowGraph as Graph, NodeState } from "../api/types.ts";
 import { usePhone } from "../app/media.ts";
-import { lookOf } from "../design/status.ts";
+import { reminderOf } from "../design/status.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { duration } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
@@ -94,7 +94,7 @@ function Box({ data: { box, state, sideways } }: NodeProps<StepNode>) {
       <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
       {node ? (
         <div
-          className={`box${holds ? " holds" : ""}${state ? ` is-${state.state} line-${lookOf(state.state).tone}` : ""}`}
+          className={`box${holds ? " holds" : ""}${state ? ` is-${state.state} line-${reminderOf(state.state).tone}` : ""}`}
         >
           <div className="row">
             <Icon name={KINDS[node.kind] ?? "workflow"} size={14} className="kind" />
@@ -124,7 +124,7 @@ function State({
 }: {
   state: NodeState;
 }) {
-  const look = lookOf(state);
+  const look = reminderOf(state);
   return (
     <>
       <div className="row under">
@@ -154,7 +154,7 @@ function describe({ node, block }: Placed, state: NodeState | undefined): string
   if (!state) return `${node.label} ${node.kind}`;
   const { count, done, failed, durationMs, attempts, costUsd } = state;
   const said = [
-    lookOf(state.state).label ?? state.state,
+    reminderOf(state.state).label ?? state.state,
     count > 1 && `${done}/${count}`,
     failed > 0 && state.state !== "failed" && `${failed} failed`,
     durationMs !== undefined && duration(durationMs),

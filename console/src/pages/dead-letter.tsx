@@ -3,11 +3,11 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useDeadLetter } from "../api/queries.ts";
 import type { DeadLetterView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
+import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { BodyEditor } from "../parts/body-editor.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { OrderButton, OrderDialog } from "../parts/order.tsx";
 import { Page } from "../parts/page.tsx";
-import { SettledNotice } from "../parts/settled.tsx";
+import { SettledNotice } from "../parts/resolved.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { indented, wrongWithObject } from "../text/json.ts";
@@ -35,7 +35,7 @@ function Letter({ letter }: { letter: DeadLetterView }) {
   const [order, setOrder] = useState<"redrive" | "discard">();
   const changed = body !== original;
   const name = letter.step ?? letter.event?.name ?? letter.purpose;
-  const open = letter.settled === undefined;
+  const open = letter.resolved === undefined;
   return (
     <Page
       title={`Dead letter: ${name}`}
@@ -55,7 +55,7 @@ function Letter({ letter }: { letter: DeadLetterView }) {
         )
       }
     >
-      {letter.settled && <SettledNotice settled={letter.settled} />}
+      {letter.resolved && <SettledNotice resolved={letter.resolved} />}
       <p className="notice bad">
         <Icon name="warning" />
         <span className="wrap-anywhere">

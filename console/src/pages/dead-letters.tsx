@@ -3,7 +3,7 @@ import { useList } from "../api/queries.ts";
 import type { DeadLetterView } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/order.tsx";
+import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";

@@ -49,7 +49,8 @@ const COLUMNS: Column<DeliveryView>[] = [
   {
     header: "Duration",
     width: "80px",
-    cell: ({ publishedAt, settledAt }) => (publishedAt && settledAt ? between(publishedAt, settledAt) : ""),
+    cell: ({ publishedAt, concludedAt }) =>
+      publishedAt && concludedAt ? between(publishedAt, concludedAt) : "",
     end: true,
     desk: true,
   },

@@ -7,7 +7,7 @@ import { Badge } from "../parts/badge.tsx";
 import { Page } from "../parts/page.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
-import { SubscriberOrders } from "../parts/subscriber-orders.tsx";
+import { SubscriberOrders } from "../parts/subscriber-actions.tsx";
 import { heldState } from "./workflows.tsx";
 
 /** Events, subscribers and queues, with warnings. */

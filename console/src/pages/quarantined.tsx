@@ -3,11 +3,11 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useQuarantined } from "../api/queries.ts";
 import type { QuarantineView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
+import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { BodyEditor } from "../parts/body-editor.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { OrderButton, OrderDialog } from "../parts/order.tsx";
 import { Page } from "../parts/page.tsx";
-import { SettledNotice } from "../parts/settled.tsx";
+import { SettledNotice } from "../parts/resolved.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { indented, wrongWithObject } from "../text/json.ts";
@@ -37,7 +37,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
   const [text, setText] = useState(original);
   const [version, setVersion] = useState("");
   const [order, setOrder] = useState<"release" | "discard">();
-  const open = event.settled === undefined;
+  const open = event.resolved === undefined;
   const changed = text !== original;
   const wrong =
     (changed ? wrongWithObject(text) : undefined) ??
@@ -67,7 +67,7 @@ function Quarantined({ event }: { event: QuarantineView }) {
         )
       }
     >
-      {event.settled && <SettledNotice settled={event.settled} />}
+      {event.resolved && <SettledNotice resolved={event.resolved} />}
       <div className="notice held">
         <Icon name="quarantine" />
         <div className="stack" style={{ gap: 4 }}>

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useEvents, useList, useReplay, useSubscribers } from "../api/queries.ts";
 import type { ReplayView } from "../api/types.ts";
 import { useSession } from "../app/session.tsx";
-import { OrderButton, OrderDialog } from "../parts/order.tsx";
+import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useEvent } from "../api/queries.ts";
 import type { WorkflowView } from "../api/types.ts";
-import { OrderDialog } from "../parts/order.tsx";
+import { OrderDialog } from "../parts/action-dialog.tsx";
 import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 

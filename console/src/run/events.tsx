@@ -1,5 +1,5 @@
 import type { LogEntry, RunDetail } from "../api/types.ts";
-import { lookOf } from "../design/status.ts";
+import { reminderOf } from "../design/status.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -64,7 +64,7 @@ export function LogLine({
   onTravel?: (at: string) => void;
 }) {
   const { at, name, path, epoch, id, source, causation, data } = entry;
-  const look = lookOf(stateOf(name));
+  const look = reminderOf(stateOf(name));
   return (
     <details className="opens">
       <summary>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useEvents } from "../api/queries.ts";
 import type { RunDetail } from "../api/types.ts";
-import { OrderDialog } from "../parts/order.tsx";
+import { OrderDialog } from "../parts/action-dialog.tsx";
 import { PayloadField } from "../parts/payload-field.tsx";
 import { wrongWithObject } from "../text/json.ts";
 

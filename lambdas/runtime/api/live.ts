@@ -37,7 +37,7 @@ export async function liveUpdates(since: string | undefined, ports: LivePorts): 
   for (;;) {
     if (mayMiss && ports.now() >= wholeSince) return missed(ports.now());
     const items = await ports.feed(feedKey(timeOf(told.at(-1)!, -LOOK_BACK)).sk);
-    const fresh = items.filter((item) => !told.includes(markOf(item)));
+    const fresh = items.filter((item) => !told.includes(receiptOf(item)));
     if (fresh.length > 0) return message(fresh, told);
     if (ports.now() + LOOK_EVERY - began > LONGEST) return message([], told);
     await ports.pause(LOOK_EVERY);
@@ -57,7 +57,7 @@ function timeOf(mark: string, later: number): string {
   return new Date(Date.parse(mark.slice(0, TIME_LENGTH)) + later).toISOString();
 }
 
-function markOf({ sk }: FeedItem): string {
+function receiptOf({ sk }: FeedItem): string {
   return sk.slice(0, MARK_LENGTH);
 }
 
@@ -67,7 +67,7 @@ function missed(now: number): string {
 
 /** One event with all changes; or a comment, and the id alone. */
 function message(fresh: readonly FeedItem[], told: readonly string[]): string {
-  const marks = [...told, ...fresh.map(markOf)].sort();
+  const marks = [...told, ...fresh.map(receiptOf)].sort();
   const oldest = timeOf(marks.at(-1)!, -LOOK_BACK);
   const recent = marks.filter((mark) => mark >= oldest);
   const id = recent.slice(-MOST_MARKS).join(",");

@@ -1,5 +1,5 @@
 import { foundPartitions, keyedPartition, shardsOf } from "../../../lib/contract/keys.ts";
-import { STANDINGS, type Standing, standingOf } from "../../../lib/contract/run-indexes.ts";
+import { INDEXED_STATUSES, type IndexedStatus, indexedStatusOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunStatus } from "../../../lib/contract/table.ts";
 
 /** What runs are looked for by. All that is given must hold. */
@@ -38,26 +38,28 @@ export function placesOf(search: RunSearch, workflows: readonly string[]): RunPl
   const failed = error !== undefined || step !== undefined;
   if (workflow === undefined && status === undefined && !failed)
     return { index: "list", partitions: shardsOf("run"), filter };
-  const standings = standingsOf(status).filter((standing) => !failed || FAILED.has(standing));
+  const startConditions = indexedStatusesOf(status).filter((status) => !failed || FAILED.has(status));
   return {
     index: "found",
-    partitions: searched.flatMap((name) => standings.flatMap((standing) => foundPartitions(name, standing))),
+    partitions: searched.flatMap((name) =>
+      startConditions.flatMap((status) => foundPartitions(name, status)),
+    ),
     filter,
   };
 }
 
 /** Only such runs have an error. */
-const FAILED = new Set<Standing>(["failed", "timed-out", "terminated"]);
+const FAILED = new Set<IndexedStatus>(["failed", "timed-out", "terminated"]);
 
-function standingsOf(status: RunSearch["status"]): readonly Standing[] {
-  if (status === undefined) return STANDINGS;
-  return status === "open" ? ["open"] : [standingOf({ status })];
+function indexedStatusesOf(status: RunSearch["status"]): readonly IndexedStatus[] {
+  if (status === undefined) return INDEXED_STATUSES;
+  return status === "open" ? ["open"] : [indexedStatusOf({ status })];
 }
 
 /** Whether a run stands as it is looked for: partitions do not tell apart those that have not ended. */
 export function standsAs(run: { status: RunStatus }, { status }: RunSearch): boolean {
   if (status === undefined) return true;
-  return status === "open" ? standingOf(run) === "open" : run.status === status;
+  return status === "open" ? indexedStatusOf(run) === "open" : run.status === status;
 }
 
 function filterOf({ error, step, text }: RunSearch): Filter | undefined {

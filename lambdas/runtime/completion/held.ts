@@ -19,7 +19,7 @@ const AT_ONCE = 100;
 const HELD_FOR = 60 * 60 * 1000;
 
 /** Hands runs to intake that are held though their workflow is open again, and reports those that a pause has held for an hour. */
-export async function lookAtHeld({
+export async function reportHeld({
   runs,
   workflows,
   isOpen,

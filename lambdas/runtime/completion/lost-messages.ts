@@ -1,11 +1,11 @@
 import { compensationMachine, compensationName, executionName } from "../../../lib/contract/keys.ts";
-import type { ParkedItem, RunItem } from "../../../lib/contract/table.ts";
+import type { DeferredItem, RunItem } from "../../../lib/contract/table.ts";
 import type { EndPorts } from "./ports.ts";
 import { missingTasks, type OpenTask } from "./progress.ts";
 
 export interface LostMessagePorts extends EndPorts {
   /** What is deferred of a run. */
-  parkedOf(run: string): Promise<ParkedItem[]>;
+  deferredOf(run: string): Promise<DeferredItem[]>;
   /** Whether a workflow is open: neither paused nor drained. */
   isOpen(workflow: string): Promise<boolean>;
   /** Has a message sent again that may be lost. */
@@ -17,13 +17,13 @@ export interface LostMessagePorts extends EndPorts {
  * nothing accounts for sent again. Without this, a message that was deleted or has expired would hang its run until the
  * deadline.
  */
-export async function lookForLostMessages(run: RunItem, ports: LostMessagePorts): Promise<void> {
+export async function findLostMessages(run: RunItem, ports: LostMessagePorts): Promise<void> {
   const tasks = await openTasksOf(run, ports);
   if (tasks.length === 0) return;
   const known = {
     run,
     claims: await ports.effects.of(run.run),
-    parked: await ports.parkedOf(run.run),
+    deferred: await ports.deferredOf(run.run),
     paused: run.paused !== undefined || !(await ports.isOpen(run.workflow)),
   };
   for (const task of missingTasks(tasks, known, ports.now())) await ports.sendMissing(task);

@@ -1,5 +1,5 @@
 import type { StepMessage } from "../../../lib/contract/message.ts";
-import type { ClaimItem, ParkedItem, RunItem } from "../../../lib/contract/table.ts";
+import type { ClaimItem, DeferredItem, RunItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 
 /** A message of a step whose answer an execution waits for. */
@@ -14,8 +14,8 @@ export interface OpenTask {
 export interface Known {
   run: Pick<RunItem, "stuck">;
   claims: readonly ClaimItem[];
-  parked: readonly ParkedItem[];
-  /** Whether what is parked without a time waits for an operator. */
+  deferred: readonly DeferredItem[];
+  /** Whether what is deferred without a time waits for an operator. */
   paused: boolean;
 }
 
@@ -33,11 +33,15 @@ export function missingTasks(tasks: readonly OpenTask[], known: Known, now: numb
   );
 }
 
-function isAccountedFor({ message }: OpenTask, { run, claims, parked, paused }: Known, now: number): boolean {
+function isAccountedFor(
+  { message }: OpenTask,
+  { run, claims, deferred, paused }: Known,
+  now: number,
+): boolean {
   const { path, direction } = message;
   const ofEffect = (item: { sk: string }) => item.sk.endsWith(`#${message.run.epoch}#${path}#${direction}`);
   const isHeld = claims.some((claim) => ofEffect(claim) && claim.state === "running" && claim.lease > now);
-  const isDeferred = parked.some(
+  const isDeferred = deferred.some(
     (item) => ofEffect(item) && item.fence >= fenceOf(message) && (item.dueAt !== undefined || paused),
   );
   const dead = run.stuck ? [run.stuck, ...(run.stuck.also ?? [])] : [];

@@ -1,22 +1,32 @@
 import { auditOf } from "../../../lib/contract/audit.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
-import { ENDED_STATUSES, type Order, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
+import {
+  ENDED_STATUSES,
+  type OperatorAction,
+  type RunEnd,
+  type RunItem,
+} from "../../../lib/contract/table.ts";
 
 /** A change of a run, as a function of how it stands. Answers the very same item where nothing is to change. */
 export type Transition = (run: RunItem) => RunItem;
 
 /** A run whose next step is due at once is looked at again after this long, should that have been lost. */
-const NEXT_LOOK = 15 * 60 * 1000;
+const NEXT_CHECK = 15 * 60 * 1000;
 
 export function hasEnded({ status }: Pick<RunItem, "status">): boolean {
   return (ENDED_STATUSES as readonly string[]).includes(status);
 }
 
 /** From now on nothing starts any more. */
-export function close(now: number, order?: Order): Transition {
+export function close(now: number, operatorAction?: OperatorAction): Transition {
   return (run) => {
     if (run.status !== "accepted" && run.status !== "running") return run;
-    return { ...run, ...due(run.run, now), status: "closing", ...(order && { terminated: order }) };
+    return {
+      ...run,
+      ...due(run.run, now),
+      status: "closing",
+      ...(operatorAction && { terminated: operatorAction }),
+    };
   };
 }
 
@@ -90,7 +100,7 @@ function standsAs(run: RunItem, seen: RunItem): boolean {
 }
 
 function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
-  return { due: shardOf("due", run), dueAt: new Date(now + NEXT_LOOK).toISOString() };
+  return { due: shardOf("due", run), dueAt: new Date(now + NEXT_CHECK).toISOString() };
 }
 
 /** Nothing holds it up any more, and nobody need look at it again but once: whether all was told. */

@@ -1,9 +1,9 @@
 import type { ChangeRun, CommandOutcome } from "../../../lib/contract/command.ts";
-import type { CommandItem, Order, RunItem } from "../../../lib/contract/table.ts";
+import type { CommandItem, OperatorAction, RunItem } from "../../../lib/contract/table.ts";
 import { close, type Transition } from "../completion/transitions.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
-import { pause, resume, retry, standing } from "./run-orders.ts";
+import { describeStatus, pause, resume, retry } from "./run-actions.ts";
 
 /**
  * Writes an operator command for one run, together with the command itself (`keep`). Throws a Refusal where the run is not
@@ -14,8 +14,8 @@ export async function changeRun(
   keep: (outcome: CommandOutcome) => CommandItem,
   ports: ControlPorts,
 ): Promise<CommandOutcome> {
-  const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
-  const { transition, says } = ORDERS[action](order, ports.now());
+  const operatorAction: OperatorAction = { by, why, key, at: new Date(ports.now()).toISOString() };
+  const { transition, says } = CHANGES[action](operatorAction, ports.now());
   const outcome = (after: RunItem): CommandOutcome => ({ done: true, says: says(after), run });
   const changed = await ports.runs.change(run, inEpoch(epoch, transition), {
     command: (after) => keep(outcome(after)),
@@ -25,32 +25,35 @@ export async function changeRun(
 }
 
 /** What an order does to a run, and what is answered. */
-interface RunOrder {
+interface RunChange {
   transition: Transition;
   says(after: RunItem): string;
 }
 
-const ORDERS: Record<ChangeRun["action"], (order: Order, now: number) => RunOrder> = {
-  pause: (order) => ({
-    transition: pause(order),
+const CHANGES: Record<ChangeRun["action"], (operatorAction: OperatorAction, now: number) => RunChange> = {
+  pause: (operatorAction) => ({
+    transition: pause(operatorAction),
     says: ({ run }) => `Run ${run} is paused. Running steps finish; no step starts until it is resumed.`,
   }),
-  resume: (order) => ({ transition: resume(order), says: ({ run }) => `Run ${run} is resumed.` }),
-  terminate: (order, now) => ({
-    transition: terminate(order, now),
+  resume: (operatorAction) => ({
+    transition: resume(operatorAction),
+    says: ({ run }) => `Run ${run} is resumed.`,
+  }),
+  terminate: (operatorAction, now) => ({
+    transition: terminate(operatorAction, now),
     says: ({ run }) => `Run ${run} is being terminated; completed steps that declare an undo are undone.`,
   }),
-  retry: (order, now) => ({
-    transition: retry(order, now),
+  retry: (operatorAction, now) => ({
+    transition: retry(operatorAction, now),
     says: ({ run, epoch }) => `Run ${run} continues from the failed step, as epoch ${epoch}.`,
   }),
 };
 
-function terminate(order: Order, now: number): Transition {
+function terminate(operatorAction: OperatorAction, now: number): Transition {
   return (run) => {
-    const closing = close(now, order)(run);
-    if (closing.terminated?.key === order.key) return closing;
-    throw new Refusal(`Run ${run.run} ${standing(run)}; it cannot be terminated.`);
+    const closing = close(now, operatorAction)(run);
+    if (closing.terminated?.key === operatorAction.key) return closing;
+    throw new Refusal(`Run ${run.run} ${describeStatus(run)}; it cannot be terminated.`);
   };
 }
 

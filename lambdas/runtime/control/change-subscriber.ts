@@ -1,8 +1,8 @@
 import type { ChangeSubscriber, CommandOutcome } from "../../../lib/contract/command.ts";
 import type { ControlTarget } from "../../../lib/contract/keys.ts";
-import type { CommandItem, Order } from "../../../lib/contract/table.ts";
+import type { CommandItem, OperatorAction } from "../../../lib/contract/table.ts";
 import type { ControlPorts } from "./ports.ts";
-import { drain, pauseAll, resumeAll } from "./subscriber-orders.ts";
+import { drain, pauseAll, resumeAll } from "./subscriber-actions.ts";
 import { refuseUnknown, refuseUnknownReaction } from "./workflows.ts";
 
 /** Writes an operator command for a workflow or another subscriber as a whole, together with the command itself (`keep`). */
@@ -11,26 +11,29 @@ export async function changeSubscriber(
   keep: (outcome: CommandOutcome) => CommandItem,
   ports: ControlPorts,
 ): Promise<CommandOutcome> {
-  const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
+  const operatorAction: OperatorAction = { by, why, key, at: new Date(ports.now()).toISOString() };
   const [kind, name]: [ControlTarget, string] =
     "workflow" in target ? ["workflow", target.workflow] : ["subscriber", target.subscriber];
   if (kind === "workflow") refuseUnknown(name, ports);
   else refuseUnknownReaction(name, ports);
   const called = `The ${kind === "workflow" ? "workflow" : "reaction"} ${name}`;
-  const { transition, says } = ORDERS[action](order);
+  const { transition, says } = CHANGES[action](operatorAction);
   const outcome = { done: true, says: `${called} ${says}` };
   await ports.controls.change(kind, name, transition, () => keep(outcome));
   return outcome;
 }
 
-const ORDERS = {
-  pause: (order: Order) => ({
-    transition: pauseAll(order),
+const CHANGES = {
+  pause: (operatorAction: OperatorAction) => ({
+    transition: pauseAll(operatorAction),
     says: "is paused: events are kept, and no step starts until it is resumed.",
   }),
-  drain: (order: Order) => ({
-    transition: drain(order),
+  drain: (operatorAction: OperatorAction) => ({
+    transition: drain(operatorAction),
     says: "is drained: events are kept, and admitted work continues.",
   }),
-  resume: (order: Order) => ({ transition: resumeAll(order), says: "is resumed." }),
+  resume: (operatorAction: OperatorAction) => ({
+    transition: resumeAll(operatorAction),
+    says: "is resumed.",
+  }),
 };

@@ -5,7 +5,7 @@ import type {
   Command,
   CommandOutcome,
   ForceBreaker,
-  SettleEvent,
+  ResolveEvent,
   StartRun,
 } from "../../../lib/contract/command.ts";
 import { commandKey, runId, shardOf } from "../../../lib/contract/keys.ts";
@@ -19,8 +19,8 @@ import type { ControlPorts } from "./ports.ts";
 import { readCommand } from "./read-command.ts";
 import { Refusal } from "./refusal.ts";
 import { cancelReplay, replay } from "./replay.ts";
-import { settleDeadLetters } from "./settle-dead-letters.ts";
-import { settleEvent } from "./settle-event.ts";
+import { resolveDeadLetters } from "./resolve-dead-letters.ts";
+import { resolveEvent } from "./resolve-event.ts";
 import { refuseUnknown } from "./workflows.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -84,11 +84,11 @@ async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedO
   if (command.action === "start") return start(command, ports);
   if (command.action === "force") return await force(command, ports);
   if (command.action === "redrive" || command.action === "discard")
-    return { outcome: await settleDeadLetters(command, ports) };
+    return { outcome: await resolveDeadLetters(command, ports) };
   const keep = (outcome: CommandOutcome) => itemOf(command, { outcome }, ports);
   if (command.action === "replay") return { outcome: await replay(command, keep, ports) };
   if (command.action === "cancel") return { outcome: await cancelReplay(command, ports) };
-  if ("quarantine" in command.target) return { outcome: await settleEvent(command as SettleEvent, ports) };
+  if ("quarantine" in command.target) return { outcome: await resolveEvent(command as ResolveEvent, ports) };
   const outcome =
     "run" in command.target
       ? await changeRun(command as ChangeRun, keep, ports)

@@ -3,16 +3,16 @@ import type { ControlTarget, ItemKey } from "../../../lib/contract/keys.ts";
 import type {
   CommandItem,
   ControlItem,
-  Order,
-  ParkedItem,
-  ParkedReason,
+  DeferReason,
+  DeferredItem,
+  OperatorAction,
 } from "../../../lib/contract/table.ts";
 import type { EndPorts } from "../completion/ports.ts";
 import type { DeadLetterDesk, OriginQueues } from "../dead-letters/ports.ts";
 import type { ResendPorts } from "../defer/resend.ts";
-import type { CommandOf, Executions, QuarantineDesk } from "../ports.ts";
+import type { CommandOf, Executions, QuarantineStore } from "../ports.ts";
 import type { QueueRegister } from "../release/ports.ts";
-import type { ReplayDesk } from "../replay/ports.ts";
+import type { ReplayStore } from "../replay/ports.ts";
 
 /** Commands that were carried out. */
 export interface Commands {
@@ -38,30 +38,30 @@ export interface Controls {
 /** What lies aside until somebody resumes. */
 export interface Waiting {
   /** Messages of a run that are deferred for this reason, or for any; at most `limit`. Read consistently. */
-  parkedOfRun(run: string, reason: ParkedReason | undefined, limit: number): Promise<ParkedItem[]>;
+  deferredOfRun(run: string, reason: DeferReason | undefined, limit: number): Promise<DeferredItem[]>;
   /** The same of a workflow or a reaction; one that was deferred a moment ago may be missing. */
-  parkedOfWorkflow(workflow: string, reason: ParkedReason, limit: number): Promise<ParkedItem[]>;
+  deferredOfWorkflow(workflow: string, reason: DeferReason, limit: number): Promise<DeferredItem[]>;
   /**
    * Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`; a very new one may be
    * missing, and one that was just released be there.
    */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
-  overdueParked(time: string, limit: number): Promise<ItemKey[]>;
+  overdueDeferred(time: string, limit: number): Promise<ItemKey[]>;
 }
 
 export interface ControlPorts extends EndPorts, ResendPorts {
   commands: Commands;
   controls: Controls;
   waiting: Waiting;
-  quarantineDesk: QuarantineDesk;
+  quarantineDesk: QuarantineStore;
   deadLetters: Pick<DeadLetterDesk, "read" | "settle" | "unsettled">;
   originQueues: OriginQueues;
   /** Answers what waits for a message that is discarded. */
   executions: Pick<Executions, "fail">;
   queues: Pick<QueueRegister, "list" | "read">;
-  replays: ReplayDesk;
-  forceBreaker(breaker: string, state: ForceBreaker["state"], order: Order): Promise<void>;
+  replays: ReplayStore;
+  forceBreaker(breaker: string, state: ForceBreaker["state"], order: OperatorAction): Promise<void>;
   /** Sends to the control function itself, after `delay` milliseconds. */
   remind(message: ControlMessage, delay: number): Promise<void>;
   /** Names of the workflows that are deployed. */

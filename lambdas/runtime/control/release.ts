@@ -35,9 +35,9 @@ async function releaseOf(target: Release["target"], ports: ControlPorts): Promis
 
 async function releaseRun(run: string, ports: ControlPorts): Promise<Released> {
   if ((await ports.runs.read(run))?.paused) return "stopped";
-  const parked = await ports.waiting.parkedOfRun(run, "run paused", AT_ONCE);
-  for (const item of parked) await resend(item, ports);
-  return parked.length;
+  const deferred = await ports.waiting.deferredOfRun(run, "run paused", AT_ONCE);
+  for (const item of deferred) await resend(item, ports);
+  return deferred.length;
 }
 
 async function releaseWorkflow(workflow: string, ports: ControlPorts): Promise<Released> {
@@ -46,16 +46,16 @@ async function releaseWorkflow(workflow: string, ports: ControlPorts): Promise<R
   const held = await ports.waiting.heldRuns(workflow, LATEST, AT_ONCE);
   for (const run of held)
     await ports.runs.change(run, (item) => (item.held ? release(ports.now())(item) : item));
-  const parked = await ports.waiting.parkedOfWorkflow(workflow, "workflow paused", AT_ONCE);
-  for (const item of parked) await resend(item, ports);
-  ports.log.info("Held runs continue.", { workflow, runs: held.length, messages: parked.length });
-  return Math.max(held.length, parked.length);
+  const deferred = await ports.waiting.deferredOfWorkflow(workflow, "workflow paused", AT_ONCE);
+  for (const item of deferred) await resend(item, ports);
+  ports.log.info("Held runs continue.", { workflow, runs: held.length, messages: deferred.length });
+  return Math.max(held.length, deferred.length);
 }
 
 async function releaseReaction(reaction: string, ports: ControlPorts): Promise<Released> {
   const control = await ports.controls.read("subscriber", reaction);
   if (control?.paused || control?.drained) return "stopped";
-  const parked = await ports.waiting.parkedOfWorkflow(reaction, "subscriber paused", AT_ONCE);
-  for (const item of parked) await resend(item, ports);
-  return parked.length;
+  const deferred = await ports.waiting.deferredOfWorkflow(reaction, "subscriber paused", AT_ONCE);
+  for (const item of deferred) await resend(item, ports);
+  return deferred.length;
 }

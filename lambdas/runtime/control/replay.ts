@@ -1,11 +1,11 @@
 import type { CancelReplay, CommandOutcome, Replay } from "../../../lib/contract/command.ts";
 import { REPLAY_PREFIX } from "../../../lib/contract/items/replay.ts";
 import { derivedEventId, replayKey } from "../../../lib/contract/keys.ts";
-import type { CommandItem, Order, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
+import type { CommandItem, OperatorAction, ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import type { ControlPorts } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { planReplay, type ReplayPlan } from "./replay-plan.ts";
-import { again } from "./run-orders.ts";
+import { again } from "./run-actions.ts";
 
 /** An event may be in the archive only this long after it was on the bus, as AWS says. */
 const ARCHIVED_AFTER = 10 * 60 * 1000;
@@ -18,17 +18,17 @@ export async function replay(
   ports: ControlPorts,
 ): Promise<CommandOutcome> {
   const { by, why, key } = command;
-  const order: Order = { by, why, key, at: new Date(ports.now()).toISOString() };
+  const operatorAction: OperatorAction = { by, why, key, at: new Date(ports.now()).toISOString() };
   return "run" in command.target
-    ? await replayRun(command.target.run, command, order, keep, ports)
-    : await replayEvents(command, order, ports);
+    ? await replayRun(command.target.run, command, operatorAction, keep, ports)
+    : await replayEvents(command, operatorAction, ports);
 }
 
 /** The run is what its event has led to: it is begun once more without asking the archive. */
 async function replayRun(
   run: string,
   command: Replay,
-  order: Order,
+  operatorAction: OperatorAction,
   keep: (outcome: CommandOutcome) => CommandItem,
   { runs, now }: ControlPorts,
 ): Promise<CommandOutcome> {
@@ -38,7 +38,7 @@ async function replayRun(
     throw new Refusal(
       `The event of run ${run} was handled: delivering it again would change nothing. Use "again" to restart the run, as a new epoch.`,
     );
-  const transition = again(order, now());
+  const transition = again(operatorAction, now());
   if (command.dry) {
     const { epoch } = transition(found);
     return { done: true, says: `Run ${run} would restart, as epoch ${epoch}.`, run };
@@ -52,12 +52,16 @@ async function replayRun(
   return outcome(changed!);
 }
 
-async function replayEvents(command: Replay, order: Order, ports: ControlPorts): Promise<CommandOutcome> {
+async function replayEvents(
+  command: Replay,
+  operatorAction: OperatorAction,
+  ports: ControlPorts,
+): Promise<CommandOutcome> {
   const { replays, archiveDays, retentionDays } = ports;
   const now = ports.now();
   const plan = planReplay(command, await ports.queues.list(), { now, archiveDays });
   // Before the first event comes, those who get it must know what it is for.
-  const item = await replays.keep(itemOf(plan, command, order, now, retentionDays));
+  const item = await replays.keep(itemOf(plan, command, operatorAction, now, retentionDays));
   if ((await replays.start(item, plan.rules)) === "too many")
     throw new Refusal(
       "The account has the maximum number of running replays: 10, unless AWS granted more. Wait until one ends.",
@@ -69,7 +73,7 @@ async function replayEvents(command: Replay, order: Order, ports: ControlPorts):
 function itemOf(
   plan: ReplayPlan,
   { again = false, dry = false, key }: Replay,
-  ordered: Order,
+  ordered: OperatorAction,
   now: number,
   retentionDays: number,
 ): ReplayItem {
@@ -106,8 +110,8 @@ export async function cancelReplay(
   { target: { replay }, by, why, key }: CancelReplay,
   { replays, now }: Pick<ControlPorts, "replays" | "now">,
 ): Promise<CommandOutcome> {
-  const order: Order = { by, why, key, at: new Date(now()).toISOString() };
-  if ((await replays.cancel(replay, order)) === "over")
+  const operatorAction: OperatorAction = { by, why, key, at: new Date(now()).toISOString() };
+  if ((await replays.cancel(replay, operatorAction)) === "over")
     throw new Refusal(`There is no replay "${replay}" to cancel: it has ended, or does not exist.`);
   return {
     done: true,

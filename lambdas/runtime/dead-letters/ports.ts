@@ -1,4 +1,4 @@
-import type { DeadLetterItem, DeployedQueue, SettledDeadLetter } from "../../../lib/contract/table.ts";
+import type { DeadLetterItem, DeployedQueue, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import type { ListPart, Wanting } from "../api/ports.ts";
 import type { Log, Metrics, Now, Runs } from "../ports.ts";
 import type { AnswerPorts } from "./answered.ts";
@@ -10,7 +10,7 @@ export interface DeadLetterDesk {
   /** The dead letter with all of its body, read consistently. */
   read(id: string): Promise<DeadLetterItem | undefined>;
   /** Notes what was decided, and the body that was sent where that is another. Then it is listed no longer. */
-  settle(id: string, settled: SettledDeadLetter, edited: string | undefined): Promise<void>;
+  settle(id: string, resolved: ResolvedDeadLetter, edited: string | undefined): Promise<void>;
   /** Ids of what died by `until` (ISO), oldest first, at most `limit`; of one subscriber, or of all. What has just been settled may be among them. */
   unsettled(subscriber: string | undefined, until: string, limit: number): Promise<string[]>;
 }

@@ -1,4 +1,4 @@
-import type { DeadLetterItem, Order, RunItem, Stuck } from "../../../lib/contract/table.ts";
+import type { DeadLetterItem, OperatorAction, RunItem, Stuck } from "../../../lib/contract/table.ts";
 import { hasEnded, type Transition } from "../completion/transitions.ts";
 
 /** Whether a run cannot go on where this message was for it: somebody waits for an answer that nobody is about to give. */
@@ -28,7 +28,7 @@ export function stick({ id, epoch, path, reason, diedAt }: DeadLetterItem): Tran
 }
 
 /** The message has been settled: it is stuck by it no longer. */
-export function unstick(id: string, order: Order): Transition {
+export function unstick(id: string, order: OperatorAction): Transition {
   return (run) => {
     const places = placesOf(run);
     const left = places.filter(({ deadLetter }) => deadLetter !== id);

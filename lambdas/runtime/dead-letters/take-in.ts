@@ -25,7 +25,7 @@ async function keep(item: DeadLetterItem, stuck: boolean, ports: TakeInPorts): P
   if (stuck) await ports.runs.change(run!, stick(item));
   const { kept, isNew } = await ports.deadLetters.keep(item);
   // It has come twice, and somebody was quick to settle it in between.
-  if (kept.settled && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.settled));
+  if (kept.resolved && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.resolved));
   if (!isNew) return;
   ports.metrics.count("DeadLetters", 1, { subscriber });
   const about = { deadLetter: id, subscriber, purpose, run, path, event: event?.id, reason };

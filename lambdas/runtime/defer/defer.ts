@@ -1,24 +1,24 @@
-import { parkedKey, shardOf } from "../../../lib/contract/keys.ts";
+import { deferredKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalMessage, CallChild, StepMessage } from "../../../lib/contract/message.ts";
-import type { ParkedItem, ParkedReason } from "../../../lib/contract/table.ts";
+import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
-import type { ParkPorts } from "./ports.ts";
+import type { DeferPorts } from "./ports.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** The item that keeps a message until `due` (epoch milliseconds), or until somebody resumes what is paused. */
-export function parkedItem(
+export function deferredItem(
   message: StepMessage | ApprovalMessage | CallChild,
-  { reason, due, owner }: { reason: ParkedReason; due: number | undefined; owner: string },
-  { retentionDays }: Pick<ParkPorts, "retentionDays">,
+  { reason, due, owner }: { reason: DeferReason; due: number | undefined; owner: string },
+  { retentionDays }: Pick<DeferPorts, "retentionDays">,
   now: number,
-): ParkedItem {
+): DeferredItem {
   const { run, path } = message;
   const direction = "direction" in message ? message.direction : "do";
   const time = new Date(now).toISOString();
   return {
-    ...parkedKey(run.id, run.epoch, path, direction),
-    kind: "parked",
+    ...deferredKey(run.id, run.epoch, path, direction),
+    kind: "deferred",
     run: run.id,
     epoch: run.epoch,
     workflow: run.workflow,
@@ -28,12 +28,12 @@ export function parkedItem(
     owner,
     message,
     fence: fenceOf(message),
-    parkedAt: time,
+    deferredAt: time,
     changedAt: time,
     revision: 1,
     ...(due === undefined
-      ? { list: shardOf(`parked#${run.workflow}`, run.id), listedAt: time }
-      : { due: shardOf("parked-due", run.id), dueAt: new Date(due).toISOString() }),
+      ? { list: shardOf(`deferred#${run.workflow}`, run.id), listedAt: time }
+      : { due: shardOf("deferred-due", run.id), dueAt: new Date(due).toISOString() }),
     expiresAt: Math.ceil((due ?? now) / 1000) + retentionDays * DAY_SECONDS,
   };
 }
@@ -47,8 +47,8 @@ function aboutOf(message: StepMessage | ApprovalMessage | CallChild): string {
  * Keeps a message outside of its queue. Answers false where a later message of the same effect is kept already. With a
  * time, the wake-up is ordered after the item is written: a crash in between leaves the message in its queue.
  */
-export async function park(item: ParkedItem, { parked, wakeups }: ParkPorts): Promise<boolean> {
-  if (!(await parked.put(item))) return false;
+export async function defer(item: DeferredItem, { deferred, wakeups }: DeferPorts): Promise<boolean> {
+  if (!(await deferred.put(item))) return false;
   if (item.dueAt !== undefined) await wakeups.at(Date.parse(item.dueAt), item);
   return true;
 }

@@ -1,17 +1,17 @@
 import type { ItemKey } from "../../../lib/contract/keys.ts";
-import type { ParkedItem } from "../../../lib/contract/table.ts";
+import type { DeferredItem } from "../../../lib/contract/table.ts";
 
 /** Messages outside of their queues, one item an effect. */
-export interface ParkedMessages {
+export interface DeferredMessages {
   /** Keeps a message in the place of an earlier one of its effect. Answers false where a later one is kept. */
-  put(item: ParkedItem): Promise<boolean>;
+  put(item: DeferredItem): Promise<boolean>;
   /** The item, read consistently. */
-  read(key: ItemKey): Promise<ParkedItem | undefined>;
+  read(key: ItemKey): Promise<DeferredItem | undefined>;
   /** Removes exactly this item. Answers false where it has gone or another stands in its place. */
-  remove(item: ParkedItem): Promise<boolean>;
+  remove(item: DeferredItem): Promise<boolean>;
 }
 
-/** What brings parked messages back in time. */
+/** What brings deferred messages back in time. */
 export interface Wakeups {
   /** Has `wake` called for an item at `time` (epoch milliseconds), or earlier. */
   at(time: number, key: ItemKey): Promise<void>;
@@ -19,13 +19,13 @@ export interface Wakeups {
 
 /** Queues of steps and reactions, by their URL. */
 export interface StepQueues {
-  send(queueUrl: string, message: ParkedItem["message"]): Promise<void>;
+  send(queueUrl: string, message: DeferredItem["message"]): Promise<void>;
   /** About how many messages a queue has: those that wait, are hidden, or are delayed. */
   count(queueUrl: string): Promise<number>;
 }
 
-export interface ParkPorts {
-  parked: ParkedMessages;
+export interface DeferPorts {
+  deferred: DeferredMessages;
   wakeups: Wakeups;
   retentionDays: number;
 }

@@ -7,7 +7,7 @@ import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedReminders } from "../aws/queues/reminders.ts";
 import { tableAdmissions } from "../aws/runs/admissions.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
-import { tableLanes } from "../aws/runs/lanes.ts";
+import { tableKeyQueues } from "../aws/runs/key-queues.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
 import { openTable } from "../aws/table/table.ts";
 import { numberSetting, setting } from "../environment.ts";
@@ -36,7 +36,7 @@ export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflo
     runs: tableRuns(table),
     executions: stepFunctions(setting("stateMachine")),
     quarantine: tableQuarantine(table, { queued: true }),
-    lanes: tableLanes(table, name),
+    keyQueues: tableKeyQueues(table, name),
     reminders: delayedReminders(url),
     admissions: tableAdmissions(table),
     deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),

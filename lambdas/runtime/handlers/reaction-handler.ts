@@ -9,7 +9,7 @@ import { sharedFilesOf } from "../aws/files/lazy-shared-files.ts";
 import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { effectPorts } from "../aws/work/effect-ports.ts";
-import { tableHandlings } from "../aws/work/handlings.ts";
+import { tableReactionStarts } from "../aws/work/reaction-starts.ts";
 import { setting } from "../environment.ts";
 import type { ReactionFunction } from "../reactions/context.ts";
 import { react } from "../reactions/react.ts";
@@ -33,7 +33,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
   const artifacts = artifactsOf(setting("artifacts"));
   const ports = {
     ...effects,
-    handlings: tableHandlings(table),
+    starts: tableReactionStarts(table),
     deliveries: tableDeliveryMarks(table, effects.retentionDays, ledger === "none" ? [] : [spec.name]),
     quarantine: tableQuarantine(table, { queued: true }),
     deadLetters: deadLetterQueue(setting("deadLetters"), effects.queueUrl),

@@ -12,8 +12,8 @@ import { tableRuns } from "../aws/runs/runs.ts";
 import { controlTerminator } from "../aws/runs/terminator.ts";
 import { openTable } from "../aws/table/table.ts";
 import { tableWaits } from "../aws/waits/waits.ts";
-import { tableParked } from "../aws/work/parked.ts";
-import { tableStandings } from "../aws/work/standings.ts";
+import { tableDeferred } from "../aws/work/deferred.ts";
+import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { stepFunctionsHistory } from "../aws/work/task-history.ts";
 import { listSetting, numberSetting, setting } from "../environment.ts";
 import { fieldsOfRun } from "../log-fields.ts";
@@ -32,8 +32,8 @@ export function waits(events: readonly EventContract[]) {
   const ports = {
     waits: tableWaits(table),
     runs: tableRuns(table),
-    standings: tableStandings(table),
-    parked: tableParked(table),
+    startConditions: tableStartConditions(table),
+    deferred: tableDeferred(table),
     wakeups: delayedWakeups(setting("controlQueue")),
     retentionDays: awaited.retentionDays,
     deliveries: tableDeliveryMarks(table, awaited.retentionDays, listSetting("ledger")),

@@ -7,12 +7,12 @@ import { invokeVersion } from "../aws/release/function-versions.ts";
 import { tableReleases } from "../aws/release/releases.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
 import { effectPorts } from "../aws/work/effect-ports.ts";
-import { tableStandings } from "../aws/work/standings.ts";
+import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { setting } from "../environment.ts";
 import { fieldsOfRun } from "../log-fields.ts";
 import type { StepFunction } from "../work/context.ts";
 import { answerIfOver } from "../work/dropped.ts";
-import { handOver, remembering } from "../work/hand-over.ts";
+import { remembering, routeToVersion } from "../work/route-to-version.ts";
 import { work } from "../work/work.ts";
 import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
@@ -37,7 +37,7 @@ export function worker<Input, Output>(
       const message = JSON.parse(record.body) as StepMessage;
       const { run, path, direction, attempt } = message;
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
-      const elsewhere = await handOver(message, record, context.functionVersion, { ...handOvers, log });
+      const elsewhere = await routeToVersion(message, record, context.functionVersion, { ...handOvers, log });
       if (elsewhere) return elsewhere;
       const outcome = await hiddenByLease(spec, delivery, { queue, now: ports.now }, () =>
         work(message, spec, code, invocation, {
@@ -62,7 +62,7 @@ function open() {
   return {
     queue: sourceQueue(effects.queueUrl),
     artifacts: artifactsOf(setting("artifacts")),
-    ports: { ...effects, standings: tableStandings(table), executions: stepFunctions(undefined) },
+    ports: { ...effects, startConditions: tableStartConditions(table), executions: stepFunctions(undefined) },
     handOvers: {
       version: setting("version"),
       find: remembering(tableReleases(table).find),

@@ -42,7 +42,7 @@ export async function letIn(
     valid.map(({ envelope }) => writeEntry(envelope)),
   );
   const refused = new Set(unsent.map((index) => valid[index]!.arrival));
-  ports.metrics.count("EventsLetIn", valid.length - refused.size);
+  ports.metrics.count("EventsAdmitted", valid.length - refused.size);
   return await Promise.all(
     checked.map(async (one, arrival): Promise<Passage> => {
       if (one.kind === "ignored") return "ignored";

@@ -4,8 +4,8 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
-import { duplicateMark, waitingMark } from "../ledger/arrival.ts";
-import type { DeliveryMarks } from "../ledger/ports.ts";
+import { duplicateReceipt, waitingReceipt } from "../ledger/arrival.ts";
+import type { DeliveryReceipts } from "../ledger/ports.ts";
 import { type About, fieldsOfItem } from "../log-fields.ts";
 import type { Artifacts, Executions, Runs } from "../ports.ts";
 import type { Finding } from "../validation.ts";
@@ -13,13 +13,13 @@ import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
 import type { Called } from "./describe-run.ts";
 import { heldBack } from "./held-back.ts";
+import { joinQueue } from "./join-queue.ts";
 import { launch } from "./launch.ts";
 import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
 import { readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
 import { skipWhenBusy } from "./skip-when-busy.ts";
 import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
-import { waitInLine } from "./wait-in-line.ts";
 
 /** What intake has to know of a workflow. */
 export interface IntakeSpec {
@@ -42,7 +42,7 @@ export interface IntakePorts extends TurnPorts, QuarantinePorts {
   runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
   executions: Pick<Executions, "start" | "stop">;
   about?: About;
-  deliveries: DeliveryMarks;
+  deliveries: DeliveryReceipts;
   /** Where large values of a run are kept. */
   artifacts(workflow: string, run: string): Artifacts;
 }
@@ -54,7 +54,7 @@ export type IntakeOutcome =
   /** A replay has it done once more. */
   | { kind: "again"; run: string }
   /** A dry run of a replay has only counted it. */
-  | { kind: "foreseen"; outcome: ReplayOutcome }
+  | { kind: "dry-run-event"; outcome: ReplayOutcome }
   /** Its turn has not come, its burst is not over, or its workflow is paused. */
   | { kind: "waits"; run: string }
   /** Skipped, or superseded by a later event. */
@@ -85,8 +85,8 @@ export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts):
         ? await begin(run, spec, ports)
         : { kind: "duplicate", run: delivery.run };
     }
-    case "lane":
-      return await lookAtLane(delivery.key, spec, ports);
+    case "key-queue":
+      return await advanceKeyQueue(delivery.key, spec, ports);
     case "nothing": {
       const message = "The message is not an event as EventBridge delivers it.";
       const findings = [{ path: "", message, value: body.slice(0, 200) }];
@@ -116,11 +116,11 @@ async function admitEvent(
   const claimed = acceptance.accepted ? run : acceptance.existing;
   if (claimed.payload !== run.payload) return await refused("contradiction", contradiction(claimed));
   const met = { first: claimed.event.id, subscriber: spec.workflow, run: claimed.run };
-  const duplicate = duplicateMark(arrived, met, ports.now());
+  const duplicate = duplicateReceipt(arrived, met, ports.now());
   if (duplicate) await ports.deliveries.mark(duplicate);
   if (claimed.status === "accepted") {
     const outcome = await begin(claimed, spec, ports);
-    const waiting = outcome.kind === "waits" ? waitingMark(claimed) : undefined;
+    const waiting = outcome.kind === "waits" ? waitingReceipt(claimed) : undefined;
     if (waiting) await ports.deliveries.mark(waiting);
     return outcome;
   }
@@ -145,11 +145,15 @@ async function takeTurn(run: KeyedRun, policy: PerKey, ports: TurnPorts): Promis
   if ("debounce" in policy) return await joinBurst(run, policy, ports);
   return policy.busy === "skip"
     ? await skipWhenBusy(run, policy.atOnce, ports)
-    : await waitInLine(run, policy.atOnce, ports);
+    : await joinQueue(run, policy.atOnce, ports);
 }
 
 /** A run of the key has ended, or its burst may be over. */
-async function lookAtLane(key: string, { perKey }: IntakeSpec, ports: TurnPorts): Promise<IntakeOutcome> {
+async function advanceKeyQueue(
+  key: string,
+  { perKey }: IntakeSpec,
+  ports: TurnPorts,
+): Promise<IntakeOutcome> {
   if (!perKey) return { kind: "looked", key };
   const looked = "debounce" in perKey ? await endBurst(key, ports) : await moveUp(key, perKey.atOnce, ports);
   return looked === "throttled" ? { kind: "throttled" } : { kind: "looked", key };

@@ -1,5 +1,5 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
-import type { Burst } from "../../../lib/contract/items/lane.ts";
+import type { Burst } from "../../../lib/contract/items/key-queue.ts";
 import type { Debounce } from "../../../lib/contract/per-key.ts";
 
 /** A run that came for a key: the name of its epoch's execution, and what orders it among the others. */

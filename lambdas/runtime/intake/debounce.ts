@@ -7,17 +7,17 @@ export async function joinBurst(run: KeyedRun, policy: Debounce, ports: TurnPort
   const arrival = arrivalOf(run, run.epoch);
   const { execution } = arrival;
   for (;;) {
-    const lane = await ports.lanes.read(run.key);
-    await pass(lane.passed, SUPERSEDED, ports);
-    if (lane.passed.includes(execution)) return "passed";
-    if (lane.running.includes(execution)) return await start(run.key, ports);
-    if (lane.burst?.execution === execution) {
-      await ports.reminders.lookAgain(run.key, lane.burst.due);
+    const keyQueue = await ports.keyQueues.read(run.key);
+    await pass(keyQueue.passed, SUPERSEDED, ports);
+    if (keyQueue.passed.includes(execution)) return "passed";
+    if (keyQueue.running.includes(execution)) return await start(run.key, ports);
+    if (keyQueue.burst?.execution === execution) {
+      await ports.reminders.lookAgain(run.key, keyQueue.burst.due);
       return "waits";
     }
-    await ports.lanes.write(run.key, {
-      ...lane,
-      ...extendBurst(lane.burst, arrival, ports.now(), policy),
+    await ports.keyQueues.write(run.key, {
+      ...keyQueue,
+      ...extendBurst(keyQueue.burst, arrival, ports.now(), policy),
     });
   }
 }
@@ -25,24 +25,24 @@ export async function joinBurst(run: KeyedRun, policy: Debounce, ports: TurnPort
 /** Starts the last of a burst once it is quiet. */
 export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
   for (;;) {
-    const lane = await ports.lanes.read(key);
-    const { burst, running } = lane;
-    await pass(lane.passed, SUPERSEDED, ports);
+    const keyQueue = await ports.keyQueues.read(key);
+    const { burst, running } = keyQueue;
+    await pass(keyQueue.passed, SUPERSEDED, ports);
     if (!burst) return await start(key, ports);
     if (burst.due > ports.now()) {
       await ports.reminders.lookAgain(key, burst.due);
       return "waits";
     }
     const places = [...running, burst.execution];
-    await ports.lanes.write(key, { ...lane, passed: [], burst: undefined, running: places });
+    await ports.keyQueues.write(key, { ...keyQueue, passed: [], burst: undefined, running: places });
   }
 }
 
 /** Starts the runs whose burst is over: they hold places, and nobody waits for one. */
 async function start(key: string, ports: TurnPorts): Promise<Turn> {
-  const lane = await moveUp(key, 0, ports);
-  if (lane === "throttled") return "throttled";
-  return lane.held.length > 0 ? "waits" : "started";
+  const keyQueue = await moveUp(key, 0, ports);
+  if (keyQueue === "throttled") return "throttled";
+  return keyQueue.held.length > 0 ? "waits" : "started";
 }
 
 const SUPERSEDED = {

@@ -11,19 +11,19 @@ export type Delivery =
   /** A run that was held back may go on. */
   | { kind: "release"; run: string }
   /** A run has ended: the next of its key may start. Also a reminder to look at a key again. */
-  | { kind: "lane"; key: string }
+  | { kind: "key-queue"; key: string }
   | { kind: "nothing" };
 
 /** Reads a message: an event as EventBridge delivers it, or a reminder of this intake to itself. */
 export function readDelivery(body: string): Delivery {
   const message = parse(body);
-  if (typeof message?.lane === "string") return { kind: "lane", key: message.lane };
+  if (typeof message?.keyQueue === "string") return { kind: "key-queue", key: message.keyQueue };
   if (typeof message?.["detail-type"] !== "string" || typeof message.id !== "string")
     return { kind: "nothing" };
   const event = message as unknown as BusEvent;
   if (event.source !== MILLRACE_SOURCE) return { kind: "event", envelope: readEnvelope(event), called: {} };
   const envelope = readEnvelope(event);
-  if (ENDINGS.has(envelope.name)) return { kind: "lane", key: String(envelope.data.key) };
+  if (ENDINGS.has(envelope.name)) return { kind: "key-queue", key: String(envelope.data.key) };
   const request = envelope.data as unknown as RunRequest | RunRelease;
   if ("held" in request) return { kind: "release", run: request.held };
   const { run, parent, event: name, version, payload } = request;

@@ -11,7 +11,7 @@ import { identityOf } from "../identity.ts";
 import type { IntakeSpec } from "./admit.ts";
 
 /** First look at an open run whose end was not told; each later one waits twice as long. */
-const FIRST_LOOK = 60 * 60 * 1000;
+const FIRST_CHECK = 60 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 
 export type Accepted = Extract<Consumed, { accepted: true }>;
@@ -85,7 +85,7 @@ export function describeRun(
     keyed: about === undefined ? undefined : keyedPartition(spec.workflow, about),
     listedAt: time,
     due: shardOf("due", id),
-    dueAt: new Date(now + FIRST_LOOK).toISOString(),
+    dueAt: new Date(now + FIRST_CHECK).toISOString(),
     expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
   };
 }

@@ -1,8 +1,8 @@
-import type { Burst } from "../../../lib/contract/items/lane.ts";
+import type { Burst } from "../../../lib/contract/items/key-queue.ts";
 import type { Arrival } from "./burst.ts";
 
 /** The runs of one key as the table has them, each epoch by the name of its execution. */
-export interface Lane {
+export interface KeyQueue {
   /** Undefined before the first write. */
   revision: number | undefined;
   running: string[];
@@ -12,21 +12,21 @@ export interface Lane {
   burst?: Burst | undefined;
 }
 
-/** The lanes of a workflow, by key. */
-export interface Lanes {
-  /** The lane, read consistently. */
-  read(key: string): Promise<Lane>;
+/** The per-key queues of a workflow, by key. */
+export interface KeyQueues {
+  /** The per-key queue, read consistently. */
+  read(key: string): Promise<KeyQueue>;
   /** Puts a run into the line; twice is once. */
   queue(key: string, arrival: Arrival): Promise<void>;
   /** Takes a run out of the line. */
   unqueue(key: string, arrival: Arrival): Promise<void>;
-  /** Writes who holds a place, who is passed over, and the burst. Answers false where the lane has changed since it was read. */
-  write(key: string, lane: Omit<Lane, "queued">): Promise<boolean>;
+  /** Writes who holds a place, who is passed over, and the burst. Answers false where the per-key queue has changed since it was read. */
+  write(key: string, keyQueue: Omit<KeyQueue, "queued">): Promise<boolean>;
 }
 
 /** Reminders to this workflow's own intake. */
 export interface Reminders {
-  /** Has a lane looked at again, at `at` (epoch milliseconds) at the latest after a chain of shorter delays. */
+  /** Has a per-key queue looked at again, at `at` (epoch milliseconds) at the latest after a chain of shorter delays. */
   lookAgain(key: string, at: number): Promise<void>;
 }
 

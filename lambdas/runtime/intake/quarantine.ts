@@ -1,7 +1,7 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { payloadDigest, quarantineKey, runId, shardOf } from "../../../lib/contract/keys.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
-import { arrivedEvent } from "../ledger/mark.ts";
+import { arrivedEvent } from "../ledger/receipt.ts";
 import type { Log, Metrics, Now, Quarantine } from "../ports.ts";
 import { describeFindings, type Finding } from "../validation.ts";
 

@@ -1,9 +1,9 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "../control/refusal.ts";
-import { again } from "../control/run-orders.ts";
+import { again } from "../control/run-actions.ts";
 import type { Artifacts, Runs } from "../ports.ts";
-import { foresee } from "../replay/dry-run.ts";
+import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
 import { admit, type IntakeOutcome, type IntakePorts, type IntakeSpec } from "./admit.ts";
 import { readDelivery } from "./delivery.ts";
@@ -11,7 +11,7 @@ import { readRun } from "./read-run.ts";
 
 export interface ReplayedPorts extends IntakePorts {
   runs: IntakePorts["runs"] & Pick<Runs, "change">;
-  replays: Pick<Replays, "count" | "foresee">;
+  replays: Pick<Replays, "count" | "recordDryRun">;
 }
 
 /** Admits an event that a replay has delivered once more, as the replay says, and counts what it came to. */
@@ -25,7 +25,7 @@ export async function admitReplayed(
   if (replay.dry) {
     const outcome = await wouldBe(body, replay, spec, ports);
     await count(outcome);
-    return { kind: "foreseen", outcome };
+    return { kind: "dry-run-event", outcome };
   }
   const admitted = await admit(body, spec, ports);
   switch (admitted.kind) {
@@ -33,7 +33,7 @@ export async function admitReplayed(
       await count("quarantined");
       return admitted;
     case "duplicate": {
-      const outcome = replay.again ? await beginAnew(body, admitted.run, replay, spec, ports) : "duplicate";
+      const outcome = replay.again ? await restart(body, admitted.run, replay, spec, ports) : "duplicate";
       await count(outcome);
       return outcome === "again" ? { kind: "again", run: admitted.run } : admitted;
     }
@@ -51,7 +51,7 @@ export async function admitReplayed(
 }
 
 /** Begins the next epoch of a run, by what its event is to the deployed definition. */
-async function beginAnew(
+async function restart(
   body: string,
   run: string,
   { ordered }: ReplayItem,
@@ -86,7 +86,7 @@ async function wouldBe(
   if (!run) return "quarantined";
   const existing = await ports.runs.read(run.run);
   const alone = meeting(run, existing, replay, ports.now());
-  return await foresee(
+  return await recordDryRun(
     alone,
     { subscriber: spec.workflow, id: run.run, payload: run.payload },
     replay,

@@ -1,23 +1,23 @@
 import { arrivalOf, hasStarted, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
 
 /**
- * Starts a run if there is a place, and ends it otherwise. Which of the two is written into the lane first, so that
+ * Starts a run if there is a place, and ends it otherwise. Which of the two is written into the per-key queue first, so that
  * two deliveries of one event cannot decide differently.
  */
 export async function skipWhenBusy(run: KeyedRun, atOnce: number, ports: TurnPorts): Promise<Turn> {
   const arrival = arrivalOf(run, run.epoch);
   const { execution } = arrival;
   const withRun = async (key: string) => {
-    const lane = await ports.lanes.read(key);
-    return { ...lane, queued: lane.passed.includes(execution) ? [] : [arrival] };
+    const keyQueue = await ports.keyQueues.read(key);
+    return { ...keyQueue, queued: keyQueue.passed.includes(execution) ? [] : [arrival] };
   };
   for (;;) {
-    const lane = await moveUp(run.key, atOnce, ports, withRun);
-    if (lane === "throttled") return "throttled";
-    if (lane.running.includes(execution)) return hasStarted(lane, execution) ? "started" : "waits";
-    await pass(lane.passed, SKIPPED, ports);
-    if (lane.passed.includes(execution)) return "passed";
-    await ports.lanes.write(run.key, { ...lane, passed: [execution] });
+    const keyQueue = await moveUp(run.key, atOnce, ports, withRun);
+    if (keyQueue === "throttled") return "throttled";
+    if (keyQueue.running.includes(execution)) return hasStarted(keyQueue, execution) ? "started" : "waits";
+    await pass(keyQueue.passed, SKIPPED, ports);
+    if (keyQueue.passed.includes(execution)) return "passed";
+    await ports.keyQueues.write(run.key, { ...keyQueue, passed: [execution] });
   }
 }
 

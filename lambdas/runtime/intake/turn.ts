@@ -3,13 +3,13 @@ import { ENDED_STATUSES, type RunItem } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
 import type { Arrival } from "./burst.ts";
 import { type HoldPorts, heldBack } from "./held-back.ts";
-import { planLane, type Standing } from "./lane.ts";
+import { planKeyQueue, type QueuedRunState } from "./key-queue.ts";
 import { type LaunchPorts, launch } from "./launch.ts";
-import type { Lane, Lanes, Reminders } from "./ports.ts";
+import type { KeyQueue, KeyQueues, Reminders } from "./ports.ts";
 
 export interface TurnPorts extends LaunchPorts, HoldPorts {
   runs: Pick<Runs, "started" | "hold" | "read" | "end">;
-  lanes: Lanes;
+  keyQueues: KeyQueues;
   reminders: Reminders;
   now: Now;
 }
@@ -20,8 +20,8 @@ export type Turn = "started" | "waits" | "passed" | "throttled";
 /** A run that has a key. */
 export type KeyedRun = RunItem & { key: string };
 
-/** A lane after the runs whose turn it is were started, except those that their workflow's pause or drain holds back. */
-export interface MovedLane extends Lane {
+/** A per-key queue after the runs whose turn it is were started, except those that their workflow's pause or drain holds back. */
+export interface MovedKeyQueue extends KeyQueue {
   held: string[];
 }
 
@@ -36,32 +36,32 @@ export async function moveUp(
   key: string,
   atOnce: number,
   ports: TurnPorts,
-  find: (key: string) => Promise<Lane> = ports.lanes.read,
-): Promise<MovedLane | "throttled"> {
+  find: (key: string) => Promise<KeyQueue> = ports.keyQueues.read,
+): Promise<MovedKeyQueue | "throttled"> {
   for (;;) {
-    const lane = await find(key);
+    const keyQueue = await find(key);
     const runs = new Map(
-      await Promise.all(lane.running.map(async (place) => [place, await runOf(place, ports)] as const)),
+      await Promise.all(keyQueue.running.map(async (place) => [place, await runOf(place, ports)] as const)),
     );
-    const plan = planLane(lane, (place) => standingOf(place, runs.get(place)), atOnce);
+    const plan = planKeyQueue(keyQueue, (place) => queuedRunState(place, runs.get(place)), atOnce);
     const held: string[] = [];
     for (const place of plan.start) {
       const run = runs.get(place)!;
       if (await heldBack(run, ports)) held.push(place);
       else if ((await launch(run, ports)) === "throttled") return "throttled";
-      await ports.lanes.unqueue(key, arrivalOf(run, run.epoch));
+      await ports.keyQueues.unqueue(key, arrivalOf(run, run.epoch));
     }
-    for (const place of plan.leave) {
+    for (const place of plan.leaving) {
       const run = runs.get(place);
-      if (run) await ports.lanes.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
+      if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
     }
-    if (!plan.running) return { ...lane, held };
-    await ports.lanes.write(key, { ...lane, running: plan.running });
+    if (!plan.running) return { ...keyQueue, held };
+    await ports.keyQueues.write(key, { ...keyQueue, running: plan.running });
   }
 }
 
-/** Whether an epoch of a run was started, as far as its lane says. */
-export function hasStarted({ running, held }: MovedLane, execution: string): boolean {
+/** Whether an epoch of a run was started, as far as its per-key queue says. */
+export function hasStarted({ running, held }: MovedKeyQueue, execution: string): boolean {
   return running.includes(execution) && !held.includes(execution);
 }
 
@@ -70,10 +70,10 @@ async function runOf(place: string, { runs }: TurnPorts): Promise<RunItem | unde
 }
 
 /** An epoch is over for good once the run has begun the next: its retry needs a place of its own. */
-function standingOf(place: string, run: RunItem | undefined): Standing {
-  if (!run || run.epoch !== parseExecutionName(place).epoch) return "over";
-  if ((ENDED_STATUSES as readonly string[]).includes(run.status)) return "over";
-  return run.status === "accepted" ? "accepted" : "under way";
+function queuedRunState(place: string, run: RunItem | undefined): QueuedRunState {
+  if (!run || run.epoch !== parseExecutionName(place).epoch) return "ended";
+  if ((ENDED_STATUSES as readonly string[]).includes(run.status)) return "ended";
+  return run.status === "accepted" ? "accepted" : "running";
 }
 
 /** Ends epochs of runs that will not run. */

@@ -1,6 +1,6 @@
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { ArrivedEvent, RunItem } from "../../../lib/contract/table.ts";
-import { type DeliveryMark, deliveryOf } from "./mark.ts";
+import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
 // What no change of the table tells of, so that whoever met the event marks it himself.
 
@@ -8,33 +8,33 @@ import { type DeliveryMark, deliveryOf } from "./mark.ts";
  * An event of the identity that `first` (an event's id) had before. Undefined where it is that event, come once more.
  * `now` in epoch milliseconds.
  */
-export function duplicateMark(
+export function duplicateReceipt(
   arrived: ArrivedEvent,
   { first, subscriber, run }: { first: string; subscriber: string; run: string },
   now: number,
-): DeliveryMark | undefined {
+): DeliveryReceipt | undefined {
   if (arrived.id === first || arrived.source === MILLRACE_SOURCE) return undefined;
   const time = new Date(now).toISOString();
   return {
     ...deliveryOf(arrived, subscriber),
-    ...{ state: "duplicate", at: arrived.time, receivedAt: time, settledAt: time, run },
+    ...{ state: "duplicate", at: arrived.time, receivedAt: time, concludedAt: time, run },
     why: `Event ${first} with the same identity arrived first.`,
   };
 }
 
 /** A run that waits for its turn, for the end of its burst, or for the end of a pause. */
-export function waitingMark({ event, workflow, run, acceptedAt }: RunItem): DeliveryMark | undefined {
+export function waitingReceipt({ event, workflow, run, acceptedAt }: RunItem): DeliveryReceipt | undefined {
   if (event.source === MILLRACE_SOURCE) return undefined;
   const about = deliveryOf(event, workflow);
   return { ...about, state: "received", at: acceptedAt, receivedAt: acceptedAt, run };
 }
 
 /** An event that is where the runs lie that wait for such, or will. `now` in epoch milliseconds. */
-export function awaitedMark(arrived: ArrivedEvent, subscriber: string, now: number): DeliveryMark {
+export function awaitedReceipt(arrived: ArrivedEvent, subscriber: string, now: number): DeliveryReceipt {
   const time = new Date(now).toISOString();
   const { time: publishedAt } = arrived;
   return {
     ...deliveryOf(arrived, subscriber),
-    ...{ state: "done", at: publishedAt, receivedAt: time, settledAt: time },
+    ...{ state: "done", at: publishedAt, receivedAt: time, concludedAt: time },
   };
 }

@@ -1,6 +1,6 @@
 import type { Log } from "../ports.ts";
 import { expectedDeliveries } from "./notice.ts";
-import type { DueLooks, ExpectedDeliveries } from "./ports.ts";
+import type { ExpectedDeliveries, OverdueReminders } from "./ports.ts";
 
 /** A message of the ledger's queue. */
 export interface NoticeMessage {
@@ -11,7 +11,7 @@ export interface NoticeMessage {
 
 export interface ExpectPorts {
   deliveries: ExpectedDeliveries;
-  looks: DueLooks;
+  reminders: OverdueReminders;
   retentionDays: number;
   log: Log;
 }
@@ -21,7 +21,7 @@ export interface ExpectPorts {
  * time for that: of what they have taken up, nothing is written here. Answers the indexes of messages that failed.
  */
 export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectPorts): Promise<number[]> {
-  const { deliveries, looks, retentionDays, log } = ports;
+  const { deliveries, reminders, retentionDays, log } = ports;
   const failed = new Set<number>();
   const fail = (at: number, error: unknown) => {
     failed.add(at);
@@ -56,7 +56,7 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
   );
   // After the write, so that a table which refuses writes for hours does not fill the queue with looks. Where this fails or
   // is interrupted, the whole batch comes again, and meets its deliveries as noted and still unmarked.
-  if (noted.flat().length > 0) await looks.lookAt(noted.flat());
+  if (noted.flat().length > 0) await reminders.remindAt(noted.flat());
   return [...failed];
 }
 

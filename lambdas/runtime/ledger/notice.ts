@@ -1,6 +1,6 @@
 import { type BusEvent, ENVELOPE_KEY, readEnvelope } from "../../../lib/contract/envelope.ts";
-import { deliveryOf, markedDelivery } from "./mark.ts";
 import type { ExpectedDelivery } from "./ports.ts";
+import { deliveryAfter, deliveryOf } from "./receipt.ts";
 
 /** What a rule of the ledger says of an event, without its payload: who must get it, and by when. */
 export interface Notice extends BusEvent {
@@ -22,7 +22,7 @@ export function expectedDeliveries(body: string, sent: number, retentionDays: nu
   if (replay) return [];
   const envelope = readEnvelope(withoutBlanks(event));
   return Object.entries(within).map(([subscriber, seconds]) => ({
-    ...markedDelivery(
+    ...deliveryAfter(
       { ...deliveryOf(envelope, subscriber), state: "published", at: new Date(sent).toISOString() },
       retentionDays,
     ),

@@ -1,9 +1,9 @@
 import type { Log, Metrics, Now } from "../ports.ts";
-import type { DueDelivery, DueLooks, OverdueDeliveries } from "./ports.ts";
+import type { DueDelivery, OverdueDeliveries, OverdueReminders } from "./ports.ts";
 
 export interface OverduePorts {
   deliveries: OverdueDeliveries;
-  looks: DueLooks;
+  reminders: OverdueReminders;
   now: Now;
   log: Log;
   metrics: Metrics;
@@ -13,11 +13,11 @@ export interface OverduePorts {
  * Looks at deliveries whose time should be over, and has told what nobody has taken up: counted as a whole and for each
  * subscriber. Those that have time left are looked at again.
  */
-export async function tellOverdue(expected: readonly DueDelivery[], ports: OverduePorts): Promise<void> {
-  const { deliveries, looks, now, log, metrics } = ports;
+export async function reportOverdue(expected: readonly DueDelivery[], ports: OverduePorts): Promise<void> {
+  const { deliveries, reminders, now, log, metrics } = ports;
   const time = new Date(now()).toISOString();
   const early = expected.filter(({ dueAt }) => dueAt > time);
-  if (early.length > 0) await looks.lookAt(early);
+  if (early.length > 0) await reminders.remindAt(early);
   await Promise.all(
     expected.map(async (key) => {
       if (key.dueAt > time) return;

@@ -1,11 +1,11 @@
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
 import type { Place } from "../api/merge-pages.ts";
-import type { DeliveryMark } from "./mark.ts";
+import type { DeliveryReceipt } from "./receipt.ts";
 
 /** Marks what became of deliveries. Those of subscribers whose deliveries are not kept are left out. */
-export interface DeliveryMarks {
+export interface DeliveryReceipts {
   /** One write; none where the ledger does not keep the subscriber's deliveries. A mark that says nothing further changes nothing. */
-  mark(mark: DeliveryMark): Promise<void>;
+  mark(mark: DeliveryReceipt): Promise<void>;
 }
 
 /** Deliveries that the ledger expects. */
@@ -25,9 +25,9 @@ export interface DueDelivery extends Pick<DeliveryItem, "pk" | "sk"> {
 }
 
 /** The ledger's reminders to itself. */
-export interface DueLooks {
+export interface OverdueReminders {
   /** Has deliveries looked at when the time of the first is over. */
-  lookAt(deliveries: readonly DueDelivery[]): Promise<void>;
+  remindAt(deliveries: readonly DueDelivery[]): Promise<void>;
 }
 
 /** Deliveries whose time is over. */

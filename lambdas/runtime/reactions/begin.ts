@@ -1,10 +1,10 @@
-import type { BreakerState, ParkedReason } from "../../../lib/contract/table.ts";
+import type { BreakerState, DeferReason } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome } from "../ports.ts";
 import { admitByBreaker } from "../work/admission.ts";
-import { tell } from "../work/breaker/tell.ts";
+import { recordOutcome } from "../work/breaker/record.ts";
 import { HEALTHY, mayCall } from "../work/breaker/transition.ts";
 import type { Reacting } from "./effect.ts";
-import type { Handling, ReactPorts } from "./ports.ts";
+import type { ReactionStart, ReactPorts } from "./ports.ts";
 
 /** Claims a try of the event's handling. */
 export async function claim(
@@ -26,15 +26,15 @@ export async function claim(
 /** Why the breaker keeps the reaction from beginning; undefined where it may. */
 export async function heldByBreaker(
   { effect: { message, spec, owner, lease } }: Reacting,
-  { breaker: known }: Pick<Handling, "breaker">,
+  { breaker: known }: Pick<ReactionStart, "breaker">,
   ports: ReactPorts,
-): Promise<{ reason: ParkedReason; due: number | undefined } | undefined> {
+): Promise<{ reason: DeferReason; due: number | undefined } | undefined> {
   const { breaker } = spec;
   if (!breaker) return undefined;
   let state: BreakerState = known ?? HEALTHY;
-  if (!mayCall(state, owner)) state = await tell(breaker, { kind: "asked", owner, lease }, ports);
+  if (!mayCall(state, owner)) state = await recordOutcome(breaker, { kind: "asked", owner, lease }, ports);
   const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
-  if (admission.kind !== "park") return undefined;
+  if (admission.kind !== "defer") return undefined;
   ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });
   return admission;
 }

@@ -1,12 +1,12 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { pauseWhenBusy } from "../defer/backoff.ts";
 import type { Attempt, Downstream } from "../work/attempt.ts";
-import { tell } from "../work/breaker/tell.ts";
+import { recordOutcome } from "../work/breaker/record.ts";
 import { withNextTry } from "./backoff.ts";
+import { deferReaction } from "./defer-reaction.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactOutcome } from "./outcome.ts";
 import type { ReactPorts } from "./ports.ts";
-import { setAside } from "./set-aside.ts";
 
 /** A message that comes back later than this waits outside of its queue, which keeps it for some days only. */
 const LONGEST_IN_QUEUE = 15 * 60 * 1000;
@@ -16,10 +16,10 @@ export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactP
   if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
   const { failure, downstream } = ended;
   if (failure.reaction === "wait") {
-    const deferrals = reacting.effect.message.parked ?? 0;
+    const deferrals = reacting.effect.message.deferred ?? 0;
     const due = ports.now() + (failure.after ?? pauseWhenBusy(deferrals, ports.random()));
-    await tellBreaker(downstream, due, reacting, ports);
-    return await setAside(reacting, { reason: "asked to wait", due }, ports);
+    await reportToBreaker(downstream, due, reacting, ports);
+    return await deferReaction(reacting, { reason: "retry after", due }, ports);
   }
   return await concludeFailure(failure, downstream, reacting, ports);
 }
@@ -31,7 +31,7 @@ async function concludeSuccess(
 ): Promise<ReactOutcome> {
   const { key, owner } = reacting.effect;
   const completion = await ports.claims.complete(key, owner, null, emitted);
-  await tellBreaker(downstream, ports.now(), reacting, ports);
+  await reportToBreaker(downstream, ports.now(), reacting, ports);
   if (completion !== "completed") {
     ports.log.warn("The reaction took longer than its lease, and another delivery took the claim.");
     return { kind: "dropped", why: "another delivery took the claim" };
@@ -50,13 +50,13 @@ async function concludeFailure(
   const failure = withNextTry(reason, effect.message.attempt, reaction.retry, ports.random());
   ports.metrics.count("ReactionsFailed");
   const failed = await ports.claims.fail(effect.key, effect.owner, failure);
-  await tellBreaker(downstream, ports.now(), reacting, ports);
+  await reportToBreaker(downstream, ports.now(), reacting, ports);
   if (!failed) return { kind: "dropped", why: "another delivery took the claim" };
   if (failure.after === undefined) return await giveUp(failure, reacting, ports);
   const due = ports.now() + failure.after;
   return failure.after <= LONGEST_IN_QUEUE
     ? { kind: "later", at: due, why: "the try failed" }
-    : await setAside(reacting, { reason: "to be tried again", due }, ports);
+    : await deferReaction(reacting, { reason: "retry scheduled", due }, ports);
 }
 
 /** Puts the event where a person finds it, with the reason. Where that fails, the queue brings the message again. */
@@ -71,11 +71,11 @@ export async function giveUp(
   return { kind: "dead-lettered", failure };
 }
 
-async function tellBreaker(
+async function reportToBreaker(
   downstream: Downstream,
   until: number,
   { reaction: { breaker }, effect: { owner } }: Reacting,
   ports: ReactPorts,
 ): Promise<void> {
-  if (breaker) await tell(breaker, { kind: downstream, owner, until }, ports);
+  if (breaker) await recordOutcome(breaker, { kind: downstream, owner, until }, ports);
 }

@@ -1,7 +1,7 @@
 import { payloadDigest, runId } from "../../../lib/contract/keys.ts";
 import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import type { Schema } from "../../../lib/contract/schema.ts";
-import type { HandledEvent, Order } from "../../../lib/contract/table.ts";
+import type { HandledEvent, OperatorAction } from "../../../lib/contract/table.ts";
 import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
 import { type Effect, effectOf, type Invocation } from "../work/effect.ts";
@@ -15,7 +15,7 @@ export interface Reacting {
   /** What the claim remembers of the event. */
   handled: HandledEvent;
   /** Who had it replayed, where it is handled once more because of that. */
-  replayed?: Order | undefined;
+  replayed?: OperatorAction | undefined;
   reaction: ReactionSpec;
   /** As the worker's stages see it. */
   effect: Effect;
@@ -34,7 +34,7 @@ export function reactingTo(
   { contract, data, sent }: Extract<Consumed, { accepted: true }>,
   reaction: ReactionSpec,
   invocation: Invocation,
-  { epoch = 1, replayed }: { epoch?: number; replayed?: Order | undefined } = {},
+  { epoch = 1, replayed }: { epoch?: number; replayed?: OperatorAction | undefined } = {},
 ): Reacting {
   const { name } = reaction;
   const { id: event, source, correlation, hops, traceparent, time } = delivered.envelope;
@@ -51,7 +51,7 @@ export function reactingTo(
   };
   const message = {
     ...{ taskToken: "", run, step: name, path: name, direction: "do" as const, entered: time, attempt: 1 },
-    ...{ input: data, reads: [], fallback: false, parked: delivered.parked },
+    ...{ input: data, reads: [], fallback: false, deferred: delivered.deferred },
   };
   const step = { ...reaction, input: ANYTHING, output: NOTHING };
   return {

@@ -10,17 +10,17 @@ import type { Artifacts } from "../ports.ts";
 export interface DeliveredEvent {
   event: BusEvent;
   envelope: Envelope;
-  /** How often it has been parked. */
-  parked: number;
-  /** Epoch milliseconds at which it came into the queue, before it was parked. */
+  /** How often it has been deferred. */
+  deferred: number;
+  /** Epoch milliseconds at which it came into the queue, before it was deferred. */
   sent: number;
 }
 
-/** Above this, a payload that is parked is put into the bucket: an item of the table takes 400 KB. */
+/** Above this, a payload that is deferred is put into the bucket: an item of the table takes 400 KB. */
 const INLINE = 32 * 1024;
 
 /**
- * Reads a message: an event as a rule delivers it, or one that was parked. Undefined for anything else. The fields
+ * Reads a message: an event as a rule delivers it, or one that was deferred. Undefined for anything else. The fields
  * beside `detail` are the bus's and ours; no producer can write them.
  */
 export async function readMessage(
@@ -29,23 +29,23 @@ export async function readMessage(
 ): Promise<DeliveredEvent | undefined> {
   const message = parse(body);
   if (!message) return undefined;
-  const { parked = 0, handling, sent: before = sent, ...event } = message;
+  const { deferred = 0, handling, sent: before = sent, ...event } = message;
   if (handling !== undefined && isReference(event.detail)) {
     event.detail = JSON.parse((await restore(event.detail, artifactsOf(handling))) as string);
   }
-  return { event, envelope: readEnvelope(event), parked, sent: before };
+  return { event, envelope: readEnvelope(event), deferred, sent: before };
 }
 
-/** The message under which an event is parked. */
-export async function parkedMessage(
-  { event, parked, sent }: DeliveredEvent,
+/** The message under which an event is deferred. */
+export async function deferredMessage(
+  { event, deferred, sent }: DeliveredEvent,
   handling: string,
   artifacts: Artifacts,
 ): Promise<ReactionMessage> {
-  if (bytesOf(event.detail) <= INLINE) return { ...event, parked, sent };
+  if (bytesOf(event.detail) <= INLINE) return { ...event, deferred, sent };
   const text = JSON.stringify(event.detail);
   const options = { what: `The event ${event["detail-type"]}`, reads: [], above: INLINE, most: INLINE };
-  return { ...event, parked, sent, handling, detail: await offload(text, options, artifacts) };
+  return { ...event, deferred, sent, handling, detail: await offload(text, options, artifacts) };
 }
 
 function parse(body: string): ReactionMessage | undefined {

@@ -8,12 +8,12 @@ export type ReactOutcome =
   /** It had been handled before. */
   | { kind: "duplicate" }
   /** A dry run of a replay has only counted it. */
-  | { kind: "foreseen"; outcome: ReplayOutcome }
+  | { kind: "dry-run-event"; outcome: ReplayOutcome }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
   /** It lies in the dead-letter queue: no further try makes sense. */
   | { kind: "dead-lettered"; failure: FailureRecord }
   /** Kept outside of the queue; `due` in epoch milliseconds, or undefined until somebody resumes. */
-  | { kind: "parked"; why: string; due: number | undefined }
+  | { kind: "deferred"; why: string; due: number | undefined }
   /** Come back at `at` (epoch milliseconds). */
   | { kind: "later"; at: number; why: string }
   /** The message may go: another invocation answers for the event. */

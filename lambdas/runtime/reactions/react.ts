@@ -4,7 +4,7 @@ import type { ReactionSpec } from "../../../lib/contract/reaction.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { consume } from "../consume.ts";
 import { quarantine, type Refusal } from "../intake/quarantine.ts";
-import { duplicateMark } from "../ledger/arrival.ts";
+import { duplicateReceipt } from "../ledger/arrival.ts";
 import { traceIdOf } from "../log-fields.ts";
 import { endlessLoop } from "../loop.ts";
 import { attempt } from "../work/attempt.ts";
@@ -13,12 +13,12 @@ import { lostLease } from "../work/take.ts";
 import { claim, heldByBreaker } from "./begin.ts";
 import { conclude, giveUp } from "./conclude.ts";
 import type { ReactionFunction } from "./context.ts";
+import { deferReaction } from "./defer-reaction.ts";
 import { type Reacting, reactingTo } from "./effect.ts";
 import { readMessage } from "./message.ts";
 import type { ReactOutcome } from "./outcome.ts";
-import type { Handling, ReactPorts } from "./ports.ts";
-import { type Bringing, countReplayed, epochOf, foreseen } from "./replayed.ts";
-import { setAside } from "./set-aside.ts";
+import type { ReactionStart, ReactPorts } from "./ports.ts";
+import { countReplayed, dryRunEvent, epochOf, type ReplayedDelivery } from "./replayed.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** A message of the reaction's queue. */
@@ -27,7 +27,7 @@ export interface QueueMessage {
   /** Epoch milliseconds at which it came into the queue first. */
   sent: number;
   /** Where a replay has brought it. */
-  brought?: Bringing | undefined;
+  brought?: ReplayedDelivery | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface QueueMessage {
  *
  *     check ──▶ what became of it before? ──▶ claim ──▶ breaker ──▶ the code ──▶ complete, with what it emitted
  *       │           └ done: nothing to do. Given up: dead letter   │       └ failed: try again later, or dead letter
- *       └ breaks its contract: quarantine     paused, open: park ◀─┘
+ *       └ breaks its contract: quarantine     paused, open: defer ◀─┘
  *
  * No state machine tries again, so the queue does: a failed try comes back after its pause, until the reaction's retries
  * are used up. What this function throws is a failure of the surroundings.
@@ -73,7 +73,7 @@ export async function react(
   const { epoch } = run;
   ports.about?.({ run: reacting.id, epoch, event: reacting.handled.id, trace: traceIdOf(run.traceparent) });
   if (brought?.replay.dry)
-    return await countReplayed(await foreseen(verdict, reacting, brought), reaction.name, epoch, brought);
+    return await countReplayed(await dryRunEvent(verdict, reacting, brought), reaction.name, epoch, brought);
   if (verdict.kind === "contradiction")
     return await refused(contradiction(verdict.earlier, reacting.id, envelope));
   const outcome = await follow(verdict, reacting, handling, code, ports);
@@ -83,7 +83,7 @@ export async function react(
 async function follow(
   verdict: Exclude<Verdict, { kind: "contradiction" }>,
   reacting: Reacting,
-  handling: Handling,
+  handling: ReactionStart,
   code: ReactionFunction<any>,
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
@@ -98,7 +98,7 @@ async function follow(
     case "try": {
       const { orders, claim: begun } = handling;
       if (orders?.paused || (orders?.drained && !begun)) {
-        return await setAside(reacting, { reason: "subscriber paused", due: undefined }, ports);
+        return await deferReaction(reacting, { reason: "subscriber paused", due: undefined }, ports);
       }
       const message = { ...effect.message, attempt: verdict.attempt };
       ports.about?.({ attempt: verdict.attempt });
@@ -112,11 +112,11 @@ async function follow(
 
 async function passDuplicate(
   { delivered: { envelope }, id, reaction }: Reacting,
-  { claim }: Handling,
+  { claim }: ReactionStart,
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
   const met = { first: claim?.handled?.id ?? envelope.id, subscriber: reaction.name, run: id };
-  const duplicate = duplicateMark(envelope, met, ports.now());
+  const duplicate = duplicateReceipt(envelope, met, ports.now());
   if (duplicate) await ports.deliveries.mark(duplicate);
   ports.metrics.count("EventsDuplicate");
   return { kind: "duplicate" };
@@ -125,7 +125,7 @@ async function passDuplicate(
 async function tryOnce(
   reacting: Reacting,
   fence: number,
-  handling: Handling,
+  handling: ReactionStart,
   code: ReactionFunction<any>,
   ports: ReactPorts,
 ): Promise<ReactOutcome> {
@@ -135,7 +135,7 @@ async function tryOnce(
     case "sealed":
     case "in doubt": {
       const { key } = reacting.effect;
-      const settled = await ports.handlings.read(key, reacting.reaction.name, undefined);
+      const settled = await ports.starts.read(key, reacting.reaction.name, undefined);
       return await passDuplicate(reacting, settled, ports);
     }
     case "failed":
@@ -143,12 +143,12 @@ async function tryOnce(
     case "held":
       return { kind: "later", at: claimed.lease, why: "another delivery handles the event" };
     case "expired":
-      return await loseLease(claimed.owner, lostLease(reacting.reaction.name), reacting, ports);
+      return await failExpired(claimed.owner, lostLease(reacting.reaction.name), reacting, ports);
     case "claimed":
       break;
   }
   const held = await heldByBreaker(reacting, handling, ports);
-  if (held) return await setAside(reacting, held, ports);
+  if (held) return await deferReaction(reacting, held, ports);
 
   const { data: _, ...event } = reacting.delivered.envelope;
   const ended = await attempt(reacting.effect, (data, context) => code(data, { ...context, event }), {
@@ -158,7 +158,7 @@ async function tryOnce(
   return await conclude(ended, reacting, ports);
 }
 
-async function loseLease(
+async function failExpired(
   owner: string,
   failure: FailureRecord,
   { effect: { key }, ...reacting }: Reacting,

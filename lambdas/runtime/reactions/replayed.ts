@@ -1,16 +1,16 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem } from "../../../lib/contract/table.ts";
-import { foresee } from "../replay/dry-run.ts";
+import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactOutcome } from "./outcome.ts";
-import type { Handling, ReactPorts } from "./ports.ts";
+import type { ReactionStart, ReactPorts } from "./ports.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A replay that has brought an event, and where its outcomes are counted. */
-export interface Bringing {
+export interface ReplayedDelivery {
   replay: ReplayItem;
-  replays: Pick<Replays, "count" | "foresee">;
+  replays: Pick<Replays, "count" | "recordDryRun">;
 }
 
 /**
@@ -20,12 +20,12 @@ export interface Bringing {
 export async function epochOf(
   inEpoch: (epoch: number, replayed?: ReplayItem["ordered"]) => Reacting,
   replay: ReplayItem | undefined,
-  { handlings }: Pick<ReactPorts, "handlings">,
-): Promise<{ reacting: Reacting; handling: Handling }> {
+  { starts }: Pick<ReactPorts, "starts">,
+): Promise<{ reacting: Reacting; handling: ReactionStart }> {
   for (let epoch = 1; ; epoch++) {
     const reacting = inEpoch(epoch, epoch > 1 ? replay?.ordered : undefined);
     const { effect, reaction, handled } = reacting;
-    const handling = await handlings.read(effect.key, reaction.name, reaction.breaker?.name);
+    const handling = await starts.read(effect.key, reaction.name, reaction.breaker?.name);
     const { state, replayed, handled: before } = handling.claim ?? {};
     const done = state === "done" && before?.payload === handled.payload;
     if (!replay?.again || !done || replayed?.key === replay.ordered.key) return { reacting, handling };
@@ -33,15 +33,15 @@ export async function epochOf(
 }
 
 /** What an event of a dry run would come to. */
-export async function foreseen(
+export async function dryRunEvent(
   { kind }: Verdict,
   { id, handled: { payload }, reaction, effect }: Reacting,
-  { replay, replays }: Bringing,
+  { replay, replays }: ReplayedDelivery,
 ): Promise<ReactOutcome> {
   const undone = effect.message.run.epoch > 1 ? "again" : "new";
   const alone = kind === "duplicate" ? kind : kind === "contradiction" ? "quarantined" : undone;
-  const outcome = await foresee(alone, { subscriber: reaction.name, id, payload }, replay, replays);
-  return { kind: "foreseen", outcome };
+  const outcome = await recordDryRun(alone, { subscriber: reaction.name, id, payload }, replay, replays);
+  return { kind: "dry-run-event", outcome };
 }
 
 /** Counts an outcome where a replay has brought the event, and answers it. */
@@ -49,7 +49,7 @@ export async function countReplayed(
   outcome: ReactOutcome,
   reaction: string,
   epoch: number,
-  brought: Bringing | undefined,
+  brought: ReplayedDelivery | undefined,
 ): Promise<ReactOutcome> {
   const met = brought && meaning(outcome, epoch);
   if (met) await brought.replays.count(brought.replay.replay, reaction, met);
@@ -66,7 +66,7 @@ function meaning(outcome: ReactOutcome, epoch: number): ReplayOutcome | undefine
       return outcome.kind;
     case "dead-lettered":
       return "failed";
-    case "foreseen":
+    case "dry-run-event":
       return outcome.outcome;
     default:
       return undefined;

@@ -1,8 +1,8 @@
 import { toldBy } from "../../../lib/contract/audit.ts";
 import { type ItemKey, shardsOf } from "../../../lib/contract/keys.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import type { TellingPorts } from "./telling.ts";
-import { untoldOf } from "./untold.ts";
+import type { RepublishPorts } from "./republish-ports.ts";
+import { unpublishedOf } from "./unpublished.ts";
 
 /** A run, or a handling, that has ended. */
 export interface Ended extends ItemKey {
@@ -24,7 +24,7 @@ export interface Audits {
   again(key: ItemKey, at: string): Promise<void>;
 }
 
-export interface AuditPorts extends TellingPorts {
+export interface AuditPorts extends RepublishPorts {
   audits: Audits;
   /** Looks at the items of a run that has ended for more than its log. Answers the ISO time at which to look again. */
   review?(items: readonly TableItem[]): Promise<string | undefined>;
@@ -65,10 +65,10 @@ export async function audit(ports: AuditPorts): Promise<void> {
 async function look(ended: Ended, ports: AuditPorts): Promise<void> {
   try {
     const { items, logged } = await ports.audits.compare(ended.run);
-    const told = await tellUntold(ended.run, items, logged, ports);
+    const events = await republishUnpublished(ended.run, items, logged, ports);
     const later = await ports.review?.(items);
-    if (told && later === undefined) return;
-    if (told) return await ports.audits.again(ended, later!);
+    if (events && later === undefined) return;
+    if (events) return await ports.audits.again(ended, later!);
   } catch (error) {
     ports.log.error("Missing log entries could not be published; the next attempt is in one hour.", {
       run: ended.run,
@@ -79,22 +79,22 @@ async function look(ended: Ended, ports: AuditPorts): Promise<void> {
 }
 
 /** Tells what of a run is missing in its log. Answers false where the bus refused some of it. */
-export async function tellMissing(run: string, ports: AuditPorts): Promise<boolean> {
+export async function republishMissing(run: string, ports: AuditPorts): Promise<boolean> {
   const { items, logged } = await ports.audits.compare(run);
-  return await tellUntold(run, items, logged, ports);
+  return await republishUnpublished(run, items, logged, ports);
 }
 
-async function tellUntold(
+async function republishUnpublished(
   run: string,
   items: readonly TableItem[],
   logged: ReadonlySet<string>,
   ports: AuditPorts,
 ): Promise<boolean> {
-  const untold = untoldOf(items, logged, toldBy(ports.now()));
-  if (untold.length === 0) return true;
-  ports.log.warn("Changes were not published; they are published now.", { run, changes: untold.length });
-  ports.metrics.count("ChangesMissed", untold.length);
-  return (await ports.relay(untold.map((after) => ({ after })))) === undefined;
+  const unpublished = unpublishedOf(items, logged, toldBy(ports.now()));
+  if (unpublished.length === 0) return true;
+  ports.log.warn("Changes were not published; they are published now.", { run, changes: unpublished.length });
+  ports.metrics.count("ChangesMissed", unpublished.length);
+  return (await ports.relay(unpublished.map((after) => ({ after })))) === undefined;
 }
 
 function justBefore(time: string): string {

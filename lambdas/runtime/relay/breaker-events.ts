@@ -1,8 +1,12 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { BreakerItem } from "../../../lib/contract/table.ts";
-import { tell } from "./tell.ts";
+import { eventFor } from "./event-for.ts";
 
-const EVENTS = { open: "breaker.opened", "half-open": "breaker.probed", closed: "breaker.closed" } as const;
+const EVENTS = {
+  open: "breaker.opened",
+  "half-open": "breaker.half-opened",
+  closed: "breaker.closed",
+} as const;
 
 /** What a breaker's change of state tells; its counts carry no new revision. */
 export function eventsOfBreaker(item: BreakerItem): Envelope[] {
@@ -16,5 +20,5 @@ export function eventsOfBreaker(item: BreakerItem): Envelope[] {
     ...(until !== undefined && { until: new Date(until).toISOString() }),
     forced,
   };
-  return [tell(EVENTS[state], item, origin, about)];
+  return [eventFor(EVENTS[state], item, origin, about)];
 }

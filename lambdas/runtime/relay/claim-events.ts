@@ -1,35 +1,38 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
+import { eventFor } from "./event-for.ts";
 import { eventsOfReaction } from "./reaction-events.ts";
-import { tell } from "./tell.ts";
 
 /** What a claim's change tells. Where the prior item is not known, all that holds is told again. */
 export function eventsOfClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   if (after.handled) return eventsOfReaction(before, after, after.handled);
   const { run, workflow, epoch, step, path, attempt, givenUp } = after;
   const about = { run, workflow, epoch, step, path, attempt };
-  const told = before?.state === after.state ? [] : eventsOfState(after, about);
-  if ("late" in after && !(before && "late" in before)) told.push(tell("step.late", after, after, about));
-  if (after.asked && !before?.asked) told.push(asks(after, about, "in doubt"));
+  const events = before?.state === after.state ? [] : eventsOfState(after, about);
+  if ("late" in after && !(before && "late" in before))
+    events.push(eventFor("step.late", after, after, about));
+  if (after.asked && !before?.asked) events.push(asks(after, about, "in doubt"));
   if (givenUp && !before?.givenUp) {
     const message = `${givenUp.error}: ${givenUp.cause}`;
-    told.push(tell("escalation.raised", after, after, { ...about, why: "undo failed", message }, "given up"));
+    events.push(
+      eventFor("escalation.raised", after, after, { ...about, why: "undo failed", message }, "given up"),
+    );
   }
-  return told;
+  return events;
 }
 
 function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelope[] {
   const { state, direction, emitted = [], failure } = claim;
   if (state === "done") {
     const name = direction === "undo" ? "step.undone" : "step.completed";
-    return [tell(name, claim, claim, about), ...emitted];
+    return [eventFor(name, claim, claim, about), ...emitted];
   }
   if (state !== "failed") return [];
-  const failed = tell("step.failed", claim, claim, { ...about, direction, failure });
+  const failed = eventFor("step.failed", claim, claim, { ...about, direction, failure });
   return failure?.reaction === "ask" ? [failed, asks(claim, about)] : [failed];
 }
 
 function asks(claim: ClaimItem, about: Record<string, unknown>, fact?: string): Envelope {
   const { name: error, message } = claim.failure!;
-  return tell("escalation.raised", claim, claim, { ...about, why: "ask", error, message }, fact);
+  return eventFor("escalation.raised", claim, claim, { ...about, why: "ask", error, message }, fact);
 }

@@ -1,6 +1,6 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
-import { tell } from "./tell.ts";
+import { eventFor } from "./event-for.ts";
 
 /** What a delivery's change tells: that nobody has taken up an event in time. */
 export function eventsOfDelivery(before: DeliveryItem | undefined, after: DeliveryItem): Envelope[] {
@@ -12,5 +12,5 @@ export function eventsOfDelivery(before: DeliveryItem | undefined, after: Delive
     ...{ subscriber, publishedAt, since: dueAt },
     what: `Check that the rule of "${subscriber}" is enabled, then the log and the queue of its function. Messages in the queue are handled when the function works again; replay events that never reached it.`,
   };
-  return [tell("delivery.overdue", after, origin, about, `overdue ${overdueAt}`)];
+  return [eventFor("delivery.overdue", after, origin, about, `overdue ${overdueAt}`)];
 }

@@ -3,21 +3,21 @@ import { logKey } from "../../../lib/contract/keys.ts";
 import type { LoggedState } from "../../../lib/contract/logged-state.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { LogItem, TableItem } from "../../../lib/contract/table.ts";
-import { kept } from "./kept.ts";
-import { standingOf } from "./standing.ts";
-import type { ToldChange } from "./told.ts";
+import type { ChangeWithEvents } from "./change-events.ts";
+import { logValue } from "./log-value.ts";
+import { loggedStateOf } from "./logged-state.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** The entries of a run's log, or of a handling's, that a change makes: the same for the same change. None where it is no run's. */
-export function entriesOf({ before, after, told }: ToldChange, retentionDays: number): LogItem[] {
+export function entriesOf({ before, after, events }: ChangeWithEvents, retentionDays: number): LogItem[] {
   const place = placeOf(after);
   if (!place) return [];
   const { run, at, of, revision } = place;
-  const standing = standingOf(before, after);
-  return told.map(({ event }) => {
+  const itemState = loggedStateOf(before, after);
+  return events.map(({ event }) => {
     const { id, name, source, correlation, causation } = event;
-    const state = source === MILLRACE_SOURCE ? standing : undefined;
+    const state = source === MILLRACE_SOURCE ? itemState : undefined;
     return {
       ...logKey(run, at, of, revision, id),
       kind: "log",
@@ -41,11 +41,11 @@ function placeOf(
     case "claim":
     case "approval":
       return { run: item.run, epoch: item.epoch, path: item.path, of, revision, at };
-    case "parked":
-      // Each that is parked is an item of its own, in the place of the one before.
+    case "deferred":
+      // Each that is deferred is an item of its own, in the place of the one before.
       return {
         ...{ run: item.run, epoch: item.epoch, path: item.path, of },
-        ...{ revision: Date.parse(item.parkedAt), at: item.parkedAt },
+        ...{ revision: Date.parse(item.deferredAt), at: item.deferredAt },
       };
     case "waiter":
       return { run: item.run, epoch: item.epoch, path: item.path, of: `${pk}#${of}`, revision, at };
@@ -67,6 +67,6 @@ function dataOf({ source, data }: Envelope, state: LoggedState | undefined): Log
   const said = ([name]: [string, unknown]) =>
     OF_THE_ENTRY.has(name) || (state !== undefined && name in state);
   const more = Object.entries(data).filter((part) => source !== MILLRACE_SOURCE || !said(part));
-  const small = kept(Object.fromEntries(more));
+  const small = logValue(Object.fromEntries(more));
   return "bytes" in small ? small : (small.value as LogItem["data"]);
 }

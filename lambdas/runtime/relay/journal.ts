@@ -8,8 +8,8 @@ import type {
   LogItem,
   RunItem,
 } from "../../../lib/contract/table.ts";
+import type { ChangeWithEvents } from "./change-events.ts";
 import { entriesOf } from "./entries.ts";
-import type { ToldChange } from "./told.ts";
 
 export type JournalItem = LogItem | CorrelatedItem | FeedItem;
 
@@ -18,7 +18,7 @@ export type JournalItem = LogItem | CorrelatedItem | FeedItem;
  * those who look on, if any, one item more, of when the batch is seen (epoch milliseconds).
  */
 export function journalOf(
-  changes: readonly ToldChange[],
+  changes: readonly ChangeWithEvents[],
   retentionDays: number,
   feedAt: number | undefined,
 ): JournalItem[] {
@@ -29,7 +29,7 @@ export function journalOf(
 }
 
 /** A run, or a handling, comes up for the first time. */
-function correlatedOf({ before, after }: ToldChange): CorrelatedItem[] {
+function correlatedOf({ before, after }: ChangeWithEvents): CorrelatedItem[] {
   if (before) return [];
   if (after.kind === "run") return [correlated(after, after.event.correlation, after.acceptedAt)];
   return after.kind === "claim" && after.handled
@@ -46,8 +46,8 @@ function correlated(
   return { ...correlatedKey(correlation, run), ...about, revision: 1, changedAt, expiresAt };
 }
 
-function feedOf(changes: readonly ToldChange[], now: number): FeedItem[] {
-  const seen = changes.flatMap(({ after, told }) => told.map(({ event }) => ({ after, event })));
+function feedOf(changes: readonly ChangeWithEvents[], now: number): FeedItem[] {
+  const seen = changes.flatMap(({ after, events }) => events.map(({ event }) => ({ after, event })));
   if (seen.length === 0) return [];
   const changedAt = new Date(now).toISOString();
   return [
@@ -65,13 +65,13 @@ function feedOf(changes: readonly ToldChange[], now: number): FeedItem[] {
   ];
 }
 
-function placeOf(item: ToldChange["after"]): Pick<FeedChange, "run" | "workflow" | "status" | "path"> {
+function placeOf(item: ChangeWithEvents["after"]): Pick<FeedChange, "run" | "workflow" | "status" | "path"> {
   switch (item.kind) {
     case "run":
       return { run: item.run, workflow: item.workflow, status: item.status };
     case "claim":
     case "approval":
-    case "parked":
+    case "deferred":
     case "waiter":
       return { run: item.run, workflow: item.workflow, path: item.path };
     default:

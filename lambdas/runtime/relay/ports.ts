@@ -1,7 +1,7 @@
 import type { JournalItem } from "./journal.ts";
 
 /** Those who look on: pages of the console that are open. */
-export interface Onlookers {
+export interface Viewers {
   /** Whether there was one within the last hour, as it was known some seconds ago. */
   any(): Promise<boolean>;
 }

@@ -14,9 +14,9 @@ import { eventsOfBreaker } from "./breaker-events.ts";
 import { eventsOfClaim } from "./claim-events.ts";
 import { eventsOfDeadLetter } from "./dead-letter-events.ts";
 import { eventsOfDelivery } from "./delivery-events.ts";
+import { eventFor } from "./event-for.ts";
 import { eventsOfReplay } from "./replay-events.ts";
 import { eventsOfRun } from "./run-events.ts";
-import { tell } from "./tell.ts";
 import { eventsOfAwaited, eventsOfWaiter } from "./wait-events.ts";
 
 /**
@@ -56,32 +56,32 @@ export function eventsOf(before: TableItem | undefined, after: TableItem | undef
 function ofApproval(item: ApprovalItem): Envelope[] {
   const { run, workflow, epoch, approval, path, level, why, show, decision } = item;
   const about = { run, workflow, epoch, approval, path, level };
-  if (item.state === "decided") return [tell("approval.decided", item, item, { ...about, decision })];
+  if (item.state === "decided") return [eventFor("approval.decided", item, item, { ...about, decision })];
   if (item.state === "closed") return [];
   const reason = level === 1 ? why : "timeout";
   return reason === undefined
-    ? [tell("approval.requested", item, item, { ...about, show })]
-    : [tell("escalation.raised", item, item, { ...about, why: reason, show })];
+    ? [eventFor("approval.requested", item, item, { ...about, show })]
+    : [eventFor("escalation.raised", item, item, { ...about, why: reason, show })];
 }
 
 function ofCommand(item: CommandItem): Envelope[] {
   const { request } = item;
   if (!request) return [];
   const origin = { run: request.run, correlation: request.run, cause: request.run, hops: 0 };
-  return [tell("run.requested", item, origin, { ...request })];
+  return [eventFor("run.requested", item, origin, { ...request })];
 }
 
 function ofQuarantine(item: QuarantineItem): Envelope[] {
   const origin = { run: undefined, correlation: item.id, cause: item.id, hops: 0 };
   const { id, subscriber, reason, findings, name, source } = item;
   const about = { quarantine: id, subscriber, reason, findings, event: name, source };
-  if (item.settled) {
-    const { as, by, why } = item.settled;
-    const told = tell(`event.${as}`, item, origin, { ...about, by, why });
-    return item.released ? [told, item.released] : [told];
+  if (item.resolved) {
+    const { as, by, why } = item.resolved;
+    const events = eventFor(`event.${as}`, item, origin, { ...about, by, why });
+    return item.released ? [events, item.released] : [events];
   }
-  const quarantined = tell("event.quarantined", item, origin, about);
+  const quarantined = eventFor("event.quarantined", item, origin, about);
   return reason === "contradiction"
-    ? [quarantined, tell("escalation.raised", item, origin, { ...about, why: reason })]
+    ? [quarantined, eventFor("escalation.raised", item, origin, { ...about, why: reason })]
     : [quarantined];
 }

@@ -1,15 +1,15 @@
 import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
-import { markOf } from "../ledger/outcome.ts";
-import type { DeliveryMarks } from "../ledger/ports.ts";
+import { receiptOf } from "../ledger/outcome.ts";
+import type { DeliveryReceipts } from "../ledger/ports.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
+import { changeEventsOf } from "./change-events.ts";
 import { journalOf } from "./journal.ts";
-import type { EventLog, Onlookers } from "./ports.ts";
+import type { EventLog, Viewers } from "./ports.ts";
 import { type RecordPorts, record } from "./record.ts";
-import { toldOf } from "./told.ts";
 
 /** One change of the table: a record of its stream. */
 export interface Change {
@@ -21,9 +21,9 @@ export interface RelayPorts extends RecordPorts {
   bus: Bus;
   outbox: Outbox;
   eventLog: EventLog;
-  onlookers: Onlookers;
+  viewers: Viewers;
   /** What became of the events that led to the changes. */
-  deliveries: DeliveryMarks;
+  deliveries: DeliveryReceipts;
   /** How long entries of the log are kept. */
   retentionDays: number;
   now: Now;
@@ -37,9 +37,9 @@ export interface RelayPorts extends RecordPorts {
  * again tells nothing new.
  */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
-  const told = changes.map(({ before, after }) => toldOf(before, after));
+  const events = changes.map(({ before, after }) => changeEventsOf(before, after));
   const entries = await Promise.all(
-    told.flatMap((all, change) =>
+    events.flatMap((all, change) =>
       all
         .filter(({ published }) => published)
         .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
@@ -50,17 +50,17 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
       ports.bus,
       entries.map(({ entry }) => entry),
     ),
-    ports.onlookers.any(),
-    markDeliveries(changes, ports),
+    ports.viewers.any(),
+    writeReceipts(changes, ports),
   ]);
-  const untold =
+  const unpublished =
     refused.length === 0 ? undefined : Math.min(...refused.map((index) => entries[index]!.change));
-  if (untold !== undefined)
+  if (unpublished !== undefined)
     ports.log.error("The bus rejected some events; they are sent again.", { refused: refused.length });
 
-  const published = changes.slice(0, untold);
+  const published = changes.slice(0, unpublished);
   const telling = published.flatMap(({ before, after }, at) =>
-    after && told[at]!.length > 0 ? [{ before, after, told: told[at]! }] : [],
+    after && events[at]!.length > 0 ? [{ before, after, events: events[at]! }] : [],
   );
   const feedAt = anyoneLooksOn ? ports.now() : undefined;
   await ports.eventLog.add(journalOf(telling, ports.retentionDays, feedAt));
@@ -69,11 +69,11 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
     ...marked.map((item) => ports.outbox.published(item, item.revision)),
     record(published, ports),
   ]);
-  return untold;
+  return unpublished;
 }
 
-async function markDeliveries(changes: Change[], { deliveries }: RelayPorts): Promise<void> {
-  const marks = changes.flatMap(({ before, after }) => markOf(before, after) ?? []);
+async function writeReceipts(changes: Change[], { deliveries }: RelayPorts): Promise<void> {
+  const marks = changes.flatMap(({ before, after }) => receiptOf(before, after) ?? []);
   await Promise.all(marks.map((mark) => deliveries.mark(mark)));
 }
 

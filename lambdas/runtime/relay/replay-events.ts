@@ -1,6 +1,6 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ReplayItem } from "../../../lib/contract/table.ts";
-import { tell } from "./tell.ts";
+import { eventFor } from "./event-for.ts";
 
 /** What a replay tells: that it was ordered, once it is started and listed. */
 export function eventsOfReplay(before: ReplayItem | undefined, after: ReplayItem): Envelope[] {
@@ -9,6 +9,6 @@ export function eventsOfReplay(before: ReplayItem | undefined, after: ReplayItem
   const origin = { run: undefined, correlation: replay, cause: replay, hops: 0 };
   const { by, why } = ordered;
   return [
-    tell("replay.ordered", after, origin, { replay, from, to, subscribers, events, again, dry, by, why }),
+    eventFor("replay.started", after, origin, { replay, from, to, subscribers, events, again, dry, by, why }),
   ];
 }

@@ -1,21 +1,29 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { AwaitedEventItem, WaiterItem } from "../../../lib/contract/table.ts";
-import { tell } from "./tell.ts";
+import { eventFor } from "./event-for.ts";
 
 /** What a waiter's change tells: that it calls a run, or that its event came too late. */
 export function eventsOfWaiter(item: WaiterItem): Envelope[] {
   const { run, epoch, workflow, path, event, key, missed, call } = item;
   if (item.state === "waiting" && call) {
-    return [tell("run.requested", item, item, { ...call }, "requested")];
+    return [eventFor("run.requested", item, item, { ...call }, "requested")];
   }
   if (item.state !== "lost") return [];
   return [
-    tell("event.late", item, item, { event, key, id: missed, run, epoch, workflow, path }, `late ${missed}`),
+    eventFor(
+      "event.late",
+      item,
+      item,
+      { event, key, id: missed, run, epoch, workflow, path },
+      `late ${missed}`,
+    ),
   ];
 }
 
 /** An event that found nobody but waiters of ended runs. */
 export function eventsOfAwaited(item: AwaitedEventItem): Envelope[] {
   const { event, key, id } = item;
-  return item.late ? [tell("event.late", item, { ...item, run: undefined }, { event, key, id }, "late")] : [];
+  return item.late
+    ? [eventFor("event.late", item, { ...item, run: undefined }, { event, key, id }, "late")]
+    : [];
 }

@@ -3,7 +3,7 @@ import type { ReplayItem } from "../../../lib/contract/table.ts";
 import type { Replays } from "./ports.ts";
 
 /** What a replayed event stands for at a subscriber: a run, or a handling. */
-export interface Foreseen {
+export interface DryRunEvent {
   subscriber: string;
   /** Of the run or handling. */
   id: string;
@@ -15,14 +15,14 @@ export interface Foreseen {
  * What an event of a dry run would come to. `alone` is what it would if it were the only one: where the dry run has had
  * another of the same identity, that one would have been first.
  */
-export async function foresee(
+export async function recordDryRun(
   alone: ReplayOutcome,
-  event: Foreseen,
+  event: DryRunEvent,
   { replay }: ReplayItem,
-  { foresee }: Pick<Replays, "foresee">,
+  { recordDryRun }: Pick<Replays, "recordDryRun">,
 ): Promise<ReplayOutcome> {
   if (alone !== "new" && alone !== "again") return alone;
-  const earlier = await foresee(replay, event);
+  const earlier = await recordDryRun(replay, event);
   if (!earlier) return alone;
   return earlier.payload === event.payload ? "duplicate" : "quarantined";
 }

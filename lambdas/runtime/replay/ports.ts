@@ -1,19 +1,19 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
-import type { Order, ReplayItem } from "../../../lib/contract/table.ts";
-import type { Foreseen } from "./dry-run.ts";
+import type { OperatorAction, ReplayItem } from "../../../lib/contract/table.ts";
+import type { DryRunEvent } from "./dry-run.ts";
 
 /** Replays, as those meet them to whom events are delivered once more. */
 export interface Replays {
   /** By its name, read consistently. Undefined for a replay that nobody ordered here. */
   find(replay: string): Promise<ReplayItem | undefined>;
   /** Notes that a dry run had an event of this identity. Answers the note of an earlier one, where there was one. */
-  foresee(replay: string, event: Foreseen): Promise<Pick<Foreseen, "payload"> | undefined>;
+  recordDryRun(replay: string, event: DryRunEvent): Promise<Pick<DryRunEvent, "payload"> | undefined>;
   /** Counts what a delivery came to. */
   count(replay: string, subscriber: string, outcome: ReplayOutcome): Promise<void>;
 }
 
 /** Replays, as people order them. */
-export interface ReplayDesk {
+export interface ReplayStore {
   /** Keeps a replay that is about to be started, unless one of its name is kept. Answers the one that stands. */
   keep(replay: ReplayItem): Promise<ReplayItem>;
   /** Has the bus take the events out of the archive, to these rules alone. A replay of the same name is the same. */
@@ -21,7 +21,7 @@ export interface ReplayDesk {
   /** Lists a replay that is started, and has it told. Once is enough. */
   announce(replay: ReplayItem): Promise<void>;
   /** Ends a replay. `over`: it has ended by itself, or there is none. */
-  cancel(replay: string, order: Order): Promise<"cancelled" | "over">;
+  cancel(replay: string, order: OperatorAction): Promise<"cancelled" | "over">;
 }
 
 /** A replay, and how far the bus has come with it. */

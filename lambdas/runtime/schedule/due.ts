@@ -2,7 +2,7 @@ import { occurrencesAfter, type Timing } from "../../../lib/contract/trigger/occ
 import type { Missed } from "../../../lib/contract/trigger/schedule.ts";
 
 /** Where a schedule stands when an occurrence of it comes; times in epoch milliseconds. */
-export interface Standing {
+export interface ScheduleProgress {
   /** The newest occurrence that was told. Undefined where none was, by this timing. */
   last: number | undefined;
   current: number;
@@ -16,7 +16,7 @@ export interface Standing {
 export function dueOccurrences(
   timing: Timing,
   missed: Exclude<Missed, "skip">,
-  { last, current, now }: Standing,
+  { last, current, now }: ScheduleProgress,
 ): number[] {
   if (last !== undefined && current <= last) return [];
   if (missed === "last") return [occurrencesAfter(current, now, timing).at(-1) ?? current];

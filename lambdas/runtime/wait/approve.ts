@@ -1,10 +1,10 @@
 import { approvalKey, type ItemKey, shardOf } from "../../../lib/contract/keys.ts";
 import type { ApprovalMessage } from "../../../lib/contract/message.ts";
 import type { ApprovalItem } from "../../../lib/contract/table.ts";
-import { type SetAsidePorts, setAside } from "../defer/set-aside.ts";
+import { type DeferMessagePorts, deferMessage } from "../defer/defer-message.ts";
 import type { Approvals, Executions, Log, Now } from "../ports.ts";
 import { fenceOf } from "../work/claim.ts";
-import type { Standings } from "../work/ports.ts";
+import type { StartConditionReader } from "../work/ports.ts";
 import { entrance, turnAway } from "./entrance.ts";
 
 export interface DecisionPorts {
@@ -13,9 +13,9 @@ export interface DecisionPorts {
   log: Log;
 }
 
-export interface ApprovalPorts extends DecisionPorts, SetAsidePorts {
+export interface ApprovalPorts extends DecisionPorts, DeferMessagePorts {
   executions: Pick<Executions, "succeed" | "fail">;
-  standings: Standings;
+  startConditions: StartConditionReader;
   now: Now;
 }
 
@@ -30,11 +30,11 @@ const PROMPT = 60 * 1000;
  */
 export async function askForApproval(message: ApprovalMessage, ports: ApprovalPorts): Promise<void> {
   const { run, approval, path, level, taskToken, over } = message;
-  const look = async () => entrance(run, await ports.standings.read(run.id, run.workflow, undefined));
+  const look = async () => entrance(run, await ports.startConditions.read(run.id, run.workflow, undefined));
   const before = await look();
-  if (before.kind === "park") {
-    const stillPaused = async () => (await look()).kind === "park";
-    const aside = await setAside(message, { reason: before.reason, stillPaused }, ports);
+  if (before.kind === "defer") {
+    const stillPaused = async () => (await look()).kind === "defer";
+    const aside = await deferMessage(message, { reason: before.reason, stillPaused }, ports);
     return aside ? undefined : await askForApproval(message, ports);
   }
   if (before.kind !== "proceed") return await turnAway(run, taskToken, before, ports);
@@ -46,7 +46,7 @@ export async function askForApproval(message: ApprovalMessage, ports: ApprovalPo
   }
   ports.log.info(`${approval} is requested.`, { asked: level, state: item.state });
   if (over && item.state === "pending") await takeSilence(item, message, ports);
-  else await handOver(item, ports);
+  else await copyValue(item, ports);
 }
 
 /**
@@ -61,13 +61,13 @@ async function takeSilence(
 ): Promise<void> {
   const due = Date.parse(item.until!);
   if (due > ports.now()) {
-    await setAside(message, { reason: "asked to wait", due }, ports);
+    await deferMessage(message, { reason: "retry after", due }, ports);
     return;
   }
   const answer = { approved: message.otherwise === "approve", decidedBy: "timeout" };
   const silence = await ports.approvals.decide(item, answer, "silence");
   // What is decided is announced, and the announcement brings it to the token.
-  if (!silence.decided && silence.existing) await handOver(silence.existing, ports);
+  if (!silence.decided && silence.existing) await copyValue(silence.existing, ports);
 }
 
 function questionOf(
@@ -117,10 +117,10 @@ export async function deliverDecision(key: ItemKey, ports: DecisionPorts): Promi
     ports.log.warn("An approval was announced that does not exist.", { ...key });
     return;
   }
-  await handOver(item, ports);
+  await copyValue(item, ports);
 }
 
-async function handOver(
+async function copyValue(
   { state, token, decision, approval }: ApprovalItem,
   { executions, log }: DecisionPorts,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { awaitedEventKey, derivedEventId, executionName, meetingKey } from "../../../lib/contract/keys.ts";
 import type { Signal } from "../../../lib/contract/message.ts";
-import type { AwaitedEventItem, MeetingPoint, Origin, RunItem } from "../../../lib/contract/table.ts";
-import { endPoint, signalPoint } from "./points.ts";
+import type { AwaitedEventItem, Origin, RunItem, WaitKey } from "../../../lib/contract/table.ts";
+import { endKey, signalKey } from "./wait-keys.ts";
 
 /** When something is noted, and for how long it is kept. */
 export interface Noting {
@@ -20,7 +20,7 @@ export function sentEvent({ id, name, time, data, ...envelope }: Envelope, key: 
 
 /** A node that other branches wait for is done. */
 export function signalEvent({ run, path, value }: Signal, noting: Noting): AwaitedEventItem {
-  const point = signalPoint(run, path);
+  const point = signalKey(run, path);
   const time = new Date(noting.now).toISOString();
   const { correlation, event: cause, hops, traceparent } = run;
   const origin = { correlation, cause, hops, traceparent };
@@ -31,13 +31,13 @@ export function signalEvent({ run, path, value }: Signal, noting: Noting): Await
 export function endEvent({ run, epoch, endedAt, event }: RunItem, noting: Noting): AwaitedEventItem {
   const { correlation, id: cause, hops, traceparent } = event;
   const about = { id: executionName(run, epoch), time: endedAt!, payload: undefined };
-  return awaitedEvent(endPoint(run), about, { correlation, cause, hops, traceparent }, noting);
+  return awaitedEvent(endKey(run), about, { correlation, cause, hops, traceparent }, noting);
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
 function awaitedEvent(
-  point: MeetingPoint,
+  point: WaitKey,
   about: Pick<AwaitedEventItem, "id" | "time" | "payload">,
   { correlation, cause, hops, traceparent }: Origin,
   { now, retentionDays }: Noting,

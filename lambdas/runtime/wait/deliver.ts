@@ -2,7 +2,7 @@ import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import { derivedEventId, executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
-import { handOver } from "./hand-over.ts";
+import { copyValue } from "./copy-value.ts";
 import type { Match } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";
 import { delivered, lose } from "./transitions.ts";
@@ -56,7 +56,7 @@ async function giveEnd(waiter: WaiterItem, ports: WaitPorts) {
   if (run.status !== "succeeded")
     return await executions.fail(token, CHILD_FAILED, JSON.stringify(causeOf(run)));
   const { workflow, path, reads = [] } = waiter;
-  const output = await handOver(
+  const output = await copyValue(
     { what: `The output of ${path}`, value: run.output, reads },
     { from: run, to: { workflow, run: waiter.run } },
     ports,

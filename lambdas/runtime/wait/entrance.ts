@@ -2,12 +2,12 @@ import { RUN_OVER } from "../../../lib/contract/failure.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import type { Executions, Log } from "../ports.ts";
-import type { Standing } from "../work/ports.ts";
+import type { StartConditions } from "../work/ports.ts";
 
 /** Whether a run may begin what one of its states asks for. */
 export type Entrance =
   | { kind: "proceed" }
-  | { kind: "park"; reason: "run paused" | "workflow paused" }
+  | { kind: "defer"; reason: "run paused" | "workflow paused" }
   /** The run is being closed, which stops the execution that asks. */
   | { kind: "closing" }
   /** The run, or that epoch of it, is over, and yet a state asks: its execution was redriven from outside. */
@@ -15,14 +15,14 @@ export type Entrance =
 
 export function entrance(
   { epoch }: RunReference,
-  { run, workflow }: Pick<Standing, "run" | "workflow">,
+  { run, workflow }: Pick<StartConditions, "run" | "workflow">,
 ): Entrance {
   if (!run) return { kind: "over", why: "it does not exist any more" };
   if (run.epoch !== epoch) return { kind: "over", why: `it is in epoch ${run.epoch}` };
   if (run.status === "closing") return { kind: "closing" };
   if (!isUnderWay(run)) return { kind: "over", why: `it is ${run.status}` };
-  if (run.paused) return { kind: "park", reason: "run paused" };
-  if (workflow?.paused) return { kind: "park", reason: "workflow paused" };
+  if (run.paused) return { kind: "defer", reason: "run paused" };
+  if (workflow?.paused) return { kind: "defer", reason: "workflow paused" };
   return { kind: "proceed" };
 }
 
@@ -34,7 +34,7 @@ function isUnderWay({ status }: RunItem): boolean {
 export async function turnAway(
   { id, epoch }: RunReference,
   token: string | undefined,
-  refusal: Exclude<Entrance, { kind: "proceed" | "park" }>,
+  refusal: Exclude<Entrance, { kind: "proceed" | "defer" }>,
   { executions, log }: { executions: Pick<Executions, "fail">; log: Log },
 ): Promise<void> {
   if (refusal.kind === "closing") return log.info("Not begun: the run is being closed.", { run: id, epoch });

@@ -16,13 +16,13 @@ export interface Match {
  * has not taken. Whoever asks with the same items gets the same answer.
  */
 export function match({ waiters, events }: Meeting, now: number): Match[] {
-  const taken = new Set(waiters.map(({ taker, taken }) => `${taker}\n${taken}`));
+  const taken = new Set(waiters.map(({ consumer, taken }) => `${consumer}\n${taken}`));
   const alive = events.filter(({ expiresAt }) => expiresAt * 1000 > now).sort(byAge);
   const matches: Match[] = [];
   for (const waiter of waiters.filter(({ state }) => state === "waiting").sort((a, b) => a.fence - b.fence)) {
-    const event = alive.find(({ id }) => !taken.has(`${waiter.taker}\n${id}`));
+    const event = alive.find(({ id }) => !taken.has(`${waiter.consumer}\n${id}`));
     if (!event) continue;
-    taken.add(`${waiter.taker}\n${event.id}`);
+    taken.add(`${waiter.consumer}\n${event.id}`);
     matches.push({ waiter, event });
   }
   return matches;

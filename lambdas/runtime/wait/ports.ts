@@ -1,15 +1,15 @@
 import type { ChangeRun } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
-import type { AwaitedEventItem, MeetingPoint, WaiterItem } from "../../../lib/contract/table.ts";
-import type { SetAsidePorts } from "../defer/set-aside.ts";
+import type { AwaitedEventItem, WaiterItem, WaitKey } from "../../../lib/contract/table.ts";
+import type { DeferMessagePorts } from "../defer/defer-message.ts";
 import type { Artifacts, Executions, Metrics, Runs } from "../ports.ts";
-import type { Standings } from "../work/ports.ts";
+import type { StartConditionReader } from "../work/ports.ts";
 import type { Meeting } from "./match.ts";
 
 /** Waiters and awaited events. Reads are consistent; each write counts the item's revision and tells its time. */
 export interface Waits {
   /** Who meets under a name and key. With `run`, only the waiters of that run. */
-  meeting(point: MeetingPoint, run?: string): Promise<Meeting>;
+  meeting(point: WaitKey, run?: string): Promise<Meeting>;
   waiter(key: ItemKey): Promise<WaiterItem | undefined>;
   /** Puts an item in the place of `before`, or where there is none. Answers false where another stands there by now. */
   put<Entry extends WaiterItem | AwaitedEventItem>(before: Entry | undefined, after: Entry): Promise<boolean>;
@@ -31,10 +31,10 @@ export interface Terminator {
   terminate(command: ChangeRun): Promise<void>;
 }
 
-export interface WaitPorts extends SetAsidePorts {
+export interface WaitPorts extends DeferMessagePorts {
   waits: Waits;
   runs: Pick<Runs, "read">;
-  standings: Standings;
+  startConditions: StartConditionReader;
   executions: Pick<Executions, "succeed" | "fail">;
   history: TaskHistory;
   terminator: Terminator;

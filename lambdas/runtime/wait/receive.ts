@@ -4,8 +4,8 @@ import { MILLRACE_SOURCE, WAITS_SUBSCRIBER } from "../../../lib/contract/reserve
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { consume } from "../consume.ts";
 import { type QuarantinePorts, quarantine } from "../intake/quarantine.ts";
-import { awaitedMark } from "../ledger/arrival.ts";
-import type { DeliveryMarks } from "../ledger/ports.ts";
+import { awaitedReceipt } from "../ledger/arrival.ts";
+import type { DeliveryReceipts } from "../ledger/ports.ts";
 import type { Finding } from "../validation.ts";
 import { sentEvent } from "./awaited-events.ts";
 import type { WaitPorts } from "./ports.ts";
@@ -27,7 +27,7 @@ export async function receive(
   event: BusEvent,
   body: string,
   { events, retentionDays }: Awaited,
-  ports: WaitPorts & QuarantinePorts & { deliveries: DeliveryMarks },
+  ports: WaitPorts & QuarantinePorts & { deliveries: DeliveryReceipts },
 ): Promise<void> {
   const envelope = readEnvelope(event);
   if (envelope.source === MILLRACE_SOURCE) {
@@ -47,7 +47,7 @@ export async function receive(
   const size = Buffer.byteLength(JSON.stringify(data));
   if (size > LARGEST_PAYLOAD) return await refuse("contract", tooLarge(size));
   await noteEvent(sentEvent({ ...envelope, data }, key, { now: ports.now(), retentionDays }), ports);
-  await ports.deliveries.mark(awaitedMark(envelope, SUBSCRIBER, ports.now()));
+  await ports.deliveries.mark(awaitedReceipt(envelope, SUBSCRIBER, ports.now()));
 }
 
 function noKey({ name }: EventContract): Finding {

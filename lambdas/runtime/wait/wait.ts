@@ -2,15 +2,15 @@ import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import type { CallChild, WaitForEvent, WaitForSignal, WaitMessage } from "../../../lib/contract/message.ts";
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
-import { setAside } from "../defer/set-aside.ts";
+import { deferMessage } from "../defer/defer-message.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
+import { copyValue } from "./copy-value.ts";
 import { type Entrance, entrance, turnAway } from "./entrance.ts";
-import { handOver } from "./hand-over.ts";
 import { type Meeting, match } from "./match.ts";
-import { childId } from "./points.ts";
+import { matchWaiters } from "./match-waiters.ts";
 import type { WaitPorts } from "./ports.ts";
-import { settle } from "./settle.ts";
 import { enter, late } from "./transitions.ts";
+import { childId } from "./wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "./waiters.ts";
 
 /** Does what a state machine asked of the queue of waits, at most once however often it comes. */
@@ -43,7 +43,7 @@ async function enterWait(
     if (entered !== undefined && !(await admit())) return false;
     written = entered === undefined || (await ports.waits.put(prior, entered));
   }
-  await settle(entry, entry.run, ports);
+  await matchWaiters(entry, entry.run, ports);
   return true;
 }
 
@@ -53,7 +53,7 @@ async function enterUnlessOver(
   entry: WaiterItem,
   ports: WaitPorts,
 ): Promise<void> {
-  const entered = entrance(run, await ports.standings.read(run.id, run.workflow, undefined));
+  const entered = entrance(run, await ports.startConditions.read(run.id, run.workflow, undefined));
   if (entered.kind === "over" || entered.kind === "closing")
     return await turnAway(run, taskToken, entered, ports);
   await enterWait(entry, ports);
@@ -62,7 +62,7 @@ async function enterUnlessOver(
 /** Writes an event, then looks who waits for it. */
 export async function noteEvent(event: AwaitedEventItem, ports: WaitPorts): Promise<void> {
   await ports.waits.put(undefined, event);
-  const meeting = await settle(event, undefined, ports);
+  const meeting = await matchWaiters(event, undefined, ports);
   if (!(await isLate(event, meeting, ports))) return;
   const noted = meeting.events.find(({ id }) => id === event.id);
   if (!noted || noted.late || !(await ports.waits.put(noted, late(noted)))) return;
@@ -87,7 +87,7 @@ async function isLate({ id }: AwaitedEventItem, meeting: Meeting, ports: WaitPor
 async function call(message: CallChild, retentionDays: number, ports: WaitPorts): Promise<void> {
   const { run: caller, workflow, path, taskToken: token } = message;
   const child = await childOf(message, ports);
-  const payload = await handOver(
+  const payload = await copyValue(
     { what: `The payload of ${path}`, value: message.payload, reads: [] },
     { from: { workflow: caller.workflow, run: caller.id }, to: { workflow, run: child } },
     ports,
@@ -111,12 +111,15 @@ async function call(message: CallChild, retentionDays: number, ports: WaitPorts)
 }
 
 /** A call that is not waited for was made before its run ended, where that has not ended badly. */
-async function callEntrance({ run, taskToken }: CallChild, { standings }: WaitPorts): Promise<Entrance> {
-  const standing = await standings.read(run.id, run.workflow, undefined);
-  const { status, epoch, terminated } = standing.run ?? {};
+async function callEntrance(
+  { run, taskToken }: CallChild,
+  { startConditions }: WaitPorts,
+): Promise<Entrance> {
+  const conditions = await startConditions.read(run.id, run.workflow, undefined);
+  const { status, epoch, terminated } = conditions.run ?? {};
   const endsWell = status === "succeeded" || (status === "closing" && !terminated);
   if (taskToken === undefined && epoch === run.epoch && endsWell) return { kind: "proceed" };
-  return entrance(run, standing);
+  return entrance(run, conditions);
 }
 
 async function keepOut(
@@ -127,9 +130,9 @@ async function keepOut(
 ): Promise<void> {
   if (met.kind === "closing" || met.kind === "over")
     return await turnAway(message.run, message.taskToken, met, ports);
-  if (met.kind !== "park") return;
-  const stillPaused = async () => (await callEntrance(message, ports)).kind === "park";
-  if (!(await setAside(message, { reason: met.reason, stillPaused }, ports))) await again();
+  if (met.kind !== "defer") return;
+  const stillPaused = async () => (await callEntrance(message, ports)).kind === "defer";
+  if (!(await deferMessage(message, { reason: met.reason, stillPaused }, ports))) await again();
 }
 
 /** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller began anew. */

@@ -2,21 +2,21 @@ import { meetingKey, shardOf, waiterKey } from "../../../lib/contract/keys.ts";
 import type { CallChild, CancelOn, WaitForEvent, WaitForSignal } from "../../../lib/contract/message.ts";
 import type { WaiterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
-import { endPoint, signalPoint } from "./points.ts";
+import { endKey, signalKey } from "./wait-keys.ts";
 
 /** The payload of the event of this name and key is the answer. */
 export function eventWaiter(message: WaitForEvent, now: number): WaiterItem {
   const { event, key, taskToken: token, path, run } = message;
   const fence = fenceOf(message);
-  return waiter(message, now, { event, key, purpose: "event", path, fence, token, taker: run.id });
+  return waiter(message, now, { event, key, purpose: "event", path, fence, token, consumer: run.id });
 }
 
 /** The value of a signal is the answer. A signal is for all that wait for it. */
 export function signalWaiter(message: WaitForSignal, now: number): WaiterItem {
   const { run, of, path, taskToken: token } = message;
-  const taker = `${run.id}#${path}`;
+  const consumer = `${run.id}#${path}`;
   const fence = fenceOf(message);
-  return waiter(message, now, { ...signalPoint(run, of), purpose: "signalled", path, fence, token, taker });
+  return waiter(message, now, { ...signalKey(run, of), purpose: "signalled", path, fence, token, consumer });
 }
 
 /** Asks for a run, and how it ends is the answer. */
@@ -25,15 +25,15 @@ export function childWaiter(message: CallChild, child: string, now: number): Wai
   const parent = { run: run.id, epoch: run.epoch, path };
   const call = { workflow, run: child, event, version, payload, parent, by: run.id };
   const fence = fenceOf(message);
-  const about = { purpose: "child", path, fence, token, taker: run.id, call, reads } as const;
-  return waiter(message, now, { ...endPoint(child), ...about });
+  const about = { purpose: "child", path, fence, token, consumer: run.id, call, reads } as const;
+  return waiter(message, now, { ...endKey(child), ...about });
 }
 
 /** The event ends the run. One that has ended an epoch does not end the next. */
 export function cancelWaiter(message: CancelOn, now: number): WaiterItem {
   const { event, key, run } = message;
   const path = `cancel-on#${run.epoch}`;
-  return waiter(message, now, { event, key, purpose: "cancel-on", path, fence: 0, taker: run.id });
+  return waiter(message, now, { event, key, purpose: "cancel-on", path, fence: 0, consumer: run.id });
 }
 
 /** The longest life of an execution, and some days: who waits must not be forgotten before. */
@@ -41,7 +41,7 @@ const KEPT_FOR = 370 * 24 * 60 * 60 * 1000;
 
 type About = Pick<
   WaiterItem,
-  "event" | "key" | "purpose" | "path" | "fence" | "token" | "taker" | "call" | "reads"
+  "event" | "key" | "purpose" | "path" | "fence" | "token" | "consumer" | "call" | "reads"
 >;
 
 function waiter({ run }: Pick<CancelOn, "run">, now: number, about: About): WaiterItem {

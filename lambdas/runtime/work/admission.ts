@@ -1,15 +1,15 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
-import type { BreakerState, ParkedReason, RunItem } from "../../../lib/contract/table.ts";
+import type { BreakerState, DeferReason, RunItem } from "../../../lib/contract/table.ts";
 import { askAgainAt, HEALTHY, mayCall } from "./breaker/transition.ts";
-import type { Standing } from "./ports.ts";
+import type { StartConditions } from "./ports.ts";
 
 /** Whether an effect may begin. */
 export type Admission =
   | { kind: "proceed" }
   /** To be kept outside of the queue; `due` in epoch milliseconds, or undefined until somebody resumes. */
-  | { kind: "park"; reason: ParkedReason; due: number | undefined }
+  | { kind: "defer"; reason: DeferReason; due: number | undefined }
   /** The downstream is not there, and the workflow has another way. */
   | { kind: "unavailable"; breaker: string }
   | { kind: "drop"; why: string };
@@ -20,13 +20,13 @@ export type Admission =
  */
 export function admitByOrders(
   { run: { epoch }, direction }: StepMessage,
-  { run, workflow }: Pick<Standing, "run" | "workflow">,
+  { run, workflow }: Pick<StartConditions, "run" | "workflow">,
 ): Admission {
   if (!run) return { kind: "drop", why: "the run does not exist" };
   if (direction === "undo") return { kind: "proceed" };
   if (!isUnderWay(run, epoch)) return { kind: "drop", why: `the run is ${run.status} in epoch ${run.epoch}` };
-  if (run.paused) return { kind: "park", reason: "run paused", due: undefined };
-  if (workflow?.paused) return { kind: "park", reason: "workflow paused", due: undefined };
+  if (run.paused) return { kind: "defer", reason: "run paused", due: undefined };
+  if (workflow?.paused) return { kind: "defer", reason: "workflow paused", due: undefined };
   return { kind: "proceed" };
 }
 
@@ -39,7 +39,7 @@ function isUnderWay({ status, epoch }: RunItem, wanted: number): boolean {
  * and later each time, so that neither the downstream nor the queue meets all of it at once.
  */
 export function admitByBreaker(
-  { fallback, parked = 0 }: StepMessage,
+  { fallback, deferred = 0 }: StepMessage,
   { breaker }: Pick<StepSpec, "breaker">,
   state: BreakerState | undefined,
   { owner, now, random }: { owner: string; now: number; random: number },
@@ -47,8 +47,8 @@ export function admitByBreaker(
   if (!breaker || mayCall(state ?? HEALTHY, owner)) return { kind: "proceed" };
   if (fallback) return { kind: "unavailable", breaker: breaker.name };
   const soonest = askAgainAt(breaker, state ?? HEALTHY, now);
-  const spread = ((soonest - now) / 2) * (1 + Math.min(parked, MOST_PATIENT)) * random;
-  return { kind: "park", reason: "breaker open", due: Math.ceil(soonest + spread) };
+  const spread = ((soonest - now) / 2) * (1 + Math.min(deferred, MOST_PATIENT)) * random;
+  return { kind: "defer", reason: "breaker open", due: Math.ceil(soonest + spread) };
 }
 
 /** Why a step is not tried that has another way. */

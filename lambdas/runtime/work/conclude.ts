@@ -1,11 +1,11 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { pauseWhenBusy } from "../defer/backoff.ts";
 import type { Attempt, Downstream } from "./attempt.ts";
-import { tell } from "./breaker/tell.ts";
+import { recordOutcome } from "./breaker/record.ts";
+import { deferStep } from "./defer-step.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
-import { setAside } from "./set-aside.ts";
 
 /**
  * Keeps how a try ended, tells the breaker, and answers. In this order, since a crash loses what comes later: the next
@@ -15,10 +15,10 @@ export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPort
   if (attempt.kind === "succeeded") return await concludeSuccess(attempt, effect, ports);
   const { failure, downstream } = attempt;
   if (failure.reaction === "wait") {
-    const pause = failure.after ?? pauseWhenBusy(effect.message.parked ?? 0, ports.random());
+    const pause = failure.after ?? pauseWhenBusy(effect.message.deferred ?? 0, ports.random());
     const due = ports.now() + pause;
-    await tellBreaker(downstream, due, effect, ports);
-    return await setAside(effect, { reason: "asked to wait", due }, ports);
+    await reportToBreaker(downstream, due, effect, ports);
+    return await deferStep(effect, { reason: "retry after", due }, ports);
   }
   return await concludeFailure(failure, downstream, effect, ports);
 }
@@ -30,7 +30,7 @@ async function concludeSuccess(
 ): Promise<WorkOutcome> {
   const { key, owner } = effect;
   const completion = await ports.claims.complete(key, owner, result, emitted, undo);
-  await tellBreaker(downstream, ports.now(), effect, ports);
+  await reportToBreaker(downstream, ports.now(), effect, ports);
   return await reportCompletion(completion, result, effect, ports);
 }
 
@@ -43,7 +43,7 @@ export async function concludeFailure(
 ): Promise<WorkOutcome> {
   ports.metrics.count("StepsFailed");
   const failed = await ports.claims.fail(effect.key, effect.owner, failure);
-  await tellBreaker(downstream, ports.now(), effect, ports);
+  await reportToBreaker(downstream, ports.now(), effect, ports);
   return failed
     ? await fail(effect.message, failure, ports)
     : { kind: "dropped", why: "the claim was sealed or taken over" };
@@ -70,11 +70,11 @@ export async function reportCompletion(
 }
 
 /** Reports the outcome of an attempt to the breaker. */
-export async function tellBreaker(
+export async function reportToBreaker(
   downstream: Downstream,
   until: number,
   { spec: { breaker }, owner }: Effect,
   ports: WorkPorts,
 ): Promise<void> {
-  if (breaker) await tell(breaker, { kind: downstream, owner, until }, ports);
+  if (breaker) await recordOutcome(breaker, { kind: downstream, owner, until }, ports);
 }

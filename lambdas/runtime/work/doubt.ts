@@ -1,10 +1,10 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import type { ParkedReason } from "../../../lib/contract/table.ts";
-import { park, parkedItem } from "../defer/defer.ts";
+import type { DeferReason } from "../../../lib/contract/table.ts";
+import { defer, deferredItem } from "../defer/defer.ts";
 import type { ClaimOutcome } from "../ports.ts";
 import { attempt } from "./attempt.ts";
-import { conclude, tellBreaker } from "./conclude.ts";
+import { conclude, reportToBreaker } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import type { Effect } from "./effect.ts";
 import { askBreaker } from "./enter.ts";
@@ -31,7 +31,7 @@ export async function findOut(
     return { kind: "dropped", why: "a person is asked how the effect ended" };
   }
   const held = await heldByBreaker(effect, ports);
-  if (held) return await defer(effect, held, ports);
+  if (held) return await deferInDoubt(effect, held, ports);
   if (!(await ports.claims.takeOver(key, holder, effect)))
     return { kind: "later", at: ports.now(), why: "the claim changed hands" };
   const ended = await attempt(effect, code, ports);
@@ -39,9 +39,9 @@ export async function findOut(
   // What fails for now says nothing of the try before.
   const { reaction, after = 0 } = ended.failure;
   const due = ports.now() + (reaction === "wait" ? after : milliseconds(spec.retry.backoff));
-  await tellBreaker(ended.downstream, due, effect, ports);
+  await reportToBreaker(ended.downstream, due, effect, ports);
   return reaction === "wait"
-    ? await defer(effect, { reason: "asked to wait", due }, ports)
+    ? await deferInDoubt(effect, { reason: "retry after", due }, ports)
     : { kind: "later", at: due, why: "it is still not known how the effect ended" };
 }
 
@@ -50,22 +50,30 @@ function isFinal({ reaction }: FailureRecord): boolean {
 }
 
 interface Deferral {
-  reason: ParkedReason;
+  reason: DeferReason;
   due: number | undefined;
 }
 
 async function heldByBreaker(effect: Effect, ports: WorkPorts): Promise<Deferral | undefined> {
   const { message, spec } = effect;
   if (!spec.breaker) return undefined;
-  const { breaker } = await ports.standings.read(message.run.id, message.run.workflow, spec.breaker.name);
+  const { breaker } = await ports.startConditions.read(
+    message.run.id,
+    message.run.workflow,
+    spec.breaker.name,
+  );
   // The workflow's other way is of no use any more.
   const waiting = { ...effect, message: { ...message, fallback: false } };
   const admission = await askBreaker(waiting, breaker, ports);
-  return admission.kind === "park" ? admission : undefined;
+  return admission.kind === "defer" ? admission : undefined;
 }
 
-/** Parks the message. The claim is not given back: it stays in doubt. */
-async function defer({ message, owner }: Effect, deferral: Deferral, ports: WorkPorts): Promise<WorkOutcome> {
-  await park(parkedItem(message, { ...deferral, owner }, ports, ports.now()), ports);
-  return { kind: "parked", why: deferral.reason, due: deferral.due };
+/** Defers the message. The claim is not given back: it stays in doubt. */
+async function deferInDoubt(
+  { message, owner }: Effect,
+  deferral: Deferral,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  await defer(deferredItem(message, { ...deferral, owner }, ports, ports.now()), ports);
+  return { kind: "deferred", why: deferral.reason, due: deferral.due };
 }

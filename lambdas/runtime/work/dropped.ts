@@ -8,9 +8,9 @@ import type { WorkPorts } from "./ports.ts";
  */
 export async function answerIfOver(
   { run, taskToken, direction }: StepMessage,
-  ports: Pick<WorkPorts, "standings" | "executions" | "log">,
+  ports: Pick<WorkPorts, "startConditions" | "executions" | "log">,
 ): Promise<void> {
   if (direction === "undo") return;
-  const met = entrance(run, await ports.standings.read(run.id, run.workflow, undefined));
+  const met = entrance(run, await ports.startConditions.read(run.id, run.workflow, undefined));
   if (met.kind === "over") await turnAway(run, taskToken, met, ports);
 }

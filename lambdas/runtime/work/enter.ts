@@ -1,10 +1,10 @@
 import type { BreakerState, RunItem } from "../../../lib/contract/table.ts";
 import { type Admission, admitByBreaker, admitByOrders } from "./admission.ts";
-import { tell } from "./breaker/tell.ts";
+import { recordOutcome } from "./breaker/record.ts";
 import { HEALTHY, mayCall } from "./breaker/transition.ts";
 import type { SoFar } from "./context.ts";
 import type { Effect } from "./effect.ts";
-import type { Standing, WorkPorts } from "./ports.ts";
+import type { StartConditions, WorkPorts } from "./ports.ts";
 
 /** Whether the effect may begin, and how its run stands. */
 export interface Entrance {
@@ -18,13 +18,20 @@ export interface Entrance {
  */
 export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance> {
   const { message, spec } = effect;
-  const standing = await ports.standings.read(message.run.id, message.run.workflow, spec.breaker?.name);
-  return { admission: await admit(effect, standing, ports), soFar: standing.run && soFarOf(standing.run) };
+  const conditions = await ports.startConditions.read(
+    message.run.id,
+    message.run.workflow,
+    spec.breaker?.name,
+  );
+  return {
+    admission: await admit(effect, conditions, ports),
+    soFar: conditions.run && soFarOf(conditions.run),
+  };
 }
 
-async function admit(effect: Effect, standing: Standing, ports: WorkPorts): Promise<Admission> {
-  const ordered = admitByOrders(effect.message, standing);
-  return ordered.kind === "proceed" ? await askBreaker(effect, standing.breaker, ports) : ordered;
+async function admit(effect: Effect, conditions: StartConditions, ports: WorkPorts): Promise<Admission> {
+  const ordered = admitByOrders(effect.message, conditions);
+  return ordered.kind === "proceed" ? await askBreaker(effect, conditions.breaker, ports) : ordered;
 }
 
 /** Whether the breaker lets the call be made. */
@@ -36,7 +43,7 @@ export async function askBreaker(
   const { breaker } = spec;
   if (!breaker) return { kind: "proceed" };
   let state = known ?? HEALTHY;
-  if (!mayCall(state, owner)) state = await tell(breaker, { kind: "asked", owner, lease }, ports);
+  if (!mayCall(state, owner)) state = await recordOutcome(breaker, { kind: "asked", owner, lease }, ports);
   const admission = admitByBreaker(message, spec, state, { owner, now: ports.now(), random: ports.random() });
   if (admission.kind !== "proceed") ports.metrics.count("BreakerRefusals", 1, { breaker: breaker.name });
   return admission;

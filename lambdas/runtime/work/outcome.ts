@@ -7,7 +7,7 @@ export type WorkOutcome =
   /** The token was answered, or nobody waits for it any more: the message may go. */
   | { kind: "reported"; answer: "success" | "failure"; delivered: boolean }
   /** Kept outside of the queue: the message may go. `due` in epoch milliseconds. */
-  | { kind: "parked"; why: string; due: number | undefined }
+  | { kind: "deferred"; why: string; due: number | undefined }
   /** Come back at `at` (epoch milliseconds). */
   | { kind: "later"; at: number; why: string }
   /** The message may go without an answer. */

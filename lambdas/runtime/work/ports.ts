@@ -1,19 +1,19 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
-import type { ParkPorts } from "../defer/ports.ts";
+import type { DeferPorts } from "../defer/ports.ts";
 import type { Artifacts, Claims, Executions, Log, Metrics, Now, SharedFiles } from "../ports.ts";
 import type { Observation } from "./breaker/counts.ts";
-import type { BreakerPorts } from "./breaker/tell.ts";
+import type { BreakerPorts } from "./breaker/record.ts";
 
 /** What decides whether an effect may begin, read consistently and at once. */
-export interface Standing {
+export interface StartConditions {
   run: RunItem | undefined;
   workflow: ControlItem | undefined;
   breaker: BreakerItem | undefined;
 }
 
-export interface Standings {
-  read(run: string, workflow: string, breaker: string | undefined): Promise<Standing>;
+export interface StartConditionReader {
+  read(run: string, workflow: string, breaker: string | undefined): Promise<StartConditions>;
 }
 
 /** Breakers, one item each. */
@@ -23,11 +23,11 @@ export interface Breakers {
   /** Writes the item over `revision`, or where there is none. Answers what stands instead where that is not so. */
   write(item: BreakerItem, revision: number | undefined): Promise<BreakerItem | undefined>;
   /**
-   * Adds one call to the counts and answers the item after, or the one that stands where it is not of `standing`'s
+   * Adds one call to the counts and answers the item after, or the one that stands where it is not of `conditions`'s
    * revision any more and nothing was counted. Twice in a row by the same writer is once.
    */
   count(
-    standing: BreakerItem,
+    conditions: BreakerItem,
     writer: string,
     observation: Observation,
   ): Promise<{ counted: boolean; item: BreakerItem }>;
@@ -59,8 +59,8 @@ export interface Budgets {
   settle(run: string, key: string, reservation: Reservation, actual: Usage): Promise<void>;
 }
 
-export interface WorkPorts extends BreakerPorts, ParkPorts {
-  standings: Standings;
+export interface WorkPorts extends BreakerPorts, DeferPorts {
+  startConditions: StartConditionReader;
   claims: Claims;
   budgets: Budgets;
   executions: Pick<Executions, "succeed" | "fail">;

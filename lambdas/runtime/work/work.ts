@@ -4,20 +4,20 @@ import { unavailable } from "./admission.ts";
 import { attempt } from "./attempt.ts";
 import { conclude, concludeFailure, reportCompletion } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
+import { deferStep } from "./defer-step.ts";
 import { findOut } from "./doubt.ts";
 import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
 import { enter } from "./enter.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
-import { setAside } from "./set-aside.ts";
 import { take, yieldTo } from "./take.ts";
 
 /**
  * Does one step's work at most once, however often its message comes.
  *
  *     claim ──▶ done in an earlier epoch? ──▶ may it begin? ──▶ the step's code ──▶ complete or fail ──▶ answer the token
- *       │                                       └ paused, breaker open: park, or take the other way. Run closing: drop
+ *       │                                       └ paused, breaker open: defer, or take the other way. Run closing: drop
  *       └ done, failed, held, expired or sealed: answer or wait without running anything. In doubt: find out
  *
  * A failure of step code is an answer: trying again is the state machine's business. What this function throws is
@@ -39,8 +39,8 @@ export async function work<Input, Output>(
 
   const { admission, soFar } = await enter(effect, ports);
   switch (admission.kind) {
-    case "park":
-      return await setAside(effect, admission, ports);
+    case "defer":
+      return await deferStep(effect, admission, ports);
     case "unavailable":
       // The claim decides between this way and the other, so it has to know before the answer is given.
       return await concludeFailure(unavailable(admission.breaker), "unknown", effect, ports);

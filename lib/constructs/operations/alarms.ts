@@ -84,7 +84,7 @@ export class OperationAlarms extends Construct {
     const counted = (name: string, service: string) =>
       millraceMetric(name, { service }, { statistic: "Sum", period: Duration.minutes(5) });
     const once = { threshold: 0, periods: 1 };
-    this.alarm("ChangesGivenUp", counted("ChangesGivenUp", "sweep"), {
+    this.alarm("ChangesFailed", counted("ChangesFailed", "reconcile"), {
       ...once,
       says: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Sweep".`,
     });
@@ -92,7 +92,7 @@ export class OperationAlarms extends Construct {
       ...once,
       says: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
     });
-    this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "sweep"), {
+    this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
       ...once,
       says: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Sweep", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
     });

@@ -12,7 +12,7 @@ import {
 import type { EventBus } from "../event-bus.ts";
 import type { StateTable } from "../state-table.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
-import { ScheduleTeller } from "./schedule-teller.ts";
+import { SchedulePublisher } from "./schedule-publisher.ts";
 import { publishing } from "./trigger-function.ts";
 
 export interface ScheduleProps {
@@ -78,7 +78,7 @@ export class Schedule extends Construct {
     role: Role,
     millrace: ScheduleProps["millrace"],
   ) {
-    const teller = ScheduleTeller.of(this, millrace);
+    const teller = SchedulePublisher.of(this, millrace);
     teller.tells(trigger, millrace.bus);
     const { queue, deadLetters } = teller.queue;
     queue.grantSendMessages(role);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OrderView, Said, Time } from "./common.ts";
+import { ActionView, Said, Time } from "./common.ts";
 
 /** The health of a downstream, from the calls of its steps. */
 export const BreakerView = z
@@ -7,7 +7,7 @@ export const BreakerView = z
     breaker: z.string(),
     state: z.enum(["closed", "open", "half-open"]),
     until: Time.optional().meta({ description: "Time of the next probe" }),
-    forced: OrderView.extend({ to: z.enum(["open", "closed"]) }).optional(),
+    forced: ActionView.extend({ to: z.enum(["open", "closed"]) }).optional(),
     inARow: z.int().meta({ description: "Consecutive failures" }),
     usedBy: z.array(z.string()).meta({ description: "Steps and reactions that use it" }),
   })

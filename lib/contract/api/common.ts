@@ -68,8 +68,8 @@ export const Outcome = z
 export type Outcome = z.infer<typeof Outcome>;
 
 /** An operator action in effect. */
-export const OrderView = z.object({ by: z.string(), why: z.string(), at: Time }).meta({ id: "Order" });
-export type OrderView = z.infer<typeof OrderView>;
+export const ActionView = z.object({ by: z.string(), why: z.string(), at: Time }).meta({ id: "Order" });
+export type ActionView = z.infer<typeof ActionView>;
 
 /** How full a queue is. */
 export const QueueState = z

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OrderView, PageQuery, Said, Time } from "./common.ts";
+import { ActionView, PageQuery, Said, Time } from "./common.ts";
 
 /** A dead letter. */
 export const DeadLetterView = z
@@ -18,18 +18,18 @@ export const DeadLetterView = z
     reason: z.string(),
     sentAt: Time,
     diedAt: Time,
-    settled: OrderView.extend({ as: z.enum(["redriven", "discarded"]) }).optional(),
+    resolved: ActionView.extend({ as: z.enum(["redriven", "discarded"]) }).optional(),
   })
   .meta({ id: "DeadLetter" });
 export type DeadLetterView = z.infer<typeof DeadLetterView>;
 
 export const DeadLetterQuery = PageQuery.extend({ subscriber: z.string().optional() });
 
-export const SettleDeadLetter = Said.extend({
+export const ResolveDeadLetter = Said.extend({
   body: z.string().max(1_000_000).optional().meta({ description: "Replaces the message" }),
 }).meta({ id: "SettleDeadLetter" });
 
-export const SettleDeadLetters = Said.extend({
+export const ResolveDeadLetters = Said.extend({
   subscriber: z.string().optional().meta({ description: "Default: all" }),
   rate: z.int().min(1).max(1_000).optional().meta({ description: "Messages per second. Default: 10" }),
 }).meta({ id: "SettleDeadLetters" });

@@ -12,7 +12,7 @@ export const DeliveryView = z
     state: z.enum(["published", "received", "done", "duplicate", "failed", "dead", "quarantined"]),
     publishedAt: Time.optional(),
     receivedAt: Time.optional(),
-    settledAt: Time.optional(),
+    concludedAt: Time.optional(),
     attempts: z.int().optional(),
     run: z.string().optional(),
     why: z.string().optional(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Fields, OrderView, Said, Time } from "./common.ts";
+import { ActionView, Fields, Said, Time } from "./common.ts";
 
 /** An event that was not let in, with the reason. */
 export const QuarantineView = z
@@ -12,12 +12,12 @@ export const QuarantineView = z
     source: z.string(),
     quarantinedAt: Time,
     body: z.string().optional().meta({ description: "The event as it arrived; omitted in lists" }),
-    settled: OrderView.extend({ as: z.enum(["released", "discarded"]) }).optional(),
+    resolved: ActionView.extend({ as: z.enum(["released", "discarded"]) }).optional(),
   })
   .meta({ id: "Quarantined" });
 export type QuarantineView = z.infer<typeof QuarantineView>;
 
-export const SettleEvent = Said.extend({
+export const ResolveEvent = Said.extend({
   payload: Fields.optional().meta({ description: "Replaces the payload; only for a release" }),
   version: z
     .int()

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { OrderView, Said, Time } from "./common.ts";
+import { ActionView, Said, Time } from "./common.ts";
 
 /** A replay of archived events, and its outcomes. */
 export const ReplayView = z
   .object({
     replay: z.string(),
-    ordered: OrderView,
+    ordered: ActionView,
     from: Time,
     to: Time,
     subscribers: z.array(z.string()),
@@ -15,7 +15,7 @@ export const ReplayView = z
     counts: z
       .record(z.string(), z.int())
       .meta({ description: "Deliveries, by subscriber and outcome: produce-video duplicate" }),
-    cancelled: OrderView.optional(),
+    cancelled: ActionView.optional(),
     state: z
       .enum(["starting", "running", "cancelling", "completed", "cancelled", "failed", "unknown"])
       .optional()

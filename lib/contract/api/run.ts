@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ApprovalView } from "./approval.ts";
-import { Anything, Fields, OrderView, PageQuery, Said, Time } from "./common.ts";
+import { ActionView, Anything, Fields, PageQuery, Said, Time } from "./common.ts";
 import { WorkflowGraph } from "./workflow-graph.ts";
 
 export const RunStatus = z.enum([
@@ -71,7 +71,7 @@ export const StepView = z
     path: z.string(),
     step: z.string(),
     direction: z.enum(["do", "undo"]),
-    state: z.enum(["running", "failed", "done", "sealed", "parked"]),
+    state: z.enum(["running", "failed", "done", "sealed", "deferred"]),
     attempt: z.int(),
     queuedAt: Time.optional(),
     startedAt: Time.optional(),
@@ -111,7 +111,7 @@ export const RunDetail = RunSummary.extend({
   steps: z.array(StepView),
   questions: z.array(ApprovalView),
   waits: z.array(WaitView),
-  orders: z.array(OrderView.extend({ action: z.string() })),
+  orders: z.array(ActionView.extend({ action: z.string() })),
   stuckBy: z
     .object({ path: z.string(), deadLetter: z.string(), at: Time, reason: z.string() })
     .optional()
@@ -158,7 +158,7 @@ export type Correlation = z.infer<typeof Correlation>;
 export const TimelineBar = z
   .object({
     path: z.string(),
-    kind: z.enum(["queued", "running", "waiting", "parked"]),
+    kind: z.enum(["queued", "running", "waiting", "deferred"]),
     from: Time,
     to: Time.optional().meta({ description: "Absent while it continues" }),
     attempt: z.int(),

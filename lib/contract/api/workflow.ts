@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OrderView, QueueState, Time } from "./common.ts";
+import { ActionView, QueueState, Time } from "./common.ts";
 import { WorkflowGraph } from "./workflow-graph.ts";
 
 export const WorkflowView = z
@@ -16,8 +16,8 @@ export const WorkflowView = z
       }),
     ),
     graph: WorkflowGraph.optional(),
-    paused: OrderView.optional(),
-    drained: OrderView.optional(),
+    paused: ActionView.optional(),
+    drained: ActionView.optional(),
     steps: z.array(z.string()),
     inbox: QueueState.optional(),
   })
@@ -48,8 +48,8 @@ export const SubscriberView = z
     kind: z.enum(["workflow", "reaction"]),
     events: z.array(z.string()),
     queue: QueueState.optional(),
-    paused: OrderView.optional(),
-    drained: OrderView.optional(),
+    paused: ActionView.optional(),
+    drained: ActionView.optional(),
     deadline: z.string().optional().meta({ description: "Deadline of deliveries" }),
     overdue: z.int().meta({ description: "Overdue deliveries" }),
   })

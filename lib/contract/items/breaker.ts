@@ -1,4 +1,4 @@
-import type { Item, Order } from "./item.ts";
+import type { Item, OperatorAction } from "./item.ts";
 
 /**
  * The health of a downstream, as the steps that call it have seen it.
@@ -24,7 +24,7 @@ export interface BreakerState extends Counts {
   /** The call that tries, when half-open. */
   probe?: { owner: string; lease: number } | undefined;
   /** An operator forced it open or closed, independent of the calls. */
-  forced?: ({ to: "open" | "closed" } & Order) | undefined;
+  forced?: ({ to: "open" | "closed" } & OperatorAction) | undefined;
 }
 
 /** Calls since it was closed, from the first failure on. */

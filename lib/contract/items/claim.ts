@@ -1,7 +1,7 @@
 import type { Envelope } from "../envelope.ts";
 import type { FailureRecord } from "../failure.ts";
 import type { Direction } from "../keys.ts";
-import type { Item, Order, Origin } from "./item.ts";
+import type { Item, OperatorAction, Origin } from "./item.ts";
 
 /**
  * The claim of one effect.
@@ -49,7 +49,7 @@ export interface ClaimItem extends Item, Origin {
   /** The event that is handled, where this is a reaction and no step of a run. */
   handled?: HandledEvent | undefined;
   /** The operator action that restarted it by replaying the event: this started the epoch. */
-  replayed?: Order | undefined;
+  replayed?: OperatorAction | undefined;
   /** Name of the step that undoes the effect, known before it is done. */
   undoneBy?: string | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */

@@ -1,5 +1,5 @@
 import type { ControlTarget } from "../keys.ts";
-import type { Item, Order } from "./item.ts";
+import type { Item, OperatorAction } from "./item.ts";
 
 /** Operator actions for a workflow or another subscriber. Without an item, the subscriber is active. */
 export interface ControlItem extends Item {
@@ -7,8 +7,8 @@ export interface ControlItem extends Item {
   target: ControlTarget;
   name: string;
   /** While set, nothing new is admitted and no step starts. */
-  paused?: Order | undefined;
+  paused?: OperatorAction | undefined;
   /** While set, nothing new is admitted; admitted work continues. */
-  drained?: Order | undefined;
-  resumed?: Order | undefined;
+  drained?: OperatorAction | undefined;
+  resumed?: OperatorAction | undefined;
 }

@@ -1,5 +1,5 @@
 import type { ArrivedEvent } from "./delivery.ts";
-import type { Item, Order } from "./item.ts";
+import type { Item, OperatorAction } from "./item.ts";
 
 /** A dead letter: a message with its reason, stored until an operator redrives or discards it. */
 export interface DeadLetterItem extends Item {
@@ -33,12 +33,12 @@ export interface DeadLetterItem extends Item {
   sentAt: string;
   diedAt: string;
   /** How it was resolved. Then it is no longer listed. */
-  settled?: SettledDeadLetter | undefined;
+  resolved?: ResolvedDeadLetter | undefined;
   list?: string | undefined;
   listedAt: string;
 }
 
-export interface SettledDeadLetter extends Order {
+export interface ResolvedDeadLetter extends OperatorAction {
   as: "redriven" | "discarded";
 }
 

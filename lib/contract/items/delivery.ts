@@ -24,11 +24,11 @@ export interface DeliveryItem extends Item {
   subscriber: string;
   state: DeliveryState;
   /** Orders what is noted of it: the place of the state, and the ISO time of the fact, "6#2026-01-31T09:30:00.000Z". */
-  standing: string;
+  progress: string;
   /** ISO times, as far as it came. When it was published is what the event itself says. */
   publishedAt?: string | undefined;
   receivedAt?: string | undefined;
-  settledAt?: string | undefined;
+  concludedAt?: string | undefined;
   /** Tries so far, where it is known. */
   attempts?: number | undefined;
   /** The run that it started, or the handling by a reaction. */

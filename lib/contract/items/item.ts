@@ -22,7 +22,7 @@ export interface Origin {
 }
 
 /** An operator action: who, why and when. */
-export interface Order {
+export interface OperatorAction {
   by: string;
   why: string;
   /** Idempotency key. */

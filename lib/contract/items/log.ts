@@ -38,8 +38,8 @@ export interface CorrelatedItem extends Item {
 }
 
 /** Registration of viewers: without a viewer in the last hour, no feed is written. There is one item. */
-export interface OnlookersItem extends Item {
-  kind: "onlookers";
+export interface ViewersItem extends Item {
+  kind: "viewers";
   /** ISO times: since when there are viewers without a gap of one hour, and until when this is valid. */
   since: string;
   until: string;

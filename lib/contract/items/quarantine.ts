@@ -1,6 +1,6 @@
 import type { Envelope } from "../envelope.ts";
 import type { ArrivedEvent } from "./delivery.ts";
-import type { Item, Order } from "./item.ts";
+import type { Item, OperatorAction } from "./item.ts";
 
 /** A quarantined event, with the reason. */
 export interface QuarantineItem extends Item {
@@ -20,7 +20,7 @@ export interface QuarantineItem extends Item {
   /** The released event of a trigger, which has no queue: published together with the release. */
   released?: Envelope | undefined;
   /** How it was resolved. Then it is no longer listed. */
-  settled?: Settled | undefined;
+  resolved?: ResolvedEvent | undefined;
   name: string;
   source: string;
   /** What its delivery remembers of it. Absent where it was no event. */
@@ -31,6 +31,6 @@ export interface QuarantineItem extends Item {
 }
 
 /** Released: delivered to its subscriber again. */
-export interface Settled extends Order {
+export interface ResolvedEvent extends OperatorAction {
   as: "released" | "discarded";
 }

@@ -1,4 +1,4 @@
-import type { Item, Order } from "./item.ts";
+import type { Item, OperatorAction } from "./item.ts";
 
 /** Prefix of the names of Millrace's replays; other replays are ordinary deliveries. */
 export const REPLAY_PREFIX = "millrace-";
@@ -11,7 +11,7 @@ export interface ReplayItem extends Item {
   kind: "replay";
   /** The name of EventBridge's replay, which every event of it carries as "replay-name". */
   replay: string;
-  ordered: Order;
+  ordered: OperatorAction;
   /** ISO times: events that were published from one to the other. */
   from: string;
   to: string;
@@ -25,7 +25,7 @@ export interface ReplayItem extends Item {
   /** Number of deliveries by subscriber and outcome: "produce-video duplicate". See `ReplayOutcome`. */
   counts: Record<string, number>;
   /** The operator action that cancelled it. */
-  cancelled?: Order | undefined;
+  cancelled?: OperatorAction | undefined;
   list?: string | undefined;
   listedAt: string;
 }
@@ -40,8 +40,8 @@ export interface ReplayItem extends Item {
 export type ReplayOutcome = "new" | "again" | "duplicate" | "under-way" | "quarantined" | "failed";
 
 /** An event that a dry run saw at a subscriber: another with the same identity would be a duplicate. */
-export interface ForeseenItem extends Item {
-  kind: "foreseen";
+export interface DryRunEventItem extends Item {
+  kind: "dry-run-event";
   /** Digest of its payload. */
   payload: string;
 }

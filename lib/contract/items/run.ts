@@ -1,6 +1,6 @@
 import type { BudgetState } from "../budget.ts";
 import type { Envelope } from "../envelope.ts";
-import type { Item, Order } from "./item.ts";
+import type { Item, OperatorAction } from "./item.ts";
 
 /**
  *     accepted ──▶ running ──▶ closing ──▶ compensating ──▶ succeeded, failed, timed-out or terminated
@@ -69,20 +69,20 @@ export interface RunItem extends Item {
   /** What its steps have cost, and may still cost. */
   budget?: BudgetState | undefined;
   /** While set, no step starts. */
-  paused?: Order | undefined;
+  paused?: OperatorAction | undefined;
   /** The operator action that ended the last pause. */
-  resumed?: Order | undefined;
-  terminated?: Order | undefined;
+  resumed?: OperatorAction | undefined;
+  terminated?: OperatorAction | undefined;
   /** The operator action that retried it from the failed step: this started the epoch. */
-  retried?: Order | undefined;
+  retried?: OperatorAction | undefined;
   /** The operator action that restarted it by replaying its event: this started the epoch. */
-  replayed?: Order | undefined;
+  replayed?: OperatorAction | undefined;
   /** The restarted epoch: results of earlier ones are neither reused nor undone from then on. */
   anew?: number | undefined;
   /** A message of it was dead-lettered: the run continues if it is redriven, and fails if it is discarded. */
   stuck?: Stuck | undefined;
   /** The operator action that resolved its last dead letter. */
-  unstuck?: Order | undefined;
+  unstuck?: OperatorAction | undefined;
   /** How its execution ended, while it is being compensated. */
   ending?: RunEnd | undefined;
   compensation?: Compensation | undefined;

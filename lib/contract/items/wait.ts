@@ -2,7 +2,7 @@ import type { RunRequest } from "../request.ts";
 import type { Item, Origin } from "./item.ts";
 
 /** Waiters and events with the same name and key are in one partition, where each side finds the other. */
-export interface MeetingPoint {
+export interface WaitKey {
   /** Name of the event. */
   event: string;
   key: string;
@@ -15,7 +15,7 @@ export interface MeetingPoint {
  *        ▲                 │                                  matched again, what was lost waits again
  *        └──later entry── lost ◀──the state was left before the answer came
  */
-export interface WaiterItem extends Item, Origin, MeetingPoint {
+export interface WaiterItem extends Item, Origin, WaitKey {
   kind: "waiter";
   run: string;
   epoch: number;
@@ -24,7 +24,7 @@ export interface WaiterItem extends Item, Origin, MeetingPoint {
   /** What the event does: it is the answer, its value is, it says that the child has ended, or it ends the run. */
   purpose: "event" | "signalled" | "child" | "cancel-on";
   /** An event is taken once by each taker: the run, or the wait alone where one event is for all that wait in a run. */
-  taker: string;
+  consumer: string;
   state: "waiting" | "matched" | "delivered" | "lost";
   /** Orders entries of the state; waiters are served by it, too. */
   fence: number;
@@ -41,7 +41,7 @@ export interface WaiterItem extends Item, Origin, MeetingPoint {
 }
 
 /** An event that a run waits for, or may wait for. */
-export interface AwaitedEventItem extends Item, Origin, MeetingPoint {
+export interface AwaitedEventItem extends Item, Origin, WaitKey {
   kind: "awaited-event";
   id: string;
   /** ISO time; the oldest is taken first. */
@@ -52,9 +52,9 @@ export interface AwaitedEventItem extends Item, Origin, MeetingPoint {
 }
 
 /** Keeps a taker from taking an event twice. Written together with the match. */
-export interface TakenItem extends Item {
+export interface ConsumptionItem extends Item {
   kind: "taken";
-  taker: string;
+  consumer: string;
   path: string;
   /** Id of the event. */
   event: string;

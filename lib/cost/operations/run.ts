@@ -63,12 +63,12 @@ export function audited(claims: number, given: Assumptions): Operation {
 
 /** The execution has succeeded; `claims` are those of the run, which are looked through. */
 export function succeeded(claims: number, given: Assumptions): Operation {
-  return finisher(1 + claimReads(claims, given), [OVER]);
+  return completionHandler(1 + claimReads(claims, given), [OVER]);
 }
 
 /** The execution has failed at a step: the run is closed, and what has not finished sealed. */
 export function failed(claims: number, given: Assumptions): Operation {
-  return finisher(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 6 }]);
+  return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 6 }]);
 }
 
 /** The same where something is to be undone: once to begin with that, and once when it is over. */
@@ -81,7 +81,7 @@ export function compensated(claims: number, given: Assumptions): Operation[] {
     told: { entries: [{ bytes: 800 }, { bytes: 800 }], events: [{ bytes: 705 }], measured: true },
   };
   const reads = 2 * claimReads(claims, given);
-  return [finisher(3 + reads, [...CLOSED, compensating]), finisher(2 + reads, [over])];
+  return [completionHandler(3 + reads, [...CLOSED, compensating]), completionHandler(2 + reads, [over])];
 }
 
 /** The run says that nothing more begins; the claim at which it failed is sealed. */
@@ -90,7 +90,7 @@ const CLOSED: Change[] = [
   { item: { bytes: 630 }, told: { entries: [{ bytes: 665 }] } },
 ];
 
-function finisher(reads: number, changes: readonly Change[]): Operation {
+function completionHandler(reads: number, changes: readonly Change[]): Operation {
   return { messages: { standard: 1 }, functions: [own(905)], reads, changes };
 }
 

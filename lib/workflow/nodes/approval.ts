@@ -1,12 +1,12 @@
 import type { ApprovalDecision } from "../../contract/message.ts";
+import { leave } from "../exit.ts";
 import { type Expression, say } from "../expression.ts";
 import { bind, code } from "../frame.ts";
-import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
-import { leave } from "../leave.ts";
 import { expressLength, type Length, sayLength } from "../length.ts";
+import { express } from "../plain-value.ts";
 import type { Given, Ref } from "../ref.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";

@@ -1,8 +1,8 @@
+import { leave } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import type { Frame } from "../frame.ts";
 import type { Block } from "../graph.ts";
 import { handOn } from "../iteration.ts";
-import { leave } from "../leave.ts";
 import type { Catcher } from "../states.ts";
 
 /** Leads errors of a state to another state of the same scope. */

@@ -1,8 +1,8 @@
+import { leave } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, type Frame } from "../frame.ts";
 import type { Block, NodeBase } from "../graph.ts";
 import { condition } from "../jsonata.ts";
-import { leave } from "../leave.ts";
 import { shortened } from "../names.ts";
 import type { Choice, States, Transition } from "../states.ts";
 import type { NodeKind, Position } from "./kind.ts";

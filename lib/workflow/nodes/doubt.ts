@@ -1,8 +1,8 @@
 import { TASK_ERROR } from "../../contract/failure.ts";
+import { leave } from "../exit.ts";
 import { code } from "../frame.ts";
 import { claimPath, handOn } from "../iteration.ts";
 import { wrap } from "../jsonata.ts";
-import { leave } from "../leave.ts";
 import { variableName } from "../names.ts";
 import type { Catcher, Fail, States } from "../states.ts";
 import { catcher } from "./catch.ts";

@@ -1,10 +1,10 @@
 import { MACHINE_ERROR } from "../errors.ts";
+import { type Exit, ending, leave, readAt } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code, type Frame } from "../frame.ts";
 import { expressionsIn } from "../graph.ts";
 import { handOn, itemSelector, iterationFrame } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
-import { type Exit, ending, leave, readAt } from "../leave.ts";
 import type { MapState, States } from "../states.ts";
 import type { EachNode } from "./each.ts";
 import { isWalk, type Machine, type NodeKind, type Position } from "./kind.ts";

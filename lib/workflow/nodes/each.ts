@@ -1,7 +1,7 @@
 import type { StepSpec, Takes } from "../../contract/step.ts";
 import type { Expression } from "../expression.ts";
-import { express } from "../given.ts";
 import type { Block, NodeBase } from "../graph.ts";
+import { express } from "../plain-value.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { isUnknown, listOf, orNull, scalar } from "../shape.ts";

@@ -1,7 +1,7 @@
+import type { Exit } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import type { Frame } from "../frame.ts";
 import type { Block, NodeBase } from "../graph.ts";
-import type { Exit } from "../leave.ts";
 import type { States } from "../states.ts";
 
 /** Addresses that the compiler writes as they are; they may be tokens of the CDK. */

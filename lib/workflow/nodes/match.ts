@@ -1,5 +1,5 @@
 import { type Expression, say } from "../expression.ts";
-import { express } from "../given.ts";
+import { express } from "../plain-value.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { eitherOf } from "../shape.ts";

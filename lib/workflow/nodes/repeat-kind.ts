@@ -1,9 +1,9 @@
 import { MACHINE_ERROR } from "../errors.ts";
+import { leave } from "../exit.ts";
 import { type Expression, say } from "../expression.ts";
 import { bind, type Frame } from "../frame.ts";
 import { handOn, turnPath } from "../iteration.ts";
 import { condition, template, wrap } from "../jsonata.ts";
-import { leave } from "../leave.ts";
 import { loopVariable } from "../names.ts";
 import type { NodeKind } from "./kind.ts";
 import type { RepeatNode } from "./repeat.ts";

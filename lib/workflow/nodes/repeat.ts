@@ -1,7 +1,7 @@
 import { jsonSchemaOf, type OutputOf, type Schema } from "../../contract/schema.ts";
 import type { Expression } from "../expression.ts";
-import { express } from "../given.ts";
 import type { Block, NodeBase } from "../graph.ts";
+import { express } from "../plain-value.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Given, Ref, Reference } from "../ref.ts";
 import { recordOf, scalar, shapeOf } from "../shape.ts";

@@ -1,12 +1,12 @@
 import { seconds } from "../../contract/duration.ts";
+import { leave } from "../exit.ts";
 import { absent, type Expression, say } from "../expression.ts";
 import { bind } from "../frame.ts";
-import { express } from "../given.ts";
 import type { NodeBase } from "../graph.ts";
 import { template } from "../jsonata.ts";
-import { leave } from "../leave.ts";
 import { expressLength, inSeconds, isWritten, type Length, sayLength } from "../length.ts";
 import { shortened } from "../names.ts";
+import { express } from "../plain-value.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Given, Ref } from "../ref.ts";
 import { nothing } from "../shape.ts";

@@ -1,6 +1,6 @@
+import { leave } from "../exit.ts";
 import { bind } from "../frame.ts";
 import type { Block } from "../graph.ts";
-import { leave } from "../leave.ts";
 import type { Machine, Position } from "./kind.ts";
 
 /**

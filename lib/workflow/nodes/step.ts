@@ -1,13 +1,13 @@
 import type { StepMessage } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
 import type { StepSpec, Takes } from "../../contract/step.ts";
+import { leave } from "../exit.ts";
 import type { Expression } from "../expression.ts";
 import { bind, code } from "../frame.ts";
-import { express } from "../given.ts";
 import type { Block, NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
-import { leave } from "../leave.ts";
+import { express } from "../plain-value.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
 import { retriersOf } from "../retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";

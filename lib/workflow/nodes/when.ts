@@ -1,5 +1,5 @@
 import { say } from "../expression.ts";
-import { express } from "../given.ts";
+import { express } from "../plain-value.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { eitherOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";

@@ -1,5 +1,5 @@
 import type { Expression, Operator } from "../expression.ts";
-import { express } from "../given.ts";
+import { express } from "../plain-value.ts";
 import { describe, reference } from "../proxy.ts";
 import { DefinitionError, isWithin, placeOf } from "../recording.ts";
 import type { Ref, Reference } from "../ref.ts";

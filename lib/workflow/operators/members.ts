@@ -1,4 +1,4 @@
-import { express } from "../given.ts";
+import { express } from "../plain-value.ts";
 import { describe } from "../proxy.ts";
 import type { Ref, Reference } from "../ref.ts";
 import { anything, eitherOf, nothing, optionally } from "../shape.ts";

@@ -76,7 +76,7 @@ function revisionsIn({ runs, claims, approvals, waiters }: Snapshot, run: string
   ]);
 }
 
-/** A message that was sent again is not parked any more, and nothing tells of it until it is worked on. */
+/** A message that was sent again is not deferred any more, and nothing tells of it until it is worked on. */
 const ASIDE = "set aside";
 
 function shownByTable(snapshot: Snapshot, id: string) {
@@ -126,7 +126,7 @@ function shownByLog(state: RunState | undefined): ReturnType<typeof shownByTable
     steps: state.steps
       .map(({ epoch, path, direction, state, attempt, startedAt, endedAt, failure, late, result }) =>
         [
-          `${epoch} ${path} ${direction} ${state === "parked" || state === "waiting" ? ASIDE : state} ${attempt}`,
+          `${epoch} ${path} ${direction} ${state === "deferred" || state === "waiting" ? ASIDE : state} ${attempt}`,
           ...[
             startedAt,
             endedAt,

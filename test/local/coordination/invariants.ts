@@ -11,7 +11,7 @@ export function expectOnce({ effects: { done } }: Magazine): void {
 export async function expectOrder({ cloud, items, told, reports }: Magazine): Promise<void> {
   const open = (await items("claim")).filter(({ state }) => state === "running");
   expect(open.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);
-  expect(await items("parked")).toEqual([]);
+  expect(await items("deferred")).toEqual([]);
   for (const kind of ["run", "claim", "approval", "waiter", "awaited-event"] as const) {
     const untold = (await items(kind)).filter(({ unpublished }) => unpublished);
     expect(untold.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);

@@ -38,8 +38,8 @@ const TOLD = [
   ...["approval.closed", "approval.decided", "escalation.raised"],
   ...["run.accepted", "run.closing", "run.compensated", "run.compensating", "run.paused", "run.requested"],
   ...["run.resumed", "run.started", "run.succeeded", "run.terminated"],
-  ...["step.completed", "step.failed", "step.parked", "step.released", "step.sealed", "step.started"],
-  ...["step.undone", "wait.begun", "wait.met"],
+  ...["step.completed", "step.failed", "step.deferred", "step.released", "step.sealed", "step.started"],
+  ...["step.undone", "wait.started", "wait.matched"],
 ];
 
 const EXECUTION = {

@@ -31,10 +31,10 @@ describe("a worker that dies each time", () => {
     });
     expect(
       press
-        .told("delivery.dead", "run.stuck")
+        .told("delivery.dead-lettered", "run.stuck")
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["delivery.dead", "run.stuck"]);
+    ).toEqual(["delivery.dead-lettered", "run.stuck"]);
 
     broken.clear();
     await press.cloud.advance("2 days");

@@ -39,7 +39,7 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
   const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
   let orders = 0;
   /** Waits for what goes over the wire, in which time stands still. */
-  const settled = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+  const resolved = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     await cloud.settle();
     return await answer;
   };
@@ -56,22 +56,22 @@ export async function openCinema(options: Partial<SimulationOptions> = {}) {
     },
     order(action: "pause" | "resume", target: object) {
       const said = { by: "ada", why: "test", key: `k${++orders}` };
-      return settled(control({ action, target, ...said } as Command));
+      return resolved(control({ action, target, ...said } as Command));
     },
     /** What became of an event, by subscriber. */
     async of(event: string) {
-      const found = await settled(reader.ofEvent(event));
+      const found = await resolved(reader.ofEvent(event));
       return Object.fromEntries(found.map((delivery) => [delivery.subscriber, delivery]));
     },
     /** How an event stands with each subscriber. */
     async states(event: string): Promise<Record<string, string>> {
-      const found = await settled(reader.ofEvent(event));
+      const found = await resolved(reader.ofEvent(event));
       return Object.fromEntries(found.map(({ subscriber, state }) => [subscriber, state]));
     },
     overdue: async () =>
-      (await settled(reader.list({ kind: "overdue", limit: 100, after: undefined }))).items,
+      (await resolved(reader.list({ kind: "overdue", limit: 100, after: undefined }))).items,
     problems: async (subscriber?: string) =>
-      (await settled(reader.list({ kind: "problem", limit: 100, after: undefined, subscriber }))).items,
+      (await resolved(reader.list({ kind: "problem", limit: 100, after: undefined, subscriber }))).items,
     /** Distinct events of a name that were on the bus. */
     told(name: string): any[] {
       const events = cloud.kernel.store

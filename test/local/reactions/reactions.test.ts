@@ -65,11 +65,11 @@ test("a reaction that is paused keeps what comes, whatever its size, and others 
   await news.publish("b");
   await news.cloud.advance("15 days");
   expect(ways()).toEqual(["a by podcast", "b by podcast"]);
-  expect(await news.items("parked")).toHaveLength(2);
+  expect(await news.items("deferred")).toHaveLength(2);
   expect(await news.order("resume", "send-mail")).toMatchObject({ done: true });
   await news.cloud.advance("2 minutes");
   expect(ways()).toEqual(["a by mail", "a by podcast", "b by mail", "b by podcast"]);
-  expect(await news.items("parked")).toEqual([]);
+  expect(await news.items("deferred")).toEqual([]);
   expect(await news.order("pause", "send-pigeon")).toMatchObject({
     done: false,
     says: expect.stringContaining("send-mail, make-podcast"),
@@ -87,7 +87,7 @@ test("while its downstream is away, events wait outside of the queue, and none i
   for (const article of ["a", "b", "c", "d", "e"]) await news.publish(article);
   await news.cloud.advance("5 seconds");
   expect((await news.items("breaker"))[0]).toMatchObject({ state: "open" });
-  expect((await news.items("parked")).length).toBeGreaterThan(0);
+  expect((await news.items("deferred")).length).toBeGreaterThan(0);
   away = false;
   await news.cloud.advance("10 minutes");
   expect(ways().filter((way) => way.endsWith("podcast"))).toHaveLength(5);

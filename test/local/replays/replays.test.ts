@@ -42,23 +42,23 @@ test("what was done is not done again, and what a broken subscriber lost is foun
 
   const dry = await shop.replay({ dry: true });
   expect(shop.done()).toHaveLength(4);
-  const foreseen = await shop.outcome(dry.replay);
+  const dryRunEvent = await shop.outcome(dry.replay);
   const counts = {
     "send-mail duplicate": 2,
     "send-mail new": 1,
     "ship-order duplicate": 2,
     "ship-order new": 1,
   };
-  expect(foreseen).toMatchObject({ item: { counts, dry: true }, progress: { state: "completed" } });
+  expect(dryRunEvent).toMatchObject({ item: { counts, dry: true }, progress: { state: "completed" } });
 
   const { replay, says } = await shop.replay();
   expect(says).toMatch(/^order\.placed from .* are delivered to send-mail, ship-order again/);
   expect(shop.done()).toEqual(["packed o1", "packed o2", "packed o3", "told o1", "told o2", "told o3"]);
-  expect((await shop.outcome(replay))!.item.counts).toEqual(foreseen!.item.counts);
+  expect((await shop.outcome(replay))!.item.counts).toEqual(dryRunEvent!.item.counts);
 
   await shop.replay();
   expect(shop.done()).toHaveLength(6);
-  expect(shop.told("replay.ordered")).toMatchObject([
+  expect(shop.told("replay.started")).toMatchObject([
     { dry: true, by: "ada", why: "lost", subscribers: ["send-mail", "ship-order"] },
     { dry: false },
     { dry: false },

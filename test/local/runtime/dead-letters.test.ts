@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { tableDeadLetterDesk } from "../../../lambdas/runtime/aws/control/dead-letter-desk.ts";
 import { deadLetterReader } from "../../../lambdas/runtime/aws/control/dead-letter-reader.ts";
+import { tableDeadLetterDesk } from "../../../lambdas/runtime/aws/control/dead-letter-store.ts";
 import { deadLetterKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { DeadLetterItem, SettledDeadLetter } from "../../../lib/contract/table.ts";
+import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -19,7 +19,7 @@ const letter = (subscriber: string, diedAt = at(0), body = "{}"): DeadLetterItem
     ...{ changedAt: diedAt, revision: 1, unpublished: shardOf("unpublished", id), expiresAt: 0 },
   };
 };
-const settled = (as: SettledDeadLetter["as"]): SettledDeadLetter => ({
+const resolved = (as: ResolvedDeadLetter["as"]): ResolvedDeadLetter => ({
   ...{ as, by: "ada", why: "mended", key: "k", at: at(60) },
 });
 
@@ -40,9 +40,9 @@ test("what is settled is listed no longer, and keeps what was sent instead besid
   const item = letter("settling", at(0), "x".repeat(99_000));
   await desk.keep(item);
   const edited = "y".repeat(250_000);
-  await desk.settle(item.id, settled("redriven"), edited);
+  await desk.settle(item.id, resolved("redriven"), edited);
   const after = (await desk.read(item.id))!;
-  expect(after).toMatchObject({ revision: 2, settled: settled("redriven"), unpublished: item.unpublished });
+  expect(after).toMatchObject({ revision: 2, resolved: resolved("redriven"), unpublished: item.unpublished });
   expect([after.body === item.body, after.edited === edited]).toEqual([true, true]);
   expect(after).not.toHaveProperty("list");
   expect(await desk.unsettled("settling", at(100), 10)).toEqual([]);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { tableDeliveries, tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
 import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
-import type { DeliveryMark } from "../../../lambdas/runtime/ledger/mark.ts";
 import { expectedDeliveries } from "../../../lambdas/runtime/ledger/notice.ts";
 import type { ExpectedDelivery } from "../../../lambdas/runtime/ledger/ports.ts";
+import type { DeliveryReceipt } from "../../../lambdas/runtime/ledger/receipt.ts";
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 
@@ -28,15 +28,15 @@ const expected = (event: string, subscriber = "archive"): ExpectedDelivery =>
   )[0]!;
 
 /** What can become of a delivery, in the order in which it counts. */
-const FACTS: Partial<DeliveryMark>[] = [
+const FACTS: Partial<DeliveryReceipt>[] = [
   { state: "received", at: after(1), receivedAt: after(1), attempts: 1, why: "Jam: once" },
   { state: "received", at: after(2), receivedAt: after(2), attempts: 2, why: "Jam: twice" },
-  { state: "quarantined", at: after(1), settledAt: after(1), why: "contract: no" },
-  { state: "failed", at: after(3), receivedAt: after(3), settledAt: after(3), why: "Jam: for good" },
-  { state: "dead", at: after(4), settledAt: after(4), attempts: 3, why: "Jam" },
-  { state: "dead", at: after(9), settledAt: after(9), why: "Jam; discarded by ada", closed: true },
-  { state: "duplicate", at: after(0), settledAt: after(1), why: "e0" },
-  { state: "done", at: after(1), receivedAt: after(1), settledAt: after(5), run: "r" },
+  { state: "quarantined", at: after(1), concludedAt: after(1), why: "contract: no" },
+  { state: "failed", at: after(3), receivedAt: after(3), concludedAt: after(3), why: "Jam: for good" },
+  { state: "dead", at: after(4), concludedAt: after(4), attempts: 3, why: "Jam" },
+  { state: "dead", at: after(9), concludedAt: after(9), why: "Jam; discarded by ada", closed: true },
+  { state: "duplicate", at: after(0), concludedAt: after(1), why: "e0" },
+  { state: "done", at: after(1), receivedAt: after(1), concludedAt: after(5), run: "r" },
 ];
 
 function orders<Item>(items: Item[]): Item[][] {
@@ -45,11 +45,11 @@ function orders<Item>(items: Item[]): Item[][] {
 }
 
 /** Notes facts of one delivery in an order, and that the ledger expects it where `undefined` stands. */
-async function note(event: string, facts: (Partial<DeliveryMark> | undefined)[]): Promise<DeliveryItem> {
+async function note(event: string, facts: (Partial<DeliveryReceipt> | undefined)[]): Promise<DeliveryItem> {
   const table = open();
   const marks = tableDeliveryMarks(table, 90, ["archive"]);
   for (const fact of facts) {
-    if (fact) await marks.mark({ ...about(event), ...fact } as DeliveryMark);
+    if (fact) await marks.mark({ ...about(event), ...fact } as DeliveryReceipt);
     else await tableDeliveries(table).expect(expected(event));
   }
   const [delivery] = await deliveryReader(table).ofEvent(event);
@@ -87,7 +87,10 @@ describe("whatever becomes of a delivery, in whichever order it is noted,", () =
 
 test("of a subscriber whose deliveries are not kept, nothing is written", async () => {
   const event = newEvent();
-  await tableDeliveryMarks(open(), 90, ["show"]).mark({ ...about(event), ...FACTS.at(-1) } as DeliveryMark);
+  await tableDeliveryMarks(open(), 90, ["show"]).mark({
+    ...about(event),
+    ...FACTS.at(-1),
+  } as DeliveryReceipt);
   expect(await deliveryReader(open()).ofEvent(event)).toEqual([]);
 });
 
@@ -130,7 +133,7 @@ test("problems are listed page by page, newest first, each once, also those of o
   const marks = tableDeliveryMarks(open(), 90, ["a", "b", "c"]);
   const event = newEvent();
   for (const subscriber of ["a", "b", "c"])
-    await marks.mark({ ...about(event, subscriber), state: "failed", at: after(60), settledAt: after(60) });
+    await marks.mark({ ...about(event, subscriber), state: "failed", at: after(60), concludedAt: after(60) });
   // They are the newest of all.
   const found: string[] = [];
   let place: Parameters<ReturnType<typeof deliveryReader>["list"]>[0]["after"];

@@ -4,8 +4,8 @@ import { logReader } from "../../../lambdas/runtime/aws/relay/log-reader.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
 import { beginRound, close, settle } from "../../../lambdas/runtime/completion/transitions.ts";
+import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
-import { toldOf } from "../../../lambdas/runtime/relay/told.ts";
 import { runKey } from "../../../lib/contract/keys.ts";
 import { changesOf, claimItem, runItem, seconds } from "../../runtime/log-items.ts";
 import { stateTable } from "./state-table.ts";
@@ -22,7 +22,7 @@ const journalOfSteps = (run: string, correlation: string, steps: number) => {
   );
   const changes = [...changesOf(runItem(1, 0, { run, event })), ...claims.map((after) => ({ after }))];
   return journalOf(
-    changes.map((change) => ({ ...change, told: toldOf(undefined, change.after) })),
+    changes.map((change) => ({ ...change, events: changeEventsOf(undefined, change.after) })),
     90,
     NOW,
   );

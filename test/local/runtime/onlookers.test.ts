@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lookOn, tableOnlookers } from "../../../lambdas/runtime/aws/relay/viewers.ts";
+import { lookOn, tableViewers } from "../../../lambdas/runtime/aws/relay/viewers.ts";
 import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
 import { stateTable } from "./state-table.ts";
 
@@ -24,7 +24,7 @@ function counted() {
 
 test("relays notice within seconds that somebody looks on, and for how long; the table is asked seldom", async () => {
   const { table, calls } = counted();
-  const relay = tableOnlookers(table, silent, clock);
+  const relay = tableViewers(table, silent, clock);
   expect([await relay.any(), await relay.any(), calls()]).toEqual([false, false, 1]);
 
   const page = counted();
@@ -59,7 +59,7 @@ test("after an hour in which nobody looked on, the feed begins anew; a second pa
 test("where it cannot be read whether anybody looks on, somebody might", async () => {
   const warnings: string[] = [];
   const broken = { name: "t", client: { send: () => Promise.reject(new Error("throttled")) } };
-  const relay = tableOnlookers(broken as unknown as Table, { warn: (line) => warnings.push(line) }, clock);
+  const relay = tableViewers(broken as unknown as Table, { warn: (line) => warnings.push(line) }, clock);
   expect(await relay.any()).toBe(true);
   expect(warnings).toHaveLength(1);
 });

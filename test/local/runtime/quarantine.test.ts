@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { tableQuarantine } from "../../../lambdas/runtime/aws/control/quarantine.ts";
-import { tableQuarantineDesk } from "../../../lambdas/runtime/aws/control/quarantine-desk.ts";
+import { tableQuarantineStore } from "../../../lambdas/runtime/aws/control/quarantine-store.ts";
 import { quarantineKey, shardOf } from "../../../lib/contract/keys.ts";
-import type { QuarantineItem, Settled } from "../../../lib/contract/table.ts";
+import type { QuarantineItem, ResolvedEvent } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = "2026-11-21T10:00:00.000Z";
@@ -24,7 +24,13 @@ const event = (body: string, id = `q${++ids}`): QuarantineItem => ({
   ...{ quarantinedAt: NOW, changedAt: NOW, listedAt: NOW, list: shardOf("quarantine", id) },
   ...{ revision: 1, unpublished: shardOf("unpublished", id), expiresAt: 0 },
 });
-const settled = (as: Settled["as"]): Settled => ({ as, by: "ada", why: "a typo", key: "k", at: NOW });
+const resolved = (as: ResolvedEvent["as"]): ResolvedEvent => ({
+  as,
+  by: "ada",
+  why: "a typo",
+  key: "k",
+  at: NOW,
+});
 
 test("a body of a megabyte is kept whole, and that it came by a queue", async () => {
   const table = open();
@@ -32,7 +38,7 @@ test("a body of a megabyte is kept whole, and that it came by a queue", async ()
   expect(Buffer.byteLength(body)).toBeGreaterThan(1_000_000);
   const item = event(body);
   await tableQuarantine(table, { queued: true }).keep(item);
-  const desk = tableQuarantineDesk(table);
+  const desk = tableQuarantineStore(table);
   expect((await desk.read(item.id))!.body === body).toBe(true);
   expect(await desk.read(item.id)).toMatchObject({ queued: true, reason: "contract" });
   expect(await desk.read("nothing")).toBeUndefined();
@@ -42,26 +48,30 @@ test("what is settled is listed no longer, and tells who and why", async () => {
   const table = open();
   const item = event("{}");
   await tableQuarantine(table).keep(item);
-  const desk = tableQuarantineDesk(table);
-  await desk.settle(item.id, settled("discarded"));
+  const desk = tableQuarantineStore(table);
+  await desk.settle(item.id, resolved("discarded"));
   const after = await desk.read(item.id);
-  expect(after).toMatchObject({ revision: 2, settled: settled("discarded"), unpublished: item.unpublished });
+  expect(after).toMatchObject({
+    revision: 2,
+    resolved: resolved("discarded"),
+    unpublished: item.unpublished,
+  });
   expect(after).not.toHaveProperty("list");
 });
 
 test("what was released and comes again is open again; what was discarded stays so", async () => {
   const table = open();
-  const desk = tableQuarantineDesk(table);
+  const desk = tableQuarantineStore(table);
   for (const [as, expected] of [
     ["released", { revision: 3, list: expect.any(String) }],
-    ["discarded", { revision: 2, settled: settled("discarded") }],
+    ["discarded", { revision: 2, resolved: resolved("discarded") }],
   ] as const) {
     const item = event("{}");
     await tableQuarantine(table).keep(item);
-    await desk.settle(item.id, settled(as));
+    await desk.settle(item.id, resolved(as));
     await tableQuarantine(table).keep(item);
     const after = await desk.read(item.id);
     expect(after).toMatchObject(expected);
-    if (as === "released") expect(after).not.toHaveProperty("settled");
+    if (as === "released") expect(after).not.toHaveProperty("resolved");
   }
 });

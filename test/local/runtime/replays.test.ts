@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { replayReader } from "../../../lambdas/runtime/aws/control/replay-reader.ts";
 import { archiveReplays, tableReplays } from "../../../lambdas/runtime/aws/control/replays.ts";
 import { tableQueues } from "../../../lambdas/runtime/aws/queues/deployed-queues.ts";
-import { tableMarks } from "../../../lambdas/runtime/aws/relay/marks.ts";
+import { tableReceipts } from "../../../lambdas/runtime/aws/relay/receipts.ts";
 import { replayKey } from "../../../lib/contract/keys.ts";
 import type { DeployedQueue, ReplayItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
@@ -79,12 +79,12 @@ test("what the bus answers is told apart", async () => {
 });
 
 test("a dry run finds what it has had before, by subscriber and identity", async () => {
-  const { foresee } = tableReplays(open(), () => NOW);
+  const { recordDryRun } = tableReplays(open(), () => NOW);
   const event = { subscriber: "film", id: "r", payload: "p" };
-  expect(await foresee("millrace-1", event)).toBeUndefined();
-  expect(await foresee("millrace-1", { ...event, payload: "q" })).toMatchObject({ payload: "p" });
-  expect(await foresee("millrace-1", { ...event, subscriber: "bill" })).toBeUndefined();
-  expect(await foresee("millrace-2", event)).toBeUndefined();
+  expect(await recordDryRun("millrace-1", event)).toBeUndefined();
+  expect(await recordDryRun("millrace-1", { ...event, payload: "q" })).toMatchObject({ payload: "p" });
+  expect(await recordDryRun("millrace-1", { ...event, subscriber: "bill" })).toBeUndefined();
+  expect(await recordDryRun("millrace-2", event)).toBeUndefined();
 });
 
 test("a queue is kept until it is removed by whom it belongs to", async () => {
@@ -104,7 +104,7 @@ test("a queue is kept until it is removed by whom it belongs to", async () => {
 });
 
 test("how far a schedule is told goes forward only, by its timing", async () => {
-  const marks = tableMarks(open(), () => NOW);
+  const marks = tableReceipts(open(), () => NOW);
   expect(await marks.read("hours", "cron A")).toBeUndefined();
   await marks.write("hours", "cron A", "2026-11-21T10:00:00Z");
   await marks.write("hours", "cron A", "2026-11-21T09:00:00Z");

@@ -2,8 +2,8 @@ import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { tableBreakers } from "../../../lambdas/runtime/aws/work/breakers.ts";
 import { tableBudgets } from "../../../lambdas/runtime/aws/work/budgets.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
-import { tableParked } from "../../../lambdas/runtime/aws/work/parked.ts";
-import { tableStandings } from "../../../lambdas/runtime/aws/work/standings.ts";
+import { tableDeferred } from "../../../lambdas/runtime/aws/work/deferred.ts";
+import { tableStartConditions } from "../../../lambdas/runtime/aws/work/start-conditions.ts";
 import { workPortsContract } from "../../runtime/work-ports.contract.ts";
 import { BEGAN } from "../../runtime/work-world.ts";
 import { stateTable } from "./state-table.ts";
@@ -15,9 +15,9 @@ workPortsContract("the worker's ports over the table", async () => {
   return {
     runs: tableRuns(table, () => BEGAN),
     claims: tableClaims(table, 90, () => BEGAN),
-    standings: tableStandings(table),
+    startConditions: tableStartConditions(table),
     breakers: tableBreakers(table),
     budgets: tableBudgets(table),
-    parked: tableParked(table),
+    deferred: tableDeferred(table),
   };
 });

@@ -182,7 +182,7 @@ test.each(["Completes runs", "Carries out operator actions"])(
         { charge: (_, sleep) => sleep(9_000) },
         {
           faults: { calls: [{ kind: "crash-after", function: name, on }] },
-          handlers: { Sweep: () => async () => {} },
+          handlers: { Reconcile: () => async () => {} },
         },
       );
       await app.request(["mon"]);

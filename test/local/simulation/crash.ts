@@ -10,7 +10,7 @@ export const CRASHING = [
   "Relay",
   "ApprovalsApprove",
   "Correlate",
-  "FinisherFinish",
+  "CompletionComplete",
   "Records every delivery and finds overdue ones",
 ];
 

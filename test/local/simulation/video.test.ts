@@ -8,7 +8,7 @@ afterEach(async () => {
   expect(app.reports).toEqual([]);
 });
 
-const SWEEP_LEFT_OUT = { Sweep: () => async () => {} };
+const RECONCILER_LEFT_OUT = { Reconcile: () => async () => {} };
 
 test("an event becomes a finished run", async () => {
   const warnings: string[] = [];
@@ -51,7 +51,7 @@ test("the same event a hundred times at once makes one run, and each effect once
 });
 
 test("an approval that nobody answers for a day escalates, and a later decision finishes the run", async () => {
-  app = await videoApp({ handlers: SWEEP_LEFT_OUT });
+  app = await videoApp({ handlers: RECONCILER_LEFT_OUT });
   await app.send("one");
   await app.cloud.advance("23 hours");
   expect((await app.run("one"))?.approvals).toMatchObject([{ state: "pending", level: 1 }]);

@@ -53,7 +53,7 @@ export async function openStories(model: StepFunction<any, any>, options: Partia
       const items = (Items as any[]).map((item) => unmarshall(item)) as TableItem[];
       return items.filter((item): item is Extract<TableItem, { kind: Kind }> => item.kind === kind);
     },
-    /** Lets the sweep, which `schedules: false` leaves out, run as it is scheduled, for this long. */
+    /** Lets the reconciler, which `schedules: false` leaves out, run as it is scheduled, for this long. */
     async sweep(duration: Duration): Promise<void> {
       const { Rules } = await cloud.call("events", "ListRules");
       const { Name } = (Rules as any[]).find(({ Description }) => /reconcile/.test(Description));

@@ -48,13 +48,13 @@ test("a downstream that is down is left alone; who waits for it goes on when it 
   const asked = Array.from({ length: 12 }, (_, at) => `story-${at}`);
   await stories.ask(...asked);
   await stories.cloud.advance("5 minutes");
-  expect((await stories.items("parked")).length).toBeGreaterThan(0);
+  expect((await stories.items("deferred")).length).toBeGreaterThan(0);
   expect(calls).toBeLessThan(40);
   down = false;
   await stories.cloud.advance("15 minutes");
   const runs = await stories.runs();
   expect(runs.filter(({ status }) => status === "succeeded").length).toBeGreaterThanOrEqual(9);
-  expect(await stories.items("parked")).toEqual([]);
+  expect(await stories.items("deferred")).toEqual([]);
   expect(await stories.items("breaker")).toMatchObject([{ state: "closed" }]);
   const told = await stories.told("breaker.");
   expect([told[0], told.at(-1)]).toEqual(["breaker.opened", "breaker.closed"]);
@@ -123,7 +123,7 @@ test("what the model cost is in the run, and a call beyond the budget is not mad
 });
 
 test.each([1, 2, 3])(
-  "with crashes, lost answers and duplicates, what is parked comes back and happens once: seed %i",
+  "with crashes, lost answers and duplicates, what is deferred comes back and happens once: seed %i",
   async (seed) => {
     const calls = new Map<string, number>();
     stories = await openStories(
@@ -149,11 +149,11 @@ test.each([1, 2, 3])(
     await stories.ask("one", "two", "three");
     await stories.cloud.advance("2 hours");
     expect(await outcome()).toEqual(Array.from({ length: 3 }, () => ["succeeded", { words: 2 }]));
-    // A worker that crashed when it had parked its message, and before it had a wake-up ordered, got the message again
-    // from its queue and did the work. What it had parked wakes nobody and holds up nobody; the sweep clears it away.
+    // A worker that crashed when it had deferred its message, and before it had a wake-up ordered, got the message again
+    // from its queue and did the work. What it had deferred wakes nobody and holds up nobody; the reconciler clears it away.
     const before = new Map(calls);
     await stories.sweep("1 hour");
-    expect(await stories.items("parked")).toEqual([]);
+    expect(await stories.items("deferred")).toEqual([]);
     expect(calls).toEqual(before);
     expect(stories.reports).toEqual([]);
   },

@@ -53,14 +53,14 @@ describe("a batch", () => {
   let observation: ReturnType<typeof memoryObservation>;
   let table: Map<string, DeliveryItem>;
   let puts: string[];
-  let looks: string[];
+  let reminders: string[];
   let broken: string | undefined;
   let unlooked: string | undefined;
   beforeEach(() => {
     observation = memoryObservation();
     table = new Map();
     puts = [];
-    looks = [];
+    reminders = [];
     broken = undefined;
     unlooked = undefined;
   });
@@ -70,10 +70,10 @@ describe("a batch", () => {
       bodies.map((body) => ({ body, sent: SENT })),
       {
         ...{ retentionDays: 90, log: observation.log },
-        looks: {
-          lookAt: async (deliveries) => {
+        reminders: {
+          remindAt: async (deliveries) => {
             if (deliveries.some(({ pk }) => pk === unlooked)) throw new Error("throttled");
-            looks.push(...deliveries.map(keyOf));
+            reminders.push(...deliveries.map(keyOf));
           },
         },
         deliveries: {
@@ -95,7 +95,7 @@ describe("a batch", () => {
     table.set("delivery#e1|show", { state: "done" } as DeliveryItem);
     expect(await batch(of("e1"), of("e1"))).toEqual([]);
     expect(puts).toEqual(["delivery#e1|archive"]);
-    expect(looks).toEqual(puts);
+    expect(reminders).toEqual(puts);
   });
 
   test("has looked at what is written, also where it comes again after a crash in between", async () => {
@@ -103,23 +103,23 @@ describe("a batch", () => {
     await expect(batch(of("e1"))).rejects.toThrow("throttled");
     unlooked = undefined;
     expect(await batch(of("e1"))).toEqual([]);
-    expect(looks).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
+    expect(reminders).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
   });
 
   test("that comes again a hundred times, since the table refuses writes, has looked once", async () => {
     broken = "delivery#e1";
     for (let delivery = 0; delivery < 100; delivery++) expect(await batch(of("e1"))).toEqual([0]);
-    expect(looks).toEqual([]);
+    expect(reminders).toEqual([]);
     broken = undefined;
     expect(await batch(of("e1"))).toEqual([]);
-    expect(looks).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
+    expect(reminders).toEqual(["delivery#e1|show", "delivery#e1|archive"]);
   });
 
   test("has nothing looked at where all is marked", async () => {
     for (const subscriber of ["show", "archive"])
       table.set(`delivery#e1|${subscriber}`, { state: "received" } as DeliveryItem);
     expect(await batch(of("e1"))).toEqual([]);
-    expect(looks).toEqual([]);
+    expect(reminders).toEqual([]);
   });
 
   test("fails for the messages alone that failed", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { duplicateMark, waitingMark } from "../../../lambdas/runtime/ledger/arrival.ts";
-import { markOf } from "../../../lambdas/runtime/ledger/outcome.ts";
+import { duplicateReceipt, waitingReceipt } from "../../../lambdas/runtime/ledger/arrival.ts";
+import { receiptOf } from "../../../lambdas/runtime/ledger/outcome.ts";
 import type {
   ClaimItem,
-  ParkedItem,
+  DeferredItem,
   QuarantineItem,
   RunItem,
   TableItem,
@@ -38,32 +38,34 @@ describe("a run", () => {
 
   test("that begins, or is passed over, has taken up its event", () => {
     for (const status of ["running", "terminated"] as const)
-      expect(markOf(run({ status: "accepted" }), run({ status }))).toEqual({
+      expect(receiptOf(run({ status: "accepted" }), run({ status }))).toEqual({
         ...done,
-        ...{ receivedAt: ACCEPTED, settledAt: STARTED },
+        ...{ receivedAt: ACCEPTED, concludedAt: STARTED },
       });
   });
 
   test("is marked once: neither before nor after", () => {
-    expect(markOf(undefined, run({ status: "accepted" }))).toBeUndefined();
-    expect(markOf(run({ status: "accepted" }), run({ status: "accepted", held: "paused" }))).toBeUndefined();
-    expect(markOf(run({ status: "running" }), run({ status: "succeeded" }))).toBeUndefined();
-    expect(markOf(run({ status: "running" }), undefined)).toBeUndefined();
+    expect(receiptOf(undefined, run({ status: "accepted" }))).toBeUndefined();
+    expect(
+      receiptOf(run({ status: "accepted" }), run({ status: "accepted", held: "paused" })),
+    ).toBeUndefined();
+    expect(receiptOf(run({ status: "running" }), run({ status: "succeeded" }))).toBeUndefined();
+    expect(receiptOf(run({ status: "running" }), undefined)).toBeUndefined();
   });
 
   test("whose change is told late says the same of the fact", () => {
-    const late = markOf(undefined, run({ status: "succeeded", changedAt: ENDED }));
+    const late = receiptOf(undefined, run({ status: "succeeded", changedAt: ENDED }));
     expect(late).toMatchObject(done);
   });
 
   test("that nobody's event began has no delivery", () => {
     const asked = { ...event, source: "millrace" };
-    expect(markOf(run({ status: "accepted" }), run({ status: "running", event: asked }))).toBeUndefined();
-    expect(waitingMark(run({ status: "accepted", event: asked }))).toBeUndefined();
+    expect(receiptOf(run({ status: "accepted" }), run({ status: "running", event: asked }))).toBeUndefined();
+    expect(waitingReceipt(run({ status: "accepted", event: asked }))).toBeUndefined();
   });
 
   test("that waits is received", () => {
-    expect(waitingMark(run({ status: "accepted" }))).toEqual({
+    expect(waitingReceipt(run({ status: "accepted" }))).toEqual({
       ...{ ...delivery, subscriber: "show", run: "r" },
       ...{ state: "received", at: ACCEPTED, receivedAt: ACCEPTED },
     });
@@ -85,10 +87,10 @@ describe("a reaction", () => {
 
   test("has handled its event", () => {
     const after = claim({ state: "done", endedAt: ENDED });
-    expect(markOf(claim({ state: "running" }), after)).toEqual({
+    expect(receiptOf(claim({ state: "running" }), after)).toEqual({
       ...marked,
       state: "done",
-      settledAt: ENDED,
+      concludedAt: ENDED,
     });
   });
 
@@ -96,25 +98,29 @@ describe("a reaction", () => {
     const why = "Jam: The reel is jammed.";
     const failed = (after?: number) =>
       claim({ state: "failed", endedAt: ENDED, failure: { ...failure, reaction: "retry", after } });
-    expect(markOf(claim({ state: "running" }), failed(2_000))).toEqual({ ...marked, state: "received", why });
-    expect(markOf(claim({ state: "running" }), failed())).toEqual({
-      ...{ ...marked, state: "failed", why, settledAt: ENDED },
+    expect(receiptOf(claim({ state: "running" }), failed(2_000))).toEqual({
+      ...marked,
+      state: "received",
+      why,
+    });
+    expect(receiptOf(claim({ state: "running" }), failed())).toEqual({
+      ...{ ...marked, state: "failed", why, concludedAt: ENDED },
     });
   });
 
   test("says nothing while it runs, when only its mark is taken off, and where it is a run's step", () => {
     const done = claim({ state: "done", endedAt: ENDED });
-    expect(markOf(undefined, claim({ state: "running" }))).toBeUndefined();
-    expect(markOf(done, { ...done, unpublished: undefined })).toBeUndefined();
-    expect(markOf(claim({ state: "running" }), { ...done, handled: undefined })).toBeUndefined();
+    expect(receiptOf(undefined, claim({ state: "running" }))).toBeUndefined();
+    expect(receiptOf(done, { ...done, unpublished: undefined })).toBeUndefined();
+    expect(receiptOf(claim({ state: "running" }), { ...done, handled: undefined })).toBeUndefined();
   });
 
-  test("that is parked has received its event; a step's message that is parked was none", () => {
-    const parked = {
-      ...{ kind: "parked", run: "h", step: "archive", reason: "subscriber paused", parkedAt: STARTED },
-    } as ParkedItem;
-    expect(markOf(undefined, parked)).toBeUndefined();
-    expect(markOf(undefined, { ...parked, event })).toEqual({
+  test("that is deferred has received its event; a step's message that is deferred was none", () => {
+    const deferred = {
+      ...{ kind: "deferred", run: "h", step: "archive", reason: "subscriber paused", deferredAt: STARTED },
+    } as DeferredItem;
+    expect(receiptOf(undefined, deferred)).toBeUndefined();
+    expect(receiptOf(undefined, { ...deferred, event })).toEqual({
       ...{ ...delivery, subscriber: "archive", run: "h", state: "received" },
       ...{ at: STARTED, receivedAt: STARTED, why: "subscriber paused" },
     });
@@ -129,22 +135,22 @@ describe("an event in quarantine", () => {
   const quarantined = { ...delivery, subscriber: "show", state: "quarantined", receivedAt: STARTED };
 
   test("is marked with the reason", () => {
-    expect(markOf(undefined, item)).toEqual({
-      ...{ ...quarantined, at: STARTED, settledAt: STARTED, why: "contract: This must be a text." },
+    expect(receiptOf(undefined, item)).toEqual({
+      ...{ ...quarantined, at: STARTED, concludedAt: STARTED, why: "contract: This must be a text." },
     });
   });
 
   test("that somebody has settled is closed", () => {
-    const settled = { as: "discarded", by: "ada", why: "a test", key: "k", at: ENDED } as const;
-    expect(markOf(item, { ...item, settled })).toEqual({
-      ...{ ...quarantined, at: ENDED, settledAt: ENDED, closed: true },
+    const resolved = { as: "discarded", by: "ada", why: "a test", key: "k", at: ENDED } as const;
+    expect(receiptOf(item, { ...item, resolved })).toEqual({
+      ...{ ...quarantined, at: ENDED, concludedAt: ENDED, closed: true },
       why: "contract; discarded by ada: a test",
     });
   });
 
   test("that was no event, or none of a producer, has no delivery", () => {
-    expect(markOf(undefined, { ...item, event: undefined })).toBeUndefined();
-    expect(markOf(undefined, { ...item, event: { ...event, source: "millrace" } })).toBeUndefined();
+    expect(receiptOf(undefined, { ...item, event: undefined })).toBeUndefined();
+    expect(receiptOf(undefined, { ...item, event: { ...event, source: "millrace" } })).toBeUndefined();
   });
 });
 
@@ -152,7 +158,7 @@ test("a dead letter's event is dead, until it is settled or something better is 
   const item = {
     ...{ kind: "dead-letter", subscriber: "archive", event, receives: 3, reason: "Jam.", diedAt: ENDED },
   } as unknown as TableItem;
-  expect(markOf(undefined, item)).toMatchObject({
+  expect(receiptOf(undefined, item)).toMatchObject({
     ...delivery,
     state: "dead",
     at: ENDED,
@@ -164,10 +170,10 @@ test("a dead letter's event is dead, until it is settled or something better is 
 test("an event of an identity that another had is a duplicate; the same once more, or Millrace's own, is none", () => {
   const met = { first: "e0", subscriber: "show", run: "r" };
   const now = Date.parse(ENDED);
-  expect(duplicateMark(event, met, now)).toEqual({
+  expect(duplicateReceipt(event, met, now)).toEqual({
     ...{ ...delivery, subscriber: "show", run: "r", state: "duplicate", at: event.time },
-    ...{ receivedAt: ENDED, settledAt: ENDED, why: "Event e0 with the same identity arrived first." },
+    ...{ receivedAt: ENDED, concludedAt: ENDED, why: "Event e0 with the same identity arrived first." },
   });
-  expect(duplicateMark(event, { ...met, first: "e1" }, now)).toBeUndefined();
-  expect(duplicateMark({ ...event, source: "millrace" }, met, now)).toBeUndefined();
+  expect(duplicateReceipt(event, { ...met, first: "e1" }, now)).toBeUndefined();
+  expect(duplicateReceipt({ ...event, source: "millrace" }, met, now)).toBeUndefined();
 });

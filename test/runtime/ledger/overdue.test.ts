@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { delayedLooks } from "../../../lambdas/runtime/aws/table/due-looks.ts";
+import { delayedReminders } from "../../../lambdas/runtime/aws/table/overdue-reminders.ts";
 import { handleMessages } from "../../../lambdas/runtime/ledger/messages.ts";
-import { tellOverdue } from "../../../lambdas/runtime/ledger/overdue.ts";
+import { reportOverdue } from "../../../lambdas/runtime/ledger/overdue.ts";
 import type { DueDelivery } from "../../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
 import { memoryObservation } from "../memory.ts";
@@ -35,8 +35,8 @@ const ports = {
       return taken ? undefined : ({ event: pk, name: "n", subscriber: sk } as DeliveryItem);
     },
   },
-  looks: {
-    lookAt: async (deliveries: readonly DueDelivery[]) => void again.push(deliveries.map(({ pk }) => pk)),
+  reminders: {
+    remindAt: async (deliveries: readonly DueDelivery[]) => void again.push(deliveries.map(({ pk }) => pk)),
   },
   now: () => NOW,
   retentionDays: 90,
@@ -51,7 +51,7 @@ const ports = {
 };
 
 test("what is overdue is counted as a whole and for each subscriber; what was taken up meanwhile is not", async () => {
-  await tellOverdue(
+  await reportOverdue(
     Array.from({ length: 12 }, (_, at) => due(at)),
     ports,
   );
@@ -60,7 +60,7 @@ test("what is overdue is counted as a whole and for each subscriber; what was ta
 });
 
 test("what has time left is looked at again, and not told", async () => {
-  await tellOverdue([due(1, 60), due(2), due(4, 1)], ports);
+  await reportOverdue([due(1, 60), due(2), due(4, 1)], ports);
   expect(Object.fromEntries(counted)).toEqual({ all: 1, even: 1 });
   expect(again).toEqual([["delivery#1", "delivery#4"]]);
 });
@@ -87,15 +87,15 @@ describe("a look", () => {
   const sent: { message: any; delay: number | undefined }[] = [];
   beforeEach(() => void sent.splice(0));
   const queue = { send: async (message: object, delay?: number) => void sent.push({ message, delay }) };
-  const looks = delayedLooks("", () => NOW, queue);
+  const reminders = delayedReminders("", () => NOW, queue);
 
   test("comes when the first is due, with the keys alone", async () => {
-    await looks.lookAt([{ ...due(1, 300), event: "e" } as DueDelivery, due(2, 90)]);
+    await reminders.remindAt([{ ...due(1, 300), event: "e" } as DueDelivery, due(2, 90)]);
     expect(sent).toEqual([{ message: { look: [due(2, 90), due(1, 300)] }, delay: 90_000 }]);
   });
 
   test("at many things is more than one message, none of them too large", async () => {
-    await looks.lookAt(Array.from({ length: 450 }, (_, at) => due(at, 1000 - at)));
+    await reminders.remindAt(Array.from({ length: 450 }, (_, at) => due(at, 1000 - at)));
     expect(sent.map(({ message, delay }) => [message.look.length, delay])).toEqual([
       [200, 551_000],
       [200, 751_000],

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { definePrompt } from "../../../lambdas/runtime/model/index.ts";
-import type { Move, Settled, Turn } from "../protocol.ts";
+import type { Move, ResolvedEvent, Turn } from "../protocol.ts";
 import { articles } from "../tickets/articles.ts";
 import type { TakeTurn } from "../turn.ts";
 import { TRACKS, type User, userOf } from "./user.ts";
@@ -82,7 +82,7 @@ const STEPS: Record<Planned["track"], string[]> = {
 function guidesIn(said: readonly Turn[]): string[] {
   const settled = said.flatMap(({ replies }) => replies.filter(({ kind }) => kind === "settled"));
   return settled.flatMap(({ value }) => {
-    const article = articles.find(({ id }) => id === (value as Settled).answer.article);
+    const article = articles.find(({ id }) => id === (value as ResolvedEvent).answer.article);
     return article ? [`Read "${article.title}" (${article.id})`] : [];
   });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { definePrompt, type UseTool } from "../../../lambdas/runtime/model/index.ts";
-import type { Move, Opinion, Settled, Turn } from "../protocol.ts";
+import type { Move, Opinion, ResolvedEvent, Turn } from "../protocol.ts";
 import { sentences, words } from "../text.ts";
 import type { TakeTurn, TurnContext } from "../turn.ts";
 import { articles } from "./articles.ts";
@@ -161,7 +161,7 @@ function mattersOf({ subject, text }: Ticket): { subject: string; text: string }
 
 /** The answer to a ticket of several matters: that to the first counts, the texts are put together. */
 function combine({ replies }: Turn): Move {
-  const settled = replies.filter(({ kind }) => kind === "settled").map(({ value }) => value as Settled);
+  const settled = replies.filter(({ kind }) => kind === "settled").map(({ value }) => value as ResolvedEvent);
   const { answer, settledBy, taskId } = settled[0]!;
   // What was settled has met what its kind of task asks for.
   const confidence = settledBy === "nobody" ? 0.2 : 0.9;

@@ -6,7 +6,7 @@ import type { BreakerItem } from "../../../../lib/contract/table.ts";
 import { found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
-import { orderView } from "../views/orders.ts";
+import { actionView } from "../views/actions.ts";
 
 const tags = ["breakers"];
 
@@ -65,6 +65,6 @@ function breakerView(breaker: string, usedBy: string[], item: BreakerItem | unde
   return {
     ...{ breaker, state, inARow, usedBy },
     ...(until !== undefined && { until: new Date(until).toISOString() }),
-    ...(forced && { forced: { ...orderView(forced), to: forced.to } }),
+    ...(forced && { forced: { ...actionView(forced), to: forced.to } }),
   };
 }

@@ -4,15 +4,15 @@ import {
   DeadLetterView,
   Outcome,
   pageOf,
-  SettleDeadLetter,
-  SettleDeadLetters,
+  ResolveDeadLetter,
+  ResolveDeadLetters,
 } from "../../../../lib/contract/api/index.ts";
 import type { DeadLetterItem } from "../../../../lib/contract/table.ts";
 import { ApiError, found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
 import type { ApiPorts } from "../ports.ts";
-import { orderView } from "../views/orders.ts";
+import { actionView } from "../views/actions.ts";
 
 const tags = ["dead letters"];
 const ACTIONS = ["redrive", "discard"] as const;
@@ -41,7 +41,7 @@ const one = ACTIONS.map((action) => ({
     path: `/dead-letters/{id}/${action}`,
     tags,
     summary: `${SUMMARIES[action]} (one message)`,
-    request: { params: named("id"), headers: ONCE, body: body(SettleDeadLetter) },
+    request: { params: named("id"), headers: ONCE, body: body(ResolveDeadLetter) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409, 413) },
   }),
 }));
@@ -52,7 +52,7 @@ const many = ACTIONS.map((action) => ({
     path: `/dead-letters/${action}`,
     tags,
     summary: `${SUMMARIES[action]} (all messages, or all of one subscriber)`,
-    request: { headers: ONCE, body: body(SettleDeadLetters) },
+    request: { headers: ONCE, body: body(ResolveDeadLetters) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
   }),
 }));
@@ -118,7 +118,7 @@ export function deadLetterRoutes(api: Api, { views, control }: ApiPorts): void {
 }
 
 export function deadLetterView(item: DeadLetterItem): DeadLetterView {
-  const { id, subscriber, purpose, body: text, receives, reason, sentAt, diedAt, settled } = item;
+  const { id, subscriber, purpose, body: text, receives, reason, sentAt, diedAt, resolved } = item;
   const { step, run, epoch, path, event, edited } = item;
   return {
     ...{ id, subscriber, purpose, body: text, receives, reason, sentAt, diedAt },
@@ -128,6 +128,6 @@ export function deadLetterView(item: DeadLetterItem): DeadLetterView {
     ...(path !== undefined && { path }),
     ...(event && { event }),
     ...(edited !== undefined && { edited }),
-    ...(settled && { settled: { ...orderView(settled), as: settled.as } }),
+    ...(resolved && { resolved: { ...actionView(resolved), as: resolved.as } }),
   };
 }

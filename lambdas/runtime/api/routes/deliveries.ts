@@ -29,10 +29,10 @@ export function deliveryRoutes(api: Api, { views }: ApiPorts): void {
 
 function deliveryView(item: DeliveryItem): DeliveryView {
   const { event, name, source, correlation, subscriber, state } = item;
-  const { publishedAt, receivedAt, settledAt, attempts, run, why, overdueAt, dueAt } = item;
+  const { publishedAt, receivedAt, concludedAt, attempts, run, why, overdueAt, dueAt } = item;
   return {
     ...{ event, name, source, correlation, subscriber, state },
-    ...given({ publishedAt, receivedAt, settledAt, attempts, run, why, overdueAt, dueAt }),
+    ...given({ publishedAt, receivedAt, concludedAt, attempts, run, why, overdueAt, dueAt }),
   };
 }
 

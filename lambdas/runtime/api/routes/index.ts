@@ -9,7 +9,7 @@ import { eventRoutes } from "./events.ts";
 import { liveRoutes } from "./live.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { replayRoutes } from "./replays.ts";
-import { runOrderRoutes } from "./run-orders.ts";
+import { runActionRoutes } from "./run-actions.ts";
 import { runRoutes } from "./runs.ts";
 import { sessionRoutes } from "./session.ts";
 import { subscriberRoutes } from "./subscribers.ts";
@@ -19,7 +19,7 @@ import { workflowRoutes } from "./workflows.ts";
 export function registerRoutes(api: Api, ports: ApiPorts): void {
   sessionRoutes(api, ports);
   runRoutes(api, ports);
-  runOrderRoutes(api, ports);
+  runActionRoutes(api, ports);
   workflowRoutes(api, ports);
   subscriberRoutes(api, ports);
   eventRoutes(api, ports);

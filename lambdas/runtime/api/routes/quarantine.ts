@@ -4,14 +4,14 @@ import {
   PageQuery,
   pageOf,
   QuarantineView,
-  SettleEvent,
+  ResolveEvent,
 } from "../../../../lib/contract/api/index.ts";
 import type { QuarantineItem } from "../../../../lib/contract/table.ts";
 import { ApiError, found } from "../errors.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
 import type { ApiPorts } from "../ports.ts";
-import { orderView } from "../views/orders.ts";
+import { actionView } from "../views/actions.ts";
 
 const tags = ["quarantine"];
 const SUMMARIES = {
@@ -42,7 +42,7 @@ const orders = (["release", "discard"] as const).map((action) => ({
     path: `/quarantine/{id}/${action}`,
     tags,
     summary: SUMMARIES[action],
-    request: { params: named("id"), headers: ONCE, body: body(SettleEvent) },
+    request: { params: named("id"), headers: ONCE, body: body(ResolveEvent) },
     responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409, 413) },
   }),
 }));
@@ -84,9 +84,9 @@ export function quarantineRoutes(api: Api, { views, control }: ApiPorts): void {
 }
 
 function quarantineView(item: QuarantineItem): QuarantineView {
-  const { id, subscriber, reason, findings, name, source, quarantinedAt, body: text, settled } = item;
+  const { id, subscriber, reason, findings, name, source, quarantinedAt, body: text, resolved } = item;
   return {
     ...{ id, subscriber, reason, findings, name, source, quarantinedAt, body: text },
-    ...(settled && { settled: { ...orderView(settled), as: settled.as } }),
+    ...(resolved && { resolved: { ...actionView(resolved), as: resolved.as } }),
   };
 }

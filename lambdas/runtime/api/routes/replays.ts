@@ -15,7 +15,7 @@ import { knownEvent, knownSubscriber } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
 import type { ApiPorts } from "../ports.ts";
-import { orderView } from "../views/orders.ts";
+import { actionView } from "../views/actions.ts";
 
 const tags = ["replays"];
 
@@ -107,8 +107,8 @@ export function replayRoutes(api: Api, { system, views, control }: ApiPorts): vo
 function replayView(item: ReplayItem, progress?: ReplayProgress): ReplayView {
   const { replay, ordered, from, to, subscribers, events, again, dry, counts, cancelled } = item;
   return {
-    ...{ replay, ordered: orderView(ordered), from, to, subscribers, events, again, dry, counts },
-    ...(cancelled && { cancelled: orderView(cancelled) }),
+    ...{ replay, ordered: actionView(ordered), from, to, subscribers, events, again, dry, counts },
+    ...(cancelled && { cancelled: actionView(cancelled) }),
     ...(progress && { state: progress.state }),
     ...(progress?.reason !== undefined && { reason: progress.reason }),
     ...(progress?.deliveredUntil !== undefined && { deliveredUntil: progress.deliveredUntil }),

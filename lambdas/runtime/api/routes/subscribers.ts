@@ -4,7 +4,7 @@ import { Outcome, Said, SubscriberView } from "../../../../lib/contract/api/inde
 import { knownSubscriber } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
-import { standingOrders } from "../views/orders.ts";
+import { currentActions } from "../views/actions.ts";
 import { queueStates } from "../views/queue-states.ts";
 
 const tags = ["subscribers"];
@@ -63,7 +63,7 @@ export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts)
       return {
         ...{ name, kind, events, deadline: within },
         ...(queue && { queue }),
-        ...standingOrders(controls[at]),
+        ...currentActions(controls[at]),
         overdue: overdue.items.filter(({ subscriber }) => subscriber === name).length,
       };
     });

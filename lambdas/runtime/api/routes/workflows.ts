@@ -6,8 +6,8 @@ import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { knownWorkflow } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
+import { currentActions } from "../views/actions.ts";
 import { flowMap } from "../views/flow-map.ts";
-import { standingOrders } from "../views/orders.ts";
 import { queueStates } from "../views/queue-states.ts";
 
 const tags = ["workflows"];
@@ -67,7 +67,7 @@ export function workflowRoutes(api: Api, { system, views, control }: ApiPorts): 
             ...(one.deployedAt !== undefined && { deployedAt: one.deployedAt }),
           })),
         ...(graph !== undefined && { graph: JSON.parse(graph) as WorkflowGraph }),
-        ...standingOrders(controls[at]),
+        ...currentActions(controls[at]),
         ...(inbox && { inbox }),
       };
     });

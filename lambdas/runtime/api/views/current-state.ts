@@ -1,4 +1,4 @@
-import type { Kept } from "../../../../lib/contract/logged-state.ts";
+import type { LogValue } from "../../../../lib/contract/logged-state.ts";
 import {
   ORDERS,
   type QuestionState,
@@ -31,7 +31,7 @@ export function currentState(
     stuck: run.stuck,
     compensation: run.compensation,
     spent: budget?.spent,
-    orders: logged?.orders ?? ordersOf(run),
+    orders: logged?.orders ?? actionsOf(run),
     steps: merged(claims.map(stepOf), logged?.steps ?? []),
     questions: approvals.map(questionOf),
     waits: logged?.waits ?? [],
@@ -45,8 +45,8 @@ function merged(steps: readonly StepState[], logged: readonly StepState[]): Step
     const earlier = known.get(placeOf(step));
     known.delete(placeOf(step));
     if (!earlier) return step;
-    const { state, attempts, parking } = earlier;
-    return step.state === "waiting" ? { ...step, state, attempts, parking } : { ...step, attempts };
+    const { state, attempts, deferral } = earlier;
+    return step.state === "waiting" ? { ...step, state, attempts, deferral } : { ...step, attempts };
   });
   return [...current, ...known.values()];
 }
@@ -63,7 +63,7 @@ function stepOf(claim: ClaimItem): StepState {
     result: keptOf(result),
     // A claim that was given back lacks the state.
     state: (claim.state as ClaimItem["state"] | undefined) ?? "waiting",
-    parking: undefined,
+    deferral: undefined,
     // An effect that an earlier epoch has done was not asked for in this one.
     ...(reusedFrom === undefined && { queuedAt: new Date(enteredAt(claim.fence)).toISOString() }),
     attempts: [{ attempt, startedAt, endedAt, failure }],
@@ -79,10 +79,10 @@ function questionOf(item: ApprovalItem): QuestionState {
   };
 }
 
-function keptOf(value: unknown): Kept | undefined {
+function keptOf(value: unknown): LogValue | undefined {
   return value === undefined ? undefined : { value };
 }
 
-function ordersOf(run: RunItem): RunState["orders"] {
+function actionsOf(run: RunItem): RunState["orders"] {
   return ORDERS.flatMap(([attribute, action]) => (run[attribute] ? [{ action, ...run[attribute] }] : []));
 }

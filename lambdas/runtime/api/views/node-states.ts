@@ -65,7 +65,7 @@ function ownState(id: string, { steps, questions, waits, met }: Progress): NodeS
     ...durationOf(done),
   };
   if (undone.length > 0) return { state: "undone", ...counts };
-  if (waiting > 0 || count("parked") > 0) return { state: "waiting", ...counts };
+  if (waiting > 0 || count("deferred") > 0) return { state: "waiting", ...counts };
   if (count("running") > 0) return { state: "running", ...counts };
   if (counts.failed > 0) return { state: "failed", ...counts };
   return { state: counts.count > 0 ? "done" : "idle", ...counts };

@@ -1,6 +1,6 @@
 import type { ApprovalView, RunDetail, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
 import type { ExecutionInput } from "../../../../lib/contract/message.ts";
-import { standingOf } from "../../../../lib/contract/run-indexes.ts";
+import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import type { QuestionState, RunState, StepState, WaitState } from "../../../../lib/contract/run-state.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
@@ -26,7 +26,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const questions = ofEpoch(state.questions).map((question) => approvalView(question, item));
   const waits = ofEpoch(state.waits);
   const status = state.status ?? item.status;
-  const open = standingOf({ status }) === "open";
+  const open = indexedStatusOf({ status }) === "open";
   const waiting = open ? waits.filter((wait) => wait.state === "waiting") : [];
   const { event, input, parent, version } = item;
   const { execution, output, failure, stuck, compensation } = state;
@@ -83,7 +83,7 @@ export function stepView(step: StepState): StepView {
   const { failure, result, reusedFrom, attempts } = step;
   return {
     ...{ path, step: step.step, direction, attempt, startedAt },
-    state: step.state === "waiting" ? "parked" : step.state,
+    state: step.state === "waiting" ? "deferred" : step.state,
     ...(queuedAt !== undefined && { queuedAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(failure && { failure: { name: failure.name, message: failure.message } }),

@@ -51,10 +51,10 @@ function pauses(
   endedAt: string | undefined,
 ): TimelineBar[] {
   return entries.flatMap(({ path = "", at, state }) => {
-    if (state?.kind !== "parking") return [];
+    if (state?.kind !== "deferring") return [];
     const step = steps.find((one) => one.path === path && one.direction === state.direction);
     const next = step?.attempts.find(({ startedAt }) => startedAt > at);
-    return [bar(path, "parked", at, next?.startedAt ?? endedAt, next?.attempt ?? step?.attempt ?? 1)];
+    return [bar(path, "deferred", at, next?.startedAt ?? endedAt, next?.attempt ?? step?.attempt ?? 1)];
   });
 }
 

@@ -15,7 +15,7 @@ import { TABLE } from "../../../../lib/contract/table.ts";
 import type { ListPart, Views, Wanting } from "../../api/ports.ts";
 import type { Log } from "../../ports.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
-import { tableQuarantineDesk } from "../control/quarantine-desk.ts";
+import { tableQuarantineStore } from "../control/quarantine-store.ts";
 import { replayReader } from "../control/replay-reader.ts";
 import { signedAddresses } from "../files/signed-addresses.ts";
 import { deliveryReader } from "../ledger/delivery-reader.ts";
@@ -66,7 +66,7 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     breakers: (names) => readItems<BreakerItem>(table, names.map(breakerKey)),
     openApprovals: (wanting) => listedItems<ApprovalItem>(table, "approval", wanting),
     quarantined: (wanting) => listedItems<QuarantineItem>(table, "quarantine", wanting),
-    quarantine: tableQuarantineDesk(table).read,
+    quarantine: tableQuarantineStore(table).read,
     queues: tableQueues(table).list,
     depths: queueDepths(log),
     ages: queueAges(log),

@@ -10,7 +10,7 @@ import {
 import {
   type CommandItem,
   type ControlItem,
-  type ParkedItem,
+  type DeferredItem,
   TABLE,
 } from "../../../../lib/contract/table.ts";
 import type { Commands, Controls, Waiting } from "../../control/ports.ts";
@@ -91,31 +91,33 @@ function listed(shard: string) {
 export function tableWaiting(table: Table): Waiting {
   const { due } = TABLE.indexes;
   return {
-    async parkedOfRun(run, reason, limit) {
-      const parked: ParkedItem[] = [];
-      for await (const item of queryPartition<ParkedItem>(table, deferredPartition(run), "parked#")) {
-        if (reason === undefined || item.reason === reason) parked.push(item);
-        if (parked.length === limit) break;
+    async deferredOfRun(run, reason, limit) {
+      const deferred: DeferredItem[] = [];
+      for await (const item of queryPartition<DeferredItem>(table, deferredPartition(run), "deferred#")) {
+        if (reason === undefined || item.reason === reason) deferred.push(item);
+        if (deferred.length === limit) break;
       }
-      return parked;
+      return deferred;
     },
-    async parkedOfWorkflow(workflow, reason, limit) {
-      const parked: ParkedItem[] = [];
-      for (const shard of shardsOf(`parked#${workflow}`)) {
+    async deferredOfWorkflow(workflow, reason, limit) {
+      const deferred: DeferredItem[] = [];
+      for (const shard of shardsOf(`deferred#${workflow}`)) {
         for await (const keys of queryPages<ItemKey>(table, listed(shard))) {
-          const items = await readItems<ParkedItem>(table, keys);
-          parked.push(...items.filter((item) => item !== undefined).filter((item) => item.reason === reason));
-          if (parked.length >= limit) return parked.slice(0, limit);
+          const items = await readItems<DeferredItem>(table, keys);
+          deferred.push(
+            ...items.filter((item) => item !== undefined).filter((item) => item.reason === reason),
+          );
+          if (deferred.length >= limit) return deferred.slice(0, limit);
         }
       }
-      return parked;
+      return deferred;
     },
     async heldRuns(workflow, until, limit) {
       const partition = [heldPartition(workflow)];
       const held = await queryIndex<{ run: string }>(table, due, partition, until, limit);
       return held.map(({ run }) => run);
     },
-    overdueParked: (time, limit) => queryIndex<ItemKey>(table, due, shardsOf("parked-due"), time, limit),
+    overdueDeferred: (time, limit) => queryIndex<ItemKey>(table, due, shardsOf("deferred-due"), time, limit),
   };
 }
 

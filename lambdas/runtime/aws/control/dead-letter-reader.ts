@@ -5,7 +5,7 @@ import type { DeadLetterReader } from "../../dead-letters/ports.ts";
 import { readIndexPartition } from "../table/index-pages.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
-import { tableDeadLetterDesk } from "./dead-letter-desk.ts";
+import { tableDeadLetterDesk } from "./dead-letter-store.ts";
 
 /** Of BatchGetItem. */
 const MOST_AT_ONCE = 100;
@@ -32,7 +32,10 @@ export function deadLetterReader(table: Table): DeadLetterReader {
       );
       const { items: keys, next } = mergePages(reads, wanted.limit, after);
       const items = await readItems<DeadLetterItem>(table, keys);
-      return { items: items.filter((item) => item !== undefined && !item.settled) as DeadLetterItem[], next };
+      return {
+        items: items.filter((item) => item !== undefined && !item.resolved) as DeadLetterItem[],
+        next,
+      };
     },
 
     read: tableDeadLetterDesk(table).read,

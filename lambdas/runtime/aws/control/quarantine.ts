@@ -28,7 +28,7 @@ export function tableQuarantine(table: Table, { queued = false } = {}): Quaranti
     async keep(event) {
       const item = await putBodyAside({ ...event, ...(queued && { queued }) }, table);
       const kept = await put(item, "attribute_not_exists(pk)");
-      if (kept?.settled?.as !== "released") return;
+      if (kept?.resolved?.as !== "released") return;
       await put({ ...item, revision: kept.revision + 1 }, "revision = :seen", { ":seen": kept.revision });
     },
   };

@@ -1,9 +1,9 @@
 import { CancelReplayCommand, EventBridgeClient, StartReplayCommand } from "@aws-sdk/client-eventbridge";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { foreseenKey, replayKey, shardOf } from "../../../../lib/contract/keys.ts";
-import type { ForeseenItem, ReplayItem } from "../../../../lib/contract/table.ts";
+import { dryRunEventKey, replayKey, shardOf } from "../../../../lib/contract/keys.ts";
+import type { DryRunEventItem, ReplayItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
-import type { ReplayDesk, Replays } from "../../replay/ports.ts";
+import type { ReplayStore, Replays } from "../../replay/ports.ts";
 import { change, putNew, readItem, type Table } from "../table/table.ts";
 
 /** Replays in the table, for those who get their events. */
@@ -17,10 +17,10 @@ export function tableReplays(table: Table, now: Now = Date.now): Replays {
       return found;
     },
 
-    async foresee(replay, { subscriber, id, payload }) {
-      const item: ForeseenItem = {
-        ...foreseenKey(replay, subscriber, id),
-        kind: "foreseen",
+    async recordDryRun(replay, { subscriber, id, payload }) {
+      const item: DryRunEventItem = {
+        ...dryRunEventKey(replay, subscriber, id),
+        kind: "dry-run-event",
         payload,
         changedAt: new Date(now()).toISOString(),
         revision: 1,
@@ -50,7 +50,7 @@ export function archiveReplays(
   table: Table,
   { archive, bus }: { archive: string; bus: string },
   client = new EventBridgeClient({}),
-): ReplayDesk {
+): ReplayStore {
   return {
     keep: async (replay) => (await putNew(table, replay)) ?? replay,
 

@@ -1,31 +1,31 @@
 import { shardOf } from "../../../../lib/contract/keys.ts";
 import type { DeliveryItem } from "../../../../lib/contract/table.ts";
-import { type MarkedDelivery, markedDelivery } from "../../ledger/mark.ts";
-import type { DeliveryMarks, ExpectedDeliveries, OverdueDeliveries } from "../../ledger/ports.ts";
+import type { DeliveryReceipts, ExpectedDeliveries, OverdueDeliveries } from "../../ledger/ports.ts";
+import { deliveryAfter, type ReceiptedDelivery } from "../../ledger/receipt.ts";
 import { readItems } from "../table/read-items.ts";
 import { attributesOf, change, putNew, type Table } from "../table/table.ts";
 
 /** What a later mark may not have. */
 const OPTIONAL = [
-  ...(["publishedAt", "receivedAt", "settledAt", "attempts", "run", "why"] as const),
+  ...(["publishedAt", "receivedAt", "concludedAt", "attempts", "run", "why"] as const),
   ...(["list", "listedAt"] as const),
-] satisfies (keyof MarkedDelivery)[];
+] satisfies (keyof ReceiptedDelivery)[];
 
 /** Marks in the table what became of the deliveries to some subscribers. */
 export function tableDeliveryMarks(
   table: Table,
   retentionDays: number,
   subscribers: readonly string[],
-): DeliveryMarks {
+): DeliveryReceipts {
   const kept = new Set(subscribers);
   return {
     async mark(mark) {
       if (!kept.has(mark.subscriber)) return;
-      const delivery = markedDelivery(mark, retentionDays);
+      const delivery = deliveryAfter(mark, retentionDays);
       await change(table, delivery, {
         set: attributesOf(delivery),
         remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), "dueAt"],
-        condition: "attribute_not_exists(#standing) OR #standing < :set_standing",
+        condition: "attribute_not_exists(#progress) OR #progress < :set_progress",
       });
     },
   };

@@ -24,7 +24,7 @@ export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now 
 
   async function look(urls: readonly string[]): Promise<Map<string, number>> {
     try {
-      return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(lookAt))).flat());
+      return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(remindAt))).flat());
     } catch (error) {
       // How full queues are is told without it.
       log.warn("CloudWatch returned no message age.", { error });
@@ -32,7 +32,7 @@ export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now 
     }
   }
 
-  async function lookAt(urls: readonly string[]): Promise<[string, number][]> {
+  async function remindAt(urls: readonly string[]): Promise<[string, number][]> {
     const { MetricDataResults = [] } = await client.send(
       new GetMetricDataCommand({
         StartTime: new Date(now() - LOOKED_BACK),

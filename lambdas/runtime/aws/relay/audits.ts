@@ -8,7 +8,7 @@ import { queryPages, readItem, type Table } from "../table/table.ts";
 const { due } = TABLE.indexes;
 /** Ended runs that are compared before it is noted how far that came. */
 const PAGE = 250;
-/** Long enough to outlast any outage of the sweep, and what it has not done is done from the beginning. */
+/** Long enough to outlast any outage of the reconciler, and what it has not done is done from the beginning. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 
 /** What has ended, and what its log tells, in the table. */

@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { DynamoDBRecord } from "aws-lambda";
-import type { GivenUp } from "../../relay/given-up.ts";
+import type { FailedBatches } from "../../relay/failed-batches.ts";
 import { client as ownClient } from "../files/bucket-client.ts";
 import { changeOf } from "../table/stream-record.ts";
 
@@ -14,7 +14,7 @@ import { changeOf } from "../table/stream-record.ts";
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * @param prefix "aws/lambda/" and the id of the stream's mapping, with a slash at its end
  */
-export function failedRecords(bucket: string, prefix: string, client: S3Client = ownClient): GivenUp {
+export function failedRecords(bucket: string, prefix: string, client: S3Client = ownClient): FailedBatches {
   return {
     async list() {
       const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));

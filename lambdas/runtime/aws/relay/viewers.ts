@@ -1,9 +1,9 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { FEED_SECONDS, ONLOOKERS_NOTICED, ONLOOKERS_REMEMBERED } from "../../../../lib/contract/feed.ts";
-import { onlookersKey } from "../../../../lib/contract/keys.ts";
-import { type OnlookersItem, TABLE } from "../../../../lib/contract/table.ts";
+import { FEED_SECONDS, VIEWERS_NOTICED, VIEWERS_REMEMBERED } from "../../../../lib/contract/feed.ts";
+import { viewersKey } from "../../../../lib/contract/keys.ts";
+import { TABLE, type ViewersItem } from "../../../../lib/contract/table.ts";
 import type { Log, Now } from "../../ports.ts";
-import type { Onlookers } from "../../relay/ports.ts";
+import type { Viewers } from "../../relay/ports.ts";
 import { change, type Table } from "../table/table.ts";
 
 const FEED = FEED_SECONDS * 1000;
@@ -11,18 +11,18 @@ const FEED = FEED_SECONDS * 1000;
 const RENEWED_AFTER = 10 * 60 * 1000;
 
 /** Whether somebody looks on, as a relay asks. Where it cannot be read, somebody might. */
-export function tableOnlookers(table: Table, log: Pick<Log, "warn">, now: Now = Date.now): Onlookers {
+export function tableViewers(table: Table, log: Pick<Log, "warn">, now: Now = Date.now): Viewers {
   let known: { at: number; any: boolean } | undefined;
   return {
     async any() {
-      if (known && now() - known.at < ONLOOKERS_REMEMBERED) return known.any;
+      if (known && now() - known.at < VIEWERS_REMEMBERED) return known.any;
       const at = now();
       try {
         // An answer that is a second old is good enough, at half the price.
         const { Item } = await table.client.send(
-          new GetCommand({ TableName: table.name, Key: onlookersKey() }),
+          new GetCommand({ TableName: table.name, Key: viewersKey() }),
         );
-        known = { at, any: Item !== undefined && Date.parse((Item as OnlookersItem).until) > at };
+        known = { at, any: Item !== undefined && Date.parse((Item as ViewersItem).until) > at };
         return known.any;
       } catch (error) {
         log.warn("Could not read whether there are viewers; changes are written to the feed.", {
@@ -48,17 +48,17 @@ export function lookOn(table: Table, now: Now = Date.now): () => Promise<number>
         known = undefined;
       });
     }
-    return (await known.since) + ONLOOKERS_NOTICED;
+    return (await known.since) + VIEWERS_NOTICED;
   };
 }
 
 async function renew(table: Table, now: number): Promise<number> {
   const time = new Date(now).toISOString();
   const set = {
-    ...{ kind: "onlookers", changedAt: time, until: new Date(now + FEED).toISOString() },
+    ...{ kind: "viewers", changedAt: time, until: new Date(now + FEED).toISOString() },
     [TABLE.expiresAt]: Math.ceil((now + FEED) / 1000),
   };
-  const still = await change(table, onlookersKey(), {
+  const still = await change(table, viewersKey(), {
     set,
     condition: "#until >= :now",
     values: { now: time },
@@ -66,12 +66,12 @@ async function renew(table: Table, now: number): Promise<number> {
   const known =
     "changed" in still
       ? still
-      : await change(table, onlookersKey(), {
+      : await change(table, viewersKey(), {
           set: { ...set, since: time },
           condition: "attribute_not_exists(#until) OR #until < :now",
           values: { now: time },
         });
   // Somebody else was faster: a moment ago.
   const item = "changed" in known ? known.changed : known.refusedBy;
-  return Date.parse((item as OnlookersItem).since);
+  return Date.parse((item as ViewersItem).since);
 }

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { auditOf } from "../../../../lib/contract/audit.ts";
 import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../../lib/contract/keys.ts";
+import { isRecognised } from "../../../../lib/contract/published-changes.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
 import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
-import { isRecognised } from "../../../../lib/contract/telling-changes.ts";
 import type { Now, Runs } from "../../ports.ts";
-import { toldOf } from "../../relay/told.ts";
+import { changeEventsOf } from "../../relay/change-events.ts";
 import { changeWith } from "../table/change-with.ts";
 import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "../table/table.ts";
 
@@ -116,7 +116,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const told = toldOf(before, { ...after, changedAt, revision: before.revision + 1 });
+  const told = changeEventsOf(before, { ...after, changedAt, revision: before.revision + 1 });
   const marked = told.length > 0 && !isRecognised(before, after);
   return {
     set: {

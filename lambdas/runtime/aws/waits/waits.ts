@@ -1,6 +1,6 @@
 import { PutCommand, type PutCommandInput } from "@aws-sdk/lib-dynamodb";
-import { meetingKey, takenKey, waiterKey } from "../../../../lib/contract/keys.ts";
-import type { AwaitedEventItem, TakenItem, WaiterItem } from "../../../../lib/contract/table.ts";
+import { consumptionKey, meetingKey, waiterKey } from "../../../../lib/contract/keys.ts";
+import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Waits } from "../../wait/ports.ts";
 import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
@@ -62,16 +62,20 @@ export function tableWaits(table: Table, now: Now = Date.now): Waits {
     giveBack: (before, after) =>
       together(
         { Put: replace(before, after) },
-        { Delete: { TableName: table.name, Key: takenKey(before.pk, before.taker, before.taken!) } },
+        { Delete: { TableName: table.name, Key: consumptionKey(before.pk, before.consumer, before.taken!) } },
       ),
   };
 }
 
-function takenOf({ pk, taker, path, expiresAt }: WaiterItem, event: string, changedAt: string): TakenItem {
+function takenOf(
+  { pk, consumer, path, expiresAt }: WaiterItem,
+  event: string,
+  changedAt: string,
+): ConsumptionItem {
   return {
-    ...takenKey(pk, taker, event),
+    ...consumptionKey(pk, consumer, event),
     kind: "taken",
-    taker,
+    consumer,
     path,
     event,
     revision: 1,

@@ -4,10 +4,10 @@ import { openTable } from "../table/table.ts";
 import { tableBreakers } from "./breakers.ts";
 import { tableBudgets } from "./budgets.ts";
 import { tableClaims } from "./claims.ts";
-import { tableParked } from "./parked.ts";
+import { tableDeferred } from "./deferred.ts";
 
 /**
- * What claims an effect, guards and parks it, for a step as for a reaction, as the function's variables name it. What a
+ * What claims an effect, guards and defers it, for a step as for a reaction, as the function's variables name it. What a
  * reaction does belongs to no run with which it could be audited.
  */
 export function effectPorts({ audited = false } = {}) {
@@ -18,7 +18,7 @@ export function effectPorts({ audited = false } = {}) {
     claims: tableClaims(table, retentionDays, Date.now, { audited }),
     breakers: tableBreakers(table),
     budgets: tableBudgets(table),
-    parked: tableParked(table),
+    deferred: tableDeferred(table),
     wakeups: delayedWakeups(setting("controlQueue")),
     queueUrl: setting("queue"),
     retentionDays,

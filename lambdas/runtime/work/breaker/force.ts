@@ -1,5 +1,5 @@
-import type { BreakerState, Order } from "../../../../lib/contract/table.ts";
-import { type BreakerPorts, change } from "./tell.ts";
+import type { BreakerState, OperatorAction } from "../../../../lib/contract/table.ts";
+import { type BreakerPorts, change } from "./record.ts";
 import { HEALTHY } from "./transition.ts";
 
 /** What a person may decide: that it stays open or closed, or decides by itself again. */
@@ -9,19 +9,23 @@ export type Forced = "open" | "closed" | "auto";
 export async function forceBreaker(
   breaker: string,
   to: Forced,
-  order: Order,
+  operatorAction: OperatorAction,
   ports: BreakerPorts,
 ): Promise<void> {
-  const standing = await ports.breakers.read(breaker);
-  await change(breaker, order.key, standing, (state) => force(state, to, order), ports);
+  const current = await ports.breakers.read(breaker);
+  await change(breaker, operatorAction.key, current, (state) => force(state, to, operatorAction), ports);
 }
 
 /** The state after a person's decision. From a forced open breaker the next call tries whether the downstream is there. */
-export function force(state: BreakerState, to: Forced, order: Order): BreakerState {
+export function force(state: BreakerState, to: Forced, operatorAction: OperatorAction): BreakerState {
   const { forced } = state;
   if (to === "auto") {
     if (!forced) return state;
-    return forced.to === "closed" ? HEALTHY : { ...HEALTHY, state: "open", until: Date.parse(order.at) };
+    return forced.to === "closed"
+      ? HEALTHY
+      : { ...HEALTHY, state: "open", until: Date.parse(operatorAction.at) };
   }
-  return forced?.key === order.key ? state : { ...HEALTHY, state: to, forced: { to, ...order } };
+  return forced?.key === operatorAction.key
+    ? state
+    : { ...HEALTHY, state: to, forced: { to, ...operatorAction } };
 }

@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
+import { Command } from "commander";
+import type { Command as ActionRequest } from "../lib/contract/command.ts";
+import { UsageError } from "./explain.ts";
+import { print } from "./format.ts";
+import { connect } from "./session.ts";
+
+/** The fields of every operator command. */
+type ActionBase = Pick<ActionRequest, "by" | "why" | "key">;
+
+/** What commander hands to an action. */
+type Given = [target: string, options: Record<string, string>, command: Command];
+
+/**
+ * A command that requests an operator action, with operator and reason. `toCommand` makes the request from the argument, which is "" for a
+ * command without one, and of the options.
+ */
+export function actionCommand(
+  name: string,
+  description: string,
+  argument: [string, string] | undefined,
+  toCommand: (
+    target: string,
+    base: ActionBase,
+    options: Record<string, string>,
+  ) => ActionRequest | Promise<ActionRequest>,
+): Command {
+  const command = new Command(name).description(description);
+  if (argument) command.argument(...argument);
+  return command
+    .option("--why <text>", "reason, recorded in the history", "no reason given")
+    .option("--as <person>", "name of the operator", userInfo().username)
+    .option(
+      "--key <key>",
+      "idempotency key: repeating a command with the same key has no effect",
+      randomUUID(),
+    )
+    .action(async (...handed: unknown[]) => {
+      const [target, options, command] = (argument ? handed : ["", ...handed]) as Given;
+      const { why, as: by, key } = options as { why: string; as: string; key: string };
+      const given = await toCommand(target, { by, why, key }, options);
+      const { control } = await connect(command);
+      const outcome = await control(given);
+      if (!outcome.done) throw new UsageError(outcome.says);
+      print(outcome.says);
+    });
+}

@@ -1,0 +1,46 @@
+import type { BusEvent } from "../lib/contract/envelope.ts";
+import { sourceQueue } from "./runtime/aws/queues/queue.ts";
+import { endPorts } from "./runtime/aws/runs/end-ports.ts";
+import { finish, undoLate } from "./runtime/completion/finish.ts";
+import { setting } from "./runtime/environment.ts";
+import { queueHandler } from "./runtime/handlers/queue-handler.ts";
+
+/** Status change of an execution → the end of its run. "step.late" → its undo. */
+const queue = sourceQueue(setting("queue"));
+const ports = endPorts();
+/** Closing a run takes far less. */
+const CLOSING_TAKES = 30_000;
+
+type Announcement = BusEvent & { detail: { executionArn?: string; run: string } & Ending };
+
+/** Of an execution's status change. A large output is left out of it. */
+interface Ending {
+  status?: string;
+  output?: string | null;
+}
+
+/** Under this source, nobody but AWS itself can send events. */
+const STEP_FUNCTIONS = "aws.states";
+
+export const handler = queueHandler(
+  "complete",
+  () => queue,
+  async ({ record, about, log, metrics }) => {
+    const { source, detail } = JSON.parse(record.body) as Announcement;
+    const { executionArn, run } = detail;
+    about({ execution: executionArn, run });
+    if (executionArn !== undefined) {
+      const succeeded = source === STEP_FUNCTIONS ? successOf(detail) : undefined;
+      await finish(executionArn, { ...ports, about, log, metrics }, succeeded);
+      return "finished";
+    }
+    const undone = await undoLate(run, { ...ports, log, metrics });
+    return undone === "finished"
+      ? "finished"
+      : { at: ports.now() + CLOSING_TAKES, why: "the run is being closed" };
+  },
+);
+
+function successOf({ status, output }: Ending): { output: unknown } | undefined {
+  return status === "SUCCEEDED" && typeof output === "string" ? { output: JSON.parse(output) } : undefined;
+}

@@ -1,0 +1,56 @@
+import middy from "@middy/core";
+import type { ItemKey } from "../lib/contract/keys.ts";
+import { eventBridge } from "./runtime/aws/bus.ts";
+import { tableWaiting } from "./runtime/aws/control/controls.ts";
+import { artifactsOf } from "./runtime/aws/files/lazy-artifacts.ts";
+import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
+import { observe, writeMetrics } from "./runtime/aws/observe.ts";
+import { controlReminders } from "./runtime/aws/queues/control-queue.ts";
+import { tableAudits } from "./runtime/aws/relay/audits.ts";
+import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
+import { failedRecords } from "./runtime/aws/relay/failed-records.ts";
+import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
+import { traceDaemon } from "./runtime/aws/relay/trace-daemon.ts";
+import { tableViewers } from "./runtime/aws/relay/viewers.ts";
+import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
+import { endPorts } from "./runtime/aws/runs/end-ports.ts";
+import type { OpenTask } from "./runtime/completion/progress.ts";
+import { reconcile } from "./runtime/completion/reconcile.ts";
+import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
+import { relay } from "./runtime/relay/relay.ts";
+
+/** Schedule → what the fast way missed. */
+const { metrics, log, counters } = observe("reconcile");
+const open = endPorts();
+const remind = controlReminders(setting("controlQueue"));
+const waiting = tableWaiting(open.table);
+/** No run has more states open at once. */
+const MOST_DEFERRED = 25_000;
+const ports = {
+  ...open,
+  outbox: tableOutbox(open.table),
+  audits: tableAudits(open.table),
+  givenUp: failedRecords(setting("artifacts"), setting("failedRecords")),
+  eventLog: tableEventLog(open.table, log),
+  viewers: tableViewers(open.table, log),
+  deliveries: tableDeliveryMarks(open.table, numberSetting("retentionDays"), listSetting("ledger")),
+  retentionDays: numberSetting("retentionDays"),
+  bus: eventBridge(setting("bus")),
+  artifactsOf: artifactsOf(setting("artifacts")),
+  traces: traceDaemon(),
+  workflows: listSetting("workflows"),
+  isOpen: tableAdmissions(open.table).open,
+  heldRuns: waiting.heldRuns,
+  deferredOf: (run: string) => waiting.deferredOfRun(run, undefined, MOST_DEFERRED),
+  sendMissing: (task: OpenTask) => remind({ action: "send-missing", ...task }, 0),
+  overdueDeferred: waiting.overdueDeferred,
+  wake: (key: ItemKey) => remind({ action: "wake", key }, 0),
+  log,
+  metrics: counters,
+};
+
+export const handler = middy<unknown, void>()
+  .use(writeMetrics(metrics))
+  .handler(async () => {
+    await reconcile({ ...ports, relay: (changes) => relay(changes, ports) });
+  });

@@ -1,0 +1,95 @@
+import { createRoute } from "@hono/zod-openapi";
+import { Outcome, Said, SentEvent, SignalRun, StartRun } from "../../../../lib/contract/api/index.ts";
+import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
+import { ApiError, found, notFound } from "../errors.ts";
+import { knownWorkflow } from "../known.ts";
+import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
+import type { ApiPorts } from "../ports.ts";
+import { checkPayload, contractOf, sendChecked } from "../send-event.ts";
+
+const tags = ["runs"];
+const ACTIONS = ["pause", "resume", "terminate", "retry"] as const;
+const SUMMARIES = {
+  pause: "Pauses a run: no step starts until it is resumed",
+  resume: "Resumes a run",
+  terminate: "Terminates a run and compensates it",
+  retry: "Retries a run from the failed step",
+} as const;
+
+const start = createRoute({
+  method: "post",
+  path: "/runs",
+  tags,
+  summary: "Starts a run, as if its event had arrived",
+  request: { headers: ONCE, body: body(StartRun) },
+  responses: { 200: answer(Outcome, "The run is requested"), ...refusals(404, 409, 413, 422) },
+});
+const orders = ACTIONS.map((action) => ({
+  action,
+  route: createRoute({
+    method: "post",
+    path: `/runs/{run}/${action}`,
+    tags,
+    summary: SUMMARIES[action],
+    request: { params: named("run"), headers: ONCE, body: body(Said) },
+    responses: { 200: answer(Outcome, "What was done"), ...refusals(404, 409) },
+  }),
+}));
+const signal = createRoute({
+  method: "post",
+  path: "/runs/{run}/signal",
+  tags,
+  summary: "Sends an event that a run may wait for",
+  request: { params: named("run"), headers: ONCE, body: body(SignalRun) },
+  responses: { 200: answer(SentEvent, "The event is sent"), ...refusals(404, 409, 413, 422) },
+});
+
+const LIST_RUNS = "GET /api/runs lists them.";
+
+export function runActionRoutes(api: Api, ports: ApiPorts): void {
+  const { system, views, control } = ports;
+
+  api.openapi(start, async (context) => {
+    const { workflow: name, event, version, payload, why } = context.req.valid("json");
+    const workflow = knownWorkflow(system, name);
+    if (!workflow.on.includes(event))
+      throw notFound("event", event, `${name} starts on: ${workflow.on.join(", ")}.`);
+    await checkPayload(contractOf(system, event, version), payload);
+    const outcome = await control({
+      ...{ action: "start", target: { workflow: name }, event, version, payload, why },
+      by: context.get("principal").name,
+      key: context.req.valid("header")["idempotency-key"],
+    });
+    return context.json(carriedOut(outcome), 200);
+  });
+
+  for (const { action, route } of orders) {
+    api.openapi(route, async (context) => {
+      const { run } = context.req.valid("param");
+      found(await views.runItem(run), "run", run, LIST_RUNS);
+      const outcome = await control({
+        ...{ action, target: { run }, why: context.req.valid("json").why },
+        by: context.get("principal").name,
+        key: context.req.valid("header")["idempotency-key"],
+      });
+      return context.json(carriedOut(outcome), 200);
+    });
+  }
+
+  api.openapi(signal, async (context) => {
+    const { run } = context.req.valid("param");
+    const { event, version, payload, why } = context.req.valid("json");
+    const item = found(await views.runItem(run), "run", run, LIST_RUNS);
+    const { awaits } = knownWorkflow(system, item.workflow);
+    if (!awaits.includes(event))
+      throw notFound("event", event, `Runs of ${item.workflow} wait for: ${awaits.join(", ") || "none"}.`);
+    if (indexedStatusOf(item) !== "open")
+      throw new ApiError("conflict", `Run ${run} has ended and receives no more events.`);
+    const sent = await sendChecked(
+      { contract: contractOf(system, event, version), payload, why, correlation: item.event.correlation },
+      { by: context.get("principal").name, key: context.req.valid("header")["idempotency-key"] },
+      ports,
+    );
+    return context.json(sent, 200);
+  });
+}

@@ -1,0 +1,14 @@
+import type { ActionView } from "../../../../lib/contract/api/index.ts";
+import type { ControlItem, OperatorAction } from "../../../../lib/contract/table.ts";
+
+/** What holds a workflow or a reaction back, and who wanted it. */
+export function currentActions(item: ControlItem | undefined): { paused?: ActionView; drained?: ActionView } {
+  return {
+    ...(item?.paused && { paused: actionView(item.paused) }),
+    ...(item?.drained && { drained: actionView(item.drained) }),
+  };
+}
+
+export function actionView({ by, why, at }: OperatorAction): ActionView {
+  return { by, why, at };
+}

@@ -1,0 +1,77 @@
+import { paginateQuery } from "@aws-sdk/lib-dynamodb";
+import { deadLetterKey, type ItemKey, shardOf, shardsOf } from "../../../../lib/contract/keys.ts";
+import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
+import type { DeadLetterDesk } from "../../dead-letters/ports.ts";
+import { putBodyAside, withBody } from "../table/body-parts.ts";
+import { change, putNew, readItem, type Table } from "../table/table.ts";
+
+const { list } = TABLE.indexes;
+/** A larger body lies beside its item, so that there is room for an edited one. */
+const LARGEST_BODY = 100 * 1024;
+
+/** Dead letters of the table. */
+export function tableDeadLetterDesk(table: Table): DeadLetterDesk {
+  return {
+    async keep(item) {
+      const existing = await putNew(table, await putBodyAside(item, table, LARGEST_BODY));
+      return existing ? { kept: existing, isNew: false } : { kept: item, isNew: true };
+    },
+
+    async read(id) {
+      const item = await readItem<DeadLetterItem>(table, deadLetterKey(id));
+      return item && (await withBody(item, table));
+    },
+
+    async settle(id, resolved, edited) {
+      await change(table, deadLetterKey(id), {
+        set: { resolved, edited, unpublished: shardOf("unpublished", id), changedAt: resolved.at },
+        remove: [list.partitionKey],
+        condition: "attribute_exists(#pk)",
+      });
+    },
+
+    async unsettled(subscriber, until, limit) {
+      const shards = await Promise.all(
+        shardsOf("dead-letter").map((shard) => oldest(table, { shard, subscriber, until, limit })),
+      );
+      const found = shards.flat().sort((a, b) => (a.listedAt < b.listedAt ? -1 : 1));
+      return found.slice(0, limit).map(({ id }) => id);
+    },
+  };
+}
+
+type Listed = Pick<DeadLetterItem, "id" | "listedAt"> & ItemKey;
+
+async function oldest(
+  table: Table,
+  {
+    shard,
+    subscriber,
+    until,
+    limit,
+  }: { shard: string; subscriber: string | undefined; until: string; limit: number },
+): Promise<Listed[]> {
+  const found: Listed[] = [];
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      IndexName: list.name,
+      KeyConditionExpression: "#list = :shard AND #listedAt <= :until",
+      ExpressionAttributeNames: {
+        ...{ "#list": list.partitionKey, "#listedAt": list.sortKey },
+        ...(subscriber !== undefined && { "#subscriber": "subscriber" }),
+      },
+      ExpressionAttributeValues: {
+        ...{ ":shard": shard, ":until": until },
+        ...(subscriber !== undefined && { ":subscriber": subscriber }),
+      },
+      ...(subscriber !== undefined && { FilterExpression: "#subscriber = :subscriber" }),
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    found.push(...(Items as Listed[]));
+    if (found.length >= limit) break;
+  }
+  return found;
+}

@@ -1,0 +1,23 @@
+import { quarantineKey, shardOf } from "../../../../lib/contract/keys.ts";
+import type { QuarantineItem } from "../../../../lib/contract/table.ts";
+import type { QuarantineStore } from "../../ports.ts";
+import { withBody } from "../table/body-parts.ts";
+import { change, readItem, type Table } from "../table/table.ts";
+
+/** Quarantined events of the table, as people settle them. */
+export function tableQuarantineStore(table: Table): QuarantineStore {
+  return {
+    async read(id) {
+      const item = await readItem<QuarantineItem>(table, quarantineKey(id));
+      return item && (await withBody(item, table));
+    },
+    async settle(id, resolved, released) {
+      const unpublished = shardOf("unpublished", id);
+      await change(table, quarantineKey(id), {
+        set: { resolved, released, unpublished, changedAt: resolved.at },
+        remove: ["list"],
+        condition: "attribute_exists(#pk)",
+      });
+    },
+  };
+}

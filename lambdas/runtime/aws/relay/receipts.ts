@@ -1,0 +1,41 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { scheduleKey } from "../../../../lib/contract/keys.ts";
+import type { ScheduleItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports.ts";
+import type { ScheduleCursors } from "../../schedule/ports.ts";
+import { readItem, type Table, unlessRefused } from "../table/table.ts";
+
+/** Longer than a year: some schedules occur no oftener. */
+const KEPT_SECONDS = 2 * 366 * 24 * 60 * 60;
+
+/** How far schedules have been told, in the table. */
+export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursors {
+  return {
+    async read(schedule, timing) {
+      const item = await readItem<ScheduleItem>(table, scheduleKey(schedule));
+      return item?.timing === timing ? item.last : undefined;
+    },
+
+    async write(name, timing, last) {
+      const item: ScheduleItem = {
+        ...scheduleKey(name),
+        kind: "schedule",
+        ...{ name, timing, last },
+        changedAt: new Date(now()).toISOString(),
+        revision: 1,
+        expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+      };
+      await unlessRefused(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: item,
+            ConditionExpression: "attribute_not_exists(pk) OR #timing <> :timing OR #last < :last",
+            ExpressionAttributeNames: { "#timing": "timing", "#last": "last" },
+            ExpressionAttributeValues: { ":timing": timing, ":last": last },
+          }),
+        ),
+      );
+    },
+  };
+}

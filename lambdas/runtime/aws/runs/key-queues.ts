@@ -1,0 +1,66 @@
+import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { KeyQueueItem, QueueEntryItem } from "../../../../lib/contract/items/key-queue.ts";
+import { keyQueueKey, queuedKey } from "../../../../lib/contract/keys.ts";
+import { TABLE } from "../../../../lib/contract/table.ts";
+import type { KeyQueues } from "../../intake/ports.ts";
+import type { Now } from "../../ports.ts";
+import { change, putNew, type Table } from "../table/table.ts";
+
+/** A run may take a year, and holds its place for as long. */
+const KEPT_SECONDS = 400 * 24 * 60 * 60;
+/** How much of a line is read at once; more than move up at once follows with the next look. */
+const LOOK_AHEAD = 25;
+
+/** Lanes in the table. */
+export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.now): KeyQueues {
+  const kept = () => ({
+    changedAt: new Date(now()).toISOString(),
+    expiresAt: Math.ceil(now() / 1000) + KEPT_SECONDS,
+  });
+  return {
+    async read(key) {
+      const { pk, sk } = keyQueueKey(workflow, key);
+      // "key-queue" sorts before every "queued#…", so that one query reads the item and the head of its line.
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: "#pk = :pk AND #sk >= :keyQueue",
+          ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
+          ExpressionAttributeValues: { ":pk": pk, ":keyQueue": sk },
+          Limit: LOOK_AHEAD,
+        }),
+      );
+      const keyQueue = Items.find((item) => item.kind === "key-queue") as KeyQueueItem | undefined;
+      const queued = Items.filter((item) => item.kind === "queued") as QueueEntryItem[];
+      return {
+        revision: keyQueue?.revision,
+        running: keyQueue?.running ?? [],
+        passed: keyQueue?.passed ?? [],
+        burst: keyQueue?.burst,
+        queued: queued.map((item) => ({ execution: item.execution, order: item.sk.slice("queued#".length) })),
+      };
+    },
+
+    async queue(key, { execution, order }) {
+      const place = { kind: "queued", execution, revision: 1, ...kept() } as const;
+      await putNew<QueueEntryItem>(table, { ...queuedKey(keyQueueKey(workflow, key).pk, order), ...place });
+    },
+
+    async unqueue(key, { order }) {
+      await table.client.send(
+        new DeleteCommand({ TableName: table.name, Key: queuedKey(keyQueueKey(workflow, key).pk, order) }),
+      );
+    },
+
+    async write(key, { revision, running, passed, burst }) {
+      const written = await change(table, keyQueueKey(workflow, key), {
+        set: { kind: "key-queue", workflow, key, running, passed, burst, ...kept() },
+        remove: burst ? [] : ["burst"],
+        condition: revision === undefined ? "attribute_not_exists(#revision)" : "#revision = :revision",
+        values: revision === undefined ? {} : { revision },
+      });
+      return "changed" in written;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { DeferredItem } from "../../../../lib/contract/table.ts";
+import type { DeferredMessages } from "../../defer/ports.ts";
+import { readItems } from "../table/read-items.ts";
+import { type Table, unlessRefused } from "../table/table.ts";
+
+/** deferred messages in the table. */
+export function tableDeferred(table: Table): DeferredMessages {
+  return {
+    put: (item) =>
+      unlessRefused(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: item,
+            ConditionExpression: "attribute_not_exists(pk) OR #fence <= :fence",
+            ExpressionAttributeNames: { "#fence": "fence" },
+            ExpressionAttributeValues: { ":fence": item.fence },
+          }),
+        ),
+      ),
+
+    async read(key) {
+      const [item] = await readItems<DeferredItem>(table, [key]);
+      return item;
+    },
+
+    remove: ({ pk, sk, owner }) =>
+      unlessRefused(
+        table.client.send(
+          new DeleteCommand({
+            TableName: table.name,
+            Key: { pk, sk },
+            ConditionExpression: "#owner = :owner",
+            ExpressionAttributeNames: { "#owner": "owner" },
+            ExpressionAttributeValues: { ":owner": owner },
+          }),
+        ),
+      ),
+  };
+}

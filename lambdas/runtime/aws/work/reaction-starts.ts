@@ -1,0 +1,24 @@
+import { breakerKey, controlKey } from "../../../../lib/contract/keys.ts";
+import type { BreakerItem, ClaimItem, ControlItem, TableItem } from "../../../../lib/contract/table.ts";
+import type { ReactionStarts } from "../../reactions/ports.ts";
+import { readItems } from "../table/read-items.ts";
+import type { Table } from "../table/table.ts";
+
+/** A handling's claim, the orders for its reaction, and its breaker in one read. */
+export function tableReactionStarts(table: Table): ReactionStarts {
+  return {
+    async read(claim, reaction, breaker) {
+      const keys = [
+        claim,
+        controlKey("subscriber", reaction),
+        ...(breaker === undefined ? [] : [breakerKey(breaker)]),
+      ];
+      const [found, orders, health] = await readItems<TableItem>(table, keys);
+      return {
+        claim: found as ClaimItem | undefined,
+        orders: orders as ControlItem | undefined,
+        breaker: health as BreakerItem | undefined,
+      };
+    },
+  };
+}

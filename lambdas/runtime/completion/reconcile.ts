@@ -1,0 +1,128 @@
+import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import type { Outbox, Runs } from "../ports.ts";
+import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
+import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.ts";
+import type { Change } from "../relay/relay.ts";
+import { advance, endRun } from "./advance.ts";
+import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
+import { type HeldPorts, reportHeld } from "./held.ts";
+import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
+import type { EndPorts } from "./ports.ts";
+import { epochBegan, release } from "./transitions.ts";
+
+export interface ReconcilePorts extends EndPorts, AuditPorts, FailedBatchPorts, HeldPorts, LostMessagePorts {
+  claims: EndPorts["claims"] & DoubtPorts["claims"];
+  runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
+  outbox: Outbox;
+  /** How long items are kept: an open run's is kept for as long from each look on. */
+  retentionDays: number;
+  /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
+  overdueDeferred(time: string, limit: number): Promise<ItemKey[]>;
+  /** Has a deferred message sent again. */
+  wake(key: ItemKey): Promise<void>;
+}
+
+/** How many items are looked at together. */
+const RECONCILE_LIMIT = 100;
+/** Milliseconds for runs that are due; the function has two minutes for everything. */
+const TIME_FOR_RUNS = 60_000;
+const DAY = 86_400_000;
+/** A change should be on the bus long before this. */
+const UNPUBLISHED_AFTER = 5 * 60 * 1000;
+/** Wake-ups come earlier, unless one was lost. */
+const WOKEN_AFTER = 15 * 60 * 1000;
+/** An accepted run should be started long before this. */
+const STARTED_AFTER = 60 * 60 * 1000;
+/** A run that should not stay as it is gets looked at again after this long. */
+const NEXT_CHECK = 15 * 60 * 1000;
+
+/**
+ * Finds what the fast way missed: accepted runs that were not started, held or not (intake gets them again), executions whose
+ * end was not announced, runs that stopped on the way to their end, messages that a run waits for and that are lost, deferred
+ * messages that were not sent again, and changes that the relay did not publish.
+ */
+export async function reconcile(ports: ReconcilePorts): Promise<void> {
+  const now = ports.now();
+  await advanceDue(ports);
+  await reportHeld(ports);
+  for (const key of await ports.overdueDeferred(new Date(now - WOKEN_AFTER).toISOString(), RECONCILE_LIMIT)) {
+    ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
+    await ports.wake(key);
+  }
+  const unpublished = await ports.outbox.overdue(
+    new Date(now - UNPUBLISHED_AFTER).toISOString(),
+    RECONCILE_LIMIT,
+  );
+  if (unpublished.length > 0) {
+    ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
+      count: unpublished.length,
+    });
+    await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
+  }
+  // First the changes whose earlier state is known, then what is still missing.
+  await republishFailed(ports);
+  await audit({ ...ports, review: (items) => reviewDoubts(items, ports) });
+}
+
+/** Looks at due runs, the longest due first, until there are no more or the time for it is used. */
+async function advanceDue(ports: ReconcilePorts): Promise<void> {
+  const began = ports.now();
+  const seen = new Set<string>();
+  while (ports.now() - began < TIME_FOR_RUNS) {
+    const due = await ports.runs.due(new Date(began).toISOString(), RECONCILE_LIMIT);
+    const unseen = due.filter(({ run }) => !seen.has(run));
+    for (const { run } of unseen) {
+      seen.add(run);
+      await checkRun(run, ports);
+    }
+    // The index is a moment behind: what was just postponed may be found again.
+    if (due.length < RECONCILE_LIMIT || unseen.length === 0) return;
+  }
+}
+
+async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
+  const now = ports.now();
+  const run = await ports.runs.read(id);
+  if (!run) return;
+  // First, so that a run which cannot be helped does not stand in the way of the others for ever.
+  const keptUntil = Math.max(run.expiresAt, Math.ceil((now + ports.retentionDays * DAY) / 1000));
+  await ports.runs.postpone(id, new Date(nextCheck(run, now)).toISOString(), keptUntil);
+  await checkAfter(run, ports).catch((error: unknown) =>
+    ports.log.error("A run could not be reconciled; the next pass tries again.", {
+      run: id,
+      error: String(error),
+    }),
+  );
+}
+
+/** A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each. */
+function nextCheck(run: RunItem, now: number): number {
+  const patient = run.status === "running" || run.status === "accepted";
+  return now + (patient ? Math.max(NEXT_CHECK, now - epochBegan(run)) : NEXT_CHECK);
+}
+
+async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
+  if (run.status === "accepted") await reportAccepted(run, ports);
+  const name = executionName(run.run, run.epoch);
+  const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
+  if (lost) await endRun(run, ports);
+  else if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
+  await findLostMessages(run, ports);
+  await republishMissing(run.run, ports);
+}
+
+async function reportAccepted(run: RunItem, ports: ReconcilePorts): Promise<void> {
+  const { run: id, epoch, workflow, key } = run;
+  const since = new Date(epochBegan(run)).toISOString();
+  if (ports.now() - epochBegan(run) >= STARTED_AFTER) {
+    const why = key === undefined ? "" : " It may be waiting for its turn.";
+    ports.log.warn(`A run was accepted at ${since} and has not been started.${why}`, {
+      run: id,
+      epoch,
+      workflow,
+    });
+    ports.metrics.count("RunsNotStarted", 1, { workflow });
+  }
+  await ports.runs.change(id, release(ports.now()));
+}

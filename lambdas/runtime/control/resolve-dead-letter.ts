@@ -1,0 +1,72 @@
+import type { ResolveDeadLetters } from "../../../lib/contract/command.ts";
+import { DISCARDED, type FailureRecord } from "../../../lib/contract/failure.ts";
+import type { DeadLetterItem, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
+import { wrongEdit } from "../dead-letters/edit.ts";
+import { fieldsOf, parsed } from "../dead-letters/purpose.ts";
+import { holdsUp, unstick } from "../dead-letters/stuck.ts";
+import type { ControlPorts } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+
+/** A cause holds 32 KiB. */
+const LONGEST = 4_000;
+
+/**
+ * Sends a dead letter to its queue again, or discards it. That is done first and noted after: a crash in between does it
+ * twice, which claims and tokens make once. Throws a Refusal where it cannot be done. Answers whether somebody waited for
+ * it, and was told that it is discarded.
+ */
+export async function resolveDeadLetter(
+  item: DeadLetterItem,
+  { action, by, why, key, body }: ResolveDeadLetters,
+  ports: ControlPorts,
+): Promise<boolean> {
+  const as = action === "redrive" ? "redriven" : "discarded";
+  const resolved: ResolvedDeadLetter = { as, by, why, key, at: new Date(ports.now()).toISOString() };
+  if (as === "redriven") await redrive(item, body, ports);
+  const told = as === "discarded" && (await failDiscarded(item, resolved, ports));
+  if (holdsUp(item)) await ports.runs.change(item.run!, unstick(item.id, resolved));
+  await ports.deadLetters.settle(item.id, resolved, as === "redriven" ? body : undefined);
+  return told;
+}
+
+async function redrive(
+  item: DeadLetterItem,
+  edited: string | undefined,
+  { originQueues }: ControlPorts,
+): Promise<void> {
+  const wrong = edited === undefined ? undefined : wrongEdit(item, edited);
+  if (wrong) throw new Refusal(wrong);
+  const { queueUrl, run } = item;
+  if (!queueUrl)
+    throw new Refusal(
+      `The source queue of dead letter ${item.id} is unknown. Discard it, or send it manually.`,
+    );
+  if (!(await originQueues.send(queueUrl, edited ?? item.body, run)))
+    throw new Refusal(
+      `The queue ${queueUrl} no longer exists: its step or subscriber is not deployed. Deploy it again, or discard dead letter ${item.id}.`,
+    );
+}
+
+/** A state that waits for it fails as if its work had been given up. Of an event, nobody waits for an answer. */
+async function failDiscarded(
+  item: DeadLetterItem,
+  { by, why }: ResolvedDeadLetter,
+  { executions }: ControlPorts,
+): Promise<boolean> {
+  const token = tokenOf(item);
+  if (token === undefined) return false;
+  const { step, path } = item;
+  const failure: FailureRecord = {
+    reaction: "give-up",
+    name: "Discarded",
+    message: `${by} discarded its dead letter (${item.reason}): ${why}`.slice(0, LONGEST),
+  };
+  const { attempt } = fieldsOf(parsed(item.body));
+  const cause = JSON.stringify({ step, path, attempt, ...failure });
+  return (await executions.fail(token, DISCARDED, cause)) === "delivered";
+}
+
+function tokenOf({ body }: DeadLetterItem): string | undefined {
+  const { taskToken } = fieldsOf(parsed(body));
+  return typeof taskToken === "string" ? taskToken : undefined;
+}

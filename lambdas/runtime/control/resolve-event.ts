@@ -1,0 +1,56 @@
+import type { CommandOutcome, ResolveEvent } from "../../../lib/contract/command.ts";
+import { quarantinedBy } from "../../../lib/contract/keys.ts";
+import type { QuarantineItem, ResolvedEvent } from "../../../lib/contract/table.ts";
+import { correctedEvent } from "./corrected-event.ts";
+import type { ControlPorts } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+import { releasedEvent } from "./released-event.ts";
+
+/**
+ * Carries out what somebody decides about a quarantined event. Released, it goes to its subscriber's queue, and is
+ * checked and admitted like any other: if it still may not enter, it is in quarantine again. What a trigger did not let
+ * in was nobody's yet: it is told on the bus, and each subscriber checks it.
+ */
+export async function resolveEvent(command: ResolveEvent, ports: ControlPorts): Promise<CommandOutcome> {
+  const { action, target, by, why, key } = command;
+  const item = await ports.quarantineDesk.read(target.quarantine);
+  if (!item) throw new Refusal(`There is no event "${target.quarantine}" in quarantine.`);
+  const about = { by, why, key, at: new Date(ports.now()).toISOString() };
+  return action === "release-event"
+    ? await release(item, { as: "released", ...about }, command, ports)
+    : await discard(item, { as: "discarded", ...about }, ports);
+}
+
+/** Noted before it is sent: what comes back into quarantine then opens the item again, and is not taken for settled. */
+async function release(
+  item: QuarantineItem,
+  resolved: ResolvedEvent,
+  { payload, version }: ResolveEvent,
+  { quarantineDesk, stepQueues, queues }: ControlPorts,
+): Promise<CommandOutcome> {
+  const { id, name, queued, subscriber } = item;
+  const event = correctedEvent(item, { payload, version });
+  if (!queued) {
+    await quarantineDesk.settle(id, resolved, releasedEvent(event));
+    return { done: true, says: `${name} of ${subscriber} is released to its subscribers.` };
+  }
+  const queue = await queues.read(quarantinedBy(item));
+  if (!queue)
+    throw new Refusal(
+      `${subscriber} is not deployed, and takes no event. Deploy it again, or discard ${id}.`,
+    );
+  await quarantineDesk.settle(id, resolved);
+  await stepQueues.send(queue.queueUrl, event);
+  return { done: true, says: `${name} is released to ${subscriber}${payload ? ", corrected" : ""}.` };
+}
+
+async function discard(
+  { id, name, subscriber, resolved: before }: QuarantineItem,
+  resolved: ResolvedEvent,
+  { quarantineDesk }: ControlPorts,
+): Promise<CommandOutcome> {
+  if (before && before.key !== resolved.key)
+    throw new Refusal(`Event ${id} has been ${before.as} by ${before.by}: ${before.why}`);
+  await quarantineDesk.settle(id, resolved);
+  return { done: true, says: `${name} is discarded and is not delivered to ${subscriber}.` };
+}

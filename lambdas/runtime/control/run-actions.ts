@@ -1,0 +1,141 @@
+import { openBudget } from "../../../lib/contract/budget.ts";
+import { REFUSED } from "../../../lib/contract/failure.ts";
+import type { ExecutionInput } from "../../../lib/contract/message.ts";
+import type { OperatorAction, RunItem } from "../../../lib/contract/table.ts";
+import { spanOfRun } from "../../../lib/contract/trace.ts";
+import { hasEnded, release, type Transition } from "../completion/transitions.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What people do to a run, as functions of how it stands. The same order twice changes nothing the second time. */
+
+/** No step begins any more until somebody resumes. */
+export function pause(operatorAction: OperatorAction): Transition {
+  return (run) => {
+    if (run.paused?.key === operatorAction.key) return run;
+    refuseUnlessOpen(run, "paused");
+    if (run.paused)
+      throw new Refusal(`Run ${run.run} is already paused, by ${run.paused.by}: ${run.paused.why}`);
+    const { resumed: _, ...rest } = run;
+    return { ...rest, paused: operatorAction };
+  };
+}
+
+export function resume(operatorAction: OperatorAction): Transition {
+  return (run) => {
+    if (run.resumed?.key === operatorAction.key) return run;
+    refuseUnlessOpen(run, "resumed");
+    if (!run.paused) throw new Refusal(`Run ${run.run} is not paused; there is nothing to resume.`);
+    const { paused: _, ...rest } = run;
+    return { ...rest, resumed: operatorAction };
+  };
+}
+
+/** What an epoch leaves on its run that the next one begins without. */
+const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
+  ...(["execution", "endedAt", "output", "failure"] as const),
+  ...(["terminated", "paused", "resumed", "stuck", "unstuck"] as const),
+];
+/** An execution name takes no longer epoch. */
+const LAST_EPOCH = 9_999;
+
+/** Begins the next epoch of a run that did not succeed. What is done and not undone will not be done again. */
+export function retry(operatorAction: OperatorAction, now: number): Transition {
+  return (run) => {
+    if (run.retried?.key === operatorAction.key) return run;
+    refuseUnlessFailed(run);
+    return nextEpoch(run, { retried: operatorAction }, now);
+  };
+}
+
+/** What of a run follows from its event and from the deployed definition. */
+export type Described = Pick<RunItem, "version" | "input" | "budget">;
+
+/**
+ * Begins the next epoch of a run that has ended, with everything done once more, and with a budget of its own: what
+ * earlier epochs have done stands by itself. An order that is not newer than the last of this kind changes nothing.
+ * `described` takes the place of what the run was begun with.
+ */
+export function again(operatorAction: OperatorAction, now: number, described?: Described): Transition {
+  return (run) => {
+    if (run.replayed && (run.replayed.key === operatorAction.key || run.replayed.at >= operatorAction.at))
+      return run;
+    refuseUnlessEnded(run, "Only a run that has ended can be restarted");
+    const { version, input, budget } = described ?? { ...run, budget: openBudget(run.budget?.limit) };
+    const anew = run.epoch + 1;
+    return nextEpoch({ ...run, version, input, budget }, { replayed: operatorAction, anew }, now);
+  };
+}
+
+function nextEpoch(
+  run: RunItem,
+  begun: Pick<RunItem, "retried" | "replayed" | "anew">,
+  now: number,
+): RunItem {
+  const epoch = run.epoch + 1;
+  const input = JSON.parse(run.input) as ExecutionInput;
+  const traceparent = spanOfRun(run.event.traceparent, run.run, epoch);
+  const { anew = run.anew } = begun;
+  return release(now)({
+    ...without(run, OF_THE_LAST_EPOCH),
+    ...begun,
+    epoch,
+    status: "accepted",
+    input: JSON.stringify({
+      ...input,
+      run: { ...input.run, epoch, anew, traceparent },
+    } satisfies ExecutionInput),
+    expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
+  });
+}
+
+function refuseUnlessOpen(run: RunItem, done: string): void {
+  if (run.status === "accepted" || run.status === "running") return;
+  throw new Refusal(`Run ${run.run} ${describeStatus(run)}, and cannot be ${done}.`);
+}
+
+function refuseUnlessFailed(run: RunItem): void {
+  if (run.status === "succeeded") throw new Refusal(`Run ${run.run} has succeeded; there is no failed step.`);
+  refuseUnlessEnded(run, "Only a run that ended without success can be retried");
+}
+
+function refuseUnlessEnded(run: RunItem, rule: string): void {
+  const { run: id, status, epoch, compensation } = run;
+  if (run.failure?.error === REFUSED)
+    throw new Refusal(
+      `Run ${id} was refused before it started: ${run.failure.cause} Start a new run with a corrected payload.`,
+    );
+  if (!hasEnded(run))
+    throw new Refusal(
+      `Run ${id} ${describeStatus(run)}. ${rule}${status === "running" ? "; terminate it first" : ""}.`,
+    );
+  if (compensation?.open)
+    throw new Refusal(`Late results of run ${id} are being undone. Try again when that is finished.`);
+  if (epoch === LAST_EPOCH)
+    throw new Refusal(`Run ${id} has the maximum number of epochs, ${epoch}. Start a new run.`);
+}
+
+/** "is being compensated", "has failed" */
+export function describeStatus({ status }: Pick<RunItem, "status">): string {
+  switch (status) {
+    case "accepted":
+      return "waits to be started";
+    case "running":
+      return "is running";
+    case "closing":
+      return "is ending";
+    case "compensating":
+      return "is being compensated";
+    case "timed-out":
+      return "timed out at its deadline";
+    case "terminated":
+      return "was terminated";
+    default:
+      return `has ${status}`;
+  }
+}
+
+function without(run: RunItem, names: readonly (keyof RunItem)[]): RunItem {
+  return Object.fromEntries(
+    Object.entries(run).filter(([name]) => !names.includes(name as keyof RunItem)),
+  ) as unknown as RunItem;
+}

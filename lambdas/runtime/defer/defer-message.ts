@@ -1,0 +1,38 @@
+import type { ApprovalMessage, CallChild } from "../../../lib/contract/message.ts";
+import type { DeferReason } from "../../../lib/contract/table.ts";
+import type { Log, Now } from "../ports.ts";
+import { defer, deferredItem } from "./defer.ts";
+import type { DeferPorts } from "./ports.ts";
+
+export interface DeferMessagePorts extends DeferPorts {
+  /** A nonce of this delivery. */
+  owner: string;
+  now: Now;
+  log: Log;
+}
+
+type Why =
+  /** An operator's resume lifts the pause first and looks for messages after; here it is the other way round. */
+  | { reason: DeferReason; stillPaused: () => Promise<boolean> }
+  /** It comes back at `due` (epoch milliseconds). */
+  | { reason: DeferReason; due: number };
+
+/** Keeps a message that claims nothing outside of its queue. Answers false where the reason for that has gone meanwhile. */
+export async function deferMessage(
+  message: ApprovalMessage | CallChild,
+  why: Why,
+  ports: DeferMessagePorts,
+): Promise<boolean> {
+  const { owner, log } = ports;
+  const due = "due" in why ? why.due : undefined;
+  const item = deferredItem(message, { reason: why.reason, due, owner }, ports, ports.now());
+  const kept = await defer(item, ports);
+  log.info(`The message waits outside of its queue: ${why.reason}.`, {
+    run: item.run,
+    path: item.path,
+    kept,
+  });
+  if (!kept || "due" in why || (await why.stillPaused())) return true;
+  // Where it is gone, it was sent to the queue again.
+  return !(await ports.deferred.remove(item));
+}

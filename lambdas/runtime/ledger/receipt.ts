@@ -1,0 +1,68 @@
+import { deliveryKey, shardOf } from "../../../lib/contract/keys.ts";
+import type { ArrivedEvent, DeliveryItem, DeliveryState } from "../../../lib/contract/table.ts";
+
+/** Which event for which subscriber. */
+export type DeliveryAbout = Pick<
+  DeliveryItem,
+  "event" | "name" | "source" | "correlation" | "subscriber" | "publishedAt"
+>;
+
+/** What a delivery remembers of its event. */
+export function arrivedEvent({ id, name, source, time, correlation }: ArrivedEvent): ArrivedEvent {
+  return { id, name, source, time, correlation };
+}
+
+/** A delivery of an event to a subscriber. */
+export function deliveryOf(
+  { id, name, source, correlation, time }: Omit<ArrivedEvent, "time"> & { time?: string | undefined },
+  subscriber: string,
+): DeliveryAbout {
+  return { event: id, name, source, correlation, subscriber, publishedAt: time };
+}
+
+/** Something that became of a delivery. */
+export interface DeliveryReceipt
+  extends DeliveryAbout,
+    Pick<DeliveryItem, "receivedAt" | "concludedAt" | "attempts" | "run" | "why"> {
+  state: DeliveryState;
+  /** A time of the fact (ISO) that is the same however often it is noted. Of two facts of one state, the later counts. */
+  at: string;
+  /** A person has decided about it, so that nobody need look at it any more. */
+  closed?: boolean | undefined;
+}
+
+/** The order in which states supersede each other: see `DeliveryItem`. */
+const ORDER: readonly DeliveryState[] = [
+  "published",
+  "received",
+  "quarantined",
+  "failed",
+  "dead",
+  "duplicate",
+  "done",
+];
+const PROBLEMS: readonly DeliveryState[] = ["quarantined", "failed", "dead"];
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** What stands in the item by a mark: other than `overdueAt`, all of it. */
+export type ReceiptedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "unpublished" | "dueAt">;
+
+/** The delivery as a mark describes it. Without a mark before it, or after one whose `progress` is less, it holds. */
+export function deliveryAfter(
+  { state, at, closed, ...mark }: DeliveryReceipt,
+  retentionDays: number,
+): ReceiptedDelivery {
+  const { event, subscriber, receivedAt, concludedAt } = mark;
+  const changedAt = concludedAt ?? receivedAt ?? at;
+  return {
+    ...deliveryKey(event, subscriber),
+    kind: "delivery",
+    ...mark,
+    state,
+    progress: `${ORDER.indexOf(state)}#${at}`,
+    changedAt,
+    ...(PROBLEMS.includes(state) &&
+      !closed && { list: shardOf("delivery-problem", event), listedAt: changedAt }),
+    expiresAt: Math.ceil(Date.parse(changedAt) / 1000) + retentionDays * DAY_SECONDS,
+  };
+}

@@ -1,0 +1,61 @@
+import { deferredKey, shardOf } from "../../../lib/contract/keys.ts";
+import type { DeferReason, DeferredItem } from "../../../lib/contract/table.ts";
+import { defer } from "../defer/defer.ts";
+import { arrivedEvent } from "../ledger/receipt.ts";
+import type { Reacting } from "./effect.ts";
+import { deferredMessage } from "./message.ts";
+import type { ReactOutcome } from "./outcome.ts";
+import type { ReactPorts } from "./ports.ts";
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/**
+ * Defers the message in hand until `due` (epoch milliseconds), or until somebody resumes the reaction, and gives back what is
+ * claimed.
+ */
+export async function deferReaction(
+  reacting: Reacting,
+  { reason, due }: { reason: DeferReason; due: number | undefined },
+  ports: ReactPorts,
+): Promise<ReactOutcome> {
+  const { key, owner } = reacting.effect;
+  const item = await deferredItem(reacting, reason, due, ports);
+  await defer(item, ports);
+  await ports.claims.release(key, owner);
+  ports.metrics.count("ReactionsDeferred");
+  if (due !== undefined) return { kind: "deferred", why: reason, due };
+
+  // Who resumes lifts the pause first and looks for deferred messages after; here it is the other way round.
+  const { orders } = await ports.starts.read(key, reacting.reaction.name, undefined);
+  if (orders?.paused || orders?.drained) return { kind: "deferred", why: reason, due };
+  await ports.deferred.remove(item);
+  return { kind: "later", at: ports.now(), why: "the pause ends" };
+}
+
+async function deferredItem(
+  { id, delivered, reaction: { name }, effect: { owner, message } }: Reacting,
+  reason: DeferReason,
+  due: number | undefined,
+  { retentionDays, artifactsOf, now }: ReactPorts,
+): Promise<DeferredItem> {
+  const time = new Date(now()).toISOString();
+  const { epoch } = message.run;
+  return {
+    // By the event, so that each of two with one identity gets an outcome, whether they agree or contradict each other.
+    ...deferredKey(id, epoch, `${name}#${delivered.envelope.id}`, "do"),
+    kind: "deferred",
+    ...{ run: id, epoch, workflow: name, step: name, path: name },
+    reason,
+    owner,
+    event: arrivedEvent(delivered.envelope),
+    message: await deferredMessage(delivered, id, artifactsOf(id)),
+    fence: 0,
+    deferredAt: time,
+    changedAt: time,
+    revision: 1,
+    ...(due === undefined
+      ? { list: shardOf(`deferred#${name}`, id), listedAt: time }
+      : { due: shardOf("deferred-due", id), dueAt: new Date(due).toISOString() }),
+    expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
+  };
+}

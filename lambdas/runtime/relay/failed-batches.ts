@@ -1,0 +1,50 @@
+import type { Change } from "./relay.ts";
+import type { RepublishPorts } from "./republish-ports.ts";
+
+/** Changes that the relay could not tell in all of its tries: Lambda keeps them as they were, batch by batch. */
+export interface FailedBatches {
+  /** Names of batches, at most a thousand. */
+  list(): Promise<string[]>;
+  read(name: string): Promise<Change[]>;
+  remove(name: string): Promise<void>;
+}
+
+export interface FailedBatchPorts extends RepublishPorts {
+  givenUp: FailedBatches;
+}
+
+/** The next reconciliation goes on after this long. */
+const LONGEST = 30_000;
+
+/**
+ * Tells what the relay has given up, as it would have been told: with how each item stood before, which the table has
+ * forgotten. What still cannot be told stays for the next time, and keeps nothing else.
+ */
+export async function republishFailed({
+  givenUp,
+  relay,
+  now,
+  log,
+  metrics,
+}: FailedBatchPorts): Promise<void> {
+  const began = now();
+  for (const name of await givenUp.list()) {
+    if (now() - began > LONGEST) return;
+    try {
+      const changes = await givenUp.read(name);
+      const unpublished = await relay(changes);
+      if (unpublished !== undefined) throw new Error("The bus rejected some events.");
+      await givenUp.remove(name);
+      log.warn("Changes that the relay could not publish are published now.", {
+        batch: name,
+        changes: changes.length,
+      });
+    } catch (error) {
+      log.error("Changes that the relay could not publish failed again; the next pass tries again.", {
+        batch: name,
+        error: String(error),
+      });
+      metrics.count("ChangesFailed");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type {
+  ApprovalItem,
+  ClaimItem,
+  DeferredItem,
+  RunItem,
+  TableItem,
+  WaiterItem,
+} from "../../../lib/contract/table.ts";
+import { eventFor, type Origin } from "./event-for.ts";
+import { originOf } from "./run-events.ts";
+
+/**
+ * What a change tells that is too small for an event on the bus. Such changes carry no mark: `PUBLISHED_CHANGES` says by
+ * what the relay is woken for them.
+ */
+export function loggedOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
+  switch (after?.kind) {
+    case "run":
+      return ofRun(before as RunItem | undefined, after);
+    case "claim":
+      return ofClaim(before as ClaimItem | undefined, after);
+    case "approval":
+      return ofApproval(before as ApprovalItem | undefined, after);
+    case "deferred":
+      return ofDeferred(before as DeferredItem | undefined, after);
+    case "waiter":
+      return ofWaiter(before as WaiterItem | undefined, after);
+    default:
+      return [];
+  }
+}
+
+function ofRun(before: RunItem | undefined, after: RunItem): Envelope[] {
+  if (before?.revision === after.revision) return [];
+  const { status, epoch, compensation } = after;
+  const events: Envelope[] = [];
+  const eventNamed = (name: Parameters<typeof eventFor>[0], fact: string) =>
+    void events.push(eventFor(name, after, originOf(after), {}, fact));
+  const entered = before?.status !== status || before.epoch !== epoch;
+  if (entered && status === "accepted") eventNamed("run.accepted", `epoch ${epoch}`);
+  if (entered && status === "closing") eventNamed("run.closing", `epoch ${epoch}`);
+  const earlier = before?.compensation;
+  const begun = before ? compensation?.round !== earlier?.round : status === "compensating";
+  if (compensation && begun) eventNamed("run.compensating", `round ${compensation.round}`);
+  if (compensation && earlier?.open && !compensation.open)
+    eventNamed("run.compensated", `round ${compensation.round}`);
+  return events;
+}
+
+function ofClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
+  if (before?.revision === after.revision) return [];
+  const { step, direction, attempt, state } = after;
+  const eventNamed = (name: Parameters<typeof eventFor>[0]) => [
+    eventFor(name, after, after, { step, direction, attempt }),
+  ];
+  // Each claim that succeeds has a nonce of its own, also where it takes over from one that died.
+  if (state === "running" && (before?.state !== state || before.owner !== after.owner))
+    return eventNamed("step.started");
+  // Once for a claim, however it changes after.
+  if (state === "sealed" && before?.state !== state && !("late" in after))
+    return [eventFor("step.sealed", after, after, { step, direction, attempt }, "sealed")];
+  return state === undefined && before?.state !== undefined ? eventNamed("step.released") : [];
+}
+
+function ofApproval(before: ApprovalItem | undefined, after: ApprovalItem): Envelope[] {
+  if (after.state !== "closed" || before?.state === "closed") return [];
+  const { approval, level } = after;
+  return [eventFor("approval.closed", after, after, { approval, level })];
+}
+
+/** A message that is deferred anew is another item in the place of the first, of the same revision. */
+function ofDeferred(before: DeferredItem | undefined, after: DeferredItem): Envelope[] {
+  if (before?.owner === after.owner && before.deferredAt === after.deferredAt) return [];
+  // A question or a call has not begun, which says nothing that the pause does not say.
+  if (!isEffect(after)) return [];
+  const { step, reason, dueAt, owner, deferredAt } = after;
+  return [
+    eventFor("step.deferred", after, causeOf(after), { step, reason, dueAt }, `${deferredAt} ${owner}`),
+  ];
+}
+
+/** Of a step or a reaction. */
+function isEffect({ message }: DeferredItem): boolean {
+  return !("approval" in message || "payload" in message);
+}
+
+function causeOf({ run, message }: DeferredItem): Origin {
+  if ("run" in message) {
+    const { correlation, hops, traceparent, event: cause } = message.run;
+    return { run, correlation, hops, traceparent, cause };
+  }
+  const { id: cause, correlation, hops, traceparent } = readEnvelope(message);
+  return { run, correlation, hops, traceparent, cause };
+}
+
+/** A wait for what ends the run is no place where the run stands. */
+function ofWaiter(before: WaiterItem | undefined, after: WaiterItem): Envelope[] {
+  const { state, purpose, event, key, taken, fence } = after;
+  if (before?.revision === after.revision || purpose === "cancel-on") return [];
+  if (state === "waiting" && (before?.state !== state || before.fence !== fence))
+    return [eventFor("wait.started", after, after, { purpose, event, key })];
+  if (state !== "delivered" || before?.state === state) return [];
+  return [eventFor("wait.matched", after, after, { purpose, event, key, taken })];
+}

@@ -1,0 +1,54 @@
+import type { BusEntry } from "../../../lib/contract/envelope.ts";
+import { type OccurrenceMessage, occurrenceDetail } from "../../../lib/contract/trigger/schedule.ts";
+import { publishAll } from "../publish-all.ts";
+import { dueOccurrences } from "./due.ts";
+import type { SchedulePorts } from "./ports.ts";
+
+/** So many are told by one invocation: the rest is told by the next. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Tells an occurrence that has come, and what was missed before it. They are noted once they are on the bus: a crash
+ * before that tells them again, under the same ids. Answers whether there is more to tell.
+ */
+export async function publishDue(
+  { schedule, scheduledFor }: OccurrenceMessage,
+  { cursors, bus, now, log, metrics }: SchedulePorts,
+): Promise<"told" | "more"> {
+  const { name, missed } = schedule;
+  const timing = `${schedule.expression} ${schedule.timeZone}`;
+  const last = await cursors.read(name, timing);
+  const due = dueOccurrences(schedule, missed, {
+    last: last === undefined ? undefined : Date.parse(last),
+    current: Date.parse(scheduledFor),
+    now: now(),
+  });
+  const share = due.slice(0, MOST_AT_ONCE).map(toSecond);
+  if (share.length === 0) return "told";
+  const refused = await publishAll(
+    bus,
+    share.map((time) => entryOf(schedule, time)),
+  );
+  if (refused.length > 0) throw new Error(`The bus rejected ${refused.length} occurrences of ${name}.`);
+  await cursors.write(name, timing, share.at(-1)!);
+  const late = share.filter((time) => time !== scheduledFor);
+  if (late.length > 0) {
+    log.warn("Missed occurrences are published.", { schedule: name, from: late[0], to: late.at(-1) });
+    metrics.count("OccurrencesMissed", late.length);
+  }
+  return due.length > share.length ? "more" : "told";
+}
+
+function entryOf(schedule: OccurrenceMessage["schedule"], time: string): BusEntry {
+  return {
+    Source: schedule.name,
+    DetailType: schedule.event.name,
+    Detail: JSON.stringify(occurrenceDetail(schedule, time)),
+    Time: new Date(time),
+  };
+}
+
+/** As Scheduler writes it: an occurrence has one id, whoever tells it. */
+function toSecond(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}

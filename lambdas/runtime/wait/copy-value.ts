@@ -1,0 +1,43 @@
+import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
+import { offload } from "../payload/offload.ts";
+import { restore } from "../payload/restore.ts";
+import type { WaitPorts } from "./ports.ts";
+
+interface Handed<Value> {
+  /** How the value is called in messages. */
+  what: string;
+  value: Value;
+  /** Fields that the receiving state machine looks at, as in `StepMessage`. */
+  reads: readonly string[];
+}
+
+interface Run {
+  workflow: string;
+  run: string;
+}
+
+/** Above this, parts of a value are put into the bucket. */
+const INLINE = 32 * 1024;
+/** Step Functions' limit for a result. */
+const LONGEST_RESULT = 256 * 1024;
+
+/**
+ * A value of one run as another may have it. Workers read the large values of their own run only: the receiver gets
+ * copies of its own. Answers why where that cannot be, now or later.
+ */
+export async function copyValue<Value>(
+  { what, value, reads }: Handed<Value>,
+  { from, to }: { from: Run; to: Run },
+  { artifacts }: Pick<WaitPorts, "artifacts">,
+): Promise<{ kind: "handed"; value: Value } | { kind: "refused"; failure: FailureRecord }> {
+  const options = { what, reads, above: INLINE, most: LONGEST_RESULT };
+  try {
+    const whole = await restore(value, artifacts(from.workflow, from.run));
+    const handed = await offload(whole, options, artifacts(to.workflow, to.run));
+    return { kind: "handed", value: handed as Value };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.reaction !== "give-up") throw error;
+    return { kind: "refused", failure };
+  }
+}

@@ -1,0 +1,42 @@
+import type { WaitKey } from "../../../lib/contract/table.ts";
+import { type Delivery, deliver } from "./deliver.ts";
+import { type Match, type Meeting, match, unanswered } from "./match.ts";
+import type { WaitPorts } from "./ports.ts";
+import { take } from "./transitions.ts";
+
+/** More rounds than others can get in between; then the message has to come again. */
+const MOST_ROUNDS = 20;
+/** Waiters that are answered at once. */
+const AT_ONCE = 20;
+
+/**
+ * Brings waiters and events together until nothing is left to do. Called after the own item was written: whoever
+ * comes second sees both, and where two see both, conditions let one write each match.
+ */
+export async function matchWaiters(
+  point: WaitKey,
+  run: string | undefined,
+  ports: WaitPorts,
+): Promise<Meeting> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const meeting = await ports.waits.meeting(point, run);
+    const outcomes = await inTurns(unanswered(meeting), (made) => deliver(made, ports));
+    outcomes.push(...(await inTurns(match(meeting, ports.now()), (found) => takeAndDeliver(found, ports))));
+    if (outcomes.every((outcome) => outcome === "delivered" || outcome === "kept")) return meeting;
+  }
+  throw new Error(`Concurrent changes of the waiters for ${point.event} "${point.key}". Try again.`);
+}
+
+async function takeAndDeliver({ waiter, event }: Match, ports: WaitPorts): Promise<Delivery> {
+  const consumer = take(waiter, event);
+  if (!(await ports.waits.take(waiter, consumer))) return "changed";
+  return await deliver({ waiter: { ...consumer, revision: waiter.revision + 1 }, event }, ports);
+}
+
+async function inTurns<T, Result>(things: T[], handle: (thing: T) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < things.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(things.slice(at, at + AT_ONCE).map(handle))));
+  }
+  return results;
+}

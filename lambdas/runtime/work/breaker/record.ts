@@ -1,0 +1,96 @@
+import type { BreakerSpec } from "../../../../lib/contract/breaker.ts";
+import { breakerKey, shardOf } from "../../../../lib/contract/keys.ts";
+import type { BreakerItem, BreakerState } from "../../../../lib/contract/table.ts";
+import type { Log, Metrics, Now } from "../../ports.ts";
+import type { Breakers } from "../ports.ts";
+import { observe } from "./counts.ts";
+import { type BreakerEvent, HEALTHY, isCounted, next } from "./transition.ts";
+
+export interface BreakerPorts {
+  breakers: Breakers;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** Breakers are few, and a decision about one must not be forgotten. */
+const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
+
+/**
+ * Tells a breaker of an event and answers its state after. Counting is an atomic addition, so that hundreds of workers
+ * that report at once are each counted and none has to try again; it holds only while the revision stands that was
+ * read. Where a count makes the breaker open, one of them writes that.
+ */
+export async function recordOutcome(
+  spec: BreakerSpec,
+  event: BreakerEvent,
+  ports: BreakerPorts,
+): Promise<BreakerState> {
+  const { breakers, now } = ports;
+  let current = await breakers.read(spec.name);
+  while (isCounted(spec, current ?? HEALTHY, event, now())) {
+    current ??= await begin(spec.name, ports);
+    const observation = observe(spec, current, event.kind as "answered" | "failed", now());
+    const count = await breakers.count(current, event.owner, observation);
+    current = count.item;
+    if (count.counted) break;
+  }
+  return await change(spec.name, event.owner, current, (state) => next(spec, state, event, now()), ports);
+}
+
+/**
+ * Changes the state of a breaker by a transition, which answers the same object where nothing is to change. Of many that
+ * do so at once one writes; the others apply theirs to what stands by then. `writer` is a nonce by which a write is
+ * recognised whose answer was lost.
+ */
+export async function change(
+  name: string,
+  writer: string,
+  read: BreakerItem | undefined,
+  transition: (state: BreakerState) => BreakerState,
+  ports: BreakerPorts,
+): Promise<BreakerState> {
+  for (let current = read; ; ) {
+    const before: BreakerState = current ?? HEALTHY;
+    const after = transition(before);
+    if (after === before) return after;
+    const item = itemOf(name, writer, after, (current?.revision ?? 0) + 1, ports.now());
+    const refusedBy = await ports.breakers.write(item, current?.revision);
+    if (!refusedBy || (refusedBy.revision === item.revision && refusedBy.writer === writer)) {
+      announce(item, ports);
+      return after;
+    }
+    current = refusedBy;
+  }
+}
+
+/** The item of a breaker that has not been heard of, for counting. */
+async function begin(name: string, { breakers, now }: BreakerPorts): Promise<BreakerItem> {
+  const { unpublished: _, ...item } = itemOf(name, "nobody", HEALTHY, 0, now());
+  return (await breakers.write(item, undefined)) ?? item;
+}
+
+function itemOf(
+  name: string,
+  writer: string,
+  { state, inARow, answered, failed, until, probe, forced }: BreakerState,
+  revision: number,
+  now: number,
+): BreakerItem {
+  return {
+    ...breakerKey(name),
+    kind: "breaker",
+    breaker: name,
+    ...{ state, inARow, answered, failed, until, probe, forced },
+    writer,
+    revision,
+    changedAt: new Date(now).toISOString(),
+    unpublished: shardOf("unpublished", name),
+    expiresAt: Math.ceil(now / 1000) + KEPT_SECONDS,
+  };
+}
+
+function announce({ breaker, state, forced }: BreakerItem, { log, metrics }: BreakerPorts): void {
+  log.warn(`The breaker ${breaker} is ${state} now.`, { breaker, ...(forced && { forced }) });
+  if (state === "open") metrics.count("BreakersOpened", 1, { breaker });
+}

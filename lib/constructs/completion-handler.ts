@@ -1,0 +1,128 @@
+import { Duration } from "aws-cdk-lib";
+import { Match, Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../contract/environment.ts";
+import { PARTITIONS } from "../contract/partitions.ts";
+import { MILLRACE_SOURCE } from "../contract/reserved.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
+import type { Control } from "./control.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { DurableQueue } from "./durable-queue.ts";
+import type { EventBus } from "./event-bus.ts";
+import type { HandlerBundles } from "./handler-bundles.ts";
+import { HandlerFunction } from "./handler-function.ts";
+import type { OutboxRelay } from "./outbox-relay.ts";
+import type { StateMachines } from "./state-machines.ts";
+import { CLOSE_APPROVALS, type StateTable } from "./state-table.ts";
+
+export interface CompletionHandlerProps {
+  readonly bundles: HandlerBundles;
+  readonly table: StateTable;
+  readonly bus: EventBus;
+  /** Where large parts of events are kept until they are published. */
+  readonly artifacts: ArtifactBucket;
+  /** Whose work the reconciler looks over. */
+  readonly relay: OutboxRelay;
+  readonly stateMachines: StateMachines;
+  /** Names of the workflows. */
+  readonly workflows: readonly string[];
+  readonly control: Control;
+  readonly deadLetters: DeadLetters;
+}
+
+/**
+ * Completes runs and compensates them. Step Functions reports the end of an execution by an event,
+ * best effort; a reconciler finds unreported ends, and changes that the relay did not publish.
+ */
+export class CompletionHandler extends Construct {
+  readonly queue: DurableQueue;
+  readonly reconcile: HandlerFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      bundles,
+      table,
+      bus,
+      artifacts,
+      relay,
+      stateMachines,
+      workflows,
+      control,
+      deadLetters,
+    }: CompletionHandlerProps,
+  ) {
+    super(scope, id);
+    const finish = new HandlerFunction(this, "Complete", {
+      code: bundles.ownCode("complete"),
+      description: "Completes runs",
+    });
+    this.endRuns(table, finish);
+    artifacts.connectPayloads(finish, "write");
+    stateMachines.connect(finish);
+    const queue = new DurableQueue(this, "Endings", { consumer: finish, batchSize: 10, deadLetters });
+    this.queue = queue;
+    queue.subscribe("Ended", {
+      description: "End of an execution → completion",
+      eventPattern: {
+        source: ["aws.states"],
+        detailType: ["Step Functions Execution Status Change"],
+        detail: {
+          stateMachineArn: Match.prefix(stateMachines.prefix),
+          status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        },
+      },
+    });
+    queue.subscribe("Late", {
+      eventBus: bus.bus,
+      description: "step.late → undo",
+      eventPattern: { source: [MILLRACE_SOURCE], detailType: ["step.late"] },
+    });
+
+    this.reconcile = new HandlerFunction(this, "Reconcile", {
+      code: bundles.ownCode("reconcile"),
+      description: "Reconciles runs and changes that events missed",
+      timeout: Duration.minutes(2),
+    });
+    const { reconcile } = this;
+    const { runs, deferred, log, deliveries, audit } = PARTITIONS;
+    this.endRuns(table, reconcile);
+    table.connect(
+      reconcile,
+      // What it finds by an index may be of any kind.
+      { may: ["GetItem"], of: ["*"] },
+      { may: ["Query"], of: [runs(), deferred(), log()] },
+      { may: ["UpdateItem"], of: [deliveries(), audit()] },
+    );
+    table.connectLog(reconcile);
+    table.connectOutbox(reconcile);
+    table.connectIndex(reconcile, "due");
+    table.connectIndex(reconcile, "unpublished");
+    relay.connectFailedBatches(reconcile);
+    bus.connect(reconcile);
+    artifacts.connectPayloads(reconcile, "read and write");
+    stateMachines.connect(reconcile);
+    stateMachines.readHistories(reconcile);
+    reconcile.set(ENVIRONMENT.workflows, workflows.join(","));
+    control.connect(reconcile);
+    new Rule(this, "Sweeping", {
+      description: "Every five minutes → reconcile",
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [new LambdaFunction(reconcile.function, { retryAttempts: 2 })],
+    });
+  }
+
+  /** Closes runs, seals what they have begun and asked, and counts what is undone. */
+  private endRuns(table: StateTable, handler: HandlerFunction): void {
+    const { runs, work, approvals } = PARTITIONS;
+    table.connect(
+      handler,
+      { may: ["GetItem"], of: [runs()] },
+      { may: ["UpdateItem"], of: [runs(), work()] },
+      CLOSE_APPROVALS,
+      { may: ["Query"], of: [work(), approvals()] },
+    );
+  }
+}

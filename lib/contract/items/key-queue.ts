@@ -1,0 +1,31 @@
+import type { Item } from "./item.ts";
+
+/** The per-key queue: the runs that hold a place, and the current burst. */
+export interface KeyQueueItem extends Item {
+  kind: "key-queue";
+  workflow: string;
+  key: string;
+  /** Names of the executions that hold a place: a run that is tried again needs another. */
+  running: string[];
+  /** Executions that will not run, whose end may not be written yet: skipped ones, and all but the last of a burst. */
+  passed: string[];
+  burst?: Burst | undefined;
+}
+
+/** Events of one key in quick succession. */
+export interface Burst {
+  /** The execution of the last event's run. */
+  execution: string;
+  /** Orders events: time and id. */
+  order: string;
+  /** Epoch milliseconds at which the first came. */
+  began: number;
+  /** Epoch milliseconds at which it is taken for over. */
+  due: number;
+}
+
+/** A run's entry in the queue of its key. */
+export interface QueueEntryItem extends Item {
+  kind: "queued";
+  execution: string;
+}

@@ -1,0 +1,26 @@
+import type { ApprovalItem } from "./items/approval.ts";
+import { ENDED_STATUSES, type RunItem } from "./items/run.ts";
+import type { WaiterItem } from "./items/wait.ts";
+
+/**
+ * How the relay recognizes changes that become events and carry no mark: setting and removing a mark
+ * costs more than most changes themselves. All others are marked as `unpublished`. A run is recognised where it changes
+ * seldom; while it is running, what its steps spend changes it too, and tells nothing.
+ */
+export const PUBLISHED_CHANGES = {
+  /** Kinds of items whose every change becomes an event. */
+  kinds: ["claim", "deferred"],
+  /** Kinds whose other states are published with a mark; and their states that only the log contains. No state has two meanings. */
+  logged: ["waiter", "approval"],
+  states: ["waiting", "delivered", "closed"] satisfies (WaiterItem["state"] | ApprovalItem["state"])[],
+  /** Of a run. */
+  statuses: ["accepted", "closing", "compensating", ...ENDED_STATUSES] satisfies RunItem["status"][],
+  begins: { before: "accepted", after: "running" } satisfies Record<string, RunItem["status"]>,
+} as const;
+
+/** Whether the relay hears of a run's change without a mark. */
+export function isRecognised(before: Pick<RunItem, "status">, after: Pick<RunItem, "status">): boolean {
+  const { statuses, begins } = PUBLISHED_CHANGES;
+  const begun = before.status === begins.before && after.status === begins.after;
+  return begun || (statuses as readonly string[]).includes(after.status);
+}

@@ -1,0 +1,122 @@
+import type { StepSpec } from "../contract/step.ts";
+import type { Task } from "../workflow/states.ts";
+import { type Assumptions, numberFor } from "./assumptions.ts";
+import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./attempt.ts";
+import { type Operation, unitsOf } from "./operations/operation.ts";
+import { ASKED, DECIDED, ESCALATED, SILENT } from "./operations/question.ts";
+import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
+import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
+import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./operations/wait.ts";
+import { entered, type Scenario, scenario } from "./scenario.ts";
+import { NOTHING, sum, times, type Units } from "./units.ts";
+
+/** What the tasks of a workflow are weighed by. */
+export interface CostTables {
+  readonly given: Assumptions;
+  readonly extent: Extent;
+  /** The steps, by name. */
+  readonly steps: ReadonlyMap<string, StepSpec>;
+  /** Names of the events that the app itself puts on the bus: counted where they are emitted. */
+  readonly inside: ReadonlySet<string>;
+}
+
+/** What of a task's message says what it does. */
+type Message =
+  | { step: string; undo?: string }
+  | { approval: string; level: number; over?: true }
+  | { kind: "event"; event: string }
+  | { kind: "child" }
+  | { kind: "signalled" | "signal" | "cancel-on" };
+
+/** What a task comes to that is answered. */
+export function costOf(task: Task, tables: CostTables): Scenario {
+  const message = messageOf(task);
+  const own = entered(1);
+  const withPlain = (operations: Operation[], plain: Units): Scenario =>
+    scenario({ run: sum([own, unitsOf(operations, tables.given)]), plain });
+  if ("step" in message) return costOfStep(message, own, tables);
+  if ("approval" in message) {
+    const question = message.over ? SILENT : message.level > 1 ? ESCALATED : ASKED;
+    return withPlain([question, DECIDED], askedPlainly(2, tables));
+  }
+  switch (message.kind) {
+    case "event": {
+      const outside = tables.inside.has(message.event) ? [] : [OUTSIDE_EVENT];
+      const plain = sum([askedPlainly(2, tables), unitsOf(outside, tables.given)]);
+      return withPlain([WAITING, EVENT_MET, WATCHED, ...outside], plain);
+    }
+    case "child":
+      return withPlain([CALLED, RETURNED], entered(1));
+    case "cancel-on":
+      return withPlain([CANCELLABLE], NOTHING);
+    case "signalled":
+      return withPlain([WAITING], NOTHING);
+    case "signal":
+      return withPlain([SIGNALLED], NOTHING);
+  }
+}
+
+/** The cost of a task that times out. */
+export function costOfSilence(task: Task, tables: CostTables): Scenario {
+  const message = messageOf(task);
+  const begun = "approval" in message ? ASKED : WAITING;
+  const run = sum([entered(1, 1), unitsOf([begun], tables.given)]);
+  return scenario({ run, plain: askedPlainly(1, tables) });
+}
+
+/**
+ * What a task comes to that fails for good: a step after all the tries that it may have, or at its first one, unless more
+ * are assumed.
+ */
+export function costOfFailedTask(task: Task, tables: CostTables, after: "all tries" | "the first"): Scenario {
+  const { given, steps } = tables;
+  const message = messageOf(task);
+  if (!("step" in message)) return costOf(task, tables);
+  const spec = steps.get(message.step)!;
+  const count = after === "all tries" ? spec.retry.attempts : 1 + numberFor(spec.name, given.failures);
+  return scenario({ ...triesOf(spec, count, given), claims: 1, ...asked(spec, count, given) });
+}
+
+function costOfStep(
+  message: { step: string; undo?: string },
+  own: Units,
+  { given, extent, steps }: CostTables,
+): Scenario {
+  const spec = steps.get(message.step)!;
+  const tries = extent === "worst" ? spec.retry.attempts - 1 : numberFor(spec.name, given.failures);
+  const failed = triesOf(spec, tries, given);
+  const done = stepDone(spec, message.undo !== undefined, emittedBy(spec, given, extent), given);
+  const reached = reachedBy(spec, given, "of the run");
+  const undo = message.undo === undefined ? undefined : steps.get(message.undo);
+  return scenario({
+    run: sum([own, failed.run, unitsOf([done, ...reached], given)]),
+    plain: sum([entered(1), failed.plain, plainTry(spec, given)]),
+    claims: 1,
+    ...asked(spec, 1 + tries, given),
+    ...(undo && {
+      undoing: sum([entered(2), unitsOf([stepUndone(undo, emittedBy(undo, given, extent), given)], given)]),
+      plainUndoing: sum([entered(1), plainTry(undo, given)]),
+    }),
+  });
+}
+
+/** Failed attempts, each of which enters the state again. */
+function triesOf(spec: StepSpec, tries: number, given: Assumptions): { run: Units; plain: Units } {
+  const again = entered(1, 1);
+  return {
+    run: times(
+      sum([again, unitsOf([stepFailed(spec, given), ...reachedBy(spec, given, "of the run")], given)]),
+      tries,
+    ),
+    plain: times(sum([again, plainTry(spec, given)]), tries),
+  };
+}
+
+/** A state that waits for its token, and the functions that hand it out and answer it. */
+function askedPlainly(functions: number, { given }: CostTables): Units {
+  return sum([entered(1), unitsOf([{ functions: several(MESSENGER, functions) }], given)]);
+}
+
+function messageOf({ Arguments }: Task): Message {
+  return (Arguments as unknown as { MessageBody: Message }).MessageBody;
+}

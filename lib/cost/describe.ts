@@ -1,0 +1,58 @@
+import { type Assumptions, type ByName, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
+import type { OpenPoint } from "./directions.ts";
+
+/** The assumptions, one line each: first the open points of the workflow, then general ones. */
+export function describeAssumptions(points: readonly OpenPoint[], given: Assumptions): string[] {
+  const { failsAt, changesAtOnce } = given;
+  return [
+    ...points.map((point) => describePoint(point, given)),
+    describeNumbers("a try of a step takes", "ms", given.millis),
+    `every function takes ${given.overheadMillis} ms more`,
+    `an event's payload has ${given.payloadBytes} bytes, a step's result ${given.resultBytes}`,
+    `${describeNumbers("a step fails", "tries before it succeeds", given.failures)}; in the worst run all but the last that it may have`,
+    describeNumbers("a step that asks a model calls it", "times a try", given.modelCalls),
+    `${describeNumbers("a step that may puts", "objects into the bucket", given.puts)}; ${describeNumbers("it gets", "", given.gets)}`,
+    `a step emits ${describeEmitted(given)}`,
+    changesAtOnce === 1
+      ? "no two changes reach the relay together: nothing is shared, as when runs come one by one"
+      : `${changesAtOnce} changes reach the relay together`,
+    failsAt === undefined ? "the run succeeds" : `the run fails at "${failsAt}", and what it did is undone`,
+  ];
+}
+
+function describePoint({ kind, name, most, ways = [] }: OpenPoint, given: Assumptions): string {
+  switch (kind) {
+    case "items":
+      return describeRange(name, "items", given.items[name], Math.min(most!, TYPICAL_ITEMS), most!);
+    case "rounds":
+      return describeRange(name, "rounds", given.rounds[name], Math.min(most!, TYPICAL_ROUNDS), most!);
+    case "way": {
+      const way = given.ways[name];
+      return way === undefined
+        ? `"${name}": ${ways.join(", ")}, each as often (best the cheapest, worst the dearest)`
+        : `"${name}": ${way}`;
+    }
+  }
+}
+
+function describeRange(
+  name: string,
+  what: string,
+  said: number | undefined,
+  typical: number,
+  most: number,
+): string {
+  return said === undefined
+    ? `"${name}": ${typical} ${what} (best 1, worst ${most})`
+    : `"${name}": ${said} ${what}`;
+}
+
+function describeNumbers(what: string, unit: string, { otherwise, named }: ByName): string {
+  const each = Object.entries(named).map(([name, number]) => `"${name}" ${number}`);
+  return [`${what} ${otherwise} ${unit}`.trim(), ...each].join(", ");
+}
+
+function describeEmitted({ emits }: Assumptions): string {
+  const each = Object.entries(emits).map(([name, number]) => `"${name}" ${number}`);
+  return ["one event where it declares any (best none, worst each)", ...each].join(", ");
+}

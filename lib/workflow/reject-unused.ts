@@ -1,0 +1,21 @@
+import { resultsIn } from "./expression.ts";
+import { type Block, expressionsIn, type NodeBase, nodesIn } from "./graph.ts";
+import { DefinitionError } from "./recording.ts";
+
+/** Throws if a decision has no effect: no step in any of its branches, and its result is not used. */
+export function rejectUnused(workflow: string, block: Block): void {
+  const nodes = nodesIn(block);
+  const looked = new Set([
+    ...expressionsIn(block).flatMap(resultsIn),
+    ...nodes.flatMap(({ after }) => after),
+  ]);
+  const idle = nodes.find((node) => node.kind === "choice" && isEmpty(node) && !looked.has(node.name));
+  if (!idle) return;
+  throw new DefinitionError(
+    `In workflow "${workflow}", "${idle.name}" has no effect: none of its branches has a step, and its result is not used. Use its result, or remove it.`,
+  );
+}
+
+function isEmpty({ blocks }: NodeBase): boolean {
+  return Object.values(blocks).every(({ order }) => order === undefined);
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { tableKeyQueues } from "../../../lambdas/runtime/aws/runs/key-queues.ts";
+import { stateTable } from "./state-table.ts";
+
+const NOW = Date.parse("2026-11-21T10:00:00.000Z");
+const open = stateTable(NOW);
+const keyQueues = () => tableKeyQueues(open(), "index", () => NOW);
+
+test("a hundred writers of one revision: one wins, and nothing of the others is seen", async () => {
+  const { queued: _, ...keyQueue } = await keyQueues().read("contended");
+  const written = await Promise.all(
+    Array.from({ length: 100 }, (_, at) =>
+      keyQueues().write("contended", { ...keyQueue, running: [`r${at}`] }),
+    ),
+  );
+  expect(written.filter(Boolean)).toHaveLength(1);
+  const after = await keyQueues().read("contended");
+  expect(after).toMatchObject({ revision: 1, running: [`r${written.indexOf(true)}`] });
+  const again = await Promise.all(
+    Array.from({ length: 10 }, (_, at) => keyQueues().write("contended", { ...after, running: [`s${at}`] })),
+  );
+  expect(again.filter(Boolean)).toHaveLength(1);
+  expect(await keyQueues().read("contended")).toMatchObject({
+    revision: 2,
+    running: [`s${again.indexOf(true)}`],
+  });
+});
+
+test("a line is read in the order of its events, and an execution is in it once", async () => {
+  for (const order of ["2", "3", "1", "2"])
+    await keyQueues().queue("line", { execution: `r${order}`, order });
+  const { queued } = await keyQueues().read("line");
+  expect(queued.map(({ execution }) => execution)).toEqual(["r1", "r2", "r3"]);
+  await keyQueues().unqueue("line", { execution: "r2", order: "2" });
+  expect((await keyQueues().read("line")).queued).toHaveLength(2);
+});
+
+test("a burst is kept, and gone once it is over", async () => {
+  const burst = { execution: "r", order: "1", began: 1, due: 2 };
+  const keyQueue = await keyQueues().read("burst");
+  await keyQueues().write("burst", { ...keyQueue, burst, passed: ["p"] });
+  const bursting = await keyQueues().read("burst");
+  expect(bursting).toMatchObject({ burst, passed: ["p"] });
+  await keyQueues().write("burst", { ...bursting, burst: undefined, running: ["r"] });
+  expect((await keyQueues().read("burst")).burst).toBeUndefined();
+});

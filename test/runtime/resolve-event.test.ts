@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { control } from "../../lambdas/runtime/control/control.ts";
+import { admit } from "../../lambdas/runtime/intake/admit.ts";
+import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
+import type { Command } from "../../lib/contract/command.ts";
+import { defineEvent } from "../../lib/contract/event.ts";
+import type { QuarantineItem } from "../../lib/contract/table.ts";
+import { type EndWorld, endWorld } from "./end-world.ts";
+import { memoryExecutions, memoryObservation, noArtifacts } from "./memory.ts";
+import { controlWorld } from "./memory-control.ts";
+import { memoryKeyQueues } from "./memory-key-queues.ts";
+
+const Placed = defineEvent("order.placed", {
+  version: 1,
+  schema: z.object({ order: z.string() }),
+  identity: ({ order }) => order,
+});
+const spec = { workflow: "w", on: [Placed], version: "v", retentionDays: 90, mostHops: 32, reads: ["order"] };
+
+let world: EndWorld;
+let machines: ReturnType<typeof memoryExecutions>;
+let desk: ReturnType<typeof controlWorld>;
+let messages: { queueUrl: string; body: string }[];
+beforeEach(async () => {
+  world = await endWorld();
+  machines = memoryExecutions();
+  desk = controlWorld(world);
+  messages = [];
+  desk.ports.stepQueues.send = async (queueUrl, message) =>
+    void messages.push({ queueUrl, body: JSON.stringify(message) });
+});
+
+const body = (detail: unknown, event: object = {}) =>
+  JSON.stringify({
+    ...{
+      version: "0",
+      id: "e1",
+      "detail-type": "order.placed",
+      source: "shop",
+      time: "2026-11-21T09:59:59Z",
+    },
+    ...{ account: "1", region: "eu", resources: [], detail, ...event },
+  });
+const deliver = (text: string) =>
+  admit(text, spec, {
+    ...world.state,
+    ...memoryObservation(),
+    ...memoryKeyQueues(),
+    executions: machines.executions,
+    quarantine: { keep: (item) => world.state.quarantine.keep({ ...item, queued: true }) },
+    admissions: { open: async () => true },
+    artifacts: () => noArtifacts,
+    now: () => world.clock.now,
+  });
+const kept = () => world.state.kept()[0] as QuarantineItem;
+async function quarantined(text: string): Promise<string> {
+  expect((await deliver(text)).kind).toBe("quarantined");
+  return kept().id;
+}
+let keys = 0;
+const order = (action: string, quarantine: string, more: object = {}) =>
+  control(
+    { action, target: { quarantine }, by: "ada", why: "a typo", key: `k${++keys}`, ...more } as Command,
+    desk.ports,
+  );
+const told = () => world.state.changes.flatMap(({ before, after }) => eventsOf(before, after));
+
+describe("released", () => {
+  test("and corrected, the event goes to its subscriber's queue alone, and is admitted under its own id", async () => {
+    const id = await quarantined(body({ order: 7, millrace: { correlation: "c", hops: "many" } }));
+    expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
+      done: true,
+      says: "order.placed is released to w, corrected.",
+    });
+    expect(messages.map(({ queueUrl }) => queueUrl)).toEqual(["q"]);
+    expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
+    const input = JSON.parse(machines.started[0]!.input);
+    expect(input).toMatchObject({ event: { order: "o7" }, run: { event: "e1", correlation: "c", hops: 0 } });
+  });
+
+  test("who did it and why is kept and told, and it is listed no longer", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    await order("release-event", id, { payload: { order: "o7" } });
+    expect(kept()).toMatchObject({ resolved: { as: "released", by: "ada", why: "a typo" } });
+    expect(kept()).not.toHaveProperty("list");
+    expect(told().filter(({ name }) => name === "event.released")).toMatchObject([
+      { data: { quarantine: id, subscriber: "w", event: "order.placed", by: "ada", why: "a typo" } },
+    ]);
+  });
+
+  test("as it came, where the definition has been mended meanwhile", async () => {
+    const text = body({ order: "o1", millrace: { version: 2 } });
+    await order("release-event", await quarantined(text));
+    expect(JSON.parse(messages[0]!.body)).toEqual(JSON.parse(text));
+  });
+
+  test("under another version", async () => {
+    await order("release-event", await quarantined(body({ order: "o1", millrace: { version: 2 } })), {
+      version: 1,
+    });
+    expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
+  });
+
+  test("from a loop, it begins to count anew", async () => {
+    await order("release-event", await quarantined(body({ order: "o1", millrace: { hops: 40 } })));
+    expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
+  });
+
+  test("and still wrong, it is in quarantine again", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    await order("release-event", id);
+    expect((await deliver(messages[0]!.body)).kind).toBe("quarantined");
+    expect(kept()).not.toHaveProperty("resolved");
+    expect(kept()).toMatchObject({ id, list: expect.stringMatching(/^quarantine#/) });
+    expect(told().filter(({ name }) => name === "event.quarantined")).toHaveLength(2);
+  });
+
+  test("it is open again even where its subscriber refuses it before the order is done", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    desk.ports.stepQueues.send = async (_, message) => void (await deliver(JSON.stringify(message)));
+    await order("release-event", id);
+    expect(kept()).not.toHaveProperty("resolved");
+  });
+
+  test("and not sent, since the queue did not answer, it can be released again", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    const { send } = desk.ports.stepQueues;
+    desk.ports.stepQueues.send = () => Promise.reject(new Error("throttled"));
+    await expect(order("release-event", id)).rejects.toThrow("throttled");
+    desk.ports.stepQueues.send = send;
+    expect(await order("release-event", id, { payload: { order: "o7" } })).toMatchObject({ done: true });
+    expect(messages).toHaveLength(1);
+  });
+
+  test("twice, it is admitted once", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    for (const _ of [1, 2]) await order("release-event", id, { payload: { order: "o7" } });
+    const outcomes = [];
+    for (const { body: message } of messages) outcomes.push((await deliver(message)).kind);
+    expect(outcomes).toEqual(["started", "duplicate"]);
+  });
+});
+
+describe("discarded", () => {
+  test("it is never delivered, which is told with who and why", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    expect(await order("discard-event", id)).toMatchObject({ done: true });
+    expect(messages).toEqual([]);
+    expect(kept()).toMatchObject({ resolved: { as: "discarded", by: "ada" } });
+    expect(told().filter(({ name }) => name === "event.discarded")).toHaveLength(1);
+  });
+
+  test("it stays so when it comes once more, and cannot be discarded twice", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    await order("discard-event", id);
+    await deliver(body({ order: 7 }));
+    expect(kept()).toMatchObject({ resolved: { as: "discarded" } });
+    expect(await order("discard-event", id)).toEqual({
+      done: false,
+      says: `Event ${id} has been discarded by ada: a typo`,
+    });
+  });
+});
+
+describe("what a trigger did not let in", () => {
+  /** As a trigger's function writes it, which has no queue. */
+  const keptOfTrigger = async (detail: object, metadata: object = { version: 2, subject: "s" }) => {
+    const id = await quarantined(body({ ...detail, millrace: metadata }));
+    const { queued: _, ...item } = kept();
+    world.state.put({ ...item, subscriber: "webhook" });
+    return id;
+  };
+  const published = () => told().filter(({ source }) => source !== "millrace");
+
+  test("is told on the bus once it is released, corrected, under its own id and version", async () => {
+    const id = await keptOfTrigger({ order: 7 });
+    expect(await order("release-event", id, { payload: { order: "o7" } })).toEqual({
+      ...{ done: true, says: "order.placed of webhook is released to its subscribers." },
+    });
+    expect(messages).toEqual([]);
+    expect(published()).toMatchObject([
+      { id: "e1", name: "order.placed", version: 2, source: "shop", subject: "s", data: { order: "o7" } },
+    ]);
+    expect(told().map(({ name }) => name)).toContain("event.released");
+  });
+
+  test("twice is the same event", async () => {
+    const id = await keptOfTrigger({ order: 7 });
+    for (const _ of [1, 2]) await order("release-event", id, { payload: { order: "o7" } });
+    expect(new Set(published().map((event) => event.id))).toEqual(new Set(["e1"]));
+  });
+
+  test.each([
+    ["nobody knows its version", {}, { order: "o" }, "--of-version"],
+    ["it is too large for the table", { version: 1 }, { order: "x".repeat(70_000) }, "65536"],
+    [
+      "it has what looks like an address of ours",
+      { version: 1 },
+      { "millrace:ref": { uri: "s3://b/k", bytes: 1, sha256: "x" } },
+      "reserved",
+    ],
+  ])("is refused where %s", async (_, metadata, payload, says) => {
+    const id = await keptOfTrigger({ order: 7 }, metadata);
+    expect(await order("release-event", id, { payload })).toMatchObject({
+      done: false,
+      says: expect.stringContaining(says),
+    });
+    expect(kept()).not.toHaveProperty("resolved");
+    expect(published()).toEqual([]);
+  });
+});
+
+describe("refused is", () => {
+  test("what is not there", async () => {
+    expect(await order("release-event", "nothing")).toMatchObject({
+      done: false,
+      says: 'There is no event "nothing" in quarantine.',
+    });
+  });
+
+  test("to release what is no event", async () => {
+    const refused = await order("release-event", await quarantined("{"));
+    expect(refused).toMatchObject({ done: false, says: expect.stringContaining("is not an event") });
+  });
+
+  test("to release what Millrace asked for", async () => {
+    const request = {
+      workflow: "w",
+      run: "w-called",
+      event: "order.placed",
+      version: 1,
+      payload: { order: 7 },
+    };
+    const id = await quarantined(body(request, { source: "millrace", "detail-type": "run.requested" }));
+    expect(await order("release-event", id)).toMatchObject({
+      done: false,
+      says: expect.stringContaining("Retry"),
+    });
+    expect(messages).toEqual([]);
+  });
+
+  test("a payload that is no object, and an unknown order", async () => {
+    const id = await quarantined(body({ order: 7 }));
+    expect(await order("release-event", id, { payload: "text" })).toMatchObject({ done: false });
+    expect(await order("release-event", id, { version: "one" })).toMatchObject({ done: false });
+    expect(await order("forget-event", id)).toMatchObject({ done: false });
+  });
+});
