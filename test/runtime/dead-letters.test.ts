@@ -270,7 +270,7 @@ describe("taken in", () => {
   test("a step's message marks its run, and both are told; twice is once", async () => {
     for (const _ of [1, 2]) await deliver(dead(stepMessage(), "s"));
     expect(stuck()).toMatchObject({ path: "s", deadLetter: "m1" });
-    expect(told()).toEqual(["run.stuck s", "delivery.dead s"]);
+    expect(told()).toEqual(["run.stuck s", "delivery.dead-lettered s"]);
     expect([...counts].filter(([name]) => name.startsWith("DeadLetters")).map(([, count]) => count)).toEqual([
       1,
     ]);
@@ -286,7 +286,7 @@ describe("taken in", () => {
       await deliver(dead(stepMessage(), "s"));
       expect(stuck()).toBeUndefined();
       expect(answers).toEqual([{ token: "token of s", output: '"s is done"' }]);
-      expect(told()).toEqual(["delivery.dead s"]);
+      expect(told()).toEqual(["delivery.dead-lettered s"]);
     });
 
     test.each([
@@ -370,7 +370,7 @@ describe("resolved", () => {
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
     expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "mended" } });
-    expect(told()).toEqual(["run.stuck s", "delivery.dead s", "run.unstuck", "dead-letter.redriven s"]);
+    expect(told()).toEqual(["run.stuck s", "delivery.dead-lettered s", "run.unstuck", "dead-letter.redriven s"]);
   });
 
   test("discarded, who waits for it is answered; an event has nobody who waits", async () => {
