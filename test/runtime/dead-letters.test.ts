@@ -370,7 +370,12 @@ describe("resolved", () => {
     });
     expect(desk.resent).toEqual([{ queueUrl: `${URL}/q-s`, body: message.body }]);
     expect(letter()).toMatchObject({ resolved: { as: "redriven", by: "ada", why: "mended" } });
-    expect(told()).toEqual(["run.stuck s", "delivery.dead-lettered s", "run.unstuck", "dead-letter.redriven s"]);
+    expect(told()).toEqual([
+      "run.stuck s",
+      "delivery.dead-lettered s",
+      "run.unstuck",
+      "dead-letter.redriven s",
+    ]);
   });
 
   test("discarded, who waits for it is answered; an event has nobody who waits", async () => {
