@@ -1,3 +1,4 @@
+import { isInDoubt } from "../../lambdas/runtime/work/claim.ts";
 import type { TableItem } from "../../lib/contract/table.ts";
 import { quick } from "./dice.ts";
 import type { Wiring } from "./wiring.ts";
@@ -231,6 +232,7 @@ function isQuiet(stage: Stage): boolean {
     stage.items("run").every(({ status, compensation }) => ended.includes(status) && !compensation?.open) &&
     stage.executions().every(({ status }) => status !== "RUNNING") &&
     stage.items("deferred").length === 0 &&
+    !stage.items("claim").some((claim) => isInDoubt(claim) && claim.undoneBy) &&
     stage.items("dead-letter").every(({ resolved }) => resolved)
   );
 }

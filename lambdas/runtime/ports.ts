@@ -98,8 +98,11 @@ export type ClaimOutcome =
   | { kind: "expired"; owner: string }
   /** The run is ending. */
   | { kind: "sealed" }
-  /** The run is ending, and `owner` has not said how the effect ended. It may still do so until `lease` (epoch milliseconds). */
-  | { kind: "in doubt"; owner: string; lease: number };
+  /**
+   * The run is ending, and nothing says how the effect ended. Its `owner`, if it has one, may still do so until `lease` (epoch
+   * milliseconds).
+   */
+  | { kind: "in doubt"; owner: string | undefined; lease: number };
 
 /** One item per effect; each method is one conditional write, or a transaction of two. */
 export interface Claims {
@@ -117,15 +120,25 @@ export interface Claims {
    * the same step. `undo begun`: then nothing changes. `lost`: the claim is not the owner's any more, or sealed.
    */
   reuse(key: ItemKey, owner: string, effect: ClaimItem): Promise<"completed" | "undo begun" | "lost">;
-  /** Takes a claim in doubt over from an owner that died, to find out how its effect ended. It stays sealed. */
-  takeOver(key: ItemKey, from: string, by: Pick<ClaimRequest, "owner" | "lease">): Promise<boolean>;
+  /** Takes a claim in doubt over from an owner that died, or from none, to find out how its effect ended. It stays sealed. */
+  takeOver(
+    key: ItemKey,
+    from: string | undefined,
+    by: Pick<ClaimRequest, "owner" | "lease">,
+  ): Promise<boolean>;
   /** The claims under these keys, read consistently, each or undefined where there is none. */
   read(...keys: ItemKey[]): Promise<(ClaimItem | undefined)[]>;
-  /** Answers false where the claim is no longer the owner's, or sealed: then it is in doubt no longer. */
-  fail(key: ItemKey, owner: string, failure: FailureRecord): Promise<boolean>;
-  /** Gives the claim back untouched, so that the same attempt may claim it again later. A sealed one stays sealed, without doubt. */
+  /**
+   * Answers false where the claim is no longer the owner's, or sealed: then it is in doubt no longer. `inDoubt`: the try may have
+   * done the effect all the same, which the claim remembers until one completes it.
+   */
+  fail(key: ItemKey, owner: string | undefined, failure: FailureRecord, inDoubt?: boolean): Promise<boolean>;
+  /**
+   * Gives the claim back untouched, so that the same attempt may claim it again later. A sealed one stays sealed, and in doubt
+   * only over what an earlier try did.
+   */
   release(key: ItemKey, owner: string): Promise<void>;
-  /** Seals the claim of every effect of the epoch that is not done, and closes its open approvals. */
+  /** Seals the claim of every effect of the epoch that is not done and may have begun, and closes its open approvals. */
   seal(run: string, epoch: number): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
-import { isInDoubt, mayClaim, refusedBy } from "../../lambdas/runtime/work/claim.ts";
+import { isInDoubt, isSealable, mayClaim, refusedBy, takesOver } from "../../lambdas/runtime/work/claim.ts";
 import { resultOf } from "../../lambdas/runtime/work/earlier.ts";
 import type { StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
@@ -127,6 +127,7 @@ export function memory(now: () => number) {
         lease,
         fence,
         startedAt: time(),
+        ...(prior && takesOver(prior, request, now()) && { doubt: time() }),
       });
       return { kind: "claimed" };
     },
@@ -134,8 +135,9 @@ export function memory(now: () => number) {
     async complete(key, owner, result, emitted, undo) {
       const prior = at(key) as ClaimItem | undefined;
       if (prior?.owner === owner && prior.state === "running") {
+        const { doubt: _, ...certain } = prior;
         write({
-          ...prior,
+          ...certain,
           state: "done",
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
@@ -165,12 +167,15 @@ export function memory(now: () => number) {
       if (prior && prior.owner === from && isInDoubt(prior)) write({ ...prior, owner, lease });
       return (at(key) as ClaimItem | undefined)?.owner === owner;
     },
-    async fail(key, owner, failure) {
+    async fail(key, owner, failure, inDoubt = false) {
       const prior = at(key) as ClaimItem | undefined;
-      if (prior?.owner !== owner) return false;
-      if (isInDoubt(prior))
-        write({ ...prior, failure, asked: failure.reaction === "ask" || undefined, endedAt: time() });
-      if (prior.state === "running") write({ ...prior, state: "failed", failure, endedAt: time() });
+      if (!prior || prior.owner !== owner) return false;
+      if (isInDoubt(prior)) {
+        const { doubt: _, ...certain } = prior;
+        write({ ...certain, failure, asked: failure.reaction === "ask" || undefined, endedAt: time() });
+      }
+      const doubt = inDoubt ? { doubt: time() } : {};
+      if (prior.state === "running") write({ ...prior, state: "failed", failure, ...doubt, endedAt: time() });
       return prior.state === "running" || prior.state === "failed";
     },
     async release(key, owner) {
@@ -182,12 +187,7 @@ export function memory(now: () => number) {
     async seal(run, epoch) {
       for (const item of structuredClone([...items.values()])) {
         if (!partitionsOf(run).includes(item.pk) || (item as ClaimItem).epoch !== epoch) continue;
-        if (
-          item.kind === "claim" &&
-          item.direction === "do" &&
-          (item.state === "running" || item.state === "failed")
-        )
-          write({ ...item, state: "sealed" });
+        if (item.kind === "claim" && isSealable(item)) write({ ...item, state: "sealed" });
         if (item.kind === "approval" && item.state === "pending") {
           const { list: _, listedAt: __, ...closed } = item;
           write({ ...closed, state: "closed" });

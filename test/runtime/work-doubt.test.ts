@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
+import { isInDoubt } from "../../lambdas/runtime/work/claim.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { breakerKey, deferredKey } from "../../lib/contract/keys.ts";
@@ -153,4 +154,95 @@ test("a worker that was told to drop its message before it began leaves no doubt
   expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped" });
   world.clock.now += 3_600_000;
   expect(await world.deliver(message, never)).toMatchObject({ kind: "dropped", why: "the run is ending" });
+});
+
+describe("what an earlier try may have done, when a later one has not said how it ended", () => {
+  const ends = async () => {
+    world.change({ status: "closing" });
+    await world.state.claims.seal("r", 1);
+    world.change({ status: "failed" });
+  };
+  /** The worker dies after its effect, in a run that goes on. */
+  const diesAt = async (attempt: number, spec: typeof charge = charge) => {
+    const { complete } = world.ports.claims;
+    world.ports.claims.complete = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver({ ...message, attempt }, done, spec)).rejects.toThrow("killed");
+    world.ports.claims.complete = complete;
+    leaseOver();
+  };
+
+  test("a later delivery is deferred, and the run ends: the message finds out", async () => {
+    await diesAt(1);
+    world.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
+    expect(await world.deliver(message, never)).toMatchObject({ kind: "deferred", why: "run paused" });
+    await ends();
+    expect(claim()).toMatchObject({ state: "sealed" });
+    await world.deliver(await world.resend(deferredKey("r", 1, "charge", "do")), done);
+    expect(claim()).toMatchObject({ state: "sealed", late: { receipt: "ok" }, undo: { step: "refund" } });
+  });
+
+  test("a later try fails for certain: the effect stays in doubt, until it is found out", async () => {
+    await diesAt(1);
+    await world.deliver(message, () => Promise.reject(new Error("not reached")));
+    await ends();
+    expect(isInDoubt(claim())).toBe(true);
+    leaseOver();
+    await world.deliver(message, done);
+    expect(claim()).toMatchObject({ late: { receipt: "ok" } });
+    expect(isInDoubt(claim())).toBe(false);
+  });
+
+  test("a later try completes the effect: nothing is in doubt", async () => {
+    await diesAt(1);
+    expect(await world.deliver(message, done)).toMatchObject({ kind: "reported", answer: "success" });
+    expect(claim().doubt).toBeUndefined();
+  });
+
+  test.each([
+    ["took too long", {}, () => new Promise<never>(() => {})],
+    ["has a result that breaks the contract", {}, async () => ({ receipt: 1 }) as never],
+  ])("a try that %s may have done it", async (_, more, code) => {
+    vi.useFakeTimers();
+    const delivery = world.deliver({ ...message, ...more }, code);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    vi.useRealTimers();
+    expect(await delivery).toMatchObject({ answer: "failure" });
+    await ends();
+    expect(isInDoubt(claim())).toBe(true);
+  });
+
+  test("a step's own error says that the effect did not happen", async () => {
+    await world.deliver(message, () => Promise.reject(new Error("refused")));
+    await ends();
+    expect(isInDoubt(claim())).toBe(false);
+  });
+
+  test("a person is asked once, be it before the run ends", async () => {
+    await diesAt(1, ask);
+    expect(await world.deliver(message, never, ask)).toMatchObject({ answer: "failure" });
+    await ends();
+    expect(await world.deliver(message, never, ask)).toMatchObject({ kind: "dropped" });
+    expect(escalations()).toHaveLength(1);
+  });
+
+  test("a person says to try again, and that try does not begin: the effect is in doubt again", async () => {
+    await diesAt(1, ask);
+    await world.deliver(message, never, ask);
+    world.change({ paused: { by: "me", why: "wait", key: "k", at: "2026-01-01T00:00:00.000Z" } });
+    const later = { ...message, attempt: 2 };
+    expect(await world.deliver(later, never, ask)).toMatchObject({ kind: "deferred" });
+    await ends();
+    expect(isInDoubt(claim())).toBe(true);
+    await world.deliver(later, never, ask);
+    expect(isInDoubt(claim())).toBe(false);
+    expect(escalations()).toHaveLength(2);
+  });
+
+  test("what finds out does the effect, and its result cannot be kept: a person is asked", async () => {
+    await diesAt(1);
+    await ends();
+    await world.deliver(message, async () => ({ receipt: 1 }) as never);
+    expect(escalations()).toMatchObject([{ event: { data: { why: "ask", error: "InvalidOutput" } } }]);
+    expect(isInDoubt(claim())).toBe(false);
+  });
 });

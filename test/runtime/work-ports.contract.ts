@@ -3,7 +3,7 @@ import { deferredItem } from "../../lambdas/runtime/defer/defer.ts";
 import type { DeferredMessages } from "../../lambdas/runtime/defer/ports.ts";
 import type { Claims, Runs } from "../../lambdas/runtime/ports.ts";
 import { recordOutcome } from "../../lambdas/runtime/work/breaker/record.ts";
-import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
+import { fenceOf, isInDoubt } from "../../lambdas/runtime/work/claim.ts";
 import type { Breakers, Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
@@ -218,6 +218,82 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" });
         await world.claims.seal(run, 1);
         expect(await claimed(world.claims, key, "other")).toEqual({ kind: "sealed" });
+      });
+    });
+
+    describe("a claim whose earlier try may have done the effect", () => {
+      const failure = { reaction: "retry", name: "x", message: "y" } as const;
+      const doubtful = async () => {
+        const { world, run } = await fresh();
+        const key = claimKey(run, 1, "p");
+        const about = { run, epoch: 1, workflow: "w", step: "s", path: "p", direction: "do" as const };
+        const again = (fence = 2) =>
+          world.claims.claim({
+            ...{ key, owner: "other", lease: BEGAN * 2, fence, takeover: true },
+            about: { ...about, attempt: fence, correlation: "c", cause: "e", hops: 0 },
+          });
+        const seal = () => world.claims.seal(run, 1);
+        const read = async () => (await world.claims.read(key))[0]!;
+        await claimed(world.claims, key, "o");
+        return { claims: world.claims, key, again, seal, read };
+      };
+
+      test("is in doubt once it is sealed, though the last try failed for certain", async () => {
+        const { claims, key, again, seal, read } = await doubtful();
+        await claims.fail(key, "o", failure, true);
+        expect(await again()).toEqual({ kind: "claimed" });
+        await claims.fail(key, "other", failure);
+        await seal();
+        expect(isInDoubt(await read())).toBe(true);
+        expect(await again(3)).toMatchObject({ kind: "in doubt", owner: "other" });
+        expect(await claims.takeOver(key, "other", { owner: "b", lease: BEGAN * 3 })).toBe(true);
+        expect(await claims.complete(key, "b", 1, [])).toBe("late");
+        expect(isInDoubt(await read())).toBe(false);
+      });
+
+      test("is so where it was given back, without an owner", async () => {
+        const { claims, key, again, seal, read } = await doubtful();
+        await claims.fail(key, "o", failure, true);
+        await again();
+        await claims.release(key, "other");
+        await seal();
+        expect(await again(3)).toEqual({ kind: "in doubt", owner: undefined, lease: 0 });
+        expect(await claims.takeOver(key, "o", { owner: "b", lease: 1 })).toBe(false);
+        expect(await claims.takeOver(key, undefined, { owner: "b", lease: 1 })).toBe(true);
+        await claims.release(key, "b");
+        expect(isInDoubt(await read())).toBe(true);
+        expect(await claims.fail(key, undefined, failure)).toBe(false);
+        expect(await read()).toMatchObject({ state: "sealed", failure: { name: "x" } });
+        expect(isInDoubt(await read())).toBe(false);
+      });
+
+      test("is certain again by a completion", async () => {
+        const { claims, key, again, read } = await doubtful();
+        await claims.fail(key, "o", failure, true);
+        await again();
+        expect((await read()).doubt).toBeDefined();
+        await claims.complete(key, "other", 1, []);
+        expect((await read()).doubt).toBeUndefined();
+      });
+
+      test("needs no second question where a person was asked", async () => {
+        const { claims, key, again, seal, read } = await doubtful();
+        await claims.fail(key, "o", { ...failure, reaction: "ask" }, true);
+        await seal();
+        expect(isInDoubt(await read())).toBe(false);
+        expect(await again()).toEqual({ kind: "sealed" });
+      });
+
+      test("is none that was given back untouched, or that failed for certain", async () => {
+        const { claims, key, again, seal, read } = await doubtful();
+        await claims.release(key, "o");
+        await again();
+        await claims.fail(key, "other", failure);
+        await again(3);
+        await claims.release(key, "other");
+        await seal();
+        expect(await read()).not.toHaveProperty("state");
+        expect(await read()).not.toHaveProperty("doubt");
       });
     });
 

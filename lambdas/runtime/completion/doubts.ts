@@ -25,7 +25,7 @@ export async function reviewDoubts(
     (item): item is ClaimItem => item.kind === "claim" && isInDoubt(item) && item.undoneBy !== undefined,
   );
   const at = now();
-  for (const claim of doubts.filter(({ lease }) => lease + DELIVERED_WITHIN <= at)) {
+  for (const claim of doubts.filter((doubt) => lostFrom(doubt) <= at)) {
     const { run, epoch, path, owner } = claim;
     log.error("Nothing says how an effect ended whose run has ended; a person is asked.", {
       run,
@@ -35,6 +35,11 @@ export async function reviewDoubts(
     metrics.count("EffectsInDoubt");
     await claims.fail(claim, owner, lostLease(path));
   }
-  const later = doubts.map(({ lease }) => lease + DELIVERED_WITHIN).filter((time) => time > at);
+  const later = doubts.map(lostFrom).filter((time) => time > at);
   return later.length > 0 ? new Date(Math.min(...later)).toISOString() : undefined;
+}
+
+/** Epoch milliseconds from which no delivery is to be expected. A claim that was given back in doubt has no lease. */
+function lostFrom({ lease, changedAt }: ClaimItem): number {
+  return Math.max(lease ?? 0, Date.parse(changedAt)) + DELIVERED_WITHIN;
 }

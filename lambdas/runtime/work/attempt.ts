@@ -8,9 +8,15 @@ import { type Result, resultOfCode } from "./result.ts";
 import { TIMEOUT, withTimeout } from "./timeout.ts";
 
 /** How one try ended, and what it says about the downstream. */
-export type Attempt =
-  | { kind: "succeeded"; result: Result; downstream: Downstream }
-  | { kind: "failed"; failure: FailureRecord; downstream: Downstream };
+export type Attempt = { kind: "succeeded"; result: Result; downstream: Downstream } | FailedAttempt;
+
+export interface FailedAttempt {
+  kind: "failed";
+  failure: FailureRecord;
+  downstream: Downstream;
+  /** Whether the effect may have happened all the same: the code was cut short, says so itself, or its result cannot be kept. */
+  inDoubt: boolean;
+}
 
 /** "unknown" where the try did not come as far as a call, or nobody can say how it went. */
 export type Downstream = "answered" | "failed" | "busy" | "unknown";
@@ -22,6 +28,7 @@ export async function attempt(
   ports: AttemptPorts,
 ): Promise<Attempt> {
   let downstream: Downstream = "unknown";
+  let inDoubt = false;
   try {
     const input = await inputOf(effect, ports);
     const emitted: Envelope[] = [];
@@ -31,8 +38,11 @@ export async function attempt(
         code(input, contextOf(effect, signal, emitted, ports)),
       );
       downstream = "answered";
+      inDoubt = true;
     } catch (thrown) {
-      downstream = downstreamBy(toFailure(thrown));
+      const { reaction, name } = toFailure(thrown);
+      downstream = downstreamBy({ reaction, name });
+      inDoubt = reaction === "ask" || name === TIMEOUT;
       throw thrown;
     }
     return { kind: "succeeded", result: await resultOfCode(output, emitted, effect, ports), downstream };
@@ -42,12 +52,12 @@ export async function attempt(
       reaction: failure.reaction,
       stack: thrown instanceof Error ? thrown.stack : undefined,
     });
-    return { kind: "failed", failure, downstream };
+    return { kind: "failed", failure, downstream, inDoubt };
   }
 }
 
 /** A final refusal is an answer; only what is worth another try, and a call that took too long, are failures. */
-function downstreamBy({ reaction, name }: FailureRecord): Downstream {
+function downstreamBy({ reaction, name }: Pick<FailureRecord, "reaction" | "name">): Downstream {
   if (reaction === "retry" || name === TIMEOUT) return "failed";
   if (reaction === "give-up") return "answered";
   return reaction === "wait" ? "busy" : "unknown";

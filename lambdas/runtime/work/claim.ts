@@ -11,9 +11,14 @@ export function mayClaim(prior: ClaimItem | undefined, request: ClaimRequest, no
   if (prior.state === "failed") return prior.fence < request.fence;
   if (prior.state === "running") {
     // Our own nonce: the write had been made, its answer was lost, and the SDK tried again.
-    return prior.owner === request.owner || (prior.lease <= now && request.takeover);
+    return prior.owner === request.owner || takesOver(prior, request, now);
   }
   return false;
+}
+
+/** Whether a claim is taken from a worker that has died: what it did is in doubt until a later try completes the effect. */
+export function takesOver(prior: ClaimItem, { owner, takeover }: ClaimRequest, now: number): boolean {
+  return takeover && prior.state === "running" && prior.owner !== owner && prior.lease <= now;
 }
 
 /** What the prior item means for who was refused. */
@@ -25,7 +30,7 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
       return { kind: "failed", failure: prior.failure! };
     case "sealed":
       return isInDoubt(prior)
-        ? { kind: "in doubt", owner: prior.owner, lease: prior.lease }
+        ? { kind: "in doubt", owner: prior.owner, lease: prior.lease ?? 0 }
         : { kind: "sealed" };
     case "running":
       return prior.lease <= now
@@ -34,12 +39,22 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
   }
 }
 
-/** Sealed while a worker was at it, which has not said since how the effect ended. */
+/**
+ * Sealed while a worker was at it, which has not said since how the effect ended, or after a try that may have done it. A
+ * failure that asks says that a person knows of it.
+ */
 export function isInDoubt(claim: ClaimItem): boolean {
-  const { state, direction, owner, failure } = claim;
-  const said = failure !== undefined || "late" in claim;
-  return state === "sealed" && direction === "do" && owner !== undefined && !said;
+  const { state, direction, owner, failure, doubt } = claim;
+  if (state !== "sealed" || direction !== "do" || "late" in claim) return false;
+  return doubt === undefined ? owner !== undefined && failure === undefined : failure?.reaction !== "ask";
 }
+
+/** Whether the end of its run seals a claim: it is not done, and its effect may have begun. */
+export function isSealable({ direction, state, doubt }: ClaimItem): boolean {
+  return direction === "do" && (state === undefined ? doubt !== undefined : SEALABLE.has(state));
+}
+
+const SEALABLE: ReadonlySet<ClaimItem["state"]> = new Set(["running", "failed"]);
 
 /** Orders the entries of a state and the tries of each: a later one is greater. */
 export function fenceOf({ entered, attempt }: Entry): number {

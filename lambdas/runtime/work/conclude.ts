@@ -1,6 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { pauseWhenBusy } from "../defer/backoff.ts";
-import type { Attempt, Downstream } from "./attempt.ts";
+import type { Attempt, Downstream, FailedAttempt } from "./attempt.ts";
 import { recordOutcome } from "./breaker/record.ts";
 import { deferStep } from "./defer-step.ts";
 import type { Effect } from "./effect.ts";
@@ -20,7 +20,7 @@ export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPort
     await reportToBreaker(downstream, due, effect, ports);
     return await deferStep(effect, { reason: "retry after", due }, ports);
   }
-  return await concludeFailure(failure, downstream, effect, ports);
+  return await concludeFailure(failure, attempt, effect, ports);
 }
 
 async function concludeSuccess(
@@ -37,12 +37,12 @@ async function concludeSuccess(
 /** Records a failure in the claim, reports it to the breaker, and answers. */
 export async function concludeFailure(
   failure: FailureRecord,
-  downstream: Downstream,
+  { downstream, inDoubt }: Pick<FailedAttempt, "downstream" | "inDoubt">,
   effect: Effect,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   ports.metrics.count("StepsFailed");
-  const failed = await ports.claims.fail(effect.key, effect.owner, failure);
+  const failed = await ports.claims.fail(effect.key, effect.owner, failure, inDoubt);
   await reportToBreaker(downstream, ports.now(), effect, ports);
   return failed
     ? await fail(effect.message, failure, ports)

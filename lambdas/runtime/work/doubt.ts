@@ -3,7 +3,7 @@ import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import type { DeferReason } from "../../../lib/contract/table.ts";
 import { defer, deferredItem } from "../defer/defer.ts";
 import type { ClaimOutcome } from "../ports.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, type FailedAttempt } from "./attempt.ts";
 import { conclude, reportToBreaker } from "./conclude.ts";
 import type { StepFunction } from "./context.ts";
 import type { Effect } from "./effect.ts";
@@ -13,9 +13,10 @@ import type { WorkPorts } from "./ports.ts";
 import { lostLease } from "./take.ts";
 
 /**
- * The run has ended, and the worker that was at this effect has not said how it ended. While it may be alive, its word is
- * waited for. Then the step's policy decides: a step that may be tried again is, under the same idempotency key, so that what it
- * did is known, kept as late, and undone; of any other, a person is asked. Without an undo, it makes no difference.
+ * The run has ended, and nothing says how this effect ended: its worker has not, or an earlier try may have done it. While a
+ * worker may be alive, its word is waited for. Then the step's policy decides: a step that may be tried again is, under the same
+ * idempotency key, so that what it did is known, kept as late, and undone; of any other, a person is asked. Without an undo, it
+ * makes no difference.
  */
 export async function findOut(
   { owner: holder, lease }: Extract<ClaimOutcome, { kind: "in doubt" }>,
@@ -35,7 +36,8 @@ export async function findOut(
   if (!(await ports.claims.takeOver(key, holder, effect)))
     return { kind: "later", at: ports.now(), why: "the claim changed hands" };
   const ended = await attempt(effect, code, ports);
-  if (ended.kind === "succeeded" || isFinal(ended.failure)) return await conclude(ended, effect, ports);
+  if (ended.kind === "succeeded") return await conclude(ended, effect, ports);
+  if (isFinal(ended.failure)) return await conclude(ended.inDoubt ? asking(ended) : ended, effect, ports);
   // What fails for now says nothing of the try before.
   const { reaction, after = 0 } = ended.failure;
   const due = ports.now() + (reaction === "wait" ? after : milliseconds(spec.retry.backoff));
@@ -43,6 +45,11 @@ export async function findOut(
   return reaction === "wait"
     ? await deferInDoubt(effect, { reason: "retry after", due }, ports)
     : { kind: "later", at: due, why: "it is still not known how the effect ended" };
+}
+
+/** What can neither be undone nor be found out is a person's to look at. */
+function asking(ended: FailedAttempt): FailedAttempt {
+  return { ...ended, failure: { ...ended.failure, reaction: "ask" } };
 }
 
 function isFinal({ reaction }: FailureRecord): boolean {

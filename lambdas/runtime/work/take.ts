@@ -54,7 +54,7 @@ export async function yieldTo(
       return { kind: "dropped", why: "the run is ending" };
     case "expired": {
       const failure = lostLease(message.path);
-      const failed = await ports.claims.fail(key, claim.owner, failure);
+      const failed = await ports.claims.fail(key, claim.owner, failure, true);
       return failed
         ? await fail(message, failure, ports)
         : { kind: "later", at: ports.now(), why: "the claim has a new owner" };

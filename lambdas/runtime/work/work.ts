@@ -43,7 +43,7 @@ export async function work<Input, Output>(
       return await deferStep(effect, admission, ports);
     case "unavailable":
       // The claim decides between this way and the other, so it has to know before the answer is given.
-      return await concludeFailure(unavailable(admission.breaker), "unknown", effect, ports);
+      return await concludeFailure(unavailable(admission.breaker), NOT_CALLED, effect, ports);
     case "drop":
       await ports.claims.release(effect.key, effect.owner);
       return { kind: "dropped", why: admission.why };
@@ -51,6 +51,9 @@ export async function work<Input, Output>(
       return await run({ ...effect, soFar }, code, ports);
   }
 }
+
+/** The breaker refused the call. */
+const NOT_CALLED = { downstream: "unknown", inDoubt: false } as const;
 
 /** A retried run goes on from what its earlier epochs have done. */
 async function reuse(effect: Effect, ports: WorkPorts): Promise<WorkOutcome | undefined> {

@@ -12,8 +12,8 @@ import type { Item, OperatorAction, Origin } from "./item.ts";
  *                          ▼                                 sealed: the run is ending; nothing starts any more,
  *                        failed          seal ▶ sealed       and what still finishes is kept as `late`
  *
- * A sealed claim with an owner, without `late` and without `failure`, is in doubt: its worker has not said how the effect
- * ended. The claim of an undo is sealed, without an owner, where a later epoch uses the effect and so owns its undo.
+ * A sealed claim is in doubt where its owner has not said how the effect ended, or an earlier try may have done it (`doubt`);
+ * see `isInDoubt`. The claim of an undo is sealed, without an owner, where a later epoch uses the effect and so owns its undo.
  */
 export interface ClaimItem extends Item, Origin {
   kind: "claim";
@@ -40,6 +40,8 @@ export interface ClaimItem extends Item, Origin {
   reusedFrom?: number | undefined;
   /** A result that arrived after the claim was sealed. */
   late?: unknown;
+  /** ISO time since which an earlier try may have done the effect: its worker died, or it took too long. Removed by a completion. */
+  doubt?: string | undefined;
   /** Sealed, and a person is asked how the effect ended. */
   asked?: boolean | undefined;
   /** Events that the step emitted, published with its completion. */

@@ -2,7 +2,7 @@ import { auditOf } from "../../../../lib/contract/audit.ts";
 import { approvalPartition, runOfWork, workPartition } from "../../../../lib/contract/keys.ts";
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Claims, Now } from "../../ports.ts";
-import { refusedBy } from "../../work/claim.ts";
+import { isSealable, refusedBy, takesOver } from "../../work/claim.ts";
 import { resultOf } from "../../work/earlier.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
@@ -10,9 +10,9 @@ import { attributesOf, change, queryPages, type Table } from "../table/table.ts"
 import { changeTogether } from "../table/transact.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
-const SEALABLE: ClaimItem["state"][] = ["running", "failed"];
-/** States `isInDoubt`, but for the owner; see there. */
-const IN_DOUBT = "#state = :sealed AND attribute_not_exists(#late) AND attribute_not_exists(#failure)";
+/** States `isInDoubt`, but for the owner and for who knows of it; see there. */
+const IN_DOUBT =
+  "#state = :sealed AND attribute_not_exists(#late) AND (attribute_not_exists(#failure) OR attribute_exists(#doubt))";
 
 /**
  * Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. Those of steps are audited with
@@ -39,19 +39,21 @@ export function tableClaims(
         condition: "#state = :pending",
         values: { pending: "pending" },
       });
-    if (item.kind === "claim" && item.direction === "do" && SEALABLE.includes(item.state))
+    if (item.kind === "claim" && isSealable(item))
       await change(table, item, {
         set: { state: "sealed", changedAt: time() },
-        condition: "#state IN (:running, :failed)",
+        condition:
+          "#state IN (:running, :failed) OR (attribute_not_exists(#state) AND attribute_exists(#doubt))",
         values: { running: "running", failed: "failed" },
       });
   };
 
   return {
-    async claim({ key, owner, lease, fence, takeover, about }) {
-      // One moment for the condition and for what its refusal means: a lease may run out while the answer travels.
+    async claim(request) {
+      const { key, owner, lease, fence, about } = request;
+      // One moment for the conditions and for what their refusal means: a lease may run out while the answer travels.
       const asked = now();
-      const claimed = await change(table, key, {
+      const claimed = {
         set: {
           kind: "claim",
           ...about,
@@ -64,15 +66,20 @@ export function tableClaims(
           expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
         },
         remove: ["failure", "endedAt"],
-        condition: [
-          "attribute_not_exists(#state)",
-          "(#state = :failed AND #fence < :set_fence)",
-          "(#state = :set_state AND #owner = :set_owner)",
-          ...(takeover ? ["(#state = :set_state AND #lease <= :now)"] : []),
-        ].join(" OR "),
-        values: { failed: "failed", ...(takeover && { now: asked }) },
+      };
+      const own = "(#state = :set_state AND #owner = :set_owner)";
+      const free = `attribute_not_exists(#state) OR (#state = :failed AND #fence < :set_fence) OR ${own}`;
+      const first = await change(table, key, { ...claimed, condition: free, values: { failed: "failed" } });
+      if ("changed" in first) return { kind: "claimed" };
+      const held = first.refusedBy as ClaimItem;
+      if (!takesOver(held, request, asked)) return refusedBy(held, asked);
+      const second = await change(table, key, {
+        ...claimed,
+        set: { ...claimed.set, doubt: time() },
+        condition: `(#state = :set_state AND #lease <= :now) OR ${own}`,
+        values: { now: asked },
       });
-      return "changed" in claimed ? { kind: "claimed" } : refusedBy(claimed.refusedBy as ClaimItem, asked);
+      return "changed" in second ? { kind: "claimed" } : refusedBy(second.refusedBy as ClaimItem, asked);
     },
 
     async complete(key, owner, result, emitted, undo) {
@@ -84,6 +91,7 @@ export function tableClaims(
           undo,
           ...told(runOfWork(key)),
         },
+        remove: ["doubt"],
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
       });
@@ -132,23 +140,23 @@ export function tableClaims(
     async takeOver(key, from, { owner, lease }) {
       const taken = await change(table, key, {
         set: { owner, lease, changedAt: time() },
-        condition: `#owner = :from AND ${IN_DOUBT}`,
-        values: { from, sealed: "sealed" },
+        condition: `${held(from)} AND ${IN_DOUBT}`,
+        values: { ...by(from), sealed: "sealed" },
       });
       return "changed" in taken || (taken.refusedBy as ClaimItem | undefined)?.owner === owner;
     },
 
     read: (...keys) => readItems<ClaimItem>(table, keys),
 
-    async fail(key, owner, failure) {
+    async fail(key, owner, failure, inDoubt = false) {
       const failed = await change(table, key, {
-        set: { state: "failed", failure, ...told(runOfWork(key)) },
-        condition: "#owner = :owner AND #state = :running",
-        values: { owner, running: "running" },
+        set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...told(runOfWork(key)) },
+        condition: `${held(owner)} AND #state = :running`,
+        values: { ...by(owner), running: "running" },
       });
       if ("changed" in failed) return true;
       const prior = failed.refusedBy as ClaimItem | undefined;
-      if (prior?.owner === owner && prior.state === "sealed") {
+      if (prior && prior.owner === owner && prior.state === "sealed") {
         await change(table, key, {
           set: {
             failure,
@@ -156,11 +164,12 @@ export function tableClaims(
             changedAt: time(),
             endedAt: time(),
           },
-          condition: `#owner = :owner AND ${IN_DOUBT}`,
-          values: { owner, sealed: "sealed" },
+          remove: ["doubt"],
+          condition: `${held(owner)} AND ${IN_DOUBT}`,
+          values: { ...by(owner), sealed: "sealed" },
         });
       }
-      return prior?.owner === owner && prior.state === "failed";
+      return prior !== undefined && prior.owner === owner && prior.state === "failed";
     },
 
     async release(key, owner) {
@@ -186,6 +195,11 @@ export function tableClaims(
     },
   };
 }
+
+/** The claim is this one's, or nobody's. */
+const held = (owner: string | undefined) =>
+  owner === undefined ? "attribute_not_exists(#owner)" : "#owner = :owner";
+const by = (owner: string | undefined) => (owner === undefined ? {} : { owner });
 
 /** What a run has begun and what it asks, of all epochs, read consistently. */
 async function* effectsAndQuestions(table: Table, run: string): AsyncGenerator<(ClaimItem | ApprovalItem)[]> {
