@@ -88,6 +88,29 @@ describe("a singleton", () => {
     expect(skipped[0]!.failure!.error).toBe("Millrace.Skipped");
   });
 
+  test("a crash after the place was given to a run that has ended meanwhile: the redelivery takes the place back", async () => {
+    const { keyQueues } = world.ports;
+    const ends: typeof keyQueues.write = async (key, keyQueue) => {
+      world.ports.keyQueues = keyQueues;
+      world.remember(1, keyQueue.running[0]!);
+      await world.end(perKey, keyQueue.running[0]!);
+      await keyQueues.write(key, keyQueue);
+      throw new Error("killed");
+    };
+    world.ports.keyQueues = { ...keyQueues, write: ends };
+    await expect(world.change(perKey, 1)).rejects.toThrow("killed");
+    expect((await keyQueues.read("d")).running).toEqual([world.run(1)]);
+    expect((await world.change(perKey, 1)).kind).toBe("duplicate");
+    expect((await keyQueues.read("d")).running).toEqual([]);
+  });
+
+  test("the same where the delivery was the release of a retried run", async () => {
+    await world.change(perKey, 1);
+    await world.ports.runs.end(world.run(1), 1, { status: "failed" });
+    expect((await world.release(perKey, 1)).kind).toBe("duplicate");
+    expect((await world.ports.keyQueues.read("d")).running).toEqual([]);
+  });
+
   test("after its end the next event runs, and no skipped one comes back", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 2);

@@ -81,9 +81,8 @@ export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts):
       return await admitEvent(delivery.envelope, delivery.called, body, spec, ports);
     case "release": {
       const run = await ports.runs.read(delivery.run);
-      return run?.status === "accepted"
-        ? await begin(run, spec, ports)
-        : { kind: "duplicate", run: delivery.run };
+      if (run?.status === "accepted") return await begin(run, spec, ports);
+      return await leave({ key: run?.key, run: delivery.run }, spec, ports);
     }
     case "key-queue":
       return await advanceKeyQueue(delivery.key, spec, ports);
@@ -130,7 +129,23 @@ async function admitEvent(
     status: claimed.status,
   });
   ports.metrics.count("EventsDuplicate");
-  return { kind: "duplicate", run: run.run };
+  return await leave(claimed, spec, ports);
+}
+
+/**
+ * A run is no longer accepted. An earlier delivery may have stopped after it gave the run a place, and the run's end may have come
+ * before that: the place is taken from it now.
+ */
+async function leave(
+  { key, run }: Pick<RunItem, "key" | "run">,
+  { perKey }: IntakeSpec,
+  ports: TurnPorts,
+): Promise<IntakeOutcome> {
+  if (perKey && key !== undefined) {
+    const moved = await moveUp(key, "debounce" in perKey ? 0 : perKey.atOnce, ports);
+    if (moved === "throttled") return { kind: "throttled" };
+  }
+  return { kind: "duplicate", run };
 }
 
 /** Starts an accepted run, unless something says that it is not time yet. */
