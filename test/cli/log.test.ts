@@ -39,7 +39,7 @@ test("the log is told a line for each entry", () => {
     "    +1.0 s  run.started",
     "    +3.0 s  step.failed         a  attempt 1, took 2.0 s, Error: no line",
     "    +4.0 s  run.paused          by ada: lunch",
-    "    +5.0 s  step.deferred         a  run paused, until 2026-11-21T10:10:00.000Z",
+    "    +5.0 s  step.deferred       a  run paused, until 2026-11-21T10:10:00.000Z",
     "    +6.0 s  wait.started        payment  order.paid of o1",
     "    +7.0 s  escalation.raised   editor  asks editor, it is long",
     "+1 min 0 s  approval.decided    editor  rejected by bob: too long",
