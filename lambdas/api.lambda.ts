@@ -26,7 +26,7 @@ const signIn: SignIn = JSON.parse(setting("signIn"));
 const table = openTable(setting("table"));
 const bucket = setting("artifacts");
 const region = process.env.AWS_REGION ?? "";
-/** The local cloud tells its address in this way, and AWS none. */
+/** The local cloud gives its address in this way; on AWS it is absent. */
 const deployedOn = process.env.AWS_ENDPOINT_URL ? "local" : "aws";
 
 const publisher = publisherFrom("millrace.console", {

@@ -7,7 +7,7 @@ import { openTable } from "./runtime/aws/table/table.ts";
 import { numberSetting, setting } from "./runtime/environment.ts";
 import { handleMessages } from "./runtime/ledger/messages.ts";
 
-/** Published events → the deliveries that somebody has to make; their time is over → those that nobody has made. */
+/** Published events → the expected deliveries; after their deadline → those that are missing. */
 const { metrics, log, counters } = observe("ledger");
 const ports = {
   deliveries: tableDeliveries(openTable(setting("table"))),

@@ -28,8 +28,8 @@ export interface Runs {
   /** Notes that this epoch's execution exists, unless the run has left "accepted", or the epoch. Answers the run after that. */
   started(run: Pick<RunItem, "run" | "epoch">, execution: string): Promise<RunItem | undefined>;
   /**
-   * Changes a run by a function of how it stands, which is asked again where the run changed meanwhile. Answers the run
-   * as it stands then, or undefined where there is none. What the function throws is thrown.
+   * Changes a run by a function of its item, which is called again if the run changed meanwhile. Returns the run
+   * after that, or undefined if there is none. What the function throws is thrown.
    */
   change(
     run: string,
@@ -43,7 +43,7 @@ export interface Runs {
   ): Promise<RunItem | undefined>;
   /** Notes the end. Answers false where it had ended before. */
   end(run: string, epoch: number, end: RunEnd): Promise<boolean>;
-  /** Open runs that somebody should look at by `time` (ISO), oldest first, at most `limit`. */
+  /** Open runs that are due for a check by `time` (ISO), oldest first, at most `limit`. */
   due(time: string, limit: number): Promise<Pick<RunItem, "run">[]>;
   /** Looks again at `time` (ISO), and keeps the run's item until `keptUntil` (epoch seconds) at least. */
   postpone(run: string, time: string, keptUntil: number): Promise<void>;
@@ -152,7 +152,7 @@ export interface Executions {
   ): Promise<{ kind: "started"; execution: string } | { kind: "throttled" }>;
   /** Ends an execution by name. Does nothing where there is none that runs. */
   stop(name: string, failure: NonNullable<RunEnd["failure"]>): Promise<void>;
-  /** Answers a task token. `gone`: nobody waits for it any more. */
+  /** Answers a task token. `gone`: no state waits for it any more. */
   succeed(token: string, output: string): Promise<"delivered" | "gone">;
   fail(token: string, error: string, cause: string): Promise<"delivered" | "gone">;
 }
@@ -189,7 +189,7 @@ export interface Quarantine {
 export interface QuarantineStore {
   /** The event with all of its body, read consistently. */
   read(id: string): Promise<QuarantineItem | undefined>;
-  /** Notes what was decided. Later decisions take the place of earlier ones. `released` is told to whom it concerns. */
+  /** Records the decision. Later decisions replace earlier ones. `released` is published. */
   settle(id: string, resolved: ResolvedEvent, released?: Envelope): Promise<void>;
 }
 
@@ -221,10 +221,10 @@ export interface Artifacts {
 export interface SharedFiles {
   /** The URI of a key, "s3://bucket/key". */
   uri(key: string): string;
-  /** The file as it stands; undefined where there is none. */
+  /** The current file; undefined if there is none. */
   read(key: string): Promise<SharedFile | undefined>;
   /**
-   * Writes a file: with `over` only where that version stands there, and with null only where there is nothing. Answers
+   * Writes a file: with `over` only over that version, and with null only where there is none. Answers
    * false, and has written nothing, where that is not so.
    */
   write(

@@ -28,7 +28,7 @@ export function isThrottle(error: unknown): boolean {
   return NAMES.has(String(name)) || CancellationReasons.some(({ Code }) => CANCELLED.has(Code ?? ""));
 }
 
-/** An error for what a service goes on refusing without an error of its own, as DynamoDB does for parts of batches. */
+/** An error for what a service keeps refusing without an error of its own, as DynamoDB does for parts of batches. */
 export function throttle(message: string): Error {
   return Object.assign(new Error(message), { name: "ThrottlingException" });
 }

@@ -9,8 +9,8 @@ const EXTENDS = /"extends"\s*:/;
 
 /**
  * A digest of files that were bundled, and of all that decides which files their imports mean: the names beside and above them,
- * the package.json and tsconfig.json there, and what is installed. Undefined where that cannot be told: a file is gone, or its
- * tsconfig.json goes on elsewhere.
+ * the package.json and tsconfig.json there, and what is installed. Undefined if that is unknown: a file is gone, or its
+ * tsconfig.json extends another file.
  */
 export function digestOfInputs(files: readonly string[]): string | undefined {
   const paths = files.map((file) => resolve(file)).sort();

@@ -27,7 +27,7 @@ const run = { S: FilterRule.isEqual("run") };
 
 /**
  * Changes that wake the relay, each of these being enough: those that are marked, and those that are known by where the
- * item stands. Lambda takes five filters at most.
+ * item is. Lambda takes five filters at most.
  */
 const TELLING = [
   { NewImage: { [TABLE.indexes.unpublished.partitionKey]: { S: FilterRule.exists() } } },

@@ -5,7 +5,7 @@ import type { WaiterItem } from "./items/wait.ts";
 /**
  * How the relay recognizes changes that become events and carry no mark: setting and removing a mark
  * costs more than most changes themselves. All others are marked as `unpublished`. A run is recognised where it changes
- * seldom; while it is running, what its steps spend changes it too, and tells nothing.
+ * seldom; while it is running, what its steps spend changes it too, and publishes nothing.
  */
 export const PUBLISHED_CHANGES = {
   /** Kinds of items whose every change becomes an event. */

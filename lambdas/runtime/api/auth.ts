@@ -22,7 +22,7 @@ export interface Caller {
   authorizer: Authorizer | undefined;
 }
 
-/** Who calls. Throws an ApiError where that cannot be told. */
+/** The caller. Throws an ApiError if it cannot be identified. */
 export async function authenticate(
   caller: Caller,
   signIn: SignIn,

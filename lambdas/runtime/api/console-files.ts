@@ -64,7 +64,7 @@ function readPath(encoded: string): string | undefined {
   }
 }
 
-/** Nothing is loaded from elsewhere, and nobody else shows the console within a page of theirs. */
+/** Nothing is loaded from another origin, and no other site can embed the console in a page. */
 function headersOf({ artifactSource }: ConsoleFiles): Record<string, string> {
   const own = ["'self'", ...(artifactSource ? [artifactSource] : [])].join(" ");
   const policy = [

@@ -1,4 +1,4 @@
-/** What an issuer says of somebody, each claim of the type that it has in the token. */
+/** What an issuer states about a person; each claim has the type that it has in the token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** A single token, with or without "Bearer" before it, as API Gateway's JWT authorizer takes it. */

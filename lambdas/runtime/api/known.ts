@@ -7,7 +7,7 @@ export function knownWorkflow({ workflows }: System, name: string): KnownWorkflo
   return found(workflow, "workflow", name, "GET /api/workflows lists them.");
 }
 
-/** An event that somebody takes or sends. */
+/** An event that a subscriber receives or a producer sends. */
 export function knownEvent({ events }: System, name: string): KnownEvent {
   const event = events.find((one) => one.name === name);
   return found(event, "event", name, "GET /api/events lists them.");

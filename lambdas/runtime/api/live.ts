@@ -5,7 +5,7 @@ import type { Now } from "../ports.ts";
 export interface LivePorts {
   /** Items of the feed behind a sort key, oldest first, consistently read. */
   feed(after: string): Promise<FeedItem[]>;
-  /** Says that somebody looks on. Answers since when nothing is left out of the feed, in epoch milliseconds. */
+  /** Registers a viewer. Returns the time since which the feed is complete, in epoch milliseconds. */
   lookOn(): Promise<number>;
   now: Now;
   /** Resolves after `milliseconds`. */
@@ -17,11 +17,11 @@ const LONGEST = 25_000;
 const LOOK_EVERY = 1_000;
 /** Two relays write at once, so that an item may turn up after one that sorts behind it. */
 const LOOK_BACK = 2_000;
-/** An id has to fit into a header: where more came in so short a time, some of it is told twice. */
+/** An id has to fit into a header: where more came in so short a time, some of it is sent twice. */
 const MOST_MARKS = 100;
-/** The feed is kept for an hour: who was away for longer looks at everything anew anyway. */
+/** The feed is kept for an hour: a viewer that was away for longer loads everything again anyway. */
 const LONGEST_AWAY = 50 * 60_000;
-/** Of a sort key, as much as tells it from others of its millisecond. */
+/** As much of a sort key as distinguishes it from others of its millisecond. */
 const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
 
 /**
@@ -44,7 +44,7 @@ export async function liveUpdates(since: string | undefined, ports: LivePorts): 
   }
 }
 
-/** What has been told of late, the last one last; without a readable id, just the time. */
+/** What was sent recently, the last one last; without a readable id, only the time. */
 function marksOf(since: string | undefined, now: number): string[] {
   const marks = (since ?? "").split(",").sort();
   const last = Date.parse(marks.at(-1)!.slice(0, TIME_LENGTH));

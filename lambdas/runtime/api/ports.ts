@@ -55,9 +55,9 @@ export interface Views {
   quarantined(wanting: Wanting): Promise<ListPart<QuarantineItem>>;
   quarantine(id: string): Promise<QuarantineItem | undefined>;
   queues(): Promise<DeployedQueueItem[]>;
-  /** How full queues are, by URL; what cannot be told is left out. */
+  /** How full queues are, by URL; those that cannot be read are left out. */
   depths(urls: readonly string[]): Promise<Map<string, QueueDepth>>;
-  /** Seconds for which the oldest message of each queue has waited, by URL; what cannot be told is left out. */
+  /** Seconds for which the oldest message of each queue has waited, by URL; those that cannot be read are left out. */
   ages(urls: readonly string[]): Promise<Map<string, number>>;
   deadLetters: DeadLetterReader["list"];
   deadLetter: DeadLetterReader["read"];
@@ -65,14 +65,14 @@ export interface Views {
   replay(id: string): Promise<ObservedReplay | undefined>;
   /** All of one event. */
   deliveriesOf(event: string): Promise<DeliveryItem[]>;
-  /** Those that somebody should look at; or only those that are overdue. Of one subscriber, where one is named. */
+  /** Those that need attention; or only those that are overdue. Of one subscriber, where one is named. */
   deliveries(
     kind: "problem" | "overdue",
     wanting: Wanting & { subscriber?: string | undefined },
   ): Promise<ListPart<DeliveryItem>>;
   /** Items of the feed behind a sort key, consistently read, oldest first. */
   feed(after: string): Promise<FeedItem[]>;
-  /** Says that somebody looks on. Answers since when nothing is left out of the feed, in epoch milliseconds. */
+  /** Registers a viewer. Returns the time since which the feed is complete, in epoch milliseconds. */
   lookOn(): Promise<number>;
   /** A short-lived address of a file of the app's own bucket; undefined for one that is not in it. */
   signedUrl(uri: string): Promise<string | undefined>;
@@ -111,7 +111,7 @@ export interface ApiPorts {
 export type SignIn = { by: "token" } | ({ by: "issuer" } & IssuerRoles);
 
 export interface IssuerRoles {
-  /** The claim that tells the role. */
+  /** The claim that contains the role. */
   roleClaim: string;
   /** Values of the claim, by role. */
   roles: { viewer: string[]; decider: string[]; operator: string[] };

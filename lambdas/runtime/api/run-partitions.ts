@@ -56,7 +56,7 @@ function indexedStatusesOf(status: RunSearch["status"]): readonly IndexedStatus[
   return status === "open" ? ["open"] : [indexedStatusOf({ status })];
 }
 
-/** Whether a run stands as it is looked for: partitions do not tell apart those that have not ended. */
+/** Whether a run has the status that is searched for: partitions do not distinguish open runs. */
 export function standsAs(run: { status: RunStatus }, { status }: RunSearch): boolean {
   if (status === undefined) return true;
   return status === "open" ? indexedStatusOf(run) === "open" : run.status === status;

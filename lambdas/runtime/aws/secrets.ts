@@ -3,7 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import type { Secrets } from "../ingress/receive.ts";
 import type { Now } from "../ports.ts";
 
-/** A secret in use and the one before it, so that putting a new one interrupts nobody who still signs with the old. */
+/** A secret in use and the one before it, so that senders that still sign with the old one are not interrupted. */
 const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
 /** A request that matches no secret makes it be read again, but not more often than this. */
 const READ_AGAIN_AFTER = 1_000;

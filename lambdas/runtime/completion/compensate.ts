@@ -15,7 +15,7 @@ const MOST_AT_ONCE = 200;
 
 /**
  * Undoes what a run has done, by executions of its workflow's compensating machine, one after another: what is owed
- * is looked up anew for each, so that what came late meanwhile is undone with the rest. Where nothing is owed, a run
+ * is read again for each, so that what came late meanwhile is undone with the rest. Where nothing is owed, a run
  * that is ending ends. Called at the end of each such execution, and whenever something came too late.
  */
 export async function compensate(run: RunItem, ending: RunEnd | undefined, ports: EndPorts): Promise<void> {

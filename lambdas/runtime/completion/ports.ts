@@ -13,7 +13,7 @@ export interface Machines {
     input: string,
     traceparent?: string | undefined,
   ): ReturnType<Executions["start"]>;
-  /** Where an execution stands. */
+  /** The status of an execution. */
   look(machine: string, name: string): Promise<"absent" | "running" | EndedExecution>;
   /** The messages of steps whose answers an execution waits for. None where there is no such execution. */
   openTasks(machine: string, name: string): Promise<OpenTask[]>;

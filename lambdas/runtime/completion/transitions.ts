@@ -7,7 +7,7 @@ import {
   type RunItem,
 } from "../../../lib/contract/table.ts";
 
-/** A change of a run, as a function of how it stands. Answers the very same item where nothing is to change. */
+/** A change of a run, as a function of its item. Returns the same object if nothing is to change. */
 export type Transition = (run: RunItem) => RunItem;
 
 /** A run whose next step is due at once is looked at again after this long, should that have been lost. */
@@ -49,7 +49,7 @@ export function release(now: number): Transition {
 }
 
 /**
- * The next execution that compensates is about to start. Nothing changes where the run stands no longer as `seen`. The run
+ * The next execution that compensates is about to start. Nothing changes if the run is no longer in the state that was `seen`. The run
  * is due itself then, so it cannot be held at the same time: `settle` hands it to intake again.
  */
 export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: number): Transition {
@@ -103,7 +103,7 @@ function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
   return { due: shardOf("due", run), dueAt: new Date(now + NEXT_CHECK).toISOString() };
 }
 
-/** Nothing holds it up any more, and nobody need look at it again but once: whether all was told. */
+/** Nothing holds it up any more. It is checked once more: whether everything was published. */
 function over({ stuck: _, ...run }: RunItem, now: number): RunItem {
   return { ...run, ...auditOf(run.run, now) };
 }

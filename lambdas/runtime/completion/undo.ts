@@ -4,7 +4,7 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /**
  * Effects that have to be undone and are not yet, the last to be done first. An effect that a later epoch uses is that
- * epoch's to undo. Of a run that goes on or succeeded, only those that nobody waited for any more when they were done; so too of epochs before the one that began `anew`, which
+ * epoch's to undo. Of a run that continues or succeeded, only the late ones; the same for epochs before the restarted one, which
  * stand by themselves.
  */
 export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", anew = 1): ClaimItem[] {
@@ -25,7 +25,7 @@ export function countUndos(claims: readonly ClaimItem[]): { undone: number; fail
   };
 }
 
-/** An effect as the machine that undoes it is told. */
+/** An effect, as input of the state machine that undoes it. */
 export function undoOf({ epoch, path, undo }: ClaimItem): Undo {
   return { epoch, path, step: undo!.step };
 }

@@ -97,7 +97,7 @@ async function carryOut(command: Command, ports: ControlPorts): Promise<CarriedO
   return { outcome };
 }
 
-/** The run is requested by the command's own item, whose change is told as an event. */
+/** The run is requested by the command's own item, whose change is published as an event. */
 function start(command: StartRun, ports: ControlPorts): CarriedOut {
   const { target, event, version, payload, by, why, key } = command;
   refuseUnknown(target.workflow, ports);

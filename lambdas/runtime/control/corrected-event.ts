@@ -5,7 +5,7 @@ import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { QuarantineItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What somebody has corrected of a quarantined event. */
+/** What an operator corrected in a quarantined event. */
 export interface Correction {
   payload?: Record<string, unknown> | undefined;
   version?: number | undefined;

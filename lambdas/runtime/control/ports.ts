@@ -17,7 +17,7 @@ import type { ReplayStore } from "../replay/ports.ts";
 /** Commands that were carried out. */
 export interface Commands {
   find(key: string): Promise<CommandItem | undefined>;
-  /** Keeps a command unless one of its key is kept. Answers the one that stands. */
+  /** Stores a command unless there is one with its key. Returns the stored one. */
   keep(command: CommandItem): Promise<CommandItem>;
 }
 
@@ -25,7 +25,7 @@ export interface Commands {
 export interface Controls {
   /** Consistently read. */
   read(target: ControlTarget, name: string): Promise<ControlItem | undefined>;
-  /** Changes the order by a function of how it stands; a first order is made from an item without any. */
+  /** Changes the item by a function of its current state; the first action starts from an empty item. */
   change(
     target: ControlTarget,
     name: string,
@@ -35,7 +35,7 @@ export interface Controls {
   ): Promise<ControlItem>;
 }
 
-/** What lies aside until somebody resumes. */
+/** What is deferred until an operator resumes. */
 export interface Waiting {
   /** Messages of a run that are deferred for this reason, or for any; at most `limit`. Read consistently. */
   deferredOfRun(run: string, reason: DeferReason | undefined, limit: number): Promise<DeferredItem[]>;

@@ -4,10 +4,10 @@ import { refuseReferences } from "../payload/offload.ts";
 import { bytesOf } from "../payload/parts.ts";
 import { Refusal } from "./refusal.ts";
 
-/** It travels in the item that tells it, which may hold no more beside the event as it came. */
+/** It is part of the item that publishes it, which has room for no more beside the event as it came. */
 const LARGEST = 64 * 1024;
 
-/** A trigger's event as it is told on the bus once it is released: under its own id, so that telling it twice says nothing new. */
+/** A trigger's event as it is published once it is released: under its own id, so that a second publication is a duplicate. */
 export function releasedEvent(event: ReactionMessage): Envelope {
   const envelope = readEnvelope(event);
   const { name, malformed } = envelope;

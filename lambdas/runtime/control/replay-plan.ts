@@ -17,7 +17,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * The rules that an order to replay events concerns. `now` in epoch milliseconds. Throws a Refusal where there is no such
- * time in the archive, or nobody to deliver to.
+ * time in the archive, or no subscriber to deliver to.
  */
 export function planReplay(
   order: Replay,

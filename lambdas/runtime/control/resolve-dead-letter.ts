@@ -12,8 +12,8 @@ const LONGEST = 4_000;
 
 /**
  * Sends a dead letter to its queue again, or discards it. That is done first and noted after: a crash in between does it
- * twice, which claims and tokens make once. Throws a Refusal where it cannot be done. Answers whether somebody waited for
- * it, and was told that it is discarded.
+ * twice, which claims and tokens make once. Throws a Refusal if it cannot be done. Returns whether a state waited for
+ * it, and failed since it is discarded.
  */
 export async function resolveDeadLetter(
   item: DeadLetterItem,
@@ -47,7 +47,7 @@ async function redrive(
     );
 }
 
-/** A state that waits for it fails as if its work had been given up. Of an event, nobody waits for an answer. */
+/** A state that waits for it fails as if its work had been given up. No state waits for an event. */
 async function failDiscarded(
   item: DeadLetterItem,
   { by, why }: ResolvedDeadLetter,

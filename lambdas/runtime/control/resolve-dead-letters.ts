@@ -12,7 +12,7 @@ const SECOND_LOOK = 60_000;
 /** So many ids fit into the reminder; with more, something else is wrong than single messages. */
 const MOST_FAILED = 1_000;
 
-/** Carries out what somebody decides about dead letters: one at once, many a share at a time. */
+/** Carries out an operator's decision about dead letters: one at once, many a share at a time. */
 export async function resolveDeadLetters(
   order: ResolveDeadLetters,
   ports: ControlPorts,

@@ -7,9 +7,9 @@ import { Refusal } from "./refusal.ts";
 import { releasedEvent } from "./released-event.ts";
 
 /**
- * Carries out what somebody decides about a quarantined event. Released, it goes to its subscriber's queue, and is
+ * Carries out an operator's decision about a quarantined event. Released, it goes to its subscriber's queue, and is
  * checked and admitted like any other: if it still may not enter, it is in quarantine again. What a trigger did not let
- * in was nobody's yet: it is told on the bus, and each subscriber checks it.
+ * in has no subscriber yet: it is published on the bus, and each subscriber checks it.
  */
 export async function resolveEvent(command: ResolveEvent, ports: ControlPorts): Promise<CommandOutcome> {
   const { action, target, by, why, key } = command;

@@ -6,9 +6,9 @@ import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { hasEnded, release, type Transition } from "../completion/transitions.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What people do to a run, as functions of how it stands. The same order twice changes nothing the second time. */
+/** Operator actions on a run, as functions of its item. The same action twice changes nothing the second time. */
 
-/** No step begins any more until somebody resumes. */
+/** No step begins until an operator resumes. */
 export function pause(operatorAction: OperatorAction): Transition {
   return (run) => {
     if (run.paused?.key === operatorAction.key) return run;
@@ -52,7 +52,7 @@ export type Described = Pick<RunItem, "version" | "input" | "budget">;
 
 /**
  * Begins the next epoch of a run that has ended, with everything done once more, and with a budget of its own: what
- * earlier epochs have done stands by itself. An order that is not newer than the last of this kind changes nothing.
+ * earlier epochs have done remains. An action that is not newer than the last of this kind changes nothing.
  * `described` takes the place of what the run was begun with.
  */
 export function again(operatorAction: OperatorAction, now: number, described?: Described): Transition {

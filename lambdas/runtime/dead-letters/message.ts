@@ -19,15 +19,15 @@ export const GIVEN_UP = { class: "class", error: "error", reason: "reason", queu
 
 /** Where a dead message came from and why it is one, by who put it there. */
 export interface Death {
-  /** Of the queue that it was in, or should have come to; undefined where nobody said. */
+  /** Of the queue that it was in, or should have come to; undefined if it is not known. */
   queue: { arn: string } | { url: string } | undefined;
-  /** As far as somebody said so. */
+  /** As far as it is known. */
   reason: string;
   /** Deliveries, or tries to deliver, before it was given up. */
   receives: number;
 }
 
-/** SQS moves without a word, a rule of EventBridge tells its error, and a reaction tells why its code gave up. */
+/** SQS gives no reason, a rule of EventBridge gives its error, and a reaction gives the reason why its code gave up. */
 export function deathOf({ movedFrom, attributes, receives }: DeadMessage): Death {
   const { RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS } = attributes;
   if (movedFrom !== undefined) {

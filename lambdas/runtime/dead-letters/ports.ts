@@ -5,13 +5,13 @@ import type { AnswerPorts } from "./answered.ts";
 
 /** Dead letters, as the desk takes them in and people settle them. */
 export interface DeadLetterDesk {
-  /** Keeps a dead letter unless it is kept already. Answers what stands there then, and whether it is new. */
+  /** Stores a dead letter unless it is stored already. Returns the stored one, and whether it is new. */
   keep(item: DeadLetterItem): Promise<{ kept: DeadLetterItem; isNew: boolean }>;
   /** The dead letter with all of its body, read consistently. */
   read(id: string): Promise<DeadLetterItem | undefined>;
   /** Notes what was decided, and the body that was sent where that is another. Then it is listed no longer. */
   settle(id: string, resolved: ResolvedDeadLetter, edited: string | undefined): Promise<void>;
-  /** Ids of what died by `until` (ISO), oldest first, at most `limit`; of one subscriber, or of all. What has just been settled may be among them. */
+  /** Ids of what died by `until` (ISO), oldest first, at most `limit`; of one subscriber, or of all. What has just been resolved may be among them. */
   unsettled(subscriber: string | undefined, until: string, limit: number): Promise<string[]>;
 }
 
@@ -36,7 +36,7 @@ export interface TakeInPorts extends AnswerPorts {
 
 /** What people look at. */
 export interface DeadLetterReader {
-  /** Those that nobody has settled, newest first, a page of at most 100; of one subscriber, or of all. Large bodies are left out. */
+  /** Those that are not resolved, newest first, a page of at most 100; of one subscriber, or of all. Large bodies are left out. */
   list(wanting: Wanting & { subscriber?: string | undefined }): Promise<ListPart<DeadLetterItem>>;
   /** The dead letter with all of its body, read consistently. */
   read(id: string): Promise<DeadLetterItem | undefined>;

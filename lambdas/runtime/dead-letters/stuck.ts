@@ -1,7 +1,7 @@
 import type { DeadLetterItem, OperatorAction, RunItem, Stuck } from "../../../lib/contract/table.ts";
 import { hasEnded, type Transition } from "../completion/transitions.ts";
 
-/** Whether a run cannot go on where this message was for it: somebody waits for an answer that nobody is about to give. */
+/** Whether this message blocks a run: a state waits for an answer that will not come. */
 export function holdsUp({ purpose, run, path }: DeadLetterItem): boolean {
   const answers = purpose === "step" || purpose === "question" || purpose === "wait";
   return answers && run !== undefined && path !== undefined;
@@ -11,7 +11,7 @@ export function holdsUp({ purpose, run, path }: DeadLetterItem): boolean {
 const MOST_PLACES = 50;
 const LONGEST_REASON = 500;
 
-/** The run is stuck at the message's path, if it has not ended or begun anew. Twice for a message changes nothing. */
+/** The run is stuck at the message's path, if it has not ended or restarted. Twice for a message changes nothing. */
 export function stick({ id, epoch, path, reason, diedAt }: DeadLetterItem): Transition {
   return (run) => {
     const places = placesOf(run);
@@ -27,7 +27,7 @@ export function stick({ id, epoch, path, reason, diedAt }: DeadLetterItem): Tran
   };
 }
 
-/** The message has been settled: it is stuck by it no longer. */
+/** The message has been resolved: the run is no longer stuck because of it. */
 export function unstick(id: string, order: OperatorAction): Transition {
   return (run) => {
     const places = placesOf(run);

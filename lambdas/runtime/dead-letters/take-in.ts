@@ -24,7 +24,7 @@ async function keep(item: DeadLetterItem, stuck: boolean, ports: TakeInPorts): P
   const { id, subscriber, purpose, run, path, event, reason } = item;
   if (stuck) await ports.runs.change(run!, stick(item));
   const { kept, isNew } = await ports.deadLetters.keep(item);
-  // It has come twice, and somebody was quick to settle it in between.
+  // It has come twice, and an operator resolved it in between.
   if (kept.resolved && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.resolved));
   if (!isNew) return;
   ports.metrics.count("DeadLetters", 1, { subscriber });

@@ -6,7 +6,7 @@ import type { DeferPorts } from "./ports.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The item that keeps a message until `due` (epoch milliseconds), or until somebody resumes what is paused. */
+/** The item that keeps a message until `due` (epoch milliseconds), or until an operator resumes what is paused. */
 export function deferredItem(
   message: StepMessage | ApprovalMessage | CallChild,
   { reason, due, owner }: { reason: DeferReason; due: number | undefined; owner: string },

@@ -7,7 +7,7 @@ export interface DeferredMessages {
   put(item: DeferredItem): Promise<boolean>;
   /** The item, read consistently. */
   read(key: ItemKey): Promise<DeferredItem | undefined>;
-  /** Removes exactly this item. Answers false where it has gone or another stands in its place. */
+  /** Removes exactly this item. Returns false if it is gone or was replaced. */
   remove(item: DeferredItem): Promise<boolean>;
 }
 

@@ -15,7 +15,7 @@ export interface ResendPorts {
 
 /**
  * Sends a deferred message again, as new to its queue, then removes the item. A crash in between sends it twice, which
- * its claim makes once; a message that was deferred anew meanwhile is another item and stays.
+ * its claim makes once; a message that was deferred again meanwhile is another item and stays.
  */
 export async function resend(
   item: DeferredItem,

@@ -29,7 +29,7 @@ export function queueMessages<E extends EventContract>(
 ) {
   return messages(
     spec,
-    // The message's id tells an occurrence from others.
+    // The message's id identifies the occurrence.
     withoutCopies(sourceQueue(setting("queue"))),
     ({ messageId, body, attributes }) => ({
       id: derivedEventId(spec.name, messageId),

@@ -18,14 +18,14 @@ export interface ChangeRecord {
 /** How each kind of change becomes the payload of its event. */
 export type ChangeTranslations = { readonly [Kind in ChangeKind]?: (change: ItemChange) => unknown };
 
-/** What a new item, a change and a removed item say of themselves, where nobody says otherwise. */
+/** What a new item, a change and a removed item say of themselves, unless the definition says otherwise. */
 const PLAINLY: Required<ChangeTranslations> = {
   inserted: ({ after }) => after,
   modified: ({ before, after, changed }) => ({ before, after, changed }),
   removed: ({ before }) => before,
 };
 
-/** The arrival that a change is told by; undefined where its kind is not told. */
+/** The arrival of a change; undefined if its kind is not published. */
 export function arrivalOf(
   { sequence, time, keys, before, after, expired }: ChangeRecord,
   { name, byKind }: TableChangesSpec,

@@ -4,7 +4,7 @@ import type { ClaimedSignature, Headers, Signature } from "../../../lib/contract
 
 export interface SignedRequest {
   headers: Headers;
-  /** The bytes as they came: text that was read and written again is signed by nobody. */
+  /** The bytes as they came: the signature does not fit text that was parsed and serialized. */
   body: Buffer;
 }
 

@@ -38,7 +38,7 @@ export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
   }
 }
 
-/** Starts the runs whose burst is over: they hold places, and nobody waits for one. */
+/** Starts the runs whose burst is over: they hold places, and no run waits for one. */
 async function start(key: string, ports: TurnPorts): Promise<Turn> {
   const keyQueue = await moveUp(key, 0, ports);
   if (keyQueue === "throttled") return "throttled";

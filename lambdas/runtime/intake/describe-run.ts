@@ -10,7 +10,7 @@ import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
 import type { IntakeSpec } from "./admit.ts";
 
-/** First look at an open run whose end was not told; each later one waits twice as long. */
+/** First check of an open run; each later one waits twice as long. */
 const FIRST_CHECK = 60 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -23,7 +23,7 @@ export interface Called {
   parent?: RunItem["parent"];
 }
 
-/** The id of the run that an event stands for. */
+/** The id of the run that an event starts. */
 export function runOf(
   { id }: Envelope,
   { contract, data }: Accepted,
@@ -34,7 +34,7 @@ export function runOf(
 }
 
 /**
- * The run that an event stands for: the same item for the same event, but for the time it was accepted. `payload` is
+ * The run that an event starts: the same item for the same event, but for the time it was accepted. `payload` is
  * what travels of its data.
  */
 export function describeRun(

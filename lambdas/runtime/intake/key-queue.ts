@@ -15,7 +15,7 @@ export interface KeyQueuePlan {
 
 /**
  * Who leaves a per-key queue, who starts, and who moves up. A place is written before its run is started, so that a crash
- * between the two shows as a run that holds a place and stands at "accepted".
+ * between the two shows as a run that holds a place and is "accepted".
  */
 export function planKeyQueue(
   keyQueue: KeyQueue,

@@ -8,7 +8,7 @@ import type { IntakePorts, IntakeSpec } from "./admit.ts";
 import { type Called, describeRun, runOf } from "./describe-run.ts";
 import { fitInput, wholeInput } from "./fit.ts";
 
-/** The run that an event stands for, or why there can be none. */
+/** The run that an event starts, or why there can be none. */
 export type ReadRun =
   | { accepted: true; run: RunItem }
   | { accepted: false; reason: QuarantineItem["reason"]; findings: Finding[] };

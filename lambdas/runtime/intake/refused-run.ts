@@ -8,7 +8,7 @@ import type { IntakeSpec } from "./admit.ts";
 import { type Called, describeRun } from "./describe-run.ts";
 
 /**
- * A run that somebody asked for by its id, and that may not begin: it has failed at once, so that a workflow that
+ * A run that was requested by its id, and that may not begin: it has failed at once, so that a workflow that
  * called it goes on, and a person finds it by the id.
  */
 export function refusedRun(

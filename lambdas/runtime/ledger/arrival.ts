@@ -2,7 +2,7 @@ import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { ArrivedEvent, RunItem } from "../../../lib/contract/table.ts";
 import { type DeliveryReceipt, deliveryOf } from "./receipt.ts";
 
-// What no change of the table tells of, so that whoever met the event marks it himself.
+// What no change of the table publishes, so that the receiver of the event writes the receipt itself.
 
 /**
  * An event of the identity that `first` (an event's id) had before. Undefined where it is that event, come once more.

@@ -17,7 +17,7 @@ export interface ExpectPorts {
 }
 
 /**
- * Notes the deliveries that nobody has marked until now, and has them looked at. Most subscribers are faster than the ledger, which takes its
+ * Stores the deliveries without a receipt so far, and schedules their check. Most subscribers are faster than the ledger, which takes its
  * time for that: of what they have taken up, nothing is written here. Answers the indexes of messages that failed.
  */
 export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectPorts): Promise<number[]> {

@@ -31,7 +31,7 @@ export function expectedDeliveries(body: string, sent: number, retentionDays: nu
   }));
 }
 
-/** What an event lacks stands in the notice as an empty text. */
+/** A field that an event lacks is an empty text in the notice. */
 function withoutBlanks(event: BusEvent): BusEvent {
   const metadata = (event.detail as Record<string, unknown>)[ENVELOPE_KEY];
   return { ...event, detail: metadata === "" ? {} : event.detail };

@@ -10,7 +10,7 @@ export interface OverduePorts {
 }
 
 /**
- * Looks at deliveries whose time should be over, and has told what nobody has taken up: counted as a whole and for each
+ * Checks deliveries whose deadline has passed, and reports those that were not received: counted as a whole and for each
  * subscriber. Those that have time left are looked at again.
  */
 export async function reportOverdue(expected: readonly DueDelivery[], ports: OverduePorts): Promise<void> {

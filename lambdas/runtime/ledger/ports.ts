@@ -10,9 +10,9 @@ export interface DeliveryReceipts {
 
 /** Deliveries that the ledger expects. */
 export interface ExpectedDeliveries {
-  /** Which of them nobody has marked yet, whether they are put or not. */
+  /** Which of them have no receipt yet, whether they are put or not. */
   unmarked(deliveries: readonly ExpectedDelivery[]): Promise<ExpectedDelivery[]>;
-  /** Puts it, unless somebody has marked it meanwhile. */
+  /** Puts it, unless it got a receipt meanwhile. */
   expect(delivery: ExpectedDelivery): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface OverdueReminders {
 
 /** Deliveries whose time is over. */
 export interface OverdueDeliveries {
-  /** Notes at `time` (ISO) that it is overdue, and has it told. Undefined where somebody has taken it up, or that is noted already. */
+  /** Records at `time` (ISO) that it is overdue, which publishes it. Undefined if it was received, or is overdue already. */
   overdue(key: Pick<DeliveryItem, "pk" | "sk">, time: string): Promise<DeliveryItem | undefined>;
 }
 
@@ -40,7 +40,7 @@ export interface OverdueDeliveries {
 export interface DeliveryReader {
   /** Who had to get an event, and what became of it: by subscriber. Read consistently. */
   ofEvent(event: string): Promise<DeliveryItem[]>;
-  /** What somebody should look at, newest first. What went well is found by its event alone. */
+  /** What needs attention, newest first. What went well is found only by its event. */
   list(wanted: {
     /** Only what is overdue and still not taken up; or also what failed, is dead or quarantined. */
     kind: "overdue" | "problem";

@@ -27,7 +27,7 @@ export interface DeliveryReceipt
   state: DeliveryState;
   /** A time of the fact (ISO) that is the same however often it is noted. Of two facts of one state, the later counts. */
   at: string;
-  /** A person has decided about it, so that nobody need look at it any more. */
+  /** An operator has decided about it, so that it needs no more attention. */
   closed?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ const ORDER: readonly DeliveryState[] = [
 const PROBLEMS: readonly DeliveryState[] = ["quarantined", "failed", "dead"];
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** What stands in the item by a mark: other than `overdueAt`, all of it. */
+/** What a receipt writes into the item: all of it except `overdueAt`. */
 export type ReceiptedDelivery = Omit<DeliveryItem, "revision" | "overdueAt" | "unpublished" | "dueAt">;
 
 /** The delivery as a mark describes it. Without a mark before it, or after one whose `progress` is less, it holds. */

@@ -51,7 +51,7 @@ function modelSetting(): ModelSetting {
   return text ? (JSON.parse(text) as ModelSetting) : EMBEDDED;
 }
 
-/** What is not declared got no permissions when the function was deployed, and nobody reads of it in the definition. */
+/** What is not declared got no permissions when the function was deployed, and is not visible in the definition. */
 function refuseUndeclared(tools: readonly Tool[]): void {
   const declared = process.env[ENVIRONMENT.tools]?.split(",") ?? [];
   const undeclared = tools.find(({ spec }) => !declared.includes(spec.name));

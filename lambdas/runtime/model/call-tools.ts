@@ -6,7 +6,7 @@ import { namesOf, runTool, type Tool, type ToolContext, ToolRefusal } from "./to
 /** What a tool's call came to: a value, or why there is none. */
 type Outcome = { value: unknown } | { refused: string };
 
-/** A call as it is told: in logs, and to whoever asked. */
+/** A call as it is reported: in logs, and to the caller. */
 export interface ToolUse {
   tool: string;
   input: unknown;
@@ -24,7 +24,7 @@ interface Calling {
 
 /**
  * Makes the calls that an answer asks for, one after another, and answers the conversation's next two messages. A call that the
- * model got wrong is told to the model; what a tool itself throws is thrown.
+ * model got wrong is returned to the model; what a tool itself throws is thrown.
  */
 export async function callTools({ text, calls }: RawAnswer, calling: Calling): Promise<ModelMessage[]> {
   const results: ToolResultPart[] = [];

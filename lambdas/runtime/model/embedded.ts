@@ -44,7 +44,7 @@ type Answer = Extract<LanguageModelV4Content, { type: "text" }> | LanguageModelV
 
 /**
  * Runs a rule from its beginning, with the results of the calls that it has made before. The first call that has none yet is what
- * the model wants called; the rule is left there, and begins anew when the result is known.
+ * the model wants called; the rule is left there, and begins again when the result is known.
  */
 async function follow(
   byRule: (use: UseTool) => unknown,

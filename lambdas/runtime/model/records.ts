@@ -24,7 +24,7 @@ interface Question {
 
 /**
  * Makes a call, unless it was made before: a step that died after it takes the answer that it paid for. The next try of
- * the step asks anew, since the answer may be why the last one failed.
+ * the step asks again, since the answer may be why the last one failed.
  */
 export async function recorded<Answer>(
   records: Records,

@@ -22,14 +22,14 @@ export type UseTool = <Spec extends ToolSpec>(
 ) => Promise<OutputOf<Spec["output"]>>;
 
 /**
- * The code of a tool: `tool(searchArticles, ({ query }) => …)`. It reads and tells; what acts on the world belongs into a step,
+ * The code of a tool: `tool(searchArticles, ({ query }) => …)`. It reads and answers; what acts on the world belongs into a step,
  * with a claim and an undo. What it throws is the step's failure. What the model should hear of, it answers.
  */
 export function tool<Spec extends ToolSpec>(spec: Spec, run: Tool<Spec>["run"]): Tool<Spec> {
   return { spec, run };
 }
 
-/** An input that does not fit, as the model is told of it. */
+/** An input that does not fit, as it is returned to the model. */
 export class ToolRefusal extends Error {}
 
 /** Runs a tool. Throws a ToolRefusal where the input breaks its contract, and an Error where its code does. */

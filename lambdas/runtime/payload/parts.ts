@@ -10,7 +10,7 @@ export interface Part {
 const REFERENCE = 512;
 
 /**
- * The texts and lists in a value that nobody looks at on the way, largest first. Objects stay, since the state machine
+ * The texts and lists in a value that no state reads on the way, largest first. Objects stay, since the state machine
  * may pass on one of their fields; so do lists that it walks through.
  */
 export function movableParts(value: unknown, reads: readonly string[]): Part[] {

@@ -10,7 +10,7 @@ import type { Artifacts } from "../ports.ts";
 
 /**
  * The value with everything that had been moved back in its place. `artifacts` is the run's own part of the bucket: a
- * reference to anywhere else is refused, so that nobody reads another run's values by writing an address into his
+ * reference to anywhere else is refused, so that no run reads another run's values by writing an address into its
  * own. Throws a failure to give up for such a one, and where what lies there is not what was put.
  */
 export async function restore(value: unknown, artifacts: Pick<Artifacts, "get" | "uri">): Promise<unknown> {

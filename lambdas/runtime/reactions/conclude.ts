@@ -11,7 +11,7 @@ import type { ReactPorts } from "./ports.ts";
 /** A message that comes back later than this waits outside of its queue, which keeps it for some days only. */
 const LONGEST_IN_QUEUE = 15 * 60 * 1000;
 
-/** Keeps how a try ended, tells the breaker, and says what becomes of the message: in this order, as for steps. */
+/** Records how a try ended, reports it to the breaker, and decides about the message: in this order, as for steps. */
 export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactPorts): Promise<ReactOutcome> {
   if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
   const { failure, downstream } = ended;

@@ -10,7 +10,7 @@ import type { ReactPorts } from "./ports.ts";
 const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * Defers the message in hand until `due` (epoch milliseconds), or until somebody resumes the reaction, and gives back what is
+ * Defers the message in hand until `due` (epoch milliseconds), or until an operator resumes the reaction, and gives back what is
  * claimed.
  */
 export async function deferReaction(

@@ -21,13 +21,13 @@ export interface Reacting {
   effect: Effect;
 }
 
-/** Events are checked when they are read, and nobody reads what a reaction answers. */
+/** Events are checked when they are read, and the result of a reaction is not used. */
 const ANYTHING = passes((value) => value);
 const NOTHING = passes(() => null);
 
 /**
  * To the worker's stages, a reaction is the only step of a run that no state machine conducts: claimed, tried and concluded
- * like any other, but with nobody to answer.
+ * like any other, but without a token to answer.
  */
 export function reactingTo(
   delivered: DeliveredEvent,

@@ -12,7 +12,7 @@ export type ReactOutcome =
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
   /** It lies in the dead-letter queue: no further try makes sense. */
   | { kind: "dead-lettered"; failure: FailureRecord }
-  /** Kept outside of the queue; `due` in epoch milliseconds, or undefined until somebody resumes. */
+  /** Kept outside of the queue; `due` in epoch milliseconds, or undefined until an operator resumes. */
   | { kind: "deferred"; why: string; due: number | undefined }
   /** Come back at `at` (epoch milliseconds). */
   | { kind: "later"; at: number; why: string }

@@ -14,8 +14,8 @@ export interface ReplayedDelivery {
 }
 
 /**
- * Which epoch of an event's handling a delivery is about, and how that stands: the first, but for an event that is to be
- * handled again. Then it is the one that this replay has begun, or the first that nobody has done.
+ * Which epoch of an event's handling a delivery is about, and its state: the first, but for an event that is to be
+ * handled again. Then it is the one that this replay has begun, or the first that is not done.
  */
 export async function epochOf(
   inEpoch: (epoch: number, replayed?: ReplayItem["ordered"]) => Reacting,

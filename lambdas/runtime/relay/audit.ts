@@ -18,9 +18,9 @@ export interface Audits {
   remember(reached: Record<string, string>): Promise<void>;
   /** What has ended, of one partition, oldest first: whose time lies after `from`, up to `until` (ISO times). */
   ended(partition: string, from: string, until: string): AsyncIterable<Ended[]>;
-  /** All items of a run, and the ids of what its log tells. */
+  /** All items of a run, and the ids of its log's entries. */
   compare(run: string): Promise<{ items: TableItem[]; logged: Set<string> }>;
-  /** Has one compared anew at a time (ISO). */
+  /** Schedules another comparison at a time (ISO). */
   again(key: ItemKey, at: string): Promise<void>;
 }
 
@@ -30,15 +30,15 @@ export interface AuditPorts extends RepublishPorts {
   review?(items: readonly TableItem[]): Promise<string | undefined>;
 }
 
-/** The next audit goes on after this long. */
+/** The next audit continues after this long. */
 const LONGEST = 60_000;
-/** What could not be told is tried again after this long, and keeps nothing else. */
+/** What could not be published is tried again after this long, and does not hold up the rest. */
 const PUT_OFF = 60 * 60 * 1000;
 const AT_ONCE = 25;
 
 /**
- * Compares everything that has ended since the last audit with its log, and tells what is missing. What relays do is trusted
- * nowhere else: a stream that nobody read, a filter that let nothing through, and an error that looked like a success are
+ * Compares everything that has ended since the last audit with its log, and publishes what is missing. What relays do is trusted
+ * nowhere else: a stream that was not read, a filter that let nothing through, and an error that looked like a success are
  * all found here. It costs the same however many runs have ended before.
  */
 export async function audit(ports: AuditPorts): Promise<void> {

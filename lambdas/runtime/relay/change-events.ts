@@ -3,20 +3,20 @@ import type { TableItem } from "../../../lib/contract/table.ts";
 import { loggedOf } from "./log-only-events.ts";
 import { eventsOf } from "./publish.ts";
 
-/** What a change tells: an event for the bus, or one that only the log keeps. */
+/** An event of a change: for the bus, or only for the log. */
 export interface ChangeEvent {
   event: Envelope;
   published: boolean;
 }
 
-/** A change with what it tells. */
+/** A change with its events. */
 export interface ChangeWithEvents {
   before?: TableItem | undefined;
   after: TableItem;
   events: ChangeEvent[];
 }
 
-/** All that a change of the table tells. */
+/** All events of a change of the table. */
 export function changeEventsOf(before: TableItem | undefined, after: TableItem | undefined): ChangeEvent[] {
   return [
     ...eventsOf(before, after).map((event) => ({ event, published: true })),

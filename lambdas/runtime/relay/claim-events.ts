@@ -3,7 +3,7 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 import { eventsOfReaction } from "./reaction-events.ts";
 
-/** What a claim's change tells. Where the prior item is not known, all that holds is told again. */
+/** The events of a change of a claim. If the prior item is not known, everything that holds is published again. */
 export function eventsOfClaim(before: ClaimItem | undefined, after: ClaimItem): Envelope[] {
   if (after.handled) return eventsOfReaction(before, after, after.handled);
   const { run, workflow, epoch, step, path, attempt, givenUp } = after;

@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { DeliveryItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 
-/** What a delivery's change tells: that nobody has taken up an event in time. */
+/** The events of a delivery: that an event was not received in time. */
 export function eventsOfDelivery(before: DeliveryItem | undefined, after: DeliveryItem): Envelope[] {
   const { event, name, source, subscriber, correlation, publishedAt, overdueAt, dueAt } = after;
   if (overdueAt === undefined || before?.overdueAt === overdueAt) return [];

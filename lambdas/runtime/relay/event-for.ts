@@ -13,7 +13,7 @@ export interface Origin {
 }
 
 /**
- * An event that tells of a change of an item. Its id is derived from what it tells: by default the item's revision;
+ * An event of a change of an item. Its id is derived from the fact that it reports: by default the item's revision;
  * `fact` names something that stays true while the item changes in other ways.
  */
 export function eventFor(

@@ -13,12 +13,12 @@ export interface FailedBatchPorts extends RepublishPorts {
   givenUp: FailedBatches;
 }
 
-/** The next reconciliation goes on after this long. */
+/** The next reconciliation continues after this long. */
 const LONGEST = 30_000;
 
 /**
- * Tells what the relay has given up, as it would have been told: with how each item stood before, which the table has
- * forgotten. What still cannot be told stays for the next time, and keeps nothing else.
+ * Publishes what the relay failed to publish: with the prior state of each item, which the table no longer has.
+ * What still cannot be published stays for the next time, and does not hold up the rest.
  */
 export async function republishFailed({
   givenUp,

@@ -11,7 +11,7 @@ import { eventFor, type Origin } from "./event-for.ts";
 import { originOf } from "./run-events.ts";
 
 /**
- * What a change tells that is too small for an event on the bus. Such changes carry no mark: `PUBLISHED_CHANGES` says by
+ * The events of a change that only the log has. Such changes carry no mark: `PUBLISHED_CHANGES` says by
  * what the relay is woken for them.
  */
 export function loggedOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {
@@ -69,7 +69,7 @@ function ofApproval(before: ApprovalItem | undefined, after: ApprovalItem): Enve
   return [eventFor("approval.closed", after, after, { approval, level })];
 }
 
-/** A message that is deferred anew is another item in the place of the first, of the same revision. */
+/** A message that is deferred again is another item in the place of the first, of the same revision. */
 function ofDeferred(before: DeferredItem | undefined, after: DeferredItem): Envelope[] {
   if (before?.owner === after.owner && before.deferredAt === after.deferredAt) return [];
   // A question or a call has not begun, which says nothing that the pause does not say.
@@ -94,7 +94,7 @@ function causeOf({ run, message }: DeferredItem): Origin {
   return { run, correlation, hops, traceparent, cause };
 }
 
-/** A wait for what ends the run is no place where the run stands. */
+/** A wait for what ends the run is not a state of the run. */
 function ofWaiter(before: WaiterItem | undefined, after: WaiterItem): Envelope[] {
   const { state, purpose, event, key, taken, fence } = after;
   if (before?.revision === after.revision || purpose === "cancel-on") return [];

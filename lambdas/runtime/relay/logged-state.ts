@@ -18,7 +18,7 @@ import type {
 import { enteredAt } from "../work/claim.ts";
 import { excerpt, logValue } from "./log-value.ts";
 
-/** How an item of a run stands after a change, as the log keeps it. */
+/** The state of a run's item after a change, as the log stores it. */
 export function loggedStateOf(before: TableItem | undefined, after: TableItem): LoggedState | undefined {
   switch (after.kind) {
     case "run":
@@ -58,7 +58,7 @@ function beginningOf({ workflow, version, key, parent, acceptedAt, event }: RunI
 function ofStep(claim: ClaimItem): LoggedStep {
   const { workflow, step, direction, state, attempt, startedAt, endedAt, failure } = claim;
   const { reusedFrom, givenUp, handled, replayed } = claim;
-  // A handling answers nobody.
+  // The handling of an event answers no token.
   const result = handled ? undefined : "late" in claim ? claim.late : claim.result;
   return {
     kind: "step",

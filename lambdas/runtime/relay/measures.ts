@@ -9,7 +9,7 @@ export interface Measure {
 }
 
 /**
- * What a change counts for. Where the prior item is not known, the change was told late and may have been counted
+ * What a change counts for. Where the prior item is not known, the change was published late and may have been counted
  * before: then it counts for nothing.
  */
 export function measuresOf(before: TableItem | undefined, after: TableItem | undefined): Measure[] {

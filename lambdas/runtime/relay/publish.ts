@@ -20,7 +20,7 @@ import { eventsOfRun } from "./run-events.ts";
 import { eventsOfAwaited, eventsOfWaiter } from "./wait-events.ts";
 
 /**
- * The events that a change of the table tells of. State is written first and alone; what is on the bus follows
+ * The events of a change of the table. State is written first and alone; what is on the bus follows
  * from it, under ids derived from it, so state and event cannot disagree, and publishing twice says nothing new.
  */
 export function eventsOf(before: TableItem | undefined, after: TableItem | undefined): Envelope[] {

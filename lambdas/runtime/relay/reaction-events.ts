@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ClaimItem, HandledEvent } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 
-/** What a change of a reaction's claim tells. */
+/** The events of a change of a reaction's claim. */
 export function eventsOfReaction(
   before: ClaimItem | undefined,
   after: ClaimItem,

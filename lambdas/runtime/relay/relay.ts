@@ -32,9 +32,9 @@ export interface RelayPorts extends RecordPorts {
 }
 
 /**
- * Brings what the changes tell to the bus, and then into the log. Answers the index of the first change that could not be told,
+ * Puts the events of the changes on the bus, and then into the log. Returns the index of the first change that could not be published,
  * or undefined. What is in the log is on the bus: so whoever compares the log with the table finds what is missing, and telling
- * again tells nothing new.
+ * again publishes nothing new.
  */
 export async function relay(changes: Change[], ports: RelayPorts): Promise<number | undefined> {
   const events = changes.map(({ before, after }) => changeEventsOf(before, after));
@@ -77,7 +77,7 @@ async function writeReceipts(changes: Change[], { deliveries }: RelayPorts): Pro
   await Promise.all(marks.map((mark) => deliveries.mark(mark)));
 }
 
-/** The event as its step emitted it. What Millrace itself tells is never so large. */
+/** The event as its step emitted it. Millrace's own events are never so large. */
 async function whole(envelope: Envelope, { artifactsOf }: RelayPorts): Promise<Envelope> {
   const { source, subject, data } = envelope;
   if (source === MILLRACE_SOURCE || subject === undefined) return envelope;

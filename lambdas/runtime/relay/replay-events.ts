@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ReplayItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 
-/** What a replay tells: that it was ordered, once it is started and listed. */
+/** The event of a replay: that it was started, once it is listed. */
 export function eventsOfReplay(before: ReplayItem | undefined, after: ReplayItem): Envelope[] {
   if (after.list === undefined || before?.list !== undefined) return [];
   const { replay, ordered, from, to, subscribers, events, again, dry } = after;

@@ -3,7 +3,7 @@ import type { Change } from "./relay.ts";
 
 /** What it takes to tell changes that the relay did not. */
 export interface RepublishPorts {
-  /** As the relay tells them: the index of the first that the bus refused, or undefined. */
+  /** As the relay publishes them: the index of the first that the bus refused, or undefined. */
   relay(changes: Change[]): Promise<number | undefined>;
   now: Now;
   log: Log;

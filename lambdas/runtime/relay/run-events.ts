@@ -5,7 +5,7 @@ import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { eventFor, type Origin } from "./event-for.ts";
 
 /**
- * What a run's change tells. Where the prior item is not known, all that still holds is told again, under the same ids.
+ * The events of a change of a run. If the prior item is not known, everything that still holds is published again, under the same ids.
  */
 export function eventsOfRun(before: RunItem | undefined, after: RunItem): Envelope[] {
   const { run, workflow, key, parent } = after;
@@ -42,7 +42,7 @@ export function eventsOfRun(before: RunItem | undefined, after: RunItem): Envelo
   return events;
 }
 
-/** Where what a run tells came from. */
+/** The origin of a run's events. */
 export function originOf({ run, epoch, event }: RunItem): Origin {
   const { id: cause, correlation, hops } = event;
   return { run, correlation, cause, hops, traceparent: spanOfRun(event.traceparent, run, epoch) };

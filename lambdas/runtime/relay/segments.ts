@@ -69,7 +69,7 @@ interface Drawn {
   /** W3C trace contexts of what was done, and of what it follows on. */
   span: string | undefined;
   parent: string | undefined;
-  /** ISO times; without an end it goes on. */
+  /** ISO times; without an end it is still open. */
   from: string;
   to: string | undefined;
   failure: { name: string; message: string } | undefined;

@@ -2,7 +2,7 @@ import type { TableItem } from "../../../lib/contract/table.ts";
 import { changeEventsOf } from "./change-events.ts";
 
 /**
- * Items of a run whose last change is not told as a whole: something that it tells is missing in the run's log, which the
+ * Items of a run whose last change is not published as a whole: one of its events is missing in the run's log, which the
  * relay writes once the bus has the events. What changed after `by` (ISO time) may be on its way.
  * @param logged ids of all events that the log has
  */

@@ -2,7 +2,7 @@ import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem } from "../../../lib/contract/table.ts";
 import type { Replays } from "./ports.ts";
 
-/** What a replayed event stands for at a subscriber: a run, or a handling. */
+/** What a replayed event is for at a subscriber: a run, or the handling by a reaction. */
 export interface DryRunEvent {
   subscriber: string;
   /** Of the run or handling. */

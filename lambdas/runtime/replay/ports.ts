@@ -4,7 +4,7 @@ import type { DryRunEvent } from "./dry-run.ts";
 
 /** Replays, as those meet them to whom events are delivered once more. */
 export interface Replays {
-  /** By its name, read consistently. Undefined for a replay that nobody ordered here. */
+  /** By its name, read consistently. Undefined for a replay that was not started here. */
   find(replay: string): Promise<ReplayItem | undefined>;
   /** Notes that a dry run had an event of this identity. Answers the note of an earlier one, where there was one. */
   recordDryRun(replay: string, event: DryRunEvent): Promise<Pick<DryRunEvent, "payload"> | undefined>;
@@ -14,11 +14,11 @@ export interface Replays {
 
 /** Replays, as people order them. */
 export interface ReplayStore {
-  /** Keeps a replay that is about to be started, unless one of its name is kept. Answers the one that stands. */
+  /** Stores a replay that is about to be started, unless there is one of its name. Returns the stored one. */
   keep(replay: ReplayItem): Promise<ReplayItem>;
   /** Has the bus take the events out of the archive, to these rules alone. A replay of the same name is the same. */
   start(replay: ReplayItem, rules: readonly string[]): Promise<"started" | "too many">;
-  /** Lists a replay that is started, and has it told. Once is enough. */
+  /** Lists a replay that is started, which publishes it. Once is enough. */
   announce(replay: ReplayItem): Promise<void>;
   /** Ends a replay. `over`: it has ended by itself, or there is none. */
   cancel(replay: string, order: OperatorAction): Promise<"cancelled" | "over">;

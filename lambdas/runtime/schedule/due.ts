@@ -1,16 +1,16 @@
 import { occurrencesAfter, type Timing } from "../../../lib/contract/trigger/occurrences.ts";
 import type { Missed } from "../../../lib/contract/trigger/schedule.ts";
 
-/** Where a schedule stands when an occurrence of it comes; times in epoch milliseconds. */
+/** The state of a schedule when an occurrence comes; times in epoch milliseconds. */
 export interface ScheduleProgress {
-  /** The newest occurrence that was told. Undefined where none was, by this timing. */
+  /** The newest occurrence that was published. Undefined if there is none by this timing. */
   last: number | undefined;
   current: number;
   now: number;
 }
 
 /**
- * The occurrences that are to be told now, oldest first: the one that has come, with what was missed before it; or of
+ * The occurrences to publish now, oldest first: the one that has come, with what was missed before it; or of
  * all that are due, the newest alone.
  */
 export function dueOccurrences(

@@ -1,10 +1,10 @@
 import type { Bus, Log, Metrics, Now } from "../ports.ts";
 
-/** How far schedules have been told. */
+/** The last published occurrence of each schedule. */
 export interface ScheduleCursors {
-  /** ISO time of the newest occurrence that was told by this timing; undefined where there is none. */
+  /** ISO time of the newest occurrence that was published by this timing; undefined if there is none. */
   read(schedule: string, timing: string): Promise<string | undefined>;
-  /** Notes an occurrence (ISO) as told. Of the same timing, an older one than is noted changes nothing. */
+  /** Records an occurrence (ISO) as published. Of the same timing, an older one than the recorded one changes nothing. */
   write(schedule: string, timing: string, last: string): Promise<void>;
 }
 

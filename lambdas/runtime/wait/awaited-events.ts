@@ -27,7 +27,7 @@ export function signalEvent({ run, path, value }: Signal, noting: Noting): Await
   return awaitedEvent(point, { id: derivedEventId(point.key), time, payload: value }, origin, noting);
 }
 
-/** A run that somebody called has ended. */
+/** A called run has ended. */
 export function endEvent({ run, epoch, endedAt, event }: RunItem, noting: Noting): AwaitedEventItem {
   const { correlation, id: cause, hops, traceparent } = event;
   const about = { id: executionName(run, epoch), time: endedAt!, payload: undefined };

@@ -7,7 +7,7 @@ import type { Match } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";
 import { delivered, lose } from "./transitions.ts";
 
-/** `kept`: there is no answer yet. `changed`: somebody else has changed the waiter, look again. */
+/** `kept`: there is no answer yet. `changed`: another writer has changed the waiter; read again. */
 export type Delivery = "delivered" | "kept" | "lost" | "changed";
 
 /**
@@ -51,7 +51,7 @@ async function giveEnd(waiter: WaiterItem, ports: WaitPorts) {
   const { runs, executions } = ports;
   if (token === undefined) return "delivered";
   const run = await runs.read(child);
-  // Tried again by somebody: the next end answers.
+  // It was retried: the next end answers.
   if (!run || !hasEnded(run)) return "kept";
   if (run.status !== "succeeded")
     return await executions.fail(token, CHILD_FAILED, JSON.stringify(causeOf(run)));
@@ -96,7 +96,7 @@ async function cancel({ waiter, event }: Match, { runs, terminator }: WaitPorts)
   return "delivered";
 }
 
-/** A token that nobody waits for: was it answered before, or was the state left without an answer? */
+/** A token that no state waits for: was it answered before, or was the state left without an answer? */
 async function wasAnswered({ workflow, run, epoch, token }: WaiterItem, { history }: WaitPorts) {
   return token !== undefined && (await history.answered(workflow, executionName(run, epoch), token));
 }

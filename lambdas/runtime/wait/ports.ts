@@ -6,12 +6,12 @@ import type { Artifacts, Executions, Metrics, Runs } from "../ports.ts";
 import type { StartConditionReader } from "../work/ports.ts";
 import type { Meeting } from "./match.ts";
 
-/** Waiters and awaited events. Reads are consistent; each write counts the item's revision and tells its time. */
+/** Waiters and awaited events. Reads are consistent; each write counts the item's revision and sets its time. */
 export interface Waits {
   /** Who meets under a name and key. With `run`, only the waiters of that run. */
   meeting(point: WaitKey, run?: string): Promise<Meeting>;
   waiter(key: ItemKey): Promise<WaiterItem | undefined>;
-  /** Puts an item in the place of `before`, or where there is none. Answers false where another stands there by now. */
+  /** Puts an item in the place of `before`, or where there is none. Returns false if there is another by now. */
   put<Entry extends WaiterItem | AwaitedEventItem>(before: Entry | undefined, after: Entry): Promise<boolean>;
   /** Writes a match, `after`, unless the waiter has changed or its taker has taken the event: then answers false. */
   take(before: WaiterItem, after: WaiterItem): Promise<boolean>;

@@ -17,7 +17,7 @@ export function asked(
   return over && prior.state === "pending" ? "taken over" : "put";
 }
 
-/** The next level, and another try of the send, ask the same. A state that is entered anew asks anew. */
+/** The next level, and another try of the send, ask the same. A state that is entered again asks again. */
 function isSame(prior: ApprovalItem, question: ApprovalItem): boolean {
   return question.level > prior.level || enteredAt(question.fence) === enteredAt(prior.fence);
 }

@@ -19,12 +19,12 @@ export function delivered(waiter: WaiterItem): WaiterItem {
   return { ...waiter, state: "delivered" };
 }
 
-/** Nobody waited any more: the event is given back, and told as late. */
+/** No state waited any more: the event is given back, and published as late. */
 export function lose({ taken, ...waiter }: WaiterItem): WaiterItem {
   return { ...waiter, state: "lost", missed: taken, unpublished: shardOf("unpublished", waiter.run) };
 }
 
-/** The event has found nobody but waiters of runs that have ended. */
+/** The event has found only waiters of runs that have ended. */
 export function late(event: AwaitedEventItem): AwaitedEventItem {
   return { ...event, late: true, unpublished: shardOf("unpublished", event.id) };
 }

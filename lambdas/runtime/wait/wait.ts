@@ -70,7 +70,7 @@ export async function noteEvent(event: AwaitedEventItem, ports: WaitPorts): Prom
   ports.metrics.count("EventsLate");
 }
 
-/** Whether an event that nobody takes has found waiters, all of them of runs that have ended. */
+/** Whether an event that is not consumed has found waiters, all of them of runs that have ended. */
 async function isLate({ id }: AwaitedEventItem, meeting: Meeting, ports: WaitPorts): Promise<boolean> {
   const { waiters } = meeting;
   if (waiters.length === 0 || waiters.some(({ taken, missed }) => taken === id || missed === id))
@@ -135,7 +135,7 @@ async function keepOut(
   if (!(await deferMessage(message, { reason: met.reason, stillPaused }, ports))) await again();
 }
 
-/** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller began anew. */
+/** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller was restarted. */
 async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string> {
   for (let epoch = message.run.epoch - 1; epoch >= (message.run.anew ?? 1); epoch--) {
     const earlier = await runs.read(childId(message, epoch));

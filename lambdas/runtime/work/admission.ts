@@ -8,7 +8,7 @@ import type { StartConditions } from "./ports.ts";
 /** Whether an effect may begin. */
 export type Admission =
   | { kind: "proceed" }
-  /** To be kept outside of the queue; `due` in epoch milliseconds, or undefined until somebody resumes. */
+  /** To be kept outside of the queue; `due` in epoch milliseconds, or undefined until an operator resumes. */
   | { kind: "defer"; reason: DeferReason; due: number | undefined }
   /** The downstream is not there, and the workflow has another way. */
   | { kind: "unavailable"; breaker: string }
@@ -16,7 +16,7 @@ export type Admission =
 
 /**
  * Decides by what people have ordered for the run and its workflow. What is to be undone belongs to a run that is ending,
- * and nobody's pause keeps it.
+ * and no pause keeps it.
  */
 export function admitByOrders(
   { run: { epoch }, direction }: StepMessage,
@@ -35,7 +35,7 @@ function isUnderWay({ status, epoch }: RunItem, wanted: number): boolean {
 }
 
 /**
- * Decides by the breaker as it stands after the call was asked for. What waits comes back spread over half a cooldown,
+ * Decides by the state of the breaker after the call was requested. What waits comes back spread over half a cooldown,
  * and later each time, so that neither the downstream nor the queue meets all of it at once.
  */
 export function admitByBreaker(

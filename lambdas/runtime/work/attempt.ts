@@ -18,7 +18,7 @@ export interface FailedAttempt {
   inDoubt: boolean;
 }
 
-/** "unknown" where the try did not come as far as a call, or nobody can say how it went. */
+/** "unknown" where the try did not come as far as a call, or its outcome is unknown. */
 export type Downstream = "answered" | "failed" | "busy" | "unknown";
 
 /** One try: input, the step's code, its result. Whatever goes wrong is a failure of the try; nothing is thrown. */

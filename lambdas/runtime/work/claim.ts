@@ -3,7 +3,7 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome, ClaimRequest } from "../ports.ts";
 
 /**
- * Whether a claim may be taken, given the item as it stands. The one rule behind every implementation of
+ * Whether a claim may be taken, given the current item. The one rule behind every implementation of
  * `Claims.claim`: DynamoDB states it as a condition, and answers the prior item where the condition failed.
  */
 export function mayClaim(prior: ClaimItem | undefined, request: ClaimRequest, now: number): boolean {

@@ -8,7 +8,7 @@ import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /**
- * Keeps how a try ended, tells the breaker, and answers. In this order, since a crash loses what comes later: the next
+ * Records how a try ended, reports it to the breaker, and answers. In this order, since a crash loses what comes later: the next
  * delivery answers from the claim, while an observation of the breaker is only a statistic.
  */
 export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPorts): Promise<WorkOutcome> {

@@ -8,7 +8,7 @@ import { emission } from "./emission.ts";
 import type { AttemptPorts } from "./ports.ts";
 import { type Spend, spender } from "./spend.ts";
 
-/** Where a run stands, from what its worker reads anyway before it begins. */
+/** The state of a run, from what its worker reads anyway before it begins. */
 export interface SoFar {
   /** ISO time at which the run's event was taken in. */
   acceptedAt: string;

@@ -5,7 +5,7 @@ import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
 
-/** More events of one effect are taken for a fan-out that nobody wanted. */
+/** More events of one effect are considered an unintended fan-out. */
 const MOST_EVENTS = 100;
 
 /**

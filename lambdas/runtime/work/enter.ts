@@ -6,7 +6,7 @@ import type { SoFar } from "./context.ts";
 import type { Effect } from "./effect.ts";
 import type { StartConditions, WorkPorts } from "./ports.ts";
 
-/** Whether the effect may begin, and how its run stands. */
+/** Whether the effect may begin, and the state of its run. */
 export interface Entrance {
   admission: Admission;
   soFar: SoFar | undefined;

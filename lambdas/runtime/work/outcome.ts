@@ -4,7 +4,7 @@ import type { WorkPorts } from "./ports.ts";
 
 /** What became of a message. */
 export type WorkOutcome =
-  /** The token was answered, or nobody waits for it any more: the message may go. */
+  /** The token was answered, or no state waits for it any more: the message can be deleted. */
   | { kind: "reported"; answer: "success" | "failure"; delivered: boolean }
   /** Kept outside of the queue: the message may go. `due` in epoch milliseconds. */
   | { kind: "deferred"; why: string; due: number | undefined }

@@ -20,10 +20,10 @@ export interface StartConditionReader {
 export interface Breakers {
   /** The item, read consistently. */
   read(breaker: string): Promise<BreakerItem | undefined>;
-  /** Writes the item over `revision`, or where there is none. Answers what stands instead where that is not so. */
+  /** Writes the item over `revision`, or where there is none. Returns the current item if there is another. */
   write(item: BreakerItem, revision: number | undefined): Promise<BreakerItem | undefined>;
   /**
-   * Adds one call to the counts and answers the item after, or the one that stands where it is not of `conditions`'s
+   * Adds one call to the counts and returns the item after, or the current one if it is not of `conditions`'s
    * revision any more and nothing was counted. Twice in a row by the same writer is once.
    */
   count(

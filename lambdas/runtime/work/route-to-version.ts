@@ -19,7 +19,7 @@ const NEWEST = "$LATEST";
 /**
  * Has a message served by the code that was deployed with its state machine, since a run ends on the version that it
  * began on. Answers what became of it there, or undefined for a message to serve here: of this function's own version,
- * or one that was handed over already, or of a version that nobody knows.
+ * or one that was routed already, or of an unknown version.
  */
 export async function routeToVersion(
   message: StepMessage,
@@ -47,7 +47,7 @@ export async function routeToVersion(
     : { why: `the function of version ${version} returned it` };
 }
 
-/** Asks once for what does not change while this function lives: a new deployment starts it anew. */
+/** Asks once for what does not change while this function lives: a new deployment starts it again. */
 export function remembering(find: RouteToVersionPorts["find"]): RouteToVersionPorts["find"] {
   const known = new Map<string, ReleaseItem>();
   return async (workflow, version) => {

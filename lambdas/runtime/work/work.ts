@@ -55,7 +55,7 @@ export async function work<Input, Output>(
 /** The breaker refused the call. */
 const NOT_CALLED = { downstream: "unknown", inDoubt: false } as const;
 
-/** A retried run goes on from what its earlier epochs have done. */
+/** A retried run continues from what its earlier epochs have done. */
 async function reuse(effect: Effect, ports: WorkPorts): Promise<WorkOutcome | undefined> {
   for (;;) {
     const earlier = await earlierEffect(effect, ports);

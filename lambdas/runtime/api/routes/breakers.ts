@@ -58,7 +58,7 @@ function usersOf({ steps, reactions }: System): Map<string, string[]> {
   return new Map([...groups].map(([breaker, group]) => [breaker, group.map(({ name }) => name)]));
 }
 
-/** A breaker that nobody has told of anything yet has no item, and is closed. */
+/** A breaker without any recorded call has no item, and is closed. */
 function breakerView(breaker: string, usedBy: string[], item: BreakerItem | undefined): BreakerView {
   if (!item) return { breaker, state: "closed", inARow: 0, usedBy };
   const { state, until, forced, inARow } = item;

@@ -117,7 +117,7 @@ export function runRoutes(api: Api, ports: ApiPorts): void {
   });
 }
 
-/** How a run stood at a moment, by its log; or how it stands, by its items too. */
+/** The state of a run at a moment, by its log; or its current state, by its items too. */
 async function stateOf(run: string, moment: string | undefined, { views, now }: ApiPorts) {
   if (moment === undefined) {
     const [details, entries] = await Promise.all([views.run(run), views.log(run, undefined)]);

@@ -10,8 +10,8 @@ import type { RunDetails } from "../../ports.ts";
 import { enteredAt } from "../../work/claim.ts";
 
 /**
- * How a run stands now: as its items say, which are ahead of the log by a moment and have values of any size. What only the
- * log tells, as earlier attempts and waits, is as it tells.
+ * The current state of a run, by its items, which are ahead of the log by a moment and have values of any size. What only the
+ * log has, such as earlier attempts and waits, comes from the log.
  */
 export function currentState(
   { run, claims, approvals }: RunDetails,

@@ -12,7 +12,7 @@ export interface Progress {
   met: readonly string[];
 }
 
-/** How each node of a run's graph stands, by its id. */
+/** The state of each node of a run's graph, by its id. */
 export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<string, NodeState> {
   const own = new Map(graph.nodes.map(({ id }) => [id, ownState(id, progress)]));
   const inner = (id: string): string[] =>
@@ -24,7 +24,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const passed = (id: string): boolean =>
     graph.edges.some(({ from, to }) => from === id && (begun(to) || passed(to)));
   const over = ENDED.has(progress.status);
-  // No item tells of a sleep: it lasts from when all before it is done until something after it begins.
+  // A sleep has no item: it lasts from the end of all that is before it until something after it begins.
   const asleep = ({ id, kind, within }: WorkflowGraph["nodes"][number]) =>
     kind === "sleep" &&
     within === undefined &&
@@ -45,7 +45,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
 }
 
 const ENDED = new Set<RunStatus>(["succeeded", "failed", "timed-out", "terminated"]);
-/** Kinds of nodes that no item of the table tells of. */
+/** Kinds of nodes that have no item in the table. */
 const SILENT = new Set(["when", "match", "sleep", "repeat", "each"]);
 
 function ownState(id: string, { steps, questions, waits, met }: Progress): NodeState {

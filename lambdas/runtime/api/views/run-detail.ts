@@ -56,7 +56,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   };
 }
 
-/** The largest result that is shown, and how much of all together, as JSON: the rest is told by its size. */
+/** The largest result that is shown, and how much of all together, as JSON: of the rest, only the size is shown. */
 const LARGEST_RESULT = 64 * 1024;
 const MOST_OF_ALL = 2 * 1024 * 1024;
 

@@ -119,7 +119,7 @@ async function logPart(table: Table, run: string, { limit, after }: Wanting): Pr
   return { items: storyOf(Items as LogItem[]), next };
 }
 
-/** At most 1 MB, as DynamoDB answers at once: what follows is for the next answer, which goes on from there. */
+/** At most 1 MB, as DynamoDB answers at once: the next page continues from there. */
 async function feedAfter(table: Table, after: string): Promise<FeedItem[]> {
   const { Items } = await table.client.send(
     new QueryCommand({

@@ -35,7 +35,7 @@ export function tableCommands(table: Table): Commands {
   };
 }
 
-/** Orders for whole workflows are few, and hold until somebody takes them back. */
+/** Actions on whole workflows are few, and are in effect until an operator reverts them. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 const MOST_TRIES = 20;
 

@@ -4,7 +4,7 @@ import { client as ownClient } from "./bucket-client.ts";
 
 /** What S3 answers where there is nothing, depending on whether it may be listed. */
 const ABSENT = ["NoSuchKey", "AccessDenied"];
-/** What it answers where another version stands, where somebody writes at this moment, or where there is nothing any more. */
+/** Its errors where there is another version, where another write is in progress, or where there is nothing any more. */
 const OTHERWISE = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
 
 /** A shared folder of the artifact bucket, by its prefix. Versions are entity tags. */

@@ -2,7 +2,7 @@ import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from "@a
 import { chunks } from "../../../../lib/contract/chunks.ts";
 import type { Log, Now } from "../../ports.ts";
 
-/** SQS tells an age to CloudWatch alone, once a minute; each look at a metric is paid for. */
+/** SQS reports ages only to CloudWatch, once a minute; each read of a metric is billed. */
 const KNOWN_FOR = 60_000;
 /** A value may come some minutes late. */
 const LOOKED_BACK = 10 * 60_000;
@@ -26,7 +26,7 @@ export function queueAges(log: Log, client = new CloudWatchClient({}), now: Now 
     try {
       return new Map((await Promise.all(chunks(urls, MOST_QUERIES).map(remindAt))).flat());
     } catch (error) {
-      // How full queues are is told without it.
+      // The depth of the queues is shown without it.
       log.warn("CloudWatch returned no message age.", { error });
       return new Map();
     }

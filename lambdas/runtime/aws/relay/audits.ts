@@ -11,7 +11,7 @@ const PAGE = 250;
 /** Long enough to outlast any outage of the reconciler, and what it has not done is done from the beginning. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 
-/** What has ended, and what its log tells, in the table. */
+/** Runs that ended, and the contents of their logs, in the table. */
 export function tableAudits(table: Table, now: Now = Date.now): Audits {
   return {
     async reached() {

@@ -8,7 +8,7 @@ import { readItem, type Table, unlessRefused } from "../table/table.ts";
 /** Longer than a year: some schedules occur no oftener. */
 const KEPT_SECONDS = 2 * 366 * 24 * 60 * 60;
 
-/** How far schedules have been told, in the table. */
+/** The last published occurrence of each schedule, in the table. */
 export function tableReceipts(table: Table, now: Now = Date.now): ScheduleCursors {
   return {
     async read(schedule, timing) {

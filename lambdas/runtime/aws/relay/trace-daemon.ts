@@ -5,8 +5,8 @@ import type { Traces } from "../../ports.ts";
 const HEADER = '{"format":"json","version":1}\n';
 
 /**
- * X-Ray's daemon, which stands beside every traced function and sends on what it gets by itself: no call of an API, and
- * nobody waits. `address` is a list of "127.0.0.1:2000", or "tcp:… udp:…". Where there is no daemon, nothing is recorded.
+ * X-Ray's daemon, which runs beside every traced function and forwards what it receives: no call of an API, and
+ * no wait. `address` is a list of "127.0.0.1:2000", or "tcp:… udp:…". Where there is no daemon, nothing is recorded.
  */
 export function traceDaemon(address = process.env.AWS_XRAY_DAEMON_ADDRESS): Traces {
   if (!address) return { record: async () => {} };

@@ -10,7 +10,7 @@ const FEED = FEED_SECONDS * 1000;
 /** Who looks on says so again when so much of the hour is over: a write or two in ten minutes, for any number of them. */
 const RENEWED_AFTER = 10 * 60 * 1000;
 
-/** Whether somebody looks on, as a relay asks. Where it cannot be read, somebody might. */
+/** Whether there are viewers, for the relay. If it cannot be read, there may be. */
 export function tableViewers(table: Table, log: Pick<Log, "warn">, now: Now = Date.now): Viewers {
   let known: { at: number; any: boolean } | undefined;
   return {
@@ -35,7 +35,7 @@ export function tableViewers(table: Table, log: Pick<Log, "warn">, now: Now = Da
 }
 
 /**
- * Says that somebody looks on, for the next hour. Answers since when nothing is left out of the feed, in epoch milliseconds: a
+ * Registers a viewer for the next hour. Returns the time since which the feed is complete, in epoch milliseconds: a
  * moment after the first looked on.
  */
 export function lookOn(table: Table, now: Now = Date.now): () => Promise<number> {

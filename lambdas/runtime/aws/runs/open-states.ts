@@ -3,7 +3,7 @@ import type { StepMessage, WaitMessage } from "../../../../lib/contract/message.
 import type { OpenTask } from "../../completion/progress.ts";
 import type { OpenState } from "../../ports.ts";
 
-/** Where an execution stands, by its history: the states in which it waits for an answer or lets time pass. */
+/** The open states of an execution, by its history: the states in which it waits for an answer or lets time pass. */
 export function openStates(events: readonly HistoryEvent[]): OpenState[] {
   return openEvents(events).map(({ name, since, parameters }) => {
     const message = parameters?.MessageBody;

@@ -12,7 +12,7 @@ import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from 
 
 const [accepted, running, closing] = OPEN_STATUSES;
 
-/** Each try of a change reads the run anew; others change it seldom. */
+/** Each try of a change reads the run again; others change it seldom. */
 const MOST_TRIES = 20;
 
 /** Runs in the table. */

@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 100;
 const MOST_LOOKED_AT = 2_000;
 
 /**
- * What is listed of a kind or several, newest first, with its items read whole; of one subscriber, where one is named. The index may not know yet that somebody has settled
+ * What is listed of a kind or several, newest first, with its items read whole; of one subscriber, where one is named. The index may not have it yet that an operator resolved
  * what it lists: what has left the list is left out.
  */
 export async function listedItems<Item extends { list?: string | undefined }>(

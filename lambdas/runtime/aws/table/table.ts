@@ -117,7 +117,7 @@ export async function readItem<Item>(table: Table, { pk, sk }: ItemKey): Promise
   return answer.Item as Item | undefined;
 }
 
-/** Puts an item where none of its key is. Answers the one that stands there, or undefined where it was put. */
+/** Puts an item where none of its key is. Returns the existing one, or undefined if it was put. */
 export async function putNew<Item extends ItemKey>(table: Table, item: Item): Promise<Item | undefined> {
   try {
     await table.client.send(

@@ -15,7 +15,7 @@ import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 
 /** Budgets in the items of runs. They carry no new revision, since they tell no event. */
 export function tableBudgets(table: Table): Budgets {
-  /** Changes the budget under a condition; answers what stands where it did not hold. */
+  /** Changes the budget under a condition; returns the existing item if the condition did not hold. */
   const update = async (
     run: string,
     key: string,
@@ -116,7 +116,7 @@ function valuesOf(limit: Budget, usage: Usage): Record<string, number> {
   return Object.fromEntries(partsOf(limit).map((part) => [`:${part}`, usage[part]]));
 }
 
-/** Each name stands for itself, but for that of the reservation. */
+/** Each name is its own placeholder, except that of the reservation. */
 function namesIn(expression: string, key: string): Record<string, string> {
   const names = [...expression.matchAll(/#(\w+)/g)].map(([, name]) => name!);
   return Object.fromEntries(names.map((name) => [`#${name}`, name === "key" ? key : name]));

@@ -18,7 +18,7 @@ const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 
 /**
  * Tells a breaker of an event and answers its state after. Counting is an atomic addition, so that hundreds of workers
- * that report at once are each counted and none has to try again; it holds only while the revision stands that was
+ * that report at once are each counted and none has to try again; it holds only while the revision is the one that was
  * read. Where a count makes the breaker open, one of them writes that.
  */
 export async function recordOutcome(
@@ -40,7 +40,7 @@ export async function recordOutcome(
 
 /**
  * Changes the state of a breaker by a transition, which answers the same object where nothing is to change. Of many that
- * do so at once one writes; the others apply theirs to what stands by then. `writer` is a nonce by which a write is
+ * do so at once one writes; the others apply theirs to the new state. `writer` is a nonce by which a write is
  * recognised whose answer was lost.
  */
 export async function change(
