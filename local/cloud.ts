@@ -41,7 +41,7 @@ export interface Cloud {
   readonly secret: string | undefined;
   /** The app's stacks with their resources and outputs. */
   readonly deployment: Deployment;
-  /** Takes up no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start goes on. */
+  /** Takes up no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start continues. */
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ const SECRET_BYTES = 24;
 
 /**
  * Boots a cloud from an assembly: everything is planned before anything is created, and requests are answered
- * when all of it is there. Throws UserError for what the person at the keyboard can mend.
+ * when all of it is there. Throws UserError for what the user can fix.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { data, port, host, clock = realClock(), random = systemRandom(), report, traceDaemon } = options;

@@ -78,7 +78,7 @@ const RESOURCES = [
 /**
  * Fills a kernel with the engines and deploys an assembly: everything is planned before anything is created. `engines`
  * stand in for those of the same name. Nothing runs until the services are started. Throws UserError for what the
- * person at the keyboard can mend.
+ * user can fix.
  */
 export async function compose(
   kernel: Kernel,

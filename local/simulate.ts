@@ -57,7 +57,7 @@ export interface SimulationOptions {
   report?: (line: string) => void;
 }
 
-/** An app in a cloud whose time stands still until it is moved. */
+/** An app in a cloud whose time does not pass until it is advanced. */
 export interface Simulation {
   readonly kernel: Kernel;
   /** What functions and the test have called so far, in order. */
@@ -88,7 +88,7 @@ const OUTSIDE = 0;
 /**
  * Deploys a cloud assembly (a folder that `cdk synth` wrote) into a cloud in this process, in memory, with virtual
  * time. Functions run their bundles as they lie there. The app is deployed once for all simulations of a process, and each
- * goes on with a copy, unless it keeps its data. The same seed and the same calls make the same history, to the
+ * continues with a copy, unless it keeps its data. The same seed and the same calls make the same history, to the
  * byte. Throws UserError for what the local cloud does not serve.
  */
 export async function simulate(assemblyFolder: string, options: SimulationOptions): Promise<Simulation> {

@@ -71,7 +71,7 @@ const secretLines = (endpoint: string, secret: string) => [
   `           browsers: put it in front of the path, ${endpoint}/_secret/${secret}/...`,
 ];
 
-/** Runs the command beside the cloud, which goes on when the command ends. */
+/** Runs the command beside the cloud, which continues when the command ends. */
 function follow(command: string, { endpoint, kernel, secret }: Cloud): ChildProcess {
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...environment } = process.env;
   const child = spawn(command, {

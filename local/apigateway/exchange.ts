@@ -26,7 +26,7 @@ export interface Exchange {
   requestId: string;
   /** Milliseconds since the epoch. */
   time: number;
-  /** Who signed the request, and with which key; undefined where nobody did. */
+  /** Who signed the request, and with which key; undefined if it is not signed. */
   signer: { accessKey: string; arn: string } | undefined;
   /** What the route's authorizer found out. */
   authorizer: Authorized | undefined;

@@ -27,7 +27,7 @@ export function addressOf({ path, headers }: Pick<HttpRequest, "path" | "headers
   return apiId === undefined ? undefined : { apiId, path: rest };
 }
 
-/** What serves requests: the APIs and everything that stands behind them. */
+/** What serves requests: the APIs and their integrations. */
 export interface Gateway {
   kernel: Kernel;
   apis: Apis;
@@ -126,7 +126,7 @@ function describe(kernel: Kernel, request: HttpRequest) {
   };
 }
 
-/** What `answer` brings, or undefined where it takes longer: it goes on all the same, as a function does. */
+/** What `answer` brings, or undefined where it takes longer: it continues all the same, as a function does. */
 async function within<T>(kernel: Kernel, milliseconds: number, answer: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const cancel = kernel.clock.at(kernel.clock.now() + milliseconds, () => late.resolve(undefined));

@@ -1,14 +1,14 @@
 import { type Exchange, requestTime, SOURCE_IP } from "./exchange.ts";
 import type { Response } from "./response.ts";
 
-/** What a variable of a selection expression stands for, by its name without the dollar: "request.header.x-id". */
+/** The value of a variable of a selection expression, by its name without the dollar: "request.header.x-id". */
 export type Lookup = (variable: string) => string | undefined;
 
 const VARIABLE = /^\$((?:request|response|context|stageVariables)(?:[.[].*)?)$/s;
 
 /**
  * The value of `$request.body.id`, of a text with `${…}` in it, or of a text as it is. Undefined for a variable
- * that stands for nothing; in a text such a one leaves nothing.
+ * without a value; in a text such a one leaves nothing.
  */
 export function select(expression: string, lookup: Lookup): string | undefined {
   const variable = VARIABLE.exec(expression)?.[1];

@@ -124,7 +124,7 @@ export function readTemplate(path: string): Template {
 
 const readJson = <T>(folder: string, file: string) => parse<T>(join(folder, file));
 
-/** By path: what was read last, and what tells whether it still stands there. It is read only. */
+/** By path: what was read last, and its version. It is read only. */
 const latest = new Map<string, { version: string; content: unknown }>();
 
 function parse<T>(path: string): T {

@@ -33,7 +33,7 @@ interface Row {
   retained: number;
 }
 
-/** The app as it stands: what was deployed, by path, and what expressions can be resolved against. */
+/** The deployed app: what was deployed, by path, and what expressions can be resolved against. */
 export interface Deployment {
   plan: Plan;
   deployed: Map<string, DeployedResource>;

@@ -171,7 +171,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     });
   }
 
-  /** The function behind a custom resource that an engine serves itself: nobody would ever call it. */
+  /** The function behind a custom resource that an engine serves itself: it would never be called. */
   function servedHandler(resource: TemplateResource): string[] {
     if (!providerOf(resource.Type)?.type.startsWith("Custom::")) return [];
     return mentions(resource.Properties?.ServiceToken).refs;

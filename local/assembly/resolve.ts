@@ -17,7 +17,7 @@ export const NO_VALUE = Symbol("AWS::NoValue");
 
 type Intrinsic = (argument: any, scope: Scope) => unknown;
 
-/** The intrinsic functions. Each is given its argument as it stands in the template. */
+/** The intrinsic functions. Each is given its argument as it is in the template. */
 const INTRINSICS: Record<string, Intrinsic> = {
   Ref: (name, scope) => scope.ref(text("Ref", name)),
   Condition: (name, scope) => scope.condition(text("Condition", name)),
@@ -94,7 +94,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
 export const truth = (expression: unknown, scope: Scope): boolean =>
   String(resolve(expression, scope)) === "true";
 
-/** The function that an object with one member stands for, served or not. */
+/** The function that an object with one member names, served or not. */
 export function intrinsic(value: Record<string, unknown>): { name: string; argument: any } | undefined {
   const names = Object.keys(value);
   const name = names[0];

@@ -145,7 +145,7 @@ function checkQueries(list: any[]): void {
     );
   for (const query of queries) if (query.metric) checkPeriod(query.period / 1000);
   if (metricsOf(queries).length === 0) throw validation("An alarm needs a metric.");
-  // Computed of nothing, it shows a function that is not served, a name that stands for nothing, and a circle.
+  // Computed of nothing, it shows a function that is not served, a name without a value, and a circle.
   seriesOf(shown[0]!, queries, { from: 0, until: 60_000, period: 60_000 }, { read: () => new Map() });
 }
 

@@ -70,7 +70,7 @@ export function evaluate(condition: Condition, range: Datapoint[]): Evaluation {
   const missing = n - real.length;
   const decided = (state: State | undefined): Evaluation => ({
     state,
-    // Most evaluations change nothing, and nobody asks why.
+    // Most evaluations change nothing, and their reason is not read.
     get reason() {
       return reasonOf(condition, state, { real, breaching, missing });
     },
@@ -93,7 +93,7 @@ export function evaluate(condition: Condition, range: Datapoint[]): Evaluation {
 }
 
 /**
- * Whether an alarm that is OK stays so for as long as `value` goes on to be measured: it does not breach, nor does anything
+ * Whether an alarm that is OK stays so for as long as `value` continues to be measured: it does not breach, nor does anything
  * in the range, however time will be cut into periods.
  */
 export function staysOk(

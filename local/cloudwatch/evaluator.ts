@@ -72,7 +72,7 @@ export class Evaluator {
     if (this.news.size > 0) this.wakeSoon();
   };
 
-  /** There are other alarms, or other settings. Before the start there is nobody to tell: it looks itself. */
+  /** There are other alarms, or other settings. Before the start there is no timer to inform: it reads them itself. */
   readonly alarmsChanged = (): void => {
     if (!this.running) return;
     const before = this.watched;
@@ -160,7 +160,7 @@ export class Evaluator {
     for (const metric of metricsOf(alarm.queries)) {
       const watched = this.watched.get(keyOf(metric));
       if (watched?.value !== undefined) {
-        // It goes on as it is, until all that the alarm looks at is alike.
+        // It stays as it is, until all that the alarm looks at is alike.
         if (watched.since > from && !this.rests(alarm, range, watched.value))
           next = Math.min(next, now + MINUTE);
         continue;

@@ -17,7 +17,7 @@ const SERVICES: Record<
 const found = ({ namespace }: Metric) =>
   Object.hasOwn(SERVICES, namespace) ? SERVICES[namespace] : undefined;
 
-/** What a service tells of itself for the minute before `until`; undefined where it tells nothing. */
+/** What a service measures of itself for the minute before `until`; undefined if nothing. */
 export function measure(kernel: Kernel, metric: Metric, from: number, until: number): number | undefined {
   const entry = found(metric);
   return entry && kernel.service(entry.service)?.measure?.(metric.name, metric.dimensions, from, until);

@@ -120,7 +120,7 @@ function metricOf(namespace: string, input: any): Metric {
   return { namespace, name, dimensions: readDimensions(dimensions) };
 }
 
-/** A value, values with how often each was met, or what somebody else took together. */
+/** A value, values with how often each was met, or a statistic set of the caller. */
 function setsOf({ MetricName, Value, Values, Counts, StatisticValues }: any): StatisticSet[] {
   if (StatisticValues !== undefined) {
     const { SampleCount: count, Sum: sum, Minimum: minimum, Maximum: maximum } = StatisticValues;

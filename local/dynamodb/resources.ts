@@ -262,7 +262,7 @@ async function remove(name: string, kernel: Kernel): Promise<void> {
   await kernel.call("dynamodb", "DeleteTable", { TableName: name });
 }
 
-/** What of an index cannot change without building it anew. */
+/** What cannot change of an index without rebuilding it. */
 function definitionOf({ IndexName, KeySchema, Projection }: any): unknown {
   return {
     IndexName,

@@ -29,7 +29,7 @@ const AT_ONCE = 200;
 
 /**
  * Brings events to targets, each on its own: a delivery is a row from the moment its event is accepted until the
- * target has it, the dead-letter queue has it, or nobody wants it. A failed attempt waits in the table for its turn.
+ * target has it, the dead-letter queue has it, or it is dropped. A failed attempt waits in the table for its turn.
  */
 export class Deliveries {
   private readonly kernel: Kernel;
@@ -165,7 +165,7 @@ export class Deliveries {
     this.finish(delivery);
   }
 
-  /** Puts the next attempt off, or tells what forbids one. */
+  /** Puts the next attempt off, or returns the reason against one. */
   private retryLater({ id, target, attempts, ingested }: Delivery): Exhausted | undefined {
     const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};
     if (attempts > MaximumRetryAttempts) return "MaximumRetryAttempts";

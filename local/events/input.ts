@@ -1,7 +1,7 @@
 import { lookUp, parseJsonPath } from "./json-path.ts";
 import { parseJson } from "./pattern/index.ts";
 
-/** How a target wants to be told of an event; at most one of the three. */
+/** The form in which a target receives an event; at most one of the three. */
 export interface InputSettings {
   Input?: string;
   InputPath?: string;
@@ -70,7 +70,7 @@ function transform(
     : asJson(InputTemplate, resolve);
 }
 
-/** A template of one or several quoted texts: whatever stands for a placeholder loses its quotation marks. */
+/** A template of one or several quoted texts: the value of a placeholder loses its quotation marks. */
 function asTexts(template: string, resolve: (name: string) => unknown): string {
   return template.replace(PLACEHOLDER, (_, name: string) => {
     const value = resolve(name);
@@ -79,7 +79,7 @@ function asTexts(template: string, resolve: (name: string) => unknown): string {
 }
 
 /**
- * A template of a JSON document: a placeholder of its own stands for a JSON value, one inside of a text for the
+ * A template of a JSON document: a placeholder of its own is replaced by a JSON value, one inside of a text for the
  * characters of a text, number or boolean. A list or an object inside of a text gives no JSON.
  */
 function asJson(template: string, resolve: (name: string) => unknown): string {
@@ -102,7 +102,7 @@ function inside(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** What `<aws.events.event>` stands for: the event without its detail, and with `detail-type` in camel case. */
+/** The value of `<aws.events.event>`: the event without its detail, and with `detail-type` in camel case. */
 function withoutDetail(event: Record<string, unknown>): Record<string, unknown> {
   const { detail: _, "detail-type": detailType, ...rest } = event;
   return { ...rest, detailType };

@@ -76,7 +76,7 @@ export function eventOperations(kernel: Kernel, buses: Buses, intake: Intake): R
         entries.map((entry) => {
           try {
             const event = toEvent(entry, caller);
-            // An event for a bus that does not exist is accepted, and nobody takes it.
+            // An event for a bus that does not exist is accepted, and dropped.
             accept(buses.nameOf(entry.EventBusName), event, { trace: entry.TraceHeader ?? traceHeader });
             return { EventId: event.id };
           } catch (error) {

@@ -45,7 +45,7 @@ const MOST_ACTIVE = 10;
 const EVENTS_AT_ONCE = 100;
 const ACTIVE = "('STARTING', 'RUNNING', 'CANCELLING')";
 
-/** Brings archived events back to their bus, page by page; where it stands is in the table. */
+/** Brings archived events back to their bus, page by page; its position is in the table. */
 export class Replays {
   private readonly kernel: Kernel;
   private readonly buses: Buses;
@@ -204,7 +204,7 @@ export class Replays {
     });
   }
 
-  /** Accepts the next events of the replay, and moves it on with them. Answers whether it goes on. */
+  /** Accepts the next events of the replay, and moves it on with them. Returns whether it continues. */
   private replayPage(name: string): boolean {
     const { store, clock } = this.kernel;
     const replay = this.find(name)!;

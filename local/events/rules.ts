@@ -150,7 +150,7 @@ export class Rules {
     };
   }
 
-  /** A schedule that is not changed goes on from where it was; a new one counts from now. */
+  /** A schedule that is not changed continues from where it was; a new one counts from now. */
   private save(bus: string, name: string, settings: RuleSettings, before: RuleRow | undefined): void {
     const { store, clock } = this.kernel;
     const { ScheduleExpression: expression, State } = settings;

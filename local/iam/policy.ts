@@ -10,7 +10,7 @@ import {
 import { hasVariables, resolveVariables } from "./variables.ts";
 import { matcher } from "./wildcard.ts";
 
-/** A policy document as it stands in templates. */
+/** A policy document as it is in templates. */
 export interface PolicyDocument {
   Statement: Statement | Statement[];
 }

@@ -11,7 +11,7 @@ const inline = (role: string) => `role/${role}`;
 
 /** AWS::IAM::Role, Policy and ManagedPolicy: kept, and applied to every call of the role. */
 export function iamResources(identities: Identities): ResourceProvider[] {
-  // The app's own managed policies: deployed anew at each start, before the roles that name them.
+  // The app's own managed policies: deployed again at each start, before the roles that name them.
   const managed = new Map<string, PolicyDocument>();
   const inlinePolicies = new InlinePolicies();
 

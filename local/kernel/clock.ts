@@ -39,7 +39,7 @@ interface Wake {
   cancelled: boolean;
 }
 
-/** Time that stands still until somebody moves it. Wakes of one moment come in the order they were asked for. */
+/** Time that does not pass until it is advanced. Wakes of one moment come in the order they were asked for. */
 export function virtualClock(start: number): VirtualClock {
   let now = start;
   let order = 0;

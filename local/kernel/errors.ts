@@ -27,7 +27,7 @@ export class ServiceError extends Error {
 export const isStackOverflow = (error: unknown): boolean =>
   error instanceof RangeError && error.message.includes("call stack");
 
-/** A problem that the person who started the local cloud can mend: shown as one message, without a stack. */
+/** A problem that the user can fix: shown as one message, without a stack. */
 export class UserError extends Error {
   constructor(message: string) {
     super(message);

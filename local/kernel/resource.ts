@@ -47,7 +47,7 @@ export interface ResourceProvider {
   /** `true` takes any property. */
   serves: PropertyShape | true;
   /**
-   * What in the values is not served, each in a sentence, as far as it can be told while references are still
+   * What in the values is not served, each in a sentence, as far as it is known while references are still
    * unresolved: so the plan names all of it before anything is created.
    */
   refuses?(properties: Record<string, unknown>): string[];

@@ -53,7 +53,7 @@ export interface Service {
   readonly name: string;
   readonly operations: Record<string, Operation>;
   /**
-   * For services whose resources have policies: the JSON text of the policy that stands on a resource, undefined where
+   * For services whose resources have policies: the JSON text of a resource's policy, undefined where
    * there is none, or no such resource.
    */
   policyOf?(arn: string): string | undefined;
@@ -67,8 +67,8 @@ export interface Service {
   /** Which requests of a browser the service's `http` answers. @default no page's */
   welcomes?(request: Pick<HttpRequest, "method" | "path" | "query" | "headers">): Welcome;
   /**
-   * What the service tells CloudWatch of itself for the minute from `from` to `until` (milliseconds since the epoch);
-   * undefined where it tells nothing.
+   * What the service measures of itself for CloudWatch for the minute from `from` to `until` (milliseconds since the epoch);
+   * undefined if nothing.
    */
   measure?(
     metric: string,
@@ -78,8 +78,8 @@ export interface Service {
   ): number | undefined;
   /** Called once all resources are in place: takes up what the last process left (timers, deliveries, executions). */
   start?(): void;
-  /** Takes up no new work from now on; what is under way goes on, and calls are still answered. */
+  /** Takes up no new work from now on; what is under way continues, and calls are still answered. */
   pause?(): void;
-  /** Stops taking up new work and lets go of timers and threads. Nothing is lost: the next start goes on. */
+  /** Stops taking up new work and lets go of timers and threads. Nothing is lost: the next start continues. */
   stop?(): Promise<void>;
 }

@@ -88,7 +88,7 @@ export class Store {
 
   /**
    * The prepared statement for this text; the same text is prepared once. SQLite plans by the value of a bare `LIMIT ?`,
-   * and so prepares it anew for each use, which takes longer than most uses; the value of an expression it leaves alone.
+   * and so prepares it again for each use, which takes longer than most uses; the value of an expression it leaves alone.
    */
   prepare(sql: string): StatementSync {
     // A copy's connection may be another copy's by now.
@@ -153,7 +153,7 @@ export class Store {
     });
   }
 
-  /** Brings everything to disk, tells those who wait for it, and lets go of the file. */
+  /** Writes everything to disk, informs those who wait for it, and closes the file. */
   close(): void {
     if (this.closed) return;
     clearImmediate(this.commitScheduled);
@@ -261,7 +261,7 @@ interface Connection {
   statements: Map<string, StatementSync>;
 }
 
-/** Connections whose copies are closed, by what they hold again: with them, nothing has to be prepared anew. */
+/** Connections whose copies are closed, by what they hold again: with them, nothing has to be prepared again. */
 const spare = new WeakMap<Uint8Array, Connection[]>();
 
 function connect(content: Uint8Array): Connection {

@@ -1,6 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 
-/** Lambda's errors, each with its own HTTP status. `Type` tells whose fault it is, as in Lambda's bodies. */
+/** Lambda's errors, each with its own HTTP status. `Type` says whose fault it is, as in Lambda's bodies. */
 const refusal =
   (code: string, status: number) =>
   (message: string, details: Record<string, unknown> = {}) =>
@@ -20,7 +20,7 @@ const tooMany = refusal("TooManyRequestsException", 429);
 
 export const rateExceeded = (Reason: string) => tooMany("Rate Exceeded.", { Reason });
 
-/** Lambda itself could not run the function: nobody knows whether the function would have failed. */
+/** Lambda itself could not run the function: it is unknown whether the function would have failed. */
 export const serviceFault = (message: string) =>
   new ServiceError("ServiceException", message, { fault: "server", details: { Type: "Service" } });
 

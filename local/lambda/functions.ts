@@ -54,7 +54,7 @@ export class Functions {
   private readonly versions = new Map<string, FunctionVersion>();
   private readonly changed: (name: string) => void;
 
-  /** `changed` is told when a function's `$LATEST` is another one, or the function is gone. */
+  /** `changed` is called when a function's `$LATEST` is another one, or the function is gone. */
   constructor(kernel: Kernel, changed: (name: string) => void) {
     this.kernel = kernel;
     this.changed = changed;

@@ -50,7 +50,7 @@ const EVICTABLE = 1000;
  * long as a start takes, or on a busy machine for longer: a queue that moves is served sooner by what is warm, since new
  * code runs several times slower until it is compiled. How much longer hangs on how long starts take at the moment, so
  * that a machine that is slow for other reasons does not fill up with environments that make it slower still. Beyond the
- * limit an invocation waits for an environment of its own version, or for one that nobody uses to make room; a version
+ * limit an invocation waits for an environment of its own version, or for an idle one to make room; a version
  * that has none comes first, so that a busy function cannot shut out another.
  */
 export class Pool {
@@ -197,7 +197,7 @@ export class Pool {
     return place;
   }
 
-  /** While the first one loads its code, nobody knows yet whether it will do. */
+  /** While the first one loads its code, it is unknown whether it works. */
   private isWorthStarting(since: number, { loaded, moved }: Crew): boolean {
     // Asked from the beginning of the wait on, for an answer that is about the wait.
     const hasRoom = this.runner.hasRoom?.() ?? true;

@@ -15,7 +15,7 @@ export interface FunctionCode {
   callbacks: boolean;
 }
 
-/** What one invocation tells the code beside the event. */
+/** What one invocation passes to the code beside the event. */
 export interface InvocationContext {
   requestId: string;
   /** Milliseconds until the invocation is ended. */
@@ -40,7 +40,7 @@ export interface FunctionFailure {
 
 /**
  * How an invocation ended: with an answer (JSON text), with an error that the code threw, or with the end of the
- * environment: an error that nobody caught, or the runtime's exit, whose message is completed with the request's id.
+ * environment: an uncaught error, or the runtime's exit, whose message is completed with the request's id.
  */
 export type Outcome =
   | { kind: "answer"; payload: string }

@@ -80,7 +80,7 @@ export function readSettings(parameters: Record<string, any>, earlier: Partial<S
   return settings;
 }
 
-/** What keeps a function from being served, told from those of its settings that are literal. */
+/** What keeps a function from being served, by those of its settings that are literal. */
 export function unservedSettings({ Runtime, ...others }: Record<string, any>): string[] {
   const features = Object.entries(others)
     .filter(([name, value]) => Object.hasOwn(UNUSED, name) && !UNUSED[name]!(value))

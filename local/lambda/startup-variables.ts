@@ -1,7 +1,7 @@
 import { invalidParameter } from "./errors.ts";
 
 /**
- * Variables by which Node.js loads other code when it starts, or writes where it is told. Functions run in threads of the
+ * Variables by which Node.js loads other code when it starts, or writes files. Functions run in threads of the
  * local cloud's own process, so that who sets one of them runs code as the person at the keyboard.
  */
 const OF_THREADS = new Set([

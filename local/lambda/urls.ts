@@ -152,7 +152,7 @@ export class Urls {
     return row;
   }
 
-  /** As it is read; who writes it is told what he gave. */
+  /** As it is read; a write returns what was given. */
   private describe(row: Row) {
     return { InvokeMode: "BUFFERED", ...this.present(row) };
   }

@@ -33,7 +33,7 @@ export class UseCounter {
     if (used > this.most.used) this.most = { subject, used };
   }
 
-  /** Notes an amount that stands, rather than passes. */
+  /** Records an amount that is a level, not a flow. */
   reach(subject: string, amount: number): void {
     this.used = Math.max(this.used, amount);
     if (amount <= this.most.used) return;

@@ -9,7 +9,7 @@ import { groupName, streamName } from "./names.ts";
 const SERVICE = "logs.amazonaws.com";
 const MOST_EVENTS = 10_000;
 const LARGEST_BATCH = 1024 * 1024;
-/** FilterLogEvents looks at this many events in one call; its token goes on. */
+/** FilterLogEvents looks at this many events in one call; its token continues. */
 const SEARCHED_AT_ONCE = 50_000;
 const DAY = 24 * 3600 * 1000;
 const OLDEST = 14 * DAY;
@@ -143,7 +143,7 @@ function checked(events: unknown): LogEvent[] {
   return events;
 }
 
-/** Events that are too old or too far ahead are left out, and the answer tells where they were. */
+/** Events that are too old or too far ahead are left out, and the answer says where they were. */
 function sift(events: LogEvent[], now: number) {
   const start = events.findIndex(({ timestamp }) => timestamp >= now - OLDEST);
   const ahead = events.findIndex(({ timestamp }) => timestamp > now + NEWEST);

@@ -95,7 +95,7 @@ export function responseOf(operation: string, output: Output): HttpResponse {
 
 export function errorResponse(error: ServiceError, request: HttpRequest): HttpResponse {
   const headers: Record<string, string> = { "content-type": "application/xml" };
-  // A key behind a delete marker says so, which is how a client tells it from a key that never was.
+  // A key behind a delete marker says so, by which a client distinguishes it from a key that never existed.
   const { DeleteMarker, ...details } = error.details;
   if (DeleteMarker !== undefined) {
     headers["x-amz-delete-marker"] = "true";

@@ -7,7 +7,7 @@ export interface Target {
 
 type Scope = "service" | "bucket" | "object";
 
-/** Scope and method → the query parameter that tells operations apart → operation; "" is the one without any. */
+/** Scope and method → the query parameter that distinguishes operations → operation; "" is the one without any. */
 const ROUTES: Record<string, Record<string, string>> = {
   "service GET": { "": "ListBuckets" },
   "bucket GET": {
@@ -50,7 +50,7 @@ const ROUTES: Record<string, Record<string, string>> = {
   "object POST": { uploads: "CreateMultipartUpload", uploadId: "CompleteMultipartUpload" },
 };
 
-/** Operations that a header tells from their neighbours. */
+/** Operations that a header distinguishes from their neighbours. */
 const COPIES: Record<string, string> = { PutObject: "CopyObject", UploadPart: "UploadPartCopy" };
 
 /** Query parameters that stand for operations of S3 which are not served. */

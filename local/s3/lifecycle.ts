@@ -6,7 +6,7 @@ import type { Uploads } from "./uploads.ts";
 import type { Versions } from "./versions.ts";
 
 /**
- * Lifecycle expiration, looked at when a bucket is used: nobody can tell when S3 removes what has expired, only that
+ * Lifecycle expiration, looked at when a bucket is used: it is unspecified when S3 removes what has expired, only that
  * it is gone. Ages are counted in days that end at midnight UTC, so a bucket needs to be swept once a day.
  */
 export class Lifecycle {

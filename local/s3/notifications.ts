@@ -9,7 +9,7 @@ const BATCH = 10;
 export type Cause = Pick<CallContext, "requestId"> & { requester: string; reason?: string };
 
 /**
- * Events for EventBridge's default bus. Each is written with the change that it tells of, and leaves the table
+ * Events for EventBridge's default bus. Each is written with its change, and leaves the table
  * when the bus has it: a crash in between delivers it after the restart.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */

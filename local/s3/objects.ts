@@ -230,7 +230,7 @@ export const quoted = (etag: string) => `"${etag}"`;
 export const versionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === undefined ? {} : { VersionId: version.version };
 
-/** Of an object that was just written, other than by a copy: while versioning is suspended it is "null", which is not told. */
+/** Of an object that was just written, other than by a copy: while versioning is suspended it is "null", which is not returned. */
 export const newVersionId = (bucket: Bucket, version: Version) =>
   bucket.versioning === "Enabled" ? { VersionId: version.version } : {};
 

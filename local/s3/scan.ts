@@ -29,7 +29,7 @@ interface Found<Row> {
 
 /**
  * Reads on from `start` until `most` keys and common prefixes are found. The keys under a common prefix are not
- * read: behind the first of them the index is entered anew at the prefix's end.
+ * read: behind the first of them the index is entered again at the prefix's end.
  */
 export function scan<Mark, Row extends Mark & { key: string }>(
   rowsAfter: (position: Position<Mark>, limit: number) => Row[],
@@ -43,7 +43,7 @@ export function scan<Mark, Row extends Mark & { key: string }>(
     const cut = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
     return cut === -1 ? undefined : key.slice(0, cut + delimiter.length);
   };
-  // A marker that is itself a common prefix of the last page stands for everything under it.
+  // A marker that is itself a common prefix of the last page covers everything under it.
   const within = groupOf(start.key);
   let batch = delimiter === "" ? most + 1 : SMALL_BATCH;
   const isOver = within !== undefined && (start.passesGroup || within === start.key);

@@ -1,6 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 
-/** Why an attempt failed, as a dead letter tells it. */
+/** Why an attempt failed, as a dead letter shows it. */
 export interface Failure {
   code: string;
   message: string;

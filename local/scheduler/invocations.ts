@@ -25,7 +25,7 @@ const AT_ONCE = 200;
 
 /**
  * Lets schedules occur, and brings each occurrence to its target. An invocation is a row from the moment its
- * schedule occurs until the target has it, the dead-letter queue has it, or nobody wants it. What came due while
+ * schedule occurs until the target has it, the dead-letter queue has it, or it is dropped. What came due while
  * nothing ran is made up for, as far back as the schedule's retry policy keeps an event.
  */
 export class Invocations {
@@ -126,7 +126,7 @@ export class Invocations {
     this.finish(invocation);
   }
 
-  /** Puts the next attempt off, or tells what forbids one. */
+  /** Puts the next attempt off, or returns the reason against one. */
   private retryLater(
     { id, begun }: Invocation,
     { Target: { RetryPolicy } }: Settings,

@@ -4,7 +4,7 @@ import type { ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
 
 /**
  * Which resources this start has deployed. A schedule's Ref is its bare name, which other groups may have as well:
- * what is to be removed is told from what is still wanted by its resource.
+ * its resource distinguishes what is to be removed from what is still needed.
  */
 const deployed = new WeakMap<Kernel, Set<string>>();
 

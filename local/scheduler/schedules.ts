@@ -36,7 +36,7 @@ export class Schedules {
   private readonly groups: Groups;
   private readonly dueBy: (time: number) => void;
 
-  /** `dueBy` is told when a schedule occurs next. */
+  /** `dueBy` is called with the time of a schedule's next occurrence. */
   constructor(kernel: Kernel, groups: Groups, dueBy: (time: number) => void) {
     this.kernel = kernel;
     this.groups = groups;
@@ -141,7 +141,7 @@ export class Schedules {
     return settings;
   }
 
-  /** A schedule whose times are not changed goes on from where it was; a new one counts from now. */
+  /** A schedule whose times are not changed continues from where it was; a new one counts from now. */
   private save(
     group: string,
     name: string,

@@ -9,7 +9,7 @@ import { Schedules } from "./schedules.ts";
 import { TABLES } from "./tables.ts";
 import { tagOperations } from "./tags.ts";
 
-/** EventBridge Scheduler. `log` receives a line for each occurrence that is lost to nobody's knowledge otherwise. */
+/** EventBridge Scheduler. `log` receives a line for each occurrence that would otherwise be lost silently. */
 export function schedulerService(
   kernel: Kernel,
   log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),

@@ -12,7 +12,7 @@ export interface Target {
   EventBridgeParameters?: { DetailType: string; Source: string };
 }
 
-/** The call that a target stands for. */
+/** The call of a target. */
 export interface Call {
   /** The name under which the local cloud knows the service: "states". */
   service: string;
@@ -79,7 +79,7 @@ export function callOf(target: Target, queueUrl: (arn: string) => string): Call 
   };
 }
 
-/** Refuses a target that cannot be called. `serves` tells which operations there are. */
+/** Refuses a target that cannot be called. `serves` says which operations there are. */
 export function checkTarget(target: Target, serves: (service: string, operation: string) => boolean): void {
   const { Arn, Input, SqsParameters, EventBridgeParameters } = target;
   const call = callOf(target, (arn) => arn);

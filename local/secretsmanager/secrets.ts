@@ -49,7 +49,7 @@ const CURRENT = "AWSCURRENT";
 const PREVIOUS = "AWSPREVIOUS";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Secrets with their current value and the one before it. Nothing here is encrypted, logged or told in an error. */
+/** Secrets with their current value and the one before it. Nothing here is encrypted, logged or part of an error. */
 export class Secrets {
   private readonly kernel: Kernel;
 

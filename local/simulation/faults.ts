@@ -14,7 +14,7 @@ export interface Faults {
   interleave?: boolean;
   /** Messages that are lost in silence: the chance of each, and when they come back all the same. @default never */
   losses?: { chance: number; backAfter?: Duration };
-  /** Chance in [0, 1] that nobody is told of an execution's new status, which Step Functions does at best effort. @default 0 */
+  /** Chance in [0, 1] that an execution's new status is not published, which Step Functions does at best effort. @default 0 */
   untold?: number;
   /**
    * Reads that need not be consistent, and those of indexes, show tables that have a stream as they were up to so long before:

@@ -8,7 +8,7 @@ interface Waiter {
 
 /**
  * The gate between the code of functions and the cloud: whatever leaves an environment (a call, an answer) waits here
- * until nothing else moves, then one goes on. So the order in which things happen is decided by `pick`, and by
+ * until nothing else moves, then one continues. So the order in which things happen is decided by `pick`, and by
  * nothing that depends on the machine; and each order that concurrent invocations could take can be taken.
  */
 export class Gate {
@@ -30,7 +30,7 @@ export class Gate {
     });
   }
 
-  /** Resolves when nobody waits and nothing moves. */
+  /** Resolves when nothing waits and nothing moves. */
   settled(): Promise<void> {
     this.serving ??= this.serve().finally(() => {
       this.serving = undefined;

@@ -8,7 +8,7 @@ import type { Sandbox } from "./sandbox/sandbox.ts";
 /** A Lambda handler. Those of older runtimes may answer by the callback. */
 export type Handler = (event: any, context: any, callback?: any) => unknown;
 
-/** What a handler that stands in for a function's code is made with. */
+/** What a handler that replaces a function's code is made with. */
 export interface Surroundings {
   /** The function's environment variables. */
   variables: Record<string, string>;

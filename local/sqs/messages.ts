@@ -32,7 +32,7 @@ export type NewMessage = Pick<
 const MOST_IN_FLIGHT = 120_000;
 const COLUMNS = "message_id, sender, group_id, deduplication_id, trace_header, attributes, body";
 
-/** The messages of all queues: every change of `sqs_message` is made here, and tells depth, groups and waiters. */
+/** The messages of all queues: every change of `sqs_message` is made here, and updates depth, groups and waiters. */
 export class Messages {
   readonly depth: Depth;
   readonly wakes: Wakes;
@@ -220,7 +220,7 @@ export class Messages {
     return target && { target, after: policy.maxReceiveCount };
   }
 
-  /** A dead letter keeps its first timestamp, except in a FIFO queue, where retention starts anew. */
+  /** A dead letter keeps its first timestamp, except in a FIFO queue, where retention starts again. */
   private bury(queue: Queue, row: MessageRow, target: Queue, now: number): void {
     this.kernel.store.run(
       "UPDATE sqs_message SET queue = ?, visible_at = ?, sent_at = ?, receives_here = 0, source_arn = ? WHERE sequence = ?",

@@ -23,7 +23,7 @@ const MISSING_QUEUE = "AWS.SimpleQueueService.NonExistentQueue";
 
 /**
  * Dead-letter redrive. A task moves what was in its source when it began, in slices between which others get their
- * turn: as fast as it can, or at its rate, one slice a second. It lives in its row, so a restart goes on with it.
+ * turn: as fast as it can, or at its rate, one slice a second. It lives in its row, so a restart continues with it.
  */
 export class MoveTasks {
   private readonly kernel: Kernel;

@@ -25,7 +25,7 @@ export class ReceiveAttempts {
   }
 
   /**
-   * The messages of an earlier attempt with this id, invisible for `timeout` milliseconds anew. Undefined where there
+   * The messages of an earlier attempt with this id, invisible for `timeout` milliseconds again. Undefined where there
    * was none, or one of its messages was deleted, changed its visibility or came back since: then it is over.
    */
   again(queue: Queue, id: string, timeout: number): MessageRow[] | undefined {

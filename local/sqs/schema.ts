@@ -3,7 +3,7 @@
  * need no change of state and no clock: time alone makes the row come up in the index that receives read.
  *
  * `sequence` gives FIFO order and is never reused, which makes (sequence, receive_count) a receipt. A dead-lettered
- * message keeps its row; `receives_here` starts again in the new queue while `receive_count`, the one shown, goes on.
+ * message keeps its row; `receives_here` starts again in the new queue while `receive_count`, the one shown, continues.
  *
  * A row of `sqs_group` exists for each group of a FIFO queue that has messages: `available_at` is when the group
  * may be received from, which is in the future while a message of it is delayed or in flight.

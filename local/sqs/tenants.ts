@@ -6,7 +6,7 @@ const NOISY = { inFlight: 30, share: 0.1 };
 
 /**
  * The tenants of a fair queue: on a standard queue, messages of one group id are one tenant's. Tenants that take up
- * too much of the consumers' capacity are told by what they have in flight; their share of processing time is not measured.
+ * too much of the consumers' capacity are recognized by what they have in flight; their share of processing time is not measured.
  */
 export class Tenants {
   private readonly store: Store;

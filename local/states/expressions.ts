@@ -24,7 +24,7 @@ export async function evaluateField(
   return await evaluateJsonataTemplate(template, bindings, run.environment, where);
 }
 
-/** What a JSONPath of the frame's state can refer to; `input` is what `$` stands for. */
+/** What a JSONPath of the frame's state can refer to; `input` is the value of `$`. */
 export function pathData(run: Run, frame: Frame, input: unknown) {
   return {
     input,

@@ -3,7 +3,7 @@ import type { Failure } from "./failure.ts";
 
 /**
  * One line of control of an execution: the execution itself, a branch of a Parallel, or an iteration of a Map.
- * Plain data: what is stored is exactly this, and an execution goes on from it after a restart.
+ * Plain data: what is stored is exactly this, and an execution continues from it after a restart.
  */
 export interface Frame {
   /** Unique among the frames of the execution that exist at the same time. The execution itself is 0. */
@@ -110,7 +110,7 @@ export interface MapPhase extends Counts {
   kind: "map";
   /** Iterations that were started. */
   started: number;
-  /** Those that a redrive starts anew. */
+  /** Those that a redrive starts again. */
   again: number[];
   concurrency: number;
   run?: MapRun;

@@ -1,4 +1,4 @@
-/** One event of an execution's history, as GetExecutionHistory tells it. */
+/** One event of an execution's history, as GetExecutionHistory returns it. */
 export interface HistoryEvent {
   id: number;
   previous: number;

@@ -1,6 +1,6 @@
 import type { Counts, MapRun, Phase } from "./frame.ts";
 
-/** How a Map Run stands, as DescribeMapRun tells it. Times in milliseconds since the epoch. */
+/** The status of a Map Run, as DescribeMapRun returns it. Times in milliseconds since the epoch. */
 export interface MapRunState extends MapRun {
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
   stopped: number | null;
@@ -20,7 +20,7 @@ export function mapRunOf(phase: Phase): MapRun | undefined {
   return phase.kind === "map" || phase.kind === "read" ? phase.run : undefined;
 }
 
-/** The Map Run of the phase as it stands at `now`; what runs when it ends is aborted. */
+/** The Map Run of the phase at `now`; what runs when it ends is aborted. */
 export function mapRunState(
   phase: Phase,
   status: MapRunState["status"],

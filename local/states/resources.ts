@@ -191,7 +191,7 @@ async function find(kernel: Kernel, operation: string, input: object, absent: st
   }
 }
 
-/** Calls an operation for a resource; what the service refuses is told with the resource's place. */
+/** Calls an operation for a resource; what the service refuses is reported with the resource's place. */
 async function call(
   { path }: ResolvedResource,
   kernel: Kernel,

@@ -24,7 +24,7 @@ export interface Execution {
   context?: Record<string, unknown>;
 }
 
-/** How an execution ended. `error` and `cause` stay away where nobody gave them. */
+/** How an execution ended. `error` and `cause` are absent if they were not given. */
 export interface Outcome {
   status: "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   output?: string;

@@ -33,7 +33,7 @@ export interface Incoming {
   requestId: string;
 }
 
-/** Answers one request when what the answer tells is on disk. Faults of ours become InternalFailure. Never throws. */
+/** Answers one request when the data of the answer is on disk. Faults of ours become InternalFailure. Never throws. */
 export async function respond(endpoint: Endpoint, incoming: Incoming): Promise<HttpResponse> {
   const { kernel, callerOf, host, secret } = endpoint;
   const { method, headers, signal, requestId } = incoming;
@@ -89,7 +89,7 @@ function refuse(reason: string | undefined): void {
 /** What is answered when the caller hung up; it goes nowhere. */
 const NOBODY_WAITS: HttpResponse = { status: 499, headers: {}, body: "" };
 
-/** What the caller is told: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
+/** What the caller gets: a service's refusal as it is; a fault of the local cloud as InternalFailure. */
 function refusable(kernel: Kernel, error: unknown, what: string): ServiceError {
   const refusal = refusalOf(error, "", what, kernel.report);
   if (refusal instanceof ServiceError) return refusal;

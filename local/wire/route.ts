@@ -89,7 +89,7 @@ export function serviceOfVersion(version: string): string | undefined {
 
 /**
  * What Signature Version 4 says in the clear: whose key, for which service. The signature itself is not
- * checked: nobody but programs of this machine can call, and there are no secrets to know.
+ * checked: only programs of this machine can call, and there are no secrets to know.
  */
 export function signature(
   request: Pick<Routable, "headers" | "query">,

@@ -10,7 +10,7 @@ import { judgeToken, readToken } from "./jwt.ts";
 import { Keys } from "./keys.ts";
 import type { Authorizer, FunctionAuthorizer, JwtAuthorizer } from "./parse.ts";
 
-/** Who it is, or what he is told instead. */
+/** The caller, or the refusal. */
 export type Decision = { kind: "authorized"; as: Authorized } | { kind: "refused"; response: Response };
 
 /** A function's answer, as it decides on each request. */

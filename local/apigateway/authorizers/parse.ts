@@ -30,7 +30,7 @@ export interface IamAuthorizer {
   kind: "iam";
 }
 
-/** An address of this machine: the local cloud asks nobody else. */
+/** An address of this machine: the local cloud calls no other host. */
 export const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)*localhost)(?::\d+)?(?:\/|$)/i;
 
 /** Reads an authorizer's settings. Throws BadRequestException for what is not served or not valid. */

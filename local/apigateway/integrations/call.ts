@@ -15,7 +15,7 @@ import { callAddress } from "./http.ts";
 import type { FunctionIntegration, Integration, ServiceIntegration } from "./parse.ts";
 import { definition } from "./subtypes.ts";
 
-/** Receives a line for each failure that the caller is not told of. */
+/** Receives a line for each failure that the caller does not see. */
 export type Log = (line: string) => void;
 
 /** Calls what a route leads to. Every failure is an answer. */

@@ -56,7 +56,7 @@ export async function ask(kernel: Kernel, request: Request): Promise<Answer> {
   }
 }
 
-/** Settles only where the invocation fails: a function that ends well has answered, or has somebody else answer. */
+/** Settles only where the invocation fails: a function that ends well has answered, or another party answers. */
 function failureOf(invocation: Promise<any>, ended: () => void): Promise<Answer> {
   return new Promise((resolve) => {
     invocation.then(

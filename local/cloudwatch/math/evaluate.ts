@@ -10,7 +10,7 @@ type Value = number | Series | Value[] | { word: string };
 export interface Surroundings {
   /** The beginnings of all periods that are looked at, in order. */
   times: readonly number[];
-  /** The series that an id stands for. */
+  /** The series of an id. */
   seriesOf(id: string): Series;
 }
 

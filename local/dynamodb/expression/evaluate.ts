@@ -42,7 +42,7 @@ export function meets(item: AttributeMap, condition: Condition): boolean {
   }
 }
 
-/** What stands at the path, or undefined. */
+/** The value at the path, or undefined. */
 export function valueAt(item: AttributeMap, path: Path): AttributeValue | undefined {
   let found: AttributeValue | undefined = { M: item };
   for (const step of path) {

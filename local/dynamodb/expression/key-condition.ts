@@ -45,7 +45,7 @@ export function keyTermsOf(condition: Condition): KeyTerms {
   return withinCount(terms);
 }
 
-/** The same for conditions from before expressions, where an operator that keys do not have is told with the key's schema. */
+/** The same for conditions from before expressions, where an operator that keys do not have is reported with the key's schema. */
 export function legacyKeyTermsOf(condition: Condition | undefined): KeyTerms {
   const terms: KeyTerms = new Map();
   for (const part of condition ? partsOf(condition) : []) {

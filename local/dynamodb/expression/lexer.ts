@@ -86,7 +86,7 @@ export class Cursor {
     if (!this.takes(text)) throw this.unexpected();
   }
 
-  /** Runs `parse` for what stands inside parentheses; each pair counts against the limit of operators. */
+  /** Runs `parse` for what is inside parentheses; each pair counts against the limit of operators. */
   nested<T>(parse: () => T): T {
     if (++this.depth > MOST_OPERATORS) {
       throw validation(`The expression contains too many operators; operator count: ${this.depth}`);

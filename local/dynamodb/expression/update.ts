@@ -169,7 +169,7 @@ function pathsAssigned(assigned: Assigned): Path[] {
   return assigned.kind === "value" ? [] : assigned.operands.flatMap(pathsAssigned);
 }
 
-/** The type of what an action will leave at its path, where the expression alone tells it. */
+/** The type of what an action will leave at its path, if the expression alone determines it. */
 export function assignedType(action: UpdateAction): AttributeType | undefined {
   if (action.kind === "ADD") return typeOf(action.value);
   if (action.kind !== "SET") return undefined;

@@ -27,7 +27,7 @@ export interface Write {
   /** The item after the write, from the one before it. */
   next: (before: AttributeMap | undefined) => AttributeMap | undefined;
   actions: UpdateAction[];
-  /** Whether a failed condition tells the item that it met. */
+  /** Whether a failed condition returns the existing item. */
   returnsOnFailure: boolean;
 }
 

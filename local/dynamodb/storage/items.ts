@@ -6,7 +6,7 @@ import { itemSize } from "../value/item-size.ts";
 import { encodePartitionKey, encodeSortKey } from "../value/key-encoding.ts";
 import type { Image, StreamLog } from "./stream-log.ts";
 
-/** Where an item stands in its table or index. */
+/** The position of an item in its table or index. */
 export interface Position {
   hash: Uint8Array;
   sort: Uint8Array;

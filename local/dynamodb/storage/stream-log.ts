@@ -6,7 +6,7 @@ import { itemSize } from "../value/item-size.ts";
 /** How long a record can be read. */
 export const RETENTION = 24 * 3600 * 1000;
 
-/** How often records that nobody can read any more are removed. */
+/** How often expired records are removed. */
 const TRIM_INTERVAL = 3600 * 1000;
 
 const FIRST_SEQUENCE_NUMBER = 10n ** 20n;
@@ -126,7 +126,7 @@ export class StreamLog {
     this.cancelTrim ??= this.kernel.clock.at(this.kernel.clock.now() + delay, () => this.trim());
   }
 
-  /** Removes what is past retention: sequence and time rise together, so it is what stands first. */
+  /** Removes what is past retention: sequence and time rise together, so it is the first records. */
   private trim(): void {
     const { store, clock } = this.kernel;
     this.cancelTrim = undefined;

@@ -15,7 +15,7 @@ export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {
 }
 
 /**
- * A partition key behind the first bytes of its hash: equal keys have equal bytes, the order of a scan tells
+ * A partition key behind the first bytes of its hash: equal keys have equal bytes, the order of a scan reveals
  * nothing about the keys (as on AWS), and a segment of a parallel scan is a range.
  */
 export function encodePartitionKey(value: AttributeValue): Uint8Array {

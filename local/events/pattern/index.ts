@@ -13,7 +13,7 @@ export { type Alternative, parsePattern } from "./parse.ts";
 export { RuleIndex } from "./rule-index.ts";
 
 /**
- * Reads a pattern once; the answer tells for any number of events (parsed JSON, best by `parseJson`) whether they
+ * Reads a pattern once; the answer decides for any number of events (parsed JSON, best by `parseJson`) whether they
  * match. Throws PatternError for a pattern that the service refuses; its message is the service's reason.
  */
 export function compilePattern(pattern: string | object): (event: unknown) => boolean {

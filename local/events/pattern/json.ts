@@ -1,5 +1,5 @@
 /**
- * A number whose decimal text no double stands for (an id of twenty digits, `1e-400`), kept as it was written:
+ * A number whose decimal text no double represents (an id of twenty digits, `1e-400`), kept as it was written:
  * the object that `JSON.rawJSON` makes, so that `JSON.stringify` writes the same digits again.
  */
 export interface RawNumber {
@@ -16,7 +16,7 @@ const json = JSON as unknown as {
   isRawJSON(value: unknown): value is RawNumber;
 };
 
-/** Only a number of so many digits, or with an exponent, can be one that a double does not hold. What stands in texts is none, as a rule. */
+/** Only a number of so many digits, or with an exponent, can be one that a double does not hold. Texts usually contain none. */
 const UNUSUAL_NUMBER = /(?:^|[\s[:,])-?(?:[\d.]{16}|[\d.]+[eE])/;
 
 /** `JSON.parse`, but numbers that a double would alter come as RawNumber. Throws SyntaxError. */

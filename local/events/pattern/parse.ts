@@ -45,7 +45,7 @@ const RESERVED_IN_OR = new Set([
 /** More alternatives than that are refused: each `$or` multiplies those of the others. */
 const MOST_ALTERNATIVES = 1000;
 
-/** Reads a pattern, given as JSON text or as what that text stands for. Throws PatternError. */
+/** Reads a pattern, given as JSON text or as its parsed value. Throws PatternError. */
 export function parsePattern(pattern: string | object): Alternative[] {
   const parsed = typeof pattern === "string" ? parseText(pattern) : pattern;
   if (!isObject(parsed)) throw new PatternError("Filter is not an object");

@@ -19,7 +19,7 @@ export function text(passes: Strings, begins = ""): Test {
   return begins === "" ? test : { ...test, begins };
 }
 
-/** A text that matches the wildcard pattern, and so begins with what stands before the first star. */
+/** A text that matches the wildcard pattern, and so begins with what is before the first star. */
 export function like(pattern: string): Test {
   const pieces = parseWildcard(pattern);
   return text((value) => matchesWildcard(pieces, value), pieces[0]);

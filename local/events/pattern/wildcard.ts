@@ -55,7 +55,7 @@ const MOST_STATES = 2000;
  * service refuses such patterns, since its automaton follows every way.
  */
 function isTooComplex(pieces: string[]): boolean {
-  // Each piece but the last is followed by a star: `symbols` has undefined where a star stands.
+  // Each piece but the last is followed by a star: `symbols` has undefined for each star.
   const symbols: (string | undefined)[] = pieces.flatMap((piece, at) =>
     at === 0 ? [...piece] : [undefined, ...piece],
   );

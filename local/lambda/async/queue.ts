@@ -156,7 +156,7 @@ export class AsyncQueue {
     );
   }
 
-  /** Tells the destination first: what is told twice after a crash is better than what is never told. */
+  /** Sends to the destination first: after a crash, sending twice is better than never. */
   private async end(
     row: Row,
     target: Target,

@@ -264,7 +264,7 @@ export class Mappings {
   }
 }
 
-/** Each kind of source is told in words of its own. */
+/** Each kind of source has its own words. */
 function alreadyMapped(
   kind: "queue" | "fifo" | "stream",
   { source, function: name, uuid }: Row,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 
-/** What goes on after a while, unless it is stopped before. */
+/** What continues after a while, unless it is stopped before. */
 export class Pauses {
   private readonly clock: Clock;
   private readonly cancels = new Set<() => void>();

@@ -4,7 +4,7 @@ export class Progress {
   private readonly entries = new Map<string, { sequence: string; done: boolean }>();
   private readonly advanced: (sequence: string) => void;
 
-  /** `advanced` is told each time the position moves. */
+  /** `advanced` is called each time the position moves. */
   constructor(advanced: (sequence: string) => void) {
     this.advanced = advanced;
   }

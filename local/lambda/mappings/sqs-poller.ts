@@ -232,7 +232,7 @@ export class SqsPoller implements Poller {
     return this.inBatches("delete", "DeleteMessageBatch", records, {});
   }
 
-  /** An orderly stop cut the function off: nobody works on these, so they need not wait for their visibility timeout. */
+  /** An orderly stop cut the function off: no function works on these, so they need not wait for their visibility timeout. */
   private giveBack(records: SqsRecord[]): Promise<void> {
     return this.inBatches("give back", "ChangeMessageVisibilityBatch", records, { VisibilityTimeout: 0 });
   }

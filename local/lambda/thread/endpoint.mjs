@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 
 /**
  * Brings what code sends to the local cloud's endpoint there over a message port: the code makes its requests with
- * `node:http` as everywhere, but no socket and no HTTP parser stands in between; and so do requests with `node:https`
+ * `node:http` as everywhere, but no socket and no HTTP parser in between; and so do requests with `node:https`
  * or `fetch` to the host `alias`. Requests to any other host and port go over the network.
  */
 export function connectEndpoint({ origin, alias, port }) {
@@ -16,7 +16,7 @@ export function connectEndpoint({ origin, alias, port }) {
   const forget = (id) => {
     if (waiting.delete(id) && waiting.size === 0) port.unref();
   };
-  /** Answers a function that tells the endpoint that nobody waits any more. */
+  /** Returns a function that informs the endpoint that the caller is gone. */
   const send = (request, answered) => {
     const id = ++lastId;
     waiting.set(id, answered);

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 
 /** Shorter than this, what the machine counts is too coarse to tell anything. In milliseconds. */
 const WINDOW = 80;
-/** Longer than this, it tells of what was before. In milliseconds. */
+/** Longer than this, the measure is of the past. In milliseconds. */
 const LONGEST_WINDOW = 300;
 const IDLE_SHARE = 0.15;
 
@@ -16,7 +16,7 @@ export class Processors {
 
   /**
    * Whether there was time left over lately: where there was none, one more thread would only slow the others. Where
-   * nobody has asked for a while, that is not known yet, and the answer is no.
+   * there was no question for a while, that is not known yet, and the answer is no.
    */
   get areIdle(): boolean {
     const now = performance.now();

@@ -24,7 +24,7 @@ type Message =
 export interface NearEndpoint {
   /** "http://127.0.0.1:4566" */
   origin: string;
-  /** Name of a host at which "https" means the endpoint, too: nobody else knows it. */
+  /** Name of a host at which "https" means the endpoint, too: it is known only here. */
   alias: string;
   /** Answers the requests that come over this port. */
   connect(port: MessagePort): void;

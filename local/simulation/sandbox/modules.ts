@@ -39,7 +39,7 @@ type Enclose = (...globals: unknown[]) => (...given: unknown[]) => unknown;
 const COMMONJS = ["exports", "require", "module", "__filename", "__dirname"];
 const ES_MODULE = ["__modules", "__export", "__exportAll", "__import", "__meta"];
 
-/** By file, then by its text, or by what tells the versions of a file apart. */
+/** By file, then by its text, or by the version of the file. */
 const compiled = new Map<string, Map<string, Compiled>>();
 
 /**
@@ -57,7 +57,7 @@ export class Modules {
     this.builtin = builtin;
   }
 
-  /** The namespace of a file's module. `text` stands for what is in the file. */
+  /** The namespace of a file's module. `text` replaces the contents of the file. */
   import(file: string, text?: string): Promise<Namespace> {
     const known = this.loaded.get(file);
     if (known) return known;

@@ -25,7 +25,7 @@ export async function itemsRead(
   await iterate(run, frame, state, { items, concurrency: phase.concurrency, run: phase.run });
 }
 
-/** A child workflow has failed: the Map goes on for as long as it bears that. */
+/** A child workflow has failed: the Map continues for as long as it tolerates that. */
 export async function childWorkflowFailed(
   run: Run,
   frame: Frame,

@@ -11,7 +11,7 @@ const ABORTS = new Set(["Task", "Wait", "Parallel", "Map"]);
 const TIMEOUTS = new Set(["States.Timeout", "States.HeartbeatTimeout"]);
 const TERMINAL = new Set(["States.Runtime", "States.DataLimitExceeded"]);
 
-/** The failure that an error thrown by the language stands for, once the history tells of it. */
+/** The failure of an error thrown by the language, once it is in the history. */
 export function evaluationFailed(run: Run, frame: Frame, error: StatesError): Failure {
   const entered = frame.entered!;
   const where = `An error occurred while executing the state '${frame.state}' (entered at the event id #${entered.event}). `;

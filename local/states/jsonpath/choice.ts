@@ -88,7 +88,7 @@ export const CHOICE_OPERATORS: readonly string[] = [
   "IsPresent",
 ];
 
-/** `*` stands for any text; `\*` and `\\` for themselves. */
+/** `*` matches any text; `\*` and `\\` match themselves. */
 function globPattern(pattern: string): RegExp {
   const source = pattern.replace(/\\([*\\])|\*|[^*\\]+|\\/g, (part, escaped?: string) =>
     part === "*" ? ".*" : (escaped ?? part).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),

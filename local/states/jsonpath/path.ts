@@ -25,7 +25,7 @@ export type Selector =
   | { kind: "wildcard" }
   | { kind: "filter"; condition: Condition };
 
-/** What stands inside `[?( … )]`. */
+/** What is inside `[?( … )]`. */
 export type Condition =
   | { kind: "or" | "and"; conditions: Condition[] }
   | { kind: "not"; condition: Condition }

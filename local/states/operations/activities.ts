@@ -81,7 +81,7 @@ export function activityOperations(engine: Engine, registry: Registry): Record<s
     },
   };
 
-  /** Resolves when the activity has a task, when the poll's time is over, or when nobody waits any longer. */
+  /** Resolves when the activity has a task, when the poll's time is over, or when no poll waits any longer. */
   function somethingHappens(arn: string, end: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {

@@ -10,13 +10,13 @@ import { variableReferences } from "./variable-references.ts";
 
 const NO_LOGS = { level: "OFF", includeExecutionData: false };
 const NO_TRACES = { enabled: false };
-/** How everything is encrypted for which nobody asks for more. */
+/** The encryption of everything without a setting of its own. */
 export const OWNED_KEY = { type: "AWS_OWNED_KEY" };
 
 export function machineOperations(engine: Engine, registry: Registry): Record<string, Operation> {
   const { kernel, executions } = engine;
 
-  /** The ARN of the version that is the machine as it stands, which may have been published already. */
+  /** The ARN of the version that is the current machine, which may have been published already. */
   function publish(row: MachineRow, description: unknown): string {
     const latest = unchanged(row);
     if (latest) return versionArn(row.arn, latest.version);

@@ -19,7 +19,7 @@ export function taskOperations(engine: Engine): Record<string, Operation> {
   return {
     SendTaskSuccess(input) {
       const output = required(input, "output");
-      // What is wrong with the token is told before what is wrong with the output.
+      // A wrong token is reported before a wrong output.
       if (!readToken(required(input, "taskToken"))) throw refusals.invalidToken();
       const value = parseJson(output, refusals.invalidOutput);
       if (exceedsLimit(output))

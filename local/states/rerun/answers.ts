@@ -13,7 +13,7 @@ export class Answers {
     this.recorded = new Map(recorded.map(({ place, state, answers }) => [keyOf(place, state), answers]));
   }
 
-  /** What this call is answered with; undefined for one that nobody made, or that nobody answered. */
+  /** What this call is answered with; undefined for one that was not made, or not answered. */
   next(run: Run, frame: Frame): RerunAnswer | undefined {
     const key = keyOf(placeOf(run, frame), frame.state);
     const nth = this.calls.get(key) ?? 0;

@@ -13,7 +13,7 @@ export interface MapRunRow {
   state: MapRunState;
 }
 
-/** The table of Map Runs, which tells of them after their Map has ended too. */
+/** The table of Map Runs, which keeps them after their Map has ended too. */
 export class MapRunTable {
   private readonly store: Store;
 

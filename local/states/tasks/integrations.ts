@@ -59,7 +59,7 @@ async function invoke({ kernel, caller, parameters }: Call): Promise<Answer> {
   return { kind: "result", value: withMetadata(kernel, value, headers, output.StatusCode) };
 }
 
-/** Each event tells which state machine and which execution it comes from. */
+/** Each event says which state machine and which execution it comes from. */
 async function putEvents({ kernel, caller, parameters, execution }: Call): Promise<Answer> {
   const entries = parameters.Entries as Record<string, unknown>[] | undefined;
   const Entries = entries?.map((entry) => ({

@@ -63,7 +63,7 @@ async function listObjects(kernel: Kernel, input: object, caller: string): Promi
   }
 }
 
-/** The service tells times of objects in seconds since the epoch. */
+/** The service returns times of objects in seconds since the epoch. */
 function toSeconds(time: string | number | Date): number {
   return typeof time === "number" ? time : Math.floor(new Date(time).getTime() / 1000);
 }

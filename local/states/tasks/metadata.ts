@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { Kernel } from "../../kernel/kernel.ts";
 
-/** What SDK for Java tells about the HTTP exchange, which optimized integrations pass on with the output. */
+/** What the SDK for Java returns about the HTTP exchange, which optimized integrations pass on with the output. */
 export function withMetadata(
   kernel: Kernel,
   output: Record<string, unknown>,

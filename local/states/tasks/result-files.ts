@@ -22,7 +22,7 @@ export interface ResultFile {
   body: string;
 }
 
-/** The results as the transformation wants them. A child workflow that failed is told by its record in any case. */
+/** The results as the transformation wants them. A child workflow that failed is reported by its record in any case. */
 export function transformed(
   records: ChildRecord[],
   transformation: NonNullable<WriterConfig["Transformation"]>,

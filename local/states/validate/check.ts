@@ -3,7 +3,7 @@ import { type Diagnostic, schemaError } from "./diagnostic.ts";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
 
-/** Where a value stands, and what holds there. */
+/** The place of a value, and what holds there. */
 export interface Place {
   location: string;
   /** Of the state that the value belongs to. */

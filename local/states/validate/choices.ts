@@ -28,7 +28,7 @@ const COMPARISONS = Object.fromEntries(
 /** A rule inside And, Or or Not: it decides nothing by itself, so it names no Next. */
 const nestedRule: Check = (value, place) => rule({})(value, place);
 
-/** A JSONata rule's condition: an expression, or true or false as it stands. */
+/** A JSONata rule's condition: an expression, or true or false as it is. */
 const condition: Check = (value, place) => (typeof value === "boolean" ? [] : jsonata(value, place));
 
 /** What a rule of the list has besides its condition. */

@@ -55,7 +55,7 @@ export const catchers: Check = both(
   catchAllLast,
 );
 
-/** States.ALL catches whatever is left, so it stands alone, in the last clause. */
+/** States.ALL catches whatever is left, so it is alone, in the last clause. */
 function catchAllLast(value: unknown, place: Parameters<Check>[1]): Diagnostic[] {
   const clauses = value as { ErrorEquals: string[] }[];
   return clauses.flatMap(({ ErrorEquals }, index) => {

@@ -105,7 +105,7 @@ export const SIMPLE_STATES: Record<string, Shape> = {
   },
 };
 
-/** A Pass state's Result is given as it stands. */
+/** A Pass state's Result is returned as it is. */
 function staticResult(value: unknown, place: Place): Diagnostic[] {
   const dynamic = isObject(value) ? Object.keys(value).filter((name) => name.endsWith(".$")) : [];
   return dynamic.map((name) =>
