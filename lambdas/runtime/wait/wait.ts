@@ -3,6 +3,7 @@ import type { CallChild, WaitForEvent, WaitForSignal, WaitMessage } from "../../
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
 import { deferMessage } from "../defer/defer-message.ts";
+import { answerList } from "../list/list.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
 import { copyValue } from "./copy-value.ts";
 import { type Entrance, entrance, turnAway } from "./entrance.ts";
@@ -27,6 +28,8 @@ export async function wait(message: WaitMessage, retentionDays: number, ports: W
       return await call(message, retentionDays, ports);
     case "cancel-on":
       return void (await enterWait(cancelWaiter(message, now), ports));
+    default:
+      return await answerList(message, ports);
   }
 }
 

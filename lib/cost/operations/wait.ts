@@ -21,6 +21,9 @@ export const CANCELLABLE: Operation = {
 /** Later, an event comes that a run waits for. Its delivery is marked as that of any event. */
 export const EVENT_MET: Operation = { ...met("payload"), reads: 2 + LOOKED_ON };
 
+/** A long list is split, or a part of its results stored, or all joined. */
+export const LIST_STORED: Operation = { messages: { fair: 1 }, functions: [own(368)], puts: 1, gets: 1 };
+
 /** Another branch says that it has come so far. */
 export const SIGNALLED = met("result");
 
