@@ -37,6 +37,7 @@ import { sqsService } from "./sqs/service.ts";
 import { statesResources } from "./states/resources.ts";
 import { statesService } from "./states/service.ts";
 import { answerOn } from "./wire/port.ts";
+import { xrayService } from "./xray/service.ts";
 
 /** The engines, each by the name of its service. */
 const ENGINES = {
@@ -54,6 +55,7 @@ const ENGINES = {
   secretsmanager: secretsManagerService,
   ssm: ssmService,
   sts: stsService,
+  xray: xrayService,
 } satisfies Record<string, (kernel: Kernel) => Service>;
 
 export type Engines = Record<keyof typeof ENGINES, (kernel: Kernel) => Service>;

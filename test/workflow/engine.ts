@@ -105,7 +105,7 @@ export async function runWorkflow(
   });
   const { StartAt, States, ...rest } = compile(workflow, bindings);
   const arn = await cloud.machine({ [StartAt]: States[StartAt]!, ...States }, rest);
-  const run = { id: "run-1", workflow: "w", epoch: 1 };
+  const run = { id: "run-1" };
   const execution = await cloud.start(arn, { run, event });
   await cloud.pass(365 * 24 * 3600);
   const { status, output, error, cause, stopDate } = await cloud.describe(execution);
