@@ -77,12 +77,12 @@ test("the 301st rule of a bus", async () => {
 test("a function's environment of more than 4 KB", async () => {
   const withEnvironment = (bytes: number) => {
     const { Type, Properties } = functionOf("exports.handler = async () => {}") as any;
-    const padding = bytes - Buffer.byteLength(JSON.stringify({ A: "" }));
+    const padding = bytes - Buffer.byteLength(JSON.stringify({ TEXT: "" }));
     return {
       Role: ACTOR,
       Function: {
         Type,
-        Properties: { ...Properties, Environment: { Variables: { A: "x".repeat(padding) } } },
+        Properties: { ...Properties, Environment: { Variables: { TEXT: "x".repeat(padding) } } },
       },
     };
   };
