@@ -33,7 +33,7 @@ const ports = {
 export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
   .use(writeMetrics(metrics))
   .handler(async ({ Records }) => {
-    const untold = await relay(Records.map(changeOf), ports);
-    const sequence = untold === undefined ? undefined : Records[untold]?.dynamodb?.SequenceNumber;
+    const refused = await relay(Records.map(changeOf), ports);
+    const sequence = refused === undefined ? undefined : Records[refused]?.dynamodb?.SequenceNumber;
     return { batchItemFailures: sequence ? [{ itemIdentifier: sequence }] : [] };
   });

@@ -9,7 +9,7 @@ export interface RunReference {
   /** 1, and one more for each retry of the whole run. */
   epoch: number;
   /** The epoch that was restarted: it reuses no earlier result. @default 1 */
-  anew?: number | undefined;
+  restarted?: number | undefined;
   /** Content version of the definition that the run started on. */
   version: string;
   /** The event that started it. */

@@ -140,7 +140,7 @@ async function keepOut(
 
 /** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller was restarted. */
 async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string> {
-  for (let epoch = message.run.epoch - 1; epoch >= (message.run.anew ?? 1); epoch--) {
+  for (let epoch = message.run.epoch - 1; epoch >= (message.run.restarted ?? 1); epoch--) {
     const earlier = await runs.read(childId(message, epoch));
     if (earlier && (earlier.status === "succeeded" || !hasEnded(earlier))) return earlier.run;
   }

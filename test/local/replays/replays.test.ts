@@ -136,8 +136,8 @@ test("the same order twice is one replay, and one run is begun anew without the 
   expect(shop.done()).toEqual(["packed o1", "packed o1", "told o1", "told o1"]);
 
   const [{ run }] = await shop.items("run");
-  const anew = { target: { run }, from: undefined, again: true };
-  expect(await shop.replay(anew)).toEqual({
+  const restarted = { target: { run }, from: undefined, again: true };
+  expect(await shop.replay(restarted)).toEqual({
     done: true,
     run,
     says: `Run ${run} restarts, as epoch 3.`,

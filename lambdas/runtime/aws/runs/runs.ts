@@ -116,8 +116,8 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const told = changeEventsOf(before, { ...after, changedAt, revision: before.revision + 1 });
-  const marked = told.length > 0 && !isRecognised(before, after);
+  const events = changeEventsOf(before, { ...after, changedAt, revision: before.revision + 1 });
+  const marked = events.length > 0 && !isRecognised(before, after);
   return {
     set: {
       ...Object.fromEntries(differing.map((name) => [name, after[name]])),

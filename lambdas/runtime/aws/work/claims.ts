@@ -25,7 +25,7 @@ export function tableClaims(
   { audited = false } = {},
 ): Claims {
   const time = () => new Date(now()).toISOString();
-  const told = (run: string) => ({
+  const marked = (run: string) => ({
     changedAt: time(),
     endedAt: time(),
     ...(audited && auditOf(run, now())),
@@ -89,7 +89,7 @@ export function tableClaims(
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
           undo,
-          ...told(runOfWork(key)),
+          ...marked(runOfWork(key)),
         },
         remove: ["doubt"],
         condition: "#owner = :owner AND #state = :running",
@@ -101,7 +101,7 @@ export function tableClaims(
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
       await change(table, key, {
-        set: { late: result, undo, ...told(runOfWork(key)) },
+        set: { late: result, undo, ...marked(runOfWork(key)) },
         condition: "#owner = :owner AND #state = :sealed AND attribute_not_exists(#late)",
         values: { owner, sealed: "sealed" },
       });
@@ -113,7 +113,7 @@ export function tableClaims(
       const own = {
         key,
         change: {
-          set: { state: "done", result: resultOf(effect), undo, reusedFrom, ...told(runOfWork(key)) },
+          set: { state: "done", result: resultOf(effect), undo, reusedFrom, ...marked(runOfWork(key)) },
           condition: "#owner = :owner AND #state = :running",
           values: { owner, running: "running" },
         },
@@ -150,7 +150,7 @@ export function tableClaims(
 
     async fail(key, owner, failure, inDoubt = false) {
       const failed = await change(table, key, {
-        set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...told(runOfWork(key)) },
+        set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...marked(runOfWork(key)) },
         condition: `${held(owner)} AND #state = :running`,
         values: { ...by(owner), running: "running" },
       });
