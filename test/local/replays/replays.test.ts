@@ -109,11 +109,16 @@ test("under duplicates, delays and crashes, a replay restarts completed work exa
       {
         kind: "crash-after",
         function: "ship-order: event → run",
-        operation: "dynamodb:UpdateItem",
+        operation: "dynamodb:BatchExecuteStatement",
         chance: 0.2,
       },
-      { kind: "crash-after", function: "Reaction send-mail", operation: "dynamodb:UpdateItem", chance: 0.2 },
-      { kind: "lost", operation: "dynamodb:UpdateItem", chance: 0.1 },
+      {
+        kind: "crash-after",
+        function: "Reaction send-mail",
+        operation: "dynamodb:BatchExecuteStatement",
+        chance: 0.2,
+      },
+      { kind: "lost", operation: "dynamodb:BatchExecuteStatement", chance: 0.1 },
     ],
   });
   for (const order of ["o1", "o2", "o3"]) await shop.place(order);
