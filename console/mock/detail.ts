@@ -48,7 +48,11 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     ...(over && summary.status === "succeeded" && { output: outputOf(summary, story) }),
     ...(over &&
       error && {
-        failure: { error, cause: steps.find(({ failure }) => failure)?.failure?.message ?? "unknown" },
+        failure: {
+          summary: error,
+          error,
+          cause: steps.find(({ failure }) => failure)?.failure?.message ?? "unknown",
+        },
       }),
     execution: {
       arn: `arn:aws:states:us-east-1:000000000000:execution:Millrace-${summary.workflow}:${summary.run}`,

@@ -71,6 +71,17 @@ export interface FailureRecord {
   name: string;
   message: string;
   after?: number | undefined;
+  /** Where the project's code threw it: "workflows/shop/fetch-customer.lambda.ts:5:45". */
+  location?: string | undefined;
+  /** The places in the project's code that led there, innermost first, and the errors behind it: a line each. */
+  stack?: string | undefined;
+  /** The code around the location when it failed. In the local cloud only, where the sources are at hand. */
+  code?: string | undefined;
+}
+
+/** A failure as it travels: the claim and the log keep the rest. */
+export function withoutStack({ stack: _, code: __, ...failure }: FailureRecord): FailureRecord {
+  return failure;
 }
 
 /** The longest message that is kept: a cause holds 32 KiB, and a table item should stay small. */
@@ -110,10 +121,6 @@ export const DISCARDED = "Millrace.Discarded";
 
 /** The error of a child call whose run did not succeed. */
 export const CHILD_FAILED = "Millrace.ChildFailed";
-
-/** The errors of a list that is longer than it may be, and of one of which more items failed than may. */
-export const TOO_MANY_ITEMS = "Millrace.TooManyItems";
-export const TOO_MANY_FAILED = "Millrace.TooManyFailed";
 
 /** The error of a requested run that could not start, since its payload breaks the contract. */
 export const REFUSED = "Millrace.Refused";

@@ -1,5 +1,6 @@
 import { ENDED_STATUSES, type EndedStatus, type RunItem } from "./items/run.ts";
 import { foundPartition } from "./keys.ts";
+import { readCause } from "./run-failure.ts";
 
 /** How runs are grouped in their index: open runs are one group. */
 export const INDEXED_STATUSES = ["open", ...ENDED_STATUSES] as const;
@@ -29,21 +30,7 @@ const LONGEST_ERROR = 200;
 /** A worker's failure is a record of the step and of what it threw; others have a name alone. */
 function failureOf(failure: RunItem["failure"]): { error: string | undefined; step: string | undefined } {
   if (!failure) return NO_FAILURE;
-  const { name, step } = recordOf(failure.cause);
-  const error = (textOf(name) ?? failure.error).slice(0, LONGEST_ERROR);
-  return { error: error === "" ? undefined : error, step: textOf(step) };
-}
-
-function recordOf(cause: string): Record<string, unknown> {
-  try {
-    const record: unknown = JSON.parse(cause);
-    return typeof record === "object" && record !== null ? (record as Record<string, unknown>) : {};
-  } catch {
-    // A text for people, and no record.
-    return {};
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  const { name, step } = readCause(failure.cause);
+  const error = (name ?? failure.error).slice(0, LONGEST_ERROR);
+  return { error: error === "" ? undefined : error, step };
 }

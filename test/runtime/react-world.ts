@@ -78,6 +78,7 @@ export function reactWorld() {
     retentionDays: 90,
     now: () => clock.now,
     random: () => 1,
+    throwSite: () => ({}),
   };
   const deployed = { read: async () => ({ queueUrl: "queue" }) as DeployedQueueItem };
   let invocations = 0;

@@ -63,6 +63,7 @@ export function workWorld() {
     retentionDays: 90,
     now: () => clock.now,
     random: () => 0.5,
+    throwSite: () => ({}),
   };
   const run = () => state.get(runKey("r")) as RunItem;
   state.write({

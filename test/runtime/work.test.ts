@@ -284,3 +284,43 @@ test("events of one name that are emitted at once are two, each with an id of it
   const { emitted } = world.state.get(key) as ClaimItem;
   expect(new Set(emitted!.map(({ id }) => id)).size).toBe(2);
 });
+
+describe("a failed attempt", () => {
+  const fails = async (): Promise<never> => {
+    throw new TypeError("no customer");
+  };
+  const levels = () =>
+    world.lines.filter(({ message }) => message.includes("no customer")).map(({ level }) => level);
+
+  test("is a warning; the last one is an error, and says how many there were", async () => {
+    for (const attempt of [1, 2, 3]) await world.deliver({ attempt }, fails);
+    expect(levels()).toEqual(["warn", "warn", "error"]);
+    expect(world.lines.findLast(({ level }) => level === "error")?.message).toBe(
+      "charge failed after 3 attempts: TypeError: no customer",
+    );
+  });
+
+  test("that is final is an error at once", async () => {
+    await world.deliver({}, async () => {
+      throw giveUp("no customer");
+    });
+    expect(levels()).toEqual(["error"]);
+  });
+
+  test("keeps the place in the code; the state machine gets the location only", async () => {
+    const site = {
+      location: "steps/charge.lambda.ts:5:45",
+      stack: "at steps/charge.lambda.ts:5:45",
+      code: "> 5 | x",
+    };
+    world.ports.throwSite = () => site;
+    await world.deliver({}, fails);
+    expect((world.state.get(key) as ClaimItem).failure).toMatchObject(site);
+    const { cause } = world.machines.answers[0] as { cause: string };
+    expect(JSON.parse(cause)).toMatchObject({ name: "TypeError", location: site.location });
+    expect(cause).not.toMatch(/stack|code/);
+    const told = JSON.stringify(eventsOf(undefined, world.state.get(key) as ClaimItem));
+    expect(told).toContain(site.location);
+    expect(told).not.toContain("> 5");
+  });
+});

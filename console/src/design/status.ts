@@ -27,7 +27,7 @@ const LOOKS: Record<string, Look> = {
   done: { tone: "good", icon: "check" },
   undone: { tone: "held", icon: "undo" },
   skipped: { tone: "quiet", icon: "skip" },
-  sealed: { tone: "quiet", icon: "stop" },
+  stopped: { tone: "quiet", icon: "stop" },
   deferred: { tone: "held", icon: "deferred", label: "deferred" },
   queued: { tone: "quiet", icon: "list" },
   // Deliveries

@@ -1,4 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { withoutStack } from "../../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 import { eventsOfReaction } from "./reaction-events.ts";
@@ -28,7 +29,11 @@ function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelo
     return [eventFor(name, claim, claim, about), ...emitted];
   }
   if (state !== "failed") return [];
-  const failed = eventFor("step.failed", claim, claim, { ...about, direction, failure });
+  const failed = eventFor("step.failed", claim, claim, {
+    ...about,
+    direction,
+    failure: failure && withoutStack(failure),
+  });
   return failure?.reaction === "ask" ? [failed, asks(claim, about)] : [failed];
 }
 

@@ -1,4 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { withoutStack } from "../../../lib/contract/failure.ts";
 import type { ClaimItem, HandledEvent } from "../../../lib/contract/table.ts";
 import { eventFor } from "./event-for.ts";
 
@@ -16,7 +17,11 @@ export function eventsOfReaction(
   if (state !== "failed" || !failure) return [];
   // A failure after which nothing is tried any more is the final one.
   const final = failure.after === undefined;
-  const failed = eventFor("reaction.failed", after, after, { ...about, failure, final });
+  const failed = eventFor("reaction.failed", after, after, {
+    ...about,
+    failure: withoutStack(failure),
+    final,
+  });
   if (failure.reaction !== "ask") return [failed];
   const { message } = failure;
   return [failed, eventFor("escalation.raised", after, after, { ...about, why: "ask", message })];

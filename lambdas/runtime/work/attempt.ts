@@ -47,13 +47,25 @@ export async function attempt(
     }
     return { kind: "succeeded", result: await resultOfCode(output, emitted, effect, ports), downstream };
   } catch (thrown) {
-    const failure = toFailure(thrown);
-    ports.log.warn(`${effect.message.path} failed: ${failure.name}: ${failure.message}`, {
-      reaction: failure.reaction,
-      stack: thrown instanceof Error ? thrown.stack : undefined,
-    });
+    const failure = { ...toFailure(thrown), ...(thrown instanceof Error && ports.throwSite(thrown)) };
+    report(failure, thrown, effect, ports);
     return { kind: "failed", failure, downstream, inDoubt };
   }
+}
+
+/** Logs a failed attempt: the last one as an error. */
+function report(failure: FailureRecord, thrown: unknown, effect: Effect, { log }: AttemptPorts): void {
+  const { message, spec } = effect;
+  const error = `${failure.name}: ${failure.message}`;
+  const fields = { reaction: failure.reaction, stack: thrown instanceof Error ? thrown.stack : undefined };
+  if (isLast(failure, message.attempt, spec)) {
+    const attempts = message.attempt > 1 ? ` after ${message.attempt} attempts` : "";
+    log.error(`${message.path} failed${attempts}: ${error}`, fields);
+  } else log.warn(`${message.path} failed: ${error}`, fields);
+}
+
+function isLast({ reaction }: FailureRecord, attempt: number, { retry }: Effect["spec"]): boolean {
+  return reaction === "give-up" || (reaction === "retry" && attempt >= retry.attempts);
 }
 
 /** A final refusal is an answer; only what is worth another try, and a call that took too long, are failures. */

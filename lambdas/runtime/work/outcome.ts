@@ -1,4 +1,4 @@
-import { type FailureRecord, TASK_ERROR } from "../../../lib/contract/failure.ts";
+import { type FailureRecord, TASK_ERROR, withoutStack } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { WorkPorts } from "./ports.ts";
 
@@ -30,7 +30,7 @@ export async function fail(
   failure: FailureRecord,
   ports: ReportPorts,
 ): Promise<WorkOutcome> {
-  const cause = JSON.stringify({ step, path, attempt, ...failure });
+  const cause = JSON.stringify({ step, path, attempt, ...withoutStack(failure) });
   const error = TASK_ERROR[failure.reaction];
   return reported("failure", await ports.executions.fail(taskToken, error, cause), ports);
 }

@@ -4,6 +4,7 @@ import type { DeferPorts } from "../defer/ports.ts";
 import type { Artifacts, Claims, Executions, Log, Metrics, Now, SharedFiles } from "../ports.ts";
 import type { Observation } from "./breaker/counts.ts";
 import type { BreakerPorts } from "./breaker/record.ts";
+import type { FindThrowSite } from "./throw-site.ts";
 
 /** What decides whether an effect may begin, read consistently and at once. */
 export interface StartConditions {
@@ -73,7 +74,12 @@ export interface WorkPorts extends BreakerPorts, DeferPorts {
   random: () => number;
   log: Log;
   metrics: Metrics;
+  /** Where an error was thrown. */
+  throwSite: FindThrowSite;
 }
 
 /** What a try itself needs: of a step, or of a reaction. */
-export type AttemptPorts = Pick<WorkPorts, "claims" | "budgets" | "artifacts" | "shared" | "now" | "log">;
+export type AttemptPorts = Pick<
+  WorkPorts,
+  "claims" | "budgets" | "artifacts" | "shared" | "now" | "log" | "throwSite"
+>;

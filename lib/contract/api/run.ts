@@ -24,7 +24,40 @@ export const Cost = z
   .meta({ id: "Cost" });
 export type Cost = z.infer<typeof Cost>;
 
-export const FailureView = z.object({ error: z.string(), cause: z.string() }).meta({ id: "Failure" });
+export const FailureView = z
+  .object({
+    summary: z
+      .string()
+      .meta({ description: "One line: what failed, how often it was tried, why, and where" }),
+    error: z.string().meta({ description: "Name of the error" }),
+    cause: z.string().meta({ description: "Its message" }),
+    path: z.string().optional().meta({ description: "The step that failed" }),
+    attempts: z.int().optional(),
+    location: z.string().optional().meta({ description: "Where the step's code threw it: file:line:column" }),
+  })
+  .meta({ id: "Failure" });
+
+export const StepFailure = z
+  .object({
+    name: z.string(),
+    message: z.string(),
+    location: z.string().optional().meta({ description: "Where the step's code threw it: file:line:column" }),
+    stack: z.string().optional().meta({ description: "Places in the project's code, innermost first" }),
+    code: z.string().optional().meta({ description: "The code around the location, in the local cloud" }),
+  })
+  .meta({ id: "StepFailure" });
+export type StepFailure = z.infer<typeof StepFailure>;
+
+export const AwaitedView = z
+  .object({
+    path: z.string(),
+    for: z.string().meta({ description: "For example: a decision of editor, or order.paid of o1" }),
+    by: z.enum(["person", "event", "run"]),
+    since: Time,
+    until: Time.optional(),
+  })
+  .meta({ id: "Awaited" });
+export type AwaitedView = z.infer<typeof AwaitedView>;
 
 export const RunSummary = z
   .object({
@@ -39,6 +72,10 @@ export const RunSummary = z
     failedStep: z.string().optional(),
     stuck: z.boolean().optional(),
     paused: z.boolean().optional(),
+    waiting: z
+      .array(AwaitedView)
+      .optional()
+      .meta({ description: "What it waits for, while no step of it runs. In lists only if asked for" }),
     cost: Cost.optional(),
   })
   .meta({ id: "RunSummary" });
@@ -56,6 +93,10 @@ export const RunQuery = PageQuery.extend({
   step: z.string().optional().meta({ description: "The step that failed" }),
   from: Time.optional().meta({ description: "Accepted at this time or later" }),
   to: Time.optional().meta({ description: "Accepted at this time or earlier" }),
+  waiting: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "true: say what each open run waits for, which reads their logs" }),
   text: z.string().max(200).optional().meta({ description: "Part of the id or of the subject" }),
 });
 
@@ -63,7 +104,7 @@ export const AttemptView = z.object({
   attempt: z.int(),
   startedAt: Time,
   endedAt: Time.optional(),
-  failure: z.object({ name: z.string(), message: z.string() }).optional(),
+  failure: StepFailure.optional(),
 });
 
 export const StepView = z
@@ -71,12 +112,14 @@ export const StepView = z
     path: z.string(),
     step: z.string(),
     direction: z.enum(["do", "undo"]),
-    state: z.enum(["running", "failed", "done", "sealed", "deferred"]),
+    state: z.enum(["running", "failed", "done", "stopped", "deferred"]).meta({
+      description: "stopped: the run ended before the step did",
+    }),
     attempt: z.int(),
     queuedAt: Time.optional(),
     startedAt: Time.optional(),
     endedAt: Time.optional(),
-    failure: z.object({ name: z.string(), message: z.string() }).optional(),
+    failure: StepFailure.optional(),
     result: Anything.optional(),
     reusedFrom: z.int().optional().meta({ description: "The earlier epoch that completed it, if any" }),
     costUsd: z.number().optional(),
@@ -109,9 +152,6 @@ export const RunDetail = RunSummary.extend({
   failure: FailureView.optional(),
   execution: z.object({ arn: z.string(), consoleUrl: z.string().optional() }).optional(),
   steps: z.array(StepView),
-  stepsOmitted: z.int().optional().meta({
-    description: "How many further steps there are: 2,000 are shown, those that are not done first",
-  }),
   questions: z.array(ApprovalView),
   waits: z.array(WaitView),
   orders: z.array(ActionView.extend({ action: z.string() })),

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import {
+  type AwaitedView,
   Correlation,
   LogEntry,
   PageQuery,
@@ -13,13 +14,15 @@ import {
 } from "../../../../lib/contract/api/index.ts";
 import { fold } from "../../../../lib/contract/fold.ts";
 import { storyOf } from "../../../../lib/contract/log-order.ts";
+import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import type { RunState } from "../../../../lib/contract/run-state.ts";
-import type { LogItem } from "../../../../lib/contract/table.ts";
+import type { LogItem, RunItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { ApiError, found, notFound } from "../errors.ts";
 import { type Api, answer, named, refusals } from "../operation.ts";
 import { listed, wanting } from "../paging.ts";
 import type { ApiPorts } from "../ports.ts";
+import { awaitedBy } from "../views/awaited.ts";
 import { currentState } from "../views/current-state.ts";
 import { runDetail } from "../views/run-detail.ts";
 import { runSummary } from "../views/run-summary.ts";
@@ -78,11 +81,18 @@ export function runRoutes(api: Api, ports: ApiPorts): void {
   const { views, system } = ports;
 
   api.openapi(list, async (context) => {
-    const { limit, cursor, ...search } = context.req.valid("query");
+    const { limit, cursor, waiting, ...search } = context.req.valid("query");
     if (search.workflow !== undefined && !system.workflows.some(({ name }) => name === search.workflow))
       throw notFound("workflow", search.workflow, "GET /api/workflows lists them.");
     const page = await views.runs(search, wanting({ limit, cursor }));
-    return context.json(listed(page, runSummary), 200);
+    const awaited = waiting === "true" ? await awaitedByRuns(page.items, ports) : new Map();
+    return context.json(
+      listed(page, (item) => ({
+        ...runSummary(item),
+        ...(awaited.has(item.run) && { waiting: awaited.get(item.run) }),
+      })),
+      200,
+    );
   });
 
   api.openapi(read, async (context) => {
@@ -115,6 +125,18 @@ export function runRoutes(api: Api, ports: ApiPorts): void {
     const items = story.slice(0, MOST_ENTRIES).map((item) => ({ run: item.run, ...logEntry(item) }));
     return context.json({ runs, items, ...(story.length > items.length && { more: true }) }, 200);
   });
+}
+
+/** What open runs wait for, by their ids. */
+async function awaitedByRuns(
+  items: readonly RunItem[],
+  ports: ApiPorts,
+): Promise<Map<string, AwaitedView[]>> {
+  const open = items.filter((item) => indexedStatusOf(item) === "open");
+  const found = await Promise.all(
+    open.map(async ({ run }) => [run, awaitedBy((await stateOf(run, undefined, ports)).state)] as const),
+  );
+  return new Map(found.filter(([, awaited]) => awaited.length > 0));
 }
 
 /** The state of a run at a moment, by its log; or its current state, by its items too. */

@@ -60,7 +60,7 @@ function ownState(id: string, { steps, questions, waits, met }: Progress): NodeS
   const counts = {
     count: done.length + (done.length > 0 ? 0 : asked.length + waits.filter(isHere).length + over),
     done: count("done") + (done.length > 0 ? 0 : answered + over),
-    failed: count("failed") + count("sealed"),
+    failed: count("failed") + count("stopped"),
     attempts: done.reduce((sum, { attempt }) => sum + attempt, 0),
     ...durationOf(done),
   };

@@ -1,10 +1,19 @@
-import type { ApprovalView, RunDetail, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
+import type {
+  ApprovalView,
+  RunDetail,
+  StepFailure,
+  StepView,
+  WaitView,
+} from "../../../../lib/contract/api/index.ts";
+import type { FailureRecord } from "../../../../lib/contract/failure.ts";
 import type { ExecutionInput } from "../../../../lib/contract/message.ts";
+import { describeFailure } from "../../../../lib/contract/run-failure.ts";
 import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
 import type { QuestionState, RunState, StepState, WaitState } from "../../../../lib/contract/run-state.ts";
 import type { RunItem } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { withArtifacts } from "./artifacts.ts";
+import { awaitedBy } from "./awaited.ts";
 import { nodeStates } from "./node-states.ts";
 import { runSummary } from "./run-summary.ts";
 
@@ -22,8 +31,7 @@ export interface Shown {
 export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail {
   const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>
     parts.filter(({ epoch }) => epoch === state.epoch);
-  const all = ofEpoch(state.steps).map(stepView);
-  const steps = shortened(all);
+  const steps = shortened(ofEpoch(state.steps).map(stepView));
   const questions = ofEpoch(state.questions).map((question) => approvalView(question, item));
   const waits = ofEpoch(state.waits);
   const status = state.status ?? item.status;
@@ -31,22 +39,23 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const waiting = open ? waits.filter((wait) => wait.state === "waiting") : [];
   const { event, input, parent, version } = item;
   const { execution, output, failure, stuck, compensation } = state;
+  const awaited = awaitedBy(state);
   const progress = {
-    ...{ status, steps: all, questions, waits: waiting.map(waitView) },
+    ...{ status, steps, questions, waits: waiting.map(waitView) },
     met: waits.filter((wait) => !waiting.includes(wait)).map(({ path }) => path),
   };
   return {
     ...summaryAt(item, state),
+    ...(awaited.length > 0 && { waiting: awaited }),
     version,
     event: { id: event.id, name: event.name, source: event.source, correlation: event.correlation },
     input: (JSON.parse(input) as ExecutionInput).event,
     ...(output && { output: "value" in output ? output.value : output }),
-    ...(failure && { failure }),
+    ...(failure && { failure: failureView(failure) }),
     ...(execution && {
       execution: { arn: execution, ...(consoleUrl && { consoleUrl: consoleUrl(execution) }) },
     }),
     ...{ steps, questions, waits: progress.waits },
-    ...(all.length > steps.length && { stepsOmitted: all.length - steps.length }),
     orders: state.orders.map(({ action, by, why, at }) => ({ action, by, why, at })),
     ...(stuck && { stuckBy: stuck }),
     ...(compensation && { compensation }),
@@ -62,27 +71,15 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
 const LARGEST_RESULT = 64 * 1024;
 const MOST_OF_ALL = 2 * 1024 * 1024;
 
-function shortened(all: StepView[]): StepView[] {
+function shortened(steps: StepView[]): StepView[] {
   let shown = 0;
-  return foremost(all).map((step) => {
+  return steps.map((step) => {
     if (step.result === undefined) return step;
     const bytes = Buffer.byteLength(JSON.stringify(step.result));
     if (bytes > LARGEST_RESULT || shown + bytes > MOST_OF_ALL) return { ...step, result: { bytes } };
     shown += bytes;
     return step;
   });
-}
-
-/** A response of a function has 6 MB: of a long list, this many steps are shown. */
-const MOST_STEPS = 2_000;
-
-/** The steps that need attention before those that are done, in the order that they have. */
-function foremost(steps: StepView[]): StepView[] {
-  if (steps.length <= MOST_STEPS) return steps;
-  const isDone = ({ state }: StepView) => state === "done";
-  const chosen = [...steps.filter((step) => !isDone(step)), ...steps.filter(isDone)].slice(0, MOST_STEPS);
-  const shown = new Set(chosen);
-  return steps.filter((step) => shown.has(step));
 }
 
 /** The run's item, as it stood at that moment. */
@@ -97,17 +94,42 @@ export function stepView(step: StepState): StepView {
   const { failure, result, reusedFrom, attempts } = step;
   return {
     ...{ path, step: step.step, direction, attempt, startedAt },
-    state: step.state === "waiting" ? "deferred" : step.state,
+    state: stateOf(step),
     ...(queuedAt !== undefined && { queuedAt }),
     ...(endedAt !== undefined && { endedAt }),
-    ...(failure && { failure: { name: failure.name, message: failure.message } }),
+    ...(failure && { failure: stepFailure(failure) }),
     ...(result && { result: "value" in result ? result.value : result }),
     ...(reusedFrom !== undefined && { reusedFrom }),
     attempts: attempts.map((one) => ({
       ...{ attempt: one.attempt, startedAt: one.startedAt },
       ...(one.endedAt !== undefined && { endedAt: one.endedAt }),
-      ...(one.failure && { failure: { name: one.failure.name, message: one.failure.message } }),
+      ...(one.failure && { failure: stepFailure(one.failure) }),
     })),
+  };
+}
+
+/** A claim that was sealed after its last attempt failed is a step that failed. */
+function stateOf({ state, failure }: StepState): StepView["state"] {
+  if (state === "sealed") return failure ? "failed" : "stopped";
+  return state === "waiting" ? "deferred" : state;
+}
+
+function stepFailure({ name, message, location, stack, code }: FailureRecord): StepFailure {
+  return {
+    ...{ name, message },
+    ...(location !== undefined && { location }),
+    ...(stack !== undefined && { stack }),
+    ...(code !== undefined && { code }),
+  };
+}
+
+function failureView(failure: NonNullable<RunItem["failure"]>): RunDetail["failure"] {
+  const { summary, error, message, path, attempts, location } = describeFailure(failure);
+  return {
+    ...{ summary, error, cause: message },
+    ...(path !== undefined && { path }),
+    ...(attempts !== undefined && { attempts }),
+    ...(location !== undefined && { location }),
   };
 }
 

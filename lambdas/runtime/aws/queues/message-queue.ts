@@ -1,22 +1,23 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { sendingTo } from "./messages.ts";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** A queue that takes messages, by its URL. */
 export function messageQueue(url: string, client = new SQSClient({})) {
-  const messages = sendingTo(url, client);
   return {
     /** Sends a message that comes after `delay` milliseconds, or after 15 minutes if that is less. @default the queue's own delay */
     async send(message: object, delay?: number): Promise<void> {
-      await messages.ask({
-        MessageBody: JSON.stringify(message),
-        DelaySeconds:
-          delay === undefined
-            ? undefined
-            : Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delay / 1000))),
-      });
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: JSON.stringify(message),
+          DelaySeconds:
+            delay === undefined
+              ? undefined
+              : Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delay / 1000))),
+        }),
+      );
     },
   };
 }

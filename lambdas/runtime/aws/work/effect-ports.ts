@@ -5,6 +5,7 @@ import { tableBreakers } from "./breakers.ts";
 import { tableBudgets } from "./budgets.ts";
 import { tableClaims } from "./claims.ts";
 import { tableDeferred } from "./deferred.ts";
+import { findThrowSite } from "./throw-sites.ts";
 
 /**
  * What claims an effect, guards and defers it, for a step as for a reaction, as the function's variables name it. What a
@@ -24,5 +25,6 @@ export function effectPorts({ audited = false } = {}) {
     retentionDays,
     now: Date.now,
     random: Math.random,
+    throwSite: findThrowSite,
   };
 }

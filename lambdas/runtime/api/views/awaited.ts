@@ -1,0 +1,31 @@
+import type { AwaitedView } from "../../../../lib/contract/api/index.ts";
+import { indexedStatusOf } from "../../../../lib/contract/run-indexes.ts";
+import type { RunState, WaitState } from "../../../../lib/contract/run-state.ts";
+
+/** What a run waits for: people and events, the oldest first. Empty while a step of it runs, and once it has ended. */
+export function awaitedBy(
+  state: Pick<RunState, "epoch" | "status" | "steps" | "questions" | "waits">,
+): AwaitedView[] {
+  const { epoch, status, steps, questions, waits } = state;
+  if (status === undefined || indexedStatusOf({ status }) !== "open") return [];
+  const ofEpoch = <Part extends { epoch: number }>(part: Part) => part.epoch === epoch;
+  if (steps.some((step) => ofEpoch(step) && BUSY.has(step.state))) return [];
+  const people = questions
+    .filter((question) => ofEpoch(question) && question.state === "pending")
+    .map(({ path, approval, askedAt, until }) => ({
+      ...{ path, for: `a decision of ${approval}`, by: "person" as const, since: askedAt },
+      ...(until !== undefined && { until }),
+    }));
+  const events = waits
+    .filter((wait) => ofEpoch(wait) && wait.state === "waiting" && wait.purpose in AWAITED)
+    .map((wait) => ({ path: wait.path, ...awaited(wait), since: wait.since }));
+  return [...people, ...events].sort((a, b) => (a.since < b.since ? -1 : 1));
+}
+
+const BUSY = new Set(["running", "deferred"]);
+/** A branch is awaited while another works; what cancels a run is not awaited. */
+const AWAITED = { event: true, child: true };
+
+function awaited({ purpose, event, key }: WaitState): Pick<AwaitedView, "for" | "by"> {
+  return purpose === "child" ? { for: `run ${key}`, by: "run" } : { for: `${event} of ${key}`, by: "event" };
+}

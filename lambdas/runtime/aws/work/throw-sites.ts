@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { type FindThrowSite, throwSite } from "../../work/throw-site.ts";
+
+/** Where errors were thrown, by the bundle of this function. The local cloud has the sources at hand; Lambda has not. */
+export const findThrowSite: FindThrowSite = (error) => {
+  const root = process.env.LAMBDA_TASK_ROOT;
+  return root === undefined ? {} : throwSite(error, root, sourceOf);
+};
+
+function sourceOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
