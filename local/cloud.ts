@@ -1,6 +1,6 @@
 import { readAssembly } from "./assembly/assembly.ts";
 import type { Deployment } from "./assembly/deploy.ts";
-import { compose } from "./composition.ts";
+import { compose, redeploy } from "./composition.ts";
 import { openStore } from "./data.ts";
 import { type Clock, realClock } from "./kernel/clock.ts";
 import { Kernel } from "./kernel/kernel.ts";
@@ -41,6 +41,8 @@ export interface Cloud {
   readonly secret: string | undefined;
   /** The app's stacks with their resources and outputs. */
   readonly deployment: Deployment;
+  /** Deploys another assembly while everything runs on. Throws UserError where it is refused; then nothing has changed. */
+  redeploy(assembly: string): Promise<Deployment>;
   /** Takes up no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start continues. */
   close(): Promise<void>;
 }
@@ -70,12 +72,23 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const sessionToken = secret && ((accessKey: string) => secret.tokenOf(accessKey));
     const kernel = new Kernel({ clock, random, store, sessionToken, ...surroundings });
     opened.push({ close: () => stop(kernel) });
-    const deployment = await compose(kernel, assembly);
+    let current = { assembly, deployment: await compose(kernel, assembly) };
     if (options.limits) kernel.limits = new Limits(options.limits, clock);
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
     listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account), secret);
-    return { endpoint: listener.url, kernel, secret: secret?.text, deployment, close };
+    return {
+      ...{ endpoint: listener.url, kernel, secret: secret?.text, close },
+      get deployment() {
+        return current.deployment;
+      },
+      async redeploy(folder) {
+        const next = readAssembly(folder);
+        current = { assembly: next, deployment: await redeploy(kernel, next, current) };
+        await store.flushed();
+        return current.deployment;
+      },
+    };
   } catch (error) {
     await close();
     throw error;

@@ -17,6 +17,7 @@ import { Identities } from "./iam/identities.ts";
 import { iamResources } from "./iam/resources.ts";
 import { stsService } from "./iam/sts.ts";
 import type { Kernel } from "./kernel/kernel.ts";
+import { providerFinder, type ResourceProvider } from "./kernel/resource.ts";
 import type { Service } from "./kernel/service.ts";
 import { lambdaResources } from "./lambda/resources.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
@@ -37,7 +38,6 @@ import { sqsService } from "./sqs/service.ts";
 import { statesResources } from "./states/resources.ts";
 import { statesService } from "./states/service.ts";
 import { answerOn } from "./wire/port.ts";
-import { xrayService } from "./xray/service.ts";
 
 /** The engines, each by the name of its service. */
 const ENGINES = {
@@ -55,7 +55,6 @@ const ENGINES = {
   secretsmanager: secretsManagerService,
   ssm: ssmService,
   sts: stsService,
-  xray: xrayService,
 } satisfies Record<string, (kernel: Kernel) => Service>;
 
 export type Engines = Record<keyof typeof ENGINES, (kernel: Kernel) => Service>;
@@ -89,9 +88,7 @@ export async function compose(
 ): Promise<Deployment> {
   const identities = new Identities(kernel);
   const providers = [...RESOURCES, ...iamResources(identities)];
-  const { account, region } = kernel;
-  const template = (objectKey: string) => readTemplate(assets.path(objectKey));
-  const planned = plan({ stacks, template, providers, account, region });
+  const planned = planOf({ stacks, assets }, kernel, providers);
   register(kernel, engines);
   kernel.register(customResourceResponses(kernel));
   // Functions run while the app is deployed, and may do then what they may do later.
@@ -100,6 +97,44 @@ export async function compose(
   const deployment = await deploy(planned, kernel, assets, providers);
   open(kernel, identities, deployment);
   return deployment;
+}
+
+/**
+ * Deploys another assembly into a cloud that runs. What runs goes on, as in an account. Where it is refused, what was deployed
+ * before is deployed again, and the error thrown.
+ */
+export async function redeploy(
+  kernel: Kernel,
+  next: Assembly,
+  before: { assembly: Assembly; deployment: Deployment },
+): Promise<Deployment> {
+  const identities = new Identities(kernel);
+  const providers = [...RESOURCES, ...iamResources(identities)];
+  const planned = planOf(next, kernel, providers);
+  open(kernel, identities, before.deployment);
+  try {
+    const deployment = await deploy(planned, kernel, next.assets, providers);
+    open(kernel, identities, deployment);
+    return deployment;
+  } catch (error) {
+    // By what was read of it then: the templates on disk are those of the next one.
+    const { plan } = before.deployment;
+    const providerOf = providerFinder(providers);
+    const resources = plan.resources.map((one) => ({ ...one, provider: providerOf(one.type)! }));
+    const restored = await deploy({ ...plan, resources }, kernel, before.assembly.assets, providers);
+    open(kernel, identities, restored);
+    throw error;
+  }
+}
+
+function planOf(
+  { stacks, assets }: Pick<Assembly, "stacks" | "assets">,
+  kernel: Kernel,
+  providers: ResourceProvider[],
+) {
+  const { account, region } = kernel;
+  const template = (objectKey: string) => readTemplate(assets.path(objectKey));
+  return plan({ stacks, template, providers, account, region });
 }
 
 /** Fills a kernel, in whose store the deployment was made already, with the engines. Nothing runs until they are started. */
@@ -127,12 +162,23 @@ function deployedArns({ deployed }: Deployment): (arn: string) => boolean {
   return (arn) => arns.has(arn.replace(/(:log-group:[^:]+):log-stream:.*$/, "$1:*"));
 }
 
+const ENDPOINTS = "CREATE TABLE IF NOT EXISTS cloud_endpoints (url TEXT PRIMARY KEY) WITHOUT ROWID";
+
+/** The endpoints of earlier starts with the same data. */
+function formerEndpoints({ store, endpoint }: Kernel): string[] {
+  store.define(ENDPOINTS);
+  store.run("INSERT OR IGNORE INTO cloud_endpoints VALUES (?)", endpoint);
+  const all = store.all<{ url: string }>("SELECT url FROM cloud_endpoints ORDER BY url");
+  return all.map(({ url }) => url).filter((url) => url !== endpoint);
+}
+
 /** Functions reach the endpoint without the network; the signature still says as whom. */
 function nearEndpoint(kernel: Kernel): NearEndpoint {
   const origin = kernel.endpoint;
   const callerOf = (accessKey: string) => roleOfAccessKey(accessKey, kernel.account);
   return {
     origin,
+    former: formerEndpoints(kernel),
     alias: RESPONSE_HOST,
     connect: (port) => answerOn(port, { kernel, callerOf, host: new URL(origin).hostname }),
   };

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { closeOwn } from "./kernel/data-file.ts";
 import { UserError } from "./kernel/errors.ts";
 import { Store } from "./kernel/store.ts";
@@ -13,8 +13,15 @@ const OWNER_ONLY = 0o700;
  */
 export function openStore(data: string | undefined): Store {
   if (data === undefined) return Store.open(":memory:");
+  prepareFolder(data);
+  return Store.open(join(data, FILE));
+}
+
+/** Makes the folder where there is none. Throws UserError where it cannot be one. */
+export function prepareFolder(data: string): void {
   try {
-    mkdirSync(data, { recursive: true, mode: OWNER_ONLY });
+    makeFolder(resolve(data));
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
     // A folder that holds something else as well is the user's to open or close. The data's files are closed in any case.
     if (readdirSync(data).every((name) => name.startsWith(FILE))) closeOwn(data, OWNER_ONLY);
   } catch (error) {
@@ -22,5 +29,11 @@ export function openStore(data: string | undefined): Store {
       `${data} cannot be the data folder: ${(error as Error).message}. Choose another with --data.`,
     );
   }
-  return Store.open(join(data, FILE));
+}
+
+/** One folder after another: where a file system denies one that it says is absent, `recursive` never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: OWNER_ONLY });
 }

@@ -18,6 +18,12 @@ export interface StartOptions {
   traceDaemon: string | undefined;
   /** A command to run once the cloud is ready. */
   command: string | undefined;
+  /** A command to run after each deployment: at the start, and when the app has changed. */
+  afterDeploy: string | undefined;
+  /** Take changed code over while the cloud runs. */
+  watch: boolean;
+  /** Synthesize also where nothing has changed. */
+  fresh: boolean;
   help: boolean;
 }
 
@@ -34,6 +40,9 @@ export const USAGE = `Runs a CDK app on this machine: synthesizes it and boots t
                        beyond the loopback address, callers need the secret that each start prints
   --limits aws         throttles as AWS does by default     default: takes everything
   --then <command>     runs this when the cloud is ready, with AWS_ENDPOINT_URL set
+  --after-deploy <command>  runs this after each deployment, the first and those of changed code
+  --no-watch           does not reload changed code
+  --fresh              synthesizes the app also if nothing has changed since the last start
   --help`;
 
 /** Throws UserError for an option that is unknown or has no meaning. */
@@ -53,6 +62,9 @@ export function readOptions(args: string[], environment: Record<string, string |
     port: port(values.port, "--port") ?? port(environment.MILLRACE_PORT, "MILLRACE_PORT") ?? 4566,
     traceDaemon: environment.AWS_XRAY_DAEMON_ADDRESS,
     command: values.then,
+    afterDeploy: values["after-deploy"],
+    watch: !values["no-watch"],
+    fresh: values.fresh ?? false,
     help: values.help ?? false,
   };
 }
@@ -72,7 +84,10 @@ function parse(args: string[]) {
         port: text,
         // biome-ignore lint/suspicious/noThenProperty: it is the name of the option.
         then: text,
+        "after-deploy": text,
         memory: flag,
+        "no-watch": flag,
+        fresh: flag,
         help: flag,
       },
     }).values;

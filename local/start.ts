@@ -2,10 +2,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { readSettings, synthesize } from "./assembly/synthesize.ts";
+import { readSettings, type Synthesis, SynthesisError, synthesize } from "./assembly/synthesize.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
+import { prepareFolder } from "./data.ts";
 import { UserError } from "./kernel/errors.ts";
 import { readOptions, type StartOptions, USAGE } from "./options.ts";
+import { appProblem } from "./reload/app-problem.ts";
+import { deploymentChanges } from "./reload/deployment-changes.ts";
+import { Reloader } from "./reload/reloader.ts";
+import { statusService } from "./reload/status-service.ts";
+import { forgetInputs, keepInputs, type SynthesisInputs, unchangedInputs } from "./synthesis/inputs.ts";
+import { refuseTaken } from "./wire/free.ts";
 
 /** The entry behind `npm start`: synthesizes the CDK app, boots the local cloud, and hands over to a command. */
 
@@ -21,17 +28,30 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) return say(USAGE);
-  const assembly = options.assembly ?? (await synthesizeApp(options));
+  await refuseTaken(options.host, options.port);
+  if (options.data !== undefined) prepareFolder(options.data);
+  const app = options.assembly === undefined ? appOf(options) : undefined;
+  const inputs = app && (await synthesizeApp(app, options));
+  const assembly = options.assembly ?? app!.output;
   const began = performance.now();
   const cloud = await startCloud({ ...options, assembly });
   const took = performance.now() - began;
+  const reloader = app && inputs && options.watch ? reload(cloud, app, inputs, options) : undefined;
+  cloud.kernel.register(statusService(process.cwd(), reloader));
   const child = options.command === undefined ? undefined : follow(options.command, cloud);
   // Whoever reads that it is ready may stop it at once.
-  stopOnSignal(cloud, child);
+  stopOnSignal(cloud, child, reloader);
   say(welcome(cloud, options.data, took));
+  if (reloader) say(WATCHING);
+  afterDeploy(options, cloud);
 }
 
-async function synthesizeApp(options: StartOptions): Promise<string> {
+const WATCHING = "  reload   changed code is taken over while this runs";
+
+/** The CDK app of this folder. */
+type App = Omit<Synthesis, "print">;
+
+function appOf(options: StartOptions): App {
   const folder = process.cwd();
   const settings = readSettings(folder);
   const app = options.app ?? settings.app;
@@ -41,9 +61,55 @@ async function synthesizeApp(options: StartOptions): Promise<string> {
     );
   }
   const output = resolve(folder, settings.output);
-  say(`Synthesizing: ${app}`);
-  await synthesize({ app, folder, output, context: settings.context, account: ACCOUNT, region: REGION });
-  return output;
+  return { app, folder, output, context: settings.context, account: ACCOUNT, region: REGION };
+}
+
+/** Synthesizes the app unless its assembly is of the code as it is. Answers what it was made from, where that is known. */
+async function synthesizeApp(app: App, { fresh }: StartOptions): Promise<SynthesisInputs | undefined> {
+  const known = fresh ? undefined : unchangedInputs(app.output, app);
+  if (known) {
+    say("The app has not changed since it was synthesized.");
+    return known;
+  }
+  say(`Synthesizing: ${app.app}`);
+  return await synthesizeAnew(app);
+}
+
+async function synthesizeAnew(app: App, print?: Synthesis["print"]): Promise<SynthesisInputs | undefined> {
+  forgetInputs(app.output);
+  const began = Date.now();
+  const inputs = await synthesize({ ...app, print });
+  if (inputs) keepInputs(app.output, inputs, app, began);
+  return inputs;
+}
+
+/** Takes changed code over while the cloud runs. */
+function reload(cloud: Cloud, app: App, inputs: SynthesisInputs, options: StartOptions): Reloader {
+  const reloader = new Reloader({
+    kernel: cloud.kernel,
+    assembly: app.output,
+    project: app.folder,
+    inputs,
+    async synthesize() {
+      try {
+        return (await synthesizeAnew(app, () => {})) ?? inputs;
+      } catch (error) {
+        throw error instanceof SynthesisError ? appProblem(error.printed, app.app) : error;
+      }
+    },
+    async redeploy() {
+      const changes = deploymentChanges(cloud.deployment, await cloud.redeploy(app.output));
+      afterDeploy(options, cloud);
+      return changes;
+    },
+    say,
+  });
+  return reloader;
+}
+
+/** Runs the command that is to run after each deployment. */
+function afterDeploy({ afterDeploy: command }: StartOptions, cloud: Cloud): void {
+  if (command !== undefined) follow(command, cloud).unref();
 }
 
 function welcome(
@@ -57,6 +123,7 @@ function welcome(
     `The local cloud is ready at ${endpoint} (${Math.round(milliseconds)} ms)`,
     `  stacks   ${names}: ${resources.length} resources in ${kernel.region}`,
     `  data     ${data === undefined ? "in memory, gone with this process" : `${resolve(data)}, kept between starts`}`,
+    `  port     ${new URL(endpoint).port}; another one with --port or MILLRACE_PORT`,
     `  try      aws --endpoint-url ${endpoint} cloudformation describe-stacks`,
     ...(secret === undefined ? [] : secretLines(endpoint, secret)),
     "  stop     Ctrl-C",
@@ -96,7 +163,7 @@ function follow(command: string, { endpoint, kernel, secret }: Cloud): ChildProc
 }
 
 /** The first signal stops the command, then the cloud; the second ends all at once. Nothing is lost by either. */
-function stopOnSignal(cloud: Cloud, child: ChildProcess | undefined): void {
+function stopOnSignal(cloud: Cloud, child: ChildProcess | undefined, reloader: Reloader | undefined): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) {
@@ -110,6 +177,7 @@ function stopOnSignal(cloud: Cloud, child: ChildProcess | undefined): void {
       signalGroup(child, signal);
       await gone;
     }
+    await reloader?.close();
     await cloud.close();
     process.exit(0);
   };

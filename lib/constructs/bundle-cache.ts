@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
-import { digestOfInputs } from "./bundle-inputs.ts";
+import { digestOfInputs, type KnownDigests } from "./bundle-inputs.ts";
 
 /** A file of a bundle, by its path within it. */
 export interface BundledFile {
@@ -42,17 +42,20 @@ export class BundleCache {
     this.folder = folder;
   }
 
-  /** Copies the bundle of a key into a folder. Answers false where there is none that is up to date. */
-  take(key: string, into: string): boolean {
+  /**
+   * Copies the bundle of a key into a folder. Answers the files that it was made of, or undefined where there is none that is up
+   * to date. `known`: digests that were made just now, for several bundles of the same files.
+   */
+  take(key: string, into: string, known?: KnownDigests): readonly string[] | undefined {
     const slot = join(this.folder, key);
     try {
       const { digest, inputs, files } = JSON.parse(readFileSync(join(slot, NOTE), "utf8")) as Note;
-      if (digestOfInputs(inputs) !== digest) return false;
+      if (digestOfInputs(inputs, known) !== digest) return undefined;
       for (const path of files)
         write(into, { path, content: gunzipSync(readFileSync(join(slot, digest, path))) });
-      return true;
+      return inputs;
     } catch {
-      return false; // There is none yet, or another process is just replacing it.
+      return undefined; // There is none yet, or another process is just replacing it.
     }
   }
 

@@ -12,15 +12,33 @@ const EXTENDS = /"extends"\s*:/;
  * the package.json and tsconfig.json there, and what is installed. Undefined if that is unknown: a file is gone, or its
  * tsconfig.json extends another file.
  */
-export function digestOfInputs(files: readonly string[]): string | undefined {
+export function digestOfInputs(
+  files: readonly string[],
+  known: KnownDigests = new Map(),
+): string | undefined {
   const paths = files.map((file) => resolve(file)).sort();
-  if (!paths.every((path) => existsSync(path))) return undefined;
-  const folders = [...new Set(paths.flatMap(foldersAbove))].sort();
-  if (folders.some(goesOnElsewhere)) return undefined;
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const above = [...new Set(folders.flatMap((folder) => [folder, ...foldersAbove(folder)]))].sort();
   const digest = createHash("sha256");
-  for (const path of paths) digest.update(`${path}\n${digestOf(readFileSync(path))}\n`);
-  for (const folder of folders) digest.update(`${folder}\n${folderContent(folder)}\n`);
-  return digest.digest("hex");
+  const add = (path: string, make: (path: string) => string | undefined): boolean => {
+    if (!known.has(path)) known.set(path, make(path));
+    digest.update(`${path}\n${known.get(path)}\n`);
+    return known.get(path) !== undefined;
+  };
+  const all =
+    paths.every((path) => add(path, fileDigest)) && above.every((folder) => add(folder, folderDigest));
+  return all ? digest.digest("hex") : undefined;
+}
+
+/** Digests of files and folders, by their paths; undefined for what has none. */
+export type KnownDigests = Map<string, string | undefined>;
+
+function fileDigest(path: string): string | undefined {
+  return existsSync(path) ? digestOf(readFileSync(path)) : undefined;
+}
+
+function folderDigest(folder: string): string | undefined {
+  return goesOnElsewhere(folder) ? undefined : digestOf(Buffer.from(folderContent(folder)));
 }
 
 function foldersAbove(path: string): string[] {

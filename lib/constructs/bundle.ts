@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { type BuildOptions, buildSync, version } from "esbuild";
+import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
 import { BundleCache, write } from "./bundle-cache.ts";
+import type { KnownDigests } from "./bundle-inputs.ts";
 import { WAITS_HANDLER } from "./waits.ts";
 
 const SUFFIX = ".lambda.ts";
@@ -57,35 +58,53 @@ const OPTIONS = {
   logLevel: "warning",
 } satisfies BuildOptions;
 
+/** How a bundle was made: with this, tools make it again when one of its files changes. */
+export interface Bundled {
+  /** Folder of the bundle. */
+  readonly folder: string;
+  /** Options of esbuild. The bundle is in `outdir`, below `out`. */
+  readonly options: BuildOptions;
+  /** Name of the bundle's folder in `outdir`. */
+  readonly out: string;
+  /** Absolute paths of its files that are not in packages. */
+  readonly inputs: readonly string[];
+}
+
+/** What is bundled on its own: a file, or the text of a module. */
+interface Entry {
+  /** Name of the folder for it. */
+  readonly out: string;
+  readonly from: { readonly file: string } | { readonly text: string };
+}
+
 /**
  * Bundles each entry into `outdir/<name>/index.mjs`, all in one call of esbuild, which is several times as fast as
  * one call each. SDK clients are bundled: a version that was tested, and a faster cold start than the runtime's own.
  * What was bundled before, from the same files in the same way, is taken from the cache, where there is one.
  */
-export function bundleHandlers(entries: Map<string, string>, outdir: string, cache = projectCache()): void {
-  bundle(
-    { entryPoints: [...entries].map(([name, path]) => ({ in: path, out: join(name, "index") })) },
-    outdir,
-    cache,
-  );
+export function bundleHandlers(
+  entries: Map<string, string>,
+  outdir: string,
+  cache = projectCache(),
+): Bundled[] {
+  rmSync(outdir, { recursive: true, force: true });
+  const all = [...entries].map(([out, file]): Entry => ({ out, from: { file } }));
+  return bundle(all, (out) => join(outdir, out), cache);
 }
 
 /** Bundles the handlers of steps, by their names, into `outdir/index.mjs`: one handler that gives each message to that of its step. */
-export function bundlePool(steps: Map<string, string>, outdir: string, cache = projectCache()): void {
+export function bundlePool(steps: Map<string, string>, outdir: string, cache = projectCache()): Bundled[] {
+  rmSync(outdir, { recursive: true, force: true });
   const imports = [...steps.values()].map(
     (path, position) => `import { handler as step${position} } from ${JSON.stringify(imported(path))};`,
   );
   const handlers = [...steps.keys()].map((name, position) => `${JSON.stringify(name)}: step${position}`);
-  const contents = [
+  const text = [
     `import { poolHandler } from ${JSON.stringify(imported(POOL_HANDLER))};`,
     ...imports,
     `export const handler = poolHandler({ ${handlers.join(", ")} });`,
   ].join("\n");
-  bundle(
-    { stdin: { contents, resolveDir: process.cwd(), sourcefile: POOL_SOURCE }, entryNames: "index" },
-    outdir,
-    cache,
-  );
+  return bundle([{ out: POOL_SOURCE, from: { text } }], () => outdir, cache);
 }
 
 /** A path as code in the working directory imports it. */
@@ -93,27 +112,83 @@ function imported(path: string): string {
   return `./${relative(process.cwd(), resolve(path)).replaceAll("\\", "/")}`;
 }
 
-function bundle(entry: BuildOptions, outdir: string, cache: BundleCache | undefined): void {
-  rmSync(outdir, { recursive: true, force: true });
-  const options = {
+/** A place that is the same for every app: source maps name sources from there, and so bundles are the same too. */
+const OUTDIR = "bundles";
+
+/** Bundles what is not in the cache. `folderOf` answers where the bundle of an entry goes. */
+function bundle(
+  entries: readonly Entry[],
+  folderOf: (out: string) => string,
+  cache: BundleCache | undefined,
+): Bundled[] {
+  const known: KnownDigests = new Map();
+  const all = entries.map((entry) => {
+    const options = optionsOf([entry]);
+    const key = digestOfText(JSON.stringify([version, options, process.env.NODE_PATH]));
+    const folder = folderOf(entry.out);
+    return { entry, options, key, folder, inputs: cache?.take(key, folder, known) };
+  });
+  const made = build(
+    all.filter(({ inputs }) => !inputs).map((one) => ({ ...one, out: one.entry.out })),
+    cache,
+  );
+  return all.map(({ entry: { out }, options, folder, inputs = made.get(out)! }) => {
+    const own = inputs.filter((input) => !input.includes("node_modules"));
+    return { folder, options, out, inputs: own.map((input) => resolve(input)) };
+  });
+}
+
+function optionsOf(entries: readonly Entry[]) {
+  const files = entries.flatMap(({ out, from }) =>
+    "file" in from ? [{ in: from.file, out: `${out}/index` }] : [],
+  );
+  const texts = entries.flatMap(({ from }) => ("text" in from ? [from.text] : []));
+  return {
     ...OPTIONS,
-    ...entry,
+    ...(files.length > 0 && { entryPoints: files }),
+    ...texts.map((contents) => ({
+      stdin: { contents, resolveDir: process.cwd(), sourcefile: POOL_SOURCE },
+      entryNames: `${POOL_SOURCE}/index`,
+    }))[0],
     absWorkingDir: process.cwd(),
-    // A place that is the same for every app: source maps name sources from there, and so bundles are the same too.
-    outdir: "bundles",
-  };
-  const key = digestOfText(JSON.stringify([version, options, process.env.NODE_PATH]));
-  if (cache?.take(key, outdir)) return;
+    outdir: OUTDIR,
+  } satisfies BuildOptions;
+}
+
+/** Bundles entries together, writes and keeps them. Answers the inputs of each by its name. */
+function build(
+  entries: readonly { entry: Entry; out: string; key: string; folder: string }[],
+  cache: BundleCache | undefined,
+): Map<string, string[]> {
+  if (entries.length === 0) return new Map();
   const began = Date.now();
+  const options = optionsOf(entries.map(({ entry }) => entry));
   const { outputFiles, metafile, warnings } = buildSync({ ...options, write: false, metafile: true });
-  const inputs = Object.keys(metafile.inputs).filter((input) => input !== POOL_SOURCE);
-  const files = outputFiles.map(({ path, contents }) => ({
-    path: relative("bundles", path),
-    content: contents,
-  }));
-  for (const file of files) write(outdir, file);
-  // What esbuild warns of, it warns of each time.
-  if (warnings.length === 0) cache?.keep(key, inputs, files, began);
+  const made = outputFiles.map(({ path, contents }) => ({ path: relative(OUTDIR, path), content: contents }));
+  return new Map(
+    entries.map(({ out, key, folder }) => {
+      const files = made
+        .filter(({ path }) => dirname(path) === out)
+        .map(({ path, content }) => ({ path: basename(path), content }));
+      for (const file of files) write(folder, file);
+      const inputs = inputsOf(metafile, metafile.outputs[`${OUTDIR}/${out}/index.mjs`]!.entryPoint!);
+      // What esbuild warns of, it warns of each time.
+      if (warnings.length === 0) cache?.keep(key, inputs, files, began);
+      return [out, inputs];
+    }),
+  );
+}
+
+/** The files that an entry imports, with those that these import. */
+function inputsOf({ inputs }: Metafile, entry: string): string[] {
+  const found = new Set<string>();
+  const open = [entry];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    open.push(...inputs[path]!.imports.filter(({ external }) => !external).map((one) => one.path));
+  }
+  return [...found].filter((path) => path !== POOL_SOURCE);
 }
 
 /** The cache folder of tools, next to the packages of the project. */

@@ -11,6 +11,9 @@ const OWN_HANDLERS = join(import.meta.dirname, "../../lambdas");
 /** They are compiled where the library is. */
 const OWN_SUFFIX = `.lambda${extname(import.meta.filename)}`;
 
+/** Names the bundles of an app and how each was made. The local cloud bundles changed handlers by it. */
+const BUNDLES_FILE = "bundles.json";
+
 export interface HandlerBundlesProps {
   /** Folder in which `<step>.lambda.ts` and `<workflow>.intake.lambda.ts` are found, at any depth, and `waits.lambda.ts` in itself. */
   readonly handlers: string;
@@ -43,20 +46,23 @@ export class HandlerBundles extends Construct {
     }
     const own = readdirSync(OWN_HANDLERS).filter((name) => name.endsWith(OWN_SUFFIX));
     this.outdir = join(Stage.of(this)!.outdir, "bundles", this.node.addr);
-    bundleHandlers(
-      new Map(alone.map((name) => [folderOf(name), found.get(name)!])),
-      join(this.outdir, "handlers"),
-    );
-    for (const { workflow, name, steps } of pools) {
-      bundlePool(
-        new Map(steps.map((step) => [step.name, found.get(step.name)!])),
-        join(this.outdir, "pools", workflow, name),
-      );
-    }
-    bundleHandlers(
-      new Map(own.map((file) => [basename(file, OWN_SUFFIX), join(OWN_HANDLERS, file)])),
-      join(this.outdir, "millrace"),
-    );
+    const bundled = [
+      ...bundleHandlers(
+        new Map(alone.map((name) => [folderOf(name), found.get(name)!])),
+        join(this.outdir, "handlers"),
+      ),
+      ...pools.flatMap(({ workflow, name, steps }) =>
+        bundlePool(
+          new Map(steps.map((step) => [step.name, found.get(step.name)!])),
+          join(this.outdir, "pools", workflow, name),
+        ),
+      ),
+      ...bundleHandlers(
+        new Map(own.map((file) => [basename(file, OWN_SUFFIX), join(OWN_HANDLERS, file)])),
+        join(this.outdir, "millrace"),
+      ),
+    ];
+    writeFileSync(join(this.outdir, BUNDLES_FILE), JSON.stringify(bundled));
   }
 
   /** The bundle of a handler from the user's folder. */

@@ -11,7 +11,7 @@ import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
 import { plan, undoStepsOf } from "../workflow/plan.ts";
-import { asksPeople, hasLargeLists, waits as sendsWaits } from "../workflow/queues.ts";
+import { asksPeople, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
@@ -83,9 +83,7 @@ export class Workflow extends Construct {
     for (const { handler } of this.allWorkers) {
       // By its name, since the state machine comes after the functions.
       const stateMachine = stateMachines.arnOf(definition.name);
-      // Of the child workflows of a distributed Map, the ARN continues with the Map's label.
-      const parts = hasLargeLists(definition) ? [`${stateMachine}/*`] : [];
-      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
+      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine);
     }
     const { workers } = this;
     const release = new Release(this, "Release", {
@@ -132,7 +130,7 @@ export class Workflow extends Construct {
   }
 
   private coordinate(
-    { definition, stateMachines, approvals, waits, artifacts }: WorkflowProps,
+    { definition, stateMachines, approvals, waits }: WorkflowProps,
     version: string,
   ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
@@ -145,7 +143,6 @@ export class Workflow extends Construct {
         waitQueueUrl: waits.queue.queue.queueUrl,
         version,
       }),
-      parts: hasLargeLists(definition) ? { bucket: artifacts, workflow: definition.name } : undefined,
       queues: [
         ...queues,
         ...(asksPeople(definition) ? [approvals.questions.queue] : []),

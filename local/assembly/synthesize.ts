@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { UserError } from "../kernel/errors.ts";
 import { privateFolder } from "../kernel/private-folder.ts";
+import { recordsFolder, type SynthesisInputs, takeRecords } from "../synthesis/inputs.ts";
 
 /** What cdk.json says; the rest of it is the CDK CLI's. */
 export interface CdkSettings {
@@ -26,40 +28,67 @@ export interface Synthesis {
   context: Record<string, unknown>;
   account: string;
   region: string;
+  /** Takes what the app prints, as it comes. @default standard error */
+  print?: (text: string) => void;
 }
 
+/** The app failed. */
+export class SynthesisError extends UserError {
+  /** All that it printed. */
+  readonly printed: string;
+
+  constructor(app: string, code: number | string, printed: string) {
+    super(`The CDK app "${app}" ended with ${code}; its output is above.`);
+    this.printed = printed;
+  }
+}
+
+const RECORDER = join(import.meta.dirname, `../synthesis/record${extname(import.meta.filename)}`);
+
 /**
- * Runs the CDK app so that it writes its cloud assembly. What it prints goes to the terminal. The CDK's own check of templates,
- * which takes longer than all else, is left to `cdk synth` and `cdk deploy`, unless CDK_VALIDATION asks for it.
+ * Runs the CDK app so that it writes its cloud assembly. Answers what the app was made from; undefined where that is not known,
+ * since the app is no program of Node.js. The CDK's own check of templates, which takes longer than all else, is left to
+ * `cdk synth` and `cdk deploy`, unless CDK_VALIDATION asks for it. Throws SynthesisError.
  */
-export async function synthesize({
-  app,
-  folder,
-  output,
-  context,
-  account,
-  region,
-}: Synthesis): Promise<void> {
+export async function synthesize(synthesis: Synthesis): Promise<SynthesisInputs | undefined> {
+  const { app, folder, output, context, account, region } = synthesis;
+  const { print = (text: string) => void process.stderr.write(text) } = synthesis;
+  const records = recordsFolder();
+  let printed = "";
   const code = await new Promise<number | string>((resolve, reject) => {
     const child = spawn(app, {
       cwd: folder,
       shell: true,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
       env: {
         CDK_VALIDATION: "false",
         // Where Node.js keeps compiled code, for those who ask for it.
         NODE_COMPILE_CACHE: privateFolder("millrace-compiled"),
+        // What is printed goes to the same terminal, by way of this process.
+        ...(process.stderr.isTTY && { FORCE_COLOR: "1" }),
         ...process.env,
+        NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import ${JSON.stringify(pathToFileURL(RECORDER).href)}`]
+          .filter(Boolean)
+          .join(" "),
+        MILLRACE_SYNTHESIS: records,
         CDK_OUTDIR: output,
         CDK_CONTEXT_JSON: JSON.stringify({ ...context, "aws:cdk:enable-path-metadata": true }),
         CDK_DEFAULT_ACCOUNT: account,
         CDK_DEFAULT_REGION: region,
       },
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        printed += text;
+        print(text);
+      });
+    }
     child.once("error", reject);
     child.once("close", (status, signal) => resolve(status ?? signal ?? "unknown"));
   });
-  if (code !== 0) throw new UserError(`The CDK app "${app}" ended with ${code}; what it said is above.`);
+  const inputs = takeRecords(records, output);
+  if (code !== 0) throw new SynthesisError(app, code, printed);
+  return inputs;
 }
 
 function readIfThere(path: string): any {

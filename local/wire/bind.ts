@@ -3,10 +3,10 @@ import { UserError } from "../kernel/errors.ts";
 
 const SETTINGS = "--port or MILLRACE_PORT";
 
-/** Takes the port. Rejects with a UserError that says which and what to do. */
-export function bind(server: Server, host: string, port: number): Promise<void> {
+/** Takes the port. Rejects with a UserError that says which and what to do. `owner`: what is known to have it. */
+export function bind(server: Server, host: string, port: number, owner?: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => reject(explain(error, host, port));
+    const failed = (error: NodeJS.ErrnoException) => reject(explain(error, host, port, owner));
     server.once("error", failed);
     server.listen(port, host, () => {
       server.off("error", failed);
@@ -15,10 +15,10 @@ export function bind(server: Server, host: string, port: number): Promise<void> 
   });
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, owner?: string): Error {
   if (error.code === "EADDRINUSE") {
     return new UserError(
-      `Port ${port} on ${host} is in use, perhaps by another local cloud. Stop it, or choose another port with ${SETTINGS}.`,
+      `Port ${port} on ${host} is in use by ${owner ?? "another program"}. Stop it, or choose another port with ${SETTINGS}.`,
     );
   }
   if (error.code === "EACCES") {

@@ -44,12 +44,19 @@ const HOSTS: [RegExp, string][] = [
   [/\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost|127\.0\.0\.1)$/, "apigateway"],
 ];
 
+/** The local cloud itself, which AWS has no service for. */
+export const OWN_SERVICE = "millrace";
+
 /** Where an API is served beside its host name, which not every machine resolves: /_api/k3x81mw20q/films. */
 const API_PATH = /^\/_api\//;
+
+/** What the local cloud tells of itself: /_millrace/status. */
+const OWN_PATH = /^\/_millrace\//;
 
 export function route(request: Routable): Route {
   const { method, path, headers } = request;
   const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
+  if (OWN_PATH.test(path)) return { protocol: "rest", service: OWN_SERVICE };
   const named = API_PATH.test(path) ? "apigateway" : HOSTS.find(([pattern]) => pattern.test(host))?.[1];
   if (named) return { protocol: "rest", service: named };
 

@@ -8,8 +8,9 @@ import { Writable } from "node:stream";
  * `node:http` as everywhere, but no socket and no HTTP parser in between; and so do requests with `node:https`
  * or `fetch` to the host `alias`. Requests to any other host and port go over the network.
  */
-export function connectEndpoint({ origin, alias, port }) {
+export function connectEndpoint({ origin, former = [], alias, port }) {
   const endpoint = new URL(origin);
+  const hosts = former.map((url) => new URL(url).host);
   const waiting = new Map();
   let lastId = 0;
 
@@ -36,11 +37,20 @@ export function connectEndpoint({ origin, alias, port }) {
   });
   port.unref();
 
-  const isForEndpoint = ({ protocol = "http:", hostname, host, port: number = 80, socketPath }) =>
-    protocol === "http:" &&
-    socketPath === undefined &&
-    (hostname ?? host) === endpoint.hostname &&
-    Number(number) === Number(endpoint.port || 80);
+  /** Also at an address of an earlier start: queue addresses that were kept name it. Only calls of AWS are signed. */
+  const isForEndpoint = ({
+    protocol = "http:",
+    hostname,
+    host,
+    port: number = 80,
+    socketPath,
+    headers = {},
+  }) => {
+    if (protocol !== "http:" || socketPath !== undefined) return false;
+    const name = hostname ?? host;
+    if (name === endpoint.hostname && Number(number) === Number(endpoint.port || 80)) return true;
+    return hosts.includes(`${name}:${number}`) && isSigned(headers);
+  };
 
   const isForAlias = ({ hostname, host }) => (hostname ?? host) === alias;
 
@@ -83,6 +93,12 @@ async function fetchWith(send, url, resource, init) {
     status: answer.statusCode,
     headers: answer.headers,
   });
+}
+
+function isSigned(headers) {
+  return Object.keys(headers).some(
+    (name) => name.toLowerCase() === "authorization" && String(headers[name]).startsWith("AWS4-"),
+  );
 }
 
 /** From (options), (url) and (url, options), each with or without a listener behind. */

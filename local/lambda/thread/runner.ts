@@ -24,6 +24,8 @@ type Message =
 export interface NearEndpoint {
   /** "http://127.0.0.1:4566" */
   origin: string;
+  /** Those of earlier starts, which addresses that were kept may name. */
+  former: readonly string[];
   /** Name of a host at which "https" means the endpoint, too: it is known only here. */
   alias: string;
   /** Answers the requests that come over this port. */
@@ -143,14 +145,10 @@ function compiled(): string {
   return compiledFolder;
 }
 
-function connect({
-  origin,
-  alias,
-  connect,
-}: NearEndpoint): Omit<NearEndpoint, "connect"> & { port: MessagePort } {
+function connect({ connect, ...near }: NearEndpoint): Omit<NearEndpoint, "connect"> & { port: MessagePort } {
   const { port1, port2 } = new MessageChannel();
   connect(port1);
-  return { origin, alias, port: port2 };
+  return { ...near, port: port2 };
 }
 
 function reasonOf(status: number): string {

@@ -78,7 +78,7 @@ test.each([
   [
     "a failing app",
     ["--memory", "--app", `"${process.execPath}" -e "throw new Error('my own mistake')"`],
-    /my own mistake[\s\S]*ended with 1; what it said is above/,
+    /my own mistake[\s\S]*ended with 1; its output is above/,
   ],
   ["a folder without an app", ["--memory"], /has no cdk\.json that names an app.*--app/],
   ["a folder that is no assembly", ["--memory", "--assembly", "nowhere"], /nowhere is no cloud assembly/],

@@ -35,12 +35,12 @@ export interface Ended {
 }
 
 /** Runs the command line against a cloud. */
-export function millrace(endpoint: string, args: string[], input = ""): Promise<Ended> {
+export function millrace(endpoint: string, args: string[], input = "", cwd = root): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [join(root, "bin/millrace.ts"), "--endpoint", endpoint, ...args],
-      { cwd: root },
+      { cwd },
       (error, out, errors) => resolve({ code: (error?.code as number | undefined) ?? 0, out, error: errors }),
     );
     child.stdin?.end(input);

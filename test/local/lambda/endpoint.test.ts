@@ -14,6 +14,8 @@ import { answerOn } from "../../../local/wire/port.ts";
 
 /** Nobody listens there: what takes the network fails. */
 const ORIGIN = "http://127.0.0.1:9";
+/** Where it listened at an earlier start. */
+const FORMER = "http://127.0.0.1:8";
 const ROLE = "arn:aws:iam::000000000000:role/worker";
 
 const folder = mkdtempSync(join(tmpdir(), "functions-"));
@@ -44,6 +46,7 @@ async function start(body: string, serve: (request: HttpRequest) => HttpResponse
   );
   const environment = threadRunner({
     origin: ORIGIN,
+    former: [FORMER],
     alias: "responses.localhost",
     connect: (port) => answerOn(port, { kernel, callerOf, host: "127.0.0.1" }),
   }).start(
@@ -94,6 +97,16 @@ test("text and bytes go to the endpoint and back without the network", async () 
       body: "\xff\x00",
     },
   ]);
+});
+
+test("a call of AWS at the address of an earlier start comes to this one; any other request does not", async () => {
+  const { invoke } = await start(
+    `const signed = { Authorization: "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/s3/aws4_request" };
+     const calls = [signed, {}].map((headers) => ask("${FORMER}/b/k", { headers }));
+     return (await Promise.allSettled(calls)).map(({ value, reason }) => value?.status ?? reason.code);`,
+    echo,
+  );
+  expect(await invoke()).toEqual([201, "ECONNREFUSED"]);
 });
 
 test("requests in pieces, by address and by get arrive whole; answers without content stay without", async () => {

@@ -87,14 +87,7 @@ test("a worker that dies costs seconds beyond its lease, not six timeouts of its
     // Its claim and the message's visibility are written; the completion is not.
     {
       faults: {
-        calls: [
-          {
-            kind: "crash-before",
-            function: "write-story",
-            operation: "dynamodb:BatchExecuteStatement",
-            on: 2,
-          },
-        ],
+        calls: [{ kind: "crash-before", function: "write-story", operation: "dynamodb:UpdateItem", on: 2 }],
       },
     },
   );

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { codeFrame } from "./code-frame.ts";
+import { ReloadProblem } from "./problem.ts";
+
+/** A place in what Node.js prints of an error: a frame, or the first line of a SyntaxError. */
+const PLACE =
+  /(?:\(|at |^)((?:file:\/\/)?[^\s():]*[^\s():]|(?:file:\/\/\/)?[A-Za-z]:[^\s():]+):(\d+)(?::(\d+))?\)?$/;
+const MESSAGE = /^(?:Uncaught )?(?:\[?[A-Z]\w*(?:Error|Exception|Failure)(?: \[\w+\])?): (.+)$/s;
+/** Millrace's own code: what called it is to blame. */
+const OWN = join(import.meta.dirname, "../../lib") + sep;
+
+/** What a CDK app that failed has printed, as a problem with its place in the project's code. */
+export function appProblem(printed: string, app: string): ReloadProblem {
+  const lines = stripVTControlCharacters(printed).split(/\r?\n/);
+  const message = messageIn(lines) ?? `The CDK app "${app}" failed; its output is above.`;
+  for (const line of lines) {
+    const [, path, row, column] = PLACE.exec(line.trimEnd()) ?? [];
+    if (path === undefined) continue;
+    const file = path.startsWith("file:") ? fileURLToPath(path) : path;
+    if (file.includes("node_modules") || file.startsWith(OWN) || !existsSync(file)) continue;
+    const at = { file, line: Number(row), column: Number(column ?? 1) };
+    return new ReloadProblem(message, { ...at, code: codeFrame(file, at.line, at.column) });
+  }
+  return new ReloadProblem(message);
+}
+
+/** The error's message, up to its stack. */
+function messageIn(lines: string[]): string | undefined {
+  const first = lines.findIndex((line) => MESSAGE.test(line));
+  if (first < 0) return undefined;
+  const rest = lines.slice(first);
+  const end = rest.findIndex((line) => /^\s+at /.test(line) || line.trim() === "");
+  const [, text] = MESSAGE.exec(rest.slice(0, end < 0 ? undefined : end).join("\n")) ?? [];
+  return text?.trim();
+}

@@ -1,0 +1,183 @@
+import { basename, relative, sep } from "node:path";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { SynthesisInputs } from "../synthesis/inputs.ts";
+import { type Bundle, readBundles } from "./bundles.ts";
+import { describeProblem, ReloadProblem } from "./problem.ts";
+import { Rebundler } from "./rebundle.ts";
+import { type BundleUser, swapCode, usersOf } from "./swap.ts";
+import { FileWatch } from "./watch.ts";
+
+export interface ReloaderOptions {
+  kernel: Kernel;
+  /** Folder of the cloud assembly. */
+  assembly: string;
+  /** Folder of the project. */
+  project: string;
+  /** What the assembly was made from. */
+  inputs: SynthesisInputs;
+  /** Synthesizes again. Throws ReloadProblem where the app fails. */
+  synthesize(): Promise<SynthesisInputs>;
+  /** Deploys the assembly into the running cloud. Answers what changed, a line each. */
+  redeploy(): Promise<string[]>;
+  say(text: string): void;
+}
+
+/** How the code that runs relates to the code on disk. */
+export interface ReloadStatus {
+  state: "current" | "reloading" | "failed";
+  /** ISO time of the last change of the state. */
+  since: string;
+  /** How often changed code was taken over. */
+  reloads: number;
+  /** Why the code on disk is not the code that runs. */
+  problem?: { message: string; file?: string; line?: number; column?: number; code?: string };
+}
+
+/**
+ * Takes changed code over into a running cloud, one change after another. What only handlers are made of is bundled again, and
+ * their functions get the new code; whatever else the app is made of is synthesized and deployed again. Where that fails, the
+ * earlier code keeps running.
+ */
+export class Reloader {
+  private readonly options: ReloaderOptions;
+  private readonly watch: FileWatch;
+  private readonly rebundler: Rebundler;
+  private bundles: Bundle[];
+  private users: Map<string, BundleUser[]> | undefined;
+  private inputs: SynthesisInputs;
+  /** Paths that changed and were not taken over yet. */
+  private pending = new Set<string>();
+  /** Those that the last try failed to take over. */
+  private failed: readonly string[] = [];
+  private working: Promise<void> | undefined;
+  private latest: ReloadStatus;
+
+  constructor(options: ReloaderOptions) {
+    this.options = options;
+    this.inputs = options.inputs;
+    this.rebundler = new Rebundler(options.assembly);
+    this.bundles = readBundles(options.assembly);
+    this.latest = { state: "current", since: this.time(), reloads: 0 };
+    this.watch = new FileWatch((paths) => this.changed(paths));
+    this.rewatch();
+  }
+
+  get status(): ReloadStatus {
+    return this.latest;
+  }
+
+  /** Resolves when no change is being taken over. */
+  async settled(): Promise<void> {
+    while (this.working) await this.working;
+  }
+
+  async close(): Promise<void> {
+    this.watch.close();
+    await this.settled();
+    await this.rebundler.close();
+  }
+
+  private changed(paths: readonly string[]): void {
+    for (const path of paths) this.pending.add(path);
+    this.working ??= this.work().finally(() => {
+      this.working = undefined;
+    });
+  }
+
+  private async work(): Promise<void> {
+    while (this.pending.size > 0) {
+      const paths = [...new Set([...this.failed, ...this.pending])];
+      this.pending.clear();
+      this.failed = [];
+      const since = this.time();
+      this.latest = { ...this.latest, state: "reloading", since };
+      try {
+        await this.take(paths);
+        this.latest = { state: "current", since: this.time(), reloads: this.latest.reloads + 1 };
+      } catch (error) {
+        this.fail(error, paths);
+      }
+    }
+  }
+
+  private async take(paths: readonly string[]): Promise<void> {
+    const began = performance.now();
+    const affected = this.bundles.filter(({ inputs }) => paths.some((path) => inputs.includes(path)));
+    const isDefinition = paths.some((path) => this.isOfApp(path));
+    const lines = isDefinition ? await this.redeploy() : await this.rebundle(affected);
+    this.rewatch();
+    const took = Math.round(performance.now() - began);
+    const { project, say } = this.options;
+    const names = paths.map((path) => relative(project, path) || basename(path));
+    const shown =
+      names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+    say([`Reloaded ${shown} (${took} ms)`, ...lines.map((line) => `  ${line}`)].join("\n"));
+  }
+
+  /** What the app loads or reads itself; handlers it reads as text only, to bundle them. */
+  private isOfApp(path: string): boolean {
+    if (this.inputs.modules.includes(path)) return true;
+    return !this.bundles.some(({ inputs }) => inputs.includes(path));
+  }
+
+  private async rebundle(bundles: readonly Bundle[]): Promise<string[]> {
+    const { kernel } = this.options;
+    this.users ??= usersOf(this.bundles, kernel);
+    const users = this.users;
+    const made = await Promise.all(
+      bundles.map(async (bundle) => {
+        const own = users.get(bundle.folder) ?? [];
+        const [first] = own;
+        return first && { bundle, own, ...(await this.rebundler.bundle(bundle, first.folder)) };
+      }),
+    );
+    for (const one of made) {
+      if (!one) continue;
+      one.bundle.inputs = one.inputs;
+      for (const { name } of one.own) swapCode(kernel, name, one.folder);
+    }
+    await kernel.store.flushed();
+    return [];
+  }
+
+  private async redeploy(): Promise<string[]> {
+    this.inputs = await this.options.synthesize();
+    const lines = await this.options.redeploy();
+    this.bundles = readBundles(this.options.assembly);
+    this.users = undefined;
+    return lines;
+  }
+
+  private fail(error: unknown, paths: readonly string[]): void {
+    const { project, say } = this.options;
+    const problem = error instanceof ReloadProblem ? error : new ReloadProblem((error as Error).message);
+    say(`${describeProblem(problem, project)}\n\nThe earlier code keeps running. Fix the error and save.`);
+    const { message, place } = problem;
+    this.latest = {
+      ...{ state: "failed", since: this.time(), reloads: this.latest.reloads },
+      problem: {
+        message,
+        ...(place && { ...place, file: relative(project, place.file) }),
+      },
+    };
+    // The next change, of whichever file, takes these over as well.
+    this.failed = paths;
+  }
+
+  private rewatch(): void {
+    const { modules, files, trees } = this.inputs;
+    const { project } = this.options;
+    const within = (path: string) => path.startsWith(`${project}${sep}`);
+    const own = (path: string) =>
+      !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(`${this.options.assembly}${sep}`);
+    const bundled = this.bundles.flatMap(({ inputs }) => inputs);
+    this.watch.watch(
+      [...new Set([...modules, ...files.filter(within), ...bundled])].filter(own),
+      trees.filter(within).filter(own),
+    );
+  }
+
+  private time(): string {
+    return new Date(this.options.kernel.clock.now()).toISOString();
+  }
+}

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs";
+import { dirname, join } from "node:path";
+
+/**
+ * Watches files, and folders for files that come and go. What the system reports is only a hint, which differs between systems
+ * and editors: after each, what is watched is read again, and a change is a difference. So a file that is replaced, written in
+ * two parts, or saved without a difference, is one change, one, and none.
+ */
+export class FileWatch {
+  private readonly changed: (paths: string[]) => void;
+  private readonly watchers = new Map<string, FSWatcher>();
+  private files = new Map<string, string>();
+  private trees = new Map<string, string>();
+  private timer: NodeJS.Timeout | undefined;
+
+  /** `changed` is given the files that have changed, or were added below a folder. */
+  constructor(changed: (paths: string[]) => void) {
+    this.changed = changed;
+  }
+
+  /** Watches these files and folders instead of the ones before. */
+  watch(files: readonly string[], trees: readonly string[]): void {
+    this.files = new Map(files.map((path) => [path, this.files.get(path) ?? digestOf(path)]));
+    this.trees = new Map(trees.map((path) => [path, this.trees.get(path) ?? namesIn(path).join("\n")]));
+    this.open();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    for (const watcher of this.watchers.values()) watcher.close();
+    this.watchers.clear();
+  }
+
+  /** Watches the folders of all files: those are there when a file is replaced. */
+  private open(): void {
+    const folders = new Set([
+      ...[...this.files.keys()].map((path) => dirname(path)),
+      ...[...this.trees.keys()].flatMap((path) => [path, ...foldersIn(path)]),
+    ]);
+    for (const [folder, watcher] of this.watchers) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      this.watchers.delete(folder);
+    }
+    for (const folder of folders) {
+      if (this.watchers.has(folder)) continue;
+      try {
+        const watcher = watch(folder, { persistent: false }, () => this.hint());
+        // A folder that is removed is reported by the one above it.
+        watcher.on("error", () => this.watchers.delete(folder));
+        this.watchers.set(folder, watcher);
+      } catch {
+        // It is gone.
+      }
+    }
+  }
+
+  private hint(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.compare(), SETTLED);
+  }
+
+  private compare(): void {
+    const paths: string[] = [];
+    for (const [path, digest] of this.files) {
+      const now = digestOf(path);
+      if (now === digest) continue;
+      this.files.set(path, now);
+      paths.push(path);
+    }
+    for (const [path, names] of this.trees) {
+      const now = namesIn(path);
+      if (now.join("\n") === names) continue;
+      this.trees.set(path, now.join("\n"));
+      const before = new Set(names.split("\n"));
+      const added = now.filter((name) => !before.has(name)).map((name) => join(path, name));
+      paths.push(...(added.length > 0 ? added : [path]));
+      this.open();
+    }
+    if (paths.length > 0) this.changed([...new Set(paths)]);
+  }
+}
+
+/** Milliseconds within which an editor has written all of a file. */
+const SETTLED = 30;
+
+function digestOf(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch {
+    return "absent";
+  }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, encoding: "utf8" }).sort();
+  } catch {
+    return [];
+  }
+}
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,26 @@
+import { createServer } from "node:http";
+import { bind } from "./bind.ts";
+
+/** How long another program has to say what it is, milliseconds. */
+const PATIENCE = 1_000;
+
+/** Throws a UserError where the port is taken: it names the local cloud that has it, or says that another program has. */
+export async function refuseTaken(host = "127.0.0.1", port: number): Promise<void> {
+  if (port === 0) return;
+  const server = createServer();
+  await bind(server, host, port, await ownerOf(host, port));
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** What the program at a port says of itself. */
+async function ownerOf(host: string, port: number): Promise<string | undefined> {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const address = `http://${name.includes(":") ? `[${name}]` : name}:${port}/_millrace/status`;
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+    const { project, pid } = (await answer.json()) as { project?: string; pid?: number };
+    return project && `the local cloud of ${project} (process ${pid})`;
+  } catch {
+    return undefined;
+  }
+}

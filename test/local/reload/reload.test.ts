@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { millrace, until } from "../e2e/harness.ts";
+import { Project } from "./project.ts";
+
+/** `npm start` in a project: what it prints, and the local cloud at an endpoint of its own. */
+class Running {
+  private readonly child;
+  private printed = "";
+
+  constructor({ folder }: Project, ...args: string[]) {
+    const start = resolve("local/start.ts");
+    this.child = spawn(process.execPath, [start, "--port", "0", ...args], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, PATH: `${resolve("node_modules/.bin")}:${process.env.PATH}` },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.printed += text;
+      });
+  }
+
+  /** What it has printed, up to where that matches and no further: the next call looks from there. */
+  async prints(pattern: RegExp): Promise<string> {
+    const found = await until(
+      String(pattern),
+      async () => {
+        const match = pattern.exec(this.printed);
+        if (!match && this.child.exitCode !== null) throw new Error(`It ended: ${this.printed}`);
+        return match ? this.printed.slice(0, match.index + match[0].length) : undefined;
+      },
+      100_000,
+    );
+    this.printed = this.printed.slice(found.length);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const gone = once(this.child, "close");
+    this.child.kill("SIGINT");
+    await gone;
+  }
+}
+
+let project: Project;
+let running: Running;
+let endpoint: string;
+beforeAll(async () => {
+  project = new Project();
+  running = new Running(project, "--data", join(project.folder, "data"));
+  endpoint = /http:\S+/.exec(await running.prints(/ready at \S+/))![0];
+  await running.prints(/reload .*\n/);
+});
+afterAll(() => running.stop());
+
+/** Sends a user and answers the run when it has ended, as the command line prints it. */
+async function greet(id: string): Promise<string> {
+  expect((await command("send", "user.seen", JSON.stringify({ id }))).code).toBe(0);
+  return await until("a run that has ended", async () => {
+    const { out } = await command("runs", "--limit", "1");
+    const [, run = "", status] = /\n(\S+) +(\S+)/.exec(out) ?? [];
+    return status === "succeeded" || status === "failed" ? (await command("run", run)).out : undefined;
+  });
+}
+
+function command(...args: string[]) {
+  return millrace(endpoint, args, "", project.folder);
+}
+
+async function status() {
+  const answer = await fetch(`${endpoint}/_millrace/status`);
+  return ((await answer.json()) as { reload: object }).reload;
+}
+
+test("a changed handler, or what it imports, is swapped in; the definition is not deployed again", async () => {
+  expect(await greet("a")).toContain("Hello a");
+  project.edit("workflows/words.ts", "Hello", "Good day");
+  expect(await running.prints(/Reloaded .*\n/)).toMatch(/Reloaded workflows\/words\.ts \(\d+ ms\)/);
+  expect(await greet("b")).toContain("Good day b");
+});
+
+test("code that cannot be bundled is shown with its place, and the earlier code keeps running", async () => {
+  project.edit("workflows/words.ts", '"Good day"', '"Good day');
+  const printed = await running.prints(/The earlier code keeps running.*\n/);
+  expect(printed).toMatch(/workflows\/words\.ts:1:\d+: Unterminated string literal/);
+  expect(printed).toContain('> 1 | export const GREETING = "Good day;');
+  expect(await status()).toMatchObject({
+    state: "failed",
+    problem: { file: "workflows/words.ts", line: 1, message: "Unterminated string literal" },
+  });
+  expect(await greet("c")).toContain("Good day c");
+  project.edit("workflows/words.ts", '"Good day;', '"Welcome";');
+  await running.prints(/Reloaded .*\n/);
+  expect(await status()).toMatchObject({ state: "current" });
+  expect(await greet("d")).toContain("Welcome d");
+});
+
+test("a run that failed says where, and is retried with the edited handler", async () => {
+  const shown = await greet("broken");
+  expect(shown).toMatch(
+    /\nsay-hello failed: TypeError: no such user \(workflows\/say-hello\.lambda\.ts:7\)\n/,
+  );
+  expect(shown).toContain('> 7 |   if (id.startsWith("broken")) throw new TypeError("no such user");');
+  expect(shown).not.toMatch(/Millrace\.|sealed/);
+  const [, run] = /millrace -- retry (\S+)/.exec(shown)!;
+  expect((await command("logs", run!, "--errors")).out).toContain(
+    "say-hello failed: TypeError: no such user",
+  );
+  project.edit("workflows/say-hello.lambda.ts", 'id.startsWith("broken")', "id === ''");
+  await running.prints(/Reloaded .*\n/);
+  expect((await command("retry", run!)).code).toBe(0);
+  await until("the retried run", async () => {
+    const { out } = await command("run", run!);
+    return out.includes("Welcome broken") ? out : undefined;
+  });
+});
+
+test("a definition that breaks a rule is shown with its place; one that is right is a new version", async () => {
+  project.edit("workflows/greet.ts", "id: user.id });", "id: user.name });");
+  const printed = await running.prints(/The earlier code keeps running.*\n/);
+  expect(printed).toMatch(/workflows\/greet\.ts:\d+:\d+: .*has no field "name"/);
+  expect(printed).toContain("id: user.name });");
+  // Nothing can be sent by a definition that is broken, but runs are shown.
+  const sent = await command("send", "user.seen", '{"id":"e"}');
+  expect(sent).toMatchObject({ code: 1, error: expect.stringContaining('has no field "name"') });
+  expect((await command("runs", "--search", "greet-user")).out).toContain("succeeded");
+  project.edit("workflows/greet.ts", "id: user.name });", "id: user.id });");
+  project.edit(
+    "workflows/greet.ts",
+    "return { text };",
+    'w.sleep("1 second");\n    return { text, later: true };',
+  );
+  expect(await running.prints(/deployed: .*\n/)).toMatch(/Reloaded workflows\/greet\.ts/);
+  expect(await greet("f")).toContain('"later": true');
+  expect((await command("versions")).out.match(/greet-user +\S+/g)).toHaveLength(2);
+});
+
+test("a start where nothing has changed does not synthesize, and has the runs of the last one", async () => {
+  await running.stop();
+  running = new Running(project, "--data", join(project.folder, "data"));
+  const printed = await running.prints(/ready at \S+/);
+  endpoint = /http:\S+/.exec(printed)![0];
+  expect(printed).toContain("has not changed");
+  expect((await command("runs")).out).toContain("greet-user-");
+  expect(await greet("g")).toContain("Welcome g");
+  await running.stop();
+  project.edit("workflows/words.ts", "Welcome", "Hello again");
+  running = new Running(project, "--data", join(project.folder, "data"));
+  expect(await running.prints(/ready at \S+/)).toContain("Synthesizing");
+});
