@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { Command } from "commander";
 import type { Command as ActionRequest } from "../lib/contract/command.ts";
+import { answer } from "./answer.ts";
 import { UsageError } from "./explain.ts";
-import { print } from "./format.ts";
-import { connect } from "./session.ts";
+import { findRun } from "./find-run.ts";
+import { connect, type Session } from "./session.ts";
 
 /** The fields of every operator command. */
 type ActionBase = Pick<ActionRequest, "by" | "why" | "key">;
@@ -40,9 +41,16 @@ export function actionCommand(
       const [target, options, command] = (argument ? handed : ["", ...handed]) as Given;
       const { why, as: by, key } = options as { why: string; as: string; key: string };
       const given = await toCommand(target, { by, why, key }, options);
-      const { control } = await connect(command);
-      const outcome = await control(given);
+      const session = await connect(command);
+      const outcome = await session.control(await withWholeId(given, session));
       if (!outcome.done) throw new UsageError(outcome.says);
-      print(outcome.says);
+      answer(command, outcome, () => outcome.says);
     });
+}
+
+/** The same for the whole id of the run, of which a person may give the beginning. */
+async function withWholeId(request: ActionRequest, session: Session): Promise<ActionRequest> {
+  if (!("run" in request.target)) return request;
+  const { run } = (await findRun(session, request.target.run)).run;
+  return { ...request, target: { ...request.target, run } } as ActionRequest;
 }

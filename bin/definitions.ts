@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EventContract, ReactionSpec, Workflow } from "../lib/index.ts";
+import { UsageError } from "./explain.ts";
 
 /** What a project exports from its workflows/index.ts. */
 interface Definitions {
@@ -13,7 +14,17 @@ interface Definitions {
 /** Seen from the folder in which a command is run: the project is the user's own where Millrace is a package. */
 const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
 
-const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).href) : {};
+const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).href).catch(broken) : {};
+
+/** While a definition is being edited, commands that need none work: who looks at a list of these is told what is wrong. */
+function broken(error: Error): Definitions {
+  const list = new Proxy([], {
+    get() {
+      throw new UsageError(`The definitions cannot be loaded from ${FILE}: ${error.message}`);
+    },
+  });
+  return { workflows: list, reactions: list };
+}
 
 /** The project's workflows; none where the folder has no definitions. */
 export const workflows = loaded.workflows ?? [];

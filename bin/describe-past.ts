@@ -1,7 +1,9 @@
 import type { LogValue } from "../lib/contract/logged-state.ts";
+import { describeFailure } from "../lib/contract/run-failure.ts";
 import type { QuestionState, RunState, StepState } from "../lib/contract/run-state.ts";
+import { effectOf } from "./effect.ts";
+import { describeAttempt } from "./failed-attempts.ts";
 import { between, tabulate } from "./format.ts";
-import { effectOf } from "./progress.ts";
 
 /** The state of a run at a past time (ISO), from its log, in the form that "run" prints. */
 export function describePast(state: RunState, time: string): string {
@@ -25,7 +27,7 @@ export function describePast(state: RunState, time: string): string {
   const waits = endedAt ? [] : ofEpoch(state.waits).filter((wait) => wait.state === "waiting");
   const failed = ofEpoch(state.steps).flatMap((step) =>
     step.attempts.flatMap(({ attempt, endedAt: at, failure: why }) =>
-      why ? [`  ${at}  ${effectOf(step)}, attempt ${attempt}: ${why.name}: ${why.message}`] : [],
+      why ? [`  ${at}  ${effectOf(step)}, attempt ${attempt}: ${describeAttempt(why)}`] : [],
     ),
   );
   return [
@@ -42,12 +44,13 @@ export function describePast(state: RunState, time: string): string {
     ...waits.map(({ path, event, key, since }) => `  ${path} for ${event} of ${key}, since ${since}`),
     ...(failed.length > 0 ? ["", "Failed attempts:"] : []),
     ...failed,
-    ...(failure ? ["", `The run failed: ${failure.error}`, `  ${failure.cause}`] : []),
+    ...(failure ? ["", describeFailure(failure).summary] : []),
     ...(output ? ["", "Output:", show(output)] : []),
   ].join("\n");
 }
 
-function describeStep({ state, deferral, late, givenUp, reusedFrom }: StepState): string {
+function describeStep({ state, deferral, late, givenUp, reusedFrom, failure }: StepState): string {
+  if (state === "sealed" && !late) return failure ? "failed" : "stopped with the run";
   if (givenUp && state !== "done") return "gave up";
   if (deferral && state === "deferred") return `deferred: ${deferral.reason}`;
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;

@@ -1,7 +1,9 @@
 import type { LoggedState } from "../lib/contract/logged-state.ts";
+import { describeFailure } from "../lib/contract/run-failure.ts";
 import type { LogItem } from "../lib/contract/table.ts";
+import { effectOf } from "./effect.ts";
+import { describeAttempt } from "./failed-attempts.ts";
 import { elapsed } from "./format.ts";
-import { effectOf } from "./progress.ts";
 
 /** An entry of the log in one line; the time is that since `begun` (ISO). */
 export function describeEntry({ at, epoch, name, path, state, data }: LogItem, begun: string): string {
@@ -18,7 +20,7 @@ function describeState(state: LoggedState): string {
     case "run":
       return [
         state.compensation && `${state.compensation.undone} undone`,
-        state.failure && `${state.failure.error}: ${state.failure.cause}`,
+        state.failure && describeFailure(state.failure).summary,
       ]
         .filter(Boolean)
         .join(", ");
@@ -28,7 +30,7 @@ function describeState(state: LoggedState): string {
         `attempt ${attempt}`,
         status !== "running" && endedAt && `took ${elapsed(Date.parse(endedAt) - Date.parse(startedAt))}`,
         reusedFrom !== undefined && `result of epoch ${reusedFrom}`,
-        failure && `${failure.name}: ${failure.message}`,
+        failure && status !== "sealed" && describeAttempt(failure),
       ]
         .filter(Boolean)
         .join(", ");

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** "480 ms", "3.2 s", "2 min 5 s", "3 h 20 min" */
 export function elapsed(milliseconds: number): string {
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
@@ -13,18 +15,26 @@ export function between(from: string, to: string | undefined, now: number): stri
   return elapsed((to === undefined ? now : Date.parse(to)) - Date.parse(from));
 }
 
+/** "just now", "5 min 3 s ago"; from an ISO time. */
+export function ago(time: string, now: number): string {
+  const passed = now - Date.parse(time);
+  return passed < 1_000 ? "just now" : `${elapsed(passed)} ago`;
+}
+
 /** Rows under headings, each column as wide as its widest cell. */
 export function tabulate(headings: string[], rows: string[][]): string {
   const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]!.length)),
+    Math.max(heading.length, ...rows.map((row) => widthOf(row[column]!))),
   );
   const line = (cells: string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column]!))
+      .map((cell, column) => cell + " ".repeat(widths[column]! - widthOf(cell)))
       .join("  ")
       .trimEnd();
   return [headings, ...rows].map(line).join("\n");
 }
+
+const widthOf = (text: string) => stripVTControlCharacters(text).length;
 
 export function print(text = ""): void {
   process.stdout.write(`${text}\n`);

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import "./node-version.ts";
 import { Command } from "commander";
+import { showBusy } from "./busy-line.ts";
+import { changes } from "./commands/changes.ts";
+import { complete, completion } from "./commands/completion.ts";
 import { console } from "./commands/console.ts";
 import { contracts } from "./commands/contracts.ts";
 import { cost } from "./commands/cost.ts";
@@ -12,6 +15,7 @@ import { drain } from "./commands/drain.ts";
 import { log } from "./commands/log.ts";
 import { logs } from "./commands/logs.ts";
 import { newWorkflow } from "./commands/new.ts";
+import { open } from "./commands/open.ts";
 import { pause } from "./commands/pause.ts";
 import { quarantine } from "./commands/quarantine.ts";
 import { replay } from "./commands/replay.ts";
@@ -23,7 +27,6 @@ import { run } from "./commands/run.ts";
 import { runs } from "./commands/runs.ts";
 import { send } from "./commands/send.ts";
 import { start } from "./commands/start.ts";
-import { teardown } from "./commands/teardown.ts";
 import { terminate } from "./commands/terminate.ts";
 import { versions } from "./commands/versions.ts";
 import { watch } from "./commands/watch.ts";
@@ -41,8 +44,14 @@ const program = new Command("millrace")
     "address of the local cloud",
     process.env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${process.env.MILLRACE_PORT ?? 4566}`,
   )
-  .hook("preAction", (command) => pointAt(command.opts()))
+  .option("--json", "print results as JSON")
+  .hook("preAction", (program, command) => {
+    pointAt(program.opts());
+    endBusy = showBusy(command.name());
+  })
   .showHelpAfterError("(see --help)");
+
+let endBusy = (): void => {};
 
 const commands = [
   ...[send, start, runs, run, log, logs, watch, versions],
@@ -52,15 +61,19 @@ const commands = [
   deadLetters,
   deliveries,
   contracts,
+  changes,
   cost,
   console,
   doctor,
-  teardown,
+  open,
+  completion,
   newWorkflow,
 ];
 for (const command of commands) {
   program.addCommand(command().copyInheritedSettings(program));
 }
+
+program.addCommand(complete().copyInheritedSettings(program), { hidden: true });
 
 // Who reads our output may have read enough, as "head" has.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -68,9 +81,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// The line of a busy command makes room for what it prints.
+const write = process.stdout.write.bind(process.stdout) as (...given: unknown[]) => boolean;
+process.stdout.write = ((...given: unknown[]) => {
+  endBusy();
+  return write(...given);
+}) as typeof process.stdout.write;
+
 try {
   await program.parseAsync();
 } catch (error) {
+  endBusy();
   process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,11 +1,9 @@
 import type { RunDetails } from "../lambdas/runtime/ports.ts";
-import type { ClaimItem } from "../lib/contract/table.ts";
+import { describeFailure } from "../lib/contract/run-failure.ts";
+import { effectOf } from "./effect.ts";
+import { describeAttempt, placeOf } from "./failed-attempts.ts";
 import { elapsed } from "./format.ts";
-
-/** A step by its path in the run, or the undo of a step. */
-export function effectOf({ path, direction }: Pick<ClaimItem, "path" | "direction">): string {
-  return direction === "undo" ? `undo of ${path}` : path;
-}
+import { MILLRACE } from "./self.ts";
 
 /** A line of a run's progress, in order of time, with a unique key. */
 export interface ProgressLine {
@@ -30,8 +28,9 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     add(`${path} ${attempt} started`, startedAt, `${path} started${again}`);
     const took = endedAt ? elapsed(Date.parse(endedAt) - Date.parse(startedAt)) : "";
     if (state === "done") add(`${path} done`, endedAt!, `${path} done in ${took}`);
-    if (state === "failed")
-      add(`${path} ${attempt} failed`, endedAt!, `${path} failed after ${took}: ${failure?.message}`);
+    // The claim of a step that has failed is sealed when its run ends.
+    if (failure && (state === "failed" || state === "sealed"))
+      add(`${path} ${attempt} failed`, endedAt!, `${path} failed after ${took}: ${describeAttempt(failure)}`);
   }
   for (const { approval, path, level, why, state, askedAt, decision, decidedAt } of approvals) {
     const question = `${path} ${level} ${askedAt}`;
@@ -51,8 +50,20 @@ export function progressOf({ run, claims, approvals }: RunDetails): ProgressLine
     }
   }
   if (run.endedAt) {
-    const why = run.failure ? `: ${run.failure.error} ${run.failure.cause}` : "";
-    add("ended", run.endedAt, `run ${run.status}${why}`);
+    add("ended", run.endedAt, [`run ${run.status}`, ...whyOf({ run, claims })].join("\n"));
   }
   return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+const INDENT = " ".repeat(12);
+
+/** Why a run failed, where in the code, and how it continues. */
+function whyOf({ run, claims }: Pick<RunDetails, "run" | "claims">): string[] {
+  if (!run.failure) return [];
+  const { summary, path } = describeFailure(run.failure);
+  const failed = claims.find((claim) => claim.path === path && claim.failure);
+  const place = failed?.failure ? placeOf(failed.failure) : [];
+  const retry =
+    run.status === "failed" ? [`Retry it with the edited code: ${MILLRACE} retry ${run.run}`] : [];
+  return [summary, ...place, ...retry].map((line) => (line === "" ? "" : `${INDENT}${line}`));
 }

@@ -6,8 +6,8 @@ import { readRecording } from "../lib/contract/recording/read.ts";
 import { record } from "../lib/contract/recording/record.ts";
 import type { Recording } from "../lib/contract/recording/recording.ts";
 import type { RunItem } from "../lib/contract/table.ts";
-import { unknownRun } from "./commands/run.ts";
 import { UsageError } from "./explain.ts";
+import { findRun } from "./find-run.ts";
 import { connect } from "./session.ts";
 
 /** The recording of a run: read from a file, or made of what the table and Step Functions know. */
@@ -20,9 +20,7 @@ export async function recordedRun(runOrFile: string, command: Command): Promise<
 }
 
 async function recordingOf(id: string, command: Command): Promise<Recording> {
-  const { reader } = await connect(command);
-  const run = (await reader.run(id))?.run;
-  if (!run) throw new UsageError(unknownRun(id));
+  const { run } = await findRun(await connect(command), id);
   if (!run.execution) throw new UsageError(`Run ${id} has not started: there is nothing to replay.`);
   const recording = await recordRun(run, executionRecords());
   if (recording) return recording;

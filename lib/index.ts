@@ -31,6 +31,7 @@ export { type Bindings, compile } from "./workflow/compile.ts";
 export { currentMachines } from "./workflow/current.ts";
 export { defineWorkflow, type Workflow } from "./workflow/define.ts";
 export { describePlan } from "./workflow/describe.ts";
+export { drawGraph } from "./workflow/draw-graph.ts";
 export type { Length } from "./workflow/length.ts";
 export {
   and,

@@ -73,9 +73,8 @@ function faultsOf(weather: Weather, dice: Dice): Faults {
   const dry = [
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
-    "dynamodb:BatchExecuteStatement",
     "dynamodb:Query",
-    "sqs:SendMessageBatch",
+    "sqs:SendMessage",
     "states:StartExecution",
   ];
   return {

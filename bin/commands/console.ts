@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { findDeployment } from "../../lambdas/runtime/aws/release/deployment.ts";
 import { rotatedSecret } from "../../lambdas/runtime/aws/secrets.ts";
+import { answer } from "../answer.ts";
 import { UsageError } from "../explain.ts";
-import { print } from "../format.ts";
+import { refuseSilent } from "../reachable.ts";
 
 export function console(): Command {
   return new Command("console")
@@ -17,14 +18,15 @@ export function console(): Command {
         );
       if (only && found.token === undefined)
         throw new UsageError("This deployment has no token: users sign in with the configured issuer.");
-      print(only ? found.token : addressOf(found));
+      answer(command, only ? { token: found.token } : { ...found, address: addressOf(found) }, () =>
+        only ? found.token! : addressOf(found),
+      );
     });
 }
 
 /** Where a deployment's console is, and what lets in; undefined where there is none. */
-export async function consoleOf(
-  stack: string,
-): Promise<{ url: string; token: string | undefined } | undefined> {
+export async function consoleOf(stack: string): Promise<ConsoleAddress | undefined> {
+  await refuseSilent(process.env.AWS_ENDPOINT_URL);
   const { console: url, token: secret } = await findDeployment(stack);
   if (url === undefined) return undefined;
   const [token] = secret === undefined ? [] : await rotatedSecret(secret).valid(0);
@@ -32,6 +34,17 @@ export async function consoleOf(
 }
 
 /** The token is in the fragment, which browsers do not send, so it is in no server log. */
-export function addressOf({ url, token }: { url: string; token: string | undefined }): string {
+export function addressOf({ url, token }: ConsoleAddress): string {
   return token === undefined ? url : `${url}#token=${encodeURIComponent(token)}`;
+}
+
+/** The address of a page of the console: "/runs/greet-user-x". */
+export function pageOf({ url, token }: ConsoleAddress, path: string): string {
+  return token === undefined ? `${url}#${path}` : `${url}#${new URLSearchParams({ token, to: path })}`;
+}
+
+export interface ConsoleAddress {
+  url: string;
+  /** What lets in; undefined where users sign in. */
+  token: string | undefined;
 }

@@ -9,6 +9,7 @@ import { PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { handlingCost, insideEvents, type RunCost, runCost } from "../../lib/cost/run-cost.ts";
 import { stepsOf } from "../../lib/index.ts";
+import { wantsJson } from "../answer.ts";
 import { resourcesOf } from "../assembly.ts";
 import { assumptionsOf, type CostOptions, number, withAssumptions } from "../cost-options.ts";
 import { type Costs, details, models, month, places, SOURCE, summary } from "../cost-text.ts";
@@ -17,7 +18,6 @@ import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 
 interface Options extends CostOptions {
-  json?: true;
   runs?: number;
   assembly: string;
 }
@@ -26,7 +26,6 @@ export function cost(): Command {
   const command = new Command("cost")
     .description("estimate what a run costs on AWS, compared with a plain state machine of Lambda tasks")
     .argument("[workflow]", "a workflow or reaction, itemized (default: all, one line each)")
-    .option("--json", "print figures and assumptions as JSON")
     .option("--runs <number>", "the monthly bill for this number of runs, with the fixed costs", number)
     .option("--assembly <folder>", "folder of the synthesized app, for --runs", "cdk.out");
   return withAssumptions(command).action((name: string | undefined, options: Options, self: Command) => {
@@ -35,7 +34,7 @@ export function cost(): Command {
     const { stack } = self.optsWithGlobals<{ stack: string }>();
     const bill = options.runs === undefined ? undefined : billOf(all, options.runs, options.assembly, stack);
     print(
-      options.json ? asJson(all, given, bill) : asText(all, given, name !== undefined, bill, options.runs),
+      wantsJson(self) ? asJson(all, given, bill) : asText(all, given, name !== undefined, bill, options.runs),
     );
   });
 }

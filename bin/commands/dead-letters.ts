@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ResolveDeadLetters } from "../../lib/contract/command.ts";
 import type { DeadLetterItem } from "../../lib/contract/table.ts";
 import { actionCommand } from "../action.ts";
+import { answer, wantsJson } from "../answer.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
@@ -25,6 +26,7 @@ function list(): Command {
     .action(async ({ limit, subscriber }: { limit: number; subscriber?: string }, command: Command) => {
       const { deadLetters } = await connect(command.parent!);
       const { items, next } = await deadLetters.list({ limit, subscriber, after: undefined });
+      if (wantsJson(command)) return print(JSON.stringify(items, null, 2));
       if (items.length === 0) {
         print(`No dead letters${subscriber === undefined ? "" : ` of ${subscriber}`}.`);
         return;
@@ -42,7 +44,7 @@ function show(): Command {
       const { deadLetters } = await connect(command.parent!);
       const item = await deadLetters.read(id);
       if (!item) throw new UsageError(`There is no dead letter "${id}". "millrace dead-letters" lists them.`);
-      print(inFull(item).join("\n"));
+      answer(command, item, () => inFull(item).join("\n"));
     });
 }
 

@@ -1,9 +1,9 @@
 import { userInfo } from "node:os";
 import { Command } from "commander";
+import { answer } from "../answer.ts";
 import { UsageError } from "../explain.ts";
-import { print } from "../format.ts";
+import { findRun } from "../find-run.ts";
 import { connect } from "../session.ts";
-import { unknownRun } from "./run.ts";
 
 export const approve = () => decide("approve", true);
 export const reject = () => decide("reject", false);
@@ -17,14 +17,15 @@ interface DecideOptions {
 function decide(name: string, approved: boolean): Command {
   return new Command(name)
     .description(`${name} a pending approval of a run`)
-    .argument("<run>", "the run's id")
+    .argument("<run>", "id of the run, or its beginning")
     .option("--note <text>", "why")
     .option("--approval <name or path>", "which approval, if the run has several")
     .option("--as <person>", "name of the person who decides", userInfo().username)
-    .action(async (id: string, options: DecideOptions, command: Command) => {
-      const { reader, approvals } = await connect(command);
-      const details = await reader.run(id);
-      if (!details) throw new UsageError(unknownRun(id));
+    .action(async (given: string, options: DecideOptions, command: Command) => {
+      const session = await connect(command);
+      const { approvals } = session;
+      const details = await findRun(session, given);
+      const id = details.run.run;
       const asked = details.approvals.filter(
         ({ approval, path }) => !options.approval || [approval, path].includes(options.approval),
       );
@@ -44,7 +45,12 @@ function decide(name: string, approved: boolean): Command {
       });
       if (!outcome.decided)
         throw new UsageError(nothingOpen(id, details.run.status, outcome.existing?.decision));
-      print(`${open[0]!.approval} of ${id} is ${approved ? "approved" : "rejected"}.`);
+      const { approval, path } = open[0]!;
+      answer(
+        command,
+        { run: id, approval, path, approved, decidedBy: options.as },
+        () => `${approval} of ${id} is ${approved ? "approved" : "rejected"}.`,
+      );
     });
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { DeliveryItem } from "../../lib/contract/table.ts";
+import { wantsJson } from "../answer.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../explain.ts";
 import { between, print, tabulate } from "../format.ts";
@@ -31,12 +32,11 @@ export function deliveries(): Command {
 async function showEvent(event: string, command: Command): Promise<void> {
   const { deliveries } = await connect(command);
   const found = await deliveries.ofEvent(event);
-  if (found.length === 0) {
-    print(
+  if (found.length === 0)
+    throw new UsageError(
       `The ledger has no event "${event}". A new event can take 15 seconds to appear; otherwise it has no subscriber with a ledger.`,
     );
-    return;
-  }
+  if (wantsJson(command)) return print(JSON.stringify(found, null, 2));
   const { name, source, publishedAt } = found[0]!;
   print(`${name} from ${source}, published ${publishedAt}`);
   const now = Date.now();
@@ -58,6 +58,7 @@ async function showProblems({ problems, subscriber, limit }: Options, command: C
   const { deliveries } = await connect(command);
   const kind = problems ? "problem" : "overdue";
   const { items, next } = await deliveries.list({ kind, subscriber, limit, after: undefined });
+  if (wantsJson(command)) return print(JSON.stringify(items, null, 2));
   if (items.length === 0) {
     print(problems ? "All published events were received." : "No overdue deliveries.");
     return;

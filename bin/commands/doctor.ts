@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { awsAccount } from "../../lambdas/runtime/aws/account/account.ts";
 import { parseModel } from "../../lib/contract/model.ts";
+import { answer } from "../answer.ts";
 import { accountFacts } from "../doctor/account.ts";
 import { type Check, checkAccount, checkMachine } from "../doctor/checks.ts";
 import { machineFacts } from "../doctor/machine.ts";
-import { print } from "../format.ts";
 
 const MARK: Record<Check["state"], string> = { ok: "✓", warning: "!", error: "✗", unknown: "?" };
 
@@ -13,12 +13,11 @@ export function doctor(): Command {
     .description(
       "check this machine, and with --aws the account, for what a deployment needs; exits with 1 on an error",
     )
-    .option("--json", "print the checks as JSON")
-    .action(async ({ json }: { json?: boolean }, command: Command) => {
+    .action(async (_options: unknown, command: Command) => {
       const { aws } = command.optsWithGlobals<{ aws?: boolean }>();
       const ofAccount = aws ? checkAccount(await accountFacts(awsAccount(), bedrockModels())) : [];
       const checks = [...checkMachine(machineFacts()), ...ofAccount];
-      print(json ? JSON.stringify(checks, null, 2) : checks.map(describe).join("\n"));
+      answer(command, checks, () => checks.map(describe).join("\n"));
       if (checks.some(({ state }) => state === "error")) process.exitCode = 1;
     });
 }

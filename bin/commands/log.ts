@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { storyOf } from "../../lib/contract/log-order.ts";
 import type { LogItem } from "../../lib/contract/table.ts";
+import { wantsJson } from "../answer.ts";
 import { describeEntry } from "../entry.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
@@ -9,7 +10,6 @@ import { readTime } from "../time.ts";
 
 interface LogOptions {
   until?: string;
-  json?: true;
 }
 
 export function log(): Command {
@@ -17,30 +17,29 @@ export function log(): Command {
     .description("show the log of a run, or of all runs that one outside event led to")
     .argument("<id>", "id of a run, of a reaction run, or of an outside event (correlation id)")
     .option("--until <time>", 'only entries until this time: "2 hours ago", or ISO 8601')
-    .option("--json", "print entries as JSON, one per line")
-    .action(async (id: string, { until, json }: LogOptions, command: Command) => {
-      const { eventLog } = await connect(command);
+    .action(async (id: string, { until }: LogOptions, command: Command) => {
+      const session = await connect(command);
       const entries = storyOf(
-        await entriesOf(id, until === undefined ? undefined : readTime(until, Date.now()), eventLog),
+        await entriesOf(id, until === undefined ? undefined : readTime(until, Date.now()), session),
       );
-      if (json) for (const entry of entries) print(JSON.stringify(entry));
+      if (wantsJson(command)) for (const entry of entries) print(JSON.stringify(entry));
       else print(tellAll(entries));
     });
 }
 
-async function entriesOf(
-  id: string,
-  until: string | undefined,
-  eventLog: Session["eventLog"],
-): Promise<LogItem[]> {
+async function entriesOf(id: string, until: string | undefined, session: Session): Promise<LogItem[]> {
+  const { eventLog } = session;
   const ofRun = await eventLog.ofRun(id, until);
   if (ofRun.length > 0) return ofRun;
   const { runs, entries } = await eventLog.ofCorrelation(id, until);
   if (entries.length > 0) return entries;
-  if (runs.length > 0 || until !== undefined)
+  if (runs.length > 0)
     throw new UsageError(
       `The log has no entries for "${id}"${until === undefined ? " yet" : ` until ${until}`}.`,
     );
+  const { items } = await session.search({ text: id }, 2);
+  const [only, other] = items.filter(({ run }) => run.startsWith(id));
+  if (only && !other) return await eventLog.ofRun(only.run, until);
   throw new UsageError(
     `The log has no run or event "${id}". "millrace runs" lists runs; "millrace run <run>" shows the event of a run.`,
   );

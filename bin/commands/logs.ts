@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { RunItem } from "../../lib/contract/table.ts";
+import { wantsJson } from "../answer.ts";
 import { UsageError } from "../explain.ts";
+import { findRun } from "../find-run.ts";
 import { print } from "../format.ts";
 import { describeLine, ERRORS, isError } from "../log-line.ts";
 import { lookBack } from "../look-back.ts";
@@ -12,7 +14,7 @@ interface LogOptions {
   since?: number;
   errors?: true;
   function?: string;
-  json?: true;
+  json?: boolean;
 }
 
 /** Lines are found some seconds after they were written. */
@@ -32,11 +34,12 @@ export function logs(): Command {
     )
     .option("--errors", "only errors")
     .option("--function <part>", "only functions with this text in the name of their log group")
-    .option("--json", "print the lines unformatted")
-    .action(async (run: string | undefined, options: LogOptions, command: Command) => {
+    .action(async (id: string | undefined, given: Omit<LogOptions, "json">, command: Command) => {
       const session = await connect(command);
+      const options = { ...given, json: wantsJson(command) };
+      const item = id === undefined ? undefined : await runOf(session, id);
+      const run = item?.run ?? id;
       const groups = await groupsOf(session, options);
-      const item = run === undefined ? undefined : (await session.reader.run(run))?.run;
       const now = Date.now();
       const from = options.since === undefined ? beginOf(item, now) : now - options.since;
       const print = linePrinter(session, groups, run, options);
@@ -44,6 +47,14 @@ export function logs(): Command {
       if (options.follow) return await follow(session, run, now, print);
       if (found === 0) process.stderr.write(nothing(run, from));
     });
+}
+
+/** The run, or undefined for a reaction run, which has a log and no item. Throws UsageError where there is neither. */
+async function runOf(session: Session, id: string): Promise<RunItem | undefined> {
+  const exact = await session.reader.run(id);
+  if (exact) return exact.run;
+  if ((await session.eventLog.ofRun(id)).length > 0) return undefined;
+  return (await findRun(session, id)).run;
 }
 
 async function groupsOf({ logs }: Session, { function: part = "" }: LogOptions): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { contractsAmong } from "../../lib/contract/document/participant.ts";
 import { participantsOf } from "../../lib/index.ts";
@@ -9,10 +9,9 @@ import { print } from "../format.ts";
 import { type Names, namesOf } from "../scaffold/names.ts";
 import { linesFor, register } from "../scaffold/register.ts";
 import { filesOf, type NewFile } from "../scaffold/templates.ts";
+import { INSTALLED, MILLRACE } from "../self.ts";
 
 const INDEX = "workflows/index.ts";
-/** Whether this is the package, in which everything is compiled, or the sources. */
-const INSTALLED = extname(import.meta.filename) === ".js";
 
 /** Named `newWorkflow` since `new` is a word of the language. */
 export function newWorkflow(): Command {
@@ -70,11 +69,10 @@ function addToIndex(names: Names): string {
 }
 
 function nextSteps({ workflow, event }: Names): string[] {
-  const millrace = INSTALLED ? "npx millrace" : "npm run millrace --";
   const docs = INSTALLED ? "node_modules/millrace/docs" : "docs";
   return [
     `Next: run its test with "npx vitest run test/${workflow}.test.ts", then change the step to do what you need.`,
-    `Then restart the local cloud and send an event: ${millrace} send ${event} '{"id":"1","text":"a few words"}'`,
+    `Then send an event to the local cloud, which takes the workflow over while it runs ("npm start"): ${MILLRACE} send ${event} '{"id":"1","text":"a few words"}'`,
     `Next: waits, approvals and undo: ${docs}/tutorial.md`,
   ];
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { describeFindings } from "../../lambdas/runtime/validation.ts";
 import { actionCommand } from "../action.ts";
+import { wantsJson } from "../answer.ts";
 import { count } from "../count.ts";
 import { print } from "../format.ts";
 import { readObject } from "../payload.ts";
@@ -15,6 +16,7 @@ export function quarantine(): Command {
     .action(async ({ limit }: { limit: number }, command: Command) => {
       const { reader } = await connect(command);
       const found = await reader.quarantined(limit);
+      if (wantsJson(command)) return print(JSON.stringify(found, null, 2));
       if (found.length === 0) {
         print("Quarantine is empty.");
         return;

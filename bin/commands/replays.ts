@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ObservedReplay } from "../../lambdas/runtime/replay/ports.ts";
 import type { ReplayItem } from "../../lib/contract/table.ts";
 import { actionCommand } from "../action.ts";
+import { wantsJson } from "../answer.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../explain.ts";
 import { print, tabulate } from "../format.ts";
@@ -16,12 +17,13 @@ export function replays(): Command {
     .action(async (replay: string | undefined, { limit }: { limit: number }, command: Command) => {
       const { replays } = await connect(command);
       if (replay === undefined) {
-        list(await replays.list(limit));
-        return;
+        const all = await replays.list(limit);
+        return wantsJson(command) ? print(JSON.stringify(all, null, 2)) : list(all);
       }
       const found = await replays.read(replay);
       if (!found) throw new UsageError(`There is no replay "${replay}". "millrace replays" lists them.`);
-      show(found);
+      if (wantsJson(command)) print(JSON.stringify(found, null, 2));
+      else show(found);
     });
 }
 

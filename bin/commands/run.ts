@@ -1,7 +1,9 @@
 import { Command } from "commander";
-import { describeStatus } from "../../lambdas/runtime/control/run-actions.ts";
 import type { FailedAttempt, LogReader, OpenState, RunDetails } from "../../lambdas/runtime/ports.ts";
+import type { AwaitedView } from "../../lib/contract/api/index.ts";
 import { fold } from "../../lib/contract/fold.ts";
+import { describeFailure } from "../../lib/contract/run-failure.ts";
+import type { RunState } from "../../lib/contract/run-state.ts";
 import type {
   ApprovalItem,
   ClaimItem,
@@ -10,50 +12,63 @@ import type {
   RunItem,
   Stuck,
 } from "../../lib/contract/table.ts";
+import { answer } from "../answer.ts";
 import { describePast } from "../describe-past.ts";
+import { effectOf } from "../effect.ts";
 import { UsageError } from "../explain.ts";
-import { between, print, tabulate } from "../format.ts";
-import { effectOf } from "../progress.ts";
+import { describeFailedAttempts, failedAttempts } from "../failed-attempts.ts";
+import { findRun } from "../find-run.ts";
+import { ago, between, tabulate } from "../format.ts";
+import { awaitedNow, describeAwaited, statusOf } from "../run-status.ts";
+import { MILLRACE } from "../self.ts";
 import { connect } from "../session.ts";
+import { paintError, paintStatus } from "../style.ts";
 import { readTime } from "../time.ts";
 
 export function run(): Command {
   return new Command("run")
     .description("show a run: steps, attempts, timings and errors")
-    .argument("<run>", "id of the run")
+    .argument("<run>", "id of the run, or its beginning")
     .option("--at <time>", 'the state at a past time: "2 hours ago", or ISO 8601')
     .action(async (id: string, { at }: { at?: string }, command: Command) => {
-      const { reader, eventLog } = await connect(command);
-      if (at !== undefined) return print(await past(id, readTime(at, Date.now()), eventLog));
-      const details = await reader.run(id);
-      if (!details) throw new UsageError(unknownRun(id));
-      const { execution, endedAt } = details.run;
-      const [failed, open] = await Promise.all([
+      const session = await connect(command);
+      const { reader, eventLog } = session;
+      if (at !== undefined) {
+        const state = await past(id, readTime(at, Date.now()), eventLog);
+        return answer(command, state, () => describePast(state, readTime(at, Date.now())));
+      }
+      const details = await findRun(session, id);
+      const { run, execution, endedAt } = details.run;
+      const [history, open, entries] = await Promise.all([
         execution ? reader.failedAttempts(execution) : [],
         execution && !endedAt ? reader.openStates(execution) : [],
+        eventLog.ofRun(run),
       ]);
-      print(describe(details, failed, open, Date.now()));
+      const now = Date.now();
+      const awaited = awaitedNow(details, entries, now);
+      const failed = failedAttempts(fold(entries), history);
+      answer(
+        command,
+        { ...details, status: statusOf(details, awaited), waiting: awaited, failedAttempts: failed },
+        () => describe(details, { failed, open, awaited }, now),
+      );
     });
 }
 
-async function past(id: string, time: string, eventLog: LogReader): Promise<string> {
+async function past(id: string, time: string, eventLog: LogReader): Promise<RunState> {
   const state = fold(await eventLog.ofRun(id, time));
-  if (state) return describePast(state, time);
+  if (state) return state;
   throw new UsageError(
     `The log has no run "${id}" at ${time}. "millrace log ${id}" shows when it started; "millrace runs" lists runs.`,
   );
 }
 
-export function unknownRun(id: string): string {
-  return `There is no run "${id}". "millrace runs" lists them.`;
-}
-
 function describe(
-  { run, claims, approvals }: RunDetails,
-  failed: FailedAttempt[],
-  open: OpenState[],
+  details: RunDetails,
+  { failed, open, awaited }: { failed: FailedAttempt[]; open: OpenState[]; awaited: AwaitedView[] },
   now: number,
 ): string {
+  const { run, claims, approvals } = details;
   const steps = claims.map((claim) => [
     effectOf(claim),
     standingOf(claim, now),
@@ -72,8 +87,9 @@ function describe(
   const shown = new Set([...claims, ...approvals].map(({ path }) => path));
   const waits = open.filter(({ path }) => !shown.has(path));
   return [
-    `${run.run}  ${run.status}  ${between(run.acceptedAt, run.endedAt, now)}`,
-    `started by ${run.event.name} ${run.event.id} from ${run.event.source} at ${run.acceptedAt}`,
+    `${run.run}  ${paintStatus(statusOf(details, awaited))}  ${between(run.acceptedAt, run.endedAt, now)}`,
+    `started by ${run.event.name} ${run.event.id} from ${run.event.source} at ${run.acceptedAt}, ${ago(run.acceptedAt, now)}`,
+    ...(awaited.length > 0 ? [`waits for ${describeAwaited(awaited, now)}`] : []),
     ...(run.epoch > 1 ? [`epoch ${run.epoch}, ${begunBy(run)}`] : []),
     ...(run.execution ? [`execution ${run.execution}`] : []),
     ...(run.held ? ["not started: its workflow is paused"] : []),
@@ -81,17 +97,14 @@ function describe(
     ...(run.paused ? [`paused ${saidBy(run.paused)}`] : []),
     ...(run.terminated ? [`terminated ${saidBy(run.terminated)}`] : []),
     ...(run.compensation ? [compensated(run.compensation)] : []),
+    ...(run.failure ? [paintError(describeFailure(run.failure).summary)] : []),
     "",
     tabulate(["STEP", "STATE", "ATTEMPT", "STARTED", "TOOK"], [...steps, ...questions]),
     ...(waits.length > 0 ? ["", "Waits:"] : []),
     ...waits.map(({ path, since, for: awaited }) => `  ${path} for ${awaited}, since ${since}`),
     ...(failed.length > 0 ? ["", "Failed attempts:"] : []),
-    ...failed.map(
-      ({ path, attempt, at, name, message }) => `  ${at}  ${path}, attempt ${attempt}: ${name}: ${message}`,
-    ),
-    ...(run.failure
-      ? ["", `The run ${describeStatus(run)}: ${run.failure.error}`, `  ${run.failure.cause}`]
-      : []),
+    ...describeFailedAttempts(failed),
+    ...(run.status === "failed" ? ["", `Retry it with the edited code: ${MILLRACE} retry ${run.run}`] : []),
     ...(run.output === undefined ? [] : ["", "Output:", JSON.stringify(run.output, null, 2)]),
   ].join("\n");
 }
@@ -109,8 +122,8 @@ function stuckAt({ also = [], ...first }: Stuck): string[] {
 }
 
 /** Who had the last epoch begun, and how. */
-function begunBy({ epoch, restarted, replayed, retried }: RunItem): string {
-  return epoch === restarted ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
+function begunBy({ epoch, anew, replayed, retried }: RunItem): string {
+  return epoch === anew ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
 }
 
 function saidBy(order: OperatorAction | undefined): string {
@@ -122,8 +135,9 @@ function compensated({ open, undone, failed }: Compensation): string {
   return `compensation ${open ? "in progress" : "finished"}: ${so}`;
 }
 
-function standingOf({ state, late, givenUp, reusedFrom, lease }: ClaimItem, now: number): string {
+function standingOf({ state, late, givenUp, reusedFrom, lease, failure }: ClaimItem, now: number): string {
   if (givenUp && state !== "done") return "gave up";
+  if (state === "sealed" && late === undefined) return failure ? "failed" : "stopped with the run";
   if (state === "running" && lease <= now) return "worker lost";
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
   return late === undefined ? (state ?? "waiting") : "done, late";

@@ -3,11 +3,16 @@ import { Command } from "commander";
 import { type Envelope, writeEntry } from "../../lib/contract/envelope.ts";
 import type { EventContract } from "../../lib/contract/event.ts";
 import { awaitedEvents } from "../../lib/index.ts";
+import { wantsJson } from "../answer.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
-import { print } from "../format.ts";
+import { followRun } from "../follow-run.ts";
+import { ago, print } from "../format.ts";
 import { nameOf, readPayload } from "../payload.ts";
+import { MILLRACE } from "../self.ts";
 import { connect, type Session } from "../session.ts";
+import { type StartedRun, startedRuns } from "../started-runs.ts";
+import { consoleOf, pageOf } from "./console.ts";
 
 export function send(): Command {
   return new Command("send")
@@ -15,16 +20,56 @@ export function send(): Command {
     .argument("<event>", "name of the event, e.g. video.requested")
     .argument("<payload>", "payload: JSON, @file, or - for standard input")
     .option("--source <name>", "source of the event", "millrace.cli")
+    .option("--key <key>", "id of the event: events with the same key are one event")
+    .option("-f, --follow", "print what happens to the runs until they end; exits with 1 if one fails")
     .addHelpText(
       "after",
       `\nExample:\n  millrace send video.requested '{"videoId":"v1","topic":"tides","scenes":4}'`,
     )
-    .action(async (name: string, payload: string, options: { source: string }, command: Command) => {
+    .action(async (name: string, payload: string, options: SendOptions, command: Command) => {
       const contract = findContract(name);
       const data = await readPayload(contract, payload);
-      const id = await publish(await connect(command), contract, data, options.source);
-      print(`Sent ${name} as event ${id}.`);
+      const session = await connect(command);
+      const id = await publish(session, contract, data, options);
+      const text = wantsJson(command) ? () => {} : print;
+      text(`Sent ${name} as event ${id}.`);
+      const started = await startedRuns(session, contract, { id, data: data as object }, workflows, PATIENCE);
+      const { stack } = command.optsWithGlobals<{ stack: string }>();
+      const found = started.length > 0 ? await consoleOf(stack) : undefined;
+      const pages = started.map((one) => ({ ...one, page: found && pageOf(found, `/runs/${one.run}`) }));
+      for (const one of pages) text(describe(one, id));
+      if (wantsJson(command)) print(JSON.stringify({ event: id, runs: pages.map(summary) }, null, 2));
+      if (!options.follow) return;
+      for (const { run } of started)
+        if ((await followRun(session, run, text)) !== "succeeded") process.exitCode = 1;
     });
+}
+
+interface SendOptions {
+  source: string;
+  key?: string;
+  follow?: true;
+}
+
+/** How long an event may take to become a run, milliseconds. */
+const PATIENCE = 10_000;
+
+type Shown = StartedRun & { page: string | undefined };
+
+function describe({ run, details, isDuplicate, page }: Shown, event: string): string {
+  if (!details) return `No run ${run} yet. "millrace deliveries ${event}" shows what became of the event.`;
+  const { status, acceptedAt, event: first } = details.run;
+  const lines = isDuplicate
+    ? [
+        `Duplicate of ${run}: event ${first.id} started it ${ago(acceptedAt, Date.now())}; it is ${status}.`,
+        `  To run it again: ${MILLRACE} replay-events --run ${run} --again`,
+      ]
+    : [`Started ${run}`];
+  return [...lines, ...(page === undefined ? [] : [`  ${page}`])].join("\n");
+}
+
+function summary({ run, details, isDuplicate, page }: Shown) {
+  return { run, isDuplicate, status: details?.run.status, page };
 }
 
 /** Publishes an event and answers its id. */
@@ -32,9 +77,8 @@ export async function publish(
   { bus }: Session,
   contract: EventContract,
   data: unknown,
-  source: string,
+  { source, key: id = randomUUID() }: { source: string; key?: string },
 ): Promise<string> {
-  const id = randomUUID();
   const envelope: Envelope = {
     id,
     name: contract.name,

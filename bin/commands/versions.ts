@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import type { Version } from "../../lambdas/runtime/ports.ts";
-import { print, tabulate } from "../format.ts";
+import { answer } from "../answer.ts";
+import { UsageError } from "../explain.ts";
+import { tabulate } from "../format.ts";
 import { connect } from "../session.ts";
 
 export function versions(): Command {
@@ -10,15 +12,15 @@ export function versions(): Command {
     .action(async (workflow: string | undefined, _options: unknown, command: Command) => {
       const { reader } = await connect(command);
       const found = await reader.versions(workflow);
-      if (found.length === 0) {
-        print(
-          workflow
-            ? `No version of a workflow "${workflow}" is deployed. "millrace versions" lists all.`
-            : "No workflows are deployed.",
+      if (workflow && found.length === 0)
+        throw new UsageError(
+          `No version of a workflow "${workflow}" is deployed. "millrace versions" lists all.`,
         );
-        return;
-      }
-      print(tabulate(["WORKFLOW", "VERSION", "DEPLOYED", "OPEN RUNS"], found.map(describe)));
+      answer(command, found, () =>
+        found.length === 0
+          ? "No workflows are deployed."
+          : tabulate(["WORKFLOW", "VERSION", "DEPLOYED", "OPEN RUNS"], found.map(describe)),
+      );
     });
 }
 

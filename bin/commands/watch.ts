@@ -45,7 +45,7 @@ async function greet(session: Session, options: WatchOptions): Promise<void> {
   }
   const { event, payload } = welcome;
   print(`No runs yet. Sending a first ${event.name}: ${JSON.stringify(payload)}\n`);
-  await publish(session, event, payload, "millrace.welcome");
+  await publish(session, event, payload, { source: "millrace.welcome" });
 }
 
 /** Prints each line of each run once. Skips runs that ended before the watcher started. */

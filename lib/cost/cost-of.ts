@@ -1,4 +1,3 @@
-import type { ListMessage } from "../contract/message.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
@@ -7,15 +6,7 @@ import { type Operation, unitsOf } from "./operations/operation.ts";
 import { ASKED, DECIDED, ESCALATED, SILENT } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
-import {
-  CALLED,
-  CANCELLABLE,
-  EVENT_MET,
-  LIST_STORED,
-  RETURNED,
-  SIGNALLED,
-  WAITING,
-} from "./operations/wait.ts";
+import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./operations/wait.ts";
 import { entered, type Scenario, scenario } from "./scenario.ts";
 import { NOTHING, sum, times, type Units } from "./units.ts";
 
@@ -35,8 +26,7 @@ type Message =
   | { approval: string; level: number; over?: true }
   | { kind: "event"; event: string }
   | { kind: "child" }
-  | { kind: "signalled" | "signal" | "cancel-on" }
-  | Pick<ListMessage, "kind">;
+  | { kind: "signalled" | "signal" | "cancel-on" };
 
 /** What a task comes to that is answered. */
 export function costOf(task: Task, tables: CostTables): Scenario {
@@ -63,8 +53,6 @@ export function costOf(task: Task, tables: CostTables): Scenario {
       return withPlain([WAITING], NOTHING);
     case "signal":
       return withPlain([SIGNALLED], NOTHING);
-    default:
-      return withPlain([LIST_STORED], NOTHING);
   }
 }
 

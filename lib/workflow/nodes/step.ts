@@ -9,7 +9,6 @@ import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { express } from "../plain-value.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
-import { limitOf } from "../result-limit.ts";
 import { retriersOf } from "../retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { eitherOf, shapeOf } from "../shape.ts";
@@ -95,7 +94,7 @@ export const stepKind: NodeKind<StepNode> = {
     6 + 4 * (spec.retry.attempts - 1) + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
   compile({ name, segment, spec, undo, asks, reads, blocks }, position) {
-    const { frame, exit, bindings, deadline, readsOf, keepsOf } = position;
+    const { frame, exit, bindings, deadline, readsOf } = position;
     const instead = blocks.fallback && compileFallback(blocks.fallback, name, position);
     const failed = `${name} failed`;
     const doubt = compileDoubt(
@@ -110,8 +109,7 @@ export const stepKind: NodeKind<StepNode> = {
           direction: "do",
           ...ENTRY,
           input: template(reads.input, frame),
-          reads: frame.limited.has(name) ? keepsOf(name) : readsOf(name),
-          ...limitOf(name, frame),
+          reads: readsOf(name),
           fallback: instead !== undefined,
           ...(undo && { undo: undo.name }),
           ...(bindings.version && { version: bindings.version }),

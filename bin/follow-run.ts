@@ -1,0 +1,25 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ENDED_STATUSES, type RunStatus } from "../lib/contract/table.ts";
+import { progressOf } from "./progress.ts";
+import type { Session } from "./session.ts";
+
+const LOOK_EVERY = 400;
+
+/** Prints what happens to a run, each line once, until it ends. Answers how it ended. */
+export async function followRun(
+  { reader }: Pick<Session, "reader">,
+  run: string,
+  print: (text: string) => void,
+): Promise<RunStatus> {
+  const printed = new Set<string>();
+  for (;;) {
+    const details = await reader.run(run);
+    for (const { key, text } of details ? progressOf(details) : []) {
+      if (!printed.has(key)) print(text);
+      printed.add(key);
+    }
+    const status = details?.run.status;
+    if (status && (ENDED_STATUSES as readonly string[]).includes(status)) return status;
+    await pause(LOOK_EVERY);
+  }
+}

@@ -1,0 +1,23 @@
+import { awaitedBy } from "../lambdas/runtime/api/views/awaited.ts";
+import { currentState } from "../lambdas/runtime/api/views/current-state.ts";
+import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import type { AwaitedView } from "../lib/contract/api/index.ts";
+import { fold } from "../lib/contract/fold.ts";
+import type { LogItem } from "../lib/contract/table.ts";
+import { ago } from "./format.ts";
+
+/** What a run waits for now; empty where it does not wait. */
+export function awaitedNow(details: RunDetails, entries: LogItem[], now: number): AwaitedView[] {
+  return awaitedBy(currentState(details, fold(entries), new Date(now).toISOString()));
+}
+
+/** The status that people read: a run that only waits is waiting. */
+export function statusOf({ run }: RunDetails, awaited: readonly AwaitedView[]): string {
+  if (run.stuck) return "stuck";
+  return run.status === "running" && awaited.length > 0 ? "waiting" : run.status;
+}
+
+/** "a decision of editor, since 5 min ago" */
+export function describeAwaited(awaited: readonly AwaitedView[], now: number): string {
+  return awaited.map((one) => `${one.for}, since ${ago(one.since, now)}`).join("; ");
+}
