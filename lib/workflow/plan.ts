@@ -28,18 +28,41 @@ export interface Plan {
 /** Step Functions' limit for the life of an execution. */
 const LONGEST_DEADLINE: Duration = "365 days";
 
-/** Calls a workflow's `run` and makes its plan. Throws a DefinitionError that says what to write instead. */
+interface Planned {
+  readonly plan: Plan;
+  /** The shape of the workflow's output. */
+  readonly output: Shape;
+  /** Workflows that it calls call each other in a circle: their outputs depend on which of them is planned first. */
+  readonly circular: boolean;
+}
+
+/** A definition does not change after it is made, so its `run` is called once. */
+const known = new WeakMap<Workflow, Planned>();
+
+/** Calls a workflow's `run`, once, and makes its plan. Throws a DefinitionError that says what to write instead. */
 export function plan(workflow: Workflow): Plan {
   return planWithin(workflow, []).plan;
 }
 
-/** The plan of a workflow that others call, and the shape of its output. */
-function planWithin(workflow: Workflow, callers: readonly Workflow[]): { plan: Plan; output: Shape } {
+function planWithin(workflow: Workflow, callers: readonly Workflow[]): Planned {
+  const before = known.get(workflow);
+  if (before && (callers.length === 0 || !before.circular)) return before;
+  let circular = false;
+  const made = makePlan(workflow, (child) => {
+    circular ||= callers.includes(child);
+    // The output of a workflow that calls itself is unknown before it is planned.
+    if (child === workflow || callers.includes(child)) return optionally(anything);
+    const called = planWithin(child, [...callers, workflow]);
+    circular ||= called.circular;
+    return called.output;
+  });
+  const planned = { ...made, circular };
+  if (callers.length === 0 || !circular) known.set(workflow, planned);
+  return planned;
+}
+
+function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omit<Planned, "circular"> {
   const { name, on, deadline, cancelOn, run } = workflow;
-  const chain = [...callers, workflow];
-  // The output of a workflow that calls itself is unknown before it is planned.
-  const outputOf = (child: Workflow) =>
-    chain.includes(child) ? optionally(anything) : planWithin(child, chain).output;
   if (milliseconds(deadline) > milliseconds(LONGEST_DEADLINE)) {
     throw new DefinitionError(`The deadline of workflow "${name}" is ${deadline}; the maximum is one year.`);
   }
