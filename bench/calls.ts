@@ -12,7 +12,7 @@ export interface Call {
   error: any;
 }
 
-const DATA_OPERATIONS = /^(Get|Put|Update|Delete)Item$|^Query$|^Scan$|^Batch|^Transact/;
+const DATA_OPERATIONS = /^(Get|Put|Update|Delete)Item$|^Query$|^Scan$|^Batch|^Transact|Statement$/;
 
 /**
  * Tells `heard` of every call from now on, when it is answered. Everything passes the kernel, so that nothing has to

@@ -26,7 +26,8 @@ export class Meter {
 
   /** A request to a queue. Groups are known from the first send on. */
   queueRequest({ input }: Call, bytes: number): void {
-    if (input.MessageGroupId) this.fairQueues.add(input.QueueUrl);
+    if (input.MessageGroupId ?? input.Entries?.some((entry: any) => entry.MessageGroupId))
+      this.fairQueues.add(input.QueueUrl);
     this.units[this.fairQueues.has(input.QueueUrl) ? "sqsFairRequests" : "sqsRequests"] += chunks(bytes);
   }
 
@@ -81,8 +82,13 @@ const BILLED: Record<string, Bill> = {
   // The log: one call for up to 25 entries, a write unit for each kilobyte of each.
   "dynamodb BatchWriteItem": write,
   "dynamodb TransactWriteItems": write,
+  "dynamodb BatchExecuteStatement": write,
   "sqs SendMessage": queue(({ input }) => Buffer.byteLength(input.MessageBody)),
+  "sqs SendMessageBatch": queue(({ input }) =>
+    input.Entries.reduce((sum: number, { MessageBody }: any) => sum + Buffer.byteLength(MessageBody), 0),
+  ),
   "sqs DeleteMessageBatch": queue(() => 0),
+  "sqs ChangeMessageVisibilityBatch": queue(() => 0),
   "sqs ChangeMessageVisibility": queue(() => 0),
   // How often an empty queue is looked at is the poller's affair, and another one's on AWS.
   "sqs ReceiveMessage": (meter, call) => {

@@ -27,6 +27,7 @@ import { run } from "./commands/run.ts";
 import { runs } from "./commands/runs.ts";
 import { send } from "./commands/send.ts";
 import { start } from "./commands/start.ts";
+import { teardown } from "./commands/teardown.ts";
 import { terminate } from "./commands/terminate.ts";
 import { versions } from "./commands/versions.ts";
 import { watch } from "./commands/watch.ts";
@@ -65,6 +66,7 @@ const commands = [
   cost,
   console,
   doctor,
+  teardown,
   open,
   completion,
   newWorkflow,

@@ -10,8 +10,8 @@ import { tableAudits } from "./runtime/aws/relay/audits.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { failedRecords } from "./runtime/aws/relay/failed-records.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
-import { traceDaemon } from "./runtime/aws/relay/trace-daemon.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
+import { xray } from "./runtime/aws/relay/xray.ts";
 import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
 import { endPorts } from "./runtime/aws/runs/end-ports.ts";
 import type { OpenTask } from "./runtime/completion/progress.ts";
@@ -37,7 +37,7 @@ const ports = {
   retentionDays: numberSetting("retentionDays"),
   bus: eventBridge(setting("bus")),
   artifactsOf: artifactsOf(setting("artifacts")),
-  traces: traceDaemon(),
+  traces: xray(),
   workflows: listSetting("workflows"),
   isOpen: tableAdmissions(open.table).open,
   heldRuns: waiting.heldRuns,

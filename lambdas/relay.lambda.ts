@@ -6,8 +6,8 @@ import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { tableOutbox } from "./runtime/aws/relay/outbox.ts";
-import { traceDaemon } from "./runtime/aws/relay/trace-daemon.ts";
 import { tableViewers } from "./runtime/aws/relay/viewers.ts";
+import { xray } from "./runtime/aws/relay/xray.ts";
 import { changeOf } from "./runtime/aws/table/stream-record.ts";
 import { openTable } from "./runtime/aws/table/table.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
@@ -19,7 +19,7 @@ const table = openTable(setting("table"));
 const ports = {
   bus: eventBridge(setting("bus")),
   artifactsOf: artifactsOf(setting("artifacts")),
-  traces: traceDaemon(),
+  traces: xray(),
   outbox: tableOutbox(table),
   eventLog: tableEventLog(table, log),
   viewers: tableViewers(table, log),
@@ -33,7 +33,7 @@ const ports = {
 export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
   .use(writeMetrics(metrics))
   .handler(async ({ Records }) => {
-    const untold = await relay(Records.map(changeOf), ports);
-    const sequence = untold === undefined ? undefined : Records[untold]?.dynamodb?.SequenceNumber;
+    const refused = await relay(Records.map(changeOf), ports);
+    const sequence = refused === undefined ? undefined : Records[refused]?.dynamodb?.SequenceNumber;
     return { batchItemFailures: sequence ? [{ itemIdentifier: sequence }] : [] };
   });

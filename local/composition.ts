@@ -38,6 +38,7 @@ import { sqsService } from "./sqs/service.ts";
 import { statesResources } from "./states/resources.ts";
 import { statesService } from "./states/service.ts";
 import { answerOn } from "./wire/port.ts";
+import { xrayService } from "./xray/service.ts";
 
 /** The engines, each by the name of its service. */
 const ENGINES = {
@@ -55,6 +56,7 @@ const ENGINES = {
   secretsmanager: secretsManagerService,
   ssm: ssmService,
   sts: stsService,
+  xray: xrayService,
 } satisfies Record<string, (kernel: Kernel) => Service>;
 
 export type Engines = Record<keyof typeof ENGINES, (kernel: Kernel) => Service>;

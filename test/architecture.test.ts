@@ -41,10 +41,12 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
   { name: /^(@?hono(\/|$))/, folders: ["lambdas/runtime/api", "console/mock"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
-const ENGINES = "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager"
-  .split(" ")
-  .map((name) => `local/${name}`);
+const ENGINES =
+  "events states sqs s3 dynamodb lambda logs scheduler apigateway cloudwatch secretsmanager xray"
+    .split(" ")
+    .map((name) => `local/${name}`);
 const SHARED_BY_ENGINES = [
+  "aws-limits",
   "local/kernel",
   "local/events/pattern",
   "local/iam/policy.ts",

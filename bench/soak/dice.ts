@@ -85,7 +85,7 @@ export class Dice {
     if (random.fraction() < weather.drought) {
       const operations = ["dynamodb:Put", "dynamodb:Update", "dynamodb:Query", "dynamodb:BatchGet"];
       operations.push(
-        "sqs:SendMessage",
+        "sqs:SendMessageBatch",
         "states:StartExecution",
         "states:SendTaskSuccess",
         "events:PutEvents",

@@ -332,7 +332,7 @@ function checkBudget(run: any, seen: Seen, violate: Violate): void {
     violate("25", "what is free, spent and reserved is not the limit", `${run.run}: off by ${total}`);
   if (budget.free.usd < -1e-9) violate("25", "more is spent than the budget allows", run.run);
   const calls = [...seen.outside.spent].filter(
-    ([key, one]) => one.run === run.run && epochOf(key) >= (run.anew ?? 1),
+    ([key, one]) => one.run === run.run && epochOf(key) >= (run.restarted ?? 1),
   );
   const spent = calls.reduce((sum, [, { usd }]) => sum + usd, 0);
   if (spent > budget.spent.usd + reserved + 1e-9)
@@ -341,7 +341,7 @@ function checkBudget(run: any, seen: Seen, violate: Violate): void {
 
 /** Balances of what happened outside and what was undone. */
 function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Violate): void {
-  const anew = run.anew ?? 1;
+  const restarted = run.restarted ?? 1;
   const last = new Map(
     claims
       .filter(({ epoch, direction }) => epoch === run.epoch && direction === "do")
@@ -371,9 +371,9 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
     // A person has been asked about an effect in doubt that may not be tried again.
     const isAsked = done?.state === "sealed" && done.failure !== undefined;
     if (!UNDONE.has(step) || undone || undo?.givenUp || isAsked) continue;
-    if (run.status === "succeeded" && !stands && epoch >= anew)
+    if (run.status === "succeeded" && !stands && epoch >= restarted)
       violate("15", "an effect without a waiting run stays", `${key}: its claim is ${done?.state}`);
-    if (run.status !== "succeeded" && epoch >= anew)
+    if (run.status !== "succeeded" && epoch >= restarted)
       violate(
         "14",
         "an effect of a run that ended badly is neither undone nor given up",

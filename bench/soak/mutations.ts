@@ -17,7 +17,21 @@ export const MUTATIONS: readonly Mutation[] = [
     breaks: "A per-key queue is written over what another has written meanwhile",
     file: runtime("aws/runs/key-queues.ts"),
     from: `"#revision = :revision"`,
-    to: `"attribute_exists(#revision) AND NOT #revision < :revision"`,
+    to: `"NOT #revision < :revision"`,
+  },
+  {
+    name: "refusal-as-success",
+    breaks: "A statement of a batch that was refused is taken for carried out",
+    file: runtime("aws/table/statements.ts"),
+    from: `return { answer: { kind: "refused", item: failure.Item } };`,
+    to: `return { answer: { kind: "executed", item: failure.Item } };`,
+  },
+  {
+    name: "throttle-as-success",
+    breaks: "A statement of a batch that was throttled is taken for carried out",
+    file: runtime("aws/table/statements.ts"),
+    from: "return PASSING.has(Code) ? { leftOver: error } : { refused: error };",
+    to: `return PASSING.has(Code) ? { answer: { kind: "executed", item: undefined } } : { refused: error };`,
   },
   {
     name: "line-after-look",
@@ -60,8 +74,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "older-change-takes-newer-mark",
     breaks: "An older change takes off the mark of a newer one",
     file: runtime("aws/relay/outbox.ts"),
-    from: `ConditionExpression: "#revision = :revision"`,
-    to: `ConditionExpression: "#revision >= :revision"`,
+    from: `condition: "#revision = :revision"`,
+    to: `condition: "#revision >= :revision"`,
   },
   {
     name: "closed-question-again",

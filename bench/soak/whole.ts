@@ -73,8 +73,9 @@ function faultsOf(weather: Weather, dice: Dice): Faults {
   const dry = [
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
+    "dynamodb:BatchExecuteStatement",
     "dynamodb:Query",
-    "sqs:SendMessage",
+    "sqs:SendMessageBatch",
     "states:StartExecution",
   ];
   return {

@@ -122,8 +122,8 @@ function stuckAt({ also = [], ...first }: Stuck): string[] {
 }
 
 /** Who had the last epoch begun, and how. */
-function begunBy({ epoch, anew, replayed, retried }: RunItem): string {
-  return epoch === anew ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
+function begunBy({ epoch, restarted, replayed, retried }: RunItem): string {
+  return epoch === restarted ? `restarted ${saidBy(replayed)}` : `retried ${saidBy(retried)}`;
 }
 
 function saidBy(order: OperatorAction | undefined): string {

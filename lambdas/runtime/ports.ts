@@ -195,7 +195,7 @@ export interface QuarantineStore {
 
 /** The event bus. */
 export interface Bus {
-  /** Publishes up to 10 entries of 1 MB together; answers the indexes of those that were not taken. */
+  /** Publishes entries, with as few calls as the limits allow; answers the indexes of those that were not taken. */
   publish(entries: BusEntry[]): Promise<number[]>;
 }
 

@@ -47,7 +47,7 @@ const DELIVERIES = 5;
  * so that a burst does not come back as one; and whether it has to go back as a new message, since its deliveries
  * would run out over waiting. `receives` counts the deliveries so far, this one included.
  */
-export function afterThrottle(receives: number, fraction: number): { pause: number; anew: boolean } {
+export function afterThrottle(receives: number, fraction: number): { pause: number; resend: boolean } {
   const spread = Math.min(LONGEST, FIRST_SPREAD * 2 ** (receives - 1));
-  return { pause: Math.round(LEAST + fraction * spread), anew: receives >= DELIVERIES };
+  return { pause: Math.round(LEAST + fraction * spread), resend: receives >= DELIVERIES };
 }

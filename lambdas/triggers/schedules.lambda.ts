@@ -21,8 +21,10 @@ export const handler = queueHandler(
   async ({ record, log, metrics }) => {
     const message = JSON.parse(record.body) as OccurrenceMessage;
     const publish = () => publishDue(message, { cursors, bus, now: Date.now, log, metrics });
-    const told = turn.then(publish, publish);
-    turn = told;
-    return (await told) === "told" ? "finished" : { at: Date.now(), why: "more occurrences are due" };
+    const published = turn.then(publish, publish);
+    turn = published;
+    return (await published) === "published"
+      ? "finished"
+      : { at: Date.now(), why: "more occurrences are due" };
   },
 );

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
@@ -51,6 +52,16 @@ export class ArtifactBucket extends Construct {
     ];
     if (actions.length > 0)
       handler.allow(actions, ...prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)));
+  }
+
+  /** Lets a state machine read what is stored for its runs. */
+  readPayloads(role: IRole, workflow: string): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ["s3:GetObject"],
+        resources: [this.bucket.arnForObjects(`${workflow}/*/${PAYLOADS}*`)],
+      }),
+    );
   }
 
   /** Lets a function into the folder that it shares with others, if it names one. */

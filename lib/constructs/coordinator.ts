@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -10,11 +10,14 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { StateMachine } from "../workflow/states.ts";
+import type { ArtifactBucket } from "./artifact-bucket.ts";
 
 export interface CoordinatorProps {
   /** Name of the state machine, as the console lists it. */
   readonly stateMachineName: string;
   readonly machine: StateMachine;
+  /** Where it reads the parts of long lists, if it has any. */
+  readonly parts?: { readonly bucket: ArtifactBucket; readonly workflow: string } | undefined;
   /** The queues to which it sends: none for a workflow that only sleeps. It may do nothing else. */
   readonly queues: readonly IQueue[];
 }
@@ -23,8 +26,9 @@ export interface CoordinatorProps {
 export class Coordinator extends Construct {
   readonly stateMachine: AwsStateMachine;
 
-  constructor(scope: Construct, id: string, { stateMachineName, machine, queues }: CoordinatorProps) {
+  constructor(scope: Construct, id: string, props: CoordinatorProps) {
     super(scope, id);
+    const { stateMachineName, machine, queues, parts } = props;
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
     if (queues.length > 0) {
       role.addToPolicy(
@@ -33,6 +37,10 @@ export class Coordinator extends Construct {
           resources: queues.map(({ queueArn }) => queueArn),
         }),
       );
+    }
+    if (parts) {
+      parts.bucket.readPayloads(role, parts.workflow);
+      this.runParts(role, stateMachineName);
     }
     this.stateMachine = new AwsStateMachine(this, "StateMachine", {
       stateMachineName,
@@ -52,5 +60,24 @@ export class Coordinator extends Construct {
         includeExecutionData: false,
       },
     });
+  }
+
+  /** Lets a distributed Map start its child workflows: executions of the same state machine, under the Map's label. */
+  private runParts(role: Role, name: string): void {
+    const arn = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({
+        ...{ service: "states", resource, resourceName },
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    role.addToPolicy(
+      // By its name, since the state machine comes after its role.
+      new PolicyStatement({ actions: ["states:StartExecution"], resources: [arn("stateMachine", name)] }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ["states:DescribeExecution", "states:StopExecution"],
+        resources: [arn("execution", `${name}:*`), arn("execution", `${name}/*`)],
+      }),
+    );
   }
 }

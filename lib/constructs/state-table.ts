@@ -48,6 +48,16 @@ type Action =
   | "Query"
   | "BatchWriteItem";
 
+/**
+ * The actions by which the same travels with others in one call: a batch of reads, and statements of PartiQL. None permits
+ * more than the single call does, since IAM judges each item and each statement by the same partitions and attributes.
+ */
+const TOGETHER: Partial<Record<Action, readonly string[]>> = {
+  GetItem: ["BatchGetItem"],
+  PutItem: ["PartiQLInsert"],
+  UpdateItem: ["PartiQLInsert", "PartiQLUpdate"],
+};
+
 /** What a function may do with the items of some partitions. */
 export interface TableGrant {
   readonly may: readonly Action[];
@@ -102,7 +112,7 @@ export class StateTable extends Construct {
     for (const { may, of, attributes } of grants)
       handler.function.addToRolePolicy(
         new PolicyStatement({
-          actions: may.map((action) => `dynamodb:${action}`),
+          actions: actionsOf(may, attributes === undefined),
           resources: [this.table.tableArn],
           conditions: {
             "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...of] },
@@ -141,6 +151,13 @@ export class StateTable extends Construct {
   connectIndex(handler: HandlerFunction, index: keyof typeof TABLE.indexes): void {
     handler.allow(["dynamodb:Query"], `${this.table.tableArn}/index/${TABLE.indexes[index].name}`);
   }
+}
+
+/** An item that is put has all of its attributes. */
+function actionsOf(may: readonly Action[], mayPut: boolean): string[] {
+  const together = may.flatMap((action) => [action, ...(TOGETHER[action] ?? [])]);
+  const actions = together.filter((action) => mayPut || action !== "PartiQLInsert");
+  return [...new Set(actions)].map((action) => `dynamodb:${action}`);
 }
 
 function index(

@@ -11,7 +11,7 @@ import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
 import { plan, undoStepsOf } from "../workflow/plan.ts";
-import { asksPeople, waits as sendsWaits } from "../workflow/queues.ts";
+import { asksPeople, hasLargeLists, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
 import { definitionVersion } from "../workflow/version.ts";
 import { workersOf } from "../workflow/workers.ts";
@@ -83,7 +83,9 @@ export class Workflow extends Construct {
     for (const { handler } of this.allWorkers) {
       // By its name, since the state machine comes after the functions.
       const stateMachine = stateMachines.arnOf(definition.name);
-      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine);
+      // Of the child workflows of a distributed Map, the ARN continues with the Map's label.
+      const parts = hasLargeLists(definition) ? [`${stateMachine}/*`] : [];
+      handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
     }
     const { workers } = this;
     const release = new Release(this, "Release", {
@@ -130,7 +132,7 @@ export class Workflow extends Construct {
   }
 
   private coordinate(
-    { definition, stateMachines, approvals, waits }: WorkflowProps,
+    { definition, stateMachines, approvals, waits, artifacts }: WorkflowProps,
     version: string,
   ): StateMachine {
     const queueOf = (step: string) => this.workers.get(step)!.queue.queue;
@@ -143,6 +145,7 @@ export class Workflow extends Construct {
         waitQueueUrl: waits.queue.queue.queueUrl,
         version,
       }),
+      parts: hasLargeLists(definition) ? { bucket: artifacts, workflow: definition.name } : undefined,
       queues: [
         ...queues,
         ...(asksPeople(definition) ? [approvals.questions.queue] : []),

@@ -122,5 +122,9 @@ export const DISCARDED = "Millrace.Discarded";
 /** The error of a child call whose run did not succeed. */
 export const CHILD_FAILED = "Millrace.ChildFailed";
 
+/** The errors of a list that is longer than it may be, and of one of which more items failed than may. */
+export const TOO_MANY_ITEMS = "Millrace.TooManyItems";
+export const TOO_MANY_FAILED = "Millrace.TooManyFailed";
+
 /** The error of a requested run that could not start, since its payload breaks the contract. */
 export const REFUSED = "Millrace.Refused";

@@ -9,7 +9,7 @@ export interface RunReference {
   /** 1, and one more for each retry of the whole run. */
   epoch: number;
   /** The epoch that was restarted: it reuses no earlier result. @default 1 */
-  anew?: number | undefined;
+  restarted?: number | undefined;
   /** Content version of the definition that the run started on. */
   version: string;
   /** The event that started it. */
@@ -48,8 +48,11 @@ export interface StepMessage extends Entry {
   /**
    * Fields of the result that the state machine itself looks at. "scenes" is a field with all that is in it, "scenes[]"
    * a list of which only the items are counted and walked through, "scenes[].kind" a field of each item, "" the whole.
+   * "scene.{}", with `resultLimit` only, is an object that stays one, since a field of it is handed on.
    */
   reads: string[];
+  /** Maximum bytes of the result, where it comes together with the results of other items in one list. */
+  resultLimit?: number | undefined;
   /** Whether the workflow has a fallback if the downstream's breaker is open. */
   fallback: boolean;
   /** Name of the step that undoes the effect. */
@@ -71,7 +74,10 @@ export interface ReactionMessage extends BusEvent {
 }
 
 /** What a state machine sends to the queue of waits. */
-export type WaitMessage = WaitForEvent | WaitForSignal | Signal | CallChild | CancelOn;
+export type WaitMessage = WaitForEvent | WaitForSignal | Signal | CallChild | CancelOn | ListMessage;
+
+/** What a state machine asks for a list that is longer than its own state can hold. */
+export type ListMessage = SplitList | KeepPart | FailPart | JoinParts | FailList;
 
 interface Waiting extends Entry {
   taskToken: string;
@@ -113,6 +119,75 @@ export interface CallChild extends Omit<Waiting, "taskToken"> {
   deferred?: number | undefined;
   /** Fields of the output that the calling state machine itself looks at, as in `StepMessage`. */
   reads: string[];
+}
+
+/** Stores a list in parts, each of which an execution of its own goes through. Answers a `SplitAnswer`. */
+export interface SplitList extends Waiting {
+  kind: "split list";
+  /** Or a reference to it. */
+  list: unknown;
+  /** Name of the list's `each`, for messages. */
+  each: string;
+  /** The longest that the list may be. */
+  most: number;
+  /** Maximum number of items of a part. */
+  size: number;
+  /** What must stay in an item, as in `StepMessage`. */
+  reads: string[];
+}
+
+/** Where the parts lie, as a JSON list of `ListPart`. */
+export interface SplitAnswer {
+  count: number;
+  bucket: string;
+  key: string;
+}
+
+export interface ListPart {
+  /** Index of its first item in the whole list. */
+  first: number;
+  items: unknown[];
+}
+
+/** Stores the results of a part. Answers a `KeptPart`. */
+export interface KeepPart extends Waiting {
+  kind: "keep part";
+  /** Of items of which some may fail, `{ result }` or `{ failed: true, error }`. */
+  results: unknown[];
+  tolerant: boolean;
+}
+
+/** The results of a part, as JSON text in the bucket. */
+export interface KeptPart {
+  sha256: string;
+  bytes: number;
+  items: number;
+  /** How many items failed, and the error of the first. */
+  failed: number;
+  error?: string | undefined;
+}
+
+/** Keeps why an item failed, for the list as a whole, and fails its part. */
+export interface FailPart extends Waiting {
+  kind: "fail part";
+  error: string;
+  cause: string;
+}
+
+/** Answers a reference to the results of all parts as one list, or fails where too many items failed. */
+export interface JoinParts extends Waiting {
+  kind: "join parts";
+  each: string;
+  parts: KeptPart[];
+  /** How many items may fail: a number, or a share of the list as in "25%". */
+  tolerance?: number | string | undefined;
+}
+
+/** Fails as the item did that failed first, or as given where that is not known. */
+export interface FailList extends Waiting {
+  kind: "fail list";
+  error: string;
+  cause: string;
 }
 
 /** From now on, an event of this name and key terminates the run. */

@@ -10,8 +10,8 @@ export const EXPIRES = { key: "millrace", value: "payload" } as const;
 /** Where a value lies that is too large to travel. */
 export interface PayloadReference {
   [REFERENCE_KEY]: {
-    /** "s3://bucket/workflow/run/payload/…": JSON text. */
-    uri: string;
+    /** "s3://bucket/workflow/run/payload/…": JSON text. Absent in lists of results, which stay short: it follows from the run and `sha256`. */
+    uri?: string | undefined;
     bytes: number;
     /** Of the text, in hexadecimal. */
     sha256: string;

@@ -1,3 +1,4 @@
+import type { ListMessage } from "../contract/message.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
@@ -6,7 +7,15 @@ import { type Operation, unitsOf } from "./operations/operation.ts";
 import { ASKED, DECIDED, ESCALATED, SILENT } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
 import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
-import { CALLED, CANCELLABLE, EVENT_MET, RETURNED, SIGNALLED, WAITING } from "./operations/wait.ts";
+import {
+  CALLED,
+  CANCELLABLE,
+  EVENT_MET,
+  LIST_STORED,
+  RETURNED,
+  SIGNALLED,
+  WAITING,
+} from "./operations/wait.ts";
 import { entered, type Scenario, scenario } from "./scenario.ts";
 import { NOTHING, sum, times, type Units } from "./units.ts";
 
@@ -26,7 +35,8 @@ type Message =
   | { approval: string; level: number; over?: true }
   | { kind: "event"; event: string }
   | { kind: "child" }
-  | { kind: "signalled" | "signal" | "cancel-on" };
+  | { kind: "signalled" | "signal" | "cancel-on" }
+  | Pick<ListMessage, "kind">;
 
 /** What a task comes to that is answered. */
 export function costOf(task: Task, tables: CostTables): Scenario {
@@ -53,6 +63,8 @@ export function costOf(task: Task, tables: CostTables): Scenario {
       return withPlain([WAITING], NOTHING);
     case "signal":
       return withPlain([SIGNALLED], NOTHING);
+    default:
+      return withPlain([LIST_STORED], NOTHING);
   }
 }
 

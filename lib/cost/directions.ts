@@ -3,6 +3,7 @@ import { type NodeBase, nodesIn } from "../workflow/graph.ts";
 import type { ChoiceNode } from "../workflow/nodes/choice.ts";
 import { OTHERWISE } from "../workflow/nodes/choice.ts";
 import type { EachNode } from "../workflow/nodes/each.ts";
+import { LONGEST_INLINE, PART_ITEMS } from "../workflow/nodes/list-length.ts";
 import type { RepeatNode } from "../workflow/nodes/repeat.ts";
 import { plan, stepsOf } from "../workflow/plan.ts";
 import { type Assumptions, TYPICAL_ITEMS, TYPICAL_ROUNDS } from "./assumptions.ts";
@@ -33,30 +34,42 @@ export function directionsOf(
       [
         name,
         given.items[name] ?? within(most!, { best: 1, typical: TYPICAL_ITEMS, worst: most! }[extent]),
+        most!,
       ] as const,
   );
   return {
     ...{ given, extent, inside },
     steps: new Map(stepsOf(workflow).map((step) => [step.name, step])),
-    // A list that may be too long is looked at first, and gone through by a state of another name.
-    items: new Map(
-      items.flatMap(([name, count]) => [
-        [name, count],
-        [`${name} items`, count],
-      ]),
-    ),
+    items: new Map(items.flatMap(([name, count, most]) => visitsOf(name, count, most))),
     rounds: new Map(
       of("rounds").map(({ name, most }) => [
         name,
         given.rounds[name] ?? within(most!, { best: 1, typical: TYPICAL_ROUNDS, worst: most! }[extent]),
       ]),
     ),
-    ways: new Map(
-      of("way").flatMap(({ name, ways }) =>
-        given.ways[name] ? [[name, ways!.indexOf(given.ways[name])]] : [],
+    ways: new Map([
+      ...of("way").flatMap(({ name, ways }) =>
+        given.ways[name] ? [[name, ways!.indexOf(given.ways[name])] as const] : [],
       ),
-    ),
+      // A list in parts has none where it is empty.
+      ...items.map(([name, count]) => [`${name} count`, count === 0 ? 0 : 1] as const),
+    ]),
   };
+}
+
+/** How often the states are gone through that have to do with a list. */
+function visitsOf(name: string, count: number, most: number): (readonly [string, number])[] {
+  // A list that may be too long is looked at first, and gone through by a state of another name.
+  if (most <= LONGEST_INLINE)
+    return [
+      [name, count],
+      [`${name} items`, count],
+    ];
+  const parts = Math.ceil(count / PART_ITEMS);
+  return [
+    [`${name} parts`, parts],
+    [`${name} items`, parts === 0 ? 0 : count / parts],
+  ];
 }
 
 /** The open points of a workflow, in the order of its definition. */

@@ -5,7 +5,7 @@ import type { Workflow } from "./define.ts";
 import { type Exit, ending } from "./exit.ts";
 import type { Frame } from "./frame.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
-import { refuseLongHistory } from "./limits.ts";
+import { eventsIn, refuseLongHistory } from "./limits.ts";
 import { mergePasses } from "./merge-passes.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Bindings, Machine, Position } from "./nodes/kind.ts";
@@ -29,8 +29,14 @@ export function compile(workflow: Workflow, bindings: Bindings): StateMachine {
 export function compilePlan(planned: Plan, bindings: Bindings): StateMachine {
   refuseLongHistory(planned);
   const { workflow, on, deadline, cancelOn, block } = planned;
-  const frame: Frame = { values: new Map(), iterations: [], path: undefined, crossings: new Map() };
-  const settings = { bindings, deadline: seconds(deadline), readsOf: readsOf(block) };
+  const frame: Frame = {
+    values: new Map(),
+    iterations: [],
+    path: undefined,
+    limited: new Set(),
+    crossings: new Map(),
+  };
+  const settings = { bindings, deadline: seconds(deadline), ...readsOf(block) };
   const machine = compileBlock(block, frame, ending(block.value), settings)!;
   return {
     Comment: `Workflow "${workflow}", started by ${on.map(({ name }) => name).join(" or ")}`,
@@ -40,7 +46,7 @@ export function compilePlan(planned: Plan, bindings: Bindings): StateMachine {
   };
 }
 
-type Settings = Pick<Position, "bindings" | "deadline" | "readsOf">;
+type Settings = Pick<Position, "bindings" | "deadline" | "readsOf" | "keepsOf">;
 
 function compileBlock(
   { nodes, order }: Block,
@@ -57,6 +63,7 @@ function compileOrder(order: Order, nodes: Nodes, frame: Frame, exit: Exit, sett
     frame,
     exit,
     ...settings,
+    events: eventsIn,
     compile: (block, inner, to) => compileBlock(block, inner, to, settings),
   };
   const compilePart: CompilePart = (part, inner, to) => compileOrder(part, nodes, inner, to, settings);

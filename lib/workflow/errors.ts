@@ -1,7 +1,9 @@
+import { TOO_MANY_FAILED, TOO_MANY_ITEMS } from "../contract/failure.ts";
+
 /** The errors by which a state machine itself ends a run. */
 export const MACHINE_ERROR = {
-  tooManyItems: "Millrace.TooManyItems",
-  tooManyFailed: "Millrace.TooManyFailed",
+  tooManyItems: TOO_MANY_ITEMS,
+  tooManyFailed: TOO_MANY_FAILED,
   roundsExhausted: "Millrace.RoundsExhausted",
   waitTimedOut: "Millrace.WaitTimedOut",
 } as const;

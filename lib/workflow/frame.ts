@@ -8,6 +8,8 @@ export interface Frame {
   readonly iterations: readonly string[];
   /** JSONata for the path of the innermost loop, "scenes[3]/think[2]"; undefined outside of loops. */
   readonly path: string | undefined;
+  /** The nodes whose results share the bytes that an iteration's result may have, `$states.input.limit`. */
+  readonly limited: ReadonlySet<string>;
   /** Out of how many parallel branches the result of a node is carried from here. */
   readonly crossings: ReadonlyMap<string, number>;
 }

@@ -28,9 +28,9 @@ export function turnPath(segment: string, turn: string, { path }: Frame): string
   return `${begin} & ${turn} & ']'`;
 }
 
-/** The frame within an iteration, whose input contains its path. */
-export function iterationFrame(name: string, frame: Frame): Frame {
-  return { ...frame, iterations: [...frame.iterations, name], path: "$states.input.path" };
+/** The frame within an iteration, whose input contains its path, and the limit of its result. */
+export function iterationFrame(name: string, frame: Frame, limited: ReadonlySet<string>): Frame {
+  return { ...frame, iterations: [...frame.iterations, name], path: "$states.input.path", limited };
 }
 
 /** What an iteration is given: its place, and of the items and indexes around it those that something within reads. */
@@ -39,15 +39,37 @@ export function itemSelector(
   segment: string,
   within: readonly Expression[],
   frame: Frame,
+  { limit, index = MAP_INDEX, outer = "$states.input" }: Selection,
 ): Json {
-  const reads = within.flatMap((expression) => [...walk(expression)]);
-  const isRead = (each: string, kind: "item" | "index") =>
-    reads.some((part) => part.kind === kind && part.each === each);
-  const outer = frame.iterations.some((each) => isRead(each, "item") || isRead(each, "index"));
+  const isRead = (each: string, kind: "item" | "index") => readsOfItems(within, kind).has(each);
   return {
-    path: wrap(turnPath(segment, "$states.context.Map.Item.Index", frame)),
+    path: wrap(turnPath(segment, index, frame)),
     ...(isRead(name, "item") && { item: wrap("$states.context.Map.Item.Value") }),
-    ...(isRead(name, "index") && { index: wrap("$states.context.Map.Item.Index") }),
-    ...(outer && { outer: wrap("$states.input") }),
+    ...(isRead(name, "index") && { index: wrap(index) }),
+    ...(readsOuterItems(within, frame) && { outer: wrap(outer) }),
+    ...(limit !== undefined && { limit }),
   };
+}
+
+/** JSONata for what an iteration is given. */
+interface Selection {
+  /** Bytes that its result may have. */
+  limit: string | undefined;
+  /** Its number. @default that of the Map */
+  index?: string;
+  /** The input of the iteration around it. @default that of the state */
+  outer?: string;
+}
+
+const MAP_INDEX = "$states.context.Map.Item.Index";
+
+/** Whether something within reads an item or an index of an iteration around. */
+export function readsOuterItems(within: readonly Expression[], { iterations }: Frame): boolean {
+  const read = new Set([...readsOfItems(within, "item"), ...readsOfItems(within, "index")]);
+  return iterations.some((each) => read.has(each));
+}
+
+function readsOfItems(within: readonly Expression[], kind: "item" | "index"): Set<string> {
+  const parts = within.flatMap((expression) => [...walk(expression)]);
+  return new Set(parts.flatMap((part) => (part.kind === kind ? [part.each] : [])));
 }

@@ -26,7 +26,7 @@ export function mostEvents({ cancelOn, block }: Plan): number {
 }
 
 /** The same for a block. */
-function eventsIn({ nodes, order }: Block): number {
+export function eventsIn({ nodes, order }: Block): number {
   const own = nodes.reduce((sum, node) => sum + kindOf(node).events(node, eventsIn), 0);
   return order ? [...walkOrder(order)].reduce((sum, part) => sum + ORDER_EVENTS[part.kind], own) : own;
 }

@@ -52,3 +52,8 @@ export function parallelName(firstNodes: readonly string[]): string {
   const rest = ` and ${firstNodes.length - 1} more`;
   return `${firstNodes[0]!.slice(0, LONGEST_NAME - rest.length)}${rest}`;
 }
+
+/** The items of a list among the names of nodes, none of which has such a character. */
+export function itemOf(each: string): string {
+  return `\0item of ${each}`;
+}

@@ -1,5 +1,9 @@
 import { compile } from "./compile.ts";
 import type { Workflow } from "./define.ts";
+import { nodesIn } from "./graph.ts";
+import type { EachNode } from "./nodes/each.ts";
+import { isLarge } from "./nodes/large-list.ts";
+import { plan } from "./plan.ts";
 
 /** Whether a workflow's state machine sends to the queue of waits: for events, children, or from branch to branch. */
 export function waits(workflow: Workflow): boolean {
@@ -9,6 +13,11 @@ export function waits(workflow: Workflow): boolean {
 /** Whether a workflow's state machine asks people: for an approval, or because a step cannot decide. */
 export function asksPeople(workflow: Workflow): boolean {
   return queuesOf(workflow).has("approval");
+}
+
+/** Whether a workflow goes through lists in parts, by distributed Maps. */
+export function hasLargeLists(workflow: Workflow): boolean {
+  return nodesIn(plan(workflow).block).some((node) => node.kind === "each" && isLarge(node as EachNode));
 }
 
 type Queue = "approval" | "wait";

@@ -1,21 +1,31 @@
 import type { Workflow } from "./define.ts";
 import { type Expression, walk } from "./expression.ts";
 import { type Block, type NodeBase, nodesIn } from "./graph.ts";
+import { itemOf } from "./names.ts";
 import { kindOf } from "./nodes/index.ts";
 import { isWalk, type Path } from "./nodes/kind.ts";
 import { plan } from "./plan.ts";
+
+/** Which parts of a node's result must not be moved elsewhere as a whole. */
+export interface Looks {
+  /** What the state machine looks at. */
+  readsOf(node: string): string[];
+  /** The same, and the objects of which a field is handed on: "scene.{}". */
+  keepsOf(node: string): string[];
+}
 
 /**
  * Which parts of each node's result the state machine itself looks at: in conditions, texts, keys and times, and of the
  * lists that it goes through. What is only handed on does not count, since workers exchange large values by reference.
  * Written as `StepMessage.reads` has it: "score.value", "scenes[]", "scenes[].kind", "" for the whole.
  */
-export function readsOf(block: Block): (node: string) => string[] {
+export function readsOf(block: Block): Looks {
   const nodes = new Map(nodesIn(block).map((node) => [node.name, node]));
   const found = new Map<string, Set<string>>();
 
   function need([value, path]: Part): void {
     if (value.kind === "event") note(EVENT, write(path));
+    if (value.kind === "item") note(itemOf(value.each), write(path));
     const node = value.kind === "result" ? nodes.get(value.node) : undefined;
     if (node && note(node.name, write(path))) kindOf(node).origins?.(node, path).forEach(need);
     else partsOf(value, path, nodes).forEach(need);
@@ -30,7 +40,8 @@ export function readsOf(block: Block): (node: string) => string[] {
 
   for (const node of nodes.values()) {
     for (const [role, value] of Object.entries(node.reads)) {
-      const usage = kindOf(node).uses?.[role];
+      const { uses } = kindOf(node);
+      const usage = (typeof uses === "function" ? uses(node) : uses)?.[role];
       if (usage !== "handed on") need([value, usage === "gone through" ? ["[]"] : []]);
     }
   }
@@ -38,15 +49,19 @@ export function readsOf(block: Block): (node: string) => string[] {
   const values = [...nodes.values()].flatMap(({ reads }) => Object.values(reads));
   for (const value of [...values, ...blocks.map((inner) => inner.value)])
     lookedAtOnTheWay(value).forEach(need);
-  return (node) => [...(found.get(node) ?? [])].sort();
+  const keepsOf = (node: string) => [...(found.get(node) ?? [])].sort();
+  return { readsOf: (node) => keepsOf(node).filter((path) => !path.endsWith(OBJECT)), keepsOf };
 }
+
+/** The end of a path to an object of which a field is handed on. */
+const OBJECT = "{}";
 
 /** The name of the starting event among the names of nodes. */
 const EVENT = "";
 
 /** Which parts of the payload that starts a run its state machine itself looks at. */
 export function eventReads(workflow: Workflow): string[] {
-  return readsOf(plan(workflow).block)(EVENT);
+  return readsOf(plan(workflow).block).readsOf(EVENT);
 }
 
 /** A value, and where in it. */
@@ -69,11 +84,13 @@ function partsOf(value: Expression, path: Path, nodes: ReadonlyMap<string, NodeB
       return [[value.of, inList(path)]];
     case "record": {
       const [name, ...rest] = path;
+      // The machine makes this object itself.
+      if (name === OBJECT) return [];
       const fields = name === undefined ? Object.values(value.fields) : [value.fields[name] ?? []].flat();
       return fields.map((field) => [field, rest]);
     }
     case "list":
-      return isWalk(path) ? [] : value.items.map((item) => [item, path.slice(1)]);
+      return isWalk(path) || path[0] === OBJECT ? [] : value.items.map((item) => [item, path.slice(1)]);
     case "call":
       return operandsOf(value, path);
     case "script":
@@ -87,6 +104,8 @@ function partsOf(value: Expression, path: Path, nodes: ReadonlyMap<string, NodeB
 function lookedAtOnTheWay(value: Expression): Part[] {
   return [...walk(value)].flatMap((part): readonly Part[] => {
     switch (part.kind) {
+      case "field":
+        return [[part.of, [OBJECT]]];
       case "at":
         return [
           [part.of, ["[]"]],

@@ -52,14 +52,19 @@ export interface Choice extends Omit<Transition, "Next" | "End"> {
 
 export interface MapState extends Transition {
   readonly Type: "Map";
-  readonly Items: Json;
+  readonly Items?: Json;
+  /** Of a distributed Map: where its items are read from. */
+  readonly ItemReader?: Json;
   readonly ItemSelector: Json;
   readonly MaxConcurrency?: number;
   readonly ItemProcessor: {
-    readonly ProcessorConfig: { readonly Mode: "INLINE" };
+    readonly ProcessorConfig:
+      | { readonly Mode: "INLINE" }
+      | { readonly Mode: "DISTRIBUTED"; readonly ExecutionType: "STANDARD" };
     readonly StartAt: string;
     readonly States: States;
   };
+  readonly Catch?: readonly Catcher[];
 }
 
 export interface Parallel extends Transition {

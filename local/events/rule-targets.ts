@@ -1,3 +1,4 @@
+import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
@@ -6,7 +7,7 @@ import type { RuleRow, Rules } from "./rules.ts";
 import { checkTarget, type Target } from "./targets.ts";
 import { limitExceeded, operation, pageOf, requireList, requireText } from "./validation.ts";
 
-const MOST_TARGETS = 5;
+const MOST_TARGETS = TEMPLATE_LIMITS.targetsOfRule.most;
 
 /** The operations on the targets of rules. */
 export function targetOperations(

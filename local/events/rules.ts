@@ -1,3 +1,4 @@
+import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
@@ -7,6 +8,7 @@ import type { Scheduler } from "./scheduler.ts";
 import { putTags } from "./tags.ts";
 import {
   endOfPrefix,
+  limitExceeded,
   NAME,
   notFound,
   operation,
@@ -15,6 +17,8 @@ import {
   requireText,
   validation,
 } from "./validation.ts";
+
+const { eventPattern, rulesOfBus } = TEMPLATE_LIMITS;
 
 const STATES = ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"];
 
@@ -53,6 +57,15 @@ export class Rules {
   refuseBusInUse(bus: string): void {
     if (!this.kernel.store.get("SELECT 1 FROM events_rule WHERE bus = ? LIMIT 1", bus)) return;
     throw validation(`Event bus ${bus} can't be deleted since it has rules.`);
+  }
+
+  /** Throws where a bus has as many rules as an account may have for it. */
+  private refuseOneMore(bus: string): void {
+    const count = this.kernel.store.get<{ n: number }>(
+      "SELECT count(*) AS n FROM events_rule WHERE bus = ?",
+      bus,
+    );
+    if (count!.n >= rulesOfBus.most) throw limitExceeded();
   }
 
   /** Throws for a rule that does not exist. */
@@ -99,6 +112,7 @@ export class Rules {
             bus,
             name,
           );
+          if (!before) this.refuseOneMore(bus);
           store.atomically(() => {
             if (!before) putTags(store, this.router.ruleArn(bus, name), input.Tags);
             this.save(bus, name, settings, before);
@@ -188,7 +202,10 @@ function readSettings(input: any, bus: string): RuleSettings {
       `1 validation error detected: Value '${State}' at 'state' failed to satisfy constraint: Member must satisfy enum value set: [${STATES.join(", ")}]`,
     );
   }
-  if (EventPattern) requirePattern(EventPattern);
+  if (EventPattern) {
+    requirePattern(EventPattern);
+    if (EventPattern.length > eventPattern.most) throw limitExceeded();
+  }
   if (ScheduleExpression) {
     if (bus !== "default") throw validation("ScheduleExpression is supported only on the default event bus.");
     if (!parseSchedule(ScheduleExpression)) throw validation("Parameter ScheduleExpression is not valid.");

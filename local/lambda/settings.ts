@@ -1,3 +1,4 @@
+import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import { invalidParameter } from "./errors.ts";
 
 /** A version's configuration, in the words of the API. */
@@ -141,7 +142,7 @@ function variables(given: Record<string, unknown>): Record<string, string> {
 }
 
 /** Bytes of all variables together. */
-const MOST_VARIABLES = 4096;
+const MOST_VARIABLES = TEMPLATE_LIMITS.functionEnvironment.most;
 
 const RESERVED = new Set([
   ...["_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"],

@@ -30,6 +30,7 @@ export interface Faults {
 /**
  * - `throttle`: refused with the service's throttling error.
  * - `throttle-one`: of a batch, one entry is throttled and the others are carried out; any other call is refused.
+ * - `lost-one`: a batch is carried out as a whole, and the answer says of one entry that it failed. Other calls are answered.
  * - `error`: refused with the service's internal error; nothing was done.
  * - `lost`: carried out, but the connection breaks before the answer.
  * - `slow`: carried out and answered after `for`.
@@ -39,6 +40,7 @@ export interface Faults {
 export type Trouble =
   | "throttle"
   | "throttle-one"
+  | "lost-one"
   | "error"
   | "lost"
   | "slow"
@@ -105,7 +107,7 @@ export class Misfortune {
       mishap = {
         kind: fault.kind,
         late: toMilliseconds(fault.for ?? "5 seconds"),
-        where: fault.kind === "throttle-one" ? this.random.fraction() : 0,
+        where: fault.kind.endsWith("-one") ? this.random.fraction() : 0,
       };
     }
     return mishap;

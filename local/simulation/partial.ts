@@ -1,11 +1,16 @@
-/** How a batch operation names its entries, and how its answer says that one of them was throttled. */
+/** How a batch operation names its entries, and how its answer says that one of them failed. */
 interface BatchKind {
   entries(input: any): unknown[];
   /** The request without one entry. */
   without(input: any, at: number): object;
-  /** The answer to the rest, with what is said of the entry that was left out. */
-  refused(output: any, input: any, at: number): object;
+  /** The answer to all, without what is said of one entry. */
+  silent(output: any, input: any, at: number): object;
+  /** The answer to the rest, with what is said of the entry that is missing in it. */
+  refused(output: any, input: any, at: number, why: Why): object;
 }
+
+/** A throttle, or an internal error, after which nobody knows whether the entry was carried out. */
+type Why = "throttle" | "error";
 
 const MESSAGE = "Rate exceeded";
 
@@ -13,27 +18,35 @@ const MESSAGE = "Rate exceeded";
 const inPlace = (
   request: string,
   answer: string,
-  refusal: object,
+  refusal: Record<Why, object>,
   more: (output: any) => object = () => ({}),
 ): BatchKind => ({
   entries: (input) => input[request] ?? [],
   without: (input, at) => ({ ...input, [request]: input[request].toSpliced(at, 1) }),
-  refused: (output, _input, at) => ({
+  silent: (output, _input, at) => ({ ...output, [answer]: output[answer].toSpliced(at, 1) }),
+  refused: (output, _input, at, why) => ({
     ...output,
-    [answer]: (output[answer] ?? []).toSpliced(at, 0, refusal),
+    [answer]: (output[answer] ?? []).toSpliced(at, 0, refusal[why]),
     ...more(output),
   }),
 });
 
 /** Entries of SQS, which have ids of their own. */
 const identified: BatchKind = {
-  ...inPlace("Entries", "Failed", {}),
-  refused: (output, input, at) => ({
+  ...inPlace("Entries", "Failed", { throttle: {}, error: {} }),
+  silent: (output, input, at) => ({
+    ...output,
+    Successful: (output.Successful ?? []).filter(({ Id }: any) => Id !== input.Entries[at].Id),
+  }),
+  refused: (output, input, at, why) => ({
     ...output,
     Successful: output.Successful ?? [],
     Failed: [
       ...(output.Failed ?? []),
-      { Id: input.Entries[at].Id, SenderFault: false, Code: "RequestThrottled", Message: MESSAGE },
+      {
+        ...{ Id: input.Entries[at].Id, SenderFault: false, Message: MESSAGE },
+        Code: why === "throttle" ? "RequestThrottled" : "InternalError",
+      },
     ],
   }),
 };
@@ -60,6 +73,7 @@ const byTable = (
         RequestItems: left.length > 0 ? { ...others, [table]: put(request, left) } : others,
       };
     },
+    silent: (output) => output,
     refused(output, input, at) {
       const { table, entry } = all(input)[at]!;
       const before = output[unprocessed]?.[table];
@@ -74,7 +88,8 @@ const byTable = (
 
 const BATCHES: Record<string, BatchKind> = {
   "dynamodb:BatchExecuteStatement": inPlace("Statements", "Responses", {
-    Error: { Code: "ThrottlingError", Message: MESSAGE },
+    throttle: { Error: { Code: "ThrottlingError", Message: MESSAGE } },
+    error: { Error: { Code: "InternalServerError", Message: MESSAGE } },
   }),
   "dynamodb:BatchGetItem": byTable(
     "UnprocessedKeys",
@@ -89,7 +104,10 @@ const BATCHES: Record<string, BatchKind> = {
   "events:PutEvents": inPlace(
     "Entries",
     "Entries",
-    { ErrorCode: "ThrottlingException", ErrorMessage: MESSAGE },
+    {
+      throttle: { ErrorCode: "ThrottlingException", ErrorMessage: MESSAGE },
+      error: { ErrorCode: "InternalFailure", ErrorMessage: MESSAGE },
+    },
     ({ FailedEntryCount = 0 }) => ({ FailedEntryCount: FailedEntryCount + 1 }),
   ),
   "sqs:SendMessageBatch": identified,
@@ -97,26 +115,35 @@ const BATCHES: Record<string, BatchKind> = {
   "sqs:ChangeMessageVisibilityBatch": identified,
 };
 
-/** A batch of which one entry is throttled and the rest is carried out. */
+/** A batch of which one entry fails and the rest is carried out. */
 export interface PartialBatch {
-  /** The request for the rest; undefined where there is none. */
+  /** The request that is carried out; undefined where there is none. */
   rest: object | undefined;
   answer(output: unknown): object;
 }
 
-/** `where` in [0, 1) chooses the entry. Undefined for a call that is no batch. */
-export function throttleOne(
+/**
+ * One entry is throttled and not carried out, or (`lost`) carried out without an answer that says so. `where` in [0, 1) chooses
+ * the entry. Undefined for a call that is no batch.
+ */
+export function failOne(
   call: { service: string; operation: string },
   input: any,
   where: number,
+  { lost = false } = {},
 ): PartialBatch | undefined {
   const name = `${call.service}:${call.operation}`;
   const kind = Object.hasOwn(BATCHES, name) ? BATCHES[name]! : undefined;
   const count = kind?.entries(input).length ?? 0;
   if (!kind || count === 0) return undefined;
   const at = Math.floor(where * count);
+  if (lost)
+    return {
+      rest: input,
+      answer: (output) => kind.refused(kind.silent(output, input, at), input, at, "error"),
+    };
   return {
     rest: count > 1 ? kind.without(input, at) : undefined,
-    answer: (output) => kind.refused(output, input, at),
+    answer: (output) => kind.refused(output, input, at, "throttle"),
   };
 }

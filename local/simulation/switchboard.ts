@@ -8,7 +8,7 @@ import { writeError } from "../wire/answer.ts";
 import { respond } from "../wire/respond.ts";
 import { type Route, route } from "../wire/route.ts";
 import type { Misfortune, Mishap, Trouble } from "./faults.ts";
-import { throttleOne } from "./partial.ts";
+import { failOne } from "./partial.ts";
 import { refuse } from "./sandbox/builtins.ts";
 import type { Outgoing } from "./sandbox/http.ts";
 
@@ -79,7 +79,8 @@ export class Switchboard {
       case "error":
         return this.refusal(mishap.kind, request, routed);
       case "throttle-one":
-        return await this.throttleOne(mishap, request, routed);
+      case "lost-one":
+        return await this.failOne(mishap, request, routed);
       case "lost":
         await this.serve(request);
         throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
@@ -98,12 +99,13 @@ export class Switchboard {
     }
   }
 
-  private async throttleOne({ where }: Mishap, request: Outgoing, routed: Route): Promise<HttpResponse> {
+  private async failOne({ kind, where }: Mishap, request: Outgoing, routed: Route): Promise<HttpResponse> {
+    const lost = kind === "lost-one";
     const partial =
       routed.protocol === "json"
-        ? throttleOne(routed, JSON.parse(request.body.toString() || "{}"), where)
+        ? failOne(routed, JSON.parse(request.body.toString() || "{}"), where, { lost })
         : undefined;
-    if (!partial) return this.refusal("throttle", request, routed);
+    if (!partial) return lost ? await this.serve(request) : this.refusal("throttle", request, routed);
     const { rest } = partial;
     const headers = { "content-type": request.headers["content-type"] ?? "application/x-amz-json-1.0" };
     const response = rest

@@ -6,6 +6,7 @@ import {
   twoEncryptions,
   unknownAttribute,
 } from "./errors.ts";
+import { checkPolicySize } from "./policy-limits.ts";
 
 /** What the engine reads of a queue's attributes. Durations in milliseconds. */
 export interface QueueSettings {
@@ -144,7 +145,7 @@ function setOptional(attributes: Attributes, name: string, value: string): void 
     return;
   }
   if (name === "RedrivePolicy") parseRedrivePolicy(value);
-  else if (name === "Policy" && !hasStatements(parseObject(value))) throw invalidAttributeValue(name);
+  else if (name === "Policy") checkPolicy(value);
   else if (name !== "KmsMasterKeyId" && !isJsonObject(value)) throw invalidAttributeValue(name);
   attributes[name] = value;
 }
@@ -190,6 +191,12 @@ export function admitsSource(redriveAllowPolicy: string | undefined, sourceArn: 
   if (policy?.redrivePermission === "denyAll") return false;
   if (policy?.redrivePermission === "byQueue") return policy.sourceQueueArns?.includes(sourceArn) === true;
   return true;
+}
+
+function checkPolicy(text: string): void {
+  const policy = parseObject(text);
+  if (!policy || !hasStatements(policy)) throw invalidAttributeValue("Policy");
+  checkPolicySize(text, policy);
 }
 
 /** Whether a policy has statements, of which each says whether it allows or denies. */

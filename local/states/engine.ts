@@ -1,5 +1,6 @@
 import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { remembered } from "../kernel/remembered.ts";
 import { advance, type Stimulus } from "./advance/advance.ts";
 import { resultsSoFar } from "./advance/results.ts";
 import type { Machine, State } from "./definition.ts";
@@ -335,6 +336,9 @@ export function activityTopic(arn: string): string {
   return `states-activity:${arn}`;
 }
 
+/** Each advance reads the input, which no state changes. */
+const inputFrom = remembered(100, (text): unknown => JSON.parse(text));
+
 function executionOf(row: ExecutionRow, machine: Machine): Execution {
   return {
     id: row.id,
@@ -345,7 +349,7 @@ function executionOf(row: ExecutionRow, machine: Machine): Execution {
     machineName: row.machine.split(":")[6]!,
     roleArn: row.role,
     machine,
-    input: JSON.parse(row.input),
+    input: inputFrom(row.input),
     started: row.started,
     redriveCount: row.redrives,
     redriven: row.redriven,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { currentState } from "../../lambdas/runtime/api/views/current-state.ts";
-import { stepView } from "../../lambdas/runtime/api/views/run-detail.ts";
+import { runDetail, stepView } from "../../lambdas/runtime/api/views/run-detail.ts";
 import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import type { RunState, StepState } from "../../lib/contract/run-state.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
@@ -64,6 +64,23 @@ test("without a log, a run is shown by its items alone", () => {
   expect(state.orders).toEqual([{ action: "pause", ...order }]);
   expect(state.steps).toMatchObject([{ state: "done", attempts: [{ attempt: 1, startedAt: TIME }] }]);
   expect(state.waits).toEqual([]);
+});
+
+test("of a long list, what is not done is shown, and as much of the rest as a response can hold", () => {
+  const claims = Array.from({ length: 10_000 }, (_, at) =>
+    claim({
+      ...{ sk: `claim#1#draw[${at}]#do`, path: `draw[${at}]`, result: "x".repeat(200) },
+      ...(at === 9_000 && { state: "failed" as const, result: undefined }),
+    }),
+  );
+  const state = currentState({ run: run(), claims, approvals: [] }, undefined, TIME);
+  const detail = runDetail({ item: run(), state, graph: undefined, consoleUrl: undefined });
+  expect(detail.steps).toHaveLength(2_000);
+  expect(detail.stepsOmitted).toBe(8_000);
+  expect(detail.steps.filter((step) => step.state === "failed").map(({ path }) => path)).toEqual([
+    "draw[9000]",
+  ]);
+  expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThan(2_000_000);
 });
 
 test("a claim that was sealed is a failed step, or one that stopped with its run", () => {

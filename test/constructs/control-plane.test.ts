@@ -79,7 +79,10 @@ describe("by default", () => {
   test("the function may look, order, decide, and send the app's own events under its own name", () => {
     const actions = statements(template).flatMap(({ Action }) => Action);
     expect(new Set(actions.filter((action) => action.startsWith("dynamodb:")))).toEqual(
-      new Set(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"]),
+      new Set([
+        ...["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        ...["dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
+      ]),
     );
     expect(new Set(actions.filter((action) => action.startsWith("s3:")))).toEqual(new Set(["s3:GetObject"]));
     const files = JSON.stringify(statements(template).filter(({ Action }) => Action === "s3:GetObject"));

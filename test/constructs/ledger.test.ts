@@ -135,6 +135,8 @@ test("its function may read and write what it must", () => {
   };
   expect(actions("MillraceLedgerExpectRole")).toEqual([
     "dynamodb:BatchGetItem",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PartiQLUpdate",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
   ]);

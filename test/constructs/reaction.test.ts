@@ -51,6 +51,8 @@ test("its function may use the table, its own queues, the queue of control and i
     "dynamodb:DeleteItem",
     // The replay that has brought an event.
     "dynamodb:GetItem",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PartiQLUpdate",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
     "s3:GetObject",

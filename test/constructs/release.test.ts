@@ -86,5 +86,10 @@ test("the parent tells which workflows there are; the function behind keeps what
   const [, policy] = named(parent, "AWS::IAM::Policy").find(([id]) => id.includes("ReleasesRelease"))!;
   const actions = policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action);
   const table = actions.filter((action: string) => action.startsWith("dynamodb:"));
-  expect([...new Set(table)].sort()).toEqual(["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"]);
+  expect([...new Set(table)].sort()).toEqual([
+    "dynamodb:DeleteItem",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+  ]);
 });

@@ -166,6 +166,8 @@ describe("least privilege", () => {
     expect(actions(workflow, "produce-video: write-script", "dynamodb")).toEqual([
       "dynamodb:BatchGetItem",
       "dynamodb:DeleteItem",
+      "dynamodb:PartiQLInsert",
+      "dynamodb:PartiQLUpdate",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
     ]);
@@ -191,7 +193,10 @@ describe("least privilege", () => {
 
   test("intake puts and updates runs, and starts one state machine", () => {
     expect(actions(workflow, "produce-video: event → run", "dynamodb")).toEqual([
+      "dynamodb:BatchGetItem",
       "dynamodb:GetItem",
+      "dynamodb:PartiQLInsert",
+      "dynamodb:PartiQLUpdate",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
     ]);

@@ -53,6 +53,8 @@ test("the queue's function may answer states, look how they were left, hand payl
     "dynamodb:BatchGetItem",
     "dynamodb:DeleteItem",
     "dynamodb:GetItem",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PartiQLUpdate",
     "dynamodb:PutItem",
     "dynamodb:Query",
     "dynamodb:UpdateItem",

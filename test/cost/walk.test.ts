@@ -15,7 +15,7 @@ import {
 
 const Asked = defineEvent("thing.asked", {
   version: 1,
-  schema: z.object({ many: z.array(z.string()).max(8), good: z.boolean() }),
+  schema: z.object({ many: z.array(z.string()).max(8), all: z.array(z.string()), good: z.boolean() }),
 });
 const step = <const Name extends string>(name: Name, more: object = {}) =>
   defineStep(name, {
@@ -41,6 +41,16 @@ describe("states that a run enters", () => {
     expect(transitions(listed, "worst")).toBe(1 + 8 * 3);
     expect(transitions(listed, "worst", { items: { "each first": 7 } })).toBe(1 + 7 * 3);
     expect(transitions(listed, "typical", { items: { "each first": 0 } })).toBe(1);
+  });
+
+  test("a list in parts has three states of its own, and two for each part of 100 items", () => {
+    const listed = workflow((w, event) =>
+      w.step(second, { all: w.each(event.all, first, { as: "many", most: 10_000 }) }),
+    );
+    const typical = (items: number) => transitions(listed, "typical", { items: { many: items } });
+    expect(typical(1_000)).toBe(4 + 10 * 2 + 1_000 + 1);
+    expect(typical(10_000) - typical(1_000)).toBe(90 * 2 + 9_000);
+    expect(typical(0)).toBe(2 + 1);
   });
 
   test("a loop goes round as often as is said, with a state before, between and after", () => {

@@ -362,8 +362,8 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         const key = approvalKey(run, 1, "editor");
         await world.approvals.open(question(run, "t1", 1));
         await world.approvals.decide(key, yes);
-        const anew = question(run, "t2", 1, 5_005);
-        expect(await world.approvals.open(anew)).toMatchObject({
+        const restarted = question(run, "t2", 1, 5_005);
+        expect(await world.approvals.open(restarted)).toMatchObject({
           state: "pending",
           token: "t2",
           revision: 3,
@@ -372,7 +372,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({ token: "t2" });
         await world.approvals.decide(key, yes);
         // Another try to send the same question, whose first had got through.
-        expect(await world.approvals.open({ ...anew, token: "t3", fence: 5_006 })).toMatchObject({
+        expect(await world.approvals.open({ ...restarted, token: "t3", fence: 5_006 })).toMatchObject({
           ...{ state: "decided", token: "t3", revision: 4 },
         });
       });

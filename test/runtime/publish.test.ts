@@ -59,12 +59,11 @@ test("a payload that breaks its contract is refused with the place, and none of 
   expect(calls).toEqual([]);
 });
 
-test("many events go ten in a call, in their order", async () => {
+test("many events are published in their order", async () => {
   const { events, calls } = world();
   const payloads = Array.from({ length: 23 }, (_, at) => ({ order: `o${at}` }));
   const ids = await events.publishAll(CommandBase, payloads);
   expect(ids).toEqual(payloads.map((_, at) => `e${at + 1}`));
-  expect(calls.map((entries) => entries.length)).toEqual([10, 10, 3]);
   expect(calls.flat().map(({ Detail }) => JSON.parse(Detail).order)).toEqual(
     payloads.map(({ order }) => order),
   );

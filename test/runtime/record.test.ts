@@ -1,12 +1,8 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { observe, writeMetrics } from "../../lambdas/runtime/aws/observe.ts";
-import { traceDaemon } from "../../lambdas/runtime/aws/relay/trace-daemon.ts";
 import { measuresOf } from "../../lambdas/runtime/relay/measures.ts";
 import { record } from "../../lambdas/runtime/relay/record.ts";
-import { type Segment, segmentsOf } from "../../lambdas/runtime/relay/segments.ts";
+import { segmentsOf } from "../../lambdas/runtime/relay/segments.ts";
 import { recordedTrace } from "../../lambdas/runtime/trace.ts";
 import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
 import { spanOfRun, spanOfTry } from "../../lib/contract/trace.ts";
@@ -124,28 +120,6 @@ test("traces that cannot be recorded hold up nothing, and are counted as lost", 
   await record([{ before: begun(), after: claim() }], { ...ports, traces });
   expect(counts.get("SegmentsLost")).toBe(1);
   expect(lines).toMatchObject([{ level: "warn" }]);
-});
-
-test("the daemon gets each segment in a datagram of its own, as its protocol says", async () => {
-  const daemon = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(daemon, "listening");
-  const { port } = daemon.address() as AddressInfo;
-  const received: string[] = [];
-  const both = new Promise<void>((resolve) => {
-    daemon.on("message", (message) => {
-      if (received.push(message.toString()) === 2) resolve();
-    });
-  });
-  const segments = [{ name: "a" }, { name: "b" }] as Segment[];
-  await traceDaemon(`tcp:127.0.0.1:1 udp:127.0.0.1:${port}`).record(segments);
-  await both;
-  daemon.close();
-  expect(received).toEqual([
-    '{"format":"json","version":1}\n{"name":"a"}',
-    '{"format":"json","version":1}\n{"name":"b"}',
-  ]);
-  await traceDaemon("").record(segments);
-  expect(() => traceDaemon("nowhere")).toThrow('AWS_XRAY_DAEMON_ADDRESS is "nowhere"');
 });
 
 test("an invocation's metrics are one record for each set of dimensions, with those and no other, since an alarm names them all", () => {

@@ -82,27 +82,6 @@ test("the relay's own marks, removals and unchanged revisions tell nothing", asy
   expect(calls).toEqual([]);
 });
 
-test("entries are packed by ten and by size", async () => {
-  const large = {
-    id: "x",
-    name: "big",
-    version: 1,
-    time: "2026-11-21T10:00:00.000Z",
-    source: "w",
-    correlation: "c",
-    hops: 0,
-  };
-  const emitted = [{ ...large, data: { text: "x".repeat(600_000) } }];
-  await relay(
-    Array.from({ length: 12 }, (_, at) => ({ after: done(`s${at}`) })),
-    ports(),
-  );
-  expect(calls.map(({ length }) => length)).toEqual([10, 2]);
-  calls = [];
-  await relay([{ after: done("a", { emitted }) }, { after: done("b", { emitted }) }], ports());
-  expect(calls.map(({ length }) => length)).toEqual([3, 1]);
-});
-
 test("entries that a successful call refused are sent again, alone", async () => {
   refuse = (entry, call) => call === 1 && entry.Detail.includes('"path":"b"');
   expect(

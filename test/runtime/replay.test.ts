@@ -199,10 +199,10 @@ describe("carried out by control", () => {
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
       expect(await forRun({ again: true, key: "r" })).toMatchObject({ done: true });
       expect(world.run()).toMatchObject({
-        ...{ status: "accepted", epoch: 2, anew: 2 },
+        ...{ status: "accepted", epoch: 2, restarted: 2 },
         replayed: { by: "ada", why: "lost" },
       });
-      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 2, anew: 2 });
+      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 2, restarted: 2 });
     });
 
     test("the new epoch reuses nothing of the one before, and where it fails, undoes its own alone", async () => {
@@ -211,9 +211,9 @@ describe("carried out by control", () => {
       await forRun({ again: true });
       await world.begin(2);
       const { run } = JSON.parse(world.run().input) as ExecutionInput;
-      const effectOf = (epoch: number, anew?: number) =>
-        ({ message: { run: { ...run, epoch, anew }, path: "a", direction: "do" } }) as unknown as Effect;
-      expect(await earlierEffect(effectOf(2, run.anew), world.ports)).toBeUndefined();
+      const effectOf = (epoch: number, restarted?: number) =>
+        ({ message: { run: { ...run, epoch, restarted }, path: "a", direction: "do" } }) as unknown as Effect;
+      expect(await earlierEffect(effectOf(2, run.restarted), world.ports)).toBeUndefined();
       expect(await earlierEffect(effectOf(2), world.ports)).toMatchObject({ epoch: 1 });
       await world.does("b", 2);
       await world.ends(`w:${RUN}-e2`, failed);
@@ -222,8 +222,8 @@ describe("carried out by control", () => {
 
       // A retry goes on from the epoch that began anew.
       await give({ action: "retry", target: { run: RUN }, key: "retry" });
-      expect(world.run()).toMatchObject({ epoch: 3, anew: 2 });
-      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 3, anew: 2 });
+      expect(world.run()).toMatchObject({ epoch: 3, restarted: 2 });
+      expect((JSON.parse(world.run().input) as ExecutionInput).run).toMatchObject({ epoch: 3, restarted: 2 });
     });
   });
 });

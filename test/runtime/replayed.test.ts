@@ -104,9 +104,14 @@ describe("at a workflow", () => {
     expect(await admit({ order: "o1" }, { again: true })).toEqual({ kind: "again", run });
     expect(await admit({ order: "o1" }, { again: true })).toEqual({ kind: "started", run });
     const item = world.state.get(runKey(run)) as RunItem;
-    expect(item).toMatchObject({ epoch: 2, anew: 2, version: "v2", replayed: { by: "ada", why: "lost" } });
+    expect(item).toMatchObject({
+      epoch: 2,
+      restarted: 2,
+      version: "v2",
+      replayed: { by: "ada", why: "lost" },
+    });
     expect(JSON.parse(item.input) as ExecutionInput).toMatchObject({
-      run: { id: run, epoch: 2, anew: 2, version: "v2" },
+      run: { id: run, epoch: 2, restarted: 2, version: "v2" },
       event: { order: "o1", amount: 1 },
     });
     expect(world.counts).toEqual({

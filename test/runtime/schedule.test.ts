@@ -39,7 +39,7 @@ function setUp() {
     ...{ clock, entries, ports, counts: observed.counts },
     publish: (scheduledFor: string, more?: Partial<OccurrenceMessage["schedule"]>) =>
       publishDue(message(scheduledFor, more), ports),
-    told: () => entries.map(({ Detail }) => JSON.parse(Detail).scheduledFor.slice(11, 16)),
+    published: () => entries.map(({ Detail }) => JSON.parse(Detail).scheduledFor.slice(11, 16)),
   };
 }
 
@@ -71,25 +71,25 @@ describe("what was missed", () => {
     await hours.publish("2026-11-21T09:00:00Z");
     await hours.publish("2026-11-21T08:00:00Z");
     await hours.publish("2026-11-21T10:00:00Z");
-    expect(hours.told()).toEqual(["06:00", "07:00", "08:00", "09:00", "10:00"]);
+    expect(hours.published()).toEqual(["06:00", "07:00", "08:00", "09:00", "10:00"]);
     expect(hours.counts.get("OccurrencesMissed")).toBe(2);
   });
 
   test("is the newest alone where that is the policy", async () => {
     await hours.publish("2026-11-21T06:00:00Z", { missed: "last" });
-    expect(hours.told()).toEqual(["10:00"]);
+    expect(hours.published()).toEqual(["10:00"]);
     for (const time of ["07", "10", "08"])
       await hours.publish(`2026-11-21T${time}:00:00Z`, { missed: "last" });
-    expect(hours.told()).toEqual(["10:00"]);
+    expect(hours.published()).toEqual(["10:00"]);
     hours.clock.now += 3_600_000;
     await hours.publish("2026-11-21T11:00:00Z", { missed: "last" });
-    expect(hours.told()).toEqual(["10:00", "11:00"]);
+    expect(hours.published()).toEqual(["10:00", "11:00"]);
   });
 
   test("is nothing where the schedule occurred by another timing before", async () => {
     await hours.publish("2026-11-21T06:00:00Z");
     await hours.publish("2026-11-21T10:00:00Z", { timeZone: "Europe/Berlin" });
-    expect(hours.told()).toEqual(["06:00", "10:00"]);
+    expect(hours.published()).toEqual(["06:00", "10:00"]);
   });
 
   test("of a long time is told by shares, and goes on where a crash stopped it", async () => {
@@ -100,7 +100,7 @@ describe("what was missed", () => {
     await expect(hours.publish("2026-11-21T10:00:00Z")).rejects.toThrow(/rejected .* occurrences of hours/);
     Object.assign(hours.ports, { bus });
     expect(await hours.publish("2026-11-21T10:00:00Z")).toBe("more");
-    expect(await hours.publish("2026-11-21T10:00:00Z")).toBe("told");
+    expect(await hours.publish("2026-11-21T10:00:00Z")).toBe("published");
     expect(hours.entries).toHaveLength(1 + 31 * 24);
     expect(new Set(hours.entries.map(({ Detail }) => Detail)).size).toBe(1 + 31 * 24);
   });

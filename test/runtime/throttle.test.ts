@@ -36,8 +36,8 @@ describe("how a message waits that met a throttle", () => {
   });
 
   test("goes back as a new one when half of its deliveries are used", () => {
-    const anew = [1, 4, 5, 9].map((receives) => afterThrottle(receives, 0).anew);
-    expect(anew).toEqual([false, false, true, true]);
+    const resend = [1, 4, 5, 9].map((receives) => afterThrottle(receives, 0).resend);
+    expect(resend).toEqual([false, false, true, true]);
   });
 });
 

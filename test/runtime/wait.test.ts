@@ -421,9 +421,9 @@ describe("children", () => {
   test("that succeeded are asked for once more where their caller has begun anew", async () => {
     await send(message);
     await end({ run: asked()[0]!.data.run, status: "succeeded", output: 1 });
-    const anew = { run: run({ epoch: 2, anew: 2 }), entered: "2026-11-21T09:30:00.000Z" };
+    const restarted = { run: run({ epoch: 2, restarted: 2 }), entered: "2026-11-21T09:30:00.000Z" };
     world.note({ run: "r", status: "running", epoch: 2 });
-    await send({ ...message, ...anew, taskToken: "t2" });
+    await send({ ...message, ...restarted, taskToken: "t2" });
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 2]);
     expect(world.states.answers.map(({ token }) => token)).toEqual(["t1"]);
   });

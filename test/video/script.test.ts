@@ -42,9 +42,9 @@ test("notes on the title change it alone; notes on nothing in particular change 
   const [before, after] = revise("the title is dull");
   expect(after.title).not.toBe(before.title);
   expect(after.scenes).toEqual(before.scenes);
-  const [old, anew] = revise("livelier");
-  expect(anew.title).toBe(old.title);
-  anew.scenes.forEach(({ narration }, at) => {
+  const [old, restarted] = revise("livelier");
+  expect(restarted.title).toBe(old.title);
+  restarted.scenes.forEach(({ narration }, at) => {
     expect(narration).not.toBe(old.scenes[at]!.narration);
   });
 });

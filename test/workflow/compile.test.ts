@@ -40,8 +40,16 @@ function sending(queue: string, message: object, seconds: number) {
 }
 
 /** A step's task as every test but the first expects it. */
-function task(step: string, path: string, input: unknown, transition: object, reads: string[] = []) {
-  const message = { step, path, direction: "do", ...ENTRY, input, reads, fallback: false };
+function task(
+  step: string,
+  path: string,
+  input: unknown,
+  transition: object,
+  reads: string[] = [],
+  resultLimit?: string,
+) {
+  const limited = resultLimit === undefined ? {} : { resultLimit };
+  const message = { step, path, direction: "do", ...ENTRY, input, reads, ...limited, fallback: false };
   return { ...sending(step, message, 3600), ...transition };
 }
 
@@ -358,6 +366,7 @@ test("iterations are handed their path, and of items and indexes what is read in
         path: "{% 'shelves[' & $states.context.Map.Item.Index & ']' %}",
         item: "{% $states.context.Map.Item.Value %}",
         index: "{% $states.context.Map.Item.Index %}",
+        limit: "{% ($floor(163840 / $max([1, ($count($states.context.Execution.Input.event.shelves))]))) %}",
       },
       ItemProcessor: {
         ProcessorConfig: { Mode: "INLINE" },
@@ -380,6 +389,7 @@ test("iterations are handed their path, and of items and indexes what is read in
               path: "{% $states.input.path & '/boxes[' & $states.context.Map.Item.Index & ']' %}",
               item: "{% $states.context.Map.Item.Value %}",
               outer: "{% $states.input %}",
+              limit: "{% ($floor($states.input.limit / $max([1, ($count($states.input.item.boxes))]))) %}",
             },
             MaxConcurrency: 2,
             ItemProcessor: {
@@ -393,6 +403,8 @@ test("iterations are handed their path, and of items and indexes what is read in
                     any: ["{% $draft.text %}", "{% $states.input.item %}", "{% $states.input.outer.index %}"],
                   },
                   { Output: "{% $states.result %}", End: true },
+                  [],
+                  "{% $states.input.limit %}",
                 ),
               },
             },

@@ -228,7 +228,11 @@ test.each<[string, object, RegExp]>([
   ],
   ["a share beyond all", { tolerate: "101%" }, /^The "tolerate" of each "print" is 101%\./],
   ["a word", { tolerate: "some" }, /^The "tolerate" of each "print" is some\./],
-  ["no length", { most: 0 }, /^The "most" of each "print" is 0\. Give a whole number of items from 1 on\.$/],
+  [
+    "no length",
+    { most: 0 },
+    /^The "most" of each "print" is 0\. Give a whole number of items from 1 to 100000\.$/,
+  ],
 ])("%s is refused", (_what, options, message) => {
   expect(() => machineOf((w, event) => w.each(event.lines, print, options as object))).toThrow(message);
 });

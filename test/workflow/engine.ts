@@ -1,12 +1,15 @@
+import { answerList } from "../../lambdas/runtime/list/list.ts";
+import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
 import { Cloud, START } from "../local/states/engine/cloud.ts";
+import { memoryArtifacts } from "../runtime/memory-work.ts";
 import { bindings } from "./sample.ts";
 
 /** What a message is answered with, and after how many seconds; undefined leaves it unanswered. */
 export type Reply =
   | { result: unknown; after?: number }
-  | { error: string; cause?: object; after?: number }
+  | { error: string; cause?: object | string; after?: number }
   | undefined;
 
 /** How a run went. */
@@ -23,7 +26,11 @@ interface Outcome {
   messages: any[];
   /** What Step Functions knows of its execution. */
   record: ExecutionRecord;
+  /** A value with what lies in the run's part of the bucket back in its place. */
+  whole(value: unknown): Promise<any>;
 }
+
+const LIST_MESSAGES = new Set(["split list", "keep part", "fail part", "join parts", "fail list"]);
 
 /** What the table answers for a question that nobody has answered in time. */
 function silenceOf({ over, otherwise }: any): Reply {
@@ -41,9 +48,18 @@ export async function runWorkflow(
 ): Promise<Outcome> {
   const messages: any[] = [];
   const signals = openSignals();
+  const bucket = memoryArtifacts();
 
-  function receive(message: any): void {
-    if (message.kind === "signal") {
+  async function receive(message: any): Promise<void> {
+    if (LIST_MESSAGES.has(message.kind)) {
+      await answerList(message, {
+        artifacts: () => bucket.artifacts,
+        executions: {
+          succeed: async (token, output) => told(token, { result: JSON.parse(output) }),
+          fail: async (token, error, cause) => told(token, { error, cause }),
+        },
+      });
+    } else if (message.kind === "signal") {
       signals.send(message.path, message.value);
     } else if (message.kind === "signalled") {
       signals.wait(message.of, (result) => answer(message.taskToken, { result }));
@@ -54,6 +70,11 @@ export async function runWorkflow(
     }
   }
 
+  function told(taskToken: string, replied: NonNullable<Reply>): "delivered" {
+    answer(taskToken, replied);
+    return "delivered";
+  }
+
   function answer(taskToken: string, { after = 0, ...replied }: NonNullable<Reply>): void {
     cloud.clock.at(cloud.clock.now() + after * 1000, () => {
       const answered =
@@ -61,7 +82,7 @@ export async function runWorkflow(
           ? cloud.call("SendTaskFailure", {
               taskToken,
               error: replied.error,
-              cause: JSON.stringify(replied.cause ?? {}),
+              cause: typeof replied.cause === "string" ? replied.cause : JSON.stringify(replied.cause ?? {}),
             })
           : cloud.call("SendTaskSuccess", { taskToken, output: JSON.stringify(replied.result) });
       // What fails here is a token that nobody waits for any more.
@@ -72,16 +93,20 @@ export async function runWorkflow(
   const cloud: Cloud = new Cloud({
     services: {
       sqs: {
-        SendMessage: ({ MessageBody }) => {
-          receive(JSON.parse(MessageBody));
+        SendMessage: async ({ MessageBody }) => {
+          await receive(JSON.parse(MessageBody));
           return { MD5OfMessageBody: "0".repeat(32), MessageId: "message" };
         },
+      },
+      s3: {
+        GetObject: async ({ Bucket, Key }) => ({ Body: await bucket.artifacts.get(`s3://${Bucket}/${Key}`) }),
       },
     },
   });
   const { StartAt, States, ...rest } = compile(workflow, bindings);
   const arn = await cloud.machine({ [StartAt]: States[StartAt]!, ...States }, rest);
-  const execution = await cloud.start(arn, { run: { id: "run-1" }, event });
+  const run = { id: "run-1" };
+  const execution = await cloud.start(arn, { run, event });
   await cloud.pass(365 * 24 * 3600);
   const { status, output, error, cause, stopDate } = await cloud.describe(execution);
   const events = await cloud.history(execution);
@@ -95,7 +120,8 @@ export async function runWorkflow(
   }));
   const record = { arn: execution, stateMachineArn: arn, roleArn, definition, history };
   const seconds = stopDate - START / 1000;
-  return { status, output, error, cause, seconds, events: events.length, messages, record };
+  const whole = (value: unknown) => restore(value, bucket.artifacts);
+  return { status, output, error, cause, seconds, events: events.length, messages, record, whole };
 }
 
 /** What branches tell each other, by the path of the node that is done: each wait is answered, whichever came first. */

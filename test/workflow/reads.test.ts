@@ -41,7 +41,7 @@ function reads(
   run: (w: WorkflowBuilder, board: Ref<z.infer<typeof Board>>) => unknown,
   node = "draw",
 ): string[] {
-  return readsOf(plan(workflowOf((w) => run(w, w.step(draw, {})))).block)(node);
+  return readsOf(plan(workflowOf((w) => run(w, w.step(draw, {})))).block).readsOf(node);
 }
 
 type Case = [string, Parameters<typeof reads>[0], string[]];

@@ -23,6 +23,9 @@ const THROTTLES: Record<string, string> = {
   events: "ThrottlingException",
 };
 const ATTEMPTS: Record<string, number> = { dynamodb: 6 };
+/** What a batch answers to a statement that was not carried out, and to one that was without saying so. */
+const THROTTLED = { Error: { Code: "ThrottlingError", Message: "Rate exceeded" } };
+const LOST = { Error: { Code: "InternalServerError", Message: "Lost" } };
 /** Of its own each time: what waits for a promise that never settles is kept as long as that. */
 const forever = () => new Promise<never>(() => {});
 
@@ -126,6 +129,8 @@ export class MemoryCloud implements Machine {
   async runTo(time: number): Promise<void> {
     for (;;) {
       await macrotask();
+      // What waits for the end of the turn makes its call.
+      await macrotask();
       const next = this.clock.next();
       if (next === undefined || next > time) break;
       this.clock.advanceTo(next);
@@ -160,7 +165,10 @@ export class MemoryCloud implements Machine {
         let answer: any;
         let failure: unknown;
         try {
-          answer = this.perform(service, operation, input, invocation.role);
+          answer =
+            operation === "BatchExecuteStatement"
+              ? await this.statements(input, invocation)
+              : this.perform(service, operation, input, invocation.role);
         } catch (error) {
           failure = error;
         }
@@ -178,6 +186,25 @@ export class MemoryCloud implements Machine {
       }
       await this.pause(invocation, 50 + Math.floor(this.random.fraction() * 200 * tries));
     }
+  }
+
+  /** The statements of a batch, each with what goes wrong with it: others' calls come between any two of them. */
+  private async statements({ Statements }: any, invocation: Invocation): Promise<object> {
+    const Responses: object[] = [];
+    for (const statement of Statements) {
+      const operation = statement.Statement.startsWith("INSERT") ? "Put" : "Update";
+      const trouble = this.dice.trouble(invocation.function, "dynamodb", operation, this.clock.now());
+      await this.pause(invocation, 1 + Math.floor(this.dice.fraction("statements") * 3));
+      if (trouble === "crash-before") invocation.crash();
+      if (!invocation.alive || this.ended) return await forever();
+      const answer = trouble === "throttle" ? THROTTLED : this.table.call("Statement", statement);
+      if (trouble === "crash-after") {
+        invocation.crash();
+        return await forever();
+      }
+      Responses.push(trouble === "lost" ? LOST : answer);
+    }
+    return { Responses };
   }
 
   private pause(invocation: Invocation, milliseconds: number): Promise<void> {

@@ -57,6 +57,11 @@ export class MemoryQueues {
   call(operation: string, input: any, role: string): any {
     const queue = this.all.get(input.QueueUrl);
     if (!queue) throw Object.assign(new Error("No such queue"), { name: "QueueDoesNotExist" });
+    if (operation.endsWith("Batch")) {
+      const { QueueUrl, Entries } = input;
+      for (const entry of Entries) this.call(operation.replace("Batch", ""), { ...entry, QueueUrl }, role);
+      return { Successful: Entries.map(({ Id }: any) => ({ Id })), Failed: [] };
+    }
     if (operation === "SendMessage") {
       const { MessageBody, MessageAttributes = {}, MessageGroupId, DelaySeconds = queue.delay } = input;
       const attributes = Object.fromEntries(

@@ -5,6 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { Batching } from "../../../lambdas/runtime/aws/batching.ts";
 import type { VirtualClock } from "../../../local/kernel/clock.ts";
 import type { Random } from "../../../local/kernel/random.ts";
 
@@ -82,6 +83,12 @@ export function install(): void {
         invocations.getStore(),
       );
   }
+  const { ask } = Batching.prototype;
+  // Invocations share this process; on Lambda each is in an environment of its own, with batches of its own.
+  Batching.prototype.ask = function (this: Batching<any, any>, request: unknown) {
+    const invocation = invocations.getStore();
+    return ask.call(invocation ? batchingOf(invocation, this) : this, request);
+  };
   const own = process.env;
   // Some variables are read when a handler runs, and others run meanwhile.
   process.env = new Proxy(own, {
@@ -104,6 +111,15 @@ export function install(): void {
     if (cancel) cancel();
     else real.clearTimeout(handle);
   }) as typeof clearTimeout;
+}
+
+const batchings = new WeakMap<Invocation, Map<object, Batching<any, any>>>();
+
+function batchingOf(invocation: Invocation, shared: Batching<any, any>): Batching<any, any> {
+  const all = batchings.get(invocation) ?? new Map<object, Batching<any, any>>();
+  const own = all.get(shared) ?? new Batching(shared.call);
+  batchings.set(invocation, all.set(shared, own));
+  return own;
 }
 
 function running(): Machine {

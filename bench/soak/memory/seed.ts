@@ -1,3 +1,5 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { Dice, weatherOf } from "../dice.ts";
 import { historyOf, runSeed, type Stage } from "../history.ts";
@@ -34,8 +36,9 @@ export async function tellInMemory(
   });
   cloud.onWrite = checks.onWrite;
   outside.watch = checks.onWork;
-  const table = { name: wiring.outputs.table, client: { send: (command: any) => direct(cloud, command) } };
-  const approvals = tableApprovals(table as any, () => cloud.clock.now());
+  const client = { send: (command: any) => direct(cloud, command) };
+  const table = tableOver(wiring.outputs.table, client as unknown as DynamoDBDocumentClient);
+  const approvals = tableApprovals(table, () => cloud.clock.now());
   const stage: Stage = {
     now: () => cloud.clock.now(),
     runTo: (time) => cloud.runTo(time),

@@ -4,6 +4,9 @@ import { compileCondition } from "../../../local/dynamodb/expression/condition.t
 import { meets } from "../../../local/dynamodb/expression/evaluate.ts";
 import { Placeholders } from "../../../local/dynamodb/expression/placeholders.ts";
 import { compileUpdate } from "../../../local/dynamodb/expression/update.ts";
+import { parseStatement } from "../../../local/dynamodb/partiql/parse-statement.ts";
+import { prepareWrite, type WriteStatement } from "../../../local/dynamodb/partiql/writes.ts";
+import type { Table } from "../../../local/dynamodb/table.ts";
 import type { AttributeMap } from "../../../local/dynamodb/value/attribute-value.ts";
 import type { Wiring } from "../wiring.ts";
 
@@ -86,9 +89,29 @@ export class MemoryTable {
       }
       case "TransactWrite":
         return this.transact(input.TransactItems);
+      case "Statement":
+        return this.statement(input);
+      case "BatchExecuteStatement":
+        return { Responses: input.Statements.map((one: any) => this.statement(one)) };
       default:
         throw new Error(`The table in memory has no ${operation}.`);
     }
+  }
+
+  /** One statement of PartiQL that writes, as its answer in a batch. */
+  private statement({ Statement, Parameters = [] }: any): object {
+    const { L: parameters } = marshall({ Parameters }, plain).Parameters as any;
+    const statement = parsed(Statement);
+    const write = prepareWrite(statement, { table: SCHEMA, parameters, returnsOnFailure: true });
+    const { pk, sk } = unmarshall(write.key as any) as { pk: string; sk: string };
+    const before = this.partitions.get(pk)?.get(sk);
+    if (write.condition && !meets(before ?? {}, write.condition)) {
+      const shown = write.refusal === "ConditionalCheckFailed" && before;
+      return { Error: { Code: write.refusal, ...(shown && { Item: unmarshall(before as any) }) } };
+    }
+    const after = write.next(before)!;
+    this.write(pk, sk, after);
+    return "returning" in statement && statement.returning ? { Item: unmarshall(after as any) } : {};
   }
 
   private read({ pk, sk }: { pk: string; sk: string }, consistent?: boolean): any {
@@ -220,6 +243,21 @@ export class MemoryTable {
       ofKey(partitions, now).set(key, item!);
     }
   }
+}
+
+const SCHEMA: Table = {
+  ...{ id: 1, name: "state", arn: "", uuid: "", created: 0, indexes: [], tags: {} },
+  keys: { hash: { name: "pk", type: "S" }, range: { name: "sk", type: "S" } },
+  ...{ billingMode: "PAY_PER_REQUEST", deletionProtection: false },
+  throughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
+};
+
+/** Read once for each text: the runtime has few. */
+const statements = new Map<string, WriteStatement>();
+function parsed(text: string): WriteStatement {
+  const known = statements.get(text) ?? (parseStatement(text) as WriteStatement);
+  statements.set(text, known);
+  return known;
 }
 
 const marshalled = (value: object) => marshall(value, plain) as unknown as AttributeMap;

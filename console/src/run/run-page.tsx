@@ -73,7 +73,7 @@ export function RunPage() {
           chosen={chosen}
           onChoose={(name) => setView({ tab: name === "steps" ? "" : name })}
           tabs={[
-            { name: "steps", label: "Steps", count: shown.steps.length },
+            { name: "steps", label: "Steps", count: shown.steps.length + (shown.stepsOmitted ?? 0) },
             { name: "timeline", label: "Timeline" },
             { name: "events", label: "Events" },
             { name: "data", label: "Data" },
@@ -81,6 +81,12 @@ export function RunPage() {
           ]}
         />
         <div role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
+          {chosen === "steps" && shown.stepsOmitted !== undefined && (
+            <p className="detail" style={{ padding: "12px 16px 0" }}>
+              {shown.stepsOmitted} completed steps are not listed here; the graph counts them, and the events
+              contain all.
+            </p>
+          )}
           {chosen === "steps" && (
             <RunSteps
               steps={steps}

@@ -31,15 +31,15 @@ const MARK_LENGTH = feedKey("2026-01-31T09:30:00.000Z", "abcdef").sk.length;
  */
 export async function liveUpdates(since: string | undefined, ports: LivePorts): Promise<string> {
   const began = ports.now();
-  const told = marksOf(since, began);
+  const sent = marksOf(since, began);
   const wholeSince = await ports.lookOn();
-  const mayMiss = Date.parse(timeOf(told.at(-1)!, 0)) < wholeSince;
+  const mayMiss = Date.parse(timeOf(sent.at(-1)!, 0)) < wholeSince;
   for (;;) {
     if (mayMiss && ports.now() >= wholeSince) return missed(ports.now());
-    const items = await ports.feed(feedKey(timeOf(told.at(-1)!, -LOOK_BACK)).sk);
-    const fresh = items.filter((item) => !told.includes(receiptOf(item)));
-    if (fresh.length > 0) return message(fresh, told);
-    if (ports.now() + LOOK_EVERY - began > LONGEST) return message([], told);
+    const items = await ports.feed(feedKey(timeOf(sent.at(-1)!, -LOOK_BACK)).sk);
+    const fresh = items.filter((item) => !sent.includes(receiptOf(item)));
+    if (fresh.length > 0) return message(fresh, sent);
+    if (ports.now() + LOOK_EVERY - began > LONGEST) return message([], sent);
     await ports.pause(LOOK_EVERY);
   }
 }
@@ -66,8 +66,8 @@ function missed(now: number): string {
 }
 
 /** One event with all changes; or a comment, and the id alone. */
-function message(fresh: readonly FeedItem[], told: readonly string[]): string {
-  const marks = [...told, ...fresh.map(receiptOf)].sort();
+function message(fresh: readonly FeedItem[], sent: readonly string[]): string {
+  const marks = [...sent, ...fresh.map(receiptOf)].sort();
   const oldest = timeOf(marks.at(-1)!, -LOOK_BACK);
   const recent = marks.filter((mark) => mark >= oldest);
   const id = recent.slice(-MOST_MARKS).join(",");

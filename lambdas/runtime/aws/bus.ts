@@ -1,14 +1,35 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { BusEntry } from "../../../lib/contract/envelope.ts";
 import type { Bus } from "../ports.ts";
+import { Batching } from "./batching.ts";
 
-/** A bus of EventBridge, by name or ARN. */
+/** EventBridge's limits for one call. */
+const MOST_ENTRIES = 10;
+const LARGEST_CALL = 1_000_000;
+const TIME = 14;
+
+/** A bus of EventBridge, by name or ARN. Entries of the same moment travel together, in their order. */
 export function eventBridge(bus: string, client = new EventBridgeClient({})): Bus {
-  return {
-    async publish(entries) {
+  const entries = new Batching<BusEntry, boolean>({
+    most: MOST_ENTRIES,
+    size: { most: LARGEST_CALL, of: sizeOf },
+    inFlight: 1,
+    async send(batch) {
       const answer = await client.send(
-        new PutEventsCommand({ Entries: entries.map((entry) => ({ ...entry, EventBusName: bus })) }),
+        new PutEventsCommand({ Entries: batch.map((entry) => ({ ...entry, EventBusName: bus })) }),
       );
-      return (answer.Entries ?? []).flatMap(({ ErrorCode }, index) => (ErrorCode ? [index] : []));
+      return batch.map((_, at) => ({ answer: answer.Entries?.[at]?.ErrorCode === undefined }));
+    },
+  });
+  return {
+    async publish(batch) {
+      const taken = await Promise.all(batch.map((entry) => entries.ask(entry)));
+      return taken.flatMap((isTaken, at) => (isTaken ? [] : [at]));
     },
   };
+}
+
+/** The size that counts against the limit of a call. */
+function sizeOf({ Source, DetailType, Detail }: BusEntry): number {
+  return TIME + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
 }

@@ -18,6 +18,8 @@ export async function finish(
   succeeded?: { output: unknown },
 ): Promise<void> {
   const [machine, name] = executionArn.split(":").slice(-2) as [string, string];
+  // A child workflow of a distributed Map: its parent's end says how the run ended.
+  if (machine.includes("/")) return;
   const compensation = isCompensationMachine(machine);
   const { run: id, epoch } = compensation
     ? { run: parseCompensationName(name), epoch: undefined }

@@ -7,11 +7,11 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
  * epoch's to undo. Of a run that continues or succeeded, only the late ones; the same for epochs before the restarted one, which
  * stand by themselves.
  */
-export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", anew = 1): ClaimItem[] {
+export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", restarted = 1): ClaimItem[] {
   const settled = new Set(claims.filter(isSettled).map(effectOf));
   return claims
     .filter(({ direction, undo }) => direction === "do" && undo)
-    .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done" && claim.epoch >= anew))
+    .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done" && claim.epoch >= restarted))
     .filter((claim) => !settled.has(effectOf(claim)))
     .sort((a, b) => compare(doneAt(b), doneAt(a)) || compare(b.sk, a.sk));
 }

@@ -23,10 +23,10 @@ export async function resolveDeadLetter(
   const as = action === "redrive" ? "redriven" : "discarded";
   const resolved: ResolvedDeadLetter = { as, by, why, key, at: new Date(ports.now()).toISOString() };
   if (as === "redriven") await redrive(item, body, ports);
-  const told = as === "discarded" && (await failDiscarded(item, resolved, ports));
+  const stateFailed = as === "discarded" && (await failDiscarded(item, resolved, ports));
   if (holdsUp(item)) await ports.runs.change(item.run!, unstick(item.id, resolved));
   await ports.deadLetters.settle(item.id, resolved, as === "redriven" ? body : undefined);
-  return told;
+  return stateFailed;
 }
 
 async function redrive(

@@ -25,11 +25,11 @@ export async function resolveDeadLetters(
   const { id, subscriber, resolved } = item;
   if (resolved && resolved.key !== key)
     throw new Refusal(`Dead letter ${id} has been ${resolved.as} by ${resolved.by}: ${resolved.why}`);
-  const told = await resolveDeadLetter(item, order, ports);
+  const stateFailed = await resolveDeadLetter(item, order, ports);
   const says =
     action === "redrive"
       ? `Dead letter ${id} is sent back to ${subscriber}${order.body === undefined ? "" : ", edited"}.`
-      : `Dead letter ${id} of ${subscriber} is discarded${told ? "; the waiting step fails" : ""}.`;
+      : `Dead letter ${id} of ${subscriber} is discarded${stateFailed ? "; the waiting step fails" : ""}.`;
   return { done: true, says, ...(item.run !== undefined && { run: item.run }) };
 }
 

@@ -61,20 +61,20 @@ export function again(operatorAction: OperatorAction, now: number, described?: D
       return run;
     refuseUnlessEnded(run, "Only a run that has ended can be restarted");
     const { version, input, budget } = described ?? { ...run, budget: openBudget(run.budget?.limit) };
-    const anew = run.epoch + 1;
-    return nextEpoch({ ...run, version, input, budget }, { replayed: operatorAction, anew }, now);
+    const restarted = run.epoch + 1;
+    return nextEpoch({ ...run, version, input, budget }, { replayed: operatorAction, restarted }, now);
   };
 }
 
 function nextEpoch(
   run: RunItem,
-  begun: Pick<RunItem, "retried" | "replayed" | "anew">,
+  begun: Pick<RunItem, "retried" | "replayed" | "restarted">,
   now: number,
 ): RunItem {
   const epoch = run.epoch + 1;
   const input = JSON.parse(run.input) as ExecutionInput;
   const traceparent = spanOfRun(run.event.traceparent, run.run, epoch);
-  const { anew = run.anew } = begun;
+  const { restarted = run.restarted } = begun;
   return release(now)({
     ...without(run, OF_THE_LAST_EPOCH),
     ...begun,
@@ -82,7 +82,7 @@ function nextEpoch(
     status: "accepted",
     input: JSON.stringify({
       ...input,
-      run: { ...input.run, epoch, anew, traceparent },
+      run: { ...input.run, epoch, restarted, traceparent },
     } satisfies ExecutionInput),
     expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
   });

@@ -81,8 +81,8 @@ export function queueHandler(
   const waitOut = async (record: SQSRecord, why: string) => {
     const { body, receiptHandle, attributes } = record;
     const { delay, sendAgain } = queue();
-    const { pause, anew } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
-    if (!anew || !sendAgain) {
+    const { pause, resend } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
+    if (!resend || !sendAgain) {
       await delay(receiptHandle, pause);
       throw new Postponed(`a service throttled the request: ${why}`);
     }

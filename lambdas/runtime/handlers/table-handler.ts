@@ -33,17 +33,17 @@ export function tableChanges<Events extends ChangeEvents>(
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
     .use(writeMetrics(metrics))
     .handler(async ({ Records }) => {
-      const told = Records.flatMap((record) => {
+      const arrivals = Records.flatMap((record) => {
         const change = readChange(record);
         const arrival = arrivalOf(change, spec, translations as ChangeTranslations);
         return arrival ? [{ arrival, sequence: change.sequence }] : [];
       });
       const passages = await door(
-        told.map(({ arrival }) => arrival),
+        arrivals.map(({ arrival }) => arrival),
         log,
         counters,
       );
-      const refused = told[passages.indexOf("refused")];
+      const refused = arrivals[passages.indexOf("refused")];
       return { batchItemFailures: refused ? [{ itemIdentifier: refused.sequence }] : [] };
     });
 }

@@ -37,13 +37,13 @@ export async function askModel<P extends Prompt>(
   prompt: P,
   input: Parameters<P["ask"]>[0],
   context: AskContext,
-  { tries = 3, tools = [], toolCalls = 8, onToolUse: told = () => {} }: AskOptions = {},
+  { tries = 3, tools = [], toolCalls = 8, onToolUse: report = () => {} }: AskOptions = {},
 ): Promise<AnswerOf<P>> {
   refuseUndeclared(tools);
   const setting = modelSetting();
   const model = await languageModel(setting, (use) => prompt.byRule(input, use), apiKey);
   const records = setting.provider === "embedded" ? noRecords() : artifactRecords(context);
-  return await generate(prompt, input, context, { setting, model, records, tries, tools, toolCalls, told });
+  return await generate(prompt, input, context, { setting, model, records, tries, tools, toolCalls, report });
 }
 
 function modelSetting(): ModelSetting {

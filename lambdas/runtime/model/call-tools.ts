@@ -19,7 +19,7 @@ interface Calling {
   /** How many calls there may still be. */
   left: number;
   context: ToolContext;
-  told: (use: ToolUse) => void;
+  report: (use: ToolUse) => void;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function callTools({ text, calls }: RawAnswer, calling: Calling): P
 
 const NO_MORE: Outcome = { refused: "No more tool calls are allowed. Answer with what you know." };
 
-async function callTool(call: ToolCall, { tools, records, context, told }: Calling): Promise<Outcome> {
+async function callTool(call: ToolCall, { tools, records, context, report }: Calling): Promise<Outcome> {
   const { tool, input } = call;
   const outcome = await recorded(records, { name: tool, asked: { tool, input } }, async () => {
     const found = tools.find(({ spec }) => spec.name === tool);
@@ -62,7 +62,7 @@ async function callTool(call: ToolCall, { tools, records, context, told }: Calli
     }
   });
   context.log.info("The model has called a tool.", { tool, input, ...outcome });
-  told({ tool, input, outcome });
+  report({ tool, input, outcome });
   return outcome;
 }
 

@@ -27,7 +27,7 @@ export interface Generation {
   tools: readonly Tool[];
   /** How many calls it may make in all. */
   toolCalls: number;
-  told: (use: ToolUse) => void;
+  report: (use: ToolUse) => void;
 }
 
 /** How much longer an answer is when progress is logged again. */
@@ -44,7 +44,7 @@ export async function generate<P extends Prompt>(
   context: ModelContext,
   generation: Generation,
 ): Promise<AnswerOf<P>> {
-  const { setting, records, tries, tools, toolCalls, told } = generation;
+  const { setting, records, tries, tools, toolCalls, report } = generation;
   const messages: ModelMessage[] = [{ role: "user", content: prompt.ask(input) }];
   let wrong = "";
   let left = toolCalls;
@@ -58,7 +58,7 @@ export async function generate<P extends Prompt>(
         name: "ModelDeclined",
       });
     if (raw.calls.length > 0) {
-      messages.push(...(await callTools(raw, { tools, records, left, context, told })));
+      messages.push(...(await callTools(raw, { tools, records, left, context, report })));
       left -= raw.calls.length;
       continue;
     }
@@ -85,10 +85,10 @@ async function paid(
 ): Promise<RawAnswer> {
   const prices = pricesOfModel(setting);
   const asked = tokensIn(prompt.instructions) + tokensIn(JSON.stringify(messages));
-  let told = 0;
+  let reported = 0;
   const progress = (characters: number) => {
-    if (characters - told < PROGRESS) return;
-    told = characters;
+    if (characters - reported < PROGRESS) return;
+    reported = characters;
     log.info("The model is answering.", { prompt: prompt.name, characters });
   };
   return await spend(costOf({ input: asked, output: prompt.outputTokens }, prices), async () => {

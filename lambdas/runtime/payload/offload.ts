@@ -7,7 +7,16 @@ import {
   REFERENCE_KEY,
 } from "../../../lib/contract/payload.ts";
 import type { Artifacts } from "../ports.ts";
-import { bytesOf, heaviest, movableParts, type Part, partsToMove } from "./parts.ts";
+import {
+  BETWEEN_STEPS,
+  bytesOf,
+  heaviest,
+  IN_LIST,
+  type Moving,
+  movableParts,
+  type Part,
+  partsToMove,
+} from "./parts.ts";
 
 export interface OffloadOptions {
   /** How the value is called in messages: "The result of draw-scene". */
@@ -18,6 +27,8 @@ export interface OffloadOptions {
   above: number;
   /** Bytes of JSON that must not be exceeded by what is left. */
   most: number;
+  /** @default between steps */
+  moving?: Moving;
 }
 
 /** Writes at the same time. */
@@ -32,31 +43,38 @@ export async function offload(
   options: OffloadOptions,
   artifacts: Artifacts,
 ): Promise<unknown> {
-  const { what, reads, above, most } = options;
+  const { what, reads, above, most, moving = BETWEEN_STEPS } = options;
   const bytes = bytesOf(value);
   if (bytes <= above) return value;
-  const parts = partsToMove(movableParts(value, reads), bytes, above);
+  const parts = partsToMove(movableParts(value, reads, moving), bytes, above, moving);
   const moved = structuredClone(value);
   const holder = { value: moved };
   for (let from = 0; from < parts.length; from += AT_ONCE) {
-    await Promise.all(parts.slice(from, from + AT_ONCE).map((part) => move(holder, part, artifacts)));
+    await Promise.all(parts.slice(from, from + AT_ONCE).map((part) => move(holder, part, moving, artifacts)));
   }
   const left = bytesOf(holder.value);
   if (left <= most) return holder.value;
+  const share = moving === IN_LIST ? " for one item of this list" : "";
   throw giveUp(
-    `${what} has ${left} bytes that must pass through the state machine; the maximum is ${most}. The largest part is ${heaviest(holder.value)}: store it in context.artifacts and return its address, or do not read it in the workflow.`,
+    `${what} has ${left} bytes that must pass through the state machine; the maximum${share} is ${most}. The largest part is ${heaviest(holder.value)}: store it in context.artifacts and return its address, or do not read it in the workflow.`,
     { name: "ResultTooLarge" },
   );
 }
 
-async function move(holder: { value: unknown }, { path, bytes }: Part, artifacts: Artifacts): Promise<void> {
+async function move(
+  holder: { value: unknown },
+  { path, bytes }: Part,
+  moving: Moving,
+  artifacts: Artifacts,
+): Promise<void> {
   const steps = ["value", ...path];
   const last = steps.pop()!;
   const parent = steps.reduce<any>((at, step) => at[step], holder);
   const text = JSON.stringify(parent[last]);
   const sha256 = createHash("sha256").update(text).digest("hex");
   const uri = await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
-  parent[last] = { [REFERENCE_KEY]: { uri, bytes, sha256 } } satisfies PayloadReference;
+  const reference = moving === IN_LIST ? { bytes, sha256 } : { uri, bytes, sha256 };
+  parent[last] = { [REFERENCE_KEY]: reference } satisfies PayloadReference;
 }
 
 /**

@@ -6,39 +6,66 @@ export interface Part {
   bytes: number;
 }
 
-/** The most that a reference weighs, as long as names of buckets and runs are. */
-const REFERENCE = 512;
-
-/**
- * The texts and lists in a value that no state reads on the way, largest first. Objects stay, since the state machine
- * may pass on one of their fields; so do lists that it walks through.
- */
-export function movableParts(value: unknown, reads: readonly string[]): Part[] {
-  return [...movable(value, parseReads(reads), [])].sort((a, b) => b.bytes - a.bytes);
+/** What may be moved, and the maximum bytes of the reference in its place. */
+export interface Moving {
+  /** Whether objects may be moved too: then `reads` names each one of which a field is handed on. */
+  objects: boolean;
+  /** With an address, as long as names of buckets and runs are, or without. */
+  reference: number;
 }
 
-function* movable(value: unknown, reads: Reads | undefined, path: Part["path"]): Generator<Part> {
+/** Between steps. */
+export const BETWEEN_STEPS: Moving = { objects: false, reference: 512 };
+/** In a list of results. */
+export const IN_LIST: Moving = { objects: true, reference: 128 };
+
+/**
+ * The texts and lists, and objects where they may be moved, that the state machine does not look at, largest first.
+ * Elsewhere objects stay, since the state machine may pass on one of their fields; so do lists that it walks through.
+ */
+export function movableParts(value: unknown, reads: readonly string[], moving = BETWEEN_STEPS): Part[] {
+  const whole = moving.objects && reads.length === 0;
+  return [...movable(value, whole ? undefined : parseReads(reads), [], moving)].sort(
+    (a, b) => b.bytes - a.bytes,
+  );
+}
+
+function* movable(
+  value: unknown,
+  reads: Reads | undefined,
+  path: Part["path"],
+  moving: Moving,
+): Generator<Part> {
   if (reads?.whole) return;
-  if (typeof value === "string" || (Array.isArray(value) && !reads)) {
+  if (typeof value === "string" || (isContainer(value, moving) && !reads)) {
     const bytes = bytesOf(value);
-    if (bytes > REFERENCE) yield { path, bytes };
+    if (bytes > moving.reference) yield { path, bytes };
   } else if (Array.isArray(value)) {
     // JSONata walks through a list without saying so: "scenes.kind" is the kind of each.
     const inner = reads?.fields.get(ITEM) ?? reads;
-    for (const [index, item] of value.entries()) yield* movable(item, inner, [...path, index]);
+    for (const [index, item] of value.entries()) yield* movable(item, inner, [...path, index], moving);
   } else if (typeof value === "object" && value !== null) {
     for (const [name, field] of Object.entries(value)) {
-      yield* movable(field, reads?.fields.get(name), [...path, name]);
+      yield* movable(field, reads?.fields.get(name), [...path, name], moving);
     }
   }
 }
 
+function isContainer(value: unknown, { objects }: Moving): boolean {
+  return Array.isArray(value) || (objects && typeof value === "object" && value !== null);
+}
+
 /** The parts to move, largest first, until what stays has at most `most` bytes. */
-export function partsToMove(parts: Part[], bytes: number, most: number): Part[] {
+export function partsToMove(
+  parts: Part[],
+  bytes: number,
+  most: number,
+  { reference } = BETWEEN_STEPS,
+): Part[] {
   let left = bytes;
   return parts.filter((part) => {
     if (left <= most) return false;
-    left -= part.bytes - REFERENCE;
+    left -= part.bytes - reference;
     return true;
   });
 }

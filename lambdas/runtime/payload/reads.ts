@@ -10,18 +10,23 @@ export interface Reads {
 /** The step into any item of a list. */
 export const ITEM = "[]";
 
-/** Paths as a message names them: "scenes", "scenes[].kind", "" for all. */
+/** The end of a path to an object that stays one, whatever becomes of its fields. */
+const OBJECT = "{}";
+
+/** Paths as a message names them: "scenes", "scenes[].kind", "scene.{}", "" for all. */
 export function parseReads(paths: readonly string[]): Reads {
   const root: Reads = { whole: false, fields: new Map() };
   for (const path of paths) {
     const steps = path.match(/\[\d*\]|[^.[\]]+/g) ?? [];
+    const stays = steps.at(-1) === OBJECT;
+    if (stays) steps.pop();
     let at = root;
     for (const step of steps.map((name) => (name.startsWith("[") ? ITEM : name))) {
       const inner = at.fields.get(step) ?? { whole: false, fields: new Map() };
       at.fields.set(step, inner);
       at = inner;
     }
-    if (steps.at(-1) === undefined || !path.endsWith(ITEM)) at.whole = true;
+    if (!stays && (steps.length === 0 || !path.endsWith(ITEM))) at.whole = true;
   }
   return root;
 }

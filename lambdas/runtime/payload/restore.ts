@@ -27,8 +27,10 @@ async function fetch(
   reference: PayloadReference,
   artifacts: Pick<Artifacts, "get" | "uri">,
 ): Promise<unknown> {
-  const { uri, sha256 } = reference[REFERENCE_KEY];
-  if (uri !== artifacts.uri(`${PAYLOADS}${sha256}`)) {
+  const { sha256 } = reference[REFERENCE_KEY];
+  const own = artifacts.uri(`${PAYLOADS}${sha256}`);
+  const { uri = own } = reference[REFERENCE_KEY];
+  if (uri !== own) {
     throw giveUp(`The input refers to ${uri}, which is not a value of this run.`, {
       name: "ForeignReference",
     });

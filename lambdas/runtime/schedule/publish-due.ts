@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 500;
 export async function publishDue(
   { schedule, scheduledFor }: OccurrenceMessage,
   { cursors, bus, now, log, metrics }: SchedulePorts,
-): Promise<"told" | "more"> {
+): Promise<"published" | "more"> {
   const { name, missed } = schedule;
   const timing = `${schedule.expression} ${schedule.timeZone}`;
   const last = await cursors.read(name, timing);
@@ -24,7 +24,7 @@ export async function publishDue(
     now: now(),
   });
   const share = due.slice(0, MOST_AT_ONCE).map(toSecond);
-  if (share.length === 0) return "told";
+  if (share.length === 0) return "published";
   const refused = await publishAll(
     bus,
     share.map((time) => entryOf(schedule, time)),
@@ -36,7 +36,7 @@ export async function publishDue(
     log.warn("Missed occurrences are published.", { schedule: name, from: late[0], to: late.at(-1) });
     metrics.count("OccurrencesMissed", late.length);
   }
-  return due.length > share.length ? "more" : "told";
+  return due.length > share.length ? "more" : "published";
 }
 
 function entryOf(schedule: OccurrenceMessage["schedule"], time: string): BusEntry {

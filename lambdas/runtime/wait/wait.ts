@@ -3,6 +3,7 @@ import type { CallChild, WaitForEvent, WaitForSignal, WaitMessage } from "../../
 import type { AwaitedEventItem, RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
 import { deferMessage } from "../defer/defer-message.ts";
+import { answerList } from "../list/list.ts";
 import { endEvent, signalEvent } from "./awaited-events.ts";
 import { copyValue } from "./copy-value.ts";
 import { type Entrance, entrance, turnAway } from "./entrance.ts";
@@ -27,6 +28,8 @@ export async function wait(message: WaitMessage, retentionDays: number, ports: W
       return await call(message, retentionDays, ports);
     case "cancel-on":
       return void (await enterWait(cancelWaiter(message, now), ports));
+    default:
+      return await answerList(message, ports);
   }
 }
 
@@ -137,7 +140,7 @@ async function keepOut(
 
 /** The run that an earlier epoch of the caller asked for is taken over, unless it failed, or the caller was restarted. */
 async function childOf(message: CallChild, { runs }: WaitPorts): Promise<string> {
-  for (let epoch = message.run.epoch - 1; epoch >= (message.run.anew ?? 1); epoch--) {
+  for (let epoch = message.run.epoch - 1; epoch >= (message.run.restarted ?? 1); epoch--) {
     const earlier = await runs.read(childId(message, epoch));
     if (earlier && (earlier.status === "succeeded" || !hasEnded(earlier))) return earlier.run;
   }

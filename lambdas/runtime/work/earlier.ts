@@ -17,7 +17,7 @@ export async function earlierEffect(
   { claims }: Pick<WorkPorts, "claims">,
 ): Promise<ClaimItem | undefined> {
   if (direction === "undo") return undefined;
-  for (let epoch = run.epoch - 1; epoch >= (run.anew ?? 1); epoch--) {
+  for (let epoch = run.epoch - 1; epoch >= (run.restarted ?? 1); epoch--) {
     const [done, undone] = await claims.read(
       claimKey(run.id, epoch, path, "do"),
       claimKey(run.id, epoch, path, "undo"),

@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { giveUp, StepFailure } from "../../../lib/contract/failure.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { type OffloadOptions, offload, refuseReferences } from "../payload/offload.ts";
-import { bytesOf } from "../payload/parts.ts";
+import { bytesOf, IN_LIST } from "../payload/parts.ts";
 import type { Artifacts } from "../ports.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
@@ -18,7 +18,7 @@ export interface Result {
 
 /**
  * Above this, parts of a result are put into the bucket: all results that a run has at once share the 256 KiB of a
- * state machine's state. Those of a fan-out come together in one list.
+ * state machine's state. Those of a fan-out come together in one list: the message says how much each may have of it.
  */
 const INLINE = { alone: 32 * 1024, inFanOut: 1024 };
 /** Step Functions' limit for a result. */
@@ -35,7 +35,7 @@ export async function resultOfCode(
   { message, spec }: Effect,
   ports: AttemptPorts,
 ): Promise<Result> {
-  const { path, undo, input, reads } = message;
+  const { path, undo, input, reads, resultLimit } = message;
   const checked = await validate(spec.output, output);
   if (!checked.valid) {
     throw giveUp(`The result of ${path} breaks its contract: ${describeFindings(checked.findings)}`, {
@@ -48,8 +48,7 @@ export async function resultOfCode(
   refuseReferences(checked.value, what);
   return {
     result: await store(checked.value ?? null, {
-      ...{ what, reads, most: LONGEST_RESULT },
-      above: path.includes("[") ? INLINE.inFanOut : INLINE.alone,
+      ...{ what, reads, ...roomFor(path, resultLimit) },
     }),
     emitted: await storedEvents(emitted, path, store),
     undo:
@@ -62,6 +61,12 @@ export async function resultOfCode(
             }),
           },
   };
+}
+
+/** What a result may have of the state machine's state. */
+function roomFor(path: string, limit: number | undefined): Pick<OffloadOptions, "above" | "most" | "moving"> {
+  if (limit !== undefined) return { above: Math.min(INLINE.inFanOut, limit), most: limit, moving: IN_LIST };
+  return { above: path.includes("[") ? INLINE.inFanOut : INLINE.alone, most: LONGEST_RESULT };
 }
 
 /** The events of a try share the room that a claim has for them. */

@@ -55,6 +55,12 @@ const OF_TYPE: Record<string, (properties: Record<string, any>) => Values> = {
   "AWS::SQS::QueuePolicy": ({ PolicyDocument }) => ({
     queuePolicyBytes: policyLength(PolicyDocument),
     queuePolicyStatements: PolicyDocument.Statement.length,
+    queuePolicyActions: Math.max(
+      0,
+      ...PolicyDocument.Statement.map(
+        ({ Action = [] }: { Action?: string | string[] }) => [Action].flat().length,
+      ),
+    ),
   }),
   "AWS::Events::Rule": ({ EventPattern, Targets = [] }) => ({
     eventPattern: EventPattern ? resolvedText(EventPattern).length : 0,

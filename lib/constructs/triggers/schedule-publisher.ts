@@ -58,7 +58,7 @@ export class SchedulePublisher extends Construct {
   }
 
   /** Lets it publish the events of a schedule. */
-  tells(trigger: ScheduleSpec, bus: EventBus): void {
+  publishes(trigger: ScheduleSpec, bus: EventBus): void {
     this.handler.function.addToRolePolicy(publishing(trigger, bus));
   }
 }

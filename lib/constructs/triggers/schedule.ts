@@ -78,9 +78,9 @@ export class Schedule extends Construct {
     role: Role,
     millrace: ScheduleProps["millrace"],
   ) {
-    const teller = SchedulePublisher.of(this, millrace);
-    teller.tells(trigger, millrace.bus);
-    const { queue, deadLetters } = teller.queue;
+    const publisher = SchedulePublisher.of(this, millrace);
+    publisher.publishes(trigger, millrace.bus);
+    const { queue, deadLetters } = publisher.queue;
     queue.grantSendMessages(role);
     const { name, expression, timeZone, data, event } = trigger;
     const message: OccurrenceMessage = {

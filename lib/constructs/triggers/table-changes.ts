@@ -31,7 +31,7 @@ export class TableChanges extends Construct {
     super(scope, id);
     const { trigger, table, millrace } = props;
     this.handler = new TriggerFunction(this, "Handler", props);
-    const told = (Object.keys(STREAM_NAMES) as ChangeKind[]).filter((kind) => trigger.byKind[kind]);
+    const published = (Object.keys(STREAM_NAMES) as ChangeKind[]).filter((kind) => trigger.byKind[kind]);
     this.handler.function.addEventSource(
       new DynamoEventSource(table as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -41,7 +41,7 @@ export class TableChanges extends Construct {
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
         filters: [
-          FilterCriteria.filter({ eventName: FilterRule.or(...told.map((kind) => STREAM_NAMES[kind])) }),
+          FilterCriteria.filter({ eventName: FilterRule.or(...published.map((kind) => STREAM_NAMES[kind])) }),
         ],
         onFailure: intoBucket(millrace.artifacts, this.handler),
       }),

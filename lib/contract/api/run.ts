@@ -152,6 +152,9 @@ export const RunDetail = RunSummary.extend({
   failure: FailureView.optional(),
   execution: z.object({ arn: z.string(), consoleUrl: z.string().optional() }).optional(),
   steps: z.array(StepView),
+  stepsOmitted: z.int().optional().meta({
+    description: "How many further steps there are: 2,000 are shown, those that are not done first",
+  }),
   questions: z.array(ApprovalView),
   waits: z.array(WaitView),
   orders: z.array(ActionView.extend({ action: z.string() })),

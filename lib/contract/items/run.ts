@@ -78,7 +78,7 @@ export interface RunItem extends Item {
   /** The operator action that restarted it by replaying its event: this started the epoch. */
   replayed?: OperatorAction | undefined;
   /** The restarted epoch: results of earlier ones are neither reused nor undone from then on. */
-  anew?: number | undefined;
+  restarted?: number | undefined;
   /** A message of it was dead-lettered: the run continues if it is redriven, and fails if it is discarded. */
   stuck?: Stuck | undefined;
   /** The operator action that resolved its last dead letter. */

@@ -48,10 +48,10 @@ export interface Change {
   /** The item stays as it is now until it expires. */
   readonly kept?: true;
   /** Undefined where the relay is not woken. */
-  readonly told?: Told;
+  readonly relayed?: Relayed;
 }
 
-export interface Told {
+export interface Relayed {
   /** Items that are added to the log. */
   readonly entries: readonly Size[];
   /** Events on the bus. */
@@ -106,11 +106,11 @@ function unitsOfOperation(operation: Operation, given: Assumptions): Units {
   ]);
 }
 
-function unitsOfChange({ item, indexes = 0, transaction, kept, told }: Change, given: Assumptions): Units {
+function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change, given: Assumptions): Units {
   const written = (kilobytes(item, given) + indexes) * (transaction ? 2 : 1);
   const write = units({ dynamodbWriteUnits: written, keptBytes: kept ? bytesOf(item, given) : 0 });
-  if (!told) return write;
-  const { entries, events = [], measured, marked } = told;
+  if (!relayed) return write;
+  const { entries, events = [], measured, marked } = relayed;
   const share = 1 / given.changesAtOnce;
   const relay = invocation(measured ? RELAY.measuring : RELAY.telling, given, share);
   const log = entries.reduce((total, entry) => total + kilobytes(entry, given), 0);

@@ -31,6 +31,6 @@ function question(indexes: number): Change {
   return {
     item: { bytes: 600, carries: ["payload"] },
     indexes,
-    told: { entries: [{ bytes: 560, carries: ["payload"] }], events: [{ bytes: 560 }], marked: true },
+    relayed: { entries: [{ bytes: 560, carries: ["payload"] }], events: [{ bytes: 560 }], marked: true },
   };
 }

@@ -13,12 +13,12 @@ export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Op
     functions: [functionOf(spec, given, 1240)],
     reads: 2,
     changes: [
-      { item: { bytes: 715 }, told: { entries: [{ bytes: 755 }, CORRELATED] } },
+      { item: { bytes: 715 }, relayed: { entries: [{ bytes: 755 }, CORRELATED] } },
       {
         item: withEmitted({ bytes: 800 }, emitted),
         indexes: 1,
         kept: true,
-        told: {
+        relayed: {
           entries: [{ bytes: 880 }, ...several(EMITTED_ENTRY, emitted)],
           events: [{ bytes: 560 }, ...several(EMITTED, emitted)],
         },

@@ -33,11 +33,11 @@ export const ACCEPTED: Operation = {
   functions: [own(905)],
   reads: 1 + LOOKED_ON,
   changes: [
-    { item: runItem(0), indexes: 4, told: { entries: [{ bytes: 635 }, CORRELATED] } },
+    { item: runItem(0), indexes: 4, relayed: { entries: [{ bytes: 635 }, CORRELATED] } },
     {
       item: runItem(130),
       indexes: 2,
-      told: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
+      relayed: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
     },
   ],
 };
@@ -47,7 +47,7 @@ const OVER: Change = {
   item: { ...runItem(200), carries: ["payload", "result"] },
   indexes: 5,
   kept: true,
-  told: { entries: [{ bytes: 600, carries: ["result"] }], events: [{ bytes: 465 }], measured: true },
+  relayed: { entries: [{ bytes: 600, carries: ["result"] }], events: [{ bytes: 465 }], measured: true },
 };
 
 /** Some minutes after the end, what was written is compared with the log. Read without consistency, at half the price. */
@@ -73,12 +73,12 @@ export function failed(claims: number, given: Assumptions): Operation {
 
 /** The same where something is to be undone: once to begin with that, and once when it is over. */
 export function compensated(claims: number, given: Assumptions): Operation[] {
-  const compensating: Change = { item: runItem(500), indexes: 1, told: { entries: [{ bytes: 605 }] } };
+  const compensating: Change = { item: runItem(500), indexes: 1, relayed: { entries: [{ bytes: 605 }] } };
   const over: Change = {
     item: runItem(540),
     indexes: 6,
     kept: true,
-    told: { entries: [{ bytes: 800 }, { bytes: 800 }], events: [{ bytes: 705 }], measured: true },
+    relayed: { entries: [{ bytes: 800 }, { bytes: 800 }], events: [{ bytes: 705 }], measured: true },
   };
   const reads = 2 * claimReads(claims, given);
   return [completionHandler(3 + reads, [...CLOSED, compensating]), completionHandler(2 + reads, [over])];
@@ -86,8 +86,8 @@ export function compensated(claims: number, given: Assumptions): Operation[] {
 
 /** The run says that nothing more begins; the claim at which it failed is sealed. */
 const CLOSED: Change[] = [
-  { item: runItem(110), indexes: 3, told: { entries: [{ bytes: 545 }] } },
-  { item: { bytes: 630 }, told: { entries: [{ bytes: 665 }] } },
+  { item: runItem(110), indexes: 3, relayed: { entries: [{ bytes: 545 }] } },
+  { item: { bytes: 630 }, relayed: { entries: [{ bytes: 665 }] } },
 ];
 
 function completionHandler(reads: number, changes: readonly Change[]): Operation {

@@ -64,7 +64,7 @@ function attempt(
   given: Assumptions,
   { claim, entry, event, emitted, measured }: Outcome,
 ): Operation {
-  const told = {
+  const relayed = {
     entries: [entry, ...several(EMITTED_ENTRY, emitted)],
     events: [event, ...several(EMITTED, emitted)],
     ...(measured && { measured }),
@@ -75,8 +75,8 @@ function attempt(
     functions: [functionOf(spec, given, LOG_BYTES)],
     reads: ADMISSION + LOOKED_ON * Math.min(1, numberFor(spec.name, given.millis) / LOOKS),
     changes: [
-      { item: TAKEN, told: { entries: [STARTED] } },
-      { item: claim, kept: true, told },
+      { item: TAKEN, relayed: { entries: [STARTED] } },
+      { item: claim, kept: true, relayed },
     ],
   };
 }

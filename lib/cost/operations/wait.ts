@@ -8,18 +8,21 @@ export const WAITING: Operation = {
   messages: { fair: 1 },
   functions: [own(368)],
   reads: 5,
-  changes: [{ item: { bytes: WAITER }, told: { entries: [{ bytes: 600 }] } }],
+  changes: [{ item: { bytes: WAITER }, relayed: { entries: [{ bytes: 600 }] } }],
 };
 
 /** A run says which event would end it. */
 export const CANCELLABLE: Operation = {
   ...WAITING,
   reads: 3,
-  changes: [{ item: { bytes: 525 }, kept: true, told: { entries: [] } }],
+  changes: [{ item: { bytes: 525 }, kept: true, relayed: { entries: [] } }],
 };
 
 /** Later, an event comes that a run waits for. Its delivery is marked as that of any event. */
 export const EVENT_MET: Operation = { ...met("payload"), reads: 2 + LOOKED_ON };
+
+/** A long list is split, or a part of its results stored, or all joined. */
+export const LIST_STORED: Operation = { messages: { fair: 1 }, functions: [own(368)], puts: 1, gets: 1 };
 
 /** Another branch says that it has come so far. */
 export const SIGNALLED = met("result");
@@ -33,7 +36,7 @@ export const CALLED: Operation = {
     {
       item: { bytes: 880, carries: ["payload"] },
       indexes: 1,
-      told: {
+      relayed: {
         entries: [{ bytes: 790, carries: ["payload"] }, { bytes: 640 }],
         events: [{ bytes: 640, carries: ["payload"] }],
         marked: true,
@@ -56,7 +59,7 @@ function met(carried: "payload" | "result"): Operation {
       { item: { bytes: 420, carries: [carried] }, kept: true },
       { item: waiter, transaction: true },
       { item: { bytes: 280 }, transaction: true, kept: true },
-      { item: waiter, kept: true, told: { entries: [{ bytes: 650 }] } },
+      { item: waiter, kept: true, relayed: { entries: [{ bytes: 650 }] } },
     ],
   };
 }

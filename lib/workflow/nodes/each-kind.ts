@@ -5,29 +5,39 @@ import { bind, code, type Frame } from "../frame.ts";
 import { expressionsIn } from "../graph.ts";
 import { handOn, itemSelector, iterationFrame } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
+import { partsOfValue, resultLimit } from "../result-limit.ts";
 import type { MapState, States } from "../states.ts";
 import type { EachNode } from "./each.ts";
 import { isWalk, type Machine, type NodeKind, type Position } from "./kind.ts";
+import { compileLarge, isLarge, LARGE_LIST_EVENTS } from "./large-list.ts";
 import { itemOutcome, outcomesVariable, resultsOf, tolerantItem, tolerating } from "./tolerance.ts";
 
 export const eachKind: NodeKind<EachNode> = {
-  describe: ({ name, most, concurrency, tolerance }) =>
-    [
+  describe: (node) => {
+    const { name, most, concurrency, tolerance } = node;
+    return [
       name,
-      `up to ${most} items`,
+      `up to ${most} items${isLarge(node) ? " in parts" : ""}`,
       ...(concurrency ? [`${concurrency} at once`] : []),
       ...(tolerance ? [`${tolerance} may fail`] : []),
-    ].join(", "),
+    ].join(", ");
+  },
 
-  uses: { list: "gone through" },
+  uses: (node) => ({ list: isLarge(node) ? "handed on" : "gone through" }),
   origins: ({ blocks }, path) => (isWalk(path) ? [] : [[blocks.body.value, path.slice(1)]]),
 
   // Entered, started, succeeded, exited; of each iteration its start and its end; of each state around, two.
-  events: ({ blocks, most, unbounded, tolerance }, within) =>
-    4 +
-    (unbounded ? 2 : 0) +
-    (tolerance === undefined ? 0 : 4) +
-    most * (2 + (tolerance === undefined ? 0 : 6) + within(blocks.body)),
+  events(node, within) {
+    const { blocks, most, unbounded, tolerance } = node;
+    // The history of its own that each part has is bounded by the part's size.
+    if (isLarge(node)) return LARGE_LIST_EVENTS;
+    return (
+      4 +
+      (unbounded ? 2 : 0) +
+      (tolerance === undefined ? 0 : 4) +
+      most * (2 + (tolerance === undefined ? 0 : 6) + within(blocks.body))
+    );
+  },
 
   /**
    *     lines ──▶ lines items ──▶ lines tolerance ──▶ lines done
@@ -36,6 +46,7 @@ export const eachKind: NodeKind<EachNode> = {
    */
   compile(node, position) {
     const { name, unbounded } = node;
+    if (isLarge(node)) return compileLarge(node, position);
     if (!unbounded) return iterate(name, node, position);
     const items = `${name} items`;
     return { ...guard(node, items, position), ...iterate(items, node, position) };
@@ -70,11 +81,14 @@ function iterate(state: string, node: EachNode, { frame, exit, compile }: Positi
   const { name, segment, reads, blocks, concurrency, tolerance } = node;
   const isRead = readAt(exit, frame).has(name);
   const result: Expression = isRead ? blocks.body.value : { kind: "absent" };
-  const inner = iterationFrame(name, frame);
+  const limited = isRead ? partsOfValue(blocks.body) : new Set<string>();
+  const inner = iterationFrame(name, frame, limited);
+  const limit =
+    limited.size > 0 ? resultLimit(name, call("size", reads.list), blocks.body.value, frame) : undefined;
   const map = (body: Machine, left: Exit, outer: Frame): MapState => ({
     Type: "Map",
     Items: template(reads.list, frame),
-    ItemSelector: itemSelector(name, segment, expressionsIn(blocks.body), frame),
+    ItemSelector: itemSelector(name, segment, expressionsIn(blocks.body), frame, { limit }),
     ...(concurrency !== undefined && { MaxConcurrency: concurrency }),
     ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...body },
     ...leave(left, outer),

@@ -6,6 +6,7 @@ import { DefinitionError, placeOf } from "../recording.ts";
 import type { Ref, Reference, ValueOf } from "../ref.ts";
 import { isUnknown, listOf, orNull, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
+import { LONGEST_INLINE } from "./list-length.ts";
 import { turnReference } from "./loop.ts";
 import { addStep } from "./step.ts";
 import { refuseTolerance, type Tolerance } from "./tolerance.ts";
@@ -26,9 +27,15 @@ export interface EachNode extends NodeBase {
 }
 
 export interface EachUse extends Use {
-  /** Maximum number of concurrent items, at most 40. @default 40 */
+  /**
+   * Maximum number of concurrent items, at most 40, or 10,000 for a list of more than 1,000.
+   * @default 40, or 1,000 for a list of more than 1,000
+   */
   concurrency?: number;
-  /** The longest that the list may be; a longer one fails the run. @default what its schema says, or else 1,000 */
+  /**
+   * The longest that the list may be, at most 100,000; a longer one fails the run. Above 1,000, the list is gone through in
+   * parts. @default what its schema says, or else 1,000
+   */
   most?: number;
   /**
    * How many items may fail: a number, or a share of the list as "25%". Their results are null. More
@@ -58,11 +65,14 @@ export type EachMethod = <Item, Body extends EachBody<Item>, Options extends Eac
   options?: Options,
 ) => Ref<(EachResult<Body> | InPlaceOfFailed<Options>)[]>;
 
-/** Step Functions' limit for an inline Map. */
-const MOST_AT_ONCE = 40;
+/** Maximum number of concurrent items: Step Functions' limit for an inline Map, and for a list in parts. */
+const MOST_AT_ONCE = { inline: 40, large: 10_000 };
+
+/** Longer lists would have more parts than one state can hold the results of. */
+const LONGEST = 100_000;
 
 /** Default maximum length of a list. */
-const MOST_ITEMS = 1_000;
+const MOST_ITEMS = LONGEST_INLINE;
 
 export function eachMethod(site: Site): EachMethod {
   return function each<Item, Body extends EachBody<Item>, Options extends EachUse>(
@@ -79,13 +89,7 @@ export function eachMethod(site: Site): EachMethod {
       );
     }
     const what = `each "${segment}"`;
-    refuseCount(
-      concurrency,
-      `The concurrency of ${what}`,
-      `from 1 to ${MOST_AT_ONCE}, the most that an inline Map runs at once`,
-      MOST_AT_ONCE,
-    );
-    refuseCount(most, `The "most" of ${what}`, "of items from 1 on");
+    refuseCount(most, `The "most" of ${what}`, `of items from 1 to ${LONGEST}`, LONGEST);
     refuseTolerance(tolerate, what);
     const name = as ?? `each ${segment}`;
     const { expression, shape } = express(list, `The list of ${what}`, each);
@@ -93,7 +97,18 @@ export function eachMethod(site: Site): EachMethod {
       throw new DefinitionError(`The value of ${what} at ${placeOf(each)} is not a list. Pass a list.`);
 
     const { maxItems = Number.POSITIVE_INFINITY } = shape;
-    const longest = Math.min(most ?? (shape.maxItems === undefined ? MOST_ITEMS : maxItems), maxItems);
+    const longest = Math.min(
+      most ?? (shape.maxItems === undefined ? MOST_ITEMS : maxItems),
+      maxItems,
+      LONGEST,
+    );
+    const mostAtOnce = longest > LONGEST_INLINE ? MOST_AT_ONCE.large : MOST_AT_ONCE.inline;
+    refuseCount(
+      concurrency,
+      `The concurrency of ${what}`,
+      `from 1 to ${mostAtOnce}, the maximum for a list of up to ${longest} items`,
+      mostAtOnce,
+    );
     const label = `the body of ${what}`;
     const { block, shape: result } = site.block(
       label,

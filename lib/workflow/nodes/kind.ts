@@ -22,6 +22,10 @@ export interface Position {
   readonly deadline: number;
   /** Which parts of a step's result the state machine itself looks at. */
   readsOf(node: string): readonly string[];
+  /** The same, and the objects of which a field is handed on. */
+  keepsOf(node: string): readonly string[];
+  /** Maximum history events of a block. */
+  events(block: Block): number;
   /** The states of a block, and the name of the first; undefined where the block has no nodes. */
   compile(block: Block, frame: Frame, exit: Exit): Machine | undefined;
 }
@@ -33,6 +37,8 @@ export interface Machine {
 
 /** A value that is handed on as it is, or a list of which each item is handed on. */
 export type Usage = "handed on" | "gone through";
+
+export type Uses = Readonly<Record<string, Usage>>;
 
 /** Where in a value: field names, and "[]" for each item of a list. */
 export type Path = readonly string[];
@@ -49,7 +55,7 @@ export interface NodeKind<Node extends NodeBase> {
   /** The heading of a block in the plan's text, if it has one. */
   readonly heading?: (role: string) => string | undefined;
   /** What becomes of what the node reads, where the state machine itself does not look at all of it. */
-  readonly uses?: Readonly<Record<string, Usage>>;
+  readonly uses?: Uses | ((node: Node) => Uses);
   /** Where a part of the node's result comes from: in which expressions, and where in them. */
   readonly origins?: (node: Node, path: Path) => readonly (readonly [Expression, Path])[];
   /** Events in the execution's history, at most and without retries; `within` counts those of a block. */

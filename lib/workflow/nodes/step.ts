@@ -9,6 +9,7 @@ import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { express } from "../plain-value.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
+import { limitOf } from "../result-limit.ts";
 import { retriersOf } from "../retry.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { eitherOf, shapeOf } from "../shape.ts";
@@ -94,7 +95,7 @@ export const stepKind: NodeKind<StepNode> = {
     6 + 4 * (spec.retry.attempts - 1) + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
   compile({ name, segment, spec, undo, asks, reads, blocks }, position) {
-    const { frame, exit, bindings, deadline, readsOf } = position;
+    const { frame, exit, bindings, deadline, readsOf, keepsOf } = position;
     const instead = blocks.fallback && compileFallback(blocks.fallback, name, position);
     const failed = `${name} failed`;
     const doubt = compileDoubt(
@@ -109,7 +110,8 @@ export const stepKind: NodeKind<StepNode> = {
           direction: "do",
           ...ENTRY,
           input: template(reads.input, frame),
-          reads: readsOf(name),
+          reads: frame.limited.has(name) ? keepsOf(name) : readsOf(name),
+          ...limitOf(name, frame),
           fallback: instead !== undefined,
           ...(undo && { undo: undo.name }),
           ...(bindings.version && { version: bindings.version }),

@@ -1,3 +1,4 @@
+import { TEMPLATE_LIMITS } from "../../../aws-limits/template-limits.ts";
 import { jsonProblem } from "../../kernel/json-problem.ts";
 import { isObject } from "../jsonpath/functions.ts";
 import type { Place, QueryLanguage } from "./check.ts";
@@ -9,7 +10,7 @@ export { type Diagnostic, refusal } from "./diagnostic.ts";
 
 type MachineType = "STANDARD" | "EXPRESS";
 
-const MOST_BYTES = 1_048_576;
+const MOST_BYTES = TEMPLATE_LIMITS.stateMachineDefinition.most;
 
 /**
  * Everything that the service finds in the text of a definition, errors and warnings; `refusal` says whether it

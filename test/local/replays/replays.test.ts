@@ -109,11 +109,16 @@ test("under duplicates, delays and crashes, a replay restarts completed work exa
       {
         kind: "crash-after",
         function: "ship-order: event → run",
-        operation: "dynamodb:UpdateItem",
+        operation: "dynamodb:BatchExecuteStatement",
         chance: 0.2,
       },
-      { kind: "crash-after", function: "Reaction send-mail", operation: "dynamodb:UpdateItem", chance: 0.2 },
-      { kind: "lost", operation: "dynamodb:UpdateItem", chance: 0.1 },
+      {
+        kind: "crash-after",
+        function: "Reaction send-mail",
+        operation: "dynamodb:BatchExecuteStatement",
+        chance: 0.2,
+      },
+      { kind: "lost", operation: "dynamodb:BatchExecuteStatement", chance: 0.1 },
     ],
   });
   for (const order of ["o1", "o2", "o3"]) await shop.place(order);
@@ -136,8 +141,8 @@ test("the same order twice is one replay, and one run is begun anew without the 
   expect(shop.done()).toEqual(["packed o1", "packed o1", "told o1", "told o1"]);
 
   const [{ run }] = await shop.items("run");
-  const anew = { target: { run }, from: undefined, again: true };
-  expect(await shop.replay(anew)).toEqual({
+  const restarted = { target: { run }, from: undefined, again: true };
+  expect(await shop.replay(restarted)).toEqual({
     done: true,
     run,
     says: `Run ${run} restarts, as epoch 3.`,

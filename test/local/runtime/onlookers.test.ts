@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lookOn, tableViewers } from "../../../lambdas/runtime/aws/relay/viewers.ts";
-import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
+import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { stateTable } from "./state-table.ts";
 
 const START = Date.parse("2026-11-21T10:00:00.000Z");
@@ -19,7 +19,7 @@ function counted() {
     calls++;
     return table.client.send(command);
   };
-  return { table: { ...table, client: { send } } as unknown as Table, calls: () => calls };
+  return { table: tableOver(table.name, { send } as unknown as Table["client"]), calls: () => calls };
 }
 
 test("relays notice within seconds that somebody looks on, and for how long; the table is asked seldom", async () => {

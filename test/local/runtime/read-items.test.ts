@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tableEventLog } from "../../../lambdas/runtime/aws/relay/event-log.ts";
 import { readItems } from "../../../lambdas/runtime/aws/table/read-items.ts";
-import type { Table } from "../../../lambdas/runtime/aws/table/table.ts";
+import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { isThrottle } from "../../../lambdas/runtime/throttle.ts";
 import { correlatedKey } from "../../../lib/contract/keys.ts";
 import type { CorrelatedItem } from "../../../lib/contract/table.ts";
@@ -34,13 +34,13 @@ test("what DynamoDB leaves for later is asked for later; what it keeps leaving i
       if (calls-- <= 0) return { Responses: { state: Keys } };
       return { Responses: { state: Keys.slice(1) }, UnprocessedKeys: { state: { Keys: Keys.slice(0, 1) } } };
     };
-    return { name: "state", client: { send } as unknown as Table["client"] };
+    return tableOver("state", { send } as unknown as Table["client"], pause);
   };
   const keys = [correlatedKey("c", "one"), correlatedKey("c", "two")];
   const items = keys.map(({ pk, sk }) => ({ pk, sk }));
-  expect(await readItems(leaving(4), keys, pause)).toEqual(items);
+  expect(await readItems(leaving(4), keys)).toEqual(items);
   expect(pauses).toEqual([50, 100, 200, 400]);
-  const refused = await readItems(leaving(5), keys, pause).catch((error) => error);
-  expect(refused.message).toBe("DynamoDB left 1 items unread after 5 attempts.");
+  const refused = await readItems(leaving(6), keys).catch((error) => error);
+  expect(refused.message).toBe("DynamoDB did not read correlation#c one in any attempt.");
   expect(isThrottle(refused)).toBe(true);
 });

@@ -4,6 +4,7 @@ import type { RunSearch } from "../../../lambdas/runtime/api/run-partitions.ts";
 import { tableRunSearch } from "../../../lambdas/runtime/aws/runs/run-search.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
 import { listedItems } from "../../../lambdas/runtime/aws/table/listed-items.ts";
+import { tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { keyedPartition, runId, runKey, shardOf } from "../../../lib/contract/keys.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
@@ -137,7 +138,7 @@ test("where a filter leaves much, no more is read than where there is none; wher
     if ("ScannedCount" in output) queries.push(output.ScannedCount as number);
     return output;
   };
-  const find = tableRunSearch({ name, client: { send } as unknown as typeof client }, ["short"]);
+  const find = tableRunSearch(tableOver(name, { send } as unknown as typeof client), ["short"]);
   const lookedAt = async (search: RunSearch) => {
     queries.length = 0;
     await find({ workflow: "short", status: "open", ...search }, 2, undefined);

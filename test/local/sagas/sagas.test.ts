@@ -78,7 +78,7 @@ test.each(["terminated", "failed"])(
         calls: [
           {
             ...{ kind: "crash-before", function: "book-trip: book-flight" },
-            ...{ operation: "dynamodb:UpdateItem", on: 2 },
+            ...{ operation: "dynamodb:BatchExecuteStatement", on: 2 },
           },
         ],
       },

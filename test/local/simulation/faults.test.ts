@@ -14,6 +14,8 @@ test.each(seeds([0, 1, 2], 50))(
         interleave: true,
         calls: [
           { kind: "throttle", chance: 0.02 },
+          { kind: "throttle-one", operation: "dynamodb", chance: 0.03 },
+          { kind: "lost-one", operation: "dynamodb:BatchExecuteStatement", chance: 0.03 },
           { kind: "error", chance: 0.02 },
           { kind: "lost", chance: 0.04 },
           { kind: "slow", chance: 0.04, for: "20 seconds" },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../local/kernel/random.ts";
 import { type CallFault, Misfortune } from "../../../local/simulation/faults.ts";
-import { throttleOne } from "../../../local/simulation/partial.ts";
+import { failOne } from "../../../local/simulation/partial.ts";
 import { Switchboard } from "../../../local/simulation/switchboard.ts";
 import { startCloud, tableInput } from "../dynamodb/harness.ts";
 
@@ -51,6 +51,27 @@ test("a batch of one, and a call that is no batch, are throttled as they would b
   expect((await call("Scan", { TableName: "tab" })).Items).toEqual([]);
 });
 
+test("one statement of a batch takes effect like the others, and the answer does not say so", async () => {
+  const { send, call } = await dynamodb({ kind: "lost-one", operation: "dynamodb:BatchExecuteStatement" });
+  const { body } = await send("BatchExecuteStatement", { Statements: pks.map(insert) });
+  const codes: (string | undefined)[] = body.Responses.map((response: any) => response.Error?.Code);
+  expect(codes).toHaveLength(3);
+  expect(codes.filter(Boolean)).toEqual(["InternalServerError"]);
+  expect((await call("Scan", { TableName: "tab" })).Items).toHaveLength(3);
+  // A call that is no batch is carried out and answered.
+  expect((await send("PutItem", { TableName: "tab", Item: { pk: { S: "d" } } })).status).toBe(200);
+});
+
+test("a message of a batch is sent without an answer that says so", () => {
+  const input = { QueueUrl: "q", Entries: [{ Id: "a" }, { Id: "b" }] };
+  const partial = failOne({ service: "sqs", operation: "SendMessageBatch" }, input, 0.99, { lost: true })!;
+  expect(partial.rest).toEqual(input);
+  expect(partial.answer({ Successful: [{ Id: "a" }, { Id: "b" }], Failed: [] })).toEqual({
+    Successful: [{ Id: "a" }],
+    Failed: [{ Id: "b", SenderFault: false, Code: "InternalError", Message: "Rate exceeded" }],
+  });
+});
+
 test("which statement it is depends on the seed", async () => {
   const { send } = await dynamodb({ kind: "throttle-one" });
   const hit = new Set<number>();
@@ -98,7 +119,7 @@ test.each([
   ],
 ])("the last entry of %s", (name, input, rest, output, answer) => {
   const [service, operation] = name.split(":") as [string, string];
-  const partial = throttleOne({ service, operation }, input, 0.99)!;
+  const partial = failOne({ service, operation }, input, 0.99)!;
   expect(partial.rest).toEqual(rest);
   expect(partial.answer(output)).toEqual(answer);
 });

@@ -22,7 +22,12 @@ async function order(action: string, run: string): Promise<void> {
 }
 
 test("a question that is still on its way when its run is terminated does not stay open", async () => {
-  const slow = { kind: "slow", for: "20 seconds", operation: "dynamodb:GetItem", function: ASKS } as const;
+  const slow = {
+    kind: "slow",
+    for: "20 seconds",
+    operation: "dynamodb:BatchGetItem",
+    function: ASKS,
+  } as const;
   app = await videoApp({ schedules: false, faults: { calls: [slow] } });
   await app.send("one");
   await app.cloud.advance("5 seconds");
@@ -40,7 +45,7 @@ test("a run that is paused asks nothing until it is resumed", async () => {
   const late = {
     kind: "slow",
     for: "20 seconds",
-    operation: "dynamodb:UpdateItem",
+    operation: "dynamodb:BatchExecuteStatement",
     function: "produce-video: render-film",
   } as const;
   app = await videoApp({ schedules: false, faults: { calls: [late] } });
@@ -77,7 +82,7 @@ test.each([1, 3])(
     // From the table over stream, relay, bus, rule and queue to the token it takes ten seconds.
     const until = await doubtful([
       { kind: "slow", for: "5 seconds", function: "Relay", operation: "events:PutEvents" },
-      { kind: "slow", for: "5 seconds", function: BRINGS, operation: "dynamodb:GetItem" },
+      { kind: "slow", for: "5 seconds", function: BRINGS, operation: "dynamodb:BatchGetItem" },
     ]);
     await app.cloud.advance(until - before * 1_000 - app.cloud.now());
     expect(await app.decide("one", false, "paint it again")).toBe(true);

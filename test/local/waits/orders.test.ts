@@ -27,7 +27,7 @@ async function statuses(workflow: string): Promise<string[]> {
 }
 
 test("a termination that is delivered again does not end the epoch that a retry began", async () => {
-  const crash = { kind: "crash-before", operation: "dynamodb:PutItem", on: 1 } as const;
+  const crash = { kind: "crash-before", operation: "dynamodb:BatchExecuteStatement", on: 1 } as const;
   shop = await openShop({
     seed: 3,
     faults: { calls: [{ ...crash, function: "Carries out operator actions" }] },
@@ -46,7 +46,7 @@ test("a termination that is delivered again does not end the epoch that a retry 
 test.each(["terminate", "pause"])(
   "a call of another workflow that is late begins nothing after %s",
   async (action) => {
-    const slow = { kind: "slow", for: "20 seconds", operation: "dynamodb:GetItem" } as const;
+    const slow = { kind: "slow", for: "20 seconds", operation: "dynamodb:BatchGetItem" } as const;
     const waits = "Delivers events to the runs that wait for them";
     shop = await openShop({ seed: 3, faults: { calls: [{ ...slow, function: waits }] } });
     await shop.send("order.placed", { orderId: "o1", address: "here" });

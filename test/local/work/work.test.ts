@@ -87,7 +87,14 @@ test("a worker that dies costs seconds beyond its lease, not six timeouts of its
     // Its claim and the message's visibility are written; the completion is not.
     {
       faults: {
-        calls: [{ kind: "crash-before", function: "write-story", operation: "dynamodb:UpdateItem", on: 2 }],
+        calls: [
+          {
+            kind: "crash-before",
+            function: "write-story",
+            operation: "dynamodb:BatchExecuteStatement",
+            on: 2,
+          },
+        ],
       },
     },
   );

@@ -87,18 +87,18 @@ function contextOf() {
 }
 
 const generationOf = (model: Generation["model"], more: Partial<Generation> = {}): Generation => ({
-  ...{ model, records: noRecords(), tries: 3, tools: [shelf], toolCalls: 8, told: () => {} },
+  ...{ model, records: noRecords(), tries: 3, tools: [shelf], toolCalls: 8, report: () => {} },
   setting: { provider: "bedrock", model: "claude", prices: { input: 1_000, output: 0 } },
   ...more,
 });
 const YES = { text: '{"advice":"yes"}' };
-/** What the model was told of its calls, at its nth call. */
+/** What the model was report of its calls, at its nth call. */
 const resultsAt = (model: MockLanguageModelV4, at: number) =>
   model.doStreamCalls[at]!.prompt.flatMap((message) => (message.role === "tool" ? message.content : [])).map(
     (part) => part.type === "tool-result" && part.output,
   );
 
-test("A model calls tools before it answers; each call is validated, logged, told, and paid for.", async () => {
+test("A model calls tools before it answers; each call is validated, logged, report, and paid for.", async () => {
   const uses: ToolUse[] = [];
   const context = contextOf();
   const model = modelOf({ calls: [["a", "look-up", { thing: "pens" }]] }, YES);
@@ -106,7 +106,7 @@ test("A model calls tools before it answers; each call is validated, logged, tol
     advise,
     "pens",
     context,
-    generationOf(model, { told: (use) => uses.push(use) }),
+    generationOf(model, { report: (use) => uses.push(use) }),
   );
   expect(answer).toEqual({ advice: "yes" });
   expect(model.doStreamCalls[0]!.tools).toMatchObject([
@@ -124,12 +124,12 @@ test("A model calls tools before it answers; each call is validated, logged, tol
 test.each([
   ["an input that breaks the contract", ["a", "look-up", { thing: "" }], /^The input is not valid: thing: /],
   ["a tool that is not there", ["a", "delete-all", {}], 'There is no tool "delete-all". There are: look-up.'],
-] as const)("The model is told of %s, and may go on.", async (_what, call, message) => {
+] as const)("The model is report of %s, and may go on.", async (_what, call, message) => {
   const model = modelOf({ calls: [[...call]] }, YES);
   expect(await generate(advise, "pens", contextOf(), generationOf(model))).toEqual({ advice: "yes" });
-  const [told] = resultsAt(model, 1) as [{ type: string; value: string }];
-  expect(told.type).toBe("error-text");
-  expect(told.value).toMatch(message);
+  const [report] = resultsAt(model, 1) as [{ type: string; value: string }];
+  expect(report.type).toBe("error-text");
+  expect(report.value).toMatch(message);
   expect(looked).not.toHaveBeenCalled();
 });
 
@@ -175,7 +175,7 @@ test("The embedded model calls tools as its rule does, one after another.", asyn
   expect(looked.mock.calls.map(([{ thing }]) => thing)).toEqual(["ink", "used ink"]);
 });
 
-test("A worker that died takes what its tools told before, and does not call them again.", async () => {
+test("A worker that died takes what its tools report before, and does not call them again.", async () => {
   const recordsOf = memoryRecords();
   const call: Said = { calls: [["a", "look-up", { thing: "pens" }]] };
   const died = modelOf(call);

@@ -31,7 +31,8 @@ export interface Shown {
 export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail {
   const ofEpoch = <Part extends { epoch: number }>(parts: readonly Part[]) =>
     parts.filter(({ epoch }) => epoch === state.epoch);
-  const steps = shortened(ofEpoch(state.steps).map(stepView));
+  const all = ofEpoch(state.steps).map(stepView);
+  const steps = shortened(all);
   const questions = ofEpoch(state.questions).map((question) => approvalView(question, item));
   const waits = ofEpoch(state.waits);
   const status = state.status ?? item.status;
@@ -41,7 +42,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const { execution, output, failure, stuck, compensation } = state;
   const awaited = awaitedBy(state);
   const progress = {
-    ...{ status, steps, questions, waits: waiting.map(waitView) },
+    ...{ status, steps: all, questions, waits: waiting.map(waitView) },
     met: waits.filter((wait) => !waiting.includes(wait)).map(({ path }) => path),
   };
   return {
@@ -56,6 +57,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
       execution: { arn: execution, ...(consoleUrl && { consoleUrl: consoleUrl(execution) }) },
     }),
     ...{ steps, questions, waits: progress.waits },
+    ...(all.length > steps.length && { stepsOmitted: all.length - steps.length }),
     orders: state.orders.map(({ action, by, why, at }) => ({ action, by, why, at })),
     ...(stuck && { stuckBy: stuck }),
     ...(compensation && { compensation }),
@@ -71,15 +73,27 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
 const LARGEST_RESULT = 64 * 1024;
 const MOST_OF_ALL = 2 * 1024 * 1024;
 
-function shortened(steps: StepView[]): StepView[] {
+function shortened(all: StepView[]): StepView[] {
   let shown = 0;
-  return steps.map((step) => {
+  return foremost(all).map((step) => {
     if (step.result === undefined) return step;
     const bytes = Buffer.byteLength(JSON.stringify(step.result));
     if (bytes > LARGEST_RESULT || shown + bytes > MOST_OF_ALL) return { ...step, result: { bytes } };
     shown += bytes;
     return step;
   });
+}
+
+/** A response of a function has 6 MB: of a long list, this many steps are shown. */
+const MOST_STEPS = 2_000;
+
+/** The steps that need attention before those that are done, in the order that they have. */
+function foremost(steps: StepView[]): StepView[] {
+  if (steps.length <= MOST_STEPS) return steps;
+  const isDone = ({ state }: StepView) => state === "done";
+  const chosen = [...steps.filter((step) => !isDone(step)), ...steps.filter(isDone)].slice(0, MOST_STEPS);
+  const shown = new Set(chosen);
+  return steps.filter((step) => shown.has(step));
 }
 
 /** The run's item, as it stood at that moment. */

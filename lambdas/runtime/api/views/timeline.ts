@@ -34,10 +34,10 @@ function tries({ path, queuedAt, attempts }: StepState): TimelineBar[] {
 
 /** From when the run came to a wait until its event was taken. */
 function waits(entries: readonly FoldedEntry[], endedAt: string | undefined): TimelineBar[] {
-  const told = entries.flatMap(({ path = "", at, revision, state }) =>
+  const bars = entries.flatMap(({ path = "", at, revision, state }) =>
     state?.kind === "wait" ? [{ path, at, revision, state }] : [],
   );
-  const last = Map.groupBy(told, ({ path, state }) => `${path} ${state.since}`).values();
+  const last = Map.groupBy(bars, ({ path, state }) => `${path} ${state.since}`).values();
   return [...last].map((group) => {
     const { path, at, state } = group.toSorted((a, b) => a.revision - b.revision).at(-1)!;
     return bar(path, "waiting", state.since, state.state === "waiting" ? endedAt : at, 1);

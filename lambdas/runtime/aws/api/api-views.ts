@@ -28,8 +28,8 @@ import { tableReleases } from "../release/releases.ts";
 import { runReader } from "../runs/run-reader.ts";
 import { tableRunSearch } from "../runs/run-search.ts";
 import { listedItems } from "../table/listed-items.ts";
-import { readItems } from "../table/read-items.ts";
-import { readItem, type Table } from "../table/table.ts";
+import { readItem, readItems } from "../table/read-items.ts";
+import type { Table } from "../table/table.ts";
 
 interface Sources {
   table: Table;

@@ -16,16 +16,8 @@ import {
 import type { Commands, Controls, Waiting } from "../../control/ports.ts";
 import type { Now } from "../../ports.ts";
 import { writeWith } from "../table/change-with.ts";
-import { readItems } from "../table/read-items.ts";
-import {
-  putNew,
-  queryIndex,
-  queryPages,
-  queryPartition,
-  readItem,
-  type Table,
-  unlessRefused,
-} from "../table/table.ts";
+import { readItem, readItems } from "../table/read-items.ts";
+import { putNew, queryIndex, queryPages, queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
 /** Commands in the table. */
 export function tableCommands(table: Table): Commands {

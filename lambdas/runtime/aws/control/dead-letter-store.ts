@@ -3,7 +3,8 @@ import { deadLetterKey, type ItemKey, shardOf, shardsOf } from "../../../../lib/
 import { type DeadLetterItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { DeadLetterDesk } from "../../dead-letters/ports.ts";
 import { putBodyAside, withBody } from "../table/body-parts.ts";
-import { change, putNew, readItem, type Table } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { change, putNew, type Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 /** A larger body lies beside its item, so that there is room for an edited one. */
@@ -26,7 +27,6 @@ export function tableDeadLetterDesk(table: Table): DeadLetterDesk {
       await change(table, deadLetterKey(id), {
         set: { resolved, edited, unpublished: shardOf("unpublished", id), changedAt: resolved.at },
         remove: [list.partitionKey],
-        condition: "attribute_exists(#pk)",
       });
     },
 

@@ -2,7 +2,8 @@ import { quarantineKey, shardOf } from "../../../../lib/contract/keys.ts";
 import type { QuarantineItem } from "../../../../lib/contract/table.ts";
 import type { QuarantineStore } from "../../ports.ts";
 import { withBody } from "../table/body-parts.ts";
-import { change, readItem, type Table } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { change, type Table } from "../table/table.ts";
 
 /** Quarantined events of the table, as people settle them. */
 export function tableQuarantineStore(table: Table): QuarantineStore {
@@ -16,7 +17,6 @@ export function tableQuarantineStore(table: Table): QuarantineStore {
       await change(table, quarantineKey(id), {
         set: { resolved, released, unpublished, changedAt: resolved.at },
         remove: ["list"],
-        condition: "attribute_exists(#pk)",
       });
     },
   };

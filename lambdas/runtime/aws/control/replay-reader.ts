@@ -3,8 +3,8 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, replayKey, shardsOf } from "../../../../lib/contract/keys.ts";
 import { type ReplayItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { ReplayProgress, ReplayReader } from "../../replay/ports.ts";
-import { readItems } from "../table/read-items.ts";
-import { readItem, type Table } from "../table/table.ts";
+import { readItem, readItems } from "../table/read-items.ts";
+import type { Table } from "../table/table.ts";
 
 const { list } = TABLE.indexes;
 

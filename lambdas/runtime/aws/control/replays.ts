@@ -4,7 +4,8 @@ import { dryRunEventKey, replayKey, shardOf } from "../../../../lib/contract/key
 import type { DryRunEventItem, ReplayItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { ReplayStore, Replays } from "../../replay/ports.ts";
-import { change, putNew, readItem, type Table } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { change, putNew, type Table } from "../table/table.ts";
 
 /** Replays in the table, for those who get their events. */
 export function tableReplays(table: Table, now: Now = Date.now): Replays {
@@ -83,7 +84,7 @@ export function archiveReplays(
           changedAt: listedAt,
           unpublished: shardOf("unpublished", replay),
         },
-        condition: "attribute_exists(#pk) AND attribute_not_exists(#list)",
+        condition: "attribute_not_exists(#list)",
       });
     },
 
@@ -97,7 +98,6 @@ export function archiveReplays(
       }
       await change(table, replayKey(replay), {
         set: { cancelled: order, changedAt: order.at },
-        condition: "attribute_exists(#pk)",
       });
       return "cancelled";
     },

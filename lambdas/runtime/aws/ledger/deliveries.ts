@@ -3,7 +3,7 @@ import type { DeliveryItem } from "../../../../lib/contract/table.ts";
 import type { DeliveryReceipts, ExpectedDeliveries, OverdueDeliveries } from "../../ledger/ports.ts";
 import { deliveryAfter, type ReceiptedDelivery } from "../../ledger/receipt.ts";
 import { readItems } from "../table/read-items.ts";
-import { attributesOf, change, putNew, type Table } from "../table/table.ts";
+import { attributesOf, changeAndRead, putNew, putOrChange, type Table } from "../table/table.ts";
 
 /** What a later mark may not have. */
 const OPTIONAL = [
@@ -22,7 +22,7 @@ export function tableDeliveryMarks(
     async mark(mark) {
       if (!kept.has(mark.subscriber)) return;
       const delivery = deliveryAfter(mark, retentionDays);
-      await change(table, delivery, {
+      await putOrChange(table, delivery, {
         set: attributesOf(delivery),
         remove: [...OPTIONAL.filter((name) => delivery[name] === undefined), "dueAt"],
         condition: "attribute_not_exists(#progress) OR #progress < :set_progress",
@@ -45,7 +45,7 @@ export function tableDeliveries(table: Table): ExpectedDeliveries & OverdueDeliv
 
     async overdue(key, time) {
       const { pk: event } = key;
-      const noted = await change(table, key, {
+      const noted = await changeAndRead(table, key, {
         set: {
           ...{ overdueAt: time, changedAt: time, unpublished: shardOf("unpublished", event) },
           ...{ list: shardOf("delivery-overdue", event), listedAt: time },

@@ -1,18 +1,17 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ControlPorts } from "../../control/ports.ts";
+import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** Messages of the control function to itself, by its queue. */
 export function controlReminders(url: string, client = new SQSClient({})): ControlPorts["remind"] {
+  const messages = sendingTo(url, client);
   return async (message, delay) => {
-    await client.send(
-      new SendMessageCommand({
-        QueueUrl: url,
-        DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.ceil(delay / 1000)),
-        MessageBody: JSON.stringify(message),
-      }),
-    );
+    await messages.ask({
+      DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.ceil(delay / 1000)),
+      MessageBody: JSON.stringify(message),
+    });
   };
 }

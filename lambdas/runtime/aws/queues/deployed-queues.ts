@@ -3,7 +3,8 @@ import { deployedQueueKey } from "../../../../lib/contract/keys.ts";
 import type { DeployedQueueItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { QueueRegister } from "../../release/ports.ts";
-import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 
 /** They go with their deployment. The time is only what every item has. */
 const KEPT_SECONDS = 100 * 365 * 24 * 60 * 60;

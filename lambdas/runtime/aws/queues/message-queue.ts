@@ -1,23 +1,22 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** A queue that takes messages, by its URL. */
 export function messageQueue(url: string, client = new SQSClient({})) {
+  const messages = sendingTo(url, client);
   return {
     /** Sends a message that comes after `delay` milliseconds, or after 15 minutes if that is less. @default the queue's own delay */
     async send(message: object, delay?: number): Promise<void> {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: url,
-          MessageBody: JSON.stringify(message),
-          DelaySeconds:
-            delay === undefined
-              ? undefined
-              : Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delay / 1000))),
-        }),
-      );
+      await messages.ask({
+        MessageBody: JSON.stringify(message),
+        DelaySeconds:
+          delay === undefined
+            ? undefined
+            : Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delay / 1000))),
+      });
     },
   };
 }

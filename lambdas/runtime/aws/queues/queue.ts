@@ -1,6 +1,7 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SourceQueue } from "../../ports.ts";
 import { FIRST_SENT } from "../../throttle.ts";
+import { hidingIn, sendingTo } from "./messages.ts";
 
 const LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60;
 const LONGEST_DELAY_SECONDS = 15 * 60;
@@ -10,30 +11,25 @@ const seconds = (milliseconds: number, most: number) =>
 
 /** A queue of SQS by its URL. */
 export function sourceQueue(url: string, client = new SQSClient({})): SourceQueue {
+  const [messages, hidden] = [sendingTo(url, client), hidingIn(url, client)];
   return {
     async delay(receiptHandle, milliseconds) {
-      await client.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: url,
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds(milliseconds, LONGEST_HIDING_SECONDS),
-        }),
-      );
+      await hidden.ask({
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: seconds(milliseconds, LONGEST_HIDING_SECONDS),
+      });
     },
 
     async sendAgain({ body, group, traceHeader, sent }, milliseconds) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: url,
-          MessageBody: body,
-          MessageGroupId: group,
-          MessageAttributes: { [FIRST_SENT]: { DataType: "Number", StringValue: String(sent) } },
-          DelaySeconds: seconds(milliseconds, LONGEST_DELAY_SECONDS),
-          MessageSystemAttributes: traceHeader
-            ? { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } }
-            : undefined,
-        }),
-      );
+      await messages.ask({
+        MessageBody: body,
+        MessageGroupId: group,
+        MessageAttributes: { [FIRST_SENT]: { DataType: "Number", StringValue: String(sent) } },
+        DelaySeconds: seconds(milliseconds, LONGEST_DELAY_SECONDS),
+        MessageSystemAttributes: traceHeader
+          ? { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } }
+          : undefined,
+      });
     },
   };
 }

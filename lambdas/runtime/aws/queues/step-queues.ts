@@ -1,22 +1,23 @@
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ControlMessage } from "../../../../lib/contract/command.ts";
 import type { StepQueues, Wakeups } from "../../defer/ports.ts";
 import type { Now } from "../../ports.ts";
+import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most; a wake-up that comes too early is sent again. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** Queues of steps, of which each run has its share, and of reactions. */
 export function stepQueues(client = new SQSClient({})): StepQueues {
+  const queues = new Map<string, ReturnType<typeof sendingTo>>();
   return {
     async send(queueUrl, message) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageGroupId: "run" in message ? message.run.id : undefined,
-          MessageBody: JSON.stringify(message),
-        }),
-      );
+      const messages = queues.get(queueUrl) ?? sendingTo(queueUrl, client);
+      queues.set(queueUrl, messages);
+      await messages.ask({
+        MessageGroupId: "run" in message ? message.run.id : undefined,
+        MessageBody: JSON.stringify(message),
+      });
     },
 
     async count(queueUrl) {
@@ -39,17 +40,15 @@ export function delayedWakeups(
   client = new SQSClient({}),
   now: Now = Date.now,
 ): Wakeups {
+  const messages = sendingTo(controlQueueUrl, client);
   return {
     async at(time, { pk, sk }) {
       const seconds = Math.max(0, Math.ceil((time - now()) / 1000));
       const message: ControlMessage = { action: "wake", key: { pk, sk } };
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: controlQueueUrl,
-          DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
-          MessageBody: JSON.stringify(message),
-        }),
-      );
+      await messages.ask({
+        DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
+        MessageBody: JSON.stringify(message),
+      });
     },
   };
 }

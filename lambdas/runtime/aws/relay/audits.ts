@@ -3,7 +3,8 @@ import { auditKey, logKey, partitionsOf } from "../../../../lib/contract/keys.ts
 import { type AuditItem, type LogItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Audits, Ended } from "../../relay/audit.ts";
-import { queryPages, readItem, type Table } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { queryPages, type Table } from "../table/table.ts";
 
 const { due } = TABLE.indexes;
 /** Ended runs that are compared before it is noted how far that came. */

@@ -1,39 +1,56 @@
-import { BatchWriteCommand, type BatchWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { chunks } from "../../../../lib/contract/chunks.ts";
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Log } from "../../ports.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
 import { throttle } from "../../throttle.ts";
-import { type Pause, retryLeftOver, TRIES } from "../table/left-over.ts";
+import { Batching, type Pause } from "../batching.ts";
 import type { Table } from "../table/table.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_ITEMS = 25;
 
-type Requests = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
+const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}|${sk}`;
 
 /**
- * The log in the table. The feed for those who look on lies in one partition: where it takes no more, it is lost to them, and
- * holds up nothing.
+ * The log in the table. The feed for viewers is in one partition: where that is throttled, the feed is lost to them and
+ * delays nothing.
  */
 export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Pause): EventLog {
-  const put = async (requests: Requests) => {
-    const { UnprocessedItems } = await table.client.send(
-      new BatchWriteCommand({ RequestItems: { [table.name]: requests } }),
-    );
-    return UnprocessedItems?.[table.name];
-  };
-  const write = async (items: readonly JournalItem[]) => {
-    const requests: Requests = items.map((Item) => ({ PutRequest: { Item } }));
-    const left = await retryLeftOver(requests, put, pause);
-    const entries = left.filter(({ PutRequest }) => PutRequest?.Item?.kind !== "feed");
-    if (entries.length > 0)
-      throw throttle(`DynamoDB left ${entries.length} log entries unwritten after ${TRIES} attempts.`);
-    if (left.length > 0) log.warn("Viewers miss some changes: the feed is throttled.");
-  };
+  const items = new Batching<JournalItem, void>({
+    most: MOST_ITEMS,
+    nameOf,
+    pause,
+    async send(batch) {
+      const requests = batch.map((Item) => ({ PutRequest: { Item } }));
+      const { UnprocessedItems } = await table.client.send(
+        new BatchWriteCommand({ RequestItems: { [table.name]: requests } }),
+      );
+      const left = new Set(
+        (UnprocessedItems?.[table.name] ?? []).map(({ PutRequest }) =>
+          nameOf(PutRequest!.Item as JournalItem),
+        ),
+      );
+      return batch.map((item) =>
+        left.has(nameOf(item))
+          ? {
+              leftOver: throttle(
+                `DynamoDB did not write the log entry ${item.pk} ${item.sk} in any attempt.`,
+              ),
+            }
+          : { answer: undefined },
+      );
+    },
+  });
   return {
-    async add(items) {
-      for (const part of chunks(items, MOST_ITEMS)) await write(part);
+    async add(journal) {
+      const written = await Promise.allSettled(journal.map((item) => items.ask(item)));
+      const lost = journal.flatMap(({ kind }, at) => {
+        const outcome = written[at]!;
+        return outcome.status === "rejected" ? [{ kind, reason: outcome.reason as unknown }] : [];
+      });
+      const entry = lost.find(({ kind }) => kind !== "feed");
+      if (entry) throw entry.reason;
+      if (lost.length > 0) log.warn("Viewers miss some changes: the feed is throttled.");
     },
   };
 }

@@ -1,28 +1,22 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type ItemKey, shardsOf } from "../../../../lib/contract/keys.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Outbox } from "../../ports.ts";
-import { queryIndex, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { queryIndex, type Table, touch } from "../table/table.ts";
 
 const { unpublished } = TABLE.indexes;
 
 /** The sparse index of what is not on the bus yet. Marks carry no new revision, so that they tell nothing. */
 export function tableOutbox(table: Table): Outbox {
   return {
-    async published({ pk, sk }, revision) {
+    async published(key, revision) {
       // Where it is refused, a later change has its own event to publish.
-      await unlessRefused(
-        table.client.send(
-          new UpdateCommand({
-            TableName: table.name,
-            Key: { pk, sk },
-            UpdateExpression: "REMOVE #unpublished",
-            ConditionExpression: "#revision = :revision",
-            ExpressionAttributeNames: { "#unpublished": unpublished.partitionKey, "#revision": "revision" },
-            ExpressionAttributeValues: { ":revision": revision },
-          }),
-        ),
-      );
+      await touch(table, key, {
+        set: {},
+        remove: [unpublished.partitionKey],
+        condition: "#revision = :revision",
+        values: { revision },
+      });
     },
 
     async overdue(until, limit) {

@@ -3,7 +3,8 @@ import { scheduleKey } from "../../../../lib/contract/keys.ts";
 import type { ScheduleItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { ScheduleCursors } from "../../schedule/ports.ts";
-import { readItem, type Table, unlessRefused } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { type Table, unlessRefused } from "../table/table.ts";
 
 /** Longer than a year: some schedules occur no oftener. */
 const KEPT_SECONDS = 2 * 366 * 24 * 60 * 60;

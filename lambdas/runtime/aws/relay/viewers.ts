@@ -4,7 +4,7 @@ import { viewersKey } from "../../../../lib/contract/keys.ts";
 import { TABLE, type ViewersItem } from "../../../../lib/contract/table.ts";
 import type { Log, Now } from "../../ports.ts";
 import type { Viewers } from "../../relay/ports.ts";
-import { change, type Table } from "../table/table.ts";
+import { changeAndRead, putOrChange, type Table } from "../table/table.ts";
 
 const FEED = FEED_SECONDS * 1000;
 /** Who looks on says so again when so much of the hour is over: a write or two in ten minutes, for any number of them. */
@@ -58,20 +58,17 @@ async function renew(table: Table, now: number): Promise<number> {
     ...{ kind: "viewers", changedAt: time, until: new Date(now + FEED).toISOString() },
     [TABLE.expiresAt]: Math.ceil((now + FEED) / 1000),
   };
-  const still = await change(table, viewersKey(), {
+  const still = await changeAndRead(table, viewersKey(), {
     set,
     condition: "#until >= :now",
     values: { now: time },
   });
-  const known =
-    "changed" in still
-      ? still
-      : await change(table, viewersKey(), {
-          set: { ...set, since: time },
-          condition: "attribute_not_exists(#until) OR #until < :now",
-          values: { now: time },
-        });
-  // Somebody else was faster: a moment ago.
-  const item = "changed" in known ? known.changed : known.refusedBy;
-  return Date.parse((item as ViewersItem).since);
+  if ("changed" in still) return Date.parse((still.changed as ViewersItem).since);
+  const first = await putOrChange(table, viewersKey(), {
+    set: { ...set, since: time },
+    condition: "#until < :now",
+    values: { now: time },
+  });
+  // Another one was faster: a moment ago.
+  return Date.parse(first.changed ? time : (first.refusedBy as ViewersItem).since);
 }

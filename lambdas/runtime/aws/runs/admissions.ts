@@ -1,7 +1,8 @@
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
 import { controlKey } from "../../../../lib/contract/keys.ts";
 import type { Admissions } from "../../intake/ports.ts";
-import { readItem, type Table } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import type { Table } from "../table/table.ts";
 
 /** Whether workflows take up new runs, as people have ordered it in the table. */
 export function tableAdmissions(table: Table): Admissions {

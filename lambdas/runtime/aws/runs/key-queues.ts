@@ -54,13 +54,17 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
     },
 
     async write(key, { revision, running, passed, burst }) {
-      const written = await change(table, keyQueueKey(workflow, key), {
-        set: { kind: "key-queue", workflow, key, running, passed, burst, ...kept() },
+      const at = keyQueueKey(workflow, key);
+      const keyQueue = { kind: "key-queue" as const, workflow, key, running, passed, burst, ...kept() };
+      if (revision === undefined)
+        return (await putNew<KeyQueueItem>(table, { ...at, ...keyQueue, revision: 1 })) === undefined;
+      const written = await change(table, at, {
+        set: keyQueue,
         remove: burst ? [] : ["burst"],
-        condition: revision === undefined ? "attribute_not_exists(#revision)" : "#revision = :revision",
-        values: revision === undefined ? {} : { revision },
+        condition: "#revision = :revision",
+        values: { revision },
       });
-      return "changed" in written;
+      return written.changed;
     },
   };
 }

@@ -18,8 +18,8 @@ import {
 import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../../ports.ts";
 import { versionsOf } from "../../release/versions.ts";
 import { tableReleases } from "../release/releases.ts";
-import { readItems } from "../table/read-items.ts";
-import { queryPartition, readItem, type Table } from "../table/table.ts";
+import { readItem, readItems } from "../table/read-items.ts";
+import { queryPartition, type Table } from "../table/table.ts";
 import { openStates } from "./open-states.ts";
 
 const { list } = TABLE.indexes;

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { auditOf } from "../../../../lib/contract/audit.ts";
 import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../../lib/contract/keys.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
@@ -8,7 +7,8 @@ import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/tab
 import type { Now, Runs } from "../../ports.ts";
 import { changeEventsOf } from "../../relay/change-events.ts";
 import { changeWith } from "../table/change-with.ts";
-import { change, putNew, queryIndex, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { change, changeAndRead, putNew, queryIndex, type Table, touch } from "../table/table.ts";
 
 const [accepted, running, closing] = OPEN_STATUSES;
 
@@ -40,7 +40,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async started({ run, epoch }, execution) {
-      const noted = await change(table, runKey(run), {
+      const noted = await changeAndRead(table, runKey(run), {
         set: { status: running, execution, due: shardOf("due", run), changedAt: time() },
         remove: ["held"],
         condition: "#status = :accepted AND #epoch = :epoch",
@@ -63,7 +63,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
         };
         const changed = command
           ? await changeWith(table, before, changes, command(after))
-          : await change(table, runKey(run), changes);
+          : await changeAndRead(table, runKey(run), changes);
         if ("changed" in changed) return changed.changed as RunItem;
       }
       throw new Error(`Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`);
@@ -79,7 +79,7 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
         condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
         values: { epoch, accepted, running, closing },
       });
-      return "changed" in ended;
+      return ended.changed;
     },
 
     async due(until, limit) {
@@ -88,26 +88,11 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 
     async postpone(run, until, keptUntil) {
       // Where it is refused, the run has ended meanwhile.
-      await unlessRefused(
-        table.client.send(
-          new UpdateCommand({
-            TableName: table.name,
-            Key: runKey(run),
-            UpdateExpression: "SET #dueAt = :until, #expiresAt = :keptUntil",
-            ConditionExpression: "#due = :due",
-            ExpressionAttributeNames: {
-              "#dueAt": TABLE.indexes.due.sortKey,
-              "#due": TABLE.indexes.due.partitionKey,
-              "#expiresAt": TABLE.expiresAt,
-            },
-            ExpressionAttributeValues: {
-              ":until": until,
-              ":keptUntil": keptUntil,
-              ":due": shardOf("due", run),
-            },
-          }),
-        ),
-      );
+      await touch(table, runKey(run), {
+        set: { [TABLE.indexes.due.sortKey]: until, [TABLE.expiresAt]: keptUntil },
+        condition: `#${TABLE.indexes.due.partitionKey} = :due`,
+        values: { due: shardOf("due", run) },
+      });
     },
   };
 }
@@ -116,8 +101,8 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
 function differences(before: RunItem, after: RunItem, changedAt: string) {
   const attributes = Object.keys({ ...before, ...after }) as (keyof RunItem)[];
   const differing = attributes.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const told = changeEventsOf(before, { ...after, changedAt, revision: before.revision + 1 });
-  const marked = told.length > 0 && !isRecognised(before, after);
+  const events = changeEventsOf(before, { ...after, changedAt, revision: before.revision + 1 });
+  const marked = events.length > 0 && !isRecognised(before, after);
   return {
     set: {
       ...Object.fromEntries(differing.map((name) => [name, after[name]])),

@@ -1,7 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { bodyPartKey } from "../../../../lib/contract/keys.ts";
 import type { BodyPartItem, Item } from "../../../../lib/contract/table.ts";
-import { readItem, type Table } from "./table.ts";
+import { readItem } from "./read-items.ts";
+import type { Table } from "./table.ts";
 
 /** An item of the table takes 400 KB; a message has up to 1 MB. */
 const LARGEST_PART = 300 * 1024;

@@ -1,7 +1,8 @@
 import type { CommandItem, TableItem } from "../../../../lib/contract/table.ts";
 import { CommandKept } from "../../ports.ts";
-import { type Change, type Table, updateOf } from "./table.ts";
-import { type TransactItems, transact } from "./transact.ts";
+import type { Change } from "./statements.ts";
+import type { Table } from "./table.ts";
+import { type TransactItems, transact, updateOf } from "./transact.ts";
 
 /**
  * Writes a change together with the command that orders it: both, or neither. Answers false where the item has changed

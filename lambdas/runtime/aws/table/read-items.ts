@@ -1,46 +1,48 @@
-import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
-import { chunks } from "../../../../lib/contract/chunks.ts";
+import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys.ts";
 import { throttle } from "../../throttle.ts";
-import { type Pause, retryLeftOver, TRIES } from "./left-over.ts";
+import { Batching, type Pause } from "../batching.ts";
 import type { Table } from "./table.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_KEYS = 100;
 
-type Keys = { pk: string; sk: string }[];
+type Item = Record<string, unknown>;
+export type Reads = Batching<ItemKey, Item | undefined>;
 
-/**
- * Items by their keys, read consistently, in the order of the keys; undefined where there is none. No two keys are alike.
- * What DynamoDB leaves for later is asked for again.
- */
-export async function readItems<Item>(
-  table: Table,
-  keys: readonly ItemKey[],
-  pause?: Pause,
-): Promise<(Item | undefined)[]> {
-  const parts = chunks(keys, MOST_KEYS).map((part) => readTogether<Item>(table, part, pause));
-  return (await Promise.all(parts)).flat();
+const nameOf = ({ pk, sk }: ItemKey) => `${pk}|${sk}`;
+
+/** Consistent reads of the same moment, in one call. An item that several ask for is read once. */
+export function readsOf(table: string, client: DynamoDBDocumentClient, pause?: Pause): Reads {
+  return new Batching<ItemKey, Item | undefined>({
+    most: MOST_KEYS,
+    pause,
+    async send(keys) {
+      const asked = new Map(keys.map(({ pk, sk }) => [nameOf({ pk, sk }), { pk, sk }]));
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({
+          RequestItems: { [table]: { Keys: [...asked.values()], ConsistentRead: true } },
+        }),
+      );
+      const found = new Map((Responses?.[table] ?? []).map((item) => [nameOf(item as ItemKey & Item), item]));
+      const left = new Set(
+        (UnprocessedKeys?.[table]?.Keys ?? []).map((key) => nameOf(key as ItemKey & Item)),
+      );
+      return keys.map((key) =>
+        left.has(nameOf(key))
+          ? { leftOver: throttle(`DynamoDB did not read ${key.pk} ${key.sk} in any attempt.`) }
+          : { answer: found.get(nameOf(key)) },
+      );
+    },
+  });
 }
 
-async function readTogether<Item>(
-  table: Table,
-  keys: ItemKey[],
-  pause?: Pause,
-): Promise<(Item | undefined)[]> {
-  const found = new Map<string, Item>();
-  const read = async (Keys: Keys) => {
-    const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: true } } }),
-    );
-    for (const item of Responses?.[table.name] ?? []) found.set(`${item.pk}|${item.sk}`, item as Item);
-    return UnprocessedKeys?.[table.name]?.Keys as Keys | undefined;
-  };
-  const left = await retryLeftOver(
-    keys.map(({ pk, sk }) => ({ pk, sk })),
-    read,
-    pause,
-  );
-  if (left.length > 0) throw throttle(`DynamoDB left ${left.length} items unread after ${TRIES} attempts.`);
-  return keys.map(({ pk, sk }) => found.get(`${pk}|${sk}`));
+/** One item, read consistently. */
+export async function readItem<Item>(table: Table, key: ItemKey): Promise<Item | undefined> {
+  return (await table.reads.ask(key)) as Item | undefined;
+}
+
+/** Items by their keys, read consistently, in the order of the keys; undefined where there is none. */
+export async function readItems<Item>(table: Table, keys: readonly ItemKey[]): Promise<(Item | undefined)[]> {
+  return await Promise.all(keys.map((key) => readItem<Item>(table, key)));
 }

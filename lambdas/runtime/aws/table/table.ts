@@ -1,31 +1,41 @@
 import { type ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
+import type { Pause } from "../batching.ts";
+import { type Reads, readItem, readsOf } from "./read-items.ts";
+import {
+  type Change,
+  insertStatement,
+  type Statements,
+  statementsOf,
+  updateStatement,
+} from "./statements.ts";
 
 /** The table of a deployed Millrace, with the few ways in which the runtime changes it. */
 export interface Table {
   name: string;
   client: DynamoDBDocumentClient;
+  /** Writes of one item each: those of the same moment travel together. */
+  statements: Statements;
+  /** Consistent reads by key: those of the same moment travel together. */
+  reads: Reads;
 }
 
 /** More than the SDK's own: where the end of an effect cannot be written down, the effect is made again. */
 const ATTEMPTS = 6;
 
 export function openTable(name: string, client = new DynamoDBClient({ maxAttempts: ATTEMPTS })): Table {
-  return {
+  return tableOver(
     name,
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-  };
+    DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+  );
+}
+
+/** The table by a document client. `pause` is what a statement or a read waits by that DynamoDB leaves for later. */
+export function tableOver(name: string, client: DynamoDBDocumentClient, pause?: Pause): Table {
+  return { name, client, statements: statementsOf(client, pause), reads: readsOf(name, client, pause) };
 }
 
 /** The item without what only the table's indexes and housekeeping need, for writing in an update. */
@@ -37,64 +47,45 @@ export function attributesOf<Item extends ItemKey>({
   return attributes;
 }
 
-export interface Change {
-  /** Attributes to write; an undefined value is left as it is. */
-  set: Record<string, unknown>;
-  remove?: string[];
-  /** A condition in expression syntax over `#name` and `:value`; both are filled in from `values` and the names used. */
-  condition: string;
-  values?: Record<string, unknown>;
+/** How a change came out: `refusedBy` is the item that the condition met, or undefined where there was none. */
+export type Changed = { changed: true } | { changed: false; refusedBy: TableItem | undefined };
+
+/** Changes an item that exists, under a condition, and counts its revision. */
+export async function change(table: Table, key: ItemKey, changes: Change): Promise<Changed> {
+  const { kind, item } = await execute(table, updateStatement(table.name, key, changes));
+  return kind === "executed" ? { changed: true } : { changed: false, refusedBy: item };
 }
 
-/**
- * Changes one item under a condition and counts its revision. Answers the prior item (undefined where there was
- * none) if the condition failed, and `{ changed: item }` otherwise.
- */
-export async function change(
+/** Changes an item that exists without counting its revision. Answers whether the condition held. */
+export async function touch(table: Table, key: ItemKey, changes: Change): Promise<boolean> {
+  const { kind } = await execute(table, updateStatement(table.name, key, changes, { counts: false }));
+  return kind === "executed";
+}
+
+/** The same as `change`, and answers the item after it. */
+export async function changeAndRead(
   table: Table,
   key: ItemKey,
   changes: Change,
 ): Promise<{ changed: TableItem } | { refusedBy: TableItem | undefined }> {
-  const input: UpdateCommandInput = {
-    ...updateOf(table, key, changes),
-    ReturnValues: "ALL_NEW",
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  };
-  try {
-    const { Attributes } = await table.client.send(new UpdateCommand(input));
-    return { changed: Attributes as TableItem };
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    return { refusedBy: priorItem(error) };
-  }
+  const { kind, item } = await execute(table, updateStatement(table.name, key, changes, { returns: true }));
+  return kind === "executed" ? { changed: item! } : { refusedBy: item };
 }
 
-/** The same change as an update of its own, for a transaction. */
-export function updateOf(table: Table, key: ItemKey, { set, remove = [], condition, values = {} }: Change) {
-  const written = Object.entries(set).filter(([, value]) => value !== undefined);
-  const names = [
-    ...written.map(([name]) => name),
-    ...remove,
-    ...[...condition.matchAll(/#(\w+)/g)].map(([, name]) => name!),
-  ];
-  return {
-    TableName: table.name,
-    Key: { pk: key.pk, sk: key.sk },
-    UpdateExpression: [
-      written.length > 0 && `SET ${written.map(([name]) => `#${name} = :set_${name}`).join(", ")}`,
-      remove.length > 0 && `REMOVE ${remove.map((name) => `#${name}`).join(", ")}`,
-      "ADD #revision :one",
-    ]
-      .filter(Boolean)
-      .join(" "),
-    ConditionExpression: condition,
-    ExpressionAttributeNames: Object.fromEntries([...names, "revision"].map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: {
-      ":one": 1,
-      ...Object.fromEntries(written.map(([name, value]) => [`:set_${name}`, value])),
-      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
-    },
-  } satisfies UpdateCommandInput;
+/**
+ * Puts what `set` has as a new item where there is none, and otherwise changes the item that is there under the condition.
+ * An update in PartiQL creates no item, so that a change of an item that exists takes a second call.
+ */
+export async function putOrChange(table: Table, key: ItemKey, changes: Change): Promise<Changed> {
+  const item = { ...changes.set, pk: key.pk, sk: key.sk, revision: 1 };
+  const put = await table.statements.ask(insertStatement(table.name, item));
+  return put.kind === "executed" ? { changed: true } : await change(table, key, changes);
+}
+
+async function execute(table: Table, statement: ReturnType<typeof updateStatement>) {
+  const executed = await table.statements.ask(statement);
+  if (executed.kind === "duplicate") throw new Error(`DynamoDB answered DuplicateItem to: ${statement.text}`);
+  return executed as { kind: "executed" | "refused"; item: TableItem | undefined };
 }
 
 /** The name that errors carry. The class itself is called otherwise in a minified bundle. */
@@ -109,29 +100,14 @@ export function priorItem({ Item }: ConditionalCheckFailedException): TableItem 
   return Item && (unmarshall(Item) as TableItem);
 }
 
-/** One item, read consistently. */
-export async function readItem<Item>(table: Table, { pk, sk }: ItemKey): Promise<Item | undefined> {
-  const answer = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
-  );
-  return answer.Item as Item | undefined;
-}
-
 /** Puts an item where none of its key is. Returns the existing one, or undefined if it was put. */
 export async function putNew<Item extends ItemKey>(table: Table, item: Item): Promise<Item | undefined> {
-  try {
-    await table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: item,
-        ConditionExpression: "attribute_not_exists(pk)",
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      }),
-    );
-    return undefined;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    return priorItem(error) as unknown as Item;
+  for (;;) {
+    const put = await table.statements.ask(insertStatement(table.name, item));
+    if (put.kind === "executed") return undefined;
+    const existing = await readItem<Item>(table, item);
+    // Where it has expired meanwhile, there is room again.
+    if (existing) return existing;
   }
 }
 

@@ -1,6 +1,11 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import {
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  type UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys.ts";
-import { type Change, type Table, updateOf } from "./table.ts";
+import type { Change } from "./statements.ts";
+import type { Table } from "./table.ts";
 
 export type TransactItems = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
@@ -32,6 +37,34 @@ export async function changeTogether(
 ): Promise<boolean> {
   const updates = changes.map(({ key, change }) => ({ Update: updateOf(table, key, change) }));
   return (await transact(table, ...updates)) === undefined;
+}
+
+/** A change as an update of a transaction. It creates the item where there is none and the condition allows that. */
+export function updateOf(table: Table, key: ItemKey, { set, remove = [], condition, values = {} }: Change) {
+  const written = Object.entries(set).filter(([, value]) => value !== undefined);
+  const names = [
+    ...written.map(([name]) => name),
+    ...remove,
+    ...[...(condition ?? "").matchAll(/#(\w+)/g)].map(([, name]) => name!),
+  ];
+  return {
+    TableName: table.name,
+    Key: { pk: key.pk, sk: key.sk },
+    UpdateExpression: [
+      written.length > 0 && `SET ${written.map(([name]) => `#${name} = :set_${name}`).join(", ")}`,
+      remove.length > 0 && `REMOVE ${remove.map((name) => `#${name}`).join(", ")}`,
+      "ADD #revision :one",
+    ]
+      .filter(Boolean)
+      .join(" "),
+    ConditionExpression: condition ?? "attribute_exists(pk)",
+    ExpressionAttributeNames: Object.fromEntries([...names, "revision"].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ":one": 1,
+      ...Object.fromEntries(written.map(([name, value]) => [`:set_${name}`, value])),
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+    },
+  } satisfies UpdateCommandInput;
 }
 
 function codesOf(error: unknown): string[] | undefined {

@@ -3,7 +3,8 @@ import { shardOf } from "../../../../lib/contract/keys.ts";
 import type { ApprovalItem } from "../../../../lib/contract/table.ts";
 import type { Approvals, Now } from "../../ports.ts";
 import { asked } from "../../wait/question.ts";
-import { change, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { change, type Table, unlessRefused } from "../table/table.ts";
 
 /** Approvals in the table. */
 export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
@@ -42,7 +43,7 @@ export function tableApprovals(table: Table, now: Now = Date.now): Approvals {
             : "#state = :pending AND #until <= :now",
         values: { pending: "pending", now: time() },
       });
-      if ("changed" in decided) return { decided: true };
+      if (decided.changed) return { decided: true };
       return { decided: false, existing: decided.refusedBy as ApprovalItem | undefined };
     },
 

@@ -3,7 +3,8 @@ import { consumptionKey, meetingKey, waiterKey } from "../../../../lib/contract/
 import type { AwaitedEventItem, ConsumptionItem, WaiterItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Waits } from "../../wait/ports.ts";
-import { queryPartition, readItem, type Table, unlessRefused } from "../table/table.ts";
+import { readItem } from "../table/read-items.ts";
+import { queryPartition, type Table, unlessRefused } from "../table/table.ts";
 import { type TransactItems, transact } from "../table/transact.ts";
 
 type Entry = WaiterItem | AwaitedEventItem;

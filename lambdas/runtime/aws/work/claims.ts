@@ -6,7 +6,7 @@ import { isSealable, refusedBy, takesOver } from "../../work/claim.ts";
 import { resultOf } from "../../work/earlier.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
-import { attributesOf, change, queryPages, type Table } from "../table/table.ts";
+import { attributesOf, change, putOrChange, queryPages, type Table } from "../table/table.ts";
 import { changeTogether } from "../table/transact.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -25,7 +25,7 @@ export function tableClaims(
   { audited = false } = {},
 ): Claims {
   const time = () => new Date(now()).toISOString();
-  const told = (run: string) => ({
+  const marked = (run: string) => ({
     changedAt: time(),
     endedAt: time(),
     ...(audited && auditOf(run, now())),
@@ -69,8 +69,12 @@ export function tableClaims(
       };
       const own = "(#state = :set_state AND #owner = :set_owner)";
       const free = `attribute_not_exists(#state) OR (#state = :failed AND #fence < :set_fence) OR ${own}`;
-      const first = await change(table, key, { ...claimed, condition: free, values: { failed: "failed" } });
-      if ("changed" in first) return { kind: "claimed" };
+      const first = await putOrChange(table, key, {
+        ...claimed,
+        condition: free,
+        values: { failed: "failed" },
+      });
+      if (first.changed) return { kind: "claimed" };
       const held = first.refusedBy as ClaimItem;
       if (!takesOver(held, request, asked)) return refusedBy(held, asked);
       const second = await change(table, key, {
@@ -79,7 +83,7 @@ export function tableClaims(
         condition: `(#state = :set_state AND #lease <= :now) OR ${own}`,
         values: { now: asked },
       });
-      return "changed" in second ? { kind: "claimed" } : refusedBy(second.refusedBy as ClaimItem, asked);
+      return second.changed ? { kind: "claimed" } : refusedBy(second.refusedBy as ClaimItem, asked);
     },
 
     async complete(key, owner, result, emitted, undo) {
@@ -89,19 +93,19 @@ export function tableClaims(
           result,
           emitted: emitted.length > 0 ? emitted : undefined,
           undo,
-          ...told(runOfWork(key)),
+          ...marked(runOfWork(key)),
         },
         remove: ["doubt"],
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
       });
-      if ("changed" in completed) return "completed";
+      if (completed.changed) return "completed";
       const prior = completed.refusedBy as ClaimItem | undefined;
       // The answer to our own write was lost, and the SDK tried again.
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
       await change(table, key, {
-        set: { late: result, undo, ...told(runOfWork(key)) },
+        set: { late: result, undo, ...marked(runOfWork(key)) },
         condition: "#owner = :owner AND #state = :sealed AND attribute_not_exists(#late)",
         values: { owner, sealed: "sealed" },
       });
@@ -113,7 +117,7 @@ export function tableClaims(
       const own = {
         key,
         change: {
-          set: { state: "done", result: resultOf(effect), undo, reusedFrom, ...told(runOfWork(key)) },
+          set: { state: "done", result: resultOf(effect), undo, reusedFrom, ...marked(runOfWork(key)) },
           condition: "#owner = :owner AND #state = :running",
           values: { owner, running: "running" },
         },
@@ -143,18 +147,18 @@ export function tableClaims(
         condition: `${held(from)} AND ${IN_DOUBT}`,
         values: { ...by(from), sealed: "sealed" },
       });
-      return "changed" in taken || (taken.refusedBy as ClaimItem | undefined)?.owner === owner;
+      return taken.changed || (taken.refusedBy as ClaimItem | undefined)?.owner === owner;
     },
 
     read: (...keys) => readItems<ClaimItem>(table, keys),
 
     async fail(key, owner, failure, inDoubt = false) {
       const failed = await change(table, key, {
-        set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...told(runOfWork(key)) },
+        set: { state: "failed", failure, doubt: inDoubt ? time() : undefined, ...marked(runOfWork(key)) },
         condition: `${held(owner)} AND #state = :running`,
         values: { ...by(owner), running: "running" },
       });
-      if ("changed" in failed) return true;
+      if (failed.changed) return true;
       const prior = failed.refusedBy as ClaimItem | undefined;
       if (prior && prior.owner === owner && prior.state === "sealed") {
         await change(table, key, {
@@ -179,7 +183,7 @@ export function tableClaims(
         condition: "#owner = :owner AND #state = :running",
         values: { owner, running: "running" },
       });
-      if ("changed" in released || (released.refusedBy as ClaimItem | undefined)?.state !== "sealed") return;
+      if (released.changed || (released.refusedBy as ClaimItem | undefined)?.state !== "sealed") return;
       await change(table, key, {
         set: { changedAt: time() },
         remove: ["owner", "lease"],

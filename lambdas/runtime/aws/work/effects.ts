@@ -3,7 +3,7 @@ import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import type { Effects } from "../../completion/ports.ts";
 import type { Now } from "../../ports.ts";
 import { undoClaim } from "../../work/undo-claim.ts";
-import { attributesOf, change, queryPartition, type Table } from "../table/table.ts";
+import { attributesOf, putOrChange, queryPartition, type Table } from "../table/table.ts";
 
 /** The effects of runs, as their claims in the table tell. */
 export function tableEffects(table: Table, now: Now = Date.now): Effects {
@@ -11,7 +11,7 @@ export function tableEffects(table: Table, now: Now = Date.now): Effects {
     of: (run) => Array.fromAsync(queryPartition<ClaimItem>(table, workPartition(run), "claim#")),
 
     async giveUp(effect, undo, givenUp) {
-      await change(table, undo, {
+      await putOrChange(table, undo, {
         set: { ...attributesOf(undoClaim(effect)), givenUp, changedAt: new Date(now()).toISOString() },
         // The undo's own message may never have come so far as to make a claim.
         condition: "attribute_not_exists(#state) OR NOT (#state IN (:done, :sealed))",

@@ -1,0 +1,48 @@
+import { AwsClient } from "aws4fetch";
+import type { Traces } from "../../ports.ts";
+
+/** How many segments one call takes, as X-Ray's own daemon sends them. */
+const MOST_SEGMENTS = 50;
+/** A picture of what happened must not hold up what happens. */
+const TIMEOUT = 2_000;
+
+interface Answer {
+  UnprocessedTraceSegments?: { Id?: string; ErrorCode?: string; Message?: string }[];
+}
+
+/**
+ * X-Ray's API, called with a small signer: its SDK client would add 300 KB to the relay. The daemon next to
+ * a Lambda function serves invocations that are sampled, and these segments belong to the traces of runs. Where
+ * tracing is off, nothing is recorded. https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
+ */
+export function xray(environment = process.env): Traces {
+  if (!environment.AWS_XRAY_DAEMON_ADDRESS) return { record: async () => {} };
+  const url = `${environment.AWS_ENDPOINT_URL ?? endpointIn(environment.AWS_REGION!)}/TraceSegments`;
+  const client = new AwsClient({
+    accessKeyId: environment.AWS_ACCESS_KEY_ID!,
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY!,
+    ...(environment.AWS_SESSION_TOKEN !== undefined && { sessionToken: environment.AWS_SESSION_TOKEN }),
+    ...{ region: environment.AWS_REGION!, service: "xray", retries: 2 },
+  });
+  return {
+    async record(segments) {
+      for (let from = 0; from < segments.length; from += MOST_SEGMENTS) {
+        const documents = segments.slice(from, from + MOST_SEGMENTS).map((one) => JSON.stringify(one));
+        const response = await client.fetch(url, {
+          ...{ method: "POST", headers: { "content-type": "application/json" } },
+          body: JSON.stringify({ TraceSegmentDocuments: documents }),
+          signal: AbortSignal.timeout(TIMEOUT),
+        });
+        const text = await response.text();
+        if (!response.ok) throw new Error(`X-Ray answered ${response.status}: ${text.slice(0, 500)}`);
+        const [refused] = (JSON.parse(text) as Answer).UnprocessedTraceSegments ?? [];
+        if (refused)
+          throw new Error(`X-Ray refused segment ${refused.Id}: ${refused.ErrorCode} ${refused.Message}`);
+      }
+    },
+  };
+}
+
+function endpointIn(region: string): string {
+  return `https://xray.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+}

@@ -1,0 +1,6 @@
+/** What a state is answered. */
+export type Answer<Output = unknown> = { output: Output } | { error: string; cause: string };
+
+export function failed(error: string, cause: string): { error: string; cause: string } {
+  return { error, cause };
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { TOO_MANY_FAILED } from "../../../lib/contract/failure.ts";
+import type { JoinParts, KeepPart, KeptPart } from "../../../lib/contract/message.ts";
+import { PAYLOADS, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import { restore } from "../payload/restore.ts";
+import type { Artifacts } from "../ports.ts";
+import { type Answer, failed } from "./answer.ts";
+
+/** What a step can read as one list: its function has 512 MB by default. */
+const LONGEST_LIST = 100_000_000;
+/** Reads at the same time. */
+const AT_ONCE = 16;
+
+/** How an item of a list ended of which some may fail. */
+interface ItemOutcome {
+  result?: unknown;
+  failed?: true;
+  error?: string;
+}
+
+/** Stores the results of a part, whole: null for what failed. */
+export async function keepPart(
+  { results, tolerant }: KeepPart,
+  artifacts: Artifacts,
+): Promise<Answer<KeptPart>> {
+  const whole = (await restore(results, artifacts)) as unknown[];
+  const outcomes = tolerant ? (whole as ItemOutcome[]) : [];
+  const failures = outcomes.filter((outcome) => outcome.failed);
+  const values = tolerant ? outcomes.map(({ result }) => result ?? null) : whole;
+  const stored = await store(JSON.stringify(values), artifacts);
+  const error = failures[0]?.error;
+  return {
+    output: {
+      ...stored,
+      items: values.length,
+      failed: failures.length,
+      ...(error !== undefined && { error }),
+    },
+  };
+}
+
+/** Answers one list of all results by reference, or fails where more items failed than may. */
+export async function joinParts(
+  { each, parts, tolerance }: JoinParts,
+  artifacts: Artifacts,
+): Promise<Answer<PayloadReference>> {
+  const items = sum(parts, (part) => part.items);
+  const failures = sum(parts, (part) => part.failed);
+  if (exceeds(failures, items, tolerance)) {
+    const first = parts.find(({ error }) => error !== undefined)?.error;
+    const cause = `Of the items of "${each}", ${failures} of ${items} failed, where ${tolerance} may; the first by ${first}`;
+    return failed(TOO_MANY_FAILED, cause);
+  }
+  const bytes = sum(parts, (part) => part.bytes);
+  if (bytes > LONGEST_LIST) {
+    const cause = `The results of "${each}" have ${bytes} bytes together; the maximum is ${LONGEST_LIST}. Store large values in context.artifacts and return their addresses.`;
+    return failed("Millrace.ResultTooLarge", cause);
+  }
+  const texts: string[] = [];
+  for (let from = 0; from < parts.length; from += AT_ONCE) {
+    const read = parts.slice(from, from + AT_ONCE).map(({ sha256 }) => artifacts.get(`${PAYLOADS}${sha256}`));
+    for (const text of await Promise.all(read)) texts.push(Buffer.from(text).toString("utf8").slice(1, -1));
+  }
+  return { output: { [REFERENCE_KEY]: await store(`[${texts.join(",")}]`, artifacts) } };
+}
+
+function exceeds(failures: number, items: number, tolerance: JoinParts["tolerance"]): boolean {
+  if (failures === 0 || tolerance === undefined) return false;
+  return typeof tolerance === "number"
+    ? failures > tolerance
+    : failures * 100 > items * Number.parseFloat(tolerance);
+}
+
+async function store(text: string, artifacts: Artifacts): Promise<{ sha256: string; bytes: number }> {
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
+  return { sha256, bytes: Buffer.byteLength(text) };
+}
+
+function sum<Part>(parts: readonly Part[], of: (part: Part) => number): number {
+  return parts.reduce((total, part) => total + of(part), 0);
+}

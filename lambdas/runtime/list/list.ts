@@ -1,0 +1,44 @@
+import { toFailure } from "../../../lib/contract/failure.ts";
+import type { ListMessage } from "../../../lib/contract/message.ts";
+import type { Artifacts, Executions } from "../ports.ts";
+import type { Answer } from "./answer.ts";
+import { failList, failPart } from "./failure.ts";
+import { joinParts, keepPart } from "./join.ts";
+import { splitList } from "./split.ts";
+
+export interface ListPorts {
+  executions: Pick<Executions, "succeed" | "fail">;
+  artifacts(workflow: string, run: string): Artifacts;
+}
+
+/**
+ * Answers what a state machine asks for a long list. Nothing is done but to store values under names that follow from their
+ * content, so that a message may come any number of times.
+ */
+export async function answerList(message: ListMessage, ports: ListPorts): Promise<void> {
+  const { run, taskToken } = message;
+  const answer = await answerTo(message, ports.artifacts(run.workflow, run.id));
+  if ("output" in answer) await ports.executions.succeed(taskToken, JSON.stringify(answer.output));
+  else await ports.executions.fail(taskToken, answer.error, answer.cause);
+}
+
+async function answerTo(message: ListMessage, artifacts: Artifacts): Promise<Answer> {
+  try {
+    switch (message.kind) {
+      case "split list":
+        return await splitList(message, artifacts);
+      case "keep part":
+        return await keepPart(message, artifacts);
+      case "join parts":
+        return await joinParts(message, artifacts);
+      case "fail part":
+        return await failPart(message, artifacts);
+      case "fail list":
+        return await failList(message, artifacts);
+    }
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.reaction !== "give-up") throw error;
+    return { error: `Millrace.${failure.name}`, cause: JSON.stringify(failure) };
+  }
+}
