@@ -1,4 +1,4 @@
-import type { Performance } from "../workflows/agents/performance.ts";
+import type { Performance } from "../examples/agents/performance.ts";
 import { sample } from "./agents/sample.ts";
 import { accuracy, confusion, macroF1, type Pair } from "./agents/scores.ts";
 import { sets } from "./agents/sets.ts";
@@ -6,7 +6,7 @@ import { attempt, commonest, soloists, type Trial } from "./agents/trial.ts";
 import { print, say, table } from "./figures.ts";
 
 /**
- * How well the agents of `workflows/agents` do on labelled tasks, with the embedded model: the held-out halves, beside two baselines.
+ * How well the agents of `examples/agents` do on labelled tasks, with the embedded model: the held-out halves, beside two baselines.
  * With --sample, some tasks go through the whole system on the local cloud as well.
  */
 const SAMPLES_OF_EACH = 2;

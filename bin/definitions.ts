@@ -16,7 +16,7 @@ const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
 
 const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).href).catch(broken) : {};
 
-/** While a definition is being edited, commands that need none work: who looks at a list of these is told what is wrong. */
+/** While a definition is being edited, commands that need none still work; a command that lists them prints the error. */
 function broken(error: Error): Definitions {
   const list = new Proxy([], {
     get() {

@@ -22,8 +22,13 @@ const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "local", imports: ["aws-limits"] },
   { folder: "console", imports: ["lib/contract/api"] },
   { folder: "bin/app.ts", imports: ["lib/millrace.ts", "workflows"] },
-  { folder: "bin/orders.ts", imports: ["lib/millrace.ts", "workflows/orders"] },
-  { folder: "bin/agents.ts", imports: ["lib/millrace.ts", "lib/constructs/triggers", "workflows/agents"] },
+  {
+    folder: "examples",
+    imports: [
+      ...["lib/index.ts", "lambdas/runtime/index.ts", "lambdas/runtime/model/index.ts"],
+      ...["lib/millrace.ts", "lib/constructs/triggers"],
+    ],
+  },
   { folder: "bin/build.ts", imports: ["lib/constructs/console-assets.ts"] },
   {
     folder: "bin",
@@ -33,11 +38,14 @@ const LAYERS: { folder: string; imports: string[] }[] = [
 const PACKAGES: { name: RegExp; folders: string[] }[] = [
   {
     name: /^aws-cdk-lib/,
-    folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts", "bin/orders.ts", "bin/agents.ts"],
+    folders: ["lib/constructs", "lib/millrace.ts", "bin/app.ts", "examples"],
   },
-  { name: /^@aws-sdk\//, folders: ["lambdas/runtime/aws", "lambdas/relay.lambda.ts", "workflows"] },
+  {
+    name: /^@aws-sdk\//,
+    folders: ["lambdas/runtime/aws", "lambdas/relay.lambda.ts", "workflows", "examples"],
+  },
   { name: /^(ai$|@ai-sdk\/)/, folders: ["lambdas/runtime/model"] },
-  { name: /^zod$/, folders: ["workflows", "lib/contract/api", "lambdas/runtime/api", "console"] },
+  { name: /^zod$/, folders: ["workflows", "examples", "lib/contract/api", "lambdas/runtime/api", "console"] },
   { name: /^(@?hono(\/|$))/, folders: ["lambdas/runtime/api", "console/mock"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */
@@ -60,13 +68,22 @@ interface Import {
   typeOnly: boolean;
 }
 
-const files = ["aws-limits", "bin", "lib", "lambdas", "workflows", "local", "console", "bench"].flatMap(
-  (folder) =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-          .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules"))
-          .map((file) => join(folder, file))
-      : [],
+const files = [
+  "aws-limits",
+  "bin",
+  "lib",
+  "lambdas",
+  "workflows",
+  "examples",
+  "local",
+  "console",
+  "bench",
+].flatMap((folder) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules"))
+        .map((file) => join(folder, file))
+    : [],
 );
 const imports: Import[] = files.flatMap((from) => {
   const text = readFileSync(join(root, from), "utf8");

@@ -38,7 +38,7 @@ const CHECKED = [
   "lib/workflow",
   "lib/contract",
   "workflows/video",
-  "workflows/orders",
+  "examples/orders",
 ];
 
 /** Names in the code that contain such a word. Remove an entry when the name changes. */

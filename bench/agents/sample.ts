@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agentsApp } from "../../bin/agents.ts";
+import { agents } from "../../examples/agents/agents.ts";
+import { agentsApp } from "../../examples/agents/app.ts";
+import { rehearse } from "../../examples/agents/rehearse.ts";
+import { turns } from "../../examples/agents/turns.ts";
 import { type Simulation, simulate } from "../../local/simulate.ts";
-import { agents } from "../../workflows/agents/agents.ts";
-import { rehearse } from "../../workflows/agents/rehearse.ts";
-import { turns } from "../../workflows/agents/turns.ts";
 import type { Labelled } from "./sets.ts";
 
 export interface Sampled {

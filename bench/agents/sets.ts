@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Payload, Task } from "../../workflows/agents/protocol.ts";
+import type { Payload, Task } from "../../examples/agents/protocol.ts";
 
 /** A task with what it should come to, by what it is about. */
 export interface Labelled {

@@ -1,9 +1,9 @@
-import { agents } from "../../workflows/agents/agents.ts";
-import { conclude } from "../../workflows/agents/conclude.ts";
-import type { AgentSpec } from "../../workflows/agents/declare.ts";
-import { type Performance, UNKNOWN } from "../../workflows/agents/performance.ts";
-import { type Cast, rehearse } from "../../workflows/agents/rehearse.ts";
-import { turns } from "../../workflows/agents/turns.ts";
+import { agents } from "../../examples/agents/agents.ts";
+import { conclude } from "../../examples/agents/conclude.ts";
+import type { AgentSpec } from "../../examples/agents/declare.ts";
+import { type Performance, UNKNOWN } from "../../examples/agents/performance.ts";
+import { type Cast, rehearse } from "../../examples/agents/rehearse.ts";
+import { turns } from "../../examples/agents/turns.ts";
 import { majority, type Pair } from "./scores.ts";
 import type { Labelled, LabelledSet } from "./sets.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { aggregate, opinionsOf } from "../../workflows/agents/aggregate.ts";
-import { conclude } from "../../workflows/agents/conclude.ts";
-import { defineAgent } from "../../workflows/agents/declare.ts";
+import { aggregate, opinionsOf } from "../../examples/agents/aggregate.ts";
+import { conclude } from "../../examples/agents/conclude.ts";
+import { defineAgent } from "../../examples/agents/declare.ts";
 import { consultation, opinion, task } from "./examples.ts";
 
 const NEED = "review-contract";

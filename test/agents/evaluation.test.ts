@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { accuracy, confusion, macroF1, majority } from "../../bench/agents/scores.ts";
 import { sets } from "../../bench/agents/sets.ts";
 import { attempt } from "../../bench/agents/trial.ts";
-import { VERDICTS } from "../../workflows/agents/contracts/rules.ts";
-import { TRACKS } from "../../workflows/agents/onboarding/user.ts";
-import { articles, CATEGORIES } from "../../workflows/agents/tickets/articles.ts";
+import { VERDICTS } from "../../examples/agents/contracts/rules.ts";
+import { TRACKS } from "../../examples/agents/onboarding/user.ts";
+import { articles, CATEGORIES } from "../../examples/agents/tickets/articles.ts";
 
 const pair = (meant: string, answered?: string) => ({ meant, answered });
 const pairs = [pair("a", "a"), pair("a", "b"), pair("b", "b"), pair("b"), pair("c", "a")];

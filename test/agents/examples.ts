@@ -1,4 +1,4 @@
-import type { Consultation, Move, Opinion, Task } from "../../workflows/agents/protocol.ts";
+import type { Consultation, Move, Opinion, Task } from "../../examples/agents/protocol.ts";
 
 export const task = (more: Partial<Task> = {}): Task => ({
   ...{ taskId: "task", kind: "support-ticket", subject: "Subject", payload: {}, budgetUsd: 0.25, depth: 0 },

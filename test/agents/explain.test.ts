@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { aggregate } from "../../workflows/agents/aggregate.ts";
-import { conclude } from "../../workflows/agents/conclude.ts";
-import { explain } from "../../workflows/agents/explain.ts";
+import { aggregate } from "../../examples/agents/aggregate.ts";
+import { conclude } from "../../examples/agents/conclude.ts";
+import { explain } from "../../examples/agents/explain.ts";
 import { opinion, task } from "./examples.ts";
 
 const asked = task({ payload: { text: "<script>alert(1)</script> & more" }, subject: 'A "ticket"' });

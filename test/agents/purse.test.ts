@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openPurse, PurseEmpty } from "../../workflows/agents/purse.ts";
+import { openPurse, PurseEmpty } from "../../examples/agents/purse.ts";
 
 const call = (usd: number) => async () => ({ value: "answer", actual: { usd, tokens: 10 } });
 

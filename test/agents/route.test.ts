@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { assign } from "../../workflows/agents/assign.ts";
-import { defineAgent } from "../../workflows/agents/declare.ts";
-import type { Performance } from "../../workflows/agents/performance.ts";
-import { doubtAbout, trustIn } from "../../workflows/agents/performance.ts";
-import { route } from "../../workflows/agents/route.ts";
+import { assign } from "../../examples/agents/assign.ts";
+import { defineAgent } from "../../examples/agents/declare.ts";
+import type { Performance } from "../../examples/agents/performance.ts";
+import { doubtAbout, trustIn } from "../../examples/agents/performance.ts";
+import { route } from "../../examples/agents/route.ts";
 import { opinion, task } from "./examples.ts";
 
 const agent = (name: string, capabilities: string[], priceUsd = 0.001, concurrency = 10) =>

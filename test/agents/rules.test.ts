@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { agents } from "../../workflows/agents/agents.ts";
-import { changedClauses } from "../../workflows/agents/contracts/change.ts";
-import { read } from "../../workflows/agents/contracts/read.ts";
-import { taskKinds } from "../../workflows/agents/kinds.ts";
-import type { Move, Payload, Turn } from "../../workflows/agents/protocol.ts";
-import { askByRule, rehearse } from "../../workflows/agents/rehearse.ts";
-import { turns } from "../../workflows/agents/turns.ts";
+import { agents } from "../../examples/agents/agents.ts";
+import { changedClauses } from "../../examples/agents/contracts/change.ts";
+import { read } from "../../examples/agents/contracts/read.ts";
+import { taskKinds } from "../../examples/agents/kinds.ts";
+import type { Move, Payload, Turn } from "../../examples/agents/protocol.ts";
+import { askByRule, rehearse } from "../../examples/agents/rehearse.ts";
+import { turns } from "../../examples/agents/turns.ts";
 import { opinion, task } from "./examples.ts";
 
 const take = (agent: string, payload: Payload, capability = "", said: Turn[] = []) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { defineAgent } from "../../workflows/agents/declare.ts";
-import { costOf, hear } from "../../workflows/agents/hear.ts";
-import type { Move, Turn } from "../../workflows/agents/protocol.ts";
-import { fingerprint } from "../../workflows/agents/question.ts";
-import { LIMITS, weigh } from "../../workflows/agents/weigh.ts";
+import { defineAgent } from "../../examples/agents/declare.ts";
+import { costOf, hear } from "../../examples/agents/hear.ts";
+import type { Move, Turn } from "../../examples/agents/protocol.ts";
+import { fingerprint } from "../../examples/agents/question.ts";
+import { LIMITS, weigh } from "../../examples/agents/weigh.ts";
 import { answer, consultation, opinion, task } from "./examples.ts";
 
 const agents = [

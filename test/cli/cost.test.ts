@@ -13,9 +13,9 @@ const definitions = join(folder, "definitions.ts");
 const from = (path: string) => JSON.stringify(join(root, path));
 writeFileSync(
   definitions,
-  `import { fulfilOrder } from ${from("workflows/orders/orchestrated/fulfil-order.ts")};
-import { handleTask } from ${from("workflows/agents/conduct.ts")};
-import { refundCard } from ${from("workflows/orders/choreographed/reactions.ts")};
+  `import { fulfilOrder } from ${from("examples/orders/orchestrated/fulfil-order.ts")};
+import { handleTask } from ${from("examples/agents/conduct.ts")};
+import { refundCard } from ${from("examples/orders/choreographed/reactions.ts")};
 export const workflows = [fulfilOrder, handleTask];
 export const reactions = [refundCard];
 `,

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { beforeAll, expect, test } from "vitest";
-import { agentsApp } from "../../bin/agents.ts";
-import { ordersApp } from "../../bin/orders.ts";
-import * as office from "../../workflows/agents/index.ts";
+import { agentsApp } from "../../examples/agents/app.ts";
+import * as office from "../../examples/agents/index.ts";
+import { ordersApp } from "../../examples/orders/app.ts";
+import { reactions } from "../../examples/orders/choreographed/reactions.ts";
+import { fulfilOrder } from "../../examples/orders/orchestrated/fulfil-order.ts";
 import { workflows } from "../../workflows/index.ts";
-import { reactions } from "../../workflows/orders/choreographed/reactions.ts";
-import { fulfilOrder } from "../../workflows/orders/orchestrated/fulfil-order.ts";
 import { build } from "./app.ts";
 
 const NAMES = [...workflows, fulfilOrder, ...reactions, ...office.workflows, ...office.reactions]

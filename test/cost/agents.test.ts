@@ -1,11 +1,11 @@
 import { test } from "vitest";
 import { sets } from "../../bench/agents/sets.ts";
-import { agentsApp } from "../../bin/agents.ts";
+import { agents } from "../../examples/agents/agents.ts";
+import { agentsApp } from "../../examples/agents/app.ts";
+import { consultAgent, handleTask } from "../../examples/agents/conduct.ts";
+import { noteOutcome } from "../../examples/agents/reactions.ts";
 import { handlingCost, insideEvents, runCost } from "../../lib/cost/run-cost.ts";
 import { sum, times } from "../../lib/cost/units.ts";
-import { agents } from "../../workflows/agents/agents.ts";
-import { consultAgent, handleTask } from "../../workflows/agents/conduct.ts";
-import { noteOutcome } from "../../workflows/agents/reactions.ts";
 import { sharedAssembly } from "../assemblies.ts";
 import { count, oneEvent } from "./count.ts";
 import { expectCounted, SMALL } from "./expect.ts";

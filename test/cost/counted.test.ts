@@ -5,19 +5,19 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { App, Stack } from "aws-cdk-lib";
 import { describe, test } from "vitest";
 import { benchSix } from "../../bench/workflow/definitions.ts";
-import { ordersApp } from "../../bin/orders.ts";
-import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
-import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
-import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
-import { sum } from "../../lib/cost/units.ts";
-import { Millrace } from "../../lib/millrace.ts";
+import { ordersApp } from "../../examples/orders/app.ts";
 import {
   chargeCard,
   reactions,
   reserveStock,
   shipOrder,
-} from "../../workflows/orders/choreographed/reactions.ts";
-import { fulfilOrder } from "../../workflows/orders/orchestrated/fulfil-order.ts";
+} from "../../examples/orders/choreographed/reactions.ts";
+import { fulfilOrder } from "../../examples/orders/orchestrated/fulfil-order.ts";
+import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
+import { handlingCost, insideEvents } from "../../lib/cost/run-cost.ts";
+import { sum } from "../../lib/cost/units.ts";
+import { Millrace } from "../../lib/millrace.ts";
 import { sharedAssembly } from "../assemblies.ts";
 import { magazineApp } from "../local/coordination/app/app.ts";
 import { makePage } from "../local/coordination/app/make-page.ts";

@@ -1,6 +1,6 @@
+import { fulfilOrder } from "../../examples/orders/orchestrated/fulfil-order.ts";
 import type { Workflow } from "../../lib/index.ts";
 import { workflows } from "../../workflows/index.ts";
-import { fulfilOrder } from "../../workflows/orders/orchestrated/fulfil-order.ts";
 import { workflows as magazine } from "../local/coordination/app/workflows.ts";
 
 /** The workflows of which runs are recorded here, as they are defined now. */

@@ -30,7 +30,7 @@ let folder: string;
 beforeAll(async () => {
   // As deep in the project as the original, whose imports go up by two.
   folder = mkdtempSync(join(ROOT, "test", ".newcomer-"));
-  cpSync(join(ROOT, "workflows/agents"), folder, { recursive: true });
+  cpSync(join(ROOT, "examples/agents"), folder, { recursive: true });
   writeFileSync(join(folder, "newcomer.ts"), DECLARATION);
   writeFileSync(join(folder, "newcomer.lambda.ts"), HANDLER);
   const list = join(folder, "agents.ts");

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "vitest";
-import { type AgentsAppOptions, agentsApp } from "../../../bin/agents.ts";
+import { type AgentsAppOptions, agentsApp } from "../../../examples/agents/app.ts";
 import { openTable } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../../lambdas/runtime/aws/waits/approvals.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";

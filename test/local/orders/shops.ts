@@ -1,8 +1,8 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeAll, expect } from "vitest";
-import { ordersApp } from "../../../bin/orders.ts";
+import { ordersApp } from "../../../examples/orders/app.ts";
+import type { Order } from "../../../examples/orders/events.ts";
 import { type SimulationOptions, simulate } from "../../../local/simulate.ts";
-import type { Order } from "../../../workflows/orders/events.ts";
 import { sharedAssembly } from "../../assemblies.ts";
 
 let assembly: string;

@@ -1,19 +1,19 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { TableChanges } from "../lib/constructs/triggers/index.ts";
-import { Millrace, parseModel } from "../lib/millrace.ts";
-import { agents as ours } from "../workflows/agents/agents.ts";
-import { contractChanges } from "../workflows/agents/contracts/trigger.ts";
-import type { AgentSpec } from "../workflows/agents/declare.ts";
-import { workflows } from "../workflows/agents/index.ts";
-import { newUsers } from "../workflows/agents/onboarding/trigger.ts";
-import { noteOutcome } from "../workflows/agents/reactions.ts";
+import { TableChanges } from "../../lib/constructs/triggers/index.ts";
+import { Millrace, parseModel } from "../../lib/millrace.ts";
+import { agents as ours } from "./agents.ts";
+import { contractChanges } from "./contracts/trigger.ts";
+import type { AgentSpec } from "./declare.ts";
+import { workflows } from "./index.ts";
+import { newUsers } from "./onboarding/trigger.ts";
+import { noteOutcome } from "./reactions.ts";
 
 export interface AgentsAppOptions {
   outdir?: string;
   /** @default all that the project has */
   agents?: readonly AgentSpec[];
-  /** Folder with the handlers. @default "workflows/agents" */
+  /** Folder with the handlers. @default "examples/agents" */
   handlers?: string;
 }
 
@@ -21,7 +21,7 @@ export interface AgentsAppOptions {
 export function agentsApp({
   outdir,
   agents = ours,
-  handlers = "workflows/agents",
+  handlers = "examples/agents",
 }: AgentsAppOptions = {}): App {
   const app = new App({ outdir });
   const stack = new Stack(app, "Agents", { description: "Agents that cooperate on tasks" });

@@ -1,8 +1,8 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { Millrace } from "../lib/millrace.ts";
-import { reactions } from "../workflows/orders/choreographed/reactions.ts";
-import { fulfilOrder } from "../workflows/orders/orchestrated/fulfil-order.ts";
+import { Millrace } from "../../lib/millrace.ts";
+import { reactions } from "./choreographed/reactions.ts";
+import { fulfilOrder } from "./orchestrated/fulfil-order.ts";
 
 /** The same process twice, each in its own stack: orchestrated by a workflow, and choreographed by reactions. */
 export function ordersApp(outdir?: string): App {
@@ -10,7 +10,7 @@ export function ordersApp(outdir?: string): App {
   const conducted = new Stack(app, "Orchestrated", { description: "Orders as an orchestrated saga" });
   const orchestra = new Millrace(conducted, "Millrace", {
     workflows: [fulfilOrder],
-    handlers: "workflows/orders/orchestrated",
+    handlers: "examples/orders/orchestrated",
   });
   const workers = [...orchestra.workflows.values()].flatMap((workflow) => [...workflow.workers.values()]);
   keepBooks(conducted, workers);
@@ -18,7 +18,7 @@ export function ordersApp(outdir?: string): App {
   const danced = new Stack(app, "Choreographed", { description: "Orders as a choreographed saga" });
   const dance = new Millrace(danced, "Millrace", {
     reactions,
-    handlers: "workflows/orders/choreographed",
+    handlers: "examples/orders/choreographed",
   });
   keepBooks(danced, [...dance.reactions.values()]);
   return app;

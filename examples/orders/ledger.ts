@@ -8,7 +8,7 @@ import {
 /** The table of the shop's services, whose partition key is "id". */
 const table = () => {
   const name = process.env.ORDERS_TABLE;
-  if (!name) throw new Error("ORDERS_TABLE is not set. Deploy this function by bin/orders.ts.");
+  if (!name) throw new Error("ORDERS_TABLE is not set. Deploy this function by examples/orders/app.ts.");
   return name;
 };
 

@@ -12,7 +12,8 @@ import type { Performances } from "./route.ts";
 /** The table of what is known of agents, whose partition key is "id". */
 const table = () => {
   const name = process.env.AGENT_RECORDS_TABLE;
-  if (!name) throw new Error("AGENT_RECORDS_TABLE is not set. Deploy this function by bin/agents.ts.");
+  if (!name)
+    throw new Error("AGENT_RECORDS_TABLE is not set. Deploy this function by examples/agents/app.ts.");
   return name;
 };
 
