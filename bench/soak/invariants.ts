@@ -133,8 +133,8 @@ export function checksOf(seen: Seen): Checks {
           "work begins long after its run has ended or begun another epoch",
           `${key}: the run is ${run.status} in epoch ${run.epoch}`,
         );
-      // What is left in doubt when a run ends is found out whatever held the run up before.
-      if (run.paused && !closed && seen.now() - Date.parse(run.paused.at) > SLACK)
+      // What an ended epoch left in doubt is found out, whatever holds up the run.
+      if (run.paused && !inDoubt && seen.now() - Date.parse(run.paused.at) > SLACK)
         violate("11", "work begins in a paused run", key);
       if (step === "book-flight") {
         const earlier = seen.outside.tries.filter(
