@@ -1,11 +1,14 @@
 import middy from "@middy/core";
-import type { ItemKey } from "../lib/contract/keys.ts";
+import type { Release } from "../lib/contract/command.ts";
+import type { ControlTarget, ItemKey } from "../lib/contract/keys.ts";
+import type { DeferReason, TableItem } from "../lib/contract/table.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
-import { tableWaiting } from "./runtime/aws/control/controls.ts";
+import { tableControls, tableWaiting } from "./runtime/aws/control/controls.ts";
 import { artifactsOf } from "./runtime/aws/files/lazy-artifacts.ts";
 import { tableDeliveryMarks } from "./runtime/aws/ledger/deliveries.ts";
 import { observe, writeMetrics } from "./runtime/aws/observe.ts";
 import { controlReminders } from "./runtime/aws/queues/control-queue.ts";
+import { tableQueues } from "./runtime/aws/queues/deployed-queues.ts";
 import { tableAudits } from "./runtime/aws/relay/audits.ts";
 import { tableEventLog } from "./runtime/aws/relay/event-log.ts";
 import { failedRecords } from "./runtime/aws/relay/failed-records.ts";
@@ -14,6 +17,7 @@ import { tableViewers } from "./runtime/aws/relay/viewers.ts";
 import { xray } from "./runtime/aws/relay/xray.ts";
 import { tableAdmissions } from "./runtime/aws/runs/admissions.ts";
 import { endPorts } from "./runtime/aws/runs/end-ports.ts";
+import { readItems } from "./runtime/aws/table/read-items.ts";
 import type { OpenTask } from "./runtime/completion/progress.ts";
 import { reconcile } from "./runtime/completion/reconcile.ts";
 import { listSetting, numberSetting, setting } from "./runtime/environment.ts";
@@ -24,6 +28,7 @@ const { metrics, log, counters } = observe("reconcile");
 const open = endPorts();
 const remind = controlReminders(setting("controlQueue"));
 const waiting = tableWaiting(open.table);
+const controls = tableControls(open.table);
 /** No run has more states open at once. */
 const MOST_DEFERRED = 25_000;
 const ports = {
@@ -42,7 +47,16 @@ const ports = {
   isOpen: tableAdmissions(open.table).open,
   heldRuns: waiting.heldRuns,
   deferredOf: (run: string) => waiting.deferredOfRun(run, undefined, MOST_DEFERRED),
+  items: async (keys: readonly ItemKey[]) =>
+    (await readItems<TableItem>(open.table, keys)).filter((item) => item !== undefined),
   sendMissing: (task: OpenTask) => remind({ action: "send-missing", ...task }, 0),
+  subscribers: tableQueues(open.table).list,
+  isActive: async (target: ControlTarget, name: string) => {
+    const control = await controls.read(target, name);
+    return !control?.paused && !control?.drained;
+  },
+  deferredBy: (name: string, reason: DeferReason) => waiting.deferredOfWorkflow(name, reason, 1),
+  release: (target: Release["target"]) => remind({ action: "release", target, looks: 1 }, 0),
   overdueDeferred: waiting.overdueDeferred,
   wake: (key: ItemKey) => remind({ action: "wake", key }, 0),
   log,

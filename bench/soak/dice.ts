@@ -12,7 +12,7 @@ export interface Weather {
   double: number;
   /** Messages that come late, up to half an hour. */
   late: number;
-  /** Messages of steps that are lost for good. */
+  /** Messages of executions that are lost for good. */
   loss: number;
   /** Indexes know of a write late. */
   lag: number;
@@ -148,10 +148,9 @@ export class Dice {
   isUndeleted = () => this.happens("undeleted");
   isRefused = () => this.happens("refused");
 
-  /** Milliseconds; a message of a step may be lost for good. */
+  /** Milliseconds; what an execution sends to a step, a wait or a person may be lost for good. */
   late(body: string): number {
-    if (body.includes('"taskToken"') && body.includes('"direction":"do"') && this.happens("loss"))
-      return 40 * 24 * 3_600_000;
+    if (SENT_BY_EXECUTIONS.test(body) && this.happens("loss")) return 40 * 24 * 3_600_000;
     return this.happens("late") ? Math.floor(this.of("lateness").fraction() ** 3 * 1_800_000) : 0;
   }
 
@@ -182,6 +181,8 @@ export class Dice {
     return this.of(purpose).fraction();
   }
 }
+
+const SENT_BY_EXECUTIONS = /"taskToken"|"kind":"(?:signal|cancel-on|child)"/;
 
 function fractionOf(name: string): number {
   let hash = 17;

@@ -1,5 +1,5 @@
 import type { ItemKey } from "./keys.ts";
-import type { StepMessage } from "./message.ts";
+import type { ApprovalMessage, StepMessage, WaitMessage } from "./message.ts";
 
 /** What the control function accepts, through its queue or by invocation. */
 export type ControlMessage = Command | Wake | SendMissing | Release | ResolveBatch;
@@ -106,7 +106,7 @@ export interface Wake {
 export interface SendMissing {
   action: "send-missing";
   queueUrl: string;
-  message: StepMessage;
+  message: StepMessage | ApprovalMessage | WaitMessage;
   /** ISO time at which its state was entered. */
   since: string;
 }

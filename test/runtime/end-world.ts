@@ -4,7 +4,15 @@ import type { EndedExecution, EndPorts } from "../../lambdas/runtime/completion/
 import type { OpenTask } from "../../lambdas/runtime/completion/progress.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
-import { claimKey, controlKey, heldPartition, runKey } from "../../lib/contract/keys.ts";
+import type { Release } from "../../lib/contract/command.ts";
+import {
+  type ControlTarget,
+  claimKey,
+  controlKey,
+  heldPartition,
+  type ItemKey,
+  runKey,
+} from "../../lib/contract/keys.ts";
 import type { CompensationInput, ExecutionInput } from "../../lib/contract/message.ts";
 import type {
   ClaimItem,
@@ -41,6 +49,7 @@ export async function endWorld() {
   const state = memory(() => clock.now);
   const machines = memoryMachines();
   const missing: OpenTask[] = [];
+  const released: Release["target"][] = [];
   /** Objects by address. */
   const stored = new Map<string, string>();
   const ports = {
@@ -69,7 +78,24 @@ export async function endWorld() {
         .slice(0, limit),
     deferredOf: async (run: string) =>
       state.all().filter((item): item is DeferredItem => item.kind === "deferred" && item.run === run),
+    items: async (keys: readonly ItemKey[]) =>
+      keys.map((key) => state.get(key)).filter((item) => item !== undefined),
     sendMissing: async (task: OpenTask) => void missing.push(task),
+    subscribers: async () => [
+      { name: "w", role: "workflow" as const },
+      { name: "react", role: "reaction" as const },
+      { name: "w/step", role: "step" as const },
+    ],
+    isActive: async (target: ControlTarget, name: string) => {
+      const control = state.get(controlKey(target, name)) as ControlItem | undefined;
+      return !control?.paused && !control?.drained;
+    },
+    deferredBy: async (workflow: string, reason: string) =>
+      state
+        .all()
+        .filter((item): item is DeferredItem => item.kind === "deferred" && item.workflow === workflow)
+        .filter((item) => item.reason === reason),
+    release: async (target: Release["target"]) => void released.push(target),
   } satisfies EndPorts & Record<string, unknown>;
 
   const reference = { id: RUN, workflow: "w", epoch: 1, version: "v", event: "e", correlation: "c", hops: 0 };
@@ -134,6 +160,8 @@ export async function endWorld() {
     stored,
     /** Messages that the reconciler wants sent again. */
     missing,
+    /** What the reconciler wants released. */
+    released,
     claim,
     begin,
     begins: claimFor,

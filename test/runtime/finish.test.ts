@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { SentMessage } from "../../lambdas/runtime/completion/arrivals.ts";
 import { finish, undoLate } from "../../lambdas/runtime/completion/finish.ts";
 import { reconcile } from "../../lambdas/runtime/completion/reconcile.ts";
 import { close } from "../../lambdas/runtime/completion/transitions.ts";
@@ -8,7 +9,12 @@ import { sendMissing } from "../../lambdas/runtime/defer/send-missing.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import type { Change } from "../../lambdas/runtime/relay/relay.ts";
+import { signalEvent } from "../../lambdas/runtime/wait/awaited-events.ts";
+import { childId } from "../../lambdas/runtime/wait/wait-keys.ts";
+import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../../lambdas/runtime/wait/waiters.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
 import {
+  approvalKey,
   compensationMachine,
   compensationName,
   controlKey,
@@ -22,8 +28,8 @@ import {
   runKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
-import type { StepMessage } from "../../lib/contract/message.ts";
-import type { ControlItem, RunItem } from "../../lib/contract/table.ts";
+import type { CallChild, StepMessage } from "../../lib/contract/message.ts";
+import type { ControlItem, RunItem, TableItem } from "../../lib/contract/table.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";
 import { memoryQueues } from "./memory-work.ts";
 
@@ -279,7 +285,7 @@ describe("a message that a running run waits for", () => {
       EXECUTION,
       messages.map((one) => ({ queueUrl: `queue of ${one.path}`, message: one, since: one.entered })),
     );
-  const missing = () => world.missing.map(({ message: { path } }) => path);
+  const missing = () => world.missing.map(({ message }) => ("path" in message ? message.path : message.kind));
   const look = async (after: number) => {
     world.clock.now += after;
     await sweeping();
@@ -360,11 +366,171 @@ describe("a message that a running run waits for", () => {
     expect(world.missing).toMatchObject([{ queueUrl: "undo", message: { direction: "undo" } }]);
   });
 
+  describe("of a wait, a question or a call", () => {
+    const { run } = message("x");
+    const entered = new Date(START).toISOString();
+    const entry = { taskToken: "t", run, entered, attempt: 1 };
+    const event = { ...entry, kind: "event", path: "paid", event: "order.paid", key: "o1" } as const;
+    const signalled = { ...entry, kind: "signalled", path: "join", of: "text" } as const;
+    const signal = { kind: "signal", run, path: "text", value: 1 } as const;
+    const cancel = { kind: "cancel-on", run, event: "order.cancelled", key: "o1" } as const;
+    const about = { workflow: "ship", event: "ship.requested", version: 1, payload: {}, reads: [] };
+    const call: CallChild = { ...entry, ...about, kind: "child", path: "ship" };
+    const question = { ...entry, approval: "editor", path: "editor", level: 1, show: {} } as const;
+    const open = (...messages: SentMessage[]) =>
+      world.machines.open.set(
+        EXECUTION,
+        messages.map((one) => ({ queueUrl: "waits", message: one, since: entered })),
+      );
+    const write = (item: object) => world.state.write(item as TableItem);
+    const asked = (more: object = {}) =>
+      write({
+        ...approvalKey(RUN, 1, "editor"),
+        kind: "approval",
+        state: "pending",
+        fence: fenceOf(question),
+        ...more,
+      });
+
+    test("is sent again where nothing has come of it", async () => {
+      open(event, signalled, signal, cancel, call, question);
+      await look(59 * MINUTE);
+      expect(world.missing).toEqual([]);
+      await look(MINUTE);
+      expect(missing()).toEqual(["paid", "join", "text", "cancel-on", "ship", "editor"]);
+    });
+
+    test("is left alone where it has arrived: what it waits for has not come", async () => {
+      open(event, signalled, signal, cancel, call, question);
+      for (const waiter of [eventWaiter(event, START), signalWaiter(signalled, START)]) write(waiter);
+      write(signalEvent(signal, { now: START, retentionDays: 9 }));
+      write(cancelWaiter(cancel, START));
+      write(childWaiter(call, childId(call), START));
+      asked();
+      await look(60 * MINUTE);
+      expect(missing()).toEqual([]);
+    });
+
+    test.each(["matched", "delivered", "lost"] as const)(
+      "is sent again where the wait is %s and its state still waits: the answer was lost",
+      async (state) => {
+        open(event);
+        write({ ...eventWaiter(event, START), state });
+        await look(60 * MINUTE);
+        expect(missing()).toEqual(["paid"]);
+      },
+    );
+
+    test("is sent again where the wait is that of an earlier entry of its state", async () => {
+      open({ ...event, attempt: 2 });
+      write(eventWaiter(event, START));
+      await look(60 * MINUTE);
+      expect(missing()).toEqual(["paid"]);
+    });
+
+    test("is sent again where the run that was called has ended: nobody noted that", async () => {
+      open(call);
+      write(childWaiter(call, childId(call), START));
+      const child = { ...world.run(), ...runKey(childId(call)), run: childId(call), due: undefined };
+      await world.state.runs.accept({ ...child, status: "running" });
+      await look(60 * MINUTE);
+      expect(missing()).toEqual([]);
+      await world.state.runs.change(child.run, (item) => ({ ...item, status: "succeeded" }));
+      await look(120 * MINUTE);
+      expect(missing()).toEqual(["ship"]);
+    });
+
+    test("is left alone where the run that an earlier epoch called is waited for", async () => {
+      const later = { ...call, run: { ...run, epoch: 3 } };
+      open(later);
+      write(childWaiter(later, childId(later, 2), START));
+      await look(60 * MINUTE);
+      expect(missing()).toEqual([]);
+    });
+
+    test("a call that is not waited for has only to arrive", async () => {
+      const { taskToken: _, ...unawaited } = call;
+      open(unawaited);
+      await look(60 * MINUTE);
+      expect(missing()).toEqual(["ship"]);
+      write({ ...childWaiter(unawaited, childId(call), START), state: "delivered" });
+      await look(120 * MINUTE);
+      expect(missing()).toEqual(["ship"]);
+    });
+
+    test.each([
+      ["is decided: the decision did not reach the state", { state: "decided" }, {}],
+      ["is asked at an earlier level", { fence: fenceOf(question) - 1 }, {}],
+      ["is open though the state has timed out", {}, { over: true as const }],
+    ])("a question is put again where it %s", async (_, item, more) => {
+      open({ ...question, ...more });
+      asked(item);
+      await look(60 * MINUTE);
+      expect(missing()).toEqual(["editor"]);
+    });
+
+    test("is left alone where it is deferred", async () => {
+      open(call);
+      const about = { reason: "run paused", due: undefined, owner: "o" } as const;
+      world.state.write(deferredItem(call, about, { retentionDays: 9 }, START));
+      await world.state.runs.change(RUN, (item) => ({ ...item, paused: ORDERED }));
+      await look(60 * MINUTE);
+      expect(missing()).toEqual([]);
+      expect(world.released).toEqual([]);
+      await world.state.runs.change(RUN, ({ paused: _, ...item }) => item);
+      await look(120 * MINUTE);
+      expect(world.released).toEqual([{ run: RUN }]);
+    });
+  });
+
   test("is not sent again once its execution has ended", async () => {
     waitsFor(message("a"));
     world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
     await look(60 * MINUTE);
     expect(missing()).toEqual([]);
+  });
+});
+
+describe("what a pause has deferred that is over", () => {
+  const about = { owner: "o", due: undefined } as const;
+  const defers = (workflow: string, reason: "workflow paused" | "subscriber paused") =>
+    world.state.write({
+      ...deferredItem(
+        { run: { id: RUN, workflow, epoch: 1 }, path: workflow, step: "s", entered: "2026-01-01" } as never,
+        { ...about, reason },
+        { retentionDays: 9 },
+        world.clock.now,
+      ),
+    });
+
+  test("is released: whoever resumed may have died before", async () => {
+    defers("w", "workflow paused");
+    defers("react", "subscriber paused");
+    world.clock.now += 14 * MINUTE;
+    await sweeping();
+    expect(world.released).toEqual([]);
+    world.clock.now += MINUTE;
+    await sweeping();
+    expect(world.released).toEqual([{ workflow: "w" }, { subscriber: "react" }]);
+  });
+
+  test("stays where the pause is not over", async () => {
+    defers("w", "workflow paused");
+    defers("react", "subscriber paused");
+    for (const [target, name] of [
+      ["workflow", "w"],
+      ["subscriber", "react"],
+    ] as const)
+      world.state.write({
+        ...controlKey(target, name),
+        kind: "control",
+        target,
+        name,
+        paused: ORDERED,
+      } as never);
+    world.clock.now += 60 * MINUTE;
+    await sweeping();
+    expect(world.released).toEqual([]);
   });
 });
 
@@ -487,4 +653,5 @@ describe("an effect in doubt of a run that has ended", () => {
   });
 });
 
+const ORDERED = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
 const FAILURE = { reaction: "retry", name: "x", message: "y" } as const;

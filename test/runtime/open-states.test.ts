@@ -38,12 +38,13 @@ test.each([
   expect(open).toEqual([{ path, since: TIME, for: awaited }]);
 });
 
-test("the messages of steps that wait for an answer are read whole, each with its queue", () => {
+test("the messages that wait for an answer are read whole, each with its queue; and those that nothing waits for", () => {
   const message = { step: "draw", path: "draw", taskToken: "t" };
-  const scheduled = (parameters: object) => ({
+  const signal = { kind: "signal", path: "text" };
+  const scheduled = (parameters: object, resource = "sendMessage.waitForTaskToken") => ({
     type: "TaskScheduled" as const,
     taskScheduledEventDetails: {
-      ...{ resourceType: "sqs", resource: "sendMessage.waitForTaskToken", region: "r" },
+      ...{ resourceType: "sqs", resource, region: "r" },
       parameters: JSON.stringify(parameters),
     },
   });
@@ -58,10 +59,18 @@ test("the messages of steps that wait for an answer are read whole, each with it
       entered("answered", { previousEventId: 1 }),
       scheduled({ QueueUrl: "q", MessageBody: { step: "answered" } }),
       { type: "TaskSucceeded" },
+      entered("signal", { previousEventId: 1 }),
+      scheduled({ QueueUrl: "w", MessageBody: signal }, "sendMessage"),
+      { type: "TaskSucceeded" },
+      { type: "TaskStateExited" },
       { type: "WaitStateEntered", previousEventId: 1, stateEnteredEventDetails: { name: "sleep" } },
     ),
   );
-  expect(open).toEqual([{ queueUrl: "q", message, since: TIME }]);
+  expect(open).toEqual([
+    { queueUrl: "q", message, since: TIME },
+    { queueUrl: "q", message: { approval: "editor" }, since: TIME },
+    { queueUrl: "w", message: signal, since: TIME },
+  ]);
 });
 
 test("of branches, each that is not over counts; what was answered does not", () => {

@@ -374,9 +374,10 @@ export class MemoryMachines {
     const token = waits ? `token-${++this.count}-${where.execution.name}` : undefined;
     const sees = { ...seen, token };
     const parameters = (await this.fill(state.Arguments, sees)) as any;
-    const scheduled = this.note(where, "TaskScheduled", {
-      taskScheduledEventDetails: { parameters: JSON.stringify(parameters) },
-    });
+    const entered = this.note(where, "TaskStateEntered", { stateEnteredEventDetails: { name: seen.name } });
+    const resource = waits ? "sendMessage.waitForTaskToken" : "sendMessage";
+    const details = { resourceType: "sqs", resource, parameters: JSON.stringify(parameters) };
+    const scheduled = this.note(where, "TaskScheduled", { taskScheduledEventDetails: details }, entered);
     await this.pause(where.scope, 1 + Math.floor(random.fraction() * 30));
     const answered = new Promise<Answer>((resolve) => {
       if (token) this.tokens.set(token, { scope: where.scope, answer: resolve });
@@ -391,7 +392,10 @@ export class MemoryMachines {
     } catch (error) {
       throw new Failed("SQS.SdkClientException", String(error));
     }
-    if (!token) return { MessageId: "sent" };
+    if (!token) {
+      this.note(where, "TaskSucceeded", {}, scheduled);
+      return { MessageId: "sent" };
+    }
     const submitted = this.note(where, "TaskSubmitted", {}, scheduled);
     const timeout =
       state.TimeoutSeconds === undefined ? undefined : Number(await this.fill(state.TimeoutSeconds, sees));
@@ -414,7 +418,8 @@ export class MemoryMachines {
 
   private note({ execution }: Where, type: string, details: object, previousEventId = 0): number {
     const id = execution.history.length + 1;
-    execution.history.push({ id, previousEventId, type, ...details });
+    const timestamp = new Date(this.options.clock.now());
+    execution.history.push({ id, previousEventId, type, timestamp, ...details });
     return id;
   }
 

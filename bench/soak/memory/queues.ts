@@ -79,7 +79,15 @@ export class MemoryQueues {
       if (message) this.show(queue, message, this.clock.now() + input.VisibilityTimeout * 1000);
       return {};
     }
+    if (operation === "GetQueueAttributes")
+      return { Attributes: { ApproximateNumberOfMessages: String(this.waitingIn(queue)) } };
     throw new Error(`The queues in memory have no ${operation}.`);
+  }
+
+  /** Messages that are not lost: those come back after days. */
+  private waitingIn({ messages }: Queue): number {
+    const soon = this.clock.now() + 24 * 3_600_000;
+    return [...messages.values()].filter(({ visibleAt }) => visibleAt < soon).length;
   }
 
   send(

@@ -1,32 +1,63 @@
-import { compensationMachine, compensationName, executionName } from "../../../lib/contract/keys.ts";
-import type { DeferredItem, RunItem } from "../../../lib/contract/table.ts";
+import type { Release } from "../../../lib/contract/command.ts";
+import {
+  compensationMachine,
+  compensationName,
+  executionName,
+  type ItemKey,
+} from "../../../lib/contract/keys.ts";
+import type { DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
+import { arrivalKeys, childrenOf, leavesItem } from "./arrivals.ts";
 import type { EndPorts } from "./ports.ts";
-import { missingTasks, type OpenTask } from "./progress.ts";
+import { missingTasks, type OpenTask, overdueTasks } from "./progress.ts";
+import { hasEnded } from "./transitions.ts";
 
 export interface LostMessagePorts extends EndPorts {
   /** What is deferred of a run. */
   deferredOf(run: string): Promise<DeferredItem[]>;
   /** Whether a workflow is open: neither paused nor drained. */
   isOpen(workflow: string): Promise<boolean>;
+  /** Those of the items that exist, read consistently. No two keys are alike. */
+  items(keys: readonly ItemKey[]): Promise<TableItem[]>;
   /** Has a message sent again that may be lost. */
   sendMissing(task: OpenTask): Promise<void>;
+  /** Has what a pause has deferred sent again. */
+  release(target: Release["target"]): Promise<void>;
 }
 
 /**
- * Compares what the executions of a run wait for with its claims, its deferred messages and its dead letters, and has what
- * nothing accounts for sent again. Without this, a message that was deleted or has expired would hang its run until the
- * deadline.
+ * Compares what the executions of a run wait for with its claims, waits, questions, deferred messages and dead letters, and has
+ * what nothing accounts for sent again. Without this, a message that was deleted or has expired would hang its run until the
+ * deadline. What a pause has deferred that is over is released: whoever resumed the run may have died.
  */
 export async function findLostMessages(run: RunItem, ports: LostMessagePorts): Promise<void> {
-  const tasks = await openTasksOf(run, ports);
+  const tasks = overdueTasks(await openTasksOf(run, ports), ports.now());
   if (tasks.length === 0) return;
+  const deferred = await ports.deferredOf(run.run);
   const known = {
-    run,
+    ...{ run, deferred, ...(await traces(tasks, ports)) },
     claims: await ports.effects.of(run.run),
-    deferred: await ports.deferredOf(run.run),
     paused: run.paused !== undefined || !(await ports.isOpen(run.workflow)),
   };
   for (const task of missingTasks(tasks, known, ports.now())) await ports.sendMissing(task);
+  if (!run.paused && deferred.some(({ reason }) => reason === "run paused"))
+    await ports.release({ run: run.run });
+}
+
+/** What waits and questions have left, and which called runs have ended. */
+async function traces(tasks: readonly OpenTask[], { items, runs }: LostMessagePorts) {
+  const messages = tasks.map(({ message }) => message).filter(leavesItem);
+  const called = messages.flatMap((message) =>
+    "kind" in message && message.kind === "child" ? childrenOf(message) : [],
+  );
+  const ended = new Set<string>();
+  for (const child of called) {
+    const item = await runs.read(child);
+    if (item && hasEnded(item)) ended.add(child);
+  }
+  const keys = [
+    ...new Map(messages.flatMap(arrivalKeys).map((key) => [`${key.pk} ${key.sk}`, key])).values(),
+  ];
+  return { items: keys.length > 0 ? await items(keys) : [], hasEnded: (child: string) => ended.has(child) };
 }
 
 async function openTasksOf(run: RunItem, { machines }: LostMessagePorts): Promise<OpenTask[]> {

@@ -1,11 +1,12 @@
-import type { StepMessage } from "../../../lib/contract/message.ts";
-import type { ClaimItem, DeferredItem, RunItem } from "../../../lib/contract/table.ts";
+import type { ItemKey } from "../../../lib/contract/keys.ts";
+import type { ClaimItem, DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
+import { arrivalKeys, type ItemMessage, isArrived, type SentMessage } from "./arrivals.ts";
 
-/** A message of a step whose answer an execution waits for. */
+/** A message whose answer an execution waits for, or of which an item has to come. */
 export interface OpenTask {
   queueUrl: string;
-  message: StepMessage;
+  message: SentMessage;
   /** ISO time at which its state was entered. */
   since: string;
 }
@@ -15,6 +16,10 @@ export interface Known {
   run: Pick<RunItem, "stuck">;
   claims: readonly ClaimItem[];
   deferred: readonly DeferredItem[];
+  /** What waits and questions have left in the table. */
+  items: readonly TableItem[];
+  /** Whether a called run has ended. */
+  hasEnded(run: string): boolean;
   /** Whether what is deferred without a time waits for an operator. */
   paused: boolean;
 }
@@ -23,27 +28,43 @@ export interface Known {
 const PATIENCE = 60 * 60 * 1000;
 
 /**
- * The messages that nothing accounts for: no worker holds their claim, they are not deferred, and no dead letter keeps them.
- * They wait in their queue, or are lost: deleted, or expired. An effect that is done or failed accounts for nothing, since its
- * answer has not arrived.
+ * The messages that nothing accounts for: no worker holds their claim, no wait or question has come of them, they are not
+ * deferred, and no dead letter keeps them. They wait in their queue, or are lost: deleted, or expired. An effect that is done or
+ * failed accounts for nothing, since its answer has not arrived.
  */
 export function missingTasks(tasks: readonly OpenTask[], known: Known, now: number): OpenTask[] {
-  return tasks.filter(
-    (task) => Date.parse(task.since) <= now - PATIENCE && !isAccountedFor(task, known, now),
-  );
+  return overdueTasks(tasks, now).filter(({ message }) => !isAccountedFor(message, known, now));
 }
 
-function isAccountedFor(
-  { message }: OpenTask,
-  { run, claims, deferred, paused }: Known,
-  now: number,
-): boolean {
-  const { path, direction } = message;
-  const ofEffect = (item: { sk: string }) => item.sk.endsWith(`#${message.run.epoch}#${path}#${direction}`);
-  const isHeld = claims.some((claim) => ofEffect(claim) && claim.state === "running" && claim.lease > now);
-  const isDeferred = deferred.some(
-    (item) => ofEffect(item) && item.fence >= fenceOf(message) && (item.dueAt !== undefined || paused),
+/** The messages that should have arrived long ago. */
+export function overdueTasks(tasks: readonly OpenTask[], now: number): OpenTask[] {
+  return tasks.filter(({ since }) => Date.parse(since) <= now - PATIENCE);
+}
+
+function isAccountedFor(message: SentMessage, known: Known, now: number): boolean {
+  const { path, epoch } = placeOf(message);
+  const direction = "direction" in message ? message.direction : "do";
+  const ofEffect = (item: { sk: string }) => item.sk.endsWith(`#${epoch}#${path}#${direction}`);
+  const isDeferred = known.deferred.some(
+    (item) =>
+      ofEffect(item) &&
+      "entered" in message &&
+      item.fence >= fenceOf(message) &&
+      (item.dueAt !== undefined || known.paused),
   );
-  const dead = run.stuck ? [run.stuck, ...(run.stuck.also ?? [])] : [];
-  return isHeld || isDeferred || dead.some((place) => place.path === path);
+  const { stuck } = known.run;
+  const dead = stuck ? [stuck, ...(stuck.also ?? [])] : [];
+  if (isDeferred || dead.some((place) => place.path === path)) return true;
+  return "step" in message
+    ? known.claims.some((claim) => ofEffect(claim) && claim.state === "running" && claim.lease > now)
+    : isArrived(message, itemsOf(message, known.items), known.hasEnded);
+}
+
+function placeOf(message: SentMessage): { path: string | undefined; epoch: number } {
+  return { path: "path" in message ? message.path : undefined, epoch: message.run.epoch };
+}
+
+function itemsOf(message: ItemMessage, items: readonly TableItem[]): TableItem[] {
+  const keys: ItemKey[] = arrivalKeys(message);
+  return items.filter((item) => keys.some(({ pk, sk }) => pk === item.pk && sk === item.sk));
 }

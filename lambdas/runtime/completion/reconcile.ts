@@ -6,12 +6,19 @@ import { type FailedBatchPorts, republishFailed } from "../relay/failed-batches.
 import type { Change } from "../relay/relay.ts";
 import { advance, endRun } from "./advance.ts";
 import { type DoubtPorts, reviewDoubts } from "./doubts.ts";
+import { type ForgottenReleasePorts, releaseForgotten } from "./forgotten-releases.ts";
 import { type HeldPorts, reportHeld } from "./held.ts";
 import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
 import type { EndPorts } from "./ports.ts";
 import { epochBegan, release } from "./transitions.ts";
 
-export interface ReconcilePorts extends EndPorts, AuditPorts, FailedBatchPorts, HeldPorts, LostMessagePorts {
+export interface ReconcilePorts
+  extends EndPorts,
+    AuditPorts,
+    FailedBatchPorts,
+    HeldPorts,
+    ForgottenReleasePorts,
+    LostMessagePorts {
   claims: EndPorts["claims"] & DoubtPorts["claims"];
   runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
   outbox: Outbox;
@@ -40,12 +47,13 @@ const NEXT_CHECK = 15 * 60 * 1000;
 /**
  * Finds what the fast way missed: accepted runs that were not started, held or not (intake gets them again), executions whose
  * end was not announced, runs that stopped on the way to their end, messages that a run waits for and that are lost, deferred
- * messages that were not sent again, and changes that the relay did not publish.
+ * messages that were not sent again, be it after a pause, and changes that the relay did not publish.
  */
 export async function reconcile(ports: ReconcilePorts): Promise<void> {
   const now = ports.now();
   await advanceDue(ports);
   await reportHeld(ports);
+  await releaseForgotten(ports);
   for (const key of await ports.overdueDeferred(new Date(now - WOKEN_AFTER).toISOString(), RECONCILE_LIMIT)) {
     ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
     await ports.wake(key);

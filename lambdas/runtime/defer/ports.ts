@@ -1,3 +1,4 @@
+import type { SendMissing } from "../../../lib/contract/command.ts";
 import type { ItemKey } from "../../../lib/contract/keys.ts";
 import type { DeferredItem } from "../../../lib/contract/table.ts";
 
@@ -17,9 +18,9 @@ export interface Wakeups {
   at(time: number, key: ItemKey): Promise<void>;
 }
 
-/** Queues of steps and reactions, by their URL. */
+/** Queues of steps, waits, questions and reactions, by their URL. */
 export interface StepQueues {
-  send(queueUrl: string, message: DeferredItem["message"]): Promise<void>;
+  send(queueUrl: string, message: DeferredItem["message"] | SendMissing["message"]): Promise<void>;
   /** About how many messages a queue has: those that wait, are hidden, or are delayed. */
   count(queueUrl: string): Promise<number>;
 }

@@ -20,17 +20,15 @@ export async function sendMissing(
   { queueUrl, message, since }: SendMissing,
   ports: SendMissingPorts,
 ): Promise<void> {
-  const { run, path, direction } = message;
+  const { run } = message;
+  const { path, direction } = { path: undefined, direction: undefined, ...message };
   const about = { run: run.id, epoch: run.epoch, path, direction, since };
   const mayBeThere = ports.now() - Date.parse(since) < LONGEST_BACKLOG;
   if (mayBeThere && (await ports.stepQueues.count(queueUrl)) > 0) {
-    ports.log.info(
-      "A step's message has waited for long; its queue is not empty, so it may be there.",
-      about,
-    );
+    ports.log.info("A message has waited for long; its queue is not empty, so it may be there.", about);
     return;
   }
   await ports.stepQueues.send(queueUrl, message);
-  ports.log.warn("A step's message was lost, and its run waits for it; it is sent again.", about);
+  ports.log.warn("A message was lost, and its run waits for it; it is sent again.", about);
   ports.metrics.count("MessagesLost");
 }

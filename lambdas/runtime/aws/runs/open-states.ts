@@ -1,5 +1,5 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
-import type { StepMessage, WaitMessage } from "../../../../lib/contract/message.ts";
+import type { SentMessage } from "../../completion/arrivals.ts";
 import type { OpenTask } from "../../completion/progress.ts";
 import type { OpenState } from "../../ports.ts";
 
@@ -11,11 +11,19 @@ export function openStates(events: readonly HistoryEvent[]): OpenState[] {
   });
 }
 
-/** The messages of steps whose answers an execution waits for, by its history. */
+/** The messages whose answers an execution waits for, and those that it has sent without waiting, by its history. */
 export function openTasks(events: readonly HistoryEvent[]): OpenTask[] {
-  return openEvents(events).flatMap(({ since, parameters }) => {
+  return [...openEvents(events), ...sentEvents(events)].flatMap(({ since, parameters }) => {
     const { QueueUrl: queueUrl, MessageBody: message } = parameters ?? {};
-    return queueUrl && message && "step" in message ? [{ queueUrl, message, since }] : [];
+    return queueUrl && message ? [{ queueUrl, message, since }] : [];
+  });
+}
+
+/** What was sent without a token, be it answered or not: nothing waits for it, and something has to come of it. */
+function sentEvents(events: readonly HistoryEvent[]) {
+  return events.flatMap(({ type, timestamp, taskScheduledEventDetails: details }) => {
+    if (type !== "TaskScheduled" || details?.resource !== "sendMessage") return [];
+    return [{ since: timestamp?.toISOString() ?? "", parameters: parametersOf(details.parameters) }];
   });
 }
 
@@ -43,7 +51,7 @@ function openEvents(events: readonly HistoryEvent[]) {
   });
 }
 
-type Message = (StepMessage | WaitMessage) & { path?: string };
+type Message = SentMessage & { path?: string };
 
 function parametersOf(parameters: string | undefined) {
   if (parameters === undefined) return undefined;

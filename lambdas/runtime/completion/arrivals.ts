@@ -1,0 +1,67 @@
+import { approvalKey, type ItemKey } from "../../../lib/contract/keys.ts";
+import type { ApprovalMessage, CallChild, StepMessage, WaitMessage } from "../../../lib/contract/message.ts";
+import type { TableItem } from "../../../lib/contract/table.ts";
+import { signalEvent } from "../wait/awaited-events.ts";
+import { childId } from "../wait/wait-keys.ts";
+import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../wait/waiters.ts";
+import { fenceOf } from "../work/claim.ts";
+
+/** What an execution sends to a queue of Millrace. */
+export type SentMessage = StepMessage | ApprovalMessage | WaitMessage;
+
+/** A message that is not for a worker: it leaves an item in the table when it arrives. */
+export type ItemMessage = Exclude<SentMessage, StepMessage>;
+
+export function leavesItem(message: SentMessage): message is ItemMessage {
+  return !("step" in message);
+}
+
+/** Keys of the items that such a message leaves. The run that an earlier epoch called may be the one that is waited for. */
+export function arrivalKeys(message: ItemMessage): ItemKey[] {
+  const { run } = message;
+  if ("approval" in message) return [approvalKey(run.id, run.epoch, message.path)];
+  switch (message.kind) {
+    case "event":
+      return [eventWaiter(message, 0)];
+    case "signalled":
+      return [signalWaiter(message, 0)];
+    case "signal":
+      return [signalEvent(message, { now: 0, retentionDays: 0 })];
+    case "cancel-on":
+      return [cancelWaiter(message, 0)];
+    case "child":
+      return childrenOf(message).map((child) => childWaiter(message, child, 0));
+    default:
+      // A part of a list is handled at once, and leaves nothing but its answer.
+      return [];
+  }
+}
+
+/**
+ * Whether one of the items says that the message has arrived and that something still comes of it. A question that is decided and
+ * a wait that has its event account for nothing while an answer is awaited: the answer is lost. `hasEnded`: of a called run.
+ */
+export function isArrived(
+  message: ItemMessage,
+  items: readonly TableItem[],
+  hasEnded: (run: string) => boolean,
+): boolean {
+  if (!("taskToken" in message) || message.taskToken === undefined) return items.length > 0;
+  const fence = fenceOf(message);
+  return items.some((item) => {
+    if (item.kind === "approval") return item.state === "pending" && item.fence >= fence && !isOver(message);
+    if (item.kind !== "waiter" || item.fence < fence) return false;
+    return item.state === "waiting" && !(item.purpose === "child" && hasEnded(item.key));
+  });
+}
+
+/** The state has timed out, and sends once more: it waits for what silence means. */
+function isOver(message: ItemMessage): boolean {
+  return "over" in message && message.over === true;
+}
+
+/** The runs that a call may have asked for, one for each epoch that counts. */
+export function childrenOf(message: CallChild): string[] {
+  const { epoch, restarted = 1 } = message.run;
+  return Array.from({ length: epoch - restarted + 1 }, (_, back) => childId(message, epoch - back));
+}
