@@ -7,7 +7,7 @@ import { isReference, REFERENCE_KEY } from "../../lib/contract/payload.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 import type { ClaimItem } from "../../lib/contract/table.ts";
 import { memoryArtifacts } from "./memory-work.ts";
-import { Charged, key, never, succeeds, workWorld } from "./work-world.ts";
+import { Charged, first, key, never, succeeds, workWorld } from "./work-world.ts";
 
 const Script = z.object({
   title: z.string(),
@@ -60,6 +60,22 @@ describe("between two steps", () => {
     await world.deliver({ input: {}, reads: [], path: "write" }, () => small, write);
     await world.deliver({ input: {}, reads: [], path: "write[3]", taskToken: "t2" }, () => small, write);
     expect(outputs().map(({ text }) => isReference(text))).toEqual([false, true]);
+  });
+
+  test("a result that an earlier epoch stored is given its share of the list too", async () => {
+    const small = { title: "t", text: "x".repeat(500), scenes: [] };
+    await world.deliver({ input: {}, reads: [], path: "write[3]" }, () => small, write);
+    world.change({ epoch: 2 });
+    const second = { run: { ...first.run, epoch: 2 }, taskToken: "t2" };
+    await world.deliver(
+      { ...second, input: {}, reads: [], path: "write[3]", resultLimit: 200 },
+      never,
+      write,
+    );
+    const [stored, shared] = outputs();
+    expect(stored).toEqual(small);
+    expect(JSON.stringify(shared).length).toBeLessThanOrEqual(200);
+    expect(await restore(shared, world.bucket.artifacts)).toEqual(small);
   });
 
   test("what cannot be moved since the machine looks at it is given up on, with the field and the way out", async () => {

@@ -1,6 +1,7 @@
 import { type FailureRecord, TASK_ERROR, withoutStack } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { WorkPorts } from "./ports.ts";
+import { refitted } from "./result.ts";
 
 /** What became of a message. */
 export type WorkOutcome =
@@ -13,14 +14,17 @@ export type WorkOutcome =
   /** The message may go without an answer. */
   | { kind: "dropped"; why: string };
 
-type ReportPorts = Pick<WorkPorts, "executions" | "log">;
+type ReportPorts = Pick<WorkPorts, "executions" | "log"> & Partial<Pick<WorkPorts, "artifacts">>;
 
 export async function succeed(
-  { taskToken }: StepMessage,
+  message: StepMessage,
   result: unknown,
   ports: ReportPorts,
 ): Promise<WorkOutcome> {
-  const delivery = await ports.executions.succeed(taskToken, JSON.stringify(result ?? null));
+  const { artifacts } = ports;
+  const fitted = artifacts ? await refitted(result, message, artifacts) : { fits: true as const, result };
+  if (!fitted.fits) return await fail(message, fitted.failure, ports);
+  const delivery = await ports.executions.succeed(message.taskToken, JSON.stringify(fitted.result ?? null));
   return reported("success", delivery, ports);
 }
 

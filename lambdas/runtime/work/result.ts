@@ -1,8 +1,10 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import { giveUp, StepFailure } from "../../../lib/contract/failure.ts";
+import { type FailureRecord, giveUp, StepFailure, toFailure } from "../../../lib/contract/failure.ts";
+import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import { type OffloadOptions, offload, refuseReferences } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";
+import { restore } from "../payload/restore.ts";
 import type { Artifacts } from "../ports.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
@@ -61,6 +63,30 @@ export async function resultOfCode(
             }),
           },
   };
+}
+
+/**
+ * A stored result as this message may have it: an earlier epoch, or an earlier version of the definition, may have stored
+ * more than its share of a list.
+ */
+export async function refitted(
+  result: unknown,
+  { path, reads, resultLimit }: StepMessage,
+  artifacts: Artifacts,
+): Promise<{ fits: true; result: unknown } | { fits: false; failure: FailureRecord }> {
+  if (resultLimit === undefined || bytesOf(result) <= resultLimit) return { fits: true, result };
+  try {
+    const what = `The result of ${path}`;
+    const whole = await restore(result, artifacts);
+    return {
+      fits: true,
+      result: await offload(whole, { what, reads, ...roomFor(path, resultLimit) }, artifacts),
+    };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.reaction !== "give-up") throw error;
+    return { fits: false, failure };
+  }
 }
 
 /** What a result may have of the state machine's state. */
