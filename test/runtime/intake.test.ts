@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
+import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import type { Executions } from "../../lambdas/runtime/ports.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
@@ -209,13 +210,13 @@ test("what the machine does not look at travels by reference, up to the size of 
   expect(event).toMatchObject({ order: "o1", manual: { "millrace:ref": { bytes: 900_002 } } });
 });
 
-test("a field that looks like a reference is refused: somebody would take it for one", async () => {
+test("a field that looks like a reference is payload: a step gets it as it was sent", async () => {
   const on = [{ ...CommandBase, schema: z.looseObject({ order: z.string() }) }];
-  const body = delivered({ order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret" } } });
-  expect(await admit(body, { ...spec, on }, world.ports)).toEqual({
-    kind: "quarantined",
-    reason: "contract",
-  });
+  const payload = { order: "o1", manual: { "millrace:ref": { uri: "s3://elsewhere/secret", sha256: "x" } } };
+  const { run } = (await admit(delivered(payload), { ...spec, on }, world.ports)) as { run: string };
+  const { event } = JSON.parse((world.state.get(runKey(run)) as RunItem).input);
+  expect(event.manual["millrace:ref"].uri).not.toContain("elsewhere");
+  expect(await restore(event, world.ports.artifacts("ship", run))).toMatchObject(payload);
 });
 
 describe("a paused workflow", () => {

@@ -21,7 +21,7 @@ import { memoryArtifacts, memoryQueues, memoryShared, memoryWork } from "./memor
 
 export const OrderPlaced = defineEvent("order.placed", {
   version: 1,
-  schema: z.object({ orderId: z.string(), cents: z.number(), note: z.string().optional() }),
+  schema: z.object({ orderId: z.string(), cents: z.number(), note: z.any().optional() }),
   identity: ({ orderId }) => orderId,
 });
 export const Billed = defineEvent("order.billed", { version: 1, schema: z.object({ cents: z.number() }) });

@@ -54,6 +54,13 @@ describe("an event", () => {
     ]);
   });
 
+  test("with a field that looks like a reference of ours is handled as it was sent", async () => {
+    const note = { "millrace:ref": { uri: "s3://elsewhere/secret", bytes: 1, sha256: "x" } };
+    const code = bills();
+    expect(await world.deliver(placed({ note }), code)).toEqual({ kind: "handled" });
+    expect(code.mock.calls[0]![0]).toMatchObject({ note });
+  });
+
   test("that comes again, by its identity, is not handled again", async () => {
     await world.deliver(placed(), bills());
     expect(await world.deliver(placed({}, { id: "e2" }), never)).toEqual({ kind: "duplicate" });

@@ -34,6 +34,11 @@ const Paid = defineEvent("order.paid", {
   earlier: upcast(Earlier, ({ order }) => ({ order, amount: 0 })),
   key: ({ order }) => order,
 });
+const Noted = defineEvent("order.noted", {
+  version: 1,
+  schema: z.looseObject({ order: z.string() }),
+  key: ({ order }) => order,
+});
 const ChangeEvent = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
 
 let world: ReturnType<typeof setUp>;
@@ -105,7 +110,7 @@ const waitFor = (path: string, token: string, more: object = {}) =>
 
 const deliver = (detail: object, more: object = {}) => {
   const event = { id: "e1", "detail-type": "order.paid", source: "shop", time: entered, detail, ...more };
-  const awaited = { events: [Paid, ChangeEvent], retentionDays: DAYS };
+  const awaited = { events: [Paid, ChangeEvent, Noted], retentionDays: DAYS };
   return receive(event, JSON.stringify(event), awaited, world.ports);
 };
 const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
@@ -156,6 +161,15 @@ describe("events", () => {
     await deliver({ ...payment, millrace: { id: "p3", version: 2 } });
     expect(world.told()).toMatchObject([{ name: "event.late", data: { id: "p3", key: "o1" } }]);
   });
+});
+
+test("an awaited event with a field that looks like a reference is payload to the steps after it", async () => {
+  const note = { "millrace:ref": { uri: "s3://elsewhere/secret", bytes: 1, sha256: "x" } };
+  await waitFor("noted", "t1", { event: "order.noted" });
+  await deliver({ order: "o1", note }, { "detail-type": "order.noted" });
+  const [[, given]] = outputs() as [[string, any]];
+  expect(JSON.stringify(given)).not.toContain("elsewhere");
+  expect(await restore(given, world.ports.artifacts("w", "r"))).toEqual({ order: "o1", note });
 });
 
 describe("waits", () => {

@@ -1,5 +1,5 @@
 import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
-import { offload, refuseReferences } from "../payload/offload.ts";
+import { offload } from "../payload/offload.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts } from "../ports.ts";
 
@@ -24,11 +24,8 @@ export async function fitInput(
   reads: readonly string[],
   artifacts: Artifacts,
 ): Promise<Fitting> {
-  const options = { what: "The payload", reads, above: INLINE, most: LONGEST };
-  return await fitting(async () => {
-    refuseReferences(payload, "The payload");
-    return await offload(payload, options, artifacts);
-  });
+  const options = { what: "The payload", reads, above: INLINE, most: LONGEST, literal: true };
+  return await fitting(() => offload(payload, options, artifacts));
 }
 
 /** Answers what is wrong with a payload; throws what is wrong with the surroundings. */

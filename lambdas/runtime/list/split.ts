@@ -17,14 +17,16 @@ const WAY_OUT = 'Raise the "most" of w.each, or split the list and give each par
 
 /** Stores a list in parts. The same list has the same parts, however often it is asked for. */
 export async function splitList(message: SplitList, artifacts: Artifacts): Promise<Answer<SplitAnswer>> {
-  const list = isReference(message.list) ? await restore(message.list, artifacts) : message.list;
+  // What lies in the bucket has no references in it; a list in the state may have some.
+  const literal = isReference(message.list);
+  const list = literal ? await restore(message.list, artifacts) : message.list;
   const { each, most, path } = message;
   if (!Array.isArray(list)) return failed("Millrace.NotAList", `The list of "${each}" is no list.`);
   if (list.length > most) {
     const cause = `The list of "${each}" has ${list.length} items, where ${most} may be. ${WAY_OUT}`;
     return failed(TOO_MANY_ITEMS, cause);
   }
-  const options = { reads: message.reads, above: INLINE_ITEM, most: PART_BYTES, moving: IN_LIST };
+  const options = { reads: message.reads, above: INLINE_ITEM, most: PART_BYTES, moving: IN_LIST, literal };
   const items: unknown[] = [];
   for (const [index, item] of list.entries())
     items.push(await offload(item, { ...options, what: `Item ${index} of ${path}` }, artifacts));

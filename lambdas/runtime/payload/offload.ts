@@ -29,6 +29,11 @@ export interface OffloadOptions {
   most: number;
   /** @default between steps */
   moving?: Moving;
+  /**
+   * Whether the value comes from outside or from step code, with no reference in it: then what looks like one is moved too, so
+   * that it is the same payload where it is restored. @default false
+   */
+  literal?: boolean;
 }
 
 /** Writes at the same time. */
@@ -43,15 +48,22 @@ export async function offload(
   options: OffloadOptions,
   artifacts: Artifacts,
 ): Promise<unknown> {
-  const { what, reads, above, most, moving = BETWEEN_STEPS } = options;
+  const { what, reads, above, most, moving = BETWEEN_STEPS, literal = false } = options;
   const bytes = bytesOf(value);
-  if (bytes <= above) return value;
-  const parts = partsToMove(movableParts(value, reads, moving), bytes, above, moving);
-  const moved = structuredClone(value);
-  const holder = { value: moved };
-  for (let from = 0; from < parts.length; from += AT_ONCE) {
-    await Promise.all(parts.slice(from, from + AT_ONCE).map((part) => move(holder, part, moving, artifacts)));
-  }
+  const fits = bytes <= above;
+  if (fits && !(literal && hasLookalike(value))) return value;
+  const parts = fits ? [] : partsToMove(movableParts(value, reads, moving), bytes, above, moving);
+  const holder = { value: structuredClone(value) };
+  const made = new Set<unknown>();
+  const moveAll = async (all: Part[]) => {
+    for (let from = 0; from < all.length; from += AT_ONCE) {
+      const some = all.slice(from, from + AT_ONCE);
+      const references = await Promise.all(some.map((part) => move(holder, part, moving, artifacts)));
+      for (const reference of references) made.add(reference);
+    }
+  };
+  await moveAll(parts);
+  if (literal) await moveAll([...lookalikes(holder.value, made, [])]);
   const left = bytesOf(holder.value);
   if (left <= most) return holder.value;
   const share = moving === IN_LIST ? " for one item of this list" : "";
@@ -66,27 +78,29 @@ async function move(
   { path, bytes }: Part,
   moving: Moving,
   artifacts: Artifacts,
-): Promise<void> {
+): Promise<PayloadReference> {
   const steps = ["value", ...path];
   const last = steps.pop()!;
   const parent = steps.reduce<any>((at, step) => at[step], holder);
   const text = JSON.stringify(parent[last]);
   const sha256 = createHash("sha256").update(text).digest("hex");
   const uri = await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
-  const reference = moving === IN_LIST ? { bytes, sha256 } : { uri, bytes, sha256 };
-  parent[last] = { [REFERENCE_KEY]: reference } satisfies PayloadReference;
+  const reference: PayloadReference = {
+    [REFERENCE_KEY]: moving === IN_LIST ? { bytes, sha256 } : { uri, bytes, sha256 },
+  };
+  parent[last] = reference;
+  return reference;
 }
 
-/**
- * Throws a failure to give up where a value from outside, or from step code, has what looks like a reference: whoever
- * reads it next would take it for one.
- */
-export function refuseReferences(value: unknown, what: string): void {
-  if (typeof value !== "object" || value === null) return;
-  if (isReference(value)) {
-    throw giveUp(`${what} has a field "${REFERENCE_KEY}", which is reserved. Rename it.`, {
-      name: "ReservedField",
-    });
-  }
-  for (const inner of Object.values(value)) refuseReferences(inner, what);
+/** Whether a value that was not offloaded has something in it that reads like a reference. */
+export function hasLookalike(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isReference(value) || Object.values(value).some(hasLookalike);
+}
+
+/** The outermost of them, but for the references that were made here. */
+function* lookalikes(value: unknown, made: ReadonlySet<unknown>, path: Part["path"]): Generator<Part> {
+  if (typeof value !== "object" || value === null || made.has(value)) return;
+  if (isReference(value)) yield { path, bytes: bytesOf(value) };
+  else for (const [name, inner] of Object.entries(value)) yield* lookalikes(inner, made, [...path, name]);
 }

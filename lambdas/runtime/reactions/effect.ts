@@ -60,7 +60,7 @@ export function reactingTo(
     handled: { id: event, name: contract.name, source, time, payload: payloadDigest(sent), traceparent },
     replayed,
     reaction,
-    effect: effectOf(message, step, invocation),
+    effect: { ...effectOf(message, step, invocation), literalInput: true },
   };
 }
 

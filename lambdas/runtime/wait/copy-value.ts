@@ -30,7 +30,7 @@ export async function copyValue<Value>(
   { from, to }: { from: Run; to: Run },
   { artifacts }: Pick<WaitPorts, "artifacts">,
 ): Promise<{ kind: "handed"; value: Value } | { kind: "refused"; failure: FailureRecord }> {
-  const options = { what, reads, above: INLINE, most: LONGEST_RESULT };
+  const options = { what, reads, above: INLINE, most: LONGEST_RESULT, literal: true };
   try {
     const whole = await restore(value, artifacts(from.workflow, from.run));
     const handed = await offload(whole, options, artifacts(to.workflow, to.run));

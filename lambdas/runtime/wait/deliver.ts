@@ -2,6 +2,7 @@ import { CHILD_FAILED } from "../../../lib/contract/failure.ts";
 import { derivedEventId, executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem, WaiterItem } from "../../../lib/contract/table.ts";
 import { hasEnded } from "../completion/transitions.ts";
+import { offload } from "../payload/offload.ts";
 import { copyValue } from "./copy-value.ts";
 import type { Match } from "./match.ts";
 import type { WaitPorts } from "./ports.ts";
@@ -36,6 +37,7 @@ async function give(match: Match, ports: WaitPorts): Promise<"delivered" | "gone
   const { waiter, event } = match;
   switch (waiter.purpose) {
     case "event":
+      return await ports.executions.succeed(waiter.token!, JSON.stringify(await asPayload(match, ports)));
     case "signalled":
       return await ports.executions.succeed(waiter.token!, JSON.stringify(event.payload ?? null));
     case "child":
@@ -43,6 +45,14 @@ async function give(match: Match, ports: WaitPorts): Promise<"delivered" | "gone
     case "cancel-on":
       return await cancel(match, ports);
   }
+}
+
+/** An event's payload comes from outside: what looks like a reference in it is payload too. */
+async function asPayload({ waiter, event }: Match, { artifacts }: WaitPorts): Promise<unknown> {
+  const { workflow, run, path } = waiter;
+  const unlimited = { above: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, literal: true };
+  const options = { what: `The event for ${path}`, reads: [], ...unlimited };
+  return await offload(event.payload ?? null, options, artifacts(workflow, run));
 }
 
 /** A child's end is read from its run: the event says only that there is one. */

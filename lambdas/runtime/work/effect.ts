@@ -27,6 +27,8 @@ export interface Effect {
   idempotencyKey: string;
   /** The try's own span in the trace of its run. */
   traceparent: string | undefined;
+  /** Whether the input is an event's payload, in which nothing is a reference. */
+  literalInput?: boolean | undefined;
   /** Of a run, once it is known. */
   soFar?: SoFar | undefined;
 }

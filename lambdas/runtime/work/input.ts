@@ -11,9 +11,10 @@ import type { AttemptPorts } from "./ports.ts";
  * not.
  */
 export async function inputOf(effect: Effect, ports: AttemptPorts): Promise<unknown> {
-  const { message, spec } = effect;
+  const { message, spec, literalInput } = effect;
   const written = message.direction === "do" ? message.input : await undoneOf(effect, ports);
-  const input = await validate(spec.input, await restore(written, ports.artifacts));
+  const whole = literalInput ? written : await restore(written, ports.artifacts);
+  const input = await validate(spec.input, whole);
   if (input.valid) return input.value;
   throw giveUp(`The input of ${message.path} breaks its contract: ${describeFindings(input.findings)}`, {
     name: "InvalidInput",

@@ -2,7 +2,7 @@ import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { type FailureRecord, giveUp, StepFailure, toFailure } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import { type OffloadOptions, offload, refuseReferences } from "../payload/offload.ts";
+import { type OffloadOptions, offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts } from "../ports.ts";
@@ -47,10 +47,9 @@ export async function resultOfCode(
   const bucket = inDoubt(ports.artifacts, spec);
   const store = (value: unknown, options: OffloadOptions) => offload(value, options, bucket);
   const what = `The result of ${path}`;
-  refuseReferences(checked.value, what);
   return {
     result: await store(checked.value ?? null, {
-      ...{ what, reads, ...roomFor(path, resultLimit) },
+      ...{ what, reads, literal: true, ...roomFor(path, resultLimit) },
     }),
     emitted: await storedEvents(emitted, path, store),
     undo:
@@ -80,7 +79,7 @@ export async function refitted(
     const whole = await restore(result, artifacts);
     return {
       fits: true,
-      result: await offload(whole, { what, reads, ...roomFor(path, resultLimit) }, artifacts),
+      result: await offload(whole, { what, reads, literal: true, ...roomFor(path, resultLimit) }, artifacts),
     };
   } catch (error) {
     const failure = toFailure(error);
@@ -103,7 +102,6 @@ async function storedEvents(
 ): Promise<Envelope[]> {
   for (const { name, data } of emitted) {
     const what = `The event ${name} of ${path}`;
-    refuseReferences(data, what);
     if (bytesOf(data) <= LONGEST_EVENT) continue;
     throw giveUp(
       `${what} has ${bytesOf(data)} bytes; the maximum for the bus is ${LONGEST_EVENT}. Store large values in context.artifacts and send their address.`,
@@ -112,7 +110,13 @@ async function storedEvents(
   }
   const payloads = emitted.map(({ data }) => data);
   const stored = (await store(payloads, {
-    ...{ what: `The events of ${path}`, reads: ["[]"], above: INLINE.alone, most: LONGEST_BESIDE },
+    ...{
+      what: `The events of ${path}`,
+      reads: ["[]"],
+      literal: true,
+      above: INLINE.alone,
+      most: LONGEST_BESIDE,
+    },
   })) as Envelope["data"][];
   return emitted.map((envelope, index) => ({ ...envelope, data: stored[index]! }));
 }
