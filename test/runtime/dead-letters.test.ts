@@ -435,11 +435,15 @@ describe("resolved", () => {
 
   test("a share at a time, what died after the order stays", async () => {
     for (let at = 0; at < 25; at++) await deliver(dead(stepMessage(`p${at}`), "s", { id: `m${at}` }));
+    // Of a machine whose clock is ahead: it died before the order all the same.
+    world.clock.now += 4_000;
+    await deliver(dead(stepMessage("ahead"), "s", { id: "ahead" }));
+    world.clock.now -= 4_000;
     await order("redrive", { subscriber: "w" });
-    world.clock.now++;
+    world.clock.now += 5_001;
     await deliver(dead(stepMessage("late"), "s", { id: "late" }));
     const rounds = await goOn();
-    expect(desk.resent).toHaveLength(25);
+    expect(desk.resent).toHaveLength(26);
     expect(rounds).toHaveLength(5);
     expect(letter("late")).not.toHaveProperty("resolved");
   });

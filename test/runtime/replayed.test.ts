@@ -119,14 +119,18 @@ describe("at a workflow", () => {
     });
   });
 
-  test("an order that is older than the last begins no further epoch", async () => {
+  test("each replay restarts a run once, whatever the clocks of the machines say and however late its event comes again", async () => {
     await admit({ order: "o1" });
     await ended();
-    const later = { key: "later", by: "bo", why: "", at: "2026-11-21T11:00:00.000Z" };
-    await admit({ order: "o1" }, { again: true, ordered: later });
+    const ahead = { key: "ahead", by: "bo", why: "", at: "2026-11-21T11:00:00.000Z" };
+    const behind = { ...ahead, key: "behind", at: "2026-11-21T10:59:58.000Z" };
+    await admit({ order: "o1" }, { again: true, ordered: ahead });
     await world.state.runs.end(runs()[0]!.run, 2, { status: "succeeded" });
-    await admit({ order: "o1" }, { again: true });
-    expect(runs()[0]).toMatchObject({ epoch: 2, replayed: later });
+    await admit({ order: "o1" }, { again: true, ordered: behind });
+    expect(runs()[0]).toMatchObject({ epoch: 3, replayed: behind });
+    await world.state.runs.end(runs()[0]!.run, 3, { status: "succeeded" });
+    for (const ordered of [ahead, behind]) await admit({ order: "o1" }, { again: true, ordered });
+    expect(runs()[0]).toMatchObject({ epoch: 3 });
   });
 
   test("a dry run writes nothing, and its counts equal what then happens", async () => {

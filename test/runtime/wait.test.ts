@@ -342,6 +342,22 @@ describe("children", () => {
       expect(asked()).toEqual([]);
     });
 
+    test("between the look at the run and the write, are called all the same, and independent as any called before", async () => {
+      const { waits } = world.ports;
+      world.ports.waits = {
+        ...waits,
+        async put(before, after) {
+          world.note({ run: "r", status: "terminated" });
+          return await waits.put(before, after);
+        },
+      };
+      await send(message);
+      expect(asked()).toHaveLength(1);
+      // Delivered again, the message neither calls once more nor takes the call back.
+      await send(message);
+      expect(asked()).toHaveLength(1);
+    });
+
     test("with success are called where they are not waited for: the call was made before", async () => {
       const { taskToken: _, ...unawaited } = message;
       world.note({ run: "r", status: "succeeded" });

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
+import { again, retry } from "../../lambdas/runtime/control/run-actions.ts";
 import type { StepFunction } from "../../lambdas/runtime/work/context.ts";
 import { openBudget } from "../../lib/contract/budget.ts";
-import { StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
+import { giveUp, StepFailure, waitAndRetry } from "../../lib/contract/failure.ts";
+import type { RunItem } from "../../lib/contract/table.ts";
 import { never, workWorld } from "./work-world.ts";
 
 let world: ReturnType<typeof workWorld>;
@@ -113,4 +115,23 @@ test("a try knows since when its run is there, and what its calls have cost so f
     return { receipt: "ok" };
   });
   expect(told).toEqual([{ acceptedAt, spent: { usd: 0.1, tokens: 90 } }]);
+});
+
+test("what a try without a further one has reserved stays so, for the retried run as well; a restart begins unused", async () => {
+  const lost: StepFunction<any, any> = async (_input, { spend }) =>
+    await spend({ usd: 0.6 }, () => Promise.reject(giveUp("refused")));
+  await call(1, lost);
+  const left = { free: { usd: 0.4 }, spent: { usd: 0 }, reserved: expect.anything() };
+  expect(world.run().budget).toMatchObject(left);
+  await call(2, spends(0.5, 0.5));
+  expect(JSON.parse(world.machines.answers.at(-1)!.cause!)).toMatchObject({ name: "BudgetExceeded" });
+  const begun = {
+    event: { id: "e" },
+    acceptedAt: "2026-11-21T09:00:00.000Z",
+    input: '{"run":{},"event":{}}',
+  };
+  const ended = { ...world.run(), ...begun, status: "failed" } as RunItem;
+  const ordered = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
+  expect(retry(ordered, 0)(ended).budget).toMatchObject(left);
+  expect(again(ordered, 0)(ended).budget).toMatchObject({ free: { usd: 1 }, reserved: {} });
 });

@@ -47,28 +47,37 @@ export function retry(operatorAction: OperatorAction, now: number): Transition {
   };
 }
 
+/** A message of an action is not delivered again after so many others. */
+const MOST_REPLAYS = 20;
+
 /** What of a run follows from its event and from the deployed definition. */
 export type Described = Pick<RunItem, "version" | "input" | "budget">;
 
 /**
  * Begins the next epoch of a run that has ended, with everything done once more, and with a budget of its own: what
- * earlier epochs have done remains. An action that is not newer than the last of this kind changes nothing.
- * `described` takes the place of what the run was begun with.
+ * earlier epochs have done remains. The same action changes nothing the second time, be it after others of its kind: they are
+ * known by their keys, since the times of two machines cannot be compared. `described` takes the place of what the run was begun
+ * with.
  */
 export function again(operatorAction: OperatorAction, now: number, described?: Described): Transition {
   return (run) => {
-    if (run.replayed && (run.replayed.key === operatorAction.key || run.replayed.at >= operatorAction.at))
-      return run;
+    const { replays = [] } = run;
+    if (replays.includes(operatorAction.key) || run.replayed?.key === operatorAction.key) return run;
     refuseUnlessEnded(run, "Only a run that has ended can be restarted");
     const { version, input, budget } = described ?? { ...run, budget: openBudget(run.budget?.limit) };
     const restarted = run.epoch + 1;
-    return nextEpoch({ ...run, version, input, budget }, { replayed: operatorAction, restarted }, now);
+    const known = [...replays, operatorAction.key].slice(-MOST_REPLAYS);
+    return nextEpoch(
+      { ...run, version, input, budget },
+      { replayed: operatorAction, replays: known, restarted },
+      now,
+    );
   };
 }
 
 function nextEpoch(
   run: RunItem,
-  begun: Pick<RunItem, "retried" | "replayed" | "restarted">,
+  begun: Pick<RunItem, "retried" | "replayed" | "replays" | "restarted">,
   now: number,
 ): RunItem {
   const epoch = run.epoch + 1;

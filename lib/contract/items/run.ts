@@ -77,6 +77,8 @@ export interface RunItem extends Item {
   retried?: OperatorAction | undefined;
   /** The operator action that restarted it by replaying its event: this started the epoch. */
   replayed?: OperatorAction | undefined;
+  /** Keys of the last actions that restarted it: each does so once. */
+  replays?: string[] | undefined;
   /** The restarted epoch: results of earlier ones are neither reused nor undone from then on. */
   restarted?: number | undefined;
   /** A message of it was dead-lettered: the run continues if it is redriven, and fails if it is discarded. */
