@@ -14,6 +14,7 @@ import { doctor } from "./commands/doctor.ts";
 import { drain } from "./commands/drain.ts";
 import { log } from "./commands/log.ts";
 import { logs } from "./commands/logs.ts";
+import { mcp } from "./commands/mcp.ts";
 import { newWorkflow } from "./commands/new.ts";
 import { open } from "./commands/open.ts";
 import { pause } from "./commands/pause.ts";
@@ -68,6 +69,7 @@ const commands = [
   doctor,
   teardown,
   open,
+  mcp,
   completion,
   newWorkflow,
 ];

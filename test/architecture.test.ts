@@ -45,7 +45,11 @@ const PACKAGES: { name: RegExp; folders: string[] }[] = [
     folders: ["lambdas/runtime/aws", "lambdas/relay.lambda.ts", "workflows", "examples"],
   },
   { name: /^(ai$|@ai-sdk\/)/, folders: ["lambdas/runtime/model"] },
-  { name: /^zod$/, folders: ["workflows", "examples", "lib/contract/api", "lambdas/runtime/api", "console"] },
+  {
+    name: /^zod$/,
+    folders: ["workflows", "examples", "lib/contract/api", "lambdas/runtime/api", "console", "bin/mcp"],
+  },
+  { name: /^@modelcontextprotocol\//, folders: ["bin/mcp", "bin/commands/mcp.ts"] },
   { name: /^(@?hono(\/|$))/, folders: ["lambdas/runtime/api", "console/mock"] },
 ];
 /** The engines of the local cloud talk through the kernel; what they may share is named here. */

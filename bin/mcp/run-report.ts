@@ -1,0 +1,77 @@
+import type { RunDetail, StepView } from "../../lib/contract/api/index.ts";
+
+/** How a run is, in as few words as a model needs to decide what to do next. */
+export interface RunReport {
+  run: string;
+  workflow: string;
+  status: RunDetail["status"];
+  /** It has ended, or only a person, an event or another run can continue it. */
+  settled: boolean;
+  waitsFor?: string[] | undefined;
+  output?: unknown;
+  failure?: string | undefined;
+  location?: string | undefined;
+  failedSteps?: FailedStep[] | undefined;
+  stuckBy?: RunDetail["stuckBy"];
+  next: string[];
+}
+
+interface FailedStep {
+  path: string;
+  tries: {
+    attempt: number;
+    at: string;
+    error: string;
+    location?: string | undefined;
+    code?: string | undefined;
+  }[];
+}
+
+const ENDED = new Set<string>(["succeeded", "failed", "timed-out", "terminated"]);
+
+/** Says how a run is, why it failed, and by which tools it continues. */
+export function reportOf(run: RunDetail): RunReport {
+  const { status, failure, waiting = [], output, stuckBy, paused } = run;
+  const ended = ENDED.has(status);
+  const failed = run.steps.filter(({ state }) => state === "failed").map(failedStep);
+  return {
+    ...{ run: run.run, workflow: run.workflow, status },
+    settled: ended || waiting.length > 0 || stuckBy !== undefined || paused === true,
+    waitsFor: waiting.length > 0 ? waiting.map((one) => `${one.for} (at ${one.path})`) : undefined,
+    ...(output !== undefined && { output }),
+    failure: failure?.summary,
+    location: failure?.location,
+    failedSteps: failed.length > 0 ? failed : undefined,
+    stuckBy,
+    next: [...nextOf(run, ended)],
+  };
+}
+
+function failedStep({ path, attempts }: StepView): FailedStep {
+  return {
+    path,
+    tries: attempts.flatMap(({ attempt, startedAt, failure }) =>
+      failure
+        ? [
+            {
+              ...{ attempt, at: startedAt, error: `${failure.name}: ${failure.message}` },
+              ...{ location: failure.location, code: failure.code },
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+function* nextOf({ run, status, paused, stuckBy, waiting = [], questions }: RunDetail, ended: boolean) {
+  if (status === "failed" || status === "timed-out")
+    yield `Fix the cause, then retry_run with run "${run}": completed steps are reused.`;
+  if (stuckBy)
+    yield `A message failed too often (${stuckBy.reason}). Fix the cause, then redrive_dead_letter with id "${stuckBy.deadLetter}".`;
+  if (paused) yield `The run is paused: resume_run with run "${run}".`;
+  for (const { path, level } of questions.filter(({ state }) => state === "pending"))
+    yield `A person decides: decide_approval with run "${run}", path "${path}", level ${level}.`;
+  if (waiting.some(({ by }) => by === "event")) yield `It waits for an event: signal_run with run "${run}".`;
+  if (!ended && waiting.length === 0 && !stuckBy && !paused)
+    yield `It is at work: follow_run with run "${run}".`;
+}

@@ -1,0 +1,153 @@
+import { fromJsonSchema, McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
+import * as z from "zod";
+import type { EventSummary, Page, RunDetail, RunSummary } from "../../lib/contract/api/index.ts";
+import { type CallApi, messageOf, read } from "./api.ts";
+import { type OpenApi, routeOf } from "./route.ts";
+import { type RunReport, reportOf } from "./run-report.ts";
+import { ROUTE_TOOLS } from "./tools.ts";
+
+export interface McpPorts {
+  /** The API of the deployment: roles, limits and history are its own. */
+  call: CallApi;
+  newKey: () => string;
+  now: () => number;
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** The longest answer in characters: a list of runs would fill a model's context. */
+const LONGEST = 40_000;
+/** Milliseconds between two reads of a run that is followed. */
+const PAUSE = 1_000;
+const MOST_SECONDS = 300;
+
+const INSTRUCTIONS =
+  "Millrace runs workflows that events start. Send an event with send_event or start one workflow with start_run, then follow_run. explain_run says why a run failed and what to do. Every change needs a reason (why), which is recorded under the name of your token.";
+
+/** A server of the Model Context Protocol for one deployment. `document` is its API's description. */
+export function mcpServer(document: OpenApi, ports: McpPorts): McpServer {
+  const server = new McpServer(
+    { name: "millrace", version: document.info.version },
+    { instructions: INSTRUCTIONS },
+  );
+  offerRoutes(server, document, ports);
+  offerRuns(server, ports);
+  offerResources(server, ports.call);
+  return server;
+}
+
+function offerRoutes(server: McpServer, document: OpenApi, { call, newKey }: McpPorts): void {
+  for (const { name, route, description, annotations } of ROUTE_TOOLS) {
+    const offered = routeOf(document, route);
+    if (!offered) continue;
+    const inputSchema = fromJsonSchema<Record<string, unknown>>(offered.input);
+    server.registerTool(name, { description, annotations, inputSchema }, async (given) => {
+      const { ok, value } = await call(offered.request(given, newKey));
+      return ok ? text(name === "list_workflows" ? withoutGraphs(value) : value) : refused(value);
+    });
+  }
+}
+
+const RUN = z.object({ run: z.string().describe("The id of the run") });
+const READ = { readOnlyHint: true, openWorldHint: false };
+
+function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
+  const runOf = async (run: string) =>
+    reportOf(await read<RunDetail>(call, `/runs/${encodeURIComponent(run)}`));
+  server.registerTool(
+    "explain_run",
+    {
+      description:
+        "Explains a run: status, why it failed with file and line, each try, what it waits for, and the next steps.",
+      annotations: READ,
+      inputSchema: RUN,
+    },
+    async ({ run }) => await answered(() => runOf(run)),
+  );
+  server.registerTool(
+    "follow_run",
+    {
+      description:
+        "Waits until a run ends, or until only a person or an event can continue it, and explains it. Returns after `seconds` in any case: call it again.",
+      annotations: READ,
+      inputSchema: RUN.extend({ seconds: z.number().min(1).max(MOST_SECONDS).default(30) }),
+    },
+    async ({ run, seconds }) =>
+      await answered(async () => {
+        const until = now() + seconds * 1_000;
+        for (;;) {
+          const report: RunReport = await runOf(run);
+          if (report.settled || now() + PAUSE > until) return report;
+          await sleep(PAUSE);
+        }
+      }),
+  );
+}
+
+function offerResources(server: McpServer, call: CallApi): void {
+  const runs = new ResourceTemplate("millrace://runs/{run}", {
+    list: async () => {
+      const { items } = await read<Page<RunSummary>>(call, "/runs?limit=20");
+      return {
+        resources: items.map(({ run, workflow, status }) => ({
+          ...{ uri: `millrace://runs/${run}`, name: run },
+          ...{ description: `${workflow}: ${status}`, mimeType: "application/json" },
+        })),
+      };
+    },
+  });
+  server.registerResource("run", runs, { description: "A run, explained" }, async (uri, { run }) =>
+    json(uri, reportOf(await read<RunDetail>(call, `/runs/${encodeURIComponent(String(run))}`))),
+  );
+  const contracts = new ResourceTemplate("millrace://events/{name}", {
+    list: async () => {
+      const { items } = await read<Page<EventSummary>>(call, "/events");
+      return {
+        resources: items
+          .filter(({ reserved }) => !reserved)
+          .map(({ name, description }) => ({
+            ...{ uri: `millrace://events/${name}`, name, description },
+            mimeType: "application/json",
+          })),
+      };
+    },
+  });
+  server.registerResource(
+    "contract",
+    contracts,
+    { description: "The contracts of an event: a JSON Schema for each version" },
+    async (uri, { name }) => json(uri, await read(call, `/events/${encodeURIComponent(String(name))}`)),
+  );
+}
+
+function json(uri: URL, value: unknown) {
+  return {
+    contents: [{ uri: uri.href, mimeType: "application/json", text: JSON.stringify(value, null, 2) }],
+  };
+}
+
+function text(value: unknown) {
+  const whole = JSON.stringify(value, null, 1);
+  const shown =
+    whole.length <= LONGEST
+      ? whole
+      : `${whole.slice(0, LONGEST)}\n… ${whole.length - LONGEST} more characters. Ask for less: a smaller limit, or one item.`;
+  return { content: [{ type: "text" as const, text: shown }] };
+}
+
+function refused(value: unknown) {
+  return { isError: true, content: [{ type: "text" as const, text: messageOf(value) }] };
+}
+
+async function answered(make: () => Promise<unknown>) {
+  try {
+    return text(await make());
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Graphs are drawings for people, and larger than all the rest. */
+function withoutGraphs(value: unknown): unknown {
+  const { items } = value as { items: { graph?: unknown }[] };
+  return { items: items.map(({ graph: _, ...rest }) => rest) };
+}

@@ -1,0 +1,106 @@
+import type { ToolAnnotations } from "@modelcontextprotocol/server";
+
+/** A tool that is one route of the API. */
+export interface RouteTool {
+  readonly name: string;
+  /** As in the API's description: "POST /runs/{run}/retry". */
+  readonly route: string;
+  readonly description: string;
+  readonly annotations: ToolAnnotations;
+}
+
+/** It changes nothing. */
+const READS = { readOnlyHint: true, openWorldHint: false };
+/** It changes something that can be changed back, or that a workflow is made for. */
+const CHANGES = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+/** It cannot be taken back. */
+const DESTROYS = { ...CHANGES, destructiveHint: true };
+
+const reads = (name: string, route: string, description: string): RouteTool => ({
+  ...{ name, route, description },
+  annotations: READS,
+});
+const changes = (name: string, route: string, description: string): RouteTool => ({
+  ...{ name, route, description },
+  annotations: CHANGES,
+});
+const destroys = (name: string, route: string, description: string): RouteTool => ({
+  ...{ name, route, description },
+  annotations: DESTROYS,
+});
+
+/** The routes that are offered as tools. Who calls needs the role that the route needs. */
+export const ROUTE_TOOLS: readonly RouteTool[] = [
+  reads("list_workflows", "GET /workflows", "Deployed workflows: their events, steps, versions and queues."),
+  reads("list_events", "GET /events", "Events with their publishers and subscribers."),
+  reads("get_event", "GET /events/{name}", "The contracts of an event: a JSON Schema for each version."),
+  reads(
+    "list_runs",
+    "GET /runs",
+    "Runs, newest first. status=open: all that have not ended; status=failed, workflow=…, key=…, text=… narrow it. waiting=true says what each waits for.",
+  ),
+  reads(
+    "get_run",
+    "GET /runs/{run}",
+    "One run: status, steps with their tries, input, output, failure, what it waits for.",
+  ),
+  reads("get_run_log", "GET /runs/{run}/log", "The log of a run, oldest first."),
+  reads("get_correlation", "GET /correlations", "All runs and events that one outside event led to."),
+  reads("list_approvals", "GET /approvals", "Pending approvals: what people are asked."),
+  reads("list_deliveries", "GET /deliveries", "Deliveries of one event, or those that need attention."),
+  reads("list_dead_letters", "GET /dead-letters", "Messages that failed too often, with the reason."),
+  reads("list_quarantine", "GET /quarantine", "Events that were not admitted, with the reason."),
+  reads("get_quarantined", "GET /quarantine/{id}", "One quarantined event with its body and its findings."),
+  reads("list_breakers", "GET /breakers", "Circuit breakers of downstreams."),
+  reads("list_replays", "GET /replays", "Replays of archived events."),
+  changes(
+    "send_event",
+    "POST /events",
+    "Sends an event. It is checked against its contract, and starts the runs that subscribe to it.",
+  ),
+  changes(
+    "start_run",
+    "POST /runs",
+    "Starts a run of one workflow, as if its event had arrived. Use follow_run to see how it ends.",
+  ),
+  changes("signal_run", "POST /runs/{run}/signal", "Sends an event that a run waits for."),
+  changes(
+    "retry_run",
+    "POST /runs/{run}/retry",
+    "Retries a failed run from the failed step; completed steps are reused.",
+  ),
+  changes("pause_run", "POST /runs/{run}/pause", "Pauses a run: no step starts until it is resumed."),
+  changes("resume_run", "POST /runs/{run}/resume", "Resumes a paused run."),
+  destroys("terminate_run", "POST /runs/{run}/terminate", "Terminates a run and undoes its completed steps."),
+  changes(
+    "pause_workflow",
+    "POST /workflows/{name}/pause",
+    "Pauses a workflow: no event is admitted, no step starts.",
+  ),
+  changes("resume_workflow", "POST /workflows/{name}/resume", "Resumes a paused or drained workflow."),
+  destroys(
+    "decide_approval",
+    "POST /approvals/{run}/{path}",
+    "Approves or rejects. Needs the role decider or operator. Ask the person whom you work for before you decide.",
+  ),
+  changes(
+    "replay_events",
+    "POST /replays",
+    "Delivers archived events of a time range again. dry=true only counts.",
+  ),
+  changes(
+    "redrive_dead_letter",
+    "POST /dead-letters/{id}/redrive",
+    "Sends a dead letter back to its queue, as it is or edited.",
+  ),
+  destroys(
+    "discard_dead_letter",
+    "POST /dead-letters/{id}/discard",
+    "Discards a dead letter; the step that waits for it fails.",
+  ),
+  changes(
+    "release_quarantined",
+    "POST /quarantine/{id}/release",
+    "Delivers a quarantined event again, as it is or corrected.",
+  ),
+];
