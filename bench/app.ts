@@ -8,6 +8,7 @@ const WORKFLOWS: Record<string, Workflow> = {
   "as it is": benchSix,
   "without-ledger": { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } },
   "with-pool": benchSixPooled,
+  "logged-steps": { ...benchSix, stepEvents: "logged" },
 };
 const workflow = WORKFLOWS[process.argv[2] ?? "as it is"];
 if (!workflow)

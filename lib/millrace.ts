@@ -29,6 +29,7 @@ import { WAITS_HANDLER, Waits } from "./constructs/waits.ts";
 import { Workflow } from "./constructs/workflow.ts";
 import { eventsAmong } from "./contract/document/participant.ts";
 import { milliseconds } from "./contract/duration.ts";
+import { ENVIRONMENT } from "./contract/environment.ts";
 import type { ReactionSpec } from "./contract/reaction.ts";
 import type { ToolSpec } from "./contract/tool.ts";
 import type { Workflow as WorkflowDefinition } from "./workflow/define.ts";
@@ -215,6 +216,9 @@ export class Millrace extends Construct {
     const waits = new Waits(this, "Waits", {
       ...{ events: awaited, bundles, table, bus, artifacts, control, stateMachines, deadLetters },
     });
+    const logged = workflows.filter(({ stepEvents }) => stepEvents === "logged").map(({ name }) => name);
+    for (const publisher of [relay.handler, completionHandler.reconcile])
+      if (logged.length > 0) publisher.set(ENVIRONMENT.loggedSteps, logged.join(","));
     const markers = [relay.handler, completionHandler.reconcile, waits.handler];
     const ruleStack = kept.length > 0 ? part("ledger-rules", "Rules of the ledger") : undefined;
     const ledger =

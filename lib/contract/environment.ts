@@ -39,6 +39,8 @@ export const ENVIRONMENT = {
   tools: "MILLRACE_TOOLS",
   /** Names of the subscribers whose deliveries the ledger keeps, parted by commas. */
   ledger: "MILLRACE_LEDGER",
+  /** Names of the workflows whose completed steps are only logged, parted by commas. */
+  loggedSteps: "MILLRACE_LOGGED_STEPS",
   /** Name of the control function. */
   control: "MILLRACE_CONTROL",
   /** How people sign in to the API: a `SignIn` as JSON. */

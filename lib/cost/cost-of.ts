@@ -1,5 +1,6 @@
 import type { ListMessage } from "../contract/message.ts";
 import type { StepSpec } from "../contract/step.ts";
+import type { StepEvents } from "../workflow/define.ts";
 import type { Task } from "../workflow/states.ts";
 import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from "./attempt.ts";
@@ -27,6 +28,7 @@ export interface CostTables {
   readonly steps: ReadonlyMap<string, StepSpec>;
   /** Names of the events that the app itself puts on the bus: counted where they are emitted. */
   readonly inside: ReadonlySet<string>;
+  readonly stepEvents: StepEvents;
 }
 
 /** What of a task's message says what it does. */
@@ -92,12 +94,13 @@ export function costOfFailedTask(task: Task, tables: CostTables, after: "all tri
 function costOfStep(
   message: { step: string; undo?: string },
   own: Units,
-  { given, extent, steps }: CostTables,
+  { given, extent, steps, stepEvents }: CostTables,
 ): Scenario {
   const spec = steps.get(message.step)!;
   const tries = extent === "worst" ? spec.retry.attempts - 1 : numberFor(spec.name, given.failures);
   const failed = triesOf(spec, tries, given);
-  const done = stepDone(spec, message.undo !== undefined, emittedBy(spec, given, extent), given);
+  const emitted = emittedBy(spec, given, extent);
+  const done = stepDone(spec, message.undo !== undefined, emitted, given, stepEvents);
   const reached = reachedBy(spec, given, "of the run");
   const undo = message.undo === undefined ? undefined : steps.get(message.undo);
   return scenario({

@@ -38,7 +38,7 @@ export function directionsOf(
       ] as const,
   );
   return {
-    ...{ given, extent, inside },
+    ...{ given, extent, inside, stepEvents: workflow.stepEvents },
     steps: new Map(stepsOf(workflow).map((step) => [step.name, step])),
     items: new Map(items.flatMap(([name, count, most]) => visitsOf(name, count, most))),
     rounds: new Map(

@@ -40,9 +40,17 @@ interface WorkflowOptions<O extends On, Output> {
   mostHops?: number;
   /** The deadline to receive each of its events: the run is started, waits for its turn, or is held by a pause. */
   delivery?: DeliveryOptions;
+  /**
+   * Whether each completed step is an event on the bus, `step.completed`. With "logged", it is in the run's log only, which costs
+   * one event a step less. What steps emit, and steps that fail or are undone, are published all the same. @default "published"
+   */
+  stepEvents?: StepEvents;
   /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
   run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;
 }
+
+/** Where a completed step is announced: on the bus and in the run's log, or in the log only. */
+export type StepEvents = "published" | "logged";
 
 /** A workflow: the events that start it, and how its graph is described. */
 export interface Workflow<
@@ -57,6 +65,7 @@ export interface Workflow<
   readonly perKey: PerKey | undefined;
   readonly mostHops: number;
   readonly delivery: DeliverySpec;
+  readonly stepEvents: StepEvents;
   readonly cancelOn: readonly CancelRule[];
   readonly run: (w: WorkflowBuilder, event: Ref<any>) => Output;
 }
@@ -76,6 +85,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     perKey,
     mostHops = DEFAULT_HOPS,
     delivery: watched,
+    stepEvents = "published",
     cancelOn = [],
     run,
   }: WorkflowOptions<O, Output>,
@@ -95,7 +105,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
   refusePerKey(name, perKey);
   toUsage(budget);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
-  return { name, on: events, deadline, budget, perKey, mostHops, delivery, cancelOn, run };
+  return { name, on: events, deadline, budget, perKey, mostHops, delivery, stepEvents, cancelOn, run };
 }
 
 function refusePerKey(workflow: string, perKey: PerKey | undefined): void {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { App, Stack } from "aws-cdk-lib";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { benchSix } from "../../bench/workflow/definitions.ts";
 import { ordersApp } from "../../examples/orders/app.ts";
 import {
@@ -39,6 +39,14 @@ test("six steps in a row", async () => {
   const assembly = appOf("Bench", { workflows: [benchSix], handlers: "bench/workflow" });
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(benchSix, SMALL), counted);
+}, 120_000);
+
+test("six steps in a row that are only logged", async () => {
+  const workflow = { ...benchSix, stepEvents: "logged" } as const;
+  const assembly = appOf("Bench", { workflows: [workflow], handlers: "bench/workflow" });
+  const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
+  expectCounted(computedFor(workflow, SMALL), counted);
+  expect(counted.customEvents).toBe(computedFor(benchSix, SMALL).customEvents - 6);
 }, 120_000);
 
 describe("an order", () => {

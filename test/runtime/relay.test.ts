@@ -3,7 +3,7 @@ import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import type { JournalItem } from "../../lambdas/runtime/relay/journal.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { relay } from "../../lambdas/runtime/relay/relay.ts";
-import { type BusEntry, readEnvelope } from "../../lib/contract/envelope.ts";
+import { type BusEntry, type Envelope, readEnvelope } from "../../lib/contract/envelope.ts";
 import { shardOf } from "../../lib/contract/keys.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
 import { traceparentOfEvent } from "../../lib/contract/trace.ts";
@@ -65,6 +65,7 @@ const ports = (bucket = memoryArtifacts()) => ({
   eventLog: { add: async (items: readonly JournalItem[]) => void journal.push([...items]) },
   viewers: { any: async () => anyoneLooksOn },
   deliveries: { mark: async () => {} },
+  loggedSteps: new Set<string>(),
   retentionDays: 90,
   now: () => Date.parse("2026-11-21T10:00:02.000Z"),
   ...memoryObservation(),
@@ -74,6 +75,30 @@ test("a completed step is told once, and marked as published", async () => {
   expect(await relay([{ after: done("a") }], ports())).toBeUndefined();
   expect(calls.flat()).toMatchObject([{ Source: "millrace", DetailType: "step.completed" }]);
   expect(marked).toEqual([["claim#1#a#do", 2]]);
+});
+
+test("a completed step of a workflow that only logs its steps is in the log; what it emits, and a failure, are on the bus", async () => {
+  const emitted: Envelope[] = [
+    {
+      id: "x",
+      name: "step.completed",
+      version: 1,
+      time: "",
+      source: "w",
+      correlation: "c",
+      hops: 0,
+      data: {},
+    },
+  ];
+  const { workflow } = done("a");
+  const failure = { reaction: "give-up", name: "No", message: "no" } as const;
+  const failed = { ...done("c"), state: "failed", failure } as ClaimItem;
+  const changes = [{ after: done("a") }, { after: done("b", { emitted }) }, { after: failed }];
+  await relay(changes, { ...ports(), loggedSteps: new Set([workflow]) });
+  const told = calls.flat().map(({ Source, DetailType }) => `${Source} ${DetailType}`);
+  expect(told).toEqual(["w step.completed", "millrace step.failed"]);
+  const logged = journal.flat().flatMap((item) => (item.kind === "log" ? [`${item.path} ${item.name}`] : []));
+  expect(logged).toEqual(["a step.completed", "b step.completed", "b step.completed", "c step.failed"]);
 });
 
 test("the relay's own marks, removals and unchanged revisions tell nothing", async () => {

@@ -14,7 +14,7 @@ export interface HoldPorts {
  * held runs after; here it is the other way round, so that one of the two always sees the other.
  */
 export async function heldBack(run: RunItem, ports: HoldPorts): Promise<boolean> {
-  if (await ports.admissions.open(run.workflow)) return false;
+  if (await ports.admissions.open(run.workflow, { recent: true })) return false;
   await ports.runs.hold(run);
   if (await ports.admissions.open(run.workflow)) return false;
   ports.log.info("The workflow is paused or drained; the run waits.", { run: run.run, epoch: run.epoch });

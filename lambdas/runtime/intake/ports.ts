@@ -32,6 +32,6 @@ export interface Reminders {
 
 /** Whether a workflow takes up new runs. */
 export interface Admissions {
-  /** Read consistently. */
-  open(workflow: string): Promise<boolean>;
+  /** Read consistently; with `recent`, the answer may be a second old. */
+  open(workflow: string, options?: { recent?: boolean }): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
+import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import type { TableItem } from "../../../lib/contract/table.ts";
 import { loggedOf } from "./log-only-events.ts";
 import { eventsOf } from "./publish.ts";
@@ -14,6 +15,11 @@ export interface ChangeWithEvents {
   before?: TableItem | undefined;
   after: TableItem;
   events: ChangeEvent[];
+}
+
+/** The event of a completed step, in a workflow whose steps are only logged. */
+export function isLoggedOnly({ source, name, data }: Envelope, loggedSteps: ReadonlySet<string>): boolean {
+  return source === MILLRACE_SOURCE && name === "step.completed" && loggedSteps.has(String(data.workflow));
 }
 
 /** All events of a change of the table. */

@@ -6,7 +6,7 @@ import type { DeliveryReceipts } from "../ledger/ports.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
-import { changeEventsOf } from "./change-events.ts";
+import { changeEventsOf, isLoggedOnly } from "./change-events.ts";
 import { journalOf } from "./journal.ts";
 import type { EventLog, Viewers } from "./ports.ts";
 import { type RecordPorts, record } from "./record.ts";
@@ -24,6 +24,8 @@ export interface RelayPorts extends RecordPorts {
   viewers: Viewers;
   /** What became of the events that led to the changes. */
   deliveries: DeliveryReceipts;
+  /** Workflows whose completed steps are in the log only. */
+  loggedSteps: ReadonlySet<string>;
   /** How long entries of the log are kept. */
   retentionDays: number;
   now: Now;
@@ -41,7 +43,7 @@ export async function relay(changes: Change[], ports: RelayPorts): Promise<numbe
   const entries = await Promise.all(
     events.flatMap((all, change) =>
       all
-        .filter(({ published }) => published)
+        .filter(({ event, published }) => published && !isLoggedOnly(event, ports.loggedSteps))
         .map(async ({ event }) => ({ change, entry: writeEntry(await whole(event, ports)) })),
     ),
   );

@@ -22,6 +22,8 @@ export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance>
     message.run.id,
     message.run.workflow,
     spec.breaker?.name,
+    // Whoever defers for an order looks again, consistently. A breaker that is not closed is asked by a write.
+    { recent: true },
   );
   return {
     admission: await admit(effect, conditions, ports),

@@ -6,7 +6,7 @@ import type { Observation } from "./breaker/counts.ts";
 import type { BreakerPorts } from "./breaker/record.ts";
 import type { FindThrowSite } from "./throw-site.ts";
 
-/** What decides whether an effect may begin, read consistently and at once. */
+/** What decides whether an effect may begin. */
 export interface StartConditions {
   run: RunItem | undefined;
   workflow: ControlItem | undefined;
@@ -14,7 +14,13 @@ export interface StartConditions {
 }
 
 export interface StartConditionReader {
-  read(run: string, workflow: string, breaker: string | undefined): Promise<StartConditions>;
+  /** All of it, read consistently and at once. With `recent`, orders and breaker may be a second old, but never the run. */
+  read(
+    run: string,
+    workflow: string,
+    breaker: string | undefined,
+    options?: { recent?: boolean },
+  ): Promise<StartConditions>;
 }
 
 /** Breakers, one item each. */

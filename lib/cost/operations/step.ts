@@ -1,5 +1,6 @@
 import { hidesByLease } from "../../contract/lease.ts";
 import type { WorkSpec } from "../../contract/work.ts";
+import type { StepEvents } from "../../workflow/define.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
 import { CLAIM, DONE_ENTRY, STARTED, TAKEN } from "./claim.ts";
 import type { FunctionRun, Operation, Size } from "./operation.ts";
@@ -12,12 +13,18 @@ export const EMITTED: Size = { bytes: 330, carries: ["payload"] };
 export const EMITTED_ENTRY: Size = { bytes: 450, carries: ["payload"] };
 
 /** A try of a step that does what it should. What can be undone keeps what it was given. */
-export function stepDone(spec: WorkSpec, undoable: boolean, emitted: number, given: Assumptions): Operation {
+export function stepDone(
+  spec: WorkSpec,
+  undoable: boolean,
+  emitted: number,
+  given: Assumptions,
+  stepEvents: StepEvents,
+): Operation {
   const claim: Size = { ...CLAIM, carries: undoable ? ["result", "payload"] : ["result"] };
   return attempt(spec, given, {
     claim: withEmitted(claim, emitted),
     entry: { ...DONE_ENTRY, carries: ["result"] },
-    event: { bytes: 505 },
+    event: stepEvents === "published" ? { bytes: 505 } : undefined,
     emitted,
     measured: true,
   });
@@ -49,7 +56,7 @@ interface Outcome {
   /** The claim after the attempt; its log entry and its event. */
   readonly claim: Size;
   readonly entry: Size;
-  readonly event: Size;
+  readonly event: Size | undefined;
   readonly emitted: number;
   readonly measured?: true;
 }
@@ -66,7 +73,7 @@ function attempt(
 ): Operation {
   const relayed = {
     entries: [entry, ...several(EMITTED_ENTRY, emitted)],
-    events: [event, ...several(EMITTED, emitted)],
+    events: [...(event ? [event] : []), ...several(EMITTED, emitted)],
     ...(measured && { measured }),
   };
   return {

@@ -1,14 +1,18 @@
 import type { ControlItem } from "../../../../lib/contract/items/control.ts";
 import { controlKey } from "../../../../lib/contract/keys.ts";
 import type { Admissions } from "../../intake/ports.ts";
+import type { Now } from "../../ports.ts";
 import { readItem } from "../table/read-items.ts";
+import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
 /** Whether workflows take up new runs, as people have ordered it in the table. */
-export function tableAdmissions(table: Table): Admissions {
+export function tableAdmissions(table: Table, now?: Now): Admissions {
+  const recently = recentReads(table, now);
   return {
-    async open(workflow) {
-      const control = await readItem<ControlItem>(table, controlKey("workflow", workflow));
+    async open(workflow, { recent = false } = {}) {
+      const key = controlKey("workflow", workflow);
+      const control = await (recent ? recently<ControlItem>(key) : readItem<ControlItem>(table, key));
       return !control?.paused && !control?.drained;
     },
   };

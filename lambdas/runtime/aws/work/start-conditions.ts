@@ -1,24 +1,24 @@
-import { breakerKey, controlKey, runKey } from "../../../../lib/contract/keys.ts";
-import type { BreakerItem, ControlItem, RunItem, TableItem } from "../../../../lib/contract/table.ts";
+import { breakerKey, controlKey, type ItemKey, runKey } from "../../../../lib/contract/keys.ts";
+import type { BreakerItem, ControlItem, RunItem } from "../../../../lib/contract/table.ts";
+import type { Now } from "../../ports.ts";
 import type { StartConditionReader } from "../../work/ports.ts";
-import { readItems } from "../table/read-items.ts";
+import { readItem } from "../table/read-items.ts";
+import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
 /** Run, orders and breaker in one read. */
-export function tableStartConditions(table: Table): StartConditionReader {
+export function tableStartConditions(table: Table, now?: Now): StartConditionReader {
+  const recently = recentReads(table, now);
+  const consistently = <Item>(key: ItemKey) => readItem<Item>(table, key);
   return {
-    async read(run, workflow, breaker) {
-      const keys = [
-        runKey(run),
-        controlKey("workflow", workflow),
-        ...(breaker === undefined ? [] : [breakerKey(breaker)]),
-      ];
-      const [found, orders, health] = await readItems<TableItem>(table, keys);
-      return {
-        run: found as RunItem | undefined,
-        workflow: orders as ControlItem | undefined,
-        breaker: health as BreakerItem | undefined,
-      };
+    async read(run, workflow, breaker, { recent = false } = {}) {
+      const shared = recent ? recently : consistently;
+      const [found, orders, health] = await Promise.all([
+        readItem<RunItem>(table, runKey(run)),
+        shared<ControlItem>(controlKey("workflow", workflow)),
+        breaker === undefined ? undefined : shared<BreakerItem>(breakerKey(breaker)),
+      ]);
+      return { run: found, workflow: orders, breaker: health };
     },
   };
 }

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { tableAdmissions } from "../../../lambdas/runtime/aws/runs/admissions.ts";
+import { recentReads } from "../../../lambdas/runtime/aws/table/recent-reads.ts";
+import { type Table, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
+import { tableStartConditions } from "../../../lambdas/runtime/aws/work/start-conditions.ts";
+import { controlKey, runKey } from "../../../lib/contract/keys.ts";
+
+/** A table whose items the test changes, with the keys that were read, call by call. */
+function world() {
+  const items = new Map<string, object>();
+  const calls: string[][] = [];
+  let fails = false;
+  const send = async ({ input }: any) => {
+    const { Keys } = input.RequestItems.state;
+    calls.push(Keys.map(({ pk }: any) => pk));
+    if (fails) throw Object.assign(new Error("no"), { name: "TimeoutError" });
+    return { Responses: { state: Keys.flatMap(({ pk }: any) => items.get(pk) ?? []) } };
+  };
+  const table = tableOver("state", { send } as unknown as Table["client"]);
+  const put = (key: { pk: string; sk: string }, item: object) => items.set(key.pk, { ...key, ...item });
+  const fail = (does: boolean) => {
+    fails = does;
+  };
+  return { table, calls, put, fail };
+}
+
+const ORDERS = controlKey("workflow", "w");
+
+test("orders are read once a second, in the call that reads the run; the run is read each time", async () => {
+  const { table, calls, put } = world();
+  let now = 5_000;
+  const { read } = tableStartConditions(table, () => now);
+  const recent = { recent: true };
+  put(runKey("one"), { status: "running" });
+  expect(await read("one", "w", undefined, recent)).toMatchObject({ run: { status: "running" } });
+  put(ORDERS, { paused: { by: "ada" } });
+  put(runKey("one"), { status: "closing" });
+  now += 999;
+  const [first, second] = await Promise.all([
+    read("one", "w", undefined, recent),
+    read("two", "w", undefined, recent),
+  ]);
+  expect([first.run?.status, first.workflow, second.run]).toEqual(["closing", undefined, undefined]);
+  now += 1;
+  expect((await read("one", "w", undefined, recent)).workflow).toMatchObject({ paused: { by: "ada" } });
+  expect(calls).toEqual([
+    [runKey("one").pk, ORDERS.pk],
+    [runKey("one").pk, runKey("two").pk],
+    [runKey("one").pk, ORDERS.pk],
+  ]);
+});
+
+test("who looks again before it defers sees the orders as they are", async () => {
+  const { table, put } = world();
+  const { read } = tableStartConditions(table, () => 5_000);
+  const { open } = tableAdmissions(table, () => 5_000);
+  put(ORDERS, { paused: { by: "ada" } });
+  expect((await read("one", "w", undefined, { recent: true })).workflow).toBeDefined();
+  expect(await open("w", { recent: true })).toBe(false);
+  put(ORDERS, {});
+  expect((await read("one", "w", undefined, { recent: true })).workflow).toMatchObject({ paused: {} });
+  expect((await read("one", "w", undefined)).workflow).not.toHaveProperty("paused");
+  expect(await open("w", { recent: true })).toBe(false);
+  expect(await open("w")).toBe(true);
+});
+
+test("a read that fails is not remembered, nor is one of a clock that was ahead", async () => {
+  const { table, put, fail, calls } = world();
+  let now = 5_000;
+  const read = recentReads(table, () => now);
+  fail(true);
+  await expect(read(ORDERS)).rejects.toThrow("no");
+  fail(false);
+  put(ORDERS, { n: 1 });
+  expect(await read(ORDERS)).toMatchObject({ n: 1 });
+  now -= 2_000;
+  put(ORDERS, { n: 2 });
+  expect(await read(ORDERS)).toMatchObject({ n: 2 });
+  expect(calls).toHaveLength(3);
+});
