@@ -7,13 +7,12 @@ import { deadLetterReader } from "../lambdas/runtime/aws/control/dead-letter-rea
 import { replayReader } from "../lambdas/runtime/aws/control/replay-reader.ts";
 import { lazyArtifacts } from "../lambdas/runtime/aws/files/lazy-artifacts.ts";
 import { deliveryReader } from "../lambdas/runtime/aws/ledger/delivery-reader.ts";
-import { tableQueues } from "../lambdas/runtime/aws/queues/deployed-queues.ts";
 import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
 import { findDeployment } from "../lambdas/runtime/aws/release/deployment.ts";
 import { tableReleases } from "../lambdas/runtime/aws/release/releases.ts";
 import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
 import { tableRunSearch } from "../lambdas/runtime/aws/runs/run-search.ts";
-import { openTable, type Table } from "../lambdas/runtime/aws/table/table.ts";
+import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
 import type { DeadLetterReader } from "../lambdas/runtime/dead-letters/ports.ts";
 import type { DeliveryReader } from "../lambdas/runtime/ledger/ports.ts";
@@ -29,6 +28,7 @@ import type { ReplayReader } from "../lambdas/runtime/replay/ports.ts";
 import type { Command as ActionRequest, CommandOutcome } from "../lib/contract/command.ts";
 import type { RunItem } from "../lib/contract/table.ts";
 import { refuseSilent } from "./reachable.ts";
+import { deployedSubscribers, openRunsOf } from "./teardown/deployed.ts";
 import type { OpenRun, Subscriber } from "./teardown/teardown.ts";
 
 /** A deployed Millrace, as commands use it. */
@@ -79,27 +79,4 @@ export async function connect(command: Command): Promise<Session> {
     openRuns: async () => await openRunsOf(table, await deployedSubscribers(table)),
     control: controlFunction(control),
   };
-}
-
-async function deployedSubscribers(table: Table): Promise<Subscriber[]> {
-  const queues = await tableQueues(table).list();
-  return queues.flatMap(({ name, role }) =>
-    role === "workflow" || role === "reaction" ? [{ kind: role, name }] : [],
-  );
-}
-
-/** How many runs are read at once. */
-const PAGE = 500;
-
-async function openRunsOf(table: Table, subscribers: readonly Subscriber[]): Promise<OpenRun[]> {
-  const workflows = subscribers.filter(({ kind }) => kind === "workflow").map(({ name }) => name);
-  const search = tableRunSearch(table, workflows);
-  const open: OpenRun[] = [];
-  for (let after: Parameters<typeof search>[2]; ; ) {
-    const { items, next } = await search({ status: "open" }, PAGE, after);
-    for (const { run, epoch, status, held } of items)
-      open.push({ run, epoch, status, held: status === "accepted" && held !== undefined });
-    if (!next) return open;
-    after = next;
-  }
 }
