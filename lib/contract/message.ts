@@ -119,6 +119,8 @@ export interface CallChild extends Omit<Waiting, "taskToken"> {
   deferred?: number | undefined;
   /** Fields of the output that the calling state machine itself looks at, as in `StepMessage`. */
   reads: string[];
+  /** Maximum bytes of the output, as in `StepMessage`. */
+  resultLimit?: number | undefined;
 }
 
 /** Stores a list in parts, each of which an execution of its own goes through. Answers a `SplitAnswer`. */

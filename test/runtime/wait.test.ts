@@ -393,6 +393,16 @@ describe("children", () => {
     expect(await restore(output.manual, world.ports.artifacts("w", "r"))).toBe(manual);
   });
 
+  test("give an output that is part of a list only its share of the list", async () => {
+    const output = { tracking: "x".repeat(300), weight: 3 };
+    await send({ ...message, reads: [], resultLimit: 200 });
+    const { run } = asked()[0]!.data;
+    await end({ run, status: "succeeded", output });
+    const given = outputs()[0]![1];
+    expect(JSON.stringify(given).length).toBeLessThanOrEqual(200);
+    expect(await restore(given, world.ports.artifacts("w", "r"))).toEqual(output);
+  });
+
   test("get large values as their own, of whatever their caller was given", async () => {
     const manual = "x".repeat(50_000);
     const options = { what: "it", reads: [], above: 1_000, most: 1_000 };

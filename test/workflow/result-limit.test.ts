@@ -160,3 +160,28 @@ test("a result that the list does not contain has no limit", async () => {
   );
   expect(limits).toEqual({ draft: undefined, use: 81_920, other: undefined });
 });
+
+test("a run of another workflow for each item is told its share too", async () => {
+  const other = defineWorkflow("other", {
+    on: Listed,
+    deadline: "1 hour",
+    run: (w, event) => w.step(bind, { pages: w.each(event.pages, read) }),
+  });
+  const asked: any[] = [];
+  await runWorkflow(
+    defineWorkflow("callers", {
+      on: Listed,
+      deadline: "1 hour",
+      run: (w, { pages: all }) => ({
+        counts: w.each(all, () => w.child(other, { pages: [] }).pages, { as: "all", most: 200 }),
+      }),
+    }),
+    { pages: pages.slice(0, 160) },
+    (message) => {
+      asked.push(message);
+      return { result: { pages: 1 } };
+    },
+  );
+  expect(asked).toHaveLength(160);
+  expect(asked[0]).toMatchObject({ kind: "child", resultLimit: 1024, reads: ["{}"] });
+});

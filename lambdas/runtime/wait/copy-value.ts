@@ -1,5 +1,6 @@
 import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
 import { offload } from "../payload/offload.ts";
+import { IN_LIST } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
 import type { WaitPorts } from "./ports.ts";
 
@@ -9,6 +10,8 @@ interface Handed<Value> {
   value: Value;
   /** Fields that the receiving state machine looks at, as in `StepMessage`. */
   reads: readonly string[];
+  /** Maximum bytes, where the value is part of a list of results. */
+  limit?: number | undefined;
 }
 
 interface Run {
@@ -26,11 +29,12 @@ const LONGEST_RESULT = 256 * 1024;
  * copies of its own. Answers why where that cannot be, now or later.
  */
 export async function copyValue<Value>(
-  { what, value, reads }: Handed<Value>,
+  { what, value, reads, limit }: Handed<Value>,
   { from, to }: { from: Run; to: Run },
   { artifacts }: Pick<WaitPorts, "artifacts">,
 ): Promise<{ kind: "handed"; value: Value } | { kind: "refused"; failure: FailureRecord }> {
-  const options = { what, reads, above: INLINE, most: LONGEST_RESULT, literal: true };
+  const share = limit === undefined ? undefined : { above: limit, most: limit, moving: IN_LIST };
+  const options = { what, reads, literal: true, above: INLINE, most: LONGEST_RESULT, ...share };
   try {
     const whole = await restore(value, artifacts(from.workflow, from.run));
     const handed = await offload(whole, options, artifacts(to.workflow, to.run));

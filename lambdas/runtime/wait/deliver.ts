@@ -65,9 +65,9 @@ async function giveEnd(waiter: WaiterItem, ports: WaitPorts) {
   if (!run || !hasEnded(run)) return "kept";
   if (run.status !== "succeeded")
     return await executions.fail(token, CHILD_FAILED, JSON.stringify(causeOf(run)));
-  const { workflow, path, reads = [] } = waiter;
+  const { workflow, path, reads = [], resultLimit } = waiter;
   const output = await copyValue(
-    { what: `The output of ${path}`, value: run.output, reads },
+    { what: `The output of ${path}`, value: run.output, reads, limit: resultLimit },
     { from: run, to: { workflow, run: waiter.run } },
     ports,
   );

@@ -21,12 +21,17 @@ export function signalWaiter(message: WaitForSignal, now: number): WaiterItem {
 
 /** Asks for a run, and how it ends is the answer. */
 export function childWaiter(message: CallChild, child: string, now: number): WaiterItem {
-  const { run, path, workflow, event, version, payload, reads, taskToken: token } = message;
+  const { run, path, workflow, event, version, payload, reads, resultLimit } = message;
+  const { taskToken: token } = message;
   const parent = { run: run.id, epoch: run.epoch, path };
   const call = { workflow, run: child, event, version, payload, parent, by: run.id };
   const fence = fenceOf(message);
   const about = { purpose: "child", path, fence, token, consumer: run.id, call, reads } as const;
-  return waiter(message, now, { ...endKey(child), ...about });
+  return waiter(message, now, {
+    ...endKey(child),
+    ...about,
+    ...(resultLimit !== undefined && { resultLimit }),
+  });
 }
 
 /** The event ends the run. One that has ended an epoch does not end the next. */
@@ -41,7 +46,7 @@ const KEPT_FOR = 370 * 24 * 60 * 60 * 1000;
 
 type About = Pick<
   WaiterItem,
-  "event" | "key" | "purpose" | "path" | "fence" | "token" | "consumer" | "call" | "reads"
+  "event" | "key" | "purpose" | "path" | "fence" | "token" | "consumer" | "call" | "reads" | "resultLimit"
 >;
 
 function waiter({ run }: Pick<CancelOn, "run">, now: number, about: About): WaiterItem {

@@ -38,6 +38,8 @@ export interface WaiterItem extends Item, Origin, WaitKey {
   call?: RunRequest | undefined;
   /** Fields of the called run's output that the caller's state machine looks at. */
   reads?: string[] | undefined;
+  /** Maximum bytes of the called run's output, where it is part of a list of results. */
+  resultLimit?: number | undefined;
 }
 
 /** An event that a run waits for, or may wait for. */

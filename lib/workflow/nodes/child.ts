@@ -11,6 +11,7 @@ import { template } from "../jsonata.ts";
 import { express } from "../plain-value.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
+import { limitOf } from "../result-limit.ts";
 import { ENTRY, RETRY_SEND, send, sendAndWait } from "../send.ts";
 import { eitherOf, nothing } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
@@ -98,14 +99,15 @@ export const childKind: NodeKind<ChildNode> = {
   events: ({ blocks }, within) => 6 + (blocks.fallback ? Math.max(2, within(blocks.fallback)) : 0),
 
   compile({ name, segment, workflow, event, awaited, reads, blocks }, position) {
-    const { frame, exit, bindings, deadline, readsOf } = position;
+    const { frame, exit, bindings, deadline, readsOf, keepsOf } = position;
     const call = {
       kind: "child",
       workflow,
       event: event.name,
       version: event.version,
       payload: template(reads.payload, frame),
-      reads: readsOf(name),
+      reads: frame.limited.has(name) ? keepsOf(name) : readsOf(name),
+      ...limitOf(name, frame),
       path: claimPath(segment, frame),
       ...ENTRY,
     } as const;
