@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { IntakeSpec } from "../lambdas/runtime/intake/admit.ts";
 import { describeRun } from "../lambdas/runtime/intake/describe-run.ts";
+import type { IntakeSpec } from "../lambdas/runtime/intake/intake-spec.ts";
 import { runId } from "../lib/contract/keys.ts";
 import { indexesOf } from "../lib/contract/run-indexes.ts";
 import type { EndedStatus, RunItem } from "../lib/contract/table.ts";

@@ -4,7 +4,6 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
 import { BundleCache, write } from "./bundle-cache.ts";
 import type { KnownDigests } from "./bundle-inputs.ts";
-import { WAITS_HANDLER } from "./waits.ts";
 
 const SUFFIX = ".lambda.ts";
 const POOL_HANDLER = join(
@@ -204,3 +203,6 @@ const digestOfText = (text: string) => createHash("sha256").update(text).digest(
 export function shown(path: string): string {
   return relative(process.cwd(), path) || ".";
 }
+
+/** Name of the user's handler that knows the contracts of awaited events: `waits.lambda.ts`. */
+export const WAITS_HANDLER = "waits";

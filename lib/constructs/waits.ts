@@ -5,6 +5,7 @@ import { PARTITIONS } from "../contract/partitions.ts";
 import { MILLRACE_SOURCE, WAITS_SUBSCRIBER } from "../contract/reserved.ts";
 import { ENDED_STATUSES } from "../contract/table.ts";
 import type { ArtifactBucket } from "./artifact-bucket.ts";
+import { WAITS_HANDLER } from "./bundle.ts";
 import type { Control } from "./control.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { DurableQueue } from "./durable-queue.ts";
@@ -13,9 +14,6 @@ import type { HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
-
-/** Name of the user's handler that knows the contracts of awaited events: `waits.lambda.ts`. */
-export const WAITS_HANDLER = "waits";
 
 export interface WaitsProps {
   /** Names of the events that workflows wait for, or are cancelled by. */

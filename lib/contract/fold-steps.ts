@@ -1,6 +1,6 @@
-import type { StateEntry } from "./fold.ts";
 import type { LoggedDeferral, LoggedStep } from "./logged-state.ts";
 import type { AttemptState, StepState } from "./run-state.ts";
+import type { StateEntry } from "./state-entry.ts";
 
 /** The states of a run's effects, from the changes of their claims and deferred messages. */
 export function foldSteps(

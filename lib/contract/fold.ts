@@ -1,17 +1,8 @@
 import { foldSteps } from "./fold-steps.ts";
 import type { OperatorAction } from "./items/item.ts";
-import type { LogItem } from "./items/log.ts";
 import type { LoggedRun, LoggedState } from "./logged-state.ts";
 import { ORDERS, type Place, type RunAction, type RunState } from "./run-state.ts";
-
-/** An entry as far as it is folded. */
-export type FoldedEntry = Pick<
-  LogItem,
-  "run" | "epoch" | "at" | "name" | "path" | "of" | "revision" | "state"
->;
-
-/** An entry with the state of an item, and such an entry of one kind. */
-export type StateEntry<State extends LoggedState = LoggedState> = FoldedEntry & { state: State };
+import type { FoldedEntry, StateEntry } from "./state-entry.ts";
 
 /**
  * The state of a run after these entries, in any order: those of one item are ordered by its revision, so

@@ -1,7 +1,8 @@
 import { type Authorizer, parseAuthorizer } from "./authorizers/parse.ts";
 import { type Integration, parseIntegration } from "./integrations/parse.ts";
 import { isTrue } from "./kinds.ts";
-import type { Registry, Settings } from "./registry.ts";
+import type { Settings } from "./part-settings.ts";
+import type { Registry } from "./registry.ts";
 import { parseRouteKey, type RoutePath } from "./routes.ts";
 
 /** A route as requests meet it. */

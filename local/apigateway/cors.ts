@@ -1,5 +1,5 @@
 import type { HttpRequest } from "../kernel/service.ts";
-import type { Settings } from "./registry.ts";
+import type { Settings } from "./part-settings.ts";
 import type { Response } from "./response.ts";
 
 /** Whether an API with a CORS configuration answers the request itself. */

@@ -1,7 +1,7 @@
 import { parseAuthorizer } from "./authorizers/parse.ts";
 import { badRequest } from "./errors.ts";
 import { parseIntegration } from "./integrations/parse.ts";
-import type { Settings } from "./registry.ts";
+import type { Settings } from "./part-settings.ts";
 import { parseRouteKey } from "./routes.ts";
 
 export type PartKind = "Route" | "Integration" | "Stage" | "Authorizer" | "Deployment";

@@ -4,7 +4,8 @@ import type { Operation } from "../kernel/service.ts";
 import { badRequest, conflict, notFound } from "./errors.ts";
 import { idOf } from "./ids.ts";
 import { checkSettings, KINDS, type PartKind } from "./kinds.ts";
-import type { Entry, Registry, Settings } from "./registry.ts";
+import type { Settings } from "./part-settings.ts";
+import type { Entry, Registry } from "./registry.ts";
 
 export const PARTS: PartKind[] = ["Route", "Integration", "Authorizer", "Stage", "Deployment"];
 

@@ -1,9 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { notFound } from "./errors.ts";
 import type { PartKind } from "./kinds.ts";
-
-/** What an API, or a part of one, is made of: the API reference's members. */
-export type Settings = Record<string, any>;
+import type { Settings } from "./part-settings.ts";
 
 export interface Entry {
   id: string;

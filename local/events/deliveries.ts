@@ -1,29 +1,10 @@
 import { Alarm } from "../kernel/alarm.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Circumstances } from "./intake.ts";
+import type { Circumstances } from "./circumstances.ts";
+import type { Delivery } from "./delivery.ts";
 import { classify, deadLetter, type Exhausted, retryDelay } from "./retry.ts";
 import type { RoutedRule } from "./router.ts";
 import type { Send } from "./send.ts";
-import type { Target } from "./targets.ts";
-
-/** One event on its way to one target. */
-export interface Delivery {
-  id: number;
-  bus: string;
-  rule: string;
-  ruleArn: string;
-  target: Target;
-  /** The event as JSON text. */
-  event: string;
-  /** The X-Ray header that came with it. */
-  trace: string | undefined;
-  /** When the bus took the event in, milliseconds. */
-  ingested: number;
-  /** Attempts that failed. */
-  attempts: number;
-  /** The event came from another bus, and may not go to a third one. */
-  forwarded: boolean;
-}
 
 const AT_ONCE = 200;
 

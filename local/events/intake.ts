@@ -1,18 +1,10 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Archive } from "./archives.ts";
-import type { Deliveries, Delivery } from "./deliveries.ts";
+import type { Circumstances } from "./circumstances.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Delivery } from "./delivery.ts";
 import type { BusEvent } from "./event.ts";
 import type { RoutedRule, Router } from "./router.ts";
-
-/** What comes with an event beside the event. */
-export interface Circumstances {
-  /** The X-Ray header of its PutEvents call. */
-  trace?: string | undefined;
-  /** Only these rules may take the event: a replay's filter. */
-  rules?: ReadonlySet<string> | undefined;
-  /** It comes from another bus. */
-  forwarded?: boolean;
-}
 
 /** How a change brings events in; what it brings is part of the change. */
 export interface Inlet {

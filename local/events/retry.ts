@@ -1,6 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Delivery } from "./deliveries.ts";
+import type { Delivery } from "./delivery.ts";
 import { InputError } from "./input.ts";
 
 /** Which limit of the retry policy ended the retries. */

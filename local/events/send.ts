@@ -1,6 +1,6 @@
 import { ServiceError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Delivery } from "./deliveries.ts";
+import type { Delivery } from "./delivery.ts";
 import { type BusEvent, eventTime } from "./event.ts";
 import { targetInput } from "./input.ts";
 import { logEntry } from "./log-target.ts";

@@ -3,7 +3,7 @@ import { memberOf } from "./checksums.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { checksumMembers, type Engine, requested, versionId } from "./objects.ts";
 import { mostOf } from "./scan.ts";
-import type { Version } from "./versions.ts";
+import type { Version } from "./version.ts";
 
 const MISSING =
   "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty";

@@ -1,5 +1,5 @@
 import { invalidArgument } from "./errors.ts";
-import type { Version } from "./versions.ts";
+import type { Version } from "./version.ts";
 
 const DAY = 86_400_000;
 

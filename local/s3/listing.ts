@@ -5,7 +5,8 @@ import { invalidArgument } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { quoted } from "./objects.ts";
 import { beyond, encoderOf, markedAt, mostOf, type Position, scan } from "./scan.ts";
-import type { Version, Versions } from "./versions.ts";
+import type { Version } from "./version.ts";
+import type { Versions } from "./versions.ts";
 
 type After = Position<Pick<Version, "sequence">>;
 

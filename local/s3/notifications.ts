@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { CallContext } from "../kernel/service.ts";
 import type { Bucket } from "./buckets.ts";
-import type { Version } from "./versions.ts";
+import type { Version } from "./version.ts";
 
 const BATCH = 10;
 

@@ -21,7 +21,8 @@ import type { Lifecycle } from "./lifecycle.ts";
 import type { Cause, Notifications } from "./notifications.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import { fromHeader, fromTagSet, OBJECT, toTagSet } from "./tags.ts";
-import { isVersionId, type NewVersion, type Version, type Versions } from "./versions.ts";
+import type { Version } from "./version.ts";
+import { isVersionId, type NewVersion, type Versions } from "./versions.ts";
 
 const LARGEST_KEY = 1024;
 const MOST_DELETED = 1000;

@@ -1,29 +1,8 @@
 import { hash } from "node:crypto";
 import type { Kernel } from "../kernel/kernel.ts";
-import { Blobs, type Part } from "./blobs.ts";
+import { Blobs } from "./blobs.ts";
 import type { Bucket } from "./buckets.ts";
-import type { Checksum } from "./checksums.ts";
-import type { ObjectHeaders } from "./headers.ts";
-
-/** One version of a key, or a delete marker. */
-export interface Version {
-  sequence: number;
-  bucket: string;
-  key: string;
-  /** "null" for what was written while versioning was not enabled. */
-  version: string;
-  latest: boolean;
-  marker: boolean;
-  modified_at: number;
-  superseded_at: number | undefined;
-  size: number;
-  etag: string;
-  headers: ObjectHeaders;
-  checksum: Checksum | undefined;
-  tags: Record<string, string>;
-  parts: Part[];
-  multipart: boolean;
-}
+import type { Version } from "./version.ts";
 
 export type NewVersion = Pick<
   Version,

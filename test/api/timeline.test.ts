@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { timelineOf } from "../../lambdas/runtime/api/views/timeline.ts";
-import type { FoldedEntry } from "../../lib/contract/fold.ts";
 import type { LoggedState } from "../../lib/contract/logged-state.ts";
 import type { RunState, StepState } from "../../lib/contract/run-state.ts";
+import type { FoldedEntry } from "../../lib/contract/state-entry.ts";
 import { NOW, RUN } from "./world.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();

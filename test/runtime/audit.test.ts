@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { type AuditPorts, audit } from "../../lambdas/runtime/relay/audit.ts";
+import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
-import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { unpublishedOf } from "../../lambdas/runtime/relay/unpublished.ts";
 import { claimKey, runKey } from "../../lib/contract/keys.ts";
 import { type EndWorld, EXECUTION, endWorld, MINUTE, RUN, START } from "./end-world.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { republishFailed } from "../../lambdas/runtime/relay/failed-batches.ts";
-import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { runItem } from "./log-items.ts";
 import { memoryObservation } from "./memory.ts";
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import { admit } from "../../lambdas/runtime/intake/admit.ts";
+import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { offload } from "../../lambdas/runtime/payload/offload.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
 import type { Executions } from "../../lambdas/runtime/ports.ts";

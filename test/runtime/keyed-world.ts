@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { retry } from "../../lambdas/runtime/control/run-actions.ts";
-import { admit, type IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import { admit } from "../../lambdas/runtime/intake/admit.ts";
+import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { defineEvent } from "../../lib/contract/event.ts";
 import { runKey } from "../../lib/contract/keys.ts";
 import type { PerKey } from "../../lib/contract/per-key.ts";

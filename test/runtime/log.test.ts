@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../lambdas/runtime/relay/journal.ts";
-import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { LARGEST_LOG_VALUE } from "../../lib/contract/logged-state.ts";
 import { LOGGED_EVENTS, RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
 import type { LogItem, TableItem } from "../../lib/contract/table.ts";

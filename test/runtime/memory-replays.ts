@@ -1,6 +1,5 @@
 import type { QueueRegister } from "../../lambdas/runtime/release/ports.ts";
-import type { DryRunEvent } from "../../lambdas/runtime/replay/dry-run.ts";
-import type { ReplayStore, Replays } from "../../lambdas/runtime/replay/ports.ts";
+import type { DryRunEvent, ReplayStore, Replays } from "../../lambdas/runtime/replay/ports.ts";
 import type { DeployedQueue, DeployedQueueItem, ReplayItem } from "../../lib/contract/table.ts";
 
 /** Deployed queues in memory. */

@@ -1,7 +1,8 @@
 import type { DeferredMessages, StepQueues, Wakeups } from "../../lambdas/runtime/defer/ports.ts";
 import type { Artifacts, SharedFile, SharedFiles } from "../../lambdas/runtime/ports.ts";
 import { counted } from "../../lambdas/runtime/work/breaker/counts.ts";
-import type { Breakers, Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
+import type { Breakers } from "../../lambdas/runtime/work/breaker/ports.ts";
+import type { Budgets, StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { add, partsOf } from "../../lib/contract/budget.ts";
 import { breakerKey, controlKey, type ItemKey, runKey } from "../../lib/contract/keys.ts";
 import type { BreakerItem, ControlItem, DeferredItem, RunItem, TableItem } from "../../lib/contract/table.ts";

@@ -14,9 +14,9 @@ import {
   type Runs,
 } from "../../lambdas/runtime/ports.ts";
 import type { Audits } from "../../lambdas/runtime/relay/audit.ts";
+import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
-import type { Change } from "../../lambdas/runtime/relay/relay.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
 import { isInDoubt, isSealable, mayClaim, refusedBy, takesOver } from "../../lambdas/runtime/work/claim.ts";
 import { resultOf } from "../../lambdas/runtime/work/earlier.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
-import type { IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
+import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { admitReplayed } from "../../lambdas/runtime/intake/replayed.ts";
 import { react } from "../../lambdas/runtime/reactions/react.ts";
 import { replayOf } from "../../lambdas/runtime/replay/replay-of.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { IntakeSpec } from "../../lambdas/runtime/intake/admit.ts";
 import { describeRun } from "../../lambdas/runtime/intake/describe-run.ts";
+import type { IntakeSpec } from "../../lambdas/runtime/intake/intake-spec.ts";
 import { refusedRun } from "../../lambdas/runtime/intake/refused-run.ts";
 import type { Envelope } from "../../lib/contract/envelope.ts";
 import { defineEvent, type EventContract } from "../../lib/contract/event.ts";

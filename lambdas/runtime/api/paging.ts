@@ -1,7 +1,7 @@
 import type { Page } from "../../../lib/contract/api/index.ts";
+import type { ListPart, Wanting } from "../list-part.ts";
 import { ApiError } from "./errors.ts";
 import { readCursor, writeCursor } from "./merge-pages.ts";
-import type { ListPart, Wanting } from "./ports.ts";
 
 /** What part of a list a request wants. Throws an ApiError for a cursor that no answer gave. */
 export function wanting({ limit, cursor }: { limit: number; cursor?: string | undefined }): Wanting {

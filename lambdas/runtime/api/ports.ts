@@ -16,22 +16,10 @@ import type {
   RunItem,
 } from "../../../lib/contract/table.ts";
 import type { DeadLetterReader } from "../dead-letters/ports.ts";
+import type { ListPart, Wanting } from "../list-part.ts";
 import type { Approvals, Log, LogReader, Now, RunDetails, Version } from "../ports.ts";
 import type { ObservedReplay } from "../replay/ports.ts";
-import type { Place } from "./merge-pages.ts";
 import type { RunSearch } from "./run-partitions.ts";
-
-/** A part of a list, newest first, and where the next one begins. */
-export interface ListPart<Item> {
-  items: Item[];
-  next: Place | undefined;
-}
-
-/** How many of a list are wanted, and after which place. */
-export interface Wanting {
-  limit: number;
-  after: Place | undefined;
-}
 
 /** What the API looks at. Nothing of it changes anything. */
 export interface Views {

@@ -1,5 +1,5 @@
 import type { DeadLetterItem, DeployedQueue, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
-import type { ListPart, Wanting } from "../api/ports.ts";
+import type { ListPart, Wanting } from "../list-part.ts";
 import type { Log, Metrics, Now, Runs } from "../ports.ts";
 import type { AnswerPorts } from "./answered.ts";
 

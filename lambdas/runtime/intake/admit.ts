@@ -1,51 +1,23 @@
-import type { Budget } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
-import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
 import { duplicateReceipt, waitingReceipt } from "../ledger/arrival.ts";
-import type { DeliveryReceipts } from "../ledger/ports.ts";
-import { type About, fieldsOfItem } from "../log-fields.ts";
-import type { Artifacts, Executions, Runs } from "../ports.ts";
+import { fieldsOfItem } from "../log-fields.ts";
 import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
 import { readDelivery } from "./delivery.ts";
 import type { Called } from "./describe-run.ts";
 import { heldBack } from "./held-back.ts";
+import type { IntakePorts } from "./intake-ports.ts";
+import type { IntakeSpec } from "./intake-spec.ts";
 import { joinQueue } from "./join-queue.ts";
 import { launch } from "./launch.ts";
-import { type QuarantinePorts, quarantine, type Refusal } from "./quarantine.ts";
+import { quarantine, type Refusal } from "./quarantine.ts";
 import { readRun } from "./read-run.ts";
 import { refusedRun } from "./refused-run.ts";
 import { skipWhenBusy } from "./skip-when-busy.ts";
 import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
-
-/** What intake has to know of a workflow. */
-export interface IntakeSpec {
-  workflow: string;
-  on: readonly EventContract[];
-  /** Content version of the deployed definition. */
-  version: string;
-  /** How long a run's claim is kept; at least as long as the archive, so that a replay meets it. */
-  retentionDays: number;
-  /** What a run may cost. */
-  budget?: Budget | undefined;
-  perKey?: PerKey | undefined;
-  /** Fields of the payload that the state machine looks at; see `StepMessage.reads`. */
-  reads: readonly string[];
-  /** An event that has more events between itself and the outside is taken for one of a loop. */
-  mostHops: number;
-}
-
-export interface IntakePorts extends TurnPorts, QuarantinePorts {
-  runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
-  executions: Pick<Executions, "start" | "stop">;
-  about?: About;
-  deliveries: DeliveryReceipts;
-  /** Where large values of a run are kept. */
-  artifacts(workflow: string, run: string): Artifacts;
-}
 
 export type IntakeOutcome =
   | { kind: "started"; run: string }

@@ -8,7 +8,7 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun } from "../../../lib/contract/trace.ts";
 import type { Consumed } from "../consume.ts";
 import { identityOf } from "../identity.ts";
-import type { IntakeSpec } from "./admit.ts";
+import type { IntakeSpec } from "./intake-spec.ts";
 
 /** First check of an open run; each later one waits twice as long. */
 const FIRST_CHECK = 60 * 60 * 1000;

@@ -4,9 +4,10 @@ import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
 import { consume } from "../consume.ts";
 import { endlessLoop } from "../loop.ts";
 import type { Finding } from "../validation.ts";
-import type { IntakePorts, IntakeSpec } from "./admit.ts";
 import { type Called, describeRun, runOf } from "./describe-run.ts";
 import { fitInput, wholeInput } from "./fit.ts";
+import type { IntakePorts } from "./intake-ports.ts";
+import type { IntakeSpec } from "./intake-spec.ts";
 
 /** The run that an event starts, or why there can be none. */
 export type ReadRun =

@@ -4,8 +4,8 @@ import { REFUSED } from "../../../lib/contract/failure.ts";
 import { indexesOf } from "../../../lib/contract/run-indexes.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { describeFindings, type Finding } from "../validation.ts";
-import type { IntakeSpec } from "./admit.ts";
 import { type Called, describeRun } from "./describe-run.ts";
+import type { IntakeSpec } from "./intake-spec.ts";
 
 /**
  * A run that was requested by its id, and that may not begin: it has failed at once, so that a workflow that

@@ -5,8 +5,10 @@ import { again } from "../control/run-actions.ts";
 import type { Artifacts, Runs } from "../ports.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
-import { admit, type IntakeOutcome, type IntakePorts, type IntakeSpec } from "./admit.ts";
+import { admit, type IntakeOutcome } from "./admit.ts";
 import { readDelivery } from "./delivery.ts";
+import type { IntakePorts } from "./intake-ports.ts";
+import type { IntakeSpec } from "./intake-spec.ts";
 import { readRun } from "./read-run.ts";
 
 export interface ReplayedPorts extends IntakePorts {

@@ -4,7 +4,8 @@ import type { StepContext } from "../work/context.ts";
 import { apiKey } from "./api-key.ts";
 import { imageModel } from "./image-model.ts";
 import type { ImagePrompt } from "./image-prompt.ts";
-import { type Painting, paint } from "./paint.ts";
+import { paint } from "./paint.ts";
+import type { Painting } from "./painting.ts";
 import { artifactPaintings, noPaintings } from "./painting-records.ts";
 
 /** What of a step's context asking for a picture takes; a reaction's has all of it but `spend`. */

@@ -3,6 +3,6 @@ export { askImageModel, type PaintingContext } from "./ask-image-model.ts";
 export { type AskContext, type AskOptions, askModel } from "./ask-model.ts";
 export type { ToolUse } from "./call-tools.ts";
 export { defineImagePrompt, type ImagePrompt } from "./image-prompt.ts";
-export type { Painting } from "./paint.ts";
+export type { Painting } from "./painting.ts";
 export { type AnswerOf, definePrompt, type Prompt } from "./prompt.ts";
 export { directly, type Tool, type ToolContext, tool, type UseTool } from "./tool.ts";

@@ -6,17 +6,8 @@ import type { StepContext } from "../work/context.ts";
 import { classify } from "./failures.ts";
 import type { ImageModel } from "./image-model.ts";
 import type { ImagePrompt } from "./image-prompt.ts";
+import type { Painting } from "./painting.ts";
 import type { PaintingRecords } from "./painting-records.ts";
-
-/** A picture that a model painted. */
-export interface Painting {
-  /** A file, in whichever format the model has: PNG, JPEG or WebP. */
-  picture: Uint8Array;
-  /** Which model painted it: "bedrock:amazon.nova-canvas-v1:0"; "embedded" for the embedded one. */
-  by: string;
-  /** US dollars. */
-  usd: number;
-}
 
 /** What of a step's context a call of an image model needs. */
 export type PaintContext = Pick<StepContext, "signal" | "log" | "spend">;

@@ -1,6 +1,6 @@
 import type { StepContext } from "../work/context.ts";
 import { readIfThere } from "./artifact-records.ts";
-import type { Painting } from "./paint.ts";
+import type { Painting } from "./painting.ts";
 
 /** Where what a run had painted is kept, by the digest of everything that was asked. */
 export interface PaintingRecords {

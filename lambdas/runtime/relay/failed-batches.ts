@@ -1,4 +1,4 @@
-import type { Change } from "./relay.ts";
+import type { Change } from "./change.ts";
 import type { RepublishPorts } from "./republish-ports.ts";
 
 /** Changes that the relay could not tell in all of its tries: Lambda keeps them as they were, batch by batch. */

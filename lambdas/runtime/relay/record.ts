@@ -1,6 +1,6 @@
 import type { Log, Metrics, Traces } from "../ports.ts";
+import type { Change } from "./change.ts";
 import { measuresOf } from "./measures.ts";
-import type { Change } from "./relay.ts";
 import { segmentsOf } from "./segments.ts";
 
 export interface RecordPorts {

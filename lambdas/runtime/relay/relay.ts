@@ -1,21 +1,15 @@
 import { type Envelope, writeEntry } from "../../../lib/contract/envelope.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
-import type { TableItem } from "../../../lib/contract/table.ts";
 import { receiptOf } from "../ledger/outcome.ts";
 import type { DeliveryReceipts } from "../ledger/ports.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts, Bus, Now, Outbox } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
+import type { Change } from "./change.ts";
 import { changeEventsOf, isLoggedOnly } from "./change-events.ts";
 import { journalOf } from "./journal.ts";
 import type { EventLog, Viewers } from "./ports.ts";
 import { type RecordPorts, record } from "./record.ts";
-
-/** One change of the table: a record of its stream. */
-export interface Change {
-  before?: TableItem | undefined;
-  after?: TableItem | undefined;
-}
 
 export interface RelayPorts extends RecordPorts {
   bus: Bus;

@@ -1,5 +1,5 @@
 import type { Log, Metrics, Now } from "../ports.ts";
-import type { Change } from "./relay.ts";
+import type { Change } from "./change.ts";
 
 /** What it takes to tell changes that the relay did not. */
 export interface RepublishPorts {

@@ -1,15 +1,6 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem } from "../../../lib/contract/table.ts";
-import type { Replays } from "./ports.ts";
-
-/** What a replayed event is for at a subscriber: a run, or the handling by a reaction. */
-export interface DryRunEvent {
-  subscriber: string;
-  /** Of the run or handling. */
-  id: string;
-  /** Digest of the event's payload. */
-  payload: string;
-}
+import type { DryRunEvent, Replays } from "./ports.ts";
 
 /**
  * What an event of a dry run would come to. `alone` is what it would if it were the only one: where the dry run has had

@@ -1,6 +1,5 @@
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { OperatorAction, ReplayItem } from "../../../lib/contract/table.ts";
-import type { DryRunEvent } from "./dry-run.ts";
 
 /** Replays, as those meet them to whom events are delivered once more. */
 export interface Replays {
@@ -47,4 +46,13 @@ export interface ReplayReader {
   list(limit: number): Promise<ReplayItem[]>;
   /** One with its progress; undefined where there is none. */
   read(replay: string): Promise<ObservedReplay | undefined>;
+}
+
+/** What a replayed event is for at a subscriber: a run, or the handling by a reaction. */
+export interface DryRunEvent {
+  subscriber: string;
+  /** Of the run or handling. */
+  id: string;
+  /** Digest of the event's payload. */
+  payload: string;
 }

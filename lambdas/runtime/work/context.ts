@@ -1,4 +1,3 @@
-import type { Usage } from "../../../lib/contract/budget.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { RunReference } from "../../../lib/contract/message.ts";
@@ -6,15 +5,8 @@ import type { Artifacts, Log, SharedFiles } from "../ports.ts";
 import type { Effect } from "./effect.ts";
 import { emission } from "./emission.ts";
 import type { AttemptPorts } from "./ports.ts";
+import type { SoFar } from "./so-far.ts";
 import { type Spend, spender } from "./spend.ts";
-
-/** The state of a run, from what its worker reads anyway before it begins. */
-export interface SoFar {
-  /** ISO time at which the run's event was taken in. */
-  acceptedAt: string;
-  /** What the calls that its steps made by `spend` have cost, as far as they are settled. */
-  spent: Usage;
-}
 
 /** What step code is given beside its input. */
 export interface StepContext {

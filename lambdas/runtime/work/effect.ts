@@ -3,7 +3,7 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { spanOfTry } from "../../../lib/contract/trace.ts";
 import { fenceOf } from "./claim.ts";
-import type { SoFar } from "./context.ts";
+import type { SoFar } from "./so-far.ts";
 
 /** One invocation of a worker. */
 export interface Invocation {

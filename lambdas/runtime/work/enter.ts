@@ -2,9 +2,9 @@ import type { BreakerState, RunItem } from "../../../lib/contract/table.ts";
 import { type Admission, admitByBreaker, admitByOrders } from "./admission.ts";
 import { recordOutcome } from "./breaker/record.ts";
 import { HEALTHY, mayCall } from "./breaker/transition.ts";
-import type { SoFar } from "./context.ts";
 import type { Effect } from "./effect.ts";
 import type { StartConditions, WorkPorts } from "./ports.ts";
+import type { SoFar } from "./so-far.ts";
 
 /** Whether the effect may begin, and the state of its run. */
 export interface Entrance {

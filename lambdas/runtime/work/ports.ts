@@ -2,8 +2,7 @@ import type { Budget, Usage } from "../../../lib/contract/budget.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
 import type { DeferPorts } from "../defer/ports.ts";
 import type { Artifacts, Claims, Executions, Log, Metrics, Now, SharedFiles } from "../ports.ts";
-import type { Observation } from "./breaker/counts.ts";
-import type { BreakerPorts } from "./breaker/record.ts";
+import type { BreakerPorts } from "./breaker/ports.ts";
 import type { FindThrowSite } from "./throw-site.ts";
 
 /** What decides whether an effect may begin. */
@@ -21,23 +20,6 @@ export interface StartConditionReader {
     breaker: string | undefined,
     options?: { recent?: boolean },
   ): Promise<StartConditions>;
-}
-
-/** Breakers, one item each. */
-export interface Breakers {
-  /** The item, read consistently. */
-  read(breaker: string): Promise<BreakerItem | undefined>;
-  /** Writes the item over `revision`, or where there is none. Returns the current item if there is another. */
-  write(item: BreakerItem, revision: number | undefined): Promise<BreakerItem | undefined>;
-  /**
-   * Adds one call to the counts and returns the item after, or the current one if it is not of `conditions`'s
-   * revision any more and nothing was counted. Twice in a row by the same writer is once.
-   */
-  count(
-    conditions: BreakerItem,
-    writer: string,
-    observation: Observation,
-  ): Promise<{ counted: boolean; item: BreakerItem }>;
 }
 
 /** An estimate that a try has set aside, and what the run's budget limits. */

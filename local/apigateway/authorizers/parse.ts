@@ -1,6 +1,6 @@
 import { badRequest } from "../errors.ts";
 import { functionArn } from "../function-arn.ts";
-import type { Settings } from "../registry.ts";
+import type { Settings } from "../part-settings.ts";
 
 /** Who decides whether a request may pass. */
 export type Authorizer = JwtAuthorizer | FunctionAuthorizer | IamAuthorizer;

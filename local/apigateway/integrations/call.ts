@@ -12,11 +12,9 @@ import {
 } from "../response.ts";
 import { requestLookup, select } from "../selection.ts";
 import { callAddress } from "./http.ts";
+import type { Log } from "./log.ts";
 import type { FunctionIntegration, Integration, ServiceIntegration } from "./parse.ts";
 import { definition } from "./subtypes.ts";
-
-/** Receives a line for each failure that the caller does not see. */
-export type Log = (line: string) => void;
 
 /** Calls what a route leads to. Every failure is an answer. */
 export function callIntegration(

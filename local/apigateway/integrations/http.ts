@@ -1,7 +1,7 @@
 import type { Exchange } from "../exchange.ts";
 import { mapRequest } from "../mapping.ts";
 import { type Response, SERVICE_UNAVAILABLE } from "../response.ts";
-import type { Log } from "./call.ts";
+import type { Log } from "./log.ts";
 import type { HttpIntegration } from "./parse.ts";
 
 /** Headers that belong to one connection, or tell of a body as it was before it was decoded. */

@@ -1,7 +1,7 @@
 import { badRequest } from "../errors.ts";
 import { functionArn } from "../function-arn.ts";
 import { checkRequestMapping, checkResponseMapping, type Mapping } from "../mapping.ts";
-import type { Settings } from "../registry.ts";
+import type { Settings } from "../part-settings.ts";
 import { checkParameters, isSubtype, SUBTYPES, type Subtype } from "./subtypes.ts";
 
 /** What a route leads to. */

@@ -1,6 +1,7 @@
 import { notWellFormed } from "./errors.ts";
 import { isKeyword } from "./keywords.ts";
-import { type Token, tokenize } from "./lexer.ts";
+import { tokenize } from "./lexer.ts";
+import type { Token } from "./token.ts";
 
 /** A position in the tokens of a statement. */
 export class Cursor {

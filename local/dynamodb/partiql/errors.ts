@@ -1,5 +1,5 @@
 import { validation } from "../errors.ts";
-import type { Token } from "./lexer.ts";
+import type { Token } from "./token.ts";
 
 /** A statement that the parser cannot read. */
 export function notWellFormed(detail = ""): Error {

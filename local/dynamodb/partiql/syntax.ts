@@ -1,5 +1,5 @@
 import type { Path } from "../expression/placeholders.ts";
-import type { Token } from "./lexer.ts";
+import type { Token } from "./token.ts";
 
 type Place = Token["at"];
 

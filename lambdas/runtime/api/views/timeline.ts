@@ -1,6 +1,6 @@
 import type { TimelineBar } from "../../../../lib/contract/api/index.ts";
-import type { FoldedEntry } from "../../../../lib/contract/fold.ts";
 import type { RunState, StepState } from "../../../../lib/contract/run-state.ts";
+import type { FoldedEntry } from "../../../../lib/contract/state-entry.ts";
 
 /** The timeline of a run in the last epoch, by when it began. What lasts has no end. */
 export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): TimelineBar[] {

@@ -12,7 +12,8 @@ import type {
   RunItem,
 } from "../../../../lib/contract/table.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
-import type { ListPart, Views, Wanting } from "../../api/ports.ts";
+import type { Views } from "../../api/ports.ts";
+import type { ListPart, Wanting } from "../../list-part.ts";
 import type { Log } from "../../ports.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";

@@ -1,7 +1,7 @@
 import { type ItemKey, type ListedKind, shardsOf } from "../../../../lib/contract/keys.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { mergePages } from "../../api/merge-pages.ts";
-import type { ListPart, Wanting } from "../../api/ports.ts";
+import type { ListPart, Wanting } from "../../list-part.ts";
 import { readIndexPartition } from "./index-pages.ts";
 import { readItems } from "./read-items.ts";
 import type { Table } from "./table.ts";

@@ -2,7 +2,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { TableItem } from "../../../../lib/contract/table.ts";
 import type { ChangeRecord } from "../../ingress/change-arrivals.ts";
-import type { Change } from "../../relay/relay.ts";
+import type { Change } from "../../relay/change.ts";
 
 type Image = NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"];
 

@@ -1,5 +1,6 @@
 import type { BreakerState, OperatorAction } from "../../../../lib/contract/table.ts";
-import { type BreakerPorts, change } from "./record.ts";
+import type { BreakerPorts } from "./ports.ts";
+import { change } from "./record.ts";
 import { HEALTHY } from "./transition.ts";
 
 /** What a person may decide: that it stays open or closed, or decides by itself again. */

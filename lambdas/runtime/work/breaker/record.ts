@@ -1,17 +1,9 @@
 import type { BreakerSpec } from "../../../../lib/contract/breaker.ts";
 import { breakerKey, shardOf } from "../../../../lib/contract/keys.ts";
 import type { BreakerItem, BreakerState } from "../../../../lib/contract/table.ts";
-import type { Log, Metrics, Now } from "../../ports.ts";
-import type { Breakers } from "../ports.ts";
 import { observe } from "./counts.ts";
+import type { BreakerPorts } from "./ports.ts";
 import { type BreakerEvent, HEALTHY, isCounted, next } from "./transition.ts";
-
-export interface BreakerPorts {
-  breakers: Breakers;
-  now: Now;
-  log: Log;
-  metrics: Metrics;
-}
 
 /** Breakers are few, and a decision about one must not be forgotten. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;

@@ -1,0 +1,14 @@
+import type { DeliveryReceipts } from "../ledger/ports.ts";
+import type { About } from "../log-fields.ts";
+import type { Artifacts, Executions, Runs } from "../ports.ts";
+import type { QuarantinePorts } from "./quarantine.ts";
+import type { TurnPorts } from "./turn.ts";
+
+export interface IntakePorts extends TurnPorts, QuarantinePorts {
+  runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold">;
+  executions: Pick<Executions, "start" | "stop">;
+  about?: About;
+  deliveries: DeliveryReceipts;
+  /** Where large values of a run are kept. */
+  artifacts(workflow: string, run: string): Artifacts;
+}

@@ -1,0 +1,13 @@
+import type { Place } from "./api/merge-pages.ts";
+
+/** A part of a list, newest first, and where the next one begins. */
+export interface ListPart<Item> {
+  items: Item[];
+  next: Place | undefined;
+}
+
+/** How many of a list are wanted, and after which place. */
+export interface Wanting {
+  limit: number;
+  after: Place | undefined;
+}
