@@ -68,6 +68,8 @@ export interface Simulation {
   now(): number;
   /** Moves time: what is due on the way happens in order, each moment to its end before the next. */
   advance(duration: Duration): Promise<void>;
+  /** Moves time to what is due next, where that is before `until` (epoch milliseconds). Answers whether there was something. */
+  next(until: number): Promise<boolean>;
   /** Resolves when nothing more happens unless time moves. */
   settle(): Promise<void>;
   /** Calls an operation with input and output as in the service's API reference: `call("sqs", "SendMessage", { … })`. */
@@ -130,6 +132,14 @@ export async function simulate(assemblyFolder: string, options: SimulationOption
     limits: () => kernel.limits?.use() ?? {},
     now: clock.now,
     settle: () => gate.settled(),
+    async next(until) {
+      await gate.settled();
+      const next = clock.next();
+      if (next === undefined || next > until) return false;
+      clock.advanceTo(next);
+      await gate.settled();
+      return true;
+    },
     async advance(duration) {
       const until = clock.now() + toMilliseconds(duration);
       await gate.settled();

@@ -19,7 +19,7 @@ const SOURCES: Imports = {
   definitions: "../../lib/index.ts",
   runtime: "../../lambdas/runtime/index.ts",
   constructs: "../lib/millrace.ts",
-  simulate: "../local/simulate.ts",
+  simulate: "../testing/index.ts",
 };
 const PACKAGE: Imports = {
   definitions: "millrace",
@@ -110,11 +110,11 @@ export const handler = intake(${variableOf(workflow)});
 
 function test({ workflow, event }: Names, { constructs, simulate }: Imports): string {
   const imports = [
-    'import { unmarshall } from "@aws-sdk/util-dynamodb";',
     'import { App, Stack } from "aws-cdk-lib";',
     `import { Millrace } from "${constructs}";`,
     `import { type Simulation, simulate } from "${simulate}";`,
     'import { afterEach, beforeAll, expect, test } from "vitest";',
+    `import { ${constantOf(event)} } from "../workflows/${workflow}/events.ts";`,
     `import { ${variableOf(workflow)} } from "../workflows/${workflow}/workflow.ts";`,
   ];
   // Packages come before what lies in the project, as the formatter has them.
@@ -131,29 +131,12 @@ beforeAll(() => {
 let cloud: Simulation;
 afterEach(() => cloud.close());
 
-/** Sends the event that starts a run. */
-async function send(payload: object): Promise<void> {
-  const { MillraceBus } = await cloud.outputs("Test");
-  const Detail = JSON.stringify(payload);
-  await cloud.call("events", "PutEvents", {
-    Entries: [{ EventBusName: MillraceBus, Source: "test", DetailType: "${event}", Detail }],
-  });
-  await cloud.settle();
-}
-
-/** All runs in the table. */
-async function runs() {
-  const { MillraceTable } = await cloud.outputs("Test");
-  const { Items } = await cloud.call("dynamodb", "Scan", { TableName: MillraceTable });
-  return Items.map((item: any) => unmarshall(item)).filter(({ kind }: any) => kind === "run");
-}
-
 test("the same event twice is one run, with one result", async () => {
   cloud = await simulate(assembly, { seed: 1, schedules: false });
-  await send({ id: "first", text: "three short words" });
-  await send({ id: "first", text: "three short words" });
-  await cloud.advance("1 minute");
-  expect(await runs()).toMatchObject([{ status: "succeeded", output: { words: 3 } }]);
+  const { run } = await cloud.send(${constantOf(event)}, { id: "first", text: "three short words" });
+  const again = await cloud.send(${constantOf(event)}, { id: "first", text: "three short words" });
+  expect(again.runs).toEqual([]);
+  expect(await cloud.waitUntil(run, "succeeded")).toMatchObject({ output: { words: 3 } });
 }, 60_000);
 `;
 }

@@ -1,0 +1,17 @@
+/** Tests of workflows: an app in a local cloud with virtual time, and what people do with it. */
+
+export type {
+  CallFault,
+  Duration,
+  Faults,
+  Handler,
+  HandlerFactory,
+  LimitUse,
+  LoggedCall,
+  SimulationOptions,
+  Surroundings,
+  Trouble,
+} from "../local/simulate.ts";
+export { AWS_LIMITS, type LimitFigures, type LimitName } from "../local/simulate.ts";
+export type { RunView, Sent } from "./run-view.ts";
+export { type Decision, type Simulation, simulate } from "./simulate.ts";

@@ -1,0 +1,91 @@
+import { awaitedBy } from "../lambdas/runtime/api/views/awaited.ts";
+import { currentState } from "../lambdas/runtime/api/views/current-state.ts";
+import type { RunDetails } from "../lambdas/runtime/ports.ts";
+import type { AwaitedView } from "../lib/contract/api/index.ts";
+import type { FailureRecord } from "../lib/contract/failure.ts";
+import { fold } from "../lib/contract/fold.ts";
+import { describeFailure, type RunFailure } from "../lib/contract/run-failure.ts";
+import type { Compensation, LogItem, RunStatus } from "../lib/contract/table.ts";
+
+/** A run as a test looks at it. */
+export interface RunView {
+  run: string;
+  workflow: string;
+  /** "waiting" while it runs and only waits. */
+  status: RunStatus | "waiting";
+  epoch: number;
+  /** What it waits for: people and events. */
+  waiting: AwaitedView[];
+  /** By path; of an undo, "undo of <path>". */
+  steps: Record<string, StepView>;
+  approvals: ApprovalView[];
+  output: unknown;
+  failure: RunFailure | undefined;
+  compensation: Compensation | undefined;
+}
+
+export interface StepView {
+  step: string;
+  state: string;
+  attempt: number;
+  result: unknown;
+  failure: FailureRecord | undefined;
+}
+
+export interface ApprovalView {
+  path: string;
+  approval: string;
+  level: number;
+  state: string;
+  show: unknown;
+  decision: { approved: boolean; decidedBy: string; note?: string | undefined } | undefined;
+}
+
+/** What became of an event that was sent. */
+export interface Sent {
+  /** Id of the event. */
+  event: string;
+  /** The runs that it started. */
+  runs: string[];
+  /** The only run that it started. Throws where it started none, or several. */
+  readonly run: string;
+}
+
+export function sentEvent(event: string, name: string, runs: string[]): Sent {
+  return {
+    event,
+    runs,
+    get run() {
+      if (runs.length === 1) return runs[0]!;
+      throw new Error(
+        runs.length === 0
+          ? `The event ${name} started no run: no workflow starts on it, it is a duplicate, or its workflow is paused.`
+          : `The event ${name} started ${runs.length} runs: ${runs.join(", ")}. Choose one of \`runs\`.`,
+      );
+    },
+  };
+}
+
+export function runView(details: RunDetails, entries: LogItem[], now: string): RunView {
+  const { run, claims, approvals } = details;
+  const waiting = awaitedBy(currentState(details, fold(entries), now));
+  return {
+    ...{ run: run.run, workflow: run.workflow, epoch: run.epoch, waiting },
+    status: run.status === "running" && waiting.length > 0 ? "waiting" : run.status,
+    steps: Object.fromEntries(
+      claims.map(({ path, direction, step, state, attempt, result, failure }) => [
+        direction === "undo" ? `undo of ${path}` : path,
+        {
+          ...{ step, attempt, result, failure },
+          state: state === "sealed" ? (failure ? "failed" : "stopped") : (state ?? "waiting"),
+        },
+      ]),
+    ),
+    approvals: approvals.map(({ path, approval, level, state, show, decision }) => ({
+      ...{ path, approval, level, state, show, decision },
+    })),
+    output: run.output,
+    failure: run.failure && describeFailure(run.failure),
+    compensation: run.compensation,
+  };
+}

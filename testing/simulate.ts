@@ -1,0 +1,217 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
+import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
+import { openTable } from "../lambdas/runtime/aws/table/table.ts";
+import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
+import type { Approvals, LogReader, RunReader } from "../lambdas/runtime/ports.ts";
+import { type Duration, milliseconds } from "../lib/contract/duration.ts";
+import { type Envelope, writeEntry } from "../lib/contract/envelope.ts";
+import type { EventContract } from "../lib/contract/event.ts";
+import type { InputOf } from "../lib/contract/schema.ts";
+import {
+  type Simulation as Cloud,
+  type SimulationOptions,
+  simulate as simulateCloud,
+} from "../local/simulate.ts";
+import { deployedIn } from "./deployed.ts";
+import { testHasFailed } from "./failed-test.ts";
+import { type RunView, runView, type Sent, sentEvent } from "./run-view.ts";
+import { tellStory } from "./story.ts";
+
+/** A decision about an approval. */
+export interface Decision {
+  /** Name or path of the approval, where a run has several that are pending. */
+  approval?: string;
+  /** @default "test" */
+  by?: string;
+  note?: string;
+}
+
+/** An app in a cloud whose time does not pass until it is advanced, and what people do with it. */
+export interface Simulation extends Cloud {
+  /** Publishes an event, lets everything happen that needs no time, and answers which runs it started. */
+  send<Contract extends EventContract>(
+    contract: Contract,
+    payload: InputOf<Contract["schema"]>,
+    options?: { id?: string; source?: string },
+  ): Promise<Sent>;
+  /** A run as it is now. Throws where there is none. */
+  run(id: string): Promise<RunView>;
+  /** All runs, or those of a workflow, in the order in which they were accepted. */
+  runs(workflow?: string): Promise<RunView[]>;
+  /** Approves what a run asks a person. */
+  approve(run: string, decision?: Decision): Promise<RunView>;
+  /** Rejects it. */
+  reject(run: string, decision?: Decision): Promise<RunView>;
+  /**
+   * Moves time until a run has this status, or fulfils a condition. Throws, with the log of the run and the seed, where it ends
+   * otherwise, or does not within 30 days or the given time.
+   */
+  waitUntil(
+    run: string,
+    condition: RunView["status"] | ((run: RunView) => boolean),
+    within?: Duration,
+  ): Promise<RunView>;
+  /** The log of a run, or of all runs, as text. */
+  story(run?: string): Promise<string>;
+}
+
+const MOST_RUNS = 1_000;
+const ENDED = new Set<RunView["status"]>(["succeeded", "failed", "timed-out", "terminated"]);
+
+/**
+ * Deploys a cloud assembly, a folder that `cdk synth` wrote, into a cloud in this process with virtual time. `stack`: the one with
+ * the Millrace, where the app has several. A test of Vitest that fails prints the seed and the logs of the runs when the
+ * simulation is closed.
+ */
+export async function simulate(
+  assemblyFolder: string,
+  options: SimulationOptions & { stack?: string },
+): Promise<Simulation> {
+  const cloud = await simulateCloud(assemblyFolder, options);
+  // Looked for when it is needed: an app may be tested by its other resources alone.
+  let found: Promise<Connected> | undefined;
+  const connected = () => {
+    found ??= connect(cloud, options.stack);
+    return found;
+  };
+  let sent = 0;
+  const time = () => new Date(cloud.now()).toISOString();
+
+  const view = async (id: string): Promise<RunView> => {
+    const { reader, log } = await connected();
+    const details = await reader.run(id);
+    if (!details) throw new Error(`There is no run "${id}". ${await known()}`);
+    return runView(details, await log.ofRun(id), time());
+  };
+  const listed = async () => (await (await connected()).reader.runs(MOST_RUNS)).reverse();
+  const known = async () => {
+    const ids = (await listed()).map(({ run }) => run);
+    return ids.length === 0 ? "No event has started one." : `There are ${ids.join(", ")}.`;
+  };
+  const story = async (id?: string): Promise<string> => {
+    const ids = id === undefined ? (await listed()).map(({ run }) => run) : [id];
+    const { log } = await connected();
+    const told = await Promise.all(ids.map(async (run) => tellStory(run, await log.ofRun(run))));
+    return told.join("\n");
+  };
+  const fail = async (message: string, run: string): Promise<never> => {
+    throw new Error(`${message}\nSeed: ${options.seed}. The log of the run:\n${await story(run)}`);
+  };
+
+  const decide = async (run: string, approved: boolean, decision: Decision = {}): Promise<RunView> => {
+    await cloud.settle();
+    const { reader, approvals } = await connected();
+    const { approval, by: decidedBy = "test", note } = decision;
+    const details = await reader.run(run);
+    if (!details) throw new Error(`There is no run "${run}". ${await known()}`);
+    const pending = details.approvals.filter(
+      (one) =>
+        one.state === "pending" && (approval === undefined || [one.approval, one.path].includes(approval)),
+    );
+    const [question, ...others] = pending;
+    if (!question)
+      return await fail(`The run ${run} asks no one${approval ? ` called "${approval}"` : ""}.`, run);
+    if (others.length > 0)
+      return await fail(
+        `The run ${run} asks several: ${pending.map(({ path }) => path).join(", ")}. Name one with \`approval\`.`,
+        run,
+      );
+    const outcome = await approvals.decide(question, {
+      approved,
+      decidedBy,
+      ...(note !== undefined && { note }),
+    });
+    if (!outcome.decided)
+      return await fail(`The approval ${question.path} of ${run} can no longer be decided.`, run);
+    await cloud.settle();
+    return await view(run);
+  };
+
+  return Object.assign(cloud, {
+    async send(
+      contract: EventContract,
+      payload: object,
+      { id = `event-${cloud.now()}-${++sent}`, source = "test" } = {},
+    ) {
+      const { bus, reader } = await connected();
+      const before = new Set((await listed()).map(({ run }) => run));
+      const envelope: Envelope = {
+        ...{ id, name: contract.name, version: contract.version, time: time(), source },
+        ...{ correlation: id, hops: 0, data: payload as Record<string, unknown> },
+      };
+      const { Source, DetailType, Detail } = writeEntry(envelope) as unknown as Record<string, string>;
+      await cloud.call("events", "PutEvents", {
+        Entries: [{ EventBusName: bus, Source, DetailType, Detail }],
+      });
+      await cloud.settle();
+      const started = (await listed()).map(({ run }) => run).filter((run) => !before.has(run));
+      const details = await Promise.all(started.map((run) => reader.run(run)));
+      const own = details.filter((one) => one?.run.event.id === id).map((one) => one!.run.run);
+      return sentEvent(id, contract.name, own);
+    },
+    async run(id: string) {
+      await cloud.settle();
+      return await view(id);
+    },
+    async runs(workflow?: string) {
+      await cloud.settle();
+      const chosen = (await listed()).filter((one) => workflow === undefined || one.workflow === workflow);
+      return await Promise.all(chosen.map(({ run }) => view(run)));
+    },
+    approve: (run: string, decision?: Decision) => decide(run, true, decision),
+    reject: (run: string, decision?: Decision) => decide(run, false, decision),
+    async waitUntil(
+      run: string,
+      condition: RunView["status"] | ((run: RunView) => boolean),
+      within: Duration = "30 days",
+    ) {
+      const until = cloud.now() + milliseconds(within);
+      const isMet = typeof condition === "string" ? (one: RunView) => one.status === condition : condition;
+      const wanted =
+        typeof condition === "string" ? `did not become ${condition}` : "did not fulfil the condition";
+      await cloud.settle();
+      for (;;) {
+        const current = await view(run);
+        if (isMet(current)) return current;
+        if (ENDED.has(current.status) && typeof condition === "string")
+          return await fail(
+            `The run ${run} ${wanted}: it is ${current.status}. ${current.failure?.summary ?? ""}`,
+            run,
+          );
+        if (!(await cloud.next(until)))
+          return await fail(`The run ${run} ${wanted} within ${within}: it is ${current.status}.`, run);
+      }
+    },
+    story,
+    close: closing(cloud.close.bind(cloud), options.seed, story),
+  }) as Simulation;
+}
+
+interface Connected {
+  bus: string;
+  reader: RunReader;
+  log: LogReader;
+  approvals: Approvals;
+}
+
+async function connect(cloud: Cloud, stack: string | undefined): Promise<Connected> {
+  const { bus, table: name } = await deployedIn(cloud, stack);
+  const table = openTable(name, cloud.client(DynamoDBClient));
+  return {
+    bus,
+    reader: runReader(table, cloud.client(SFNClient)),
+    log: logReader(table),
+    approvals: tableApprovals(table, cloud.now),
+  };
+}
+
+/** Prints what happened where the test has failed, before it is gone. */
+function closing(close: () => Promise<void>, seed: string | number, story: () => Promise<string>) {
+  return async () => {
+    if (await testHasFailed())
+      process.stderr.write(`\nSimulation with the seed ${seed}:\n${await story()}\n`);
+    await close();
+  };
+}
