@@ -13,6 +13,7 @@ import { OrderPlaced, print, textStep } from "./sample.ts";
 
 const Paid = defineEvent("bill.paid", {
   version: 1,
+  key: ({ id }) => id,
   schema: z.object({ id: z.string(), kind: z.enum(["cash", "card"]), dueAt: z.string() }),
 });
 const draft = textStep("draft");

@@ -21,6 +21,7 @@ const order = { id: "o1", amount: 7, lines: ["pen", "ink"], shelves: [], tags: {
 
 const OrderPaid = defineEvent("order.paid", {
   version: 1,
+  key: ({ id }) => id,
   schema: z.object({ id: z.string(), amount: z.number(), dueAt: z.string() }),
 });
 const OrderCancelled = defineEvent("order.cancelled", {
@@ -268,4 +269,11 @@ test("constructs learn which events runs wait for", () => {
   expect(eventsOf(cancellable)).toEqual([OrderPlaced, OrderCancelled, OrderPaid]);
   expect(waits(cancellable)).toBe(true);
   expect(awaitedEvents(workflowOf((w) => w.step(draft, {})))).toEqual([]);
+});
+
+test("a wait for an event without a key is refused: no event would ever match", () => {
+  const workflow = () => plan(slow((w, event) => w.waitFor(OrderCancelled, { key: event.id })));
+  expect(workflow).toThrow(
+    'The wait "order-cancelled" would never end: the event "order.cancelled" has no key. Say in its definition which field is the key: defineEvent("order.cancelled", { …, key: (data) => data.id }).',
+  );
 });

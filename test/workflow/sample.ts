@@ -26,6 +26,7 @@ export const OrderPlaced = defineEvent("order.placed", {
   version: 1,
   schema: Order,
   identity: (order) => order.id,
+  key: (order) => order.id,
 });
 
 const Text = z.object({ text: z.string() });

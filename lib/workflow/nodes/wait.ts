@@ -10,6 +10,7 @@ import { claimPath } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
 import { expressLength, inSeconds, type Length, sayLength } from "../length.ts";
 import { express } from "../plain-value.ts";
+import { DefinitionError } from "../recording.ts";
 import type { Given, Ref } from "../ref.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, shapeOf } from "../shape.ts";
@@ -59,6 +60,7 @@ export type WaitForMethod = <Event extends EventContract, const Then extends Oth
 export function waitForMethod(site: Site): WaitForMethod {
   return function waitFor(event, options) {
     const segment = options.as ?? event.name.replaceAll(".", "-");
+    refuseKeyless(event, segment);
     const { expression } = express(options.key, `The key of the wait "${segment}"`, waitFor);
     const payload = shapeOf(jsonSchemaOf(event.schema, "output", `event "${event.name}"`));
     const { otherwise } = options;
@@ -71,6 +73,14 @@ export function waitForMethod(site: Site): WaitForMethod {
       waitFor,
     );
   };
+}
+
+/** No event would ever match: by default, events have no key. */
+function refuseKeyless({ name, key }: EventContract, segment: string): void {
+  if (key !== undefined) return;
+  throw new DefinitionError(
+    `The wait "${segment}" would never end: the event "${name}" has no key. Say in its definition which field is the key: defineEvent("${name}", { …, key: (data) => data.id }).`,
+  );
 }
 
 export const waitKind: NodeKind<WaitNode> = {

@@ -19,6 +19,7 @@ import { OrderPlaced, print, textStep } from "../sample.ts";
 
 const Paid = defineEvent("bill.paid", {
   version: 1,
+  key: ({ id }) => id,
   schema: z.object({
     id: z.string(),
     kind: z.enum(["cash", "card"]),
@@ -26,7 +27,7 @@ const Paid = defineEvent("bill.paid", {
     note: z.string().optional(),
   }),
 });
-const Cancelled = defineEvent("bill.cancelled", { version: 1, schema: z.object({ id: z.string() }) });
+const Cancelled = defineEvent("bill.cancelled", { version: 1, schema: z.object({ id: z.string() }), key: ({ id }) => id });
 
 const draft = textStep("draft");
 const reserve = defineStep("reserve", {
