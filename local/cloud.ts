@@ -30,6 +30,8 @@ export interface CloudOptions {
   report?: (line: string) => void;
   /** Address of an X-Ray daemon, "127.0.0.1:2000", to which functions with active tracing send. @default none */
   traceDaemon?: string | undefined;
+  /** A debugger is attached, or may be: functions have no time limit. @default false */
+  debugged?: boolean | undefined;
 }
 
 /** A running cloud with the app deployed. */
@@ -54,7 +56,16 @@ const SECRET_BYTES = 24;
  * when all of it is there. Throws UserError for what the user can fix.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { data, port, host, clock = realClock(), random = systemRandom(), report, traceDaemon } = options;
+  const {
+    data,
+    port,
+    host,
+    clock = realClock(),
+    random = systemRandom(),
+    report,
+    traceDaemon,
+    debugged,
+  } = options;
   const assembly = readAssembly(options.assembly);
   const listener = await listen({ host, port });
   const opened: { close(): Promise<void> | void }[] = [listener];
@@ -68,7 +79,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const secret = listener.isPublic
       ? new Secret(random.bytes(SECRET_BYTES).toString("base64url"))
       : undefined;
-    const surroundings = { endpoint: listener.url, account, region, report, traceDaemon };
+    const surroundings = { endpoint: listener.url, account, region, report, traceDaemon, debugged };
     const sessionToken = secret && ((accessKey: string) => secret.tokenOf(accessKey));
     const kernel = new Kernel({ clock, random, store, sessionToken, ...surroundings });
     opened.push({ close: () => stop(kernel) });

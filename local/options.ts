@@ -22,6 +22,8 @@ export interface StartOptions {
   afterDeploy: string | undefined;
   /** Take changed code over while the cloud runs. */
   watch: boolean;
+  /** Port for a debugger; undefined for none. */
+  inspect: number | undefined;
   /** Synthesize also where nothing has changed. */
   fresh: boolean;
   help: boolean;
@@ -41,6 +43,7 @@ export const USAGE = `Runs a CDK app on this machine: synthesizes it and boots t
   --limits aws         throttles as AWS does by default     default: takes everything
   --then <command>     runs this when the cloud is ready, with AWS_ENDPOINT_URL set
   --after-deploy <command>  runs this after each deployment, the first and those of changed code
+  --inspect <port>     opens this port for a debugger, for breakpoints in handlers; functions have no time limit
   --no-watch           does not reload changed code
   --fresh              synthesizes the app also if nothing has changed since the last start
   --help`;
@@ -65,6 +68,7 @@ export function readOptions(args: string[], environment: Record<string, string |
     afterDeploy: values["after-deploy"],
     watch: !values["no-watch"],
     fresh: values.fresh ?? false,
+    inspect: port(values.inspect, "--inspect"),
     help: values.help ?? false,
   };
 }
@@ -80,6 +84,7 @@ function parse(args: string[]) {
         assembly: text,
         data: text,
         host: text,
+        inspect: text,
         limits: text,
         port: text,
         // biome-ignore lint/suspicious/noThenProperty: it is the name of the option.

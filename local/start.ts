@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import inspector from "node:inspector";
 import { resolve } from "node:path";
 import { readSettings, type Synthesis, SynthesisError, synthesize } from "./assembly/synthesize.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
@@ -29,12 +30,16 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) return say(USAGE);
   await refuseTaken(options.host, options.port);
+  if (options.inspect !== undefined && inspector.url() === undefined)
+    inspector.open(options.inspect, "127.0.0.1");
+  // An editor that has started this process is attached already.
+  const debugged = inspector.url() !== undefined;
   if (options.data !== undefined) prepareFolder(options.data);
   const app = options.assembly === undefined ? appOf(options) : undefined;
   const inputs = app && (await synthesizeApp(app, options));
   const assembly = options.assembly ?? app!.output;
   const began = performance.now();
-  const cloud = await startCloud({ ...options, assembly });
+  const cloud = await startCloud({ ...options, assembly, debugged });
   const took = performance.now() - began;
   const reloader = app && inputs && options.watch ? reload(cloud, app, inputs, options) : undefined;
   cloud.kernel.register(statusService(process.cwd(), reloader));
@@ -43,6 +48,8 @@ async function main(): Promise<void> {
   stopOnSignal(cloud, child, reloader);
   say(welcome(cloud, options.data, took));
   if (reloader) say(WATCHING);
+  if (debugged) say(`  debug    ${inspector.url()}; functions have no time limit`);
+  if (debugged) await reloader?.makeReadable();
   afterDeploy(options, cloud);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command } from "commander";
+import { wantsJson } from "../answer.ts";
 import { type DefinitionSnapshot, definitionChanges, snapshotOf } from "../definition-changes.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { print } from "../format.ts";
@@ -9,12 +10,14 @@ export function changes(): Command {
   return new Command("changes")
     .description("show what changed in the definitions since the last call: states, cost and contracts")
     .option("--since <file>", "file with the definitions of the last call", "cdk.out/definitions.json")
-    .action(({ since }: { since: string }) => {
+    .action(({ since }: { since: string }, command: Command) => {
       const now = snapshotOf(workflows, reactions);
       const before = read(since);
       mkdirSync(dirname(since), { recursive: true });
       writeFileSync(since, JSON.stringify(now));
-      for (const line of before ? definitionChanges(before, now, workflows, reactions) : []) print(line);
+      const lines = before ? definitionChanges(before, now, workflows, reactions) : [];
+      if (wantsJson(command)) print(JSON.stringify(lines, null, 2));
+      else for (const line of lines) print(line);
     });
 }
 

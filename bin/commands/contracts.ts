@@ -13,6 +13,7 @@ import { isEventPage, pagesOf } from "../../lib/contract/document/pages.ts";
 import { contractsAmong, eventsAmong, type Participant } from "../../lib/contract/document/participant.ts";
 import { versionsOf } from "../../lib/contract/event.ts";
 import { participantsOf } from "../../lib/index.ts";
+import { wantsJson } from "../answer.ts";
 import { readRecords, replaceFiles } from "../contract-files.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
@@ -34,15 +35,18 @@ function check(): Command {
       "compare the contracts in the code with the recorded ones; fails if a change breaks a producer or subscriber",
     )
     .option("--folder <path>", "folder of the recorded contracts", FOLDER)
-    .action(({ folder }: { folder: string }) => {
+    .action(({ folder }: { folder: string }, command: Command) => {
       const changes = compareContracts(contractsAmong(everybody()), readRecords(folder));
-      changes.forEach(printChange);
+      const json = wantsJson(command);
+      if (json) print(JSON.stringify(changes, null, 2));
+      else changes.forEach(printChange);
       const forbidden = changes.filter((change) => change.forbidden).length;
       if (forbidden > 0)
         throw new UsageError(
           `${forbidden} of ${changes.length} changes are not compatible. Revert them, or declare a new version with \`earlier: upcast(…)\`. To accept the changes as they are, run \`millrace contracts write\`.`,
         );
-      print(changes.length === 0 ? "All contracts match their records." : "All changes are compatible.");
+      if (!json)
+        print(changes.length === 0 ? "All contracts match their records." : "All changes are compatible.");
     });
 }
 

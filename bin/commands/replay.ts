@@ -12,10 +12,12 @@ import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 import { recordedRun } from "../recorded-run.ts";
 import { rerun } from "../rerun.ts";
+import { stepThrough } from "../step-through.ts";
 
 interface Options {
   against?: string;
   save?: string;
+  debug?: true;
 }
 
 export function replay(): Command {
@@ -26,6 +28,7 @@ export function replay(): Command {
       "--against <definition>",
       '"current" for the definition in workflows/, or a file with a state machine (default: the version that it ran on)',
     )
+    .option("--debug", "step through what was recorded, state by state, with all data")
     .option("--save <file>", "write the recording to a file; it contains the payloads of the run")
     .action(async (runOrFile: string, options: Options, command: Command) => {
       const recording = await recordedRun(runOrFile, command);
@@ -33,6 +36,7 @@ export function replay(): Command {
         await save(recording, options.save);
         print(`Wrote ${options.save}. It contains the payloads of the run.`);
       }
+      if (options.debug) return await stepThrough(recording, print);
       if (!(await compareAll(recording, options.against))) process.exitCode = 1;
     });
 }

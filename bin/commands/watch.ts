@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { RunDetails } from "../../lambdas/runtime/ports.ts";
 import { ENDED_STATUSES } from "../../lib/contract/table.ts";
+import { wantsJson } from "../answer.ts";
 import { welcome } from "../definitions.ts";
 import { filesIn, saveFile } from "../files.ts";
 import { print } from "../format.ts";
@@ -27,7 +28,7 @@ export function watch(): Command {
       const session = await connect(command);
       if (options.welcome) await showConsole(command);
       await greet(session, options);
-      await new Watcher(session, options.saveTo).watch();
+      await new Watcher(session, options.saveTo, wantsJson(command)).watch();
     });
 }
 
@@ -56,9 +57,12 @@ class Watcher {
   private readonly folder: string;
   private readonly since = new Date().toISOString();
 
-  constructor(session: Session, folder: string) {
+  private readonly json: boolean;
+
+  constructor(session: Session, folder: string, json: boolean) {
     this.session = session;
     this.folder = folder;
+    this.json = json;
   }
 
   async watch(): Promise<never> {
@@ -76,10 +80,10 @@ class Watcher {
     if (!details) return;
     const printed = this.printed.get(run) ?? new Set();
     this.printed.set(run, printed);
-    for (const { key, text } of progressOf(details)) {
+    for (const { key, at, text } of progressOf(details)) {
       if (printed.has(key)) continue;
       printed.add(key);
-      print(text);
+      print(this.json ? JSON.stringify({ run, at, what: key, text: text.trim() }) : text);
     }
     if (!(ENDED_STATUSES as readonly string[]).includes(details.run.status)) return;
     this.finished.add(run);
@@ -90,6 +94,7 @@ class Watcher {
     const paths = new Set<string>();
     for (const uri of filesIn(run.output))
       paths.add(await saveFile(uri, run.run, this.folder, this.session.artifacts));
+    if (this.json) return;
     for (const path of paths) print(`${" ".repeat(12)}${path}`);
     print();
   }

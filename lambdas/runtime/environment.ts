@@ -22,3 +22,8 @@ export function numberSetting(name: keyof typeof ENVIRONMENT): number {
 export function listSetting(name: keyof typeof ENVIRONMENT): string[] {
   return (process.env[ENVIRONMENT[name]] ?? "").split(",").filter(Boolean);
 }
+
+/** Whether a debugger may hold this function, in the local cloud: then its steps have no time limit. */
+export function isDebugged(): boolean {
+  return process.env.MILLRACE_DEBUGGED === "1";
+}

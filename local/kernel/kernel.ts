@@ -19,6 +19,8 @@ export interface KernelOptions {
   report?: (line: string) => void;
   /** Address of an X-Ray daemon, which the local cloud does not serve itself. */
   traceDaemon?: string | undefined;
+  /** A debugger may hold code for long: it is not ended for that. */
+  debugged?: boolean | undefined;
   /** The session token of a function whose role has this access key. @default one that says nothing */
   sessionToken?: ((accessKey: string) => string) | undefined;
 }
@@ -43,6 +45,8 @@ export class Kernel {
   readonly report: (line: string) => void;
   /** Address of an X-Ray daemon, where there is one. */
   readonly traceDaemon: string | undefined;
+  /** A debugger may hold code for long: functions have no time limit. */
+  readonly debugged: boolean;
   /** The session token of a function whose role has this access key. */
   readonly sessionToken: (accessKey: string) => string;
   /** Throws the service's refusal where the caller may not do this. Without one, everybody may do everything. */
@@ -61,6 +65,7 @@ export class Kernel {
     this.account = options.account ?? "000000000000";
     this.region = options.region ?? "us-east-1";
     this.traceDaemon = options.traceDaemon;
+    this.debugged = options.debugged ?? false;
     this.sessionToken = options.sessionToken ?? (() => "local");
     this.report = options.report ?? ((line) => process.stderr.write(`${line}\n`));
     this.work = new Work((error, what) => this.report(`${what}: ${(error as Error)?.stack ?? error}`));

@@ -13,6 +13,8 @@ const LARGEST_ANSWER = LARGEST_PAYLOAD + 100;
 const ACCOUNT_CONCURRENCY = 1000;
 /** Loading the code may take this long before the function's own timeout begins. */
 const INIT_LIMIT = 10_000;
+/** The time limit of code that a debugger may hold. */
+const DEBUGGED_LIMIT = 60 * 60 * 1000;
 
 export interface Request {
   /** JSON text. */
@@ -98,7 +100,7 @@ export class Invocations {
     let failure: Outcome | "timeout" | undefined;
     if (place.cold) {
       const started = clock.now();
-      failure = await this.within(INIT_LIMIT, place, environment.ready);
+      failure = await this.within(this.limit(INIT_LIMIT), place, environment.ready);
       init = clock.now() - started;
       place.cold = false;
     }
@@ -107,11 +109,11 @@ export class Invocations {
     const outcome =
       failure ??
       (await this.within(
-        settings.Timeout * 1000,
+        this.limit(settings.Timeout * 1000),
         place,
         environment.invoke(request.event, {
           requestId: request.requestId,
-          timeout: settings.Timeout * 1000,
+          timeout: this.limit(settings.Timeout * 1000),
           functionName: version.name,
           functionVersion: version.version,
           invokedFunctionArn: target.arn,
@@ -137,6 +139,10 @@ export class Invocations {
       failed: error !== undefined,
       logTail,
     };
+  }
+
+  private limit(milliseconds: number): number {
+    return this.kernel.debugged ? DEBUGGED_LIMIT : milliseconds;
   }
 
   /** What comes of `task`, or "timeout" and the end of the environment. A stop of the pool ends it as well. */

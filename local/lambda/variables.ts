@@ -30,6 +30,7 @@ export function environmentVariables(
     AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1",
     ...(settings.TracingConfig.Mode === "Active" &&
       kernel.traceDaemon && { AWS_XRAY_DAEMON_ADDRESS: kernel.traceDaemon }),
+    ...(kernel.debugged && { MILLRACE_DEBUGGED: "1" }),
     LAMBDA_TASK_ROOT: code,
     LANG: "en_US.UTF-8",
     PATH: "/usr/local/bin:/usr/bin:/bin",

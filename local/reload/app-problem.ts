@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { codeFrame } from "./code-frame.ts";
@@ -15,6 +15,8 @@ const OWN = join(import.meta.dirname, "../../lib") + sep;
 /** What a CDK app that failed has printed, as a problem with its place in the project's code. */
 export function appProblem(printed: string, app: string): ReloadProblem {
   const lines = stripVTControlCharacters(printed).split(/\r?\n/);
+  const unbundled = bundlingProblem(lines);
+  if (unbundled) return unbundled;
   const message = messageIn(lines) ?? `The CDK app "${app}" failed; its output is above.`;
   for (const line of lines) {
     const [, path, row, column] = PLACE.exec(line.trimEnd()) ?? [];
@@ -25,6 +27,17 @@ export function appProblem(printed: string, app: string): ReloadProblem {
     return new ReloadProblem(message, { ...at, code: codeFrame(file, at.line, at.column) });
   }
   return new ReloadProblem(message);
+}
+
+/** What esbuild says of a handler that it cannot bundle: "workflows/say-hello.lambda.ts:8:22: ERROR: Expected …". */
+function bundlingProblem(lines: string[]): ReloadProblem | undefined {
+  for (const line of lines) {
+    const [, path, row, column, message] = /^(.+?):(\d+):(\d+): ERROR: (.+)$/.exec(line) ?? [];
+    if (path === undefined) continue;
+    const at = { file: resolve(path), line: Number(row), column: Number(column) + 1 };
+    return new ReloadProblem(message!, { ...at, code: codeFrame(at.file, at.line, at.column) });
+  }
+  return undefined;
 }
 
 /** The error's message, up to its stack. */

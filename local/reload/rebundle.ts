@@ -20,6 +20,8 @@ export interface Rebundled {
 export class Rebundler {
   private readonly assembly: string;
   private readonly contexts = new Map<string, BuildContext>();
+  /** Whether code is for a debugger: with the names and lines that people wrote. */
+  readable = false;
 
   constructor(assembly: string) {
     this.assembly = assembly;
@@ -36,7 +38,8 @@ export class Rebundler {
     const folder = join(this.assembly, `reloaded.${digest.digest("hex").slice(0, 32)}`);
     if (!existsSync(folder)) {
       mkdirSync(folder);
-      cpSync(deployed, folder, { recursive: true });
+      const made = new Set(outputFiles!.map(({ path }) => basename(path)));
+      cpSync(deployed, folder, { recursive: true, filter: (path) => !made.has(basename(path)) });
       for (const { path, contents } of outputFiles!) writeFileSync(join(folder, basename(path)), contents);
     }
     const own = Object.keys(metafile!.inputs).filter((path) => !path.includes("node_modules"));
@@ -48,7 +51,11 @@ export class Rebundler {
     try {
       let known = this.contexts.get(folder);
       if (!known) {
-        known = await context({ ...options, write: false, metafile: true, logLevel: "silent" });
+        known = await context({
+          ...options,
+          ...(this.readable && { minify: false, sourcesContent: true }),
+          ...{ write: false, metafile: true, logLevel: "silent" },
+        });
         this.contexts.set(folder, known);
       }
       return await known.rebuild();

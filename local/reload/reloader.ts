@@ -66,6 +66,14 @@ export class Reloader {
     return this.latest;
   }
 
+  /** Bundles the project's handlers again as a debugger needs them: with the names that people wrote, and the sources. */
+  async makeReadable(): Promise<void> {
+    this.rebundler.readable = true;
+    const { project } = this.options;
+    const own = ({ inputs }: Bundle) => inputs.some((path) => path.startsWith(`${project}${sep}`));
+    await this.rebundle(this.bundles.filter(own));
+  }
+
   /** Resolves when no change is being taken over. */
   async settled(): Promise<void> {
     while (this.working) await this.working;
@@ -145,6 +153,7 @@ export class Reloader {
     const lines = await this.options.redeploy();
     this.bundles = readBundles(this.options.assembly);
     this.users = undefined;
+    if (this.rebundler.readable) await this.makeReadable();
     return lines;
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
@@ -10,7 +10,8 @@ import { dirname, join } from "node:path";
 export class FileWatch {
   private readonly changed: (paths: string[]) => void;
   private readonly watchers = new Map<string, FSWatcher>();
-  private files = new Map<string, string>();
+  /** What was read of each file, with what tells its versions apart without reading it. */
+  private files = new Map<string, Read>();
   private trees = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -21,7 +22,7 @@ export class FileWatch {
 
   /** Watches these files and folders instead of the ones before. */
   watch(files: readonly string[], trees: readonly string[]): void {
-    this.files = new Map(files.map((path) => [path, this.files.get(path) ?? digestOf(path)]));
+    this.files = new Map(files.map((path) => [path, this.files.get(path) ?? read(path)]));
     this.trees = new Map(trees.map((path) => [path, this.trees.get(path) ?? namesIn(path).join("\n")]));
     this.open();
   }
@@ -63,11 +64,11 @@ export class FileWatch {
 
   private compare(): void {
     const paths: string[] = [];
-    for (const [path, digest] of this.files) {
-      const now = digestOf(path);
-      if (now === digest) continue;
+    for (const [path, before] of this.files) {
+      if (versionIn(path) === before.version) continue;
+      const now = read(path);
       this.files.set(path, now);
-      paths.push(path);
+      if (now.digest !== before.digest) paths.push(path);
     }
     for (const [path, names] of this.trees) {
       const now = namesIn(path);
@@ -85,12 +86,23 @@ export class FileWatch {
 /** Milliseconds within which an editor has written all of a file. */
 const SETTLED = 30;
 
-function digestOf(path: string): string {
+interface Read {
+  version: string;
+  digest: string;
+}
+
+function read(path: string): Read {
+  const version = versionIn(path);
   try {
-    return createHash("sha256").update(readFileSync(path)).digest("hex");
+    return { version, digest: createHash("sha256").update(readFileSync(path)).digest("hex") };
   } catch {
-    return "absent";
+    return { version, digest: "absent" };
   }
+}
+
+function versionIn(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status ? `${status.mtimeMs} ${status.size} ${status.ino}` : "absent";
 }
 
 function namesIn(path: string): string[] {

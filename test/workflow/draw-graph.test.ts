@@ -5,7 +5,11 @@ import { drawGraph } from "../../lib/workflow/draw-graph.ts";
 import { OrderPlaced, print, textStep, workflowOf } from "./sample.ts";
 
 const [first, second, third, fourth] = ["first", "second", "third", "fourth"].map(textStep);
-const Paid = defineEvent("bill.paid", { version: 1, schema: z.object({ id: z.string() }), key: ({ id }) => id });
+const Paid = defineEvent("bill.paid", {
+  version: 1,
+  schema: z.object({ id: z.string() }),
+  key: ({ id }) => id,
+});
 const release = defineStep("release", {
   input: z.object({ output: z.object({ text: z.string() }) }),
   output: z.object({}),

@@ -11,7 +11,11 @@ import { order, type Run } from "../../workflow/execute.ts";
 import { machineOf, textStep, workflowOf } from "../../workflow/sample.ts";
 import { delayed, recorded, replayed, replayOf } from "./replayed.ts";
 
-const OrderPaid = defineEvent("order.paid", { version: 1, schema: z.object({ amount: z.number() }), key: () => "k" });
+const OrderPaid = defineEvent("order.paid", {
+  version: 1,
+  schema: z.object({ amount: z.number() }),
+  key: () => "k",
+});
 const text = (name: string) => textStep(name);
 
 /** Three things in a row, the second for each line, the third where it is worth it. */

@@ -27,7 +27,11 @@ const Paid = defineEvent("bill.paid", {
     note: z.string().optional(),
   }),
 });
-const Cancelled = defineEvent("bill.cancelled", { version: 1, schema: z.object({ id: z.string() }), key: ({ id }) => id });
+const Cancelled = defineEvent("bill.cancelled", {
+  version: 1,
+  schema: z.object({ id: z.string() }),
+  key: ({ id }) => id,
+});
 
 const draft = textStep("draft");
 const reserve = defineStep("reserve", {

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { appProblem } from "../../../local/reload/app-problem.ts";
+import { describeProblem } from "../../../local/reload/problem.ts";
+import { FileWatch } from "../../../local/reload/watch.ts";
+import { keepInputs, type SynthesisInputs, unchangedInputs } from "../../../local/synthesis/inputs.ts";
+
+let folder: string;
+let watch: FileWatch;
+let next: PromiseWithResolvers<string[]>;
+const file = (name: string) => join(folder, name);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "millrace-watch-"));
+  writeFileSync(file("a.ts"), "one");
+  mkdirSync(file("src"));
+  next = Promise.withResolvers();
+  watch = new FileWatch((paths) => {
+    next.resolve(paths);
+    next = Promise.withResolvers();
+  });
+  watch.watch([file("a.ts")], [file("src")]);
+});
+afterEach(() => {
+  watch.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a file that is written, and one that an editor replaces, is a change; one that is only touched is none", async () => {
+  let change = next.promise;
+  writeFileSync(file("a.ts"), "two");
+  expect(await change).toEqual([file("a.ts")]);
+  change = next.promise;
+  utimesSync(file("a.ts"), new Date(), new Date());
+  writeFileSync(file("a.ts.tmp"), "three");
+  renameSync(file("a.ts.tmp"), file("a.ts"));
+  expect(await change).toEqual([file("a.ts")]);
+});
+
+test("a file that is added, also in a folder that is new, is a change", async () => {
+  let change = next.promise;
+  writeFileSync(file("src/new.lambda.ts"), "");
+  expect(await change).toEqual([file("src/new.lambda.ts")]);
+  change = next.promise;
+  mkdirSync(file("src/deeper"));
+  expect(await change).toEqual([file("src/deeper")]);
+  change = next.promise;
+  writeFileSync(file("src/deeper/other.ts"), "");
+  expect(await change).toEqual([file("src/deeper/other.ts")]);
+});
+
+const SETTINGS = { app: "node app.ts", context: {}, account: "0", region: "r" };
+const LATER = Date.now() + 60_000;
+
+test.each<[string, () => void, Partial<typeof SETTINGS>]>([
+  ["a module has changed", () => writeFileSync(file("a.ts"), "changed"), {}],
+  ["a file was added to a folder that it lists", () => writeFileSync(file("src/b.ts"), ""), {}],
+  ["a file is there that it looked for", () => writeFileSync(file("cdk.context.json"), "{}"), {}],
+  ["the context has changed", () => {}, { context: { a: 1 } as object }],
+  ["another command runs the app", () => {}, { app: "node other.ts" }],
+])("an assembly is not reused where %s", (_, change, settings) => {
+  const inputs: SynthesisInputs = {
+    ...{ modules: [file("a.ts")], files: [file("cdk.context.json")] },
+    ...{ folders: [], trees: [file("src")], copies: [] },
+  };
+  keepInputs(folder, inputs, SETTINGS, LATER);
+  expect(unchangedInputs(folder, SETTINGS)).toEqual(inputs);
+  change();
+  expect(unchangedInputs(folder, { ...SETTINGS, ...settings })).toBeUndefined();
+});
+
+test("an assembly is not kept whose inputs may have changed while it was synthesized", () => {
+  keepInputs(folder, { modules: [file("a.ts")], files: [], folders: [], trees: [], copies: [] }, SETTINGS, 0);
+  expect(unchangedInputs(folder, SETTINGS)).toBeUndefined();
+});
+
+test("what Node.js prints of an error becomes a problem with its place in the project", () => {
+  writeFileSync(file("a.ts"), "first\nthrow here\nlast");
+  const printed = [
+    "file:///app/node_modules/x/index.js:3",
+    "",
+    'DefinitionError: event has no field "idd".',
+    "    at get (/app/node_modules/x/index.js:3:9)",
+    `    at run (file://${file("a.ts")}:2:7)`,
+    "",
+  ].join("\n");
+  expect(describeProblem(appProblem(printed, "node app.ts"), folder)).toBe(
+    [
+      'a.ts:2:7: event has no field "idd".',
+      "",
+      "  1 | first",
+      "> 2 | throw here",
+      "    |       ^",
+      "  3 | last",
+    ].join("\n"),
+  );
+  expect(appProblem("nothing of use", "node app.ts").message).toBe(
+    'The CDK app "node app.ts" failed; its output is above.',
+  );
+});
