@@ -82,7 +82,7 @@ export interface ClaimRequest {
     | "hops"
     | "traceparent"
   > &
-    Partial<Pick<ClaimItem, "handled" | "replayed" | "undoneBy">>;
+    Partial<Pick<ClaimItem, "handled" | "replayed" | "undoneBy" | "position">>;
 }
 
 /** How a claim came out. */

@@ -1,7 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { seconds } from "../contract/duration.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { PARTITIONS } from "../contract/partitions.ts";
 import type { ToolSpec } from "../contract/tool.ts";
@@ -52,7 +51,7 @@ export class StepWorker extends Construct {
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
       description: `${workflow}: ${plan.name}`,
-      timeout: Duration.seconds(Math.max(...steps.map(({ timeout }) => seconds(timeout)))).plus(OVERHEAD),
+      timeout: Duration.seconds(plan.timeout).plus(OVERHEAD),
       memory,
     });
     this.claimIn(table, workflow, steps);

@@ -1,4 +1,5 @@
 import type { BusEvent } from "./envelope.ts";
+import type { StepGroup } from "./group.ts";
 import type { Direction } from "./keys.ts";
 
 /** What every message, log line and event of a run carries. Travels in the execution's input. */
@@ -33,6 +34,8 @@ export interface Entry {
   entered: string;
   /** 1 for the first try after that. */
   attempt: number;
+  /** The same of the group, where the step is one of a group: `attempt` is then the step's own. */
+  groupAttempt?: number | undefined;
 }
 
 /** What a state machine sends to a step's queue. Written by the compiler, read by the worker. */
@@ -57,6 +60,13 @@ export interface StepMessage extends Entry {
   fallback: boolean;
   /** Name of the step that undoes the effect. */
   undo?: string | undefined;
+  /**
+   * The steps that it brings, where it is the message of a group. Then what it says of one step is how it finds its queue:
+   * `step` and `path` are those of the first, and `input` is null.
+   */
+  group?: StepGroup | undefined;
+  /** Which of them it is, once the worker has taken it out of the group. */
+  position?: number | undefined;
   /** Content version of the state machine that sent it, where that may be another than the one the run was accepted for. */
   version?: string | undefined;
   /** How often the message has been deferred, where it has. */

@@ -9,6 +9,11 @@ interface PoolOptions {
    * is paid for is the time of the function, however many wait in it. @default 1
    */
   batch?: number;
+  /**
+   * Whether neighbouring steps come in one message, one after another in one invocation. Each keeps its own claim, attempts,
+   * timeout and undo. `apart: true` at the use of a step keeps that step in a message of its own. @default true
+   */
+  fuse?: boolean;
 }
 
 /** One function and one queue for several steps of a workflow. */
@@ -22,11 +27,11 @@ const LARGEST_BATCH = 10;
 /** Declares a pool. Throws a TypeError where it cannot be as it is; its concurrency and memory are looked at where a step names it. */
 export function definePool(
   name: string,
-  { concurrency = 10, memory = 512, batch = 1 }: PoolOptions = {},
+  { concurrency = 10, memory = 512, batch = 1, fuse = true }: PoolOptions = {},
 ): PoolSpec {
   if (!Number.isInteger(batch) || batch < 1 || batch > LARGEST_BATCH)
     throw new TypeError(
       `Pool "${name}": batch is ${batch}; it must be a whole number from 1 to ${LARGEST_BATCH}.`,
     );
-  return { name, concurrency, memory, batch };
+  return { name, concurrency, memory, batch, fuse };
 }

@@ -103,6 +103,8 @@ export function nodesOf(order: Order): string[] {
   switch (order.kind) {
     case "node":
       return [order.node];
+    case "group":
+      return [...order.nodes];
     case "wait":
     case "signal":
       return [];

@@ -5,10 +5,12 @@ import type { Workflow } from "./define.ts";
 import { type Exit, ending } from "./exit.ts";
 import type { Frame } from "./frame.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
+import { compileGroup } from "./group.ts";
 import { eventsIn, refuseLongHistory } from "./limits.ts";
 import { mergePasses } from "./merge-passes.ts";
 import { kindOf } from "./nodes/index.ts";
 import type { Bindings, Machine, Position } from "./nodes/kind.ts";
+import type { StepNode } from "./nodes/step.ts";
 import { compileParallel } from "./parallel.ts";
 import { type Plan, plan } from "./plan.ts";
 import { readsOf } from "./reads.ts";
@@ -71,6 +73,10 @@ function compileOrder(order: Order, nodes: Nodes, frame: Frame, exit: Exit, sett
     case "node": {
       const node = nodes.get(order.node)!;
       return { StartAt: node.name, States: kindOf(node).compile(node, position) };
+    }
+    case "group": {
+      const steps = order.nodes.map((name) => nodes.get(name) as StepNode);
+      return compileGroup(steps as [StepNode, ...StepNode[]], position);
     }
     case "sequence":
       return compileSequence(order.parts, nodes, frame, exit, compilePart);

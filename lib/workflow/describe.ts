@@ -1,6 +1,8 @@
 import { say } from "./expression.ts";
+import { whyApart } from "./fuse.ts";
 import type { Block, NodeBase, Order } from "./graph.ts";
 import { kindOf } from "./nodes/index.ts";
+import type { StepNode } from "./nodes/step.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -29,11 +31,30 @@ function describeOrder(order: Order, nodes: ReadonlyMap<string, NodeBase>): stri
       return [`wait for ${order.on}`];
     case "signal":
       return [];
+    case "group":
+      return ["in one message", ...order.nodes.flatMap((node) => indent(describeNode(nodes.get(node)!)))];
     case "sequence":
-      return order.parts.flatMap((part) => describeOrder(part, nodes));
+      return order.parts.flatMap((part, at) => [
+        ...between(order.parts[at - 1], part, nodes),
+        ...describeOrder(part, nodes),
+      ]);
     case "parallel":
       return ["at once", ...order.parts.flatMap((part) => branch(describeOrder(part, nodes)))];
   }
+}
+
+/** Why neighbours in pools do not come in one message. */
+function between(before: Order | undefined, part: Order, nodes: ReadonlyMap<string, NodeBase>): string[] {
+  const earlier = stepsOf(before, nodes);
+  const [next] = stepsOf(part, nodes);
+  if (!next?.spec.pool || !earlier.at(-1)?.spec.pool) return [];
+  return [`(a message of its own: ${whyApart(earlier, next, nodes)})`];
+}
+
+/** The steps that one state runs. */
+function stepsOf(order: Order | undefined, nodes: ReadonlyMap<string, NodeBase>): StepNode[] {
+  const names = order?.kind === "group" ? order.nodes : order?.kind === "node" ? [order.node] : [];
+  return names.map((name) => nodes.get(name)!).filter((node): node is StepNode => node.kind === "step");
 }
 
 function describeNode(node: NodeBase): string[] {

@@ -15,6 +15,8 @@ export type Expression =
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   /** The author's JSONata, in pieces with values in between. */
   | { readonly kind: "script"; readonly texts: readonly string[]; readonly values: readonly Expression[] }
+  /** Result of an earlier step of the same group, by its position: what its message says the worker fills in. */
+  | { readonly kind: "earlier"; readonly position: number }
   /** Literal JSONata: how a result is read at one place of the compiled machine. */
   | { readonly kind: "code"; readonly source: string }
   /** A reference where it is used, with what has to be known to write it there. */
@@ -114,6 +116,8 @@ export function say(expression: Expression): string {
       return "event";
     case "result":
       return expression.node;
+    case "earlier":
+      return `result ${expression.position} of the group`;
     case "item":
       return `${expression.each} item`;
     case "index":

@@ -64,6 +64,8 @@ export type Order =
   | { readonly kind: "node"; readonly node: string }
   | { readonly kind: "sequence"; readonly parts: readonly Order[] }
   | { readonly kind: "parallel"; readonly parts: readonly Order[] }
+  /** Steps of a pool, one after another in one message. */
+  | { readonly kind: "group"; readonly nodes: readonly string[] }
   /** Holds a node back until one in another branch is done. */
   | { readonly kind: "wait"; readonly on: string; readonly before: string }
   /** Signals to other branches that a node is done, with its result if one of them reads it. */

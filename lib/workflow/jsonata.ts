@@ -142,6 +142,8 @@ function source(expression: Expression, frame: Frame): string {
       return list(expression.items, frame);
     case "result":
       throw new Error(`The result of "${expression.node}" was not resolved before it was written.`);
+    case "earlier":
+      throw new Error("What a worker fills in was not taken out before the rest was written.");
   }
 }
 

@@ -38,4 +38,6 @@ const ORDER_EVENTS: Record<Order["kind"], number> = {
   parallel: 4,
   wait: WAIT_EVENTS,
   signal: SIGNAL_EVENTS,
+  // Fewer than its steps have alone, each with all of its attempts.
+  group: 0,
 };

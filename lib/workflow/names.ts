@@ -37,6 +37,11 @@ export function signalName(of: string): string {
   return shortened(`${of} signals`);
 }
 
+/** The state of a group of steps. No node can have this name. */
+export function groupName(nodes: readonly string[]): string {
+  return shortened(`${nodes[0]} to ${nodes.at(-1)}`);
+}
+
 /** Step Functions' limit for the name of a state, and of a variable. */
 const LONGEST_NAME = 80;
 

@@ -4,11 +4,14 @@ import type { RetryPolicy } from "../contract/step.ts";
 import type { Retrier } from "./states.ts";
 
 /** A step's own retries, as a state has them. */
-export function retriersOf({ attempts, backoff, rate = 2, maxDelay }: RetryPolicy): Retrier[] {
+export function retriersOf(
+  { attempts, backoff, rate = 2, maxDelay }: RetryPolicy,
+  error: string = TASK_ERROR.retry,
+): Retrier[] {
   if (attempts === 1) return [];
   return [
     {
-      ErrorEquals: [TASK_ERROR.retry],
+      ErrorEquals: [error],
       IntervalSeconds: seconds(backoff),
       BackoffRate: rate,
       MaxAttempts: attempts - 1,

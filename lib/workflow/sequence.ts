@@ -3,7 +3,7 @@ import { type Exit, readAt } from "./exit.ts";
 import { bind, code, type Frame } from "./frame.ts";
 import { type Nodes, type Order, readBy, resultOf } from "./graph.ts";
 import { handOn } from "./iteration.ts";
-import { signalName, variableName, waitName, waitVariable } from "./names.ts";
+import { groupName, signalName, variableName, waitName, waitVariable } from "./names.ts";
 import type { Machine } from "./nodes/kind.ts";
 import { parallelNameOf } from "./parallel.ts";
 
@@ -43,6 +43,8 @@ function readByOrder(order: Order, nodes: Nodes): string[] {
   switch (order.kind) {
     case "node":
       return [...readBy(nodes.get(order.node)!)];
+    case "group":
+      return order.nodes.flatMap((node) => [...readBy(nodes.get(node)!)]);
     case "signal":
       return order.carries ? [order.of] : [];
     case "wait":
@@ -57,6 +59,8 @@ function startOf(order: Order): string {
   switch (order.kind) {
     case "node":
       return order.node;
+    case "group":
+      return groupName(order.nodes);
     case "signal":
       return signalName(order.of);
     case "wait":

@@ -1,6 +1,7 @@
 import { arrange } from "./arrange.ts";
 import type { Workflow } from "./define.ts";
 import { resultsIn } from "./expression.ts";
+import { fuse } from "./fuse.ts";
 import { type Block, type NodeBase, precedingOf, readBy } from "./graph.ts";
 import { variableName } from "./names.ts";
 import { express } from "./plain-value.ts";
@@ -91,7 +92,12 @@ function blockOf(nodes: readonly NodeBase[], value: Block["value"]): Block {
   const precedence = (of: (node: NodeBase) => Set<string>) =>
     new Map(nodes.map((node) => [node.name, of(node).intersection(names)]));
   const sorted = nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return { nodes: sorted, value, order: arrange(precedence(precedingOf), precedence(readBy)) };
+  const order = arrange(precedence(precedingOf), precedence(readBy));
+  return {
+    nodes: sorted,
+    value,
+    order: order && fuse(order, new Map(nodes.map((node) => [node.name, node]))),
+  };
 }
 
 function resultsOf(given: Reference<unknown>, what: string, callee: Callee): string[] {

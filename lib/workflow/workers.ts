@@ -1,7 +1,11 @@
 import { canonicalJson } from "../contract/canonical.ts";
+import { seconds } from "../contract/duration.ts";
 import type { StepSpec } from "../contract/step.ts";
+import { walkOrder } from "./arrange.ts";
 import type { Workflow } from "./define.ts";
-import { stepsOf } from "./plan.ts";
+import { nodesIn } from "./graph.ts";
+import type { StepNode } from "./nodes/step.ts";
+import { plan, stepsOf } from "./plan.ts";
 import { DefinitionError } from "./recording.ts";
 
 /** A function with its queue: that of one step, or of the steps that share a pool. */
@@ -10,6 +14,8 @@ export interface WorkerPlan {
   readonly name: string;
   readonly isPool: boolean;
   readonly steps: readonly [StepSpec, ...StepSpec[]];
+  /** Seconds that the steps of one message may take together at most. */
+  readonly timeout: number;
 }
 
 /**
@@ -28,7 +34,32 @@ export function workersOf(workflow: Workflow): WorkerPlan[] {
     refuseUnlike(group[0], step, name);
     group.push(step);
   }
-  return [...groups].map(([name, steps]) => ({ name, isPool: steps[0].pool !== undefined, steps }));
+  const together = groupsOf(workflow);
+  return [...groups].map(([name, steps]) => ({
+    ...{ name, isPool: steps[0].pool !== undefined, steps },
+    timeout: Math.max(
+      ...[...steps.map((step) => [step]), ...together.filter(([first]) => nameOf(first!) === name)].map(
+        secondsOf,
+      ),
+    ),
+  }));
+}
+
+/** The steps that come in one message each. */
+function groupsOf(workflow: Workflow): StepSpec[][] {
+  const { block } = plan(workflow);
+  const nodes = nodesIn(block);
+  const specOf = (name: string) => (nodes.find((node) => node.name === name) as StepNode).spec;
+  const orders = [block, ...nodes.flatMap(({ blocks }) => Object.values(blocks))].flatMap(
+    ({ order }) => order ?? [],
+  );
+  return orders
+    .flatMap((order) => [...walkOrder(order)])
+    .flatMap((part) => (part.kind === "group" ? [part.nodes.map(specOf)] : []));
+}
+
+function secondsOf(steps: readonly StepSpec[]): number {
+  return steps.reduce((sum, { timeout }) => sum + seconds(timeout), 0);
 }
 
 const nameOf = ({ name, pool }: StepSpec) => pool?.name ?? name;

@@ -19,21 +19,40 @@ function world(answer: () => Promise<void> = async () => {}) {
 
 test("a message of a minute or more returns a second after its lease", async () => {
   const { delays, delivery, ports } = world();
-  expect(await hiddenByLease({ timeout: "1 minute" }, delivery, ports, async () => "done")).toBe("done");
+  expect(await hiddenByLease([{ timeout: "1 minute" }], delivery, ports, async () => "done")).toBe("done");
   expect(delays).toEqual([["receipt", 75_000 + 5_000 + 1_000]]);
 });
 
 test("a shorter one keeps its queue's visibility, and costs no request", async () => {
   const { delays, delivery, ports } = world();
-  expect(await hiddenByLease({ timeout: "59 seconds" }, delivery, ports, async () => "done")).toBe("done");
+  expect(await hiddenByLease([{ timeout: "59 seconds" }], delivery, ports, async () => "done")).toBe("done");
   expect(delays).toEqual([]);
+});
+
+test("a short one hides its message in a function that lives long, as that of a pool may", async () => {
+  const { delays, delivery, ports } = world();
+  const long = { ...delivery, invocation: { ...invocation, deadline: NOW + 300_000 } };
+  await hiddenByLease([{ timeout: "10 seconds" }], long, ports, async () => "done");
+  expect(delays).toEqual([["receipt", 300_000 + 5_000 + 1_000]]);
+});
+
+test("the messages of a group are as long as its steps together", async () => {
+  const { delays, delivery, ports } = world();
+  const specs = [{ timeout: "30 seconds" }, { timeout: "30 seconds" }] as const;
+  await hiddenByLease(specs, delivery, ports, async () => "done");
+  expect(delays).toHaveLength(1);
 });
 
 test("the work does not wait for the request, and what follows does", async () => {
   let answered = () => {};
   const order: string[] = [];
   const { delivery, ports } = world(() => new Promise<void>((resolve) => (answered = resolve)));
-  const done = hiddenByLease({ timeout: "5 minutes" }, delivery, ports, async () => void order.push("work"));
+  const done = hiddenByLease(
+    [{ timeout: "5 minutes" }],
+    delivery,
+    ports,
+    async () => void order.push("work"),
+  );
   void done.then(() => order.push("after"));
   await new Promise(setImmediate);
   expect(order).toEqual(["work"]);
@@ -44,6 +63,6 @@ test("the work does not wait for the request, and what follows does", async () =
 
 test("a request that fails leaves the work alone", async () => {
   const { warnings, delivery, ports } = world(() => Promise.reject(new Error("throttled")));
-  expect(await hiddenByLease({ timeout: "5 minutes" }, delivery, ports, async () => "done")).toBe("done");
+  expect(await hiddenByLease([{ timeout: "5 minutes" }], delivery, ports, async () => "done")).toBe("done");
   expect(warnings).toEqual(["The message keeps its queue's visibility timeout."]);
 });

@@ -22,6 +22,7 @@ function schedule(
       case "wait":
         return Math.max(start, ends.get(part.on) ?? Number.POSITIVE_INFINITY);
       case "signal":
+      case "group":
         return start;
       case "sequence":
         return part.parts.reduce((time, inner) => place(inner, time), start);

@@ -1,5 +1,8 @@
 import { answerList } from "../../lambdas/runtime/list/list.ts";
 import { restore } from "../../lambdas/runtime/payload/restore.ts";
+import { inputOf } from "../../lambdas/runtime/work/group/fill.ts";
+import { errorInGroup } from "../../lambdas/runtime/work/group/walk.ts";
+import type { GroupedStep } from "../../lib/contract/group.ts";
 import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
 import { Cloud, START } from "../local/states/engine/cloud.ts";
@@ -64,8 +67,7 @@ export async function runWorkflow(
     } else if (message.kind === "signalled") {
       signals.wait(message.of, (result) => answer(message.taskToken, { result }));
     } else {
-      messages.push(message);
-      const replied = reply(message) ?? silenceOf(message);
+      const replied = message.group ? together(message) : replyTo(message);
       if (replied && message.taskToken) answer(message.taskToken, replied);
     }
   }
@@ -73,6 +75,36 @@ export async function runWorkflow(
   function told(taskToken: string, replied: NonNullable<Reply>): "delivered" {
     answer(taskToken, replied);
     return "delivered";
+  }
+
+  function replyTo(message: any): Reply {
+    messages.push(message);
+    return reply(message) ?? silenceOf(message);
+  }
+
+  /** What steps of a group have answered, by their paths. */
+  const done = new Map<string, unknown>();
+
+  /** A worker of a group: each step gets a message as it would alone, after those before it. */
+  function together({ group, ...message }: any): Reply {
+    const results: unknown[] = [];
+    let time = 0;
+    for (const step of group.steps as GroupedStep[]) {
+      if (!done.has(step.path)) {
+        const { fills: _, ...own } = step;
+        const replied = replyTo({ ...message, ...own, input: inputOf(step, group, results) });
+        if (!replied) return undefined;
+        time += replied.after ?? 0;
+        if ("error" in replied) return { ...replied, error: errorInGroup(replied.error, step), after: time };
+        done.set(step.path, replied.result);
+      }
+      results.push(done.get(step.path));
+    }
+    const answer = Object.entries<number>(group.answer).map(([field, position]) => [
+      field,
+      results[position],
+    ]);
+    return { result: Object.fromEntries(answer), after: time };
   }
 
   function answer(taskToken: string, { after = 0, ...replied }: NonNullable<Reply>): void {

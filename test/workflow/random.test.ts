@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { compile, gt, gte, plan, type Ref, type Workflow } from "../../lib/index.ts";
+import { compile, definePool, gt, gte, plan, type Ref, type Workflow } from "../../lib/index.ts";
 import type { Precedence } from "../../lib/workflow/graph.ts";
 import { closure } from "../../lib/workflow/graph.ts";
 import { mostEvents } from "../../lib/workflow/limits.ts";
@@ -9,7 +9,7 @@ import { delayed, recorded, replayOf } from "../contract/recording/replayed.ts";
 import { diagnose } from "./diagnose.ts";
 import { runWorkflow } from "./engine.ts";
 import { earliest, graphs, seriesParallelGraphs } from "./graphs.ts";
-import { bindings, textStep, workflowOf } from "./sample.ts";
+import { bindings, pooledTextStep, workflowOf } from "./sample.ts";
 
 /**
  * Random definitions, run twice: as compiled machines, and by hand. Every kind of node reads its direct predecessors
@@ -35,7 +35,11 @@ interface Definition {
   /** What each node reads. */
   reads: Map<string, string[]>;
   times: Map<string, number>;
+  /** Whether its steps share a pool, so that neighbours come in one message. */
+  pooled: boolean;
 }
+
+const light = definePool("light");
 
 const definitions: fc.Arbitrary<Definition> = fc
   .tuple(fc.oneof(graphs, seriesParallelGraphs), fc.infiniteStream(fc.nat(1000)))
@@ -55,6 +59,7 @@ const definitions: fc.Arbitrary<Definition> = fc
         ]),
       ),
       times: new Map(nodes.map((node) => [node, 1 + (next() % 50)])),
+      pooled: next() % 2 === 0,
     };
   });
 
@@ -63,13 +68,14 @@ const event = { id: "o1", amount: 7, lines: ["x"], shelves: [], tags: {}, coupon
 const holds = (node: string) => Number(node.slice(1)) % 2 === 0;
 const answer = (path: string, any: unknown) => ({ text: `${path}${JSON.stringify(any).length}` });
 
-function describe({ graph, kinds, reads }: Definition) {
+function describe({ graph, kinds, reads, pooled }: Definition) {
   return workflowOf((w, order) => {
     const results: Record<string, Ref<any>> = {};
     for (const node of graph.keys()) {
       const any = Object.fromEntries(reads.get(node)!.map((before) => [before, results[before]]));
       const condition = () => gt(order.amount, holds(node) ? 6 : 8);
-      const use = (name: string, extra = {}) => w.step(textStep(name), { any: { ...any, ...extra } });
+      const use = (name: string, extra = {}) =>
+        w.step(pooledTextStep(name, pooled ? light : undefined), { any: { ...any, ...extra } });
       const make: Record<Kind, () => Ref<any>> = {
         step: () => use(node),
         each: () => w.each(order.lines, (line, at) => use(`${node}-in`, { line, at }), { as: node }),
@@ -237,6 +243,7 @@ test("a run is replayed whole whose history takes more than one page", async () 
     kinds: new Map(nodes.map((node) => [node, "repeat much"])),
     reads: new Map(nodes.map((node, at) => [node, before(at)])),
     times: new Map(nodes.map((node) => [node, 1])),
+    pooled: false,
   };
   const { record } = await run(long, describe(long));
   expect(record.history.length).toBeGreaterThan(1_000);

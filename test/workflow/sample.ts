@@ -4,6 +4,7 @@ import {
   defineEvent,
   defineStep,
   defineWorkflow,
+  type PoolSpec,
   type Ref,
   type StateMachine,
   type Workflow,
@@ -33,6 +34,11 @@ const Text = z.object({ text: z.string() });
 
 /** A step that takes a text and whatever else, and answers a text. */
 export function textStep<const Name extends string>(name: Name) {
+  return pooledTextStep(name, undefined);
+}
+
+/** The same, in a pool. */
+export function pooledTextStep<const Name extends string>(name: Name, pool: PoolSpec | undefined) {
   return defineStep(name, {
     input: z.object({
       text: z.string().optional(),
@@ -42,6 +48,7 @@ export function textStep<const Name extends string>(name: Name) {
     output: Text,
     timeout: "1 minute",
     retry: { attempts: 1, backoff: "1 second" },
+    ...(pool && { pool }),
   });
 }
 

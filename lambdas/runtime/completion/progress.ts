@@ -42,9 +42,10 @@ export function overdueTasks(tasks: readonly OpenTask[], now: number): OpenTask[
 }
 
 function isAccountedFor(message: SentMessage, known: Known, now: number): boolean {
-  const { path, epoch } = placeOf(message);
+  const { paths, epoch } = placesOf(message);
   const direction = "direction" in message ? message.direction : "do";
-  const ofEffect = (item: { sk: string }) => item.sk.endsWith(`#${epoch}#${path}#${direction}`);
+  const ofEffect = (item: { sk: string }) =>
+    paths.some((path) => item.sk.endsWith(`#${epoch}#${path}#${direction}`));
   const isDeferred = known.deferred.some(
     (item) =>
       ofEffect(item) &&
@@ -54,14 +55,18 @@ function isAccountedFor(message: SentMessage, known: Known, now: number): boolea
   );
   const { stuck } = known.run;
   const dead = stuck ? [stuck, ...(stuck.also ?? [])] : [];
-  if (isDeferred || dead.some((place) => place.path === path)) return true;
+  if (isDeferred || dead.some((place) => paths.includes(place.path))) return true;
   return "step" in message
     ? known.claims.some((claim) => ofEffect(claim) && claim.state === "running" && claim.lease > now)
     : isArrived(message, itemsOf(message, known.items), known.hasEnded);
 }
 
-function placeOf(message: SentMessage): { path: string | undefined; epoch: number } {
-  return { path: "path" in message ? message.path : undefined, epoch: message.run.epoch };
+/** A group's message is for each of its steps. */
+function placesOf(message: SentMessage): { paths: (string | undefined)[]; epoch: number } {
+  const { epoch } = message.run;
+  if ("group" in message && message.group)
+    return { paths: message.group.steps.map(({ path }) => path), epoch };
+  return { paths: ["path" in message ? message.path : undefined], epoch };
 }
 
 function itemsOf(message: ItemMessage, items: readonly TableItem[]): TableItem[] {

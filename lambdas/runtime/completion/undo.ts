@@ -13,7 +13,7 @@ export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", re
     .filter(({ direction, undo }) => direction === "do" && undo)
     .filter((claim) => isLate(claim) || (of === "all" && claim.state === "done" && claim.epoch >= restarted))
     .filter((claim) => !settled.has(effectOf(claim)))
-    .sort((a, b) => compare(doneAt(b), doneAt(a)) || compare(b.sk, a.sk));
+    .sort((a, b) => compare(doneAt(b), doneAt(a)) || positionOf(b) - positionOf(a) || compare(b.sk, a.sk));
 }
 
 /** How many effects of a run have been undone, and how many undos were given up. */
@@ -47,6 +47,10 @@ function isSettled({ direction, state, givenUp }: ClaimItem): boolean {
 
 function effectOf({ epoch, path }: ClaimItem): string {
   return `${epoch}#${path}`;
+}
+
+function positionOf({ position = 0 }: ClaimItem): number {
+  return position;
 }
 
 function doneAt({ endedAt, changedAt }: ClaimItem): string {

@@ -3,7 +3,9 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import type { Claims, Executions, Log } from "../ports.ts";
 import { fenceOf } from "../work/claim.ts";
+import { isOfGroup } from "../work/group/walk.ts";
 import { fail, succeed } from "../work/outcome.ts";
+import { answeredGroup } from "./group.ts";
 import { fieldsOf, parsed } from "./purpose.ts";
 
 export interface AnswerPorts {
@@ -24,6 +26,7 @@ export async function answered(
 ): Promise<boolean | { until: number }> {
   if (purpose !== "step" || run === undefined || epoch === undefined || path === undefined) return false;
   const message = fieldsOf(parsed(body)) as unknown as StepMessage;
+  if (isOfGroup(message)) return await answeredGroup(message, ports);
   const [claim] = await ports.claims.read(
     claimKey(run, epoch, path, message.direction === "undo" ? "undo" : "do"),
   );

@@ -2,6 +2,7 @@ import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import type { Disposition } from "../disposition.ts";
 import { answered } from "./answered.ts";
 import { deadLetterOf } from "./dead-letter.ts";
+import { stepInGroup } from "./group.ts";
 import type { DeadMessage } from "./message.ts";
 import type { TakeInPorts } from "./ports.ts";
 import { holdsUp, stick, unstick } from "./stuck.ts";
@@ -12,7 +13,8 @@ import { holdsUp, stick, unstick } from "./stuck.ts";
  */
 export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<Disposition> {
   const known = { deployed: await ports.queues(), sibling: ports.sibling };
-  const item = deadLetterOf(message, known, { now: ports.now(), retentionDays: ports.retentionDays });
+  const letter = deadLetterOf(message, known, { now: ports.now(), retentionDays: ports.retentionDays });
+  const item = { ...letter, ...(await stepInGroup(letter, ports)) };
   const answer = await answered(item, ports);
   if (typeof answer === "object" && answer.until > ports.now())
     return { at: answer.until, why: "a worker holds the claim of its step" };

@@ -4,6 +4,8 @@ import type { SourceQueue } from "../ports.ts";
 import { leaseOf } from "../work/effect.ts";
 import type { Delivery } from "./queue-handler.ts";
 
+/** The function of a pool lives as long as its longest message needs, and then six timeouts are long for a short step, too. */
+const LONG_LIFE = 2 * 60_000;
 /** After the lease, so that the next delivery finds it ended. */
 const MARGIN = 1_000;
 
@@ -12,14 +14,15 @@ const MARGIN = 1_000;
  * seconds beyond its lease. The request goes out with the claim's and delays nothing; where it fails, the queue's timeout applies.
  */
 export async function hiddenByLease<Outcome>(
-  spec: Pick<WorkSpec, "timeout">,
+  specs: readonly Pick<WorkSpec, "timeout">[],
   { record, invocation, log }: Pick<Delivery, "record" | "invocation" | "log">,
   { queue, now }: { queue: Pick<SourceQueue, "delay">; now: () => number },
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  if (!hidesByLease(spec)) return await work();
+  const lease = leaseOf(invocation) - now();
+  if (!hidesByLease(...specs) && lease < LONG_LIFE) return await work();
   const hidden = queue
-    .delay(record.receiptHandle, leaseOf(invocation) + MARGIN - now())
+    .delay(record.receiptHandle, lease + MARGIN)
     .catch((error) =>
       log.warn("The message keeps its queue's visibility timeout.", { error: (error as Error).message }),
     );

@@ -48,7 +48,7 @@ export function reaction<Events extends readonly EventContract[], Emits extends 
       about({ reaction: spec.name, message: record.messageId });
       const replay = await replayOf(record.body, replays);
       const brought = replay && { replay, replays };
-      const outcome = await hiddenByLease(spec, delivery, { queue, now: ports.now }, () =>
+      const outcome = await hiddenByLease([spec], delivery, { queue, now: ports.now }, () =>
         react({ body: record.body, sent, brought }, spec, code as ReactionFunction<any>, invocation, {
           ...{ ...ports, about, log, metrics },
         }),

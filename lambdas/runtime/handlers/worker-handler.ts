@@ -1,3 +1,4 @@
+import type { GroupedStep } from "../../../lib/contract/group.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
@@ -10,8 +11,10 @@ import { effectPorts } from "../aws/work/effect-ports.ts";
 import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { setting } from "../environment.ts";
 import { fieldsOfRun } from "../log-fields.ts";
+import type { SharedFiles } from "../ports.ts";
 import type { StepFunction } from "../work/context.ts";
 import { answerIfOver } from "../work/dropped.ts";
+import { type GroupWorker, isOfGroup, walkGroup } from "../work/group/walk.ts";
 import { remembering, routeToVersion } from "../work/route-to-version.ts";
 import { work } from "../work/work.ts";
 import { hiddenByLease } from "./hide-by-lease.ts";
@@ -29,6 +32,7 @@ export function worker<Input, Output>(
   opened ??= open();
   const { queue, artifacts, handOvers } = opened;
   const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
+  steps.set(spec.name, { spec, code, shared: ports.shared });
   return queueHandler(
     spec.name,
     () => queue,
@@ -39,19 +43,31 @@ export function worker<Input, Output>(
       about({ ...fieldsOfRun(run), step: spec.name, path, direction, attempt });
       const elsewhere = await routeToVersion(message, record, context.functionVersion, { ...handOvers, log });
       if (elsewhere) return elsewhere;
-      const outcome = await hiddenByLease(spec, delivery, { queue, now: ports.now }, () =>
-        work(message, spec, code, invocation, {
-          ...ports,
-          artifacts: artifacts(run.workflow, run.id),
-          log,
-          metrics,
-        }),
-      );
+      const all = { ...ports, artifacts: artifacts(run.workflow, run.id), log, metrics };
+      const specs = message.group ? message.group.steps.map((one) => stepOf(one.step).spec) : [spec];
+      const outcome = await hiddenByLease(specs, delivery, { queue, now: ports.now }, () => {
+        if (!isOfGroup(message)) return work(message, spec, code, invocation, all);
+        const workerOf = (one: GroupedStep): GroupWorker => {
+          about({ step: one.step, path: one.path });
+          const { shared, ...own } = stepOf(one.step);
+          return { ...own, ports: { ...all, shared } };
+        };
+        return walkGroup(message, workerOf, invocation, all);
+      });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
       if (outcome.kind === "dropped") await answerIfOver(message, { ...ports, log });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
   );
+}
+
+/** The steps that run in this function, by name: a message may bring several of a pool. */
+const steps = new Map<string, { spec: StepSpec; code: StepFunction<any, any>; shared: SharedFiles }>();
+
+function stepOf(name: string) {
+  const known = steps.get(name);
+  if (known) return known;
+  throw new Error(`The function has no step "${name}". It has ${[...steps.keys()].join(", ")}.`);
 }
 
 /** The steps of a pool share the function's connections. */

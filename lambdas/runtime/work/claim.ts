@@ -57,8 +57,8 @@ export function isSealable({ direction, state, doubt }: ClaimItem): boolean {
 const SEALABLE: ReadonlySet<ClaimItem["state"]> = new Set(["running", "failed"]);
 
 /** Orders the entries of a state and the tries of each: a later one is greater. */
-export function fenceOf({ entered, attempt }: Entry): number {
-  return Date.parse(entered) * TRIES + attempt;
+export function fenceOf({ entered, attempt, groupAttempt = attempt }: Entry): number {
+  return Date.parse(entered) * TRIES + groupAttempt;
 }
 
 /** Epoch milliseconds at which the state was entered. */

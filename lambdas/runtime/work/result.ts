@@ -23,6 +23,8 @@ export interface Result {
  * state machine's state. Those of a fan-out come together in one list: the message says how much each may have of it.
  */
 const INLINE = { alone: 32 * 1024, inFanOut: 1024 };
+/** The results of a group share its answer. */
+const INLINE_OF_GROUP = 192 * 1024;
 /** Step Functions' limit for a result. */
 const LONGEST_RESULT = 256 * 1024;
 /** What events, and the input that an undo needs, may have each: with a result they make an item of 400 KB. */
@@ -37,7 +39,7 @@ export async function resultOfCode(
   { message, spec }: Effect,
   ports: AttemptPorts,
 ): Promise<Result> {
-  const { path, undo, input, reads, resultLimit } = message;
+  const { path, undo, input, reads, resultLimit, group } = message;
   const checked = await validate(spec.output, output);
   if (!checked.valid) {
     throw giveUp(`The result of ${path} breaks its contract: ${describeFindings(checked.findings)}`, {
@@ -49,7 +51,7 @@ export async function resultOfCode(
   const what = `The result of ${path}`;
   return {
     result: await store(checked.value ?? null, {
-      ...{ what, reads, literal: true, ...roomFor(path, resultLimit) },
+      ...{ what, reads, literal: true, ...roomFor(path, resultLimit, group?.steps.length) },
     }),
     emitted: await storedEvents(emitted, path, store),
     undo:
@@ -88,10 +90,15 @@ export async function refitted(
   }
 }
 
-/** What a result may have of the state machine's state. */
-function roomFor(path: string, limit: number | undefined): Pick<OffloadOptions, "above" | "most" | "moving"> {
+/** What a result may have of the state machine's state. `together`: so many steps share an answer. */
+function roomFor(
+  path: string,
+  limit: number | undefined,
+  together = 1,
+): Pick<OffloadOptions, "above" | "most" | "moving"> {
   if (limit !== undefined) return { above: Math.min(INLINE.inFanOut, limit), most: limit, moving: IN_LIST };
-  return { above: path.includes("[") ? INLINE.inFanOut : INLINE.alone, most: LONGEST_RESULT };
+  const alone = Math.min(INLINE.alone, INLINE_OF_GROUP / together);
+  return { above: path.includes("[") ? INLINE.inFanOut : alone, most: LONGEST_RESULT };
 }
 
 /** The events of a try share the room that a claim has for them. */

@@ -10,7 +10,7 @@ export async function take(
   { message, spec, key, owner, lease, traceparent }: Effect,
   ports: WorkPorts,
 ): Promise<ClaimOutcome> {
-  const { run, path, attempt, direction, undo } = message;
+  const { run, path, attempt, direction, undo, position } = message;
   return await ports.claims.claim({
     key,
     owner,
@@ -26,6 +26,7 @@ export async function take(
       direction,
       attempt,
       undoneBy: undo,
+      position,
       correlation: run.correlation,
       cause: run.event,
       hops: run.hops,

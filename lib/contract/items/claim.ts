@@ -52,6 +52,8 @@ export interface ClaimItem extends Item, Origin {
   handled?: HandledEvent | undefined;
   /** The operator action that restarted it by replaying the event: this started the epoch. */
   replayed?: OperatorAction | undefined;
+  /** Of a step in a group: its position, which orders those that are done in the same millisecond. */
+  position?: number | undefined;
   /** Name of the step that undoes the effect, known before it is done. */
   undoneBy?: string | undefined;
   /** The step that undoes the effect, with the input that the effect was made of. */

@@ -18,6 +18,9 @@ interface Doubt {
   readonly role: string;
   /** The state that follows where the answer is no. */
   readonly otherwise: string;
+  /** The state that tries the step, and the error by which it asks. @default the step's own */
+  readonly state?: string;
+  readonly error?: string;
 }
 
 /**
@@ -28,7 +31,7 @@ interface Doubt {
  *                                       └──no──▶ otherwise
  */
 export function compileDoubt(
-  { name, segment, role, otherwise }: Doubt,
+  { name, segment, role, otherwise, state = name, error = TASK_ERROR.ask }: Doubt,
   position: Position,
 ): {
   catcher: Catcher;
@@ -51,20 +54,20 @@ export function compileDoubt(
     frame,
   );
   return {
-    catcher: catcher([TASK_ERROR.ask], asks, frame, keepFailure(name)),
+    catcher: catcher([error], asks, frame, keepFailure(name)),
     states: {
       [asks]: { ...question, ...onward },
       [again]: {
         Type: "Choice",
-        Choices: [{ Condition: wrap(`$${decision}.approved`), Next: name }],
+        Choices: [{ Condition: wrap(`$${decision}.approved`), Next: state }],
         Default: otherwise,
       },
     },
   };
 }
 
-/** Ends the run with the failure of a step. */
-export function failAs(name: string): Fail {
+/** Ends the run with the failure of a step. `as` makes JSONata for the name of its error. */
+export function failAs(name: string, as = (error: string) => error): Fail {
   const failure = failureVariable(name);
-  return { Type: "Fail", Error: wrap(`$${failure}.Error`), Cause: wrap(`$${failure}.Cause`) };
+  return { Type: "Fail", Error: wrap(as(`$${failure}.Error`)), Cause: wrap(`$${failure}.Cause`) };
 }

@@ -26,6 +26,8 @@ export interface StepNode extends NodeBase {
   readonly undo: StepSpec | undefined;
   /** Who decides where the step cannot. */
   readonly asks: string;
+  /** Whether it has a message of its own, where its neighbours share one. */
+  readonly apart: boolean;
   readonly reads: { readonly input: Expression };
   readonly blocks: { readonly fallback?: Block };
 }
@@ -35,6 +37,8 @@ export interface StepUse<In = any, Out = any, Instead = unknown> extends Use, Wi
   undo?: Takes<{ input: In; output: Out }> & { readonly output: unknown };
   /** Who decides about a doubtful result. A rejection fails the step finally. @default "operator" */
   asks?: string;
+  /** Keeps the step in a state and a message of its own, where its neighbours in the pool share one. @default false */
+  apart?: boolean;
 }
 
 /** Runs a step once all that its input reads is there. Answers a reference to its result, which need not be used. */
@@ -60,7 +64,7 @@ export function addStep<Result>(
   options: StepUse,
   callee: (...args: never) => unknown,
 ): Ref<Result> {
-  const { undo, asks = "operator" } = options;
+  const { undo, asks = "operator", apart = false } = options;
   const what = `step "${name}"`;
   jsonSchemaOf(spec.input, "input", what);
   const { expression } = express(input, `The input of ${what}`, callee);
@@ -74,6 +78,7 @@ export function addStep<Result>(
       spec,
       undo: undo as StepSpec | undefined,
       asks,
+      apart,
       reads: { input: expression },
       blocks,
     },

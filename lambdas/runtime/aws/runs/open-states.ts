@@ -59,7 +59,10 @@ function parametersOf(parameters: string | undefined) {
 }
 
 function awaited(message: Message): string {
-  if ("step" in message) return "its worker";
+  if ("step" in message)
+    return message.group
+      ? `the worker of ${message.group.steps.map(({ path }) => path).join(", ")}`
+      : "its worker";
   if (!("kind" in message)) return "an answer";
   switch (message.kind) {
     case "event":

@@ -1,0 +1,162 @@
+import { milliseconds } from "../../../../lib/contract/duration.ts";
+import { giveUp, TASK_ERROR, toFailure } from "../../../../lib/contract/failure.ts";
+import { errorOfStep, type GroupedStep, nodeOfStep, type StepGroup } from "../../../../lib/contract/group.ts";
+import { claimKey } from "../../../../lib/contract/keys.ts";
+import type { StepMessage } from "../../../../lib/contract/message.ts";
+import type { StepSpec } from "../../../../lib/contract/step.ts";
+import type { ClaimItem } from "../../../../lib/contract/table.ts";
+import { bytesOf } from "../../payload/parts.ts";
+import type { Executions } from "../../ports.ts";
+import { enteredAt, fenceOf } from "../claim.ts";
+import type { StepFunction } from "../context.ts";
+import type { Invocation } from "../effect.ts";
+import { fail, succeed, type WorkOutcome } from "../outcome.ts";
+import type { WorkPorts } from "../ports.ts";
+import { work } from "../work.ts";
+import { inputOf } from "./fill.ts";
+
+/** The message of a group. */
+export type GroupMessage = StepMessage & { group: StepGroup };
+
+/** Whether a message brings several steps. */
+export function isOfGroup(message: StepMessage): message is GroupMessage {
+  return message.group !== undefined;
+}
+
+/** What runs a step, and what of the ports is the step's own. */
+export interface GroupWorker {
+  spec: StepSpec;
+  code: StepFunction<any, any>;
+  ports: WorkPorts;
+}
+
+/** Step Functions' limit for an answer. */
+const LONGEST_ANSWER = 256 * 1024;
+/** What a step takes in addition to its timeout, at most as a rule: claim, completion, large values. */
+const OVERHEAD = 5_000;
+
+/**
+ * Does the work of a group, one step after another, each at most once by its own claim. The message is answered when the last
+ * is done, or when one fails. Whatever else keeps a step from its end keeps the message: it comes again, is deferred or dropped
+ * as the message of that step alone would be, and continues with that step.
+ */
+export async function walkGroup(
+  message: GroupMessage,
+  workerOf: (step: GroupedStep) => GroupWorker,
+  invocation: Invocation,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
+  const { group } = message;
+  const known = await earlierClaims(message, ports);
+  const results: unknown[] = [];
+  for (const [position, step] of group.steps.entries()) {
+    const claim = known[position];
+    const worker = workerOf(step);
+    const own = { ...messageOf(message, step, claim), input: inputOf(step, group, results), position };
+    const isDone = claim?.state === "done";
+    if (position > 0 && !isDone && !hasTimeFor(worker.spec, invocation, ports))
+      return { kind: "later", at: ports.now(), why: `too little time is left for ${step.path}` };
+    const ended = await stepOf(own, worker.ports, message, (its) =>
+      isDone ? succeed(own, claim.result, its) : work(own, worker.spec, worker.code, invocation, its),
+    );
+    if (!("result" in ended)) return ended;
+    results.push(ended.result);
+  }
+  return await answerGroup(message, results, ports);
+}
+
+/** Answers the group's token with the results that the state machine reads. */
+export async function answerGroup(
+  message: GroupMessage,
+  results: readonly unknown[],
+  ports: Pick<WorkPorts, "executions" | "log">,
+): Promise<WorkOutcome> {
+  const fields = Object.entries(message.group.answer);
+  const answer = Object.fromEntries(fields.map(([field, position]) => [field, results[position] ?? null]));
+  const bytes = bytesOf(answer);
+  if (bytes <= LONGEST_ANSWER) return await succeed(message, answer, ports);
+  const failure = giveUp(
+    `The results of ${message.group.steps.map(({ path }) => path).join(", ")} have ${bytes} bytes together that the state machine reads; the maximum is ${LONGEST_ANSWER}. Set apart: true for one of them.`,
+    { name: "ResultTooLarge" },
+  );
+  return await fail(message, toFailure(failure), ports);
+}
+
+/** A retry continues after what is done. At the first delivery of the first attempt, nothing is. */
+async function earlierClaims(
+  { run, attempt, group }: GroupMessage,
+  { claims }: Pick<WorkPorts, "claims">,
+): Promise<(ClaimItem | undefined)[]> {
+  if (attempt === 1) return [];
+  return await claims.read(...group.steps.map(({ path }) => claimKey(run.id, run.epoch, path, "do")));
+}
+
+function hasTimeFor(
+  { timeout }: StepSpec,
+  { deadline }: Invocation,
+  { now }: Pick<WorkPorts, "now">,
+): boolean {
+  return now() + milliseconds(timeout) + OVERHEAD <= deadline;
+}
+
+/** The message that the step would have alone, but for its input. */
+export function messageOf(
+  message: GroupMessage,
+  { step, path, reads, undo, resultLimit }: GroupedStep,
+  claim: ClaimItem | undefined,
+): StepMessage {
+  return {
+    ...message,
+    ...{ step, path, reads, undo, resultLimit },
+    attempt: attemptOf(message, claim),
+    groupAttempt: message.attempt,
+  };
+}
+
+/**
+ * Which attempt of a step this is. The group's attempts count those of all its steps: the step's own are counted in its claim,
+ * from the entry of the state on.
+ */
+function attemptOf({ entered, attempt }: GroupMessage, claim: ClaimItem | undefined): number {
+  if (!claim || enteredAt(claim.fence) !== Date.parse(entered)) return 1;
+  const isSame = claim.fence === fenceOf({ entered, attempt });
+  return isSame || claim.state !== "failed" ? claim.attempt : claim.attempt + 1;
+}
+
+/** One step. What it would answer stays here; what it would keep of its message is the group's. */
+async function stepOf(
+  own: StepMessage,
+  ports: WorkPorts,
+  message: GroupMessage,
+  act: (ports: WorkPorts) => Promise<WorkOutcome>,
+): Promise<WorkOutcome | { result: unknown }> {
+  const { executions, deferred } = ports;
+  let output: string | undefined;
+  const outcome = await act({
+    ...ports,
+    executions: {
+      async succeed(_token, result) {
+        output = result;
+        return "delivered";
+      },
+      fail: failureOf(own, executions),
+    },
+    deferred: { ...deferred, put: (item) => deferred.put({ ...item, message }) },
+  });
+  return output === undefined ? outcome : { result: JSON.parse(output) };
+}
+
+/** How one step of a group fails. */
+export function failureOf(
+  own: Pick<StepMessage, "path">,
+  executions: Pick<Executions, "fail">,
+): Executions["fail"] {
+  return (token, error, cause) => executions.fail(token, errorInGroup(error, own), cause);
+}
+
+/** Those by which the state machine decides about one step bear its name. */
+export function errorInGroup(error: string, { path }: Pick<StepMessage, "path">): string {
+  return NAMED.has(error) ? errorOfStep(error, nodeOfStep(path)) : error;
+}
+
+const NAMED = new Set<string>([TASK_ERROR.retry, TASK_ERROR.ask]);

@@ -1,0 +1,105 @@
+import { canonicalJson } from "../contract/canonical.ts";
+import type { Fill } from "../contract/group.ts";
+import type { Expression } from "./expression.ts";
+import { type Frame, resolve } from "./frame.ts";
+import { template } from "./jsonata.ts";
+import type { Json } from "./states.ts";
+
+/** An input of which only what the definition itself says is left; what a run brings is filled in by the worker. */
+export interface Split {
+  readonly input: Json;
+  /** `Fill`s, as ASL has them. */
+  readonly fills: Json;
+}
+
+/** A value of the run at a place of an input: a field of `root`, or `root` itself. */
+interface Hole {
+  readonly at: Fill["at"];
+  readonly value: Expression;
+  readonly root: Expression;
+  readonly select: readonly string[];
+}
+
+/**
+ * Divides the inputs of a group into what the definition says, values that the state machine computes once for all of them,
+ * and results of earlier steps. The values are those of `template`, by the same code: one that is missing is left out.
+ */
+export function splitInputs(
+  inputs: readonly Expression[],
+  frame: Frame,
+): { values: Json; splits: readonly Split[] } {
+  const divided = inputs.map((input) => divide(resolve(input, frame), frame));
+  const outside = divided.flatMap(({ holes }) => holes).filter(({ root }) => root.kind !== "earlier");
+  // A field of what travels anyway is found there.
+  const travels = outside.filter((hole) => !outside.some((other) => liesWithin(hole, other)));
+  const byKey = new Map(travels.map((hole) => [keyOf(hole), hole]));
+  const names = new Map([...byKey.keys()].map((key, index) => [key, `v${index}`]));
+
+  const fillOf = (hole: Hole): Json => {
+    const { root } = hole;
+    const at = hole.at.map((name) => written(name, frame));
+    const select = hole.select.map((name) => written(name, frame));
+    if (root.kind === "earlier") return { at, from: { result: root.position }, select };
+    const source = byKey.has(keyOf(hole)) ? hole : travels.find((other) => liesWithin(hole, other))!;
+    return { at, from: { value: names.get(keyOf(source))! }, select: select.slice(source.select.length) };
+  };
+  const fields = [...byKey].map(([key, { value }]) => [names.get(key)!, value] as const);
+  return {
+    values: template({ kind: "record", fields: Object.fromEntries(fields) }, frame),
+    splits: divided.map(({ input, holes }) => ({ input, fills: holes.map(fillOf) })),
+  };
+}
+
+/** A name that is no JSONata, even if it looks like it. */
+function written(name: string | number, frame: Frame): Json {
+  return template({ kind: "literal", value: name }, frame);
+}
+
+function divide(resolved: Expression, frame: Frame): { input: Json; holes: Hole[] } {
+  const holes: Hole[] = [];
+  const part = (value: Expression, at: Fill["at"]): Json => {
+    switch (value.kind) {
+      case "literal":
+      case "absent":
+        return template(value, frame);
+      case "list":
+        return value.items.map((item, index) => part(item, [...at, index]));
+      case "record": {
+        const fields = Object.entries(value.fields).filter(([name, field]) => !hole(field, [...at, name]));
+        return Object.fromEntries(fields.map(([name, field]) => [name, part(field, [...at, name])]));
+      }
+      default:
+        hole(value, at);
+        return null;
+    }
+  };
+  /** Whether a run brings the value. */
+  const hole = (value: Expression, at: Fill["at"]): boolean => {
+    if (WRITTEN.has(value.kind)) return false;
+    holes.push({ at, value, ...selectionOf(value) });
+    return true;
+  };
+  return { input: part(resolved, []), holes };
+}
+
+const WRITTEN = new Set<Expression["kind"]>(["literal", "absent", "list", "record"]);
+
+/** What a value is a field of. */
+function selectionOf(value: Expression): { root: Expression; select: string[] } {
+  if (value.kind === "read") return selectionOf(value.of);
+  if (value.kind !== "field") return { root: value, select: [] };
+  const { root, select } = selectionOf(value.of);
+  return { root, select: [...select, value.name] };
+}
+
+function keyOf({ root, select }: Hole): string {
+  return canonicalJson([root, select]);
+}
+
+/** Whether one is a field of the other. */
+function liesWithin(hole: Hole, other: Hole): boolean {
+  return (
+    other.select.length < hole.select.length &&
+    keyOf(other) === keyOf({ ...hole, select: hole.select.slice(0, other.select.length) })
+  );
+}

@@ -1,0 +1,95 @@
+import * as z from "zod";
+import { answerIfOver } from "../../lambdas/runtime/work/dropped.ts";
+import { type GroupMessage, walkGroup } from "../../lambdas/runtime/work/group/walk.ts";
+import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
+import { claimKey } from "../../lib/contract/keys.ts";
+import { defineStep, type StepSpec } from "../../lib/contract/step.ts";
+import type { ClaimItem } from "../../lib/contract/table.ts";
+import { first, LEASE_OF_A_DEAD_WORKER, workWorld } from "./work-world.ts";
+
+const Text = z.object({ text: z.string() });
+const step = (name: string, options: object = {}) =>
+  defineStep(name, { input: Text, output: Text, timeout: "5 seconds", ...options }) as StepSpec;
+
+export const specs: Record<string, StepSpec> = {
+  pack: step("pack"),
+  weigh: step("weigh"),
+  send: step("send"),
+};
+export const NAMES = Object.keys(specs);
+
+/** A message of three steps: each takes the text of the one before, and the first that of the run. */
+export const group: GroupMessage = {
+  ...first,
+  ...{ step: "pack", path: "pack", input: null, reads: [] },
+  group: {
+    values: { v0: { id: "o1" } },
+    answer: { pack: 0, send: 2 },
+    steps: [
+      {
+        ...{ step: "pack", path: "pack", input: {}, reads: ["text"], undo: "unpack" },
+        fills: [{ at: ["text"], from: { value: "v0" }, select: ["id"] }],
+      },
+      {
+        ...{ step: "weigh", path: "weigh", input: {}, reads: [] },
+        fills: [{ at: ["text"], from: { result: 0 }, select: ["text"] }],
+      },
+      {
+        ...{ step: "send", path: "send", input: {}, reads: ["text"] },
+        fills: [{ at: ["text"], from: { result: 1 }, select: ["text"] }],
+      },
+    ],
+  },
+};
+/** What the state machine is answered. */
+export const ANSWER = JSON.stringify({ pack: { text: "o1 pack" }, send: { text: "o1 pack weigh send" } });
+
+interface Began {
+  step: string;
+  attempt: number;
+  input: unknown;
+}
+
+type Code = (began: Began) => unknown;
+
+/** A worker of the group over ports in memory. */
+export function groupWorld() {
+  const world = workWorld();
+  const began: Began[] = [];
+  let invocations = 0;
+  const claim = (path: string, epoch = 1) =>
+    world.state.get(claimKey("r", epoch, path)) as ClaimItem | undefined;
+
+  return {
+    ...world,
+    began,
+    claim,
+    /** Delivers a message. `code` replaces that of single steps; `ports` those of this delivery. */
+    async deliver(
+      message: Partial<GroupMessage> = {},
+      code: Record<string, Code> = {},
+      ports: WorkPorts = world.ports,
+    ) {
+      const delivered = { ...group, ...message };
+      const invocation = {
+        id: `invocation ${++invocations}`,
+        deadline: world.clock.now + LEASE_OF_A_DEAD_WORKER,
+      };
+      const outcome = await walkGroup(
+        delivered,
+        ({ step: name }) => ({
+          spec: specs[name]!,
+          ports,
+          code: async (input, { attempt }) => {
+            began.push({ step: name, attempt, input });
+            return (await code[name]?.({ step: name, attempt, input })) ?? { text: `${input.text} ${name}` };
+          },
+        }),
+        invocation,
+        ports,
+      );
+      if (outcome.kind === "dropped") await answerIfOver(delivered, ports);
+      return outcome;
+    },
+  };
+}

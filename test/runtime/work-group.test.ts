@@ -1,0 +1,287 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { missingTasks } from "../../lambdas/runtime/completion/progress.ts";
+import { answered } from "../../lambdas/runtime/dead-letters/answered.ts";
+import { stepInGroup } from "../../lambdas/runtime/dead-letters/group.ts";
+import { fenceOf } from "../../lambdas/runtime/work/claim.ts";
+import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
+import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
+import { claimKey, deferredKey } from "../../lib/contract/keys.ts";
+import type { DeadLetterItem, DeferredItem } from "../../lib/contract/table.ts";
+import { ANSWER, group, groupWorld, NAMES } from "./group-world.ts";
+import { LEASE_OF_A_DEAD_WORKER } from "./work-world.ts";
+
+let world: ReturnType<typeof groupWorld>;
+beforeEach(() => {
+  world = groupWorld();
+});
+const order = { by: "ada", why: "to look", key: "k", at: "2026-11-21T10:00:00.000Z" };
+const steps = () => world.began.map(({ step, attempt }) => `${step} ${attempt}`);
+const deferredAt = (path: string) =>
+  world.state.get(deferredKey("r", 1, path, "do")) as DeferredItem | undefined;
+const states = () => NAMES.map((name) => world.claim(name)?.state);
+
+test("steps run one after another, each with its own claim, and the message is answered once", async () => {
+  expect(await world.deliver()).toMatchObject({ answer: "success" });
+  expect(world.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
+  expect(world.began.map(({ input }) => input)).toEqual([
+    { text: "o1" },
+    { text: "o1 pack" },
+    { text: "o1 pack weigh" },
+  ]);
+  expect(states()).toEqual(["done", "done", "done"]);
+  expect(world.claim("pack")).toMatchObject({
+    step: "pack",
+    attempt: 1,
+    undo: { step: "unpack", input: { text: "o1" } },
+  });
+});
+
+test("a message that comes again answers from the claims", async () => {
+  await world.deliver();
+  expect(await world.deliver()).toMatchObject({ answer: "success", delivered: false });
+  expect(steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+});
+
+describe("a step that fails", () => {
+  test.each([
+    ["anything thrown", new TypeError("odd"), "Millrace.Retry:weigh"],
+    ["ask", ask("did it happen?"), "Millrace.Ask:weigh"],
+    ["giveUp", giveUp("wrong"), "Millrace.GiveUp"],
+  ])("%s: it fails as itself, and nothing after it begins", async (_, thrown, error) => {
+    const weigh = () => Promise.reject(thrown);
+    expect(await world.deliver({}, { weigh })).toMatchObject({ answer: "failure" });
+    const [answer] = world.machines.answers;
+    expect(answer).toMatchObject({ token: "t1", error });
+    expect(JSON.stringify(answer)).toContain("weigh");
+    expect(states()).toEqual(["done", "failed", undefined]);
+  });
+
+  test("is retried with the group, counts its own attempts, and what is done stays done", async () => {
+    const weigh = () => Promise.reject(new Error("no"));
+    const send = () => Promise.reject(new Error("no"));
+    await world.deliver({}, { weigh });
+    await world.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
+    await world.deliver({ attempt: 3, taskToken: "t3" }, { send });
+    await world.deliver({ attempt: 4, taskToken: "t4" });
+    expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 2", "weigh 3", "send 1", "send 2"]);
+    expect(world.claim("send")).toMatchObject({ state: "done", attempt: 2 });
+    expect(world.machines.answers.at(-1)).toEqual({ token: "t4", output: ANSWER });
+  });
+
+  test("an old message that comes again does not try it again", async () => {
+    const weigh = () => Promise.reject(new Error("no"));
+    await world.deliver({}, { weigh });
+    await world.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
+    await world.deliver({ attempt: 1 });
+    await world.deliver({ attempt: 2, taskToken: "t2" });
+    expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 2"]);
+  });
+
+  test("a state that is entered again begins with attempt 1", async () => {
+    const weigh = () => Promise.reject(ask("sure?"));
+    await world.deliver({}, { weigh });
+    await world.deliver({ entered: "2026-11-21T10:05:00.000Z", taskToken: "t2" });
+    expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 1", "send 1"]);
+  });
+});
+
+describe("what keeps a message", () => {
+  test("a run that is paused between two steps is deferred there, with the whole message, and continues there", async () => {
+    const pack = () => void world.change({ paused: order });
+    expect(await world.deliver({}, { pack })).toMatchObject({ kind: "deferred", why: "run paused" });
+    expect(deferredAt("weigh")).toMatchObject({ step: "weigh", path: "weigh", message: group });
+    expect(states()).toEqual(["done", undefined, undefined]);
+    world.change({ paused: undefined });
+    const again = await world.resend(deferredKey("r", 1, "weigh", "do"));
+    expect(await world.deliver(again as typeof group)).toMatchObject({ answer: "success" });
+    expect(steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+    expect(deferredAt("weigh")).toBeUndefined();
+  });
+
+  test("a step that asks to wait defers the message, and keeps its attempt", async () => {
+    const weigh = () => Promise.reject(waitAndRetry("busy", 60_000));
+    await world.deliver({ attempt: 3 }, { weigh });
+    expect(deferredAt("weigh")).toMatchObject({ reason: "retry after", message: { ...group, attempt: 3 } });
+    world.clock.now += 60_000;
+    const again = await world.resend(deferredKey("r", 1, "weigh", "do"));
+    await world.deliver(again as typeof group);
+    expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 1", "send 1"]);
+  });
+
+  test("a run that ends between two steps begins nothing more, and keeps what is done for its undo", async () => {
+    const pack = async () => {
+      world.change({ status: "closing" });
+      await world.ports.claims.seal("r", 1);
+    };
+    expect(await world.deliver({}, { pack })).toMatchObject({ kind: "dropped" });
+    expect(steps()).toEqual(["pack 1"]);
+    expect(world.claim("pack")).toMatchObject({ state: "sealed", late: { text: "o1 pack" } });
+  });
+
+  test("a step for which too little time is left waits for the next delivery", async () => {
+    const pack = () => {
+      world.clock.now += LEASE_OF_A_DEAD_WORKER - 9_000;
+    };
+    const outcome = await world.deliver({}, { pack });
+    expect(outcome).toEqual({ kind: "later", at: world.clock.now, why: "too little time is left for weigh" });
+    expect(await world.deliver()).toMatchObject({ answer: "success" });
+    expect(steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+  });
+
+  test("two deliveries at once do each step once", async () => {
+    const [one, other] = await Promise.all([world.deliver(), world.deliver()]);
+    expect([one.kind, other.kind].sort()).toEqual(["later", "reported"]);
+    world.clock.now += LEASE_OF_A_DEAD_WORKER + 5_000;
+    await world.deliver();
+    expect(steps()).toEqual(["pack 1", "weigh 1", "send 1"]);
+  });
+});
+
+test("a later epoch reuses what the earlier one has done, and continues with what it has not", async () => {
+  const weigh = () => Promise.reject(giveUp("no"));
+  await world.deliver({}, { weigh });
+  world.change({ epoch: 2 });
+  await world.deliver({ run: { ...group.run, epoch: 2 }, taskToken: "t2" });
+  expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 1", "send 1"]);
+  expect(world.claim("pack", 2)).toMatchObject({ state: "done", reusedFrom: 1 });
+});
+
+test("results that are too large together fail the group with a way out", async () => {
+  const large = () => ({ text: "x".repeat(200 * 1024) });
+  await world.deliver(
+    { group: { ...group.group, steps: group.group.steps.map((step) => ({ ...step, reads: [""] })) } },
+    { pack: large, send: large },
+  );
+  expect(world.machines.answers).toMatchObject([{ error: "Millrace.GiveUp" }]);
+  expect(JSON.stringify(world.machines.answers)).toContain("apart: true");
+});
+
+/** Ports of which the call of this number is the last, made or not: the worker is dead then. */
+function dying(at: number, when: "before" | "after") {
+  let calls = 0;
+  let die = () => {};
+  const died = new Promise<"died">((resolve) => {
+    die = () => resolve("died");
+  });
+  const mortal = (target: any): any =>
+    new Proxy(target, {
+      get(of, name) {
+        const value = of[name];
+        if (typeof value === "object" && value !== null && !["log", "metrics"].includes(name as string))
+          return mortal(value);
+        if (typeof value !== "function" || ["now", "random"].includes(name as string)) return value;
+        return async (...given: unknown[]) => {
+          const call = calls++;
+          if (call > at || (call === at && when === "before")) {
+            die();
+            return await new Promise(() => {});
+          }
+          const answer = await value.apply(of, given);
+          if (call < at) return answer;
+          die();
+          return await new Promise(() => {});
+        };
+      },
+    });
+  return { ports: mortal(world.ports) as WorkPorts, died, reached: () => calls > at };
+}
+
+describe.each(["before", "after"] as const)("a worker that dies %s any call", (when) => {
+  test.each([
+    ["all goes well", {}],
+    ["a step fails once", { weigh: 1 }],
+    ["each step fails once", { pack: 1, weigh: 1, send: 1 }],
+  ])("is followed by one that ends the group: %s", async (_, failing: Record<string, number>) => {
+    for (let at = 0; ; at++) {
+      world = groupWorld();
+      const fails = { ...failing };
+      const code = Object.fromEntries(
+        NAMES.map((name) => [
+          name,
+          () => {
+            const left = fails[name] ?? 0;
+            fails[name] = left - 1;
+            if (left > 0) throw new Error("no");
+          },
+        ]),
+      );
+      const doomed = dying(at, when);
+      let attempt = 1;
+      let delivery: Promise<unknown> = Promise.race([
+        world.deliver({ attempt, taskToken: `t${attempt}` }, code, doomed.ports),
+        doomed.died,
+      ]);
+      for (let deliveries = 0; deliveries < 12; deliveries++) {
+        await delivery;
+        const last = world.machines.answers.at(-1) as { token: string; output?: unknown } | undefined;
+        if (last?.output) break;
+        if (last?.token === `t${attempt}`) attempt++;
+        world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
+        delivery = world.deliver({ attempt, taskToken: `t${attempt}` }, code);
+      }
+      expect(world.machines.answers.at(-1)).toMatchObject({ output: ANSWER });
+      expect(states()).toEqual(["done", "done", "done"]);
+      const order = world.began.map(({ step }) => NAMES.indexOf(step));
+      expect(order).toEqual(order.toSorted());
+      if (!doomed.reached()) break;
+    }
+  });
+});
+
+describe("a group's message that nothing accounts for", () => {
+  const since = "2026-11-21T10:00:00.000Z";
+  const task = { queueUrl: "q", message: group, since };
+  const missing = (known: object) =>
+    missingTasks(
+      [task],
+      { run: {}, claims: [], deferred: [], items: [], paused: false, hasEnded: () => false, ...known },
+      Date.parse(since) + 2 * 60 * 60_000,
+    );
+  const later = Date.parse(since) + 3 * 60 * 60_000;
+
+  test("is missing, unless a step of it is held, deferred or dead", () => {
+    expect(missing({})).toEqual([task]);
+    const claim = { ...claimKey("r", 1, "weigh"), state: "running", lease: later };
+    expect(missing({ claims: [claim] })).toEqual([]);
+    const item = { ...deferredKey("r", 1, "send", "do"), fence: fenceOf(group), dueAt: since };
+    expect(missing({ deferred: [item] })).toEqual([]);
+    expect(missing({ run: { stuck: { path: "weigh" } } })).toEqual([]);
+    expect(missing({ run: { stuck: { path: "other" } } })).toEqual([task]);
+  });
+});
+
+describe("a dead message of a group", () => {
+  const letter = (message: object = {}) =>
+    ({
+      purpose: "step",
+      run: "r",
+      epoch: 1,
+      path: "pack",
+      step: "pack",
+      body: JSON.stringify({ ...group, ...message }),
+    }) as DeadLetterItem;
+  const fail = () => Promise.reject(giveUp("no"));
+
+  test("is answered where all its steps are done", async () => {
+    world.ports.executions.succeed = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver()).rejects.toThrow("killed");
+    const succeed = vi.fn(async () => "delivered" as const);
+    const executions = { ...world.ports.executions, succeed };
+    expect(await answered(letter(), { ...world.ports, executions })).toBe(true);
+    expect(succeed).toHaveBeenCalledWith("t1", ANSWER);
+  });
+
+  test("is answered with the failure of its step, but not by an earlier attempt's", async () => {
+    await world.deliver({}, { weigh: fail });
+    expect(await answered(letter({ attempt: 2 }), world.ports)).toBe(false);
+    expect(await answered(letter(), world.ports)).toBe(true);
+  });
+
+  test("is kept at the step that is not done, and waits for a worker that holds it", async () => {
+    const weigh = () => new Promise<never>(() => {});
+    void world.deliver({}, { weigh });
+    await vi.waitFor(() => expect(world.claim("weigh")?.state).toBe("running"));
+    expect(await answered(letter(), world.ports)).toMatchObject({ until: expect.any(Number) });
+    expect(await stepInGroup(letter(), world.ports)).toEqual({ step: "weigh", path: "weigh" });
+  });
+});
