@@ -1,3 +1,6 @@
+import { TASK_ERROR } from "../contract/failure.ts";
+import { errorOfStep } from "../contract/group.ts";
+import { hidesByLease } from "../contract/lease.ts";
 import type { ListMessage } from "../contract/message.ts";
 import type { StepSpec } from "../contract/step.ts";
 import type { StepEvents } from "../workflow/define.ts";
@@ -7,7 +10,7 @@ import { asked, type Extent, emittedBy, MESSENGER, plainTry, reachedBy } from ".
 import { type Operation, unitsOf } from "./operations/operation.ts";
 import { ASKED, DECIDED, ESCALATED, SILENT } from "./operations/question.ts";
 import { OUTSIDE_EVENT, WATCHED } from "./operations/run.ts";
-import { several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
+import { following, several, stepDone, stepFailed, stepUndone } from "./operations/step.ts";
 import {
   CALLED,
   CANCELLABLE,
@@ -17,7 +20,7 @@ import {
   SIGNALLED,
   WAITING,
 } from "./operations/wait.ts";
-import { entered, type Scenario, scenario } from "./scenario.ts";
+import { entered, type Scenario, scenario, together } from "./scenario.ts";
 import { NOTHING, sum, times, type Units } from "./units.ts";
 
 /** What the tasks of a workflow are weighed by. */
@@ -31,9 +34,15 @@ export interface CostTables {
   readonly stepEvents: StepEvents;
 }
 
+/** A use of a step, as its message or that of its group has it. */
+interface StepUse {
+  step: string;
+  undo?: string;
+}
+
 /** What of a task's message says what it does. */
 type Message =
-  | { step: string; undo?: string }
+  | (StepUse & { group?: { steps: StepUse[] } })
   | { approval: string; level: number; over?: true }
   | { kind: "event"; event: string }
   | { kind: "child" }
@@ -46,7 +55,13 @@ export function costOf(task: Task, tables: CostTables): Scenario {
   const own = entered(1);
   const withPlain = (operations: Operation[], plain: Units): Scenario =>
     scenario({ run: sum([own, unitsOf(operations, tables.given)]), plain });
-  if ("step" in message) return costOfStep(message, own, tables);
+  if ("step" in message) {
+    const [first, ...later] = message.group?.steps ?? [message];
+    const specs = [first!, ...later].map(({ step }) => tables.steps.get(step)!);
+    const leading = (done: Operation) => ({ ...done, hides: { fair: hidesByLease(...specs) ? 1 : 0 } });
+    const following = later.map((step) => costOfFollowing(step, tables));
+    return together([costOfStep(first!, own, tables, leading), ...following]);
+  }
   if ("approval" in message) {
     const question = message.over ? SILENT : message.level > 1 ? ESCALATED : ASKED;
     return withPlain([question, DECIDED], askedPlainly(2, tables));
@@ -86,21 +101,38 @@ export function costOfFailedTask(task: Task, tables: CostTables, after: "all tri
   const { given, steps } = tables;
   const message = messageOf(task);
   if (!("step" in message)) return costOf(task, tables);
-  const spec = steps.get(message.step)!;
+  const uses = message.group?.steps ?? [message];
+  const found = nodesOfGroup(task).indexOf(given.failsAt ?? "");
+  const failing = found === -1 ? uses.length - 1 : found;
+  const spec = steps.get(uses[failing]!.step)!;
   const count = after === "all tries" ? spec.retry.attempts : 1 + numberFor(spec.name, given.failures);
-  return scenario({ ...triesOf(spec, count, given), claims: 1, ...asked(spec, count, given) });
+  const failed = scenario({ ...triesOf(spec, count, given), claims: 1, ...asked(spec, count, given) });
+  return together([...uses.slice(0, failing).map((step) => costOfFollowing(step, tables)), failed]);
+}
+
+/** The nodes that a task runs together, in their order, where it is a group: the names in the errors that it catches. */
+export function nodesOfGroup({ Catch = [] }: Pick<Task, "Catch">): string[] {
+  const prefix = errorOfStep(TASK_ERROR.retry, "");
+  const errors = Catch.flatMap(({ ErrorEquals }) => ErrorEquals);
+  return errors.filter((error) => error.startsWith(prefix)).map((error) => error.slice(prefix.length));
+}
+
+/** A step whose message is that of a step before it. A plain state machine has a state for it all the same. */
+function costOfFollowing(use: StepUse, tables: CostTables): Scenario {
+  return costOfStep(use, NOTHING, tables, following);
 }
 
 function costOfStep(
-  message: { step: string; undo?: string },
+  message: StepUse,
   own: Units,
   { given, extent, steps, stepEvents }: CostTables,
+  share: (done: Operation) => Operation = (done) => done,
 ): Scenario {
   const spec = steps.get(message.step)!;
   const tries = extent === "worst" ? spec.retry.attempts - 1 : numberFor(spec.name, given.failures);
   const failed = triesOf(spec, tries, given);
   const emitted = emittedBy(spec, given, extent);
-  const done = stepDone(spec, message.undo !== undefined, emitted, given, stepEvents);
+  const done = share(stepDone(spec, message.undo !== undefined, emitted, given, stepEvents));
   const reached = reachedBy(spec, given, "of the run");
   const undo = message.undo === undefined ? undefined : steps.get(message.undo);
   return scenario({

@@ -2,7 +2,7 @@ import { TASK_ERROR } from "../contract/failure.ts";
 import { TIMED_OUT } from "../workflow/nodes/catch.ts";
 import type { Choice, MapState, Parallel, State, States, Task } from "../workflow/states.ts";
 import type { Extent } from "./attempt.ts";
-import { type CostTables, costOf, costOfFailedTask, costOfSilence } from "./cost-of.ts";
+import { type CostTables, costOf, costOfFailedTask, costOfSilence, nodesOfGroup } from "./cost-of.ts";
 import { dollarsOf } from "./prices.ts";
 import { at, entered, repeated, type Scenario, scenario, together } from "./scenario.ts";
 
@@ -94,7 +94,8 @@ function scopeOf(states: States, directions: Directions): Follow {
   };
 
   const atTask = (name: string, task: Task, rounds: Rounds): Scenario | undefined => {
-    if (name === directions.given.failsAt)
+    const { failsAt } = directions.given;
+    if (failsAt !== undefined && [name, ...nodesOfGroup(task)].includes(failsAt))
       return { ...at(name, costOfFailedTask(task, directions, "the first")), failed: true };
     const answered = onward(at(name, costOf(task, directions)), task.Next, rounds);
     if (directions.extent !== "worst") return answered;
@@ -103,12 +104,14 @@ function scopeOf(states: States, directions: Directions): Follow {
 
   /** Where a task leads that is not answered, or fails with all its tries. A person's doubt is no end of a step. */
   const failures = (name: string, { Catch = [], ...task }: Task, rounds: Rounds): (Scenario | undefined)[] =>
-    Catch.filter(({ ErrorEquals }) => !ErrorEquals.includes(TASK_ERROR.ask)).map(({ ErrorEquals, Next }) => {
-      const own = ErrorEquals.includes(TIMED_OUT[0]!)
-        ? costOfSilence(task, directions)
-        : costOfFailedTask(task, directions, "all tries");
-      return onward(at(name, own), Next, rounds);
-    });
+    Catch.filter(({ ErrorEquals }) => !ErrorEquals[0]!.startsWith(TASK_ERROR.ask)).map(
+      ({ ErrorEquals, Next }) => {
+        const own = ErrorEquals.includes(TIMED_OUT[0]!)
+          ? costOfSilence(task, directions)
+          : costOfFailedTask(task, directions, "all tries");
+        return onward(at(name, own), Next, rounds);
+      },
+    );
 
   return follow;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { App, Stack } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { benchSix } from "../../bench/workflow/definitions.ts";
+import { benchSix, benchSixPooled } from "../../bench/workflow/definitions.ts";
 import { ordersApp } from "../../examples/orders/app.ts";
 import {
   chargeCard,
@@ -47,6 +47,12 @@ test("six steps in a row that are only logged", async () => {
   const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
   expectCounted(computedFor(workflow, SMALL), counted);
   expect(counted.customEvents).toBe(computedFor(benchSix, SMALL).customEvents - 6);
+}, 120_000);
+
+test("six steps in one message", async () => {
+  const assembly = appOf("Bench", { workflows: [benchSixPooled], handlers: "bench/workflow" });
+  const counted = await count(assembly, "Bench", oneEvent("bench.requested", { id: "one" }));
+  expectCounted(computedFor(benchSixPooled, SMALL), counted);
 }, 120_000);
 
 describe("an order", () => {

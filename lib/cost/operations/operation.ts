@@ -27,6 +27,8 @@ export interface FunctionRun {
   /** Milliseconds of its code, in addition to the overhead of each function. */
   readonly millis: number;
   readonly logBytes: number;
+  /** It continues an invocation that is counted elsewhere. */
+  readonly continues?: true;
 }
 
 /** A size that does not depend on the workflow, and what comes on top of it. */
@@ -135,13 +137,13 @@ function published(events: readonly Size[], given: Assumptions): Units {
 
 /** One invocation, or a share of one. */
 function invocation(
-  { memory, millis, logBytes }: FunctionRun,
+  { memory, millis, logBytes, continues }: FunctionRun,
   { overheadMillis }: Assumptions,
   share = 1,
 ): Units {
   const seconds = (millis + overheadMillis) / MILLISECONDS;
   return units({
-    lambdaRequests: share,
+    lambdaRequests: continues ? 0 : share,
     lambdaGigabyteSeconds: share * seconds * (memory / KILOBYTE),
     functionLogBytes: share * logBytes,
   });

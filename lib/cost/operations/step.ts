@@ -30,6 +30,16 @@ export function stepDone(
   });
 }
 
+/** A step that comes in one message with one before it: the message and the invocation are counted there. */
+export function following({ functions = [], ...done }: Operation): Operation {
+  return {
+    ...done,
+    messages: {},
+    hides: {},
+    functions: functions.map((run) => ({ ...run, logBytes: 0, continues: true as const })),
+  };
+}
+
 /** The undo of a step. It also reads the claim of the effect. */
 export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions): Operation {
   const done = attempt(spec, given, {
