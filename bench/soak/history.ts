@@ -29,7 +29,10 @@ export interface History {
   calm: number;
 }
 
-const WORKFLOWS = ["plan-trip", "make-tour", "take-turns", "take-shot", "gather-burst"];
+/** Share of the histories that are about steps which come in one message. */
+const PARCELS = Number(process.env.SOAK_PARCELS ?? 0.3);
+
+const WORKFLOWS = ["plan-trip", "make-tour", "take-turns", "take-shot", "gather-burst", "send-parcel"];
 
 /** The history of a seed: a few events, and orders at any moment after. */
 export function historyOf(seed: string): History {
@@ -37,7 +40,9 @@ export function historyOf(seed: string): History {
   const upTo = (most: number) => Math.floor(random.fraction() * most);
   const oneOf = <Item>(items: readonly Item[]) => items[upTo(items.length)]!;
   const deeds: Deed[] = [];
-  const scene = oneOf(["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"]);
+  const usual = oneOf(["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"]);
+  // By other dice, so that the other seeds stay what they were.
+  const scene = quick(`${seed}:parcels`).fraction() < PARCELS ? "parcels" : usual;
   const publish = (at: number, event: string, detail: Record<string, string>) => {
     deeds.push({ at, do: "publish", event, detail });
     if (random.fraction() < 0.15) deeds.push({ at: at + upTo(2 * MINUTE), do: "publish", event, detail });
@@ -54,6 +59,13 @@ export function historyOf(seed: string): History {
       publish(upTo(spread), event, { id: `k${n}`, key: oneOf(["one", "one", "two"]) });
   };
   if (scene === "trip") for (let n = 0; n <= upTo(2); n++) trip(n);
+  if (scene === "parcels") {
+    for (let n = 0; n <= upTo(2); n++) {
+      const at = upTo(30 * SECOND);
+      publish(at, "parcel.requested", { id: `p${n}` });
+      if (random.fraction() < 0.2) publish(at + upTo(5 * MINUTE), "trip.cancelled", { id: `p${n}` });
+    }
+  }
   if (scene === "tour") publish(0, "tour.requested", { id: "tour" });
   if (scene === "turns") keyed("turn.requested", 2 + upTo(4), 2 * MINUTE);
   if (scene === "shots") keyed("shot.requested", 2 + upTo(4), 2 * MINUTE);

@@ -62,8 +62,23 @@ const UNDONE = new Map([
   ["book-flight", "cancel-flight"],
   ["charge", "refund"],
   ["visit", "leave"],
+  ["pack", "unpack"],
+  ["weigh", "unpack"],
+  ["hand-out", "unpack"],
 ]);
-const BREAKERS: Record<string, string> = { visit: "airline", "book-train": "airline", "send-note": "post" };
+const BREAKERS: Record<string, string> = {
+  visit: "airline",
+  weigh: "airline",
+  "book-train": "airline",
+  "send-note": "post",
+};
+/** Paths of steps, and of those that must be done before them. */
+const AFTER: Record<string, string> = {
+  weigh: "pack",
+  stamp: "weigh",
+  "hand-out": "stamp",
+  last: "hand-out",
+};
 const ONE_AT_ONCE = new Set(["take-turns", "take-shot"]);
 
 export function checksOf(seen: Seen): Checks {
@@ -127,6 +142,11 @@ export function checksOf(seen: Seen): Checks {
       // Work of a worker that died before its run ended is done again to be undone.
       const claim = seen.item(claimKey(id, epoch, pathOf(key)));
       const inDoubt = claim?.state === "sealed" && claim.owner !== undefined;
+      if (claim?.state === undefined) violate("7", "work begins without a claim", key);
+      const before = AFTER[pathOf(key)];
+      const earlier = before === undefined ? undefined : seen.item(claimKey(id, epoch, before));
+      if (before !== undefined && earlier?.state !== "done" && earlier?.late === undefined)
+        violate("7", "a step begins before the one before it is done", key);
       if (age > SLACK && !inDoubt && (closed || run.epoch !== epoch))
         violate(
           "11",

@@ -107,4 +107,35 @@ export const MUTATIONS: readonly Mutation[] = [
     to: `  await ports.claims.release(key, owner);
   const kept = await defer(item, ports);`,
   },
+  {
+    name: "group-without-claims",
+    breaks: "A step of a group begins without its claim",
+    file: runtime("work/group/walk.ts"),
+    from: `    executions: {
+      async succeed`,
+    to: `    claims: { ...ports.claims, claim: async () => ({ kind: "claimed" }) },
+    executions: {
+      async succeed`,
+  },
+  {
+    name: "group-counts-together",
+    breaks: "A step of a group has attempts of its own",
+    file: runtime("work/group/walk.ts"),
+    from: `if (attempt === 1) return [];`,
+    to: `if (attempt > 0) return [];`,
+  },
+  {
+    name: "group-defers-one-step",
+    breaks: "A group that is deferred keeps the message of one step alone",
+    file: runtime("work/group/walk.ts"),
+    from: `deferred.put({ ...item, message })`,
+    to: `deferred.put(item)`,
+  },
+  {
+    name: "group-fails-without-name",
+    breaks: "A failure in a group does not say of which step",
+    file: runtime("work/group/walk.ts"),
+    from: `NAMED.has(error) ?`,
+    to: `NAMED.has("") ?`,
+  },
 ];

@@ -81,7 +81,7 @@ export function meet(next: Outside): void {
 export function codeOf(step: string, means: Means = OWN) {
   return async (input: any, context: any): Promise<any> => {
     await outside!.work(step, context, means);
-    if (step === "charge") await context.emit(TripDone, { id: input.id });
+    if (step === "charge" || step === "hand-out") await context.emit(TripDone, { id: input.id });
     return { ref: `${input.id ?? input.input.id}/${step}` };
   };
 }

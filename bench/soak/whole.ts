@@ -2,9 +2,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { openTable } from "../../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../../lambdas/runtime/aws/waits/approvals.ts";
+import { poolHandler } from "../../lambdas/runtime/handlers/pool-handler.ts";
 import type { ItemKey } from "../../lib/contract/keys.ts";
 import { type Faults, type HandlerFactory, type Simulation, simulate } from "../../local/simulate.ts";
 import { reactions, steps } from "./app/definitions.ts";
+import { handlersOfPool } from "./app/pools.ts";
 import { Dice, type Weather, weatherOf } from "./dice.ts";
 import { historyOf, runSeed, type Stage } from "./history.ts";
 import { checksOf } from "./invariants.ts";
@@ -116,6 +118,12 @@ function calmDown(faults: Faults): void {
 }
 
 /** What steps do, with everything but their code as it is bundled. */
+/** A pool's handler in front of those of its steps. */
+function poolOf(bundle: string) {
+  return (runtime: any, means: Means) =>
+    poolHandler(handlersOfPool(bundle, (step) => runtime.worker(step, codeOf(step.name, means))));
+}
+
 function handlersOf({ functions }: Wiring): Record<string, HandlerFactory> {
   const standIns = new Map<string, (runtime: any, means: Means) => any>([
     ...steps.map(
@@ -135,7 +143,7 @@ function handlersOf({ functions }: Wiring): Record<string, HandlerFactory> {
   ]);
   return Object.fromEntries(
     functions.flatMap(({ name, bundle }) => {
-      const make = standIns.get(bundle);
+      const make = standIns.get(bundle) ?? (bundle.startsWith("pools/") ? poolOf(bundle) : undefined);
       if (!make) return [];
       const factory: HandlerFactory = async ({ load, sleep }) => {
         const runtime = await load(RUNTIME);

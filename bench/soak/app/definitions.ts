@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   defineBreaker,
   defineEvent,
+  definePool,
   defineReaction,
   defineStep,
   defineWorkflow,
@@ -30,6 +31,7 @@ export const TripRequested = event("trip.requested");
 export const TripPaid = event("trip.paid");
 export const TripCancelled = event("trip.cancelled");
 export const TripDone = event("trip.done");
+export const ParcelRequested = event("parcel.requested");
 export const TourRequested = event("tour.requested");
 export const TurnRequested = keyed("turn.requested");
 export const ShotRequested = keyed("shot.requested");
@@ -62,6 +64,33 @@ export const leave = defineStep("leave", undo);
 export const turn = defineStep("turn", work);
 export const shoot = defineStep("shoot", work);
 export const gather = defineStep("gather", work);
+
+/** Steps that come in one message. */
+const counter = definePool("counter", { concurrency: 4, batch: 3 });
+const light = { ...work, timeout: "20 seconds", pool: counter } as const;
+export const pack = defineStep("pack", light);
+export const weigh = defineStep("weigh", {
+  ...light,
+  breaker: airline,
+  retry: { attempts: 3, backoff: "2 seconds" },
+});
+export const stamp = defineStep("stamp", light);
+export const handOut = defineStep("hand-out", { ...light, emits: [TripDone] });
+export const unpack = defineStep("unpack", { ...undo, pool: counter });
+
+/** A group of four steps, the first two of which are undone, then one in a state of its own. */
+export const sendParcel = defineWorkflow("send-parcel", {
+  on: ParcelRequested,
+  deadline: "4 hours",
+  cancelOn: [{ event: TripCancelled, key: (parcel) => parcel.id }],
+  run: (w, parcel) => {
+    const packed = w.step(pack, { id: parcel.id }, { undo: unpack });
+    const weighed = w.step(weigh, { id: packed.ref }, { undo: unpack });
+    const stamped = w.step(stamp, { id: weighed.ref });
+    const handed = w.step(handOut, { id: parcel.id }, { after: [stamped], undo: unpack });
+    w.step(stamp, { id: handed.ref }, { as: "last", apart: true });
+  },
+});
 
 /** A saga with a person, an event from outside, a budget, a breaker's fallback and a doubtful effect. */
 export const planTrip = defineWorkflow("plan-trip", {
@@ -123,7 +152,14 @@ export const makeTour = defineWorkflow("make-tour", {
   },
 });
 
-export const workflows: readonly Workflow[] = [planTrip, makeTour, takeTurns, takeShot, gatherBurst];
+export const workflows: readonly Workflow[] = [
+  planTrip,
+  makeTour,
+  takeTurns,
+  takeShot,
+  gatherBurst,
+  sendParcel,
+];
 
 /** Receives what is done, through a downstream that fails at times. */
 export const sendNote = defineReaction("send-note", {
@@ -140,4 +176,5 @@ export const reactions = [sendNote] as const;
 export const steps = [
   ...[bookHotel, cancelHotel, bookFlight, cancelFlight, bookTrain, bookBus, charge, refund],
   ...[visit, leave, turn, shoot, gather],
+  ...[pack, weigh, stamp, handOut, unpack],
 ] as const;

@@ -1,5 +1,6 @@
 import { awaitedEvents } from "../../../lib/index.ts";
 import { reactions, steps, workflows } from "../app/definitions.ts";
+import { handlersOfPool } from "../app/pools.ts";
 import { codeOf, noteOf } from "../outside.ts";
 import type { Wiring } from "../wiring.ts";
 import { composed, install } from "./runtime.ts";
@@ -43,6 +44,11 @@ async function handlerOf(name: string, bundle: string): Promise<Handler | undefi
   }
   // An instance of the module for each function, since it keeps what its variables say.
   const at = (file: string) => `${new URL(`runtime/handlers/${file}.ts`, LAMBDAS).href}?${name}`;
+  if (whose === "pools") {
+    const { worker } = await import(at("worker-handler"));
+    const { poolHandler } = await import(at("pool-handler"));
+    return poolHandler(handlersOfPool(bundle, (step) => worker(step, codeOf(step.name))));
+  }
   const started = workflows.find((one) => what === `${one.name}_intake`);
   if (started) return (await import(at("intake-handler"))).intake(started);
   const step = steps.find((one) => one.name === what);
