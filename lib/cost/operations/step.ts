@@ -30,10 +30,18 @@ export function stepDone(
   });
 }
 
-/** A step that comes in one message with one before it: the message and the invocation are counted there. */
-export function following({ functions = [], ...done }: Operation): Operation {
+/** How old what an environment knows of operators' orders may be. */
+const RECENT = 1_000;
+
+/**
+ * A step that comes in one message with one before it: the message and the invocation are counted there, and while that was
+ * not long ago, the orders for the workflow are not read again.
+ */
+export function following({ functions = [], reads = 0, ...done }: Operation): Operation {
+  const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   return {
     ...done,
+    reads: reads - Math.max(0, 1 - millis / RECENT),
     messages: {},
     hides: {},
     functions: functions.map((run) => ({ ...run, logBytes: 0, continues: true as const })),
