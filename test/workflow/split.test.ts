@@ -44,7 +44,13 @@ const { input } = fc.letrec<{ input: Expression }>((tie) => ({
 const environment = { now: () => 0, random: { fraction: () => 0.5 } as any };
 const evaluate = (value: unknown, results: Record<string, unknown>, event: unknown) =>
   fill(value, { ...results, states: { context: { Execution: { Input: { event } } } } }, environment);
-const frame: Frame = { values: new Map(), iterations: [], path: undefined, crossings: new Map(), limited: new Set() };
+const frame: Frame = {
+  values: new Map(),
+  iterations: [],
+  path: undefined,
+  crossings: new Map(),
+  limited: new Set(),
+};
 
 test("what a worker fills in is what the state machine would have computed", async () => {
   await fc.assert(
