@@ -1,19 +1,12 @@
 import { claimKey } from "../../../lib/contract/keys.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { DeadLetterItem } from "../../../lib/contract/table.ts";
-import type { Claims, Executions, Log } from "../ports.ts";
 import { fenceOf } from "../work/claim.ts";
 import { isOfGroup } from "../work/group/walk.ts";
 import { fail, succeed } from "../work/outcome.ts";
 import { answeredGroup } from "./group.ts";
+import type { AnswerPorts } from "./ports.ts";
 import { fieldsOf, parsed } from "./purpose.ts";
-
-export interface AnswerPorts {
-  claims: Pick<Claims, "read">;
-  /** Answers the state that waits for a step whose effect is done. */
-  executions: Pick<Executions, "succeed" | "fail">;
-  log: Log;
-}
 
 /**
  * Answers the state that waits for a dead message of a step, where the step's claim has the answer. A duplicate can die although

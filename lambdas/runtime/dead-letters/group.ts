@@ -4,7 +4,7 @@ import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
 import { answerGroup, failureOf, type GroupMessage, isOfGroup, messageOf } from "../work/group/walk.ts";
 import { fail } from "../work/outcome.ts";
-import type { AnswerPorts } from "./answered.ts";
+import type { AnswerPorts } from "./ports.ts";
 import { fieldsOf, parsed } from "./purpose.ts";
 
 /** `answered` for the message of a group: by the claims of its steps. */

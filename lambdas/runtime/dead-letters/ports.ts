@@ -1,7 +1,13 @@
 import type { DeadLetterItem, DeployedQueue, ResolvedDeadLetter } from "../../../lib/contract/table.ts";
 import type { ListPart, Wanting } from "../list-part.ts";
-import type { Log, Metrics, Now, Runs } from "../ports.ts";
-import type { AnswerPorts } from "./answered.ts";
+import type { Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+
+export interface AnswerPorts {
+  claims: Pick<Claims, "read">;
+  /** Answers the state that waits for a step whose effect is done. */
+  executions: Pick<Executions, "succeed" | "fail">;
+  log: Log;
+}
 
 /** Dead letters, as the desk takes them in and people settle them. */
 export interface DeadLetterDesk {
