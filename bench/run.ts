@@ -12,7 +12,19 @@ import { ROOT } from "./harness.ts";
  * `node bench/run.ts`, or `node bench/run.ts latency cost` for some of them.
  */
 const BENCHMARKS = [
-  ...["ready", "reload", "console", "listing", "live", "bundles", "latency", "throughput", "webhook", "cost"],
+  ...[
+    "ready",
+    "reload",
+    "console",
+    "listing",
+    "live",
+    "bundles",
+    "latency",
+    "throughput",
+    "busy",
+    "webhook",
+    "cost",
+  ],
   ...["local/engines", "local/patterns", "local/depth"],
   ...["simulation", "scale", "agents", "limits"],
 ];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tableDeliveryMarks } from "../../../lambdas/runtime/aws/ledger/deliveries.ts";
 import { deliveryReader } from "../../../lambdas/runtime/aws/ledger/delivery-reader.ts";
 import { tableRuns } from "../../../lambdas/runtime/aws/runs/runs.ts";
-import { putNew } from "../../../lambdas/runtime/aws/table/table.ts";
+import { putNew, tableOver } from "../../../lambdas/runtime/aws/table/table.ts";
 import { tableClaims } from "../../../lambdas/runtime/aws/work/claims.ts";
 import { deliveryOf } from "../../../lambdas/runtime/ledger/receipt.ts";
 import { claimKey, runKey } from "../../../lib/contract/keys.ts";
@@ -78,4 +78,19 @@ test("an item is put once; of two marks of a delivery the later counts", async (
   await marks.mark({ ...mark, state: "received" });
   const [delivery] = await deliveryReader(open()).ofEvent("e");
   expect(delivery).toMatchObject({ state: "done", revision: 2 });
+});
+
+test("a statement that returns no item is read after", async () => {
+  const table = open();
+  const send = async (command: any) => {
+    const answer: any = await table.client.send(command);
+    if (!command.input.Statements) return answer;
+    return { Responses: answer.Responses.map(({ Item: _, ...response }: any) => response) };
+  };
+  const silent = tableOver(table.name, { send } as unknown as typeof table.client);
+  const runs = tableRuns(silent, () => NOW);
+  await runs.accept(runItem(1, 0, { ...runKey("w-silent"), run: "w-silent" }));
+  expect(await runs.started({ run: "w-silent", epoch: 1 }, "arn")).toMatchObject({
+    ...{ status: "running", execution: "arn", revision: 2 },
+  });
 });

@@ -69,7 +69,9 @@ export async function changeAndRead(
   changes: Change,
 ): Promise<{ changed: TableItem } | { refusedBy: TableItem | undefined }> {
   const { kind, item } = await execute(table, updateStatement(table.name, key, changes, { returns: true }));
-  return kind === "executed" ? { changed: item! } : { refusedBy: item };
+  if (kind === "refused") return { refusedBy: item };
+  // AWS does not document whether a statement in a batch returns the item. If it does not, it is read.
+  return { changed: item ?? (await readItem<TableItem>(table, key))! };
 }
 
 /**
