@@ -20,6 +20,7 @@ export type Deed = { at: number } & (
   | { do: "breaker"; breaker: string; state: "open" | "closed" | "auto" }
   | { do: "stop natively"; run: number }
   | { do: "redrive natively"; run: number }
+  | { do: "deploy" }
 );
 
 /** What people and producers do in a history. */
@@ -124,6 +125,9 @@ export function historyOf(seed: string): History {
   // People answer now and then.
   for (let n = 0; n < 3; n++)
     deeds.push({ at: upTo(60 * MINUTE), do: "decide", approved: random.fraction() < 0.75, which: 0 });
+  // A new version, mostly while runs of the old one are under way.
+  if (random.fraction() < 0.3)
+    deeds.push({ at: upTo(random.fraction() < 0.5 ? MINUTE : 60 * MINUTE), do: "deploy" });
   return { deeds: deeds.sort((a, b) => a.at - b.at), calm: 75 * MINUTE };
 }
 
@@ -138,6 +142,8 @@ export interface Stage {
   decide(approval: any, approved: boolean): void;
   /** A call of Step Functions as from its console: refusals are none of ours. */
   console(operation: "StopExecution" | "RedriveExecution", arn: string): void;
+  /** Deploys a new version of the app. */
+  deploy(): void;
   /** All items of the table by kind, in plain values. */
   items(kind: TableItem["kind"]): any[];
   executions(): { arn: string; name: string; status: string }[];
@@ -205,6 +211,9 @@ export async function runSeed(stage: Stage, { deeds, calm }: History): Promise<v
       }
       case "breaker":
         order({ action: "force", target: { breaker: deed.breaker }, state: deed.state });
+        break;
+      case "deploy":
+        stage.deploy();
         break;
       case "stop natively":
       case "redrive natively": {

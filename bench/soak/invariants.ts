@@ -3,6 +3,7 @@ import {
   approvalKey,
   breakerKey,
   claimKey,
+  executionName,
   type ItemKey,
   idempotencyKey,
   parseExecutionName,
@@ -38,6 +39,7 @@ export interface Seen {
     error?: string | undefined;
     cause?: string | undefined;
     input: string;
+    release?: number | undefined;
   }[];
   archive(): { "detail-type": string; source: string; detail: any }[];
   messages(): { queue: string; body: string; visibleAt: number }[];
@@ -137,6 +139,13 @@ export function checksOf(seen: Seen): Checks {
       if (!run) return violate("11", "work begins for a run that does not exist", id);
       if (key.endsWith("#undo")) return;
       const epoch = epochOf(key);
+      const execution = seen.executions().find(({ name }) => name === executionName(id, epoch));
+      if (execution && work.release !== execution.release)
+        violate(
+          "29",
+          "work is done by another version than its execution began on",
+          `${key}: release ${work.release} instead of ${execution.release}`,
+        );
       const age = seen.now() - Date.parse(run.changedAt);
       const closed = run.status !== "accepted" && run.status !== "running";
       // Work of a worker that died before its run ended is done again to be undone.

@@ -8,6 +8,8 @@ export interface Try {
   step: string;
   run: string;
   began: number;
+  /** The release whose code does it, where several are deployed. */
+  release: number | undefined;
   ended?: "done" | "failed";
 }
 
@@ -41,9 +43,14 @@ export class Outside {
     this.now = now;
   }
 
-  async work(step: string, context: any, { failures, sleep }: Means): Promise<void> {
+  async work(
+    step: string,
+    context: any,
+    { failures, sleep }: Means,
+    release: number | undefined = undefined,
+  ): Promise<void> {
     const { idempotencyKey: key, run } = context;
-    const one: Try = { key, step, run: run?.id ?? key, began: this.now() };
+    const one: Try = { key, step, run: run?.id ?? key, began: this.now(), release };
     this.tries.push(one);
     this.watch(one);
     try {
@@ -78,9 +85,9 @@ export function meet(next: Outside): void {
 }
 
 /** What a step's handler does. */
-export function codeOf(step: string, means: Means = OWN) {
+export function codeOf(step: string, means: Means = OWN, release?: number) {
   return async (input: any, context: any): Promise<any> => {
-    await outside!.work(step, context, means);
+    await outside!.work(step, context, means, release);
     if (step === "charge" || step === "hand-out") await context.emit(TripDone, { id: input.id });
     return { ref: `${input.id ?? input.input.id}/${step}` };
   };

@@ -159,6 +159,8 @@ function stageOf(cloud: Simulation, wiring: Wiring, calm: () => void): Stage {
   const quietly = (promise: Promise<unknown>) => void promise.catch(() => {});
   return {
     now: cloud.now,
+    // Only `memory` has a second version to deploy.
+    deploy: () => {},
     runTo: async (time) => await cloud.advance(Math.max(0, time - cloud.now())),
     publish: (DetailType, detail) =>
       quietly(

@@ -12,7 +12,13 @@ const claim = (epoch: number, direction: "do" | "undo", fields: object) => ({
   ...fields,
 });
 const work = (epoch: number, direction: "do" | "undo"): Try => ({
-  ...{ key: key(epoch, direction), step: direction === "do" ? "visit" : "leave", run: RUN, began: NOW },
+  ...{
+    key: key(epoch, direction),
+    step: direction === "do" ? "visit" : "leave",
+    run: RUN,
+    began: NOW,
+    release: undefined,
+  },
   ended: "done",
 });
 

@@ -1,11 +1,13 @@
-import { marshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { releaseKey } from "../../../lib/contract/keys.ts";
+import type { ReleaseItem } from "../../../lib/contract/table.ts";
 import { targetInput } from "../../../local/events/input.ts";
 import { compilePattern, compilePatterns } from "../../../local/events/pattern/index.ts";
 import { type VirtualClock, virtualClock } from "../../../local/kernel/clock.ts";
 import { type Random, seededRandom } from "../../../local/kernel/random.ts";
 import type { Dice } from "../dice.ts";
 import type { Wiring } from "../wiring.ts";
-import { type Handlers, handlersOf } from "./handlers.ts";
+import { type Handlers, handlersOf, variablesIn, versionIn } from "./handlers.ts";
 import { type Execution, MemoryMachines } from "./machines.ts";
 import { MemoryQueues, type Queue, type Received } from "./queues.ts";
 import { type Invocation, invocations, type Machine, use } from "./runtime.ts";
@@ -53,7 +55,9 @@ export class MemoryCloud implements Machine {
   onWrite: (written: Written) => void = () => {};
   private readonly wiring: Wiring;
   private readonly dice: Dice;
-  private readonly handlers: Handlers;
+  /** Of each release, from 1 on. */
+  private readonly handlers: readonly Handlers[];
+  private release = 1;
   private readonly functions: Map<string, Wiring["functions"][number]>;
   private readonly rules: (Wiring["rules"][number] & { matches(event: unknown): boolean })[];
   private readonly pollers = new Map<string, { function: Wiring["functions"][number]; batch: number }>();
@@ -63,10 +67,10 @@ export class MemoryCloud implements Machine {
   private ended = false;
 
   static async open(wiring: Wiring, seed: string, dice: Dice): Promise<MemoryCloud> {
-    return new MemoryCloud(wiring, seed, dice, await handlersOf(wiring));
+    return new MemoryCloud(wiring, seed, dice, [await handlersOf(wiring), await handlersOf(wiring, 2)]);
   }
 
-  private constructor(wiring: Wiring, seed: string, dice: Dice, handlers: Handlers) {
+  private constructor(wiring: Wiring, seed: string, dice: Dice, handlers: readonly Handlers[]) {
     this.wiring = wiring;
     this.dice = dice;
     this.handlers = handlers;
@@ -225,6 +229,8 @@ export class MemoryCloud implements Machine {
         return this.events(operation, input);
       case "s3":
         return this.bucket(operation, input);
+      case "lambda":
+        return this.invokeVersion(input);
       default:
         throw new Error(`The cloud in memory has no ${service}:${operation}.`);
     }
@@ -382,8 +388,36 @@ export class MemoryCloud implements Machine {
     return outcome.kind === "answer" ? outcome.value : undefined;
   }
 
-  async invoke(to: Wiring["functions"][number], event: object): Promise<Outcome> {
-    const handler = this.handlers.get(to.name);
+  /** Deploys the next release: of it are the code that queues invoke from now on, and the executions that begin. */
+  deploy(): void {
+    if (this.release === this.handlers.length) return;
+    this.release++;
+    this.machines.deploy(this.release);
+    for (const item of this.wiring.items.filter(({ kind }) => kind.S === "release")) {
+      const { workflow, version } = unmarshall(item) as ReleaseItem;
+      const next = versionIn(this.release, version);
+      this.table.put({ ...item, ...marshall({ ...releaseKey(workflow, next), version: next }) });
+    }
+  }
+
+  /** A version of a function takes a delivery: each release has published one. */
+  private async invokeVersion({ FunctionName, Payload }: any): Promise<object> {
+    const [, arn, version] = /^(.*):(\d+)$/.exec(FunctionName)!;
+    const outcome = await this.invoke(this.functions.get(arn!)!, JSON.parse(Payload), Number(version));
+    const answer = outcome.kind === "answer" ? outcome.value : { errorMessage: "died" };
+    return {
+      Payload: new TextEncoder().encode(JSON.stringify(answer)),
+      ...(outcome.kind === "died" && { FunctionError: "Unhandled" }),
+    };
+  }
+
+  async invoke(
+    to: Wiring["functions"][number],
+    event: object,
+    version?: number | undefined,
+  ): Promise<Outcome> {
+    const release = version ?? this.release;
+    const handler = this.handlers[release - 1]!.get(to.name);
     if (!handler) throw new Error(`There is no handler for ${to.description}.`);
     const died = Promise.withResolvers<Outcome>();
     const invocation: Invocation = {
@@ -392,7 +426,7 @@ export class MemoryCloud implements Machine {
       skew: this.dice.skew(),
       alive: true,
       role: to.role,
-      variables: to.variables,
+      variables: variablesIn(release, to.variables),
       crash() {
         this.alive = false;
         died.resolve({ kind: "died" });
@@ -403,7 +437,7 @@ export class MemoryCloud implements Machine {
     const context = {
       awsRequestId: invocation.id,
       functionName: to.name,
-      functionVersion: "$LATEST",
+      functionVersion: version === undefined ? "$LATEST" : String(version),
       invokedFunctionArn: to.arn,
       getRemainingTimeInMillis: () => Math.max(0, end - this.clock.now()),
     };

@@ -1,6 +1,7 @@
 import type { VirtualClock } from "../../../local/kernel/clock.ts";
 import type { Random } from "../../../local/kernel/random.ts";
 import type { Wiring } from "../wiring.ts";
+import { versionIn } from "./handlers.ts";
 import { fill } from "./jsonata.ts";
 
 type Status = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
@@ -15,6 +16,8 @@ export interface Execution {
   error?: string | undefined;
   cause?: string | undefined;
   startedAt: number;
+  /** The release of the definition that it runs. */
+  release: number;
   history: any[];
   redrives: number;
   /** What states have done, by their place and visit: a redrive does not do it again. */
@@ -79,10 +82,26 @@ export class MemoryMachines {
   private readonly tokens = new Map<string, { scope: Scope; answer: (given: Answer) => void }>();
   private readonly options: MachinesOptions;
   private count = 0;
+  private release = 1;
 
   constructor(options: MachinesOptions) {
     this.options = options;
-    for (const { arn, definition } of options.wiring.machines) this.definitions.set(arn, parsed(definition));
+    for (const { arn, definition } of options.wiring.machines)
+      this.definitions.set(`1 ${arn}`, parsed(definition));
+  }
+
+  /** Executions that begin from now on run the definitions of another release. */
+  deploy(release: number): void {
+    this.release = release;
+    const versions = new Set(
+      this.options.wiring.functions.flatMap(({ variables }) => variables.MILLRACE_VERSION ?? []),
+    );
+    for (const { arn, definition } of this.options.wiring.machines) {
+      let text = definition;
+      for (const version of versions)
+        text = text.replaceAll(`"${version}"`, `"${versionIn(release, version)}"`);
+      this.definitions.set(`${release} ${arn}`, parsed(text));
+    }
   }
 
   call(operation: string, input: any): any {
@@ -133,7 +152,7 @@ export class MemoryMachines {
     name: string;
     input: string;
   }): any {
-    if (!this.definitions.has(stateMachineArn))
+    if (!this.definitions.has(`1 ${stateMachineArn}`))
       throw Object.assign(new Error(`No machine ${stateMachineArn}`), { name: "StateMachineDoesNotExist" });
     const arn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
     const existing = this.executions.get(arn);
@@ -144,6 +163,7 @@ export class MemoryMachines {
     const execution: Execution = {
       ...{ arn, machine: stateMachineArn, name, input, status: "RUNNING" as const },
       startedAt: this.options.clock.now(),
+      release: this.release,
       history: [],
       redrives: 0,
       journal: new Map(),
@@ -155,7 +175,7 @@ export class MemoryMachines {
   }
 
   private run(execution: Execution): void {
-    const definition = this.definitions.get(execution.machine);
+    const definition = this.definitions.get(`${execution.release} ${execution.machine}`);
     const scope = new Scope();
     Object.assign(execution, {
       scope,

@@ -55,6 +55,7 @@ export async function tellInMemory(
         // The console would say so.
       }
     },
+    deploy: () => cloud.deploy(),
     items: (kind) => cloud.table.items().filter((item) => item.kind === kind),
     executions: () => [...cloud.machines.executions.values()],
     calmDown: () => {
