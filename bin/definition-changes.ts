@@ -79,7 +79,8 @@ function workflowChanges(before: WorkflowSnapshot | undefined, now: WorkflowSnap
 }
 
 function describe({ id, kind, label }: WorkflowSnapshot["nodes"][number]): string {
-  return id === label ? `${kind} ${id}` : `${kind} ${id} (${label})`;
+  const name = id.startsWith(kind) ? id : `${kind} ${id}`;
+  return id === label ? name : `${name} (${label})`;
 }
 
 function cost(dollars: number): string {

@@ -184,8 +184,10 @@ function stopOnSignal(cloud: Cloud, child: ChildProcess | undefined, reloader: R
       signalGroup(child, signal);
       await gone;
     }
-    await reloader?.close();
+    reloader?.stop();
+    await reloader?.settled();
     await cloud.close();
+    await reloader?.close();
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type BuildContext, type BuildResult, context, type Message } from "esbuild";
 import type { Bundle } from "./bundles.ts";
@@ -20,6 +20,8 @@ export interface Rebundled {
 export class Rebundler {
   private readonly assembly: string;
   private readonly contexts = new Map<string, BuildContext>();
+  /** Folders that were made, which the next start needs no more: it runs what is deployed. */
+  private readonly made = new Set<string>();
   /** Whether code is for a debugger: with the names and lines that people wrote. */
   readable = false;
 
@@ -36,6 +38,7 @@ export class Rebundler {
     const digest = createHash("sha256");
     for (const { contents } of outputFiles!) digest.update(contents);
     const folder = join(this.assembly, `reloaded.${digest.digest("hex").slice(0, 32)}`);
+    this.made.add(folder);
     if (!existsSync(folder)) {
       mkdirSync(folder);
       const made = new Set(outputFiles!.map(({ path }) => basename(path)));
@@ -69,6 +72,7 @@ export class Rebundler {
     const contexts = [...this.contexts.values()];
     this.contexts.clear();
     await Promise.all(contexts.map((one) => one.dispose()));
+    for (const folder of this.made) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -79,8 +79,15 @@ export class Reloader {
     while (this.working) await this.working;
   }
 
-  async close(): Promise<void> {
+  /** Takes no further change over. */
+  stop(): void {
     this.watch.close();
+    this.pending.clear();
+  }
+
+  /** Removes what it has made. Nothing may run any more. */
+  async close(): Promise<void> {
+    this.stop();
     await this.settled();
     await this.rebundler.close();
   }

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { millrace, until } from "../e2e/harness.ts";
@@ -99,6 +100,10 @@ test("a definition that breaks a rule is shown with its place; one that is right
 
 test("a start where nothing has changed does not synthesize, and has the runs of the last one", async () => {
   await running.stop();
+  // The code that was swapped in is deployed by the next start.
+  expect(readdirSync(join(project.folder, "cdk.out")).filter((name) => name.startsWith("reloaded."))).toEqual(
+    [],
+  );
   running = new Running(project, "--data", join(project.folder, "data"));
   const printed = await running.prints(/ready at \S+/);
   endpoint = /http:\S+/.exec(printed)![0];
