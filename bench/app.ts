@@ -1,13 +1,14 @@
 import { App, Stack } from "aws-cdk-lib";
 import type { Workflow } from "../lib/index.ts";
 import { Millrace } from "../lib/millrace.ts";
-import { benchSix, benchSixPooled } from "./workflow/definitions.ts";
+import { benchSix, benchSixApart, benchSixPooled } from "./workflow/definitions.ts";
 
 /** The app that is measured, and others beside it: without the ledger of deliveries, and with all steps in one function. */
 const WORKFLOWS: Record<string, Workflow> = {
   "as it is": benchSix,
   "without-ledger": { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } },
   "with-pool": benchSixPooled,
+  "with-pool-apart": benchSixApart,
   "logged-steps": { ...benchSix, stepEvents: "logged" },
 };
 const workflow = WORKFLOWS[process.argv[2] ?? "as it is"];

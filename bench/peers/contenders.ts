@@ -1,13 +1,14 @@
 import { startBullmqQueues, startBullmqSteps } from "./bullmq.ts";
 import type { StartContender } from "./contender.ts";
-import { startMillrace, startMillracePool } from "./millrace.ts";
+import { startMillrace, startMillraceApart, startMillracePool } from "./millrace.ts";
 import { startRestate } from "./restate.ts";
 import { startStepFunctions } from "./stepfunctions.ts";
 
 /** In the order in which each round measures them. */
 export const CONTENDERS: Record<string, StartContender> = {
   Millrace: startMillrace,
-  "Millrace, steps in a pool": startMillracePool,
+  "Millrace, a pool, each step apart": startMillraceApart,
+  "Millrace, a pool, steps in one message": startMillracePool,
   "Restate server": startRestate,
   "BullMQ, a queue per step": startBullmqQueues,
   "BullMQ, steps in one job": startBullmqSteps,

@@ -11,8 +11,11 @@ const ENDINGS = new Set(["run.succeeded", "run.failed", "run.timed-out", "run.te
  */
 export const startMillrace: StartContender = (folder) => start(folder, BENCH_APP);
 
-/** The same with the six steps in one pool: one function and one queue, up to ten tries in an invocation. */
+/** The same with the six steps in one pool, and so in one message: one function and one queue, up to ten messages in an invocation. */
 export const startMillracePool: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool`);
+
+/** The same function and queue, with a message for each step. */
+export const startMillraceApart: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool-apart`);
 
 async function start(folder: string, app: string): Promise<Contender> {
   const assembly = join(folder, "assembly");

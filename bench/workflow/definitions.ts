@@ -49,5 +49,8 @@ export const benchSix = six((hop) => hop);
 
 const hops = definePool("hops", { batch: 10 });
 
-/** The same steps, in one function that takes up to ten tries at once. */
+/** The same steps in one function, which takes up to ten messages at once. All six come in one message. */
 export const benchSixPooled = six((hop) => ({ ...hop, pool: hops }));
+
+/** The same function, with a message for each step. */
+export const benchSixApart = six((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));
