@@ -1,6 +1,7 @@
 import type { Extent } from "../lib/cost/attempt.ts";
 import type { OpenPoint } from "../lib/cost/directions.ts";
 import type { Month } from "../lib/cost/month.ts";
+import type { PoolingGain } from "../lib/cost/pooling.ts";
 import { dollarsOf, LINES, PRICES } from "../lib/cost/prices.ts";
 import type { RunCost } from "../lib/cost/run-cost.ts";
 import type { Budget } from "../lib/index.ts";
@@ -14,6 +15,8 @@ export interface Costs extends Record<Extent, RunCost> {
   /** Steps that ask models, and what a run may spend on them. */
   readonly asking: readonly string[];
   readonly budget: Budget;
+  /** What a pool would save, where it would. */
+  readonly pooling?: PoolingGain | undefined;
 }
 
 const MILLION = 1e6;
@@ -64,6 +67,13 @@ export function places({ typical: { units, states } }: Costs): string | undefine
       row("run start and end", "", rest),
     ],
   );
+}
+
+/** What a pool would save; undefined where no two steps would come in one message. */
+export function poolingText({ pooling }: Costs): string | undefined {
+  if (!pooling || pooling.dollars <= 0) return undefined;
+  const groups = pooling.groups.map((steps) => steps.join(", ")).join("; ");
+  return `If its steps shared a pool, these would come in one message: ${groups}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/workflows.md, "Several steps in one function".`;
 }
 
 /** What models cost is not AWS's price list's to say; undefined where none is asked. */

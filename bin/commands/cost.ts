@@ -5,6 +5,7 @@ import { describeAssumptions } from "../../lib/cost/describe.ts";
 import { openPointsOf } from "../../lib/cost/directions.ts";
 import { fixedResourcesOf, metricsOf } from "../../lib/cost/fixed-cost.ts";
 import { type Month, monthOf } from "../../lib/cost/month.ts";
+import { poolingGain } from "../../lib/cost/pooling.ts";
 import { PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { handlingCost, insideEvents, type RunCost, runCost } from "../../lib/cost/run-cost.ts";
@@ -12,7 +13,7 @@ import { stepsOf } from "../../lib/index.ts";
 import { wantsJson } from "../answer.ts";
 import { resourcesOf } from "../assembly.ts";
 import { assumptionsOf, type CostOptions, number, withAssumptions } from "../cost-options.ts";
-import { type Costs, details, models, month, places, SOURCE, summary } from "../cost-text.ts";
+import { type Costs, details, models, month, places, poolingText, SOURCE, summary } from "../cost-text.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
@@ -54,6 +55,7 @@ function costsOf(name: string | undefined, given: Assumptions): Costs[] {
         points: openPointsOf(workflow),
         asking: stepsOf(workflow).filter(asks).map(nameOf),
         budget: workflow.budget,
+        pooling: poolingGain(workflow, given, inside),
         ...inEachExtent((extent) => runCost(workflow, given, extent, inside)),
       }),
     ),
@@ -97,7 +99,9 @@ function asText(
   runs = 0,
 ): string {
   const figures = inFull
-    ? all.flatMap((costs) => [details(costs), places(costs) ?? [], models(costs) ?? []].flat())
+    ? all.flatMap((costs) =>
+        [details(costs), places(costs) ?? [], poolingText(costs) ?? [], models(costs) ?? []].flat(),
+      )
     : [summary(all), "Itemized: millrace cost <name>."];
   const points = inFull ? all.flatMap((costs) => costs.points) : [];
   return [

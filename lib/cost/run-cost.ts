@@ -2,6 +2,7 @@ import type { ReactionSpec } from "../contract/reaction.ts";
 import { currentMachines } from "../workflow/current.ts";
 import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
+import type { StateMachine } from "../workflow/states.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
 import { directionsOf } from "./directions.ts";
@@ -45,8 +46,8 @@ export function runCost(
   extent: Extent,
   inside: ReadonlySet<string> = new Set(),
   beginning: Beginning = workflow.on.every(({ name }) => inside.has(name)) ? "inside" : "outside",
+  run: Pick<StateMachine, "StartAt" | "States"> = currentMachines(workflow).run,
 ): RunCost {
-  const { run } = currentMachines(workflow);
   const { claims, modelCalls, modelDollars, states, ...way } = walk(
     run,
     directionsOf(workflow, given, extent, inside),

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
 import type { Extent } from "../../lib/cost/attempt.ts";
+import { poolingGain } from "../../lib/cost/pooling.ts";
 import { dollarsOf, PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
 import { handlingCost, runCost } from "../../lib/cost/run-cost.ts";
 import {
   defineEvent,
+  definePool,
   defineReaction,
   defineStep,
   defineWorkflow,
@@ -214,5 +216,37 @@ describe("what is assumed of nothing is refused", () => {
     ],
   ])("%o", (given, message) => {
     expect(refused(given)).toThrow(new RangeError(message));
+  });
+});
+
+describe("a pool that is proposed", () => {
+  const model = step("ask", { model: "default" });
+  const chain = workflow((w) => {
+    const one = w.step(first, {});
+    const two = w.step(second, { one });
+    const asked = w.step(model, { two });
+    return w.step(first, { asked }, { as: "last" });
+  });
+
+  test("puts neighbours in one message, but for what has a model of its own, and saves what they cost apart", () => {
+    const gain = poolingGain(chain, DEFAULTS, new Set())!;
+    expect(gain.groups).toEqual([["first", "second"]]);
+    // At least the state and the invocation that there would be one less of.
+    expect(gain.dollars).toBeGreaterThan(PRICES.perMillion.stateTransitions / 1e6);
+    expect(gain.dollars).toBeLessThan(dollarsOf(runCost(chain, DEFAULTS, "typical").units) / 4);
+  });
+
+  test("is none where no two steps are neighbours, or they are in a group already", () => {
+    expect(
+      poolingGain(
+        workflow((w) => w.step(first, {})),
+        DEFAULTS,
+        new Set(),
+      ),
+    ).toBeUndefined();
+    const light = definePool("light");
+    const [a, b] = [step("a", { pool: light }), step("b", { pool: light })];
+    const grouped = workflow((w) => w.step(b, { a: w.step(a, {}) }));
+    expect(poolingGain(grouped, DEFAULTS, new Set())).toBeUndefined();
   });
 });

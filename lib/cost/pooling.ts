@@ -1,0 +1,82 @@
+import { definePool } from "../contract/pool.ts";
+import { compilePlan } from "../workflow/compile.ts";
+import type { Workflow } from "../workflow/define.ts";
+import { fuse } from "../workflow/fuse.ts";
+import type { Block, NodeBase, Order } from "../workflow/graph.ts";
+import type { StepNode } from "../workflow/nodes/step.ts";
+import { plan } from "../workflow/plan.ts";
+import { SYMBOLIC } from "../workflow/symbolic.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { dollarsOf } from "./prices.ts";
+import { runCost } from "./run-cost.ts";
+
+/** What a pool would save: its steps, in the groups that they would come in, and dollars of a typical run. */
+export interface PoolingGain {
+  readonly groups: readonly (readonly string[])[];
+  readonly dollars: number;
+}
+
+/**
+ * The gain if all steps of a workflow that have functions of their own shared one pool; undefined where no two would come in
+ * one message. Steps that differ in what a function has once (model, images, tools) are left out.
+ */
+export function poolingGain(
+  workflow: Workflow,
+  given: Assumptions,
+  inside: ReadonlySet<string>,
+): PoolingGain | undefined {
+  const now = plan(workflow);
+  const block = pooled(now.block);
+  const groups = groupsIn(block).filter(
+    (group) => !groupsIn(now.block).some((one) => one.join() === group.join()),
+  );
+  if (groups.length === 0) return undefined;
+  const machine = compilePlan({ ...now, block }, SYMBOLIC);
+  const typical = (run?: typeof machine) =>
+    dollarsOf(runCost(workflow, given, "typical", inside, undefined, run).units);
+  return { groups, dollars: typical() - typical(machine) };
+}
+
+const proposed = definePool("proposed");
+
+function pooled(block: Block): Block {
+  const nodes = block.nodes.map(pooledNode);
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return { ...block, nodes, order: block.order && fuse(apart(block.order), byName) };
+}
+
+function pooledNode(node: NodeBase): NodeBase {
+  const blocks = Object.fromEntries(
+    Object.entries(node.blocks).map(([role, inner]) => [role, pooled(inner)]),
+  );
+  if (node.kind !== "step") return { ...node, blocks };
+  const step = node as StepNode;
+  const { pool, model, images, tools } = step.spec;
+  if (pool || model !== undefined || images !== undefined || tools.length > 0) return { ...step, blocks };
+  return { ...step, blocks, spec: { ...step.spec, pool: proposed } } as StepNode;
+}
+
+/** The order without groups. */
+function apart(order: Order): Order {
+  switch (order.kind) {
+    case "group":
+      return { kind: "sequence", parts: order.nodes.map((node) => ({ kind: "node", node })) };
+    case "sequence":
+      return {
+        kind: "sequence",
+        parts: order.parts.map(apart).flatMap((part) => (part.kind === "sequence" ? part.parts : [part])),
+      };
+    case "parallel":
+      return { ...order, parts: order.parts.map(apart) };
+    default:
+      return order;
+  }
+}
+
+/** Names of the steps of each group. */
+function groupsIn({ nodes, order }: Block): (readonly string[])[] {
+  const inner = nodes.flatMap(({ blocks }) => Object.values(blocks).flatMap(groupsIn));
+  const own = (part: Order): (readonly string[])[] =>
+    part.kind === "group" ? [part.nodes] : "parts" in part ? part.parts.flatMap(own) : [];
+  return [...(order ? own(order) : []), ...inner];
+}
