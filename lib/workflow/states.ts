@@ -64,6 +64,7 @@ export interface MapState extends Transition {
     readonly StartAt: string;
     readonly States: States;
   };
+  readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
 

@@ -5,6 +5,7 @@ import { errorInGroup } from "../../lambdas/runtime/work/group/walk.ts";
 import type { GroupedStep } from "../../lib/contract/group.ts";
 import type { ExecutionRecord } from "../../lib/contract/recording/record.ts";
 import { compile, type Workflow } from "../../lib/index.ts";
+import { ServiceError } from "../../local/kernel/errors.ts";
 import { Cloud, START } from "../local/states/engine/cloud.ts";
 import { memoryArtifacts } from "../runtime/memory-work.ts";
 import { bindings } from "./sample.ts";
@@ -48,10 +49,13 @@ export async function runWorkflow(
   workflow: Workflow,
   event: object,
   reply: (message: any) => Reply,
+  /** Reads of the bucket by the state machine that fail. */
+  failingReads = 0,
 ): Promise<Outcome> {
   const messages: any[] = [];
   const signals = openSignals();
   const bucket = memoryArtifacts();
+  let failures = 0;
 
   async function receive(message: any): Promise<void> {
     if (LIST_MESSAGES.has(message.kind)) {
@@ -131,7 +135,11 @@ export async function runWorkflow(
         },
       },
       s3: {
-        GetObject: async ({ Bucket, Key }) => ({ Body: await bucket.artifacts.get(`s3://${Bucket}/${Key}`) }),
+        GetObject: async ({ Bucket, Key }) => {
+          if (failures++ < failingReads)
+            throw new ServiceError("SlowDown", "Please reduce your request rate.");
+          return { Body: await bucket.artifacts.get(`s3://${Bucket}/${Key}`) };
+        },
       },
     },
   });

@@ -256,3 +256,15 @@ test("40 of a part at once, and as many parts as the concurrency needs", () => {
     [250, 40],
   ]);
 });
+
+test("a bucket that is busy is read again, and no item runs twice", async () => {
+  const pages = listOf(150);
+  const { status, messages } = await runWorkflow(
+    book(readAll),
+    { pages, prefix: "x" },
+    ({ step, path }) => ({ result: step === "bind" ? { count: 1 } : { text: path } }),
+    3,
+  );
+  expect(status).toBe("SUCCEEDED");
+  expect(of(messages, "read")).toHaveLength(150);
+});

@@ -10,7 +10,7 @@ import { itemOf, shortened, variableName } from "../names.ts";
 import { DefinitionError } from "../recording.ts";
 import { partsOfValue, resultLimit } from "../result-limit.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
-import type { States } from "../states.ts";
+import type { Retrier, States } from "../states.ts";
 import type { EachNode } from "./each.ts";
 import type { Machine, Position } from "./kind.ts";
 import { LONGEST_INLINE, PART_ITEMS } from "./list-length.ts";
@@ -33,6 +33,16 @@ export function partSize({ name, blocks, tolerance }: EachNode, within: (block: 
     `An item of "${name}" could write ${perItem} history events; at most ${PART_EVENTS} fit into one execution. Do more in one step, or run each item with w.child.`,
   );
 }
+
+/** The parts could not be read, for a throttle of S3 for one: no child workflow has started then. */
+const RETRY_READ: Retrier = {
+  ErrorEquals: ["States.ItemReaderFailed"],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 5,
+  MaxDelaySeconds: 60,
+  JitterStrategy: "FULL",
+};
 
 /** Split and join, a choice, and a distributed Map: entered, started, run started, run ended, exited. */
 export const LARGE_LIST_EVENTS = 6 + 2 + 5 + 6 + 6;
@@ -98,6 +108,7 @@ export function compileLarge(node: EachNode, position: Position): States {
         ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
         ...part.machine,
       },
+      Retry: [RETRY_READ],
       Catch: [
         {
           ErrorEquals: ["States.ALL"],
