@@ -7,6 +7,7 @@ import type {
   WaitView,
   WorkflowGraph,
 } from "../src/api/types.ts";
+import { type Item, itemsOf } from "../src/run/items.ts";
 import { nodeOfPath } from "../src/text/paths.ts";
 import { ORDER_GRAPH, VERSIONS } from "./definitions.ts";
 import { FILM_GRAPH } from "./film-graph.ts";
@@ -49,15 +50,14 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     ...(over &&
       error && {
         failure: {
-          summary: error,
-          error,
-          cause: steps.find(({ failure }) => failure)?.failure?.message ?? "unknown",
+          ...failureOf(error, steps),
         },
       }),
     execution: {
       arn: `arn:aws:states:us-east-1:000000000000:execution:Millrace-${summary.workflow}:${summary.run}`,
     },
     steps,
+    ...(!over && awaitedBy(steps, question, waits)),
     questions: question ? [question] : [],
     waits,
     orders: summary.paused
@@ -85,13 +85,43 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     nodes: Object.fromEntries(
       graph.nodes.map((node) => [
         node.id,
-        nodeState(node, placesOf(graph, node.id), {
-          ...{ steps, waits, question, over },
-          succeeded: summary.status === "succeeded",
-        }),
+        {
+          ...nodeState(node, placesOf(graph, node.id), {
+            ...{ steps, waits, question, over },
+            succeeded: summary.status === "succeeded",
+          }),
+          ...countsOf(node, itemsOf(node, { steps, waits, questions: question ? [question] : [] })),
+        },
       ]),
     ),
     asOf: new Date(began + Math.min(until, over ? story.ends : until)).toISOString(),
+  };
+}
+
+/** What it waits for, while no step runs. */
+function awaitedBy(
+  steps: readonly StepView[],
+  question: ApprovalView | undefined,
+  waits: readonly WaitView[],
+): Pick<RunDetail, "waiting"> {
+  if (steps.some(({ state }) => state === "running" || state === "deferred")) return {};
+  const asked = question?.state === "pending" ? [question] : [];
+  const waiting = [
+    ...asked.map(({ path, approval, askedAt }) => ({
+      ...{ path, for: `a decision of ${approval}`, by: "person" as const, since: askedAt },
+    })),
+    ...waits.map(({ path, for: what, since }) => ({ path, for: what, by: "event" as const, since })),
+  ];
+  return waiting.length > 0 ? { waiting } : {};
+}
+
+function failureOf(error: string, steps: readonly StepView[]): NonNullable<RunDetail["failure"]> {
+  const failed = steps.find(({ failure }) => failure);
+  const cause = failed?.failure?.message ?? "unknown";
+  return {
+    summary: `${failed?.step ?? "The run"} failed${failed && failed.attempt > 1 ? ` after ${failed.attempt} attempts` : ""}: ${error}: ${cause}`,
+    ...{ error, cause },
+    ...(failed && { path: failed.path, attempts: failed.attempt }),
   };
 }
 
@@ -130,11 +160,13 @@ function nodeState(
     done: done.filter(({ state }) => state === "done").length,
     failed: done.filter(({ state }) => state === "failed").length,
     attempts: done.reduce((sum, { attempt }) => sum + attempt, 0),
-    ...(done.length > 0 &&
+    ...(node.kind === "step" &&
+      done.length > 0 &&
       ends.every((end) => end !== undefined) && {
-        durationMs:
-          Math.max(...ends.map((end) => Date.parse(end!))) -
-          Math.min(...done.map(({ startedAt }) => Date.parse(startedAt!))),
+        durationMs: Math.round(
+          done.reduce((sum, step) => sum + step.attempts.reduce((all, one) => all + lasted(one), 0), 0) /
+            done.length,
+        ),
       }),
     ...(costs.length > 0 && { costUsd: costs.reduce((sum, cost) => sum + cost, 0) }),
   };
@@ -149,4 +181,23 @@ function nodeState(
   if (counts.count > 0) return { ...counts, state: "done" };
   if (!over) return { ...counts, state: "idle" };
   return { ...counts, state: succeeded && !node.within ? "done" : "skipped" };
+}
+
+function lasted({ startedAt, endedAt }: { startedAt: string; endedAt?: string | undefined }): number {
+  return endedAt === undefined ? 0 : Date.parse(endedAt) - Date.parse(startedAt);
+}
+
+/** The items of a list or the rounds of a loop, by state. */
+function countsOf(
+  { kind }: WorkflowGraph["nodes"][number],
+  items: readonly Item[],
+): Pick<NodeState, "items"> {
+  if ((kind !== "each" && kind !== "repeat") || items.length === 0) return {};
+  const count = (state: Item["state"]) => items.filter((item) => item.state === state).length;
+  return {
+    items: {
+      ...{ count: items.length, waiting: count("waiting"), running: count("running") },
+      ...{ failed: count("failed"), done: count("done") },
+    },
+  };
 }

@@ -234,13 +234,19 @@ export function barsOf(story: Story, began: number, until: number): TimelineBar[
   const bars: TimelineBar[] = [];
   for (const { path, queued, tries } of story.steps) {
     let waiting = queued;
-    for (const [index, { from, to }] of tries.entries()) {
-      bars.push({ path, kind: "queued", from: at(waiting), to: at(from), attempt: index + 1 });
+    for (const [index, { from, to, failure }] of tries.entries()) {
+      bars.push({
+        path,
+        kind: index === 0 ? "queued" : "backoff",
+        from: at(waiting),
+        to: at(from),
+        attempt: index + 1,
+      });
       bars.push({
         path,
         kind: "running",
         from: at(from),
-        ...(to !== undefined && { to: at(to) }),
+        ...(to !== undefined && { to: at(to), outcome: failure ? "failed" : "done" }),
         attempt: index + 1,
       });
       waiting = to ?? from;
@@ -253,7 +259,7 @@ export function barsOf(story: Story, began: number, until: number): TimelineBar[
     const { path, at: asked, decidedAt } = story.question;
     bars.push({
       path,
-      kind: "waiting",
+      kind: "person",
       from: at(asked),
       ...(decidedAt !== undefined && { to: at(decidedAt) }),
       attempt: 1,

@@ -165,8 +165,8 @@ describe("runs", () => {
       next: expect.any(String),
     });
     expect((await get(`/api/runs/${RUN}/timeline`)).json.bars).toEqual([
-      { path: "draw", kind: "running", from: TIME, to: LATER, attempt: 1 },
-      { path: "editor", kind: "waiting", from: TIME, attempt: 1 },
+      { path: "draw", kind: "running", from: TIME, to: LATER, attempt: 1, outcome: "done" },
+      { path: "editor", kind: "person", from: TIME, attempt: 1 },
     ]);
     expect((await get("/api/correlations?id=a%2F%2Fb%3Fc")).json).toMatchObject({
       ...{ runs: [RUN], items: [{ run: RUN, name: "step.completed" }] },

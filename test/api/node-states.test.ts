@@ -116,3 +116,62 @@ describe("nodes stand", () => {
     expect(doubt.write).toMatchObject({ state: "waiting", count: 1, failed: 1 });
   });
 });
+
+describe("time of a node", () => {
+  const at = (seconds: number) => new Date(Date.parse(TIME) + seconds * 1_000).toISOString();
+  const ran = (path: string, ...spans: [number, number][]) =>
+    step(path, "done", {
+      ...{ startedAt: at(spans[0]![0]), endedAt: at(spans.at(-1)![1]), attempt: spans.length },
+      attempts: spans.map(([from, to], index) => ({
+        ...{ attempt: index + 1, startedAt: at(from), endedAt: at(to) },
+      })),
+    });
+
+  test("is that in the handler: not the backoff between attempts", () => {
+    expect(states({ steps: [ran("write", [0, 2], [60, 61])] }).write?.durationMs).toBe(3_000);
+  });
+
+  test("is the average of several, not the span from the first to the last; containers have none", () => {
+    const all = states({ steps: [ran("scenes[0]/draw", [0, 2]), ran("scenes[1]/draw", [500, 504])] });
+    expect(all["scenes/draw"]?.durationMs).toBe(3_000);
+    expect(all.scenes).not.toHaveProperty("durationMs");
+  });
+
+  test("is unknown while one of them runs", () => {
+    const all = states({ steps: [ran("scenes[0]/draw", [0, 2]), step("scenes[1]/draw", "running")] });
+    expect(all["scenes/draw"]).not.toHaveProperty("durationMs");
+  });
+});
+
+test("items are counted by the most urgent state in each, not by their steps", () => {
+  const all = states({
+    steps: [
+      step("scenes[0]/draw", "done"),
+      step("scenes[1]/draw", "failed"),
+      step("scenes[10]/draw", "done"),
+      step("write", "done"),
+    ],
+    questions: [asked("scenes[0]/review", "pending"), asked("scenes[10]/review", "decided")],
+  });
+  expect(all.scenes?.items).toEqual({ count: 3, waiting: 1, running: 0, failed: 1, done: 1 });
+  expect(all.write).not.toHaveProperty("items");
+  expect(states({}).scenes).not.toHaveProperty("items");
+});
+
+test("the items of an inner list are counted over all items of the outer one", () => {
+  const graph: WorkflowGraph = {
+    ...{ workflow: "film", on: [], deadline: "1 day", edges: [] },
+    nodes: [
+      node("cut", "repeat"),
+      node("cut/scenes", "each", { node: "cut", block: "body" }),
+      node("cut/scenes/draw", "step", { node: "cut/scenes", block: "body" }),
+    ],
+  };
+  const steps = ["cut[1]/scenes[0]/draw", "cut[1]/scenes[1]/draw", "cut[2]/scenes[0]/draw"];
+  const all = nodeStates(graph, {
+    ...{ status: "running", questions: [], waits: [], met: [] },
+    steps: steps.map((path) => step(path, "done")),
+  });
+  expect(all.cut?.items).toMatchObject({ count: 2, done: 2 });
+  expect(all["cut/scenes"]?.items).toMatchObject({ count: 3, done: 3 });
+});

@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
 import { timelineOf } from "../../lambdas/runtime/api/views/timeline.ts";
 import type { LoggedState } from "../../lib/contract/logged-state.ts";
-import type { RunState, StepState } from "../../lib/contract/run-state.ts";
+import type { AttemptState, RunState, StepState } from "../../lib/contract/run-state.ts";
 import type { FoldedEntry } from "../../lib/contract/state-entry.ts";
 import { NOW, RUN } from "./world.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
-const attempt = (number: number, from: number, to?: number) => ({
+const attempt = (number: number, from: number, to?: number): AttemptState => ({
   ...{
     attempt: number,
     startedAt: at(from),
     endedAt: to === undefined ? undefined : at(to),
     failure: undefined,
   },
+});
+const failed = (one: AttemptState): AttemptState => ({
+  ...one,
+  failure: { name: "TimeoutError", message: "late" } as AttemptState["failure"],
 });
 const step = (path: string, epoch: number, ...attempts: ReturnType<typeof attempt>[]): StepState => ({
   ...{ path, epoch, step: path, workflow: "film", direction: "do", state: "done", attempt: attempts.length },
@@ -35,25 +39,25 @@ const wait = (since: number, state: "waiting" | "delivered"): LoggedState => ({
 const stateOf = (more: Partial<RunState>) =>
   ({ epoch: 2, steps: [], questions: [], waits: [], ...more }) as unknown as RunState;
 
-test("tries run, and what lies between them is queued; earlier epochs are not shown", () => {
+test("between attempts a step backs off; attempts have their outcome; earlier epochs are not shown", () => {
   const state = stateOf({
     steps: [
       step("draw", 1, attempt(1, -50, -40)),
-      step("draw", 2, attempt(1, 0, 2), attempt(2, 5, 6), attempt(3, 9)),
+      step("draw", 2, failed(attempt(1, 0, 2)), attempt(2, 5, 6), attempt(3, 9)),
     ],
   });
   expect(timelineOf(state, [])).toEqual([
-    { path: "draw", kind: "running", from: at(0), to: at(2), attempt: 1 },
-    { path: "draw", kind: "queued", from: at(2), to: at(5), attempt: 2 },
-    { path: "draw", kind: "running", from: at(5), to: at(6), attempt: 2 },
-    { path: "draw", kind: "queued", from: at(6), to: at(9), attempt: 3 },
+    { path: "draw", kind: "running", from: at(0), to: at(2), attempt: 1, outcome: "failed" },
+    { path: "draw", kind: "backoff", from: at(2), to: at(5), attempt: 2 },
+    { path: "draw", kind: "running", from: at(5), to: at(6), attempt: 2, outcome: "done" },
+    { path: "draw", kind: "backoff", from: at(6), to: at(9), attempt: 3 },
     { path: "draw", kind: "running", from: at(9), attempt: 3 },
   ]);
 });
 
 test("before its first try a step is queued, since it was sent; not where only a later sending is known", () => {
   const queued = (seconds: number) => ({ ...step("draw", 2, attempt(1, 3, 4)), queuedAt: at(seconds) });
-  const tried = { path: "draw", kind: "running", from: at(3), to: at(4), attempt: 1 };
+  const tried = { path: "draw", kind: "running", from: at(3), to: at(4), attempt: 1, outcome: "done" };
   expect(timelineOf(stateOf({ steps: [queued(1)] }), [])).toEqual([
     { path: "draw", kind: "queued", from: at(1), to: at(3), attempt: 1 },
     tried,
@@ -82,5 +86,12 @@ test("what was put aside lies until the step is begun, or still", () => {
   expect(timelineOf(state, entries).filter(({ kind }) => kind === "deferred")).toEqual([
     { path: "draw", kind: "deferred", from: at(1), to: at(7), attempt: 2 },
     { path: "cut", kind: "deferred", from: at(2), attempt: 1 },
+  ]);
+});
+
+test("the time of a decision is a person's, not an event's", () => {
+  const question = { epoch: 2, path: "editor", level: 1, askedAt: at(1), decidedAt: at(8) };
+  expect(timelineOf(stateOf({ questions: [question as RunState["questions"][number]] }), [])).toEqual([
+    { path: "editor", kind: "person", from: at(1), to: at(8), attempt: 1 },
   ]);
 });

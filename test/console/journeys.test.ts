@@ -110,7 +110,7 @@ describeInBrowser("what people do in the console", (open) => {
     await graph.getByRole("button", { name: "accept-order running, step" }).waitFor();
     await page.getByRole("button", { name: "Back to now" }).click();
     await graph.getByRole("button", { name: "hold-stock undone 640 ms, step" }).waitFor();
-    await page.getByRole("tab", { name: "Events" }).click();
+    await page.getByRole("tab", { name: "Log" }).click();
     await page.getByText("step.undone").first().click();
     await page.getByRole("group", { name: "Data of step.undone" }).first().waitFor();
   });

@@ -7,13 +7,8 @@ import { useOrder, Wrong } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
+import { WITHOUT_DECISION } from "../text/silence.ts";
 import { Shown } from "./shown.tsx";
-
-const WITHOUT_ANSWER = {
-  escalate: "Without an answer, it is escalated",
-  approve: "Without an answer, it counts as approved",
-  reject: "Without an answer, it counts as rejected",
-};
 
 /** An approval with its details and its decision, or the form to decide. */
 export function Question({ question }: { question: ApprovalView }) {
@@ -52,7 +47,7 @@ export function Question({ question }: { question: ApprovalView }) {
         ))}
         {until && state === "pending" && (
           <p className="detail">
-            <Icon name="clock" size={12} /> {WITHOUT_ANSWER[otherwise ?? "escalate"]} <When at={until} />.
+            <Icon name="clock" size={12} /> {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
           </p>
         )}
       </div>

@@ -4,13 +4,17 @@ import {
   type Edge,
   type EdgeMarker,
   MarkerType,
+  MiniMap,
   type Node,
   type NodeTypes,
   ReactFlow,
+  useReactFlow,
 } from "@xyflow/react";
+import { useEffect, useRef } from "react";
 import "@xyflow/react/dist/style.css";
+import type { Camera } from "./focus.ts";
 import "./graph.css";
-import { chosenByKey } from "./keys.ts";
+import { chosenByKey, foldedByKey } from "./keys.ts";
 
 interface CanvasProps<N extends Node> {
   /** What a screen reader calls the picture. */
@@ -27,11 +31,18 @@ interface CanvasProps<N extends Node> {
   minZoom: number;
   /** A box was clicked, or chosen by a key. Without it, boxes are only looked at. */
   onChoose?: ((id: string) => void) | undefined;
+  /** A box was opened or closed by a key. */
+  onFold?: ((id: string, open: boolean) => void) | undefined;
+  /** Where to look from, in place of fitting the picture. A new one is moved to. */
+  camera?: Camera | undefined;
+  /** A small map of the whole, with the colour of each box. */
+  map?: ((node: N) => string) | undefined;
 }
 
 /** A picture of boxes and arrows that can be moved and zoomed, and whose boxes can be chosen by mouse and by keys. */
 export function Canvas<N extends Node>(props: CanvasProps<N>) {
   const { label, picture, className, height, nodes, edges, nodeTypes, fit, minZoom, onChoose } = props;
+  const { onFold, camera, map } = props;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it listens for the keys of the boxes within
     <div
@@ -40,6 +51,8 @@ export function Canvas<N extends Node>(props: CanvasProps<N>) {
       onKeyDown={(event) => {
         const id = chosenByKey(event);
         if (id !== undefined) onChoose?.(id);
+        const folded = foldedByKey(event);
+        if (folded) onFold?.(folded.id, folded.open);
       }}
     >
       <ReactFlow
@@ -47,7 +60,7 @@ export function Canvas<N extends Node>(props: CanvasProps<N>) {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
-        fitView
+        {...(camera ? { defaultViewport: camera } : { fitView: true })}
         fitViewOptions={{ ...fit, maxZoom: 1 }}
         minZoom={minZoom}
         maxZoom={1.6}
@@ -61,7 +74,24 @@ export function Canvas<N extends Node>(props: CanvasProps<N>) {
         {...(onChoose && { onNodeClick: (_, { id }) => onChoose(id) })}
       >
         <Background gap={22} size={1} color="var(--line)" />
-        <Controls showInteractive={false} position="bottom-right" orientation="horizontal" />
+        <Controls
+          showInteractive={false}
+          position="bottom-right"
+          orientation="horizontal"
+          fitViewOptions={{ padding: fit.padding, maxZoom: 1 }}
+        />
+        {map && (
+          <MiniMap
+            position="bottom-left"
+            style={{ width: 168, height: 56 }}
+            offsetScale={1}
+            pannable
+            zoomable
+            nodeColor={map}
+            ariaLabel="Overview of the graph"
+          />
+        )}
+        {camera && <Move to={camera} />}
       </ReactFlow>
     </div>
   );
@@ -70,4 +100,16 @@ export function Canvas<N extends Node>(props: CanvasProps<N>) {
 /** The head of an arrow. */
 export function arrow(color: string): EdgeMarker {
   return { type: MarkerType.ArrowClosed, width: 14, height: 14, color };
+}
+
+/** Moves to a camera that is another than the first. */
+function Move({ to }: { to: Camera }) {
+  const flow = useReactFlow();
+  const first = useRef(to);
+  useEffect(() => {
+    if (first.current === to) return;
+    first.current = to;
+    void flow.setViewport(to, { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200 });
+  }, [flow, to]);
+  return null;
 }

@@ -12,7 +12,10 @@ export interface Placed {
   y: number;
   width: number;
   height: number;
+  /** Whether other boxes are drawn in it. */
   holds: boolean;
+  /** How many nodes lie in it, drawn or not. */
+  inner: number;
 }
 
 export interface Picture {
@@ -24,17 +27,26 @@ export interface Picture {
 
 export type Direction = "LR" | "TB";
 
-export const NODE = { width: 172, height: 76 };
+export const NODE = { width: 184, height: 76 };
 const PADDING = 14;
 /** Height of a block's header, with its name and state. */
 const HEADER = 70;
 const BLOCK_HEADER = 26;
 
-/** Lays a workflow out: each box's inside first, then the boxes side by side. The outermost come first. */
-export function layoutWorkflow(graph: WorkflowGraph, direction: Direction): Picture {
+/**
+ * Lays a workflow out: each box's inside first, then the boxes side by side. The outermost come first.
+ * @param open ids of the boxes whose inside is drawn. Default: all
+ */
+export function layoutWorkflow(
+  graph: WorkflowGraph,
+  direction: Direction,
+  open?: ReadonlySet<string>,
+): Picture {
   const tree = treeOf(graph);
   const edges = edgesSideBySide(graph.edges, tree);
   const boxes: Placed[] = [];
+  const insideOf = ({ id, block, children }: TreeNode): TreeNode[] =>
+    open === undefined || block !== undefined || open.has(id) ? children : [];
 
   const arrange = (children: TreeNode[], within: string | undefined, header: number) => {
     const sizes = new Map(children.map((child) => [child.id, sizeOf(child)]));
@@ -56,8 +68,9 @@ export function layoutWorkflow(graph: WorkflowGraph, direction: Direction): Pict
   type Inside = ReturnType<typeof arrange>;
   const insides = new Map<string, Inside>();
   const sizeOf = (child: TreeNode): { width: number; height: number } => {
-    if (child.children.length === 0) return NODE;
-    const inside = arrange(child.children, child.id, child.block ? BLOCK_HEADER : HEADER);
+    const children = insideOf(child);
+    if (children.length === 0) return NODE;
+    const inside = arrange(children, child.id, child.block ? BLOCK_HEADER : HEADER);
     insides.set(child.id, inside);
     return { width: Math.max(NODE.width + 2 * PADDING, inside.width), height: inside.height };
   };
@@ -75,17 +88,25 @@ export function layoutWorkflow(graph: WorkflowGraph, direction: Direction): Pict
         ...inside.at(id),
         ...inside.sizes.get(id)!,
         holds: own !== undefined,
+        inner: innerNodes(child),
       });
-      if (own) place(child.children, own);
+      if (own) place(insideOf(child), own);
     }
   };
   place(roots, outside);
+  const drawn = new Set(boxes.map(({ id }) => id));
   return {
     boxes,
-    edges: edges.map(({ from, to }) => ({ from, to })),
+    edges: edges
+      .filter(({ from, to }) => drawn.has(from) && drawn.has(to))
+      .map(({ from, to }) => ({ from, to })),
     width: outside.width,
     height: outside.height,
   };
+}
+
+function innerNodes({ children }: TreeNode): number {
+  return children.reduce((sum, child) => sum + (child.node ? 1 : 0) + innerNodes(child), 0);
 }
 
 /** Pixels that a page gives to a picture, as far as it matters for how high it becomes. */
@@ -93,10 +114,14 @@ const PAGE = { phone: 320, desk: 1040 };
 /** Room for the buttons that zoom. */
 const BUTTONS = 64;
 
-/** How high the frame of a picture is that is made to fit its page. */
-export function frameHeight({ width, height }: { width: number; height: number }, phone: boolean): number {
-  const scale = Math.min(1, (phone ? PAGE.phone : PAGE.desk) / width);
-  return Math.min(phone ? 560 : 500, Math.max(180, height * scale + BUTTONS));
+/** How high the frame of a picture is that is made to fit its page, but is not made smaller than `least`. */
+export function frameHeight(
+  { width, height }: { width: number; height: number },
+  phone: boolean,
+  least = 0,
+): number {
+  const scale = Math.max(least, Math.min(1, (phone ? PAGE.phone : PAGE.desk) / width));
+  return Math.min(phone ? 440 : 500, Math.max(180, height * scale + BUTTONS));
 }
 
 /** Boxes of these sizes in ranks along their edges. */
@@ -106,7 +131,7 @@ export function sideBySide(
   direction: Direction,
 ): { at: Map<string, { x: number; y: number }>; width: number; height: number } {
   const graph = new Graph();
-  graph.setGraph({ rankdir: direction, nodesep: 18, ranksep: 34, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: direction, nodesep: 18, ranksep: 30, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const [id, size] of sizes) graph.setNode(id, { ...size });
   for (const { from, to } of edges) graph.setEdge(from, to);

@@ -52,10 +52,11 @@ export const RUN_COLUMNS: Column<RunSummary>[] = [
   { header: "Accepted", width: "104px", cell: ({ acceptedAt }) => <When at={acceptedAt} />, end: true },
 ];
 
-export function RunBadges({ run: { status, stuck, paused, epoch } }: { run: RunSummary }) {
+export function RunBadges({ run: { status, stuck, paused, epoch, waiting } }: { run: RunSummary }) {
+  const awaited = waiting?.map((one) => one.for).join(", ");
   return (
-    <span className="row" style={{ gap: 4 }}>
-      <Badge state={status} />
+    <span className="row" style={{ gap: 4 }} title={awaited && `Waits for ${awaited}`}>
+      <Badge state={awaited && status === "running" ? "waiting" : status} />
       {stuck && <Badge state="stuck" />}
       {paused && <Badge state="paused" />}
       {epoch > 1 && (

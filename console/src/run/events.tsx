@@ -1,14 +1,17 @@
 import type { LogEntry, RunDetail } from "../api/types.ts";
+import { useFilters } from "../app/filters.ts";
 import { reminderOf } from "../design/status.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
+import { Search } from "../parts/search.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { Loaded } from "../parts/table.tsx";
 import { duration } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
+import { filterLog, nodesIn } from "./log-filter.ts";
 
-/** All that happened to the run, in order. What is later than the moment shown is dimmed. */
-export function RunEvents({
+/** All that happened to the run, in order, or what one node or a search leaves of it. What is later than the moment shown is dimmed. */
+export function RunLog({
   list,
   detail,
   at,
@@ -19,6 +22,7 @@ export function RunEvents({
   at: string | undefined;
   onTravel: (at: string) => void;
 }) {
+  const [{ node, log, level }, setFilters] = useFilters(["node", "log", "level"]);
   if (list.isPending) return <Loading lines={6} />;
   if (list.error && list.items.length === 0)
     return <Failed error={list.error} again={() => void list.refetch()} />;
@@ -29,10 +33,41 @@ export function RunEvents({
       </Empty>
     );
   }
+  const shown = filterLog(list.items, { node, text: log, errors: level === "errors" });
   return (
     <>
+      <div className="filters in-card" role="search" aria-label="Log">
+        <Search label="Text" value={log} onChange={(value) => setFilters({ log: value })} />
+        <select
+          className="input"
+          aria-label="Step"
+          value={node ?? ""}
+          onChange={({ target }) => setFilters({ node: target.value, item: "" } as { node: string })}
+        >
+          <option value="">Step: any</option>
+          {nodesIn(list.items).map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={level === "errors"}
+            onChange={({ target }) => setFilters({ level: target.checked ? "errors" : "" })}
+          />
+          Errors only
+        </label>
+        <span className="detail number" role="status">
+          {shown.length === list.items.length ? "" : `${shown.length} of ${list.items.length}`}
+        </span>
+      </div>
+      {shown.length === 0 && (
+        <Empty icon="search" title="No matching entries">
+          <p>Change or clear the filters.</p>
+        </Empty>
+      )}
       <ol className="rows log">
-        {list.items.map((entry) => (
+        {shown.map((entry) => (
           <li key={entry.id} className={at !== undefined && entry.at > at ? "later" : ""}>
             <LogLine entry={entry} since={detail.acceptedAt} onTravel={onTravel} />
           </li>
@@ -78,6 +113,7 @@ export function LogLine({
         </span>
         <strong>{name}</strong>
         <span className="grow clip detail mono">{path}</span>
+        {failureIn(data) && <span className="word-bad clip message">{failureIn(data)}</span>}
         {epoch > 1 && <span className="chip">epoch {epoch}</span>}
       </summary>
       <div className="stack inside">
@@ -123,4 +159,10 @@ function stateOf(name: string): string {
     late: "undone",
   };
   return states[what] ?? what;
+}
+
+/** "TypeError: …", where an entry is about a failure. */
+function failureIn(data: LogEntry["data"]): string | undefined {
+  const { name, message } = (data.failure ?? data) as { name?: unknown; message?: unknown };
+  return typeof name === "string" && typeof message === "string" ? `${name}: ${message}` : undefined;
 }

@@ -1,10 +1,15 @@
 import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
 import { Icon } from "../parts/icon.tsx";
+import { When } from "../parts/time.tsx";
+import { WITHOUT_DECISION } from "../text/silence.ts";
+import { Code } from "./step-detail.tsx";
 
 /** The most important facts about a run, with links to act on them; past states have no links. */
 export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean }) {
-  const { stuckBy, failure, failedStep, questions, paused, orders, run } = detail;
+  const { stuckBy, failure, questions, paused, orders, run, waiting, steps } = detail;
+  const code = steps.find(({ path, state }) => path === failure?.path && state === "failed")?.failure?.code;
+  const events = waiting?.filter(({ by }) => by !== "person") ?? [];
   const pending = questions.filter(({ state }) => state === "pending");
   const pause = orders.findLast(({ action }) => action === "pause" || action === "paused");
   return (
@@ -26,17 +31,25 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
       {failure && (
         <div className="notice bad">
           <Icon name="cross" />
-          <p className="wrap-anywhere">
-            <strong>{failure.error}</strong>
-            {failedStep && ` in ${failedStep}`}: {failure.cause}
-          </p>
+          <div className="grow stack" style={{ gap: 8, minWidth: 0 }}>
+            <p className="wrap-anywhere">
+              <strong>{failure.summary}</strong>
+            </p>
+            {code !== undefined && <Code text={code} label="Code around the error" />}
+          </div>
         </div>
       )}
-      {pending.map(({ approval, path, why, level }) => (
+      {pending.map(({ approval, path, why, level, until, otherwise }) => (
         <div className="notice busy" key={`${path}${level}`}>
           <Icon name="person" />
           <p className="grow wrap-anywhere">
             <strong>{approval}</strong> has to decide{why ? `: ${why}` : "."}
+            {until && (
+              <>
+                {" "}
+                {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
+              </>
+            )}
           </p>
           {!past && (
             <Link
@@ -46,6 +59,14 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
               Decide
             </Link>
           )}
+        </div>
+      ))}
+      {events.map(({ path, for: awaited, by, since }) => (
+        <div className="notice busy" key={path}>
+          <Icon name={by === "run" ? "child" : "event"} />
+          <p className="grow wrap-anywhere">
+            Waits for <strong>{awaited}</strong>, since <When at={since} />. No step runs meanwhile.
+          </p>
         </div>
       ))}
       {paused && (

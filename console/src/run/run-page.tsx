@@ -1,6 +1,7 @@
 import { useCallback } from "react";
 import { useParams } from "react-router";
 import { useRun, useRunLog } from "../api/queries.ts";
+import type { RunDetail } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { WorkflowGraph } from "../graph/workflow-graph.tsx";
 import { Json } from "../parts/json.tsx";
@@ -9,25 +10,26 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { nodeOfPath } from "../text/paths.ts";
 import { RunOrders } from "./actions.tsx";
-import { RunEvents } from "./events.tsx";
+import { RunLog } from "./events.tsx";
 import { RunFacts } from "./facts.tsx";
 import { RunHeading } from "./heading.tsx";
+import { NodePanel } from "./node-panel.tsx";
 import { RunNotices } from "./notices.tsx";
 import { RunSteps } from "./steps.tsx";
 import { TimeTravel } from "./time-travel.tsx";
 import { RunTimeline } from "./timeline.tsx";
 
-type Tab = "steps" | "timeline" | "events" | "data" | "orders";
+type Tab = "steps" | "timeline" | "log" | "data" | "orders";
 
 /** One run: its current state, or its state at the time of the slider. */
 export function RunPage() {
   const { run = "" } = useParams();
-  const [{ at, tab, node }, setView] = useFilters(["at", "tab", "node"]);
+  const [{ at, tab, node, item }, setView] = useFilters(["at", "tab", "node", "item"]);
   const detail = useRun(run, at);
   const log = useRunLog(run);
   const travel = useCallback((moment: string | undefined) => setView({ at: moment ?? "" }), [setView]);
   const select = useCallback(
-    (chosen: string) => setView({ node: chosen === node ? "" : chosen, tab: "" }),
+    (chosen: string) => setView({ node: chosen === node ? "" : chosen, item: "" }),
     [node, setView],
   );
   const back = { to: "/runs", name: "Runs" };
@@ -39,12 +41,12 @@ export function RunPage() {
     );
   }
   const shown = detail.data;
-  const chosen = (tab ?? "steps") as Tab;
-  const steps =
-    node === undefined ? shown.steps : shown.steps.filter(({ path }) => nodeOfPath(path) === node);
+  // Addresses of before have "events".
+  const chosen = (tab === "events" ? "log" : (tab ?? "steps")) as Tab;
+  const known = node !== undefined && shown.graph?.nodes.some(({ id }) => id === node) ? node : undefined;
   return (
     <Page
-      title={shown.run}
+      title={[shown.workflow, shown.key].filter(Boolean).join(" · ")}
       back={back}
       heading={<RunHeading detail={shown} />}
       actions={<RunOrders detail={shown} past={at !== undefined} />}
@@ -60,7 +62,28 @@ export function RunPage() {
           onTravel={travel}
         />
         {shown.graph ? (
-          <WorkflowGraph graph={shown.graph} nodes={shown.nodes} selected={node} onSelect={select} />
+          <div className={known === undefined ? "graph-and-panel" : "graph-and-panel open"}>
+            <WorkflowGraph
+              graph={shown.graph}
+              nodes={shown.nodes}
+              failed={shown.failedStep === undefined ? undefined : nodeOfStep(shown)}
+              selected={known}
+              onSelect={select}
+            />
+            {known !== undefined && (
+              <NodePanel
+                detail={shown}
+                id={known}
+                item={item}
+                log={log.items}
+                past={at !== undefined}
+                onItem={(path) => setView({ item: path })}
+                onNode={select}
+                onLog={() => setView({ tab: "log" })}
+                onClose={() => setView({ node: "", item: "" })}
+              />
+            )}
+          </div>
         ) : (
           <Empty icon="workflow" title="This version has no graph">
             <p>Its steps are below. Newer deployments include the graph.</p>
@@ -75,7 +98,7 @@ export function RunPage() {
           tabs={[
             { name: "steps", label: "Steps", count: shown.steps.length + (shown.stepsOmitted ?? 0) },
             { name: "timeline", label: "Timeline" },
-            { name: "events", label: "Events" },
+            { name: "log", label: "Log" },
             { name: "data", label: "Data" },
             { name: "orders", label: "Actions", count: shown.orders.length },
           ]}
@@ -83,21 +106,13 @@ export function RunPage() {
         <div role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
           {chosen === "steps" && shown.stepsOmitted !== undefined && (
             <p className="detail" style={{ padding: "12px 16px 0" }}>
-              {shown.stepsOmitted} completed steps are not listed here; the graph counts them, and the events
-              contain all.
+              {shown.stepsOmitted} completed steps are not listed here; the graph counts them, and the log
+              contains all.
             </p>
           )}
-          {chosen === "steps" && (
-            <RunSteps
-              steps={steps}
-              waits={shown.waits}
-              node={node}
-              asOf={shown.asOf}
-              onAll={() => setView({ node: "" })}
-            />
-          )}
+          {chosen === "steps" && <RunSteps detail={shown} />}
           {chosen === "timeline" && <RunTimeline detail={shown} at={at} />}
-          {chosen === "events" && <RunEvents list={log} detail={shown} at={at} onTravel={travel} />}
+          {chosen === "log" && <RunLog list={log} detail={shown} at={at} onTravel={travel} />}
           {chosen === "data" && (
             <div className="two" style={{ padding: 16 }}>
               <div className="stack">
@@ -119,6 +134,12 @@ export function RunPage() {
       </section>
     </Page>
   );
+}
+
+/** The node that made the run fail: by the failure's path, or the first node of that step. */
+function nodeOfStep({ failure, failedStep, graph }: RunDetail): string | undefined {
+  if (failure?.path !== undefined) return nodeOfPath(failure.path);
+  return graph?.nodes.find(({ step }) => step === failedStep)?.id;
 }
 
 function OrdersGiven({

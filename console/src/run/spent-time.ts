@@ -1,23 +1,30 @@
 import type { TimelineBar } from "../api/types.ts";
 
-export const KINDS = ["queued", "running", "waiting", "deferred"] as const;
+export const KINDS = ["queued", "running", "backoff", "waiting", "person", "deferred"] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** At each moment, the first of these counts. */
+const COUNTED = ["running", "person", "waiting", "backoff", "deferred", "queued"] as const;
+
+const none = (): Record<Kind, number> => ({
+  ...{ queued: 0, running: 0, backoff: 0, waiting: 0, person: 0, deferred: 0 },
+});
 
 /**
  * Where a run's time went, in milliseconds a kind: at each moment what is the furthest along counts, so that together they
- * are never more than the run took. Running comes before waiting, waiting before being deferred or queued.
+ * are never more than the run took.
  */
 export function spentTime(bars: readonly TimelineBar[], end: number): Record<Kind, number> {
-  const spent: Record<Kind, number> = { queued: 0, running: 0, waiting: 0, deferred: 0 };
+  const spent = none();
   const changes = bars.flatMap(({ kind, from, to }) => [
     { at: Date.parse(from), kind, by: 1 },
     { at: to === undefined ? end : Date.parse(to), kind, by: -1 },
   ]);
   changes.sort((a, b) => a.at - b.at);
-  const open: Record<Kind, number> = { queued: 0, running: 0, waiting: 0, deferred: 0 };
+  const open = none();
   let last = changes[0]?.at ?? 0;
   for (const { at, kind, by } of changes) {
-    const counted = (["running", "waiting", "deferred", "queued"] as const).find((one) => open[one] > 0);
+    const counted = COUNTED.find((one) => open[one] > 0);
     if (counted) spent[counted] += at - last;
     open[kind] += by;
     last = at;

@@ -1,78 +1,46 @@
 import { useState } from "react";
-import type { StepView, WaitView } from "../api/types.ts";
+import { Link } from "react-router";
+import type { ApprovalView, RunDetail, StepView, WaitView } from "../api/types.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Json } from "../parts/json.tsx";
 import { Empty } from "../parts/states.tsx";
+import { Strip } from "../parts/strip.tsx";
 import { between } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
 import { plural } from "../text/plural.ts";
 import { exactTime } from "../text/time.ts";
+import { countStates } from "./items.ts";
+import { StepDetail } from "./step-detail.tsx";
+import { entriesOf, type StepEntry } from "./step-entries.ts";
 
 /** So many at first: an `each` may have thousands. */
 const AT_FIRST = 200;
 
-/** The steps in the order in which they began, each opening to its result, failure and attempts. */
-export function RunSteps({
-  steps,
-  waits,
-  node,
-  asOf,
-  onAll,
-}: {
-  steps: StepView[];
-  waits: WaitView[];
-  node: string | undefined;
-  asOf: string;
-  onAll: () => void;
-}) {
+/** Steps, approvals and waits in the order in which they began. Many calls of one step are a group. */
+export function RunSteps({ detail }: { detail: RunDetail }) {
   const [all, setAll] = useState(false);
-  const sorted = steps.toSorted((a, b) => beginOf(a).localeCompare(beginOf(b)));
-  const shown = all ? sorted : sorted.slice(0, AT_FIRST);
+  const entries = entriesOf(detail);
+  const shown = all ? entries : entries.slice(0, AT_FIRST);
+  if (entries.length === 0) {
+    return (
+      <Empty icon="workflow" title="No step had started">
+        <p>Steps appear here when a worker starts them.</p>
+      </Empty>
+    );
+  }
   return (
     <>
-      {node !== undefined && (
-        <p className="row bar">
-          Only <span className="chip mono">{node}</span>
-          <button type="button" className="button plain small" onClick={onAll}>
-            Show all steps
-          </button>
-        </p>
-      )}
-      {waits.length > 0 && node === undefined && (
-        <ul className="rows">
-          {waits.map(({ path, for: what, since }) => (
-            <li key={path} className="row wrap">
-              <Badge state="waiting" />
-              <span className="mono wrap-anywhere">{path}</span>
-              <span className="grow">
-                for <strong>{what}</strong>
-              </span>
-              <span className="detail number">since {exactTime(since)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {sorted.length === 0 ? (
-        <Empty
-          icon="workflow"
-          title={node === undefined ? "No step had started" : "No step of this node had started"}
-        >
-          <p>Steps appear here when a worker starts them.</p>
-        </Empty>
-      ) : (
-        <ul className="rows">
-          {shown.map((step) => (
-            <li key={`${step.path}#${step.direction}`}>
-              <Step step={step} asOf={asOf} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {shown.length < sorted.length && (
+      <ul className="rows">
+        {shown.map((entry) => (
+          <li key={entry.key}>
+            <Entry entry={entry} detail={detail} />
+          </li>
+        ))}
+      </ul>
+      {shown.length < entries.length && (
         <p className="bar">
           <button type="button" className="button" onClick={() => setAll(true)}>
-            Show all {plural(sorted.length, "step")}
+            Show all {plural(entries.length, "entry").replace("entrys", "entries")}
           </button>
         </p>
       )}
@@ -80,13 +48,105 @@ export function RunSteps({
   );
 }
 
-function beginOf({ queuedAt, startedAt }: StepView): string {
-  return startedAt ?? queuedAt ?? "";
+function Entry({ entry, detail }: { entry: StepEntry; detail: RunDetail }) {
+  if (entry.kind === "step") return <Step step={entry.step} asOf={detail.asOf} />;
+  if (entry.kind === "approval") return <Approval question={entry.question} />;
+  if (entry.kind === "wait") return <Wait wait={entry.wait} />;
+  return <Group entry={entry} asOf={detail.asOf} />;
+}
+
+function Approval({
+  question: { run, path, approval, state, decision, askedAt },
+}: {
+  question: ApprovalView;
+}) {
+  return (
+    <div className="row wrap single">
+      <Badge
+        state={
+          decision
+            ? decision.approved
+              ? "approved"
+              : "rejected"
+            : state === "pending"
+              ? "pending"
+              : "stopped"
+        }
+      />
+      <span className="grow wrap-anywhere">
+        <Link to={`/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`}>
+          <strong>{approval}</strong>
+        </Link>{" "}
+        <span className="detail mono">{path}</span>{" "}
+        {decision ? (
+          <span>
+            {decision.decidedBy}
+            {decision.note && `: ${decision.note}`}
+          </span>
+        ) : (
+          state === "pending" && "has to decide"
+        )}
+      </span>
+      <span className="detail number">requested {exactTime(askedAt)}</span>
+    </div>
+  );
+}
+
+function Wait({ wait: { path, for: what, since } }: { wait: WaitView }) {
+  return (
+    <div className="row wrap single">
+      <Badge state="waiting" />
+      <span className="grow wrap-anywhere">
+        for <strong>{what}</strong> <span className="detail mono">{path}</span>
+      </span>
+      <span className="detail number">since {exactTime(since)}</span>
+    </div>
+  );
+}
+
+/** The calls of one step, closed: how many are in which state. */
+function Group({ entry: { name, steps }, asOf }: { entry: StepEntry & { kind: "group" }; asOf: string }) {
+  const [open, setOpen] = useState(false);
+  const [all, setAll] = useState(false);
+  const counts = countStates(steps.map(({ state }) => ({ state: state === "deferred" ? "waiting" : state })));
+  const shown = all ? steps : steps.slice(0, AT_FIRST);
+  return (
+    <details className="opens" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <Icon name="forward" size={12} className="arrow" />
+        <Badge state={counts[0]!.state} />
+        <span className="clip">
+          <strong>{name}</strong> <span className="chip number">×{steps.length.toLocaleString("en")}</span>
+        </span>
+        <span className="grow">
+          <Strip counts={counts} />
+        </span>
+        <span className="detail number">
+          {counts.map(({ state, count }) => `${count.toLocaleString("en")} ${state}`).join(", ")}
+        </span>
+      </summary>
+      {open && (
+        <ul className="rows nested">
+          {shown.map((step) => (
+            <li key={step.path}>
+              <Step step={step} asOf={asOf} />
+            </li>
+          ))}
+          {shown.length < steps.length && (
+            <li className="bar">
+              <button type="button" className="button" onClick={() => setAll(true)}>
+                Show all {plural(steps.length, "call")}
+              </button>
+            </li>
+          )}
+        </ul>
+      )}
+    </details>
+  );
 }
 
 function Step({ step: view, asOf }: { step: StepView; asOf: string }) {
-  const { path, step, direction, state, attempt, queuedAt, startedAt, endedAt, failure, result, costUsd } =
-    view;
+  const { path, step, direction, state, attempt, startedAt, endedAt, failure, costUsd } = view;
   return (
     <details className="opens">
       <summary>
@@ -112,61 +172,7 @@ function Step({ step: view, asOf }: { step: StepView; asOf: string }) {
         <span className="detail number end">{startedAt && between(startedAt, endedAt ?? asOf)}</span>
       </summary>
       <div className="stack inside">
-        <dl className="facts">
-          <dt>Path</dt>
-          <dd className="mono">{path}</dd>
-          {queuedAt && (
-            <>
-              <dt>Queued</dt>
-              <dd className="number">
-                {exactTime(queuedAt)}
-                {startedAt && <span className="detail">, started after {between(queuedAt, startedAt)}</span>}
-              </dd>
-            </>
-          )}
-          {startedAt && (
-            <>
-              <dt>Started</dt>
-              <dd className="number">{exactTime(startedAt)}</dd>
-            </>
-          )}
-          {endedAt && (
-            <>
-              <dt>Ended</dt>
-              <dd className="number">{exactTime(endedAt)}</dd>
-            </>
-          )}
-        </dl>
-        {view.attempts.length > 1 && (
-          <div className="stack" style={{ gap: 4 }}>
-            <h3>Attempts</h3>
-            <ol className="attempts">
-              {view.attempts.map((one) => (
-                <li key={one.attempt} className="row wrap">
-                  <span className="chip number">{one.attempt}</span>
-                  <span className="number">{exactTime(one.startedAt)}</span>
-                  {one.endedAt && (
-                    <span className="detail number">{between(one.startedAt, one.endedAt)}</span>
-                  )}
-                  {one.failure && (
-                    <span className="word-bad wrap-anywhere">
-                      {one.failure.name}: {one.failure.message}
-                    </span>
-                  )}
-                </li>
-              ))}
-            </ol>
-          </div>
-        )}
-        {failure && (
-          <p className="notice bad">
-            <Icon name="cross" />
-            <span className="wrap-anywhere">
-              <strong>{failure.name}</strong>: {failure.message}
-            </span>
-          </p>
-        )}
-        {result !== undefined && <Json label={`Result of ${step}`} value={result} />}
+        <StepDetail step={view} />
       </div>
     </details>
   );

@@ -138,7 +138,13 @@ export const NodeState = z
     done: z.int(),
     failed: z.int(),
     attempts: z.int(),
-    durationMs: z.number().optional(),
+    durationMs: z.number().optional().meta({
+      description: "Time in its handler: all attempts together; the average, where it ran several times",
+    }),
+    items: z
+      .object({ count: z.int(), waiting: z.int(), running: z.int(), failed: z.int(), done: z.int() })
+      .optional()
+      .meta({ description: "The items of an each, or the rounds of a repeat, by state" }),
     costUsd: z.number().optional(),
   })
   .meta({ id: "NodeState" });
@@ -204,7 +210,11 @@ export type Correlation = z.infer<typeof Correlation>;
 export const TimelineBar = z
   .object({
     path: z.string(),
-    kind: z.enum(["queued", "running", "waiting", "deferred"]),
+    kind: z.enum(["queued", "running", "backoff", "waiting", "person", "deferred"]).meta({
+      description:
+        "queued: before the first attempt. backoff: between two attempts. waiting: for an event or a run. person: for a decision",
+    }),
+    outcome: z.enum(["done", "failed"]).optional().meta({ description: "Of an attempt that ended" }),
     from: Time,
     to: Time.optional().meta({ description: "Absent while it continues" }),
     attempt: z.int(),

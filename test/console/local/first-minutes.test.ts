@@ -45,7 +45,7 @@ describeVisits("a newcomer's first minutes", (visit) => {
     await row.getByText("succeeded").waitFor();
     await row.getByRole("link").first().click();
     await graph.getByRole("button", { name: /^publish done/ }).waitFor();
-    await page.getByRole("tab", { name: "Events" }).click();
+    await page.getByRole("tab", { name: "Log" }).click();
     await page.getByText("approval.decided").first().waitFor();
     expect(faults).toEqual([]);
   });

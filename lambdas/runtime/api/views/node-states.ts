@@ -1,6 +1,7 @@
 import type { ApprovalView, NodeState, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
 import type { RunStatus } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
+import { itemStates } from "./item-states.ts";
 
 /** What a run has done so far, as far as its picture shows it. */
 export interface Progress {
@@ -18,7 +19,13 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const inner = (id: string): string[] =>
     graph.nodes.filter(({ within }) => within?.node === id).flatMap((node) => [node.id, ...inner(node.id)]);
   const together = new Map(
-    graph.nodes.map(({ id }) => [id, combine([id, ...inner(id)].map((node) => own.get(node)!))]),
+    graph.nodes.map(({ id, kind }) => [
+      id,
+      {
+        ...combine([id, ...inner(id)].map((node) => own.get(node)!)),
+        ...(ITERATES.has(kind) && itemStates(id, progress)),
+      },
+    ]),
   );
   const begun = (id: string) => together.get(id)!.state !== "idle";
   const passed = (id: string): boolean =>
@@ -47,6 +54,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
 const ENDED = new Set<RunStatus>(["succeeded", "failed", "timed-out", "terminated"]);
 /** Kinds of nodes that have no item in the table. */
 const SILENT = new Set(["when", "match", "sleep", "repeat", "each"]);
+const ITERATES = new Set(["repeat", "each"]);
 
 function ownState(id: string, { steps, questions, waits, met }: Progress): NodeState {
   const isHere = ({ path }: { path: string }) => nodeOf(path) === id;
@@ -76,7 +84,6 @@ function combine([own, ...inner]: NodeState[]): NodeState {
   const all = [own!, ...inner];
   const begun = all.filter(({ state }) => state !== "idle");
   const shown = URGENCY.find((state) => begun.some((one) => one.state === state)) ?? "idle";
-  const longest = Math.max(0, ...all.map(({ durationMs = 0 }) => durationMs));
   if (inner.length === 0) return own!;
   return {
     state: shown,
@@ -84,7 +91,6 @@ function combine([own, ...inner]: NodeState[]): NodeState {
     done: sum(all, "done"),
     failed: sum(all, "failed"),
     attempts: sum(all, "attempts"),
-    ...(longest > 0 && { durationMs: longest }),
   };
 }
 
@@ -94,12 +100,20 @@ function sum(states: readonly NodeState[], field: "count" | "done" | "failed" | 
   return states.reduce((total, state) => total + state[field], 0);
 }
 
-/** From the first beginning to the last end, once all have ended. */
+/** The time in the handler, once all have ended: neither queue time nor the pauses between attempts, nor what ran next to it. */
 function durationOf(steps: readonly StepView[]): { durationMs?: number } {
-  const begins = steps.flatMap(({ startedAt }) => startedAt ?? []);
-  const ends = steps.flatMap(({ endedAt }) => endedAt ?? []);
-  if (ends.length === 0 || ends.length < steps.length) return {};
-  return { durationMs: Math.max(...ends.map(Date.parse)) - Math.min(...begins.map(Date.parse)) };
+  if (steps.length === 0 || steps.some(({ endedAt }) => endedAt === undefined)) return {};
+  const all = steps.reduce((sum, step) => sum + timeIn(step), 0);
+  return { durationMs: Math.round(all / steps.length) };
+}
+
+function timeIn({ attempts, startedAt, endedAt }: StepView): number {
+  const ran = attempts.filter((one) => one.endedAt !== undefined);
+  const spans = ran.length > 0 ? ran : [{ startedAt, endedAt }];
+  return spans.reduce(
+    (sum, span) => sum + Date.parse(span.endedAt!) - Date.parse(span.startedAt ?? span.endedAt!),
+    0,
+  );
 }
 
 /** The node that a path belongs to: without the numbers of iterations, and without the doubt that a step asks about. */

@@ -9,7 +9,7 @@ export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): Ti
     parts.filter((part) => part.epoch === epoch);
   const steps = ofEpoch(state.steps);
   const questions = ofEpoch(state.questions).map(({ path, askedAt, decidedAt, level }) =>
-    bar(path, "waiting", askedAt, decidedAt ?? endedAt, level),
+    bar(path, "person", askedAt, decidedAt ?? endedAt, level),
   );
   const log = ofEpoch(entries);
   const bars = [
@@ -21,13 +21,17 @@ export function timelineOf(state: RunState, entries: readonly FoldedEntry[]): Ti
   return bars.sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
-/** Before its first try a step is queued, and between two the next one. */
+/** A step is queued before its first attempt, and backs off before each further one. */
 function tries({ path, queuedAt, attempts }: StepState): TimelineBar[] {
   return attempts.flatMap((one, at) => {
     const since = at === 0 ? queuedAt : attempts[at - 1]!.endedAt;
-    const tried = bar(path, "running", one.startedAt, one.endedAt, one.attempt);
+    const tried: TimelineBar = {
+      ...bar(path, "running", one.startedAt, one.endedAt, one.attempt),
+      ...(one.endedAt !== undefined && { outcome: one.failure ? "failed" : "done" }),
+    };
+    const kind = at === 0 ? "queued" : "backoff";
     return since !== undefined && since < one.startedAt
-      ? [bar(path, "queued", since, one.startedAt, one.attempt), tried]
+      ? [bar(path, kind, since, one.startedAt, one.attempt), tried]
       : [tried];
   });
 }

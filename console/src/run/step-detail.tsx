@@ -1,0 +1,103 @@
+import type { StepView } from "../api/types.ts";
+import { Icon } from "../parts/icon.tsx";
+import { Json } from "../parts/json.tsx";
+import { between } from "../text/duration.ts";
+import { exactTime } from "../text/time.ts";
+
+/** When a step ran, each attempt with its error, and its result. */
+export function StepDetail({ step: view }: { step: StepView }) {
+  const { path, step, queuedAt, startedAt, endedAt, failure, result, attempts, state } = view;
+  const last = attempts.at(-1);
+  return (
+    <>
+      <dl className="facts">
+        <dt>Path</dt>
+        <dd className="mono">{path}</dd>
+        {queuedAt && (
+          <>
+            <dt>Queued</dt>
+            <dd className="number">
+              {exactTime(queuedAt)}
+              {startedAt && <span className="detail">, started after {between(queuedAt, startedAt)}</span>}
+            </dd>
+          </>
+        )}
+        {startedAt && (
+          <>
+            <dt>Started</dt>
+            <dd className="number">{exactTime(startedAt)}</dd>
+          </>
+        )}
+        {endedAt && (
+          <>
+            <dt>Ended</dt>
+            <dd className="number">{exactTime(endedAt)}</dd>
+          </>
+        )}
+      </dl>
+      {attempts.length > 1 && (
+        <div className="stack" style={{ gap: 4 }}>
+          <h3>Attempts</h3>
+          <ol className="attempts">
+            {attempts.map((one) => (
+              <li key={one.attempt}>
+                <span className="row wrap">
+                  <span className="chip number">{one.attempt}</span>
+                  <span className="number">{exactTime(one.startedAt)}</span>
+                  {one.endedAt && (
+                    <span className="detail number">{between(one.startedAt, one.endedAt)}</span>
+                  )}
+                  {one.failure && one !== last && (
+                    <span className="word-bad wrap-anywhere">
+                      {one.failure.name}: {one.failure.message}
+                    </span>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
+      {failure && <FailureText failure={failure} past={state === "done"} />}
+      {result !== undefined && <Json label={`Result of ${step}`} value={result} />}
+    </>
+  );
+}
+
+/** What went wrong, where in the code, and the code around it. */
+export function FailureText({
+  failure: { name, message, location, stack, code },
+  past = false,
+}: {
+  failure: NonNullable<StepView["failure"]>;
+  past?: boolean;
+}) {
+  return (
+    <div className="stack" style={{ gap: 8 }}>
+      <p className={`notice ${past ? "held" : "bad"}`}>
+        <Icon name={past ? "warning" : "cross"} />
+        <span className="wrap-anywhere">
+          {past && "An earlier attempt failed. "}
+          <strong>{name}</strong>: {message}
+          {location !== undefined && <span className="mono detail"> {location}</span>}
+        </span>
+      </p>
+      {code !== undefined && <Code text={code} label="Code around the error" />}
+      {stack !== undefined && (
+        <details>
+          <summary className="detail">Stack</summary>
+          <Code text={stack} label="Stack" />
+        </details>
+      )}
+    </div>
+  );
+}
+
+export function Code({ text, label }: { text: string; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: otherwise it cannot be scrolled by keyboard
+    <pre className="json mono" role="group" aria-label={label} tabIndex={0}>
+      {text}
+    </pre>
+  );
+}

@@ -1,0 +1,111 @@
+import type { TimelineBar } from "../api/types.ts";
+import { nodeOfPath } from "../text/paths.ts";
+import { type Span, unite } from "./time-scale.ts";
+
+/** A bar as it is drawn, in epoch milliseconds. */
+export interface Drawn extends Span {
+  kind: TimelineBar["kind"];
+  outcome: TimelineBar["outcome"];
+  attempt: number;
+  open: boolean;
+}
+
+/** All that happened at one path. */
+export interface WaterfallRow extends Span {
+  path: string;
+  bars: Drawn[];
+  /** On the chain that decided how long the run took. */
+  critical: boolean;
+}
+
+/** One row, or the rows of one node, closed to one. */
+export interface WaterfallGroup {
+  node: string;
+  rows: WaterfallRow[];
+  /** All bars, those of a kind united. */
+  bars: Drawn[];
+  critical: boolean;
+}
+
+/** From so many rows on, those of a node are a group. */
+export const GROUPED = 6;
+
+/** The rows of a timeline by when they began, those of one node together. */
+export function waterfall(bars: readonly TimelineBar[], end: number): WaterfallGroup[] {
+  const rows = [...Map.groupBy(bars, ({ path }) => path)].map(([path, own]): WaterfallRow => {
+    const drawn = own.map((bar) => drawnOf(bar, end));
+    return {
+      ...{ path, bars: drawn, critical: false },
+      from: Math.min(...drawn.map(({ from }) => from)),
+      to: Math.max(...drawn.map(({ to }) => to)),
+    };
+  });
+  for (const row of criticalPath(rows)) row.critical = true;
+  rows.sort((a, b) => a.from - b.from || a.to - b.to);
+  return [...Map.groupBy(rows, ({ path }) => nodeOfPath(path))].flatMap(([node, own]) =>
+    own.length < GROUPED
+      ? own.map((row) => ({ node, rows: [row], bars: row.bars, critical: row.critical }))
+      : [
+          {
+            ...{ node, rows: own, bars: united(own.flatMap((row) => row.bars)) },
+            critical: own.some(({ critical }) => critical),
+          },
+        ],
+  );
+}
+
+function drawnOf({ kind, outcome, attempt, from, to }: TimelineBar, end: number): Drawn {
+  const begin = Date.parse(from);
+  return {
+    ...{ kind, outcome, attempt, open: to === undefined, from: begin },
+    to: Math.max(begin, to === undefined ? end : Date.parse(to)),
+  };
+}
+
+/** Milliseconds by which a step may begin before what it waited for is recorded as ended. */
+const SLACK = 5;
+
+/**
+ * The chain of rows that decided how long the run took: what ended last, before it what ended last before that began, and so
+ * on. Only from times: it needs no graph, and of two that ended together it takes one.
+ */
+export function criticalPath<Row extends Span>(rows: readonly Row[]): Row[] {
+  const byEnd = rows.toSorted((a, b) => b.to - a.to);
+  const path: Row[] = [];
+  for (const row of byEnd) {
+    const next = path.at(-1);
+    if (next === undefined || (row.to <= next.from + SLACK && row.from < next.from)) path.push(row);
+  }
+  return path.reverse();
+}
+
+/** Bars of one kind and outcome as one where they overlap; what matters most is drawn last. */
+function united(bars: readonly Drawn[]): Drawn[] {
+  const ORDER = ["queued", "backoff", "deferred", "waiting", "person", "running", "running failed"];
+  const groups = Map.groupBy(bars, ({ kind, outcome }) =>
+    [kind, outcome === "failed" && outcome].filter(Boolean).join(" "),
+  );
+  return [...groups]
+    .sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b))
+    .flatMap(([, same]) =>
+      unite(same).map((span) => ({
+        ...span,
+        ...{ kind: same[0]!.kind, attempt: 1 },
+        outcome:
+          same.some(({ open }) => open) && same[0]!.outcome !== "failed" ? undefined : same[0]!.outcome,
+        open: same.some(({ open, to }) => open && to === span.to),
+      })),
+    );
+}
+
+/** The time in which something is queued or runs. */
+export function busyOf(groups: readonly WaterfallGroup[]): Span[] {
+  return groups.flatMap(({ bars }) => bars.filter(({ kind }) => kind === "queued" || kind === "running"));
+}
+
+/** A path as a row says it: the step's own name, and where it is. */
+export function nameOf(path: string): { name: string; place: string } {
+  const parts = path.split("/");
+  const name = parts.pop()!;
+  return { name, place: parts.join(" › ") };
+}

@@ -1,0 +1,44 @@
+import type { NodeState } from "../../../../lib/contract/api/index.ts";
+import type { Progress } from "./node-states.ts";
+
+type ItemState = "waiting" | "running" | "failed" | "done";
+/** What shows first of several: an item has the state of the most urgent thing in it. */
+const URGENCY: readonly ItemState[] = ["waiting", "running", "failed", "done"];
+
+/** The items of an each, or the rounds of a repeat, that have started, counted by state. */
+export function itemStates(
+  node: string,
+  { steps, questions, waits, met }: Pick<Progress, "steps" | "questions" | "waits" | "met">,
+): Pick<NodeState, "items"> {
+  const found = new Map<string, ItemState>();
+  const itemOf = itemFinder(node);
+  const note = (path: string, state: ItemState) => {
+    const item = itemOf(path);
+    if (item === undefined) return;
+    const known = found.get(item);
+    if (known === undefined || URGENCY.indexOf(state) < URGENCY.indexOf(known)) found.set(item, state);
+  };
+  for (const { path, state, direction } of steps) if (direction === "do") note(path, STATES[state]);
+  for (const { path, state } of questions) note(path, state === "pending" ? "waiting" : "done");
+  for (const { path } of waits) note(path, "waiting");
+  for (const path of met) note(path, "done");
+  if (found.size === 0) return {};
+  const items = { count: found.size, waiting: 0, running: 0, failed: 0, done: 0 };
+  for (const state of found.values()) items[state] += 1;
+  return { items };
+}
+
+const STATES = {
+  running: "running",
+  deferred: "waiting",
+  failed: "failed",
+  stopped: "failed",
+  done: "done",
+} as const;
+
+/** Finds the item of a node that a path belongs to: of "cut/scenes" and "cut[1]/scenes[3]/draw" it is "cut[1]/scenes[3]". */
+function itemFinder(node: string): (path: string) => string | undefined {
+  const parts = node.split("/").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(`^${parts.join("(?:\\[\\d+\\])*/")}(?:\\[\\d+\\])+(?=/|$)`);
+  return (path) => pattern.exec(path)?.[0];
+}

@@ -1,0 +1,247 @@
+import { describe, expect, test } from "vitest";
+import { ORDER_GRAPH } from "../../console/mock/definitions.ts";
+import { FILM_GRAPH } from "../../console/mock/film-graph.ts";
+import type { LogEntry, NodeState, StepView, TimelineBar } from "../../console/src/api/types.ts";
+import {
+  cameraOn,
+  containersOf,
+  fitsIn,
+  focusOf,
+  openAtFirst,
+  placeOf,
+} from "../../console/src/graph/focus.ts";
+import { layoutWorkflow } from "../../console/src/graph/layout.ts";
+import { countStates, itemsOf, placeNames } from "../../console/src/run/items.ts";
+import { filterLog, nodesIn } from "../../console/src/run/log-filter.ts";
+import { entriesOf } from "../../console/src/run/step-entries.ts";
+import { timeScale } from "../../console/src/run/time-scale.ts";
+import { criticalPath, nameOf, waterfall } from "../../console/src/run/waterfall.ts";
+
+const FRAME = { width: 1040, height: 460 };
+const fits = (graph: typeof FILM_GRAPH) => (open: ReadonlySet<string>) =>
+  fitsIn(layoutWorkflow(graph, "LR", open), FRAME);
+const states = (given: Record<string, NodeState["state"]>) =>
+  Object.fromEntries(
+    Object.entries(given).map(([id, state]) => [id, { state, count: 1, done: 0, failed: 0, attempts: 1 }]),
+  );
+
+describe("the graph of a run", () => {
+  test("looks at what failed, then at what waits, then at what runs, and at the innermost of them", () => {
+    const running = { cut: "running", "cut/scenes": "running", "cut/write-script": "done" } as const;
+    expect(focusOf(FILM_GRAPH, states(running))).toBe("cut/scenes");
+    expect(focusOf(FILM_GRAPH, states({ ...running, "cut/editor": "waiting" }))).toBe("cut/editor");
+    expect(focusOf(FILM_GRAPH, states({ ...running, publish: "failed" }))).toBe("publish");
+    expect(focusOf(FILM_GRAPH, states({ ...running, announce: "failed" }), "cut/scenes")).toBe("cut/scenes");
+    expect(focusOf(FILM_GRAPH, states({ publish: "done" }))).toBeUndefined();
+  });
+
+  test("opens what is around the focus, and of the rest only what stays readable", () => {
+    const focused = openAtFirst(FILM_GRAPH, "cut/scenes/take/check-scene", fits(FILM_GRAPH));
+    for (const id of ["cut", "cut/scenes", "cut/scenes/kept", "cut/scenes/take"])
+      expect(focused).toContain(id);
+    const calm = openAtFirst(FILM_GRAPH, undefined, fits(FILM_GRAPH));
+    expect(fitsIn(layoutWorkflow(FILM_GRAPH, "LR", calm), FRAME)).toBe(true);
+    expect(calm.size).toBeLessThan(containersOf(FILM_GRAPH).length);
+    expect(fits(FILM_GRAPH)(new Set(containersOf(FILM_GRAPH)))).toBe(false);
+  });
+
+  test("of a small workflow is open as a whole", () => {
+    expect(openAtFirst(ORDER_GRAPH, undefined, fits(ORDER_GRAPH))).toEqual(
+      new Set(containersOf(ORDER_GRAPH)),
+    );
+  });
+
+  test("draws nothing that lies in a closed box, and no arrow to it", () => {
+    const { boxes, edges } = layoutWorkflow(FILM_GRAPH, "LR", new Set(["wanted"]));
+    expect(boxes.map(({ id }) => id)).toEqual(["cut", "agreed", "wanted", "publish", "announce"]);
+    expect(boxes[0]).toMatchObject({ holds: false, inner: 15 });
+    expect(edges).toContainEqual({ from: "publish", to: "announce" });
+    expect(edges.some(({ from }) => from.startsWith("cut/"))).toBe(false);
+  });
+
+  test("is never shown smaller than can be read; the focus is in the frame", () => {
+    const picture = layoutWorkflow(FILM_GRAPH, "LR");
+    const { zoom, x, y } = cameraOn(picture, FRAME, "announce");
+    expect(zoom).toBeGreaterThanOrEqual(0.7);
+    const box = placeOf(picture, "announce")!;
+    expect(box.x * zoom + x).toBeGreaterThanOrEqual(0);
+    expect((box.x + box.width) * zoom + x).toBeLessThanOrEqual(FRAME.width);
+    expect(box.y * zoom + y).toBeGreaterThanOrEqual(0);
+    expect((box.y + box.height) * zoom + y).toBeLessThanOrEqual(FRAME.height);
+    const small = layoutWorkflow(ORDER_GRAPH, "LR");
+    expect(cameraOn(small, FRAME, undefined).x).toBeGreaterThan(0);
+  });
+});
+
+const step = (path: string, state: StepView["state"] = "done", more: Partial<StepView> = {}): StepView => ({
+  ...{ path, step: path.split("/").at(-1)!, direction: "do", state, attempt: 1, attempts: [] },
+  ...more,
+});
+
+describe("the parts of a node", () => {
+  const scenes = FILM_GRAPH.nodes.find(({ id }) => id === "cut/scenes")!;
+  const picture = FILM_GRAPH.nodes.find(({ id }) => id === "cut/scenes/take/draw-picture")!;
+  const detail = {
+    steps: [
+      step("cut[1]/scenes[10]/take[1]/draw-picture", "running"),
+      step("cut[1]/scenes[2]/take[1]/draw-picture"),
+      step("cut[1]/scenes[2]/take[1]/check-scene", "failed"),
+      step("cut[1]/write-script"),
+    ],
+    questions: [],
+    waits: [],
+  };
+
+  test("are the items of a list, in the order of their numbers", () => {
+    const items = itemsOf(scenes, detail);
+    expect(items.map(({ path, state }) => [path, state])).toEqual([
+      ["cut[1]/scenes[2]", "failed"],
+      ["cut[1]/scenes[10]", "running"],
+    ]);
+    expect(items[0]!.steps).toHaveLength(2);
+    expect(countStates(items)).toEqual([
+      { state: "failed", count: 1 },
+      { state: "running", count: 1 },
+    ]);
+  });
+
+  test("are the calls of a step", () => {
+    expect(itemsOf(picture, detail).map(({ path }) => path)).toEqual([
+      "cut[1]/scenes[2]/take[1]/draw-picture",
+      "cut[1]/scenes[10]/take[1]/draw-picture",
+    ]);
+  });
+
+  test("are named by what tells them apart", () => {
+    expect(placeNames(["cut[1]/scenes[0]/draw", "cut[1]/scenes[4]/draw"])).toEqual(["scenes 0", "scenes 4"]);
+    expect(placeNames(["cut[1]/scenes[0]", "cut[2]/scenes[0]"])).toEqual([
+      "cut 1 › scenes 0",
+      "cut 2 › scenes 0",
+    ]);
+    expect(placeNames(["cut[1]/draw"])).toEqual(["cut 1"]);
+    expect(placeNames(["draw"])).toEqual(["draw"]);
+  });
+});
+
+test("steps, approvals and waits are listed in the order in which they began; many calls are one line", () => {
+  const at = (second: number) => `2026-03-01T12:00:${String(second).padStart(2, "0")}.000Z`;
+  const entries = entriesOf({
+    steps: [
+      step("publish", "done", { startedAt: at(30) }),
+      ...[6, 5, 4, 3, 2, 1].map((second) =>
+        step(`scenes[${second}]/draw`, "done", { startedAt: at(second) }),
+      ),
+    ],
+    questions: [
+      { path: "editor", level: 1, askedAt: at(10) } as Parameters<typeof entriesOf>[0]["questions"][number],
+    ],
+    waits: [{ path: "paid", for: "order.paid", since: at(20) }],
+  });
+  expect(entries.map(({ kind }) => kind)).toEqual(["group", "approval", "wait", "step"]);
+  expect(entries[0]!.kind === "group" && entries[0]!.steps.map(({ path }) => path)[0]).toBe("scenes[1]/draw");
+});
+
+describe("the log of a run", () => {
+  const entry = (name: string, path: string | undefined, data = {}): LogEntry => ({
+    ...{ id: name, at: "", name, source: "", epoch: 1, data },
+    ...(path !== undefined && { path }),
+  });
+  const log = [
+    entry("run.accepted", undefined),
+    entry("step.failed", "scenes[3]/draw", { message: "No ink" }),
+    entry("step.completed", "scenes[3]/drawn"),
+  ];
+
+  test("is filtered by node with what lies in it, by text in its data, and by errors", () => {
+    const names = (filter: Partial<Parameters<typeof filterLog>[1]>) =>
+      filterLog(log, { errors: false, ...filter }).map(({ name }) => name);
+    expect(names({ node: "scenes" })).toEqual(["step.failed", "step.completed"]);
+    expect(names({ node: "scenes/draw" })).toEqual(["step.failed"]);
+    expect(names({ text: "NO INK" })).toEqual(["step.failed"]);
+    expect(names({ errors: true })).toEqual(["step.failed"]);
+    expect(names({})).toHaveLength(3);
+    expect(nodesIn(log)).toEqual(["scenes/draw", "scenes/drawn"]);
+  });
+});
+
+describe("the waterfall of a run", () => {
+  const S = 1_000;
+  const zero = Date.parse("2026-03-01T12:00:00.000Z");
+  const at = (seconds: number) => new Date(zero + seconds * S).toISOString();
+  const bar = (path: string, from: number, to?: number, more: Partial<TimelineBar> = {}): TimelineBar => ({
+    ...{ path, kind: "running", from: at(from), attempt: 1 },
+    ...(to !== undefined && { to: at(to) }),
+    ...more,
+  });
+
+  test("draws idle time shorter, and says where", () => {
+    const busy = [
+      { from: 0, to: 10 * S },
+      { from: 3_600 * S, to: 3_610 * S },
+    ];
+    const { place, idle } = timeScale(busy, 0, 3_610 * S);
+    expect(idle).toEqual([{ from: 10 * S, to: 3_600 * S }]);
+    expect(place(0)).toBe(0);
+    expect(place(3_610 * S)).toBeCloseTo(100);
+    expect(place(10 * S)).toBeGreaterThan(40);
+    expect(place(3_600 * S) - place(10 * S)).toBeLessThan(15);
+    let last = -1;
+    for (let time = 0; time <= 3_610 * S; time += 5 * S) {
+      expect(place(time)).toBeGreaterThanOrEqual(last);
+      last = place(time);
+    }
+  });
+
+  test("is in proportion where nothing is idle, or where all is", () => {
+    const { place, idle } = timeScale([{ from: 0, to: 10 * S }], 0, 10 * S);
+    expect(idle).toEqual([]);
+    expect(place(5 * S)).toBeCloseTo(50);
+    expect(timeScale([], 0, 10 * S).place(2_500)).toBeCloseTo(25);
+  });
+
+  test("has marks that do not overlap", () => {
+    const busy = Array.from({ length: 5 }, (_, day) => ({
+      from: day * 86_400 * S,
+      to: day * 86_400 * S + 20 * S,
+    }));
+    const { marks } = timeScale(busy, 0, 5 * 86_400 * S);
+    expect(marks.length).toBeGreaterThan(2);
+    for (let index = 1; index < marks.length; index++)
+      expect(marks[index]!.at - marks[index - 1]!.at).toBeGreaterThanOrEqual(9);
+  });
+
+  test("finds the chain that decided how long it took", () => {
+    const rows = [
+      { id: "a", from: 0, to: 10 },
+      { id: "short", from: 10, to: 12 },
+      { id: "long", from: 10, to: 30 },
+      { id: "last", from: 31, to: 40 },
+    ];
+    expect(criticalPath(rows).map(({ id }) => id)).toEqual(["a", "long", "last"]);
+  });
+
+  test("puts many calls of a step into one row that has their outcomes", () => {
+    const calls = Array.from({ length: 8 }, (_, index) =>
+      bar(`scenes[${index}]/draw`, index, index + 2, { outcome: index === 3 ? "failed" : "done" }),
+    );
+    const groups = waterfall(
+      [bar("write", -2, 0, { outcome: "done" }), ...calls, bar("end", 20)],
+      zero + 30 * S,
+    );
+    expect(groups.map(({ node, rows }) => [node, rows.length])).toEqual([
+      ["write", 1],
+      ["scenes/draw", 8],
+      ["end", 1],
+    ]);
+    const { bars } = groups[1]!;
+    expect(bars.map(({ outcome }) => outcome)).toContain("failed");
+    expect(bars.length).toBeLessThan(4);
+    expect(groups[2]!.bars[0]).toMatchObject({ open: true, to: zero + 30 * S });
+    expect(groups.every(({ critical }) => critical)).toBe(true);
+  });
+
+  test("names a row by its step first", () => {
+    expect(nameOf("cut[1]/scenes[2]/draw")).toEqual({ name: "draw", place: "cut[1] › scenes[2]" });
+    expect(nameOf("publish")).toEqual({ name: "publish", place: "" });
+  });
+});
