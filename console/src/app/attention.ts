@@ -43,6 +43,24 @@ export function useTrouble() {
   return { failed, open, overdue };
 }
 
+/** So many runs that are open are shown with what they wait for, which costs a read of each one's log. */
+const SHOWN_OPEN = 8;
+
+/** The runs that are open, the newest first, with what they wait for. */
+export const useOpenRuns = () =>
+  useQuery({
+    queryKey: ["attention", "waiting"],
+    queryFn: ({ signal }) =>
+      get<Page<RunSummary>>("runs", { status: "open", waiting: true, limit: SHOWN_OPEN }, signal),
+  });
+
+/** The newest runs: what rates, failures and durations are computed from. One request. */
+export const useRecentRuns = () =>
+  useQuery({
+    queryKey: ["attention", "recent"],
+    queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { limit: 200 }, signal),
+  });
+
 /** Whether there has never been a run; not asked while it is not wanted. */
 export function useNeverRun(wanted: boolean): boolean {
   const { data } = useQuery({

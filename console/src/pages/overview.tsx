@@ -1,16 +1,23 @@
 import { Link } from "react-router";
-import { countOf, useAttention, useNeverRun, useTrouble } from "../app/attention.ts";
+import { useSubscribers } from "../api/queries.ts";
+import type { RunSummary } from "../api/types.ts";
+import { countOf, useAttention, useNeverRun, useOpenRuns, useTrouble } from "../app/attention.ts";
+import { type Need, needsOf, titleOf } from "../app/needs.ts";
+import { Badge } from "../parts/badge.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
 import { FirstSteps } from "./first-steps.tsx";
+import { HealthCard, SubscribersCard } from "./health.tsx";
 import { RunBadges } from "./runs.tsx";
 
-/** What needs attention, and what is running. */
+/** What needs attention, what is running, and how well it goes. */
 export function Overview() {
   const { approvals, deadLetters, quarantine, breakers } = useAttention();
   const { failed, open, overdue } = useTrouble();
+  const running = useOpenRuns();
+  const subscribers = useSubscribers();
   const stuck = open.data?.items.filter((run) => run.stuck) ?? [];
   const openBreakers = breakers.data?.filter(({ state }) => state !== "closed") ?? [];
   const count = (page: { items: unknown[]; next?: string | undefined } | undefined) =>
@@ -65,13 +72,17 @@ export function Overview() {
         <Tile to="/runs?status=open" icon="runs" name="Open runs" figure={count(open.data)} />
       </ul>
       {fresh && <FirstSteps />}
-      <div className="two">
+      <div className="two columns">
         <section className="card" aria-labelledby="needs">
           <div className="head">
             <h2 id="needs">Needs attention</h2>
           </div>
           <Needs
-            runs={[...stuck, ...(failed.data?.items ?? [])].slice(0, 8)}
+            needs={needsOf({
+              ...{ stuck, failed: failed.data?.items ?? [], overdue: overdue.data?.items ?? [] },
+              ...{ approvals: approvals.items, deadLetters: deadLetters.items, quarantine: quarantine.items },
+              ...{ breakers: breakers.data ?? [], subscribers: subscribers.data ?? [] },
+            })}
             pending={failed.isPending || open.isPending}
             error={failed.error ?? open.error}
             again={() => {
@@ -80,25 +91,29 @@ export function Overview() {
             }}
           />
         </section>
-        <section className="card" aria-labelledby="going">
-          <div className="head">
-            <h2 id="going">Running</h2>
-            <Link to="/runs">All runs</Link>
-          </div>
-          {open.isPending ? (
-            <Loading lines={4} />
-          ) : open.error ? (
-            <Failed error={open.error} again={() => void open.refetch()} />
-          ) : open.data.items.length === 0 ? (
-            <Empty icon="runs" title="No runs in progress">
-              <p>
-                <Link to="/events">Send an event</Link> that starts a workflow.
-              </p>
-            </Empty>
-          ) : (
-            <RunList runs={open.data.items.slice(0, 8)} />
-          )}
-        </section>
+        <div className="column">
+          <HealthCard />
+          <section className="card" aria-labelledby="going">
+            <div className="head">
+              <h2 id="going">Running</h2>
+              <Link to="/runs?status=open">All open runs</Link>
+            </div>
+            {running.isPending ? (
+              <Loading lines={4} />
+            ) : running.error ? (
+              <Failed error={running.error} again={() => void running.refetch()} />
+            ) : running.data.items.length === 0 ? (
+              <Empty icon="runs" title="No runs in progress">
+                <p>
+                  <Link to="/events">Send an event</Link> that starts a workflow.
+                </p>
+              </Empty>
+            ) : (
+              <RunList runs={running.data.items} />
+            )}
+          </section>
+          <SubscribersCard />
+        </div>
       </div>
     </Page>
   );
@@ -138,42 +153,70 @@ function Tile({
   );
 }
 
-type Runs = Parameters<typeof RunBadges>[0]["run"][];
-
 function Needs({
-  runs,
+  needs,
   pending,
   error,
   again,
 }: {
-  runs: Runs;
+  needs: Need[];
   pending: boolean;
   error: unknown;
   again: () => void;
 }) {
   if (pending) return <Loading lines={4} />;
   if (error) return <Failed error={error} again={again} />;
-  if (runs.length === 0) {
+  if (needs.length === 0) {
     return (
       <Empty icon="check" title="No problems">
-        <p>No run is stuck, and no run failed in the last 24 hours.</p>
+        <p>
+          No run is stuck or failed in the last 24 hours. Nothing is quarantined, dead-lettered, overdue or
+          undecided.
+        </p>
       </Empty>
     );
   }
-  return <RunList runs={runs} />;
+  return (
+    <ul className="rows">
+      {needs.map(({ kind, key, state, title, detail, run, at, to, remedy }) => (
+        <li key={`${kind} ${key}`}>
+          <Link to={to} className="row need">
+            <Badge state={state} />
+            <span className="grow what">
+              <span className="clip">
+                <strong>{title}</strong> <span className="detail">{detail}</span>
+              </span>
+              {run !== undefined && <span className="detail mono clip">{run}</span>}
+            </span>
+            {at !== undefined && (
+              <span className="detail">
+                <When at={at} />
+              </span>
+            )}
+            <span className="button small">{remedy}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
-function RunList({ runs }: { runs: Runs }) {
+function RunList({ runs }: { runs: RunSummary[] }) {
   return (
     <ul className="rows">
       {runs.map((run) => (
         <li key={run.run}>
-          <Link to={`/runs/${encodeURIComponent(run.run)}`} className="row">
+          <Link to={`/runs/${encodeURIComponent(run.run)}`} className="row need">
             <RunBadges run={run} />
-            <span className="grow clip mono">{run.run}</span>
-            {run.error && <span className="detail clip">{run.error}</span>}
+            <span className="grow what">
+              <span className="clip">
+                <strong>{titleOf(run)}</strong>{" "}
+                {run.waiting?.[0] && <span className="detail">for {run.waiting[0].for}</span>}
+              </span>
+              <span className="detail mono clip">{run.run}</span>
+            </span>
             <span className="detail">
-              <When at={run.endedAt ?? run.acceptedAt} />
+              <When at={run.acceptedAt} />
             </span>
           </Link>
         </li>
