@@ -115,6 +115,78 @@ describeInBrowser("what people do in the console", (open) => {
     await page.getByRole("group", { name: "Data of step.undone" }).first().waitFor();
   });
 
+  test("a node of a run: its error and log in the panel, its items by state, all in the address", async () => {
+    const { page, mock, go, faults } = await open();
+    await go(`/runs/${mock.world.run(ROLE.failed).run}`);
+    const graph = page.getByRole("region", { name: "Graph" });
+    await graph.getByRole("button", { name: /^take-payment failed/ }).click();
+    const panel = page.getByRole("complementary", { name: "Node take-payment" });
+    await panel.getByText("The card was declined: insufficient funds.").first().waitFor();
+    expect(await page.evaluate("location.hash")).toContain("node=take-payment");
+    await panel.getByRole("button", { name: "Open in the log" }).click();
+    await expect.poll(() => page.locator("#panel-log .log > li").count()).toBe(2);
+    await panel.getByRole("button", { name: "Close the panel" }).click();
+    await panel.waitFor({ state: "detached" });
+
+    await go(`/runs/${mock.world.run(ROLE.rendering).run}?node=cut%2Fscenes`);
+    const parts = page.getByRole("region", { name: "Parts" });
+    await parts.getByRole("button", { name: "2 running" }).click();
+    await expect.poll(() => parts.getByRole("listitem").count()).toBe(2);
+    await parts.getByRole("button", { name: /scenes 4/ }).click();
+    expect(decodeURIComponent(await page.evaluate("location.hash"))).toContain("item=cut[1]/scenes[4]");
+    expect(faults).toEqual([]);
+  });
+
+  test("boxes open and close by keyboard; at a readable size what does not fit is on the map", async () => {
+    const { page, mock, go } = await open();
+    await go(`/runs/${mock.world.run(ROLE.asking).run}`);
+    const graph = page.getByRole("region", { name: "Graph" });
+    const scenes = graph.getByRole("button", { name: /^scenes done 6\/6/ });
+    await scenes.focus();
+    expect(await scenes.getAttribute("aria-expanded")).toBe("false");
+    expect(await graph.locator('[data-id="cut/scenes/kept"]').count()).toBe(0);
+    await page.keyboard.press("ArrowRight");
+    await graph.locator('[data-id="cut/scenes/kept"]').waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await graph.locator('[data-id="cut/scenes/kept"]').waitFor({ state: "detached" });
+    await graph.locator(".react-flow__minimap").waitFor();
+    const zoom = (await page.evaluate(
+      `new DOMMatrix(getComputedStyle(document.querySelector(".react-flow__viewport")).transform).a`,
+    )) as number;
+    expect(zoom).toBeGreaterThanOrEqual(0.7);
+  });
+
+  test("the timeline groups calls, says how long nothing ran, and marks the critical path", async () => {
+    const { page, mock, go } = await open();
+    await go(`/runs/${mock.world.run(ROLE.asking).run}?tab=timeline`);
+    const bars = page.getByRole("group", { name: "Bars" });
+    await bars.getByText("idle, compressed").waitFor();
+    const group = bars.getByRole("button", { name: /draw-picture ×6/ });
+    await group.click();
+    await expect.poll(() => bars.locator(".bars-row.inner").count()).toBe(6);
+    await bars
+      .getByRole("img", { name: /draw-picture: failed attempt/ })
+      .first()
+      .waitFor();
+    await bars.getByRole("img", { name: /editor: waiting for a person/ }).waitFor();
+    expect(await bars.locator(".bars-row.critical").count()).toBeGreaterThan(2);
+  });
+
+  test("Ctrl-K goes to a page and to a run by its subject", async () => {
+    const { page, mock, faults } = await open();
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("combobox", { name: /Go to/ });
+    await field.fill("dead");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Dead letters" }).waitFor();
+    const { run, key } = mock.world.run(ROLE.failed);
+    await page.keyboard.press("Control+k");
+    await field.fill(key!);
+    await page.getByRole("option").filter({ hasText: run }).click();
+    await page.getByRole("heading", { level: 1 }).getByText(key!).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("a replay: first only counted, then ordered with its reason, and cancelled", async () => {
     const { page, go, faults } = await open();
     await go("/replays");

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import axe from "axe-core";
 import { expect, test } from "vitest";
 import { ROLE } from "../../console/mock/runs.ts";
@@ -33,6 +35,30 @@ function places({ mock: { world } }: Opened): string[] {
   ];
 }
 
+/** The pages that are kept as pictures, by name. */
+function pictures({ mock: { world } }: Opened): Record<string, string> {
+  return {
+    overview: "/",
+    runs: "/runs",
+    run: `/runs/${world.run(ROLE.asking).run}`,
+    timeline: `/runs/${world.run(ROLE.asking).run}?tab=timeline`,
+    node: `/runs/${world.run(ROLE.failed).run}?node=take-payment`,
+    map: "/map",
+    approvals: "/approvals",
+  };
+}
+
+/** Git ignores this folder. */
+const PICTURES = join(import.meta.dirname, "../../test-results/console");
+
+async function takePictures(opened: Opened, kind: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  for (const [name, place] of Object.entries(pictures(opened))) {
+    await opened.go(place);
+    await opened.page.screenshot({ path: join(PICTURES, `${name}-${kind}.png`) });
+  }
+}
+
 /** What an automated check finds against the guidelines, in a line each. */
 async function findings({ page }: Opened): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -55,6 +81,7 @@ describeInBrowser("each page", (open) => {
     }
     expect(found).toEqual({});
     expect(await opened.page.evaluate("document.documentElement.dataset.theme")).toBe(colorScheme);
+    await takePictures(opened, colorScheme);
     expect(opened.strangers).toEqual([]);
     expect(opened.faults).toEqual([]);
   });
@@ -91,6 +118,7 @@ describeInBrowser("each page", (open) => {
       if (sideways) wide.push(place);
     }
     expect(wide).toEqual([]);
+    await takePictures(opened, "phone");
     await opened.page.getByRole("button", { name: "Menu" }).click();
     await opened.page.getByRole("dialog", { name: "Menu" }).getByRole("link", { name: "Quarantine" }).click();
     await opened.page.getByRole("heading", { level: 1, name: "Quarantine" }).waitFor();

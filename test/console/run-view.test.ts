@@ -41,6 +41,7 @@ describe("the graph of a run", () => {
       expect(focused).toContain(id);
     const calm = openAtFirst(FILM_GRAPH, undefined, fits(FILM_GRAPH));
     expect(fitsIn(layoutWorkflow(FILM_GRAPH, "LR", calm), FRAME)).toBe(true);
+    expect(calm).toContain("wanted");
     expect(calm.size).toBeLessThan(containersOf(FILM_GRAPH).length);
     expect(fits(FILM_GRAPH)(new Set(containersOf(FILM_GRAPH)))).toBe(false);
   });

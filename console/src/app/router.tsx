@@ -1,25 +1,18 @@
 import { createHashRouter, Link, useRouteError } from "react-router";
-import { Approvals } from "../pages/approvals.tsx";
-import { Breakers } from "../pages/breakers.tsx";
-import { CorrelationPage } from "../pages/correlation.tsx";
-import { DeadLetterPage } from "../pages/dead-letter.tsx";
-import { DeadLetters } from "../pages/dead-letters.tsx";
-import { Deliveries } from "../pages/deliveries.tsx";
-import { EventPage } from "../pages/event.tsx";
-import { Events } from "../pages/events.tsx";
 import { Overview } from "../pages/overview.tsx";
-import { Quarantine } from "../pages/quarantine.tsx";
-import { QuarantinedPage } from "../pages/quarantined.tsx";
-import { Replays } from "../pages/replays.tsx";
 import { Runs } from "../pages/runs.tsx";
-import { Workflows } from "../pages/workflows.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Shell } from "./shell.tsx";
 
+type Pages = typeof import("../pages/further.ts");
+
+const lazy = (name: keyof Pages) => async () => ({ Component: (await import("../pages/further.ts"))[name] });
+
 /**
  * The path is after "#": the page works under any base path, and its server does not need to know the routes.
- * Pages that draw graphs are loaded when they are first opened; all others together weigh less than that.
+ * The overview and the runs are in the first file. Pages that draw graphs are loaded when they are first opened; all others
+ * are one further file, since together they weigh less than that.
  */
 export function createRouter(onSignOut: () => void) {
   return createHashRouter([
@@ -34,27 +27,27 @@ export function createRouter(onSignOut: () => void) {
           path: "runs/:run",
           lazy: async () => ({ Component: (await import("../run/run-page.tsx")).RunPage }),
         },
-        { path: "correlations/:id", Component: CorrelationPage },
+        { path: "correlations/:id", lazy: lazy("CorrelationPage") },
         {
           path: "map",
           lazy: async () => ({ Component: (await import("../pages/flow-map.tsx")).FlowMapPage }),
         },
-        { path: "deliveries", Component: Deliveries },
-        { path: "approvals", Component: Approvals },
-        { path: "approvals/:run/*", Component: Approvals },
-        { path: "dead-letters", Component: DeadLetters },
-        { path: "dead-letters/:id", Component: DeadLetterPage },
-        { path: "quarantine", Component: Quarantine },
-        { path: "quarantine/:id", Component: QuarantinedPage },
-        { path: "breakers", Component: Breakers },
-        { path: "replays", Component: Replays },
-        { path: "workflows", Component: Workflows },
+        { path: "deliveries", lazy: lazy("Deliveries") },
+        { path: "approvals", lazy: lazy("Approvals") },
+        { path: "approvals/:run/*", lazy: lazy("Approvals") },
+        { path: "dead-letters", lazy: lazy("DeadLetters") },
+        { path: "dead-letters/:id", lazy: lazy("DeadLetterPage") },
+        { path: "quarantine", lazy: lazy("Quarantine") },
+        { path: "quarantine/:id", lazy: lazy("QuarantinedPage") },
+        { path: "breakers", lazy: lazy("Breakers") },
+        { path: "replays", lazy: lazy("Replays") },
+        { path: "workflows", lazy: lazy("Workflows") },
         {
           path: "workflows/:name",
           lazy: async () => ({ Component: (await import("../pages/workflow.tsx")).WorkflowPage }),
         },
-        { path: "events", Component: Events },
-        { path: "events/:name", Component: EventPage },
+        { path: "events", lazy: lazy("Events") },
+        { path: "events/:name", lazy: lazy("EventPage") },
         {
           path: "*",
           Component: NotFound,

@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
 import { Icon, Mark } from "../parts/icon.tsx";
 import { useMedia } from "./media.ts";
 import { Navigation } from "./navigation.tsx";
 import { useSession } from "./session.tsx";
 import { ShortcutsDialog, useShortcuts } from "./shortcuts.tsx";
+
+const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 
 /** The frame of every page. */
 export function Shell({ onSignOut }: { onSignOut: () => void }) {
@@ -34,6 +36,11 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
         <Outlet />
       </main>
       {keys.open && <ShortcutsDialog onClose={keys.hide} />}
+      {keys.finding && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => keys.find(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -13,13 +13,25 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Keys that work anywhere: "/" to the search, "g" and a letter to a page, "?" for what there is. */
-export function useShortcuts(): { open: boolean; show: () => void; hide: () => void } {
+/** Keys that work anywhere: Ctrl-K to anything, "/" to the search, "g" and a letter to a page, "?" for what there is. */
+export function useShortcuts(): {
+  open: boolean;
+  show: () => void;
+  hide: () => void;
+  finding: boolean;
+  find: (open: boolean) => void;
+} {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
+  const [finding, find] = useState(false);
   const going = useRef(0);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        if (!document.querySelector("dialog[open]")) find(true);
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (document.querySelector("dialog[open]")) return;
       if (event.key === "?") return setOpen(true);
@@ -41,7 +53,7 @@ export function useShortcuts(): { open: boolean; show: () => void; hide: () => v
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   }, [navigate]);
-  return { open, show: () => setOpen(true), hide: () => setOpen(false) };
+  return { open, show: () => setOpen(true), hide: () => setOpen(false), finding, find };
 }
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
@@ -49,9 +61,11 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
     <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <dl className="keys">
         {[
+          [["Ctrl", "k"], "Go to a page, workflow, event or run"],
           [["/"], "Focus the search field"],
           [["j", "k"], "Next / previous row (also the arrow keys)"],
           [["Enter"], "Open the row"],
+          [["→", "←"], "In a graph: open / close the box"],
           [["[", "]"], "In a run: previous / next event"],
           [["?"], "Show this list"],
           ...PLACES.flatMap(({ places }) => places).map(({ key, name }) => [["g", key], name] as const),

@@ -1,26 +1,26 @@
 import { useSyncExternalStore } from "react";
-
-export type Theme = "light" | "dark";
+import { choiceOf, type Theme, themeOf } from "./theme-choice.ts";
 
 const KEY = "millrace.theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
-function current(): Theme {
-  const chosen = localStorage.getItem(KEY);
-  if (chosen === "light" || chosen === "dark") return chosen;
-  return system.matches ? "dark" : "light";
-}
+const current = (): Theme => themeOf(localStorage.getItem(KEY), system.matches);
 
 function apply(): void {
   document.documentElement.dataset.theme = current();
   for (const listener of listeners) listener();
 }
 
-/** Follows the system until the user chooses. */
+/** Follows the system until the user chooses another theme than the system's. */
 export function startTheme(): void {
   apply();
   system.addEventListener("change", apply);
+  // A page that was frozen, or moved to another screen, may have missed the change; another tab may have chosen.
+  addEventListener("pageshow", apply);
+  addEventListener("resize", apply);
+  addEventListener("storage", apply);
+  document.addEventListener("visibilitychange", apply);
 }
 
 export function useTheme(): [Theme, () => void] {
@@ -28,9 +28,12 @@ export function useTheme(): [Theme, () => void] {
     listeners.add(listener);
     return () => listeners.delete(listener);
   }, current);
-  const toggle = () => {
-    localStorage.setItem(KEY, theme === "dark" ? "light" : "dark");
-    apply();
-  };
-  return [theme, toggle];
+  return [theme, toggleTheme];
+}
+
+export function toggleTheme(): void {
+  const choice = choiceOf(current() === "dark" ? "light" : "dark", system.matches);
+  if (choice === undefined) localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, choice);
+  apply();
 }

@@ -45,7 +45,7 @@ type StepNode = Node<{
 const ABOVE = 36;
 const BELOW = 70;
 /** Least height next to an open panel. */
-const BESIDE = 520;
+const PANEL_HEIGHT = 440;
 /** The frame that a picture gets at first; it is measured once it is drawn. */
 const FRAME = { phone: { width: 320, height: 380 }, desk: { width: 1040, height: 460 } };
 
@@ -120,7 +120,7 @@ export function WorkflowGraph({
   const below = whole || phone ? 0 : BELOW;
   const height =
     selected !== undefined && !phone
-      ? Math.max(BESIDE - above - below, frameHeight(picture, phone, LEAST_ZOOM))
+      ? Math.max(PANEL_HEIGHT - above - below, frameHeight(picture, phone, LEAST_ZOOM))
       : frameHeight(picture, phone, LEAST_ZOOM);
   const wanted = folded ?? shownFocus;
   const camera = useMemo(() => {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useBreakers } from "../api/queries.ts";
 import type { BreakerView } from "../api/types.ts";
+import { useNow } from "../app/now.ts";
 import { useSession } from "../app/session.tsx";
 import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -92,17 +93,23 @@ export function Breakers() {
 }
 
 function Breaker({ breaker: { breaker, state, until, forced, inARow, usedBy } }: { breaker: BreakerView }) {
+  const now = useNow();
   return (
     <div className="grow">
       <strong>{breaker}</strong>
       <p className="detail wrap-anywhere">
         {usedBy.length > 0 && `Used by ${usedBy.join(", ")}. `}
         {inARow > 0 && `${plural(inARow, "consecutive failure")}. `}
-        {state === "open" && until && !forced && (
-          <>
-            Next probe <When at={until} />.
-          </>
-        )}
+        {state === "open" &&
+          until &&
+          !forced &&
+          (Date.parse(until) > now ? (
+            <>
+              Next probe <When at={until} />.
+            </>
+          ) : (
+            "The next call is the probe."
+          ))}
         {forced && `Forced ${forced.to} by ${forced.by}: ${forced.why}`}
       </p>
     </div>

@@ -65,7 +65,7 @@ export function Overview() {
         <Tile
           to="/breakers"
           icon="breaker"
-          name="Open breakers"
+          name="Breakers"
           figure={breakers.data && String(openBreakers.length)}
           tone="loud"
         />
@@ -181,7 +181,9 @@ function Needs({
       {needs.map(({ kind, key, state, title, detail, run, at, to, remedy }) => (
         <li key={`${kind} ${key}`}>
           <Link to={to} className="row need">
-            <Badge state={state} />
+            <span className="lead">
+              <Badge state={state} />
+            </span>
             <span className="grow what">
               <span className="clip">
                 <strong>{title}</strong> <span className="detail">{detail}</span>
@@ -207,7 +209,9 @@ function RunList({ runs }: { runs: RunSummary[] }) {
       {runs.map((run) => (
         <li key={run.run}>
           <Link to={`/runs/${encodeURIComponent(run.run)}`} className="row need">
-            <RunBadges run={run} />
+            <span className="lead">
+              <RunBadges run={run} />
+            </span>
             <span className="grow what">
               <span className="clip">
                 <strong>{titleOf(run)}</strong>{" "}

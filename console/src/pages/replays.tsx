@@ -6,6 +6,7 @@ import { OrderButton, OrderDialog } from "../parts/action-dialog.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { When } from "../parts/time.tsx";
+import { sentence } from "../text/sentence.ts";
 import { shortTime } from "../text/time.ts";
 
 /** Replays of archived events. */
@@ -100,9 +101,10 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
       </div>
       <p className="detail wrap-anywhere">
         {shortTime(from, now)} to {shortTime(to, now)}
-        {events.length > 0 && `, ${events.join(", ")}`}. Requested by {ordered.by}: {ordered.why}
+        {events.length > 0 && `, ${events.join(", ")}`}. Requested by{" "}
+        {sentence(`${ordered.by}: ${ordered.why}`)}
         {deliveredUntil && ` Delivered up to ${shortTime(deliveredUntil, now)}.`}
-        {reason && ` ${reason}`}
+        {reason && ` ${sentence(reason)}`}
       </p>
       <ul className="row wrap" aria-label="Deliveries by outcome">
         {Object.entries(counts).map(([outcome, count]) => (
@@ -110,7 +112,7 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
             {outcome} <strong className="number">{count}</strong>
           </li>
         ))}
-        {Object.keys(counts).length === 0 && <li className="detail">No deliveries yet.</li>}
+        {Object.keys(counts).length === 0 && <li className="detail">{withoutCounts(replay)}</li>}
       </ul>
       {cancelling && (
         <OrderDialog
@@ -125,6 +127,13 @@ function Replay({ replay: listed }: { replay: ReplayView }) {
       )}
     </div>
   );
+}
+
+/** What no counts mean: the replay has only begun, or there was nothing to deliver. */
+function withoutCounts({ state, dry }: ReplayView): string {
+  if (state === "completed")
+    return dry ? "0 events: nothing would be delivered." : "0 events: nothing was delivered.";
+  return dry ? "Nothing counted yet." : "No deliveries yet.";
 }
 
 const HOUR = 60 * 60 * 1000;

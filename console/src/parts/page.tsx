@@ -9,6 +9,7 @@ export function Page({
   title,
   heading,
   says,
+  under,
   actions,
   back,
   fills = false,
@@ -19,6 +20,8 @@ export function Page({
   /** @default the title */
   heading?: ReactNode;
   says?: ReactNode;
+  /** Below the heading: what is not text. */
+  under?: ReactNode;
   actions?: ReactNode;
   back?: { to: string; name: string };
   fills?: boolean;
@@ -38,6 +41,7 @@ export function Page({
           )}
           <h1 className="wrap-anywhere">{heading ?? title}</h1>
           {says && <p>{says}</p>}
+          {under}
         </div>
         {actions && <div className="row wrap">{actions}</div>}
       </header>

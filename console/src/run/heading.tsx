@@ -1,10 +1,11 @@
 import type { RunDetail } from "../api/types.ts";
 import { RunBadges } from "../pages/runs.tsx";
 import { Copy } from "../parts/copy.tsx";
+import { CopyRun } from "./copy-menu.tsx";
 
-/** A run by its workflow and its subject; its id comes second. */
+/** A run by its workflow and its subject; its id is below. */
 export function RunHeading({ detail }: { detail: RunDetail }) {
-  const { workflow, key, run } = detail;
+  const { workflow, key } = detail;
   return (
     <span className="row wrap">
       <span className="wrap-anywhere">
@@ -12,10 +13,17 @@ export function RunHeading({ detail }: { detail: RunDetail }) {
         {key !== undefined && <span className="subject"> · {key}</span>}
       </span>
       <RunBadges run={detail} />
-      <span className="row run-id" style={{ gap: 2 }}>
-        <span className="mono detail wrap-anywhere">{run}</span>
-        <Copy text={run} name="Copy the id" />
-      </span>
     </span>
+  );
+}
+
+/** A run's id, and ways to take the run elsewhere. */
+export function RunId({ detail }: { detail: RunDetail }) {
+  return (
+    <div className="row run-id" style={{ gap: 2 }}>
+      <span className="mono detail wrap-anywhere">{detail.run}</span>
+      <Copy text={detail.run} name="Copy the id" />
+      <CopyRun detail={detail} />
+    </div>
   );
 }

@@ -12,14 +12,16 @@ import { nodeOfPath } from "../text/paths.ts";
 import { RunOrders } from "./actions.tsx";
 import { RunLog } from "./events.tsx";
 import { RunFacts } from "./facts.tsx";
-import { RunHeading } from "./heading.tsx";
+import { RunHeading, RunId } from "./heading.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { RunNotices } from "./notices.tsx";
 import { RunSteps } from "./steps.tsx";
+import "./run.css";
 import { TimeTravel } from "./time-travel.tsx";
 import { RunTimeline } from "./timeline.tsx";
 
-type Tab = "steps" | "timeline" | "log" | "data" | "orders";
+const TABS = ["steps", "timeline", "log", "data", "orders"] as const;
+type Tab = (typeof TABS)[number];
 
 /** One run: its current state, or its state at the time of the slider. */
 export function RunPage() {
@@ -42,13 +44,14 @@ export function RunPage() {
   }
   const shown = detail.data;
   // Addresses of before have "events".
-  const chosen = (tab === "events" ? "log" : (tab ?? "steps")) as Tab;
+  const chosen = tab === "events" ? "log" : (TABS.find((one) => one === tab) ?? "steps");
   const known = node !== undefined && shown.graph?.nodes.some(({ id }) => id === node) ? node : undefined;
   return (
     <Page
       title={[shown.workflow, shown.key].filter(Boolean).join(" · ")}
       back={back}
       heading={<RunHeading detail={shown} />}
+      under={<RunId detail={shown} />}
       actions={<RunOrders detail={shown} past={at !== undefined} />}
     >
       <RunNotices detail={shown} past={at !== undefined} />

@@ -29,7 +29,7 @@ describeVisits("a newcomer's first minutes", (visit) => {
     await form.getByRole("link", { name: "View runs" }).click();
     await page.getByRole("row").filter({ hasText: "produce-video" }).getByRole("link").first().click();
     const graph = page.getByRole("region", { name: "Graph" });
-    await graph.getByRole("button", { name: /^write-script done/ }).waitFor();
+    await graph.getByRole("button", { name: /^draw-storyboard done/ }).waitFor();
     await graph.getByRole("button", { name: /^editor waiting/ }).waitFor();
 
     await page.getByRole("link", { name: /Approvals/ }).click();

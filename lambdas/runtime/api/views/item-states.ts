@@ -1,5 +1,13 @@
-import type { NodeState } from "../../../../lib/contract/api/index.ts";
-import type { Progress } from "./node-states.ts";
+import type { ApprovalView, NodeState, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
+
+/** What has happened in a run so far. */
+interface Happened {
+  steps: readonly StepView[];
+  questions: readonly ApprovalView[];
+  waits: readonly WaitView[];
+  /** Paths of waits that are over. */
+  met: readonly string[];
+}
 
 type ItemState = "waiting" | "running" | "failed" | "done";
 /** What shows first of several: an item has the state of the most urgent thing in it. */
@@ -8,7 +16,7 @@ const URGENCY: readonly ItemState[] = ["waiting", "running", "failed", "done"];
 /** The items of an each, or the rounds of a repeat, that have started, counted by state. */
 export function itemStates(
   node: string,
-  { steps, questions, waits, met }: Pick<Progress, "steps" | "questions" | "waits" | "met">,
+  { steps, questions, waits, met }: Happened,
 ): Pick<NodeState, "items"> {
   const found = new Map<string, ItemState>();
   const itemOf = itemFinder(node);

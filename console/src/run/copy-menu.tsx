@@ -1,0 +1,22 @@
+import { address } from "../api/client.ts";
+import type { RunDetail } from "../api/types.ts";
+import { Copy } from "../parts/copy.tsx";
+import { copiesOf } from "./copies.ts";
+
+/** Ways to take a run elsewhere: its id, its JSON, and the commands that read it. */
+export function CopyRun({ detail }: { detail: RunDetail }) {
+  const copies = copiesOf(detail.run, address(`runs/${encodeURIComponent(detail.run)}`).href);
+  return (
+    <details className="copies">
+      <summary className="button plain small">Copy</summary>
+      <ul>
+        {[...copies, { name: "JSON", text: () => JSON.stringify(detail, null, 2) }].map(({ name, text }) => (
+          <li key={name} className="row">
+            <span className="grow">{name}</span>
+            <Copy text={text} name={`Copy ${name}`} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
