@@ -86,7 +86,7 @@ export class OperationAlarms extends Construct {
     const once = { threshold: 0, periods: 1 };
     this.alarm("ChangesFailed", counted("ChangesFailed", "reconcile"), {
       ...once,
-      says: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Sweep".`,
+      says: `Changes of the table could not be published, and the reconciler failed to publish them again: events and log entries are missing until it succeeds. It tries every five minutes. See the reason with "millrace logs --errors --function Reconcile".`,
     });
     this.alarm("MessagesLost", counted("MessagesLost", "control"), {
       ...once,
@@ -94,7 +94,7 @@ export class OperationAlarms extends Construct {
     });
     this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
       ...once,
-      says: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Sweep", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
+      says: `A run has ended, and nothing says whether an effect of it happened: its worker died. Find the runs with "millrace logs --function Reconcile", see one with "millrace run <id>", check the downstream, and undo the effect by hand if it happened.`,
     });
   }
 
