@@ -87,18 +87,19 @@ export class CompletionHandler extends Construct {
       timeout: Duration.minutes(2),
     });
     const { reconcile } = this;
-    const { runs, deferred, log, deliveries, audit } = PARTITIONS;
+    const { runs, deferred, log, queues, deliveries, audit } = PARTITIONS;
     this.endRuns(table, reconcile);
     table.connect(
       reconcile,
       // What it finds by an index may be of any kind.
       { may: ["GetItem"], of: ["*"] },
-      { may: ["Query"], of: [runs(), deferred(), log()] },
+      { may: ["Query"], of: [runs(), deferred(), log(), queues()] },
       { may: ["UpdateItem"], of: [deliveries(), audit()] },
     );
     table.connectLog(reconcile);
     table.connectOutbox(reconcile);
     table.connectIndex(reconcile, "due");
+    table.connectIndex(reconcile, "list");
     table.connectIndex(reconcile, "unpublished");
     relay.connectFailedBatches(reconcile);
     bus.connect(reconcile);

@@ -558,6 +558,18 @@ describe("what may be lost", () => {
   });
 });
 
+test("what one part of the reconciler cannot do keeps no other from its work, and fails the call", async () => {
+  const woken: unknown[] = [];
+  const denied = new Error("AccessDenied");
+  const attempt = sweeping({
+    subscribers: async () => Promise.reject(denied),
+    overdueDeferred: async () => [{ pk: "deferred#r", sk: "deferred#1#a#do" }],
+    wake: async (key: unknown) => void woken.push(key),
+  });
+  await expect(attempt).rejects.toMatchObject({ errors: [denied] });
+  expect(woken).toHaveLength(1);
+});
+
 test("a run that the reconciler cannot help does not stand in the way of the next", async () => {
   await world.state.runs.accept({ ...world.run(), ...runKey("w-broken"), run: "w-broken" });
   const machines = {

@@ -50,27 +50,48 @@ const NEXT_CHECK = 15 * 60 * 1000;
  * messages that were not sent again, be it after a pause, and changes that the relay did not publish.
  */
 export async function reconcile(ports: ReconcilePorts): Promise<void> {
-  const now = ports.now();
-  await advanceDue(ports);
-  await reportHeld(ports);
-  await releaseForgotten(ports);
-  for (const key of await ports.overdueDeferred(new Date(now - WOKEN_AFTER).toISOString(), RECONCILE_LIMIT)) {
+  const failures: unknown[] = [];
+  for (const [what, part] of PARTS) {
+    try {
+      await part(ports);
+    } catch (error) {
+      // What one part cannot do must not keep the others from their work; the alarm on the function's errors still rings.
+      ports.log.error(`${what} could not be reconciled; the next pass tries again.`, {
+        error: String(error),
+      });
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("\n"));
+}
+
+const PARTS: readonly [what: string, part: (ports: ReconcilePorts) => Promise<void>][] = [
+  ["Runs that are due", advanceDue],
+  ["Runs that are held back", reportHeld],
+  ["What a pause has deferred", releaseForgotten],
+  ["Deferred messages", wakeOverdue],
+  ["Unpublished changes", publishOverdue],
+  // First the changes whose earlier state is known, then what is still missing.
+  ["Changes that the relay failed to publish", republishFailed],
+  ["Logs of ended runs", (ports) => audit({ ...ports, review: (items) => reviewDoubts(items, ports) })],
+];
+
+async function wakeOverdue(ports: ReconcilePorts): Promise<void> {
+  const before = new Date(ports.now() - WOKEN_AFTER).toISOString();
+  for (const key of await ports.overdueDeferred(before, RECONCILE_LIMIT)) {
     ports.log.warn("A deferred message was not sent again in time; it is sent now.", { ...key });
     await ports.wake(key);
   }
-  const unpublished = await ports.outbox.overdue(
-    new Date(now - UNPUBLISHED_AFTER).toISOString(),
-    RECONCILE_LIMIT,
-  );
-  if (unpublished.length > 0) {
-    ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
-      count: unpublished.length,
-    });
-    await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
-  }
-  // First the changes whose earlier state is known, then what is still missing.
-  await republishFailed(ports);
-  await audit({ ...ports, review: (items) => reviewDoubts(items, ports) });
+}
+
+async function publishOverdue(ports: ReconcilePorts): Promise<void> {
+  const before = new Date(ports.now() - UNPUBLISHED_AFTER).toISOString();
+  const unpublished = await ports.outbox.overdue(before, RECONCILE_LIMIT);
+  if (unpublished.length === 0) return;
+  ports.log.warn("Changes were not on the bus after five minutes; they are published now.", {
+    count: unpublished.length,
+  });
+  await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
 }
 
 /** Looks at due runs, the longest due first, until there are no more or the time for it is used. */
