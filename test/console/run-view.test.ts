@@ -26,13 +26,14 @@ const states = (given: Record<string, NodeState["state"]>) =>
   );
 
 describe("the graph of a run", () => {
-  test("looks at what failed, then at what waits, then at what runs, and at the innermost of them", () => {
+  test("looks at what failed, then at what waits, then at what runs, then at what was done last, and at the innermost of them", () => {
     const running = { cut: "running", "cut/scenes": "running", "cut/write-script": "done" } as const;
     expect(focusOf(FILM_GRAPH, states(running))).toBe("cut/scenes");
     expect(focusOf(FILM_GRAPH, states({ ...running, "cut/editor": "waiting" }))).toBe("cut/editor");
     expect(focusOf(FILM_GRAPH, states({ ...running, publish: "failed" }))).toBe("publish");
     expect(focusOf(FILM_GRAPH, states({ ...running, announce: "failed" }), "cut/scenes")).toBe("cut/scenes");
-    expect(focusOf(FILM_GRAPH, states({ publish: "done" }))).toBeUndefined();
+    expect(focusOf(FILM_GRAPH, states({ cut: "done", wanted: "done", publish: "done" }))).toBe("publish");
+    expect(focusOf(FILM_GRAPH, states({ publish: "idle" }))).toBeUndefined();
   });
 
   test("opens what is around the focus, and of the rest only what stays readable", () => {

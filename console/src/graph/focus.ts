@@ -1,10 +1,10 @@
 import type { NodeState, WorkflowGraph } from "../api/types.ts";
 import type { Picture } from "./layout.ts";
 
-/** What a viewer looks for first. */
-const URGENCY = ["failed", "waiting", "running"] as const;
+/** What a viewer looks for first. Where nothing runs, it is what was done last. */
+const URGENCY = ["failed", "waiting", "running", "done"] as const;
 
-/** The node that needs a look: what failed, what waits, what runs. The innermost one, and of several the last. */
+/** The node that needs a look: what failed, what waits, what runs, what was done last. The innermost one, and of several the last. */
 export function focusOf(
   graph: WorkflowGraph,
   states: Readonly<Record<string, NodeState>> | undefined,
