@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Lazy, RemovalPolicy } from "aws-cdk-lib";
 import {
   AttributeType,
   Billing,
@@ -78,6 +78,8 @@ export const CLOSE_APPROVALS: TableGrant = {
 export class StateTable extends Construct {
   readonly table: TableV2;
   private readonly retentionDays: number;
+  /** Partitions that functions read by key. */
+  private readonly readable = new Map<HandlerFunction, Set<string>>();
   private readonly encryptionKey: IKey | undefined;
 
   constructor(
@@ -107,26 +109,51 @@ export class StateTable extends Construct {
     });
   }
 
-  /** Lets a function read or write, by key, the items of the partitions that each grant names, and of no others. */
+  /**
+   * Lets a function read or write, by key, the items of the partitions that each grant names, and of no others. Who may write
+   * an item may read it: a refused write shows what is there.
+   */
   connect(handler: HandlerFunction, ...grants: TableGrant[]): void {
-    for (const { may, of, attributes } of grants)
-      handler.function.addToRolePolicy(
-        new PolicyStatement({
-          actions: actionsOf(may, attributes === undefined),
-          resources: [this.table.tableArn],
-          conditions: {
-            "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...of] },
-            ...(attributes && {
-              "ForAllValues:StringEquals": {
-                "dynamodb:Attributes": [TABLE.partitionKey, TABLE.sortKey, ...attributes],
-              },
-            }),
-          },
-        }),
-      );
+    for (const { may, of, attributes } of grants) {
+      if (!attributes && may.some((action) => SHOWS.has(action))) this.allowReads(handler, of);
+      const others = may.filter((action) => action !== "GetItem" && action !== "BatchGetItem");
+      if (others.length > 0) this.allow(handler, actionsOf(others, attributes === undefined), of, attributes);
+    }
     if (this.encryptionKey) allowUse(handler.function.role!, this.encryptionKey);
     handler.set(ENVIRONMENT.table, this.table.tableName);
     handler.set(ENVIRONMENT.retentionDays, String(this.retentionDays));
+  }
+
+  /** Reads of one moment travel in one call, so that one statement has to name all partitions that a function reads. */
+  private allowReads(handler: HandlerFunction, partitions: readonly string[]): void {
+    const known = this.readable.get(handler);
+    const read = known ?? new Set<string>();
+    for (const partition of partitions) read.add(partition);
+    if (known) return;
+    this.readable.set(handler, read);
+    this.allow(handler, actionsOf(["GetItem"], true), Lazy.list({ produce: () => [...read].sort() }));
+  }
+
+  private allow(
+    handler: HandlerFunction,
+    actions: string[],
+    partitions: readonly string[],
+    attributes?: readonly string[],
+  ): void {
+    handler.function.addToRolePolicy(
+      new PolicyStatement({
+        actions,
+        resources: [this.table.tableArn],
+        conditions: {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions },
+          ...(attributes && {
+            "ForAllValues:StringEquals": {
+              "dynamodb:Attributes": [TABLE.partitionKey, TABLE.sortKey, ...attributes],
+            },
+          }),
+        },
+      }),
+    );
   }
 
   /** Lets a function add to the log of runs and to the feed, and write nothing else in that way. */
@@ -154,6 +181,9 @@ export class StateTable extends Construct {
 }
 
 /** An item that is put has all of its attributes. */
+/** What shows an item: a read, and a write whose condition is refused. */
+const SHOWS = new Set<Action>(["GetItem", "BatchGetItem", "PutItem", "UpdateItem"]);
+
 function actionsOf(may: readonly Action[], mayPut: boolean): string[] {
   const together = may.flatMap((action) => [action, ...(TOGETHER[action] ?? [])]);
   const actions = together.filter((action) => mayPut || action !== "PartiQLInsert");

@@ -241,9 +241,9 @@ test("each is one message on the command line, and exit code 1", async () => {
   await first.flushed();
   const cases: [string, RegExp][] = [
     [halved, /is damaged \(.*Restore a copy/],
-    [readOnlyFolder, /cannot be read and written: .*(EACCES|EROFS|EPERM).*choose another data folder/],
+    [readOnlyFolder, /cannot be the data folder: (EACCES|EROFS|EPERM).*Choose another with --data/],
     [readOnlyFile, /cannot be read and written: .*choose another data folder/],
-    [emptyReadOnly, /cannot be read and written: .*choose another data folder/],
+    [emptyReadOnly, /cannot be the data folder: (EACCES|EROFS|EPERM).*Choose another with --data/],
     [taken, /is in use by another running local cloud\. Stop that one/],
   ];
   const before = cases.map(([directory]) => (directory === taken ? {} : digests(directory)));
