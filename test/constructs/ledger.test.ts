@@ -135,6 +135,7 @@ test("its function may read and write what it must", () => {
   };
   expect(actions("MillraceLedgerExpectRole")).toEqual([
     "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
     "dynamodb:PartiQLInsert",
     "dynamodb:PartiQLUpdate",
     "dynamodb:PutItem",

@@ -87,7 +87,9 @@ test("the parent tells which workflows there are; the function behind keeps what
   const actions = policy.Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action);
   const table = actions.filter((action: string) => action.startsWith("dynamodb:"));
   expect([...new Set(table)].sort()).toEqual([
+    "dynamodb:BatchGetItem",
     "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
     "dynamodb:PartiQLInsert",
     "dynamodb:PutItem",
     "dynamodb:Query",

@@ -166,6 +166,7 @@ describe("least privilege", () => {
     expect(actions(workflow, "produce-video: write-script", "dynamodb")).toEqual([
       "dynamodb:BatchGetItem",
       "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
       "dynamodb:PartiQLInsert",
       "dynamodb:PartiQLUpdate",
       "dynamodb:PutItem",

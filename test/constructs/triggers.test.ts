@@ -91,6 +91,8 @@ test("a webhook's function puts into quarantine, its own queue and nothing else,
   const actions = statementsOf("GitHubHandler").flatMap(([actions]) => actions);
   const services = /^(dynamodb|secretsmanager|events|s3|states|lambda):/;
   expect(actions.filter((action: string) => services.test(action)).sort()).toEqual([
+    "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
     "dynamodb:PartiQLInsert",
     "dynamodb:PutItem",
     "events:PutEvents",

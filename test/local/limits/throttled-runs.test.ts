@@ -71,7 +71,8 @@ async function expectAllDone(): Promise<void> {
 describe("a burst that is beyond a limit is done later, and none of it is lost", () => {
   const every = (seconds: number) => ({ burst: 1, perSecond: 1 / seconds });
   const table = { tableWrites: 4, tableReads: 2 };
-  const partition = { partitionWrites: { burst: 1, perSecond: 0.5 }, partitionReads: every(1) };
+  // A claim with the place and the code of a failure takes more than one write unit.
+  const partition = { partitionWrites: { burst: 4, perSecond: 0.5 }, partitionReads: every(1) };
   const bus = { putEvents: { burst: 2, perSecond: 0.2 }, targetInvocations: every(1) };
   test.each<[string, LimitFigures, Faults]>([
     ["starts of executions", { startExecution: every(60) }, {}],
