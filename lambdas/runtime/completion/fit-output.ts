@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { PAYLOADS, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
+import { type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { bytesOf } from "../payload/parts.ts";
+import { store } from "../payload/store.ts";
 import type { Artifacts } from "../ports.ts";
 
 /** An item of the table takes 400 KB, and the run's input takes up to 250 KiB of it. */
@@ -8,10 +8,8 @@ const INLINE = 64 * 1024;
 
 /** An output as it fits into the run's item next to its input: a larger one is stored in the run's part of the bucket. */
 export async function fitOutput(output: unknown, artifacts: Pick<Artifacts, "put">): Promise<unknown> {
-  const bytes = bytesOf(output);
-  if (bytes <= INLINE) return output;
-  const text = JSON.stringify(output);
-  const sha256 = createHash("sha256").update(text).digest("hex");
-  const uri = await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
-  return { [REFERENCE_KEY]: { uri, bytes, sha256 } } satisfies PayloadReference;
+  if (bytesOf(output) <= INLINE) return output;
+  return {
+    [REFERENCE_KEY]: await store(JSON.stringify(output), artifacts),
+  } satisfies PayloadReference;
 }

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { TOO_MANY_FAILED } from "../../../lib/contract/failure.ts";
 import type { JoinParts, KeepPart, KeptPart } from "../../../lib/contract/message.ts";
 import { PAYLOADS, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import { restore } from "../payload/restore.ts";
+import { store } from "../payload/store.ts";
 import type { Artifacts } from "../ports.ts";
 import { type Answer, failed } from "./answer.ts";
 
@@ -27,12 +27,11 @@ export async function keepPart(
   const outcomes = tolerant ? (whole as ItemOutcome[]) : [];
   const failures = outcomes.filter((outcome) => outcome.failed);
   const values = tolerant ? outcomes.map(({ result }) => result ?? null) : whole;
-  const stored = await store(JSON.stringify(values), artifacts);
+  const { sha256, bytes } = await store(JSON.stringify(values), artifacts);
   const error = failures[0]?.error;
   return {
     output: {
-      ...stored,
-      items: values.length,
+      ...{ sha256, bytes, items: values.length },
       failed: failures.length,
       ...(error !== undefined && { error }),
     },
@@ -61,7 +60,8 @@ export async function joinParts(
     const read = parts.slice(from, from + AT_ONCE).map(({ sha256 }) => artifacts.get(`${PAYLOADS}${sha256}`));
     for (const text of await Promise.all(read)) texts.push(Buffer.from(text).toString("utf8").slice(1, -1));
   }
-  return { output: { [REFERENCE_KEY]: await store(`[${texts.join(",")}]`, artifacts) } };
+  const { sha256, bytes: size } = await store(`[${texts.join(",")}]`, artifacts);
+  return { output: { [REFERENCE_KEY]: { sha256, bytes: size } } };
 }
 
 function exceeds(failures: number, items: number, tolerance: JoinParts["tolerance"]): boolean {
@@ -69,12 +69,6 @@ function exceeds(failures: number, items: number, tolerance: JoinParts["toleranc
   return typeof tolerance === "number"
     ? failures > tolerance
     : failures * 100 > items * Number.parseFloat(tolerance);
-}
-
-async function store(text: string, artifacts: Artifacts): Promise<{ sha256: string; bytes: number }> {
-  const sha256 = createHash("sha256").update(text).digest("hex");
-  await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
-  return { sha256, bytes: Buffer.byteLength(text) };
 }
 
 function sum<Part>(parts: readonly Part[], of: (part: Part) => number): number {

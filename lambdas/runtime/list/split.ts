@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { TOO_MANY_ITEMS } from "../../../lib/contract/failure.ts";
 import type { ListPart, SplitAnswer, SplitList } from "../../../lib/contract/message.ts";
-import { isReference, PAYLOADS } from "../../../lib/contract/payload.ts";
+import { isReference } from "../../../lib/contract/payload.ts";
 import { offload } from "../payload/offload.ts";
 import { bytesOf, IN_LIST } from "../payload/parts.ts";
 import { restore } from "../payload/restore.ts";
+import { store } from "../payload/store.ts";
 import type { Artifacts } from "../ports.ts";
 import { type Answer, failed } from "./answer.ts";
 
@@ -30,9 +30,7 @@ export async function splitList(message: SplitList, artifacts: Artifacts): Promi
   const items: unknown[] = [];
   for (const [index, item] of list.entries())
     items.push(await offload(item, { ...options, what: `Item ${index} of ${path}` }, artifacts));
-  const text = JSON.stringify(partsOf(items, message.size));
-  const sha256 = createHash("sha256").update(text).digest("hex");
-  const uri = await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
+  const { uri } = await store(JSON.stringify(partsOf(items, message.size)), artifacts);
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
   return { output: { count: list.length, bucket: bucket!, key: key! } };
 }

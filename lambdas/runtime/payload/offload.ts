@@ -1,11 +1,5 @@
-import { createHash } from "node:crypto";
 import { giveUp } from "../../../lib/contract/failure.ts";
-import {
-  isReference,
-  PAYLOADS,
-  type PayloadReference,
-  REFERENCE_KEY,
-} from "../../../lib/contract/payload.ts";
+import { isReference, type PayloadReference, REFERENCE_KEY } from "../../../lib/contract/payload.ts";
 import type { Artifacts } from "../ports.ts";
 import {
   BETWEEN_STEPS,
@@ -17,6 +11,7 @@ import {
   type Part,
   partsToMove,
 } from "./parts.ts";
+import { store } from "./store.ts";
 
 export interface OffloadOptions {
   /** How the value is called in messages: "The result of draw-scene". */
@@ -82,9 +77,7 @@ async function move(
   const steps = ["value", ...path];
   const last = steps.pop()!;
   const parent = steps.reduce<any>((at, step) => at[step], holder);
-  const text = JSON.stringify(parent[last]);
-  const sha256 = createHash("sha256").update(text).digest("hex");
-  const uri = await artifacts.put(`${PAYLOADS}${sha256}`, text, "application/json");
+  const { uri, sha256 } = await store(JSON.stringify(parent[last]), artifacts);
   const reference: PayloadReference = {
     [REFERENCE_KEY]: moving === IN_LIST ? { bytes, sha256 } : { uri, bytes, sha256 },
   };
