@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ENDED_STATUSES, type RunStatus } from "../lib/contract/table.ts";
+import { isEnded, type RunStatus } from "../lib/contract/table.ts";
 import { progressOf } from "./progress.ts";
 import type { Session } from "./session.ts";
 
@@ -19,7 +19,7 @@ export async function followRun(
       printed.add(key);
     }
     const status = details?.run.status;
-    if (status && (ENDED_STATUSES as readonly string[]).includes(status)) return status;
+    if (status && isEnded(status)) return status;
     await pause(LOOK_EVERY);
   }
 }

@@ -4,11 +4,12 @@ import { logReader } from "../lambdas/runtime/aws/relay/log-reader.ts";
 import { runReader } from "../lambdas/runtime/aws/runs/run-reader.ts";
 import { openTable } from "../lambdas/runtime/aws/table/table.ts";
 import { tableApprovals } from "../lambdas/runtime/aws/waits/approvals.ts";
-import type { Approvals, LogReader, RunReader } from "../lambdas/runtime/ports.ts";
+import type { Approvals, LogReader, RunDetails, RunReader } from "../lambdas/runtime/ports.ts";
 import { type Duration, milliseconds } from "../lib/contract/duration.ts";
 import { type Envelope, writeEntry } from "../lib/contract/envelope.ts";
 import type { EventContract } from "../lib/contract/event.ts";
 import type { InputOf } from "../lib/contract/schema.ts";
+import { isEnded } from "../lib/contract/table.ts";
 import {
   type Simulation as Cloud,
   type SimulationOptions,
@@ -17,7 +18,7 @@ import {
 import { deployedIn } from "./deployed.ts";
 import { testHasFailed } from "./failed-test.ts";
 import { type RunView, runView, type Sent, sentEvent } from "./run-view.ts";
-import { tellStory } from "./story.ts";
+import { storyText } from "./story.ts";
 
 /** A decision about an approval. */
 export interface Decision {
@@ -58,7 +59,6 @@ export interface Simulation extends Cloud {
 }
 
 const MOST_RUNS = 1_000;
-const ENDED = new Set<RunView["status"]>(["succeeded", "failed", "timed-out", "terminated"]);
 
 /**
  * Deploys a cloud assembly, a folder that `cdk synth` wrote, into a cloud in this process with virtual time. `stack`: the one with
@@ -79,11 +79,14 @@ export async function simulate(
   let sent = 0;
   const time = () => new Date(cloud.now()).toISOString();
 
+  const detailsOf = async (id: string): Promise<RunDetails> => {
+    const details = await (await connected()).reader.run(id);
+    if (details) return details;
+    throw new Error(`There is no run "${id}". ${await known()}`);
+  };
   const view = async (id: string): Promise<RunView> => {
-    const { reader, log } = await connected();
-    const details = await reader.run(id);
-    if (!details) throw new Error(`There is no run "${id}". ${await known()}`);
-    return runView(details, await log.ofRun(id), time());
+    const { log } = await connected();
+    return runView(await detailsOf(id), await log.ofRun(id), time());
   };
   const listed = async () => (await (await connected()).reader.runs(MOST_RUNS)).reverse();
   const known = async () => {
@@ -93,8 +96,8 @@ export async function simulate(
   const story = async (id?: string): Promise<string> => {
     const ids = id === undefined ? (await listed()).map(({ run }) => run) : [id];
     const { log } = await connected();
-    const told = await Promise.all(ids.map(async (run) => tellStory(run, await log.ofRun(run))));
-    return told.join("\n");
+    const stories = await Promise.all(ids.map(async (run) => storyText(run, await log.ofRun(run))));
+    return stories.join("\n");
   };
   const fail = async (message: string, run: string): Promise<never> => {
     throw new Error(`${message}\nSeed: ${options.seed}. The log of the run:\n${await story(run)}`);
@@ -102,11 +105,9 @@ export async function simulate(
 
   const decide = async (run: string, approved: boolean, decision: Decision = {}): Promise<RunView> => {
     await cloud.settle();
-    const { reader, approvals } = await connected();
+    const { approvals } = await connected();
     const { approval, by: decidedBy = "test", note } = decision;
-    const details = await reader.run(run);
-    if (!details) throw new Error(`There is no run "${run}". ${await known()}`);
-    const pending = details.approvals.filter(
+    const pending = (await detailsOf(run)).approvals.filter(
       (one) =>
         one.state === "pending" && (approval === undefined || [one.approval, one.path].includes(approval)),
     );
@@ -175,7 +176,7 @@ export async function simulate(
       for (;;) {
         const current = await view(run);
         if (isMet(current)) return current;
-        if (ENDED.has(current.status) && typeof condition === "string")
+        if (isEnded(current.status) && typeof condition === "string")
           return await fail(
             `The run ${run} ${wanted}: it is ${current.status}. ${current.failure?.summary ?? ""}`,
             run,

@@ -3,7 +3,7 @@ import { describeFailure } from "../lib/contract/run-failure.ts";
 import type { LogItem } from "../lib/contract/table.ts";
 
 /** The log of a run as text, for messages of failed tests. */
-export function tellStory(run: string, entries: LogItem[]): string {
+export function storyText(run: string, entries: LogItem[]): string {
   const lines = storyOf(entries).map(({ at, name, path, state }) => {
     const failure = state && "failure" in state ? state.failure : undefined;
     const why =

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { RunDetails } from "../../lambdas/runtime/ports.ts";
-import { ENDED_STATUSES } from "../../lib/contract/table.ts";
+import { isEnded } from "../../lib/contract/table.ts";
 import { wantsJson } from "../answer.ts";
 import { welcome } from "../definitions.ts";
 import { filesIn, saveFile } from "../files.ts";
@@ -85,7 +85,7 @@ class Watcher {
       printed.add(key);
       print(this.json ? JSON.stringify({ run, at, what: key, text: text.trim() }) : text);
     }
-    if (!(ENDED_STATUSES as readonly string[]).includes(details.run.status)) return;
+    if (!isEnded(details.run.status)) return;
     this.finished.add(run);
     await this.save(details);
   }

@@ -1,4 +1,5 @@
 import type { RunDetail, StepView } from "../../lib/contract/api/index.ts";
+import { isEnded } from "../../lib/contract/table.ts";
 
 /** How a run is, in as few words as a model needs to decide what to do next. */
 export interface RunReport {
@@ -27,12 +28,10 @@ interface FailedStep {
   }[];
 }
 
-const ENDED = new Set<string>(["succeeded", "failed", "timed-out", "terminated"]);
-
 /** Says how a run is, why it failed, and by which tools it continues. */
 export function reportOf(run: RunDetail): RunReport {
   const { status, failure, waiting = [], output, stuckBy, paused } = run;
-  const ended = ENDED.has(status);
+  const ended = isEnded(status);
   const failed = run.steps.filter(({ state }) => state === "failed").map(failedStep);
   return {
     ...{ run: run.run, workflow: run.workflow, status },

@@ -4,7 +4,7 @@ import type { EventSummary, Page, RunDetail, RunSummary } from "../../lib/contra
 import { type CallApi, messageOf, read } from "./api.ts";
 import { type OpenApi, routeOf } from "./route.ts";
 import { type RunReport, reportOf } from "./run-report.ts";
-import { ROUTE_TOOLS } from "./tools.ts";
+import { READS, ROUTE_TOOLS } from "./tools.ts";
 
 export interface McpPorts {
   /** The API of the deployment: roles, limits and history are its own. */
@@ -48,7 +48,6 @@ function offerRoutes(server: McpServer, document: OpenApi, { call, newKey }: Mcp
 }
 
 const RUN = z.object({ run: z.string().describe("The id of the run") });
-const READ = { readOnlyHint: true, openWorldHint: false };
 
 function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
   const runOf = async (run: string) =>
@@ -58,7 +57,7 @@ function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
     {
       description:
         "Explains a run: status, why it failed with file and line, each try, what it waits for, and the next steps.",
-      annotations: READ,
+      annotations: READS,
       inputSchema: RUN,
     },
     async ({ run }) => await answered(() => runOf(run)),
@@ -68,7 +67,7 @@ function offerRuns(server: McpServer, { call, now, sleep }: McpPorts): void {
     {
       description:
         "Waits until a run ends, or until only a person or an event can continue it, and explains it. Returns after `seconds` in any case: call it again.",
-      annotations: READ,
+      annotations: READS,
       inputSchema: RUN.extend({ seconds: z.number().min(1).max(MOST_SECONDS).default(30) }),
     },
     async ({ run, seconds }) =>

@@ -10,24 +10,23 @@ export interface RouteTool {
 }
 
 /** It changes nothing. */
-const READS = { readOnlyHint: true, openWorldHint: false };
+export const READS = { readOnlyHint: true, openWorldHint: false };
 /** It changes something that can be changed back, or that a workflow is made for. */
 const CHANGES = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 /** It cannot be taken back. */
 const DESTROYS = { ...CHANGES, destructiveHint: true };
 
-const reads = (name: string, route: string, description: string): RouteTool => ({
-  ...{ name, route, description },
-  annotations: READS,
-});
-const changes = (name: string, route: string, description: string): RouteTool => ({
-  ...{ name, route, description },
-  annotations: CHANGES,
-});
-const destroys = (name: string, route: string, description: string): RouteTool => ({
-  ...{ name, route, description },
-  annotations: DESTROYS,
-});
+const withAnnotations =
+  (annotations: ToolAnnotations) =>
+  (name: string, route: string, description: string): RouteTool => ({
+    name,
+    route,
+    description,
+    annotations,
+  });
+const reads = withAnnotations(READS);
+const changes = withAnnotations(CHANGES);
+const destroys = withAnnotations(DESTROYS);
 
 /** The routes that are offered as tools. Who calls needs the role that the route needs. */
 export const ROUTE_TOOLS: readonly RouteTool[] = [

@@ -19,7 +19,7 @@ export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
   const begun = changes.findLast(({ state }) => state.begun)?.state.begun;
   const steps = foldSteps(
     items.filter((item) => isOf(item, "step")),
-    items.filter((item) => isOf(item, "deferring")),
+    items.filter((item) => isOf(item, "deferral")),
   );
   return {
     run: last.run,

@@ -72,6 +72,11 @@ export interface ItemKey {
   sk: string;
 }
 
+/** A key as one text, by which keys are compared. */
+export function keyText({ pk, sk }: ItemKey): string {
+  return `${pk}|${sk}`;
+}
+
 export function runKey(run: string): ItemKey {
   return { pk: `run#${run}`, sk: "run" };
 }

@@ -66,7 +66,7 @@ export interface LoggedStep
 }
 
 export interface LoggedDeferral extends Pick<DeferredItem, "step" | "reason" | "dueAt"> {
-  kind: "deferring";
+  kind: "deferral";
   direction: ClaimItem["direction"];
 }
 

@@ -1,4 +1,4 @@
-import { ENDED_STATUSES, type EndedStatus, type RunItem } from "./items/run.ts";
+import { ENDED_STATUSES, isEnded, type RunItem } from "./items/run.ts";
 import { foundPartition } from "./keys.ts";
 import { readCause } from "./run-failure.ts";
 
@@ -7,7 +7,7 @@ export const INDEXED_STATUSES = ["open", ...ENDED_STATUSES] as const;
 export type IndexedStatus = (typeof INDEXED_STATUSES)[number];
 
 export function indexedStatusOf({ status }: Pick<RunItem, "status">): IndexedStatus {
-  return (ENDED_STATUSES as readonly string[]).includes(status) ? (status as EndedStatus) : "open";
+  return isEnded(status) ? status : "open";
 }
 
 /**

@@ -55,7 +55,7 @@ export function isArrived(
   });
 }
 
-/** The state has timed out, and sends once more: it waits for what silence means. */
+/** The state has timed out, and sends again: it waits for the result of the timeout. */
 function isOver(message: ItemMessage): boolean {
   return "over" in message && message.over === true;
 }

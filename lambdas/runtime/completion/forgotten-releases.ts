@@ -21,7 +21,7 @@ const RELEASED_AFTER = 15 * 60 * 1000;
 
 /**
  * Releases what a pause has deferred where the pause is over. A resume is written first and looks for deferred messages after:
- * whoever carries it out may die in between, and nothing else would bring the messages back.
+ * the function that carries it out may die in between, and nothing else would send the messages.
  */
 export async function releaseForgotten(ports: ForgottenReleasePorts): Promise<void> {
   for (const { name, role } of await ports.subscribers()) {

@@ -4,6 +4,7 @@ import {
   compensationName,
   executionName,
   type ItemKey,
+  keyText,
 } from "../../../lib/contract/keys.ts";
 import type { DeferredItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
 import { arrivalKeys, childrenOf, leavesItem } from "./arrivals.ts";
@@ -27,7 +28,7 @@ export interface LostMessagePorts extends EndPorts {
 /**
  * Compares what the executions of a run wait for with its claims, waits, questions, deferred messages and dead letters, and has
  * what nothing accounts for sent again. Without this, a message that was deleted or has expired would hang its run until the
- * deadline. What a pause has deferred that is over is released: whoever resumed the run may have died.
+ * deadline. What a pause has deferred that is over is released: the operator action that resumed the run may have been cut short.
  */
 export async function findLostMessages(run: RunItem, ports: LostMessagePorts): Promise<void> {
   const tasks = overdueTasks(await openTasksOf(run, ports), ports.now());
@@ -54,9 +55,7 @@ async function traces(tasks: readonly OpenTask[], { items, runs }: LostMessagePo
     const item = await runs.read(child);
     if (item && hasEnded(item)) ended.add(child);
   }
-  const keys = [
-    ...new Map(messages.flatMap(arrivalKeys).map((key) => [`${key.pk} ${key.sk}`, key])).values(),
-  ];
+  const keys = [...new Map(messages.flatMap(arrivalKeys).map((key) => [keyText(key), key])).values()];
   return { items: keys.length > 0 ? await items(keys) : [], hasEnded: (child: string) => ended.has(child) };
 }
 

@@ -1,11 +1,6 @@
 import { auditOf } from "../../../lib/contract/audit.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
-import {
-  ENDED_STATUSES,
-  type OperatorAction,
-  type RunEnd,
-  type RunItem,
-} from "../../../lib/contract/table.ts";
+import { isEnded, type OperatorAction, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
 
 /** A change of a run, as a function of its item. Returns the same object if nothing is to change. */
 export type Transition = (run: RunItem) => RunItem;
@@ -14,7 +9,7 @@ export type Transition = (run: RunItem) => RunItem;
 const NEXT_CHECK = 15 * 60 * 1000;
 
 export function hasEnded({ status }: Pick<RunItem, "status">): boolean {
-  return (ENDED_STATUSES as readonly string[]).includes(status);
+  return isEnded(status);
 }
 
 /** From now on nothing starts any more. */
@@ -103,7 +98,7 @@ function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
   return { due: shardOf("due", run), dueAt: new Date(now + NEXT_CHECK).toISOString() };
 }
 
-/** Nothing holds it up any more. It is checked once more: whether everything was published. */
+/** Nothing holds it up any more. It is checked a last time: whether everything was published. */
 function over({ stuck: _, ...run }: RunItem, now: number): RunItem {
   return { ...run, ...auditOf(run.run, now) };
 }

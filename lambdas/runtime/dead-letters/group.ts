@@ -1,8 +1,14 @@
-import { claimKey } from "../../../lib/contract/keys.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
-import type { ClaimItem, DeadLetterItem } from "../../../lib/contract/table.ts";
+import type { DeadLetterItem } from "../../../lib/contract/table.ts";
 import { fenceOf } from "../work/claim.ts";
-import { answerGroup, failureOf, type GroupMessage, isOfGroup, messageOf } from "../work/group/walk.ts";
+import {
+  answerGroup,
+  claimsOfGroup,
+  failureOf,
+  type GroupMessage,
+  isOfGroup,
+  messageOf,
+} from "../work/group/walk.ts";
 import { fail } from "../work/outcome.ts";
 import type { AnswerPorts } from "./ports.ts";
 import { fieldsOf, parsed } from "./purpose.ts";
@@ -12,7 +18,7 @@ export async function answeredGroup(
   message: GroupMessage,
   ports: AnswerPorts,
 ): Promise<boolean | { until: number }> {
-  const claims = await claimsOf(message, ports);
+  const claims = await claimsOfGroup(message, ports);
   const running = claims.find((claim) => claim?.state === "running");
   if (running) return { until: running.lease };
   const position = claims.findIndex((claim) => claim?.state !== "done");
@@ -36,15 +42,8 @@ export async function stepInGroup(
 ): Promise<Pick<DeadLetterItem, "step" | "path">> {
   const message = fieldsOf(parsed(body)) as unknown as StepMessage;
   if (purpose !== "step" || !isOfGroup(message)) return {};
-  const claims = await claimsOf(message, ports);
+  const claims = await claimsOfGroup(message, ports);
   const { steps } = message.group;
   const { step, path } = steps.find((_, position) => claims[position]?.state !== "done") ?? steps.at(-1)!;
   return { step, path };
-}
-
-function claimsOf(
-  { run, group }: GroupMessage,
-  { claims }: Pick<AnswerPorts, "claims">,
-): Promise<(ClaimItem | undefined)[]> {
-  return claims.read(...group.steps.map(({ path }) => claimKey(run.id, run.epoch, path, "do")));
 }

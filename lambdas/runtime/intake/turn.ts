@@ -1,5 +1,5 @@
 import { executionName, parseExecutionName } from "../../../lib/contract/keys.ts";
-import { ENDED_STATUSES, type RunItem } from "../../../lib/contract/table.ts";
+import { isEnded, type RunItem } from "../../../lib/contract/table.ts";
 import type { Now, Runs } from "../ports.ts";
 import type { Arrival } from "./burst.ts";
 import { type HoldPorts, heldBack } from "./held-back.ts";
@@ -72,7 +72,7 @@ async function runOf(place: string, { runs }: TurnPorts): Promise<RunItem | unde
 /** An epoch is over for good once the run has begun the next: its retry needs a place of its own. */
 function queuedRunState(place: string, run: RunItem | undefined): QueuedRunState {
   if (!run || run.epoch !== parseExecutionName(place).epoch) return "ended";
-  if ((ENDED_STATUSES as readonly string[]).includes(run.status)) return "ended";
+  if (isEnded(run.status)) return "ended";
   return run.status === "accepted" ? "accepted" : "running";
 }
 

@@ -1,3 +1,4 @@
+import { keyText } from "../../../lib/contract/keys.ts";
 import type { Log } from "../ports.ts";
 import { expectedDeliveries } from "./notice.ts";
 import type { ExpectedDeliveries, OverdueReminders } from "./ports.ts";
@@ -35,8 +36,8 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
   const expected = messages.flatMap(({ body, sent }, at) => {
     try {
       const items = expectedDeliveries(body, sent, retentionDays);
-      const first = items.filter((item) => !messageOf.has(keyOf(item)));
-      for (const item of first) messageOf.set(keyOf(item), at);
+      const first = items.filter((item) => !messageOf.has(keyText(item)));
+      for (const item of first) messageOf.set(keyText(item), at);
       return first;
     } catch (error) {
       fail(at, error);
@@ -49,7 +50,7 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
         await deliveries.expect(item);
         return [item];
       } catch (error) {
-        fail(messageOf.get(keyOf(item))!, error);
+        fail(messageOf.get(keyText(item))!, error);
         return [];
       }
     }),
@@ -58,8 +59,4 @@ export async function expectDeliveries(messages: NoticeMessage[], ports: ExpectP
   // is interrupted, the whole batch comes again, and meets its deliveries as noted and still unmarked.
   if (noted.flat().length > 0) await reminders.remindAt(noted.flat());
   return [...failed];
-}
-
-function keyOf({ pk, sk }: { pk: string; sk: string }): string {
-  return `${pk}|${sk}`;
 }

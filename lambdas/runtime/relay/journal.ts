@@ -1,5 +1,5 @@
 import { FEED_SECONDS } from "../../../lib/contract/feed.ts";
-import { correlatedKey, feedKey } from "../../../lib/contract/keys.ts";
+import { correlatedKey, feedKey, keyText } from "../../../lib/contract/keys.ts";
 import type {
   ClaimItem,
   CorrelatedItem,
@@ -15,7 +15,7 @@ export type JournalItem = LogItem | CorrelatedItem | FeedItem;
 
 /**
  * What a batch of changes adds to the log: their entries, and which runs belong to which outside event. No two of a key. For
- * those who look on, if any, one item more, of when the batch is seen (epoch milliseconds).
+ * viewers, if there are any, one item more, with the time at which the batch is seen (epoch milliseconds).
  */
 export function journalOf(
   changes: readonly ChangeWithEvents[],
@@ -25,7 +25,7 @@ export function journalOf(
   const entries = changes.flatMap((change) => entriesOf(change, retentionDays));
   const feed = feedAt === undefined ? [] : feedOf(changes, feedAt);
   const items = [...entries, ...changes.flatMap(correlatedOf), ...feed];
-  return [...new Map(items.map((item) => [`${item.pk}|${item.sk}`, item])).values()];
+  return [...new Map(items.map((item) => [keyText(item), item])).values()];
 }
 
 /** A run, or a handling, comes up for the first time. */

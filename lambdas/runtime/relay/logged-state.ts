@@ -72,7 +72,7 @@ function ofStep(claim: ClaimItem): LoggedStep {
 
 function ofDeferral({ step, reason, dueAt, message }: DeferredItem): LoggedDeferral {
   return {
-    kind: "deferring",
+    kind: "deferral",
     step,
     reason,
     dueAt,

@@ -1,4 +1,4 @@
-import { type ClaimItem, ENDED_STATUSES, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
+import { type ClaimItem, isEnded, type RunItem, type TableItem } from "../../../lib/contract/table.ts";
 
 /** One value of a metric. */
 export interface Measure {
@@ -23,7 +23,7 @@ export function measuresOf(before: TableItem | undefined, after: TableItem | und
 function ofRun(before: RunItem | undefined, { workflow, status, epoch }: RunItem): Measure[] {
   if (before?.status === status && before.epoch === epoch) return [];
   if (status === "running") return [count("RunsStarted", { workflow })];
-  if (!(ENDED_STATUSES as readonly string[]).includes(status)) return [];
+  if (!isEnded(status)) return [];
   const ended = count("RunsEnded", { workflow, status });
   if (status === "terminated") return [ended];
   // 1 or 0 for each run that ended by itself: their average is the share of those that failed.

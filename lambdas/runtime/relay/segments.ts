@@ -1,5 +1,5 @@
 import type { ClaimItem, RunItem, TableItem } from "../../../lib/contract/table.ts";
-import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
+import { isEnded } from "../../../lib/contract/table.ts";
 import { readTraceparent, spanOfRun, xrayTraceId } from "../../../lib/contract/trace.ts";
 
 /** A segment document of X-Ray: one box of a trace. https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
@@ -33,7 +33,7 @@ export function segmentsOf(before: TableItem | undefined, after: TableItem | und
 function ofRun(before: RunItem | undefined, after: RunItem): Segment[] {
   const { run, workflow, epoch, status, event, acceptedAt, endedAt, failure } = after;
   if (before?.status === status && before.epoch === epoch) return [];
-  const hasEnded = (ENDED_STATUSES as readonly string[]).includes(status);
+  const hasEnded = isEnded(status);
   if (status !== "running" && !hasEnded) return [];
   const began = after.retried ?? after.replayed;
   return segment({

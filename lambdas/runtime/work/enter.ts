@@ -22,7 +22,7 @@ export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance>
     message.run.id,
     message.run.workflow,
     spec.breaker?.name,
-    // Whoever defers for an order looks again, consistently. A breaker that is not closed is asked by a write.
+    // A message that an operator action defers reads it again, consistently. A breaker that is not closed is asked by a write.
     { recent: true },
   );
   return {

@@ -13,6 +13,11 @@ export const ENDED_STATUSES = ["succeeded", "failed", "timed-out", "terminated"]
 export type EndedStatus = (typeof ENDED_STATUSES)[number];
 export type RunStatus = (typeof OPEN_STATUSES)[number] | EndedStatus;
 
+/** Whether a run of this status has ended. */
+export function isEnded(status: string): status is EndedStatus {
+  return (ENDED_STATUSES as readonly string[]).includes(status);
+}
+
 /** How a run ended. */
 export interface RunEnd {
   status: EndedStatus;

@@ -1,5 +1,5 @@
 import type { ApprovalView, NodeState, StepView, WaitView } from "../../../../lib/contract/api/index.ts";
-import type { RunStatus } from "../../../../lib/contract/table.ts";
+import { isEnded, type RunStatus } from "../../../../lib/contract/table.ts";
 import type { WorkflowGraph } from "../../../../lib/contract/workflow-graph.ts";
 import { itemStates } from "./item-states.ts";
 
@@ -30,7 +30,7 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   const begun = (id: string) => together.get(id)!.state !== "idle";
   const passed = (id: string): boolean =>
     graph.edges.some(({ from, to }) => from === id && (begun(to) || passed(to)));
-  const over = ENDED.has(progress.status);
+  const over = isEnded(progress.status);
   // A sleep has no item: it lasts from the end of all that is before it until something after it begins.
   const asleep = ({ id, kind, within }: WorkflowGraph["nodes"][number]) =>
     kind === "sleep" &&
@@ -51,7 +51,6 @@ export function nodeStates(graph: WorkflowGraph, progress: Progress): Record<str
   );
 }
 
-const ENDED = new Set<RunStatus>(["succeeded", "failed", "timed-out", "terminated"]);
 /** Kinds of nodes that have no item in the table. */
 const SILENT = new Set(["when", "match", "sleep", "repeat", "each"]);
 const ITERATES = new Set(["repeat", "each"]);

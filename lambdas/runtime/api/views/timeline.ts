@@ -55,7 +55,7 @@ function pauses(
   endedAt: string | undefined,
 ): TimelineBar[] {
   return entries.flatMap(({ path = "", at, state }) => {
-    if (state?.kind !== "deferring") return [];
+    if (state?.kind !== "deferral") return [];
     const step = steps.find((one) => one.path === path && one.direction === state.direction);
     const next = step?.attempts.find(({ startedAt }) => startedAt > at);
     return [bar(path, "deferred", at, next?.startedAt ?? endedAt, next?.attempt ?? step?.attempt ?? 1)];

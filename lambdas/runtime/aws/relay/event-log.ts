@@ -1,4 +1,5 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { keyText } from "../../../../lib/contract/keys.ts";
 import type { Log } from "../../ports.ts";
 import type { JournalItem } from "../../relay/journal.ts";
 import type { EventLog } from "../../relay/ports.ts";
@@ -9,8 +10,6 @@ import type { Table } from "../table/table.ts";
 /** DynamoDB's limit for one call. */
 const MOST_ITEMS = 25;
 
-const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}|${sk}`;
-
 /**
  * The log in the table. The feed for viewers is in one partition: where that is throttled, the feed is lost to them and
  * delays nothing.
@@ -18,7 +17,7 @@ const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}|${sk}`;
 export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Pause): EventLog {
   const items = new Batching<JournalItem, void>({
     most: MOST_ITEMS,
-    nameOf,
+    nameOf: keyText,
     pause,
     async send(batch) {
       const requests = batch.map((Item) => ({ PutRequest: { Item } }));
@@ -27,11 +26,11 @@ export function tableEventLog(table: Table, log: Pick<Log, "warn">, pause?: Paus
       );
       const left = new Set(
         (UnprocessedItems?.[table.name] ?? []).map(({ PutRequest }) =>
-          nameOf(PutRequest!.Item as JournalItem),
+          keyText(PutRequest!.Item as JournalItem),
         ),
       );
       return batch.map((item) =>
-        left.has(nameOf(item))
+        left.has(keyText(item))
           ? {
               leftOver: throttle(
                 `DynamoDB did not write the log entry ${item.pk} ${item.sk} in any attempt.`,

@@ -1,8 +1,7 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { ItemKey } from "../../../../lib/contract/keys.ts";
+import { type ItemKey, keyText } from "../../../../lib/contract/keys.ts";
 import { throttle } from "../../throttle.ts";
 import { Batching, type Pause } from "../batching.ts";
-import type { Table } from "./table.ts";
 
 /** DynamoDB's limit for one call. */
 const MOST_KEYS = 100;
@@ -10,39 +9,42 @@ const MOST_KEYS = 100;
 type Item = Record<string, unknown>;
 export type Reads = Batching<ItemKey, Item | undefined>;
 
-const nameOf = ({ pk, sk }: ItemKey) => `${pk}|${sk}`;
-
 /** Consistent reads of the same moment, in one call. An item that several ask for is read once. */
 export function readsOf(table: string, client: DynamoDBDocumentClient, pause?: Pause): Reads {
   return new Batching<ItemKey, Item | undefined>({
     most: MOST_KEYS,
     pause,
     async send(keys) {
-      const asked = new Map(keys.map(({ pk, sk }) => [nameOf({ pk, sk }), { pk, sk }]));
+      const asked = new Map(keys.map(({ pk, sk }) => [keyText({ pk, sk }), { pk, sk }]));
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetCommand({
           RequestItems: { [table]: { Keys: [...asked.values()], ConsistentRead: true } },
         }),
       );
-      const found = new Map((Responses?.[table] ?? []).map((item) => [nameOf(item as ItemKey & Item), item]));
+      const found = new Map(
+        (Responses?.[table] ?? []).map((item) => [keyText(item as ItemKey & Item), item]),
+      );
       const left = new Set(
-        (UnprocessedKeys?.[table]?.Keys ?? []).map((key) => nameOf(key as ItemKey & Item)),
+        (UnprocessedKeys?.[table]?.Keys ?? []).map((key) => keyText(key as ItemKey & Item)),
       );
       return keys.map((key) =>
-        left.has(nameOf(key))
+        left.has(keyText(key))
           ? { leftOver: throttle(`DynamoDB did not read ${key.pk} ${key.sk} in any attempt.`) }
-          : { answer: found.get(nameOf(key)) },
+          : { answer: found.get(keyText(key)) },
       );
     },
   });
 }
 
 /** One item, read consistently. */
-export async function readItem<Item>(table: Table, key: ItemKey): Promise<Item | undefined> {
-  return (await table.reads.ask(key)) as Item | undefined;
+export async function readItem<Item>({ reads }: { reads: Reads }, key: ItemKey): Promise<Item | undefined> {
+  return (await reads.ask(key)) as Item | undefined;
 }
 
 /** Items by their keys, read consistently, in the order of the keys; undefined where there is none. */
-export async function readItems<Item>(table: Table, keys: readonly ItemKey[]): Promise<(Item | undefined)[]> {
+export async function readItems<Item>(
+  table: { reads: Reads },
+  keys: readonly ItemKey[],
+): Promise<(Item | undefined)[]> {
   return await Promise.all(keys.map((key) => readItem<Item>(table, key)));
 }

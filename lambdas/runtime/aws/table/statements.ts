@@ -1,5 +1,5 @@
 import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { ItemKey } from "../../../../lib/contract/keys.ts";
+import { type ItemKey, keyText } from "../../../../lib/contract/keys.ts";
 import { TABLE } from "../../../../lib/contract/table.ts";
 import { Batching, type Outcome, type Pause } from "../batching.ts";
 
@@ -51,7 +51,7 @@ export function insertStatement(table: string, item: ItemKey): Statement {
 
 /**
  * Changes an item that exists. With `returns`, the statement returns the item after that; with `counts: false`, the item's
- * revision stays, so that the change tells nothing.
+ * revision stays, so that the change publishes nothing.
  */
 export function updateStatement(
   table: string,
@@ -126,7 +126,7 @@ export function statementsOf(client: DynamoDBDocumentClient, pause?: Pause): Sta
     most: MOST_STATEMENTS,
     pause,
     // A call may name an item once.
-    nameOf: ({ key: { pk, sk } }) => `${pk}|${sk}`,
+    nameOf: ({ key }) => keyText(key),
     async send(statements) {
       const { Responses } = await client.send(
         new BatchExecuteStatementCommand({

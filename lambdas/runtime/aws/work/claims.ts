@@ -200,7 +200,7 @@ export function tableClaims(
   };
 }
 
-/** The claim is this one's, or nobody's. */
+/** The claim is this one's, or is free. */
 const held = (owner: string | undefined) =>
   owner === undefined ? "attribute_not_exists(#owner)" : "#owner = :owner";
 const by = (owner: string | undefined) => (owner === undefined ? {} : { owner });

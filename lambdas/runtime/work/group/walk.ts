@@ -47,7 +47,8 @@ export async function walkGroup(
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const { group } = message;
-  const known = await earlierClaims(message, ports);
+  // A retry continues after what is done. At the first delivery of the first attempt, nothing is.
+  const known = message.attempt === 1 ? [] : await claimsOfGroup(message, ports);
   const results: unknown[] = [];
   for (const [position, step] of group.steps.entries()) {
     const claim = known[position];
@@ -82,12 +83,11 @@ export async function answerGroup(
   return await fail(message, toFailure(failure), ports);
 }
 
-/** A retry continues after what is done. At the first delivery of the first attempt, nothing is. */
-async function earlierClaims(
-  { run, attempt, group }: GroupMessage,
-  { claims }: Pick<WorkPorts, "claims">,
+/** The claims of a group's steps, in their order. */
+export async function claimsOfGroup(
+  { run, group }: GroupMessage,
+  { claims }: { claims: Pick<WorkPorts["claims"], "read"> },
 ): Promise<(ClaimItem | undefined)[]> {
-  if (attempt === 1) return [];
   return await claims.read(...group.steps.map(({ path }) => claimKey(run.id, run.epoch, path, "do")));
 }
 
