@@ -47,23 +47,7 @@ export function HealthCard() {
           </dl>
           <History buckets={bucketsOf(runs, now)} />
           <table className="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">Workflow</th>
-                <th scope="col" className="end">
-                  Runs
-                </th>
-                <th scope="col" className="end">
-                  Failed
-                </th>
-                <th scope="col" className="end">
-                  Median
-                </th>
-                <th scope="col" className="end">
-                  95 %
-                </th>
-              </tr>
-            </thead>
+            <Heads first="Workflow" numbers={["Runs", "Failed", "Median", "95 %"]} />
             <tbody>
               {healthByWorkflow(runs).map(({ name, runs: count, failed, failedShare, median, slow }) => (
                 <tr key={name}>
@@ -83,6 +67,22 @@ export function HealthCard() {
         </>
       )}
     </section>
+  );
+}
+
+/** The heads of a table whose columns after the first are numbers. */
+function Heads({ first, numbers }: { first: string; numbers: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{first}</th>
+        {numbers.map((name) => (
+          <th scope="col" className="end" key={name}>
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 
@@ -145,23 +145,7 @@ export function SubscribersCard() {
         <Failed error={subscribers.error} again={() => void subscribers.refetch()} />
       ) : (
         <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">Subscriber</th>
-              <th scope="col" className="end">
-                Backlog
-              </th>
-              <th scope="col" className="end">
-                Oldest
-              </th>
-              <th scope="col" className="end">
-                Overdue
-              </th>
-              <th scope="col" className="end">
-                Dead
-              </th>
-            </tr>
-          </thead>
+          <Heads first="Subscriber" numbers={["Backlog", "Oldest", "Overdue", "Dead"]} />
           <tbody>
             {sorted.map(({ name, kind, queue, overdue, paused, drained }) => (
               <tr key={name}>

@@ -73,7 +73,7 @@ export function countStates(items: readonly Pick<Item, "state">[]): { state: Ite
   })).filter(({ count }) => count > 0);
 }
 
-/** What tells the parts of a node apart: of "cut[1]/scenes[3]/draw" and "cut[1]/scenes[4]/draw", "scenes 3" and "scenes 4". */
+/** What distinguishes the parts of a node: of "cut[1]/scenes[3]/draw" and "cut[1]/scenes[4]/draw", "scenes 3" and "scenes 4". */
 export function placeNames(paths: readonly string[]): string[] {
   const places = paths.map(placesOf);
   const [first = []] = places;

@@ -12,7 +12,7 @@ import { between, duration } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
 import { nodeOfPath } from "../text/paths.ts";
 import { plural } from "../text/plural.ts";
-import { WITHOUT_DECISION } from "../text/silence.ts";
+import { ApprovalNotice } from "./approval-notice.tsx";
 import { LogLine } from "./events.tsx";
 import { countStates, type Item, type ItemState, itemsOf, placeNames } from "./items.ts";
 import { StepDetail } from "./step-detail.tsx";
@@ -168,27 +168,8 @@ function Remedies({
           )}
         </div>
       )}
-      {asked.map(({ path, level, approval, until, otherwise }) => (
-        <div className="notice busy" key={`${path}${level}`}>
-          <Icon name="person" />
-          <p className="grow wrap-anywhere">
-            <strong>{approval}</strong> has to decide.
-            {until && (
-              <>
-                {" "}
-                {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
-              </>
-            )}
-          </p>
-          {!past && (
-            <Link
-              className="button small primary"
-              to={`/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`}
-            >
-              Decide
-            </Link>
-          )}
-        </div>
+      {asked.map((question) => (
+        <ApprovalNotice key={`${question.path}${question.level}`} {...{ run, question, past }} />
       ))}
       {waits.filter(here).map(({ path, for: awaited, since }) => (
         <div className="notice busy" key={path}>

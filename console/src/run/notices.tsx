@@ -2,7 +2,7 @@ import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
-import { WITHOUT_DECISION } from "../text/silence.ts";
+import { ApprovalNotice } from "./approval-notice.tsx";
 import { Code } from "./step-detail.tsx";
 
 /** The most important facts about a run, with links to act on them; past states have no links. */
@@ -39,27 +39,11 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
           </div>
         </div>
       )}
-      {pending.map(({ approval, path, why, level, until, otherwise }) => (
-        <div className="notice busy" key={`${path}${level}`}>
-          <Icon name="person" />
-          <p className="grow wrap-anywhere">
-            <strong>{approval}</strong> has to decide{why ? `: ${why}` : "."}
-            {until && (
-              <>
-                {" "}
-                {WITHOUT_DECISION[otherwise ?? "escalate"]} <When at={until} />.
-              </>
-            )}
-          </p>
-          {!past && (
-            <Link
-              className="button small primary"
-              to={`/approvals/${encodeURIComponent(run)}/${encodeURIComponent(path)}`}
-            >
-              Decide
-            </Link>
-          )}
-        </div>
+      {pending.map((question) => (
+        <ApprovalNotice
+          key={`${question.path}${question.level}`}
+          {...{ run, question, past, why: question.why }}
+        />
       ))}
       {events.map(({ path, for: awaited, by, since }) => (
         <div className="notice busy" key={path}>
