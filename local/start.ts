@@ -48,8 +48,11 @@ async function main(): Promise<void> {
   stopOnSignal(cloud, child, reloader);
   say(welcome(cloud, options.data, took));
   if (reloader) say(WATCHING);
-  if (debugged) say(`  debug    ${inspector.url()}; functions have no time limit`);
-  if (debugged) await reloader?.makeReadable();
+  if (debugged) {
+    // First the code that breakpoints can be set in: an event may be sent as soon as the address is printed.
+    await reloader?.makeReadable();
+    say(`  debug    ${inspector.url()}; functions have no time limit`);
+  }
   afterDeploy(options, cloud);
 }
 
@@ -145,7 +148,7 @@ const secretLines = (endpoint: string, secret: string) => [
   `           browsers: put it in front of the path, ${endpoint}/_secret/${secret}/...`,
 ];
 
-/** Runs the command beside the cloud, which continues when the command ends. */
+/** Runs the command next to the cloud, which continues when the command ends. */
 function follow(command: string, { endpoint, kernel, secret }: Cloud): ChildProcess {
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...environment } = process.env;
   const child = spawn(command, {
