@@ -8,7 +8,7 @@ import { elapsed } from "./format.ts";
 /** An entry of the log in one line; the time is that since `begun` (ISO). */
 export function describeEntry({ at, epoch, name, path, state, data }: LogItem, begun: string): string {
   const since = `+${elapsed(Date.parse(at) - Date.parse(begun))}`.padStart(10);
-  const direction = state?.kind === "step" || state?.kind === "deferring" ? state.direction : "do";
+  const direction = state?.kind === "step" || state?.kind === "deferral" ? state.direction : "do";
   const place = path === undefined ? "" : effectOf({ path, direction });
   const again = name === "run.accepted" && epoch > 1 ? `epoch ${epoch}` : "";
   const parts = [since, name.padEnd(18), place, again, state ? describeState(state) : "", said(data)];
@@ -35,7 +35,7 @@ function describeState(state: LoggedState): string {
         .filter(Boolean)
         .join(", ");
     }
-    case "deferring":
+    case "deferral":
       return state.dueAt ? `${state.reason}, until ${state.dueAt}` : state.reason;
     case "question": {
       const { approval, level, why, decision } = state;

@@ -99,7 +99,7 @@ export interface MillraceProps {
    */
   readonly alarms?: AlarmOptions;
   /**
-   * Concurrency that is set aside for functions that every run and operator needs, so that busy steps cannot use it up.
+   * Concurrency that is reserved for functions that every run and operator needs, so that busy steps cannot use it up.
    * Lambda always leaves a part of an account's concurrency unreserved: an account of ten cannot reserve any.
    * @default none
    */

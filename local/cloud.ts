@@ -45,7 +45,7 @@ export interface Cloud {
   readonly deployment: Deployment;
   /** Deploys another assembly while everything runs on. Throws UserError where it is refused; then nothing has changed. */
   redeploy(assembly: string): Promise<Deployment>;
-  /** Takes up no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start continues. */
+  /** Accepts no new work, lets what is under way end, lets go of timers and threads, and closes the data. The next start continues. */
   close(): Promise<void>;
 }
 

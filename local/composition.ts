@@ -102,7 +102,7 @@ export async function compose(
 }
 
 /**
- * Deploys another assembly into a cloud that runs. What runs goes on, as in an account. Where it is refused, what was deployed
+ * Deploys another assembly into a cloud that runs. What runs continues, as in an account. Where it is refused, what was deployed
  * before is deployed again, and the error thrown.
  */
 export async function redeploy(

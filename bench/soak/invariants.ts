@@ -326,7 +326,7 @@ function atEnd(seen: Seen, violate: Violate): void {
   for (const item of items.filter(({ unpublished }) => unpublished))
     violate("22", `a change of the kind ${item.kind} is never told`, `${item.pk} ${item.sk}`);
   for (const keyQueue of of("key-queue")) {
-    // The place of a run that has ended is free for whoever comes next, and so keeps nobody from a turn but those in line.
+    // The place of a run that has ended is free for the next run, so that it holds up only runs that are in the queue.
     const over = keyQueue.running.filter((id: string) =>
       ENDED.includes(runs.find(({ run }) => run === id)?.status),
     );
@@ -390,16 +390,16 @@ function checkEffects(run: any, claims: any[], { outside }: Seen, violate: Viola
     const owners = ownersOf(epoch, path);
     const undone = owners.some((one) => outside.happened.has(keyOf(one, path, "undo")));
     const undo = claimOf(owners.at(-1)!, path, "undo");
-    const stands = last.get(path)?.state === "done" && owners.includes(run.epoch);
-    if (run.status === "succeeded" && stands && undone)
+    const isDone = last.get(path)?.state === "done" && owners.includes(run.epoch);
+    if (run.status === "succeeded" && isDone && undone)
       violate("15", "an effect of a run that has succeeded is undone", key);
-    if (run.status === "succeeded" && stands && undo && !undone && !undo.givenUp)
+    if (run.status === "succeeded" && isDone && undo && !undone && !undo.givenUp)
       violate("15", "the undo of an effect that stands was begun", key);
     const done = claimOf(epoch, path, "do");
     // A person has been asked about an effect in doubt that may not be tried again.
     const isAsked = done?.state === "sealed" && done.failure !== undefined;
     if (!UNDONE.has(step) || undone || undo?.givenUp || isAsked) continue;
-    if (run.status === "succeeded" && !stands && epoch >= restarted)
+    if (run.status === "succeeded" && !isDone && epoch >= restarted)
       violate("15", "an effect without a waiting run stays", `${key}: its claim is ${done?.state}`);
     if (run.status !== "succeeded" && epoch >= restarted)
       violate(

@@ -23,7 +23,7 @@ export interface HandlerFunctionProps {
   readonly timeout?: Duration;
   /** In MB. @default 512 */
   readonly memory?: number;
-  /** Concurrency that is set aside for the function, and is its maximum. @default none: it shares the account's */
+  /** Concurrency that is reserved for the function, and is its maximum. @default none: it shares the account's */
   readonly reservedConcurrency?: number | undefined;
   readonly environment?: Record<string, string>;
   /** @default one month */

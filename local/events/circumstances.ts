@@ -1,4 +1,4 @@
-/** What comes with an event beside the event. */
+/** What comes with an event. */
 export interface Circumstances {
   /** The X-Ray header of its PutEvents call. */
   trace?: string | undefined;

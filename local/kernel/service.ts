@@ -78,7 +78,7 @@ export interface Service {
   ): number | undefined;
   /** Called once all resources are in place: takes up what the last process left (timers, deliveries, executions). */
   start?(): void;
-  /** Takes up no new work from now on; what is under way continues, and calls are still answered. */
+  /** Accepts no new work from now on; what is under way continues, and calls are still answered. */
   pause?(): void;
   /** Stops taking up new work and lets go of timers and threads. Nothing is lost: the next start continues. */
   stop?(): Promise<void>;

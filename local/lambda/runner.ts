@@ -15,7 +15,7 @@ export interface FunctionCode {
   callbacks: boolean;
 }
 
-/** What one invocation passes to the code beside the event. */
+/** What one invocation passes to the code in addition to the event. */
 export interface InvocationContext {
   requestId: string;
   /** Milliseconds until the invocation is ended. */

@@ -28,7 +28,7 @@ export function readBundles(assembly: string): Bundle[] {
     .flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as Bundle[]);
 }
 
-/** What tells the code in a bundle's folder from other code. Undefined where there is none. */
+/** What distinguishes the code in a bundle's folder from other code. Undefined where there is none. */
 export function codeOf(folder: string): string | undefined {
   const file = join(folder, CODE);
   return existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : undefined;

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 export class FileWatch {
   private readonly changed: (paths: string[]) => void;
   private readonly watchers = new Map<string, FSWatcher>();
-  /** What was read of each file, with what tells its versions apart without reading it. */
+  /** What was read of each file, with what distinguishes its versions without reading it. */
   private files = new Map<string, Read>();
   private trees = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;

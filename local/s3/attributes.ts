@@ -12,7 +12,7 @@ const MISSING =
 const ATTRIBUTES: Record<string, (version: Version, input: any) => unknown> = {
   ETag: ({ etag }) => etag,
   Checksum: ({ checksum }) =>
-    // Without the number of parts, which is returned beside it.
+    // Without the number of parts, which is returned next to it.
     checksum && checksumMembers({ checksum: { ...checksum, value: checksum.value.replace(/-\d+$/, "") } }),
   ObjectParts: (version, input) => (version.multipart ? partsOf(version, input) : undefined),
   StorageClass: ({ headers }) => headers.StorageClass ?? "STANDARD",

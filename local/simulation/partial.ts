@@ -9,7 +9,7 @@ interface BatchKind {
   refused(output: any, input: any, at: number, why: Why): object;
 }
 
-/** A throttle, or an internal error, after which nobody knows whether the entry was carried out. */
+/** A throttle, or an internal error, after which it is unknown whether the entry was carried out. */
 type Why = "throttle" | "error";
 
 const MESSAGE = "Rate exceeded";

@@ -63,7 +63,7 @@ export class Engine {
     this.alarm = new Alarm(kernel.clock, () => this.ring());
   }
 
-  /** Takes up what the last process left: timers, calls without an answer, ends that were not published. */
+  /** Continues with what the last process left: timers, calls without an answer, ends that were not published. */
   start(): void {
     const left = Map.groupBy(this.outstanding.toPush(), ({ execution }) => execution);
     for (const [execution, frames] of left) {

@@ -28,7 +28,7 @@ export interface SynthesisSettings {
 interface Kept {
   settings: string;
   inputs: SynthesisInputs;
-  /** By path: what tells versions of the file, or of the list of a folder, apart. */
+  /** By path: what distinguishes versions of the file, or of the list of a folder. */
   fingerprints: { [path: string]: string };
 }
 

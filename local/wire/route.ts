@@ -50,7 +50,7 @@ export const OWN_SERVICE = "millrace";
 /** Where an API is served beside its host name, which not every machine resolves: /_api/k3x81mw20q/films. */
 const API_PATH = /^\/_api\//;
 
-/** What the local cloud tells of itself: /_millrace/status. */
+/** What the local cloud says of itself: /_millrace/status. */
 const OWN_PATH = /^\/_millrace\//;
 
 export function route(request: Routable): Route {

@@ -80,7 +80,7 @@ test("a wait lasts until its event is taken, each round of a loop for itself", (
 });
 
 test("what was put aside lies until the step is begun, or still", () => {
-  const deferral: LoggedState = { kind: "deferring", direction: "do", step: "draw", reason: "run paused" };
+  const deferral: LoggedState = { kind: "deferral", direction: "do", step: "draw", reason: "run paused" };
   const entries = [entry("draw", 1, 1, deferral), entry("cut", 2, 1, deferral)];
   const state = stateOf({ steps: [step("draw", 2, attempt(1, -3, -2), attempt(2, 7, 8))] });
   expect(timelineOf(state, entries).filter(({ kind }) => kind === "deferred")).toEqual([

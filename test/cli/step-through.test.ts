@@ -21,7 +21,7 @@ test("a moment shows its state with the data that went in or came out", () => {
   expect(text).toContain('"MessageBody"');
 });
 
-test("one goes on by one, to the next state, to the next failure, back, or out", () => {
+test("a person continues by one, to the next state, to the next failure, back, or out", () => {
   expect(nextMoment("", 0, all)).toBe(1);
   expect(nextMoment("", all.length - 1, all)).toBeUndefined();
   expect(all[nextMoment("s", 0, all)!]).toMatchObject({ what: "entered" });

@@ -84,7 +84,7 @@ test("a run that starts after the first look, from an event under way, is found"
   expect(now).toBeGreaterThan(MINUTE);
 });
 
-test("what has not ended in time is told, and nothing is said to be safe", async () => {
+test("what has not ended in time is reported, and nothing is said to be safe", async () => {
   ends("a", MINUTE);
   const { open: left } = await go({ within: 5 * MINUTE });
   expect(left.map(({ run }) => run)).toEqual(["b"]);

@@ -114,7 +114,7 @@ describe("the parts of a node", () => {
     ]);
   });
 
-  test("are named by what tells them apart", () => {
+  test("are named by what distinguishes them", () => {
     expect(placeNames(["cut[1]/scenes[0]/draw", "cut[1]/scenes[4]/draw"])).toEqual(["scenes 0", "scenes 4"]);
     expect(placeNames(["cut[1]/scenes[0]", "cut[2]/scenes[0]"])).toEqual([
       "cut 1 › scenes 0",

@@ -128,7 +128,7 @@ test("a trigger's function may use the key of the table", () => {
   expect(JSON.stringify(policy)).toContain("kms:ViaService");
 });
 
-test("what is added below an encrypted construct later is encrypted too, and what lies beside it is not", () => {
+test("what is added below an encrypted construct later is encrypted too, and what is outside of it is not", () => {
   const stack = new Stack(new App(), "Hooks");
   const covered = new Construct(stack, "Covered");
   encryptWith(covered, new Key(stack, "Key"));

@@ -223,7 +223,7 @@ describe("least privilege", () => {
     expect(actions(workflow, "produce-video: write-script", "sqs")).toContain("sqs:SendMessage");
   });
 
-  test("only the relay and the reconciler may publish what Millrace tells; the console what the app knows, as the console", () => {
+  test("only the relay and the reconciler may publish Millrace's own events; the console what the app knows, as the console", () => {
     const publishers = Object.values(parent.findResources("AWS::IAM::Policy") as Resources).filter(
       ({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes("events:PutEvents"),
     );

@@ -153,7 +153,7 @@ test("a reaction that is paused defers what it has not begun", () => {
   expect(fold(DEFERRED)!.steps).toMatchObject([{ path: "a", state: "deferred", attempts: [] }]);
 });
 
-test("a story tells each event once, though the reconciler told it again with a later change", () => {
+test("a story has each event once, though the reconciler published it again with a later change", () => {
   const paused = { status: "running" as const, paused: order("break", 4) };
   const usual = log(runItem(1, 0), runItem(2, 1, { status: "running" }), runItem(3, 4, paused));
   const swept = log(runItem(3, 4, paused));

@@ -94,7 +94,7 @@ test("a run is followed until a person has to decide, and then says by which too
   expect(passed()).toBe(3_000);
 });
 
-test("a run that goes on is left after the given time", async () => {
+test("a run that continues is left after the given time", async () => {
   const { use, passed } = await agent({
     views: { run: async () => ({ run: run(), claims: [], approvals: [] }), log: async () => [] },
   });

@@ -36,7 +36,7 @@ const release = async () => {
 };
 
 describe("a run", () => {
-  test("is paused and resumed, each told once with who and why; what was deferred is sent again", async () => {
+  test("is paused and resumed, each published once with who and why; what was deferred is sent again", async () => {
     expect(await orderRun("pause")).toMatchObject({ done: true, run: RUN });
     expect(world.run().paused).toMatchObject({ by: "ada", why: "because" });
     // The clock of the worker that deferred it is ahead of the control function's.

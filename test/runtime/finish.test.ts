@@ -152,7 +152,7 @@ test("the end of a child tells its parent", async () => {
   expect(ended).toMatchObject({ name: "run.succeeded", data: { parent } });
 });
 
-test("the reconciler finds an end that nobody told", async () => {
+test("the reconciler finds an end that was not published", async () => {
   world.machines.end(EXECUTION, { status: "failed", failure: { error: "x", cause: "y" } });
   await sweeping();
   expect(world.run().status).toBe("running");
@@ -428,7 +428,7 @@ describe("a message that a running run waits for", () => {
       expect(missing()).toEqual(["paid"]);
     });
 
-    test("is sent again where the run that was called has ended: nobody noted that", async () => {
+    test("is sent again where the run that was called has ended, and its end is not recorded", async () => {
       open(call);
       write(childWaiter(call, childId(call), START));
       const child = { ...world.run(), ...runKey(childId(call)), run: childId(call), due: undefined };
@@ -503,7 +503,7 @@ describe("what a pause has deferred that is over", () => {
       ),
     });
 
-  test("is released: whoever resumed may have died before", async () => {
+  test("is released: the function that resumed may have died before", async () => {
     defers("w", "workflow paused");
     defers("react", "subscriber paused");
     world.clock.now += 14 * MINUTE;

@@ -38,7 +38,7 @@ describe("what only the log tells", () => {
     expect(changeEventsOf(before, after).map(({ event, published }) => `${event.name} ${published}`)).toEqual(
       [`${name} false`],
     );
-    // The item as it stands, events a second time without a change of it, tells nothing.
+    // The item as it is, published a second time without a change of it, has no event.
     expect(changeEventsOf(after, after)).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("what only the log tells", () => {
   });
 });
 
-describe("what happens once more is events once more", () => {
+describe("what happens again is published again", () => {
   const first = deferredItem(2);
   const fence = waiterItem(1, 1).fence;
   test.each([
@@ -58,7 +58,12 @@ describe("what happens once more is events once more", () => {
       claimItem(2, 9, { owner: "o2" }),
     ],
     ["a message that is deferred again", "step.deferred", first, deferredItem(5)],
-    ["a wait that is entered anew", "wait.started", waiterItem(1, 1), waiterItem(2, 5, { fence: fence + 1 })],
+    [
+      "a wait that is entered again",
+      "wait.started",
+      waiterItem(1, 1),
+      waiterItem(2, 5, { fence: fence + 1 }),
+    ],
     ["a run that is tried again", "run.accepted", runItem(1, 0), runItem(2, 9, { epoch: 2 })],
   ])("%s", (_, name, before, after) => {
     expect(changeEventsOf(before, after).map(({ event }) => event.name)).toEqual([name]);
@@ -75,7 +80,7 @@ describe("what happens once more is events once more", () => {
     expect(changeEventsOf(before, after)).toEqual([]);
   });
 
-  test("a late result is events as such, and not as sealed once more", () => {
+  test("a late result is published as such, and not as sealed again", () => {
     const late = claimItem(3, 9, { state: "sealed", late: { text: "t" } });
     expect(names(claimItem(2, 2, { state: "sealed" }), late)).toEqual(["step.sealed", "step.late"]);
     expect(names(late)).toEqual(["step.late"]);
@@ -88,7 +93,7 @@ describe("what happens once more is events once more", () => {
 });
 
 describe("an entry", () => {
-  test("follows from the change alone: events twice, or in other batches, it is the same under the same key", () => {
+  test("follows from the change alone: published twice, or in other batches, it is the same under the same key", () => {
     const changes = changesOf(runItem(1, 0), runItem(2, 1, { status: "running", execution: "arn" }));
     const together = logged(changes);
     expect(logged(changes)).toEqual(together);
@@ -148,14 +153,14 @@ describe("an entry", () => {
       hops: 1,
     };
     const data = { run: "of tests", path: "/tmp", state: "fine" };
-    const [completed, events] = entries(claimItem(2, 2, { state: "done", emitted: [{ ...event, data }] }));
-    expect([completed!.name, completed!.data, events!.name, events!.data]).toEqual([
+    const [completed, emitted] = entries(claimItem(2, 2, { state: "done", emitted: [{ ...event, data }] }));
+    expect([completed!.name, completed!.data, emitted!.name, emitted!.data]).toEqual([
       "step.completed",
       {},
       "a.b",
       data,
     ]);
-    expect([completed!.state === undefined, events!.state === undefined]).toEqual([false, true]);
+    expect([completed!.state === undefined, emitted!.state === undefined]).toEqual([false, true]);
   });
 
   test("is there for each of several events of one name that a step emitted", () => {

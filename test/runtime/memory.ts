@@ -37,7 +37,7 @@ import {
   type ClaimItem,
   type CommandItem,
   type ControlItem,
-  ENDED_STATUSES,
+  isEnded,
   type QuarantineItem,
   type RunEnd,
   type RunItem,
@@ -94,7 +94,7 @@ export function memory(now: () => number) {
     },
     async end(run, epoch, { status, output, failure }: RunEnd) {
       const item = at(runKey(run)) as RunItem | undefined;
-      if (item?.epoch !== epoch || (ENDED_STATUSES as readonly string[]).includes(item.status)) return false;
+      if (item?.epoch !== epoch || isEnded(item.status)) return false;
       write({ ...item, status, output, failure, endedAt: time(), ...auditOf(run, now()) });
       return true;
     },
@@ -277,11 +277,11 @@ export function memory(now: () => number) {
       yield ended.sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
     },
     async compare(run) {
-      const told = changes.flatMap(({ before, after }) => changeEventsOf(before, after));
+      const published = changes.flatMap(({ before, after }) => changeEventsOf(before, after));
       const of = [...items.values()].filter(({ pk }) => partitionsOf(run).includes(pk));
       return {
         items: structuredClone(of),
-        logged: new Set(told.map(({ event }) => event.id).filter((id) => !lost.has(id))),
+        logged: new Set(published.map(({ event }) => event.id).filter((id) => !lost.has(id))),
       };
     },
     async again({ pk, sk }, at) {

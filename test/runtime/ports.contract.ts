@@ -228,7 +228,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         });
         expect(await world.get(key)).not.toHaveProperty("doubt");
         expect(await world.claims.claim(request("p"))).toEqual({ kind: "claimed" });
-        // Nobody knows how far the first came.
+        // It is unknown how far the first came.
         expect(await world.get(key)).toHaveProperty("doubt");
         expect(await world.claims.complete(key, "o", 1, [])).toBe("lost");
         expect(await world.claims.complete(key, "p", 2, [])).toBe("completed");

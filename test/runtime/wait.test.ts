@@ -39,7 +39,7 @@ const Noted = defineEvent("order.noted", {
   schema: z.looseObject({ order: z.string() }),
   key: ({ order }) => order,
 });
-const ChangeEvent = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
+const Told = defineEvent("customer.told", { version: 1, schema: z.object({ text: z.string() }) });
 
 let world: ReturnType<typeof setUp>;
 beforeEach(() => {
@@ -110,7 +110,7 @@ const waitFor = (path: string, token: string, more: object = {}) =>
 
 const deliver = (detail: object, more: object = {}) => {
   const event = { id: "e1", "detail-type": "order.paid", source: "shop", time: entered, detail, ...more };
-  const awaited = { events: [Paid, ChangeEvent, Noted], retentionDays: DAYS };
+  const awaited = { events: [Paid, Told, Noted], retentionDays: DAYS };
   return receive(event, JSON.stringify(event), awaited, world.ports);
 };
 const payment = { order: "o1", amount: 5, millrace: { id: "p1", version: 2 } };
@@ -353,7 +353,7 @@ describe("children", () => {
       };
       await send(message);
       expect(asked()).toHaveLength(1);
-      // Delivered again, the message neither calls once more nor takes the call back.
+      // Delivered again, the message neither calls again nor takes the call back.
       await send(message);
       expect(asked()).toHaveLength(1);
     });

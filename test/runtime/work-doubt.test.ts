@@ -162,7 +162,7 @@ describe("what an earlier try may have done, when a later one has not said how i
     await world.state.claims.seal("r", 1);
     world.change({ status: "failed" });
   };
-  /** The worker dies after its effect, in a run that goes on. */
+  /** The worker dies after its effect, in a run that continues. */
   const diesAt = async (attempt: number, spec: typeof charge = charge) => {
     const { complete } = world.ports.claims;
     world.ports.claims.complete = () => Promise.reject(new Error("killed"));

@@ -122,7 +122,7 @@ describe("a reference", () => {
   });
 
   test.each([[1], [50_000]])(
-    "that step code writes itself is a value like any other, beside %d bytes",
+    "that step code writes itself is a value like any other, next to %d bytes",
     async (length) => {
       const open = { ...write, output: z.record(z.string(), z.any()) };
       const written = { a: [reference("s3://x")], b: { c: reference("s3://y") }, text: "t".repeat(length) };

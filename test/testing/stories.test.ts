@@ -29,7 +29,7 @@ test("an event that is sent answers its run; the same event again starts none", 
   expect((await cloud.runs("approve-expense")).map((one) => one.run)).toEqual([run]);
 });
 
-test("a run that asks a person is waiting, and goes on as the person decides", async () => {
+test("a run that asks a person is waiting, and continues as the person decides", async () => {
   await open();
   const { run } = await cloud.send(ExpenseClaimed, claim);
   const waiting = await cloud.waitUntil(run, "waiting");

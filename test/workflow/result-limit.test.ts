@@ -161,7 +161,7 @@ test("a result that the list does not contain has no limit", async () => {
   expect(limits).toEqual({ draft: undefined, use: 81_920, other: undefined });
 });
 
-test("a run of another workflow for each item is told its share too", async () => {
+test("a run of another workflow for each item gets its share too", async () => {
   const other = defineWorkflow("other", {
     on: Listed,
     deadline: "1 hour",

@@ -5,7 +5,7 @@ import { hasLookalike } from "../payload/offload.ts";
 import { bytesOf } from "../payload/parts.ts";
 import { Refusal } from "./refusal.ts";
 
-/** It is part of the item that publishes it, which has room for no more beside the event as it came. */
+/** It is part of the item that publishes it, which has no room for more than that and the event as it came. */
 const LARGEST = 64 * 1024;
 
 /** A trigger's event as it is published once it is released: under its own id, so that a second publication is a duplicate. */

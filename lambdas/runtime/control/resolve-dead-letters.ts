@@ -37,7 +37,7 @@ export async function resolveDeadLetters(
 async function begin(order: ResolveDeadLetters, ports: ControlPorts): Promise<CommandOutcome> {
   const { action, rate = RATE } = order;
   const subscriber = subscriberOf(order);
-  // Whoever put a letter here may have a clock that is ahead. None that is redriven now dies again in so short a time.
+  // The function that put a letter here may have a clock that is ahead. None that is redriven now dies again in so short a time.
   const until = new Date(ports.now() + CLOCK_TOLERANCE).toISOString();
   const whose = subscriber === undefined ? "" : ` of ${subscriber}`;
   if ((await ports.deadLetters.unsettled(subscriber, until, 1)).length === 0)

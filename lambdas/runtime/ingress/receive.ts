@@ -33,7 +33,7 @@ const SECRETS_LAST = 5 * 60_000;
 
 /**
  * Takes a request in and answers before any work is done. An event's identity is only what the signature covers: the
- * delivery's id in the body, else all that was signed. So whoever sends it again, the sender or an attacker who captured
+ * delivery's id in the body, else all that was signed. So a sender that sends it again, or an attacker who captured
  * it, sends a duplicate, whatever the headers contain.
  */
 export async function receive(

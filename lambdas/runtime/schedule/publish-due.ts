@@ -48,7 +48,7 @@ function entryOf(schedule: OccurrenceMessage["schedule"], time: string): BusEntr
   };
 }
 
-/** As Scheduler writes it: an occurrence has one id, whoever publishes it. */
+/** As Scheduler writes it: an occurrence has one id, however often it is published. */
 function toSecond(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

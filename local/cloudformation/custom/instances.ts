@@ -1,6 +1,6 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 
-/** The instance of a custom resource of the template. One that was replaced exists beside its successor until it is deleted. */
+/** The instance of a custom resource of the template. One that was replaced exists next to its successor until it is deleted. */
 export interface Instance {
   path: string;
   type: string;

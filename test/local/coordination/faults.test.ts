@@ -96,7 +96,7 @@ test.each(seeds([16], STRIDE))(
   60_000,
 );
 
-test("where nobody tells of an execution's end, the reconciler finds it, and who called it goes on", async () => {
+test("where an execution's end is not published, the reconciler finds it, and the caller continues", async () => {
   await withMagazine({ schedules: true }, async (magazine) => {
     const { Rules } = await magazine.cloud.call("events", "ListRules", {});
     const [ends] = Rules.filter(({ EventPattern = "" }) => EventPattern.includes("aws.states"));

@@ -76,7 +76,7 @@ function revisionsIn({ runs, claims, approvals, waiters }: Snapshot, run: string
   ]);
 }
 
-/** A message that was sent again is not deferred any more, and nothing tells of it until it is worked on. */
+/** A message that was sent again is not deferred any more, and nothing shows it until it is worked on. */
 const ASIDE = "set aside";
 
 function shownByTable(snapshot: Snapshot, id: string) {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { derivedEventId } from "../../../lib/contract/keys.ts";
-import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
+import { isEnded } from "../../../lib/contract/table.ts";
 import { expectEmptyQueues } from "../queues.ts";
 import type { VideoApp } from "./app.ts";
 
@@ -19,7 +19,7 @@ export async function attend(
   await cloud.advance("20 minutes");
 }
 
-const hasEnded = ({ status }: { status: string }) => (ENDED_STATUSES as readonly string[]).includes(status);
+const hasEnded = ({ status }: { status: string }) => isEnded(status);
 
 /** What must hold once all is over, whatever went wrong on the way. */
 export async function expectOrder(app: VideoApp, videos: string[]): Promise<void> {

@@ -130,7 +130,7 @@ test("what the model cost is in the run, and a call beyond the budget is not mad
 });
 
 test.each([1, 2, 3])(
-  "with crashes, lost answers and duplicates, what is deferred comes back and happens once: seed %i",
+  "with crashes, lost answers and duplicates, what is deferred is sent again and happens once: seed %i",
   async (seed) => {
     const calls = new Map<string, number>();
     stories = await openStories(
@@ -157,7 +157,7 @@ test.each([1, 2, 3])(
     await stories.cloud.advance("2 hours");
     expect(await outcome()).toEqual(Array.from({ length: 3 }, () => ["succeeded", { words: 2 }]));
     // A worker that crashed when it had deferred its message, and before it had a wake-up ordered, got the message again
-    // from its queue and did the work. What it had deferred wakes nobody and holds up nobody; the reconciler clears it away.
+    // from its queue and did the work. What it had deferred wakes nothing and holds up nothing; the reconciler clears it away.
     const before = new Map(calls);
     await stories.sweep("1 hour");
     expect(await stories.items("deferred")).toEqual([]);

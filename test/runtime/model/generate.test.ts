@@ -120,7 +120,7 @@ test("After so many tries the step fails, and says why.", async () => {
   expect(model.doStreamCalls).toHaveLength(2);
 });
 
-test("An answer that breaks off is report from one that is no JSON.", async () => {
+test("An answer that breaks off is distinguished from one that is no JSON.", async () => {
   const model = modelOf(['{"urgent":tr', "length"], RIGHT);
   await generate(triage, ticket, contextOf(), generationOf(model));
   expect(JSON.stringify(model.doStreamCalls[1]!.prompt)).toContain("it is too long and incomplete");

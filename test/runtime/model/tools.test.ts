@@ -92,13 +92,13 @@ const generationOf = (model: Generation["model"], more: Partial<Generation> = {}
   ...more,
 });
 const YES = { text: '{"advice":"yes"}' };
-/** What the model was report of its calls, at its nth call. */
+/** What the model got back of its calls, at its nth call. */
 const resultsAt = (model: MockLanguageModelV4, at: number) =>
   model.doStreamCalls[at]!.prompt.flatMap((message) => (message.role === "tool" ? message.content : [])).map(
     (part) => part.type === "tool-result" && part.output,
   );
 
-test("A model calls tools before it answers; each call is validated, logged, report, and paid for.", async () => {
+test("A model calls tools before it answers; each call is validated, logged, reported, and paid for.", async () => {
   const uses: ToolUse[] = [];
   const context = contextOf();
   const model = modelOf({ calls: [["a", "look-up", { thing: "pens" }]] }, YES);
@@ -175,7 +175,7 @@ test("The embedded model calls tools as its rule does, one after another.", asyn
   expect(looked.mock.calls.map(([{ thing }]) => thing)).toEqual(["ink", "used ink"]);
 });
 
-test("A worker that died takes what its tools report before, and does not call them again.", async () => {
+test("A worker that died takes what its tools returned before, and does not call them again.", async () => {
   const recordsOf = memoryRecords();
   const call: Said = { calls: [["a", "look-up", { thing: "pens" }]] };
   const died = modelOf(call);

@@ -137,7 +137,7 @@ describe("retry after", () => {
     expect(code).toHaveBeenCalledTimes(1);
   });
 
-  test("a message that is deferred anew while the earlier one is sent stays deferred", async () => {
+  test("a message that is deferred again while the earlier one is sent stays deferred", async () => {
     await world.deliver({}, busy);
     const send = world.ports.stepQueues.send;
     world.ports.stepQueues.send = async (url, message) => {
