@@ -103,3 +103,19 @@ test("a claim that was sealed is a failed step, or one that stopped with its run
   ]);
   expect(shown({})).toMatchObject([{ state: "stopped" }]);
 });
+
+test("a wait that was not met when its run failed is not shown as done", () => {
+  const graph = {
+    ...{ workflow: "make-film", on: [], deadline: "1 day", edges: [] },
+    nodes: [{ id: "paid", kind: "wait", label: "order.paid" }],
+  };
+  const shown = (status: RunState["status"], wait: string) => {
+    const waits = [{ epoch: 1, path: "paid", purpose: "event", event: "order.paid", key: "o1", state: wait }];
+    const state = { ...logged(), status, waits, questions: [], epoch: 1 } as unknown as RunState;
+    return runDetail({ item: run({ status: status! }), state, graph, consoleUrl: undefined }).nodes.paid!
+      .state;
+  };
+  expect(shown("failed", "waiting")).toBe("skipped");
+  expect(shown("failed", "delivered")).toBe("done");
+  expect(shown("running", "waiting")).toBe("waiting");
+});

@@ -50,7 +50,7 @@ describe("live updates", () => {
         { name: "approval.requested", at, run: "r2" },
         { name: "breaker.opened", at },
       ]),
-    ).toEqual([["run", "r1"], ["run", "r2"], ["approvals"], ["breakers"]]);
+    ).toEqual([["run", "r1"], ["run", "r2"], ["approvals"], ["attention", "waiting"], ["breakers"]]);
     expect(questionsToAskAgain([{ name: "run.failed", at, run: "r1" }])).toContainEqual(["attention"]);
     expect(questionsToAskAgain([{ name: "dead-letter.redriven", at }])).toEqual([
       ["dead-letters"],

@@ -39,10 +39,7 @@ describeInBrowser("what people do in the console", (open) => {
   test("an incident: from the overview to the stuck run, its dead letter, and the run that goes on", async () => {
     const { page, mock, faults } = await open();
     const { run } = mock.world.run(ROLE.stuck);
-    await page
-      .getByRole("region", { name: "Needs attention" })
-      .getByRole("link", { name: new RegExp(run) })
-      .click();
+    await page.getByRole("region", { name: "Needs attention" }).locator(`a[title="${run}"]`).click();
     await page.getByText("Stuck at send-parcel.").waitFor();
     await page.getByRole("link", { name: "View the dead letter" }).click();
     await page.getByText("Reason:").waitFor();

@@ -201,6 +201,19 @@ describe("the waterfall of a run", () => {
     expect(timeScale([], 0, 10 * S).place(2_500)).toBeCloseTo(25);
   });
 
+  test("finds the moment of each place, also within a compressed stretch", () => {
+    const busy = [
+      { from: 0, to: 10 * S },
+      { from: 3_600 * S, to: 3_610 * S },
+    ];
+    const { place, timeAt } = timeScale(busy, 0, 3_610 * S);
+    for (const seconds of [0, 5, 10, 700, 1_800, 3_600, 3_605, 3_610])
+      expect(timeAt(place(seconds * S))).toBeCloseTo(seconds * S, 3);
+    // Most of the slider is where something happens: half of it leads into the hour of waiting at most.
+    expect(timeAt(25)).toBeLessThan(10 * S);
+    expect(timeAt(75)).toBeGreaterThan(3_600 * S);
+  });
+
   test("has marks that do not overlap", () => {
     const busy = Array.from({ length: 5 }, (_, day) => ({
       from: day * 86_400 * S,

@@ -12,6 +12,7 @@ export function questionsToAskAgain(changes: readonly FeedChange[]): string[][] 
     const subject = name.split(".")[0];
     if (subject === "run" || name === "delivery.overdue") add("attention");
     if (subject === "approval" || subject === "escalation") add("approvals");
+    if (subject === "approval" || subject === "wait") add("attention", "waiting");
     if (subject === "dead-letter" || name === "delivery.dead-lettered" || name === "run.stuck") {
       add("dead-letters");
       add("dead-letter");

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { get } from "../api/client.ts";
 import { useBreakers, useList } from "../api/queries.ts";
 import type {
@@ -53,6 +54,22 @@ export const useOpenRuns = () =>
     queryFn: ({ signal }) =>
       get<Page<RunSummary>>("runs", { status: "open", waiting: true, limit: SHOWN_OPEN }, signal),
   });
+
+/** So many of the newest open runs say in a list what they wait for. */
+const SAID_IN_LIST = 40;
+
+/** What open runs wait for, by their ids: of the newest ones, of one workflow or of all. */
+export function useWaiting(workflow: string | undefined): Map<string, NonNullable<RunSummary["waiting"]>> {
+  const { data } = useQuery({
+    queryKey: ["attention", "waiting", workflow ?? ""],
+    queryFn: ({ signal }) =>
+      get<Page<RunSummary>>("runs", { status: "open", waiting: true, workflow, limit: SAID_IN_LIST }, signal),
+  });
+  return useMemo(
+    () => new Map(data?.items.flatMap(({ run, waiting }) => (waiting ? [[run, waiting] as const] : []))),
+    [data],
+  );
+}
 
 /** The newest runs: what rates, failures and durations are computed from. One request. */
 export const useRecentRuns = () =>

@@ -4,6 +4,7 @@ import type { RunSummary } from "../api/types.ts";
 export interface Health {
   name: string;
   runs: number;
+  ended: number;
   failed: number;
   /** Of those that ended. */
   failedShare: number;
@@ -39,7 +40,7 @@ export function healthOf(name: string, runs: readonly RunSummary[]): Health {
   const failed = runs.filter(isFailed).length;
   const times = durationsOf(runs);
   return {
-    ...{ name, runs: runs.length, failed },
+    ...{ name, runs: runs.length, ended: ended.length, failed },
     failedShare: ended.length === 0 ? 0 : failed / ended.length,
     median: quantile(times, 0.5),
     slow: quantile(times, 0.95),

@@ -17,7 +17,7 @@ export interface Need {
   state: string;
   title: string;
   detail: string;
-  /** The id of the run, where it is one. */
+  /** The id of the run, where it is about one. */
   run?: string;
   /** ISO time since when. */
   at: string | undefined;
@@ -34,6 +34,8 @@ export interface Found {
   breakers: readonly BreakerView[];
   overdue: readonly DeliveryView[];
   subscribers: readonly SubscriberView[];
+  /** Subjects of runs by their ids, as far as they are known. */
+  subjects?: ReadonlyMap<string, string>;
 }
 
 /** So many of a kind are listed one by one; of more, their number. */
@@ -101,10 +103,11 @@ export function needsOf(found: Found): Need[] {
       (one) => ({
         ...{
           key: `${one.run} ${one.path}`,
-          title: `${one.approval} decides for ${one.workflow}`,
+          run: one.run,
+          title: `${one.approval} decides for ${titleOf({ ...one, key: found.subjects?.get(one.run) })}`,
           at: one.askedAt,
         },
-        ...{ detail: one.why ?? one.run, remedy: "Decide" },
+        ...{ detail: one.why ?? one.path, remedy: "Decide" },
         to: `/approvals/${encodeURIComponent(one.run)}/${encodeURIComponent(one.path)}`,
       }),
       "pending",

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { ApiError } from "../api/client.ts";
 import type { ApprovalView } from "../api/types.ts";
+import { titleOf } from "../app/needs.ts";
 import { useSession } from "../app/session.tsx";
 import { useOrder, Wrong } from "../parts/action-dialog.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -11,7 +12,7 @@ import { WITHOUT_DECISION } from "../text/silence.ts";
 import { Shown } from "./shown.tsx";
 
 /** An approval with its details and its decision, or the form to decide. */
-export function Question({ question }: { question: ApprovalView }) {
+export function Question({ question, subject }: { question: ApprovalView; subject?: string | undefined }) {
   const { approval, workflow, run, path, level, why, state, show, decision } = question;
   const { askedAt, until, otherwise } = question;
   return (
@@ -20,8 +21,10 @@ export function Question({ question }: { question: ApprovalView }) {
         <div className="stack" style={{ gap: 0 }}>
           <h2>{approval}</h2>
           <span className="detail wrap-anywhere">
-            {workflow} · <Link to={`/runs/${encodeURIComponent(run)}`}>{run}</Link> · requested{" "}
-            <When at={askedAt} />
+            <Link to={`/runs/${encodeURIComponent(run)}`} title={run}>
+              {titleOf({ workflow, run, key: subject })}
+            </Link>{" "}
+            · requested <When at={askedAt} />
             {level > 1 && ` · escalated to level ${level}`}
           </span>
         </div>

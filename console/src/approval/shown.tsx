@@ -5,12 +5,23 @@ import { Artifact } from "./artifact.tsx";
 import { isShort, kindOf } from "./kind.ts";
 
 /** One value that a question shows, as it is best seen: pictures, film, text, a difference, or JSON. */
-export function Shown({ name, value, depth = 0 }: { name: string; value: unknown; depth?: number }) {
+export function Shown({
+  name,
+  value,
+  depth = 0,
+  within,
+}: {
+  name: string;
+  value: unknown;
+  depth?: number;
+  /** Name of what it is a part of: the same name is not repeated. */
+  within?: string;
+}) {
   const kind = kindOf(value);
   const Heading = depth === 0 ? "h3" : "h4";
   return (
     <div className="shown">
-      <Heading>{name}</Heading>
+      {name !== within && <Heading>{name}</Heading>}
       {kind.as === "artifact" && <Artifact artifact={kind.artifact} />}
       {kind.as === "gallery" && (
         <div className="gallery">
@@ -22,14 +33,14 @@ export function Shown({ name, value, depth = 0 }: { name: string; value: unknown
       {kind.as === "diff" && <Difference name={name} lines={unifiedLines(kind.text)} />}
       {kind.as === "comparison" && <Difference name={name} lines={difference(kind.before, kind.after)} />}
       {kind.as === "prose" && <p className="prose">{kind.text}</p>}
-      {kind.as === "parts" && <Parts parts={kind.parts} depth={depth} />}
+      {kind.as === "parts" && <Parts parts={kind.parts} depth={depth} name={name} />}
       {kind.as === "json" && <Json label={name} value={kind.value} />}
     </div>
   );
 }
 
 /** Short values are shown together, artifacts and long values separately. */
-function Parts({ parts, depth }: { parts: [string, unknown][]; depth: number }) {
+function Parts({ parts, depth, name }: { parts: [string, unknown][]; depth: number; name: string }) {
   const short = parts.filter(([, value]) => isShort(value));
   return (
     <>
@@ -46,7 +57,7 @@ function Parts({ parts, depth }: { parts: [string, unknown][]; depth: number }) 
       {parts
         .filter(([, value]) => !isShort(value))
         .map(([part, inner]) => (
-          <Shown key={part} name={part} value={inner} depth={depth + 1} />
+          <Shown key={part} name={part} value={inner} depth={depth + 1} within={name} />
         ))}
     </>
   );

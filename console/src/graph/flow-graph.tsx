@@ -19,7 +19,7 @@ const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
 };
 const PADDING = 16;
 
-type FlowNode = Node<{ node: FlowMap["nodes"][number]; sideways: boolean }>;
+type FlowNode = Node<{ node: FlowMap["nodes"][number] }>;
 
 export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean }) {
   const phone = usePhone();
@@ -33,9 +33,9 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       sideBySide(
         new Map(map.nodes.map((node) => [node.id, { width: 196, height: node.kind === "event" ? 40 : 58 }])),
         map.edges,
-        phone ? "TB" : "LR",
+        "LR",
       ),
-    [shape, phone],
+    [shape],
   );
   const nodes = map.nodes.map((node): FlowNode => {
     const { x, y } = placed.at.get(node.id)!;
@@ -48,7 +48,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       width: 196,
       height,
       style: { width: 196, height },
-      data: { node, sideways: !phone },
+      data: { node },
       focusable: pathOf(node) !== undefined,
       ariaRole: pathOf(node) === undefined ? "img" : "button",
       ariaLabel: describe(node),
@@ -75,7 +75,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       nodes={nodes}
       edges={edges}
       nodeTypes={TYPES}
-      fit={{ padding: 0.06, minZoom: 0.3 }}
+      fit={{ padding: 0.06, minZoom: phone ? 0.62 : 0.3 }}
       minZoom={0.1}
       onChoose={open}
     />
@@ -89,11 +89,11 @@ function describe({ kind, label, paused, queue }: FlowMap["nodes"][number]): str
   return `${[label, paused && "paused", ...(parts.length > 0 ? parts : ["empty"])].filter(Boolean).join(" ")}, ${kind}`;
 }
 
-function Flow({ data: { node, sideways } }: NodeProps<FlowNode>) {
+function Flow({ data: { node } }: NodeProps<FlowNode>) {
   const trouble = troubleOf(node);
   return (
     <>
-      <Handle type="target" position={sideways ? Position.Left : Position.Top} isConnectable={false} />
+      <Handle type="target" position={Position.Left} isConnectable={false} />
       <div className={`box${trouble ? ` line-${trouble}` : ""}`}>
         <div className="row">
           <Icon name={node.paused ? "pause" : ICONS[node.kind]} size={14} className="kind" />
@@ -108,7 +108,7 @@ function Flow({ data: { node, sideways } }: NodeProps<FlowNode>) {
           </div>
         )}
       </div>
-      <Handle type="source" position={sideways ? Position.Right : Position.Bottom} isConnectable={false} />
+      <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );
 }

@@ -1,7 +1,9 @@
 import { Link, useParams } from "react-router";
 import { useList, useRun } from "../api/queries.ts";
 import type { ApprovalView } from "../api/types.ts";
+import { useTrouble } from "../app/attention.ts";
 import { usePhone } from "../app/media.ts";
+import { titleOf } from "../app/needs.ts";
 import { Question } from "../approval/question.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -15,6 +17,7 @@ export function Approvals() {
   const { run, "*": path } = useParams();
   const phone = usePhone();
   const pending = useList<ApprovalView>(["approvals"], "approvals", { state: "pending" });
+  const subjects = new Map(useTrouble().open.data?.items.map(({ run: id, key }) => [id, key]));
   const open = run !== undefined && path !== undefined && path !== "" ? { run, path } : undefined;
   const first = pending.items[0];
   // On a desk, the first question is open by itself.
@@ -46,8 +49,10 @@ export function Approvals() {
                     <When at={question.askedAt} />
                   </span>
                 </span>
-                <span className="clip">{question.why ?? `${question.workflow} requests a decision`}</span>
-                <span className="detail mono clip">{question.run}</span>
+                <span className="clip">{titleOf({ ...question, key: subjects.get(question.run) })}</span>
+                <span className="detail clip" title={question.run}>
+                  {question.why ?? question.path}
+                </span>
               </Link>
             </li>
           ))}
@@ -94,7 +99,7 @@ function Open({ run, path }: { run: string; path: string }) {
   return (
     <section className="card" aria-label="Approval">
       {question ? (
-        <Question key={`${run} ${path} ${question.level}`} question={question} />
+        <Question key={`${run} ${path} ${question.level}`} question={question} subject={detail.data?.key} />
       ) : detail.error ? (
         <Failed error={detail.error} again={() => void detail.refetch()} />
       ) : detail.isPending ? (

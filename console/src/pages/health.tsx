@@ -9,6 +9,8 @@ import { duration } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { relative } from "../text/time.ts";
 
+/** Of fewer runs, a rate or a share says nothing. */
+const FEWEST = 5;
 const percent = (share: number) => `${share > 0 && share < 0.01 ? "<1" : Math.round(share * 100)} %`;
 const took = (milliseconds: number | undefined) =>
   milliseconds === undefined ? "–" : duration(milliseconds);
@@ -40,28 +42,49 @@ export function HealthCard() {
       ) : (
         <>
           <dl className="facts-line">
-            <Figure name="Rate" value={rateText(runs.length, now - Date.parse(first))} />
-            <Figure name="Failed" value={percent(all.failedShare)} bad={all.failed > 0} />
+            <Figure
+              name="Rate"
+              value={runs.length < FEWEST ? "–" : rateText(runs.length, now - Date.parse(first))}
+            />
+            <Figure
+              name="Failed"
+              value={all.ended < FEWEST ? `${all.failed} of ${all.ended}` : percent(all.failedShare)}
+              bad={all.failed > 0}
+            />
             <Figure name="Median duration" value={took(all.median)} />
             <Figure name="95th percentile" value={took(all.slow)} />
           </dl>
           <History buckets={bucketsOf(runs, now)} />
+          <p className="row wide detail history-scale" aria-hidden="true">
+            <span>{relative(first, now)}</span>
+            <span className="row">
+              <i className="fill-good" /> succeeded <i className="fill-busy" /> open{" "}
+              <i className="fill-bad" /> failed
+            </span>
+            <span>now</span>
+          </p>
           <table className="plain-table">
             <Heads first="Workflow" numbers={["Runs", "Failed", "Median", "95 %"]} />
             <tbody>
-              {healthByWorkflow(runs).map(({ name, runs: count, failed, failedShare, median, slow }) => (
-                <tr key={name}>
-                  <td>
-                    <Link to={`/runs?workflow=${encodeURIComponent(name)}`}>{name}</Link>
-                  </td>
-                  <td className="end number">{count}</td>
-                  <td className={failed > 0 ? "end number word-bad" : "end number"}>
-                    {failed > 0 ? `${failed}, ${percent(failedShare)}` : "0"}
-                  </td>
-                  <td className="end number">{took(median)}</td>
-                  <td className="end number">{took(slow)}</td>
-                </tr>
-              ))}
+              {healthByWorkflow(runs).map(
+                ({ name, runs: count, ended, failed, failedShare, median, slow }) => (
+                  <tr key={name}>
+                    <td>
+                      <Link to={`/runs?workflow=${encodeURIComponent(name)}`}>{name}</Link>
+                    </td>
+                    <td className="end number">{count}</td>
+                    <td className={failed > 0 ? "end number word-bad" : "end number"}>
+                      {failed === 0
+                        ? "0"
+                        : ended < FEWEST
+                          ? `${failed} of ${ended}`
+                          : `${failed}, ${percent(failedShare)}`}
+                    </td>
+                    <td className="end number">{took(median)}</td>
+                    <td className="end number">{took(slow)}</td>
+                  </tr>
+                ),
+              )}
             </tbody>
           </table>
         </>

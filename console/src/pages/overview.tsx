@@ -82,6 +82,7 @@ export function Overview() {
               ...{ stuck, failed: failed.data?.items ?? [], overdue: overdue.data?.items ?? [] },
               ...{ approvals: approvals.items, deadLetters: deadLetters.items, quarantine: quarantine.items },
               ...{ breakers: breakers.data ?? [], subscribers: subscribers.data ?? [] },
+              subjects: subjectsOf(open.data?.items ?? []),
             })}
             pending={failed.isPending || open.isPending}
             error={failed.error ?? open.error}
@@ -117,6 +118,10 @@ export function Overview() {
       </div>
     </Page>
   );
+}
+
+function subjectsOf(runs: readonly RunSummary[]): Map<string, string> {
+  return new Map(runs.flatMap(({ run, key }) => (key === undefined ? [] : [[run, key] as const])));
 }
 
 function figureOf(list: {
@@ -180,15 +185,17 @@ function Needs({
     <ul className="rows">
       {needs.map(({ kind, key, state, title, detail, run, at, to, remedy }) => (
         <li key={`${kind} ${key}`}>
-          <Link to={to} className="row need">
+          <Link to={to} className="row need" title={run}>
             <span className="lead">
               <Badge state={state} />
             </span>
             <span className="grow what">
-              <span className="clip">
-                <strong>{title}</strong> <span className="detail">{detail}</span>
-              </span>
-              {run !== undefined && <span className="detail mono clip">{run}</span>}
+              <strong className="clip">{title}</strong>
+              {detail !== "" && (
+                <span className="detail clip" title={detail}>
+                  {detail}
+                </span>
+              )}
             </span>
             {at !== undefined && (
               <span className="detail">
@@ -208,16 +215,13 @@ function RunList({ runs }: { runs: RunSummary[] }) {
     <ul className="rows">
       {runs.map((run) => (
         <li key={run.run}>
-          <Link to={`/runs/${encodeURIComponent(run.run)}`} className="row need">
+          <Link to={`/runs/${encodeURIComponent(run.run)}`} className="row need" title={run.run}>
             <span className="lead">
               <RunBadges run={run} />
             </span>
             <span className="grow what">
-              <span className="clip">
-                <strong>{titleOf(run)}</strong>{" "}
-                {run.waiting?.[0] && <span className="detail">for {run.waiting[0].for}</span>}
-              </span>
-              <span className="detail mono clip">{run.run}</span>
+              <strong className="clip">{titleOf(run)}</strong>
+              {run.waiting?.[0] && <span className="detail clip">for {run.waiting[0].for}</span>}
             </span>
             <span className="detail">
               <When at={run.acceptedAt} />

@@ -1,9 +1,10 @@
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { patchRuns } from "../api/patch-runs.ts";
 import { useList } from "../api/queries.ts";
 import type { Page as ApiPage, RunSummary } from "../api/types.ts";
+import { useWaiting } from "../app/attention.ts";
 import { useFilters } from "../app/filters.ts";
 import { useChanges } from "../app/live.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -17,23 +18,48 @@ import { plural } from "../text/plural.ts";
 import { RUN_FILTERS, RunFilterBar } from "./run-filters.tsx";
 
 export const RUN_COLUMNS: Column<RunSummary>[] = [
-  { header: "Run", width: "minmax(0, 2.2fr)", cell: ({ run }) => <span className="mono">{run}</span> },
-  { header: "Status", width: "190px", cell: (run) => <RunBadges run={run} /> },
   {
-    header: "Subject",
-    width: "minmax(0, 1fr)",
-    cell: ({ key }) => key ?? <span className="detail">–</span>,
+    header: "Run",
+    width: "minmax(0, 1.8fr)",
+    cell: ({ run, workflow, key }) => (
+      <span title={run}>
+        <strong>{workflow}</strong>
+        {key !== undefined && <span className="subject"> · {key}</span>}
+      </span>
+    ),
+  },
+  { header: "Status", width: "170px", cell: (run) => <RunBadges run={run} /> },
+  {
+    header: "Error or wait",
+    width: "minmax(0, 1.6fr)",
+    cell: ({ error, failedStep, waiting }) => {
+      if (error) {
+        return (
+          <span title={failedStep ? `${error} in ${failedStep}` : error}>
+            {error} {failedStep && <span className="detail">in {failedStep}</span>}
+          </span>
+        );
+      }
+      const [first, ...others] = waiting ?? [];
+      return (
+        first && (
+          <span className="detail" title={waiting!.map((one) => one.for).join(", ")}>
+            for {first.for}
+            {others.length > 0 && ` and ${others.length} more`}
+          </span>
+        )
+      );
+    },
     desk: true,
   },
   {
-    header: "Error",
-    width: "minmax(0, 1.4fr)",
-    cell: ({ error, failedStep }) =>
-      error && (
-        <span title={failedStep ? `${error} in ${failedStep}` : error}>
-          {error} {failedStep && <span className="detail">in {failedStep}</span>}
-        </span>
-      ),
+    header: "Id",
+    width: "minmax(0, 0.8fr)",
+    cell: ({ run, workflow }) => (
+      <span className="mono detail" title={run}>
+        {run.startsWith(`${workflow}-`) ? run.slice(workflow.length + 1) : run}
+      </span>
+    ),
     desk: true,
   },
   {
@@ -75,7 +101,17 @@ export function Runs() {
   const [filters, setFilters] = useFilters(RUN_FILTERS);
   const queries = useQueryClient();
   const key = ["runs"] as const;
-  const list = useList<RunSummary>(key, "runs", filters, FEW);
+  const loaded = useList<RunSummary>(key, "runs", filters, FEW);
+  const waiting = useWaiting(filters.workflow);
+  const list = useMemo(
+    () => ({
+      ...loaded,
+      items: loaded.items.map((run) =>
+        waiting.has(run.run) ? { ...run, waiting: waiting.get(run.run) } : run,
+      ),
+    }),
+    [loaded, waiting],
+  );
   const [fresh, setFresh] = useState(0);
   const again = () => {
     setFresh(0);

@@ -1,6 +1,7 @@
 import { address } from "../api/client.ts";
 import type { RunDetail } from "../api/types.ts";
 import { Copy } from "../parts/copy.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { copiesOf } from "./copies.ts";
 
 /** Ways to take a run elsewhere: its id, its JSON, and the commands that read it. */
@@ -8,7 +9,9 @@ export function CopyRun({ detail }: { detail: RunDetail }) {
   const copies = copiesOf(detail.run, address(`runs/${encodeURIComponent(detail.run)}`).href);
   return (
     <details className="copies">
-      <summary className="button plain small">Copy</summary>
+      <summary className="button plain small">
+        Copy <Icon name="fold" size={12} />
+      </summary>
       <ul>
         {[...copies, { name: "JSON", text: () => JSON.stringify(detail, null, 2) }].map(({ name, text }) => (
           <li key={name} className="row">

@@ -27,6 +27,14 @@ export function spanOf(
   return { from, to: Math.max(to, from + 1) };
 }
 
+/** Milliseconds around an entry that are drawn in proportion. */
+const AROUND = 250;
+
+/** The stretches of time in which something happened. */
+export function busyIn(log: readonly LogEntry[]): Span[] {
+  return log.map(({ at }) => ({ from: Date.parse(at) - AROUND, to: Date.parse(at) + AROUND }));
+}
+
 /** The entry before a moment, or the one after it, by their times; undefined where there is none. */
 export function neighbour(
   log: readonly LogEntry[],

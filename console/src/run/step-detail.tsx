@@ -96,7 +96,7 @@ export function FailureText({
 export function Code({ text, label }: { text: string; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: otherwise it cannot be scrolled by keyboard
-    <pre className="json mono" role="group" aria-label={label} tabIndex={0}>
+    <pre className="json code mono" role="group" aria-label={label} tabIndex={0}>
       {text}
     </pre>
   );

@@ -8,6 +8,8 @@ export interface Span {
 /** Where a moment is drawn, in percent; and the stretches that are drawn shorter than they are. */
 export interface TimeScale {
   place: (time: number) => number;
+  /** The moment that is drawn at a percentage. */
+  timeAt: (percent: number) => number;
   idle: Span[];
   marks: { at: number; after: number }[];
 }
@@ -37,7 +39,27 @@ export function timeScale(busy: readonly Span[], from: number, to: number): Time
     }
     return drawn === 0 ? 0 : (length / drawn) * 100;
   };
-  return { place, idle, marks: marksOf(idle, from, to, dense, place) };
+  return {
+    place,
+    timeAt: inverse(place, idle, from, to),
+    idle,
+    marks: marksOf(idle, from, to, dense, place),
+  };
+}
+
+/** Between the ends of idle stretches, time is drawn in proportion. */
+function inverse(place: TimeScale["place"], idle: readonly Span[], from: number, to: number) {
+  const bends = [from, ...idle.flatMap((stretch) => [stretch.from, stretch.to]), to];
+  return (percent: number) => {
+    const next = Math.max(
+      1,
+      bends.findIndex((bend) => place(bend) >= percent),
+    );
+    const [before, after] = [bends[next - 1]!, bends[next]!];
+    const [left, right] = [place(before), place(after)];
+    const share = right > left ? (percent - left) / (right - left) : 1;
+    return before + Math.min(1, Math.max(0, share)) * (after - before);
+  };
 }
 
 function idleOf(busy: readonly Span[], from: number, to: number): Span[] {

@@ -4,7 +4,8 @@ import { useNow } from "../app/now.ts";
 import { Icon } from "../parts/icon.tsx";
 import { duration } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
-import { endIn, neighbour, spanOf } from "./moments.ts";
+import { busyIn, endIn, neighbour, spanOf } from "./moments.ts";
+import { timeScale } from "./time-scale.ts";
 
 /** Milliseconds for which the slider must rest before the moment is asked for. */
 const REST = 150;
@@ -30,6 +31,8 @@ export function TimeTravel({
   const now = useNow();
   const end = detail.endedAt ?? endIn(log);
   const { from, to } = spanOf({ ...detail, endedAt: end }, log, end === undefined ? now : 0);
+  // Long stretches without an event are drawn shorter, as in the timeline.
+  const scale = timeScale(busyIn(log), from, to);
   const [held, setHeld] = useState<number>();
   const moment = held ?? (at === undefined ? to : Date.parse(at));
   useEffect(() => {
@@ -85,7 +88,7 @@ export function TimeTravel({
               <span
                 key={id}
                 className={/failed|stuck|timed-out|late/.test(name) ? "bad" : ""}
-                style={{ left: `${((Date.parse(time) - from) / (to - from)) * 100}%` }}
+                style={{ left: `${scale.place(Date.parse(time))}%` }}
               />
             ))}
           </div>
@@ -93,11 +96,13 @@ export function TimeTravel({
             type="range"
             aria-label="Time that is shown"
             aria-valuetext={past ? `${offset} after acceptance` : "now"}
-            min={from}
-            max={to}
-            step={Math.max(1, Math.floor((to - from) / 400))}
-            value={moment}
-            onChange={({ target }) => setHeld(Number(target.value))}
+            min={0}
+            max={100}
+            step={0.25}
+            value={scale.place(moment)}
+            onChange={({ target }) =>
+              setHeld(target.value === "100" ? to : Math.round(scale.timeAt(Number(target.value))))
+            }
           />
         </div>
         <button

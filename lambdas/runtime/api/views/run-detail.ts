@@ -43,7 +43,8 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
   const awaited = awaitedBy(state);
   const progress = {
     ...{ status, steps: all, questions, waits: waiting.map(waitView) },
-    met: waits.filter((wait) => !waiting.includes(wait)).map(({ path }) => path),
+    // Of a run that has ended, a wait that still waits was not met, except that no item records its timeout.
+    met: waits.filter((wait) => wait.state !== "waiting" || status === "succeeded").map(({ path }) => path),
   };
   return {
     ...summaryAt(item, state),
