@@ -40,7 +40,7 @@ const LEAST = 2_000;
 const FIRST_SPREAD = 8_000;
 const LONGEST = 2 * 60_000;
 /** Half of the fewest deliveries that a queue allows a message: the others are left for failures of its own. */
-const DELIVERIES = 5;
+export const DELIVERIES = 5;
 
 /**
  * How a message waits that met a throttle: for how many milliseconds, longer each time and spread by `fraction` (in [0, 1)),

@@ -47,7 +47,7 @@ export class StepWorker extends Construct {
     const { plan, workflow, version, bundles, table, artifacts, control, deadLetters, models = {} } = props;
     const { steps } = plan;
     // What one function has once is the same for all its steps.
-    const [{ concurrency, memory, model, images, tools, pool }] = steps;
+    const [{ concurrency, memory, model, images, tools, pool, batch = 1 }] = steps;
     this.handler = new HandlerFunction(this, "Worker", {
       code: bundles.worker(workflow, plan),
       description: `${workflow}: ${plan.name}`,
@@ -68,7 +68,9 @@ export class StepWorker extends Construct {
     this.tools = tools;
     connectTools(this.handler, tools);
     this.queue = new DurableQueue(this, "Work", {
-      ...{ consumer: this.handler, maxConcurrency: concurrency, batchSize: pool?.batch, deadLetters },
+      ...{ consumer: this.handler, batchSize: pool?.batch ?? batch, deadLetters },
+      // A pool's concurrency is that of its invocations, a step's that of its attempts.
+      maxConcurrency: pool ? concurrency : Math.floor(concurrency / batch),
     });
   }
 

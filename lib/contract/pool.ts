@@ -1,3 +1,5 @@
+import { isBatch, LARGEST_BATCH } from "./batch.ts";
+
 /** How the function is run that steps share. */
 interface PoolOptions {
   /** How many invocations may run at once, over all its steps and runs; at least 2. @default 10 */
@@ -21,15 +23,12 @@ export interface PoolSpec extends Required<PoolOptions> {
   readonly name: string;
 }
 
-/** More would wait for a batch to fill. */
-const LARGEST_BATCH = 10;
-
 /** Declares a pool. Throws a TypeError where it cannot be as it is; its concurrency and memory are looked at where a step names it. */
 export function definePool(
   name: string,
   { concurrency = 10, memory = 512, batch = 1, fuse = true }: PoolOptions = {},
 ): PoolSpec {
-  if (!Number.isInteger(batch) || batch < 1 || batch > LARGEST_BATCH)
+  if (!isBatch(batch))
     throw new TypeError(
       `Pool "${name}": batch is ${batch}; it must be a whole number from 1 to ${LARGEST_BATCH}.`,
     );

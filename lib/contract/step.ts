@@ -1,3 +1,4 @@
+import { batchOf, isBatch, LARGEST_BATCH } from "./batch.ts";
 import type { PoolSpec } from "./pool.ts";
 import type { Carriable, InputOf, OutputOf, Schema } from "./schema.ts";
 import { type WorkOptions, type WorkSpec, workSpec } from "./work.ts";
@@ -15,6 +16,11 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
    * @default its own function and queue
    */
   pool?: PoolSpec;
+  /**
+   * Waiting attempts that one invocation runs concurrently, 1 to 10. With 1, an attempt has a process of its own.
+   * @default 5 for a light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`, `artifacts`, `shared` and `lostLease: "ask"`; 1 for others
+   */
+  batch?: number;
 }
 
 declare const TAKES: unique symbol;
@@ -30,6 +36,8 @@ export interface StepSpec<Name extends string = string, In = any, Out = any, Par
   readonly input: Schema<In, Parsed>;
   readonly output: Schema<Returned, Out>;
   readonly pool?: PoolSpec;
+  /** Attempts that one invocation of its own function runs at once. */
+  readonly batch?: number;
 }
 
 /** Something to which an `Item` may be given. Exists for the compiler only. */
@@ -43,7 +51,18 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   options: StepOptions<I, O>,
 ): StepSpec<Name, InputOf<I>, OutputOf<O>, OutputOf<I>, InputOf<O>> {
   const { pool, input, output } = options;
-  if (!pool) return { ...workSpec("Step", name, options), input, output };
+  if (!pool) {
+    const batch = options.batch ?? batchOf(options);
+    const refuse = (rule: string) => {
+      throw new TypeError(`Step "${name}": batch is ${batch}; ${rule}.`);
+    };
+    if (!isBatch(batch)) refuse(`it must be a whole number from 1 to ${LARGEST_BATCH}`);
+    const concurrency = options.concurrency ?? INVOCATIONS * batch;
+    const spec = workSpec("Step", name, { ...options, concurrency });
+    if (concurrency < LEAST_INVOCATIONS * batch)
+      refuse(`it must be at most half of the concurrency, which is ${concurrency}`);
+    return { ...spec, input, output, batch };
+  }
   const own = OF_THE_POOL.filter((option) => options[option] !== undefined);
   if (own.length > 0) {
     throw new TypeError(
@@ -54,4 +73,8 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   return { ...workSpec("Step", name, { ...options, concurrency, memory }), input, output, pool };
 }
 
-const OF_THE_POOL = ["concurrency", "memory"] as const;
+const OF_THE_POOL = ["concurrency", "memory", "batch"] as const;
+/** Invocations of a function at once, where nothing else is said. */
+const INVOCATIONS = 10;
+/** An event source mapping of SQS allows no limit below. */
+const LEAST_INVOCATIONS = 2;

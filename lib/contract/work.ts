@@ -22,7 +22,7 @@ export interface WorkOptions<Emits extends readonly EventContract[] = readonly E
   timeout: Duration;
   /** @default 3 attempts, 2 seconds apart at first */
   retry?: RetryPolicy;
-  /** How many may run at once, over all runs; at least 2. @default 10 */
+  /** How many may run at once, over all runs; at least 2. @default 10, for each of a step's `batch` */
   concurrency?: number;
   /** Memory of the function, in MB. @default 512 */
   memory?: number;

@@ -65,10 +65,22 @@ export class Invocations {
     }
   }
 
+  /**
+   * Resolves when an invocation would not wait for an environment; undefined where that is so now. A function at its
+   * reserved concurrency throttles, and does not wait.
+   */
+  whenFree({ version }: Target): Promise<void> | undefined {
+    return this.isReservedFull(version.name) ? undefined : this.pool.whenFree(version);
+  }
+
+  private isReservedFull(name: string): boolean {
+    const { reserved } = this.functions.row(name);
+    return reserved !== null && (this.running.get(name) ?? 0) >= reserved;
+  }
+
   private admit(name: string): void {
     const running = this.running.get(name) ?? 0;
-    const { reserved } = this.functions.row(name);
-    if (reserved !== null && running >= reserved) {
+    if (this.isReservedFull(name)) {
       this.counts.throttled(name);
       throw rateExceeded("ReservedFunctionConcurrentInvocationLimitExceeded");
     }

@@ -66,6 +66,8 @@ export class Pool {
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
   private readonly waiting = new Map<string, Waiter[]>();
+  /** Those that wait until an environment of a version is free, without an invocation. */
+  private readonly watchers = new Map<string, Set<() => void>>();
   /** All environments, idle or not, in the order of their start. */
   private readonly places = new Set<Place>();
   /** Versions that have environments. */
@@ -94,6 +96,32 @@ export class Pool {
     });
   }
 
+  /**
+   * Resolves when an invocation of this version would find an environment or have one started: undefined where that is so
+   * now. Messages that arrive in the meantime can form one batch.
+   */
+  whenFree(version: FunctionVersion): Promise<void> | undefined {
+    const key = keyOf(version);
+    if (this.patience === 0 || !this.crews.has(key) || this.hasIdle(key)) return undefined;
+    const since = this.kernel.clock.now();
+    return new Promise((resolve) => {
+      let cancel = () => {};
+      const free = () => {
+        cancel();
+        watchers.delete(free);
+        resolve();
+      };
+      const watch = () => {
+        const crew = this.crews.get(key);
+        if (!crew || this.isWorthStarting(since, crew)) free();
+        else cancel = this.kernel.clock.at(this.kernel.clock.now() + this.patience, watch);
+      };
+      const watchers = this.watchers.get(key) ?? new Set();
+      this.watchers.set(key, watchers.add(free));
+      watch();
+    });
+  }
+
   /** Back after an invocation that left it usable. */
   give(place: Place): void {
     if (place.retired || !this.places.has(place)) {
@@ -107,6 +135,7 @@ export class Pool {
     else this.idle.set(key, [place]);
     this.serve();
     this.arm();
+    if (this.hasIdle(key)) for (const free of [...(this.watchers.get(key) ?? [])]) free();
   }
 
   /** Ends an environment: idle, or in use by the caller. */
@@ -140,10 +169,15 @@ export class Pool {
       this.end(place);
       place.interrupt();
     }
+    for (const free of [...this.watchers.values()].flatMap((watchers) => [...watchers])) free();
     const waiters = [...this.waiting.values()].flat();
     this.waiting.clear();
     for (const { reject } of waiters) reject(serviceFault("The local cloud is stopping."));
     await Promise.all(places.map(({ log }) => log.written));
+  }
+
+  private hasIdle(key: string): boolean {
+    return (this.idle.get(key)?.length ?? 0) > 0;
   }
 
   private serve(): void {

@@ -60,12 +60,38 @@ test("a step says everything, with what it left out filled in", () => {
     ...minimal,
     retry: { attempts: 3, backoff: "2 seconds" },
     concurrency: 10,
+    batch: 1,
     memory: 512,
     lostLease: "retry",
     emits: [],
     tools: [],
     artifacts: undefined,
   });
+});
+
+test.each([
+  ["says no more", {}, { batch: 5, concurrency: 50 }],
+  ["wants a process for each attempt", { batch: 1 }, { batch: 1, concurrency: 10 }],
+  ["takes more of them", { batch: 10, concurrency: 20 }, { batch: 10, concurrency: 20 }],
+  ["may take long", { timeout: "31 seconds" }, { batch: 1, concurrency: 10 }],
+  ["limits its concurrency", { concurrency: 20 }, { batch: 1, concurrency: 20 }],
+  ["needs memory", { memory: 1024 }, { batch: 1, concurrency: 10 }],
+  ["works with files", { artifacts: "write" }, { batch: 1 }],
+  ["has a shared folder", { shared: { folder: "a", access: "read" } }, { batch: 1 }],
+  ["must not be in doubt", { lostLease: "ask" }, { batch: 1 }],
+] as const)("a quick step that %s: attempts of an invocation and at once", (_what, options, expected) => {
+  expect(defineStep("draw", { ...minimal, timeout: "30 seconds", ...(options as object) })).toMatchObject(
+    expected,
+  );
+});
+
+test.each([
+  [{ batch: 0 }, "batch is 0"],
+  [{ batch: 11 }, "batch is 11"],
+  [{ batch: 1.5 }, "batch is 1.5"],
+  [{ batch: 4, concurrency: 7 }, "batch is 4"],
+])("a batch that an event source mapping does not allow is refused: %o", (options, problem) => {
+  expect(() => defineStep("draw", { ...minimal, ...options })).toThrow(`Step "draw": ${problem}; it must be`);
 });
 
 test.each<[string, object, string]>([

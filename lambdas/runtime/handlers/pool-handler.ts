@@ -1,5 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { StepMessage } from "../../../lib/contract/message.ts";
+import { sourceQueue } from "../aws/queues/queue.ts";
+import { setting } from "../environment.ts";
+import type { SourceQueue } from "../ports.ts";
+import { handledNow, makeRoom } from "./handled-alone.ts";
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
@@ -7,21 +11,34 @@ type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
  * The Lambda handler of a pool: gives each message to the handler of its step, those of a batch side by side. `handlers` are
  * by the steps' names. What none of them takes comes back, and in the end is a dead letter; the others of its batch do not.
  */
-export function poolHandler(handlers: Readonly<Record<string, Handler>>): Handler {
+export function poolHandler(
+  handlers: Readonly<Record<string, Handler>>,
+  queue: () => SourceQueue = () => sourceQueue(setting("queue")),
+): Handler {
   const serve = async (record: SQSRecord, context: Context): Promise<SQSBatchResponse> => {
-    try {
-      const { step } = JSON.parse(record.body) as StepMessage;
-      const handler = handlers[step];
-      if (!handler)
-        throw new Error(`The pool has no step "${step}". It has ${Object.keys(handlers).join(", ")}.`);
-      return await handler({ Records: [record] }, context);
-    } catch (error) {
-      console.error(error);
-      return { batchItemFailures: [{ itemIdentifier: record.messageId }] };
-    }
+    const { step } = JSON.parse(record.body) as StepMessage;
+    const handler = handlers[step];
+    if (!handler)
+      throw new Error(`The pool has no step "${step}". It has ${Object.keys(handlers).join(", ")}.`);
+    return await handler({ Records: [record] }, context);
   };
+  const waitForRoom = async (record: SQSRecord): Promise<SQSBatchResponse> =>
+    (await makeRoom(record, queue())) ? DONE : back(record);
   return async ({ Records }, context) => {
-    const answers = await Promise.all(Records.map((record) => serve(record, context)));
+    const now = handledNow(Records);
+    const answers = await Promise.all(
+      Records.map((record) =>
+        (now.has(record) ? serve(record, context) : waitForRoom(record)).catch((error) => {
+          console.error(error);
+          return back(record);
+        }),
+      ),
+    );
     return { batchItemFailures: answers.flatMap(({ batchItemFailures }) => batchItemFailures) };
   };
 }
+
+const DONE: SQSBatchResponse = { batchItemFailures: [] };
+const back = ({ messageId }: SQSRecord): SQSBatchResponse => ({
+  batchItemFailures: [{ itemIdentifier: messageId }],
+});

@@ -7,8 +7,9 @@ import { logOf, observe, writeMetrics } from "../aws/observe.ts";
 import type { Disposition } from "../disposition.ts";
 import { type About, type LogFields, traceIdOf } from "../log-fields.ts";
 import type { Log, Metrics, SourceQueue } from "../ports.ts";
-import { afterThrottle, FIRST_SENT, isThrottle } from "../throttle.ts";
+import { afterThrottle, isThrottle } from "../throttle.ts";
 import type { Invocation } from "../work/effect.ts";
+import { copyOf, firstSent, makeRoom } from "./handled-alone.ts";
 
 export interface Delivery {
   record: SQSRecord;
@@ -30,22 +31,20 @@ function invocationOf({ receiptHandle }: SQSRecord, context: Context): Invocatio
   };
 }
 
-function firstSent({ attributes, messageAttributes }: SQSRecord): number {
-  return Number(messageAttributes?.[FIRST_SENT]?.stringValue ?? attributes.SentTimestamp);
-}
-
 /** Thrown for a message that stays in the queue on purpose. */
 class Postponed extends Error {}
 
 /**
  * A Lambda handler that drains a queue: messages of a batch side by side, each with its own fate. One that fails
  * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success. One that
- * met a throttle has not failed: it waits, and however long that lasts, it is not given up.
+ * met a throttle has not failed: it waits, and however long that lasts, it is not given up. `handledNow` may leave some of
+ * a batch for later.
  */
 export function queueHandler(
   service: string,
   queue: () => SourceQueue,
   handle: (delivery: Delivery) => Promise<Disposition>,
+  handledNow: (batch: SQSRecord[]) => ReadonlySet<SQSRecord> = (batch) => new Set(batch),
 ): middy.MiddyfiedHandler<SQSEvent, SQSBatchResponse> {
   const { logger, metrics, counters } = observe(service);
   const known = new WeakMap<SQSRecord, LogFields>();
@@ -79,22 +78,23 @@ export function queueHandler(
   };
 
   const waitOut = async (record: SQSRecord, why: string) => {
-    const { body, receiptHandle, attributes } = record;
+    const { receiptHandle, attributes } = record;
     const { delay, sendAgain } = queue();
     const { pause, resend } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
     if (!resend || !sendAgain) {
       await delay(receiptHandle, pause);
       throw new Postponed(`a service throttled the request: ${why}`);
     }
-    const message = {
-      ...{ body, group: attributes.MessageGroupId, traceHeader: attributes.AWSTraceHeader },
-      sent: firstSent(record),
-    };
-    await sendAgain(message, pause);
+    await sendAgain(copyOf(record), pause);
     logFor(record).info(`The message waits as a new one, since a service throttled the request: ${why}`, {
       messageId: record.messageId,
     });
     counters.count("MessagesPostponed");
+  };
+
+  const waitForRoom = async (record: SQSRecord) => {
+    if (await makeRoom(record, queue())) return;
+    throw new Postponed("another message of its batch is handled alone");
   };
 
   const failed = (reason: unknown, record: SQSRecord) => {
@@ -114,10 +114,10 @@ export function queueHandler(
   return middy<SQSEvent, SQSBatchResponse>()
     .use(writeMetrics(metrics))
     .use(partialBatchFailure({ logger: failed }))
-    .handler(
-      async ({ Records }, context) =>
-        (await Promise.allSettled(
-          Records.map((record) => handleRecord(record, context)),
-        )) as unknown as SQSBatchResponse,
-    );
+    .handler(async ({ Records }, context) => {
+      const now = handledNow(Records);
+      return (await Promise.allSettled(
+        Records.map((record) => (now.has(record) ? handleRecord(record, context) : waitForRoom(record))),
+      )) as unknown as SQSBatchResponse;
+    });
 }

@@ -17,6 +17,7 @@ import { answerIfOver } from "../work/dropped.ts";
 import { type GroupWorker, isOfGroup, walkGroup } from "../work/group/walk.ts";
 import { remembering, routeToVersion } from "../work/route-to-version.ts";
 import { work } from "../work/work.ts";
+import { handledNow } from "./handled-alone.ts";
 import { hiddenByLease } from "./hide-by-lease.ts";
 import { queueHandler } from "./queue-handler.ts";
 
@@ -58,6 +59,7 @@ export function worker<Input, Output>(
       if (outcome.kind === "dropped") await answerIfOver(message, { ...ports, log });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
+    handledNow,
   );
 }
 

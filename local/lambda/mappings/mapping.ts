@@ -12,6 +12,8 @@ export interface Mapping {
   functionArn(): string;
   /** ARN of the function's role: the mapping reads its source as this role. */
   role(): string;
+  /** Resolves when an invocation would find an environment; undefined where that is so now. */
+  whenFree(): Promise<void> | undefined;
   /** Invokes the function. Throws where it could not be run (throttled, stopping, gone). */
   invoke(records: object[], trace?: string): Promise<Execution>;
   /** Keeps what came of the last batch, for LastProcessingResult. */

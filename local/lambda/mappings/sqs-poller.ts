@@ -97,6 +97,10 @@ export class SqsPoller implements Poller {
   private async read(): Promise<void> {
     const { BatchSize, MaximumBatchingWindowInSeconds } = this.mapping.settings;
     while (this.running && !this.drained && this.mayBegin()) {
+      // On AWS another environment starts. Here there are few, and what waits for one of them becomes a batch.
+      const free = this.mapping.whenFree();
+      if (free) await free;
+      if (!this.running) return;
       const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
       // A signal may come while the answer is on its way.
       this.drained = true;

@@ -4,8 +4,13 @@ import { cloud, gate, START } from "./cloud.ts";
 
 type Records = { Records: any[] };
 
-async function mapped(parameters: object = {}, queueAttributes: Record<string, string> = {}, name = "jobs") {
-  const it = cloud();
+async function mapped(
+  parameters: object = {},
+  queueAttributes: Record<string, string> = {},
+  name = "jobs",
+  options: Parameters<typeof cloud>[0] = {},
+) {
+  const it = cloud(options);
   const queue = await it.queue(name, queueAttributes);
   const batches: string[][] = [];
   it.define("work", ({ Records }: Records) => {
@@ -107,6 +112,48 @@ test("a queue that was found empty is not asked again before it has something", 
   await pass(5);
   expect(receives).toBe(4);
   expect(batches).toEqual([["now"], ["later"]]);
+});
+
+test("where a further environment would not start, what waits for the one that works comes as one batch", async () => {
+  const starts = { startTime: 100, hasRoom: () => false };
+  const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
+  const batches: string[][] = [];
+  const first = gate();
+  define("work", ({ Records }: Records) => {
+    batches.push(Records.map(({ body }) => body));
+    return batches.length === 1 ? first.promise : undefined;
+  });
+  await queue.send("1");
+  await settle();
+  for (const body of ["2", "3", "4", "5", "6"]) {
+    await queue.send(body);
+    await pass(0.1);
+  }
+  // They are not received before, so that neither their visibility timeout nor their receives are used up.
+  expect(await queue.counts()).toEqual({ visible: 5, hidden: 1 });
+  first.resolve();
+  await settle();
+  expect(batches).toEqual([["1"], ["2", "3", "4", "5"], ["6"]]);
+  expect(started).toHaveLength(1);
+});
+
+test("messages do not wait for an environment that works for long: a further one starts", async () => {
+  const starts = { startTime: 100, hasRoom: () => true };
+  const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
+  const batches: string[][] = [];
+  const first = gate();
+  define("work", ({ Records }: Records) => {
+    batches.push(Records.map(({ body }) => body));
+    return batches.length === 1 ? first.promise : undefined;
+  });
+  await queue.send("1");
+  await settle();
+  await queue.send("2");
+  await queue.send("3");
+  for (let tenths = 0; tenths < 3; tenths++) await pass(0.1);
+  expect(batches).toEqual([["1"], ["2", "3"]]);
+  expect(started).toHaveLength(2);
+  first.resolve();
 });
 
 test("messages that were there before the mapping are taken up", async () => {

@@ -1,0 +1,25 @@
+import { milliseconds } from "./duration.ts";
+import type { WorkOptions } from "./work.ts";
+
+/** More would wait for a batch to fill. */
+export const LARGEST_BATCH = 10;
+/** Few enough that the others lose little when one of them crashes the function. */
+const LIGHT_BATCH = 5;
+const LIGHT_TIMEOUT = milliseconds("30 seconds");
+
+/** Whether a number of messages can be that of an invocation. */
+export function isBatch(batch: number): boolean {
+  return Number.isInteger(batch) && batch >= 1 && batch <= LARGEST_BATCH;
+}
+
+/**
+ * Messages of a step that one invocation takes where nothing else is said. Several only of a step that is quick and declares
+ * nothing that says that its attempts need room: its own concurrency or memory, files, or an effect that must not be in doubt.
+ */
+export function batchOf(
+  step: Pick<WorkOptions, "timeout" | "concurrency" | "memory" | "artifacts" | "shared" | "lostLease">,
+): number {
+  const { timeout, concurrency, memory, artifacts, shared, lostLease } = step;
+  const declares = [concurrency, memory, artifacts, shared].some((option) => option !== undefined);
+  return milliseconds(timeout) <= LIGHT_TIMEOUT && !declares && lostLease !== "ask" ? LIGHT_BATCH : 1;
+}
