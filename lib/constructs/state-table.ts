@@ -25,10 +25,12 @@ export interface StateTableProps {
   readonly encryptionKey?: IKey;
 }
 
-/** What lists show of runs, approvals and quarantined events without reading each item. */
+/**
+ * What lists show of approvals and quarantined events without reading each item, and by what runs are filtered. Nothing of a
+ * run changes while it is listed: each change of an attribute here is one write more. Its status is read from the run.
+ */
 const LISTED = [
-  ...["kind", "run", "workflow", "epoch"],
-  ...["status", "acceptedAt", "endedAt", "keyed"],
+  ...["kind", "run", "workflow", "keyed"],
   ...["approval", "path", "level", "until"],
   ...["id", "subscriber", "reason", "name", "source"],
 ];
@@ -98,7 +100,7 @@ export class StateTable extends Construct {
         index(list, LISTED),
         index(found, [...SEARCHED, "keyed"]),
         index(keyed, SEARCHED),
-        index(due, ["run", "epoch", "execution", "acceptedAt", "workflow", "version"]),
+        index(due, ["run", "workflow", "version"]),
         index(unpublished, []),
       ],
       billing: Billing.onDemand(),

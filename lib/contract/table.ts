@@ -9,7 +9,7 @@ import type { DeadLetterItem } from "./items/dead-letter.ts";
 import type { DeferredItem } from "./items/deferred.ts";
 import type { DeliveryItem } from "./items/delivery.ts";
 import type { KeyQueueItem, QueueEntryItem } from "./items/key-queue.ts";
-import type { CorrelatedItem, FeedItem, LogItem, ViewersItem } from "./items/log.ts";
+import type { CorrelatedItem, FeedItem, LogItem, LogPackItem, ViewersItem } from "./items/log.ts";
 import type { QuarantineItem } from "./items/quarantine.ts";
 import type { ReleaseItem } from "./items/release.ts";
 import type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
@@ -29,7 +29,7 @@ export type { DeadLetterItem, DeadLetterPurpose, ResolvedDeadLetter } from "./it
 export type { DeferReason, DeferredItem } from "./items/deferred.ts";
 export type { ArrivedEvent, DeliveryItem, DeliveryState } from "./items/delivery.ts";
 export type { Item, OperatorAction, Origin } from "./items/item.ts";
-export type { CorrelatedItem, FeedChange, FeedItem, LogItem, ViewersItem } from "./items/log.ts";
+export type { CorrelatedItem, FeedChange, FeedItem, LogItem, LogPackItem, ViewersItem } from "./items/log.ts";
 export type { QuarantineItem, ResolvedEvent } from "./items/quarantine.ts";
 export type { ReleaseItem } from "./items/release.ts";
 export type { DryRunEventItem, ReplayItem } from "./items/replay.ts";
@@ -74,6 +74,7 @@ export type TableItem =
   | AwaitedEventItem
   | ConsumptionItem
   | LogItem
+  | LogPackItem
   | CorrelatedItem
   | FeedItem
   | ViewersItem

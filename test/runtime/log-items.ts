@@ -1,6 +1,7 @@
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { entriesOf } from "../../lambdas/runtime/relay/entries.ts";
 import { claimKey, deferredKey, runKey, waiterKey } from "../../lib/contract/keys.ts";
+import { type StoredLog, unpack } from "../../lib/contract/log-pack.ts";
 import type { LoggedEvent } from "../../lib/contract/reserved.ts";
 import type {
   ApprovalItem,
@@ -95,6 +96,13 @@ export function log(...items: TableItem[]): LogItem[] {
   return changesOf(...items).flatMap(({ before, after }) =>
     entriesOf({ before, after, events: changeEventsOf(before, after) }, 90),
   );
+}
+
+/** The entries among what the relay adds to the log. */
+export function logIn(items: readonly { kind: string }[]): LogItem[] {
+  const isLog = (item: { kind: string }): item is StoredLog =>
+    item.kind === "log" || item.kind === "log-pack";
+  return unpack(items.filter(isLog));
 }
 
 const compensation = { round: 1, open: true, undone: 0, failed: 0 };

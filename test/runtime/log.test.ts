@@ -4,13 +4,14 @@ import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../lambdas/runtime/relay/journal.ts";
 import { LARGEST_LOG_VALUE } from "../../lib/contract/logged-state.ts";
 import { LOGGED_EVENTS, RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
-import type { LogItem, TableItem } from "../../lib/contract/table.ts";
+import type { TableItem } from "../../lib/contract/table.ts";
 import {
   approvalItem,
   changesOf,
   claimItem,
   deferredItem,
   LOGGED,
+  logIn,
   runItem,
   seconds,
   waiterItem,
@@ -29,7 +30,7 @@ const journal = (changes: Change[]) =>
     NOW,
   );
 const entries = (...items: TableItem[]) => logged(changesOf(...items));
-const logged = (changes: Change[]) => journal(changes).filter((item): item is LogItem => item.kind === "log");
+const logged = (changes: Change[]) => logIn(journal(changes));
 const names = (...items: TableItem[]) => entries(...items).map(({ name }) => name);
 
 describe("what only the log tells", () => {

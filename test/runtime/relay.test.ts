@@ -7,6 +7,7 @@ import { type BusEntry, type Envelope, readEnvelope } from "../../lib/contract/e
 import { shardOf } from "../../lib/contract/keys.ts";
 import type { ClaimItem, TableItem } from "../../lib/contract/table.ts";
 import { traceparentOfEvent } from "../../lib/contract/trace.ts";
+import { logIn } from "./log-items.ts";
 import { memoryObservation } from "./memory.ts";
 import { memoryArtifacts } from "./memory-work.ts";
 
@@ -97,8 +98,13 @@ test("a completed step of a workflow that only logs its steps is in the log; wha
   await relay(changes, { ...ports(), loggedSteps: new Set([workflow]) });
   const told = calls.flat().map(({ Source, DetailType }) => `${Source} ${DetailType}`);
   expect(told).toEqual(["w step.completed", "millrace step.failed"]);
-  const logged = journal.flat().flatMap((item) => (item.kind === "log" ? [`${item.path} ${item.name}`] : []));
-  expect(logged).toEqual(["a step.completed", "b step.completed", "b step.completed", "c step.failed"]);
+  const logged = logIn(journal.flat()).map(({ path, name }) => `${path} ${name}`);
+  expect(logged.sort()).toEqual([
+    "a step.completed",
+    "b step.completed",
+    "b step.completed",
+    "c step.failed",
+  ]);
 });
 
 test("the relay's own marks, removals and unchanged revisions tell nothing", async () => {
@@ -122,8 +128,7 @@ test("what the bus keeps refusing is reported by its place; what came before is 
   refuse = ({ Detail }) => Detail.includes('"path":"b"');
   expect(await relay([{ after: done("a") }, { after: done("b") }, { after: done("c") }], ports())).toBe(1);
   expect(marked).toEqual([["claim#1#a#do", 2]]);
-  const logged = journal.flat().flatMap((item) => (item.kind === "log" ? [item.path] : []));
-  expect(logged).toEqual(["a"]);
+  expect(logIn(journal.flat()).map(({ path }) => path)).toEqual(["a"]);
 });
 
 test("of several that the bus keeps refusing, the first is reported: all from there on come again", async () => {
@@ -174,10 +179,7 @@ test("what a step emitted goes out whole, though its large parts were kept in th
 test("what is told is in the log, with one item for those who look on; where the log cannot be written, nothing is marked", async () => {
   await relay([{ after: done("a") }, { after: done("b") }, { before: done("c"), after: done("c") }], ports());
   expect(journal).toHaveLength(1);
-  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual([
-    ...["log log#r", "log log#r"],
-    "feed feed",
-  ]);
+  expect(journal[0]!.map(({ kind, pk }) => `${kind} ${pk}`)).toEqual([...["log-pack log#r", "feed feed"]]);
   anyoneLooksOn = false;
   await relay([{ after: done("a") }], ports());
   expect(journal[1]!.map(({ kind }) => kind)).toEqual(["log"]);

@@ -1,20 +1,20 @@
 import { FEED_SECONDS } from "../../../lib/contract/feed.ts";
 import { correlatedKey, feedKey, keyText } from "../../../lib/contract/keys.ts";
+import { pack, type StoredLog } from "../../../lib/contract/log-pack.ts";
 import type {
   ClaimItem,
   CorrelatedItem,
   FeedChange,
   FeedItem,
-  LogItem,
   RunItem,
 } from "../../../lib/contract/table.ts";
 import type { ChangeWithEvents } from "./change-events.ts";
 import { entriesOf } from "./entries.ts";
 
-export type JournalItem = LogItem | CorrelatedItem | FeedItem;
+export type JournalItem = StoredLog | CorrelatedItem | FeedItem;
 
 /**
- * What a batch of changes adds to the log: their entries, and which runs belong to which outside event. No two of a key. For
+ * What a batch of changes adds to the log: their entries, packed, and which runs belong to which outside event. No two of a key. For
  * viewers, if there are any, one item more, with the time at which the batch is seen (epoch milliseconds).
  */
 export function journalOf(
@@ -22,7 +22,7 @@ export function journalOf(
   retentionDays: number,
   feedAt: number | undefined,
 ): JournalItem[] {
-  const entries = changes.flatMap((change) => entriesOf(change, retentionDays));
+  const entries = pack(changes.flatMap((change) => entriesOf(change, retentionDays)));
   const feed = feedAt === undefined ? [] : feedOf(changes, feedAt);
   const items = [...entries, ...changes.flatMap(correlatedOf), ...feed];
   return [...new Map(items.map((item) => [keyText(item), item])).values()];

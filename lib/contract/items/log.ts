@@ -29,6 +29,17 @@ export interface LogItem extends Item {
   state?: LoggedState | undefined;
 }
 
+/**
+ * Several entries of one run that the relay has written together, by the time of the first. Written and read by
+ * `log-pack.ts` alone.
+ */
+export interface LogPackItem extends Item {
+  kind: "log-pack";
+  run: string;
+  /** The entries as compressed JSON. */
+  entries: Uint8Array;
+}
+
 /** Which runs and handlings one outside event led to: one item for each. */
 export interface CorrelatedItem extends Item {
   kind: "correlated";

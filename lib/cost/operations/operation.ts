@@ -54,8 +54,12 @@ export interface Change {
 }
 
 export interface Relayed {
-  /** Items that are added to the log. */
+  /** Entries that are added to the log, in one item. */
   readonly entries: readonly Size[];
+  /** Which run, or handling, belongs to which outside event: an item by itself. */
+  readonly correlated?: true;
+  /** Other changes of the run come right before it: where changes reach the relay together, all their entries are in one item. */
+  readonly follows?: true;
   /** Events on the bus. */
   readonly events?: readonly Size[];
   /** A metric is made of it. */
@@ -112,19 +116,38 @@ function unitsOfChange({ item, indexes = 0, transaction, kept, relayed }: Change
   const written = (kilobytes(item, given) + indexes) * (transaction ? 2 : 1);
   const write = units({ dynamodbWriteUnits: written, keptBytes: kept ? bytesOf(item, given) : 0 });
   if (!relayed) return write;
-  const { entries, events = [], measured, marked } = relayed;
+  const { events = [], measured, marked } = relayed;
   const share = 1 / given.changesAtOnce;
   const relay = invocation(measured ? RELAY.measuring : RELAY.telling, given, share);
-  const log = entries.reduce((total, entry) => total + kilobytes(entry, given), 0);
+  const log = logOf(relayed, given);
+  const link = relayed.correlated ? CORRELATED_BYTES : 0;
   // The item, and its entry in the index of unpublished changes.
   const unmark = marked ? kilobytes(item, given) + 1 : 0;
-  const keptBytes = entries.reduce((total, entry) => total + bytesOf(entry, given), 0);
   return sum([
     write,
     relay,
-    units({ dynamodbWriteUnits: log + unmark, keptBytes }),
+    units({
+      dynamodbWriteUnits: log.writes + unmark + (link > 0 ? 1 : 0),
+      keptBytes: log.bytes + link,
+    }),
     published(events, given),
   ]);
+}
+
+const CORRELATED_BYTES = 265;
+/** What an item of several entries has anyway, and what is left of an entry in it. */
+const PACK_BYTES = 400;
+const PACKED_SHARE = 0.12;
+
+/** What a change adds to the log: an item of its entries, or a share of one. */
+function logOf({ entries, follows }: Relayed, given: Assumptions): { writes: number; bytes: number } {
+  const bytes = entries.reduce((total, entry) => total + bytesOf(entry, given), 0);
+  if (follows && given.changesAtOnce > 1) {
+    const shared = PACK_BYTES / given.changesAtOnce + PACKED_SHARE * bytes;
+    return { writes: Math.max(shared / KILOBYTE, 1 / given.changesAtOnce), bytes: shared };
+  }
+  const stored = entries.length > 1 ? PACK_BYTES + PACKED_SHARE * bytes : bytes;
+  return { writes: Math.ceil(stored / KILOBYTE), bytes: stored };
 }
 
 function published(events: readonly Size[], given: Assumptions): Units {

@@ -2,7 +2,6 @@ import { hidesByLease } from "../../contract/lease.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { Assumptions } from "../assumptions.ts";
 import type { Operation } from "./operation.ts";
-import { CORRELATED } from "./run.ts";
 import { EMITTED, EMITTED_ENTRY, functionOf, several, withEmitted } from "./step.ts";
 
 /** A reaction has handled an event: its claim names the event, and is audited later. */
@@ -13,7 +12,7 @@ export function handled(spec: WorkSpec, emitted: number, given: Assumptions): Op
     functions: [functionOf(spec, given, 1240)],
     reads: 2,
     changes: [
-      { item: { bytes: 715 }, relayed: { entries: [{ bytes: 755 }, CORRELATED] } },
+      { item: { bytes: 715 }, relayed: { entries: [{ bytes: 755 }], correlated: true } },
       {
         item: withEmitted({ bytes: 800 }, emitted),
         indexes: 1,

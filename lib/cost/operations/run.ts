@@ -7,9 +7,6 @@ export function runItem(bytes: number): Size {
   return { bytes: 960 + bytes, carries: ["payload"] };
 }
 
-/** Which run, or handling, belongs to which outside event. */
-export const CORRELATED: Size = { bytes: 265 };
-
 /** A producer puts an event on the bus. */
 export const OUTSIDE_EVENT: Operation = { events: [{ bytes: 40, carries: ["payload"] }] };
 
@@ -33,10 +30,9 @@ export const ACCEPTED: Operation = {
   functions: [own(905)],
   reads: 1 + LOOKED_ON,
   changes: [
-    { item: runItem(0), indexes: 4, relayed: { entries: [{ bytes: 635 }, CORRELATED] } },
+    { item: runItem(0), indexes: 4, relayed: { entries: [{ bytes: 635 }], correlated: true } },
     {
       item: runItem(130),
-      indexes: 2,
       relayed: { entries: [{ bytes: 535 }], events: [{ bytes: 455 }], measured: true },
     },
   ],
@@ -45,7 +41,7 @@ export const ACCEPTED: Operation = {
 /** The item at the end: with its output, and in the indexes by status. */
 const OVER: Change = {
   item: { ...runItem(200), carries: ["payload", "result"] },
-  indexes: 5,
+  indexes: 4,
   kept: true,
   relayed: { entries: [{ bytes: 600, carries: ["result"] }], events: [{ bytes: 465 }], measured: true },
 };
@@ -68,15 +64,15 @@ export function succeeded(claims: number, given: Assumptions): Operation {
 
 /** The execution has failed at a step: the run is closed, and what has not finished sealed. */
 export function failed(claims: number, given: Assumptions): Operation {
-  return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 6 }]);
+  return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 5 }]);
 }
 
 /** The same where something is to be undone: once to begin with that, and once when it is over. */
 export function compensated(claims: number, given: Assumptions): Operation[] {
-  const compensating: Change = { item: runItem(500), indexes: 1, relayed: { entries: [{ bytes: 605 }] } };
+  const compensating: Change = { item: runItem(500), relayed: { entries: [{ bytes: 605 }] } };
   const over: Change = {
     item: runItem(540),
-    indexes: 6,
+    indexes: 5,
     kept: true,
     relayed: { entries: [{ bytes: 800 }, { bytes: 800 }], events: [{ bytes: 705 }], measured: true },
   };
@@ -86,7 +82,7 @@ export function compensated(claims: number, given: Assumptions): Operation[] {
 
 /** The run says that nothing more begins; the claim at which it failed is sealed. */
 const CLOSED: Change[] = [
-  { item: runItem(110), indexes: 3, relayed: { entries: [{ bytes: 545 }] } },
+  { item: runItem(110), indexes: 2, relayed: { entries: [{ bytes: 545 }] } },
   { item: { bytes: 630 }, relayed: { entries: [{ bytes: 665 }] } },
 ];
 

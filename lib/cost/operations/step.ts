@@ -37,10 +37,14 @@ const RECENT = 1_000;
  * A step that comes in one message with one before it: the message and the invocation are counted there, and while that was
  * not long ago, the orders for the workflow are not read again.
  */
-export function following({ functions = [], reads = 0, ...done }: Operation): Operation {
+export function following({ functions = [], reads = 0, changes = [], ...done }: Operation): Operation {
   const millis = functions.reduce((sum, run) => sum + run.millis, 0);
   return {
     ...done,
+    changes: changes.map(({ relayed, ...change }) => ({
+      ...change,
+      ...(relayed && { relayed: { ...relayed, follows: true as const } }),
+    })),
     reads: reads - Math.max(0, 1 - millis / RECENT),
     messages: {},
     hides: {},

@@ -39,7 +39,7 @@ export class History {
    * had changed for a minute, by the time alone. A slow call makes a change minutes after its time was taken.
    */
   async expectToldByLog(): Promise<void> {
-    const logs = Map.groupBy(await this.magazine.items("log"), ({ run }) => run);
+    const logs = Map.groupBy(await this.magazine.entries(), ({ run }) => run);
     let [byRevision, byTime] = [0, 0];
     for (const snapshot of this.snapshots) {
       for (const { run } of snapshot.runs) {

@@ -104,7 +104,7 @@ test.each(seeds([3], 50))(
     const history = new History(magazine);
     await produce(history);
     await history.expectToldByLog();
-    const told = new Set((await magazine.items("log")).map(({ name }) => name));
+    const told = new Set((await magazine.entries()).map(({ name }) => name));
     expect([...told]).toEqual(expect.arrayContaining(TOLD));
 
     const sfn = magazine.cloud.client(SFNClient);
@@ -120,10 +120,10 @@ test.each(seeds([3], 50))(
 
 test("the stream from its beginning once more, in batches of other sizes, adds nothing to the log", async () => {
   magazine = await openMagazine();
-  const { cloud, items, send } = magazine;
+  const { cloud, entries, items, send } = magazine;
   await send("issue.planned", { ...ISSUE, articles: [], checked: false }, "one");
   await cloud.advance("1 hour");
-  const journal = async () => [await items("log"), await items("correlated")];
+  const journal = async () => [await entries(), await items("correlated")];
   const before = await journal();
   expect(before[0]!.length).toBeGreaterThan(10);
   const Records = await recordsOf(magazine);

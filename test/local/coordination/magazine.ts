@@ -57,6 +57,7 @@ export async function openMagazine(
   const { MillraceBus, MillraceTable, MillraceControl } = await cloud.outputs("Magazine");
   const table = openTable(MillraceTable!, cloud.client(DynamoDBClient));
   const reader = runReader(table, cloud.client(SFNClient));
+  const log = logReader(table);
   const approvals = tableApprovals(table, cloud.now);
   const control = controlFunction(MillraceControl!, cloud.client(LambdaClient));
   const items = async <Kind extends TableItem["kind"]>(kind: Kind) => {
@@ -70,7 +71,12 @@ export async function openMagazine(
   };
   let orders = 0;
   return {
-    ...{ cloud, effects, reports, items, control, log: logReader(table) },
+    ...{ cloud, effects, reports, items, control, log },
+    entries: async () => {
+      const stored = [...(await items("log")), ...(await items("log-pack"))];
+      const runs = [...new Set(stored.map(({ run }) => run))];
+      return (await Promise.all(runs.map((run) => log.ofRun(run)))).flat();
+    },
     async send(DetailType: string, detail: object, id?: string) {
       const Detail = JSON.stringify({ ...detail, ...(id && { millrace: { id } }) });
       const Entries = [{ EventBusName: MillraceBus, Source: "test", DetailType, Detail }];

@@ -7,7 +7,8 @@ import { beginRound, close, settle } from "../../../lambdas/runtime/completion/t
 import { changeEventsOf } from "../../../lambdas/runtime/relay/change-events.ts";
 import { journalOf } from "../../../lambdas/runtime/relay/journal.ts";
 import { runKey } from "../../../lib/contract/keys.ts";
-import { changesOf, claimItem, runItem, seconds } from "../../runtime/log-items.ts";
+import type { LogItem } from "../../../lib/contract/table.ts";
+import { changesOf, claimItem, logIn, runItem, seconds } from "../../runtime/log-items.ts";
 import { stateTable } from "./state-table.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -15,18 +16,17 @@ const open = stateTable(NOW);
 const SILENT = { warn: () => {} };
 
 /** What the log is given of run `run`: that it was accepted, and the beginnings of many steps. */
-const journalOfSteps = (run: string, correlation: string, steps: number) => {
+const journalOfSteps = (run: string, correlation: string, steps: number) =>
+  journalOf(changesOfSteps(run, correlation, steps), 90, NOW);
+
+function changesOfSteps(run: string, correlation: string, steps: number) {
   const event = { ...runItem(1, 0).event, correlation };
   const claims = Array.from({ length: steps }, (_, at) =>
     claimItem(1, at + 1, { run, path: `s[${at}]`, sk: `claim#1#s[${at}]#do` }),
   );
   const changes = [...changesOf(runItem(1, 0, { run, event })), ...claims.map((after) => ({ after }))];
-  return journalOf(
-    changes.map((change) => ({ ...change, events: changeEventsOf(undefined, change.after) })),
-    90,
-    NOW,
-  );
-};
+  return changes.map((change) => ({ ...change, events: changeEventsOf(undefined, change.after) }));
+}
 
 test("a log is read in order, to its end or to a time, and twice the same is the same", async () => {
   const log = tableEventLog(open(), SILENT);
@@ -42,6 +42,22 @@ test("a log is read in order, to its end or to a time, and twice the same is the
   expect(await ofRun("nobody")).toEqual([]);
 });
 
+test("a batch that was written in part comes again in other batches, and the log has each entry once", async () => {
+  const changes = changesOfSteps("w-cut", "c-cut", 9);
+  const whole = logIn(journalOf(changes, 90, undefined));
+  const add = (some: typeof changes) => tableEventLog(open(), SILENT).add(journalOf(some, 90, undefined));
+  const { ofRun } = logReader(open());
+  await add(changes.slice(0, 6));
+  // The function stopped after that, and the stream brings all of it again.
+  await add(changes.slice(0, 2));
+  await add(changes.slice(2));
+  await add(changes);
+  const byKey = (a: LogItem, b: LogItem) => (a.sk < b.sk ? -1 : 1);
+  expect((await ofRun("w-cut")).sort(byKey)).toEqual(whole.sort(byKey));
+  // A moment in the middle of each of the items.
+  expect((await ofRun("w-cut", seconds(4))).map(({ at }) => at)).toEqual([0, 1, 2, 3, 4].map(seconds));
+});
+
 test("what one event led to is read together, in the order in which it happened", async () => {
   const log = tableEventLog(open(), SILENT);
   await log.add(journalOfSteps("w-one", "c-both", 2));
@@ -55,7 +71,10 @@ test("what one event led to is read together, in the order in which it happened"
 });
 
 test("what DynamoDB leaves for later is written later, and what it keeps leaving is no success", async () => {
-  const journal = journalOfSteps("w-left", "c-left", 40);
+  const journal = Array.from({ length: 20 }, (_, run) =>
+    journalOfSteps(`w-left-${run}`, "c-left", 2),
+  ).flatMap((items, run) => items.filter(({ kind }) => run === 0 || kind !== "feed"));
+  expect(journal).toHaveLength(41);
   const pauses: number[] = [];
   const calls: number[] = [];
   const leaving = (more: (call: number) => number): Table => {

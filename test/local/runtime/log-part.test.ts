@@ -2,7 +2,9 @@ import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import type { Place } from "../../../lambdas/runtime/api/merge-pages.ts";
 import { apiViews } from "../../../lambdas/runtime/aws/api/api-views.ts";
+import { chunks } from "../../../lib/contract/chunks.ts";
 import { feedKey, logKey } from "../../../lib/contract/keys.ts";
+import { pack } from "../../../lib/contract/log-pack.ts";
 import type { FeedItem, LogItem } from "../../../lib/contract/table.ts";
 import { stateTable } from "./state-table.ts";
 
@@ -20,14 +22,14 @@ async function put(items: object[]): Promise<void> {
   }
 }
 
-test("a log is read part by part, each entry once, oldest first", async () => {
-  const entries = Array.from(
+const entriesOf = (run: string) =>
+  Array.from(
     { length: 40 },
     (_, number): LogItem => ({
-      ...logKey("film-1", at(number), "run", number, `event-${number}`),
+      ...logKey(run, at(number), "run", number, `event-${number}`),
       ...{
         kind: "log",
-        run: "film-1",
+        run,
         epoch: 1,
         at: at(number),
         id: `event-${number}`,
@@ -44,17 +46,38 @@ test("a log is read part by part, each entry once, oldest first", async () => {
       expiresAt: Math.ceil(NOW / 1_000) + 1_000,
     }),
   );
-  await put(entries);
+
+test.each([
+  ["film-1", "each in an item of its own", (entries: LogItem[]) => entries],
+  ["film-3", "several in an item", (entries: LogItem[]) => chunks(entries, 9).flatMap(pack)],
+  [
+    "film-4",
+    "some in several items, which overlap",
+    (entries: LogItem[]) => [
+      ...pack(entries.filter((_, number) => number % 3 !== 1)),
+      ...pack(entries.filter((_, number) => number % 2 === 1)),
+      ...chunks(entries, 4).flatMap(pack),
+    ],
+  ],
+  [
+    "film-5",
+    "early and late ones in an item",
+    (entries: LogItem[]) => entries.slice(0, 20).flatMap((early, at) => pack([early, entries[at + 20]!])),
+  ],
+])("a log is read part by part, each entry once, oldest first: %s, %s", async (run, _, itemsOf) => {
+  const entries = entriesOf(run);
+  await put(itemsOf(entries));
   const found: LogItem[] = [];
   let after: Place | undefined;
   let parts = 0;
   do {
-    const part = await views().logPart("film-1", { limit: 7, after });
+    const part = await views().logPart(run, { limit: 7, after });
     found.push(...part.items);
     after = part.next;
     parts++;
   } while (after);
   expect(parts).toBe(6);
+  expect(found).toHaveLength(40);
   expect(new Set(found.map(({ id }) => id)).size).toBe(40);
   expect(found.map((entry) => entry.at)).toEqual(entries.map((entry) => entry.at));
   expect((await views().logPart("film-2", { limit: 7, after: undefined })).items).toEqual([]);

@@ -1,19 +1,15 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { breakerKey, controlKey, feedKey, logKey, runKey } from "../../../../lib/contract/keys.ts";
-import { storyOf } from "../../../../lib/contract/log-order.ts";
+import { breakerKey, controlKey, feedKey, runKey } from "../../../../lib/contract/keys.ts";
 import type {
   ApprovalItem,
   BreakerItem,
   ControlItem,
   FeedItem,
-  LogItem,
   QuarantineItem,
   ReplayItem,
   RunItem,
 } from "../../../../lib/contract/table.ts";
-import { TABLE } from "../../../../lib/contract/table.ts";
 import type { Views } from "../../api/ports.ts";
-import type { ListPart, Wanting } from "../../list-part.ts";
 import type { Log } from "../../ports.ts";
 import { deadLetterReader } from "../control/dead-letter-reader.ts";
 import { tableQuarantineStore } from "../control/quarantine-store.ts";
@@ -23,7 +19,7 @@ import { deliveryReader } from "../ledger/delivery-reader.ts";
 import { tableQueues } from "../queues/deployed-queues.ts";
 import { queueAges } from "../queues/queue-ages.ts";
 import { queueDepths } from "../queues/queue-depths.ts";
-import { logReader } from "../relay/log-reader.ts";
+import { logPart, logReader } from "../relay/log-reader.ts";
 import { lookOn } from "../relay/viewers.ts";
 import { tableReleases } from "../release/releases.ts";
 import { runReader } from "../runs/run-reader.ts";
@@ -99,25 +95,6 @@ function remembered<Known>(look: () => Promise<Known>, milliseconds: number): ()
     }
     return known.answer;
   };
-}
-
-/** The log lies in the order of its keys, which begin with the time. */
-async function logPart(table: Table, run: string, { limit, after }: Wanting): Promise<ListPart<LogItem>> {
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: `#pk = :pk${after ? " AND #sk > :after" : ""}`,
-      ExpressionAttributeNames: { "#pk": TABLE.partitionKey, ...(after && { "#sk": TABLE.sortKey }) },
-      ExpressionAttributeValues: {
-        ":pk": logKey(run, "", "", 0, "").pk,
-        ...(after && { ":after": after.id }),
-      },
-      Limit: limit,
-    }),
-  );
-  const last = (Items as LogItem[]).at(-1);
-  const next = LastEvaluatedKey && last && { at: last.at, id: last.sk };
-  return { items: storyOf(Items as LogItem[]), next };
 }
 
 /** At most 1 MB, as DynamoDB answers at once: the next page continues from there. */

@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { auditKey, logKey, partitionsOf } from "../../../../lib/contract/keys.ts";
-import { type AuditItem, type LogItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
+import { type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
+import { type AuditItem, TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Now } from "../../ports.ts";
 import type { Audits, Ended } from "../../relay/audit.ts";
 import { readItem } from "../table/read-items.ts";
@@ -62,10 +63,10 @@ export function tableAudits(table: Table, now: Now = Date.now): Audits {
         return (await Array.fromAsync(pages)).flat();
       };
       const [entries, ...items] = await Promise.all([
-        partition<LogItem>(logKey(run, "", "", 0, "").pk),
+        partition<StoredLog>(logKey(run, "", "", 0, "").pk),
         ...partitionsOf(run).map(partition<TableItem>),
       ]);
-      return { items: items.flat(), logged: new Set(entries.map(({ id }) => id)) };
+      return { items: items.flat(), logged: new Set(unpack(entries).map(({ id }) => id)) };
     },
 
     async again({ pk, sk }, at) {

@@ -1,17 +1,21 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { correlatedKey, logEnd, logKey } from "../../../../lib/contract/keys.ts";
-import { inOrder } from "../../../../lib/contract/log-order.ts";
+import { inOrder, storyOf } from "../../../../lib/contract/log-order.ts";
+import { PACK_SPAN, type StoredLog, unpack } from "../../../../lib/contract/log-pack.ts";
 import { type CorrelatedItem, type LogItem, TABLE } from "../../../../lib/contract/table.ts";
+import type { ListPart, Wanting } from "../../list-part.ts";
 import type { LogReader } from "../../ports.ts";
-import { queryPartition, type Table } from "../table/table.ts";
+import { queryPages, queryPartition, type Table } from "../table/table.ts";
 
 /** Logs that are read at once, where an outside event led to many runs. */
 const AT_ONCE = 10;
 
 /** The log of runs, as the table has it. It follows what happens by a moment. */
 export function logReader(table: Table): LogReader {
-  const ofRun: LogReader["ofRun"] = async (run, until) =>
-    inOrder(await Array.fromAsync(entries(table, run, until)));
+  const ofRun: LogReader["ofRun"] = async (run, until) => {
+    const items = (await Array.fromAsync(itemsOf(table, run, { to: until && logEnd(until) }))).flat();
+    // An item begins with its first entry; others in it may be later.
+    return inOrder(unpack(items).filter(({ at }) => until === undefined || at <= until));
+  };
   return {
     ofRun,
     async ofCorrelation(correlation, until) {
@@ -29,23 +33,48 @@ export function logReader(table: Table): LogReader {
   };
 }
 
-async function* entries(table: Table, run: string, until: string | undefined): AsyncGenerator<LogItem> {
-  const upTo = until === undefined ? "" : " AND #sk <= :until";
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: `#pk = :pk${upTo}`,
-        ExpressionAttributeNames: { "#pk": TABLE.partitionKey, ...(upTo && { "#sk": TABLE.sortKey }) },
-        ExpressionAttributeValues: {
-          ":pk": logKey(run, "", "", 0, "").pk,
-          ...(until !== undefined && { ":until": logEnd(until) }),
-        },
-        ExclusiveStartKey: start,
-      }),
-    );
-    yield* (page.Items ?? []) as LogItem[];
-    start = page.LastEvaluatedKey;
-  } while (start);
+/** A part of a run's log, after an entry: by the entries' keys, which begin with the time. */
+export async function logPart(
+  table: Table,
+  run: string,
+  { limit, after }: Wanting,
+): Promise<ListPart<LogItem>> {
+  const from = after && new Date(Date.parse(after.at) - PACK_SPAN).toISOString();
+  let items: StoredLog[] = [];
+  let ready: LogItem[] = [];
+  for await (const page of itemsOf(table, run, { from, limit: 2 * limit })) {
+    items = items.concat(page);
+    // An item that is not read yet has no entry from before the time in its key.
+    const read = timeOf(items.at(-1));
+    ready = entriesAfter(items, after?.id).filter(({ at }) => at < read);
+    if (ready.length > limit) break;
+  }
+  const all = ready.length > limit ? ready : entriesAfter(items, after?.id);
+  const part = all.slice(0, limit);
+  const last = part.at(-1);
+  return {
+    items: storyOf(part),
+    next: all.length > limit && last ? { at: last.at, id: last.sk } : undefined,
+  };
+}
+
+function timeOf(item: StoredLog | undefined): string {
+  return item ? item.sk.slice(0, item.sk.indexOf("#")) : "";
+}
+
+function entriesAfter(items: readonly StoredLog[], key = ""): LogItem[] {
+  return unpack(items).filter(({ sk }) => sk > key);
+}
+
+function itemsOf(
+  table: Table,
+  run: string,
+  { from = "0", to = "~", limit }: { from?: string | undefined; to?: string | undefined; limit?: number },
+): AsyncGenerator<StoredLog[]> {
+  return queryPages<StoredLog>(table, {
+    KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :from AND :to",
+    ExpressionAttributeNames: { "#pk": TABLE.partitionKey, "#sk": TABLE.sortKey },
+    ExpressionAttributeValues: { ":pk": logKey(run, "", "", 0, "").pk, ":from": from, ":to": to },
+    ...(limit !== undefined && { Limit: limit }),
+  });
 }

@@ -15,7 +15,7 @@ import {
   type RunItem,
   TABLE,
 } from "../../../../lib/contract/table.ts";
-import type { FailedAttempt, ListedApproval, ListedRun, RunReader } from "../../ports.ts";
+import type { FailedAttempt, ListedApproval, RunReader } from "../../ports.ts";
 import { versionsOf } from "../../release/versions.ts";
 import { tableReleases } from "../release/releases.ts";
 import { readItem, readItems } from "../table/read-items.ts";
@@ -53,7 +53,12 @@ export function runReader(table: Table, client = new SFNClient({})): RunReader {
   };
 
   return {
-    runs: (limit) => listed<ListedRun & { listedAt: string }>("run", limit, true),
+    async runs(limit) {
+      const listedRuns = await listed<ItemKey & { listedAt: string }>("run", limit, true);
+      const runs = await readItems<RunItem>(table, listedRuns);
+      return runs.filter((run) => run !== undefined);
+    },
+
     openApprovals: (limit) => listed<ListedApproval & { listedAt: string }>("approval", limit, false),
 
     async quarantined(limit) {

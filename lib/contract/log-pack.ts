@@ -1,0 +1,84 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { LogItem, LogPackItem } from "./items/log.ts";
+import { derivedEventId, logKey } from "./keys.ts";
+
+/** An item of a log's partition: an entry by itself, or several in one item. */
+export type StoredLog = LogItem | LogPackItem;
+
+/** What the entries of an item are together before they are compressed. An item may have 400 KB. */
+const MOST_BYTES = 64 * 1024;
+
+/** Between the first and the last entry of an item. Who reads on from a time finds what lies in earlier items by looking back as far. */
+export const PACK_SPAN = 60_000;
+
+/** An entry without what its key, or another field, says as well. */
+type Packed = Omit<LogItem, "pk" | "sk" | "kind" | "run" | "changedAt">;
+
+/**
+ * The items that contain these entries, as few as possible. The key of an item follows from its entries. So the same
+ * entries make the same items, and other entries never take the place of an item that is there: entries that are delivered again
+ * in other batches lie in several items, and `unpack` returns them once.
+ */
+export function pack(entries: readonly LogItem[]): StoredLog[] {
+  const byRun = Map.groupBy(unpack(entries), ({ run }) => run);
+  return [...byRun.values()].flatMap((log) => parts(log).map(itemOf));
+}
+
+/** The entries in items of logs, each once, by their keys. */
+export function unpack(items: readonly StoredLog[]): LogItem[] {
+  const entries = items.flatMap((item) => (item.kind === "log" ? [item] : entriesIn(item)));
+  const byKey = new Map(entries.map((entry) => [`${entry.pk}|${entry.sk}`, entry]));
+  return [...byKey.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
+}
+
+/** Neighbours that fit one item. */
+function parts(log: readonly LogItem[]): LogItem[][] {
+  const found: LogItem[][] = [];
+  let room = 0;
+  for (const entry of log) {
+    const part = found.at(-1);
+    const bytes = Buffer.byteLength(JSON.stringify(packed(entry)));
+    const fits = part && bytes <= room && Date.parse(entry.at) - Date.parse(part[0]!.at) <= PACK_SPAN;
+    if (fits) part.push(entry);
+    else found.push([entry]);
+    room = (fits ? room : MOST_BYTES) - bytes;
+  }
+  return found;
+}
+
+function itemOf(part: readonly LogItem[]): StoredLog {
+  const [first] = part as [LogItem];
+  if (part.length === 1) return first;
+  return {
+    pk: first.pk,
+    sk: `${first.at}#${derivedEventId(...part.map(({ sk }) => sk))}`,
+    kind: "log-pack",
+    run: first.run,
+    entries: deflateRawSync(JSON.stringify(part.map(packed))),
+    revision: 1,
+    changedAt: part.at(-1)!.at,
+    expiresAt: Math.max(...part.map(({ expiresAt }) => expiresAt)),
+  };
+}
+
+function packed({
+  pk: _,
+  sk: _sk,
+  kind: _kind,
+  run: _run,
+  changedAt: _changedAt,
+  ...entry
+}: LogItem): Packed {
+  return entry;
+}
+
+function entriesIn({ run, entries }: LogPackItem): LogItem[] {
+  const found = JSON.parse(inflateRawSync(entries).toString()) as Packed[];
+  return found.map((entry) => ({
+    ...logKey(run, entry.at, entry.of, entry.revision, entry.id),
+    kind: "log",
+    run,
+    ...entry,
+    changedAt: entry.at,
+  }));
+}
