@@ -7,7 +7,7 @@ export { type DataOf, defineEvent, type EventContract, type Identity, upcast } f
 export { ask, giveUp, StepFailure, waitAndRetry } from "./contract/failure.ts";
 export type { ApprovalDecision } from "./contract/message.ts";
 export type { Pattern } from "./contract/pattern.ts";
-export type { AtOnce, Debounce, PerKey } from "./contract/per-key.ts";
+export type { AtOnce, Debounce, PerKey, Throttle } from "./contract/per-key.ts";
 export { definePool, type PoolSpec } from "./contract/pool.ts";
 export { defineReaction, type ReactionSpec } from "./contract/reaction.ts";
 export type { Schema } from "./contract/schema.ts";

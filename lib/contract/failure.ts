@@ -128,3 +128,6 @@ export const TOO_MANY_FAILED = "Millrace.TooManyFailed";
 
 /** The error of a requested run that could not start, since its payload breaks the contract. */
 export const REFUSED = "Millrace.Refused";
+
+/** The error of a run that was not started in time. */
+export const START_DEADLINE = "Millrace.StartDeadline";

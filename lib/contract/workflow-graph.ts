@@ -7,6 +7,8 @@ export interface WorkflowGraph {
   /** Names of the events that start a run. */
   on: string[];
   deadline: string;
+  /** What decides when runs start, a sentence for each rule. Absent where each starts as soon as its event comes. */
+  startRules?: string[] | undefined;
   nodes: GraphNode[];
   edges: { from: string; to: string }[];
 }

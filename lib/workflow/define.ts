@@ -6,6 +6,7 @@ import { LONGEST_WORKFLOW_NAME } from "../contract/keys.ts";
 import type { PerKey } from "../contract/per-key.ts";
 import type { WorkflowBuilder } from "./builder.ts";
 import type { Given, Ref } from "./ref.ts";
+import { refusePerKey } from "./refuse-per-key.ts";
 
 // Intake imports a workflow for its events alone, so nothing here may reach the builder or the compiler.
 
@@ -36,6 +37,11 @@ interface WorkflowOptions<O extends On, Output> {
   cancelOn?: readonly CancelRule<DataOf<Trigger<O>>>[];
   /** How runs that are about the same thing relate to each other. @default each runs as soon as its event comes */
   perKey?: PerKey<DataOf<Trigger<O>>>;
+  /**
+   * How long a run may wait for its start: for its turn, for a throttle, or since its workflow is paused. Then it ends without
+   * starting, as "terminated" with "Millrace.StartDeadline", within five minutes. @default no limit
+   */
+  startWithin?: Duration;
   /** An event with more events than this between itself and the outside is taken for one of a loop. @default 32 */
   mostHops?: number;
   /** The deadline to receive each of its events: the run is started, waits for its turn, or is held by a pause. */
@@ -63,6 +69,7 @@ export interface Workflow<
   readonly deadline: Duration;
   readonly budget: Budget;
   readonly perKey: PerKey | undefined;
+  readonly startWithin: Duration | undefined;
   readonly mostHops: number;
   readonly delivery: DeliverySpec;
   readonly stepEvents: StepEvents;
@@ -83,6 +90,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     deadline = DEFAULT_DEADLINE,
     budget = {},
     perKey,
+    startWithin,
     mostHops = DEFAULT_HOPS,
     delivery: watched,
     stepEvents = "published",
@@ -102,26 +110,10 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     throw new TypeError(`Workflow "${name}" starts on no event. Add at least one to "on".`);
   if (repeated)
     throw new TypeError(`Workflow "${name}" names the event "${repeated}" twice in "on". Remove one.`);
-  refusePerKey(name, perKey);
+  if (perKey) refusePerKey(name, perKey);
+  if (startWithin !== undefined) milliseconds(startWithin);
   toUsage(budget);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
-  return { name, on: events, deadline, budget, perKey, mostHops, delivery, stepEvents, cancelOn, run };
+  const limits = { deadline, budget, perKey, startWithin, mostHops };
+  return { name, on: events, ...limits, delivery, stepEvents, cancelOn, run };
 }
-
-function refusePerKey(workflow: string, perKey: PerKey | undefined): void {
-  if (perKey === undefined) return;
-  if ("debounce" in perKey) {
-    const quiet = milliseconds(perKey.debounce);
-    if (perKey.atMost === undefined || milliseconds(perKey.atMost) >= quiet) return;
-    throw new TypeError(
-      `Workflow "${workflow}" starts at most ${perKey.atMost} after the first event of a burst, but "debounce" is ${perKey.debounce}. "atMost" must be longer than "debounce".`,
-    );
-  }
-  if (Number.isInteger(perKey.atOnce) && perKey.atOnce >= 1 && perKey.atOnce <= MOST_AT_ONCE) return;
-  throw new TypeError(
-    `Workflow "${workflow}" has "atOnce" ${perKey.atOnce}. It must be a whole number from 1 to ${MOST_AT_ONCE}.`,
-  );
-}
-
-/** Those that hold a place are looked at whenever one more comes. */
-const MOST_AT_ONCE = 20;

@@ -9,11 +9,12 @@ import type { Plan } from "./plan.ts";
  * A plan as text for reviewers, one node per line: nodes below come after, nodes in branches
  * under "at once" runs side by side.
  */
-export function describePlan({ workflow, on, deadline, cancelOn, block }: Plan): string {
+export function describePlan({ workflow, on, deadline, startRules, cancelOn, block }: Plan): string {
   const events = on.map(({ name, version }) => `${name} v${version}`).join(" or ");
   const cancelled = cancelOn.map(({ event, key }) => `, cancelled by ${event.name} of ${say(key)}`).join("");
   return [
     `${workflow}: on ${events}, within ${deadline}${cancelled}`,
+    ...indent(startRules.map((rule) => `(${rule})`)),
     ...indent(describeBlock(block)),
     "",
   ].join("\n");

@@ -8,8 +8,9 @@ import type { WaitNode } from "./nodes/wait.ts";
 import type { Plan } from "./plan.ts";
 
 /** A plan as a picture needs it: what there is, what lies within what, and what comes after what. */
-export function drawGraph({ workflow, on, deadline, block }: Plan): WorkflowGraph {
-  return { workflow, on: on.map(({ name }) => name), deadline, ...drawBlock(block, "", undefined) };
+export function drawGraph({ workflow, on, deadline, startRules, block }: Plan): WorkflowGraph {
+  const rules = startRules.length > 0 ? { startRules: [...startRules] } : {};
+  return { workflow, on: on.map(({ name }) => name), deadline, ...rules, ...drawBlock(block, "", undefined) };
 }
 
 type Drawn = Pick<WorkflowGraph, "nodes" | "edges">;

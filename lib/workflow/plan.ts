@@ -15,12 +15,15 @@ import { DefinitionError, startRecording } from "./recording.ts";
 import { rejectUnused } from "./reject-unused.ts";
 import { anything, eitherOf, optionally, type Shape, shapeOf } from "./shape.ts";
 import { openSite } from "./site.ts";
+import { startRules } from "./start-rules.ts";
 
 /** A workflow as plain data: its graph, and in which order it runs. */
 export interface Plan {
   readonly workflow: string;
   readonly on: readonly EventContract[];
   readonly deadline: Duration;
+  /** What decides when runs start, a sentence for each rule. */
+  readonly startRules: readonly string[];
   readonly cancelOn: readonly Cancellation[];
   readonly block: Block;
 }
@@ -87,7 +90,11 @@ function makePlan(workflow: Workflow, outputOf: (child: Workflow) => Shape): Omi
     refuseUnused(recording);
     rejectUnused(name, block);
     refuseTwins(name, stepsIn(block));
-    return { plan: { workflow: name, on, deadline, cancelOn: cancellations, block }, output: shape };
+    const rules = startRules(workflow);
+    return {
+      plan: { workflow: name, on, deadline, startRules: rules, cancelOn: cancellations, block },
+      output: shape,
+    };
   } finally {
     recording.open = false;
   }

@@ -196,6 +196,57 @@ test("the reconciler has intake take up what was accepted and never started, but
   ]);
 });
 
+describe("a run that has to start within ten minutes", () => {
+  const waiting = async (more: Partial<RunItem> = {}) => {
+    const run = { ...world.run(), ...runKey("w-1"), run: "w-1", status: "accepted" as const };
+    const startWithin = 10 * MINUTE;
+    await world.state.runs.accept({
+      ...run,
+      startWithin,
+      acceptedAt: new Date(START).toISOString(),
+      ...more,
+    });
+  };
+  const run = () => world.state.get(runKey("w-1")) as RunItem;
+
+  test("ends when the reconciler finds it after that, and says since when it waited", async () => {
+    await waiting();
+    world.clock.now = START + 10 * MINUTE;
+    await sweeping();
+    expect(run().status).toBe("accepted");
+    world.clock.now += 1;
+    await world.state.runs.postpone("w-1", new Date(START).toISOString(), 0);
+    await sweeping();
+    expect(run()).toMatchObject({ status: "terminated", failure: { error: "Millrace.StartDeadline" } });
+    expect(run().failure!.cause).toContain(new Date(START).toISOString());
+  });
+
+  test("is looked at when the time is over, and not only with the next regular check", async () => {
+    await waiting({ dueAt: new Date(START).toISOString() });
+    world.clock.now = START + MINUTE;
+    await sweeping();
+    expect(run().dueAt).toBe(new Date(START + 10 * MINUTE).toISOString());
+  });
+
+  test("has the same time again in its next epoch", async () => {
+    await waiting({ status: "failed", epoch: 1, endedAt: new Date(START).toISOString() });
+    world.clock.now = START + 60 * MINUTE;
+    const at = new Date(world.clock.now).toISOString();
+    await world.state.runs.change("w-1", retry({ by: "ada", why: "again", key: "k", at }, world.clock.now));
+    expect(run()).toMatchObject({ status: "accepted", dueAt: new Date(START + 70 * MINUTE).toISOString() });
+    world.clock.now += 10 * MINUTE;
+    await sweeping();
+    expect(run().status).toBe("accepted");
+  });
+
+  test("is not ended by this once it has started", async () => {
+    await waiting({ status: "running" });
+    world.clock.now = START + 60 * MINUTE;
+    await sweeping();
+    expect(run().failure?.error).not.toBe("Millrace.StartDeadline");
+  });
+});
+
 describe("a run that is accepted and not started for an hour", () => {
   const order = { by: "ada", why: "to look", key: "k", at: new Date(START).toISOString() };
   const accept = async (more: Partial<RunItem> = {}) => {

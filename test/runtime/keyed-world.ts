@@ -51,12 +51,14 @@ export function keyedWorld() {
     body,
     message,
     /** Delivers the edit of that number, made as many seconds after the start. */
-    async change(perKey: PerKey, edit: number, document = "d") {
-      const outcome = await admit(body(document, edit), spec(perKey), ports);
+    async change(perKey: PerKey, edit: number, document = "d", startWithin?: number) {
+      const outcome = await admit(body(document, edit), { ...spec(perKey), startWithin }, ports);
       if ("run" in outcome) runs.set(edit, outcome.run);
       return outcome;
     },
     look: (perKey: PerKey, key = "d") => admit(JSON.stringify({ keyQueue: key }), spec(perKey), ports),
+    /** A reminder that is delivered before its time. */
+    early: (perKey: PerKey, at: number) => admit(JSON.stringify({ keyQueue: "d", at }), spec(perKey), ports),
     /** What the completion handler does, and what the bus then tells the intake. */
     async end(perKey: PerKey, run: string) {
       await state.runs.end(run, item(run).epoch, { status: "succeeded" });

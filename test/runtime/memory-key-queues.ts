@@ -1,13 +1,13 @@
 import type { KeyQueue, KeyQueues, Reminders } from "../../lambdas/runtime/intake/ports.ts";
 
-/** Lanes and reminders in memory. Every call yields first, so that what runs at the same time gets in between. */
+/** Per-key queues and reminders in memory. Every call yields first, so that what runs at the same time gets in between. */
 export function memoryKeyQueues() {
   const stored = new Map<string, Omit<KeyQueue, "queued">>();
   const lines = new Map<string, Map<string, string>>();
   const reminded: { key: string; at: number }[] = [];
   const lineOf = (key: string) => lines.get(key) ?? lines.set(key, new Map()).get(key)!;
   const elsewhere = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const empty = { revision: undefined, running: [], passed: [] };
+  const empty = { revision: undefined, running: [], passed: [], starts: [] };
 
   const keyQueues: KeyQueues = {
     async read(key) {
@@ -24,10 +24,10 @@ export function memoryKeyQueues() {
       await elsewhere();
       lineOf(key).delete(order);
     },
-    async write(key, { revision, running, passed, burst }) {
+    async write(key, { revision, ...state }) {
       await elsewhere();
       if (stored.get(key)?.revision !== revision) return false;
-      stored.set(key, structuredClone({ revision: (revision ?? 0) + 1, running, passed, burst }));
+      stored.set(key, structuredClone({ revision: (revision ?? 0) + 1, ...state }));
       return true;
     },
   };

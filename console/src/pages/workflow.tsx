@@ -91,6 +91,12 @@ function Workflow({ workflow }: { workflow: WorkflowView }) {
           <dt>Deadline</dt>
           <dd>{deadline}</dd>
         </div>
+        {graph?.startRules && (
+          <div>
+            <dt>Starts</dt>
+            <dd>{graph.startRules.join("; ")}</dd>
+          </div>
+        )}
         <div>
           <dt>Queue</dt>
           <dd>

@@ -10,7 +10,8 @@ import { type ForgottenReleasePorts, releaseForgotten } from "./forgotten-releas
 import { type HeldPorts, reportHeld } from "./held.ts";
 import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
 import type { EndPorts } from "./ports.ts";
-import { epochBegan, release } from "./transitions.ts";
+import { endIfLate } from "./start-deadline.ts";
+import { epochBegan, release, startDeadline } from "./transitions.ts";
 
 export interface ReconcilePorts
   extends EndPorts,
@@ -128,11 +129,16 @@ async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
 /** A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each. */
 function nextCheck(run: RunItem, now: number): number {
   const patient = run.status === "running" || run.status === "accepted";
-  return now + (patient ? Math.max(NEXT_CHECK, now - epochBegan(run)) : NEXT_CHECK);
+  const next = now + (patient ? Math.max(NEXT_CHECK, now - epochBegan(run)) : NEXT_CHECK);
+  const start = startDeadline(run);
+  return run.status === "accepted" && start !== undefined && start > now ? Math.min(next, start) : next;
 }
 
 async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
-  if (run.status === "accepted") await reportAccepted(run, ports);
+  if (run.status === "accepted") {
+    if ((await endIfLate(run, ports)) !== run) return;
+    await reportAccepted(run, ports);
+  }
   const name = executionName(run.run, run.epoch);
   const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
   if (lost) await endRun(run, ports);

@@ -1,4 +1,5 @@
 import { auditOf } from "../../../lib/contract/audit.ts";
+import { START_DEADLINE } from "../../../lib/contract/failure.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import { isEnded, type OperatorAction, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
 
@@ -39,7 +40,28 @@ export function release(now: number): Transition {
   return (run) => {
     if (run.status !== "accepted") return run;
     const { held: _, ...free } = run;
-    return { ...free, ...due(run.run, now), released: new Date(now).toISOString() };
+    const check = due(run.run, Math.min(now, (startDeadline(run) ?? Infinity) - NEXT_CHECK));
+    return { ...free, ...check, released: new Date(now).toISOString() };
+  };
+}
+
+/** Whether a run has waited for its start for longer than its workflow lets it. */
+export function startsTooLate(run: RunItem, now: number): boolean {
+  return run.status === "accepted" && now > (startDeadline(run) ?? Infinity);
+}
+
+/** Epoch milliseconds by which the run's epoch has to start; undefined without a limit. */
+export function startDeadline(run: RunItem): number | undefined {
+  return run.startWithin === undefined ? undefined : epochBegan(run) + run.startWithin;
+}
+
+/** A run that was not started in time ends, unless something of an earlier epoch is being undone, which comes first. */
+export function expire(epoch: number, now: number): Transition {
+  return (run) => {
+    if (run.epoch !== epoch || run.compensation?.open || !startsTooLate(run, now)) return run;
+    const cause = `It waited for its start since ${new Date(epochBegan(run)).toISOString()}, which is longer than its workflow's "startWithin".`;
+    const failure = { error: START_DEADLINE, cause };
+    return over({ ...run, status: "terminated", failure, endedAt: new Date(now).toISOString() }, now);
   };
 }
 

@@ -1,3 +1,4 @@
+import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
@@ -17,7 +18,7 @@ import { replayOf } from "../replay/replay-of.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /** The Lambda handler behind a workflow's intake queue. */
-export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflow) {
+export function intake({ name, on, budget, perKey, startWithin, mostHops, delivery }: Workflow) {
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
@@ -26,6 +27,7 @@ export function intake({ name, on, budget, perKey, mostHops, delivery }: Workflo
     on,
     budget,
     perKey,
+    startWithin: startWithin && milliseconds(startWithin),
     mostHops,
     reads: JSON.parse(setting("eventReads")) as string[],
     version: setting("version"),

@@ -1,12 +1,13 @@
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
-import type { PerKey } from "../../../lib/contract/per-key.ts";
+import { type PerKey, startLimits } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
+import { endIfLate } from "../completion/start-deadline.ts";
 import { duplicateReceipt, waitingReceipt } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../log-fields.ts";
 import type { Finding } from "../validation.ts";
 import { endBurst, joinBurst } from "./debounce.ts";
-import { readDelivery } from "./delivery.ts";
+import { type Delivery, readDelivery } from "./delivery.ts";
 import type { Called } from "./describe-run.ts";
 import { heldBack } from "./held-back.ts";
 import type { IntakePorts } from "./intake-ports.ts";
@@ -29,7 +30,7 @@ export type IntakeOutcome =
   | { kind: "dry-run-event"; outcome: ReplayOutcome }
   /** Its turn has not come, its burst is not over, or its workflow is paused. */
   | { kind: "waits"; run: string }
-  /** Skipped, or superseded by a later event. */
+  /** Skipped, superseded by a later event, or not started in time. */
   | { kind: "passed"; run: string }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
   /** A key was looked at. */
@@ -57,7 +58,7 @@ export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts):
       return await leave({ key: run?.key, run: delivery.run }, spec, ports);
     }
     case "key-queue":
-      return await advanceKeyQueue(delivery.key, spec, ports);
+      return await advanceKeyQueue(delivery, spec, ports);
     case "nothing": {
       const message = "The message is not an event as EventBridge delivers it.";
       const findings = [{ path: "", message, value: body.slice(0, 200) }];
@@ -114,7 +115,7 @@ async function leave(
   ports: TurnPorts,
 ): Promise<IntakeOutcome> {
   if (perKey && key !== undefined) {
-    const moved = await moveUp(key, "debounce" in perKey ? 0 : perKey.atOnce, ports);
+    const moved = await moveUp(key, startLimits(perKey), ports);
     if (moved === "throttled") return { kind: "throttled" };
   }
   return { kind: "duplicate", run };
@@ -123,6 +124,7 @@ async function leave(
 /** Starts an accepted run, unless something says that it is not time yet. */
 async function begin(item: RunItem, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
   const { run } = item;
+  if ((await endIfLate(item, ports)) !== item) return { kind: "passed", run };
   if (await heldBack(item, ports)) return { kind: "waits", run };
   const kind = spec.perKey ? await takeTurn(item as KeyedRun, spec.perKey, ports) : await launch(item, ports);
   return { kind, run };
@@ -130,19 +132,24 @@ async function begin(item: RunItem, spec: IntakeSpec, ports: IntakePorts): Promi
 
 async function takeTurn(run: KeyedRun, policy: PerKey, ports: TurnPorts): Promise<Turn> {
   if ("debounce" in policy) return await joinBurst(run, policy, ports);
-  return policy.busy === "skip"
-    ? await skipWhenBusy(run, policy.atOnce, ports)
-    : await joinQueue(run, policy.atOnce, ports);
+  const limits = startLimits(policy);
+  return limits.wait ? await joinQueue(run, limits, ports) : await skipWhenBusy(run, limits, ports);
 }
 
-/** A run of the key has ended, or its burst may be over. */
+/** A run of the key has ended, its burst may be over, or the next may start. */
 async function advanceKeyQueue(
-  key: string,
+  { key, at }: Extract<Delivery, { kind: "key-queue" }>,
   { perKey }: IntakeSpec,
   ports: TurnPorts,
 ): Promise<IntakeOutcome> {
   if (!perKey) return { kind: "looked", key };
-  const looked = "debounce" in perKey ? await endBurst(key, ports) : await moveUp(key, perKey.atOnce, ports);
+  // It came early: no message can be delayed for long enough, or the clock of whoever sent it is ahead.
+  if (at !== undefined && at > ports.now()) {
+    await ports.reminders.lookAgain(key, at);
+    return { kind: "looked", key };
+  }
+  const looked =
+    "debounce" in perKey ? await endBurst(key, ports) : await moveUp(key, startLimits(perKey), ports);
   return looked === "throttled" ? { kind: "throttled" } : { kind: "looked", key };
 }
 

@@ -1,4 +1,4 @@
-import type { Debounce } from "../../../lib/contract/per-key.ts";
+import { type Debounce, NO_MOVES } from "../../../lib/contract/per-key.ts";
 import { extendBurst } from "./burst.ts";
 import { arrivalOf, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
 
@@ -40,7 +40,7 @@ export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
 
 /** Starts the runs whose burst is over: they hold places, and no run waits for one. */
 async function start(key: string, ports: TurnPorts): Promise<Turn> {
-  const keyQueue = await moveUp(key, 0, ports);
+  const keyQueue = await moveUp(key, NO_MOVES, ports);
   if (keyQueue === "throttled") return "throttled";
   return keyQueue.held.length > 0 ? "waits" : "started";
 }

@@ -10,14 +10,17 @@ export type Delivery =
   | { kind: "event"; envelope: Envelope; called: Called }
   /** A run that was held back may go on. */
   | { kind: "release"; run: string }
-  /** A run has ended: the next of its key may start. Also a reminder to look at a key again. */
-  | { kind: "key-queue"; key: string }
+  /** A run has ended: the next of its key may start. Also a reminder to look at a key again, not before `at` (epoch milliseconds). */
+  | { kind: "key-queue"; key: string; at?: number | undefined }
   | { kind: "nothing" };
 
 /** Reads a message: an event as EventBridge delivers it, or a reminder of this intake to itself. */
 export function readDelivery(body: string): Delivery {
   const message = parse(body);
-  if (typeof message?.keyQueue === "string") return { kind: "key-queue", key: message.keyQueue };
+  if (typeof message?.keyQueue === "string") {
+    const at = typeof message.at === "number" ? message.at : undefined;
+    return { kind: "key-queue", key: message.keyQueue, at };
+  }
   if (typeof message?.["detail-type"] !== "string" || typeof message.id !== "string")
     return { kind: "nothing" };
   const event = message as unknown as BusEvent;

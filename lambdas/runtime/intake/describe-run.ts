@@ -62,6 +62,7 @@ export function describeRun(
   };
   const time = new Date(now).toISOString();
   const key = keyOf(data, contract, spec, event.subject);
+  const { startWithin } = spec;
   const about = key ?? (typeof contract.identity === "function" ? contract.identity(data) : undefined);
   return {
     ...runKey(id),
@@ -78,6 +79,8 @@ export function describeRun(
     parent,
     budget: openBudget(spec.budget),
     acceptedAt: time,
+    startWithin,
+    priority: spec.perKey?.priority?.(data),
     changedAt: time,
     revision: 1,
     list: shardOf("run", id),
@@ -85,7 +88,7 @@ export function describeRun(
     keyed: about === undefined ? undefined : keyedPartition(spec.workflow, about),
     listedAt: time,
     due: shardOf("due", id),
-    dueAt: new Date(now + FIRST_CHECK).toISOString(),
+    dueAt: new Date(now + Math.min(FIRST_CHECK, startWithin ?? FIRST_CHECK)).toISOString(),
     expiresAt: Math.ceil((now + spec.retentionDays * DAY) / 1000),
   };
 }

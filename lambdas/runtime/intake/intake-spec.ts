@@ -13,6 +13,8 @@ export interface IntakeSpec {
   /** What a run may cost. */
   budget?: Budget | undefined;
   perKey?: PerKey | undefined;
+  /** Milliseconds within which a run has to start. */
+  startWithin?: number | undefined;
   /** Fields of the payload that the state machine looks at; see `StepMessage.reads`. */
   reads: readonly string[];
   /** An event that has more events between itself and the outside is taken for one of a loop. */

@@ -1,11 +1,12 @@
+import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { arrivalOf, hasStarted, type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
 
 /** Lets a run wait for its turn, in the order of the events, and starts it where it is. */
-export async function joinQueue(run: KeyedRun, atOnce: number, ports: TurnPorts): Promise<Turn> {
+export async function joinQueue(run: KeyedRun, limits: StartLimits, ports: TurnPorts): Promise<Turn> {
   const arrival = arrivalOf(run, run.epoch);
   // Written before the per-key queue is read: who leaves a place writes that first and reads the line after.
   await ports.keyQueues.queue(run.key, arrival);
-  const keyQueue = await moveUp(run.key, atOnce, ports);
+  const keyQueue = await moveUp(run.key, limits, ports);
   if (keyQueue === "throttled") return "throttled";
   return hasStarted(keyQueue, arrival.execution) ? "started" : "waits";
 }

@@ -9,6 +9,10 @@ export interface KeyQueue {
   passed: string[];
   /** The first in line, oldest event first. */
   queued: Arrival[];
+  /** When the runs of the last period got their places, oldest first, in epoch milliseconds; empty where starts are not limited. */
+  starts: number[];
+  /** Epoch milliseconds for which a reminder was sent, since then the next run may start. */
+  lookAt?: number | undefined;
   burst?: Burst | undefined;
 }
 
@@ -20,7 +24,7 @@ export interface KeyQueues {
   queue(key: string, arrival: Arrival): Promise<void>;
   /** Takes a run out of the line. */
   unqueue(key: string, arrival: Arrival): Promise<void>;
-  /** Writes who holds a place, who is passed over, and the burst. Answers false where the per-key queue has changed since it was read. */
+  /** Writes who holds a place, who is passed over, the starts, and the burst. Answers false where the per-key queue has changed since it was read. */
   write(key: string, keyQueue: Omit<KeyQueue, "queued">): Promise<boolean>;
 }
 

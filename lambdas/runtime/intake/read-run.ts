@@ -42,7 +42,19 @@ export async function readRun(
   if (!input.fits) return refused("contract", { path: "", message: input.failure.message });
   const run = describeRun(id, envelope, consumed, input.payload, spec, ports.now(), called);
   if (spec.perKey && run.key === undefined) return refused("contract", noKey(consumed.contract));
+  const { priority = 0 } = run;
+  if (!(Math.abs(priority) <= MOST_PRIORITY)) return refused("contract", badPriority(priority));
   return { accepted: true, run };
+}
+
+/** Seconds: a day. */
+const MOST_PRIORITY = 86_400;
+
+function badPriority(priority: number): Finding {
+  return {
+    path: "",
+    message: `The workflow's "priority" for this event is ${priority}. It must be a number of seconds from -${MOST_PRIORITY} to ${MOST_PRIORITY}.`,
+  };
 }
 
 function noKey({ name }: EventContract): Finding {

@@ -2,7 +2,7 @@ import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import type { ReplayItem, RunItem } from "../../../lib/contract/table.ts";
 import { Refusal } from "../control/refusal.ts";
 import { again } from "../control/run-actions.ts";
-import type { Artifacts, Runs } from "../ports.ts";
+import type { Artifacts } from "../ports.ts";
 import { recordDryRun } from "../replay/dry-run.ts";
 import type { Replays } from "../replay/ports.ts";
 import { admit, type IntakeOutcome } from "./admit.ts";
@@ -12,7 +12,6 @@ import type { IntakeSpec } from "./intake-spec.ts";
 import { readRun } from "./read-run.ts";
 
 export interface ReplayedPorts extends IntakePorts {
-  runs: IntakePorts["runs"] & Pick<Runs, "change">;
   replays: Pick<Replays, "count" | "recordDryRun">;
 }
 

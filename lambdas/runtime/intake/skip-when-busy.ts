@@ -1,10 +1,11 @@
+import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { arrivalOf, hasStarted, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
 
 /**
  * Starts a run if there is a place, and ends it otherwise. Which of the two is written into the per-key queue first, so that
  * two deliveries of one event cannot decide differently.
  */
-export async function skipWhenBusy(run: KeyedRun, atOnce: number, ports: TurnPorts): Promise<Turn> {
+export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: TurnPorts): Promise<Turn> {
   const arrival = arrivalOf(run, run.epoch);
   const { execution } = arrival;
   const withRun = async (key: string) => {
@@ -12,16 +13,18 @@ export async function skipWhenBusy(run: KeyedRun, atOnce: number, ports: TurnPor
     return { ...keyQueue, queued: keyQueue.passed.includes(execution) ? [] : [arrival] };
   };
   for (;;) {
-    const keyQueue = await moveUp(run.key, atOnce, ports, withRun);
+    const keyQueue = await moveUp(run.key, limits, ports, withRun);
     if (keyQueue === "throttled") return "throttled";
     if (keyQueue.running.includes(execution)) return hasStarted(keyQueue, execution) ? "started" : "waits";
     await pass(keyQueue.passed, SKIPPED, ports);
     if (keyQueue.passed.includes(execution)) return "passed";
+    // Another delivery of its event may have started it, and its place may be free again.
+    if ((await ports.runs.read(run.run))?.status !== "accepted") return "started";
     await ports.keyQueues.write(run.key, { ...keyQueue, passed: [execution] });
   }
 }
 
 const SKIPPED = {
   error: "Millrace.Skipped",
-  cause: "The maximum number of runs of this key was running, and the workflow skips further events.",
+  cause: "The limit for runs of this key was reached, and the workflow skips further events.",
 };

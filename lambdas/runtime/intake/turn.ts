@@ -1,14 +1,16 @@
 import { executionName, parseExecutionName } from "../../../lib/contract/keys.ts";
+import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { isEnded, type RunItem } from "../../../lib/contract/table.ts";
+import { endIfLate, type StartDeadlinePorts } from "../completion/start-deadline.ts";
 import type { Now, Runs } from "../ports.ts";
 import type { Arrival } from "./burst.ts";
 import { type HoldPorts, heldBack } from "./held-back.ts";
-import { planKeyQueue, type QueuedRunState } from "./key-queue.ts";
+import { planKeyQueue, type QueuedRunState, withoutPlaces } from "./key-queue.ts";
 import { type LaunchPorts, launch } from "./launch.ts";
 import type { KeyQueue, KeyQueues, Reminders } from "./ports.ts";
 
-export interface TurnPorts extends LaunchPorts, HoldPorts {
-  runs: Pick<Runs, "started" | "hold" | "read" | "end">;
+export interface TurnPorts extends LaunchPorts, HoldPorts, StartDeadlinePorts {
+  runs: Pick<Runs, "started" | "hold" | "read" | "end" | "change">;
   keyQueues: KeyQueues;
   reminders: Reminders;
   now: Now;
@@ -26,15 +28,19 @@ export interface MovedKeyQueue extends KeyQueue {
 }
 
 /** Where an epoch of a run belongs among those of its key: epochs of a run never share a place. */
-export function arrivalOf({ run, event }: RunItem, epoch: number): Arrival {
+export function arrivalOf({ run, event, priority = 0 }: RunItem, epoch: number): Arrival {
   const execution = executionName(run, epoch);
-  return { execution, order: `${new Date(event.time).toISOString()}#${event.id}#${execution}` };
+  const time = new Date(Date.parse(event.time) - priority * 1_000).toISOString();
+  return { execution, order: `${time}#${event.id}#${execution}` };
 }
 
-/** Starts the runs whose turn it is. */
+/**
+ * Starts the runs whose turn it is. One that is held back gives its place back, since it joins the queue again when it is
+ * released, and no other moves up. Those that do not wait in the queue keep theirs.
+ */
 export async function moveUp(
   key: string,
-  atOnce: number,
+  limits: StartLimits,
   ports: TurnPorts,
   find: (key: string) => Promise<KeyQueue> = ports.keyQueues.read,
 ): Promise<MovedKeyQueue | "throttled"> {
@@ -43,7 +49,8 @@ export async function moveUp(
     const runs = new Map(
       await Promise.all(keyQueue.running.map(async (place) => [place, await runOf(place, ports)] as const)),
     );
-    const plan = planKeyQueue(keyQueue, (place) => queuedRunState(place, runs.get(place)), atOnce);
+    const stateOf = (place: string) => queuedRunState(place, runs.get(place));
+    const plan = planKeyQueue(keyQueue, stateOf, limits, ports.now());
     const held: string[] = [];
     for (const place of plan.start) {
       const run = runs.get(place)!;
@@ -55,8 +62,15 @@ export async function moveUp(
       const run = runs.get(place);
       if (run) await ports.keyQueues.unqueue(key, arrivalOf(run, parseExecutionName(place).epoch));
     }
-    if (!plan.running) return { ...keyQueue, held };
-    await ports.keyQueues.write(key, { ...keyQueue, running: plan.running });
+    if (held.length > 0 && limits.wait) {
+      if (await ports.keyQueues.write(key, withoutPlaces(keyQueue, held))) return { ...keyQueue, held };
+      continue;
+    }
+    if (!plan.next) return { ...keyQueue, held };
+    // Sent before it is noted: after a crash in between it is sent twice, and never not at all.
+    const { lookAt } = plan.next;
+    if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
+    await ports.keyQueues.write(key, { ...keyQueue, ...plan.next });
   }
 }
 
@@ -65,8 +79,9 @@ export function hasStarted({ running, held }: MovedKeyQueue, execution: string):
   return running.includes(execution) && !held.includes(execution);
 }
 
-async function runOf(place: string, { runs }: TurnPorts): Promise<RunItem | undefined> {
-  return await runs.read(parseExecutionName(place).run);
+async function runOf(place: string, ports: TurnPorts): Promise<RunItem | undefined> {
+  const run = await ports.runs.read(parseExecutionName(place).run);
+  return run && (await endIfLate(run, ports));
 }
 
 /** An epoch is over for good once the run has begun the next: its retry needs a place of its own. */

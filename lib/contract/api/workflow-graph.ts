@@ -6,6 +6,10 @@ export const WorkflowGraph = z
     workflow: z.string(),
     on: z.array(z.string()).meta({ description: "Names of the events that start a run" }),
     deadline: z.string(),
+    startRules: z.array(z.string()).optional().meta({
+      description:
+        "What decides when runs start, a sentence for each rule; absent where each starts as soon as its event comes",
+    }),
     nodes: z.array(
       z.object({
         id: z.string().meta({ description: "Path of its claims and waits, without iteration numbers" }),

@@ -10,6 +10,10 @@ export interface KeyQueueItem extends Item {
   /** Executions that will not run, whose end may not be written yet: skipped ones, and all but the last of a burst. */
   passed: string[];
   burst?: Burst | undefined;
+  /** When the runs of the last period got their places, in epoch milliseconds. */
+  starts?: number[] | undefined;
+  /** Epoch milliseconds for which a reminder was sent, since then the next run may start. */
+  lookAt?: number | undefined;
 }
 
 /** Events of one key in quick succession. */

@@ -71,6 +71,10 @@ export interface RunItem extends Item {
   released?: string | undefined;
   execution?: string | undefined;
   acceptedAt: string;
+  /** Milliseconds within which each epoch has to start. */
+  startWithin?: number | undefined;
+  /** Seconds by which it is moved ahead of the others of its key that wait. */
+  priority?: number | undefined;
   /** What its steps have cost, and may still cost. */
   budget?: BudgetState | undefined;
   /** While set, no step starts. */

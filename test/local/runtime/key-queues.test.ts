@@ -35,6 +35,17 @@ test("a line is read in the order of its events, and an execution is in it once"
   expect((await keyQueues().read("line")).queued).toHaveLength(2);
 });
 
+test("counted starts and the reminder are kept, and the reminder is gone once no run waits", async () => {
+  const keyQueue = await keyQueues().read("throttle");
+  expect(keyQueue.starts).toEqual([]);
+  await keyQueues().write("throttle", { ...keyQueue, starts: [1, 2], lookAt: 61_000 });
+  const waiting = await keyQueues().read("throttle");
+  expect(waiting).toMatchObject({ starts: [1, 2], lookAt: 61_000 });
+  await keyQueues().write("throttle", { ...waiting, starts: [2], lookAt: undefined });
+  const { starts, lookAt } = await keyQueues().read("throttle");
+  expect({ starts, lookAt }).toEqual({ starts: [2], lookAt: undefined });
+});
+
 test("a burst is kept, and gone once it is over", async () => {
   const burst = { execution: "r", order: "1", began: 1, due: 2 };
   const keyQueue = await keyQueues().read("burst");

@@ -15,13 +15,13 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import { Millrace } from "../../../lib/millrace.ts";
 import { type Faults, type Simulation, simulate } from "../../../local/simulate.ts";
 import { seeds } from "../../seeds.ts";
-import { inOrder, singly, whenQuiet } from "./app/documents.ts";
+import { all } from "./app/documents.ts";
 
 let assembly: string;
 beforeAll(() => {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-turns-")) });
   const handlers = join(import.meta.dirname, "app");
-  new Millrace(new Stack(app, "Turns"), "Millrace", { workflows: [inOrder, singly, whenQuiet], handlers });
+  new Millrace(new Stack(app, "Turns"), "Millrace", { workflows: all, handlers });
   assembly = app.synth().directory;
 }, 120_000);
 
@@ -113,6 +113,15 @@ function expectTurns(runsOf: Awaited<ReturnType<typeof edit>>): void {
   const single = runsOf("singly").map(({ run }) => run.failure?.error ?? run.status);
   expect(single.filter((end) => end === "succeeded").length).toBeGreaterThan(0);
   expect(single.filter((end) => end !== "succeeded" && end !== "Millrace.Skipped")).toEqual([]);
+  const throttled = ran(runsOf("throttled"));
+  expect(throttled.map(({ edit }) => edit).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: EDITS }, (_, at) => at),
+  );
+
+  const late = runsOf("impatient").map(({ run }) => run.failure?.error ?? run.status);
+  expect(late.filter((end) => end !== "succeeded" && end !== "Millrace.StartDeadline")).toEqual([]);
+  expect(late.filter((end) => end === "succeeded").length).toBeGreaterThan(0);
+
   const slots = ran(runsOf("singly"));
   for (const [at, { from }] of slots.entries()) expect(from >= (slots[at - 1]?.to ?? "")).toBe(true);
 }
@@ -124,6 +133,14 @@ test("one after another, singly, or only the last of a burst: through the synthe
   const [, ...waited] = ran(runsOf("in-order")).map(({ edit }) => edit);
   expect(waited).toEqual(waited.toSorted((a, b) => a - b));
   expect(ran(runsOf("singly"))).toHaveLength(1);
+  const starts = ran(runsOf("throttled")).map(({ from }) => Date.parse(from));
+  for (const [at, start] of starts.entries())
+    if (starts[at + 3] !== undefined) expect(starts[at + 3]! - start).toBeGreaterThanOrEqual(59_000);
+  // Each takes five seconds: the third begins after ten, and the fourth would after fifteen.
+  const impatient = runsOf("impatient");
+  expect(ran(impatient).length).toBeLessThan(EDITS);
+  for (const { run } of impatient.filter(({ run }) => run.failure))
+    expect(Date.parse(run.endedAt!) - Date.parse(run.acceptedAt)).toBeLessThan(6 * 60_000);
   expect(ran(runsOf("when-quiet")).map(({ edit }) => edit)).toEqual([EDITS - 1]);
 });
 

@@ -14,7 +14,7 @@ export function delayedReminders(url: string, client = new SQSClient({}), now: N
       const seconds = Math.max(0, Math.ceil((at - now()) / 1000));
       await messages.ask({
         DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
-        MessageBody: JSON.stringify({ keyQueue }),
+        MessageBody: JSON.stringify({ keyQueue, at }),
       });
     },
   };

@@ -11,7 +11,7 @@ const KEPT_SECONDS = 400 * 24 * 60 * 60;
 /** How much of a line is read at once; more than move up at once follows with the next look. */
 const LOOK_AHEAD = 25;
 
-/** Lanes in the table. */
+/** Per-key queues in the table. */
 export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.now): KeyQueues {
   const kept = () => ({
     changedAt: new Date(now()).toISOString(),
@@ -38,6 +38,8 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
         running: keyQueue?.running ?? [],
         passed: keyQueue?.passed ?? [],
         burst: keyQueue?.burst,
+        starts: keyQueue?.starts ?? [],
+        lookAt: keyQueue?.lookAt,
         queued: queued.map((item) => ({ execution: item.execution, order: item.sk.slice("queued#".length) })),
       };
     },
@@ -53,14 +55,15 @@ export function tableKeyQueues(table: Table, workflow: string, now: Now = Date.n
       );
     },
 
-    async write(key, { revision, running, passed, burst }) {
+    async write(key, { revision, running, passed, burst, starts, lookAt }) {
       const at = keyQueueKey(workflow, key);
-      const keyQueue = { kind: "key-queue" as const, workflow, key, running, passed, burst, ...kept() };
+      const state = { running, passed, burst, starts, lookAt };
+      const keyQueue = { kind: "key-queue" as const, workflow, key, ...state, ...kept() };
       if (revision === undefined)
         return (await putNew<KeyQueueItem>(table, { ...at, ...keyQueue, revision: 1 })) === undefined;
       const written = await change(table, at, {
         set: keyQueue,
-        remove: burst ? [] : ["burst"],
+        remove: [...(burst ? [] : ["burst"]), ...(lookAt === undefined ? ["lookAt"] : [])],
         condition: "#revision = :revision",
         values: { revision },
       });

@@ -24,6 +24,15 @@ const indexing = (name: string, perKey: PerKey) =>
     run: (w, change) => w.step(indexDocument, { document: change.document, edit: change.edit }),
   });
 
+export const impatient = defineWorkflow("impatient", {
+  on: DocumentChanged,
+  perKey: { atOnce: 1 },
+  startWithin: "12 seconds",
+  run: (w, change) => w.step(indexDocument, { document: change.document, edit: change.edit }),
+});
+
 export const inOrder = indexing("in-order", { atOnce: 1 });
 export const singly = indexing("singly", { atOnce: 1, busy: "skip" });
 export const whenQuiet = indexing("when-quiet", { debounce: "10 seconds" });
+export const throttled = indexing("throttled", { starts: 3, per: "1 minute" });
+export const all = [inOrder, singly, whenQuiet, throttled, impatient];

@@ -1,0 +1,26 @@
+import type { PerKey } from "../contract/per-key.ts";
+import type { Workflow } from "./define.ts";
+
+/** What decides when runs start, a sentence for each: for plans and graphs. */
+export function startRules({ perKey, startWithin }: Pick<Workflow, "perKey" | "startWithin">): string[] {
+  return [
+    ...(perKey ? rulesPerKey(perKey) : []),
+    ...(startWithin ? [`a run that has not started within ${startWithin} ends`] : []),
+  ];
+}
+
+function rulesPerKey(perKey: PerKey): string[] {
+  if ("debounce" in perKey) {
+    const { debounce, atMost } = perKey;
+    const longest = atMost ? `, at the latest ${atMost} after its first` : "";
+    return [`of each key, the last event of a burst starts a run after ${debounce} without one${longest}`];
+  }
+  const { atOnce, busy, priority } = perKey;
+  const limits = [
+    ...(atOnce === undefined ? [] : [`at most ${atOnce} at a time`]),
+    ...("starts" in perKey ? [`at most ${perKey.starts} start in ${perKey.per}`] : []),
+  ];
+  const others = busy === "skip" ? "others are skipped" : "others wait";
+  const order = priority ? ", by priority" : "";
+  return [`of each key, ${limits.join(" and ")}; ${others}${order}`];
+}

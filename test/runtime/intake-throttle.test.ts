@@ -1,0 +1,237 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  type KeyQueuePlan,
+  planKeyQueue,
+  type QueuedRunState,
+} from "../../lambdas/runtime/intake/key-queue.ts";
+import type { KeyQueue } from "../../lambdas/runtime/intake/ports.ts";
+import { type PerKey, startLimits } from "../../lib/contract/per-key.ts";
+import { type KeyedWorld, keyedWorld, START } from "./keyed-world.ts";
+
+let world: KeyedWorld;
+beforeEach(() => {
+  world = keyedWorld();
+});
+
+const THREE_A_MINUTE: PerKey = { starts: 3, per: "1 minute" };
+const MINUTE = 60_000;
+
+/** Delivers each reminder when it is due, and counts the starts after each. */
+async function untilQuiet(perKey: PerKey): Promise<{ at: number; started: number }[]> {
+  const history: { at: number; started: number }[] = [];
+  const { reminded } = world.keyQueues;
+  for (let next = 0; next < reminded.length; next++) {
+    expect(next).toBeLessThan(1_000);
+    world.clock.now = Math.max(world.clock.now, reminded[next]!.at);
+    await world.look(perKey);
+    history.push({ at: world.clock.now - START, started: world.started().length });
+  }
+  return history;
+}
+
+describe("a throttle", () => {
+  test("of many events at once, as many start as the period lets, and the others follow period by period in the order of their events", async () => {
+    const edits = Array.from({ length: 10 }, (_, at) => (at * 7) % 10);
+    await Promise.all([...edits, ...edits].map((edit) => world.change(THREE_A_MINUTE, edit)));
+    expect(world.started()).toHaveLength(3);
+    const history = await untilQuiet(THREE_A_MINUTE);
+    expect(history.at(-1)!.started).toBe(10);
+    const ends = [MINUTE, 2 * MINUTE, 3 * MINUTE].map(
+      (at) => history.findLast((moment) => moment.at === at)?.started,
+    );
+    expect(ends).toEqual([6, 9, 10]);
+    const waited = world.started().slice(3);
+    expect(waited).toEqual(waited.toSorted((a, b) => a - b));
+  });
+
+  test("no period has more starts than the limit, wherever it begins", async () => {
+    const times: number[] = [];
+    const { executions } = world.ports;
+    world.ports.executions = {
+      ...executions,
+      start: (...of) => {
+        times.push(world.clock.now);
+        return executions.start(...of);
+      },
+    };
+    for (let edit = 0; edit < 40; edit++) {
+      world.clock.now += (edit * 7_919) % 30_000;
+      await world.look(THREE_A_MINUTE);
+      await world.change(THREE_A_MINUTE, edit);
+    }
+    await untilQuiet(THREE_A_MINUTE);
+    expect(times).toHaveLength(40);
+    for (const [at, time] of times.entries())
+      expect(times[at + 3] ?? Infinity).toBeGreaterThanOrEqual(time + MINUTE);
+  });
+
+  test("runs that are under way do not hold the next ones up", async () => {
+    for (let edit = 0; edit < 3; edit++) await world.change(THREE_A_MINUTE, edit);
+    world.clock.now += MINUTE;
+    for (let edit = 3; edit < 6; edit++) await world.change(THREE_A_MINUTE, edit);
+    expect(world.under("running")).toHaveLength(6);
+    expect((await world.ports.keyQueues.read("d")).running.length).toBeLessThanOrEqual(3);
+  });
+
+  test("with a limit of concurrent runs, both hold", async () => {
+    const both: PerKey = { starts: 3, per: "1 minute", atOnce: 2 };
+    for (let edit = 0; edit < 6; edit++) await world.change(both, edit);
+    expect(world.started()).toEqual([0, 1]);
+    await world.end(both, world.run(0));
+    await world.end(both, world.run(1));
+    expect(world.started()).toEqual([0, 1, 2]);
+    world.clock.now += MINUTE;
+    await world.look(both);
+    expect(world.started()).toEqual([0, 1, 2, 3]);
+  });
+
+  test("one reminder a start, however many wait", async () => {
+    for (let edit = 0; edit < 50; edit++) await world.change(THREE_A_MINUTE, edit);
+    expect(world.keyQueues.reminded).toHaveLength(1);
+    await untilQuiet(THREE_A_MINUTE);
+    expect(world.started()).toHaveLength(50);
+    expect(world.keyQueues.reminded.length).toBeLessThanOrEqual(50);
+  });
+
+  test("a reminder that comes early, since no message waits for that long, is sent on", async () => {
+    const at = world.clock.now + 3_600_000;
+    await world.early(THREE_A_MINUTE, at);
+    expect(world.keyQueues.reminded).toEqual([{ key: "d", at }]);
+  });
+
+  test("a crash after the reminder and before it is noted: the redelivery sends it again", async () => {
+    for (let edit = 0; edit < 3; edit++) await world.change(THREE_A_MINUTE, edit);
+    const { keyQueues } = world.ports;
+    world.ports.keyQueues = { ...keyQueues, write: () => Promise.reject(new Error("killed")) };
+    await expect(world.change(THREE_A_MINUTE, 3)).rejects.toThrow("killed");
+    world.ports.keyQueues = keyQueues;
+    await world.change(THREE_A_MINUTE, 3);
+    expect(world.keyQueues.reminded).toHaveLength(2);
+    await untilQuiet(THREE_A_MINUTE);
+    expect(world.started()).toEqual([0, 1, 2, 3]);
+  });
+
+  test("a pause does not save starts up: after it, no more start at once than the limit", async () => {
+    for (let edit = 0; edit < 9; edit++) await world.change(THREE_A_MINUTE, edit);
+    world.workflow.open = false;
+    for (let minute = 1; minute <= 5; minute++) {
+      world.clock.now += MINUTE;
+      await world.look(THREE_A_MINUTE);
+    }
+    expect(world.started()).toHaveLength(3);
+    world.workflow.open = true;
+    await world.look(THREE_A_MINUTE);
+    expect(world.started().length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe("a rate limit", () => {
+  const perKey: PerKey = { ...THREE_A_MINUTE, busy: "skip" };
+
+  test("events above it end as skipped, each once, and none is remembered", async () => {
+    const edits = [0, 1, 2, 3, 4];
+    await Promise.all([...edits, ...edits].map((edit) => world.change(perKey, edit)));
+    expect(world.started()).toHaveLength(3);
+    const skipped = world.under("terminated");
+    expect(skipped.map(({ failure }) => failure!.error)).toEqual(["Millrace.Skipped", "Millrace.Skipped"]);
+    expect(world.keyQueues.reminded).toEqual([]);
+    world.clock.now += MINUTE;
+    await world.change(perKey, 5);
+    expect(world.started()).toHaveLength(4);
+  });
+});
+
+test("priority moves a run ahead of those that wait, by its seconds", async () => {
+  const urgent = (edits: number[]): PerKey => ({
+    atOnce: 1,
+    priority: ({ edit }) => (edits.includes(edit) ? 10 : 0),
+  });
+  const perKey = urgent([8, 30]);
+  // Each edit was made as many seconds after the start.
+  for (const edit of [0, 5, 6, 7, 8, 19, 21, 30]) await world.change(perKey, edit);
+  while (world.under("running").length > 0) await world.end(perKey, world.under("running")[0]!.run);
+  expect(world.started()).toEqual([0, 8, 5, 6, 7, 19, 30, 21]);
+});
+
+test("a priority that is no number of seconds is refused with what it was", async () => {
+  const outcome = await world.change({ atOnce: 1, priority: () => Number.NaN }, 1);
+  expect(outcome).toEqual({ kind: "quarantined", reason: "contract" });
+  expect(JSON.stringify(world.ports.kept())).toContain("is NaN. It must be a number of seconds");
+});
+
+describe("a start deadline", () => {
+  const perKey: PerKey = { atOnce: 1 };
+  const within = 5 * MINUTE;
+
+  test("a run whose turn comes too late ends without starting, and the next one gets its turn", async () => {
+    await world.change(perKey, 0, "d", within);
+    await world.change(perKey, 1, "d", within);
+    world.clock.now += within;
+    await world.change(perKey, 2, "d", within);
+    world.clock.now += 1;
+    await world.end(perKey, world.run(0));
+    expect(world.started()).toEqual([0, 2]);
+    expect(world.item(1)).toMatchObject({
+      status: "terminated",
+      failure: { error: "Millrace.StartDeadline" },
+    });
+  });
+
+  test("counts while its workflow is paused, and is judged when it is released", async () => {
+    world.workflow.open = false;
+    await world.change(perKey, 0, "d", within);
+    world.clock.now += within + 1;
+    world.workflow.open = true;
+    expect((await world.release(perKey, 0)).kind).toBe("passed");
+    expect(world.started()).toEqual([]);
+  });
+
+  test("a run that has started in the meantime is left as it is", async () => {
+    await world.change(perKey, 0, "d", within);
+    world.clock.now += within + 1;
+    expect((await world.change(perKey, 0, "d", within)).kind).toBe("duplicate");
+    expect(world.item(0).status).toBe("running");
+  });
+});
+
+describe("the plan of a queue", () => {
+  const queue = (some: Partial<KeyQueue>): KeyQueue => ({
+    revision: 1,
+    running: [],
+    passed: [],
+    queued: [],
+    starts: [],
+    ...some,
+  });
+  const waiting = (...names: string[]) => names.map((execution) => ({ execution, order: execution }));
+  const planned = (
+    found: KeyQueue,
+    states: Record<string, QueuedRunState>,
+    perKey: PerKey,
+    now: number,
+  ): KeyQueuePlan => planKeyQueue(found, (place) => states[place] ?? "accepted", startLimits(perKey), now);
+
+  test("a start is free again once its period is over, to the millisecond", () => {
+    const found = queue({ queued: waiting("b"), starts: [1_000] });
+    const perKey: PerKey = { starts: 1, per: "1 minute" };
+    expect(planned(found, {}, perKey, 60_999).next).toEqual({ running: [], starts: [1_000], lookAt: 61_000 });
+    expect(planned(found, {}, perKey, 61_000).next).toEqual({
+      running: ["b"],
+      starts: [61_000],
+      lookAt: undefined,
+    });
+  });
+
+  test("nothing changes where the reminder is already sent", () => {
+    const found = queue({ queued: waiting("b"), starts: [1_000], lookAt: 61_000 });
+    expect(planned(found, {}, { starts: 1, per: "1 minute" }, 2_000).next).toBeUndefined();
+  });
+
+  test("a place is kept until the run is started, and with a limit of concurrent runs until its end", () => {
+    const found = queue({ running: ["a"] });
+    const running = { a: "running" as const };
+    expect(planned(found, {}, THREE_A_MINUTE, 0)).toMatchObject({ start: ["a"], leaving: [] });
+    expect(planned(found, running, THREE_A_MINUTE, 0).leaving).toEqual(["a"]);
+    expect(planned(found, running, { ...THREE_A_MINUTE, atOnce: 2 }, 0).leaving).toEqual([]);
+  });
+});
