@@ -83,7 +83,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const sessionToken = secret && ((accessKey: string) => secret.tokenOf(accessKey));
     const kernel = new Kernel({ clock, random, store, sessionToken, ...surroundings });
     opened.push({ close: () => stop(kernel) });
-    let current = { assembly, deployment: await compose(kernel, assembly) };
+    const deployment = await store.whole(() => compose(kernel, assembly));
+    let current = { assembly, deployment };
     if (options.limits) kernel.limits = new Limits(options.limits, clock);
     for (const service of kernel.all()) service.start?.();
     await store.flushed();

@@ -10,10 +10,10 @@ import {
 import { localAddresses } from "./addresses.ts";
 import type { Surroundings } from "./frame.ts";
 import { scopeOf } from "./frame.ts";
-import type { Plan, PlannedResource } from "./plan.ts";
+import type { DeletionPolicy, Plan, PlannedResource } from "./plan.ts";
 import { resolve } from "./resolve.ts";
 
-// A resource that was replaced has two rows until the old one is removed.
+// A resource that was replaced has two rows until the old one is removed. `retained` is one of RETAINED.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS assembly_resources (
     path TEXT NOT NULL,
@@ -23,6 +23,9 @@ const SCHEMA = `
     retained INTEGER NOT NULL,
     PRIMARY KEY (path, type, physical_id)
   ) WITHOUT ROWID`;
+
+/** Whether a resource is kept when the template no longer has it: "once deployed" means that its first deployment still runs. */
+const RETAINED = { no: 0, yes: 1, "once deployed": 2 };
 
 const ENDPOINT = "{endpoint}";
 
@@ -60,28 +63,55 @@ export async function deploy(
     exporter: plan.exporter,
   };
   const current = new Set<string>();
+  const former = new Rows(store.all<Row>("SELECT * FROM assembly_resources"));
   // A queue's id holds the endpoint: the same queue at another port is no other queue.
   const portable = (ref: string) => ref.replace(kernel.endpoint, ENDPOINT);
   for (const [position, resource] of plan.resources.entries()) {
     const now = await naming(resource, () => {
       const local = localAddresses(deployed, region);
       const properties = local(resolve(resource.properties, scopeOf(resource.frame, surroundings)));
-      return resource.provider.deploy(resolved(resource, properties as Record<string, any>), kernel, assets);
+      const deployedAs = former.identityOf(resource)?.replace(ENDPOINT, kernel.endpoint);
+      return resource.provider.deploy(
+        { ...resolved(resource, properties as Record<string, any>), deployedAs },
+        kernel,
+        assets,
+      );
     });
     deployed.set(resource.path, now);
+    const { path, type, deletion } = resource;
     const identity = portable(now.identity ?? now.ref);
-    current.add(key({ path: resource.path, type: resource.type, physical_id: identity }));
+    current.add(key({ path, type, physical_id: identity }));
     store.run(
       "INSERT OR REPLACE INTO assembly_resources VALUES (?, ?, ?, ?, ?)",
-      resource.path,
-      resource.type,
-      identity,
-      position,
-      resource.retained ? 1 : 0,
+      ...[path, type, identity, position],
+      RETAINED[retention(deletion, former.identityOf(resource) !== identity)],
     );
   }
   await removeOthers(current, kernel, providers);
+  store.run(
+    "UPDATE assembly_resources SET retained = ? WHERE retained = ?",
+    ...[RETAINED.yes, RETAINED["once deployed"]],
+  );
   return { plan, deployed, surroundings };
+}
+
+function retention(deletion: DeletionPolicy, created: boolean): keyof typeof RETAINED {
+  if (deletion === "Delete") return "no";
+  return deletion === "RetainExceptOnCreate" && created ? "once deployed" : "yes";
+}
+
+/** What the last deployment has left. */
+class Rows {
+  private readonly identities: Map<string, string>;
+
+  constructor(rows: readonly Row[]) {
+    this.identities = new Map(rows.map(({ path, type, physical_id }) => [`${path} ${type}`, physical_id]));
+  }
+
+  /** The identity of a resource, with a placeholder for the endpoint; undefined where there is none yet. */
+  identityOf({ path, type }: Pick<Row, "path" | "type">): string | undefined {
+    return this.identities.get(`${path} ${type}`);
+  }
 }
 
 const key = ({ path, type, physical_id }: Omit<Row, "retained">) => JSON.stringify([path, type, physical_id]);
@@ -95,7 +125,7 @@ async function removeOthers(
   const providerOf = providerFinder(providers);
   for (const row of kernel.store.all<Row>("SELECT * FROM assembly_resources ORDER BY position DESC, path")) {
     if (current.has(key(row))) continue;
-    if (!row.retained)
+    if (row.retained !== RETAINED.yes)
       await providerOf(row.type)?.remove?.(row.physical_id.replace(ENDPOINT, kernel.endpoint), kernel);
     kernel.store.run(
       "DELETE FROM assembly_resources WHERE path = ? AND type = ? AND physical_id = ?",

@@ -17,11 +17,14 @@ export interface PlannedResource {
   logicalId: string;
   generatedName: string;
   properties: Record<string, unknown>;
-  /** Kept when the template no longer has it. */
-  retained: boolean;
+  /** What becomes of it when the template no longer has it. */
+  deletion: DeletionPolicy;
   provider: ResourceProvider;
   frame: Frame;
 }
+
+/** "RetainExceptOnCreate" retains a resource, unless the deployment that creates it fails. */
+export type DeletionPolicy = "Delete" | "Retain" | "RetainExceptOnCreate";
 
 export interface Plan {
   /** In the order of deployment. */
@@ -165,7 +168,7 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
         logicalId,
       ),
       properties,
-      retained: resource.DeletionPolicy !== undefined && resource.DeletionPolicy !== "Delete",
+      deletion: deletionOf(resource),
       provider,
       frame,
     });
@@ -186,6 +189,11 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
     needs.set(node, known.add(dependency));
     if (!needs.has(dependency)) needs.set(dependency, new Set());
   }
+}
+
+/** A policy that makes a snapshot keeps the data, as "Retain" does here. */
+function deletionOf({ DeletionPolicy: policy = "Delete" }: TemplateResource): DeletionPolicy {
+  return policy === "Delete" || policy === "RetainExceptOnCreate" ? policy : "Retain";
 }
 
 /** A stack is two nodes: what is inside waits for its begin, what uses its outputs waits for its end. */

@@ -17,6 +17,8 @@ export interface ResolvedResource {
   /** Stable for this resource across starts, unique in the app, made of [A-Za-z0-9-], at most 60 characters. */
   generatedName: string;
   properties: Record<string, any>;
+  /** The identity that it has had since an earlier deployment. @default it is created */
+  deployedAs?: string | undefined;
 }
 
 /** What the template can refer to afterwards. */

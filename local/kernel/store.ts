@@ -24,6 +24,8 @@ export class Store {
   private readonly log: number | undefined;
   private depth = 0;
   private open = false;
+  /** All that happens is one transaction, until the change that `whole` runs has ended. */
+  private held = false;
   private commitScheduled: NodeJS.Immediate | undefined;
   /** Who waits for a sync that did not begin yet. */
   private waiting: Waiter[] = [];
@@ -137,9 +139,35 @@ export class Store {
     }
   }
 
+  /**
+   * Runs `change`: all that is written until it ends, by whatever writes it, or nothing of it where it throws. It is on disk only then,
+   * so `flushed` does not wait meanwhile.
+   */
+  async whole<T>(change: () => Promise<T>): Promise<T> {
+    this.commit();
+    this.begin();
+    this.held = true;
+    try {
+      return await change();
+    } catch (error) {
+      this.takeBack();
+      throw error;
+    } finally {
+      this.held = false;
+      this.commit();
+    }
+  }
+
+  private takeBack(): void {
+    if (!this.database.isTransaction) return;
+    this.open = false;
+    this.database.exec("ROLLBACK");
+  }
+
   /** Resolves when everything written so far is on disk; rejects where the disk refused it. */
   flushed(): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
+    if (this.held) return Promise.resolve();
     const unsynced = this.open || this.dirty;
     if (!unsynced && !this.covered) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -204,7 +232,7 @@ export class Store {
   }
 
   private commit(): void {
-    if (!this.open) return;
+    if (!this.open || this.held) return;
     this.open = false;
     this.dirty = true;
     try {

@@ -104,10 +104,13 @@ export class Functions {
     return this.version(name, this.aliased(name, qualifier) ?? qualifier ?? LATEST) !== undefined;
   }
 
-  /** Creates the function, or gives its `$LATEST` this code and these settings. */
-  put(name: string, code: string, settings: Settings): FunctionVersion {
+  /**
+   * Creates the function, or gives its `$LATEST` this code and these settings. `others` are settings that change nothing locally, but
+   * make another version.
+   */
+  put(name: string, code: string, settings: Settings, others = {}): FunctionVersion {
     const { store, clock } = this.kernel;
-    const revision = revisionOf([code, settings]);
+    const revision = revisionOf([code, settings, others]);
     const current = this.version(name, LATEST);
     if (current?.revision === revision) return current;
     store.atomically(() => {
@@ -122,14 +125,23 @@ export class Functions {
     return this.version(name, LATEST)!;
   }
 
+  /** Whether `$LATEST` has the code and the settings of a version that was published. */
+  isLatest(name: string, version: string): boolean {
+    return this.version(name, version)?.revision === this.version(name, LATEST)!.revision;
+  }
+
+  /** The number of the version that was published last, "0" where there is none. */
+  newest(name: string): string {
+    return String(this.row(name).published);
+  }
+
   /** Publishes `$LATEST` under a description; the newest version where nothing has changed since. */
   publish(name: string, description?: string): FunctionVersion {
     const { store, clock } = this.kernel;
-    const { published } = this.row(name);
+    const newest = this.newest(name);
+    if (this.isLatest(name, newest)) return this.version(name, newest)!;
     const latest = this.version(name, LATEST)!;
-    const newest = this.version(name, String(published));
-    if (newest?.revision === latest.revision) return newest;
-    const number = published + 1;
+    const number = Number(newest) + 1;
     store.atomically(() => {
       store.run("UPDATE lambda_function SET published = ? WHERE name = ?", number, name);
       store.run(

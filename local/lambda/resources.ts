@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../kernel/errors.ts";
+import { ServiceError, UserError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { privateFolder } from "../kernel/private-folder.ts";
 import type { Assets, ResolvedResource, ResourceProvider } from "../kernel/resource.ts";
@@ -58,10 +58,11 @@ const lambdaFunction: ResourceProvider = {
       RecursiveLoop = "Terminate",
       ...rest
     } = resource.properties;
-    const { RuntimeManagementConfig: _runtime, KmsKeyArn: _key, ...parameters } = rest;
+    const { RuntimeManagementConfig, KmsKeyArn, ...parameters } = rest;
     const name = FunctionName ?? resource.generatedName;
     const settings = readSettings(parameters);
-    lambda(kernel).functions.put(name, codeFolder(resource, Code, assets), settings);
+    const code = codeFolder(resource, Code, assets);
+    lambda(kernel).functions.put(name, code, settings, { RuntimeManagementConfig, KmsKeyArn });
     const Resource = functionArn(kernel, name);
     const reserved = Number(ReservedConcurrentExecutions);
     await (ReservedConcurrentExecutions === undefined
@@ -149,12 +150,33 @@ const version: ResourceProvider = {
 
   deploy(resource, kernel) {
     const { functions } = lambda(kernel);
-    const { name } = functions.resolve(resource.properties.FunctionName).version;
-    const published = functions.publish(name, resource.properties.Description).version;
-    const ref = functionArn(kernel, name, published);
-    return { ref, attributes: { Version: published, FunctionArn: ref } };
+    const { FunctionName, Description } = resource.properties;
+    const { name } = functions.resolve(FunctionName).version;
+    const before = resource.deployedAs && readFunctionName(kernel, resource.deployedAs).qualifier;
+    const version = before && functions.isLatest(name, before) ? before : publish();
+    const ref = functionArn(kernel, name, version);
+    return { ref, attributes: { Version: version, FunctionArn: ref } };
+
+    function publish(): string {
+      const newest = functions.newest(name);
+      if (!before && functions.isLatest(name, newest)) throw alreadyExists(newest);
+      return functions.publish(name, Description).version;
+    }
+  },
+
+  remove(arn, kernel) {
+    const { functions } = lambda(kernel);
+    const { name, qualifier } = readFunctionName(kernel, arn);
+    if (functions.exists(name, qualifier)) functions.remove(name, qualifier);
   },
 };
+
+/** What CloudFormation says where Lambda publishes nothing, since the function has not changed since its newest version. */
+const alreadyExists = (version: string) =>
+  new ServiceError(
+    "AlreadyExists",
+    `A version for this Lambda function exists ( ${version} ). Modify the function to create a new version.`,
+  );
 
 /** AWS::Lambda::Alias. Ref is the alias's ARN. */
 const alias: ResourceProvider = {

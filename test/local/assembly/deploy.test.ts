@@ -130,3 +130,17 @@ test("an attribute that a resource does not have is named", async () => {
   });
   await expect(attempt).rejects.toThrow("S/A has no attribute Colour");
 });
+
+test("what is retained except on creation is removed where its first deployment fails, and kept from then on", async () => {
+  const { bring, removed } = cloud();
+  const kept = (Name: string) => thing({ Name }, { DeletionPolicy: "RetainExceptOnCreate" });
+  const [old, fresh, base] = [kept("old"), kept("fresh"), thing({ Name: "base" })];
+  await bring({ Resources: { Base: base, Old: old } });
+  const failing = thing({ Name: "refused by the service" }, { DependsOn: ["Old", "Fresh"] });
+  await expect(bring({ Resources: { Old: old, Fresh: fresh, Failing: failing } })).rejects.toThrow();
+  expect(removed).toEqual([]);
+  await bring({ Resources: { Base: base, Old: old } });
+  expect(removed).toEqual(["fresh"]);
+  await bring({ Resources: { Base: base } });
+  expect(removed).toEqual(["fresh"]);
+});

@@ -124,3 +124,36 @@ test("what throws inside atomically leaves nothing; what it is nested in stays",
   });
   expect(names()).toEqual(["outer"]);
 });
+
+test("all that is written while a change runs is taken back where it throws, whatever has written it", async () => {
+  add("before");
+  const change = store.whole(async () => {
+    store.define("CREATE TABLE more (name TEXT)");
+    add("within");
+    await turn();
+    await store.flushed();
+    await turn();
+    throw new Error("refused");
+  });
+  add("by another");
+  await expect(change).rejects.toThrow("refused");
+  expect(names()).toEqual(["before"]);
+  expect(store.all("SELECT name FROM sqlite_master WHERE name = 'more'")).toEqual([]);
+  add("after");
+  await store.flushed();
+  expect(names()).toEqual(["after", "before"]);
+});
+
+test("a change that ends is on disk as a whole, by one sync", async () => {
+  await store.whole(async () => {
+    for (const name of ["a", "b"]) {
+      add(name);
+      await store.flushed();
+      await turn();
+    }
+  });
+  expect(disk.synced).toBe(0);
+  await store.flushed();
+  expect(disk.synced).toBe(1);
+  expect(names()).toEqual(["a", "b"]);
+});
