@@ -10,6 +10,18 @@ const STATES = "https://docs.aws.amazon.com/step-functions/latest/dg/service-quo
 const CLOUDWATCH = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html";
 const API_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html";
 const DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html";
+const EVENTS_API = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_";
+const CREATE_FUNCTION = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html";
+const QUEUES =
+  "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html";
+const BUCKETS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html";
+const DASHBOARDS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html";
+const LOG_GROUPS =
+  "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html";
+const SCHEDULES = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html";
+const SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html";
+const API =
+  "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html";
 
 /** What a template, or a resource in it, may hold. Read in November 2026; the limits of an account's use are in rates.ts. */
 export const TEMPLATE_LIMITS = {
@@ -70,6 +82,42 @@ export const TEMPLATE_LIMITS = {
   widgetMetrics: limit("CloudWatch", "metrics of a widget", 500, "metrics", "hard", CLOUDWATCH),
   widgetAlarms: limit("CloudWatch", "alarms of a widget", 100, "alarms", "hard", CLOUDWATCH),
   apiRoutes: limit("API Gateway", "routes of an HTTP API", 300, "routes", "quota", API_GATEWAY),
+  functionName: limit("Lambda", "name of a function", 64, "characters", "hard", CREATE_FUNCTION),
+  queueName: limit("SQS", "name of a queue", 80, "characters", "hard", QUEUES),
+  roleName: limit("IAM", "name of a role", 64, "characters", "hard", IAM),
+  managedPolicyName: limit("IAM", "name of a managed policy", 128, "characters", "hard", IAM),
+  ruleName: limit("EventBridge", "name of a rule", 64, "characters", "hard", `${EVENTS_API}PutRule.html`),
+  ruleDescription: limit(
+    "EventBridge",
+    "description of a rule",
+    512,
+    "characters",
+    "hard",
+    `${EVENTS_API}PutRule.html`,
+  ),
+  busName: limit(
+    "EventBridge",
+    "name of an event bus",
+    256,
+    "characters",
+    "hard",
+    `${EVENTS_API}CreateEventBus.html`,
+  ),
+  archiveName: limit(
+    "EventBridge",
+    "name of an archive",
+    48,
+    "characters",
+    "hard",
+    `${EVENTS_API}CreateArchive.html`,
+  ),
+  tableName: limit("DynamoDB", "name of a table", 255, "characters", "hard", DYNAMODB),
+  bucketName: limit("S3", "name of a bucket", 63, "characters", "hard", BUCKETS),
+  dashboardName: limit("CloudWatch", "name of a dashboard", 255, "characters", "hard", DASHBOARDS),
+  logGroupName: limit("CloudWatch Logs", "name of a log group", 512, "characters", "hard", LOG_GROUPS),
+  scheduleName: limit("EventBridge Scheduler", "name of a schedule", 64, "characters", "hard", SCHEDULES),
+  secretName: limit("Secrets Manager", "name of a secret", 512, "characters", "hard", SECRETS),
+  apiName: limit("API Gateway", "name of an HTTP API", 128, "characters", "hard", API),
   tableIndexes: limit("DynamoDB", "global secondary indexes of a table", 20, "indexes", "quota", DYNAMODB),
 } as const satisfies Record<string, AwsLimit>;
 

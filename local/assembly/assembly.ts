@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../kernel/errors.ts";
 import { versionOf } from "../kernel/file-version.ts";
 import type { Assets } from "../kernel/resource.ts";
+import { refuseLargeTemplate } from "./limits.ts";
 import type { Template } from "./template.ts";
 
 /** What `cdk synth` wrote: the stacks to deploy, in the manifest's order, and the files they carry. */
@@ -70,7 +71,7 @@ export function readAssembly(directory: string): Assembly {
       if (artifact.type === STACK) {
         stacks.push({
           name: nameOf(id, artifact),
-          template: readJson<Template>(folder, properties.templateFile!),
+          template: readTemplate(join(folder, properties.templateFile!)),
           dependsOn: dependencies.filter(isStack).map((other) => names.get(other)!),
         });
         if (artifact.environment) environments.add(artifact.environment);
@@ -117,9 +118,11 @@ function environment(environments: Set<string>): [string | undefined, string | u
   ];
 }
 
-/** The template in a nested stack's asset. */
+/** The template of a stack, or in a nested stack's asset. Throws where its file is larger than AWS takes. */
 export function readTemplate(path: string): Template {
-  return parse<Template>(path);
+  const template = parse<Template>(path);
+  refuseLargeTemplate(path, statSync(path).size);
+  return template;
 }
 
 const readJson = <T>(folder: string, file: string) => parse<T>(join(folder, file));

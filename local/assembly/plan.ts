@@ -1,6 +1,7 @@
 import { providerFinder, type ResourceProvider } from "../kernel/resource.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { type Frame, framesWithin, present, type Surroundings, scopeOf } from "./frame.ts";
+import { refuseOverLimits } from "./limits.ts";
 import { generatedName } from "./names.ts";
 import { collectExports, openStack } from "./open.ts";
 import { inDependencyOrder } from "./order.ts";
@@ -74,8 +75,10 @@ export function plan({ stacks, template, providers, account, region }: PlanInput
   problems.throwIfAny();
 
   const ordered = inDependencyOrder([...needs.keys()], (node) => needs.get(node) ?? []);
+  const resources = ordered.flatMap((node) => planned.get(node) ?? []);
+  refuseOverLimits(tops, resources);
   return {
-    resources: ordered.flatMap((node) => planned.get(node) ?? []),
+    resources,
     stacks: tops,
     exporter: surroundings.exporter,
   };

@@ -1,5 +1,6 @@
 /** The sections of a CloudFormation template that are read. Values may hold intrinsic functions. */
 export interface Template {
+  Description?: string;
   Parameters?: Record<string, { Type: string; Default?: unknown }>;
   Mappings?: Record<string, Record<string, Record<string, unknown>>>;
   Conditions?: Record<string, unknown>;

@@ -1,4 +1,5 @@
 import type { TemplateLimit } from "../../../aws-limits/template-limits.ts";
+import { TEXT_LENGTHS } from "../../../aws-limits/text-lengths.ts";
 import { resolvedText } from "./resolved-text.ts";
 import type { CloudResource, SynthesizedStack } from "./template.ts";
 
@@ -72,12 +73,11 @@ const OF_TYPE: Record<string, (properties: Record<string, any>) => Values> = {
       ),
     ),
   }),
-  "AWS::Lambda::Function": ({ Environment, Description = "" }) => ({
+  "AWS::Lambda::Function": ({ Environment }) => ({
     functionEnvironment: Object.entries(Environment?.Variables ?? {}).reduce(
       (sum, [name, value]) => sum + name.length + resolvedText(value).length,
       0,
     ),
-    functionDescription: Description.length,
   }),
   "AWS::StepFunctions::StateMachine": ({ Definition, DefinitionString, StateMachineName = "" }) => ({
     stateMachineDefinition: Buffer.byteLength(plainText(DefinitionString ?? Definition ?? "")),
@@ -108,7 +108,17 @@ const OF_TYPE: Record<string, (properties: Record<string, any>) => Values> = {
 };
 
 function ofResource({ Type, Properties = {} }: CloudResource) {
-  return measurements(OF_TYPE[Type]?.(Properties) ?? {});
+  return measurements({ ...textLengths(Type, Properties), ...OF_TYPE[Type]?.(Properties) });
+}
+
+/** Names and descriptions as the app gives them. What holds references is measured by type, if at all: its length is estimated. */
+function textLengths(type: string, properties: Record<string, unknown>): Values {
+  return Object.fromEntries(
+    Object.entries(TEXT_LENGTHS[type] ?? {}).flatMap(([property, limit]) => {
+      const text = properties[property];
+      return typeof text === "string" ? [[limit, text.length]] : [];
+    }),
+  );
 }
 
 /** IAM and SQS count no white space, and JSON that is written without it has none. */

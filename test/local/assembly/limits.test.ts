@@ -1,7 +1,14 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { TEMPLATE_LIMITS } from "../../../aws-limits/template-limits.ts";
+import { TEXT_LENGTHS } from "../../../aws-limits/text-lengths.ts";
+import { readTemplate } from "../../../local/assembly/assembly.ts";
+import { plan } from "../../../local/assembly/plan.ts";
+import type { Template } from "../../../local/assembly/template.ts";
 import { startCloud } from "../../../local/cloud.ts";
-import { assemblyOf } from "../cloud/assembly.ts";
+import { sqsResources } from "../../../local/sqs/resources.ts";
+import { assemblyOf, folder } from "../cloud/assembly.ts";
 import { ACTOR, functionOf } from "../cloud/resources.ts";
 
 // The service's own words, as people report them; a deployment shows them with the resource.
@@ -90,4 +97,84 @@ test("a function's environment of more than 4 KB", async () => {
   expect(await deployed(withEnvironment(4_097))).toContain(
     "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ",
   );
+});
+
+const queues = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`Queue${at}`, { Type: "AWS::SQS::Queue" }]));
+const texts = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`Out${at}`, { Value: "text" }]));
+
+/** The message of a plan that is refused, or "planned". */
+function planned(template: Template, nested: Template[] = []): string {
+  const children = nested.map((_, at) => [
+    `Nested${at}`,
+    { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL: `https://s3/${at}` } },
+  ]);
+  const Resources = { ...template.Resources, ...Object.fromEntries(children) };
+  try {
+    plan({
+      ...{ account: "000000000000", region: "us-east-1", providers: sqsResources },
+      stacks: [{ name: "App", template: { ...template, Resources }, dependsOn: [] }],
+      template: (key) => nested[Number(key)]!,
+    });
+    return "planned";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test.each<[string, Template, string]>([
+  ["500 resources", { Resources: queues(500) }, "planned"],
+  [
+    "501 resources",
+    { Resources: queues(501) },
+    "App: Template format error: Number of resources, 501, is greater than maximum allowed, 500.",
+  ],
+  ["200 outputs", { Outputs: texts(200) }, "planned"],
+  [
+    "201 outputs",
+    { Outputs: texts(201) },
+    "App: Template format error: Number of outputs, 201, is greater than maximum allowed, 200.",
+  ],
+  [
+    "a description of 1,025 bytes",
+    { Description: "d".repeat(1_025) },
+    "App: Template format error: 'Description' length is greater than 1024.",
+  ],
+])("a template with %s", (_, template, says) => {
+  expect(planned(template)).toContain(says);
+});
+
+test("nested stacks with more than 2,500 resources together", () => {
+  const nested = (last: number) => [500, 500, 500, 500, last].map((count) => ({ Resources: queues(count) }));
+  // The five nested stacks are resources too.
+  expect(planned({}, nested(495))).toBe("planned");
+  expect(planned({}, nested(496))).toContain(
+    "App: resources that one operation on nested stacks creates, updates or deletes: 2501, at most 2500.",
+  );
+});
+
+test("a template of more than 1,000,000 bytes", () => {
+  const write = (bytes: number) => {
+    const file = join(folder(), "template.json");
+    const empty = JSON.stringify({ Description: "" }).length;
+    writeFileSync(file, JSON.stringify({ Description: "d".repeat(bytes - empty) }));
+    return file;
+  };
+  expect(readTemplate(write(1_000_000)).Description).toContain("ddd");
+  expect(() => readTemplate(write(1_000_001))).toThrow("Template may not exceed 1000000 bytes in size.");
+});
+
+test.each(
+  Object.entries(TEXT_LENGTHS).flatMap(([type, properties]) =>
+    Object.entries(properties).map(([property, limit]) => ({ type, property, ...TEMPLATE_LIMITS[limit] })),
+  ),
+)("$property of $type has $most $unit at most, before anything is created", async (limited) => {
+  const { type, property, most } = limited;
+  const resources = (length: number) => ({
+    It: { Type: type, Properties: { [property]: "n".repeat(length) } },
+  });
+  const refusal = `App/It (${type}): Properties validation failed for resource It with message: #/${property}: expected maxLength: ${most}, actual: ${most + 1}.`;
+  expect(await deployed(resources(most + 1))).toContain(refusal);
+  expect(await deployed(resources(most))).not.toContain("Properties validation failed");
 });
