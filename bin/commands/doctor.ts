@@ -14,8 +14,9 @@ export function doctor(): Command {
       "check this machine, and with --aws the account, for what a deployment needs; exits with 1 on an error",
     )
     .action(async (_options: unknown, command: Command) => {
-      const { aws } = command.optsWithGlobals<{ aws?: boolean }>();
-      const ofAccount = aws ? checkAccount(await accountFacts(awsAccount(), bedrockModels())) : [];
+      const { aws, stack } = command.optsWithGlobals<{ aws?: boolean; stack: string }>();
+      const subject = { stack, models: bedrockModels() };
+      const ofAccount = aws ? checkAccount(await accountFacts(awsAccount(), subject)) : [];
       const checks = [...checkMachine(machineFacts()), ...ofAccount];
       answer(command, checks, () => checks.map(describe).join("\n"));
       if (checks.some(({ state }) => state === "error")) process.exitCode = 1;

@@ -1,19 +1,32 @@
 import type { Account } from "../../lambdas/runtime/aws/account/account.ts";
+import { foundationModelOf } from "../../lib/contract/model-place.ts";
 import type { AccountFacts, Read } from "./facts.ts";
 
+/** What the facts are about. */
+export interface Subject {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** Models and inference profiles of Bedrock. */
+  readonly models: readonly string[];
+}
+
 /** Reads what the checks need of an account. What may not be read is noted with the reason, and hinders nothing else. */
-export async function accountFacts(account: Account, models: readonly string[]): Promise<AccountFacts> {
-  const [region, identity, bootstrap, concurrency, startExecution, sendTaskSuccess, access] =
+export async function accountFacts(account: Account, { stack, models }: Subject): Promise<AccountFacts> {
+  const [region, identity, deployed, bootstrap, concurrency, startExecution, sendTaskSuccess, access] =
     await Promise.all([
-      account.region(),
+      read(account.region()),
       read(account.identity()),
+      read(account.isDeployed(stack)),
       read(account.bootstrapVersion()),
       read(account.concurrency()),
       read(account.statesQuota("StartExecution")),
       read(account.statesQuota("SendTaskSuccess")),
-      Promise.all(models.map(async (id) => ({ id, access: await read(account.mayCall(id)) }))),
+      Promise.all(
+        models.map(async (id) => ({ id, access: await read(account.mayCall(foundationModelOf(id))) })),
+      ),
     ]);
-  return { region, identity, bootstrap, concurrency, startExecution, sendTaskSuccess, models: access };
+  const quotas = { concurrency, startExecution, sendTaskSuccess };
+  return { region, identity, deployed, bootstrap, ...quotas, models: access };
 }
 
 async function read<Fact>(fact: Promise<Fact>): Promise<Read<Fact>> {

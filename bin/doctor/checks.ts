@@ -29,11 +29,15 @@ export function checkMachine({ node, cdkCli, cdkLibrary }: MachineFacts): Check[
   ];
 }
 
-/** What an account needs before the app is deployed into it. */
+/** What an account needs before the app is deployed into it. Without a region or credentials, nothing else can be checked. */
 export function checkAccount(facts: AccountFacts): Check[] {
-  const { region, identity, bootstrap, concurrency, startExecution, sendTaskSuccess, models } = facts;
+  if ("unread" in facts.region) return [missing("Region", facts.region.unread, REGION)];
+  if ("unread" in facts.identity) return [missing("Credentials", facts.identity.unread, CREDENTIALS)];
+  const { bootstrap, concurrency, startExecution, sendTaskSuccess, models, deployed } = facts;
+  const [region, { account, arn }] = [facts.region.value, facts.identity.value];
   return [
-    judge("Credentials", identity, ({ account, arn }) => ok(`account ${account} in ${region}, as ${arn}`)),
+    { name: "Credentials", ...ok(`account ${account} in ${region}, as ${arn}`) },
+    judge("Deployment", deployed, (found) => ok(found ? "found" : "none yet")),
     judge("CDK bootstrap", bootstrap, (found) =>
       found !== undefined && found >= BOOTSTRAP
         ? ok(`version ${found}`)
@@ -61,12 +65,21 @@ export function checkAccount(facts: AccountFacts): Check[] {
           : {
               state: "error",
               found: "no access",
-              remedy: `Request access to ${id} under "Model access" in the Bedrock console of ${region}.`,
+              remedy: `Open ${id} in the model catalog of the Bedrock console in ${region}. It says whether the region has the model, and takes the use case that Anthropic asks for once. Other models are subscribed to at the first call, which needs AWS Marketplace permissions and no policy that denies it.`,
             },
       ),
     ),
   ];
 }
+
+const REGION =
+  'Set AWS_REGION to the region of the deployment, for instance "export AWS_REGION=eu-central-1".';
+const CREDENTIALS =
+  'Sign in, for instance with "aws sso login" or "aws configure", and set AWS_PROFILE where it is not the default profile.';
+
+const missing = (name: string, found: string, remedy: string): Check => ({
+  ...{ name, state: "error", found, remedy },
+});
 
 type Judged =
   | Omit<Extract<Check, { state: "ok" }>, "name">

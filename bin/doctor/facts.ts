@@ -14,7 +14,9 @@ export interface MachineFacts {
 /** What an AWS account allows, in one region. */
 export interface AccountFacts {
   readonly identity: Read<{ account: string; arn: string }>;
-  readonly region: string;
+  readonly region: Read<string>;
+  /** Whether the stack of --stack is deployed, with what the commands need. */
+  readonly deployed: Read<boolean>;
   /** Version of the CDK's bootstrap stack; undefined where the region is not bootstrapped. */
   readonly bootstrap: Read<number | undefined>;
   /** Concurrent executions of Lambda functions that the account may have, and that no function has reserved. */

@@ -3,7 +3,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { EMBEDDED_IMAGES, type ImageModelSetting } from "../contract/image-model.ts";
 import { EMBEDDED, type ModelSetting } from "../contract/model.ts";
-import type { ModelPlace } from "../contract/model-place.ts";
+import { foundationModelOf, type ModelPlace } from "../contract/model-place.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
 /** Models by the names that steps use; "default" applies to all other names. */
@@ -53,13 +53,6 @@ function allowBedrock(handler: HandlerFunction, model: string, actions: string[]
   );
 }
 
-/**
- * Geographies of the profiles that spread calls over regions. A list, since ids of models have dots too ("zai.glm-4.7"):
- * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
- */
-const GEOGRAPHIES = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
-const PROFILE = new RegExp(`^(?:${GEOGRAPHIES.join("|")})\\.`);
-
 /** A model by its id lies in the function's region; one of a profile is called through it, in any of its regions. */
 function arnsOf(model: string, stack: Stack): string[] {
   const arn = (resource: string, resourceName: string, region: string, account: string) =>
@@ -74,9 +67,10 @@ function arnsOf(model: string, stack: Stack): string[] {
       },
       stack,
     );
-  if (!PROFILE.test(model)) return [arn("foundation-model", model, stack.region, "")];
+  const foundation = foundationModelOf(model);
+  if (foundation === model) return [arn("foundation-model", model, stack.region, "")];
   return [
     arn("inference-profile", model, stack.region, stack.account),
-    arn("foundation-model", model.replace(PROFILE, ""), "*", ""),
+    arn("foundation-model", foundation, "*", ""),
   ];
 }

@@ -6,6 +6,18 @@ export type ModelPlace =
   /** Any endpoint that speaks OpenAI's protocol: Ollama, vLLM, a gateway. */
   | { provider: "openai-compatible"; url: string; model: string; secret?: string | undefined };
 
+/**
+ * Geographies of the profiles that spread calls over regions. A list, since ids of models have dots too ("zai.glm-4.7"):
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+const GEOGRAPHIES = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
+const PROFILE = new RegExp(`^(?:${GEOGRAPHIES.join("|")})\\.`);
+
+/** The model that an inference profile of Bedrock calls; the id of a model is its own. */
+export function foundationModelOf(id: string): string {
+  return id.replace(PROFILE, "");
+}
+
 /** The address, and the other parameters of the setting. */
 export interface ReadPlace {
   place: Exclude<ModelPlace, { provider: "embedded" }>;

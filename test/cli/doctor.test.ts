@@ -9,7 +9,8 @@ import { machineFacts } from "../../bin/doctor/machine.ts";
 
 const GOOD: AccountFacts = {
   identity: { value: { account: "111122223333", arn: "arn:aws:iam::111122223333:user/dev" } },
-  region: "eu-west-1",
+  region: { value: "eu-west-1" },
+  deployed: { value: true },
   bootstrap: { value: 21 },
   concurrency: { value: { total: 1000, unreserved: 900 } },
   startExecution: { value: 300 },
@@ -47,6 +48,15 @@ test("a bootstrap stack of an old version is an error", () => {
   expect(states({ ...GOOD, bootstrap: { value: 5 } })).toEqual(["CDK bootstrap: error"]);
 });
 
+test.each([
+  ["Region", { region: { unread: "Region is missing" } }, "AWS_REGION"],
+  ["Credentials", { identity: { unread: "Could not load credentials from any providers" } }, "aws sso login"],
+])("without what --aws needs first, %s, there is that one error, with what to do", (name, facts, remedy) => {
+  const checks = checkAccount({ ...GOOD, ...facts });
+  expect(checks).toEqual([expect.objectContaining({ name, state: "error" })]);
+  expect(checks[0]).toHaveProperty("remedy", expect.stringContaining(remedy));
+});
+
 test("what may not be read is unknown, and hinders no other check", async () => {
   const denied = () =>
     Promise.reject(new Error("User dev is not authorized to perform: lambda:GetAccountSettings"));
@@ -54,15 +64,17 @@ test("what may not be read is unknown, and hinders no other check", async () => 
     {
       region: async () => "eu-west-1",
       identity: async () => ({ account: "111122223333", arn: "arn" }),
+      isDeployed: async () => false,
       bootstrapVersion: async () => 21,
       concurrency: denied,
       statesQuota: async () => 300,
-      mayCall: async () => true,
+      mayCall: async (model) => model === "some.model",
     },
-    ["some.model"],
+    { stack: "Films", models: ["some.model", "us.some.model"] },
   );
   expect(states({ ...facts, sendTaskSuccess: { value: 500 } })).toEqual(["Lambda concurrency: unknown"]);
-  expect(checkAccount(facts)[2]!.found).toContain("not authorized");
+  expect(checkAccount(facts)[3]!.found).toContain("not authorized");
+  expect(checkAccount(facts)[1]!.found).toBe("none yet");
 });
 
 test.each([

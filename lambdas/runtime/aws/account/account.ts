@@ -3,6 +3,7 @@ import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda"
 import { paginateListServiceQuotas, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { findDeployment } from "../release/deployment.ts";
 
 /** Where the CDK's bootstrap stack notes its version; the qualifier is the CDK's default. */
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
@@ -10,6 +11,8 @@ const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 /** An AWS account in the region of the environment. Each method throws what the service answers. */
 export interface Account {
   region(): Promise<string>;
+  /** Whether a stack has the outputs that the command line reads. */
+  isDeployed(stack: string): Promise<boolean>;
   identity(): Promise<{ account: string; arn: string }>;
   bootstrapVersion(): Promise<number | undefined>;
   concurrency(): Promise<{ total: number; unreserved: number }>;
@@ -21,7 +24,16 @@ export interface Account {
 export function awsAccount(): Account {
   const sts = new STSClient({});
   return {
-    region: () => sts.config.region(),
+    region: async () => await sts.config.region(),
+    async isDeployed(stack) {
+      try {
+        await findDeployment(stack);
+        return true;
+      } catch (error) {
+        if (/does not exist/.test((error as Error).message)) return false;
+        throw error;
+      }
+    },
     async identity() {
       const { Account: account = "", Arn: arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
       return { account, arn };
