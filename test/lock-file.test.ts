@@ -14,7 +14,9 @@ const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, "../packa
 
 /** Where Node.js finds a package from another: in its own node_modules, or in those of a folder above. */
 function found(name: string, from: string): boolean {
-  const folders = from.split("/node_modules/").map((_, at, all) => all.slice(0, at + 1).join("/node_modules/"));
+  const folders = from
+    .split("/node_modules/")
+    .map((_, at, all) => all.slice(0, at + 1).join("/node_modules/"));
   return ["", ...folders].some((folder) => packages[`${folder}${folder && "/"}node_modules/${name}`]);
 }
 
