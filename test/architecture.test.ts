@@ -8,12 +8,12 @@ const root = join(import.meta.dirname, "..");
 const LAYERS: { folder: string; imports: string[] }[] = [
   { folder: "aws-limits", imports: [] },
   { folder: "lib/contract", imports: [] },
-  { folder: "lib/workflow", imports: ["lib/contract"] },
+  { folder: "lib/workflow", imports: ["lib/contract", "aws-limits"] },
   { folder: "lib/cost", imports: ["lib/contract", "lib/workflow"] },
   { folder: "lib/constructs", imports: ["lib/contract", "lib/workflow", "aws-limits"] },
   { folder: "lib/millrace.ts", imports: ["lib/contract", "lib/workflow", "lib/constructs"] },
   { folder: "lib/index.ts", imports: ["lib/contract", "lib/workflow"] },
-  { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/define.ts"] },
+  { folder: "lambdas/runtime", imports: ["lib/contract", "lib/workflow/define.ts", "aws-limits"] },
   { folder: "lambdas", imports: ["lib/contract", "lambdas/runtime"] },
   {
     folder: "workflows",

@@ -3,6 +3,7 @@ import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { type Queue, QueueEncryption, Queue as SqsQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import type { DeadLetterDesk } from "./dead-letter-collector.ts";
 import { millraceMetric } from "./operations/metrics.ts";
 import { RuleSenders } from "./rule-senders.ts";
@@ -10,7 +11,7 @@ import { ThresholdAlarm } from "./threshold-alarm.ts";
 
 /** A dead letter keeps the time of its first arrival, so that it needs the longest retention there is. */
 const RETENTION = Duration.days(14);
-const LARGEST_MESSAGE = 1024 * 1024;
+const LARGEST_MESSAGE = DATA_LIMITS.message.most;
 /** AWS's own advice for a queue that a function drains. */
 const VISIBILITY_TIMEOUTS = 6;
 /** Enough for hundreds of messages a second; more would contend for the runs that they mark. */

@@ -3,6 +3,7 @@ import { type IRuleTarget, Rule, type RuleProps, type RuleTargetInput } from "aw
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import type { DeployedQueue } from "../contract/items/subscriber.ts";
 import { type DeadLetters, deadLetterQueue } from "./dead-letters.ts";
@@ -13,7 +14,7 @@ import { ThresholdAlarm } from "./threshold-alarm.ts";
 /** AWS's own advice for a queue that a function drains: shorter, and a throttled function meets its messages again. */
 const VISIBILITY_TIMEOUTS = 6;
 const RETENTION = Duration.days(7);
-const LARGEST_MESSAGE = 1024 * 1024;
+const LARGEST_MESSAGE = DATA_LIMITS.message.most;
 
 export interface DurableQueueProps {
   /** The function that drains it. */

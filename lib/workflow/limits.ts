@@ -1,3 +1,4 @@
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import { walkOrder } from "./arrange.ts";
 import { CANCELLATION_EVENTS } from "./cancel.ts";
 import { SIGNAL_EVENTS, WAIT_EVENTS } from "./crossing.ts";
@@ -7,7 +8,7 @@ import type { Plan } from "./plan.ts";
 import { DefinitionError } from "./recording.ts";
 
 /** Step Functions ends an execution whose history grows longer. */
-const LONGEST_HISTORY = 25_000;
+const LONGEST_HISTORY = DATA_LIMITS.historyEvents.most;
 /** Of an execution itself: started, and ended. */
 const OWN_EVENTS = 2;
 

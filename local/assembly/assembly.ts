@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import { UserError } from "../kernel/errors.ts";
 import { versionOf } from "../kernel/file-version.ts";
 import type { Assets } from "../kernel/resource.ts";
-import { refuseLargeTemplate } from "./limits.ts";
 import type { Template } from "./template.ts";
 
 /** What `cdk synth` wrote: the stacks to deploy, in the manifest's order, and the files they carry. */
@@ -121,7 +121,9 @@ function environment(environments: Set<string>): [string | undefined, string | u
 /** The template of a stack, or in a nested stack's asset. Throws where its file is larger than AWS takes. */
 export function readTemplate(path: string): Template {
   const template = parse<Template>(path);
-  refuseLargeTemplate(path, statSync(path).size);
+  const { most } = TEMPLATE_LIMITS.templateBytes;
+  if (statSync(path).size > most)
+    throw new UserError(`${path}: Template may not exceed ${most} bytes in size.`);
   return template;
 }
 

@@ -2,13 +2,20 @@ import { TEMPLATE_LIMITS, type TemplateLimit } from "../../aws-limits/template-l
 import { TEXT_LENGTHS } from "../../aws-limits/text-lengths.ts";
 import { UserError } from "../kernel/errors.ts";
 import { type Frame, framesWithin } from "./frame.ts";
-import type { PlannedResource } from "./plan.ts";
+
+/** What is to be known of a planned resource. */
+interface NamedResource {
+  readonly type: string;
+  readonly path: string;
+  readonly logicalId: string;
+  readonly properties: Record<string, unknown>;
+}
 
 /**
  * Throws one UserError with all that CloudFormation refuses before it creates anything: templates that are too large, and names and
  * descriptions that are too long. What the services refuse themselves is refused by the engines.
  */
-export function refuseOverLimits(stacks: readonly Frame[], resources: readonly PlannedResource[]): void {
+export function refuseOverLimits(stacks: readonly Frame[], resources: readonly NamedResource[]): void {
   const refusals = [
     ...stacks.flatMap((stack) => [...framesWithin(stack)].flatMap(ofTemplate)),
     ...stacks.flatMap(ofOperation),
@@ -20,12 +27,6 @@ export function refuseOverLimits(stacks: readonly Frame[], resources: readonly P
       "\n  - ",
     ),
   );
-}
-
-/** Throws where a template's file is too large. */
-export function refuseLargeTemplate(path: string, bytes: number): void {
-  const { most } = TEMPLATE_LIMITS.templateBytes;
-  if (bytes > most) throw new UserError(`${path}: Template may not exceed ${most} bytes in size.`);
 }
 
 function ofTemplate({ path, template }: Frame): string[] {
@@ -57,7 +58,7 @@ function ofOperation(stack: Frame): string[] {
   return count > most ? [`${stack.path}: ${what}: ${count}, at most ${most}.`] : [];
 }
 
-function ofTexts({ type, path, logicalId, properties }: PlannedResource): string[] {
+function ofTexts({ type, path, logicalId, properties }: NamedResource): string[] {
   return Object.entries<TemplateLimit>(TEXT_LENGTHS[type] ?? {}).flatMap(([property, limit]) => {
     const [text, { most }] = [properties[property], TEMPLATE_LIMITS[limit]];
     if (typeof text !== "string" || text.length <= most) return [];

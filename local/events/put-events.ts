@@ -1,3 +1,4 @@
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Operation } from "../kernel/service.ts";
 import type { Buses } from "./buses.ts";
@@ -16,7 +17,7 @@ import {
 
 const MOST_ENTRIES = 10;
 /** Of all entries of a call together, in bytes. */
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = DATA_LIMITS.putEvents.most;
 /** Deeper JSON is malformed, as it is for the parser that the service uses. */
 const DEEPEST = 1000;
 

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import {
   invalidAttributeContents,
   invalidMessageContents,
@@ -15,7 +16,7 @@ export interface MessageAttribute {
 
 export type MessageAttributes = Record<string, MessageAttribute>;
 
-export const LARGEST_MESSAGE = 1_048_576;
+export const LARGEST_MESSAGE = DATA_LIMITS.message.most;
 const MOST_ATTRIBUTES = 10;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: tab, newline and return are the three that are allowed.

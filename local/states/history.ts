@@ -1,3 +1,5 @@
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
+
 /** One event of an execution's history, as GetExecutionHistory returns it. */
 export interface HistoryEvent {
   id: number;
@@ -9,7 +11,7 @@ export interface HistoryEvent {
 }
 
 /** An execution ends with this many events; the last one says so. */
-export const HISTORY_LIMIT = 25_000;
+export const HISTORY_LIMIT = DATA_LIMITS.historyEvents.most;
 
 /** Where the event of that type carries its details: "stateEnteredEventDetails" for "PassStateEntered". */
 export function detailsMember(type: string): string {

@@ -1,7 +1,8 @@
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
 import { StatesError } from "./failure.ts";
 
 /** What a state may be given, answer or keep in a variable, in bytes of UTF-8. */
-export const DATA_LIMIT = 262_144;
+export const DATA_LIMIT = DATA_LIMITS.stateData.most;
 
 export function exceedsLimit(text: string): boolean {
   // A character is at most three bytes: short texts need no count.

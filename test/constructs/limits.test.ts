@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { DATA_LIMITS } from "../../aws-limits/data-limits.ts";
+import { QUOTAS } from "../../aws-limits/rates.ts";
 import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import { findings } from "../../lib/constructs/limits/findings.ts";
 import { measure } from "../../lib/constructs/limits/measure.ts";
@@ -140,10 +142,10 @@ test("a limit that is near is a warning that says what to do", () => {
 });
 
 test("every limit says where AWS documents it", () => {
-  for (const { source, most } of Object.values(TEMPLATE_LIMITS)) {
+  for (const { source } of [TEMPLATE_LIMITS, DATA_LIMITS, QUOTAS].flatMap((table) => Object.values(table)))
     expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+  for (const { most } of [TEMPLATE_LIMITS, DATA_LIMITS].flatMap((table) => Object.values(table)))
     expect(most).toBeGreaterThan(0);
-  }
 });
 
 test("an app that AWS would refuse is refused at synthesis, in words", () => {

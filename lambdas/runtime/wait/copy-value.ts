@@ -1,3 +1,4 @@
+import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import { type FailureRecord, toFailure } from "../../../lib/contract/failure.ts";
 import { offload } from "../payload/offload.ts";
 import { IN_LIST } from "../payload/parts.ts";
@@ -22,7 +23,7 @@ interface Run {
 /** Above this, parts of a value are put into the bucket. */
 const INLINE = 32 * 1024;
 /** Step Functions' limit for a result. */
-const LONGEST_RESULT = 256 * 1024;
+const LONGEST_RESULT = DATA_LIMITS.stateData.most;
 
 /**
  * A value of one run as another may have it. Workers read the large values of their own run only: the receiver gets

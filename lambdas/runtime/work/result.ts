@@ -1,3 +1,4 @@
+import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import type { Envelope } from "../../../lib/contract/envelope.ts";
 import { type FailureRecord, giveUp, StepFailure, toFailure } from "../../../lib/contract/failure.ts";
 import type { StepMessage } from "../../../lib/contract/message.ts";
@@ -26,7 +27,7 @@ const INLINE = { alone: 32 * 1024, inFanOut: 1024 };
 /** The results of a group share its answer. */
 const INLINE_OF_GROUP = 192 * 1024;
 /** Step Functions' limit for a result. */
-const LONGEST_RESULT = 256 * 1024;
+const LONGEST_RESULT = DATA_LIMITS.stateData.most;
 /** What events, and the input that an undo needs, may have each: with a result they make an item of 400 KB. */
 const LONGEST_BESIDE = 48 * 1024;
 /** The bus takes 1 MB, the envelope included. */

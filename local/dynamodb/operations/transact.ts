@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import { ServiceError } from "../../kernel/errors.ts";
 import { Consumption, readUnits } from "../capacity.ts";
 import { type Engine, tableForItems } from "../engine.ts";
@@ -24,7 +25,7 @@ import {
 /** How long a client token keeps a transaction from running again. */
 const TOKEN_VALIDITY = 10 * 60 * 1000;
 
-const LARGEST_TRANSACTION = 4 * 1024 * 1024;
+const LARGEST_TRANSACTION = DATA_LIMITS.transaction.most;
 
 const PREPARE = {
   Put: preparePut,

@@ -1,8 +1,9 @@
+import { DATA_LIMITS } from "../../../aws-limits/data-limits.ts";
 import { type AttributeMap, type AttributeValue, contentOf, typeOf } from "./attribute-value.ts";
 import { parseDecimal } from "./decimal.ts";
 
 /** The largest item, in bytes: 400 KB, attribute names included. */
-export const LARGEST_ITEM = 400 * 1024;
+export const LARGEST_ITEM = DATA_LIMITS.item.most;
 
 /**
  * The size of an item in bytes as the service counts it for limits and capacity: names and strings in UTF-8,

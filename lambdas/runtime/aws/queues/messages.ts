@@ -5,11 +5,12 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { DATA_LIMITS } from "../../../../aws-limits/data-limits.ts";
 import { Batching, type Outcome } from "../batching.ts";
 
 /** Limits of SQS for one call: the size is that of all messages together. */
 const MOST_ENTRIES = 10;
-const LARGEST_CALL = 1_048_576;
+const LARGEST_CALL = DATA_LIMITS.message.most;
 
 type Sent = Omit<SendMessageBatchRequestEntry, "Id">;
 type Hidden = Omit<ChangeMessageVisibilityBatchRequestEntry, "Id">;

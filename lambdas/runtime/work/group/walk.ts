@@ -1,3 +1,4 @@
+import { DATA_LIMITS } from "../../../../aws-limits/data-limits.ts";
 import { milliseconds } from "../../../../lib/contract/duration.ts";
 import { giveUp, TASK_ERROR, toFailure } from "../../../../lib/contract/failure.ts";
 import { errorOfStep, type GroupedStep, nodeOfStep, type StepGroup } from "../../../../lib/contract/group.ts";
@@ -31,7 +32,7 @@ export interface GroupWorker {
 }
 
 /** Step Functions' limit for an answer. */
-const LONGEST_ANSWER = 256 * 1024;
+const LONGEST_ANSWER = DATA_LIMITS.stateData.most;
 /** What a step takes in addition to its timeout, at most as a rule: claim, completion, large values. */
 const OVERHEAD = 5_000;
 
