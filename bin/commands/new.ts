@@ -8,7 +8,7 @@ import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
 import { type Names, namesOf } from "../scaffold/names.ts";
 import { linesFor, register } from "../scaffold/register.ts";
-import { filesOf, type NewFile } from "../scaffold/templates.ts";
+import { agentsFile, filesOf, type NewFile } from "../scaffold/templates.ts";
 import { INSTALLED, MILLRACE } from "../self.ts";
 
 const INDEX = "workflows/index.ts";
@@ -25,11 +25,13 @@ export function newWorkflow(): Command {
       const names = namesOf(workflow, options);
       const files = filesOf(names, INSTALLED);
       refuseTaken(names, files);
-      for (const { path, text } of files) {
+      const agents = agentsFile(INSTALLED);
+      const all = existsSync(agents.path) ? files : [...files, agents];
+      for (const { path, text } of all) {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, text);
       }
-      const written = files.map(({ path }) => `  ${path}`);
+      const written = all.map(({ path }) => `  ${path}`);
       print(["Wrote:", ...written, "", addToIndex(names), ...nextSteps(names)].join("\n"));
     });
 }

@@ -45,6 +45,45 @@ export function filesOf(names: Names, installed: boolean): NewFile[] {
   ];
 }
 
+/** What a coding agent has to know about the project. */
+export function agentsFile(installed: boolean): NewFile {
+  const [docs, command] = installed
+    ? ["node_modules/millrace/docs", "npx millrace"]
+    : ["docs", "npm run millrace --"];
+  const start = installed ? "npx millrace-local" : "npm start";
+  const text = `# For coding agents
+
+This project defines event-driven workflows with Millrace: events (\`events.ts\`), steps (\`steps.ts\`), workflows
+(\`workflow.ts\`) and one handler file for each step (\`<step>.lambda.ts\`).
+
+## Commands
+
+- \`npx vitest run\`: tests, on virtual time. They need no AWS account.
+- \`${start}\`: runs the app locally, and takes changed files over while it runs.
+- \`${command} send <event> '<json>' --follow\`: sends an event and shows its run until it ends.
+- \`${command} run <id>\`: shows a run with its steps, and where a step failed.
+- \`${command} new <workflow>\`: creates a workflow with an event, a step, handlers and a test.
+
+## Rules
+
+- \`run\` of a workflow describes a graph. It is called once, at synthesis, with references instead of values: use \`w.when\`,
+  \`w.match\`, \`w.each\` and the operators (\`eq\`, \`and\`, \`text\`, …), not \`if\`, loops or template strings.
+- Effects belong in step handlers only. A step may be tried again, so give the idempotency key of its context to each
+  service that it calls.
+- A handler that cannot succeed throws \`giveUp\`; one that should wait throws \`waitAndRetry\`; a doubtful result throws
+  \`ask\`. Any other error is retried.
+- Give a step that changes something an \`undo\`.
+- An event's \`identity\` decides what a duplicate is.
+
+## Documentation
+
+- ${docs}/reference.md: all declarations
+- ${docs}/workflows.md, ${docs}/failure.md, ${docs}/testing.md: how to use them
+- ${docs}/README.md: the other pages, by task
+`;
+  return { path: "AGENTS.md", text };
+}
+
 function events({ workflow, event }: Names, { definitions }: Imports): string {
   return `import * as z from "zod";
 import { defineEvent } from "${definitions}";

@@ -93,6 +93,17 @@ describe("the command", () => {
     expect(existsSync(join(folder, "workflows/refund-order/pay-back.lambda.ts"))).toBe(true);
   });
 
+  test("writes a file for coding agents whose pages exist, and leaves one that is there as it is", async () => {
+    const file = join(folder, "AGENTS.md");
+    const pages = [...readFileSync(file, "utf8").matchAll(/docs\/[\w-]+\.md/g)].map(([page]) => page);
+    expect(pages.length).toBeGreaterThan(3);
+    expect(pages.filter((page) => !existsSync(join(folder, page)))).toEqual([]);
+    writeFileSync(file, "mine");
+    const { output } = await newWorkflow("collect-order");
+    expect(output).not.toContain("AGENTS.md");
+    expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
   test.each([
     ["a workflow that is there", "refund-order", /workflows\/refund-order already exists/],
     [

@@ -6,7 +6,7 @@ import type { Bus, Now } from "../ports.ts";
 import { publishAll } from "../publish-all.ts";
 import { describeFindings, validate } from "../validation.ts";
 
-/** What a producer may say of an event beside its payload. */
+/** What a producer may say of an event in addition to its payload. */
 export interface Saying {
   /** What it is about: runs are ordered, and waits find it, by that where the contract names no key. */
   subject?: string;
@@ -16,7 +16,7 @@ export interface Saying {
   causation?: string;
   /** The event's own id: published again under it, it is still the same event. @default a new one */
   id?: string | undefined;
-  /** W3C trace context that the event follows on. @default that of the surroundings; without one, a new trace follows from the id */
+  /** W3C trace context that the event follows on. @default that of the current invocation; without one, a new trace follows from the id */
   traceparent?: string | undefined;
 }
 

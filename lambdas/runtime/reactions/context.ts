@@ -3,7 +3,7 @@ import type { EventContract } from "../../../lib/contract/event.ts";
 import type { InputOf } from "../../../lib/contract/schema.ts";
 import type { StepContext } from "../work/context.ts";
 
-/** What a reaction's code is given beside the event's payload. */
+/** What a reaction's code is given in addition to the event's payload. */
 export interface ReactionContext<Emits extends EventContract = EventContract>
   extends Omit<StepContext, "run" | "soFar" | "spend" | "emit"> {
   /** Which event it is, and where it comes from. */

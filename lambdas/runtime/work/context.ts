@@ -8,7 +8,7 @@ import type { AttemptPorts } from "./ports.ts";
 import type { SoFar } from "./so-far.ts";
 import { type Spend, spender } from "./spend.ts";
 
-/** What step code is given beside its input. */
+/** What step code is given in addition to its input. */
 export interface StepContext {
   run: RunReference;
   /** What was known of the run when this try began. */

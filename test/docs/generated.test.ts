@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { llms } from "./llms.ts";
+import { reference } from "./reference.ts";
+
+// Write the files again with `npx vitest run test/docs -u`.
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+test("docs/reference.md has the declarations of what users import", async () => {
+  const text = reference();
+  for (const name of [
+    "function defineWorkflow",
+    "waitFor",
+    "startWithin",
+    "function worker",
+    "interface StepContext",
+  ])
+    expect(text).toContain(name);
+  await expect(text).toMatchFileSnapshot(join(ROOT, "docs/reference.md"));
+});
+
+test("llms.txt lists every page of the documentation's map, and each exists", async () => {
+  const text = llms(read("README.md"), read("docs/README.md"));
+  const paths = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path!.replace(/#.*/, ""));
+  expect(paths.length).toBeGreaterThan(40);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  await expect(text).toMatchFileSnapshot(join(ROOT, "llms.txt"));
+});
