@@ -6,8 +6,8 @@ export class PurseEmpty extends Error {
 }
 
 /**
- * What a turn may spend on models, in dollars. An agent is a reaction, which is no run and has no budget of its own; its turn has what
- * the consultation has left. Throws PurseEmpty instead of making a call that might cost more.
+ * What a turn may spend on models, in dollars: what the consultation has left, which differs from turn to turn, so it cannot be the
+ * `budget` of the reaction. Throws PurseEmpty instead of making a call that might cost more.
  */
 export function openPurse(limit: number): { spend: AskContext["spend"]; spent(): number } {
   let spent = 0;

@@ -1,3 +1,4 @@
+import { type Budget, toUsage } from "./budget.ts";
 import { DEFAULT_WITHIN, type DeliveryOptions, type DeliverySpec, deliverySpec } from "./delivery.ts";
 import { type Duration, seconds } from "./duration.ts";
 import type { EventContract } from "./event.ts";
@@ -19,6 +20,11 @@ interface ReactionOptions<O extends On, Emits extends readonly EventContract[]> 
   mostHops?: number;
   /** The deadline to handle or defer each event. */
   delivery?: DeliveryOptions;
+  /**
+   * What one attempt to handle an event may spend. A call whose estimate exceeds what is left is not made: the event becomes a dead
+   * letter, and an operator is asked. @default no limit
+   */
+  budget?: Budget;
 }
 
 /** A reaction: events that come in, code that is run once for each, events that go out. No state machine is between. */
@@ -32,6 +38,7 @@ export interface ReactionSpec<
   readonly emits: Emits;
   readonly mostHops: number;
   readonly delivery: DeliverySpec;
+  readonly budget: Budget | undefined;
 }
 
 /** Each try is one delivery by a queue, which gives a message up after a thousand. */
@@ -44,7 +51,7 @@ export function defineReaction<
   const O extends On,
   const Emits extends readonly EventContract[] = readonly [],
 >(name: Name, options: ReactionOptions<O, Emits>): ReactionSpec<Name, EventsOf<O>, Emits> {
-  const { where, mostHops = DEFAULT_HOPS, emits = [] } = options;
+  const { where, mostHops = DEFAULT_HOPS, emits = [], budget } = options;
   const on = [options.on].flat() as readonly EventContract[] as EventsOf<O>;
   const names = on.map((event) => event.name);
   const repeated = names.find((event, at) => names.indexOf(event) !== at);
@@ -61,8 +68,9 @@ export function defineReaction<
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => rule);
   if (broken.length > 0) throw new TypeError(`Reaction "${name}": ${broken.join(". ")}.`);
+  if (budget) toUsage(budget);
   const delivery = deliverySpec(`Reaction "${name}"`, options.delivery, afterOneTry(work.timeout));
-  return { ...work, on, where, mostHops, delivery, emits: emits as Emits };
+  return { ...work, on, where, mostHops, delivery, budget, emits: emits as Emits };
 }
 
 /** An event that is being handled has no other sign of it than how that ends. */

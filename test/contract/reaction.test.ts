@@ -19,6 +19,7 @@ describe("a reaction", () => {
       artifacts: undefined,
       model: undefined,
       tools: [],
+      budget: undefined,
       delivery: { within: "310 seconds", ledger: "every delivery" },
     });
   });
@@ -27,6 +28,10 @@ describe("a reaction", () => {
     [/"on" names no event/, () => defineReaction("bill", { on: [], timeout })],
     [/names the event "order.placed" twice/, () => defineReaction("bill", { on: [Placed, Placed], timeout })],
     [/Reaction "Bill": A name has/, () => defineReaction("Bill", { on: Placed, timeout })],
+    [
+      /-1 dollars .* is not valid/,
+      () => defineReaction("bill", { on: Placed, timeout, budget: { usd: -1 } }),
+    ],
     [/timeout is 1 hour/, () => defineReaction("bill", { on: Placed, timeout: "1 hour" })],
     [
       /where.customer.mail has no condition/,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { ReactionFunction } from "../../lambdas/runtime/reactions/context.ts";
 import { eventsOf } from "../../lambdas/runtime/relay/publish.ts";
 import { defineBreaker } from "../../lib/contract/breaker.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
@@ -320,4 +321,73 @@ test("a crash before or after any write heals with the next delivery, and the ev
       expect(told().filter(({ name: event }) => event === Billed.name)).toHaveLength(1);
     }
   }
+});
+
+describe("a budget", () => {
+  const spec = { ...bill, budget: { usd: 0.03, tokens: 1_000 } };
+  const call = (usd: number) => async () => ({ value: usd, actual: { usd, tokens: 10 } });
+
+  test("limits what one attempt spends: a call that may exceed it is not made, and an operator is asked", async () => {
+    const dear = vi.fn(call(0.02));
+    const outcome = await world.deliver(
+      placed(),
+      async (_, { spend }) => {
+        expect(await spend({ usd: 0.03, tokens: 100 }, call(0.02))).toBe(0.02);
+        await spend({ usd: 0.02, tokens: 100 }, dear);
+      },
+      { spec },
+    );
+    expect(dear).not.toHaveBeenCalled();
+    expect(outcome).toMatchObject({
+      kind: "dead-lettered",
+      failure: {
+        name: "BudgetExceeded",
+        message:
+          'A call needs $0.02 and 100 tokens, and the budget of the attempt has $0.01 and 990 tokens left. Raise "budget" of the reaction, deploy, and redrive the dead letter.',
+      },
+    });
+    expect(names()).toContain("escalation.raised");
+  });
+
+  test("has no room for calls that run at once, either", async () => {
+    const made = vi.fn(call(0.01));
+    await world.deliver(
+      placed(),
+      async (_, { spend }) => {
+        await Promise.all([1, 2, 3].map(() => spend({ usd: 0.02 }, made)));
+      },
+      { spec },
+    );
+    expect(made).toHaveBeenCalledTimes(1);
+  });
+
+  test("is whole again for the next attempt, and a call that failed keeps its estimate", async () => {
+    const spendAll =
+      (fail: boolean): ReactionFunction<unknown> =>
+      async (_, { spend }) => {
+        await spend({ usd: 0.02 }, call(0));
+        await spend({ usd: 0.03 }, fail ? () => Promise.reject(new Error("no answer")) : call(0.03)).catch(
+          () => {},
+        );
+        await spend({ usd: 0.01 }, call(0)).catch(() => {
+          throw new Error("nothing left");
+        });
+      };
+    expect(await world.deliver(placed(), spendAll(true), { spec })).toMatchObject({ kind: "later" });
+    world.clock.now += MINUTE;
+    const again = await world.deliver(
+      placed(),
+      async (_, { spend }) => void (await spend({ usd: 0.03 }, call(0.03))),
+      {
+        spec,
+      },
+    );
+    expect(again).toEqual({ kind: "handled" });
+  });
+
+  test("that is not given limits nothing", async () => {
+    const code: ReactionFunction<unknown> = async (_, { spend }) =>
+      void (await spend({ usd: 1e6 }, call(1e6)));
+    expect(await world.deliver(placed(), code)).toEqual({ kind: "handled" });
+  });
 });

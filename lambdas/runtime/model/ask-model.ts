@@ -21,7 +21,7 @@ export interface AskOptions {
   onToolUse?: (use: ToolUse) => void;
 }
 
-/** What of a step's context asking takes; a reaction's has all of it but `spend`. */
+/** What of the context of a step or a reaction asking takes. */
 export type AskContext = Pick<
   StepContext,
   "signal" | "log" | "spend" | "artifacts" | "idempotencyKey" | "attempt"

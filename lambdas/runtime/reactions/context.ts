@@ -5,7 +5,7 @@ import type { StepContext } from "../work/context.ts";
 
 /** What a reaction's code is given in addition to the event's payload. */
 export interface ReactionContext<Emits extends EventContract = EventContract>
-  extends Omit<StepContext, "run" | "soFar" | "spend" | "emit"> {
+  extends Omit<StepContext, "run" | "soFar" | "emit"> {
   /** Which event it is, and where it comes from. */
   event: Omit<Envelope, "data">;
   /** Publishes an event together with the completion of this reaction: neither without the other. */

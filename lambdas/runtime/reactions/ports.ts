@@ -26,7 +26,7 @@ export interface DeadLetters {
 }
 
 export interface ReactPorts
-  extends Omit<WorkPorts, "startConditions" | "executions" | "artifacts">,
+  extends Omit<WorkPorts, "startConditions" | "executions" | "artifacts" | "budgets">,
     QuarantinePorts {
   starts: ReactionStarts;
   deadLetters: DeadLetters;

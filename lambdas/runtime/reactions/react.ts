@@ -11,6 +11,7 @@ import { attempt } from "../work/attempt.ts";
 import type { Invocation } from "../work/effect.ts";
 import { lostLease } from "../work/take.ts";
 import { claim, heldByBreaker } from "./begin.ts";
+import { budgetOfAttempt } from "./budget.ts";
 import { conclude, giveUp } from "./conclude.ts";
 import type { ReactionFunction } from "./context.ts";
 import { deferReaction } from "./defer-reaction.ts";
@@ -154,6 +155,7 @@ async function tryOnce(
   const ended = await attempt(reacting.effect, (data, context) => code(data, { ...context, event }), {
     ...ports,
     artifacts: ports.artifactsOf(reacting.id),
+    budgets: budgetOfAttempt(reacting.reaction.budget),
   });
   return await conclude(ended, reacting, ports);
 }
