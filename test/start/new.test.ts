@@ -97,7 +97,7 @@ describe("the command", () => {
     const file = join(folder, "AGENTS.md");
     const pages = [...readFileSync(file, "utf8").matchAll(/docs\/[\w-]+\.md/g)].map(([page]) => page);
     expect(pages.length).toBeGreaterThan(3);
-    expect(pages.filter((page) => !existsSync(join(folder, page)))).toEqual([]);
+    expect(pages.filter((page) => !existsSync(join(import.meta.dirname, "../..", page)))).toEqual([]);
     writeFileSync(file, "mine");
     const { output } = await newWorkflow("collect-order");
     expect(output).not.toContain("AGENTS.md");
