@@ -87,7 +87,8 @@ export interface ClaimRequest {
 
 /** How a claim came out. */
 export type ClaimOutcome =
-  | { kind: "claimed" }
+  /** `tookOver`: the holder died, and the effect is claimed in its place. */
+  | { kind: "claimed"; tookOver?: boolean }
   /** Done before: here is the result. */
   | { kind: "done"; result: unknown }
   /** This very attempt, or a later one, has failed. */

@@ -125,6 +125,7 @@ test("what the reconciler finds missing raises an alarm, by the dimension under 
     ["ChangesFailed", "reconcile"],
     ["EffectsInDoubt", "reconcile"],
     ["MessagesLost", "control"],
+    ["WorkersDied", "workers"],
   ]) {
     const [alarm] = usual.alarms.filter((each) => each.MetricName === MetricName);
     expect(alarm).toMatchObject({

@@ -116,6 +116,7 @@ export function memory(now: () => number) {
       const prior = at(request.key) as ClaimItem | undefined;
       if (!mayClaim(prior, request, now())) return refusedBy(prior!, now());
       const { owner, lease, fence, about } = request;
+      const tookOver = prior !== undefined && takesOver(prior, request, now());
       const { failure: _, endedAt: __, ...kept } = prior ?? ({ expiresAt: 0 } as ClaimItem);
       write({
         ...kept,
@@ -127,9 +128,9 @@ export function memory(now: () => number) {
         lease,
         fence,
         startedAt: time(),
-        ...(prior && takesOver(prior, request, now()) && { doubt: time() }),
+        ...(tookOver && { doubt: time() }),
       });
-      return { kind: "claimed" };
+      return { kind: "claimed", ...(tookOver && { tookOver }) };
     },
     read: async (...keys) => keys.map((key) => at(key) as ClaimItem | undefined),
     async complete(key, owner, result, emitted, undo) {

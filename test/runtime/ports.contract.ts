@@ -227,7 +227,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
           owner: "o",
         });
         expect(await world.get(key)).not.toHaveProperty("doubt");
-        expect(await world.claims.claim(request("p"))).toEqual({ kind: "claimed" });
+        expect(await world.claims.claim(request("p"))).toEqual({ kind: "claimed", tookOver: true });
         // It is unknown how far the first came.
         expect(await world.get(key)).toHaveProperty("doubt");
         expect(await world.claims.complete(key, "o", 1, [])).toBe("lost");

@@ -247,6 +247,7 @@ describe("another invocation", () => {
     world.clock.now += LEASE_OF_A_DEAD_FUNCTION + 6 * SECOND;
     expect(await world.deliver(placed(), bills())).toEqual({ kind: "handled" });
     expect(names()).toEqual(["reaction.completed", "order.billed"]);
+    expect(world.counts.get("WorkersDied")).toBe(1);
   });
 
   test("that died is not taken over where the effect must not happen twice: a person is asked, and decides by a redrive", async () => {
@@ -256,6 +257,7 @@ describe("another invocation", () => {
     const outcome = await world.deliver(placed(), never, { spec });
     expect(outcome).toMatchObject({ kind: "dead-lettered", failure: { name: "LostLease" } });
     expect(names()).toEqual(["reaction.failed", "escalation.raised"]);
+    expect(world.counts.get("WorkersDied")).toBe(1);
     world.clock.now += MINUTE;
     const redriven = await world.deliver(placed(), bills(), { spec, sent: world.clock.now });
     expect(redriven).toEqual({ kind: "handled" });

@@ -145,8 +145,10 @@ describe("a worker that dies", () => {
   test("holds its claim until the lease ends; then another try runs", async () => {
     await die();
     expect(await world.deliver({}, never)).toMatchObject({ kind: "later" });
+    expect(world.counts.get("WorkersDied")).toBeUndefined();
     world.clock.now += LEASE_OF_A_DEAD_WORKER + 6_000;
     expect(await world.deliver({}, succeeds())).toMatchObject({ answer: "success" });
+    expect(world.counts.get("WorkersDied")).toBe(1);
   });
 
   test.each([-CLOCK_TOLERANCE, 0, CLOCK_TOLERANCE - 1])(

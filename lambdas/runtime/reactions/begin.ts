@@ -3,6 +3,7 @@ import type { ClaimOutcome } from "../ports.ts";
 import { admitByBreaker } from "../work/admission.ts";
 import { recordOutcome } from "../work/breaker/record.ts";
 import { HEALTHY, mayCall } from "../work/breaker/transition.ts";
+import { countDied } from "../work/take.ts";
 import type { Reacting } from "./effect.ts";
 import type { ReactionStart, ReactPorts } from "./ports.ts";
 
@@ -10,10 +11,10 @@ import type { ReactionStart, ReactPorts } from "./ports.ts";
 export async function claim(
   { effect: { key, owner, lease, message, spec, traceparent }, handled, replayed }: Reacting,
   fence: number,
-  { claims }: Pick<ReactPorts, "claims">,
+  { claims, metrics }: Pick<ReactPorts, "claims" | "metrics">,
 ): Promise<ClaimOutcome> {
   const { run, path, attempt, direction } = message;
-  return await claims.claim({
+  const outcome = await claims.claim({
     ...{ key, owner, lease, fence, takeover: spec.lostLease !== "ask" },
     about: {
       ...{ run: run.id, epoch: run.epoch, workflow: run.workflow, step: spec.name },
@@ -21,6 +22,8 @@ export async function claim(
       ...{ correlation: run.correlation, cause: run.event, hops: run.hops, traceparent },
     },
   });
+  countDied(outcome, metrics);
+  return outcome;
 }
 
 /** Why the breaker keeps the reaction from beginning; undefined where it may. */

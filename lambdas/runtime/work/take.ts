@@ -1,5 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
-import type { ClaimOutcome } from "../ports.ts";
+import { ALL_WORKERS } from "../../../lib/contract/metrics.ts";
+import type { ClaimOutcome, Metrics } from "../ports.ts";
 import { fenceOf } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
@@ -11,7 +12,7 @@ export async function take(
   ports: WorkPorts,
 ): Promise<ClaimOutcome> {
   const { run, path, attempt, direction, undo, position } = message;
-  return await ports.claims.claim({
+  const outcome = await ports.claims.claim({
     key,
     owner,
     lease,
@@ -33,6 +34,14 @@ export async function take(
       traceparent,
     },
   });
+  countDied(outcome, ports.metrics);
+  return outcome;
+}
+
+/** Counts a delivery that met a claim whose lease had expired: the worker that held it died, with its message unfinished. */
+export function countDied(outcome: ClaimOutcome, metrics: Metrics): void {
+  const died = outcome.kind === "expired" || (outcome.kind === "claimed" && outcome.tookOver);
+  if (died) metrics.count("WorkersDied", 1, ALL_WORKERS);
 }
 
 /** What a message comes to whose effect is done, failed, under way elsewhere, or not to be begun any more. */

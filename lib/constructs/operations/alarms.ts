@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
+import { ALL_WORKERS } from "../../contract/metrics.ts";
 import type { Workflow } from "../../workflow/define.ts";
 import type { HandlerFunction } from "../handler-function.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
@@ -91,6 +92,10 @@ export class OperationAlarms extends Construct {
     this.alarm("MessagesLost", counted("MessagesLost", "control"), {
       ...once,
       says: `Messages of steps were lost and are sent again: a queue was purged, or they expired after seven days. The runs continue. See which with "millrace logs --function Control". Resume what is paused with "millrace resume <workflow>".`,
+    });
+    this.alarm("WorkersDied", counted("WorkersDied", ALL_WORKERS.service), {
+      ...once,
+      says: `A worker died while it handled a message, by its timeout, out of memory or with its machine. The message came again after its lease, and the effect is tried again, or waits for a decision. Find the function with "millrace logs --errors". Give the step more "memory" or a longer "timeout".`,
     });
     this.alarm("EffectsInDoubt", counted("EffectsInDoubt", "reconcile"), {
       ...once,

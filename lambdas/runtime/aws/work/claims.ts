@@ -83,7 +83,9 @@ export function tableClaims(
         condition: `(#state = :set_state AND #lease <= :now) OR ${own}`,
         values: { now: asked },
       });
-      return second.changed ? { kind: "claimed" } : refusedBy(second.refusedBy as ClaimItem, asked);
+      return second.changed
+        ? { kind: "claimed", tookOver: true }
+        : refusedBy(second.refusedBy as ClaimItem, asked);
     },
 
     async complete(key, owner, result, emitted, undo) {
