@@ -10,6 +10,11 @@ export function setting(name: keyof typeof ENVIRONMENT): string {
   return value;
 }
 
+/** A variable that only some constructs set. */
+export function optionalSetting(name: keyof typeof ENVIRONMENT): string | undefined {
+  return process.env[ENVIRONMENT[name]] || undefined;
+}
+
 /** A variable that holds a number. */
 export function numberSetting(name: keyof typeof ENVIRONMENT): number {
   const value = Number(setting(name));

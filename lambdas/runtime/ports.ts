@@ -6,6 +6,7 @@ import type {
   ApprovalItem,
   ClaimItem,
   CommandItem,
+  ExpressRun,
   LogItem,
   QuarantineItem,
   ResolvedEvent,
@@ -27,6 +28,15 @@ export interface Runs {
   hold(run: Pick<RunItem, "run" | "epoch" | "workflow" | "acceptedAt">): Promise<void>;
   /** Notes that this epoch's execution exists, unless the run has left "accepted", or the epoch. Answers the run after that. */
   started(run: Pick<RunItem, "run" | "epoch">, execution: string): Promise<RunItem | undefined>;
+  /** Notes that this epoch was started without an execution, unless the run has left "accepted", or the epoch. Checked at `check` (ISO). */
+  startedExpress(run: Pick<RunItem, "run" | "epoch">, express: ExpressRun, check: string): Promise<void>;
+  /** Notes that an execution takes over this epoch, unless the run is ending, or has left the epoch. Answers the run after that. */
+  handedOver(run: RunItem, execution: string, why: string): Promise<RunItem | undefined>;
+  /**
+   * Ends this epoch of a run without an execution. Answers the run where it was refused: it is ending or has ended, has left the
+   * epoch, or has an execution.
+   */
+  succeeded(run: Pick<RunItem, "run" | "epoch">, output: unknown): Promise<RunItem | undefined>;
   /**
    * Changes a run by a function of its item, which is called again if the run changed meanwhile. Returns the run
    * after that, or undefined if there is none. What the function throws is thrown.
@@ -121,6 +131,11 @@ export interface Claims {
    * the same step. `undo begun`: then nothing changes. `lost`: the claim is not the owner's any more, or sealed.
    */
   reuse(key: ItemKey, owner: string, effect: ClaimItem): Promise<"completed" | "undo begun" | "lost">;
+  /**
+   * Moves a failed claim from the fence of one entry to that of another, so that the failure is that entry's. Answers false where
+   * the claim has neither.
+   */
+  adopt(key: ItemKey, from: number, to: number): Promise<boolean>;
   /** Takes a claim in doubt over from an owner that died, or from none, to find out how its effect ended. It stays sealed. */
   takeOver(
     key: ItemKey,

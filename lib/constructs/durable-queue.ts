@@ -40,6 +40,8 @@ export interface DurableQueueProps {
 export class DurableQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  /** How long a message stays hidden that its function did not finish. */
+  readonly visibilityTimeout: Duration;
   private readonly shared: DeadLetters | undefined;
   private readonly senders: RuleSenders;
   private readonly deadLetterSenders: RuleSenders;
@@ -48,13 +50,14 @@ export class DurableQueue extends Construct {
     super(scope, id);
     this.shared = props.deadLetters;
     this.deadLetters = this.shared?.queue ?? deadLetterQueue(this, "DeadLetters");
+    this.visibilityTimeout = Duration.seconds(props.consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS);
     this.queue = new Queue(this, "Queue", {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: RETENTION,
       maxMessageSizeBytes: LARGEST_MESSAGE,
       deliveryDelay: props.delay,
-      visibilityTimeout: Duration.seconds(props.consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
+      visibilityTimeout: this.visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 10 },
     });
     this.senders = new RuleSenders(this.queue);

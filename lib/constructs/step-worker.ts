@@ -74,6 +74,11 @@ export class StepWorker extends Construct {
     });
   }
 
+  /** No delivery of a message lives longer, if its function died: then it comes again. */
+  get longestDelivery(): Duration {
+    return Duration.seconds(this.handler.timeout.toSeconds() + this.queue.visibilityTimeout.toSeconds());
+  }
+
   /** Claims and deferred messages of its workflow's runs, what they spend, and the health of what its steps call. */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
     const { runs, work, deferred, orders, releases, breaker } = PARTITIONS;

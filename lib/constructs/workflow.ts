@@ -10,6 +10,7 @@ import { ENDED_STATUSES } from "../contract/table.ts";
 import { compile } from "../workflow/compile.ts";
 import type { Workflow as WorkflowDefinition } from "../workflow/define.ts";
 import { drawGraph } from "../workflow/draw-graph.ts";
+import { expressOf } from "../workflow/express.ts";
 import { plan, undoStepsOf } from "../workflow/plan.ts";
 import { asksPeople, hasLargeLists, waits as sendsWaits } from "../workflow/queues.ts";
 import { eventReads } from "../workflow/reads.ts";
@@ -88,9 +89,12 @@ export class Workflow extends Construct {
       handler.allow(["states:SendTaskSuccess", "states:SendTaskFailure"], stateMachine, ...parts);
     }
     const { workers } = this;
+    const express = expressOf(definition);
+    const lane = express && workers.get(express.step)!;
     const release = new Release(this, "Release", {
       ...{ workflow: definition.name, version, workers, releases },
       graph: drawGraph(plan(definition)),
+      express: express && { ...express, patience: lane!.longestDelivery.toSeconds() },
     });
     this.stateMachine = this.coordinate(props, version);
     this.stateMachine.node.addDependency(release);
@@ -104,7 +108,7 @@ export class Workflow extends Construct {
         workers: this.workers,
       });
     }
-    const events = this.admit(props, version, deadLetters);
+    const events = this.admit(props, version, deadLetters, lane);
     const steps = [...this.workers].map(([step, { queue }]) =>
       queue.deployed({ name: stepQueueName(definition.name, step), role: "step", workflow: definition.name }),
     );
@@ -129,6 +133,20 @@ export class Workflow extends Construct {
         ? [{ may: ["PutItem", "UpdateItem", "DeleteItem", "Query"] as const, of: [keyQueues(name)] }]
         : []),
     );
+  }
+
+  /** Intake sends runs to the worker as the state machine would, and the worker reports to intake how they came out. */
+  private runExpress(
+    { handler, queue: { queue: work } }: StepWorker,
+    intake: HandlerFunction,
+    { queue: reports }: DurableQueue,
+    table: StateTable,
+  ): void {
+    table.connect(intake, { may: ["GetItem"], of: [PARTITIONS.releases()] });
+    intake.allow(["sqs:SendMessage"], work.queueArn);
+    intake.set(ENVIRONMENT.expressQueue, work.queueUrl);
+    handler.allow(["sqs:SendMessage"], reports.queueArn);
+    handler.set(ENVIRONMENT.intakeQueue, reports.queueUrl);
   }
 
   private coordinate(
@@ -159,6 +177,7 @@ export class Workflow extends Construct {
     { definition, bundles, bus, table, artifacts, stateMachines, control }: WorkflowProps,
     version: string,
     deadLetters: DeadLetters,
+    express: StepWorker | undefined,
   ): DeployedQueue {
     const intake = new HandlerFunction(this, "Intake", {
       code: bundles.code(`${definition.name}.intake`),
@@ -175,6 +194,7 @@ export class Workflow extends Construct {
       ...{ consumer: intake, batchSize: 10, maxReceiveCount: 20, deadLetters },
     });
     control.resendTo(queue.queue);
+    if (express) this.runExpress(express, intake, queue, table);
     const rules: Record<string, string> = {};
     for (const { name } of definition.on) {
       const rule = queue.subscribe(name, {

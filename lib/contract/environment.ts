@@ -43,6 +43,10 @@ export const ENVIRONMENT = {
   loggedSteps: "MILLRACE_LOGGED_STEPS",
   /** Name of the control function. */
   control: "MILLRACE_CONTROL",
+  /** URL of the queue to which the intake of an express workflow sends its runs. */
+  expressQueue: "MILLRACE_EXPRESS_QUEUE",
+  /** URL of the intake queue to which the worker of an express workflow reports its runs. */
+  intakeQueue: "MILLRACE_INTAKE_QUEUE",
   /** How people sign in to the API: a `SignIn` as JSON. */
   signIn: "MILLRACE_SIGN_IN",
 } as const;

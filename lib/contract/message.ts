@@ -1,4 +1,5 @@
 import type { BusEvent } from "./envelope.ts";
+import type { ExpressMessage } from "./express.ts";
 import type { StepGroup } from "./group.ts";
 import type { Direction } from "./keys.ts";
 
@@ -19,6 +20,8 @@ export interface RunReference {
   /** Hops of the event that started it. */
   hops: number;
   traceparent?: string | undefined;
+  /** Whether it was accepted to run without an execution: then claims of an epoch may be older than its execution. */
+  express?: true | undefined;
 }
 
 /** Input of an execution. */
@@ -71,6 +74,8 @@ export interface StepMessage extends Entry {
   version?: string | undefined;
   /** How often the message has been deferred, where it has. */
   deferred?: number | undefined;
+  /** Of a run without an execution: no state waits for an answer, and `taskToken` is empty. */
+  express?: ExpressMessage | undefined;
 }
 
 /** What a rule sends to a reaction's queue, and what is sent there again after it was deferred. */

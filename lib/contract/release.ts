@@ -18,6 +18,8 @@ export interface Release {
   steps: Record<string, string>;
   /** How the console draws it, as JSON text: see `WorkflowGraph`. Absent in what was deployed before there was one. */
   graph?: string | undefined;
+  /** How its runs do without an execution, as JSON text: see `ExpressPlan`. Absent where they do not. */
+  express?: string | undefined;
 }
 
 export interface Roster {

@@ -3,7 +3,7 @@ import { listenFirst } from "./cancel.ts";
 import { compileSignal, compileWait } from "./crossing.ts";
 import type { Workflow } from "./define.ts";
 import { type Exit, ending } from "./exit.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, ROOT_FRAME } from "./frame.ts";
 import type { Block, Nodes, Order } from "./graph.ts";
 import { compileGroup } from "./group.ts";
 import { eventsIn, refuseLongHistory } from "./limits.ts";
@@ -31,19 +31,12 @@ export function compile(workflow: Workflow, bindings: Bindings): StateMachine {
 export function compilePlan(planned: Plan, bindings: Bindings): StateMachine {
   refuseLongHistory(planned);
   const { workflow, on, deadline, cancelOn, block } = planned;
-  const frame: Frame = {
-    values: new Map(),
-    iterations: [],
-    path: undefined,
-    limited: new Set(),
-    crossings: new Map(),
-  };
   const settings = { bindings, deadline: seconds(deadline), ...readsOf(block) };
-  const machine = compileBlock(block, frame, ending(block.value), settings)!;
+  const machine = compileBlock(block, ROOT_FRAME, ending(block.value), settings)!;
   return {
     Comment: `Workflow "${workflow}", started by ${on.map(({ name }) => name).join(" or ")}`,
     QueryLanguage: "JSONata",
-    ...mergePasses(listenFirst(cancelOn, machine, frame, bindings)),
+    ...mergePasses(listenFirst(cancelOn, machine, ROOT_FRAME, bindings)),
     TimeoutSeconds: seconds(deadline),
   };
 }

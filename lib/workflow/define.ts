@@ -51,6 +51,11 @@ interface WorkflowOptions<O extends On, Output> {
    * one event a step less. What steps emit, and steps that fail or are undone, are published all the same. @default "published"
    */
   stepEvents?: StepEvents;
+  /**
+   * Whether its runs do without an execution of the state machine as long as all goes well: for a workflow whose steps are one
+   * group from end to end. What is not a straight success continues in an execution. @default false
+   */
+  express?: boolean;
   /** Describes the run by references; what it returns is the run's output. Called once, when the plan is made. */
   run: (w: WorkflowBuilder, event: Ref<DataOf<Trigger<O>>>) => Output;
 }
@@ -73,6 +78,7 @@ export interface Workflow<
   readonly mostHops: number;
   readonly delivery: DeliverySpec;
   readonly stepEvents: StepEvents;
+  readonly express: boolean;
   readonly cancelOn: readonly CancelRule[];
   readonly run: (w: WorkflowBuilder, event: Ref<any>) => Output;
 }
@@ -94,6 +100,7 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
     mostHops = DEFAULT_HOPS,
     delivery: watched,
     stepEvents = "published",
+    express = false,
     cancelOn = [],
     run,
   }: WorkflowOptions<O, Output>,
@@ -115,5 +122,5 @@ export function defineWorkflow<const Name extends string, const O extends On, Ou
   toUsage(budget);
   const delivery = deliverySpec(`Workflow "${name}"`, watched);
   const limits = { deadline, budget, perKey, startWithin, mostHops };
-  return { name, on: events, ...limits, delivery, stepEvents, cancelOn, run };
+  return { name, on: events, ...limits, delivery, stepEvents, express, cancelOn, run };
 }

@@ -14,6 +14,15 @@ export interface Frame {
   readonly crossings: ReadonlyMap<string, number>;
 }
 
+/** The frame of a whole machine. */
+export const ROOT_FRAME: Frame = {
+  values: new Map(),
+  iterations: [],
+  path: undefined,
+  limited: new Set(),
+  crossings: new Map(),
+};
+
 export function code(source: string): Expression {
   return { kind: "code", source };
 }

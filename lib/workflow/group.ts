@@ -106,6 +106,6 @@ function groupOf(
 }
 
 /** The results of the group's own steps are found by the worker. */
-function withEarlier(steps: readonly StepNode[], frame: Frame): Frame {
+export function withEarlier(steps: readonly StepNode[], frame: Frame): Frame {
   return steps.reduce((inner, { name }, position) => bind(inner, name, { kind: "earlier", position }), frame);
 }

@@ -8,16 +8,25 @@ import type { Json } from "./states.ts";
 /** An input of which only what the definition itself says is left; what a run brings is filled in by the worker. */
 export interface Split {
   readonly input: Json;
-  /** `Fill`s, as ASL has them. */
-  readonly fills: Json;
+  /** `Fill`s, each part of them as `Write` has it. */
+  readonly fills: readonly { readonly [part: string]: Json }[];
+}
+
+/** How a literal of a definition is written. */
+type Write = (value: Literal) => Json;
+type Literal = string | number | boolean | null;
+
+/** A value of the run that inputs are filled with. */
+export interface RunValue {
+  readonly value: Expression;
+  /** What it is a field of. */
+  readonly root: Expression;
+  readonly select: readonly string[];
 }
 
 /** A value of the run at a place of an input: a field of `root`, or `root` itself. */
-interface Hole {
+interface Hole extends RunValue {
   readonly at: Fill["at"];
-  readonly value: Expression;
-  readonly root: Expression;
-  readonly select: readonly string[];
 }
 
 /**
@@ -28,40 +37,53 @@ export function splitInputs(
   inputs: readonly Expression[],
   frame: Frame,
 ): { values: Json; splits: readonly Split[] } {
-  const divided = inputs.map((input) => divide(resolve(input, frame), frame));
+  // A text that is no JSONata, even if it looks like it.
+  const { values, splits } = divideInputs(inputs, frame, (value) =>
+    template({ kind: "literal", value }, frame),
+  );
+  const fields = Object.entries(values).map(([name, { value }]) => [name, value] as const);
+  return { values: template({ kind: "record", fields: Object.fromEntries(fields) }, frame), splits };
+}
+
+/** The same with the values of the run as expressions, by the names that the fills have for them. */
+export function divideInputs(
+  inputs: readonly Expression[],
+  frame: Frame,
+  write: Write,
+): { values: Readonly<Record<string, RunValue>>; splits: readonly Split[] } {
+  const divided = inputs.map((input) => divide(resolve(input, frame), write));
   const outside = divided.flatMap(({ holes }) => holes).filter(({ root }) => root.kind !== "earlier");
   // A field of what travels anyway is found there.
   const travels = outside.filter((hole) => !outside.some((other) => liesWithin(hole, other)));
   const byKey = new Map(travels.map((hole) => [keyOf(hole), hole]));
   const names = new Map([...byKey.keys()].map((key, index) => [key, `v${index}`]));
 
-  const fillOf = (hole: Hole): Json => {
+  const fillOf = (hole: Hole): Split["fills"][number] => {
     const { root } = hole;
-    const at = hole.at.map((name) => written(name, frame));
-    const select = hole.select.map((name) => written(name, frame));
+    const at = hole.at.map(write);
+    const select = hole.select.map(write);
     if (root.kind === "earlier") return { at, from: { result: root.position }, select };
     const source = byKey.has(keyOf(hole)) ? hole : travels.find((other) => liesWithin(hole, other))!;
     return { at, from: { value: names.get(keyOf(source))! }, select: select.slice(source.select.length) };
   };
-  const fields = [...byKey].map(([key, { value }]) => [names.get(key)!, value] as const);
+  const values = [...byKey].map(([key, { value, root, select }]) => [
+    names.get(key)!,
+    { value, root, select },
+  ]);
   return {
-    values: template({ kind: "record", fields: Object.fromEntries(fields) }, frame),
+    values: Object.fromEntries(values),
     splits: divided.map(({ input, holes }) => ({ input, fills: holes.map(fillOf) })),
   };
 }
 
-/** A name that is no JSONata, even if it looks like it. */
-function written(name: string | number, frame: Frame): Json {
-  return template({ kind: "literal", value: name }, frame);
-}
-
-function divide(resolved: Expression, frame: Frame): { input: Json; holes: Hole[] } {
+function divide(resolved: Expression, write: Write): { input: Json; holes: Hole[] } {
   const holes: Hole[] = [];
   const part = (value: Expression, at: Fill["at"]): Json => {
     switch (value.kind) {
       case "literal":
+        return write(value.value);
       case "absent":
-        return template(value, frame);
+        return null;
       case "list":
         return value.items.map((item, index) => part(item, [...at, index]));
       case "record": {

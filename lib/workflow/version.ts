@@ -3,6 +3,7 @@ import type { EventContract } from "../contract/event.ts";
 import { jsonSchemaOf, type Schema } from "../contract/schema.ts";
 import { compile } from "./compile.ts";
 import type { Workflow } from "./define.ts";
+import { expressOf } from "./express.ts";
 import { eventsOf, stepsOf } from "./plan.ts";
 import { SYMBOLIC } from "./symbolic.ts";
 
@@ -17,7 +18,9 @@ export function definitionVersion(workflow: Workflow): string {
     ...schemas(`step "${settings.name}"`, { input, output }),
     emits: emits.map(({ name, version }) => [name, version]),
   }));
-  return digest(canonicalJson({ machine, steps, events: eventsOf(workflow).map(describeEvent) }), 12);
+  const express = expressOf(workflow);
+  const events = eventsOf(workflow).map(describeEvent);
+  return digest(canonicalJson({ machine, steps, events, ...(express && { express }) }), 12);
 }
 
 function describeEvent({ name, version, schema, identity }: EventContract) {

@@ -1,3 +1,4 @@
+import { isWithoutExecution } from "../../lambdas/runtime/completion/transitions.ts";
 import type { DeliveryReceipts } from "../../lambdas/runtime/ledger/ports.ts";
 import type { DeliveryReceipt } from "../../lambdas/runtime/ledger/receipt.ts";
 import {
@@ -32,6 +33,7 @@ import {
   runKey,
   shardOf,
 } from "../../lib/contract/keys.ts";
+import { indexesOf } from "../../lib/contract/run-indexes.ts";
 import {
   type ApprovalItem,
   type ClaimItem,
@@ -82,6 +84,28 @@ export function memory(now: () => number) {
       if (item.status === "accepted" && item.epoch === epoch)
         write({ ...item, status: "running", execution, due: shardOf("due", run) });
       return at(runKey(run)) as RunItem;
+    },
+    async startedExpress({ run, epoch }, express, check) {
+      const { held: _, ...item } = at(runKey(run)) as RunItem;
+      if (item.status !== "accepted" || item.epoch !== epoch) return;
+      write({ ...item, status: "running", express, due: shardOf("due", run), dueAt: check });
+    },
+    async handedOver({ run, epoch, express }, execution, why) {
+      const { held: _, ...item } = at(runKey(run)) as RunItem;
+      if (item.epoch === epoch && isWithoutExecution(item))
+        write({
+          ...{ ...item, status: "running", execution, due: shardOf("due", run) },
+          express: express && { ...express, handedOver: why },
+        });
+      return at(runKey(run)) as RunItem;
+    },
+    async succeeded({ run, epoch }, output) {
+      const { stuck: _, held: __, ...item } = at(runKey(run)) as RunItem;
+      if (item.epoch !== epoch || !isWithoutExecution(item) || item.compensation)
+        return at(runKey(run)) as RunItem;
+      const ended = { status: "succeeded", output, endedAt: time() } as const;
+      write({ ...item, ...ended, ...indexesOf({ ...item, ...ended }), ...auditOf(run, now()) });
+      return undefined;
     },
     async change(run, transition, { command } = {}) {
       const before = at(runKey(run)) as RunItem | undefined;
@@ -162,6 +186,11 @@ export function memory(now: () => number) {
       write({ ...own, state: "done", result: resultOf(effect), undo, reusedFrom, endedAt: time() });
       if (undone) write({ ...at(undone), ...undone } as ClaimItem);
       return "completed";
+    },
+    async adopt(key, from, to) {
+      const prior = at(key) as ClaimItem | undefined;
+      if (prior?.state === "failed" && prior.fence === from) write({ ...prior, fence: to });
+      return (at(key) as ClaimItem | undefined)?.fence === to;
     },
     async takeOver(key, from, { owner, lease }) {
       const prior = at(key) as ClaimItem | undefined;

@@ -17,15 +17,16 @@ import { close, hasEnded, succeed } from "./transitions.ts";
 export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
   if (run.status !== "closing") return await compensate(run, endingOf(run), ports);
   await ports.claims.seal(run.run, run.epoch);
-  const { workflow, terminated } = run;
+  const { workflow } = run;
   const name = executionName(run.run, run.epoch);
   const state = await ports.machines.look(workflow, name);
   if (state === "running") {
-    await ports.machines.stop(workflow, name, failureOf(terminated));
+    await ports.machines.stop(workflow, name, failureOf(run, ports.now()));
     ports.log.info("The execution is stopped.", { run: run.run, epoch: run.epoch });
     return;
   }
-  const ending = state === "absent" ? neverStarted(run) : await fitting(state.end, run, ports);
+  const ending =
+    state === "absent" ? neverStarted(run, ports.now()) : await fitting(endOf(state.end), run, ports);
   const nothingToUndo = ending.status === "succeeded" && !run.compensation;
   await (nothingToUndo ? endCompensated(run, ending, [], ports) : compensate(run, ending, ports));
 }
@@ -61,11 +62,24 @@ function endingOf(run: RunItem): RunEnd | undefined {
   return hasEnded(run) ? { status: run.status as RunEnd["status"] } : undefined;
 }
 
-function failureOf(order: RunItem["terminated"]): Failure {
-  if (order) return { error: "Millrace.Terminated", cause: `${order.by}: ${order.why}` };
+function failureOf({ terminated, express }: RunItem, now: number): Failure {
+  if (terminated) return { error: "Millrace.Terminated", cause: `${terminated.by}: ${terminated.why}` };
+  if (express && Date.parse(express.until) <= now) return { error: TIMED_OUT, cause: OVERDUE };
   return { error: "Millrace.Lost", cause: "The execution no longer exists in Step Functions." };
 }
 
-function neverStarted({ terminated }: RunItem): RunEnd {
-  return { status: terminated ? "terminated" : "failed", failure: failureOf(terminated) };
+function neverStarted(run: RunItem, now: number): RunEnd {
+  const failure = failureOf(run, now);
+  if (run.terminated) return { status: "terminated", failure };
+  return { status: failure.error === TIMED_OUT ? "timed-out" : "failed", failure };
 }
+
+/** An execution that was stopped at the deadline of its run has timed out. */
+function endOf(end: RunEnd): RunEnd {
+  const isOverdue = end.status === "terminated" && end.failure?.error === TIMED_OUT;
+  return isOverdue ? { ...end, status: "timed-out" } : end;
+}
+
+/** The error of Step Functions for an execution that takes too long. */
+const TIMED_OUT = "States.Timeout";
+const OVERDUE = "The run took longer than its deadline.";

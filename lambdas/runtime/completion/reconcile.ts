@@ -1,5 +1,5 @@
 import { executionName, type ItemKey } from "../../../lib/contract/keys.ts";
-import type { RunItem } from "../../../lib/contract/table.ts";
+import type { ExpressRun, RunItem } from "../../../lib/contract/table.ts";
 import type { Outbox, Runs } from "../ports.ts";
 import { type AuditPorts, audit, republishMissing } from "../relay/audit.ts";
 import type { Change } from "../relay/change.ts";
@@ -11,7 +11,7 @@ import { type HeldPorts, reportHeld } from "./held.ts";
 import { findLostMessages, type LostMessagePorts } from "./lost-messages.ts";
 import type { EndPorts } from "./ports.ts";
 import { endIfLate } from "./start-deadline.ts";
-import { epochBegan, release, startDeadline } from "./transitions.ts";
+import { epochBegan, handOver, isWithoutExecution, release, startDeadline } from "./transitions.ts";
 
 export interface ReconcilePorts
   extends EndPorts,
@@ -126,12 +126,20 @@ async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
   );
 }
 
-/** A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each. */
+/**
+ * A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each; one
+ * that was started without an execution is looked at when its deadline is over, since an execution may have begun another.
+ */
 function nextCheck(run: RunItem, now: number): number {
   const patient = run.status === "running" || run.status === "accepted";
   const next = now + (patient ? Math.max(NEXT_CHECK, now - epochBegan(run)) : NEXT_CHECK);
-  const start = startDeadline(run);
-  return run.status === "accepted" && start !== undefined && start > now ? Math.min(next, start) : next;
+  if (run.status === "accepted") return earlierOf(next, startDeadline(run), now);
+  return earlierOf(next, run.express && patient ? Date.parse(run.express.until) : undefined, now);
+}
+
+/** A time, or a limit before it that is still to come. */
+function earlierOf(next: number, limit: number | undefined, now: number): number {
+  return limit !== undefined && limit > now ? Math.min(next, limit) : next;
 }
 
 async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
@@ -139,12 +147,30 @@ async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
     if ((await endIfLate(run, ports)) !== run) return;
     await reportAccepted(run, ports);
   }
+  if (run.express && run.status === "running") await checkExpress(run, run.express, ports);
+  else await checkExecution(run, ports);
+  await findLostMessages(run, ports);
+  await republishMissing(run.run, ports);
+}
+
+/**
+ * A run that was started without an execution: it is over at its deadline, as the deadline of an execution began later. Before
+ * that, an execution takes over what has no outcome: its message or its outcome is lost, or its worker died.
+ */
+async function checkExpress(run: RunItem, { until }: ExpressRun, ports: ReconcilePorts): Promise<void> {
+  if (Date.parse(until) <= ports.now()) return await endRun(run, ports);
+  if (!isWithoutExecution(run)) return await checkExecution(run, ports);
+  ports.log.warn("A run without an execution has no outcome in time; an execution takes over.", {
+    run: run.run,
+  });
+  await ports.runs.change(run.run, handOver(ports.now()));
+}
+
+async function checkExecution(run: RunItem, ports: ReconcilePorts): Promise<void> {
   const name = executionName(run.run, run.epoch);
   const lost = run.status === "running" && (await ports.machines.look(run.workflow, name)) !== "running";
   if (lost) await endRun(run, ports);
   else if (run.status === "closing" || run.compensation?.open) await advance(run, ports);
-  await findLostMessages(run, ports);
-  await republishMissing(run.run, ports);
 }
 
 async function reportAccepted(run: RunItem, ports: ReconcilePorts): Promise<void> {

@@ -26,6 +26,20 @@ export function close(now: number, operatorAction?: OperatorAction): Transition 
   };
 }
 
+/** Whether it is under way and needs no execution, so far. */
+export function isWithoutExecution({ status, execution }: RunItem): boolean {
+  return (status === "accepted" || status === "running") && execution === undefined;
+}
+
+/** Intake is to continue a run in an execution that was started without one. */
+export function handOver(now: number): Transition {
+  return (run) => {
+    if (run.express === undefined || !isWithoutExecution(run)) return run;
+    const dueAt = earlier(now + NEXT_CHECK, run.express.until);
+    return { ...run, due: shardOf("due", run.run), dueAt, released: new Date(now).toISOString() };
+  };
+}
+
 /** Its execution has succeeded: it ends at once, where it is under way as `seen` and nothing of it is being undone. */
 export function succeed(seen: RunItem, output: unknown, now: number): Transition {
   return (run) => {
@@ -114,6 +128,11 @@ function standsAs(run: RunItem, seen: RunItem): boolean {
     run.compensation?.round === seen.compensation?.round &&
     run.compensation?.open === seen.compensation?.open
   );
+}
+
+/** The earlier of two times, in ISO. */
+function earlier(time: number, other: string): string {
+  return new Date(Math.min(time, Date.parse(other))).toISOString();
 }
 
 function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {

@@ -32,7 +32,7 @@ export function resume(operatorAction: OperatorAction): Transition {
 
 /** What an epoch leaves on its run that the next one begins without. */
 const OF_THE_LAST_EPOCH: readonly (keyof RunItem)[] = [
-  ...(["execution", "endedAt", "output", "failure"] as const),
+  ...(["execution", "express", "endedAt", "output", "failure"] as const),
   ...(["terminated", "paused", "resumed", "stuck", "unstuck"] as const),
 ];
 /** An execution name takes no longer epoch. */
@@ -91,7 +91,8 @@ function nextEpoch(
     status: "accepted",
     input: JSON.stringify({
       ...input,
-      run: { ...input.run, epoch, restarted, traceparent },
+      // It has an execution.
+      run: { ...input.run, epoch, restarted, traceparent, express: undefined },
     } satisfies ExecutionInput),
     expiresAt: run.expiresAt + Math.ceil((now - Date.parse(run.acceptedAt)) / 1000),
   });

@@ -1,10 +1,12 @@
-import type { DeadLetterItem } from "../../../lib/contract/table.ts";
+import type { DeadLetterItem, RunItem } from "../../../lib/contract/table.ts";
+import { handOver } from "../completion/transitions.ts";
 import type { Disposition } from "../disposition.ts";
 import { answered } from "./answered.ts";
 import { deadLetterOf } from "./dead-letter.ts";
 import { stepInGroup } from "./group.ts";
 import type { DeadMessage } from "./message.ts";
 import type { TakeInPorts } from "./ports.ts";
+import { fieldsOf, parsed } from "./purpose.ts";
 import { holdsUp, stick, unstick } from "./stuck.ts";
 
 /**
@@ -12,6 +14,7 @@ import { holdsUp, stick, unstick } from "./stuck.ts";
  * finds it marked, and takes that back. A run is not stuck by a message whose step has its answer in its claim.
  */
 export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<Disposition> {
+  if (await handedOver(message, ports)) return "finished";
   const known = { deployed: await ports.queues(), sibling: ports.sibling };
   const letter = deadLetterOf(message, known, { now: ports.now(), retentionDays: ports.retentionDays });
   const item = { ...letter, ...(await stepInGroup(letter, ports)) };
@@ -20,6 +23,17 @@ export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<
     return { at: answer.until, why: "a worker holds the claim of its step" };
   await keep(item, holdsUp(item) && answer !== true, ports);
   return "finished";
+}
+
+/** The message of a run without an execution is not kept: an execution takes over, which has messages of its own. */
+async function handedOver({ body }: DeadMessage, { runs, now, log }: TakeInPorts): Promise<boolean> {
+  const { run, express } = fieldsOf(parsed(body));
+  const { id, epoch } = fieldsOf(run);
+  if (express === undefined || typeof id !== "string") return false;
+  const found = await runs.change(id, (found) => (found.epoch === epoch ? handOver(now())(found) : found));
+  if (!found || found.epoch !== epoch || !isUnderWay(found)) return false;
+  log.warn("The message of a run without an execution is dead; an execution takes over.", { run: id });
+  return true;
 }
 
 async function keep(item: DeadLetterItem, stuck: boolean, ports: TakeInPorts): Promise<void> {
@@ -32,4 +46,8 @@ async function keep(item: DeadLetterItem, stuck: boolean, ports: TakeInPorts): P
   ports.metrics.count("DeadLetters", 1, { subscriber });
   const about = { deadLetter: id, subscriber, purpose, run, path, event: event?.id, reason };
   ports.log.error(`A message of ${subscriber} is a dead letter.`, about);
+}
+
+function isUnderWay({ status }: RunItem): boolean {
+  return status === "accepted" || status === "running";
 }

@@ -1,20 +1,25 @@
 import { milliseconds } from "../../../lib/contract/duration.ts";
+import type { ExpressPlan } from "../../../lib/contract/express.ts";
 import type { Workflow } from "../../../lib/workflow/define.ts";
 import { tableQuarantine } from "../aws/control/quarantine.ts";
 import { tableReplays } from "../aws/control/replays.ts";
 import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
 import { tableDeliveryMarks } from "../aws/ledger/deliveries.ts";
+import { expressQueue } from "../aws/queues/express.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { delayedReminders } from "../aws/queues/reminders.ts";
+import { tableReleases } from "../aws/release/releases.ts";
 import { tableAdmissions } from "../aws/runs/admissions.ts";
 import { stepFunctions } from "../aws/runs/executions.ts";
 import { tableKeyQueues } from "../aws/runs/key-queues.ts";
 import { tableRuns } from "../aws/runs/runs.ts";
-import { openTable } from "../aws/table/table.ts";
-import { numberSetting, setting } from "../environment.ts";
+import { openTable, type Table } from "../aws/table/table.ts";
+import { numberSetting, optionalSetting, setting } from "../environment.ts";
+import type { ExpressLane } from "../express/ports.ts";
 import { admit } from "../intake/admit.ts";
 import { admitReplayed } from "../intake/replayed.ts";
 import { replayOf } from "../replay/replay-of.ts";
+import { remembering } from "../work/route-to-version.ts";
 import { queueHandler } from "./queue-handler.ts";
 
 /** The Lambda handler behind a workflow's intake queue. */
@@ -22,6 +27,7 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
   const table = openTable(setting("table"));
   const url = setting("queue");
   const queue = sourceQueue(url);
+  const lane = expressLane(name, table);
   const spec = {
     workflow: name,
     on,
@@ -31,6 +37,7 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
     mostHops,
     reads: JSON.parse(setting("eventReads")) as string[],
     version: setting("version"),
+    express: lane !== undefined,
     retentionDays: numberSetting("retentionDays"),
   };
   const replays = tableReplays(table);
@@ -43,6 +50,7 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
     admissions: tableAdmissions(table),
     deliveries: tableDeliveryMarks(table, spec.retentionDays, delivery.ledger === "none" ? [] : [name]),
     artifacts: artifactsOf(setting("artifacts")),
+    express: lane,
     now: Date.now,
   };
   return queueHandler(
@@ -57,4 +65,18 @@ export function intake({ name, on, budget, perKey, startWithin, mostHops, delive
       return outcome.kind === "throttled" ? { throttled: "StartExecution was refused." } : "finished";
     },
   );
+}
+
+/** How its runs start without an execution; undefined where they have one. */
+function expressLane(workflow: string, table: Table): ExpressLane | undefined {
+  const url = optionalSetting("expressQueue");
+  if (url === undefined) return undefined;
+  const find = remembering(tableReleases(table).find);
+  return {
+    send: expressQueue(url),
+    async plan() {
+      const release = await find(workflow, setting("version"));
+      return release?.express === undefined ? undefined : (JSON.parse(release.express) as ExpressPlan);
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { artifactsOf } from "../aws/files/lazy-artifacts.ts";
 import { sharedFilesOf } from "../aws/files/lazy-shared-files.ts";
+import { intakeReports } from "../aws/queues/express.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { invokeVersion } from "../aws/release/function-versions.ts";
 import { tableReleases } from "../aws/release/releases.ts";
@@ -10,6 +11,8 @@ import { stepFunctions } from "../aws/runs/executions.ts";
 import { effectPorts } from "../aws/work/effect-ports.ts";
 import { tableStartConditions } from "../aws/work/start-conditions.ts";
 import { setting } from "../environment.ts";
+import { isExpress } from "../express/message.ts";
+import { walkExpress } from "../express/walk.ts";
 import { fieldsOfRun } from "../log-fields.ts";
 import type { SharedFiles } from "../ports.ts";
 import type { StepFunction } from "../work/context.ts";
@@ -31,7 +34,7 @@ export function worker<Input, Output>(
   code: StepFunction<NoInfer<Input>, NoInfer<Output>>,
 ) {
   opened ??= open();
-  const { queue, artifacts, handOvers } = opened;
+  const { queue, artifacts, handOvers, reports } = opened;
   const ports = { ...opened.ports, shared: sharedFilesOf(setting("artifacts"), spec.name, spec.shared) };
   steps.set(spec.name, { spec, code, shared: ports.shared });
   return queueHandler(
@@ -53,10 +56,12 @@ export function worker<Input, Output>(
           const { shared, ...own } = stepOf(one.step);
           return { ...own, ports: { ...all, shared } };
         };
-        return walkGroup(message, workerOf, invocation, all);
+        return isExpress(message)
+          ? walkExpress(message, workerOf, invocation, all, reports())
+          : walkGroup(message, workerOf, invocation, all);
       });
       log.info(`${path}: ${outcome.kind}`, { ...outcome });
-      if (outcome.kind === "dropped") await answerIfOver(message, { ...ports, log });
+      if (outcome.kind === "dropped" && !message.express) await answerIfOver(message, { ...ports, log });
       return outcome.kind === "later" ? { at: outcome.at, why: outcome.why } : "finished";
     },
     handledNow,
@@ -72,6 +77,12 @@ function stepOf(name: string) {
   throw new Error(`The function has no step "${name}". It has ${[...steps.keys()].join(", ")}.`);
 }
 
+/** What only the worker of an express workflow has a variable for. */
+function once<Value>(open: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= open());
+}
+
 /** The steps of a pool share the function's connections. */
 let opened: ReturnType<typeof open> | undefined;
 
@@ -81,6 +92,7 @@ function open() {
     queue: sourceQueue(effects.queueUrl),
     artifacts: artifactsOf(setting("artifacts")),
     ports: { ...effects, startConditions: tableStartConditions(table), executions: stepFunctions(undefined) },
+    reports: once(() => intakeReports(setting("intakeQueue"))),
     handOvers: {
       version: setting("version"),
       find: remembering(tableReleases(table).find),

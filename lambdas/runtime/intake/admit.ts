@@ -3,6 +3,8 @@ import type { ReplayOutcome } from "../../../lib/contract/items/replay.ts";
 import { type PerKey, startLimits } from "../../../lib/contract/per-key.ts";
 import type { QuarantineItem, RunItem } from "../../../lib/contract/table.ts";
 import { endIfLate } from "../completion/start-deadline.ts";
+import { isWithoutExecution } from "../completion/transitions.ts";
+import { endExpress, handOver } from "../express/report.ts";
 import { duplicateReceipt, waitingReceipt } from "../ledger/arrival.ts";
 import { fieldsOfItem } from "../log-fields.ts";
 import type { Finding } from "../validation.ts";
@@ -33,6 +35,8 @@ export type IntakeOutcome =
   /** Skipped, superseded by a later event, or not started in time. */
   | { kind: "passed"; run: string }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
+  /** Its worker has reported what became of a run without an execution. */
+  | { kind: "reported"; run: string }
   /** A key was looked at. */
   | { kind: "looked"; key: string }
   /** Step Functions takes no more just now: leave the message for later. */
@@ -55,16 +59,33 @@ export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts):
     case "release": {
       const run = await ports.runs.read(delivery.run);
       if (run?.status === "accepted") return await begin(run, spec, ports);
+      if (run?.express && isWithoutExecution(run))
+        return await continueRun({ run: run.run, epoch: run.epoch, why: "no outcome was reported" }, ports);
       return await leave({ key: run?.key, run: delivery.run }, spec, ports);
     }
     case "key-queue":
       return await advanceKeyQueue(delivery, spec, ports);
+    case "report": {
+      const { report } = delivery;
+      if ("handOver" in report) return await continueRun(report.handOver, ports);
+      await endExpress(report.outcome, spec.workflow, ports);
+      return { kind: "reported", run: report.outcome.run };
+    }
     case "nothing": {
       const message = "The message is not an event as EventBridge delivers it.";
       const findings = [{ path: "", message, value: body.slice(0, 200) }];
       return await refuse({ reason: "not-an-event", findings, envelope: undefined, body }, spec, ports);
     }
   }
+}
+
+/** Continues a run without an execution in one. */
+async function continueRun(
+  asked: Parameters<typeof handOver>[0],
+  ports: IntakePorts,
+): Promise<IntakeOutcome> {
+  const answer = await handOver(asked, ports);
+  return answer === "throttled" ? { kind: "throttled" } : { kind: "reported", run: asked.run };
 }
 
 async function admitEvent(

@@ -1,4 +1,5 @@
 import { type BusEvent, type Envelope, readEnvelope } from "../../../lib/contract/envelope.ts";
+import type { ExpressReport } from "../../../lib/contract/express.ts";
 import type { RunRelease, RunRequest } from "../../../lib/contract/request.ts";
 import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
@@ -12,15 +13,19 @@ export type Delivery =
   | { kind: "release"; run: string }
   /** A run has ended: the next of its key may start. Also a reminder to look at a key again, not before `at` (epoch milliseconds). */
   | { kind: "key-queue"; key: string; at?: number | undefined }
+  /** What the worker reports of a run without an execution. */
+  | { kind: "report"; report: ExpressReport }
   | { kind: "nothing" };
 
-/** Reads a message: an event as EventBridge delivers it, or a reminder of this intake to itself. */
+/** Reads a message: an event as EventBridge delivers it, a reminder of this intake to itself, or a report of its worker. */
 export function readDelivery(body: string): Delivery {
   const message = parse(body);
   if (typeof message?.keyQueue === "string") {
     const at = typeof message.at === "number" ? message.at : undefined;
     return { kind: "key-queue", key: message.keyQueue, at };
   }
+  if (message && ("outcome" in message || "handOver" in message))
+    return { kind: "report", report: message as unknown as ExpressReport };
   if (typeof message?.["detail-type"] !== "string" || typeof message.id !== "string")
     return { kind: "nothing" };
   const event = message as unknown as BusEvent;

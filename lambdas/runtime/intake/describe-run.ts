@@ -57,6 +57,7 @@ export function describeRun(
       correlation: event.correlation,
       hops: event.hops,
       traceparent: spanOfRun(event.traceparent, id, 1),
+      ...(spec.express && { express: true }),
     },
     event: payload,
   };

@@ -5,7 +5,10 @@ import type { QuarantinePorts } from "./quarantine.ts";
 import type { TurnPorts } from "./turn.ts";
 
 export interface IntakePorts extends TurnPorts, QuarantinePorts {
-  runs: Pick<Runs, "accept" | "read" | "started" | "end" | "hold" | "change">;
+  runs: Pick<
+    Runs,
+    "accept" | "read" | "started" | "startedExpress" | "handedOver" | "succeeded" | "end" | "hold" | "change"
+  >;
   executions: Pick<Executions, "start" | "stop">;
   about?: About;
   deliveries: DeliveryReceipts;

@@ -15,6 +15,8 @@ export interface IntakeSpec {
   perKey?: PerKey | undefined;
   /** Milliseconds within which a run has to start. */
   startWithin?: number | undefined;
+  /** Whether its runs do without an execution as long as all goes well. */
+  express?: boolean | undefined;
   /** Fields of the payload that the state machine looks at; see `StepMessage.reads`. */
   reads: readonly string[];
   /** An event that has more events between itself and the outside is taken for one of a loop. */

@@ -1,17 +1,32 @@
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
 import { spanOfRun } from "../../../lib/contract/trace.ts";
+import { expressInput } from "../express/message.ts";
+import type { ExpressLane } from "../express/ports.ts";
+import { type ExpressStartPorts, startExpress } from "../express/start.ts";
 import type { Executions, Log, Metrics, Runs } from "../ports.ts";
 
-export interface LaunchPorts {
-  runs: Pick<Runs, "started">;
+export interface LaunchPorts extends ExpressStartPorts {
+  runs: Pick<Runs, "started" | "startedExpress">;
+  /** Of a workflow whose runs do without an execution. */
+  express?: ExpressLane | undefined;
   executions: Pick<Executions, "start" | "stop">;
   log: Log;
   metrics: Metrics;
 }
 
-/** Starts an accepted run's execution by its name, with the stored input: doing so twice starts it once. */
+/** Starts an accepted run: without an execution where it was accepted so and its workflow still does without. */
 export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
+  const { express } = ports;
+  const input = express && expressInput(run);
+  const plan = input && (await express.plan());
+  if (!plan) return await launchExecution(run, ports);
+  await startExpress(run, input, plan, express!, ports);
+  return "started";
+}
+
+/** Starts an accepted run's execution by its name, with the stored input: doing so twice starts it once. */
+async function launchExecution(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
   const traceparent = spanOfRun(run.event.traceparent, run.run, run.epoch);
   const start = await ports.executions.start(executionName(run.run, run.epoch), run.input, traceparent);
   if (start.kind === "throttled") {

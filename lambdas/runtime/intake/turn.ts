@@ -10,7 +10,7 @@ import { type LaunchPorts, launch } from "./launch.ts";
 import type { KeyQueue, KeyQueues, Reminders } from "./ports.ts";
 
 export interface TurnPorts extends LaunchPorts, HoldPorts, StartDeadlinePorts {
-  runs: Pick<Runs, "started" | "hold" | "read" | "end" | "change">;
+  runs: Pick<Runs, "started" | "startedExpress" | "hold" | "read" | "end" | "change">;
   keyQueues: KeyQueues;
   reminders: Reminders;
   now: Now;

@@ -19,12 +19,13 @@ export type Admission =
  * and no pause keeps it.
  */
 export function admitByOrders(
-  { run: { epoch }, direction }: StepMessage,
+  { run: { epoch }, direction, express }: StepMessage,
   { run, workflow }: Pick<StartConditions, "run" | "workflow">,
 ): Admission {
   if (!run) return { kind: "drop", why: "the run does not exist" };
   if (direction === "undo") return { kind: "proceed" };
   if (!isUnderWay(run, epoch)) return { kind: "drop", why: `the run is ${run.status} in epoch ${run.epoch}` };
+  if (express && run.execution) return { kind: "drop", why: "an execution has taken over" };
   if (run.paused) return { kind: "defer", reason: "run paused", due: undefined };
   if (workflow?.paused) return { kind: "defer", reason: "workflow paused", due: undefined };
   return { kind: "proceed" };

@@ -1,3 +1,4 @@
+import { EXPRESS_ATTEMPT } from "../../../lib/contract/express.ts";
 import type { Entry } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome, ClaimRequest } from "../ports.ts";
@@ -59,6 +60,11 @@ const SEALABLE: ReadonlySet<ClaimItem["state"]> = new Set(["running", "failed"])
 /** Orders the entries of a state and the tries of each: a later one is greater. */
 export function fenceOf({ entered, attempt, groupAttempt = attempt }: Entry): number {
   return Date.parse(entered) * TRIES + groupAttempt;
+}
+
+/** Whether a fence is that of a run without an execution. */
+export function isOfExpress(fence: number): boolean {
+  return fence % TRIES === EXPRESS_ATTEMPT;
 }
 
 /** Epoch milliseconds at which the state was entered. */

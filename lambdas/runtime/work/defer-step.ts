@@ -9,7 +9,7 @@ type Deferral = Extract<Admission, { kind: "defer" }>;
 /**
  * Defers the message in hand and gives its claim back. Who resumes a run lifts the pause first and looks for deferred messages
  * after; here it is the other way round, so that one of the two always sees the other. Where both do, the message comes
- * twice, which its claim makes once.
+ * twice, which its claim makes once. Of a run without an execution, nothing is deferred: its execution defers.
  */
 export async function deferStep(
   { message, key, owner }: Effect,
@@ -17,6 +17,10 @@ export async function deferStep(
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const now = ports.now();
+  if (message.express) {
+    await ports.claims.release(key, owner);
+    return { kind: "handed over", why: `${message.path} has to wait (${reason})`, at: due ?? now };
+  }
   const item = deferredItem(message, { reason, due, owner }, ports, now);
   const kept = await defer(item, ports);
   await ports.claims.release(key, owner);

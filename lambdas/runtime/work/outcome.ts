@@ -9,6 +9,8 @@ export type WorkOutcome =
   | { kind: "reported"; answer: "success" | "failure"; delivered: boolean }
   /** Kept outside of the queue: the message may go. `due` in epoch milliseconds. */
   | { kind: "deferred"; why: string; due: number | undefined }
+  /** Of a run without an execution: one takes over at `at` (epoch milliseconds), and the message may go. */
+  | { kind: "handed over"; why: string; at: number }
   /** Come back at `at` (epoch milliseconds). */
   | { kind: "later"; at: number; why: string }
   /** The message may go without an answer. */

@@ -9,7 +9,8 @@ import { findOut } from "./doubt.ts";
 import { earlierEffect, resultOf } from "./earlier.ts";
 import { type Effect, effectOf, type Invocation } from "./effect.ts";
 import { enter } from "./enter.ts";
-import type { WorkOutcome } from "./outcome.ts";
+import { failedBefore } from "./failed-before.ts";
+import { fail, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
 import { take, yieldTo } from "./take.ts";
 
@@ -31,6 +32,8 @@ export async function work<Input, Output>(
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const effect = effectOf(message, spec, invocation);
+  const failed = await failedBefore(effect, ports);
+  if (failed) return await fail(message, failed, ports);
   const claim = await take(effect, ports);
   if (claim.kind === "in doubt") return await findOut(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);

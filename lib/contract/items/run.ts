@@ -46,6 +46,14 @@ export interface Stuck {
   also?: Omit<Stuck, "also">[] | undefined;
 }
 
+/** What is known of an epoch that was started without an execution. */
+export interface ExpressRun {
+  /** ISO time of its deadline. */
+  until: string;
+  /** Why an execution took over, if one did. */
+  handedOver?: string | undefined;
+}
+
 /** A run: the claim of its identity, and its current state. */
 export interface RunItem extends Item {
   kind: "run";
@@ -69,7 +77,10 @@ export interface RunItem extends Item {
   held?: "paused" | undefined;
   /** ISO time of the last request to intake to start it, after it was held or lost. */
   released?: string | undefined;
+  /** Absent where it does without: before it starts, and of an express run that was not handed over to one. */
   execution?: string | undefined;
+  /** Of an epoch that was started without an execution. */
+  express?: ExpressRun | undefined;
   acceptedAt: string;
   /** Milliseconds within which each epoch has to start. */
   startWithin?: number | undefined;

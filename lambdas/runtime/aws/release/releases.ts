@@ -30,7 +30,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
       return [...counts.values()];
     },
 
-    async keep({ workflow, version, steps, graph }) {
+    async keep({ workflow, version, steps, graph, express }) {
       const earlier = (
         await Array.fromAsync(
           queryPartition<ReleaseItem>(table, releaseKey(workflow).pk, releaseKey(workflow, version).sk),
@@ -40,7 +40,7 @@ export function tableReleases(table: Table, now: Now = Date.now): Releases {
       const release: ReleaseItem = {
         ...releaseKey(workflow, version),
         kind: "release",
-        ...{ workflow, version, steps, graph },
+        ...{ workflow, version, steps, graph, express },
         deployedAt: time,
         changedAt: time,
         revision: (earlier?.revision ?? 0) + 1,

@@ -50,6 +50,48 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       return item as RunItem | undefined;
     },
 
+    async startedExpress({ run, epoch }, express, check) {
+      await change(table, runKey(run), {
+        set: { status: running, express, due: shardOf("due", run), dueAt: check, changedAt: time() },
+        remove: ["held"],
+        condition: "#status = :accepted AND #epoch = :epoch",
+        values: { accepted, epoch },
+      });
+    },
+
+    async handedOver({ run, epoch, express }, execution, why) {
+      const noted = await changeAndRead(table, runKey(run), {
+        set: {
+          ...{ status: running, execution, due: shardOf("due", run), changedAt: time() },
+          express: express && { ...express, handedOver: why },
+        },
+        remove: ["held"],
+        condition:
+          "#epoch = :epoch AND #status IN (:accepted, :running) AND attribute_not_exists(#execution)",
+        values: { epoch, accepted, running },
+      });
+      const item = "changed" in noted ? noted.changed : noted.refusedBy;
+      return item as RunItem | undefined;
+    },
+
+    async succeeded({ run, epoch }, output) {
+      const workflow = workflowOfRun(run);
+      const ended = await change(table, runKey(run), {
+        set: {
+          ...{ status: "succeeded", output, endedAt: time(), changedAt: time() },
+          ...indexesOf({ run, workflow, status: "succeeded", failure: undefined }),
+          ...auditOf(run, now()),
+        },
+        remove: ["stuck", "held"],
+        condition: [
+          "#epoch = :epoch AND #status IN (:accepted, :running)",
+          "attribute_not_exists(#execution) AND attribute_not_exists(#compensation)",
+        ].join(" AND "),
+        values: { epoch, accepted, running },
+      });
+      return ended.changed ? undefined : (ended.refusedBy as RunItem | undefined);
+    },
+
     async change(run, transition, { seen, command } = {}) {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const before = tries === 0 && seen ? seen : await read(run);

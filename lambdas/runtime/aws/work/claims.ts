@@ -143,6 +143,15 @@ export function tableClaims(
       return found.state === "done" ? "completed" : found.state === "running" ? "undo begun" : "lost";
     },
 
+    async adopt(key, from, to) {
+      const adopted = await change(table, key, {
+        set: { fence: to, changedAt: time() },
+        condition: "#state = :failed AND #fence = :from",
+        values: { failed: "failed", from },
+      });
+      return adopted.changed || (adopted.refusedBy as ClaimItem | undefined)?.fence === to;
+    },
+
     async takeOver(key, from, { owner, lease }) {
       const taken = await change(table, key, {
         set: { owner, lease, changedAt: time() },

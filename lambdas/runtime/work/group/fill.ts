@@ -1,9 +1,9 @@
 import type { Fill, GroupedStep, StepGroup } from "../../../../lib/contract/group.ts";
 import { select } from "./select.ts";
 
-/** The input of a step of a group, given the results of the steps before it. */
+/** The input of a step of a group, or the output of a run that is one group, given the results of the steps before it. */
 export function inputOf(
-  { input, fills }: GroupedStep,
+  { input, fills }: Pick<GroupedStep, "input" | "fills">,
   { values }: Pick<StepGroup, "values">,
   results: readonly unknown[],
 ): unknown {

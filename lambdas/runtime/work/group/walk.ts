@@ -8,7 +8,7 @@ import type { StepSpec } from "../../../../lib/contract/step.ts";
 import type { ClaimItem } from "../../../../lib/contract/table.ts";
 import { bytesOf } from "../../payload/parts.ts";
 import type { Executions } from "../../ports.ts";
-import { enteredAt, fenceOf } from "../claim.ts";
+import { enteredAt, fenceOf, isOfExpress } from "../claim.ts";
 import type { StepFunction } from "../context.ts";
 import type { Invocation } from "../effect.ts";
 import { fail, succeed, type WorkOutcome } from "../outcome.ts";
@@ -32,7 +32,7 @@ export interface GroupWorker {
 }
 
 /** Step Functions' limit for an answer. */
-const LONGEST_ANSWER = DATA_LIMITS.stateData.most;
+export const LONGEST_ANSWER = DATA_LIMITS.stateData.most;
 /** What a step takes in addition to its timeout, at most as a rule: claim, completion, large values. */
 const OVERHEAD = 5_000;
 
@@ -47,9 +47,19 @@ export async function walkGroup(
   invocation: Invocation,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
+  const walked = await walkSteps(message, workerOf, invocation, ports);
+  return "results" in walked ? await answerGroup(message, walked.results, ports) : walked;
+}
+
+/** The same without an answer: the results of all steps, or what keeps one from its end. */
+export async function walkSteps(
+  message: GroupMessage,
+  workerOf: (step: GroupedStep) => GroupWorker,
+  invocation: Invocation,
+  ports: Pick<WorkPorts, "claims" | "now">,
+): Promise<WorkOutcome | { results: unknown[] }> {
   const { group } = message;
-  // A retry continues after what is done. At the first delivery of the first attempt, nothing is.
-  const known = message.attempt === 1 ? [] : await claimsOfGroup(message, ports);
+  const known = isFirst(message) ? [] : await claimsOfGroup(message, ports);
   const results: unknown[] = [];
   for (const [position, step] of group.steps.entries()) {
     const claim = known[position];
@@ -64,7 +74,15 @@ export async function walkGroup(
     if (!("result" in ended)) return ended;
     results.push(ended.result);
   }
-  return await answerGroup(message, results, ports);
+  return { results };
+}
+
+/**
+ * A retry continues after what is done. At the first delivery of the first attempt, nothing is, unless the run has begun without
+ * its execution.
+ */
+function isFirst({ attempt, run, express }: GroupMessage): boolean {
+  return attempt <= 1 && (!run.express || express !== undefined);
 }
 
 /** Answers the group's token with the results that the state machine reads. */
@@ -119,6 +137,8 @@ export function messageOf(
  * from the entry of the state on.
  */
 function attemptOf({ entered, attempt }: GroupMessage, claim: ClaimItem | undefined): number {
+  // Of a run that was handed over: its execution takes the attempt for its own.
+  if (claim && isOfExpress(claim.fence)) return claim.attempt;
   if (!claim || enteredAt(claim.fence) !== Date.parse(entered)) return 1;
   const isSame = claim.fence === fenceOf({ entered, attempt });
   return isSame || claim.state !== "failed" ? claim.attempt : claim.attempt + 1;

@@ -1,0 +1,41 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { ExpressReport } from "../../../../lib/contract/express.ts";
+import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
+import type { ExpressGroupMessage } from "../../express/message.ts";
+import type { ExpressReports } from "../../express/ports.ts";
+import type { Now } from "../../ports.ts";
+import { sendingTo } from "./messages.ts";
+
+/** SQS delays a message by 15 minutes at most. */
+const LONGEST_DELAY_SECONDS = 15 * 60;
+
+/** The queue of the worker of an express workflow: what sends to it as the state machine does. */
+export function expressQueue(url: string, client = new SQSClient({})) {
+  const messages = sendingTo(url, client);
+  return async (message: ExpressGroupMessage): Promise<void> => {
+    const trace = traceHeaderOf(message.run.traceparent);
+    await messages.ask({
+      MessageGroupId: message.run.id,
+      MessageBody: JSON.stringify(message),
+      MessageSystemAttributes: trace
+        ? { AWSTraceHeader: { DataType: "String", StringValue: trace } }
+        : undefined,
+    });
+  };
+}
+
+/** Reports as messages to the intake queue of the worker's workflow. */
+export function intakeReports(url: string, client = new SQSClient({}), now: Now = Date.now): ExpressReports {
+  const messages = sendingTo(url, client);
+  const send = async (report: ExpressReport, at: number) => {
+    const seconds = Math.max(0, Math.ceil((at - now()) / 1000));
+    await messages.ask({
+      DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, seconds),
+      MessageBody: JSON.stringify(report),
+    });
+  };
+  return {
+    finish: (run, epoch, output) => send({ outcome: { run, epoch, output } }, 0),
+    handOver: (run, epoch, why, at) => send({ handOver: { run, epoch, why } }, at),
+  };
+}

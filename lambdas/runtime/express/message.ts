@@ -1,0 +1,41 @@
+import { EXPRESS_ATTEMPT, type ExpressPlan } from "../../../lib/contract/express.ts";
+import type { ExecutionInput, StepMessage } from "../../../lib/contract/message.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import { select } from "../work/group/select.ts";
+import { type GroupMessage, isOfGroup } from "../work/group/walk.ts";
+
+/** A group's message of a run without an execution. */
+export type ExpressGroupMessage = GroupMessage & Required<Pick<GroupMessage, "express">>;
+
+export function isExpress(message: StepMessage): message is ExpressGroupMessage {
+  return isOfGroup(message) && message.express !== undefined;
+}
+
+/** The input of a run that was accepted to do without an execution; undefined of any other. A later epoch has one. */
+export function expressInput({ epoch, input }: Pick<RunItem, "epoch" | "input">): ExecutionInput | undefined {
+  if (epoch !== 1) return undefined;
+  const read = JSON.parse(input) as ExecutionInput;
+  return read.run.express ? read : undefined;
+}
+
+/**
+ * The message that the state machine would send, without a token. It is the same however often it is sent: it was entered when
+ * the run was accepted, and so before any state of an execution.
+ */
+export function expressMessage(
+  { run, event }: ExecutionInput,
+  { step, path, steps, values, output }: ExpressPlan,
+  acceptedAt: string,
+): ExpressGroupMessage {
+  const found = Object.entries(values).map(([name, fields]) => [name, select(event, fields)] as const);
+  return {
+    ...{ taskToken: "", run, step, path, direction: "do", version: run.version },
+    ...{ entered: acceptedAt, attempt: EXPRESS_ATTEMPT, input: null, reads: [], fallback: false },
+    group: {
+      values: Object.fromEntries(found.filter(([, value]) => value !== undefined)),
+      steps,
+      answer: {},
+    },
+    express: { output },
+  };
+}

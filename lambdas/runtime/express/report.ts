@@ -1,0 +1,69 @@
+import type { ExpressReport } from "../../../lib/contract/express.ts";
+import { executionName } from "../../../lib/contract/keys.ts";
+import type { RunItem } from "../../../lib/contract/table.ts";
+import { spanOfRun } from "../../../lib/contract/trace.ts";
+import { fitOutput } from "../completion/fit-output.ts";
+import { isWithoutExecution } from "../completion/transitions.ts";
+import type { Artifacts, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import { expressInput } from "./message.ts";
+
+export interface ReportPorts {
+  runs: Pick<Runs, "read" | "succeeded" | "handedOver">;
+  executions: Pick<Executions, "start" | "stop">;
+  artifacts(workflow: string, run: string): Pick<Artifacts, "put">;
+  now: Now;
+  log: Log;
+  metrics: Metrics;
+}
+
+type Outcome = Extract<ExpressReport, { outcome: unknown }>["outcome"];
+type HandOver = Extract<ExpressReport, { handOver: unknown }>["handOver"];
+
+/**
+ * Every step of a run without an execution is done: it ends as it does when an execution succeeds. Nothing is left to seal. A
+ * run that is ending, or that an execution has taken over, ends by those.
+ */
+export async function endExpress(
+  { run, epoch, output }: Outcome,
+  workflow: string,
+  { runs, artifacts, log }: ReportPorts,
+): Promise<void> {
+  const refusedBy = await runs.succeeded({ run, epoch }, await fitOutput(output, artifacts(workflow, run)));
+  if (refusedBy === undefined) log.info("The run succeeded.", { run, epoch });
+  else log.info("The outcome is not needed.", { run, epoch, ...standingOf(refusedBy) });
+}
+
+/**
+ * Continues a run in an execution of its own name and input. The claims of what is done are there, so its group is answered by
+ * them and continues where it stopped. Doing so twice starts it once.
+ */
+export async function handOver(
+  { run: id, epoch, why }: HandOver,
+  ports: ReportPorts,
+): Promise<"handed over" | "not needed" | "throttled"> {
+  const run = await ports.runs.read(id);
+  if (!run || run.epoch !== epoch || !isWithoutExecution(run) || !expressInput(run)) return "not needed";
+  // The reconciler ends it. An execution would begin a deadline of its own.
+  if (run.express && Date.parse(run.express.until) <= ports.now()) return "not needed";
+  const name = executionName(id, epoch);
+  const traceparent = spanOfRun(run.event.traceparent, id, epoch);
+  const start = await ports.executions.start(name, run.input, traceparent);
+  if (start.kind === "throttled") {
+    ports.log.warn("Step Functions throttles new executions; the run waits.", { run: id });
+    ports.metrics.count("StartsThrottled");
+    return "throttled";
+  }
+  const noted = await ports.runs.handedOver(run, start.execution, why);
+  if (noted?.epoch !== epoch || noted.execution !== start.execution) {
+    const cause = `The run was ${noted?.status ?? "expired"} when its execution began.`;
+    await ports.executions.stop(name, { error: "Millrace.TooLate", cause });
+    return "not needed";
+  }
+  ports.metrics.count("RunsHandedOver");
+  ports.log.info(`The run continues in an execution: ${why}.`, { run: id, execution: start.execution });
+  return "handed over";
+}
+
+function standingOf({ status, epoch, execution }: RunItem) {
+  return { status, current: epoch, execution };
+}

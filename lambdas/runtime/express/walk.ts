@@ -1,0 +1,65 @@
+import type { GroupedStep } from "../../../lib/contract/group.ts";
+import { bytesOf } from "../payload/parts.ts";
+import type { Invocation } from "../work/effect.ts";
+import { inputOf } from "../work/group/fill.ts";
+import { type GroupWorker, LONGEST_ANSWER, walkSteps } from "../work/group/walk.ts";
+import type { WorkOutcome } from "../work/outcome.ts";
+import type { WorkPorts } from "../work/ports.ts";
+import type { ExpressGroupMessage } from "./message.ts";
+import type { ExpressReports } from "./ports.ts";
+
+/**
+ * Does the work of a run without an execution. Where every step is done, its intake ends the run. What only a state machine can
+ * do, it does: retry after a while, ask a person, wait, undo, end the run. The claims tell it how far the run has come.
+ */
+export async function walkExpress(
+  message: ExpressGroupMessage,
+  workerOf: (step: GroupedStep) => GroupWorker,
+  invocation: Invocation,
+  ports: Pick<WorkPorts, "claims" | "now">,
+  reports: ExpressReports,
+): Promise<WorkOutcome> {
+  const { id, epoch } = message.run;
+  let failed: string | undefined;
+  const worker = (step: GroupedStep): GroupWorker => {
+    const { ports: own, ...rest } = workerOf(step);
+    const executions = { ...own.executions, fail: noted((why) => (failed = why)) };
+    return { ...rest, ports: { ...own, executions } };
+  };
+  const walked = await walkSteps(message, worker, invocation, ports);
+  if ("results" in walked) return await finish(message, walked.results, ports, reports);
+  const needed = failed === undefined ? walked : handedOver(failed, ports);
+  if (needed.kind === "handed over") await reports.handOver(id, epoch, needed.why, needed.at);
+  return needed;
+}
+
+async function finish(
+  message: ExpressGroupMessage,
+  results: readonly unknown[],
+  ports: Pick<WorkPorts, "now">,
+  reports: ExpressReports,
+): Promise<WorkOutcome> {
+  const { run, group, express } = message;
+  const output = inputOf(express.output, group, results) ?? null;
+  const bytes = bytesOf(output);
+  if (bytes <= LONGEST_ANSWER) {
+    await reports.finish(run.id, run.epoch, output);
+    return { kind: "reported", answer: "success", delivered: true };
+  }
+  const needed = handedOver(`the output has ${bytes} bytes`, ports);
+  await reports.handOver(run.id, run.epoch, needed.why, needed.at);
+  return needed;
+}
+
+function handedOver(why: string, { now }: Pick<WorkPorts, "now">) {
+  return { kind: "handed over" as const, why, at: now() };
+}
+
+/** No state waits for a failure: the run is handed over because of it. */
+function noted(note: (why: string) => void): WorkPorts["executions"]["fail"] {
+  return async (_token, _error, cause) => {
+    const { path, name } = JSON.parse(cause) as { path: string; name: string };
+    note(`${path} failed with ${name}`);
+    return "delivered";
+  };
+}

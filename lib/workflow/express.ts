@@ -1,0 +1,120 @@
+import { seconds } from "../contract/duration.ts";
+import type { ExpressPlan, Placed } from "../contract/express.ts";
+import type { GroupedStep } from "../contract/group.ts";
+import type { Workflow } from "./define.ts";
+import { ending } from "./exit.ts";
+import type { Expression } from "./expression.ts";
+import { ROOT_FRAME } from "./frame.ts";
+import { whyApart } from "./fuse.ts";
+import type { Block, NodeBase, Nodes, Order } from "./graph.ts";
+import { withEarlier } from "./group.ts";
+import type { StepNode } from "./nodes/step.ts";
+import { type Plan, plan } from "./plan.ts";
+import { readsOf } from "./reads.ts";
+import { DefinitionError } from "./recording.ts";
+import { divideInputs } from "./split.ts";
+
+/** What follows from the definition alone. */
+export type ExpressDefinition = Omit<ExpressPlan, "patience">;
+
+/** How the runs of a workflow do without an execution; undefined where they do not. Throws a DefinitionError where they cannot. */
+export function expressOf(workflow: Workflow): ExpressDefinition | undefined {
+  if (!workflow.express) return undefined;
+  const planned = plan(workflow);
+  const why = whyNotExpress(planned);
+  if (why === undefined) return expressPlan(planned);
+  throw new DefinitionError(
+    `Workflow "${workflow.name}" has express: true, and ${why}. An express workflow is one group of steps of a pool from end to end: change that, or remove express.`,
+  );
+}
+
+/** Why the runs of a plan need an execution; undefined where they do not. */
+export function whyNotExpress({ cancelOn, block }: Plan): string | undefined {
+  if (cancelOn.length > 0)
+    return `its state machine listens to ${cancelOn[0]!.event.name}, by which it is cancelled`;
+  const nodes: Nodes = new Map(block.nodes.map((node) => [node.name, node]));
+  return whyNoGroup(block.order!, nodes) ?? whyComputed(stepsIn(block), block);
+}
+
+/** The plan of an express workflow. */
+function expressPlan({ block, deadline }: Plan): ExpressDefinition {
+  const steps = stepsIn(block);
+  const inputs = [...steps.map(({ reads }) => reads.input), outputOf(block.value)];
+  const { values, splits } = divided(inputs, steps);
+  const { readsOf: reads } = readsOf(block);
+  const own = steps.map(({ name, segment = name, spec, undo }, position): GroupedStep => {
+    const { input, fills } = placed(splits[position]!);
+    return {
+      ...{ step: spec.name, path: segment, input, fills, reads: reads(name) },
+      ...(undo && { undo: undo.name }),
+    };
+  });
+  return {
+    ...{ step: own[0]!.step, path: own[0]!.path, steps: own },
+    values: Object.fromEntries(Object.entries(values).map(([name, { select }]) => [name, [...select]])),
+    output: placed(splits.at(-1)!),
+    deadline: seconds(deadline),
+  };
+}
+
+/** What the definition says, as it is: no text of it is JSONata. */
+const placed = (split: { input: unknown; fills: unknown }) => split as Placed;
+
+function divided(values: readonly Expression[], steps: readonly StepNode[]) {
+  return divideInputs(values, withEarlier(steps, ROOT_FRAME), (literal) => literal);
+}
+
+const outputOf = (value: Expression) => ending(value).output!;
+
+function stepsIn({ nodes, order }: Block): StepNode[] {
+  const names = order?.kind === "group" ? order.nodes : order?.kind === "node" ? [order.node] : [];
+  return names.map((name) => nodes.find((node) => node.name === name) as StepNode);
+}
+
+/** What keeps an order from being one group. */
+function whyNoGroup(order: Order, nodes: Nodes): string | undefined {
+  switch (order.kind) {
+    case "group":
+      return undefined;
+    case "node":
+      return whyNoStep(nodes.get(order.node)!) ?? whyApart([], nodes.get(order.node) as StepNode, nodes);
+    case "sequence":
+      return whyInParts(order.parts, nodes);
+    default:
+      return `${firstOf(order)} runs at the same time as other nodes; "after" puts it after them`;
+  }
+}
+
+function whyInParts([first, second]: readonly Order[], nodes: Nodes): string | undefined {
+  const [before, after] = [first!, second!];
+  const [group, next] = [namesOf(before), namesOf(after)];
+  const apart = [...group, ...next].map((name) => whyNoStep(nodes.get(name)!)).find(Boolean);
+  if (apart) return apart;
+  if (group.length === 0 || next.length === 0) return whyNoGroup(group.length === 0 ? before : after, nodes);
+  const steps = group.map((name) => nodes.get(name) as StepNode);
+  const step = nodes.get(next[0]!) as StepNode;
+  return `${step.name} is not in the group of ${group.join(", ")}: ${whyApart(steps, step, nodes)}`;
+}
+
+function namesOf(order: Order): readonly string[] {
+  if (order.kind === "node") return [order.node];
+  return order.kind === "group" ? order.nodes : [];
+}
+
+function firstOf(order: Order): string {
+  if ("parts" in order) return firstOf(order.parts[0]!);
+  return order.kind === "node" ? order.node : order.kind === "group" ? order.nodes[0]! : "a node";
+}
+
+function whyNoStep({ kind, name }: NodeBase): string | undefined {
+  return kind === "step" ? undefined : `"${name}" is no step (${kind})`;
+}
+
+/** Without an execution, nothing computes: values are fields of the event and of results. */
+function whyComputed(steps: readonly StepNode[], { value }: Block): string | undefined {
+  const isComputed = (given: Expression) =>
+    Object.values(divided([given], steps).values).some(({ root }) => root.kind !== "event");
+  const computed = steps.find(({ reads }) => isComputed(reads.input));
+  if (computed) return `the state machine computes the input of ${computed.name}`;
+  return isComputed(outputOf(value)) ? "the state machine computes its output" : undefined;
+}

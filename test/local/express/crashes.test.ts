@@ -1,0 +1,53 @@
+import { beforeAll, expect, test } from "vitest";
+import type { CallFault } from "../../../local/simulation/faults.ts";
+import { synthesizeParcels } from "./parcel/app.ts";
+import { openParcels } from "./world.ts";
+
+/** Crashes between all calls that bring a run without an execution from its event to its end. */
+let folder: string;
+beforeAll(() => {
+  folder = synthesizeParcels();
+}, 120_000);
+
+const CRASHING = ["send-express: event → run", "send-express: counter"];
+
+/** One run to its end, which must be as if nothing had happened. Answers the calls of each function, in order. */
+async function runToEnd(crashes: CallFault[]) {
+  const parcels = await openParcels(folder, { faults: { calls: crashes }, schedules: true });
+  const { cloud } = parcels;
+  try {
+    await parcels.publish();
+    await cloud.advance("25 minutes");
+    expect(await parcels.item()).toMatchObject({
+      ...{ status: "succeeded", epoch: 1 },
+      output: { so: "p, pack, weigh, label" },
+    });
+    const claims = await parcels.claims();
+    expect(claims.map((claim) => claim.split(" ").slice(0, 4).join(" "))).toEqual([
+      "label do done 1",
+      "pack do done 1",
+      "weigh do done 1",
+    ]);
+    expect((await parcels.executions()).every(({ status }) => status === "SUCCEEDED")).toBe(true);
+    expect(await parcels.story()).toContain("run.succeeded  ");
+    const named = (name: string) => cloud.calls.filter((call) => call.function === cloud.functionName(name));
+    return {
+      calls: new Map(CRASHING.map((name) => [name, named(name).map((call) => call.operation)])),
+      struck: cloud.calls.filter(({ trouble }) => trouble !== undefined).length,
+    };
+  } finally {
+    await cloud.close();
+  }
+}
+
+test.each(CRASHING)("a crash of %s before and after each of its calls heals", async (name) => {
+  const { calls } = await runToEnd([]);
+  const own = calls.get(name)!;
+  expect(own.length).toBeGreaterThan(0);
+  for (const kind of ["crash-before", "crash-after"] as const) {
+    for (const on of own.keys()) {
+      const { struck } = await runToEnd([{ kind, function: name, on: on + 1 }]);
+      expect(struck, `${kind} ${own[on]}`).toBe(1);
+    }
+  }
+});

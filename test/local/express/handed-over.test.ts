@@ -1,0 +1,136 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import type { HandlerFactory, SimulationOptions } from "../../../local/simulate.ts";
+import { synthesizeParcels } from "./parcel/app.ts";
+import { openParcels, type Parcels } from "./world.ts";
+
+/** What ends a run without an execution in another way than by its last step. */
+let folder: string;
+beforeAll(() => {
+  folder = synthesizeParcels();
+}, 120_000);
+
+let parcels: Parcels;
+afterEach(() => parcels?.cloud.close());
+
+async function open(options?: Partial<SimulationOptions>) {
+  parcels = await openParcels(folder, options);
+  return parcels;
+}
+
+const POOL = "send-express: counter";
+const SOURCE = new URL("./parcel/pool.ts", import.meta.url);
+
+/** The pool's worker, which does this before a step. */
+function pool(
+  before: (step: string, sleep: (milliseconds: number) => Promise<void>) => unknown,
+): HandlerFactory {
+  return async ({ load, sleep }) => (await load(SOURCE)).pool((step: string) => before(step, sleep));
+}
+
+/** The same, but it acknowledges its first `count` messages and does nothing. */
+function losing(count: number): HandlerFactory {
+  let left = count;
+  return async (given) => {
+    const handler = await pool(() => {})(given);
+    return (...of) => (left-- > 0 ? { batchItemFailures: [] } : handler(...of));
+  };
+}
+
+async function expectHandedOver(why: string) {
+  expect(await parcels.executions()).toHaveLength(1);
+  const { execution, express } = await parcels.item();
+  expect(execution).toContain("send-express");
+  expect(express?.handedOver).toContain(why);
+}
+
+test("a run whose message is lost continues in an execution within the reconciler's interval", async () => {
+  await open({ handlers: { [POOL]: losing(1) }, schedules: true });
+  await parcels.publish();
+  await parcels.cloud.advance("4 minutes");
+  expect(await parcels.executions()).toEqual([]);
+  await parcels.cloud.advance("7 minutes");
+  await expectHandedOver("no outcome was reported");
+  expect(await parcels.item()).toMatchObject({
+    status: "succeeded",
+    output: { so: "p, pack, weigh, label" },
+  });
+});
+
+test("a run whose outcome is lost succeeds by its claims, and no step is done again", async () => {
+  const lost = { kind: "error", function: POOL, operation: "sqs:SendMessage", chance: 1 } as const;
+  await open({ schedules: true, faults: { calls: [{ ...lost, operation: "sqs:SendMessageBatch" }] } });
+  await parcels.publish();
+  await parcels.cloud.advance("20 minutes");
+  await expectHandedOver("no outcome was reported");
+  expect((await parcels.item()).status).toBe("succeeded");
+  expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
+});
+
+test("a step that takes too long is handed over, and tried again by its own policy", async () => {
+  let hung = false;
+  const hang = (step: string) => {
+    if (step !== "weigh" || hung) return;
+    hung = true;
+    return new Promise(() => {});
+  };
+  await open({ handlers: { [POOL]: pool(hang) } });
+  await parcels.publish();
+  await parcels.cloud.advance("1 minute");
+  await expectHandedOver("weigh failed with Timeout");
+  expect(await parcels.item()).toMatchObject({
+    status: "succeeded",
+    output: { so: "p, pack, weigh, label" },
+  });
+});
+
+test("a run that is paused is handed over, and continues when it is resumed", async () => {
+  await open({ handlers: { [POOL]: pool((_, sleep) => sleep(5_000)) } });
+  await parcels.publish();
+  await parcels.cloud.advance("2 seconds");
+  await parcels.order("pause");
+  await expectHandedOver("weigh has to wait (run paused)");
+  expect((await parcels.item()).status).toBe("running");
+  await parcels.order("resume");
+  expect(await parcels.item()).toMatchObject({
+    status: "succeeded",
+    output: { so: "p, pack, weigh, label" },
+  });
+});
+
+test("a run that is terminated between steps undoes what is done, and never has an execution", async () => {
+  await open({ handlers: { [POOL]: pool((_, sleep) => sleep(5_000)) } });
+  await parcels.publish();
+  await parcels.cloud.advance("12 seconds");
+  await parcels.order("terminate");
+  expect(await parcels.executions()).toEqual([]);
+  expect(await parcels.item()).toMatchObject({
+    status: "terminated",
+    compensation: { undone: 2, failed: 0 },
+  });
+  expect(await parcels.undone()).toEqual(["weigh", "pack"]);
+});
+
+test("a run past its deadline ends within the reconciler's interval, and is undone", async () => {
+  await open({ handlers: { [POOL]: losing(1_000) }, schedules: true });
+  await parcels.publish();
+  await parcels.cloud.advance("66 minutes");
+  expect(await parcels.item()).toMatchObject({ status: "timed-out", failure: { error: "States.Timeout" } });
+});
+
+test("a run that ended badly is retried in an execution, which reuses what is done", async () => {
+  await open();
+  await parcels.send("gives up", "label");
+  expect((await parcels.item()).status).toBe("failed");
+  await parcels.order("retry");
+  const item = await parcels.item();
+  expect(item).toMatchObject({ epoch: 2, status: "failed", execution: expect.stringContaining("-e2") });
+  expect(item.express).toBeUndefined();
+});
+
+test("events that come twice start one run, and messages that come twice do each step once", async () => {
+  await open({ faults: { duplicates: 1 } });
+  await Promise.all([parcels.publish(), parcels.publish(), parcels.cloud.settle()]);
+  await parcels.cloud.advance("10 minutes");
+  expect(await parcels.item()).toMatchObject({ status: "succeeded", epoch: 1 });
+  expect(await parcels.began()).toEqual(["pack 1", "weigh 1", "label 1"]);
+});
