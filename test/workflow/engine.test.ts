@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { gte, plan } from "../../lib/index.ts";
+import { defineStep, gte, plan } from "../../lib/index.ts";
 import { mostEvents } from "../../lib/workflow/limits.ts";
 import { type Reply, runWorkflow } from "./engine.ts";
 import { order, type Run } from "./execute.ts";
@@ -117,3 +117,18 @@ test.each<[string, Run, object]>([
     expect((await runWorkflow(workflow, event, give)).events).toBe(mostEvents(plan(workflow)));
   },
 );
+
+test("the bound on a history counts each attempt of a step, as the engine does", async () => {
+  const stubborn = defineStep("stubborn", {
+    ...{ input: z.any(), output: z.object({ text: z.string() }), timeout: "10 seconds" },
+    retry: { attempts: 5, backoff: "1 second" },
+  });
+  const workflow = workflowOf((w) => w.step(stubborn, {}).text);
+  const attempts = { left: 4 };
+  const ended = await runWorkflow(workflow, order, (message) =>
+    attempts.left-- > 0 ? { error: "Millrace.Retry", cause: { message: "busy" } } : give(message),
+  );
+  expect(ended.status).toBe("SUCCEEDED");
+  expect(ended.messages).toHaveLength(5);
+  expect(ended.events).toBe(mostEvents(plan(workflow)));
+});
