@@ -7,7 +7,7 @@ import { between, tabulate } from "./format.ts";
 
 /** The state of a run at a past time (ISO), from its log, in the form that "run" prints. */
 export function describePast(state: RunState, time: string): string {
-  const { run, epoch, status, begun, orders, endedAt, failure, output, compensation, spent } = state;
+  const { run, epoch, status, begun, actions, endedAt, failure, output, compensation, spent } = state;
   const now = Date.parse(time);
   const ofEpoch = <One extends { epoch: number }>(all: One[]) => all.filter((one) => one.epoch === epoch);
   const steps = ofEpoch(state.steps).map((step) => [
@@ -34,7 +34,7 @@ export function describePast(state: RunState, time: string): string {
     `${run}  ${status ?? "reaction run"}  state at ${time}`,
     ...(begun ? [`started by ${begun.event.name} ${begun.event.id} at ${begun.acceptedAt}`] : []),
     ...(epoch > 1 ? [`epoch ${epoch}`] : []),
-    ...orders.map(({ action, by, why, at }) => `${action} by ${by} at ${at}: ${why}`),
+    ...actions.map(({ action, by, why, at }) => `${action} by ${by} at ${at}: ${why}`),
     ...(state.stuck ? [`stuck at ${state.stuck.path} since ${state.stuck.at}: ${state.stuck.reason}`] : []),
     ...(compensation ? [`compensation ${compensation.open ? "in progress" : "finished"}`] : []),
     ...(spent ? [`spent $${spent.usd} and ${spent.tokens} tokens`] : []),

@@ -19,7 +19,7 @@ import { tableApprovals } from "./runtime/aws/waits/approvals.ts";
 import { setting } from "./runtime/environment.ts";
 import { publisherFrom } from "./runtime/publish/publish.ts";
 
-/** HTTP requests → what there is to see, and orders to the control function; and the console's files. */
+/** HTTP requests → what there is to see, and commands to the control function; and the console's files. */
 const { log } = observe("api");
 const system: System = JSON.parse(readFileSync(join(import.meta.dirname, "system.json"), "utf8"));
 const signIn: SignIn = JSON.parse(setting("signIn"));

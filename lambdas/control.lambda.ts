@@ -30,7 +30,7 @@ import { forceBreaker } from "./runtime/work/breaker/force.ts";
 /** What people and programs order, invoked directly or by the function's own queue. */
 const { metrics, log, counters } = observe("control");
 const queue = setting("queue");
-const orderers = new Set(listSetting("orderers"));
+const commanders = new Set(listSetting("commanders"));
 const open = endPorts();
 const { table } = open;
 const wakeups = delayedWakeups(queue);
@@ -68,9 +68,9 @@ const fromQueue = queueHandler(
   async ({ record, about, log, metrics }) => {
     const message = JSON.parse(record.body) as ControlMessage;
     const { SenderId } = record.attributes;
-    if (!maySend(message, SenderId, orderers)) {
+    if (!maySend(message, SenderId, commanders)) {
       log.error(`Refused: ${SenderId} may not order "${message.action}" by the queue. Invoke the function.`);
-      metrics.count("OrdersRefused");
+      metrics.count("CommandsRefused");
       return "finished";
     }
     if ("target" in message && "run" in message.target) about({ run: message.target.run });

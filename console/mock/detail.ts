@@ -60,7 +60,7 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     ...(!over && awaitedBy(steps, question, waits)),
     questions: question ? [question] : [],
     waits,
-    orders: summary.paused
+    actions: summary.paused
       ? [
           {
             action: "pause",

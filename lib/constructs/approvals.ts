@@ -37,12 +37,12 @@ export class Approvals extends Construct {
       code: bundles.ownCode("approve"),
       description: "Requests approvals",
     });
-    const { approvals, runs, orders, deferred } = PARTITIONS;
+    const { approvals, runs, controls, deferred } = PARTITIONS;
     const of = [approvals()];
     table.connect(
       approve,
       { may: ["GetItem", "PutItem", "UpdateItem"], of },
-      { may: ["BatchGetItem"], of: [runs(), orders("workflow")] },
+      { may: ["BatchGetItem"], of: [runs(), controls("workflow")] },
       // A question of a run that is paused is kept with the deferred messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },
     );

@@ -127,14 +127,14 @@ export class ControlPlane extends Construct {
 
   /** Everything that people look at, and not what answers waits; of it, only a question's answer is written here. */
   private show(table: StateTable): void {
-    const { runs, work, approvals, orders, breaker, quarantine, deadLetters, replays } = PARTITIONS;
+    const { runs, work, approvals, controls, breaker, quarantine, deadLetters, replays } = PARTITIONS;
     const { deliveries, releases, queues, log, correlations, feed, viewers } = PARTITIONS;
     table.connect(
       this.handler,
       {
         may: ["GetItem", "BatchGetItem", "Query"],
         of: [
-          ...[runs(), work(), approvals(), orders("workflow"), orders("subscriber"), breaker()],
+          ...[runs(), work(), approvals(), controls("workflow"), controls("subscriber"), breaker()],
           ...[quarantine(), deadLetters(), replays(), deliveries(), releases(), queues()],
           ...[log(), correlations(), feed()],
         ],

@@ -35,8 +35,8 @@ export interface ControlProps {
 export class Control extends Construct {
   readonly handler: HandlerFunction;
   readonly queue: DurableQueue;
-  /** Ids of the roles whose orders are taken from the queue. */
-  private readonly orderers: string[] = [];
+  /** Ids of the roles whose commands are taken from the queue. */
+  private readonly commanders: string[] = [];
   /** All queues to which messages may be sent again. */
   readonly resent: IQueue[] = [];
 
@@ -61,7 +61,7 @@ export class Control extends Construct {
       description: "Carries out operator actions",
       reservedConcurrency,
     });
-    this.writeOrders(table);
+    this.writeControls(table);
     artifacts.connectPayloads(this.handler, "write");
     table.connectIndex(this.handler, "list");
     table.connectIndex(this.handler, "due");
@@ -71,36 +71,36 @@ export class Control extends Construct {
     bus.connectReplays(this.handler);
     this.handler.set(ENVIRONMENT.workflows, workflows.join(","));
     this.handler.set(ENVIRONMENT.reactions, reactions.join(","));
-    this.queue = new DurableQueue(this, "Orders", {
+    this.queue = new DurableQueue(this, "Commands", {
       ...{ consumer: this.handler, batchSize: 10, deadLetters },
     });
     this.connect(this.handler);
-    this.handler.set(ENVIRONMENT.orderers, Lazy.string({ produce: () => Fn.join(",", this.orderers) }));
+    this.handler.set(ENVIRONMENT.commanders, Lazy.string({ produce: () => Fn.join(",", this.commanders) }));
   }
 
   /** Operator actions, and their effects on runs, approvals, breakers and dead letters. */
-  private writeOrders(table: StateTable): void {
-    const { runs, work, deferred, approvals, commands, orders, breaker } = PARTITIONS;
+  private writeControls(table: StateTable): void {
+    const { runs, work, deferred, approvals, commands, controls, breaker } = PARTITIONS;
     const { quarantine, deadLetters, replays, queues } = PARTITIONS;
-    const everyOrder = [orders("workflow"), orders("subscriber")];
+    const everyControl = [controls("workflow"), controls("subscriber")];
     const resolved = [quarantine(), deadLetters(), replays()];
     table.connect(
       this.handler,
       {
         may: ["GetItem", "BatchGetItem"],
-        of: [runs(), work(), deferred(), commands(), ...everyOrder, breaker(), ...resolved, queues()],
+        of: [runs(), work(), deferred(), commands(), ...everyControl, breaker(), ...resolved, queues()],
       },
       { may: ["Query"], of: [work(), deferred(), approvals(), queues()] },
       { may: ["UpdateItem"], of: [runs(), work(), breaker(), ...resolved] },
       CLOSE_APPROVALS,
-      { may: ["PutItem"], of: [commands(), ...everyOrder, breaker(), replays()] },
+      { may: ["PutItem"], of: [commands(), ...everyControl, breaker(), replays()] },
       { may: ["DeleteItem"], of: [deferred()] },
     );
   }
 
   /** Lets a function order things, and have deferred messages brought back, by the queue. */
   connect(handler: HandlerFunction): void {
-    this.orderers.push(handler.roleId);
+    this.commanders.push(handler.roleId);
     this.connectWakeups(handler);
   }
 

@@ -90,13 +90,13 @@ export class Reaction extends Construct {
 
   /** Claims and deferred messages of its handlings, what may not be handled, and the health of what it calls. */
   private claimIn(table: StateTable, { name, breaker: called }: ReactionSpec): void {
-    const { work, deferred, orders, quarantine, deliveries, replays, dryRunEvent, breaker } = PARTITIONS;
+    const { work, deferred, controls, quarantine, deliveries, replays, dryRunEvent, breaker } = PARTITIONS;
     const breakers = called ? [breaker(called.name)] : [];
     table.connect(
       this.handler,
       {
         may: ["GetItem", "BatchGetItem"],
-        of: [work(name), orders("subscriber", name), replays(), ...breakers],
+        of: [work(name), controls("subscriber", name), replays(), ...breakers],
       },
       { may: ["PutItem", "UpdateItem"], of: [work(name)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(name)] },

@@ -81,13 +81,13 @@ export class StepWorker extends Construct {
 
   /** Claims and deferred messages of its workflow's runs, what they spend, and the health of what its steps call. */
   private claimIn(table: StateTable, workflow: string, steps: readonly Pick<WorkSpec, "breaker">[]): void {
-    const { runs, work, deferred, orders, releases, breaker } = PARTITIONS;
+    const { runs, work, deferred, controls, releases, breaker } = PARTITIONS;
     const breakers = new Set(steps.flatMap((step) => (step.breaker ? [breaker(step.breaker.name)] : [])));
     table.connect(
       this.handler,
       {
         may: ["BatchGetItem"],
-        of: [runs(workflow), work(workflow), orders("workflow", workflow), releases(), ...breakers],
+        of: [runs(workflow), work(workflow), controls("workflow", workflow), releases(), ...breakers],
       },
       { may: ["PutItem", "UpdateItem"], of: [work(workflow)] },
       { may: ["PutItem", "DeleteItem"], of: [deferred(workflow)] },

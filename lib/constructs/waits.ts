@@ -45,11 +45,11 @@ export class Waits extends Construct {
       description: "Delivers events to the runs that wait for them",
     });
     const { handler } = this;
-    const { waits, runs, deliveries, quarantine, orders, deferred } = PARTITIONS;
+    const { waits, runs, deliveries, quarantine, controls, deferred } = PARTITIONS;
     table.connect(
       handler,
       { may: ["GetItem"], of: [waits(), runs()] },
-      { may: ["BatchGetItem"], of: [runs(), orders("workflow")] },
+      { may: ["BatchGetItem"], of: [runs(), controls("workflow")] },
       { may: ["PutItem", "DeleteItem", "Query"], of: [waits()] },
       // A call of a run that is paused is kept with the deferred messages of its steps.
       { may: ["PutItem", "DeleteItem"], of: [deferred()] },

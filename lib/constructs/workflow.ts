@@ -122,10 +122,10 @@ export class Workflow extends Construct {
 
   /** Runs of this workflow, their places in its per-key queues, and what may not become a run. */
   private admitInto(table: StateTable, intake: HandlerFunction, { name, perKey }: WorkflowDefinition): void {
-    const { runs, keyQueues, quarantine, orders, deliveries, replays, dryRunEvent } = PARTITIONS;
+    const { runs, keyQueues, quarantine, controls, deliveries, replays, dryRunEvent } = PARTITIONS;
     table.connect(
       intake,
-      { may: ["GetItem"], of: [runs(name), orders("workflow", name), replays()] },
+      { may: ["GetItem"], of: [runs(name), controls("workflow", name), replays()] },
       { may: ["PutItem", "UpdateItem"], of: [runs(name), quarantine(name), dryRunEvent(name)] },
       { may: ["UpdateItem"], of: [deliveries()] },
       { may: ["UpdateItem"], of: [replays()], attributes: ["counts"] },

@@ -18,8 +18,8 @@ export const ENVIRONMENT = {
   retentionDays: "MILLRACE_RETENTION_DAYS",
   archiveDays: "MILLRACE_ARCHIVE_DAYS",
   deadlineSeconds: "MILLRACE_DEADLINE_SECONDS",
-  /** Ids of the roles that may order by the control function's queue, parted by commas. Others may only wake. */
-  orderers: "MILLRACE_ORDERERS",
+  /** Ids of the roles that may send commands through the control function's queue, separated by commas. Others may only wake. */
+  commanders: "MILLRACE_COMMANDERS",
   /** URL of the control function's queue. */
   controlQueue: "MILLRACE_CONTROL_QUEUE",
   /** ARN of the secret with which a sender signs. */

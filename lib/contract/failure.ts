@@ -1,7 +1,7 @@
 import type { Budget } from "./budget.ts";
 
 /** The failure policy: what the engine does after step code failed. */
-export type Reaction = "retry" | "give-up" | "wait" | "ask";
+export type FailurePolicy = "retry" | "give-up" | "wait" | "ask";
 
 const MARK = Symbol.for("millrace.failure");
 
@@ -11,23 +11,23 @@ const MARK = Symbol.for("millrace.failure");
  */
 export class StepFailure extends Error {
   readonly [MARK] = true;
-  readonly reaction: Reaction;
+  readonly policy: FailurePolicy;
   /** Milliseconds until the next attempt; only with "wait". Undefined: longer with each deferral. */
   readonly after: number | undefined;
   /** What the call of `spend` that failed has cost; undefined where that is not known. */
   readonly cost: Budget | undefined;
 
   constructor(
-    reaction: Reaction,
+    policy: FailurePolicy,
     message: string,
     options: { after?: number; cause?: unknown; name?: string; cost?: Budget | undefined } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = options.name ?? "StepFailure";
-    this.reaction = reaction;
+    this.policy = policy;
     this.after = options.after;
     // A downstream that asks to come later has done nothing.
-    this.cost = options.cost ?? (reaction === "wait" ? {} : undefined);
+    this.cost = options.cost ?? (policy === "wait" ? {} : undefined);
   }
 }
 
@@ -66,7 +66,7 @@ export function ask(message: string, options?: { cause?: unknown; name?: string 
 /** A failure as plain data: in claims, in the cause of a failed task, in events. */
 export interface FailureRecord {
   /** "unavailable": the step was not tried, since the breaker is open and the workflow has another way. */
-  reaction: Reaction | "unavailable";
+  policy: FailurePolicy | "unavailable";
   /** The error's own name, e.g. "TypeError". */
   name: string;
   message: string;
@@ -97,7 +97,7 @@ export function toFailure(thrown: unknown): FailureRecord {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const marked = MARK in error ? (error as StepFailure) : undefined;
   return {
-    reaction: marked?.reaction ?? "retry",
+    policy: marked?.policy ?? "retry",
     name: error.name,
     message: error.message.slice(0, LONGEST_MESSAGE),
     ...(marked?.after !== undefined && { after: marked.after }),
@@ -114,7 +114,7 @@ export const TASK_ERROR = {
   "give-up": "Millrace.GiveUp",
   ask: "Millrace.Ask",
   unavailable: UNAVAILABLE,
-} as const satisfies Record<FailureRecord["reaction"], string>;
+} as const satisfies Record<FailureRecord["policy"], string>;
 
 /** The error that the control function reports for a discarded dead letter. */
 export const DISCARDED = "Millrace.Discarded";

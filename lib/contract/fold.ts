@@ -37,7 +37,7 @@ export function fold(entries: readonly FoldedEntry[]): RunState | undefined {
     stuck: latest?.stuck,
     compensation: latest?.compensation,
     spent: latest?.spent,
-    orders: actionsOf(changes.map(({ state }) => state)),
+    actions: actionsOf(changes.map(({ state }) => state)),
     steps,
     questions: items.filter((item) => isOf(item, "question")).map(latestState),
     waits: items.filter((item) => isOf(item, "wait")).map(latestState),
@@ -71,12 +71,12 @@ function latestState<State extends LoggedState>(item: StateEntry<State>[]): Plac
 
 /** Each action once, although later changes of the run still contain it. */
 function actionsOf(changes: LoggedRun[]): RunAction[] {
-  const orders = new Map<string, RunAction>();
+  const actions = new Map<string, RunAction>();
   for (const state of changes) {
     for (const [attribute, action] of ORDERS) {
       const order: OperatorAction | undefined = state[attribute];
-      if (order) orders.set(`${action} ${order.key}`, { action, ...order });
+      if (order) actions.set(`${action} ${order.key}`, { action, ...order });
     }
   }
-  return [...orders.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+  return [...actions.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }

@@ -40,7 +40,7 @@ export const PARTITIONS = {
   keyQueues: (workflow: string) => keyQueueKey(workflow, "*").pk,
   /** Of one trigger, workflow or reaction, or of all. */
   quarantine: (subscriber?: string) => quarantineKey(runPattern(subscriber)).pk,
-  orders: (target: ControlTarget, name = "*") => controlKey(target, name).pk,
+  controls: (target: ControlTarget, name = "*") => controlKey(target, name).pk,
   commands: () => commandKey("*").pk,
   breaker: (breaker = "*") => breakerKey(breaker).pk,
   waits: () => "wait#*",

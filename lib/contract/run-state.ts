@@ -34,7 +34,7 @@ export interface RunState {
   /** The cost of its steps when the run last changed. */
   spent: Usage | undefined;
   /** Operator actions, in order of time. */
-  orders: RunAction[];
+  actions: RunAction[];
   /** Of all epochs, in the order in which they were begun first. */
   steps: StepState[];
   questions: QuestionState[];

@@ -96,10 +96,10 @@ describe("runs", () => {
           },
         },
       ],
-      orders: [{ action: "pause", by: "ada", why: "a test", at: TIME }],
+      actions: [{ action: "pause", by: "ada", why: "a test", at: TIME }],
       nodes: { draw: { state: "done", count: 1, durationMs: 2_000 }, editor: { state: "waiting" } },
     });
-    expect(json.orders[0]).not.toHaveProperty("key");
+    expect(json.actions[0]).not.toHaveProperty("key");
   });
 
   test("results that are too large to be shown are told by their size", async () => {

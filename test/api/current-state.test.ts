@@ -16,7 +16,7 @@ const logged = (...steps: Partial<StepState>[]): RunState => {
     attempts: [EARLIER],
     ...step,
   }));
-  return { steps: whole, waits: [{ path: "paid" }], orders: [], status: "accepted" } as unknown as RunState;
+  return { steps: whole, waits: [{ path: "paid" }], actions: [], status: "accepted" } as unknown as RunState;
 };
 
 test("items are ahead of the log, and know values of any size; the log knows earlier tries and waits", () => {
@@ -61,7 +61,7 @@ test("without a log, a run is shown by its items alone", () => {
     undefined,
     TIME,
   );
-  expect(state.orders).toEqual([{ action: "pause", ...order }]);
+  expect(state.actions).toEqual([{ action: "pause", ...order }]);
   expect(state.steps).toMatchObject([{ state: "done", attempts: [{ attempt: 1, startedAt: TIME }] }]);
   expect(state.waits).toEqual([]);
 });
@@ -85,7 +85,7 @@ test("of a long list, what is not done is shown, and as much of the rest as a re
 
 test("a claim that was sealed is a failed step, or one that stopped with its run", () => {
   const failure = {
-    reaction: "retry" as const,
+    policy: "retry" as const,
     name: "TypeError",
     message: "no",
     location: "a.ts:1:2",
@@ -97,7 +97,7 @@ test("a claim that was sealed is a failed step, or one that stopped with its run
       undefined,
       TIME,
     ).steps.map(stepView);
-  const { reaction: _, ...view } = failure;
+  const { policy: _, ...view } = failure;
   expect(shown({ failure })).toMatchObject([
     { state: "failed", failure: view, attempts: [{ failure: view }] },
   ]);

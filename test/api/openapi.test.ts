@@ -16,7 +16,7 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
-/** Write it anew with `vitest run test/api/openapi.test.ts -u`. */
+/** Write it again with `vitest run test/api/openapi.test.ts -u`. */
 test("docs/openapi.json is what the API says of itself", async () => {
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(FILE);
 });
@@ -55,6 +55,19 @@ describe("each operation", () => {
       expect(key, path).toMatchObject({ in: "header", required: true });
       expect(operation.requestBody, path).toMatchObject({ required: true });
     }
+  });
+
+  test("has a name of its own, after which generated clients call their methods", () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/);
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        ...["listRuns", "getRun", "getRunLog", "startRun", "pauseRun", "signalRun", "getSession"],
+        ...["listDeadLetters", "redriveDeadLetters", "redriveDeadLetter", "decideApproval", "sendEvent"],
+        ...["listDeliveries", "startReplay", "cancelReplay", "forceBreaker", "releaseQuarantine"],
+      ]),
+    );
   });
 
   test("names each parameter of its path", () => {

@@ -6,7 +6,7 @@ import type { RunState } from "../../lib/contract/run-state.ts";
 
 const AT = "2026-03-01T12:00:00.000Z";
 const failure = {
-  reaction: "retry" as const,
+  policy: "retry" as const,
   name: "TypeError",
   message: "no customer",
   location: "workflows/shop/fetch.lambda.ts:2:5",

@@ -13,7 +13,7 @@ import {
   waiterItem,
 } from "../runtime/log-items.ts";
 
-const failure = { reaction: "retry" as const, name: "Error", message: "no line" };
+const failure = { policy: "retry" as const, name: "Error", message: "no line" };
 const paused = { by: "ada", why: "lunch", key: "k", at: seconds(4) };
 const ALL = inOrder([
   ...log(runItem(1, 0), runItem(2, 1, { status: "running" }), runItem(3, 4, { status: "running", paused })),

@@ -12,7 +12,7 @@ import {
   waiterItem,
 } from "../runtime/log-items.ts";
 
-const failure = { reaction: "retry" as const, name: "Error", message: "no line" };
+const failure = { policy: "retry" as const, name: "Error", message: "no line" };
 const order = (key: string, second: number) => ({ by: "ada", why: key, key, at: seconds(second) });
 const started = (revision: number, second: number, attempt: number) =>
   claimItem(revision, second, { attempt, owner: `o${attempt}` });
@@ -71,7 +71,7 @@ test("the whole log gives where the run stands, with all that was done and order
     ...{ run: "w-r", workflow: "w", epoch: 2, status: "running", execution: "arn:2" },
     ...{ asOf: seconds(31), startedAt: seconds(31), failure: undefined, paused: undefined },
     begun: { version: "v1", acceptedAt: seconds(0), event: { id: "e", name: "n" } },
-    orders: [
+    actions: [
       { action: "pause", ...order("break", 4) },
       { action: "resume", ...order("on", 6) },
       { action: "terminate", ...order("stop", 20) },

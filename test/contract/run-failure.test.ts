@@ -5,7 +5,7 @@ const record = {
   step: "fetch-customer",
   path: "fetch-customer",
   attempt: 3,
-  reaction: "retry",
+  policy: "retry",
   name: "TypeError",
   message: "Cannot read properties of undefined\nsecond line",
   location: "workflows/shop/fetch-customer.lambda.ts:5:45",

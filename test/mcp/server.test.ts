@@ -62,7 +62,7 @@ test("arguments that a tool does not take are refused before the API is called",
 });
 
 test("a failed run is explained: each try, and how it continues", async () => {
-  const failure = { reaction: "retry", name: "TypeError", message: "no film" } as const;
+  const failure = { policy: "retry", name: "TypeError", message: "no film" } as const;
   const claims = [claim({ state: "failed", attempt: 3, endedAt: "2026-03-01T12:00:00.000Z", failure })];
   const failed = run({
     status: "failed",

@@ -139,7 +139,7 @@ describe("what a message was for is told by its shape and its queue", () => {
       "an order",
       { action: "pause", target: { run: RUN }, by: "a", why: "b", key: "k" },
       "millrace.control",
-      { purpose: "order", subscriber: "millrace.control", run: RUN },
+      { purpose: "command", subscriber: "millrace.control", run: RUN },
     ],
     ["a reminder", { keyQueue: "k" }, "w", { purpose: "other", subscriber: "w" }],
   ] as const)("%s", (_, body, from, expected) => {
@@ -279,7 +279,7 @@ describe("taken in", () => {
   describe("a step's message whose claim has the answer", () => {
     const entered = "2026-11-21T09:00:00.000Z";
     const fence = fenceOf({ entered, attempt: 2 });
-    const failure = { reaction: "give-up", name: "x", message: "no" } as const;
+    const failure = { policy: "give-up", name: "x", message: "no" } as const;
 
     test("answers the state with the result, and its run is not stuck", async () => {
       await world.does("s");
@@ -387,7 +387,7 @@ describe("resolved", () => {
       ["token of s", "Millrace.Discarded"],
     ]);
     expect(JSON.parse(desk.failed[0]!.cause)).toMatchObject({
-      ...{ step: "s", path: "s", attempt: 2, reaction: "give-up", name: "Discarded" },
+      ...{ step: "s", path: "s", attempt: 2, policy: "give-up", name: "Discarded" },
       message: expect.stringContaining("ada discarded its dead letter"),
     });
   });

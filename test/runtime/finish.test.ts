@@ -368,7 +368,7 @@ describe("a message that a running run waits for", () => {
     waitsFor(message("a"), message("b"));
     await world.does("a");
     const key = await world.begins("b");
-    await world.state.claims.fail(key, "b", { reaction: "retry", name: "x", message: "y" });
+    await world.state.claims.fail(key, "b", { policy: "retry", name: "x", message: "y" });
     await look(60 * MINUTE);
     expect(missing()).toEqual(["a", "b"]);
   });
@@ -717,4 +717,4 @@ describe("an effect in doubt of a run that has ended", () => {
 });
 
 const ORDERED = { by: "ada", why: "", key: "k", at: "2026-11-21T10:00:00.000Z" };
-const FAILURE = { reaction: "retry", name: "x", message: "y" } as const;
+const FAILURE = { policy: "retry", name: "x", message: "y" } as const;

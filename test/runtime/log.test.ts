@@ -132,7 +132,7 @@ describe("an entry", () => {
       hops: 1,
     };
     const emitted = [{ ...event, data: { huge } }];
-    const failure = { reaction: "retry" as const, name: "Error", message: huge };
+    const failure = { policy: "retry" as const, name: "Error", message: huge };
     const written = [
       ...entries(claimItem(2, 2, { state: "done", result: huge, emitted })),
       ...entries(claimItem(2, 2, { state: "failed", failure })),

@@ -202,7 +202,7 @@ export function memory(now: () => number) {
       if (!prior || prior.owner !== owner) return false;
       if (isInDoubt(prior)) {
         const { doubt: _, ...certain } = prior;
-        write({ ...certain, failure, asked: failure.reaction === "ask" || undefined, endedAt: time() });
+        write({ ...certain, failure, asked: failure.policy === "ask" || undefined, endedAt: time() });
       }
       const doubt = inDoubt ? { doubt: time() } : {};
       if (prior.state === "running") write({ ...prior, state: "failed", failure, ...doubt, endedAt: time() });

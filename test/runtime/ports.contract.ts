@@ -195,7 +195,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
           kind: "done",
           result: { n: 1 },
         });
-        expect(await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" })).toBe(false);
+        expect(await world.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" })).toBe(false);
       });
 
       test("a result of null, an empty list and nested values come back as they were", async () => {
@@ -208,7 +208,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
 
       test("failed: the same attempt is answered the failure, a higher fence claims anew", async () => {
         const { world, request, key } = await fresh();
-        const failure = { reaction: "retry", name: "TypeError", message: "no" } as const;
+        const failure = { policy: "retry", name: "TypeError", message: "no" } as const;
         await world.claims.claim(request("o", { fence: 2 }));
         expect(await world.claims.fail(key, "o", failure)).toBe(true);
         expect(await world.claims.fail(key, "o", failure)).toBe(true);
@@ -267,7 +267,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
       test("each change has a revision of its own, so that each event has an id of its own", async () => {
         const { world, request, key } = await fresh();
         await world.claims.claim(request("o"));
-        await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" });
+        await world.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" });
         const failed = await world.get(key);
         await world.claims.claim(request("p", { fence: 2 }));
         await world.claims.complete(key, "p", 1, []);

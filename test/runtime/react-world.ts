@@ -57,7 +57,7 @@ export function reactWorld() {
   const starts: ReactionStarts = {
     read: async (claim, reaction, breaker) => ({
       claim: state.get(claim) as ClaimItem | undefined,
-      orders: state.get(controlKey("subscriber", reaction)) as ControlItem | undefined,
+      control: state.get(controlKey("subscriber", reaction)) as ControlItem | undefined,
       breaker:
         breaker === undefined ? undefined : (state.get(breakerKey(breaker)) as BreakerItem | undefined),
     }),

@@ -118,7 +118,7 @@ describe("a failure", () => {
     expect(await world.deliver(placed(), fails(giveUp("wrong")))).toMatchObject({ kind: "dead-lettered" });
     const other = placed({ orderId: "o2" });
     expect(await world.deliver(other, fails(ask("who knows")))).toMatchObject({ kind: "dead-lettered" });
-    expect(world.dead.map(({ reason }) => reason.reaction)).toEqual(["give-up", "ask"]);
+    expect(world.dead.map(({ reason }) => reason.policy)).toEqual(["give-up", "ask"]);
     expect(names()).toEqual(["reaction.failed", "reaction.failed", "escalation.raised"]);
   });
 

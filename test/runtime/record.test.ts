@@ -107,7 +107,7 @@ test("runs and steps are counted once, by workflow; what is told late, counted f
 });
 
 test("a call that the budget does not allow is counted by workflow", () => {
-  const failure = { reaction: "ask", name: "BudgetExceeded", message: "" } as const;
+  const failure = { policy: "ask", name: "BudgetExceeded", message: "" } as const;
   expect(measuresOf(begun(), claim({ state: "failed", failure }))).toMatchObject([
     { name: "BudgetExceeded", dimensions: { workflow: "w" } },
   ]);

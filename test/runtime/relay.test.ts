@@ -92,7 +92,7 @@ test("a completed step of a workflow that only logs its steps is in the log; wha
     },
   ];
   const { workflow } = done("a");
-  const failure = { reaction: "give-up", name: "No", message: "no" } as const;
+  const failure = { policy: "give-up", name: "No", message: "no" } as const;
   const failed = { ...done("c"), state: "failed", failure } as ClaimItem;
   const changes = [{ after: done("a") }, { after: done("b", { emitted }) }, { after: failed }];
   await relay(changes, { ...ports(), loggedSteps: new Set([workflow]) });

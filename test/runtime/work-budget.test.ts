@@ -46,7 +46,7 @@ test("parallel steps together stay within it: ten of thirty calls are made, the 
   const refused = world.machines.answers.filter(({ error }) => error === "Millrace.Ask");
   expect(refused).toHaveLength(20);
   expect(JSON.parse(refused[0]!.cause!)).toMatchObject({
-    reaction: "ask",
+    policy: "ask",
     name: "BudgetExceeded",
     message: expect.stringMatching(/needs \$0\.1.* has .*\$0/),
   });

@@ -176,16 +176,16 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
       });
 
       test.each(["retry", "ask"] as const)(
-        "a failure (%s) ends the doubt; whose reaction is to ask is asked about",
-        async (reaction) => {
+        "a failure (%s) ends the doubt; one whose policy is to ask is asked about",
+        async (policy) => {
           const { again, claims, key } = await doubtful();
-          expect(await claims.fail(key, "other", { reaction, name: "x", message: "y" })).toBe(false);
+          expect(await claims.fail(key, "other", { policy, name: "x", message: "y" })).toBe(false);
           expect(await again()).toMatchObject({ kind: "in doubt" });
-          expect(await claims.fail(key, "o", { reaction, name: "x", message: "y" })).toBe(false);
+          expect(await claims.fail(key, "o", { policy, name: "x", message: "y" })).toBe(false);
           expect(await again()).toEqual({ kind: "sealed" });
           const [item] = await claims.read(key);
           expect(item).toMatchObject({ state: "sealed", failure: { name: "x" } });
-          expect(item!.asked).toBe(reaction === "ask" ? true : undefined);
+          expect(item!.asked).toBe(policy === "ask" ? true : undefined);
           expect(await claims.takeOver(key, "o", { owner: "other", lease: BEGAN * 3 })).toBe(false);
         },
       );
@@ -216,14 +216,14 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
         const { world, run } = await fresh();
         const key = claimKey(run, 1, "p");
         await claimed(world.claims, key, "o");
-        await world.claims.fail(key, "o", { reaction: "retry", name: "x", message: "y" });
+        await world.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" });
         await world.claims.seal(run, 1);
         expect(await claimed(world.claims, key, "other")).toEqual({ kind: "sealed" });
       });
     });
 
     describe("a claim whose earlier try may have done the effect", () => {
-      const failure = { reaction: "retry", name: "x", message: "y" } as const;
+      const failure = { policy: "retry", name: "x", message: "y" } as const;
       const doubtful = async () => {
         const { world, run } = await fresh();
         const key = claimKey(run, 1, "p");
@@ -279,7 +279,7 @@ export function workPortsContract(name: string, open: () => Promise<WorkImplemen
 
       test("needs no second question where a person was asked", async () => {
         const { claims, key, again, seal, read } = await doubtful();
-        await claims.fail(key, "o", { ...failure, reaction: "ask" }, true);
+        await claims.fail(key, "o", { ...failure, policy: "ask" }, true);
         await seal();
         expect(isInDoubt(await read())).toBe(false);
         expect(await again()).toEqual({ kind: "sealed" });

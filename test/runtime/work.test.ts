@@ -65,7 +65,7 @@ describe("failures of step code are answers, by class", () => {
     ["giveUp", () => giveUp("wrong card"), "Millrace.GiveUp", "give-up"],
     ["ask", () => ask("did it happen?"), "Millrace.Ask", "ask"],
   ];
-  test.each(cases)("%s", async (_, failure, error, reaction) => {
+  test.each(cases)("%s", async (_, failure, error, policy) => {
     const outcome = await world.deliver({}, async () => {
       throw failure();
     });
@@ -74,7 +74,7 @@ describe("failures of step code are answers, by class", () => {
     expect(JSON.parse(world.machines.answers[0]!.cause!)).toMatchObject({
       path: "charge",
       attempt: 1,
-      reaction,
+      policy,
     });
     expect((world.state.get(key) as ClaimItem).state).toBe("failed");
   });
@@ -271,7 +271,7 @@ test("a try that emits more events than anybody can have meant gives up and says
   expect(world.state.get(key)).toMatchObject({
     state: "failed",
     failure: {
-      reaction: "give-up",
+      policy: "give-up",
       name: "TooManyEvents",
       message: expect.stringContaining("Emit one event"),
     },

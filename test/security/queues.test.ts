@@ -119,7 +119,7 @@ describe("a dead letter", () => {
 });
 
 describe("a message to control's queue", () => {
-  const orderers = new Set(["AROAWAITS"]);
+  const commanders = new Set(["AROAWAITS"]);
   test.each([
     ["wake", "AROASTEP:make-book", true],
     ["pause", "AROASTEP:make-book", false],
@@ -130,6 +130,6 @@ describe("a message to control's queue", () => {
     ["terminate", "AROAWAITSX:waits", false],
     ["pause", "111122223333", false],
   ] as const)("%s of %s: %j", (action, sender, taken) => {
-    expect(maySend({ action }, sender, orderers)).toBe(taken);
+    expect(maySend({ action }, sender, commanders)).toBe(taken);
   });
 });

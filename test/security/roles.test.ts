@@ -284,7 +284,7 @@ test("a step may have deferred messages brought back, and order nothing", async 
     ...{ arn: worlds.Press!.roles.find(({ name }) => name === "make-book: print-book")!.arn },
   };
   const { QueueUrls } = await cloud.call("sqs", "ListQueues", {});
-  const orders = (QueueUrls as string[]).find((url) => /ControlOrders/.test(url))!;
+  const orders = (QueueUrls as string[]).find((url) => /ControlCommands/.test(url))!;
   const command = {
     ...{ action: "pause", target: { workflow: "make-book" }, by: "ada", why: "forged", key: "forged" },
   };

@@ -94,7 +94,7 @@ test("The same film twice is one, as of the first time; by another run it is ref
   expect(listed()).toEqual(["About tides"]);
   expect(text(files.get("feed.json"))).toBe(text(before.get("feed.json")));
   const refused = await publish("tides", "another run").catch(toFailure);
-  expect(refused).toMatchObject({ reaction: "give-up", name: "PublishedBefore" });
+  expect(refused).toMatchObject({ policy: "give-up", name: "PublishedBefore" });
 });
 
 test("Films that are put out and taken back at once lose nothing of each other, in either feed.", async () => {
@@ -128,7 +128,7 @@ test("What is withdrawn stays so: it is taken down, and not put out any more.", 
   expect([listed(), out()]).toEqual([[], [`${folderOf("tides")}/published.json`]]);
   expect(await withdraw(shared, { ...WITHDRAWAL, videoId: "rain" })).toBe(false);
   for (const id of ["tides", "rain"]) {
-    expect(await publish(id).catch(toFailure)).toMatchObject({ reaction: "give-up", name: "Withdrawn" });
+    expect(await publish(id).catch(toFailure)).toMatchObject({ policy: "give-up", name: "Withdrawn" });
   }
   await takeBack(shared, "tides", "run of tides");
   expect(await publish("tides").catch(toFailure)).toMatchObject({ name: "Withdrawn" });

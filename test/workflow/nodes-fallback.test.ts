@@ -20,7 +20,7 @@ const patient = defineStep("patient", {
 const text = (text: string): Reply => ({ result: { text } });
 const failure = (error: string, name: string, message = "no"): Reply => ({
   error,
-  cause: { step: "draft", path: "draft", attempt: 1, reaction: "give-up", name, message },
+  cause: { step: "draft", path: "draft", attempt: 1, policy: "give-up", name, message },
 });
 const run = (workflow: Workflow, replies: Record<string, (message: any) => Reply>) =>
   runWorkflow(workflow, order, (message) => replies[message.approval ?? message.step]!(message));

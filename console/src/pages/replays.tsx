@@ -53,7 +53,7 @@ export function Replays() {
           </p>
         )}
       </section>
-      {ordering && <OrderReplay onClose={() => setOrdering(false)} />}
+      {ordering && <StartReplay onClose={() => setOrdering(false)} />}
     </Page>
   );
 }
@@ -143,7 +143,7 @@ function local(time: number): string {
   return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-function OrderReplay({ onClose }: { onClose: () => void }) {
+function StartReplay({ onClose }: { onClose: () => void }) {
   const subscribers = useSubscribers();
   const events = useEvents();
   const [subscriber, setSubscriber] = useState("");

@@ -7,11 +7,11 @@ import { Code } from "./step-detail.tsx";
 
 /** The most important facts about a run, with links to act on them; past states have no links. */
 export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean }) {
-  const { stuckBy, failure, questions, paused, orders, run, waiting, steps } = detail;
+  const { stuckBy, failure, questions, paused, actions, run, waiting, steps } = detail;
   const code = steps.find(({ path, state }) => path === failure?.path && state === "failed")?.failure?.code;
   const events = waiting?.filter(({ by }) => by !== "person") ?? [];
   const pending = questions.filter(({ state }) => state === "pending");
-  const pause = orders.findLast(({ action }) => action === "pause" || action === "paused");
+  const pause = actions.findLast(({ action }) => action === "pause" || action === "paused");
   return (
     <>
       {stuckBy && (

@@ -20,7 +20,7 @@ import "./run.css";
 import { TimeTravel } from "./time-travel.tsx";
 import { RunTimeline } from "./timeline.tsx";
 
-const TABS = ["steps", "timeline", "log", "data", "orders"] as const;
+const TABS = ["steps", "timeline", "log", "data", "actions"] as const;
 type Tab = (typeof TABS)[number];
 
 /** One run: its current state, or its state at the time of the slider. */
@@ -103,7 +103,7 @@ export function RunPage() {
             { name: "timeline", label: "Timeline" },
             { name: "log", label: "Log" },
             { name: "data", label: "Data" },
-            { name: "orders", label: "Actions", count: shown.orders.length },
+            { name: "actions", label: "Actions", count: shown.actions.length },
           ]}
         />
         <div role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
@@ -132,7 +132,7 @@ export function RunPage() {
               </div>
             </div>
           )}
-          {chosen === "orders" && <OrdersGiven detail={shown} />}
+          {chosen === "actions" && <OperatorActions detail={shown} />}
         </div>
       </section>
     </Page>
@@ -145,12 +145,12 @@ function nodeOfStep({ failure, failedStep, graph }: RunDetail): string | undefin
   return graph?.nodes.find(({ step }) => step === failedStep)?.id;
 }
 
-function OrdersGiven({
-  detail: { orders },
+function OperatorActions({
+  detail: { actions },
 }: {
-  detail: { orders: { action: string; by: string; why: string; at: string }[] };
+  detail: { actions: { action: string; by: string; why: string; at: string }[] };
 }) {
-  if (orders.length === 0) {
+  if (actions.length === 0) {
     return (
       <Empty icon="person" title="No operator actions">
         <p>Each pause, resume, retry and termination is listed here, with the operator and the reason.</p>
@@ -159,7 +159,7 @@ function OrdersGiven({
   }
   return (
     <ul className="rows">
-      {orders.map(({ action, by, why, at }) => (
+      {actions.map(({ action, by, why, at }) => (
         <li key={`${at}${action}`} className="row wrap">
           <span className="chip">{action}</span> <strong>{by}</strong>
           <span className="grow wrap-anywhere">{why}</span>

@@ -1,4 +1,5 @@
 import type { Api } from "./operation.ts";
+import { operationId } from "./operation-id.ts";
 
 /** The API in OpenAPI 3.1, as it is served and documented. */
 export function describeApi(api: Api) {
@@ -26,9 +27,22 @@ export function describeApi(api: Api) {
       },
     },
     paths: Object.fromEntries(
-      Object.entries(document.paths ?? {}).map(([path, operations]) => [pathOf(path), operations]),
+      Object.entries(document.paths ?? {}).map(([path, operations]) => [
+        pathOf(path),
+        withIds(pathOf(path), operations),
+      ]),
     ),
   };
+}
+
+/** The operations of a path, each with its name. */
+function withIds(path: string, operations: object): object {
+  return Object.fromEntries(
+    Object.entries(operations).map(([method, operation]) => [
+      method,
+      { operationId: operationId(method, path), ...operation },
+    ]),
+  );
 }
 
 /** A parameter that takes slashes too is written "{path{.+}}" for the router. */

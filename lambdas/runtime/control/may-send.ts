@@ -7,7 +7,7 @@ import type { ControlMessage } from "../../../lib/contract/command.ts";
 export function maySend(
   { action }: Pick<ControlMessage, "action">,
   sender: string,
-  orderers: ReadonlySet<string>,
+  commanders: ReadonlySet<string>,
 ): boolean {
-  return action === "wake" || orderers.has(sender.split(":")[0]!);
+  return action === "wake" || commanders.has(sender.split(":")[0]!);
 }

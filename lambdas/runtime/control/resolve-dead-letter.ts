@@ -57,7 +57,7 @@ async function failDiscarded(
   if (token === undefined) return false;
   const { step, path } = item;
   const failure: FailureRecord = {
-    reaction: "give-up",
+    policy: "give-up",
     name: "Discarded",
     message: `${by} discarded its dead letter (${item.reason}): ${why}`.slice(0, LONGEST),
   };

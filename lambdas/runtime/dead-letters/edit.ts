@@ -10,7 +10,7 @@ const EDITABLE: Partial<Record<DeadLetterPurpose, readonly string[]>> = {
   question: ["show", "within", "detail"],
   wait: ["key", "payload", "value", "detail"],
   ending: ["detail"],
-  order: ["why", "payload", "version", "target"],
+  command: ["why", "payload", "version", "target"],
 };
 
 /** It has to fit into the item, beside the message as it was. */

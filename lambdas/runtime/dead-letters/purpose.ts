@@ -24,7 +24,7 @@ export function purposeOf(body: string, role: DeployedQueue["role"] | undefined)
     return { purpose: "step", ...about, step: text(message.step) };
   if (text(message.approval)) return { purpose: "question", ...about };
   if (text(message.kind) && about.run) return { purpose: "wait", ...about };
-  if (text(message.action)) return { purpose: "order", run: text(fieldsOf(message.target).run) };
+  if (text(message.action)) return { purpose: "command", run: text(fieldsOf(message.target).run) };
   return { purpose: "other", ...about };
 }
 

@@ -34,7 +34,7 @@ async function fitting(make: () => Promise<unknown>): Promise<Fitting> {
     return { fits: true, payload: (await make()) as Record<string, unknown> };
   } catch (error) {
     const failure = toFailure(error);
-    if (failure.reaction !== "give-up") throw error;
+    if (failure.policy !== "give-up") throw error;
     return { fits: false, failure };
   }
 }

@@ -38,7 +38,7 @@ async function answerTo(message: ListMessage, artifacts: Artifacts): Promise<Ans
     }
   } catch (error) {
     const failure = toFailure(error);
-    if (failure.reaction !== "give-up") throw error;
+    if (failure.policy !== "give-up") throw error;
     return { error: `Millrace.${failure.name}`, cause: JSON.stringify(failure) };
   }
 }

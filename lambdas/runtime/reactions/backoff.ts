@@ -12,7 +12,7 @@ export function withNextTry(
   { attempts, backoff, rate = 2, maxDelay }: RetryPolicy,
   random: number,
 ): FailureRecord {
-  if (failure.reaction !== "retry" || attempt >= attempts) return failure;
+  if (failure.policy !== "retry" || attempt >= attempts) return failure;
   const pause = milliseconds(backoff) * rate ** (attempt - 1);
   const longest = maxDelay === undefined ? pause : Math.min(pause, milliseconds(maxDelay));
   return { ...failure, after: Math.ceil(longest * random) };

@@ -15,7 +15,7 @@ const LONGEST_IN_QUEUE = 15 * 60 * 1000;
 export async function conclude(ended: Attempt, reacting: Reacting, ports: ReactPorts): Promise<ReactOutcome> {
   if (ended.kind === "succeeded") return await concludeSuccess(ended, reacting, ports);
   const { failure, downstream } = ended;
-  if (failure.reaction === "wait") {
+  if (failure.policy === "wait") {
     const deferrals = reacting.effect.message.deferred ?? 0;
     const due = ports.now() + (failure.after ?? pauseWhenBusy(deferrals, ports.random()));
     await reportToBreaker(downstream, due, reacting, ports);

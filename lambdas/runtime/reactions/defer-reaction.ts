@@ -26,8 +26,8 @@ export async function deferReaction(
   if (due !== undefined) return { kind: "deferred", why: reason, due };
 
   // Who resumes lifts the pause first and looks for deferred messages after; here it is the other way round.
-  const { orders } = await ports.starts.read(key, reacting.reaction.name, undefined);
-  if (orders?.paused || orders?.drained) return { kind: "deferred", why: reason, due };
+  const { control } = await ports.starts.read(key, reacting.reaction.name, undefined);
+  if (control?.paused || control?.drained) return { kind: "deferred", why: reason, due };
   await ports.deferred.remove(item);
   return { kind: "later", at: ports.now(), why: "the pause ends" };
 }

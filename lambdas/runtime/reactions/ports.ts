@@ -11,7 +11,7 @@ import type { WorkPorts } from "../work/ports.ts";
 export interface ReactionStart {
   /** What became of the event before. */
   claim: ClaimItem | undefined;
-  orders: ControlItem | undefined;
+  control: ControlItem | undefined;
   breaker: BreakerItem | undefined;
 }
 

@@ -97,8 +97,8 @@ async function follow(
     case "later":
       return { kind: "later", at: verdict.at, why: "the next attempt is not due" };
     case "try": {
-      const { orders, claim: begun } = handling;
-      if (orders?.paused || (orders?.drained && !begun)) {
+      const { control, claim: begun } = handling;
+      if (control?.paused || (control?.drained && !begun)) {
         return await deferReaction(reacting, { reason: "subscriber paused", due: undefined }, ports);
       }
       const message = { ...effect.message, attempt: verdict.attempt };

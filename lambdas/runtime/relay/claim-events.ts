@@ -34,7 +34,7 @@ function eventsOfState(claim: ClaimItem, about: Record<string, unknown>): Envelo
     direction,
     failure: failure && withoutStack(failure),
   });
-  return failure?.reaction === "ask" ? [failed, asks(claim, about)] : [failed];
+  return failure?.policy === "ask" ? [failed, asks(claim, about)] : [failed];
 }
 
 function asks(claim: ClaimItem, about: Record<string, unknown>, fact?: string): Envelope {

@@ -22,7 +22,7 @@ export function eventsOfReaction(
     failure: withoutStack(failure),
     final,
   });
-  if (failure.reaction !== "ask") return [failed];
+  if (failure.policy !== "ask") return [failed];
   const { message } = failure;
   return [failed, eventFor("escalation.raised", after, after, { ...about, why: "ask", message })];
 }

@@ -42,7 +42,7 @@ export async function copyValue<Value>(
     return { kind: "handed", value: handed as Value };
   } catch (error) {
     const failure = toFailure(error);
-    if (failure.reaction !== "give-up") throw error;
+    if (failure.policy !== "give-up") throw error;
     return { kind: "refused", failure };
   }
 }

@@ -55,7 +55,7 @@ export function admitByBreaker(
 /** Why a step is not tried that has another way. */
 export function unavailable(breaker: string): FailureRecord {
   return {
-    reaction: "unavailable",
+    policy: "unavailable",
     name: "Unavailable",
     message: `The breaker ${breaker} is open: too many recent calls of the downstream failed.`,
   };

@@ -40,9 +40,9 @@ export async function attempt(
       downstream = "answered";
       inDoubt = true;
     } catch (thrown) {
-      const { reaction, name } = toFailure(thrown);
-      downstream = downstreamBy({ reaction, name });
-      inDoubt = reaction === "ask" || name === TIMEOUT;
+      const { policy, name } = toFailure(thrown);
+      downstream = downstreamBy({ policy, name });
+      inDoubt = policy === "ask" || name === TIMEOUT;
       throw thrown;
     }
     return { kind: "succeeded", result: await resultOfCode(output, emitted, effect, ports), downstream };
@@ -57,20 +57,20 @@ export async function attempt(
 function report(failure: FailureRecord, thrown: unknown, effect: Effect, { log }: AttemptPorts): void {
   const { message, spec } = effect;
   const error = `${failure.name}: ${failure.message}`;
-  const fields = { reaction: failure.reaction, stack: thrown instanceof Error ? thrown.stack : undefined };
+  const fields = { policy: failure.policy, stack: thrown instanceof Error ? thrown.stack : undefined };
   if (isLast(failure, message.attempt, spec)) {
     const attempts = message.attempt > 1 ? ` after ${message.attempt} attempts` : "";
     log.error(`${message.path} failed${attempts}: ${error}`, fields);
   } else log.warn(`${message.path} failed: ${error}`, fields);
 }
 
-function isLast({ reaction }: FailureRecord, attempt: number, { retry }: Effect["spec"]): boolean {
-  return reaction === "give-up" || (reaction === "retry" && attempt >= retry.attempts);
+function isLast({ policy }: FailureRecord, attempt: number, { retry }: Effect["spec"]): boolean {
+  return policy === "give-up" || (policy === "retry" && attempt >= retry.attempts);
 }
 
 /** A final refusal is an answer; only what is worth another try, and a call that took too long, are failures. */
-function downstreamBy({ reaction, name }: Pick<FailureRecord, "reaction" | "name">): Downstream {
-  if (reaction === "retry" || name === TIMEOUT) return "failed";
-  if (reaction === "give-up") return "answered";
-  return reaction === "wait" ? "busy" : "unknown";
+function downstreamBy({ policy, name }: Pick<FailureRecord, "policy" | "name">): Downstream {
+  if (policy === "retry" || name === TIMEOUT) return "failed";
+  if (policy === "give-up") return "answered";
+  return policy === "wait" ? "busy" : "unknown";
 }

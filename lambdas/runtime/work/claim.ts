@@ -47,7 +47,7 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
 export function isInDoubt(claim: ClaimItem): boolean {
   const { state, direction, owner, failure, doubt } = claim;
   if (state !== "sealed" || direction !== "do" || "late" in claim) return false;
-  return doubt === undefined ? owner !== undefined && failure === undefined : failure?.reaction !== "ask";
+  return doubt === undefined ? owner !== undefined && failure === undefined : failure?.policy !== "ask";
 }
 
 /** Whether the end of its run seals a claim: it is not done, and its effect may have begun. */

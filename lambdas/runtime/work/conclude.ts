@@ -14,7 +14,7 @@ import type { WorkPorts } from "./ports.ts";
 export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPorts): Promise<WorkOutcome> {
   if (attempt.kind === "succeeded") return await concludeSuccess(attempt, effect, ports);
   const { failure, downstream } = attempt;
-  if (failure.reaction === "wait") {
+  if (failure.policy === "wait") {
     const pause = failure.after ?? pauseWhenBusy(effect.message.deferred ?? 0, ports.random());
     const due = ports.now() + pause;
     await reportToBreaker(downstream, due, effect, ports);

@@ -39,21 +39,21 @@ export async function findOut(
   if (ended.kind === "succeeded") return await conclude(ended, effect, ports);
   if (isFinal(ended.failure)) return await conclude(ended.inDoubt ? asking(ended) : ended, effect, ports);
   // What fails for now says nothing of the try before.
-  const { reaction, after = 0 } = ended.failure;
-  const due = ports.now() + (reaction === "wait" ? after : milliseconds(spec.retry.backoff));
+  const { policy, after = 0 } = ended.failure;
+  const due = ports.now() + (policy === "wait" ? after : milliseconds(spec.retry.backoff));
   await reportToBreaker(ended.downstream, due, effect, ports);
-  return reaction === "wait"
+  return policy === "wait"
     ? await deferInDoubt(effect, { reason: "retry after", due }, ports)
     : { kind: "later", at: due, why: "it is still not known how the effect ended" };
 }
 
 /** What can neither be undone nor be found out is a person's to look at. */
 function asking(ended: FailedAttempt): FailedAttempt {
-  return { ...ended, failure: { ...ended.failure, reaction: "ask" } };
+  return { ...ended, failure: { ...ended.failure, policy: "ask" } };
 }
 
-function isFinal({ reaction }: FailureRecord): boolean {
-  return reaction === "give-up" || reaction === "ask";
+function isFinal({ policy }: FailureRecord): boolean {
+  return policy === "give-up" || policy === "ask";
 }
 
 interface Deferral {

@@ -37,7 +37,7 @@ export async function fail(
   ports: ReportPorts,
 ): Promise<WorkOutcome> {
   const cause = JSON.stringify({ step, path, attempt, ...withoutStack(failure) });
-  const error = TASK_ERROR[failure.reaction];
+  const error = TASK_ERROR[failure.policy];
   return reported("failure", await ports.executions.fail(taskToken, error, cause), ports);
 }
 

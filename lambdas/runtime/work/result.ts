@@ -86,7 +86,7 @@ export async function refitted(
     };
   } catch (error) {
     const failure = toFailure(error);
-    if (failure.reaction !== "give-up") throw error;
+    if (failure.policy !== "give-up") throw error;
     return { fits: false, failure };
   }
 }

@@ -75,7 +75,7 @@ export async function yieldTo(
 /** Why an effect is not tried again whose step allows one try at a time, and whose worker died. */
 export function lostLease(path: string): FailureRecord {
   return {
-    reaction: "ask",
+    policy: "ask",
     name: "LostLease",
     message: `An earlier attempt of ${path} stopped, and it is unknown whether its effect happened. The step does not allow another attempt. Check the downstream, then decide.`,
   };

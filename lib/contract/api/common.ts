@@ -68,7 +68,9 @@ export const Outcome = z
 export type Outcome = z.infer<typeof Outcome>;
 
 /** An operator action in effect. */
-export const ActionView = z.object({ by: z.string(), why: z.string(), at: Time }).meta({ id: "Order" });
+export const ActionView = z
+  .object({ by: z.string(), why: z.string(), at: Time })
+  .meta({ id: "OperatorAction" });
 export type ActionView = z.infer<typeof ActionView>;
 
 /** How full a queue is. */

@@ -6,7 +6,7 @@ export const DeadLetterView = z
   .object({
     id: z.string(),
     subscriber: z.string(),
-    purpose: z.enum(["event", "step", "reaction", "question", "wait", "order", "ending", "other"]),
+    purpose: z.enum(["event", "step", "reaction", "question", "wait", "command", "ending", "other"]),
     step: z.string().optional(),
     run: z.string().optional(),
     epoch: z.int().optional(),
@@ -27,9 +27,9 @@ export const DeadLetterQuery = PageQuery.extend({ subscriber: z.string().optiona
 
 export const ResolveDeadLetter = Said.extend({
   body: z.string().max(1_000_000).optional().meta({ description: "Replaces the message" }),
-}).meta({ id: "SettleDeadLetter" });
+}).meta({ id: "ResolveDeadLetter" });
 
 export const ResolveDeadLetters = Said.extend({
   subscriber: z.string().optional().meta({ description: "Default: all" }),
   rate: z.int().min(1).max(1_000).optional().meta({ description: "Messages per second. Default: 10" }),
-}).meta({ id: "SettleDeadLetters" });
+}).meta({ id: "ResolveDeadLetters" });

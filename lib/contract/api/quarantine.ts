@@ -24,4 +24,4 @@ export const ResolveEvent = Said.extend({
     .min(1)
     .optional()
     .meta({ description: "Contract version of the payload; only for a release" }),
-}).meta({ id: "SettleEvent" });
+}).meta({ id: "ResolveEvent" });

@@ -27,7 +27,7 @@ export const ReplayView = z
   .meta({ id: "Replay" });
 export type ReplayView = z.infer<typeof ReplayView>;
 
-export const OrderReplay = Said.extend({
+export const StartReplay = Said.extend({
   subscriber: z.string().optional(),
   run: z.string().optional(),
   all: z.literal(true).optional(),
@@ -36,4 +36,4 @@ export const OrderReplay = Said.extend({
   events: z.array(z.string()).optional().meta({ description: "Default: all events of the subscribers" }),
   again: z.boolean().optional().meta({ description: "Restarts completed work" }),
   dry: z.boolean().optional().meta({ description: "Dry run: only counts" }),
-}).meta({ id: "OrderReplay" });
+}).meta({ id: "StartReplay" });

@@ -163,7 +163,7 @@ export const RunDetail = RunSummary.extend({
   }),
   questions: z.array(ApprovalView),
   waits: z.array(WaitView),
-  orders: z.array(ActionView.extend({ action: z.string() })),
+  actions: z.array(ActionView.extend({ action: z.string() })),
   stuckBy: z
     .object({ path: z.string(), deadLetter: z.string(), at: Time, reason: z.string() })
     .optional()

@@ -48,6 +48,6 @@ export type DeadLetterPurpose =
   | "reaction"
   | "question"
   | "wait"
-  | "order"
+  | "command"
   | "ending"
   | "other";

@@ -112,7 +112,7 @@ test("runs are started, paused, resumed and terminated, in the name of who is si
   await cloud.advance("5 minutes");
   const { json } = await get(`api/runs/${run}`);
   expect(json).toMatchObject({ status: "terminated", questions: [{ state: "closed" }] });
-  expect(json.orders).toMatchObject([
+  expect(json.actions).toMatchObject([
     { action: "pause", by: "token", why: "to pause" },
     { action: "resume" },
     { action: "terminate" },

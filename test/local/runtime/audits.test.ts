@@ -54,7 +54,7 @@ test("a handling is found by itself, a step's claim with its run only", async ()
       about: { ...about, ...origin } as never,
     });
     if (end === "complete") await claims.complete(key, "o", 1, []);
-    else await claims.fail(key, "o", { name: "Error", message: "no", reaction: "retry" } as never);
+    else await claims.fail(key, "o", { name: "Error", message: "no", policy: "retry" } as never);
   };
   await claim("note-done", true, "complete");
   await claim("note-failed", true, "fail");

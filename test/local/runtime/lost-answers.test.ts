@@ -40,7 +40,7 @@ test("a claim is its owner's, and no other's", async () => {
 
 test("a claim that failed or was given back can be claimed again by its owner's next attempt", async () => {
   const { key } = request("b", "o");
-  const failure = { reaction: "retry", name: "TypeError", message: "no" } as const;
+  const failure = { policy: "retry", name: "TypeError", message: "no" } as const;
   await claims().claim(request("b", "o"));
   await claims().release(key, "o");
   expect(await claims().claim(request("b", "p"))).toEqual({ kind: "claimed" });

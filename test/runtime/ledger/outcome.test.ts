@@ -97,7 +97,7 @@ describe("a reaction", () => {
   test("that is to be tried again answers for its event; that has no further try has failed", () => {
     const why = "Jam: The reel is jammed.";
     const failed = (after?: number) =>
-      claim({ state: "failed", endedAt: ENDED, failure: { ...failure, reaction: "retry", after } });
+      claim({ state: "failed", endedAt: ENDED, failure: { ...failure, policy: "retry", after } });
     expect(receiptOf(claim({ state: "running" }), failed(2_000))).toEqual({
       ...marked,
       state: "received",

@@ -129,20 +129,20 @@ test("An answer that breaks off is distinguished from one that is no JSON.", asy
 test("What the model declines goes to a person.", async () => {
   const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(["", "content-filter"])));
   expect(toFailure(await failed.catch((error) => error))).toMatchObject({
-    reaction: "ask",
+    policy: "ask",
     name: "ModelDeclined",
   });
 });
 
 test.each([
-  [429, { "retry-after": "7" }, { reaction: "wait", after: 7_000 }],
-  [429, {}, { reaction: "wait", after: undefined }],
-  [529, {}, { reaction: "wait", after: undefined }],
-  [403, {}, { reaction: "give-up", name: "ModelRefused" }],
-  [404, {}, { reaction: "give-up", name: "ModelNotFound" }],
-  [400, {}, { reaction: "give-up", name: "ModelRequestInvalid" }],
-  [500, {}, { reaction: "retry" }],
-  [undefined, {}, { reaction: "retry" }],
+  [429, { "retry-after": "7" }, { policy: "wait", after: 7_000 }],
+  [429, {}, { policy: "wait", after: undefined }],
+  [529, {}, { policy: "wait", after: undefined }],
+  [403, {}, { policy: "give-up", name: "ModelRefused" }],
+  [404, {}, { policy: "give-up", name: "ModelNotFound" }],
+  [400, {}, { policy: "give-up", name: "ModelRequestInvalid" }],
+  [500, {}, { policy: "retry" }],
+  [undefined, {}, { policy: "retry" }],
 ])("A provider's %s says what comes next.", async (statusCode, responseHeaders, expected) => {
   const about = { url: "https://bedrock", requestBodyValues: {}, isRetryable: true };
   const error = new APICallError({ message: "no", statusCode, responseHeaders, ...about });
@@ -163,7 +163,7 @@ test.each([
     const error = new APICallError({ message, statusCode: 429, responseHeaders, ...about });
     const failed = generate(triage, ticket, contextOf(), generationOf(modelOf(error)));
     const failure = toFailure(await failed.catch((thrown) => thrown));
-    expect(failure).toMatchObject({ reaction: "wait", name: "ModelQuotaExceeded", after: minutes * 60_000 });
+    expect(failure).toMatchObject({ policy: "wait", name: "ModelQuotaExceeded", after: minutes * 60_000 });
     expect(failure.message).toContain(`tries again in ${minutes} minutes`);
   },
 );

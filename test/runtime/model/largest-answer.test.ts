@@ -80,7 +80,7 @@ test.each<[string, Endless, string?]>([
     ...{ tools: [], mayCall: true, signal: new AbortController().signal, progress: () => {} },
   });
   const failure = classify(await asked.catch((error) => error), "m");
-  expect(failure).toMatchObject({ reaction: "give-up", name: "ModelAnswerTooLarge" });
+  expect(failure).toMatchObject({ policy: "give-up", name: "ModelAnswerTooLarge" });
   expect((failure as Error).message).toContain(most);
   await expect.poll(() => sent.cut).toBe(true);
   expect(sent.bytes).toBeLessThan(2 * LARGEST_ANSWER);
@@ -100,6 +100,6 @@ test("a picture that never ends is cut off, and gives up", async () => {
     ...{ files: undefined, mask: undefined, providerOptions: {} },
   });
   const failure = classify(await Promise.resolve(painted).catch((error) => error), "m");
-  expect(failure).toMatchObject({ reaction: "give-up", name: "ModelAnswerTooLarge" });
+  expect(failure).toMatchObject({ policy: "give-up", name: "ModelAnswerTooLarge" });
   await expect.poll(() => sent.cut).toBe(true);
 });

@@ -109,12 +109,12 @@ test("What a run has had painted is paid for once, also after a crash; another s
 });
 
 test.each([
-  [500, {}, { reaction: "retry" }],
-  [503, {}, { reaction: "retry" }],
-  [503, { "retry-after": "3" }, { reaction: "wait", after: 3_000 }],
-  [429, { "retry-after": "7" }, { reaction: "wait", after: 7_000 }],
-  [400, {}, { reaction: "give-up", name: "ModelRequestInvalid" }],
-  [403, {}, { reaction: "give-up", name: "ModelRefused" }],
+  [500, {}, { policy: "retry" }],
+  [503, {}, { policy: "retry" }],
+  [503, { "retry-after": "3" }, { policy: "wait", after: 3_000 }],
+  [429, { "retry-after": "7" }, { policy: "wait", after: 7_000 }],
+  [400, {}, { policy: "give-up", name: "ModelRequestInvalid" }],
+  [403, {}, { policy: "give-up", name: "ModelRefused" }],
 ])("An endpoint's %s with %j says what comes next.", async (status, headers, expected) => {
   const { setting, model, seen } = await endpoint([
     { status, body: { error: { message: "no" } }, headers },
@@ -133,7 +133,7 @@ test("What a model declines to paint is given up, so that the fallback is taken;
     throw new Error("Amazon Bedrock request was moderated: Violence");
   });
   expect(await failureOf(paint(scene, tides, contextOf(), moderated))).toMatchObject({
-    ...{ reaction: "give-up", name: "ModelDeclined" },
+    ...{ policy: "give-up", name: "ModelDeclined" },
   });
   const empty = modelOf(async () => ({
     images: [],
@@ -141,6 +141,6 @@ test("What a model declines to paint is given up, so that the fallback is taken;
     response: { timestamp: new Date(0), modelId: "canvas", headers: undefined },
   }));
   expect(await failureOf(paint(scene, tides, contextOf(), empty))).toMatchObject({
-    ...{ reaction: "retry", message: "The image model returned no image." },
+    ...{ policy: "retry", message: "The image model returned no image." },
   });
 });

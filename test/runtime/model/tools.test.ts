@@ -192,7 +192,7 @@ test("A worker that died takes what its tools returned before, and does not call
 test("A tool that the step has not declared is refused before anything is asked.", async () => {
   const context = { ...contextOf(), artifacts: {} as never, idempotencyKey: "k", attempt: 1 };
   const asking = () => askModel(advise, "pens", context, { tools: [shelf] });
-  await expect(asking()).rejects.toMatchObject({ reaction: "give-up", name: "UndeclaredTool" });
+  await expect(asking()).rejects.toMatchObject({ policy: "give-up", name: "UndeclaredTool" });
   vi.stubEnv("MILLRACE_TOOLS", "other,look-up");
   expect(await asking()).toEqual({ advice: "3, 3" });
 });

@@ -35,7 +35,7 @@ const read = createRoute({
   request: { params: named("id") },
   responses: { 200: answer(QuarantineView, "The event"), ...refusals(404) },
 });
-const orders = (["release", "discard"] as const).map((action) => ({
+const actionRoutes = (["release", "discard"] as const).map((action) => ({
   action,
   route: createRoute({
     method: "post",
@@ -66,7 +66,7 @@ export function quarantineRoutes(api: Api, { views, control }: ApiPorts): void {
     return context.json(quarantineView(found(await views.quarantine(id), "event", id, LIST)), 200);
   });
 
-  for (const { action, route } of orders) {
+  for (const { action, route } of actionRoutes) {
     api.openapi(route, async (context) => {
       const { id } = context.req.valid("param");
       const { payload, version, why } = context.req.valid("json");

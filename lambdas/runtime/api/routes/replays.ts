@@ -1,11 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import {
-  OrderReplay,
   Outcome,
   PageQuery,
   pageOf,
   ReplayView,
   Said,
+  StartReplay,
 } from "../../../../lib/contract/api/index.ts";
 import type { Replay } from "../../../../lib/contract/command.ts";
 import type { ReplayItem } from "../../../../lib/contract/table.ts";
@@ -40,7 +40,7 @@ const order = createRoute({
   path: "/replays",
   tags,
   summary: "Delivers archived events again: to a subscriber, to all, or the event of one run",
-  request: { headers: ONCE, body: body(OrderReplay) },
+  request: { headers: ONCE, body: body(StartReplay) },
   responses: { 200: answer(Outcome, "The replay has started"), ...refusals(404, 409) },
 });
 const cancel = createRoute({

@@ -24,7 +24,7 @@ const start = createRoute({
   request: { headers: ONCE, body: body(StartRun) },
   responses: { 200: answer(Outcome, "The run is requested"), ...refusals(404, 409, 413, 422) },
 });
-const orders = ACTIONS.map((action) => ({
+const actionRoutes = ACTIONS.map((action) => ({
   action,
   route: createRoute({
     method: "post",
@@ -63,7 +63,7 @@ export function runActionRoutes(api: Api, ports: ApiPorts): void {
     return context.json(carriedOut(outcome), 200);
   });
 
-  for (const { action, route } of orders) {
+  for (const { action, route } of actionRoutes) {
     api.openapi(route, async (context) => {
       const { run } = context.req.valid("param");
       found(await views.runItem(run), "run", run, LIST_RUNS);

@@ -26,7 +26,7 @@ const list = createRoute({
     ...refusals(),
   },
 });
-const orders = (["pause", "drain", "resume"] as const).map((action) => ({
+const actionRoutes = (["pause", "drain", "resume"] as const).map((action) => ({
   action,
   route: createRoute({
     method: "post",
@@ -70,7 +70,7 @@ export function subscriberRoutes(api: Api, { system, views, control }: ApiPorts)
     return context.json({ items }, 200);
   });
 
-  for (const { action, route } of orders) {
+  for (const { action, route } of actionRoutes) {
     api.openapi(route, async (context) => {
       const target = knownSubscriber(system, context.req.valid("param").name);
       const outcome = await control({

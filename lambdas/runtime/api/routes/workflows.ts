@@ -34,7 +34,7 @@ const map = createRoute({
   summary: "Events, subscribers and the queues between them",
   responses: { 200: answer(FlowMap, "The map"), ...refusals() },
 });
-const orders = (["pause", "drain", "resume"] as const).map((action) => ({
+const actionRoutes = (["pause", "drain", "resume"] as const).map((action) => ({
   action,
   route: createRoute({
     method: "post",
@@ -86,7 +86,7 @@ export function workflowRoutes(api: Api, { system, views, control }: ApiPorts): 
     return context.json(flowMap(system, queues, new Set(stopped.map(({ name }) => name))), 200);
   });
 
-  for (const { action, route } of orders) {
+  for (const { action, route } of actionRoutes) {
     api.openapi(route, async (context) => {
       const { name } = knownWorkflow(system, context.req.valid("param").name);
       const outcome = await control({

@@ -31,7 +31,7 @@ export function currentState(
     stuck: run.stuck,
     compensation: run.compensation,
     spent: budget?.spent,
-    orders: logged?.orders ?? actionsOf(run),
+    actions: logged?.actions ?? actionsOf(run),
     steps: merged(claims.map(stepOf), logged?.steps ?? []),
     questions: approvals.map(questionOf),
     waits: logged?.waits ?? [],
@@ -83,6 +83,6 @@ function keptOf(value: unknown): LogValue | undefined {
   return value === undefined ? undefined : { value };
 }
 
-function actionsOf(run: RunItem): RunState["orders"] {
+function actionsOf(run: RunItem): RunState["actions"] {
   return ORDERS.flatMap(([attribute, action]) => (run[attribute] ? [{ action, ...run[attribute] }] : []));
 }

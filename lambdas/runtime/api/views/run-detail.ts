@@ -59,7 +59,7 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
     }),
     ...{ steps, questions, waits: progress.waits },
     ...(all.length > steps.length && { stepsOmitted: all.length - steps.length }),
-    orders: state.orders.map(({ action, by, why, at }) => ({ action, by, why, at })),
+    actions: state.actions.map(({ action, by, why, at }) => ({ action, by, why, at })),
     ...(stuck && { stuckBy: stuck }),
     ...(compensation && { compensation }),
     ...(parent && { parent }),

@@ -11,13 +11,13 @@ const REFUSED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 /** A dead-letter queue of SQS, by its URL, for messages of the queue at `origin`. */
 export function deadLetterQueue(url: string, origin: string, client = new SQSClient({})): DeadLetters {
   return {
-    async put(body, { reaction, name, message }) {
+    async put(body, { policy, name, message }) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: url,
           MessageBody: body,
           MessageAttributes: {
-            [GIVEN_UP.class]: text(reaction),
+            [GIVEN_UP.class]: text(policy),
             [GIVEN_UP.error]: text(name),
             [GIVEN_UP.reason]: text(message),
             [GIVEN_UP.queue]: text(origin),

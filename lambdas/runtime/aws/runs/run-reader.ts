@@ -114,6 +114,6 @@ function parseCause(cause = ""): Omit<FailedAttempt, "at"> {
   try {
     return JSON.parse(cause) as Omit<FailedAttempt, "at">;
   } catch {
-    return { path: "", attempt: 1, reaction: "retry", name: "TaskFailed", message: cause };
+    return { path: "", attempt: 1, policy: "retry", name: "TaskFailed", message: cause };
   }
 }

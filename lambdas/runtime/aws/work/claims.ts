@@ -175,7 +175,7 @@ export function tableClaims(
         await change(table, key, {
           set: {
             failure,
-            asked: failure.reaction === "ask" || undefined,
+            asked: failure.policy === "ask" || undefined,
             changedAt: time(),
             endedAt: time(),
           },

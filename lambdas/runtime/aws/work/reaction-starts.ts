@@ -4,7 +4,7 @@ import type { ReactionStarts } from "../../reactions/ports.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 
-/** A handling's claim, the orders for its reaction, and its breaker in one read. */
+/** A handling's claim, its state as a subscriber, and its breaker in one read. */
 export function tableReactionStarts(table: Table): ReactionStarts {
   return {
     async read(claim, reaction, breaker) {
@@ -13,10 +13,10 @@ export function tableReactionStarts(table: Table): ReactionStarts {
         controlKey("subscriber", reaction),
         ...(breaker === undefined ? [] : [breakerKey(breaker)]),
       ];
-      const [found, orders, health] = await readItems<TableItem>(table, keys);
+      const [found, control, health] = await readItems<TableItem>(table, keys);
       return {
         claim: found as ClaimItem | undefined,
-        orders: orders as ControlItem | undefined,
+        control: control as ControlItem | undefined,
         breaker: health as BreakerItem | undefined,
       };
     },

@@ -6,19 +6,19 @@ import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
-/** Run, orders and breaker in one read. */
+/** Run, subscriber state and breaker in one read. */
 export function tableStartConditions(table: Table, now?: Now): StartConditionReader {
   const recently = recentReads(table, now);
   const consistently = <Item>(key: ItemKey) => readItem<Item>(table, key);
   return {
     async read(run, workflow, breaker, { recent = false } = {}) {
       const shared = recent ? recently : consistently;
-      const [found, orders, health] = await Promise.all([
+      const [found, control, health] = await Promise.all([
         readItem<RunItem>(table, runKey(run)),
         shared<ControlItem>(controlKey("workflow", workflow)),
         breaker === undefined ? undefined : shared<BreakerItem>(breakerKey(breaker)),
       ]);
-      return { run: found, workflow: orders, breaker: health };
+      return { run: found, workflow: control, breaker: health };
     },
   };
 }
