@@ -1,21 +1,23 @@
 import { App, Stack } from "aws-cdk-lib";
 import type { Workflow } from "../lib/index.ts";
 import { Millrace } from "../lib/millrace.ts";
-import { benchSix, benchSixApart, benchSixPooled } from "./workflow/definitions.ts";
+import { benchSix, benchSixApart, benchSixPooled, benchSixRepeatable } from "./workflow/definitions.ts";
 
 /** The app that is measured, and others beside it: without the ledger of deliveries, and with all steps in one function. */
 const WORKFLOWS: Record<string, Workflow> = {
   "as it is": benchSix,
   "without-ledger": { ...benchSix, delivery: { ...benchSix.delivery, ledger: "none" } },
   "with-pool": benchSixPooled,
+  "with-pool-repeatable": benchSixRepeatable,
   "with-pool-apart": benchSixApart,
   "logged-steps": { ...benchSix, stepEvents: "logged" },
 };
-const workflow = WORKFLOWS[process.argv[2] ?? "as it is"];
-if (!workflow)
-  throw new Error(`There is no "${process.argv[2]}". There is ${Object.keys(WORKFLOWS).join(", ")}.`);
+const name = process.argv[2] ?? "as it is";
+const workflow = WORKFLOWS[name];
+if (!workflow) throw new Error(`There is no "${name}". There is ${Object.keys(WORKFLOWS).join(", ")}.`);
 
 const app = new App();
 const stack = new Stack(app, "Bench", { description: "What the benchmarks run" });
 
-new Millrace(stack, "Millrace", { workflows: [workflow], handlers: "bench/workflow" });
+const handlers = name === "with-pool-repeatable" ? "bench/workflow-repeatable" : "bench/workflow";
+new Millrace(stack, "Millrace", { workflows: [workflow], handlers });

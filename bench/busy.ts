@@ -16,7 +16,11 @@ const OUTSTANDING = 64;
 const WARM_UP = 300;
 const LIMIT_SECONDS = 600;
 
-const VARIANTS: Record<string, string> = { "a function for each step": "as it is", "a pool": "with-pool" };
+const VARIANTS: Record<string, string> = {
+  "a function for each step": "as it is",
+  "a pool": "with-pool",
+  "a pool, safe to repeat": "with-pool-repeatable",
+};
 
 interface Measured {
   runsPerSecond: number;

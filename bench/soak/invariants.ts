@@ -81,6 +81,8 @@ const AFTER: Record<string, string> = {
   "hand-out": "stamp",
   last: "hand-out",
 };
+/** Steps whose attempts are not claimed. */
+const REPEATABLE = new Set(["book-bus", "stamp", "gather"]);
 const ONE_AT_ONCE = new Set(["take-turns", "take-shot"]);
 
 export function checksOf(seen: Seen): Checks {
@@ -151,7 +153,10 @@ export function checksOf(seen: Seen): Checks {
       // Work of a worker that died before its run ended is done again to be undone.
       const claim = seen.item(claimKey(id, epoch, pathOf(key)));
       const inDoubt = claim?.state === "sealed" && claim.owner !== undefined;
-      if (claim?.state === undefined) violate("7", "work begins without a claim", key);
+      if (claim?.state === undefined && !REPEATABLE.has(step))
+        violate("7", "work begins without a claim", key);
+      if (claim?.state === "done" && work.began - Date.parse(claim.endedAt) > SLACK)
+        violate("7", "work begins long after it was done", key);
       const before = AFTER[pathOf(key)];
       const earlier = before === undefined ? undefined : seen.item(claimKey(id, epoch, before));
       if (before !== undefined && earlier?.state !== "done" && earlier?.late === undefined)
@@ -215,6 +220,8 @@ function onRun(before: any, after: any, violate: Violate): void {
 
 function onClaim(before: any, after: any, violate: Violate): void {
   const about = `${after.pk} ${after.sk}`;
+  if (REPEATABLE.has(after.step) && after.state === "running")
+    violate("7", "a step that is safe to repeat is claimed", about);
   if (!before?.state) return;
   if (before.state === "done" && after.state !== "done")
     violate("7", `a claim that is done becomes ${after.state}`, about);

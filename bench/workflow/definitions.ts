@@ -52,5 +52,11 @@ const hops = definePool("hops", { batch: 10 });
 /** The same steps in one function, which takes up to ten messages at once. All six come in one message. */
 export const benchSixPooled = six((hop) => ({ ...hop, pool: hops }));
 
+/** A step whose code may run several times: each attempt is written once. */
+export const repeatable = <Hop extends HopSpec>(hop: Hop): Hop => ({ ...hop, repeatable: true });
+
+/** The same, with such steps. Their handlers are in `bench/workflow-repeatable`. */
+export const benchSixRepeatable = six((hop) => ({ ...repeatable(hop), pool: hops }));
+
 /** The same function, with a message for each step. */
 export const benchSixApart = six((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));

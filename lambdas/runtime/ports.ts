@@ -115,6 +115,14 @@ export type ClaimOutcome =
    */
   | { kind: "in doubt"; owner: string | undefined; lease: number };
 
+/** How a claim came out that was not taken, and needs nobody to find out how its effect ended. */
+export type ClaimRefusal = Exclude<ClaimOutcome, { kind: "claimed" | "in doubt" }>;
+
+/** How an attempt ended that nothing was claimed for. `reusedFrom`: the epoch whose result it is. */
+export type RecordedEnd =
+  | { state: "done"; result: unknown; reusedFrom?: number | undefined }
+  | { state: "failed"; failure: FailureRecord };
+
 /** One item per effect; each method is one conditional write, or a transaction of two. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
@@ -136,6 +144,11 @@ export interface Claims {
    * the claim has neither.
    */
   adopt(key: ItemKey, from: number, to: number): Promise<boolean>;
+  /**
+   * Writes how an attempt ended that began at `startedAt` (ISO) without a claim; see `mayRecord`. Answers what is there where it
+   * may not, and undefined where it was written.
+   */
+  record(request: ClaimRequest, startedAt: string, end: RecordedEnd): Promise<ClaimRefusal | undefined>;
   /** Takes a claim in doubt over from an owner that died, or from none, to find out how its effect ended. It stays sealed. */
   takeOver(
     key: ItemKey,

@@ -21,6 +21,11 @@ interface StepOptions<I extends Schema, O extends Schema> extends WorkOptions {
    * @default 5 for a light step: a timeout up to 30 seconds, and none of `concurrency`, `memory`, `artifacts`, `shared` and `lostLease: "ask"`; 1 for others
    */
   batch?: number;
+  /**
+   * Whether the code may run several times without harm: a computation, or a question to a model. Then only the end of an attempt
+   * is written, and two deliveries of a message may run it at the same time. @default false
+   */
+  repeatable?: boolean;
 }
 
 declare const TAKES: unique symbol;
@@ -38,6 +43,8 @@ export interface StepSpec<Name extends string = string, In = any, Out = any, Par
   readonly pool?: PoolSpec;
   /** Attempts that one invocation of its own function runs at once. */
   readonly batch?: number;
+  /** Only the end of an attempt is written; see `StepOptions`. */
+  readonly repeatable?: true;
 }
 
 /** Something to which an `Item` may be given. Exists for the compiler only. */
@@ -51,6 +58,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
   options: StepOptions<I, O>,
 ): StepSpec<Name, InputOf<I>, OutputOf<O>, OutputOf<I>, InputOf<O>> {
   const { pool, input, output } = options;
+  const io = { input, output, ...(isRepeatable(name, options) && { repeatable: true as const }) };
   if (!pool) {
     const batch = options.batch ?? batchOf(options);
     const refuse = (rule: string) => {
@@ -61,7 +69,7 @@ export function defineStep<const Name extends string, I extends Schema, O extend
     const spec = workSpec("Step", name, { ...options, concurrency });
     if (concurrency < LEAST_INVOCATIONS * batch)
       refuse(`it must be at most half of the concurrency, which is ${concurrency}`);
-    return { ...spec, input, output, batch };
+    return { ...spec, ...io, batch };
   }
   const own = OF_THE_POOL.filter((option) => options[option] !== undefined);
   if (own.length > 0) {
@@ -70,7 +78,21 @@ export function defineStep<const Name extends string, I extends Schema, O extend
     );
   }
   const { concurrency, memory } = pool;
-  return { ...workSpec("Step", name, { ...options, concurrency, memory }), input, output, pool };
+  return { ...workSpec("Step", name, { ...options, concurrency, memory }), ...io, pool };
+}
+
+/** Throws a TypeError where another option says that the step is not. */
+function isRepeatable(name: string, { repeatable, lostLease, emits = [] }: StepOptions<any, any>): boolean {
+  if (!repeatable) return false;
+  if (lostLease === "ask")
+    throw new TypeError(
+      `Step "${name}": repeatable is true, and lostLease is "ask", which says that it must not run twice. Remove one of them.`,
+    );
+  if (emits.length > 0)
+    throw new TypeError(
+      `Step "${name}": repeatable is true, and it emits ${emits.map((event) => event.name).join(", ")}. An event is an effect. Remove one of them.`,
+    );
+  return true;
 }
 
 const OF_THE_POOL = ["concurrency", "memory", "batch"] as const;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { defineEvent, upcast } from "../../lib/contract/event.ts";
+import { definePool } from "../../lib/contract/pool.ts";
 import { RESERVED_EVENTS } from "../../lib/contract/reserved.ts";
 import { defineStep } from "../../lib/contract/step.ts";
 
@@ -83,6 +84,20 @@ test.each([
   expect(defineStep("draw", { ...minimal, timeout: "30 seconds", ...(options as object) })).toMatchObject(
     expected,
   );
+});
+
+test("a step says that it is safe to repeat, and only then", () => {
+  expect(defineStep("draw", { ...minimal, repeatable: true }).repeatable).toBe(true);
+  expect(defineStep("draw", { ...minimal, repeatable: true, pool: definePool("p") }).repeatable).toBe(true);
+  expect(defineStep("draw", { ...minimal, repeatable: false })).toEqual(defineStep("draw", minimal));
+});
+
+test.each([
+  [{ lostLease: "ask" }, 'lostLease is "ask"'],
+  [{ emits: [defineEvent("a.b", { version: 1, schema: z.object({}) })] }, "it emits a.b"],
+] as const)("what must not happen twice is not safe to repeat: %o", (options, problem) => {
+  const declared = () => defineStep("draw", { ...minimal, repeatable: true, ...(options as object) });
+  expect(declared).toThrow(`Step "draw": repeatable is true, and ${problem}`);
 });
 
 test.each([

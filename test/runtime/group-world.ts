@@ -53,7 +53,7 @@ interface Began {
 type Code = (began: Began) => unknown;
 
 /** A worker of the group over ports in memory. */
-export function groupWorld() {
+export function groupWorld(declared: Record<string, StepSpec> = specs) {
   const world = workWorld();
   const began: Began[] = [];
   let invocations = 0;
@@ -78,7 +78,7 @@ export function groupWorld() {
       const outcome = await walkGroup(
         delivered,
         ({ step: name }) => ({
-          spec: specs[name]!,
+          spec: declared[name]!,
           ports,
           code: async (input, { attempt }) => {
             began.push({ step: name, attempt, input });

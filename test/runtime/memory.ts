@@ -19,7 +19,15 @@ import type { Change } from "../../lambdas/runtime/relay/change.ts";
 import { changeEventsOf } from "../../lambdas/runtime/relay/change-events.ts";
 import type { FailedBatches } from "../../lambdas/runtime/relay/failed-batches.ts";
 import { asked } from "../../lambdas/runtime/wait/question.ts";
-import { isInDoubt, isSealable, mayClaim, refusedBy, takesOver } from "../../lambdas/runtime/work/claim.ts";
+import {
+  isInDoubt,
+  isSealable,
+  mayClaim,
+  mayRecord,
+  recordRefusedBy,
+  refusedBy,
+  takesOver,
+} from "../../lambdas/runtime/work/claim.ts";
 import { resultOf } from "../../lambdas/runtime/work/earlier.ts";
 import type { StartConditionReader } from "../../lambdas/runtime/work/ports.ts";
 import { sealedUndo } from "../../lambdas/runtime/work/undo-claim.ts";
@@ -191,6 +199,14 @@ export function memory(now: () => number) {
       const prior = at(key) as ClaimItem | undefined;
       if (prior?.state === "failed" && prior.fence === from) write({ ...prior, fence: to });
       return (at(key) as ClaimItem | undefined)?.fence === to;
+    },
+    async record({ key, owner, lease, fence, about }, startedAt, end) {
+      const prior = at(key) as ClaimItem | undefined;
+      if (!mayRecord(prior, { owner, fence }, end, now())) return recordRefusedBy(prior!, now());
+      const { failure: _, doubt: __, ...kept } = prior ?? ({ expiresAt: 0 } as ClaimItem);
+      const item = { ...kept, ...key, kind: "claim" as const, ...about, ...end };
+      write({ ...item, owner, lease, fence, startedAt, endedAt: time() });
+      return undefined;
     },
     async takeOver(key, from, { owner, lease }) {
       const prior = at(key) as ClaimItem | undefined;

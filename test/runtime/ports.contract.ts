@@ -243,6 +243,65 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.claims.claim(request("p"))).toEqual({ kind: "claimed" });
       });
 
+      test("recorded without a claim: the first result stays, a failure replaces only that of an earlier attempt", async () => {
+        const { world, run, request, key } = await fresh();
+        const failure = { reaction: "retry", name: "x", message: "y" } as const;
+        const failed = { state: "failed", failure } as const;
+        const done = (result: unknown) => ({ state: "done", result }) as const;
+        const at = new Date(world.now() - 500).toISOString();
+        const record = (owner: string, fence: number, end: Parameters<Claims["record"]>[2]) =>
+          world.claims.record(request(owner, { fence }), at, end);
+
+        expect(await record("o", 2, failed)).toBeUndefined();
+        // The answer was lost, and the call is made again; then others come.
+        expect(await record("o", 2, failed)).toBeUndefined();
+        expect(await record("p", 2, failed)).toEqual({ kind: "failed", failure });
+        expect(await record("p", 1, failed)).toEqual({ kind: "failed", failure });
+        expect(await record("p", 3, failed)).toBeUndefined();
+        expect(await world.get(key)).toMatchObject({ state: "failed", owner: "p", fence: 3, startedAt: at });
+        expect(await record("q", 1, done({ n: 1 }))).toBeUndefined();
+        expect(await record("q", 1, done({ n: 1 }))).toBeUndefined();
+        expect(await record("r", 9, done({ n: 2 }))).toEqual({ kind: "done", result: { n: 1 } });
+        expect(await record("r", 9, failed)).toEqual({ kind: "done", result: { n: 1 } });
+        const item = (await world.get(key)) as ClaimItem;
+        expect(item).toMatchObject({ kind: "claim", run, state: "done", result: { n: 1 }, startedAt: at });
+        expect(item).not.toHaveProperty("failure");
+        expect(item.expiresAt).toBeDefined();
+        expect(eventsOf(undefined, item).map(({ name }) => name)).toEqual(["step.completed"]);
+      });
+
+      test("recorded without a claim: not over a live claim, and not after the seal", async () => {
+        const { world, run, item, request, key } = await fresh();
+        await world.runs.accept(item);
+        const done = { state: "done", result: 1 } as const;
+        const at = new Date(world.now()).toISOString();
+        const lease = world.now() + 1000;
+        await world.claims.claim(request("o", { lease }));
+        expect(await world.claims.record(request("p"), at, done)).toEqual({ kind: "held", lease });
+        world.advance(1000);
+        const failure = { reaction: "retry", name: "x", message: "y" } as const;
+        expect(
+          await world.claims.record(request("p", { fence: 1 }), at, { state: "failed", failure }),
+        ).toBeUndefined();
+        await world.claims.seal(run, 1);
+        expect(await world.claims.record(request("p", { fence: 9 }), at, done)).toEqual({ kind: "sealed" });
+        expect(((await world.get(key)) as ClaimItem).state).toBe("sealed");
+      });
+
+      test("a hundred that record at once: one result, and all are told it", async () => {
+        const { world, request, key } = await fresh();
+        const at = new Date(world.now()).toISOString();
+        const refusals = await Promise.all(
+          Array.from({ length: 100 }, (_, n) =>
+            world.claims.record(request(`o${n}`), at, { state: "done", result: n }),
+          ),
+        );
+        const { result } = (await world.get(key)) as ClaimItem;
+        expect(refusals.filter((refusal) => refusal === undefined)).toHaveLength(1);
+        expect(refusals[result as number]).toBeUndefined();
+        expect(refusals.filter(Boolean)).toEqual(Array(99).fill({ kind: "done", result }));
+      });
+
       test("sealed: what is not done may not start; what finishes is late; what is done stays; another epoch is not touched", async () => {
         const { world, run, item, request, key } = await fresh();
         await world.runs.accept(item);

@@ -7,7 +7,7 @@ import type { WorkPorts } from "../../lambdas/runtime/work/ports.ts";
 import { ask, giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
 import { claimKey, deferredKey } from "../../lib/contract/keys.ts";
 import type { DeadLetterItem, DeferredItem } from "../../lib/contract/table.ts";
-import { ANSWER, group, groupWorld, NAMES } from "./group-world.ts";
+import { ANSWER, group, groupWorld, NAMES, specs } from "./group-world.ts";
 import { LEASE_OF_A_DEAD_WORKER } from "./work-world.ts";
 
 let world: ReturnType<typeof groupWorld>;
@@ -283,5 +283,46 @@ describe("a dead message of a group", () => {
     await vi.waitFor(() => expect(world.claim("weigh")?.state).toBe("running"));
     expect(await answered(letter(), world.ports)).toMatchObject({ until: expect.any(Number) });
     expect(await stepInGroup(letter(), world.ports)).toEqual({ step: "weigh", path: "weigh" });
+  });
+});
+
+describe("a step of a group that is safe to repeat", () => {
+  const repeatable = { ...specs, weigh: { ...specs.weigh!, repeatable: true as const } };
+  const claimsWritten = (path: string) =>
+    world.state.changes.filter(({ after }) => after?.kind === "claim" && after.path === path).length;
+
+  beforeEach(() => {
+    world = groupWorld(repeatable);
+  });
+
+  test("is written once, between two that are claimed", async () => {
+    expect(await world.deliver()).toMatchObject({ answer: "success" });
+    expect(world.machines.answers).toEqual([{ token: "t1", output: ANSWER }]);
+    expect(NAMES.map(claimsWritten)).toEqual([2, 1, 2]);
+  });
+
+  test("runs in two deliveries at once, and the group continues with the first result in both", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow = world.deliver({}, { weigh: () => promise.then(() => ({ text: "slow" })) });
+    await vi.waitFor(() => expect(steps()).toContain("weigh 1"));
+    expect(await world.deliver({}, { weigh: () => ({ text: "quick" }) })).toMatchObject({
+      answer: "success",
+    });
+    resolve();
+    expect(await slow).toMatchObject({ answer: "success" });
+    expect(world.claim("weigh")!.result).toEqual({ text: "quick" });
+    expect(world.began.filter(({ step }) => step === "send").map(({ input }) => input)).toEqual([
+      { text: "quick" },
+    ]);
+    expect(NAMES.map(claimsWritten)).toEqual([2, 1, 2]);
+  });
+
+  test("counts its attempts in its claim", async () => {
+    const weigh = () => Promise.reject(new Error("no"));
+    await world.deliver({}, { weigh });
+    await world.deliver({ attempt: 2, taskToken: "t2" }, { weigh });
+    await world.deliver({ attempt: 3, taskToken: "t3" });
+    expect(steps()).toEqual(["pack 1", "weigh 1", "weigh 2", "weigh 3", "send 1"]);
+    expect(world.claim("weigh")).toMatchObject({ state: "done", attempt: 3 });
   });
 });

@@ -275,3 +275,16 @@ test("console.log shows a reference by its name", () => {
   );
   expect(shown).toBe("{ order: Ref(event) }");
 });
+
+test("a step that is safe to repeat has no undo", () => {
+  const run = (w: any) => w.step({ ...draft, repeatable: true }, { text: "a" }, { undo: finish });
+  expect(message(run)).toMatch(
+    /^The step "draft" at .*misuse\.test\.ts:[\d:]+ has an undo, and defineStep\("draft"\) has repeatable: true\. .* Remove one of them\.$/,
+  );
+  expect(() =>
+    compile(
+      workflowOf((w: any) => w.step({ ...draft, repeatable: true }, { text: "a" })),
+      bindings,
+    ),
+  ).not.toThrow();
+});

@@ -56,14 +56,15 @@ export const cancelHotel = defineStep("cancel-hotel", undo);
 export const bookFlight = defineStep("book-flight", { ...work, lostLease: "ask" });
 export const cancelFlight = defineStep("cancel-flight", undo);
 export const bookTrain = defineStep("book-train", { ...work, breaker: airline });
-export const bookBus = defineStep("book-bus", work);
+/** What it does may be done twice: only its end is written. */
+export const bookBus = defineStep("book-bus", { ...work, repeatable: true });
 export const charge = defineStep("charge", { ...work, emits: [TripDone] });
 export const refund = defineStep("refund", undo);
 export const visit = defineStep("visit", { ...work, breaker: airline });
 export const leave = defineStep("leave", undo);
 export const turn = defineStep("turn", work);
 export const shoot = defineStep("shoot", work);
-export const gather = defineStep("gather", work);
+export const gather = defineStep("gather", { ...work, repeatable: true });
 
 /** Steps that come in one message. */
 const counter = definePool("counter", { concurrency: 4, batch: 3 });
@@ -74,7 +75,7 @@ export const weigh = defineStep("weigh", {
   breaker: airline,
   retry: { attempts: 3, backoff: "2 seconds" },
 });
-export const stamp = defineStep("stamp", light);
+export const stamp = defineStep("stamp", { ...light, repeatable: true });
 export const handOut = defineStep("hand-out", { ...light, emits: [TripDone] });
 export const unpack = defineStep("unpack", { ...undo, pool: counter });
 

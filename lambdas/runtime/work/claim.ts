@@ -1,7 +1,7 @@
 import { EXPRESS_ATTEMPT } from "../../../lib/contract/express.ts";
 import type { Entry } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
-import type { ClaimOutcome, ClaimRequest } from "../ports.ts";
+import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports.ts";
 
 /**
  * Whether a claim may be taken, given the current item. The one rule behind every implementation of
@@ -20,6 +20,30 @@ export function mayClaim(prior: ClaimItem | undefined, request: ClaimRequest, no
 /** Whether a claim is taken from a worker that has died: what it did is in doubt until a later try completes the effect. */
 export function takesOver(prior: ClaimItem, { owner, takeover }: ClaimRequest, now: number): boolean {
   return takeover && prior.state === "running" && prior.owner !== owner && prior.lease <= now;
+}
+
+/**
+ * Whether the end of an attempt may be written for which nothing was claimed. The first result stays, whichever attempt it is
+ * of; a failure only replaces that of an earlier attempt.
+ */
+export function mayRecord(
+  prior: ClaimItem | undefined,
+  { owner, fence }: Pick<ClaimRequest, "owner" | "fence">,
+  end: Pick<RecordedEnd, "state">,
+  now: number,
+): boolean {
+  if (!prior?.state) return true;
+  // Our own nonce: the write had been made, and its answer was lost.
+  if (prior.state === end.state && prior.owner === owner) return true;
+  if (prior.state === "failed") return end.state === "done" || prior.fence < fence;
+  // Of a version of the step that was not safe to repeat.
+  return prior.state === "running" && prior.lease <= now;
+}
+
+/** What is there where the end of an attempt may not be written. */
+export function recordRefusedBy(prior: ClaimItem, now: number): ClaimRefusal {
+  const known = refusedBy(prior, now);
+  return known.kind === "in doubt" ? { kind: "sealed" } : known;
 }
 
 /** What the prior item means for who was refused. */

@@ -6,6 +6,7 @@ import { deferStep } from "./defer-step.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
+import { yieldTo } from "./take.ts";
 
 /**
  * Records how a try ended, reports it to the breaker, and answers. In this order, since a crash loses what comes later: the next
@@ -31,7 +32,9 @@ async function concludeSuccess(
   const { key, owner } = effect;
   const completion = await ports.claims.complete(key, owner, result, emitted, undo);
   await reportToBreaker(downstream, ports.now(), effect, ports);
-  return await reportCompletion(completion, result, effect, ports);
+  return typeof completion === "object"
+    ? await yieldTo(completion.instead, effect, ports)
+    : await reportCompletion(completion, result, effect, ports);
 }
 
 /** Records a failure in the claim, reports it to the breaker, and answers. */
@@ -44,6 +47,7 @@ export async function concludeFailure(
   ports.metrics.count("StepsFailed");
   const failed = await ports.claims.fail(effect.key, effect.owner, failure, inDoubt);
   await reportToBreaker(downstream, ports.now(), effect, ports);
+  if (typeof failed === "object") return await yieldTo(failed.instead, effect, ports);
   return failed
     ? await fail(effect.message, failure, ports)
     : { kind: "dropped", why: "the claim was sealed or taken over" };

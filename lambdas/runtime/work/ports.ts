@@ -1,7 +1,16 @@
 import type { Budget, Usage } from "../../../lib/contract/budget.ts";
 import type { BreakerItem, ControlItem, RunItem } from "../../../lib/contract/table.ts";
 import type { DeferPorts } from "../defer/ports.ts";
-import type { Artifacts, Claims, Executions, Log, Metrics, Now, SharedFiles } from "../ports.ts";
+import type {
+  Artifacts,
+  ClaimRefusal,
+  Claims,
+  Executions,
+  Log,
+  Metrics,
+  Now,
+  SharedFiles,
+} from "../ports.ts";
 import type { BreakerPorts } from "./breaker/ports.ts";
 import type { FindThrowSite } from "./throw-site.ts";
 
@@ -48,9 +57,20 @@ export interface Budgets {
   settle(run: string, key: string, reservation: Reservation, actual: Usage): Promise<void>;
 }
 
+/** The claims of a step. `instead`: the end of the attempt was not recorded, because of what is there. */
+export interface StepClaims extends Omit<Claims, "complete" | "fail" | "reuse"> {
+  complete(
+    ...completion: Parameters<Claims["complete"]>
+  ): Promise<Awaited<ReturnType<Claims["complete"]>> | { instead: ClaimRefusal }>;
+  reuse(
+    ...reuse: Parameters<Claims["reuse"]>
+  ): Promise<Awaited<ReturnType<Claims["reuse"]>> | { instead: ClaimRefusal }>;
+  fail(...failure: Parameters<Claims["fail"]>): Promise<boolean | { instead: ClaimRefusal }>;
+}
+
 export interface WorkPorts extends BreakerPorts, DeferPorts {
   startConditions: StartConditionReader;
-  claims: Claims;
+  claims: StepClaims;
   budgets: Budgets;
   executions: Pick<Executions, "succeed" | "fail">;
   /** Files of the run in hand. */

@@ -1,6 +1,6 @@
 import type { FailureRecord } from "../../../lib/contract/failure.ts";
 import { ALL_WORKERS } from "../../../lib/contract/metrics.ts";
-import type { ClaimOutcome, Metrics } from "../ports.ts";
+import type { ClaimOutcome, ClaimRefusal, Metrics } from "../ports.ts";
 import { fenceOf } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { fail, succeed, type WorkOutcome } from "./outcome.ts";
@@ -46,7 +46,7 @@ export function countDied(outcome: ClaimOutcome, metrics: Metrics): void {
 
 /** What a message comes to whose effect is done, failed, under way elsewhere, or not to be begun any more. */
 export async function yieldTo(
-  claim: Exclude<ClaimOutcome, { kind: "claimed" | "in doubt" }>,
+  claim: ClaimRefusal,
   { message, key }: Effect,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
@@ -65,7 +65,7 @@ export async function yieldTo(
     case "expired": {
       const failure = lostLease(message.path);
       const failed = await ports.claims.fail(key, claim.owner, failure, true);
-      return failed
+      return failed === true
         ? await fail(message, failure, ports)
         : { kind: "later", at: ports.now(), why: "the claim has a new owner" };
     }

@@ -12,6 +12,7 @@ import { enter } from "./enter.ts";
 import { failedBefore } from "./failed-before.ts";
 import { fail, type WorkOutcome } from "./outcome.ts";
 import type { WorkPorts } from "./ports.ts";
+import { portsFor } from "./repeatable.ts";
 import { take, yieldTo } from "./take.ts";
 
 /**
@@ -20,6 +21,8 @@ import { take, yieldTo } from "./take.ts";
  *     claim ──▶ done in an earlier epoch? ──▶ may it begin? ──▶ the step's code ──▶ complete or fail ──▶ answer the token
  *       │                                       └ paused, breaker open: defer, or take the other way. Run closing: drop
  *       └ done, failed, held, expired or sealed: answer or wait without running anything. In doubt: find out
+ *
+ * Of a step that is safe to repeat, the claim is not written before its code has ended: see `portsFor`.
  *
  * A failure of step code is an answer: trying again is the state machine's business. What this function throws is
  * a failure of the surroundings, and the queue delivers the message again.
@@ -34,6 +37,10 @@ export async function work<Input, Output>(
   const effect = effectOf(message, spec, invocation);
   const failed = await failedBefore(effect, ports);
   if (failed) return await fail(message, failed, ports);
+  return await workOn(effect, code, portsFor(effect, ports));
+}
+
+async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkPorts): Promise<WorkOutcome> {
   const claim = await take(effect, ports);
   if (claim.kind === "in doubt") return await findOut(claim, effect, code, ports);
   if (claim.kind !== "claimed") return await yieldTo(claim, effect, ports);
@@ -64,6 +71,7 @@ async function reuse(effect: Effect, ports: WorkPorts): Promise<WorkOutcome | un
     const earlier = await earlierEffect(effect, ports);
     if (!earlier) return undefined;
     const reused = await ports.claims.reuse(effect.key, effect.owner, earlier);
+    if (typeof reused === "object") return await yieldTo(reused.instead, effect, ports);
     if (reused !== "undo begun") return await reportCompletion(reused, resultOf(earlier), effect, ports);
   }
 }

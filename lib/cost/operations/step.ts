@@ -1,4 +1,5 @@
 import { hidesByLease } from "../../contract/lease.ts";
+import type { StepSpec } from "../../contract/step.ts";
 import type { WorkSpec } from "../../contract/work.ts";
 import type { StepEvents } from "../../workflow/define.ts";
 import { type Assumptions, numberFor } from "../assumptions.ts";
@@ -14,7 +15,7 @@ export const EMITTED_ENTRY: Size = { bytes: 450, carries: ["payload"] };
 
 /** A try of a step that does what it should. What can be undone keeps what it was given. */
 export function stepDone(
-  spec: WorkSpec,
+  spec: StepSpec,
   undoable: boolean,
   emitted: number,
   given: Assumptions,
@@ -53,8 +54,9 @@ export function following({ functions = [], reads = 0, changes = [], ...done }: 
 }
 
 /** The undo of a step. It also reads the claim of the effect. */
-export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions): Operation {
-  const done = attempt(spec, given, {
+export function stepUndone(spec: StepSpec, emitted: number, given: Assumptions): Operation {
+  // What undoes an effect is claimed, whatever it is.
+  const done = attempt({ ...spec, repeatable: undefined }, given, {
     claim: withEmitted(CLAIM, emitted),
     entry: DONE_ENTRY,
     event: { bytes: 515 },
@@ -64,7 +66,7 @@ export function stepUndone(spec: WorkSpec, emitted: number, given: Assumptions):
 }
 
 /** A try that fails; its reason is logged with a stack. */
-export function stepFailed(spec: WorkSpec, given: Assumptions): Operation {
+export function stepFailed(spec: StepSpec, given: Assumptions): Operation {
   const failed = attempt(spec, given, {
     claim: { bytes: 630 },
     entry: { bytes: 665 },
@@ -89,7 +91,7 @@ const ADMISSION = 2;
 const LOOKS = 2_000;
 
 function attempt(
-  spec: WorkSpec,
+  spec: WorkSpec & Pick<StepSpec, "repeatable">,
   given: Assumptions,
   { claim, entry, event, emitted, measured }: Outcome,
 ): Operation {
@@ -102,9 +104,12 @@ function attempt(
     messages: { fair: 1 },
     hides: { fair: hidesByLease(spec) ? 1 : 0 },
     functions: [functionOf(spec, given, LOG_BYTES)],
-    reads: ADMISSION + LOOKED_ON * Math.min(1, numberFor(spec.name, given.millis) / LOOKS),
+    reads:
+      ADMISSION +
+      (spec.repeatable ? 1 : 0) +
+      LOOKED_ON * Math.min(1, numberFor(spec.name, given.millis) / LOOKS),
     changes: [
-      { item: TAKEN, relayed: { entries: [STARTED] } },
+      ...(spec.repeatable ? [] : [{ item: TAKEN, relayed: { entries: [STARTED] } }]),
       { item: claim, kept: true, relayed },
     ],
   };

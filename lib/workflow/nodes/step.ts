@@ -8,6 +8,7 @@ import type { Block, NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
 import { express } from "../plain-value.ts";
+import { DefinitionError, placeOf } from "../recording.ts";
 import type { Given, Ref, ValueOf } from "../ref.ts";
 import { limitOf } from "../result-limit.ts";
 import { retriersOf } from "../retry.ts";
@@ -66,6 +67,10 @@ export function addStep<Result>(
 ): Ref<Result> {
   const { undo, asks = "operator", apart = false } = options;
   const what = `step "${name}"`;
+  if (spec.repeatable && undo)
+    throw new DefinitionError(
+      `The ${what} at ${placeOf(callee)} has an undo, and defineStep("${spec.name}") has repeatable: true. What can be undone has an effect, which must not happen twice. Remove one of them.`,
+    );
   jsonSchemaOf(spec.input, "input", what);
   const { expression } = express(input, `The input of ${what}`, callee);
   const output = shapeOf(jsonSchemaOf(spec.output, "output", what));
@@ -90,7 +95,7 @@ export function addStep<Result>(
 
 export const stepKind: NodeKind<StepNode> = {
   describe: ({ name, spec, undo }) =>
-    `${name === spec.name ? name : `${name} (${spec.name})`}${undo ? `, undone by ${undo.name}` : ""}`,
+    `${name === spec.name ? name : `${name} (${spec.name})`}${undo ? `, undone by ${undo.name}` : ""}${spec.repeatable ? ", repeatable" : ""}`,
   heading: () => "if that fails",
   uses: { input: "handed on" },
   origins: ({ blocks }, path) => (blocks.fallback ? [[blocks.fallback.value, path]] : []),

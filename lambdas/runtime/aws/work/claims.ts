@@ -2,7 +2,7 @@ import { auditOf } from "../../../../lib/contract/audit.ts";
 import { approvalPartition, runOfWork, workPartition } from "../../../../lib/contract/keys.ts";
 import { type ApprovalItem, type ClaimItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Claims, Now } from "../../ports.ts";
-import { isSealable, refusedBy, takesOver } from "../../work/claim.ts";
+import { isSealable, recordRefusedBy, refusedBy, takesOver } from "../../work/claim.ts";
 import { resultOf } from "../../work/earlier.ts";
 import { sealedUndo } from "../../work/undo-claim.ts";
 import { readItems } from "../table/read-items.ts";
@@ -150,6 +150,24 @@ export function tableClaims(
         values: { failed: "failed", from },
       });
       return adopted.changed || (adopted.refusedBy as ClaimItem | undefined)?.fence === to;
+    },
+
+    async record({ key, owner, lease, fence, about }, startedAt, end) {
+      // One moment for the conditions and for what their refusal means: a lease may run out while the answer travels.
+      const asked = now();
+      const replaced =
+        end.state === "done" ? "#state = :failed" : "(#state = :failed AND #fence < :set_fence)";
+      const recorded = await putOrChange(table, key, {
+        set: {
+          kind: "claim",
+          ...{ ...about, ...end, owner, lease, fence, startedAt, ...marked(about.run) },
+          expiresAt: Math.ceil(now() / 1000) + retentionDays * DAY_SECONDS,
+        },
+        remove: [...(end.state === "done" ? ["failure"] : []), "doubt"],
+        condition: `attribute_not_exists(#state) OR ${replaced} OR (#state = :running AND #lease <= :now) OR (#state = :set_state AND #owner = :set_owner)`,
+        values: { failed: "failed", running: "running", now: asked },
+      });
+      return recorded.changed ? undefined : recordRefusedBy(recorded.refusedBy as ClaimItem, asked);
     },
 
     async takeOver(key, from, { owner, lease }) {
