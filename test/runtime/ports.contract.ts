@@ -245,7 +245,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
 
       test("recorded without a claim: the first result stays, a failure replaces only that of an earlier attempt", async () => {
         const { world, run, request, key } = await fresh();
-        const failure = { reaction: "retry", name: "x", message: "y" } as const;
+        const failure = { policy: "retry", name: "x", message: "y" } as const;
         const failed = { state: "failed", failure } as const;
         const done = (result: unknown) => ({ state: "done", result }) as const;
         const at = new Date(world.now() - 500).toISOString();
@@ -279,7 +279,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         await world.claims.claim(request("o", { lease }));
         expect(await world.claims.record(request("p"), at, done)).toEqual({ kind: "held", lease });
         world.advance(1000);
-        const failure = { reaction: "retry", name: "x", message: "y" } as const;
+        const failure = { policy: "retry", name: "x", message: "y" } as const;
         expect(
           await world.claims.record(request("p", { fence: 1 }), at, { state: "failed", failure }),
         ).toBeUndefined();
