@@ -10,8 +10,13 @@ const UNITS = {
 
 type Unit = keyof typeof UNITS;
 
-/** A length of time as a person writes it: "500 ms", "90 seconds", "1 day", "1.5 hours". */
-export type Duration = `${number} ${Unit | `${Exclude<Unit, "ms">}s`}`;
+/**
+ * A length of time as a person writes it: "500 ms", "90 seconds", "1 day", "1.5 hours". The last member is no duration: it is for the
+ * compiler's message.
+ */
+export type Duration =
+  `${Written | 'Write a number and a unit, as in "90 seconds", "2 hours" or "1.5 days"'}`;
+type Written = `${number} ${Unit | `${Exclude<Unit, "ms">}s`}`;
 
 /** Milliseconds of each unit as it is written, "second" and "seconds". */
 export const MILLISECONDS: Readonly<Record<string, number>> = Object.fromEntries(

@@ -3,9 +3,15 @@
  * These are the types; `proxy.ts` makes the references themselves.
  */
 declare const VALUE: unique symbol;
+declare const MISSING: unique symbol;
 
 /** A placeholder for a `T` that exists at run time. */
 export interface Reference<out T> {
+  /** For the compiler's message, which names the first field that does not fit: where a value may be missing, this one. */
+  readonly [MISSING]: {
+    readonly "This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)": T &
+      undefined;
+  };
   readonly [VALUE]: T;
 }
 

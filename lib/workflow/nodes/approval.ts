@@ -1,3 +1,4 @@
+import type { Duration } from "../../contract/duration.ts";
 import type { ApprovalDecision } from "../../contract/message.ts";
 import { leave } from "../exit.ts";
 import { type Expression, say } from "../expression.ts";
@@ -5,9 +6,9 @@ import { bind, code } from "../frame.ts";
 import type { NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { template } from "../jsonata.ts";
-import { expressLength, type Length, sayLength } from "../length.ts";
+import { expressLength, sayLength } from "../length.ts";
 import { express } from "../plain-value.ts";
-import type { Given, Ref } from "../ref.ts";
+import type { Given, Ref, Reference } from "../ref.ts";
 import { optionally, recordOf, scalar } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import { catcher, TIMED_OUT } from "./catch.ts";
@@ -36,7 +37,7 @@ export type ApprovalUse = Use & {
 } & (
     | {
         /** How long an answer is waited for. */
-        within: Length;
+        within: Duration | Reference<string>;
         /** What happens on a timeout: reject, approve, or escalate to the next level, until the deadline. */
         otherwise: "escalate" | "reject" | "approve";
       }

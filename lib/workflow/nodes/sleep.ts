@@ -1,14 +1,14 @@
-import { seconds } from "../../contract/duration.ts";
+import { type Duration, seconds } from "../../contract/duration.ts";
 import { leave } from "../exit.ts";
 import { absent, type Expression, say } from "../expression.ts";
 import { bind } from "../frame.ts";
 import type { NodeBase } from "../graph.ts";
 import { template } from "../jsonata.ts";
-import { expressLength, inSeconds, isWritten, type Length, sayLength } from "../length.ts";
+import { expressLength, inSeconds, isWritten, sayLength } from "../length.ts";
 import { shortened } from "../names.ts";
 import { express } from "../plain-value.ts";
 import { DefinitionError, placeOf } from "../recording.ts";
-import type { Given, Ref } from "../ref.ts";
+import type { Given, Ref, Reference } from "../ref.ts";
 import { nothing } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
 import type { NodeKind } from "./kind.ts";
@@ -20,7 +20,7 @@ export interface SleepNode extends NodeBase {
 }
 
 /** Lets time pass: for `after` of what has to wait. Costs nothing meanwhile. */
-export type SleepMethod = (length: Length, options?: Use) => Ref<undefined>;
+export type SleepMethod = (length: Duration | Reference<string>, options?: Use) => Ref<undefined>;
 
 /** Waits until a time: ISO 8601 with a zone, "2027-01-01T09:00:00Z". A past time continues immediately. */
 export type SleepUntilMethod = (time: Given<string>, options?: Use) => Ref<undefined>;

@@ -43,16 +43,27 @@ export interface StepUse<In = any, Out = any, Instead = unknown> extends Use, Wi
 }
 
 /** Runs a step once all that its input reads is there. Answers a reference to its result, which need not be used. */
-export type StepMethod = <In, Out, Instead = never>(
+export type StepMethod = <In, Out, Instead = never, Undo = never>(
   spec: StepSpec<string, In, Out>,
   input: NoInfer<Given<In>>,
-  options?: StepUse<NoInfer<In>, NoInfer<Out>, Instead>,
+  options?: Omit<StepUse<NoInfer<In>, NoInfer<Out>, Instead>, "undo"> & {
+    /** The step that undoes the effect, where the run ends badly. It is given `{ input, output }` of this one. */
+    undo?: Undo & Undoes<NoInfer<Undo>, NoInfer<In>, NoInfer<Out>>;
+  },
 ) => Ref<Out | ValueOf<Instead>>;
+
+/** A step that takes what another one has been given and has answered; or a sentence that becomes the compiler's message. */
+type Undoes<Undo, In, Out> =
+  Undo extends Takes<infer Taken>
+    ? { input: In; output: Out } extends Taken
+      ? unknown
+      : "The step in `undo` takes something else: its input schema has to take { input, output }, the input and the output of the step that it undoes"
+    : "`undo` needs a step, as defineStep answers it";
 
 export function stepMethod(site: Site): StepMethod {
   return function step(spec, input, options = {}) {
     const name = options.as ?? spec.name;
-    return addStep(site, spec, input, { name, segment: name }, options, step);
+    return addStep(site, spec, input, { name, segment: name }, options as StepUse, step);
   };
 }
 

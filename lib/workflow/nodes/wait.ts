@@ -1,3 +1,4 @@
+import type { Duration } from "../../contract/duration.ts";
 import type { DataOf, EventContract } from "../../contract/event.ts";
 import type { WaitForEvent } from "../../contract/message.ts";
 import { jsonSchemaOf } from "../../contract/schema.ts";
@@ -8,10 +9,10 @@ import { bind, code } from "../frame.ts";
 import type { NodeBase } from "../graph.ts";
 import { claimPath } from "../iteration.ts";
 import { condition, template } from "../jsonata.ts";
-import { expressLength, inSeconds, type Length, sayLength } from "../length.ts";
+import { expressLength, inSeconds, sayLength } from "../length.ts";
 import { express } from "../plain-value.ts";
 import { DefinitionError } from "../recording.ts";
-import type { Given, Ref } from "../ref.ts";
+import type { Given, Ref, Reference } from "../ref.ts";
 import { ENTRY, RETRY_SEND, sendAndWait } from "../send.ts";
 import { optionally, shapeOf } from "../shape.ts";
 import type { Site, Use } from "../site.ts";
@@ -41,7 +42,7 @@ type WaitUse<Then> = Use & {
 } & (
     | {
         /** How long it is waited for. @default until the run's deadline */
-        within: Length;
+        within: Duration | Reference<string>;
         /** What happens on a timeout: the run fails, or continues without the event. */
         otherwise: Then;
       }

@@ -97,11 +97,11 @@ export const video = defineWorkflow("mistaken-video", {
 export const order = defineWorkflow("mistaken-order", {
   on: OrderPlaced,
   run: (w, order) => {
-    // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
+    // @ts-expect-error This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)
     w.step(print, order.note);
     w.step(print, orElse(order.note, "none"));
     w.step(print, present(order.note), { as: "present" });
-    // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
+    // @ts-expect-error This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)
     w.step(print, order.address.street, { as: "street" });
     // @ts-expect-error Property 'colour' does not exist on type 'Ref<Record<string, string>>'.
     w.step(draft, { text: order.tags.colour });
@@ -114,7 +114,7 @@ export const order = defineWorkflow("mistaken-order", {
     // @ts-expect-error Type 'string' is not assignable to type 'number | Reference<number>
     w.step(labels, { red: "1" });
     const maybe = w.when(eq(order.id, "x"), () => w.step(draft, {}));
-    // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
+    // @ts-expect-error This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)
     w.step(print, maybe.text, { as: "maybe" });
     const gathered = w.each(order.lines, (line) => ({ line, n: w.step(print, line) }), {
       as: "gathered",
@@ -134,7 +134,7 @@ defineStep("large", { input: none, output: large, timeout: "1 minute" });
 defineStep("mapped", { input: none, output: z.map(z.string(), z.string()), timeout: "1 minute" });
 // @ts-expect-error input.names is a Set, which JSON cannot carry; use an array
 defineStep("set", { input: z.object({ names: z.set(z.string()) }), output: none, timeout: "1 minute" });
-// @ts-expect-error Type '"1 fortnight"' is not assignable to type
+// @ts-expect-error Write a number and a unit, as in \"90 seconds\", \"2 hours\" or \"1.5 days\"
 defineStep("late", { input: z.object({}), output: z.object({}), timeout: "1 fortnight" });
 // @ts-expect-error Property 'timeout' is missing in type
 defineStep("endless", { input: z.object({}), output: z.object({}) });
@@ -194,7 +194,7 @@ export const loops = defineWorkflow("loops", {
     w.repeat({ ...use, as: "b", until: (now) => gt(now.skore, 1) }, () => initial);
     // @ts-expect-error Type 'Ref<string>' is not assignable to type 'number | Reference<number>'.
     w.repeat({ ...use, as: "c" }, () => ({ text: "", score: again.text }));
-    // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
+    // @ts-expect-error This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)
     w.repeat({ ...use, as: "d" }, (now) => ({ text: now.note, score: 1 }));
     // @ts-expect-error Property 'as' is missing in type
     w.repeat(use, () => initial);

@@ -77,7 +77,7 @@ export const mistaken = defineWorkflow("mistaken-nodes", {
     w.match(paid.id, { a: () => 1 });
     // @ts-expect-error Type 'number' is not assignable to type 'string'.
     w.match(paid.amount, { a: () => 1 }, () => 2);
-    // @ts-expect-error Argument of type '"3 eons"' is not assignable to parameter of type
+    // @ts-expect-error Write a number and a unit, as in \"90 seconds\", \"2 hours\" or \"1.5 days\"
     w.sleep("3 eons");
     // @ts-expect-error is not assignable to parameter of type 'string | Reference<string>'.
     w.sleepUntil(paid.amount);
@@ -90,7 +90,7 @@ export const mistaken = defineWorkflow("mistaken-nodes", {
     // @ts-expect-error Type 'Ref<number>' is not assignable to type
     w.waitFor(Cancelled, { as: "d", key: paid.amount });
     const came = w.waitFor(Paid, { as: "e", key: paid.id, within: "1 day", otherwise: "go on" });
-    // @ts-expect-error Type 'undefined' is not assignable to type 'string'.
+    // @ts-expect-error This value may be missing: give another in its place with orElse(value, default), or fail without it with present(value)
     w.step(print, came.id);
     // @ts-expect-error Property 'amount' is missing in type
     w.child(child, { id: paid.id, kind: paid.kind });
@@ -102,8 +102,10 @@ export const mistaken = defineWorkflow("mistaken-nodes", {
     w.child(child, { id: paid.id, kind: "cash", amount: 1 }).maid;
     // @ts-expect-error Property 'made' does not exist on type 'Ref<undefined>'.
     w.child(child, { id: paid.id, kind: "cash", amount: 1 }, { awaited: false }).made;
-    // @ts-expect-error The types of 'output.place' are incompatible between these types.
+    // @ts-expect-error its input schema has to take { input, output }, the input and the output of the step that it undoes
     w.step(reserve, { item: "a" }, { undo: releaseByName });
+    // @ts-expect-error `undo` needs a step, as defineStep answers it
+    w.step(reserve, { item: "a" }, { as: "text", undo: "release" });
     // @ts-expect-error Property 'reason' does not exist on type 'Ref<Failure>'.
     w.step(reserve, { item: "a" }, { fallback: (failed) => failed.reason });
     const placed = w.step(reserve, { item: "b" }, { fallback: () => ({ place: "none" }) });
