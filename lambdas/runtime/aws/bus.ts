@@ -1,7 +1,8 @@
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { BusEntry } from "../../../lib/contract/envelope.ts";
 import type { Bus } from "../ports.ts";
 import { Batching } from "./batching.ts";
+import { busClient } from "./client/events-calls.ts";
 
 /** EventBridge's limits for one call. */
 const MOST_ENTRIES = 10;
@@ -9,7 +10,7 @@ const LARGEST_CALL = 1_000_000;
 const TIME = 14;
 
 /** A bus of EventBridge, by name or ARN. Entries of the same moment travel together, in their order. */
-export function eventBridge(bus: string, client = new EventBridgeClient({})): Bus {
+export function eventBridge(bus: string, client = busClient()): Bus {
   const entries = new Batching<BusEntry, boolean>({
     most: MOST_ENTRIES,
     size: { most: LARGEST_CALL, of: sizeOf },

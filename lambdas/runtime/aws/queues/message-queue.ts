@@ -1,11 +1,11 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** A queue that takes messages, by its URL. */
-export function messageQueue(url: string, client = new SQSClient({})) {
+export function messageQueue(url: string, client = queueClient()) {
   const messages = sendingTo(url, client);
   return {
     /** Sends a message that comes after `delay` milliseconds, or after 15 minutes if that is less. @default the queue's own delay */

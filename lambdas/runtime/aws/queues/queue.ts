@@ -1,6 +1,6 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SourceQueue } from "../../ports.ts";
 import { FIRST_SENT } from "../../throttle.ts";
+import { queueClient } from "../client/sqs-calls.ts";
 import { hidingIn, sendingTo } from "./messages.ts";
 
 const LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60;
@@ -10,7 +10,7 @@ const seconds = (milliseconds: number, most: number) =>
   Math.min(most, Math.max(0, Math.ceil(milliseconds / 1000)));
 
 /** A queue of SQS by its URL. */
-export function sourceQueue(url: string, client = new SQSClient({})): SourceQueue {
+export function sourceQueue(url: string, client = queueClient()): SourceQueue {
   const [messages, hidden] = [sendingTo(url, client), hidingIn(url, client)];
   return {
     async delay(receiptHandle, milliseconds) {

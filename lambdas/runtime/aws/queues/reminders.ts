@@ -1,13 +1,13 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Reminders } from "../../intake/ports.ts";
 import type { Now } from "../../ports.ts";
+import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most; a reminder that comes too early is sent again. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** Reminders as delayed messages of an intake's own queue. */
-export function delayedReminders(url: string, client = new SQSClient({}), now: Now = Date.now): Reminders {
+export function delayedReminders(url: string, client = queueClient(), now: Now = Date.now): Reminders {
   const messages = sendingTo(url, client);
   return {
     async lookAgain(keyQueue, at) {

@@ -1,14 +1,15 @@
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { ControlMessage } from "../../../../lib/contract/command.ts";
 import type { StepQueues, Wakeups } from "../../defer/ports.ts";
 import type { Now } from "../../ports.ts";
+import { queueClient } from "../client/sqs-calls.ts";
 import { sendingTo } from "./messages.ts";
 
 /** SQS delays a message by 15 minutes at most; a wake-up that comes too early is sent again. */
 const LONGEST_DELAY_SECONDS = 15 * 60;
 
 /** Queues of steps, of which each run has its share, and of reactions. */
-export function stepQueues(client = new SQSClient({})): StepQueues {
+export function stepQueues(client = queueClient()): StepQueues {
   const queues = new Map<string, ReturnType<typeof sendingTo>>();
   return {
     async send(queueUrl, message) {
@@ -37,7 +38,7 @@ const COUNTS = [
 /** Wake-ups as delayed messages of the control function's queue. */
 export function delayedWakeups(
   controlQueueUrl: string,
-  client = new SQSClient({}),
+  client = queueClient(),
   now: Now = Date.now,
 ): Wakeups {
   const messages = sendingTo(controlQueueUrl, client);

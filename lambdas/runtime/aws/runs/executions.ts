@@ -1,20 +1,20 @@
 import {
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
-  SFNClient,
   StartExecutionCommand,
   type StartExecutionCommandInput,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { traceHeaderOf } from "../../../../lib/contract/trace.ts";
 import type { Executions } from "../../ports.ts";
+import { statesClient } from "../client/states-calls.ts";
 
 /** Nobody waits for the answer: the state timed out, was answered, or its execution is gone. */
 const GONE = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
 const THROTTLED = new Set(["ThrottlingException", "ExecutionLimitExceeded", "TooManyRequestsException"]);
 
 /** State machines of Step Functions. `stateMachine` is needed for starting only. */
-export function stepFunctions(stateMachine: string | undefined, client = new SFNClient({})): Executions {
+export function stepFunctions(stateMachine: string | undefined, client = statesClient()): Executions {
   const answered = async (answer: Promise<unknown>) => {
     try {
       await answer;

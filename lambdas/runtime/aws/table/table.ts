@@ -4,6 +4,8 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { ItemKey } from "../../../../lib/contract/keys.ts";
 import { TABLE, type TableItem } from "../../../../lib/contract/table.ts";
 import type { Pause } from "../batching.ts";
+import { direct } from "../client/direct-client.ts";
+import { DYNAMODB, marshalling } from "../client/dynamodb-calls.ts";
 import { type Reads, readItem, readsOf } from "./read-items.ts";
 import {
   type Change,
@@ -26,12 +28,16 @@ export interface Table {
 /** More than the SDK's own: where the end of an effect cannot be written down, the effect is made again. */
 const ATTEMPTS = 6;
 
-export function openTable(name: string, client = new DynamoDBClient({ maxAttempts: ATTEMPTS })): Table {
-  return tableOver(
-    name,
-    DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-  );
+export function openTable(name: string, client?: DynamoDBClient): Table {
+  return tableOver(name, client ? documents(client) : tableClient());
 }
+
+function tableClient(): DynamoDBDocumentClient {
+  return direct(documents(new DynamoDBClient({ maxAttempts: ATTEMPTS })), DYNAMODB, ATTEMPTS);
+}
+
+const documents = (client: DynamoDBClient) =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: marshalling() });
 
 /** The table by a document client. `pause` is what a statement or a read waits by that DynamoDB leaves for later. */
 export function tableOver(name: string, client: DynamoDBDocumentClient, pause?: Pause): Table {

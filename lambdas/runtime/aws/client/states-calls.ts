@@ -1,0 +1,32 @@
+import {
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { type DirectCalls, direct, type Shape } from "./direct-client.ts";
+
+const shapes: [unknown, Shape][] = [
+  [SendTaskSuccessCommand, { operation: "SendTaskSuccess" }],
+  [SendTaskFailureCommand, { operation: "SendTaskFailure" }],
+  [
+    StartExecutionCommand,
+    {
+      operation: "StartExecution",
+      // The execution's own, not that of the invocation that starts it.
+      headers: ({ traceHeader }): Record<string, string> =>
+        traceHeader ? { "x-amzn-trace-id": traceHeader } : {},
+      read: ({ startDate, ...rest }) => ({ ...rest, startDate: new Date(startDate * 1000) }),
+    },
+  ],
+];
+
+export const STATES: DirectCalls = {
+  ...{ service: "states", target: "AWSStepFunctions", version: "1.0" },
+  shapes: new Map(shapes),
+};
+
+/** A function's client for executions. */
+export function statesClient(): SFNClient {
+  return direct(new SFNClient({}), STATES);
+}

@@ -1,0 +1,174 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateEventBusCommand, EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import {
+  ChangeMessageVisibilityBatchCommand,
+  CreateQueueCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import {
+  BatchExecuteStatementCommand,
+  BatchGetCommand,
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { afterAll, expect, test } from "vitest";
+import { direct } from "../../../lambdas/runtime/aws/client/direct-client.ts";
+import { DYNAMODB, marshalling } from "../../../lambdas/runtime/aws/client/dynamodb-calls.ts";
+import { EVENTS } from "../../../lambdas/runtime/aws/client/events-calls.ts";
+import { SQS } from "../../../lambdas/runtime/aws/client/sqs-calls.ts";
+import { STATES } from "../../../lambdas/runtime/aws/client/states-calls.ts";
+import { served } from "./cloud.ts";
+
+/** What is called directly has the answers and errors that the SDK has, command by command. */
+
+const { client: settings } = await served();
+const environment = {
+  AWS_LAMBDA_FUNCTION_NAME: "f",
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_ENDPOINT_URL: settings.endpoint,
+};
+const tables = new DynamoDBClient(settings);
+const sdk = {
+  table: DynamoDBDocumentClient.from(tables, { marshallOptions: marshalling() }),
+  queue: new SQSClient(settings),
+  states: new SFNClient(settings),
+  bus: new EventBridgeClient(settings),
+};
+const hot = {
+  table: direct(sdk.table, DYNAMODB, 3, environment),
+  queue: direct(sdk.queue, SQS, 3, environment),
+  states: direct(sdk.states, STATES, 3, environment),
+  bus: direct(sdk.bus, EVENTS, 3, environment),
+};
+afterAll(() => {
+  for (const client of [tables, sdk.queue, sdk.states, sdk.bus]) client.destroy();
+});
+
+await tables.send(
+  new CreateTableCommand({
+    TableName: "items",
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+  }),
+);
+
+/** An answer without what differs from call to call, or an error by what code looks at. */
+async function outcome(answer: Promise<any>) {
+  try {
+    const { $metadata, ...output } = await answer;
+    return JSON.parse(JSON.stringify(output, (name, value) => (VARIES.test(name) ? "varies" : value)));
+  } catch (error) {
+    const { name, message, $metadata } = error as any;
+    return { name, message, status: $metadata.httpStatusCode, attempts: $metadata.attempts };
+  }
+}
+const VARIES = /^(MessageId|EventId|SequenceNumber)$/;
+
+/** The same command by both, the SDK first. */
+async function both(client: keyof typeof sdk, command: () => any) {
+  const [known, found] = [sdk[client], hot[client]].map(
+    (one) => () => outcome((one as { send(command: object): Promise<object> }).send(command())),
+  );
+  const expected = await known!();
+  expect(await found!()).toEqual(expected);
+  return expected;
+}
+
+const item = { pk: "a", sk: "1", n: 1.5, list: [1, { deep: null }], yes: true, not: undefined, text: "ü\n" };
+
+test("items are written and read as the SDK does", async () => {
+  const puts = [item, { ...item, sk: "2" }].map((Item) => ({ PutRequest: { Item } }));
+  await both("table", () => new BatchWriteCommand({ RequestItems: { items: puts } }));
+  const { not: _, ...kept } = item;
+  const Key = { pk: "a", sk: "1" };
+  expect(await both("table", () => new GetCommand({ TableName: "items", Key }))).toEqual({ Item: kept });
+  const keys = { items: { Keys: [Key, { pk: "a", sk: "none" }], ConsistentRead: true } };
+  const { Responses } = await both("table", () => new BatchGetCommand({ RequestItems: keys }));
+  expect(Responses).toEqual({ items: [kept] });
+  const query = {
+    TableName: "items",
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": "a" },
+    Limit: 1,
+  };
+  const page = await both("table", () => new QueryCommand(query));
+  expect(page).toMatchObject({ Items: [kept], LastEvaluatedKey: Key });
+  const rest = { ...query, ExclusiveStartKey: Key };
+  expect(await both("table", () => new QueryCommand(rest))).toMatchObject({ Items: [{ sk: "2" }] });
+  await both("table", () => new BatchWriteCommand({ RequestItems: { items: [{ DeleteRequest: { Key } }] } }));
+  expect(await both("table", () => new GetCommand({ TableName: "items", Key }))).toEqual({});
+});
+
+test("statements have the same answers, refusals with the item among them", async () => {
+  const put = { PutRequest: { Item: { pk: "s", sk: "1", n: 1, of: { who: ["me"] } } } };
+  await sdk.table.send(new BatchWriteCommand({ RequestItems: { items: [put] } }));
+  const update = `UPDATE "items" SET "n" = ? WHERE "pk" = ? AND "sk" = ? AND ("n" = ?) RETURNING ALL NEW *`;
+  const statements = [
+    { Statement: update, Parameters: [1, "s", "1", 1] },
+    { Statement: `INSERT INTO "items" VALUE {'pk': ?, 'sk': ?}`, Parameters: ["s", "1"] },
+  ];
+  const Statements = statements.map((one) => ({
+    ...one,
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  }));
+  const refused = { ...Statements[0]!, Parameters: [2, "s", "1", 7] };
+  const asked = [...Statements, { ...refused, Parameters: [2, "s", "2", 7] }];
+  await both("table", () => new BatchExecuteStatementCommand({ Statements: asked }));
+  const { Responses } = await both(
+    "table",
+    () => new BatchExecuteStatementCommand({ Statements: [refused] }),
+  );
+  expect(Responses[0].Error).toMatchObject({ Code: "ConditionalCheckFailed", Item: { of: { who: ["me"] } } });
+});
+
+test("messages, events and executions have the same answers", async () => {
+  const { QueueUrl } = await sdk.queue.send(new CreateQueueCommand({ QueueName: "q" }));
+  const Entries = [
+    { Id: "0", MessageBody: "ü", MessageGroupId: "g" },
+    { Id: "1", MessageBody: "" },
+  ];
+  const sent = await both("queue", () => new SendMessageBatchCommand({ QueueUrl, Entries }));
+  expect([sent.Successful.length, sent.Failed.length]).toEqual([1, 1]);
+  const hidden = [{ Id: "0", ReceiptHandle: "none", VisibilityTimeout: 1 }];
+  await both("queue", () => new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: hidden }));
+  await sdk.bus.send(new CreateEventBusCommand({ Name: "b" }));
+  const event = { EventBusName: "b", Source: "s", DetailType: "d", Detail: "{}", Time: new Date(7_500) };
+  const put = new PutEventsCommand({ Entries: [event, { ...event, Detail: "?" }] });
+  expect(await both("bus", () => put)).toMatchObject({ FailedEntryCount: 1 });
+});
+
+test("errors have the same names, texts and attempts", async () => {
+  const Keys = [{ pk: "a", sk: "1" }];
+  await both("table", () => new BatchGetCommand({ RequestItems: { none: { Keys } } }));
+  await both("table", () => new BatchExecuteStatementCommand({ Statements: [{ Statement: "SELECT" }] }));
+  await both("table", () => new GetCommand({ TableName: "items", Key: { pk: "a" } }));
+  const QueueUrl = `${settings.endpoint}/000000000000/none`;
+  const Entries = [{ Id: "0", MessageBody: "x" }];
+  expect((await both("queue", () => new SendMessageBatchCommand({ QueueUrl, Entries }))).attempts).toBe(1);
+  const gone = await both("states", () => new SendTaskSuccessCommand({ taskToken: "t", output: "{}" }));
+  expect(gone.name).toBe("InvalidToken");
+  await both("states", () => new SendTaskFailureCommand({ taskToken: "t" }));
+  const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:none";
+  await both("states", () => new StartExecutionCommand({ stateMachineArn }));
+  await both("bus", () => new PutEventsCommand({ Entries: [] }));
+});
+
+test("a command that is not among them goes through the SDK", async () => {
+  const found = await hot.queue.send(new CreateQueueCommand({ QueueName: "other" }));
+  expect(found.QueueUrl).toContain("other");
+});
