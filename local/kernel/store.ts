@@ -57,7 +57,8 @@ export class Store {
     try {
       database = new DatabaseSync(file ?? ":memory:");
       database.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
-      database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;");
+      // A checkpoint after 64 MB: each page is written once for many changes of it, and everything waits for it.
+      database.exec("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16000;");
       // Makes sure that the log exists and that the lock is ours.
       database.exec("BEGIN EXCLUSIVE; COMMIT;");
       const store = new Store({ database, statements: new Map() }, file);

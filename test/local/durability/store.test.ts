@@ -76,14 +76,14 @@ test("turns that pass while the disk is busy share a transaction, and the sync a
 
 test("the log is one file for as long as the store is open, and does not grow without bound", async () => {
   const log = statSync(`${path}-wal`).ino;
-  for (let round = 0; round < 24; round++) {
+  for (let round = 0; round < 60; round++) {
     for (let row = 0; row < 25; row++) add(LARGE);
     await store.flushed();
   }
   expect(statSync(`${path}-wal`).ino).toBe(log);
-  // 60 MB were written; the log starts over at each checkpoint, after some 16 MB.
-  expect(statSync(`${path}-wal`).size).toBeLessThan(40_000_000);
-  expect(reopened()).toHaveLength(600);
+  // 150 MB were written; the log starts over at each checkpoint, after some 64 MB.
+  expect(statSync(`${path}-wal`).size).toBeLessThan(90_000_000);
+  expect(reopened()).toHaveLength(1500);
 });
 
 test("who asks while a sync runs that covers everything waits for that one", async () => {
