@@ -1,6 +1,8 @@
 import { startBullmqQueues, startBullmqSteps } from "./bullmq.ts";
 import type { StartContender } from "./contender.ts";
+import { startDbos } from "./dbos.ts";
 import { startMillrace, startMillraceApart, startMillracePool } from "./millrace.ts";
+import { startPgBoss } from "./pg-boss.ts";
 import { startRestate } from "./restate.ts";
 import { startStepFunctions } from "./stepfunctions.ts";
 
@@ -12,5 +14,7 @@ export const CONTENDERS: Record<string, StartContender> = {
   "Restate server": startRestate,
   "BullMQ, a queue per step": startBullmqQueues,
   "BullMQ, steps in one job": startBullmqSteps,
+  DBOS: startDbos,
+  "pg-boss, a queue per step": startPgBoss,
   "aws-local-stepfunctions": startStepFunctions,
 };
