@@ -21,6 +21,8 @@ export default defineConfig({
   },
   server: {
     port: 4707,
-    ...(target && { proxy: { "/api": { target, changeOrigin: true } } }),
+    ...(target && {
+      proxy: { "/api": { target, changeOrigin: true }, "/_millrace": { target: new URL(target).origin } },
+    }),
   },
 });

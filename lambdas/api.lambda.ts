@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { ENVIRONMENT } from "../lib/contract/environment.ts";
+import { readProducers } from "../lib/contract/producer.ts";
 import type { System } from "../lib/contract/system.ts";
 import { controlPlane } from "./runtime/api/app.ts";
 import { bundledFiles } from "./runtime/api/bundled-files.ts";
 import { answerEvent } from "./runtime/api/http-event.ts";
-import type { SignIn } from "./runtime/api/ports.ts";
+import type { ApiPorts, SignIn } from "./runtime/api/ports.ts";
 import { tokenCheck } from "./runtime/api/token.ts";
 import { apiViews } from "./runtime/aws/api/api-views.ts";
 import { eventBridge } from "./runtime/aws/bus.ts";
@@ -22,6 +24,9 @@ import { publisherFrom } from "./runtime/publish/publish.ts";
 /** HTTP requests → what there is to see, and commands to the control function; and the console's files. */
 const { log } = observe("api");
 const system: System = JSON.parse(readFileSync(join(import.meta.dirname, "system.json"), "utf8"));
+const logGroups: ApiPorts["logGroups"] = JSON.parse(
+  readFileSync(join(import.meta.dirname, "log-groups.json"), "utf8"),
+);
 const signIn: SignIn = JSON.parse(setting("signIn"));
 const table = openTable(setting("table"));
 const bucket = setting("artifacts");
@@ -35,7 +40,8 @@ const publisher = publisherFrom("millrace.console", {
 });
 const app = controlPlane(
   {
-    ...{ system, signIn, log, now: Date.now },
+    ...{ system, logGroups, signIn, log, now: Date.now },
+    producers: readProducers(process.env[ENVIRONMENT.producers]),
     views: apiViews({ table, bucket, workflows: system.workflows.map(({ name }) => name), log }),
     approvals: tableApprovals(table),
     control: controlFunction(setting("control")),

@@ -290,7 +290,13 @@ export class Millrace extends Construct {
       props.console === false
         ? undefined
         : new ControlPlane(this, "ControlPlane", {
-            ...{ bundles, table, bus, artifacts, control },
+            ...{ bundles, table, bus, artifacts, control, stateMachines },
+            logGroups: Object.fromEntries(
+              [...this.workflows].map(([name, { workers }]) => [
+                name,
+                Object.fromEntries([...workers].map(([step, { handler }]) => [step, handler.logGroupName])),
+              ]),
+            ),
             system: describeSystem(Stack.of(this).stackName, workflows, reactions),
             shared: writtenFolders([...workflows.flatMap(stepsOf), ...reactions]),
             ...props.console,

@@ -8,6 +8,7 @@ import { type Random, systemRandom } from "./kernel/random.ts";
 import { roleOfAccessKey } from "./lambda/roles.ts";
 import type { LimitFigures } from "./limits/figures.ts";
 import { Limits } from "./limits/limits.ts";
+import { statusService } from "./reload/status-service.ts";
 import { Secret } from "./wire/secret.ts";
 import { listen } from "./wire/server.ts";
 
@@ -86,6 +87,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const deployment = await store.whole(() => compose(kernel, assembly));
     let current = { assembly, deployment };
     if (options.limits) kernel.limits = new Limits(options.limits, clock);
+    // The console asks for it. Where code is reloaded, another one takes its place.
+    kernel.register(statusService(process.cwd()));
     for (const service of kernel.all()) service.start?.();
     await store.flushed();
     listener.answerWith(kernel, (accessKey) => roleOfAccessKey(accessKey, kernel.account), secret);

@@ -3,6 +3,7 @@ import type { ActionView, RunSummary } from "../src/api/types.ts";
 import { EVENTS, subscribers, workflows } from "./definitions.ts";
 import { detailOf } from "./detail.ts";
 import { film, scene } from "./files.ts";
+import { linesOf } from "./lines.ts";
 import { flowMap } from "./map.ts";
 import { id } from "./random.ts";
 import { isWanted } from "./runs.ts";
@@ -74,6 +75,16 @@ export function mockRoutes(options: MockOptions): { app: Hono; world: World } {
   api.get("/runs/:run/log", (context) => {
     const summary = world.find(context.req.param("run"))!;
     return context.json({ items: logOf(summary, world.story(summary), world.since(summary)) });
+  });
+  api.get("/runs/:run/lines", (context) => {
+    const summary = world.find(context.req.param("run"))!;
+    const { step } = context.req.query();
+    const lines = linesOf(detailOf(summary, world.story(summary), world.since(summary)));
+    return context.json({ items: step === undefined ? lines : lines.filter((line) => line.step === step) });
+  });
+  api.get("/runs/:run/input", (context) => {
+    const { path } = context.req.query();
+    return context.json({ input: { path, run: context.req.param("run") } });
   });
   api.get("/runs/:run/timeline", (context) => {
     const summary = world.find(context.req.param("run"))!;

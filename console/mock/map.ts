@@ -4,12 +4,12 @@ import { subscribers, workflows } from "./definitions.ts";
 /** The made-up app as a map. */
 export function flowMap(isPaused: (name: string) => boolean): FlowMap {
   const nodes: FlowMap["nodes"] = [
-    { id: "producer:shop", kind: "producer", label: "shop" },
+    { id: "producer:shop", kind: "producer", label: "shop", source: "webhook", detail: "POST /shop" },
     { id: "producer:website", kind: "producer", label: "website" },
   ];
   const edges: FlowMap["edges"] = [
-    { from: "producer:shop", to: "event:order.placed" },
-    { from: "producer:website", to: "event:video.requested" },
+    { from: "producer:shop", to: "event:order.placed", event: "order.placed", perHour: 42 },
+    { from: "producer:website", to: "event:video.requested", event: "video.requested", perHour: 6.5 },
   ];
   for (const name of [
     "order.placed",

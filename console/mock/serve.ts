@@ -51,6 +51,10 @@ export async function serveMock(folder: string, options: MockOptions, port = 0):
   const server: Server = createServer((request, response) => {
     void (async () => {
       const path = new URL(request.url!, "http://localhost").pathname;
+      if (path === "/_millrace/status") {
+        response.writeHead(200, { "content-type": "application/json" });
+        return response.end(JSON.stringify({ project: "/app", pid: 1, reload: world.reload }));
+      }
       if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
       request.url = request.url!.slice(base.length);
       const inside = path.slice(base.length);

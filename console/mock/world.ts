@@ -36,6 +36,8 @@ export class World {
   replays: ReplayView[] = [];
   deliveries: DeliveryView[];
   /** Paused and drained workflows and reactions. */
+  /** What the local cloud says of changed code. */
+  reload: Record<string, unknown> = { state: "current", reloads: 0, handlers: {} };
   readonly held = new Map<string, { action: "pause" | "drain"; by: string; why: string; at: string }>();
   private feed: { id: number; changes: FeedChange[] }[] = [];
   private waiting = new Set<() => void>();

@@ -315,7 +315,13 @@ export interface FunctionLogs {
   /** Lines that fit a filter pattern of CloudWatch Logs, in the order of time; `from` and `until` in epoch milliseconds. */
   lines(
     groups: readonly string[],
-    query: { pattern: string; from: number; until?: number | undefined },
+    query: {
+      pattern: string;
+      from: number;
+      until?: number | undefined;
+      /** About so many lines of each group at most. @default all */
+      most?: number | undefined;
+    },
   ): Promise<WrittenLine[]>;
 }
 

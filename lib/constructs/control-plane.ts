@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import {
   type CfnRoute,
   HttpApi,
@@ -24,6 +24,7 @@ import type { Control } from "./control.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { Beside, HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
 
 /** Who signs people in, and what they may do. */
@@ -58,6 +59,9 @@ export interface ControlPlaneProps extends ConsoleProps {
   readonly bus: EventBus;
   readonly artifacts: ArtifactBucket;
   readonly control: Control;
+  readonly stateMachines: StateMachines;
+  /** Log groups of the functions that do a workflow's steps, by the workflow and the step. */
+  readonly logGroups: Record<string, Record<string, string>>;
   /** What is deployed. */
   readonly system: System;
   /** Folders of the artifact bucket in which runs put files for all to see. @default none */
@@ -93,6 +97,7 @@ export class ControlPlane extends Construct {
     const { bundles, table, artifacts, issuer, system } = props;
     const beside: Beside[] = [
       { path: "system.json", text: JSON.stringify(system) },
+      { path: "log-groups.json", text: JSON.stringify(props.logGroups) },
       { path: "console", folder: consoleFolder() },
     ];
     this.handler = new HandlerFunction(this, "Api", {
@@ -102,6 +107,7 @@ export class ControlPlane extends Construct {
       timeout: Duration.seconds(29),
     });
     this.show(table);
+    this.showHandlers(props);
     for (const index of ["list", "found", "keyed", "due"] as const) table.connectIndex(this.handler, index);
     const runs = [...system.workflows, ...system.reactions].map(({ name }) => `${name}/`);
     artifacts.connect(this.handler, "read", ...runs);
@@ -144,6 +150,19 @@ export class ControlPlane extends Construct {
     );
   }
 
+  /** What handlers wrote, and what state machines sent them. */
+  private showHandlers({ stateMachines, logGroups }: ControlPlaneProps): void {
+    const names = Object.values(logGroups).flatMap((ofSteps) => Object.values(ofSteps));
+    const arns = patternsOf(names).map((resourceName) =>
+      Stack.of(this).formatArn({
+        ...{ service: "logs", resource: "log-group", resourceName },
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    this.handler.allow(["logs:FilterLogEvents"], ...arns);
+    stateMachines.readHistories(this.handler);
+  }
+
   /** Orders go to the control function, and events onto the bus under a name of their own. */
   private order({ control, bus, system }: ControlPlaneProps): void {
     const { handler } = this;
@@ -163,6 +182,7 @@ export class ControlPlane extends Construct {
         }),
       );
     }
+    bus.tellProducers(handler);
     bus.connectReplayReader(handler);
     handler.allow(["sqs:GetQueueAttributes"], control.queue.queue.queueArn);
     // How old messages are, CloudWatch knows, whose permission names no metric.
@@ -195,6 +215,12 @@ export class ControlPlane extends Construct {
     throttleEach(stage, keys, throttle);
     stage.node.addDependency(...anonymous);
   }
+}
+
+/** The log groups "/millrace/Films/Millrace/film/draw/Worker" of all workflows as one pattern; those of each stack of its own as one. */
+function patternsOf(groups: readonly string[]): string[] {
+  const parts = groups.map((name) => name.split("/").slice(0, -3).join("/"));
+  return [...new Set(parts)].map((part) => `${part}/*/Worker*`);
 }
 
 const DEFAULT_THROTTLE: Throttle = { rateLimit: 50, burstLimit: 100 };

@@ -4,6 +4,7 @@ import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../contract/environment.ts";
 import { REPLAY_PREFIX } from "../contract/items/replay.ts";
+import { type Producer, writeProducers } from "../contract/producer.ts";
 import { MILLRACE_SOURCE, RESERVED_EVENTS } from "../contract/reserved.ts";
 import type { HandlerFunction } from "./handler-function.ts";
 
@@ -20,6 +21,7 @@ export class EventBus extends Construct {
   private readonly archiveDays: number;
   /** ARNs of the roles that publish what only Millrace itself may say. */
   private readonly publishers: string[] = [];
+  private readonly producers = new Map<string, Producer>();
 
   constructor(scope: Construct, id: string, { archiveRetention }: EventBusProps) {
     super(scope, id);
@@ -32,6 +34,17 @@ export class EventBus extends Construct {
       eventPattern: { source: Match.exists() },
       retention: archiveRetention,
     });
+  }
+
+  /** Records where events come from, for the flow map. The last record of a name counts. */
+  announce(producer: Producer): void {
+    this.producers.set(producer.name, producer);
+  }
+
+  /** Lets a function know all that is announced, also later. */
+  tellProducers(handler: HandlerFunction): void {
+    const text = Lazy.string({ produce: () => writeProducers([...this.producers.values()]) });
+    handler.set(ENVIRONMENT.producers, text);
   }
 
   /** Allows a principal to publish events, except reserved ones. */

@@ -37,14 +37,16 @@ export interface HandlerFunctionProps {
 export class HandlerFunction extends Construct {
   readonly function: LambdaFunction;
   readonly timeout: Duration;
+  readonly logGroupName: string;
   /** As SQS names who sends a message. */
   readonly roleId: string;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     refuseNoConcurrency(this, props.reservedConcurrency);
+    this.logGroupName = logGroupName(this);
     const logGroup = new LogGroup(this, "Log", {
-      logGroupName: logGroupName(this),
+      logGroupName: this.logGroupName,
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

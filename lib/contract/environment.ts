@@ -41,6 +41,8 @@ export const ENVIRONMENT = {
   ledger: "MILLRACE_LEDGER",
   /** Names of the workflows whose completed steps are only logged, parted by commas. */
   loggedSteps: "MILLRACE_LOGGED_STEPS",
+  /** What brings events from elsewhere: `Producer`s as JSON. */
+  producers: "MILLRACE_PRODUCERS",
   /** Name of the control function. */
   control: "MILLRACE_CONTROL",
   /** URL of the queue to which the intake of an express workflow sends its runs. */

@@ -1,7 +1,7 @@
 import { basename, relative, sep } from "node:path";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SynthesisInputs } from "../synthesis/inputs.ts";
-import { type Bundle, readBundles } from "./bundles.ts";
+import { type Bundle, codeOf, readBundles } from "./bundles.ts";
 import { describeProblem, ReloadProblem } from "./problem.ts";
 import { Rebundler } from "./rebundle.ts";
 import { type BundleUser, swapCode, usersOf } from "./swap.ts";
@@ -29,9 +29,14 @@ export interface ReloadStatus {
   since: string;
   /** How often changed code was taken over. */
   reloads: number;
+  /** ISO time at which the code of a handler changed last, by its path in the project: of those that changed since the start. */
+  handlers: Record<string, string>;
   /** Why the code on disk is not the code that runs. */
   problem?: { message: string; file?: string; line?: number; column?: number; code?: string };
 }
+
+/** A file that has a handler. */
+const HANDLER = /\.lambda\.[cm]?[jt]s$/;
 
 /**
  * Takes changed code over into a running cloud, one change after another. What only handlers are made of is bundled again, and
@@ -51,13 +56,15 @@ export class Reloader {
   private failed: readonly string[] = [];
   private working: Promise<void> | undefined;
   private latest: ReloadStatus;
+  /** What distinguishes the code of bundles that were made again, by the folder of the bundle in the assembly. */
+  private readonly running = new Map<string, string | undefined>();
 
   constructor(options: ReloaderOptions) {
     this.options = options;
     this.inputs = options.inputs;
     this.rebundler = new Rebundler(options.assembly);
     this.bundles = readBundles(options.assembly);
-    this.latest = { state: "current", since: this.time(), reloads: 0 };
+    this.latest = { state: "current", since: this.time(), reloads: 0, handlers: {} };
     this.watch = new FileWatch((paths) => this.changed(paths));
     this.rewatch();
   }
@@ -108,7 +115,8 @@ export class Reloader {
       this.latest = { ...this.latest, state: "reloading", since };
       try {
         await this.take(paths);
-        this.latest = { state: "current", since: this.time(), reloads: this.latest.reloads + 1 };
+        const { reloads, handlers } = this.latest;
+        this.latest = { state: "current", since: this.time(), reloads: reloads + 1, handlers };
       } catch (error) {
         this.fail(error, paths);
       }
@@ -149,6 +157,8 @@ export class Reloader {
     for (const one of made) {
       if (!one) continue;
       one.bundle.inputs = one.inputs;
+      this.running.set(one.bundle.folder, codeOf(one.folder));
+      this.note([one.bundle]);
       for (const { name } of one.own) swapCode(kernel, name, one.folder);
     }
     await kernel.store.flushed();
@@ -156,12 +166,24 @@ export class Reloader {
   }
 
   private async redeploy(): Promise<string[]> {
+    const before = new Set(this.bundles.map(({ folder }) => this.running.get(folder) ?? codeOf(folder)));
     this.inputs = await this.options.synthesize();
     const lines = await this.options.redeploy();
     this.bundles = readBundles(this.options.assembly);
+    this.running.clear();
+    this.note(this.bundles.filter(({ folder }) => !before.has(codeOf(folder))));
     this.users = undefined;
     if (this.rebundler.readable) await this.makeReadable();
     return lines;
+  }
+
+  /** Records that the handlers in these bundles have new code. */
+  private note(bundles: readonly Bundle[]): void {
+    const { project } = this.options;
+    const paths = bundles.flatMap(({ inputs }) => inputs).filter((path) => HANDLER.test(path));
+    const now = this.time();
+    const changed = paths.map((path) => [relative(project, path), now] as const);
+    this.latest = { ...this.latest, handlers: { ...this.latest.handlers, ...Object.fromEntries(changed) } };
   }
 
   private fail(error: unknown, paths: readonly string[]): void {
@@ -170,7 +192,8 @@ export class Reloader {
     say(`${describeProblem(problem, project)}\n\nThe earlier code keeps running. Fix the error and save.`);
     const { message, place } = problem;
     this.latest = {
-      ...{ state: "failed", since: this.time(), reloads: this.latest.reloads },
+      ...{ state: "failed", since: this.time() },
+      ...{ reloads: this.latest.reloads, handlers: this.latest.handlers },
       problem: {
         message,
         ...(place && { ...place, file: relative(project, place.file) }),

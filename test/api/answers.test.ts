@@ -239,7 +239,7 @@ describe("what is deployed", () => {
       event: "film.made",
     });
     expect(json.edges).toContainEqual({
-      from: "producer:outside",
+      from: "producer:",
       to: "event:film.wanted",
       event: "film.wanted",
     });

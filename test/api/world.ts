@@ -118,6 +118,8 @@ const VIEWS: Views = {
   depths: async () => new Map(),
   ages: async () => new Map(),
   deliveriesOf: async () => [],
+  written: async () => [],
+  sentInput: nothing,
   feed: async () => [],
   lookOn: async () => 0,
 };
@@ -135,6 +137,8 @@ export function world({ views, files, ...more }: Given = {}) {
   const log = (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const ports: ApiPorts = {
     system: SYSTEM,
+    producers: [],
+    logGroups: { "make-film": { draw: "/millrace/Films/Millrace/make-film/draw/Worker" } },
     views: { ...VIEWS, ...views },
     approvals: { decide: async () => ({ decided: true }) },
     control: async (command) => {

@@ -4,9 +4,15 @@ import { flowMap } from "../../console/mock/map.ts";
 import { EventStreamReader } from "../../console/src/api/event-stream.ts";
 import { patchRuns } from "../../console/src/api/patch-runs.ts";
 import { questionsToAskAgain } from "../../console/src/api/refresh.ts";
-import type { LogEntry, RunSummary, TimelineBar, WorkflowGraph } from "../../console/src/api/types.ts";
+import type {
+  FlowMap,
+  LogEntry,
+  RunSummary,
+  TimelineBar,
+  WorkflowGraph,
+} from "../../console/src/api/types.ts";
 import { isShort, kindOf } from "../../console/src/approval/kind.ts";
-import { withoutSteps } from "../../console/src/graph/flow.ts";
+import { edgeLabel, movedEdges, withoutSteps } from "../../console/src/graph/flow.ts";
 import { layoutWorkflow } from "../../console/src/graph/layout.ts";
 import { endIn, neighbour, spanOf } from "../../console/src/run/moments.ts";
 import { spentTime } from "../../console/src/run/spent-time.ts";
@@ -137,6 +143,47 @@ describe("graphs", () => {
     expect(edges).toContainEqual(
       expect.objectContaining({ from: "workflow:produce-video", to: "event:video.published" }),
     );
+  });
+});
+
+describe("the flow map", () => {
+  const map = {
+    nodes: [
+      {
+        id: "workflow:film",
+        kind: "workflow",
+        label: "film",
+        queue: { backlog: 3, inFlight: 1, delayed: 0, dead: 0 },
+      },
+    ],
+    edges: [
+      { from: "producer:shop", to: "event:a", event: "a", perHour: 12.4 },
+      { from: "event:a", to: "workflow:film", event: "a", perHour: 12.4 },
+      { from: "event:b", to: "workflow:film", event: "b" },
+      { from: "workflow:film", to: "step:film/draw" },
+      { from: "event:a", to: "workflow:other", event: "a", perHour: 1 },
+    ],
+  } as FlowMap;
+  const nodes = new Map(map.nodes.map((node) => [node.id, node]));
+
+  test("says rates and what is queued on its edges", () => {
+    expect(map.edges.map((edge) => edgeLabel(edge, nodes))).toEqual([
+      "12/h",
+      "12/h · 4 queued",
+      "4 queued",
+      "",
+      "1/h",
+    ]);
+  });
+
+  test("moves where runs are accepted and steps begin", () => {
+    const at = "2026-03-01T12:00:00.000Z";
+    expect(movedEdges(map, [{ name: "run.accepted", at, run: "r", workflow: "film" }])).toEqual(
+      new Set(["event:a>workflow:film>a", "producer:shop>event:a>a"]),
+    );
+    const step = { name: "step.started", at, run: "r", workflow: "film", path: "scenes[3]/draw" };
+    expect(movedEdges(map, [step])).toEqual(new Set(["workflow:film>step:film/draw>"]));
+    expect(movedEdges(map, [{ name: "run.accepted", at }])).toEqual(new Set());
   });
 });
 

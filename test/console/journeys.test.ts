@@ -84,6 +84,27 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
+  test("edited code: an error is shown on every page, and a failed run is retried with the edited handler", async () => {
+    const { page, mock, go, faults } = await open();
+    const { run, failedStep } = mock.world.run(ROLE.failed);
+    await go(`/runs/${run}`);
+    const file = `workflows/shop/${failedStep}.lambda.ts`;
+    mock.world.reload = {
+      ...{ state: "failed", handlers: {} },
+      problem: { message: "Unterminated string literal", file, line: 7, column: 3, code: "> 7 | x" },
+    };
+    const alert = page.getByRole("alert").filter({ hasText: "Unterminated string literal" });
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain(`${file}:7:3`);
+    expect(await page.getByRole("button", { name: "Retry with the edited handler" }).count()).toBe(0);
+    mock.world.reload = { state: "current", handlers: { [file]: new Date().toISOString() } };
+    await alert.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Retry with the edited handler" }).click();
+    await page.getByText(`${run}: retry is ordered.`).waitFor();
+    expect(mock.world.find(run)!.epoch).toBe(2);
+    expect(faults).toEqual([]);
+  });
+
   test("time travel: the page shows a run as it stood, by slider, keys and address", async () => {
     const { page, mock, go } = await open();
     const { run } = mock.world.run(ROLE.failed);

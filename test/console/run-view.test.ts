@@ -11,6 +11,7 @@ import {
   placeOf,
 } from "../../console/src/graph/focus.ts";
 import { layoutWorkflow } from "../../console/src/graph/layout.ts";
+import { editedHandler } from "../../console/src/run/edited-handler.ts";
 import { countStates, itemsOf, placeNames } from "../../console/src/run/items.ts";
 import { filterLog, nodesIn } from "../../console/src/run/log-filter.ts";
 import { entriesOf } from "../../console/src/run/step-entries.ts";
@@ -258,5 +259,24 @@ describe("the waterfall of a run", () => {
   test("names a row by its step first", () => {
     expect(nameOf("cut[1]/scenes[2]/draw")).toEqual({ name: "draw", place: "cut[1] › scenes[2]" });
     expect(nameOf("publish")).toEqual({ name: "publish", place: "" });
+  });
+});
+
+describe("a handler that was edited after its run failed", () => {
+  const failed = { status: "failed", failedStep: "draw", endedAt: "2026-03-01T12:00:00.000Z" } as const;
+  const handlers = { "workflows/film/draw.lambda.ts": "2026-03-01T12:00:05.000Z", "a/redraw.lambda.ts": "9" };
+
+  test("is offered for a retry", () => {
+    expect(editedHandler(failed, handlers)).toEqual({
+      file: "workflows/film/draw.lambda.ts",
+      at: "2026-03-01T12:00:05.000Z",
+    });
+  });
+
+  test("is not, where it was edited before, is another step's, or the run has not failed", () => {
+    expect(editedHandler({ ...failed, endedAt: "2026-03-01T12:00:06.000Z" }, handlers)).toBeUndefined();
+    expect(editedHandler({ ...failed, failedStep: "raw" }, handlers)).toBeUndefined();
+    expect(editedHandler({ ...failed, status: "succeeded" }, handlers)).toBeUndefined();
+    expect(editedHandler(failed, undefined)).toBeUndefined();
   });
 });

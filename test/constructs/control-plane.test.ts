@@ -97,7 +97,12 @@ describe("by default", () => {
       .filter(({ Principal }) => /ControlPlaneApi/.test(JSON.stringify(Principal)));
     expect(new Set(looking.map(({ Action }) => Action))).toEqual(new Set(["sqs:GetQueueAttributes"]));
     expect(actions).toContain("lambda:InvokeFunction");
-    expect(actions.some((action) => action.startsWith("states:") || action.includes("*"))).toBe(false);
+    expect(actions.filter((action) => action.startsWith("states:"))).toEqual(["states:GetExecutionHistory"]);
+    expect(actions.filter((action) => action.startsWith("logs:Filter"))).toEqual(["logs:FilterLogEvents"]);
+    const reading = statements(template).filter(({ Action }) => Action === "logs:FilterLogEvents");
+    // What handlers of steps wrote, and no other function's log.
+    expect(JSON.stringify(reading)).toMatch(/:log-group:\/millrace\/Films\/Millrace\/\*\/Worker\*/);
+    expect(actions.some((action) => action.includes("*"))).toBe(false);
     const publishing = statements(template).find(({ Action }) => Action === "events:PutEvents");
     expect(publishing.Condition).toEqual({
       StringEquals: { "events:source": "millrace.console" },

@@ -45,6 +45,10 @@ const REASONS: [RegExp, string][] = [
     "Replays are named as they are ordered; the pattern is limited to Millrace's own.",
   ],
   [
+    /^AwsSolutions-IAM5\[Resource::.*:log-group:\/millrace\/(?:Millrace|Orchestrated|Agents)\/Millrace\/\*\/Worker\*\]$/,
+    "The API reads what the handlers of steps wrote; a policy has no room for the log group of each, which are named by the stack's name.",
+  ],
+  [
     /^AwsSolutions-APIG4$/,
     "The console's files hold no data, and the function itself compares the token of what is under /api, before anything else.",
   ],

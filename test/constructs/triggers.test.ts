@@ -14,6 +14,7 @@ import { StateTable } from "../../lib/constructs/state-table.ts";
 import { QueueTrigger } from "../../lib/constructs/triggers/queue-trigger.ts";
 import { Schedule } from "../../lib/constructs/triggers/schedule.ts";
 import { ENVIRONMENT } from "../../lib/contract/environment.ts";
+import { readProducers } from "../../lib/contract/producer.ts";
 import { defineEvent, defineSchedule } from "../../lib/index.ts";
 
 type Resources = Record<string, { Type: string; Properties: any }>;
@@ -202,6 +203,22 @@ test("schedules of a stack share what tells them; one that skips is told by Sche
       ),
     },
   });
+});
+
+test("the API knows where events come from: each trigger by its name, its kind, and what it listens to", () => {
+  const functions = Object.values(template.findResources("AWS::Lambda::Function") as Resources);
+  const [text] = functions.flatMap(
+    ({ Properties }) => Properties.Environment?.Variables?.[ENVIRONMENT.producers] ?? [],
+  );
+  expect(readProducers(text).map(({ name, kind, of }) => [name, kind, of])).toEqual([
+    ["github-pushes", "webhook", "POST /github-pushes"],
+    ["user-changes", "table", "Users"],
+    ["reports", "files", "Inbox"],
+    ["orders", "queue", "OrderQueue"],
+    ["backlog", "alarm", "OrdersWait"],
+    ["host-stops", "bus", "aws.ec2"],
+    ["mornings", "schedule", "cron(0 7 * * ? *) Europe/Berlin"],
+  ]);
 });
 
 test("a schedule that would break its event's contract, and a queue without a dead-letter queue, are refused", () => {

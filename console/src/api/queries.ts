@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useSession } from "../app/session.tsx";
 import { get, type Query } from "./client.ts";
 import type {
   BreakerView,
@@ -17,6 +18,7 @@ import type {
   SubscriberView,
   TimelineBar,
   WorkflowView,
+  WrittenLines,
 } from "./types.ts";
 
 /** Queues publish no events: they are polled every few seconds while a page shows them. */
@@ -57,6 +59,38 @@ export const useRun = (run: string, at?: string) =>
 
 export const useRunLog = (run: string) =>
   useList<LogEntry>(["run", run, "log"], `runs/${encodeURIComponent(run)}/log`, {}, 200);
+
+/** Milliseconds after which the lines of a run that goes on are read again: each read is billed on AWS. */
+const LINES_EVERY = { local: 4_000, aws: 20_000 };
+
+/** What the handlers of a run wrote; of one step, or of all. Lines arrive some seconds late: also after the run has ended. */
+export function useRunLines(
+  { run, endedAt }: Pick<RunDetail, "run" | "endedAt">,
+  step: string | undefined,
+  wanted: boolean,
+) {
+  const { app } = useSession();
+  return useQuery({
+    queryKey: ["lines", run, step ?? "", endedAt ?? ""],
+    queryFn: ({ signal }) => get<WrittenLines>(`runs/${encodeURIComponent(run)}/lines`, { step }, signal),
+    enabled: wanted,
+    placeholderData: keepPreviousData,
+    refetchInterval: () =>
+      endedAt === undefined || Date.now() - Date.parse(endedAt) < LATE ? LINES_EVERY[app.deployedOn] : false,
+  });
+}
+
+const LATE = 30_000;
+
+/** What a step was given. It does not change. */
+export const useStepInput = (run: string, path: string) =>
+  useQuery({
+    queryKey: ["input", run, path],
+    queryFn: ({ signal }) =>
+      get<{ input: unknown }>(`runs/${encodeURIComponent(run)}/input`, { path }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
 
 export const useTimeline = (run: string) =>
   useQuery({

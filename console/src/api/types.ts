@@ -28,4 +28,6 @@ export type {
   WaitView,
   WorkflowGraph,
   WorkflowView,
+  WrittenLines,
+  WrittenLineView,
 } from "../../../lib/contract/api/index.ts";

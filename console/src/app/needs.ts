@@ -104,10 +104,13 @@ export function needsOf(found: Found): Need[] {
         ...{
           key: `${one.run} ${one.path}`,
           run: one.run,
-          title: `${one.approval} decides for ${titleOf({ ...one, key: found.subjects?.get(one.run) })}`,
+          title: titleOf({ ...one, key: found.subjects?.get(one.run) }),
           at: one.askedAt,
         },
-        ...{ detail: one.why ?? one.path, remedy: "Decide" },
+        ...{
+          detail: `${one.approval} decides${one.why === undefined ? "" : `: ${one.why}`}`,
+          remedy: "Decide",
+        },
         to: `/approvals/${encodeURIComponent(one.run)}/${encodeURIComponent(one.path)}`,
       }),
       "pending",

@@ -3,6 +3,7 @@ import { Outlet, useLocation } from "react-router";
 import { Icon, Mark } from "../parts/icon.tsx";
 import { useMedia } from "./media.ts";
 import { Navigation } from "./navigation.tsx";
+import { ReloadProblem } from "./reload-problem.tsx";
 import { useSession } from "./session.tsx";
 import { ShortcutsDialog, useShortcuts } from "./shortcuts.tsx";
 
@@ -33,6 +34,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
         <Navigation onKeys={keys.show} onSignOut={onSignOut} />
       )}
       <main className="main" ref={main} tabIndex={-1} data-place={pathname}>
+        <ReloadProblem />
         <Outlet />
       </main>
       {keys.open && <ShortcutsDialog onClose={keys.hide} />}

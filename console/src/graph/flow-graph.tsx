@@ -1,13 +1,14 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import type { FlowMap } from "../api/types.ts";
+import { useChanges } from "../app/live.tsx";
 import { usePhone } from "../app/media.ts";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { Queue } from "../parts/queue.tsx";
 import { queueParts } from "../text/queue.ts";
 import { arrow, Canvas } from "./canvas.tsx";
-import { pathOf, troubleOf, withoutSteps } from "./flow.ts";
+import { edgeKey, edgeLabel, movedEdges, pathOf, troubleOf, withoutSteps } from "./flow.ts";
 import { frameHeight, sideBySide } from "./layout.ts";
 
 const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
@@ -16,6 +17,15 @@ const ICONS: Record<FlowMap["nodes"][number]["kind"], IconName> = {
   workflow: "workflow",
   step: "play",
   reaction: "retry",
+};
+const SOURCES: Record<NonNullable<FlowMap["nodes"][number]["source"]>, IconName> = {
+  webhook: "send",
+  schedule: "clock",
+  table: "list",
+  files: "copy",
+  queue: "deadLetter",
+  alarm: "warning",
+  bus: "delivery",
 };
 const PADDING = 16;
 
@@ -54,12 +64,19 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       ariaLabel: describe(node),
     };
   });
-  const edges = map.edges.map(({ from, to, event }) => ({
-    id: `${from}>${to}>${event ?? ""}`,
-    source: from,
-    target: to,
+  const moving = useMoving(map);
+  const byId = new Map(map.nodes.map((node) => [node.id, node]));
+  const edges = map.edges.map((edge) => ({
+    id: edgeKey(edge),
+    source: edge.from,
+    target: edge.to,
     focusable: false,
     markerEnd: arrow("var(--line-strong)"),
+    label: edgeLabel(edge, byId),
+    labelBgPadding: [4, 2] as [number, number],
+    labelBgBorderRadius: 4,
+    animated: moving.has(edgeKey(edge)),
+    className: moving.has(edgeKey(edge)) ? "moving" : "",
   }));
   const open = (id: string) => {
     const node = map.nodes.find((one) => one.id === id);
@@ -82,8 +99,27 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
   );
 }
 
+/** Milliseconds for which an edge is shown as moving. */
+const MOVES_FOR = 2_000;
+
+/** The edges on which something has moved a moment ago. */
+function useMoving(map: FlowMap): ReadonlySet<string> {
+  const [moving, setMoving] = useState<ReadonlySet<string>>(new Set());
+  useChanges((changes) => {
+    const moved = movedEdges(map, changes);
+    if (moved.size > 0) setMoving((before) => new Set([...before, ...moved]));
+  });
+  useEffect(() => {
+    if (moving.size === 0) return;
+    const timer = setTimeout(() => setMoving(new Set()), MOVES_FOR);
+    return () => clearTimeout(timer);
+  }, [moving]);
+  return moving;
+}
+
 /** What a screen reader says of a box: what there is to read in it, in that order, and what kind of node it is. */
-function describe({ kind, label, paused, queue }: FlowMap["nodes"][number]): string {
+function describe({ kind, label, paused, queue, source, detail }: FlowMap["nodes"][number]): string {
+  if (kind === "producer") return [label, source ?? kind, detail].filter(Boolean).join(", ");
   if (kind === "event") return `${label}, event`;
   const parts = queue ? queueParts(queue, true).map(({ text }) => text) : [kind];
   return `${[label, paused && "paused", ...(parts.length > 0 ? parts : ["empty"])].filter(Boolean).join(" ")}, ${kind}`;
@@ -96,7 +132,11 @@ function Flow({ data: { node } }: NodeProps<FlowNode>) {
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <div className={`box${trouble ? ` line-${trouble}` : ""}`}>
         <div className="row">
-          <Icon name={node.paused ? "pause" : ICONS[node.kind]} size={14} className="kind" />
+          <Icon
+            name={node.paused ? "pause" : node.source ? SOURCES[node.source] : ICONS[node.kind]}
+            size={14}
+            className="kind"
+          />
           <span className="clip name" title={node.label}>
             {node.label}
           </span>{" "}
@@ -104,7 +144,14 @@ function Flow({ data: { node } }: NodeProps<FlowNode>) {
         {node.kind !== "event" && (
           <div className="row under">
             {node.paused && <span className="word-held">paused</span>}{" "}
-            {node.queue ? <Queue queue={node.queue} compact /> : <span>{node.kind}</span>}
+            {node.queue ? (
+              <Queue queue={node.queue} compact />
+            ) : (
+              <span className="clip" title={node.detail}>
+                {node.source ?? node.kind}
+                {node.detail !== undefined && ` · ${node.detail}`}
+              </span>
+            )}
           </div>
         )}
       </div>

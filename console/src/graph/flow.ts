@@ -1,4 +1,4 @@
-import type { FlowMap } from "../api/types.ts";
+import type { FeedChange, FlowMap } from "../api/types.ts";
 
 type FlowNode = FlowMap["nodes"][number];
 
@@ -34,4 +34,43 @@ export function pathOf({ kind, label }: FlowNode): string | undefined {
   if (kind === "workflow") return `/workflows/${encodeURIComponent(label)}`;
   if (kind === "event") return `/events/${encodeURIComponent(label)}`;
   return undefined;
+}
+
+/** Keys of edges, as they are drawn. */
+export const edgeKey = ({ from, to, event }: FlowMap["edges"][number]) => `${from}>${to}>${event ?? ""}`;
+
+/** What an edge says: how many events an hour took it, and how many wait at its end. */
+export function edgeLabel(
+  { to, perHour }: FlowMap["edges"][number],
+  nodes: ReadonlyMap<string, FlowNode>,
+): string {
+  const { backlog = 0, inFlight = 0, delayed = 0 } = nodes.get(to)?.queue ?? {};
+  const waiting = backlog + inFlight + delayed;
+  return [
+    perHour !== undefined && `${perHour >= 10 ? Math.round(perHour) : perHour}/h`,
+    waiting > 0 && !to.startsWith("event:") && `${waiting.toLocaleString("en")} queued`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** The edges on which something has just moved: into the workflows whose runs were accepted, and to the steps that began. */
+export function movedEdges({ edges }: FlowMap, changes: readonly FeedChange[]): Set<string> {
+  const moved = new Set<string>();
+  for (const { name, workflow, path } of changes) {
+    if (workflow === undefined) continue;
+    if (name === "run.accepted") {
+      const into = edges.filter(({ to, event }) => to === `workflow:${workflow}` && event !== undefined);
+      // Of several events, those are likely that have come of late.
+      const likely = into.some(({ perHour }) => perHour) ? into.filter(({ perHour }) => perHour) : into;
+      const before = likely.flatMap(({ from }) => edges.filter(({ to }) => to === from));
+      for (const edge of [...likely, ...before]) moved.add(edgeKey(edge));
+    }
+    if (name.startsWith("step.") && path !== undefined) {
+      const step = path.split("/").at(-1);
+      const own = edges.filter(({ to }) => to === `step:${workflow}/${step}`);
+      for (const edge of own) moved.add(edgeKey(edge));
+    }
+  }
+  return moved;
 }

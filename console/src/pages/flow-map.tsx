@@ -18,7 +18,7 @@ export function FlowMapPage() {
   return (
     <Page
       title="Flow map"
-      says="Events, their subscribers, and the queues between them."
+      says="Where events come from, who subscribes to them, their rates in the last hour, and the queues between them."
       actions={
         <label className="row">
           <input type="checkbox" checked={steps} onChange={({ target }) => setSteps(target.checked)} />

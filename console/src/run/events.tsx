@@ -1,3 +1,4 @@
+import { useRunLines } from "../api/queries.ts";
 import type { LogEntry, RunDetail } from "../api/types.ts";
 import { useFilters } from "../app/filters.ts";
 import { reminderOf } from "../design/status.ts";
@@ -8,7 +9,9 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { Loaded } from "../parts/table.tsx";
 import { duration } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
-import { filterLog, nodesIn } from "./log-filter.ts";
+import { HandlerLine } from "./handler-line.tsx";
+import { filterLines, filterLog, nodesIn } from "./log-filter.ts";
+import { mergeLog } from "./merge-log.ts";
 
 /** All that happened to the run, in order, or what one node or a search leaves of it. What is later than the moment shown is dimmed. */
 export function RunLog({
@@ -22,7 +25,8 @@ export function RunLog({
   at: string | undefined;
   onTravel: (at: string) => void;
 }) {
-  const [{ node, log, level }, setFilters] = useFilters(["node", "log", "level"]);
+  const [{ node, log, level, kind }, setFilters] = useFilters(["node", "log", "level", "kind"]);
+  const lines = useRunLines(detail, undefined, kind !== "events");
   if (list.isPending) return <Loading lines={6} />;
   if (list.error && list.items.length === 0)
     return <Failed error={list.error} again={() => void list.refetch()} />;
@@ -33,7 +37,13 @@ export function RunLog({
       </Empty>
     );
   }
-  const shown = filterLog(list.items, { node, text: log, errors: level === "errors" });
+  const filter = { node, text: log, errors: level === "errors" };
+  const written = lines.data?.items ?? [];
+  const shown = mergeLog(
+    kind === "lines" ? [] : filterLog(list.items, filter),
+    kind === "events" ? [] : filterLines(written, filter),
+  );
+  const count = list.items.length + (kind === "events" ? 0 : written.length);
   return (
     <>
       <div className="filters in-card" role="search" aria-label="Log">
@@ -49,6 +59,16 @@ export function RunLog({
             <option key={one}>{one}</option>
           ))}
         </select>
+        <select
+          className="input"
+          aria-label="Kind"
+          value={kind ?? ""}
+          onChange={({ target }) => setFilters({ kind: target.value })}
+        >
+          <option value="">Events and handler output</option>
+          <option value="events">Events</option>
+          <option value="lines">Handler output</option>
+        </select>
         <label className="row">
           <input
             type="checkbox"
@@ -58,18 +78,24 @@ export function RunLog({
           Errors only
         </label>
         <span className="detail number" role="status">
-          {shown.length === list.items.length ? "" : `${shown.length} of ${list.items.length}`}
+          {shown.length === count ? "" : `${shown.length} of ${count}`}
+          {lines.data?.more && " More lines were written than are shown."}
         </span>
       </div>
+      {lines.error && <Failed error={lines.error} again={() => void lines.refetch()} />}
       {shown.length === 0 && (
         <Empty icon="search" title="No matching entries">
           <p>Change or clear the filters.</p>
         </Empty>
       )}
       <ol className="rows log">
-        {shown.map((entry) => (
-          <li key={entry.id} className={at !== undefined && entry.at > at ? "later" : ""}>
-            <LogLine entry={entry} since={detail.acceptedAt} onTravel={onTravel} />
+        {shown.map((part) => (
+          <li key={part.id} className={at !== undefined && part.at > at ? "later" : ""}>
+            {"line" in part ? (
+              <HandlerLine line={part.line} since={detail.acceptedAt} />
+            ) : (
+              <LogLine entry={part.entry} since={detail.acceptedAt} onTravel={onTravel} />
+            )}
           </li>
         ))}
       </ol>

@@ -1,4 +1,4 @@
-import type { LogEntry } from "../api/types.ts";
+import type { LogEntry, WrittenLineView } from "../api/types.ts";
 import { nodeOfPath } from "../text/paths.ts";
 
 const ERRORS = /\.(failed|stuck|timed-out|dead-lettered|quarantined|late|overdue)$/;
@@ -16,6 +16,23 @@ export function filterLog(
     return (
       wanted === undefined || `${name} ${path ?? ""} ${JSON.stringify(data)}`.toLowerCase().includes(wanted)
     );
+  });
+}
+
+const BAD_LEVELS = new Set(["ERROR", "FATAL"]);
+
+/** The same of lines that handlers wrote. */
+export function filterLines(
+  lines: readonly WrittenLineView[],
+  { node, text, errors }: Parameters<typeof filterLog>[1],
+): WrittenLineView[] {
+  const wanted = text?.toLowerCase();
+  return lines.filter(({ level, path, step, message, fields }) => {
+    if (errors && !BAD_LEVELS.has(level)) return false;
+    const place = nodeOfPath(path ?? step ?? "");
+    if (node !== undefined && place !== node && !place.startsWith(`${node}/`)) return false;
+    const said = `${level} ${message} ${path ?? ""} ${fields === undefined ? "" : JSON.stringify(fields)}`;
+    return wanted === undefined || said.toLowerCase().includes(wanted);
   });
 }
 

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef, useState } from "react";
 import { Link } from "react-router";
+import { useRunLines } from "../api/queries.ts";
 import type { LogEntry, RunDetail, StepView } from "../api/types.ts";
 import { NODE_ICONS } from "../graph/workflow-graph.tsx";
 import { Badge } from "../parts/badge.tsx";
@@ -14,7 +15,9 @@ import { nodeOfPath } from "../text/paths.ts";
 import { plural } from "../text/plural.ts";
 import { ApprovalNotice } from "./approval-notice.tsx";
 import { LogLine } from "./events.tsx";
+import { HandlerLine } from "./handler-line.tsx";
 import { countStates, type Item, type ItemState, itemsOf, placeNames } from "./items.ts";
+import { mergeLog } from "./merge-log.ts";
 import { StepDetail } from "./step-detail.tsx";
 
 /** All that is known of one node of a run's graph: its parts, and of the chosen part the steps, errors, results and log. */
@@ -49,9 +52,6 @@ export function NodePanel({
     items.find(({ path }) => path === chosenPath) ??
     (items.length === 1 || worst !== "done" ? items.find((one) => one.state === worst) : undefined);
   const inner = detail.graph!.nodes.filter(({ within }) => within?.node === id);
-  const entries = chosen
-    ? log.filter(({ path }) => path === chosen.path || path?.startsWith(`${chosen.path}/`))
-    : [];
   return (
     <aside className="node-panel" aria-label={`Node ${node.label}`}>
       <div className="row wide panel-head">
@@ -96,6 +96,7 @@ export function NodePanel({
           item={chosen}
           place={items.length > 1 ? places[items.indexOf(chosen)] : undefined}
           asOf={detail.asOf}
+          run={detail.run}
         />
       ) : (
         items.length === 0 &&
@@ -117,24 +118,56 @@ export function NodePanel({
           ))}
         </ul>
       )}
-      {entries.length > 0 && (
-        <section aria-label="Log of this part" className="stack" style={{ gap: 4 }}>
-          <div className="row wide">
-            <h3>Log</h3>
-            <button type="button" className="button plain small" onClick={onLog}>
-              Open in the log
-            </button>
-          </div>
-          <ol className="rows log short">
-            {entries.slice(-MOST_ENTRIES).map((entry) => (
-              <li key={entry.id}>
-                <LogLine entry={entry} since={detail.acceptedAt} />
-              </li>
-            ))}
-          </ol>
-        </section>
-      )}
+      {chosen && <PanelLog detail={detail} item={chosen} log={log} past={past} onLog={onLog} />}
     </aside>
+  );
+}
+
+/** What happened in one part, and what its handlers wrote. */
+function PanelLog({
+  detail,
+  item: { path: own, steps },
+  log,
+  past,
+  onLog,
+}: {
+  detail: RunDetail;
+  item: Item;
+  log: readonly LogEntry[];
+  past: boolean;
+  onLog: () => void;
+}) {
+  const names = [...new Set(steps.map(({ step }) => step))];
+  const lines = useRunLines(detail, names.length === 1 ? names[0] : undefined, names.length > 0 && !past);
+  const isHere = (path: string | undefined) => path === own || path?.startsWith(`${own}/`) === true;
+  const written = (lines.data?.items ?? []).filter(({ path, step }) =>
+    path === undefined ? step !== undefined && names.includes(step) : isHere(path),
+  );
+  const parts = mergeLog(
+    log.filter(({ path }) => isHere(path)),
+    past ? [] : written,
+  );
+  if (parts.length === 0) return null;
+  return (
+    <section aria-label="Log of this part" className="stack" style={{ gap: 4 }}>
+      <div className="row wide">
+        <h3>Log</h3>
+        <button type="button" className="button plain small" onClick={onLog}>
+          Open in the log
+        </button>
+      </div>
+      <ol className="rows log short">
+        {parts.slice(-MOST_ENTRIES).map((part) => (
+          <li key={part.id}>
+            {"line" in part ? (
+              <HandlerLine line={part.line} since={detail.acceptedAt} />
+            ) : (
+              <LogLine entry={part.entry} since={detail.acceptedAt} />
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
@@ -286,12 +319,22 @@ function attemptsOf(steps: readonly StepView[]): string {
   return further > 0 ? `${further} retried` : "";
 }
 
-function Chosen({ item: { steps }, place, asOf }: { item: Item; place: string | undefined; asOf: string }) {
+function Chosen({
+  item: { steps },
+  place,
+  asOf,
+  run,
+}: {
+  item: Item;
+  place: string | undefined;
+  asOf: string;
+  run: string;
+}) {
   if (steps.length === 1) {
     return (
       <div className="stack">
         {place !== undefined && <h3>{place}</h3>}
-        <StepDetail step={steps[0]!} />
+        <StepDetail step={steps[0]!} run={run} />
       </div>
     );
   }
@@ -299,23 +342,33 @@ function Chosen({ item: { steps }, place, asOf }: { item: Item; place: string | 
     <div className="stack" style={{ gap: 4 }}>
       {place !== undefined && <h3>{place}</h3>}
       {steps.map((step) => (
-        <details key={`${step.path}${step.direction}`} className="opens">
-          <summary>
-            <Icon name="forward" size={12} className="arrow" />
-            <Badge state={step.direction === "undo" && step.state === "done" ? "undone" : step.state} />
-            <span className="grow clip">
-              <strong>{step.step}</strong>
-              {step.direction === "undo" && <span className="detail"> (undo)</span>}
-            </span>
-            <span className="detail number">
-              {step.startedAt && between(step.startedAt, step.endedAt ?? asOf)}
-            </span>
-          </summary>
-          <div className="stack inside">
-            <StepDetail step={step} />
-          </div>
-        </details>
+        <Call key={`${step.path}${step.direction}`} step={step} asOf={asOf} run={run} />
       ))}
     </div>
+  );
+}
+
+/** One of several steps, closed; its details are read when it is opened. */
+function Call({ step, asOf, run }: { step: StepView; asOf: string; run: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="opens" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <Icon name="forward" size={12} className="arrow" />
+        <Badge state={step.direction === "undo" && step.state === "done" ? "undone" : step.state} />
+        <span className="grow clip">
+          <strong>{step.step}</strong>
+          {step.direction === "undo" && <span className="detail"> (undo)</span>}
+        </span>
+        <span className="detail number">
+          {step.startedAt && between(step.startedAt, step.endedAt ?? asOf)}
+        </span>
+      </summary>
+      {open && (
+        <div className="stack inside">
+          <StepDetail step={step} run={run} />
+        </div>
+      )}
+    </details>
   );
 }

@@ -1,9 +1,10 @@
 import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
+import { Code } from "../parts/code.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { When } from "../parts/time.tsx";
 import { ApprovalNotice } from "./approval-notice.tsx";
-import { Code } from "./step-detail.tsx";
+import { RetryEdited } from "./retry-edited.tsx";
 
 /** The most important facts about a run, with links to act on them; past states have no links. */
 export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean }) {
@@ -36,6 +37,7 @@ export function RunNotices({ detail, past }: { detail: RunDetail; past: boolean 
               <strong>{failure.summary}</strong>
             </p>
             {code !== undefined && <Code text={code} label="Code around the error" />}
+            {!past && <RetryEdited detail={detail} />}
           </div>
         </div>
       )}

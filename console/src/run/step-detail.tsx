@@ -1,11 +1,14 @@
+import { ApiError } from "../api/client.ts";
+import { useStepInput } from "../api/queries.ts";
 import type { StepView } from "../api/types.ts";
+import { Code } from "../parts/code.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 import { between } from "../text/duration.ts";
 import { exactTime } from "../text/time.ts";
 
 /** When a step ran, each attempt with its error, and its result. */
-export function StepDetail({ step: view }: { step: StepView }) {
+export function StepDetail({ step: view, run }: { step: StepView; run: string }) {
   const { path, step, queuedAt, startedAt, endedAt, failure, result, attempts, state } = view;
   const last = attempts.at(-1);
   return (
@@ -58,9 +61,21 @@ export function StepDetail({ step: view }: { step: StepView }) {
           </ol>
         </div>
       )}
+      {view.direction === "do" && <StepInput run={run} path={path} name={step} />}
       {failure && <FailureText failure={failure} past={state === "done"} />}
       {result !== undefined && <Json label={`Result of ${step}`} value={result} />}
     </>
+  );
+}
+
+/** What the step was given, where the history of the execution still has it. */
+function StepInput({ run, path, name }: { run: string; path: string; name: string }) {
+  const { data, error } = useStepInput(run, path);
+  if (data) return <Json label={`Input of ${name}`} value={data.input} />;
+  if (!error) return <p className="detail">Reading the input…</p>;
+  const gone = error instanceof ApiError && error.status === 404;
+  return (
+    <p className="detail">{gone ? "Its input is not in the history of the execution." : error.message}</p>
   );
 }
 
@@ -90,14 +105,5 @@ export function FailureText({
         </details>
       )}
     </div>
-  );
-}
-
-export function Code({ text, label }: { text: string; label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: otherwise it cannot be scrolled by keyboard
-    <pre className="json code mono" role="group" aria-label={label} tabIndex={0}>
-      {text}
-    </pre>
   );
 }

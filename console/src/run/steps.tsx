@@ -49,10 +49,10 @@ export function RunSteps({ detail }: { detail: RunDetail }) {
 }
 
 function Entry({ entry, detail }: { entry: StepEntry; detail: RunDetail }) {
-  if (entry.kind === "step") return <Step step={entry.step} asOf={detail.asOf} />;
+  if (entry.kind === "step") return <Step step={entry.step} asOf={detail.asOf} run={detail.run} />;
   if (entry.kind === "approval") return <Approval question={entry.question} />;
   if (entry.kind === "wait") return <Wait wait={entry.wait} />;
-  return <Group entry={entry} asOf={detail.asOf} />;
+  return <Group entry={entry} asOf={detail.asOf} run={detail.run} />;
 }
 
 function Approval({
@@ -105,7 +105,15 @@ function Wait({ wait: { path, for: what, since } }: { wait: WaitView }) {
 }
 
 /** The calls of one step, closed: how many are in which state. */
-function Group({ entry: { name, steps }, asOf }: { entry: StepEntry & { kind: "group" }; asOf: string }) {
+function Group({
+  entry: { name, steps },
+  asOf,
+  run,
+}: {
+  entry: StepEntry & { kind: "group" };
+  asOf: string;
+  run: string;
+}) {
   const [open, setOpen] = useState(false);
   const [all, setAll] = useState(false);
   const counts = countStates(steps.map(({ state }) => ({ state: state === "deferred" ? "waiting" : state })));
@@ -129,7 +137,7 @@ function Group({ entry: { name, steps }, asOf }: { entry: StepEntry & { kind: "g
         <ul className="rows nested">
           {shown.map((step) => (
             <li key={step.path}>
-              <Step step={step} asOf={asOf} />
+              <Step step={step} asOf={asOf} run={run} />
             </li>
           ))}
           {shown.length < steps.length && (
@@ -145,10 +153,11 @@ function Group({ entry: { name, steps }, asOf }: { entry: StepEntry & { kind: "g
   );
 }
 
-function Step({ step: view, asOf }: { step: StepView; asOf: string }) {
+function Step({ step: view, asOf, run }: { step: StepView; asOf: string; run: string }) {
+  const [open, setOpen] = useState(false);
   const { path, step, direction, state, attempt, startedAt, endedAt, failure, costUsd } = view;
   return (
-    <details className="opens">
+    <details className="opens" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <Icon name="forward" size={12} className="arrow" />
         <Badge state={direction === "undo" && state === "done" ? "undone" : state} />
@@ -171,9 +180,11 @@ function Step({ step: view, asOf }: { step: StepView; asOf: string }) {
         {costUsd !== undefined && costUsd > 0 && <span className="detail number">{usd(costUsd)}</span>}
         <span className="detail number end">{startedAt && between(startedAt, endedAt ?? asOf)}</span>
       </summary>
-      <div className="stack inside">
-        <StepDetail step={view} />
-      </div>
+      {open && (
+        <div className="stack inside">
+          <StepDetail step={view} run={run} />
+        </div>
+      )}
     </details>
   );
 }

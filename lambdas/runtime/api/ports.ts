@@ -1,6 +1,7 @@
 import type { Command, CommandOutcome } from "../../../lib/contract/command.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { ControlTarget } from "../../../lib/contract/keys.ts";
+import type { Producer } from "../../../lib/contract/producer.ts";
 import type { System } from "../../../lib/contract/system.ts";
 import type {
   ApprovalItem,
@@ -17,7 +18,7 @@ import type {
 } from "../../../lib/contract/table.ts";
 import type { DeadLetterReader } from "../dead-letters/ports.ts";
 import type { ListPart, Wanting } from "../list-part.ts";
-import type { Approvals, Log, LogReader, Now, RunDetails, Version } from "../ports.ts";
+import type { Approvals, Log, LogReader, Now, RunDetails, Version, WrittenLine } from "../ports.ts";
 import type { ObservedReplay } from "../replay/ports.ts";
 import type { RunSearch } from "./run-partitions.ts";
 
@@ -62,8 +63,21 @@ export interface Views {
   feed(after: string): Promise<FeedItem[]>;
   /** Registers a viewer. Returns the time since which the feed is complete, in epoch milliseconds. */
   lookOn(): Promise<number>;
+  /** Lines of log groups that have one of these words. Times in epoch milliseconds. */
+  written(query: WrittenQuery): Promise<WrittenLine[]>;
+  /** The input of a step, by the history of an execution; undefined where it has no message for the path. */
+  sentInput(execution: string, path: string): Promise<{ input: unknown } | undefined>;
   /** A short-lived address of a file of the app's own bucket; undefined for one that is not in it. */
   signedUrl(uri: string): Promise<string | undefined>;
+}
+
+export interface WrittenQuery {
+  groups: readonly string[];
+  words: readonly string[];
+  from: number;
+  until: number;
+  /** Of each group, about so many lines at most. */
+  most: number;
 }
 
 export interface QueueDepth {
@@ -74,6 +88,10 @@ export interface QueueDepth {
 
 export interface ApiPorts {
   system: System;
+  /** Log groups of the functions that do a workflow's steps, by the workflow and the step. */
+  logGroups: Record<string, Record<string, string>>;
+  /** What brings events from elsewhere. */
+  producers: Producer[];
   views: Views;
   approvals: Pick<Approvals, "decide">;
   /** Has an order carried out, and answers what became of it. */

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import type { EventContract } from "../../contract/event.ts";
 import type { AlarmChange, EventTriggerSpec } from "../../contract/trigger/event.ts";
 import { EventTrigger } from "./event-trigger.ts";
-import type { TriggerProps } from "./trigger-function.ts";
+import { announce, type TriggerProps } from "./trigger-function.ts";
 
 export interface AlarmTriggerProps extends TriggerProps<EventTriggerSpec<EventContract, AlarmChange>> {
   readonly alarm: IAlarm;
@@ -13,5 +13,6 @@ export interface AlarmTriggerProps extends TriggerProps<EventTriggerSpec<EventCo
 export class AlarmTrigger extends EventTrigger {
   constructor(scope: Construct, id: string, { alarm, ...props }: AlarmTriggerProps) {
     super(scope, id, { ...props, where: { alarmName: [alarm.alarmName] } });
+    announce(props, "alarm", alarm.node.id);
   }
 }

@@ -2,7 +2,7 @@ import type { IEventBus } from "aws-cdk-lib/aws-events";
 import { Construct } from "constructs";
 import type { EventTriggerSpec } from "../../contract/trigger/event.ts";
 import { DurableQueue } from "../durable-queue.ts";
-import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface EventTriggerProps extends TriggerProps<EventTriggerSpec> {
   /** Where the events are. @default the account's default bus, which has those of AWS services */
@@ -19,6 +19,7 @@ export class EventTrigger extends Construct {
   constructor(scope: Construct, id: string, props: EventTriggerProps) {
     super(scope, id);
     const { trigger, from, where } = props;
+    announce(props, "bus", String((trigger.pattern as Pattern).source));
     this.handler = new TriggerFunction(this, "Handler", props);
     this.queue = new DurableQueue(this, "Events", { consumer: this.handler, batchSize: 10 });
     const { source, "detail-type": detailType, detail } = trigger.pattern as Pattern;

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import type { EventContract } from "../../contract/event.ts";
 import type { EventTriggerSpec, LandedFile } from "../../contract/trigger/event.ts";
 import { EventTrigger } from "./event-trigger.ts";
-import type { TriggerProps } from "./trigger-function.ts";
+import { announce, type TriggerProps } from "./trigger-function.ts";
 
 export interface FileTriggerProps extends TriggerProps<EventTriggerSpec<EventContract, LandedFile>> {
   /** A bucket of this app. This enables its EventBridge notifications. */
@@ -14,6 +14,7 @@ export interface FileTriggerProps extends TriggerProps<EventTriggerSpec<EventCon
 export class FileTrigger extends EventTrigger {
   constructor(scope: Construct, id: string, { bucket, ...props }: FileTriggerProps) {
     super(scope, id, { ...props, where: { bucket: { name: [bucket.bucketName] } } });
+    announce(props, "files", bucket.node.id);
     const resource = bucket.node.defaultChild as CfnBucket;
     // The construct's own way is a function and a custom resource that set this one property.
     resource.addPropertyOverride(

@@ -3,7 +3,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import type { QueueTriggerSpec } from "../../contract/trigger/queue.ts";
-import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface QueueTriggerProps extends TriggerProps<QueueTriggerSpec> {
   /** Has a dead-letter queue. */
@@ -22,6 +22,7 @@ export class QueueTrigger extends Construct {
         `${queue.node.path} has no dead-letter queue: a message that cannot be handled would be redelivered until SQS deletes it. Configure a dead-letter queue for it; ${trigger.name} can then consume the queue.`,
       );
     }
+    announce(props, "queue", queue.node.id);
     this.handler = new TriggerFunction(this, "Handler", props);
     this.handler.set(ENVIRONMENT.queue, queue.queueUrl);
     this.handler.function.addEventSource(

@@ -13,7 +13,7 @@ import type { EventBus } from "../event-bus.ts";
 import type { StateTable } from "../state-table.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
 import { SchedulePublisher } from "./schedule-publisher.ts";
-import { publishing } from "./trigger-function.ts";
+import { announce, publishing } from "./trigger-function.ts";
 
 export interface ScheduleProps {
   readonly trigger: ScheduleSpec;
@@ -38,6 +38,7 @@ export class Schedule extends Construct {
     super(scope, id);
     const { name, event, expression, timeZone, missed } = trigger;
     refuseBroken(trigger);
+    announce({ trigger, millrace }, "schedule", `${expression} ${timeZone}`);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
     const { deadLetters, ...target } =
       missed === "skip"

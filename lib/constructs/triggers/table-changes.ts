@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { ChangeKind, TableChangesSpec } from "../../contract/trigger/table.ts";
 import type { ArtifactBucket } from "../artifact-bucket.ts";
 import { intoBucket } from "../outbox-relay.ts";
-import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface TableChangesProps extends TriggerProps<TableChangesSpec> {
   /** With a stream of new and old images. */
@@ -30,6 +30,7 @@ export class TableChanges extends Construct {
   constructor(scope: Construct, id: string, props: TableChangesProps) {
     super(scope, id);
     const { trigger, table, millrace } = props;
+    announce(props, "table", table.node.id);
     this.handler = new TriggerFunction(this, "Handler", props);
     const published = (Object.keys(STREAM_NAMES) as ChangeKind[]).filter((kind) => trigger.byKind[kind]);
     this.handler.function.addEventSource(

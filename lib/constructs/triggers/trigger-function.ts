@@ -5,6 +5,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../contract/environment.ts";
 import { PARTITIONS } from "../../contract/partitions.ts";
+import type { ProducerKind } from "../../contract/producer.ts";
 import type { TriggerSpec } from "../../contract/trigger/trigger.ts";
 import { bundleHandlers, findHandlers, shown } from "../bundle.ts";
 import type { EventBus } from "../event-bus.ts";
@@ -34,6 +35,20 @@ export class TriggerFunction extends HandlerFunction {
     this.set(ENVIRONMENT.bus, millrace.bus.bus.eventBusName);
     this.function.addToRolePolicy(publishing(trigger, millrace.bus));
   }
+}
+
+/** Says where the events of a trigger come from. */
+export function announce(
+  {
+    trigger: { name, events },
+    millrace,
+  }: Pick<TriggerProps<TriggerSpec>, "trigger"> & {
+    readonly millrace: { readonly bus: EventBus };
+  },
+  kind: ProducerKind,
+  of: string,
+): void {
+  millrace.bus.announce({ name, kind, of, events: events.map((event) => event.name) });
 }
 
 /** Allows to publish the events of a trigger, and under no other name than its own. */

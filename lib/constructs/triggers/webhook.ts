@@ -10,7 +10,7 @@ import { accessLog, type Throttle } from "../access-log.ts";
 import { DurableQueue } from "../durable-queue.ts";
 import { millraceMetric } from "../operations/metrics.ts";
 import { ThresholdAlarm } from "../threshold-alarm.ts";
-import { TriggerFunction, type TriggerProps } from "./trigger-function.ts";
+import { announce, TriggerFunction, type TriggerProps } from "./trigger-function.ts";
 
 export interface WebhookProps extends TriggerProps<WebhookSpec> {
   /** What the sender signs with: plain text. The one before it stays valid after a new one is put. @default a generated one */
@@ -39,6 +39,7 @@ export class Webhook extends Construct {
   constructor(scope: Construct, id: string, props: WebhookProps) {
     super(scope, id);
     const { trigger } = props;
+    announce(props, "webhook", `POST /${trigger.name}`);
     this.handler = new TriggerFunction(this, "Handler", props);
     this.queue = new DurableQueue(this, "Kept", { consumer: this.handler, batchSize: 10 });
     if (trigger.signature) {

@@ -235,3 +235,31 @@ export const SignalRun = Said.extend({
   version: z.int().min(1).optional().meta({ description: "Default: the newest" }),
   payload: Fields,
 }).meta({ id: "SignalRun" });
+
+/** A line that a handler logged or printed. */
+export const WrittenLineView = z
+  .object({
+    id: z.string(),
+    at: Time,
+    level: z.string().meta({ description: "For example INFO or ERROR" }),
+    message: z.string(),
+    step: z.string().optional(),
+    path: z.string().optional(),
+    attempt: z.int().optional(),
+    stack: z.string().optional(),
+    fields: Fields.optional().meta({ description: "Other fields of a structured line" }),
+    shared: z
+      .boolean()
+      .optional()
+      .meta({ description: "The invocation handled several messages, so the line may be of another one" }),
+  })
+  .meta({ id: "WrittenLine" });
+export type WrittenLineView = z.infer<typeof WrittenLineView>;
+
+export const WrittenLines = z
+  .object({
+    items: z.array(WrittenLineView),
+    more: z.boolean().optional().meta({ description: "There are more lines than are returned" }),
+  })
+  .meta({ id: "WrittenLines" });
+export type WrittenLines = z.infer<typeof WrittenLines>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PRODUCER_KINDS } from "../producer.ts";
 import { ActionView, QueueState, Time } from "./common.ts";
 import { WorkflowGraph } from "./workflow-graph.ts";
 
@@ -32,11 +33,25 @@ export const FlowMap = z
         id: z.string(),
         kind: z.enum(["producer", "event", "workflow", "step", "reaction"]),
         label: z.string(),
+        source: z
+          .enum(PRODUCER_KINDS)
+          .optional()
+          .meta({ description: "Of a producer: what brings its events" }),
+        detail: z.string().optional().meta({ description: "Of a producer: its path, schedule, table, …" }),
         queue: QueueState.optional(),
         paused: z.boolean().optional(),
       }),
     ),
-    edges: z.array(z.object({ from: z.string(), to: z.string(), event: z.string().optional() })),
+    edges: z.array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        event: z.string().optional(),
+        perHour: z.number().optional().meta({
+          description: "Events that started runs, from the newest 100 runs of the last hour; absent if none",
+        }),
+      }),
+    ),
   })
   .meta({ id: "FlowMap" });
 export type FlowMap = z.infer<typeof FlowMap>;

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { App, Stack } from "aws-cdk-lib";
 import { addressOf } from "../../../bin/commands/console.ts";
 import { Millrace } from "../../../lib/millrace.ts";
+import { statusService } from "../../../local/reload/status-service.ts";
 import { type HandlerFactory, simulate } from "../../../local/simulate.ts";
 import { serve } from "../../../local/wire/server.ts";
 import { bakeCake, heatOven, mixDough } from "./bakery/cakes.ts";
@@ -53,6 +54,7 @@ export async function openBakery(assembly: string) {
   const { SecretString: token } = await cloud.call("secretsmanager", "GetSecretValue", {
     SecretId: outputs.MillraceToken,
   });
+  cloud.kernel.register(statusService(process.cwd()));
   const server = await serve(cloud.kernel, { port: 0 });
   const url = `${server.url}${new URL(outputs.MillraceConsole!).pathname}`;
 

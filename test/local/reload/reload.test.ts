@@ -40,6 +40,10 @@ test("a changed handler, or what it imports, is swapped in; the definition is no
   project.edit("workflows/words.ts", "Hello", "Good day");
   expect(await running.prints(/Reloaded .*\n/)).toMatch(/Reloaded workflows\/words\.ts \(\d+ ms\)/);
   expect(await greet("b")).toContain("Good day b");
+  // A handler that imports the file has new code, and the others have not.
+  expect(await status()).toMatchObject({
+    handlers: { "workflows/say-hello.lambda.ts": expect.stringMatching(/^2\d{3}-/) },
+  });
 });
 
 test("code that cannot be bundled is shown with its place, and the earlier code keeps running", async () => {
@@ -69,8 +73,11 @@ test("a run that failed says where, and is retried with the edited handler", asy
   expect((await command("logs", run!, "--errors")).out).toContain(
     "say-hello failed: TypeError: no such user",
   );
+  const before = new Date().toISOString();
   project.edit("workflows/say-hello.lambda.ts", 'id.startsWith("broken")', "id === ''");
   await running.prints(/Reloaded .*\n/);
+  const { handlers } = (await status()) as { handlers: Record<string, string> };
+  expect(handlers["workflows/say-hello.lambda.ts"]! > before).toBe(true);
   expect((await command("retry", run!)).code).toBe(0);
   await until("the retried run", async () => {
     const { out } = await command("run", run!);

@@ -10,6 +10,7 @@ import { liveRoutes } from "./live.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { replayRoutes } from "./replays.ts";
 import { runActionRoutes } from "./run-actions.ts";
+import { runLineRoutes } from "./run-lines.ts";
 import { runRoutes } from "./runs.ts";
 import { sessionRoutes } from "./session.ts";
 import { subscriberRoutes } from "./subscribers.ts";
@@ -19,6 +20,7 @@ import { workflowRoutes } from "./workflows.ts";
 export function registerRoutes(api: Api, ports: ApiPorts): void {
   sessionRoutes(api, ports);
   runRoutes(api, ports);
+  runLineRoutes(api, ports);
   runActionRoutes(api, ports);
   workflowRoutes(api, ports);
   subscriberRoutes(api, ports);

@@ -7,10 +7,13 @@ import { knownWorkflow } from "../known.ts";
 import { type Api, answer, body, carriedOut, named, ONCE, refusals } from "../operation.ts";
 import type { ApiPorts } from "../ports.ts";
 import { currentActions } from "../views/actions.ts";
-import { flowMap } from "../views/flow-map.ts";
+import { flowMap, startedEvents } from "../views/flow-map.ts";
 import { queueStates } from "../views/queue-states.ts";
 
 const tags = ["workflows"];
+/** Rates are of the newest runs of an hour. */
+const HOUR = 3_600_000;
+const RECENT = 100;
 const SUMMARIES = {
   pause: "Pauses: admits no event, starts no step",
   drain: "Drains: admits no event, admitted runs continue",
@@ -46,7 +49,7 @@ const actionRoutes = (["pause", "drain", "resume"] as const).map((action) => ({
   }),
 }));
 
-export function workflowRoutes(api: Api, { system, views, control }: ApiPorts): void {
+export function workflowRoutes(api: Api, { control, now, producers, system, views }: ApiPorts): void {
   api.openapi(list, async (context) => {
     const targets = system.workflows.map(({ name }) => ({ target: "workflow" as const, name }));
     const [versions, controls, queues, releases] = await Promise.all([
@@ -79,11 +82,18 @@ export function workflowRoutes(api: Api, { system, views, control }: ApiPorts): 
       ...system.workflows.map(({ name }) => ({ target: "workflow" as const, name })),
       ...system.reactions.map(({ name }) => ({ target: "subscriber" as const, name })),
     ];
-    const [queues, controls] = await Promise.all([queueStates(views), views.controls(targets)]);
+    const from = new Date(now() - HOUR).toISOString();
+    const [queues, controls, recent] = await Promise.all([
+      queueStates(views),
+      views.controls(targets),
+      views.runs({ from }, { limit: RECENT, after: undefined }),
+    ]);
     const stopped = controls.filter(
       (item): item is ControlItem => (item?.paused ?? item?.drained) !== undefined,
     );
-    return context.json(flowMap(system, queues, new Set(stopped.map(({ name }) => name))), 200);
+    const paused = new Set(stopped.map(({ name }) => name));
+    const started = startedEvents(recent.items, recent.next === undefined ? HOUR : undefined, now());
+    return context.json(flowMap({ system, producers, queues, paused, started }), 200);
   });
 
   for (const { action, route } of actionRoutes) {

@@ -24,9 +24,11 @@ import { lookOn } from "../relay/viewers.ts";
 import { tableReleases } from "../release/releases.ts";
 import { runReader } from "../runs/run-reader.ts";
 import { tableRunSearch } from "../runs/run-search.ts";
+import { sentInputs } from "../runs/sent-input.ts";
 import { listedItems } from "../table/listed-items.ts";
 import { readItem, readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
+import { linesWith } from "./function-logs.ts";
 
 interface Sources {
   table: Table;
@@ -75,6 +77,8 @@ export function apiViews({ table, bucket, workflows, log }: Sources): Views {
     deliveries: (kind, wanting) => deliveries.list({ kind, ...wanting }),
     feed: (after) => feedAfter(table, after),
     lookOn: lookOn(table),
+    written: linesWith(),
+    sentInput: sentInputs(),
     signedUrl: signedAddresses(bucket),
   };
 }

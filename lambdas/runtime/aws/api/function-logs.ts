@@ -3,19 +3,23 @@ import {
   FilterLogEventsCommand,
   paginateDescribeLogGroups,
 } from "@aws-sdk/client-cloudwatch-logs";
+import type { WrittenQuery } from "../../api/ports.ts";
 import type { FunctionLogs, WrittenLine } from "../../ports.ts";
 
 /** The account allows some ten calls a second, and functions are many. */
 const GROUPS_AT_ONCE = 4;
 
-/** The logs of a deployed stack's functions, as their construct names the groups. */
-export function functionLogs(stack: string, client = new CloudWatchLogsClient({})): FunctionLogs {
-  const linesOf = async (
+/** A search goes through all lines of its time, whatever it finds: of a busy function, so many pages are looked at. */
+const MOST_PAGES = 10;
+
+function linesFrom(client: CloudWatchLogsClient) {
+  return async (
     logGroupName: string,
-    { pattern, from, until }: Parameters<FunctionLogs["lines"]>[1],
+    { pattern, from, until, most }: Parameters<FunctionLogs["lines"]>[1],
   ): Promise<WrittenLine[]> => {
     const lines: WrittenLine[] = [];
     let nextToken: string | undefined;
+    let pages = 0;
     do {
       const page = await client.send(
         new FilterLogEventsCommand({
@@ -25,9 +29,26 @@ export function functionLogs(stack: string, client = new CloudWatchLogsClient({}
       for (const { eventId = "", timestamp = 0, message = "" } of page.events ?? [])
         lines.push({ id: `${logGroupName} ${eventId}`, at: timestamp, text: message.trimEnd() });
       ({ nextToken } = page);
-    } while (nextToken);
+      pages += 1;
+    } while (nextToken && (most === undefined || (lines.length < most && pages < MOST_PAGES)));
     return lines;
   };
+}
+
+/** The lines of log groups that have one of some words. */
+export function linesWith(client = new CloudWatchLogsClient({})) {
+  const logs = functionLogs("", client);
+  return async ({ groups, words, ...query }: WrittenQuery): Promise<WrittenLine[]> => {
+    const [first, ...others] = words.map((word) => JSON.stringify(word));
+    if (first === undefined) return [];
+    const pattern = others.length === 0 ? first : [first, ...others].map((word) => `?${word}`).join(" ");
+    return await logs.lines(groups, { ...query, pattern });
+  };
+}
+
+/** The logs of a deployed stack's functions, as their construct names the groups. */
+export function functionLogs(stack: string, client = new CloudWatchLogsClient({})): FunctionLogs {
+  const linesOf = linesFrom(client);
 
   return {
     async groups() {

@@ -1,0 +1,22 @@
+import { useQuery } from "@tanstack/react-query";
+import { useSession } from "../app/session.tsx";
+import type { Reload } from "./reload.ts";
+
+/** Milliseconds. An editor saves, and the next look finds it. */
+const LOOK_EVERY = 2_000;
+
+/** What the local cloud says of changed code; undefined on AWS, and where code is not reloaded. */
+export function useReload(): Reload | undefined {
+  const { app } = useSession();
+  const { data } = useQuery({
+    queryKey: ["local"],
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(new URL("/_millrace/status", document.baseURI), { signal });
+      return answer.ok ? ((await answer.json()) as { reload?: Reload }) : {};
+    },
+    enabled: app.deployedOn === "local",
+    refetchInterval: LOOK_EVERY,
+    retry: false,
+  });
+  return data?.reload;
+}

@@ -1,0 +1,39 @@
+import { paginateGetExecutionHistory, SFNClient } from "@aws-sdk/client-sfn";
+import type { StepMessage } from "../../../../lib/contract/message.ts";
+import { inputOf } from "../../work/group/fill.ts";
+
+/** An execution has 25,000 events at most, and a page 1,000. */
+const PAGE = 1_000;
+
+/** Reads what a state machine sent to a step: its input, by the execution's ARN and the step's path. */
+export function sentInputs(client = new SFNClient({})) {
+  return async (executionArn: string, path: string): Promise<{ input: unknown } | undefined> => {
+    const query = { executionArn, includeExecutionData: true, maxResults: PAGE };
+    try {
+      for await (const { events = [] } of paginateGetExecutionHistory({ client }, query)) {
+        for (const { taskScheduledEventDetails: details } of events) {
+          const sent = inputIn(details?.parameters, path);
+          if (sent) return sent;
+        }
+      }
+    } catch (error) {
+      const { name } = error as Error;
+      if (name !== "ExecutionDoesNotExist" && name !== "InvalidArn") throw error;
+    }
+    return undefined;
+  };
+}
+
+/** The input of a step in what a state machine sent to a queue; undefined if it is about another path. */
+export function inputIn(parameters: string | undefined, path: string): { input: unknown } | undefined {
+  // Most events are about other paths: those are not parsed.
+  if (!parameters?.includes(JSON.stringify(path))) return undefined;
+  const { MessageBody: message } = JSON.parse(parameters) as { MessageBody?: Partial<StepMessage> };
+  const { group } = message ?? {};
+  const grouped = group?.steps.find((step) => step.path === path);
+  // What an earlier step of the group answers is not known when the message is sent.
+  if (group && grouped) return { input: inputOf(grouped, group, []) };
+  return message?.path === path && message.step !== undefined && !group
+    ? { input: message.input }
+    : undefined;
+}
