@@ -105,6 +105,48 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
+  test("filters are saved as a view of this browser, and removed again", async () => {
+    const { page, go } = await open();
+    await go("/runs?status=failed&workflow=fulfil-order");
+    const views = page.getByRole("navigation", { name: "Views" });
+    await views.getByRole("button", { name: "Save view" }).click();
+    await views.getByLabel("Name of the view").fill("Orders that failed");
+    await page.keyboard.press("Enter");
+    await views.getByRole("link", { name: "All" }).click();
+    await expect.poll(() => page.evaluate("location.hash")).toBe("#/runs");
+    await page.reload();
+    await views.getByRole("link", { name: "Orders that failed" }).click();
+    await expect.poll(() => page.evaluate("location.hash")).toContain("workflow=fulfil-order");
+    await views.getByRole("button", { name: "Remove the view Orders that failed" }).click();
+    await views.getByRole("link", { name: "Orders that failed" }).waitFor({ state: "detached" });
+  });
+
+  test("a run is compared with another one, and with an earlier time", async () => {
+    const { page, mock, go, faults } = await open();
+    const failed = mock.world.run(ROLE.failed);
+    await go(`/runs/${failed.run}`);
+    await page.getByRole("link", { name: "Compare", exact: true }).click();
+    const other = page.getByLabel("Compare with");
+    await other.selectOption({ index: 1 });
+    await page.getByRole("region", { name: "Nodes" }).getByRole("row").first().waitFor();
+    await page
+      .getByRole("region", { name: "Runs" })
+      .getByRole("row", { name: /^Status failed/ })
+      .waitFor();
+    await page.getByLabel("Only differences").check();
+    expect(await page.evaluate("location.hash")).toMatch(/a=.*&b=.*&only=differences/);
+
+    await go(`/runs/${failed.run}`);
+    await page.getByRole("slider").focus();
+    await page.keyboard.press("Home");
+    await page.getByRole("link", { name: "Compare with now" }).click();
+    await page
+      .getByRole("region", { name: "Runs" })
+      .getByRole("row", { name: /^Steps done 0/ })
+      .waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test("time travel: the page shows a run as it stood, by slider, keys and address", async () => {
     const { page, mock, go } = await open();
     const { run } = mock.world.run(ROLE.failed);

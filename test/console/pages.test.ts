@@ -17,6 +17,7 @@ function places({ mock: { world } }: Opened): string[] {
     `/runs/${world.run(ROLE.rendering).run}?node=cut%2Fscenes`,
     `/runs/${world.run(ROLE.paused).run}?tab=orders`,
     `/runs/${world.run(ROLE.waiting).run}?tab=data`,
+    `/compare?a=${world.run(ROLE.failed).run}&b=${world.run(ROLE.rendering).run}`,
     "/correlations/any",
     "/map",
     "/deliveries",

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { ORDER_GRAPH } from "../../console/mock/definitions.ts";
 import { FILM_GRAPH } from "../../console/mock/film-graph.ts";
-import type { LogEntry, NodeState, StepView, TimelineBar } from "../../console/src/api/types.ts";
+import type {
+  LogEntry,
+  NodeState,
+  RunDetail,
+  StepView,
+  TimelineBar,
+  WrittenLineView,
+} from "../../console/src/api/types.ts";
+import { withView } from "../../console/src/app/views.ts";
+import { compareRuns, describeNode } from "../../console/src/compare/compare.ts";
 import {
   cameraOn,
   containersOf,
@@ -13,7 +22,8 @@ import {
 import { layoutWorkflow } from "../../console/src/graph/layout.ts";
 import { editedHandler } from "../../console/src/run/edited-handler.ts";
 import { countStates, itemsOf, placeNames } from "../../console/src/run/items.ts";
-import { filterLog, nodesIn } from "../../console/src/run/log-filter.ts";
+import { filterLines, filterLog, nodesIn } from "../../console/src/run/log-filter.ts";
+import { mergeLog } from "../../console/src/run/merge-log.ts";
 import { entriesOf } from "../../console/src/run/step-entries.ts";
 import { timeScale } from "../../console/src/run/time-scale.ts";
 import { criticalPath, nameOf, waterfall } from "../../console/src/run/waterfall.ts";
@@ -279,4 +289,89 @@ describe("a handler that was edited after its run failed", () => {
     expect(editedHandler({ ...failed, status: "succeeded" }, handlers)).toBeUndefined();
     expect(editedHandler(failed, undefined)).toBeUndefined();
   });
+});
+
+describe("a comparison", () => {
+  const detail = (more: object) =>
+    ({
+      ...{ run: "r1", workflow: "film", status: "succeeded", version: "v1", key: "tides", epoch: 1 },
+      ...{ acceptedAt: "2026-03-01T12:00:00.000Z", endedAt: "2026-03-01T12:00:10.000Z", asOf: "now" },
+      ...{ event: { name: "film.wanted", source: "shop" }, input: { scenes: 3 }, steps: [], nodes: {} },
+      graph: { nodes: [{ id: "draw", kind: "step", label: "draw" }], edges: [] },
+      ...more,
+    }) as unknown as RunDetail;
+  const node = (durationMs: number, attempts = 1, state = "done") => ({
+    draw: { ...{ state, count: 1, done: 1, failed: 0 }, attempts, durationMs },
+  });
+
+  test("of a run with itself has no differences", () => {
+    const run = detail({ nodes: node(100), steps: [step("draw", "done", { result: { ok: true } })] });
+    const { facts, nodes, values } = compareRuns(run, run);
+    expect(facts.filter(({ a, b }) => a !== b)).toEqual([]);
+    expect(nodes.map(({ differs }) => differs)).toEqual([false]);
+    expect(values).toEqual([]);
+  });
+
+  test("names what is another: status, nodes with their times and attempts, input and results", () => {
+    const a = detail({ nodes: node(100), steps: [step("draw", "done", { result: { ok: true } })] });
+    const b = detail({
+      ...{ status: "failed", nodes: node(100, 3, "failed"), input: { scenes: 4 } },
+      steps: [step("draw", "failed", { attempt: 3 })],
+    });
+    const { facts, nodes, values } = compareRuns(a, b);
+    expect(facts.filter((fact) => fact.a !== fact.b).map(({ name }) => name)).toEqual([
+      ...["Status", "Steps done", "Attempts"],
+    ]);
+    expect(nodes).toMatchObject([{ id: "draw", differs: true }]);
+    expect(describeNode(nodes[0]!.b)).toBe("100 ms, 3 attempts");
+    expect(values.map(({ name }) => name)).toEqual(["Input", "Result of draw"]);
+  });
+
+  test("takes times that are near for the same, and a node that one version lacks for a difference", () => {
+    const differs = (a: object, b: object) =>
+      compareRuns(detail({ nodes: a }), detail({ nodes: b })).nodes[0]!.differs;
+    expect(differs(node(100), node(120))).toBe(false);
+    expect(differs(node(100), node(200))).toBe(true);
+    expect(differs(node(100), {})).toBe(true);
+    expect(describeNode(undefined)).toBe("not in this version");
+  });
+});
+
+describe("the log of a run", () => {
+  const line = (second: number, more: object = {}): WrittenLineView => ({
+    ...{ id: `l${second}`, at: `2026-03-01T12:00:0${second}.000Z`, level: "INFO", message: "said" },
+    ...more,
+  });
+
+  test("has what handlers wrote between the events, in the order of time", () => {
+    const entry = { id: "e1", at: "2026-03-01T12:00:02.000Z", name: "step.started" } as LogEntry;
+    expect(mergeLog([entry], [line(1), line(3), line(2)]).map(({ id }) => id)).toEqual([
+      "l1",
+      "e1",
+      "l2",
+      "l3",
+    ]);
+  });
+
+  test("is filtered by node, text and level", () => {
+    const lines = [
+      line(1, { path: "scenes[1]/draw", message: "blue sky" }),
+      line(2, { path: "publish", level: "ERROR", message: "no network" }),
+      line(3, { step: "draw", fields: { colour: "blue" } }),
+    ];
+    const ids = (filter: Partial<Parameters<typeof filterLines>[1]>) =>
+      filterLines(lines, { errors: false, ...filter }).map(({ id }) => id);
+    expect(ids({ node: "scenes" })).toEqual(["l1"]);
+    expect(ids({ text: "BLUE" })).toEqual(["l1", "l3"]);
+    expect(ids({ errors: true })).toEqual(["l2"]);
+    expect(ids({ node: "draw" })).toEqual(["l3"]);
+  });
+});
+
+test("a saved view replaces the one of its name", () => {
+  const views = withView([{ name: "mine", query: "a=1" }], { name: "other", query: "b=2" });
+  expect(withView(views, { name: "mine", query: "c=3" })).toEqual([
+    { name: "other", query: "b=2" },
+    { name: "mine", query: "c=3" },
+  ]);
 });

@@ -78,6 +78,13 @@ export const useRecentRuns = () =>
     queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { limit: 200 }, signal),
   });
 
+/** The newest runs of a workflow. */
+export const useRecentOf = (workflow: string) =>
+  useQuery({
+    queryKey: ["attention", "recent", workflow],
+    queryFn: ({ signal }) => get<Page<RunSummary>>("runs", { workflow, limit: 50 }, signal),
+  });
+
 /** Whether there has never been a run; not asked while it is not wanted. */
 export function useNeverRun(wanted: boolean): boolean {
   const { data } = useQuery({

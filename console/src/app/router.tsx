@@ -27,6 +27,7 @@ export function createRouter(onSignOut: () => void) {
           path: "runs/:run",
           lazy: async () => ({ Component: (await import("../run/run-page.tsx")).RunPage }),
         },
+        { path: "compare", lazy: lazy("ComparePage") },
         { path: "correlations/:id", lazy: lazy("CorrelationPage") },
         {
           path: "map",

@@ -70,7 +70,8 @@ function rounded(value: number): string {
 
 const SIGNS = { added: "+", removed: "−", same: " " } as const;
 
-function Difference({ name, lines }: { name: string; lines: Line[] }) {
+/** Lines that were added and removed. */
+export function Difference({ name, lines }: { name: string; lines: Line[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: otherwise it cannot be scrolled by keyboard
     <pre className="diff mono" role="group" aria-label={`Difference of ${name}`} tabIndex={0}>

@@ -28,6 +28,8 @@ const SOURCES: Record<NonNullable<FlowMap["nodes"][number]["source"]>, IconName>
   bus: "delivery",
 };
 const PADDING = 16;
+/** Between the ranks, for rates and queues. */
+const APART = 84;
 
 type FlowNode = Node<{ node: FlowMap["nodes"][number] }>;
 
@@ -44,6 +46,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
         new Map(map.nodes.map((node) => [node.id, { width: 196, height: node.kind === "event" ? 40 : 58 }])),
         map.edges,
         "LR",
+        APART,
       ),
     [shape],
   );
@@ -88,7 +91,7 @@ export function FlowGraph({ map: whole, steps }: { map: FlowMap; steps: boolean 
       label="Flow map"
       picture={`${shape}${phone}`}
       className="flow"
-      height={frameHeight(placed, phone)}
+      height={frameHeight(placed, phone, 0, phone ? 520 : 780)}
       nodes={nodes}
       edges={edges}
       nodeTypes={TYPES}

@@ -119,9 +119,10 @@ export function frameHeight(
   { width, height }: { width: number; height: number },
   phone: boolean,
   least = 0,
+  most = phone ? 440 : 500,
 ): number {
   const scale = Math.max(least, Math.min(1, (phone ? PAGE.phone : PAGE.desk) / width));
-  return Math.min(phone ? 440 : 500, Math.max(180, height * scale + BUTTONS));
+  return Math.min(most, Math.max(180, height * scale + BUTTONS));
 }
 
 /** Boxes of these sizes in ranks along their edges. */
@@ -129,9 +130,11 @@ export function sideBySide(
   sizes: ReadonlyMap<string, { width: number; height: number }>,
   edges: readonly { from: string; to: string }[],
   direction: Direction,
+  /** Room between the ranks: more where arrows have labels. */
+  apart = 30,
 ): { at: Map<string, { x: number; y: number }>; width: number; height: number } {
   const graph = new Graph();
-  graph.setGraph({ rankdir: direction, nodesep: 18, ranksep: 30, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: direction, nodesep: 18, ranksep: apart, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const [id, size] of sizes) graph.setNode(id, { ...size });
   for (const { from, to } of edges) graph.setEdge(from, to);

@@ -16,6 +16,7 @@ import { Took, When } from "../parts/time.tsx";
 import { usd } from "../text/money.ts";
 import { plural } from "../text/plural.ts";
 import { RUN_FILTERS, RunFilterBar } from "./run-filters.tsx";
+import { RunViews } from "./run-views.tsx";
 
 export const RUN_COLUMNS: Column<RunSummary>[] = [
   {
@@ -145,6 +146,7 @@ export function Runs() {
         </span>
       }
     >
+      <RunViews />
       <RunFilterBar filters={filters} onChange={setFilters} />
       <div className="card fill">
         <Table

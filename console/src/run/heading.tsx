@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import type { RunDetail } from "../api/types.ts";
 import { RunBadges } from "../pages/runs.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -24,6 +25,9 @@ export function RunId({ detail }: { detail: RunDetail }) {
       <span className="mono detail wrap-anywhere">{detail.run}</span>
       <Copy text={detail.run} name="Copy the id" />
       <CopyRun detail={detail} />
+      <Link className="button plain small" to={`/compare?a=${encodeURIComponent(detail.run)}`}>
+        Compare
+      </Link>
     </div>
   );
 }

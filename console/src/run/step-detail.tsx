@@ -11,6 +11,7 @@ import { exactTime } from "../text/time.ts";
 export function StepDetail({ step: view, run }: { step: StepView; run: string }) {
   const { path, step, queuedAt, startedAt, endedAt, failure, result, attempts, state } = view;
   const last = attempts.at(-1);
+  const first = attempts[0]?.startedAt ?? startedAt;
   return (
     <>
       <dl className="facts">
@@ -21,7 +22,7 @@ export function StepDetail({ step: view, run }: { step: StepView; run: string })
             <dt>Queued</dt>
             <dd className="number">
               {exactTime(queuedAt)}
-              {startedAt && <span className="detail">, started after {between(queuedAt, startedAt)}</span>}
+              {first && <span className="detail">, started after {between(queuedAt, first)}</span>}
             </dd>
           </>
         )}

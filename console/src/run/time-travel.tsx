@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { Link } from "react-router";
 import type { LogEntry, RunDetail } from "../api/types.ts";
 import { useNow } from "../app/now.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -131,6 +132,14 @@ export function TimeTravel({
             </span>
           )}
         </span>
+        {at !== undefined && (
+          <Link
+            className="button plain small"
+            to={`/compare?${new URLSearchParams({ a: detail.run, aAt: at, b: detail.run })}`}
+          >
+            Compare with now
+          </Link>
+        )}
         {past && (
           <button
             type="button"
