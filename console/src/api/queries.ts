@@ -60,7 +60,7 @@ export const useRun = (run: string, at?: string) =>
 export const useRunLog = (run: string) =>
   useList<LogEntry>(["run", run, "log"], `runs/${encodeURIComponent(run)}/log`, {}, 200);
 
-/** Milliseconds after which the lines of a run that goes on are read again: each read is billed on AWS. */
+/** Milliseconds after which the lines of an open run are read again: each read is billed on AWS. */
 const LINES_EVERY = { local: 4_000, aws: 20_000 };
 
 /** What the handlers of a run wrote; of one step, or of all. Lines arrive some seconds late: also after the run has ended. */
