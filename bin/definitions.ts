@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EventContract, ReactionSpec, Workflow } from "../lib/index.ts";
 import { UsageError } from "./explain.ts";
@@ -14,16 +14,28 @@ interface Definitions {
 /** Seen from the folder in which a command is run: the project is the user's own where Millrace is a package. */
 const FILE = resolve(process.env.MILLRACE_DEFINITIONS || "workflows/index.ts");
 
+/** Millrace's own code: what called it is to blame. */
+const OWN = join(import.meta.dirname, "../lib") + sep;
+
 const loaded: Definitions = existsSync(FILE) ? await import(pathToFileURL(FILE).href).catch(broken) : {};
 
 /** While a definition is being edited, commands that need none still work; a command that lists them prints the error. */
 function broken(error: Error): Definitions {
   const list = new Proxy([], {
     get() {
-      throw new UsageError(`The definitions cannot be loaded from ${FILE}: ${error.message}`);
+      throw new UsageError(`${placeIn(error.stack) ?? FILE}: ${error.message}`);
     },
   });
   return { workflows: list, reactions: list };
+}
+
+/** "workflows/shop.ts:12:5": where the project's own code is in a stack, innermost. */
+function placeIn(stack = ""): string | undefined {
+  for (const [, path = "", at] of stack.matchAll(/(?:\(|at )(?:file:\/\/)?([^\s():]+):(\d+:\d+)\)?$/gm)) {
+    if (!path.includes("node_modules") && !path.startsWith(OWN) && existsSync(path))
+      return `${relative(process.cwd(), path)}:${at}`;
+  }
+  return undefined;
 }
 
 /** The project's workflows; none where the folder has no definitions. */

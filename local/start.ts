@@ -8,8 +8,9 @@ import { type Cloud, startCloud } from "./cloud.ts";
 import { prepareFolder } from "./data.ts";
 import { UserError } from "./kernel/errors.ts";
 import { readOptions, type StartOptions, USAGE } from "./options.ts";
-import { appProblem } from "./reload/app-problem.ts";
+import { appProblem, definitionMistake } from "./reload/app-problem.ts";
 import { deploymentChanges } from "./reload/deployment-changes.ts";
+import { describeProblem } from "./reload/problem.ts";
 import { Reloader } from "./reload/reloader.ts";
 import { statusService } from "./reload/status-service.ts";
 import { forgetInputs, keepInputs, type SynthesisInputs, unchangedInputs } from "./synthesis/inputs.ts";
@@ -82,7 +83,18 @@ async function synthesizeApp(app: App, { fresh }: StartOptions): Promise<Synthes
     return known;
   }
   say(`Synthesizing: ${app.app}`);
-  return await synthesizeAnew(app);
+  // A mistake in a definition is shown as one: what is wrong, and where. Of anything else, all that the app printed.
+  let printed = "";
+  try {
+    return await synthesizeAnew(app, (text) => (printed += text));
+  } catch (error) {
+    const mistake = error instanceof SynthesisError ? definitionMistake(error.printed, app.app) : undefined;
+    if (!mistake) throw error;
+    printed = "";
+    throw new UserError(describeProblem(mistake, app.folder));
+  } finally {
+    process.stderr.write(printed);
+  }
 }
 
 async function synthesizeAnew(app: App, print?: Synthesis["print"]): Promise<SynthesisInputs | undefined> {

@@ -29,6 +29,20 @@ export function appProblem(printed: string, app: string): ReloadProblem {
   return new ReloadProblem(message);
 }
 
+/**
+ * A mistake in a definition, which Millrace refused, or in a handler that cannot be bundled; undefined where the app failed for another
+ * reason, whose stack is of use.
+ */
+export function definitionMistake(printed: string, app: string): ReloadProblem | undefined {
+  const problem = appProblem(printed, app);
+  if (!problem.place) return undefined;
+  const lines = stripVTControlCharacters(printed).split(/\r?\n/);
+  const frame = lines.find((line) => /^\s+at /.test(line) && PLACE.test(line.trimEnd()));
+  if (frame === undefined) return problem;
+  const path = PLACE.exec(frame.trimEnd())![1]!;
+  return (path.startsWith("file:") ? fileURLToPath(path) : path).startsWith(OWN) ? problem : undefined;
+}
+
 /** What esbuild says of a handler that it cannot bundle: "workflows/say-hello.lambda.ts:8:22: ERROR: Expected …". */
 function bundlingProblem(lines: string[]): ReloadProblem | undefined {
   for (const line of lines) {

@@ -121,3 +121,25 @@ test("a cdk.json that is not JSON is named", () => {
   writeFileSync(join(cwd, "cdk.json"), "{");
   expect(() => readSettings(cwd)).toThrow(/cdk\.json is not JSON/);
 });
+
+test("a mistake in a definition is its place and what is wrong, without a stack", async () => {
+  const cwd = folder();
+  const lib = join(import.meta.dirname, "../../../lib/index.ts");
+  const app = [
+    `import { defineStep } from ${JSON.stringify(lib)};`,
+    `defineStep("Late", { input: {}, output: {}, timeout: "1 minute" });`,
+  ];
+  writeFileSync(join(cwd, "app.ts"), app.join("\n"));
+  const { code, output } = await run(["--memory", "--app", `"${process.execPath}" app.ts`], { cwd });
+  expect(code).toBe(1);
+  expect(output).toMatch(/^app\.ts:2:1: Step "Late": A name has up to 48 lower-case letters/m);
+  expect(output).not.toMatch(/^\s+at |ended with 1|TypeError/m);
+});
+
+test("an app that fails for another reason prints all that it has", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "app.mjs"), "function mine() { throw new Error('my own mistake') }\nmine();");
+  const { code, output } = await run(["--memory", "--app", `"${process.execPath}" app.mjs`], { cwd });
+  expect(code).toBe(1);
+  expect(output).toMatch(/at mine .*app\.mjs:1:[\s\S]*ended with 1; its output is above/);
+});
