@@ -1,7 +1,13 @@
 import { App, Stack } from "aws-cdk-lib";
 import type { Workflow } from "../lib/index.ts";
 import { Millrace } from "../lib/millrace.ts";
-import { benchSix, benchSixApart, benchSixPooled, benchSixRepeatable } from "./workflow/definitions.ts";
+import {
+  benchSix,
+  benchSixApart,
+  benchSixExpress,
+  benchSixPooled,
+  benchSixRepeatable,
+} from "./workflow/definitions.ts";
 
 /** The app that is measured, and others beside it: without the ledger of deliveries, and with all steps in one function. */
 const WORKFLOWS: Record<string, Workflow> = {
@@ -10,6 +16,7 @@ const WORKFLOWS: Record<string, Workflow> = {
   "with-pool": benchSixPooled,
   "with-pool-repeatable": benchSixRepeatable,
   "with-pool-apart": benchSixApart,
+  express: benchSixExpress,
   "logged-steps": { ...benchSix, stepEvents: "logged" },
 };
 const name = process.argv[2] ?? "as it is";

@@ -20,6 +20,7 @@ const VARIANTS: Record<string, string> = {
   "a function for each step": "as it is",
   "a pool": "with-pool",
   "a pool, safe to repeat": "with-pool-repeatable",
+  express: "express",
 };
 
 interface Measured {

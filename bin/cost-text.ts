@@ -17,6 +17,8 @@ export interface Costs extends Record<Extent, RunCost> {
   readonly budget: Budget;
   /** What a pool would save, where it would. */
   readonly pooling?: PoolingGain | undefined;
+  /** Dollars that a typical run would cost less without an execution. */
+  readonly express?: number | undefined;
 }
 
 const MILLION = 1e6;
@@ -74,6 +76,12 @@ export function poolingText({ pooling }: Costs): string | undefined {
   if (!pooling || pooling.dollars <= 0) return undefined;
   const groups = pooling.groups.map((steps) => steps.join(", ")).join("; ");
   return `If its steps shared a pool, these would come in one message: ${groups}. A million typical runs would cost ${dollars(pooling.dollars * MILLION)} less. What a pool means: docs/workflows.md, "Several steps in one function".`;
+}
+
+/** What a workflow would save that is one group from end to end; undefined where it would save nothing. */
+export function expressText({ express }: Costs): string | undefined {
+  if (express === undefined || express <= 0) return undefined;
+  return `Its steps are one group from end to end: with express: true, a million typical runs would cost ${dollars(express * MILLION)} less. What that means: docs/workflows.md, "Runs without an execution".`;
 }
 
 /** What models cost is not AWS's price list's to say; undefined where none is asked. */

@@ -21,6 +21,10 @@ export async function recordedRun(runOrFile: string, command: Command): Promise<
 
 async function recordingOf(id: string, command: Command): Promise<Recording> {
   const { run } = await findRun(await connect(command), id);
+  if (run.express && !run.execution)
+    throw new UsageError(
+      `Run ${id} is an express run without an execution: there is no history to replay. "millrace log ${id}" shows what it did.`,
+    );
   if (!run.execution) throw new UsageError(`Run ${id} has not started: there is nothing to replay.`);
   const recording = await recordRun(run, executionRecords());
   if (recording) return recording;

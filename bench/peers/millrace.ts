@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { runId } from "../../lib/contract/keys.ts";
 import { hearCalls } from "../calls.ts";
 import { BENCH_APP, onStage, synthesizeInto } from "../harness.ts";
 import type { Contender, StartContender } from "./contender.ts";
@@ -14,6 +15,9 @@ export const startMillrace: StartContender = (folder) => start(folder, BENCH_APP
 /** The same with the six steps in one pool, and so in one message: one function and one queue, up to ten messages in an invocation. */
 export const startMillracePool: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool`);
 
+/** The same without an execution: an express workflow. */
+export const startMillraceExpress: StartContender = (folder) => start(folder, `${BENCH_APP} express`);
+
 /** The same function and queue, with a message for each step. */
 export const startMillraceApart: StartContender = (folder) => start(folder, `${BENCH_APP} with-pool-apart`);
 
@@ -25,28 +29,22 @@ async function start(folder: string, app: string): Promise<Contender> {
   const stopping = Promise.withResolvers<void>();
 
   const stage = onStage(assembly, join(folder, "data"), async ({ cloud, publish }) => {
-    const identities = new Map<string, string>();
     hearCalls(cloud.kernel, ({ service, operation, input, error }) => {
       if (error) return;
-      // What begins a run has its id in the input; what ends it tells the id only.
-      if (service === "states" && operation === "StartExecution") {
-        const { run, event } = JSON.parse(input.input);
-        identities.set(run.id, event.id);
-      }
       if (service !== "events" || operation !== "PutEvents") return;
       for (const { DetailType, Detail } of input.Entries) {
         if (!ENDINGS.has(DetailType)) continue;
         if (DetailType !== "run.succeeded") throw new Error(`A run did not succeed: ${Detail}`);
         const { run } = JSON.parse(Detail);
-        waiting.get(identities.get(run) ?? "")?.();
-        identities.delete(run);
+        waiting.get(run)?.();
       }
     });
     started.resolve(async (id) => {
-      const ended = new Promise<void>((resolve) => waiting.set(id, resolve));
+      const run = runId("bench-six", "bench.requested", id);
+      const ended = new Promise<void>((resolve) => waiting.set(run, resolve));
       await publish("bench.requested", [{ id }]);
       await ended;
-      waiting.delete(id);
+      waiting.delete(run);
     });
     await stopping.promise;
   });

@@ -33,6 +33,9 @@ export interface History {
 /** Share of the histories that are about steps which come in one message. */
 const PARCELS = Number(process.env.SOAK_PARCELS ?? 0.3);
 
+/** Share of the histories that are about runs without an execution. */
+const EXPRESS = Number(process.env.SOAK_EXPRESS ?? 0.2);
+
 const WORKFLOWS = ["plan-trip", "make-tour", "take-turns", "take-shot", "gather-burst", "send-parcel"];
 
 /** The history of a seed: a few events, and orders at any moment after. */
@@ -43,7 +46,9 @@ export function historyOf(seed: string): History {
   const deeds: Deed[] = [];
   const usual = oneOf(["trip", "trip", "trip", "tour", "turns", "shots", "burst", "mixed"]);
   // By other dice, so that the other seeds stay what they were.
-  const scene = quick(`${seed}:parcels`).fraction() < PARCELS ? "parcels" : usual;
+  const pooled = quick(`${seed}:parcels`).fraction() < PARCELS ? "parcels" : usual;
+  const scene = quick(`${seed}:express`).fraction() < EXPRESS ? "express" : pooled;
+  const ordered = scene === "express" ? ["send-express"] : WORKFLOWS;
   const publish = (at: number, event: string, detail: Record<string, string>) => {
     deeds.push({ at, do: "publish", event, detail });
     if (random.fraction() < 0.15) deeds.push({ at: at + upTo(2 * MINUTE), do: "publish", event, detail });
@@ -67,6 +72,7 @@ export function historyOf(seed: string): History {
       if (random.fraction() < 0.2) publish(at + upTo(5 * MINUTE), "trip.cancelled", { id: `p${n}` });
     }
   }
+  if (scene === "express") keyed("express.requested", 1 + upTo(4), MINUTE);
   if (scene === "tour") publish(0, "tour.requested", { id: "tour" });
   if (scene === "turns") keyed("turn.requested", 2 + upTo(4), 2 * MINUTE);
   if (scene === "shots") keyed("shot.requested", 2 + upTo(4), 2 * MINUTE);
@@ -94,7 +100,7 @@ export function historyOf(seed: string): History {
         at,
         do: "workflow",
         action: oneOf(["pause", "resume", "drain"]),
-        workflow: oneOf(WORKFLOWS),
+        workflow: oneOf(ordered),
       });
     else if (kind < 0.59) deeds.push({ at, do: "reaction", action: oneOf(["pause", "resume", "drain"]) });
     else if (kind < 0.69) deeds.push({ at, do: "decide", approved: random.fraction() < 0.6, which: upTo(3) });
@@ -226,7 +232,7 @@ export async function runSeed(stage: Stage, { deeds, calm }: History): Promise<v
   }
   await stage.runTo(start + calm);
   stage.calmDown();
-  for (const workflow of WORKFLOWS) order({ action: "resume", target: { workflow } });
+  for (const workflow of [...WORKFLOWS, "send-express"]) order({ action: "resume", target: { workflow } });
   order({ action: "resume", target: { subscriber: "send-note" } });
   for (const breaker of ["airline", "post"]) order({ action: "force", target: { breaker }, state: "auto" });
   for (let round = 0; round < 30; round++) {

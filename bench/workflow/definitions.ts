@@ -58,5 +58,8 @@ export const repeatable = <Hop extends HopSpec>(hop: Hop): Hop => ({ ...hop, rep
 /** The same, with such steps. Their handlers are in `bench/workflow-repeatable`. */
 export const benchSixRepeatable = six((hop) => ({ ...repeatable(hop), pool: hops }));
 
+/** The same group, without an execution. */
+export const benchSixExpress = { ...benchSixPooled, express: true };
+
 /** The same function, with a message for each step. */
 export const benchSixApart = six((hop) => ({ ...hop, pool: { ...hops, fuse: false } }));

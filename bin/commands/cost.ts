@@ -3,6 +3,7 @@ import type { Assumptions } from "../../lib/cost/assumptions.ts";
 import { asks, type Extent } from "../../lib/cost/attempt.ts";
 import { describeAssumptions } from "../../lib/cost/describe.ts";
 import { openPointsOf } from "../../lib/cost/directions.ts";
+import { expressGain } from "../../lib/cost/express.ts";
 import { fixedResourcesOf, metricsOf } from "../../lib/cost/fixed-cost.ts";
 import { type Month, monthOf } from "../../lib/cost/month.ts";
 import { poolingGain } from "../../lib/cost/pooling.ts";
@@ -13,7 +14,17 @@ import { stepsOf } from "../../lib/index.ts";
 import { wantsJson } from "../answer.ts";
 import { resourcesOf } from "../assembly.ts";
 import { assumptionsOf, type CostOptions, number, withAssumptions } from "../cost-options.ts";
-import { type Costs, details, models, month, places, poolingText, SOURCE, summary } from "../cost-text.ts";
+import {
+  type Costs,
+  details,
+  expressText,
+  models,
+  month,
+  places,
+  poolingText,
+  SOURCE,
+  summary,
+} from "../cost-text.ts";
 import { reactions, workflows } from "../definitions.ts";
 import { UsageError } from "../explain.ts";
 import { print } from "../format.ts";
@@ -56,6 +67,7 @@ function costsOf(name: string | undefined, given: Assumptions): Costs[] {
         asking: stepsOf(workflow).filter(asks).map(nameOf),
         budget: workflow.budget,
         pooling: poolingGain(workflow, given, inside),
+        express: expressGain(workflow, given, inside),
         ...inEachExtent((extent) => runCost(workflow, given, extent, inside)),
       }),
     ),
@@ -100,7 +112,13 @@ function asText(
 ): string {
   const figures = inFull
     ? all.flatMap((costs) =>
-        [details(costs), places(costs) ?? [], poolingText(costs) ?? [], models(costs) ?? []].flat(),
+        [
+          details(costs),
+          places(costs) ?? [],
+          poolingText(costs) ?? [],
+          expressText(costs) ?? [],
+          models(costs) ?? [],
+        ].flat(),
       )
     : [summary(all), "Itemized: millrace cost <name>."];
   const points = inFull ? all.flatMap((costs) => costs.points) : [];

@@ -8,6 +8,7 @@ import type {
   ApprovalItem,
   ClaimItem,
   Compensation,
+  ExpressRun,
   OperatorAction,
   RunItem,
   Stuck,
@@ -91,6 +92,7 @@ function describe(
     `started by ${run.event.name} ${run.event.id} from ${run.event.source} at ${run.acceptedAt}, ${ago(run.acceptedAt, now)}`,
     ...(awaited.length > 0 ? [`waits for ${describeAwaited(awaited, now)}`] : []),
     ...(run.epoch > 1 ? [`epoch ${run.epoch}, ${begunBy(run)}`] : []),
+    ...(run.express ? [expressOf(run.express)] : []),
     ...(run.execution ? [`execution ${run.execution}`] : []),
     ...(run.held ? ["not started: its workflow is paused"] : []),
     ...(run.stuck ? stuckAt(run.stuck) : []),
@@ -141,4 +143,8 @@ function standingOf({ state, late, givenUp, reusedFrom, lease, failure }: ClaimI
   if (state === "running" && lease <= now) return "worker lost";
   if (reusedFrom !== undefined) return `done in epoch ${reusedFrom}`;
   return late === undefined ? (state ?? "waiting") : "done, late";
+}
+
+function expressOf({ handedOver }: ExpressRun): string {
+  return handedOver === undefined ? "express: no execution" : `express, handed over: ${handedOver}`;
 }

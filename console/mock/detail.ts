@@ -36,6 +36,7 @@ export function detailOf(summary: RunSummary, story: Story, until: number): RunD
     ...(over && summary.endedAt && { endedAt: new Date(began + story.ends).toISOString() }),
     ...((over || summary.status === "compensating") && error && { error, failedStep }),
     version: VERSIONS[summary.workflow]!,
+    mode: "standard",
     event: {
       id: id(26, "event", summary.run),
       name: graph.on[0]!,

@@ -32,6 +32,8 @@ export interface CostTables {
   /** Names of the events that the app itself puts on the bus: counted where they are emitted. */
   readonly inside: ReadonlySet<string>;
   readonly stepEvents: StepEvents;
+  /** Whether the run has no execution: then intake sends the message of its group. */
+  readonly express: boolean;
 }
 
 /** A use of a step, as its message or that of its group has it. */
@@ -52,7 +54,7 @@ type Message =
 /** What a task comes to that is answered. */
 export function costOf(task: Task, tables: CostTables): Scenario {
   const message = messageOf(task);
-  const own = entered(1);
+  const own = tables.express ? NOTHING : entered(1);
   const withPlain = (operations: Operation[], plain: Units): Scenario =>
     scenario({ run: sum([own, unitsOf(operations, tables.given)]), plain });
   if ("step" in message) {

@@ -26,6 +26,7 @@ export function directionsOf(
   given: Assumptions,
   extent: Extent,
   inside: ReadonlySet<string>,
+  express = false,
 ): Directions {
   const points = openPointsOf(workflow);
   const of = (kind: OpenPoint["kind"]) => points.filter((point) => point.kind === kind);
@@ -38,7 +39,7 @@ export function directionsOf(
       ] as const,
   );
   return {
-    ...{ given, extent, inside, stepEvents: workflow.stepEvents },
+    ...{ given, extent, inside, express, stepEvents: workflow.stepEvents },
     steps: new Map(stepsOf(workflow).map((step) => [step.name, step])),
     items: new Map(items.flatMap(([name, count, most]) => visitsOf(name, count, most))),
     rounds: new Map(

@@ -3,17 +3,19 @@ import { currentMachines } from "../workflow/current.ts";
 import type { Workflow } from "../workflow/define.ts";
 import { stepsOf } from "../workflow/plan.ts";
 import type { StateMachine } from "../workflow/states.ts";
-import type { Assumptions } from "./assumptions.ts";
+import { type Assumptions, numberFor } from "./assumptions.ts";
 import { asked, type Extent, emittedBy, plainTry, reachedBy } from "./attempt.ts";
 import { directionsOf } from "./directions.ts";
-import { type Operation, unitsOf } from "./operations/operation.ts";
+import { type Operation, own, unitsOf } from "./operations/operation.ts";
 import { handled } from "./operations/reaction.ts";
 import {
   ACCEPTED,
   audited,
   compensated,
   failed,
+  HANDED_OVER,
   OUTSIDE_EVENT,
+  REPORTED,
   succeeded,
   WATCHED,
 } from "./operations/run.ts";
@@ -47,10 +49,12 @@ export function runCost(
   inside: ReadonlySet<string> = new Set(),
   beginning: Beginning = workflow.on.every(({ name }) => inside.has(name)) ? "inside" : "outside",
   run: Pick<StateMachine, "StartAt" | "States"> = currentMachines(workflow).run,
+  express = workflow.express,
 ): RunCost {
+  const straight = express && isStraight(workflow, given, extent);
   const { claims, modelCalls, modelDollars, states, ...way } = walk(
     run,
-    directionsOf(workflow, given, extent, inside),
+    directionsOf(workflow, given, extent, inside, straight),
   );
   const undoes = way.failed && way.undoing.stateTransitions > 0;
   const watched = workflow.delivery.ledger === "none" ? [] : [WATCHED];
@@ -59,16 +63,17 @@ export function runCost(
     inside: [...watched, ACCEPTED],
     called: [ACCEPTED],
   };
-  const over = undoes
-    ? compensated(claims, given)
-    : [way.failed ? failed(claims, given) : succeeded(claims, given)];
+  const ended = way.failed ? failed(claims, given) : succeeded(claims, given);
+  const over = undoes ? compensated(claims, given) : [straight ? REPORTED : ended];
+  // It is begun as an express run, and its group is sent again by its execution.
+  const handedOver = express && !straight ? [HANDED_OVER, SENT_AGAIN] : [];
   // One state goes through what is to be undone.
   const undone = undoes ? [way.undoing, entered(1)] : [];
   // A failing state, and the execution that ends by it.
   const ending = entered(0, way.failed ? 2 : 0);
   return {
     units: sum([
-      unitsOf([...begun[beginning], ...over, audited(claims, given)], given),
+      unitsOf([...begun[beginning], ...handedOver, ...over, audited(claims, given)], given),
       ending,
       way.run,
       ...undone,
@@ -84,6 +89,15 @@ export function runCost(
       .toSorted((a, b) => b.dollars - a.dollars),
   };
 }
+
+/** Whether every step of a run succeeds at its first try, so that an express run needs no execution. */
+function isStraight(workflow: Workflow, { failures, failsAt }: Assumptions, extent: Extent): boolean {
+  if (extent === "worst" || failsAt !== undefined) return false;
+  return stepsOf(workflow).every(({ name }) => numberFor(name, failures) === 0);
+}
+
+/** A message of the group, which claims answer. */
+const SENT_AGAIN: Operation = { messages: { fair: 1 }, functions: [own(905)], reads: 1 };
 
 /** The same for an event that a reaction handles; plain, it is a function that a queue feeds. */
 export function handlingCost(

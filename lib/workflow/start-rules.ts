@@ -2,8 +2,15 @@ import type { PerKey } from "../contract/per-key.ts";
 import type { Workflow } from "./define.ts";
 
 /** What decides when runs start, a sentence for each: for plans and graphs. */
-export function startRules({ perKey, startWithin }: Pick<Workflow, "perKey" | "startWithin">): string[] {
+export function startRules({
+  perKey,
+  startWithin,
+  express,
+}: Pick<Workflow, "perKey" | "startWithin" | "express">): string[] {
   return [
+    ...(express
+      ? ["express: a run starts without an execution, and has one only where a step does not succeed at once"]
+      : []),
     ...(perKey ? rulesPerKey(perKey) : []),
     ...(startWithin ? [`a run that has not started within ${startWithin} ends`] : []),
   ];

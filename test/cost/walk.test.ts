@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { type Assumptions, DEFAULTS } from "../../lib/cost/assumptions.ts";
 import type { Extent } from "../../lib/cost/attempt.ts";
+import { expressGain } from "../../lib/cost/express.ts";
 import { poolingGain } from "../../lib/cost/pooling.ts";
 import { dollarsOf, PRICES } from "../../lib/cost/prices.ts";
 import { refuseUnknown } from "../../lib/cost/refuse.ts";
@@ -248,5 +249,43 @@ describe("a pool that is proposed", () => {
     const [a, b] = [step("a", { pool: light }), step("b", { pool: light })];
     const grouped = workflow((w) => w.step(b, { a: w.step(a, {}) }));
     expect(poolingGain(grouped, DEFAULTS, new Set())).toBeUndefined();
+  });
+});
+
+describe("an express workflow", () => {
+  const light = definePool("light");
+  const [a, b] = [step("a", { pool: light }), step("b", { pool: light })];
+  const standard = workflow((w) => w.step(b, { a: w.step(a, {}) }));
+  const express = { ...standard, express: true };
+  const unitsOf = (of: typeof standard, given = DEFAULTS, extent: Extent = "typical") =>
+    runCost(of, given, extent).units;
+
+  test("has no state transition and reads no claim at its end while all goes well", () => {
+    expect(unitsOf(standard).stateTransitions).toBeGreaterThan(0);
+    expect(unitsOf(express).stateTransitions).toBe(0);
+    expect(unitsOf(express).dynamodbReadUnits).toBeLessThan(unitsOf(standard).dynamodbReadUnits);
+  });
+
+  test("costs more than with an execution from the start where a step fails", () => {
+    const failing = { ...DEFAULTS, failures: { otherwise: 1, named: {} } };
+    expect(unitsOf(express, failing).stateTransitions).toBe(unitsOf(standard, failing).stateTransitions);
+    expect(dollarsOf(unitsOf(express, failing))).toBeGreaterThan(dollarsOf(unitsOf(standard, failing)));
+    expect(dollarsOf(unitsOf(express, DEFAULTS, "worst"))).toBeGreaterThan(
+      dollarsOf(unitsOf(standard, DEFAULTS, "worst")),
+    );
+  });
+
+  test("is proposed where it is possible, with what it saves", () => {
+    const saved = dollarsOf(unitsOf(standard)) - dollarsOf(unitsOf(express));
+    expect(expressGain(standard, DEFAULTS, new Set())).toBeCloseTo(saved, 12);
+    expect(saved).toBeGreaterThan(PRICES.perMillion.stateTransitions / 1e6);
+    expect(expressGain(express, DEFAULTS, new Set())).toBeUndefined();
+    expect(
+      expressGain(
+        workflow((w) => w.step(first, {})),
+        DEFAULTS,
+        new Set(),
+      ),
+    ).toBeUndefined();
   });
 });

@@ -32,6 +32,7 @@ export const TripPaid = event("trip.paid");
 export const TripCancelled = event("trip.cancelled");
 export const TripDone = event("trip.done");
 export const ParcelRequested = event("parcel.requested");
+export const ExpressRequested = keyed("express.requested");
 export const TourRequested = event("tour.requested");
 export const TurnRequested = keyed("turn.requested");
 export const ShotRequested = keyed("shot.requested");
@@ -90,6 +91,21 @@ export const sendParcel = defineWorkflow("send-parcel", {
     const stamped = w.step(stamp, { id: weighed.ref });
     const handed = w.step(handOut, { id: parcel.id }, { after: [stamped], undo: unpack });
     w.step(stamp, { id: handed.ref }, { as: "last", apart: true });
+  },
+});
+
+/** The same group without an execution, two runs of a key at once. */
+export const sendExpress = defineWorkflow("send-express", {
+  on: ExpressRequested,
+  deadline: "1 hour",
+  perKey: { atOnce: 2 },
+  express: true,
+  run: (w, parcel) => {
+    const packed = w.step(pack, { id: parcel.id }, { undo: unpack });
+    const weighed = w.step(weigh, { id: packed.ref }, { undo: unpack });
+    const stamped = w.step(stamp, { id: weighed.ref });
+    const handed = w.step(handOut, { id: parcel.id }, { after: [stamped], undo: unpack });
+    return { ref: handed.ref, id: parcel.id, all: [packed, stamped] };
   },
 });
 
@@ -160,6 +176,7 @@ export const workflows: readonly Workflow[] = [
   takeShot,
   gatherBurst,
   sendParcel,
+  sendExpress,
 ];
 
 /** Receives what is done, through a downstream that fails at times. */

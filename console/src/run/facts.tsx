@@ -8,6 +8,7 @@ import { usd } from "../text/money.ts";
 export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean }) {
   const { workflow, version, event, key, acceptedAt, endedAt, cost, parent, children, compensation, asOf } =
     detail;
+  const { mode, handedOver } = detail;
   return (
     <dl className="fact-row">
       <Fact name="Workflow">
@@ -16,6 +17,14 @@ export function RunFacts({ detail, past }: { detail: RunDetail; past: boolean })
           {version.slice(0, 8)}
         </span>
       </Fact>
+      {mode === "express" && (
+        <Fact name="Mode">
+          express{" "}
+          <span className="detail" title={handedOver}>
+            {handedOver === undefined ? "no execution" : "handed over to an execution"}
+          </span>
+        </Fact>
+      )}
       <Fact name="Started by">
         <Link
           to={`/deliveries?event=${encodeURIComponent(event.id)}`}

@@ -156,6 +156,10 @@ export const RunDetail = RunSummary.extend({
   input: Anything.meta({ description: "The event's payload" }),
   output: Anything.optional(),
   failure: FailureView.optional(),
+  mode: z.enum(["standard", "express"]).meta({
+    description: "express: started without an execution; there is one only if it was handed over",
+  }),
+  handedOver: z.string().optional().meta({ description: "Why an execution took over an express run" }),
   execution: z.object({ arn: z.string(), consoleUrl: z.string().optional() }).optional(),
   steps: z.array(StepView),
   stepsOmitted: z.int().optional().meta({

@@ -62,6 +62,17 @@ export function succeeded(claims: number, given: Assumptions): Operation {
   return completionHandler(1 + claimReads(claims, given), [OVER]);
 }
 
+/** The worker has reported that a run without an execution is done: its intake ends it, and looks through nothing. */
+export const REPORTED: Operation = { messages: { standard: 1 }, functions: [own(700)], changes: [OVER] };
+
+/** The worker has reported that a run without an execution needs one: its intake starts it and notes that. */
+export const HANDED_OVER: Operation = {
+  messages: { standard: 1 },
+  functions: [own(905)],
+  reads: 1,
+  changes: [{ item: runItem(200), relayed: { entries: [{ bytes: 600 }] } }],
+};
+
 /** The execution has failed at a step: the run is closed, and what has not finished sealed. */
 export function failed(claims: number, given: Assumptions): Operation {
   return completionHandler(3 + 2 * claimReads(claims, given), [...CLOSED, { ...OVER, indexes: 5 }]);

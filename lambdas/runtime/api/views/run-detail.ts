@@ -50,6 +50,8 @@ export function runDetail({ item, state, graph, consoleUrl }: Shown): RunDetail 
     ...summaryAt(item, state),
     ...(awaited.length > 0 && { waiting: awaited }),
     version,
+    mode: item.express ? "express" : "standard",
+    ...(item.express?.handedOver !== undefined && { handedOver: item.express.handedOver }),
     event: { id: event.id, name: event.name, source: event.source, correlation: event.correlation },
     input: (JSON.parse(input) as ExecutionInput).event,
     ...(output && { output: "value" in output ? output.value : output }),

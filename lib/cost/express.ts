@@ -1,0 +1,18 @@
+import type { Workflow } from "../workflow/define.ts";
+import { whyNotExpress } from "../workflow/express.ts";
+import { plan } from "../workflow/plan.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { dollarsOf } from "./prices.ts";
+import { runCost } from "./run-cost.ts";
+
+/** What a typical run would cost less if it had no execution, in dollars; undefined where it has none, or needs one. */
+export function expressGain(
+  workflow: Workflow,
+  given: Assumptions,
+  inside: ReadonlySet<string>,
+): number | undefined {
+  if (workflow.express || whyNotExpress(plan(workflow)) !== undefined) return undefined;
+  const typical = (express: boolean) =>
+    dollarsOf(runCost(workflow, given, "typical", inside, undefined, undefined, express).units);
+  return typical(false) - typical(true);
+}

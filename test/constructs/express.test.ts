@@ -1,0 +1,55 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { Millrace } from "../../lib/millrace.ts";
+import { sendExpress } from "../local/express/parcel/workflow.ts";
+
+let template: Template;
+beforeAll(() => {
+  const stack = new Stack(new App(), "Parcels");
+  const { workflows } = new Millrace(stack, "Millrace", {
+    workflows: [sendExpress],
+    handlers: "test/local/express/parcel",
+  });
+  template = Template.fromStack(Stack.of(workflows.get("send-express")!));
+}, 120_000);
+
+/** Logical ids of the queues that a function may send to. */
+function sendsTo(description: string): string[] {
+  const [handler] = Object.values(
+    template.findResources("AWS::Lambda::Function", { Properties: { Description: description } }),
+  );
+  const role = handler!.Properties.Role["Fn::GetAtt"][0] as string;
+  const policies = template.findResources("AWS::IAM::Policy", {
+    Properties: { Roles: Match.arrayWith([{ Ref: role }]) },
+  });
+  return Object.values(policies)
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter(({ Action }) => [Action].flat().includes("sqs:SendMessage"))
+    .flatMap(({ Resource }) => [Resource].flat())
+    .flatMap((resource) => resource["Fn::GetAtt"]?.[0] ?? [])
+    .sort();
+}
+
+test("the worker of an express workflow may send to its own intake and its own queue, and to no other of its stack", () => {
+  const queues = [expect.stringContaining("Events"), expect.stringContaining("Work")];
+  expect(new Set(sendsTo("send-express: counter"))).toEqual(new Set(queues));
+  expect(new Set(sendsTo("send-express: event → run"))).toEqual(new Set(queues));
+});
+
+test("no function but intake may start executions of the workflow", () => {
+  const starting = Object.entries(template.findResources("AWS::IAM::Policy")).filter(([, { Properties }]) =>
+    JSON.stringify(Properties.PolicyDocument).includes("states:StartExecution"),
+  );
+  expect(starting.map(([id]) => id)).toEqual([expect.stringContaining("Intake")]);
+});
+
+test("the release brings the plan, with the time after which a run without an outcome is handed over", () => {
+  const [release] = Object.values(template.findResources("Custom::MillraceRelease"));
+  expect(JSON.parse(release!.Properties.express)).toMatchObject({
+    step: "pack",
+    deadline: 3_600,
+    // Three timeouts of ten seconds and the overhead, and six times that until the message comes again.
+    patience: 7 * 45,
+  });
+});
