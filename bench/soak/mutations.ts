@@ -153,6 +153,28 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "SEALABLE.has(state)",
   },
   {
+    name: "pack-replaces",
+    breaks: "An item of log entries takes the place of one that begins with the same entry",
+    file: "lib/contract/log-pack.ts",
+    from: "derivedEventId(...part.map(({ sk }) => sk))",
+    to: "derivedEventId(first.sk)",
+  },
+  {
+    name: "repeated-is-dropped",
+    breaks:
+      "A delivery of a step that is safe to repeat drops its message because another was faster, which died",
+    file: runtime("work/conclude.ts"),
+    from: `    ? await yieldTo(completion.instead, effect, ports)`,
+    to: `    ? { kind: "dropped", why: "another was faster" }`,
+  },
+  {
+    name: "repeated-result-replaces",
+    breaks: "The result of a step that is safe to repeat is replaced by that of a second execution",
+    file: runtime("aws/work/claims.ts"),
+    from: "condition: `attribute_not_exists(#state) OR ${replaced}",
+    to: "condition: `attribute_not_exists(#state) OR #state = :set_state OR ${replaced}",
+  },
+  {
     name: "result-in-doubt",
     breaks: "An effect whose result cannot be kept is taken for one that did not happen",
     file: runtime("work/attempt.ts"),
