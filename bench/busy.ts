@@ -18,8 +18,8 @@ const LIMIT_SECONDS = 600;
 
 const VARIANTS: Record<string, string> = {
   "a function for each step": "as it is",
-  "a pool": "with-pool",
-  "a pool, safe to repeat": "with-pool-repeatable",
+  "a pool, its steps grouped": "with-pool",
+  "the same, steps safe to repeat": "with-pool-repeatable",
   express: "express",
 };
 
