@@ -12,6 +12,7 @@ const NAMES = new Set([
   "SlowDown",
   // Of DynamoDB: a transaction is about to change the same item.
   "TransactionConflictException",
+  "TransactionInProgressException",
   "OverLimit",
 ]);
 const CANCELLED = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { isThrottlingError } from "@smithy/core/retry";
 import type { Context, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Disposition } from "../../lambdas/runtime/disposition.ts";
@@ -5,7 +8,9 @@ import { queueHandler } from "../../lambdas/runtime/handlers/queue-handler.ts";
 import type { SentMessage } from "../../lambdas/runtime/ports.ts";
 import { afterThrottle, isThrottle } from "../../lambdas/runtime/throttle.ts";
 
-describe("a throttle is told from other errors", () => {
+const require = createRequire(import.meta.url);
+
+describe("a throttle is distinguished from other errors", () => {
   const named = (name: string, more: object = {}) =>
     Object.assign(new Error("Rate exceeded"), { name, ...more });
   test.each([
@@ -17,6 +22,32 @@ describe("a throttle is told from other errors", () => {
       CancellationReasons: [{ Code: "None" }, { Code: "ThrottlingError" }],
     }),
   ])("$name", (error) => expect(isThrottle(error)).toBe(true));
+
+  test("by the names that the SDKs retry as throttles, but for those where waiting does not help", () => {
+    const smithy = (name: string) =>
+      isThrottlingError({ name, message: "", $fault: "client", $metadata: {} } as never);
+    const both = [
+      ...["ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled"],
+      ...["RequestThrottledException", "SlowDown", "ThrottledException", "Throttling"],
+      ...["ThrottlingException", "TooManyRequestsException", "TransactionInProgressException"],
+    ];
+    // Of a number of resources, of services that are not called, and of Route 53.
+    const sdks = [
+      "LimitExceededException",
+      "BandwidthLimitExceeded",
+      "EC2ThrottledException",
+      "PriorRequestNotComplete",
+    ];
+    const own = ["ExecutionLimitExceeded", "TransactionConflictException", "OverLimit"];
+    for (const name of [...both, ...sdks]) expect([name, smithy(name)]).toEqual([name, true]);
+    for (const name of own) expect([name, smithy(name)]).toEqual([name, false]);
+    for (const name of [...both, ...own]) expect([name, isThrottle(named(name))]).toEqual([name, true]);
+    for (const name of sdks) expect([name, isThrottle(named(name))]).toEqual([name, false]);
+    // A name that an update brings is in the code of the package, and not yet here.
+    const source = readFileSync(require.resolve("@smithy/core/retry"), "utf8");
+    const [, list = ""] = /THROTTLING_ERROR_CODES = \[([^\]]+)\]/.exec(source) ?? [];
+    expect(list.match(/[A-Z][A-Za-z0-9]+/g)?.sort()).toEqual([...both, ...sdks].sort());
+  });
 
   test.each([
     named("AccessDeniedException"),
