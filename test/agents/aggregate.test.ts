@@ -32,7 +32,7 @@ describe("opinions", () => {
     expect(findings[0]!.confidence).toBeCloseTo(0.7 * (1 - 0.4));
   });
 
-  test("that contradict each other call for somebody who was not heard yet", () => {
+  test("that contradict each other call for someone who was not heard yet", () => {
     const verdict = judge([says("a", "ok", 0.9), says("b", "breach", 0.9)]);
     expect(verdict).toMatchObject({
       next: "another round",
@@ -46,7 +46,7 @@ describe("opinions", () => {
     expect(verdict).toMatchObject({ next: "settle", findings: [{ value: "ok", against: ["breach"] }] });
   });
 
-  test("that leave doubt with nobody left to ask go to a person", () => {
+  test("that leave doubt with no one left to ask go to a person", () => {
     const all = [says("a", "ok", 0.9), says("b", "breach", 0.9), says("c", "review", 0.9)];
     expect(judge(all, 2)).toMatchObject({ next: "person" });
     expect(judge([says("a", "ok", 0.3), says("b", "ok", 0.1), says("c", "ok", 0.1)], 2)).toMatchObject({
@@ -81,7 +81,7 @@ describe("opinions", () => {
     expect(judge(failed)).toMatchObject({ next: "another round", why: `no agent answered "${NEED}"` });
   });
 
-  test("on a kind of task that nobody knows go to a person", () => {
+  test("on a kind of task that no one knows go to a person", () => {
     const verdict = judge([], 1, task({ kind: "wedding" }));
     expect(verdict).toMatchObject({ next: "person", why: 'No agent knows tasks of the kind "wedding".' });
   });
@@ -112,7 +112,7 @@ describe("a task ends", () => {
     });
   });
 
-  test("without an answer where a person rejects it, or nobody answers", () => {
+  test("without an answer where a person rejects it, or no one answers", () => {
     const rejected = conclude(contract, verdict, opinions, { approved: false, decidedBy: "ada" });
     expect(rejected).toMatchObject({ answer: {}, settledBy: "person" });
     expect(rejected.agents.map(({ agreed }) => agreed)).toEqual([undefined, undefined]);

@@ -16,7 +16,7 @@ const wanted = { capability: "read", most: 9, usd: 0.01, except: new Set<string>
 describe("the router", () => {
   const [a, b, c] = [agent("a", ["read"]), agent("b", ["read"]), agent("c", ["write"])];
 
-  test("takes those who can, and of these nobody who is excepted or too dear", () => {
+  test("takes those who can, and of these no one who is excepted or too dear", () => {
     expect(names(route(wanted, [a, b, c], new Map()))).toEqual(["a", "b"]);
     expect(names(route({ ...wanted, except: new Set(["a"]) }, [a, b, c], new Map()))).toEqual(["b"]);
     expect(names(route({ ...wanted, usd: 0.0005 }, [a, b, c], new Map()))).toEqual([]);
@@ -31,7 +31,7 @@ describe("the router", () => {
     expect(names(route(wanted, [agent("a", ["read"], 0.009), b], new Map()))).toEqual(["b", "a"]);
   });
 
-  test("tries somebody new before somebody middling, and not before somebody good", () => {
+  test("tries someone new before someone middling, and not before someone good", () => {
     expect(names(route(wanted, [a, b], known({ a: { right: 11, wrong: 9 } })))).toEqual(["b", "a"]);
     expect(names(route(wanted, [a, b], known({ a: { right: 19, wrong: 1 } })))).toEqual(["a", "b"]);
   });
@@ -44,7 +44,7 @@ describe("the router", () => {
     });
   });
 
-  test("knows less of somebody new", () => {
+  test("knows less of someone new", () => {
     expect(trustIn({ right: 0, wrong: 0, underWay: 0 })).toBe(0.5);
     expect(doubtAbout({ right: 0, wrong: 0, underWay: 0 })).toBeGreaterThan(
       doubtAbout({ right: 10, wrong: 10, underWay: 0 }),
@@ -79,7 +79,7 @@ describe("a round", () => {
     expect(asked.map(({ agent: name, usd }) => [name, usd])).toEqual([["w3", 0.02]]);
   });
 
-  test("hears nobody after the deadline, without money, or of a kind that nobody knows", () => {
+  test("hears no one after the deadline, without money, or of a kind that no one knows", () => {
     const of = (more: object) =>
       assign({ ...start, task: { ...onboarding, ...more } }, agents, new Map(), now);
     expect(of({ deadline: "2025-12-31T00:00:00Z" })).toEqual([]);

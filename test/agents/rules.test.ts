@@ -64,7 +64,7 @@ describe("tickets", () => {
 });
 
 describe("contracts", () => {
-  test("what stands in a clause is read", () => {
+  test("what is in a clause is read", () => {
     expect(read("Invoices are payable within ten (10) business days.")).toMatchObject({ days: 10 });
     expect(read("It renews by 24 months.").days).toBeCloseTo(730, 0);
     expect(read("We hear of it within 72 hours.")).toMatchObject({ days: 3 });
@@ -74,7 +74,7 @@ describe("contracts", () => {
     expect(read("Sub-processors begin without prior consent.")).toMatchObject({ excludes: true });
   });
 
-  test("the clauses that changed are told, those that came and went as well", () => {
+  test("the clauses that changed are reported, those that came and went as well", () => {
     const contract = (clauses: Record<string, string>) => ({
       ...{ contractId: "c", party: "p" },
       clauses: Object.fromEntries(Object.entries(clauses).map(([id, text]) => [id, { heading: id, text }])),
@@ -104,13 +104,16 @@ describe("contracts", () => {
     ["Liability", "Up to 12 months' fees.", "Up to 24 months' fees.", "review"],
     ["Audit", "Once a year.", "", "breach"],
     ["Address", "Old street", "New street", "ok"],
-  ])("%s: %s → %s is %s by the rules, whoever reads the clause", async (heading, before, after, expected) => {
-    const payload = { contractId: "c", party: "p", changes: [{ clause: "1", heading, before, after }] };
-    const asked = await take("rule-reviewer", payload);
-    expect(asked).toMatchObject({ kind: "ask", questions: [{ capability: "read-clause" }] });
-    const refused = turn(asked, [{ kind: "refusal", value: "No." }]);
-    expect(await claim(take("rule-reviewer", payload, "", [refused]))).toBe(expected);
-  });
+  ])(
+    "%s: %s → %s is %s by the rules, no matter who reads the clause",
+    async (heading, before, after, expected) => {
+      const payload = { contractId: "c", party: "p", changes: [{ clause: "1", heading, before, after }] };
+      const asked = await take("rule-reviewer", payload);
+      expect(asked).toMatchObject({ kind: "ask", questions: [{ capability: "read-clause" }] });
+      const refused = turn(asked, [{ kind: "refusal", value: "No." }]);
+      expect(await claim(take("rule-reviewer", payload, "", [refused]))).toBe(expected);
+    },
+  );
 });
 
 describe("new users", () => {
@@ -126,7 +129,7 @@ describe("new users", () => {
     expect(await claim(take(agent, user(more)))).toBe(expected);
   });
 
-  test("the risk of somebody whose mail was never confirmed is not clear", async () => {
+  test("the risk of someone whose mail was never confirmed is not clear", async () => {
     const payload = user({ confirmed: false });
     const wait = await take("risk-checker", payload);
     expect(wait).toMatchObject({ kind: "wait", key: "mail:u" });

@@ -102,7 +102,7 @@ describe("what is refused is told to the agent, which has its turn again", () =>
     expect(judge(ask, consultation({ chain: another })).way).toBe("ask");
   });
 
-  test("a question to itself, to nobody, and one too many in a row", () => {
+  test("a question to itself, to no one, and one too many in a row", () => {
     const self: Move = { kind: "ask", questions: [{ capability: "read", payload: {} }] };
     expect(refusal(self, {})).toContain('No other agent can "read"');
     const chain = Array.from({ length: LIMITS.hops + 1 }, () => ({ agent: "reader", question: "q" }));

@@ -115,7 +115,7 @@ describe("runs", () => {
     expect(text.length).toBeLessThan(3_000_000);
   });
 
-  test("at a moment of the past it is as its log tells", async () => {
+  test("at a moment of the past it is as its log says", async () => {
     const begun = {
       ...{ workflow: "make-film", version: "v1", acceptedAt: TIME },
       event: { id: "e1", name: "film.wanted", source: "shop", correlation: "c1" },
@@ -303,7 +303,7 @@ describe("what is deployed", () => {
   });
 });
 
-describe("what waits for somebody", () => {
+describe("what waits for someone", () => {
   test("deliveries of an event, and those that are a problem", async () => {
     const item: DeliveryItem = {
       ...{ pk: "delivery#e1", sk: "make-film", kind: "delivery", event: "e1", name: "film.wanted" },
@@ -372,7 +372,7 @@ describe("what waits for somebody", () => {
     });
   });
 
-  test("a file's address is told, or led to", async () => {
+  test("a file's address is given, or redirected to", async () => {
     const { get } = world({ views: { signedUrl: async () => "https://files/x?signed" } });
     const led = await get("/api/artifacts?uri=s3%3A%2F%2Ffilms%2Fx");
     expect([led.status, led.headers.get("location")]).toEqual([302, "https://files/x?signed"]);

@@ -32,7 +32,7 @@ describe("the console's files", () => {
     },
   );
 
-  test("nothing is loaded from elsewhere but files of runs, and nobody frames it", async () => {
+  test("nothing is loaded from elsewhere but files of runs, and no one frames it", async () => {
     const policy = (await world({ files }).get("/", NOBODY)).headers.get("content-security-policy")!;
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");

@@ -107,7 +107,7 @@ describe("where runs are looked for", () => {
     expect(places({ status: "succeeded", error: "Type" }).partitions).toEqual([]);
   });
 
-  test("a status is told apart where partitions do not", () => {
+  test("a status is distinguished where partitions do not", () => {
     expect(standsAs({ status: "closing" }, { status: "open" })).toBe(true);
     expect(standsAs({ status: "closing" }, { status: "running" })).toBe(false);
     expect(standsAs({ status: "failed" }, { status: "open" })).toBe(false);

@@ -54,7 +54,7 @@ test("who begins to listen hears what happens from then on, at once", async () =
   expect(text.endsWith("\n\n")).toBe(true);
 });
 
-test("nothing is told after 25 seconds at the latest, with an id from which to go on", async () => {
+test("nothing is told after 25 seconds at the latest, with an id from which to continue", async () => {
   const { listen, elapsed, put } = feed();
   const first = await listen();
   expect(first.told).toEqual([]);
@@ -65,7 +65,7 @@ test("nothing is told after 25 seconds at the latest, with an id from which to g
   expect((await listen(first.id)).told).toEqual(["meanwhile"]);
 });
 
-test("who goes on from an id hears everything once, also what turns up out of order", async () => {
+test("who continues from an id hears everything once, also what turns up out of order", async () => {
   const { listen, put } = feed();
   put(100, "a");
   const first = await listen();
@@ -100,14 +100,17 @@ test("however much changes at once, an id fits into a header, and nothing is lef
   expect((await listen(first.id)).told).toContain("last");
 });
 
-test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])("the id %j begins anew", async (since) => {
-  const { listen, put, later } = feed();
-  put(-120_000, "long-ago");
-  later(1_000, 900, "new");
-  expect((await listen(since)).told).toEqual(["new"]);
-});
+test.each(["nonsense", "", "2026-01-01T00:00:00.000Z#old", ",,,"])(
+  "the id %j begins again",
+  async (since) => {
+    const { listen, put, later } = feed();
+    put(-120_000, "long-ago");
+    later(1_000, 900, "new");
+    expect((await listen(since)).told).toEqual(["new"]);
+  },
+);
 
-test("who is the first to look on for an hour is told once that something may have been missed, and hears the rest", async () => {
+test("the first viewer for an hour learns once that something may have been missed, and then receives the rest", async () => {
   const { listen, later, elapsed } = feed(NOW + 5_000);
   later(2_000, 1_900, "early");
   later(6_000, 5_900, "then");

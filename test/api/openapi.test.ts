@@ -32,7 +32,7 @@ test("every route that answers is documented", () => {
 });
 
 describe("each operation", () => {
-  test("says what it does, how it refuses, and that somebody has to be signed in", () => {
+  test("says what it does, how it refuses, and that someone has to be signed in", () => {
     expect(document.security).toEqual([{ token: [] }]);
     expect(document.components.securitySchemes.token.scheme).toBe("bearer");
     for (const { path, method, operation } of operations()) {

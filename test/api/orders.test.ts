@@ -93,7 +93,7 @@ describe("an order is handed to the control function as it was given, with who a
 describe("an event that is sent manually", () => {
   const EVENT = { name: "film.wanted", version: 1, payload: PAYLOAD, ...WHY };
 
-  test("is the same event under the same key, and another under another or from somebody else", async () => {
+  test("is the same event under the same key, and another under another or from someone else", async () => {
     const { post, sent } = world();
     const ids = [];
     for (const key of ["a", "a", "b"])

@@ -57,7 +57,7 @@ describe("every change", () => {
   });
 });
 
-describe("names that nobody knows", () => {
+describe("names that no one knows", () => {
   test.each<[string, object]>([
     ["/api/runs", { workflow: "nobody", event: "film.wanted", version: 1, payload: PAYLOAD, ...WHY }],
     ["/api/runs", { workflow: "make-film", event: "film.made", version: 1, payload: PAYLOAD, ...WHY }],

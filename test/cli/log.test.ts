@@ -46,7 +46,7 @@ test("the log is told a line for each entry", () => {
   ]);
 });
 
-test("a run is shown as it stood: what was known then, and nothing of what came later", () => {
+test("a run is shown as it was: what was known then, and nothing of what came later", () => {
   const time = seconds(10);
   const past = describePast(fold(ALL.filter(({ at }) => at <= time))!, time);
   expect(past.split("\n")).toEqual([

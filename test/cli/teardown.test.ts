@@ -76,7 +76,7 @@ test("one that compensates is open until that is done; each run is terminated on
   expect(new Set(orders.map(({ key }) => key)).size).toBe(orders.length);
 });
 
-test("a run that starts after the first look, from an event under way, is found", async () => {
+test("a run that starts after the first look, from an event in progress, is found", async () => {
   runs = [];
   later.push({ at: 1, do: () => runs.push(open("late")) });
   ends("late", MINUTE);

@@ -61,7 +61,7 @@ test("it is built for use, whatever the environment of who synthesizes", () => {
   expect(readFileSync(join(assets, code!), "utf8")).toContain("production");
 });
 
-test("what is worth it lies compressed beside itself, and is the same", () => {
+test("what is worth it lies compressed next to itself, and is the same", () => {
   const assets = join(consoleFolder(), "assets");
   const names = readdirSync(assets);
   const plain = names.filter((name) => /\.(?:css|js)$/.test(name));
@@ -77,7 +77,7 @@ test("what is worth it lies compressed beside itself, and is the same", () => {
   }
 });
 
-test("the console loads its files from beside its page, wherever that is served", () => {
+test("the console loads its files from next to its page, wherever that is served", () => {
   const html = readFileSync(join(consoleFolder(), "index.html"), "utf8");
   const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
   expect(addresses.length).toBeGreaterThan(1);

@@ -81,7 +81,7 @@ describe("live updates", () => {
 });
 
 describe("graphs", () => {
-  test("boxes side by side do not overlap, and what follows stands behind", () => {
+  test("boxes side by side do not overlap, and what follows is behind", () => {
     const { boxes } = layoutWorkflow(ORDER_GRAPH, "LR");
     const at = (id: string) => boxes.find((box) => box.id === id)!;
     expect(at("send-parcel").x).toBeGreaterThan(at("hold-stock").x + at("hold-stock").width);

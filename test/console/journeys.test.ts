@@ -36,7 +36,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(strangers).toEqual([]);
   });
 
-  test("an incident: from the overview to the stuck run, its dead letter, and the run that goes on", async () => {
+  test("an incident: from the overview to the stuck run, its dead letter, and the run that continues", async () => {
     const { page, mock, faults } = await open();
     const { run } = mock.world.run(ROLE.stuck);
     await page.getByRole("region", { name: "Needs attention" }).locator(`a[title="${run}"]`).click();
@@ -147,7 +147,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(faults).toEqual([]);
   });
 
-  test("time travel: the page shows a run as it stood, by slider, keys and address", async () => {
+  test("time travel: the page shows a run as it was, by slider, keys and address", async () => {
     const { page, mock, go } = await open();
     const { run } = mock.world.run(ROLE.failed);
     await go(`/runs/${run}`);
@@ -338,7 +338,7 @@ describeInBrowser("what people do in the console", (open) => {
     expect(mock.address).toContain("/_api/");
   });
 
-  test("when the API goes away, pages say what happened, and come back by themselves or on demand", async () => {
+  test("when the API goes away, pages say what happened, and return by themselves or on demand", async () => {
     const { page, go } = await open();
     await page.route("**/api/breakers", (route) => route.abort());
     await go("/quarantine");

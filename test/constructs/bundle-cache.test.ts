@@ -82,7 +82,7 @@ test("nothing is kept of files that may have changed while they were bundled", (
   expect(filledCache(0).take("draw", join(folder, "out"))).toBeUndefined();
 });
 
-test("nothing is kept where a tsconfig.json goes on in another file, which may change as well", () => {
+test("nothing is kept where a tsconfig.json continues in another file, which may change as well", () => {
   write("tsconfig.json", '{ "extends": "./base.json" }');
   expect(filledCache().take("draw", join(folder, "out"))).toBeUndefined();
 });

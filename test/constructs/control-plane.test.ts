@@ -66,7 +66,7 @@ describe("by default", () => {
     expect(stage.Properties.AccessLogSettings.Format).not.toMatch(/identity\.(?:caller|user\b)|resourcePath/);
   });
 
-  test("the token is generated where it lies, and stands in no template and no variable", () => {
+  test("the token is generated where it lies, and is in no template and no variable", () => {
     template.hasResourceProperties("AWS::SecretsManager::Secret", {
       GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 48 },
     });
@@ -114,7 +114,7 @@ describe("by default", () => {
     expect(api(template).Properties.Timeout).toBeLessThan(30);
   });
 
-  test("what is deployed lies beside its code", () => {
+  test("what is deployed lies next to its code", () => {
     const assets = JSON.parse(readFileSync(join(app.outdir, "Films.assets.json"), "utf8"));
     const key = api(template).Properties.Code.S3Key.replace(".zip", "");
     const { path } = assets.files[key].source;
@@ -157,7 +157,7 @@ test("with an issuer, API Gateway looks at its tokens, and there is no other", (
   });
 }, 240_000);
 
-test("where nobody wants one, there is none", () => {
+test("where no one wants one, there is none", () => {
   const { template } = deploy(false);
   expect(all(template, "AWS::ApiGatewayV2::Api")).toEqual([]);
   expect(template.findOutputs("MillraceConsole")).toEqual({});

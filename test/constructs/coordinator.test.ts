@@ -17,7 +17,7 @@ const takeNap = defineWorkflow("take-nap", {
   },
 });
 
-test("a workflow that sends to nobody has a state machine that may send to nobody", () => {
+test("a workflow that sends to no one has a state machine that may send to no one", () => {
   const handlers = mkdtempSync(join(tmpdir(), "millrace-naps-"));
   writeFileSync(join(handlers, "take-nap.intake.lambda.ts"), "export const handler = async () => {};");
   const stack = new Stack(new App({ outdir: mkdtempSync(join(tmpdir(), "millrace-nap-")) }), "Naps");

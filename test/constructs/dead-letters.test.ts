@@ -74,7 +74,7 @@ test("one statement lets the rules of the app's bus put something there, and tho
   }
 });
 
-test("one function drains them all, by grants that lie beside the queues", () => {
+test("one function drains them all, by grants that lie next to the queues", () => {
   const [[desk]] = resources(parent, "AWS::Lambda::Function").filter(([, { Properties }]) =>
     /^Stores dead letters/.test(Properties.Description),
   ) as [[string, object]];

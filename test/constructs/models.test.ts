@@ -92,7 +92,7 @@ test("An ARN is called as it is; the models of a profile through that profile on
   expect(allowed(synthesized("default", { default: bedrock(provisioned) }))).toEqual([provisioned]);
 });
 
-test("The key of an endpoint is read by the step that asks it, and stands in no template.", () => {
+test("The key of an endpoint is read by the step that asks it, and is in no template.", () => {
   const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf";
   const model = {
     provider: "openai-compatible",

@@ -180,7 +180,7 @@ test("the dashboard has every workflow and every alarm, and finds steps, queues 
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("a topic hears of every alarm, when it begins and when it is over; without one, nobody is told", () => {
+test("a topic hears of every alarm, when it begins and when it is over; without one, no one is notified", () => {
   const { alarms } = synthesize((stack) => ({ alarms: { topic: new Topic(stack, "Duty") } }));
   expect(alarms).toHaveLength(usual.alarms.length);
   for (const { AlarmActions, OKActions } of alarms) {

@@ -28,7 +28,7 @@ beforeAll(() => {
 
 const unpublished = shardOf("unpublished", "w-r");
 describe("what wakes the relay", () => {
-  test.each(LOGGED_EVENTS)("a change that %s tells of", (name) => {
+  test.each(LOGGED_EVENTS)("a change that %s reports", (name) => {
     const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]!] : LOGGED[name];
     expect(wakes(after!, before)).toBe(true);
   });

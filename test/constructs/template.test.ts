@@ -237,7 +237,7 @@ describe("least privilege", () => {
     expect(JSON.stringify(workflow.findResources("AWS::IAM::Policy"))).not.toContain("events:PutEvents");
   });
 
-  test("a producer may publish anything but what only Millrace may tell", () => {
+  test("a producer may publish anything but what only Millrace may publish", () => {
     const { stack, millrace } = build();
     const role = new Role(stack, "Producer", { assumedBy: new AccountRootPrincipal() });
     millrace.bus.grantPublish(role);

@@ -21,7 +21,7 @@ beforeAll(() => {
   template = Template.fromStack(stackOf(HANDLERS));
 });
 
-test("one rule for each awaited event, whoever sends it, and one for the ends of runs that were called", () => {
+test("one rule for each awaited event, no matter who sends it, and one for the ends of runs that were called", () => {
   for (const name of ["order.paid", "order.cancelled", "print.finished"]) {
     const rules = template.findResources("AWS::Events::Rule", {
       Properties: {

@@ -66,7 +66,7 @@ const WAIT = log(
 const ALL = [...RUN, ...STEP, ...DEFERRED, ...QUESTION, ...WAIT];
 const until = (second: number) => fold(ALL.filter(({ at }) => at <= seconds(second)));
 
-test("the whole log gives where the run stands, with all that was done and ordered", () => {
+test("the whole log gives the current state of the run, with all that was done and ordered", () => {
   expect(fold(ALL)).toMatchObject({
     ...{ run: "w-r", workflow: "w", epoch: 2, status: "running", execution: "arn:2" },
     ...{ asOf: seconds(31), startedAt: seconds(31), failure: undefined, paused: undefined },

@@ -36,7 +36,7 @@ test.each<[string, NonNullable<RunItem["failure"]>, object]>([
   expect(rest).toEqual({ error: undefined, failedStep: undefined, ...found });
 });
 
-test("what made an earlier epoch fail is not what a run is found by that goes on", () => {
+test("what made an earlier epoch fail is not what a run is found by that continues", () => {
   expect(indexes("accepted", { error: "Own", cause: "" })).toMatchObject({ error: undefined });
 });
 

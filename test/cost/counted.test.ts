@@ -149,7 +149,7 @@ describe("a question to a person", () => {
     expectCounted(computedFor(approveExpense, SMALL), await ask("1 hour"));
   }, 120_000);
 
-  test("that nobody answers, so that it escalates", async () => {
+  test("that no one answers, so that it escalates", async () => {
     expectCounted(computedFor(approveExpense, SMALL, "worst"), await ask("3 days"));
   }, 60_000);
 });

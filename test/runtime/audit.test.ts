@@ -51,14 +51,14 @@ test("what of an ended run is not in its log is told from how things stand: once
   expect(told).toHaveLength(1);
 });
 
-test("where all was told, nothing is told again", async () => {
+test("where all was published, nothing is published again", async () => {
   await loses();
   world.clock.now += 6 * MINUTE;
   await auditing();
   expect(told).toEqual([]);
 });
 
-test("what the bus refuses keeps nobody else, and is tried again after an hour", async () => {
+test("what the bus refuses keeps no one else, and is tried again after an hour", async () => {
   await loses("run");
   refuses = true;
   world.clock.now += 6 * MINUTE;
@@ -72,7 +72,7 @@ test("what the bus refuses keeps nobody else, and is tried again after an hour",
   expect(told).toHaveLength(2);
 });
 
-test("an error keeps nobody else either", async () => {
+test("an error keeps no one else either", async () => {
   await loses("run");
   world.clock.now += 6 * MINUTE;
   await auditing({ relay: () => Promise.reject(new Error("a file is gone")) });
@@ -84,7 +84,7 @@ test("an error keeps nobody else either", async () => {
   expect(toldItems()).toEqual([[undefined, "run"]]);
 });
 
-test("one that takes too long goes on where it stopped", async () => {
+test("one that takes too long continues where it stopped", async () => {
   const runs = Array.from({ length: 40 }, (_, at) => `w-${at}`);
   for (const [at, run] of runs.entries()) {
     const dueAt = new Date(START + at).toISOString();

@@ -168,7 +168,7 @@ describe("an effect that is done too late", () => {
 });
 
 describe("terminating", () => {
-  test("stops the execution, whose end goes on; the order is the reason", async () => {
+  test("stops the execution, whose end continues; the order is the reason", async () => {
     await world.does("a");
     await world.begins("b");
     await terminate(RUN, order, world.ports);
@@ -197,7 +197,7 @@ describe("terminating", () => {
     expect(world.run()).toMatchObject({ status: "terminated", failure: { error: "Millrace.Terminated" } });
   });
 
-  test("what has ended stays as it is, and what nobody knows is undefined", async () => {
+  test("what has ended stays as it is, and what no one knows is undefined", async () => {
     await world.ends(EXECUTION, { status: "succeeded" });
     expect(await terminate(RUN, order, world.ports)).toMatchObject({ status: "succeeded" });
     expect(await terminate("nobody", order, world.ports)).toBeUndefined();
@@ -281,7 +281,7 @@ describe("the reconciler", () => {
       retentionDays: 90,
     });
 
-  test("goes on with a run that was left closing, and one whose compensation was never started", async () => {
+  test("continues with a run that was left closing, and one whose compensation was never started", async () => {
     await world.does("a");
     const crash = (calls: number) => crashing(world.ports, ["machines"], calls, "before").ports;
     world.machines.end(EXECUTION, failed);

@@ -166,12 +166,12 @@ describe("a run", () => {
     });
   });
 
-  test("that nobody knows is said so, whatever is ordered", async () => {
+  test("that no one knows is said so, whatever is ordered", async () => {
     for (const action of ["pause", "resume", "terminate", "retry"])
       expect(await orderRun(action, undefined, "x")).toEqual({ done: false, says: 'There is no run "x".' });
   });
 
-  test("is tried again as the next epoch: intake is told, and what failed is forgotten", async () => {
+  test("is tried again as the next epoch: intake is notified, and what failed is forgotten", async () => {
     await world.ends(EXECUTION, failed);
     expect(await orderRun("retry")).toMatchObject({ done: true, says: expect.stringMatching(/epoch 2/) });
     expect(world.run()).toMatchObject({ status: "accepted", epoch: 2, retried: { by: "ada" } });

@@ -53,7 +53,7 @@ const dead = (body: unknown, from: string, more: Partial<DeadMessage> = {}): Dea
 });
 const read = (message: DeadMessage) => deadLetterOf(message, known, at);
 
-describe("what a message was for is told by its shape and its queue", () => {
+describe("what a message was for is recognized by its shape and its queue", () => {
   test.each([
     [
       "a step's work",
@@ -267,7 +267,7 @@ const told = () =>
     .filter((name) => /^(delivery|dead-letter|run\.(un)?stuck)/.test(name));
 
 describe("taken in", () => {
-  test("a step's message marks its run, and both are told; twice is once", async () => {
+  test("a step's message marks its run, and both are reported; twice is once", async () => {
     for (const _ of [1, 2]) await deliver(dead(stepMessage(), "s"));
     expect(stuck()).toMatchObject({ path: "s", deadLetter: "m1" });
     expect(told()).toEqual(["run.stuck s", "delivery.dead-lettered s"]);
@@ -345,7 +345,7 @@ describe("taken in", () => {
     expect(letter("m59")).toMatchObject({ list: expect.any(String) });
   });
 
-  test("again, after somebody was quick to settle it, it leaves the run as it is", async () => {
+  test("again, after someone was quick to settle it, it leaves the run as it is", async () => {
     await deliver(dead(stepMessage(), "s"));
     await order("redrive", { deadLetter: "m1" });
     await deliver(dead(stepMessage(), "s"));
@@ -362,7 +362,7 @@ describe("taken in", () => {
 });
 
 describe("resolved", () => {
-  test("redriven, it goes back as it was to where it came from, which is told", async () => {
+  test("redriven, it goes back as it was to where it came from, which is reported", async () => {
     const message = dead(stepMessage(), "s");
     await deliver(message);
     expect(await order("redrive", { deadLetter: "m1" })).toEqual({
@@ -378,7 +378,7 @@ describe("resolved", () => {
     ]);
   });
 
-  test("discarded, who waits for it is answered; an event has nobody who waits", async () => {
+  test("discarded, who waits for it is answered; an event has no one who waits", async () => {
     await deliver(dead(stepMessage(), "s"));
     await deliver(dead(event("x"), "w", { id: "m2" }));
     for (const deadLetter of ["m1", "m2"]) await order("discard", { deadLetter });
@@ -392,7 +392,7 @@ describe("resolved", () => {
     });
   });
 
-  test("not sent, since the queue did not answer, it stays, and the same order goes on", async () => {
+  test("not sent, since the queue did not answer, it stays, and the same order continues", async () => {
     await deliver(dead(stepMessage(), "s"));
     const { send } = desk.ports.originQueues;
     desk.ports.originQueues.send = () => Promise.reject(new Error("throttled"));

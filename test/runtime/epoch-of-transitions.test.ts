@@ -12,7 +12,7 @@ test("what was seen of a run changes nothing of its next epoch, which has the sa
   expect(beginRound(seen, failed, NOW)(next)).toBe(next);
 });
 
-test("a run that is as it was seen goes on: to its next round, or to its end", () => {
+test("a run that is as it was seen continues: to its next round, or to its end", () => {
   expect(beginRound(seen, failed, NOW)(seen)).toMatchObject({ status: "compensating", ending: failed });
   expect(settle(seen, failed, { undone: 0, failed: 0 }, NOW)(seen)).toMatchObject({
     status: "failed",

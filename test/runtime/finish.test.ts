@@ -61,7 +61,7 @@ test("a pass looks at all runs that are due, however many, and keeps each while 
   expect(expiresAt).toBe(Math.ceil((now + 90 * 24 * 60 * MINUTE) / 1000));
 });
 
-test("the end is noted once, however often it is told, and leaves the index of open runs", async () => {
+test("the end is noted once, however often it is reported, and leaves the index of open runs", async () => {
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   await world.ends(EXECUTION, { status: "succeeded", output: { film: 1 } });
   expect(world.run()).toMatchObject({ status: "succeeded", output: { film: 1 } });
@@ -69,7 +69,7 @@ test("the end is noted once, however often it is told, and leaves the index of o
   expect(world.told()).toEqual(["run.started", "run.succeeded"]);
 });
 
-test.each(["failed", "timed-out"] as const)("a run that %s seals what was under way", async (status) => {
+test.each(["failed", "timed-out"] as const)("a run that %s seals what was in progress", async (status) => {
   await world.begins("a");
   await world.ends(EXECUTION, { status, failure: { error: "x", cause: "y" } });
   expect(world.claim("a")?.state).toBe("sealed");
@@ -161,7 +161,7 @@ test("the reconciler finds an end that was not published", async () => {
   expect(world.run()).toMatchObject({ status: "failed", failure: { error: "x" } });
 });
 
-test("a run that goes on is looked at again after twice the time", async () => {
+test("a run that continues is looked at again after twice the time", async () => {
   world.clock.now += 60 * MINUTE;
   await sweeping();
   expect(world.run().dueAt).toBe(new Date(START + 120 * MINUTE).toISOString());
@@ -289,7 +289,7 @@ describe("a run that is accepted and not started for an hour", () => {
     expect(item()).toMatchObject({ held: "paused", due: heldPartition("w") });
   });
 
-  test("goes on where its workflow is open again and whoever opened it missed it", async () => {
+  test("continues where its workflow is open again and whoever opened it missed it", async () => {
     await world.state.runs.hold(await accept());
     world.clock.now += 60 * MINUTE;
     await sweeping();

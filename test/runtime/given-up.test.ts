@@ -31,7 +31,7 @@ function world(names: string[], refused: string[] = []) {
   return { ports, told, left: () => [...kept.keys()] };
 }
 
-test("what the relay gave up is told once, and forgotten", async () => {
+test("what the relay gave up is reported once, and forgotten", async () => {
   const { ports, told, left } = world(["a", "b"]);
   await republishFailed(ports);
   await republishFailed(ports);

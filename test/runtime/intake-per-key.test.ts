@@ -14,7 +14,7 @@ const BURST = Array.from({ length: 600 }, (_, at) => (at * 7919) % 300);
 describe("one at a time", () => {
   const perKey: PerKey = { atOnce: 1 };
 
-  test("hundreds at once: never two of a key under way, each runs once, those that wait in the order of their events", async () => {
+  test("hundreds at once: never two of a key in progress, each runs once, those that wait in the order of their events", async () => {
     await Promise.all(BURST.map((edit) => world.change(perKey, edit)));
     const first = world.started();
     expect(first).toHaveLength(1);
@@ -41,7 +41,7 @@ describe("one at a time", () => {
     expect(world.started()).toEqual([1]);
   });
 
-  test("an end that nobody told is noticed when the next event comes", async () => {
+  test("an end that no one told is noticed when the next event comes", async () => {
     await world.change(perKey, 1);
     await world.ports.runs.end(world.items()[0]!.run, 1, { status: "failed" });
     await world.change(perKey, 2);
@@ -111,7 +111,7 @@ describe("a singleton", () => {
     expect((await world.ports.keyQueues.read("d")).running).toEqual([]);
   });
 
-  test("after its end the next event runs, and no skipped one comes back", async () => {
+  test("after its end the next event runs, and no skipped one returns", async () => {
     await world.change(perKey, 1);
     await world.change(perKey, 2);
     await world.end(perKey, world.under("running")[0]!.run);

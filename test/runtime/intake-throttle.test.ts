@@ -65,7 +65,7 @@ describe("a throttle", () => {
       expect(times[at + 3] ?? Infinity).toBeGreaterThanOrEqual(time + MINUTE);
   });
 
-  test("runs that are under way do not hold the next ones up", async () => {
+  test("runs that are in progress do not hold the next ones up", async () => {
     for (let edit = 0; edit < 3; edit++) await world.change(THREE_A_MINUTE, edit);
     world.clock.now += MINUTE;
     for (let edit = 3; edit < 6; edit++) await world.change(THREE_A_MINUTE, edit);

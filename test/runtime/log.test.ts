@@ -33,7 +33,7 @@ const entries = (...items: TableItem[]) => logged(changesOf(...items));
 const logged = (changes: Change[]) => logIn(journal(changes));
 const names = (...items: TableItem[]) => entries(...items).map(({ name }) => name);
 
-describe("what only the log tells", () => {
+describe("what only the log says", () => {
   test.each(LOGGED_EVENTS)("%s", (name) => {
     const [before, after] = LOGGED[name].length === 1 ? [undefined, LOGGED[name][0]] : LOGGED[name];
     expect(changeEventsOf(before, after).map(({ event, published }) => `${event.name} ${published}`)).toEqual(
@@ -185,7 +185,7 @@ describe("an entry", () => {
   });
 });
 
-describe("beside the entries", () => {
+describe("next to the entries", () => {
   test("a run and a handling are noted under their event once; the batch is fed to those who look on", () => {
     const handled = { id: "e", name: "n", source: "s", payload: "p" };
     const items = journal([

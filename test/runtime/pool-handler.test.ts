@@ -36,7 +36,7 @@ test("a message goes to the handler of its step, and what that gives back is giv
   ]);
 });
 
-test("a message that no step takes comes back alone, and the log says why", async () => {
+test("a message that no step takes returns alone, and the log says why", async () => {
   const { seen, handle } = pool();
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const Records = [record("1", "mix"), record("2", "draw"), { ...record("3", ""), body: "?" }];

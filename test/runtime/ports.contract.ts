@@ -198,7 +198,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.claims.fail(key, "o", { policy: "retry", name: "x", message: "y" })).toBe(false);
       });
 
-      test("a result of null, an empty list and nested values come back as they were", async () => {
+      test("a result of null, an empty list and nested values return as they were", async () => {
         const { world, request, key } = await fresh();
         const result = { none: null, list: [], text: "", deep: [{ a: [1, 2.5, true] }] };
         await world.claims.claim(request("o"));
@@ -206,7 +206,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.claims.claim(request("p"))).toEqual({ kind: "done", result });
       });
 
-      test("failed: the same attempt is answered the failure, a higher fence claims anew", async () => {
+      test("failed: the same attempt is answered the failure, a higher fence claims again", async () => {
         const { world, request, key } = await fresh();
         const failure = { policy: "retry", name: "TypeError", message: "no" } as const;
         await world.claims.claim(request("o", { fence: 2 }));
@@ -375,7 +375,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.get(asked)).not.toHaveProperty("unpublished");
       });
 
-      test("a question is put once; its next level replaces the token; an earlier level does not come back", async () => {
+      test("a question is put once; its next level replaces the token; an earlier level does not return", async () => {
         const { world, run } = await fresh();
         expect(await world.approvals.open(question(run, "t1", 1))).toMatchObject({
           state: "pending",
@@ -416,7 +416,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(await world.approvals.read(key)).toMatchObject({ token: "t2", revision: 2 });
       });
 
-      test("a question that is asked anew after its answer needs another; what was overtaken does not come back", async () => {
+      test("a question that is asked again after its answer needs another; what was overtaken does not return", async () => {
         const { world, run } = await fresh();
         const key = approvalKey(run, 1, "editor");
         await world.approvals.open(question(run, "t1", 1));

@@ -97,6 +97,6 @@ test("an event that was not taken can be published again under its id", async ()
   expect(new Set(calls.flat().map(({ Detail }) => JSON.parse(Detail).millrace.id))).toEqual(new Set(["e1"]));
 });
 
-test("nobody publishes in Millrace's name", () => {
+test("no one publishes in Millrace's name", () => {
   expect(() => publisherFrom("millrace", {} as never)).toThrow('"millrace" is a reserved source');
 });

@@ -32,7 +32,7 @@ const names = () => told().map(({ name }) => name);
 const fails = (error: Error) => vi.fn(() => Promise.reject(error));
 
 describe("an event", () => {
-  test("is handled, and what the code emits is told with its completion", async () => {
+  test("is handled, and what the code emits is published with its completion", async () => {
     const code = bills();
     expect(await world.deliver(placed(), code)).toEqual({ kind: "handled" });
     const [data, context] = code.mock.calls[0]!;
@@ -291,7 +291,7 @@ test("an open breaker defers events until its cooldown is over; then one tries",
   expect(world.state.get(breakerKey("bank"))).toMatchObject({ state: "closed", revision: 3 });
 });
 
-test("a crash before or after any write heals with the next delivery, and the events are told once", async () => {
+test("a crash before or after any write heals with the next delivery, and the events are reported once", async () => {
   const METHODS = ["claims.claim", "claims.complete", "claims.fail", "deadLetters.put"] as const;
   for (const method of METHODS) {
     for (const when of ["before", "after"]) {

@@ -72,7 +72,7 @@ const ports = (bucket = memoryArtifacts()) => ({
   ...memoryObservation(),
 });
 
-test("a completed step is told once, and marked as published", async () => {
+test("a completed step is reported once, and marked as published", async () => {
   expect(await relay([{ after: done("a") }], ports())).toBeUndefined();
   expect(calls.flat()).toMatchObject([{ Source: "millrace", DetailType: "step.completed" }]);
   expect(marked).toEqual([["claim#1#a#do", 2]]);

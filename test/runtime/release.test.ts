@@ -58,7 +58,7 @@ function memory(earlier: Release[], runs: LiveRuns[]) {
   return { releases, kept };
 }
 
-test("a release is kept where nobody needs what it lacks, and otherwise it is not", async () => {
+test("a release is kept where no one needs what it lacks, and otherwise it is not", async () => {
   const free = memory([release("v1", "draw", "cut")], []);
   await keepRelease(release("v2", "draw"), free.releases);
   expect(free.kept).toEqual([release("v2", "draw")]);

@@ -88,7 +88,7 @@ describe("an order to replay", () => {
     expect(() => plan(more)).toThrow(says);
   });
 
-  test("where nobody takes events has nothing to replay", () => {
+  test("where no one takes events has nothing to replay", () => {
     expect(() => planReplay(order({}), [], { now: NOW, archiveDays: 90 })).toThrow(
       "There is nothing to replay: the subscribers do not take any event.",
     );
@@ -190,7 +190,7 @@ describe("carried out by control", () => {
       expect(await give({ target: { run: "x" } })).toMatchObject({ says: 'There is no run "x".' });
     });
 
-    test("that has succeeded is done once more, with who and why, and once only", async () => {
+    test("that has succeeded is done again, with who and why, and once only", async () => {
       await world.ends(EXECUTION, { status: "succeeded" });
       expect(await forRun({ again: true, dry: true })).toMatchObject({
         says: `Run ${RUN} would restart, as epoch 2.`,

@@ -89,7 +89,7 @@ describe("released", () => {
     ]);
   });
 
-  test("as it came, where the definition has been mended meanwhile", async () => {
+  test("as it came, where the definition has been fixed meanwhile", async () => {
     const text = body({ order: "o1", millrace: { version: 2 } });
     await order("release-event", await quarantined(text));
     expect(JSON.parse(messages[0]!.body)).toEqual(JSON.parse(text));
@@ -102,7 +102,7 @@ describe("released", () => {
     expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
   });
 
-  test("from a loop, it begins to count anew", async () => {
+  test("from a loop, it begins to count again", async () => {
     await order("release-event", await quarantined(body({ order: "o1", millrace: { hops: 40 } })));
     expect(await deliver(messages[0]!.body)).toMatchObject({ kind: "started" });
   });
@@ -151,7 +151,7 @@ describe("discarded", () => {
     expect(told().filter(({ name }) => name === "event.discarded")).toHaveLength(1);
   });
 
-  test("it stays so when it comes once more, and cannot be discarded twice", async () => {
+  test("it stays so when it comes again, and cannot be discarded twice", async () => {
     const id = await quarantined(body({ order: 7 }));
     await order("discard-event", id);
     await deliver(body({ order: 7 }));

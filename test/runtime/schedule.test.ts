@@ -92,7 +92,7 @@ describe("what was missed", () => {
     expect(hours.published()).toEqual(["06:00", "10:00"]);
   });
 
-  test("of a long time is told by shares, and goes on where a crash stopped it", async () => {
+  test("of a long time is told by shares, and continues where a crash stopped it", async () => {
     await hours.publish("2026-10-21T10:00:00Z");
     const { bus } = hours.ports;
     const broken = { ...bus, publish: async () => [0] };

@@ -22,7 +22,7 @@ function historyOf(...events: [type: string, previous: number, token?: string][]
   return { answered: (token: string) => history.answered("w", "w-run-e2", token), asked };
 }
 
-test("a state that was answered, timed out or still waits, beside another branch", async () => {
+test("a state that was answered, timed out or still waits, next to another branch", async () => {
   const { answered, asked } = historyOf(
     ["ExecutionStarted", 0],
     ["TaskScheduled", 1, "answered"],

@@ -117,7 +117,7 @@ describe("a handler of a queue", () => {
     });
   });
 
-  test("sends it anew, as it was, before its deliveries run out", async () => {
+  test("sends it again, as it was, before its deliveries run out", async () => {
     const message = { body: "{}", group: "run-1", traceHeader: attributes.AWSTraceHeader, sent: 5000 };
     expect(await handleOne(5, throttled)).toEqual({ failed: 0, delays: [], sent: [[message, 62_000]] });
   });

@@ -151,7 +151,7 @@ describe("events", () => {
     expect(outputs()).toEqual([]);
   });
 
-  test("that nobody took are late only once all who ever waited have ended", async () => {
+  test("that no one took are late only once all who ever waited have ended", async () => {
     await waitFor("payment", "t1");
     await deliver(payment);
     await deliver({ ...payment, millrace: { id: "p2", version: 2 } });
@@ -437,14 +437,14 @@ describe("children", () => {
     });
   });
 
-  test("that nobody waits for are asked for, and end without an answer", async () => {
+  test("that no one waits for are asked for, and end without an answer", async () => {
     await send({ ...message, taskToken: undefined });
     await end({ run: asked()[0]!.data.run, status: "failed" });
     expect(world.states.answers).toEqual([]);
     expect(world.told().map(({ name }) => name)).toEqual(["run.requested"]);
   });
 
-  test("that succeeded are taken over when their caller is tried again; that failed are asked for anew", async () => {
+  test("that succeeded are taken over when their caller is tried again; that failed are asked for again", async () => {
     await send(message);
     await send({ ...message, path: "other", taskToken: "t2" });
     const [first, second] = asked().map(({ data }) => data.run);
@@ -458,7 +458,7 @@ describe("children", () => {
     expect(asked().map(({ data }) => data.parent.epoch)).toEqual([1, 1, 2]);
   });
 
-  test("that succeeded are asked for once more where their caller has begun anew", async () => {
+  test("that succeeded are asked for again where their caller has begun again", async () => {
     await send(message);
     await end({ run: asked()[0]!.data.run, status: "succeeded", output: 1 });
     const restarted = { run: run({ epoch: 2, restarted: 2 }), entered: "2026-11-21T09:30:00.000Z" };

@@ -108,7 +108,7 @@ export function waitsContract(name: string, open: () => Promise<Waits>): void {
       expect((await stored(waits, first)).state).toBe("delivered");
     });
 
-    test("an event of any payload and key comes back as it went in", async () => {
+    test("an event of any payload and key returns as it went in", async () => {
       const { waits, point, event } = await fresh();
       const long = { ...event("e".repeat(3_000)), payload: { text: "å", list: [null, { a: 0.1 }] } };
       await waits.put(undefined, long);

@@ -56,7 +56,7 @@ test("a final refusal is an answer; to be asked to wait, and an input that never
 describe("open", () => {
   beforeEach(open);
 
-  test("a step that has another way is told at once that the downstream is unavailable", async () => {
+  test("a step that has another way learns at once that the downstream is unavailable", async () => {
     expect(await call(never, { fallback: true })).toMatchObject({ answer: "failure" });
     expect(world.machines.answers.at(-1)).toMatchObject({ error: "Millrace.Unavailable" });
   });
@@ -217,7 +217,7 @@ test("a count and a change whose answers were lost are not made twice", async ()
   expect(world.counts.get("BreakersOpened")).toBe(1);
 });
 
-test("each change of state is told once, counts are not, and the mark for the relay stays until it is published", async () => {
+test("each change of state is reported once, counts are not, and the mark for the relay stays until it is published", async () => {
   const told: string[] = [];
   const write = world.ports.breakers.write;
   world.ports.breakers.write = async (written, revision) => {

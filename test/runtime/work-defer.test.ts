@@ -78,7 +78,7 @@ describe("a pause", () => {
 describe("retry after", () => {
   const busy = () => Promise.reject(waitAndRetry("slow down", 40 * MINUTE));
 
-  test("the message comes back when it is due, though a queue delays by 15 minutes at most; no attempt is counted", async () => {
+  test("the message returns when it is due, though a queue delays by 15 minutes at most; no attempt is counted", async () => {
     const due = BEGAN + 40 * MINUTE;
     expect(await world.deliver({}, busy)).toEqual({ kind: "deferred", why: "retry after", due });
     const { wakes, sent } = world.queues;

@@ -149,14 +149,14 @@ test("events share the claim's item: large ones are kept in the bucket, larger o
   expect(world.machines.answers[1]).toMatchObject({ cause: expect.stringContaining("EventTooLarge") });
 });
 
-test("the input that an undo needs is kept small beside the result", async () => {
+test("the input that an undo needs is kept small next to the result", async () => {
   await world.deliver({ input: { cents: 1, note: "n".repeat(200_000) }, undo: "refund" }, succeeds());
   const claim = world.state.get(claimKey("r", 1, "charge")) as ClaimItem;
   expect(claim.undo).toMatchObject({ step: "refund", input: { cents: 1 } });
   expect(JSON.stringify(claim.undo).length).toBeLessThan(1_000);
 });
 
-test("for any value and any paths that are looked at, what is moved comes back, and what is looked at stays", async () => {
+test("for any value and any paths that are looked at, what is moved returns, and what is looked at stays", async () => {
   const value = {
     a: "x".repeat(600),
     b: { c: ["y".repeat(600), { d: "z".repeat(600) }], e: [1, 2, 3] },

@@ -104,7 +104,7 @@ describe("a run that is tried again", () => {
   test.each([
     ["is under way", () => undo(() => new Promise(() => {})), "running"],
     ["failed and was given up", () => undo(() => Promise.reject(new Error("no"))), "failed"],
-  ])("runs anew an effect whose undo %s", async (_, undoing, state) => {
+  ])("runs again an effect whose undo %s", async (_, undoing, state) => {
     await world.deliver({ undo: "refund" }, succeeds());
     void undoing();
     await expect.poll(() => world.state.get(claimKey("r", 1, "charge", "undo"))).toMatchObject({ state });
@@ -152,7 +152,7 @@ describe("a run that is tried again", () => {
     expect(code).toHaveBeenCalledTimes(1);
   });
 
-  test("runs anew what has been undone, be it that a copy of the result says otherwise", async () => {
+  test("runs again what has been undone, be it that a copy of the result says otherwise", async () => {
     await world.deliver({ undo: "refund" }, succeeds());
     retry();
     await world.deliver({ ...second, undo: "refund" }, never);

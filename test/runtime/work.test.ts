@@ -50,7 +50,7 @@ test("whoever comes after the work is done hands on the stored result to the tok
   expect(world.machines.answers.at(-1)).toEqual({ token: "t2", output: '{"receipt":"ok"}' });
 });
 
-test("a token that nobody waits for is no error", async () => {
+test("a token that no one waits for is no error", async () => {
   world.machines.gone.add("t1");
   expect(await world.deliver({}, succeeds())).toEqual({
     kind: "reported",
@@ -210,7 +210,7 @@ describe("the end of a run", () => {
     expect(await world.deliver({}, never)).toMatchObject({ kind: "dropped" });
   });
 
-  test("what finishes after the seal is kept as late, and answers nobody", async () => {
+  test("what finishes after the seal is kept as late, and answers no one", async () => {
     const outcome = await world.deliver({}, async () => {
       world.change({ status: "closing" });
       await world.state.claims.seal("r", 1);

@@ -80,7 +80,7 @@ describe("a token of the issuer that says more than it may", () => {
     ["no subject", issued({ groups: ["operators"], sub: undefined, email: "ada@example.com" })],
     ["an empty subject", issued({ groups: ["operators"], sub: "" })],
     ["a subject that is no text", issued({ groups: ["operators"], sub: ["ada"] })],
-  ])("%s is nobody", async (_, asking) => {
+  ])("%s is no one", async (_, asking) => {
     expect((await session(asking)).status).toBe(401);
   });
 

@@ -42,6 +42,6 @@ test.each([
   ["a file with a mark that means nothing", "ts later", "// a.ts\nexport {};"],
   ["output of no command", "text", "one"],
   ["commands with such a mark", "sh perhaps", "first"],
-])("%s is refused, since nobody would try it", (_, fence, text) => {
+])("%s is refused, since no one would try it", (_, fence, text) => {
   expect(() => actionsOf([fence, text])).toThrow(/page\.md has a block that nobody tries/);
 });

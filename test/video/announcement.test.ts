@@ -95,7 +95,7 @@ test("After the last try the step answers who was missed; who wants no more is n
   expect(requests.filter(({ path }) => path === "/elsewhere")).toEqual([]);
 });
 
-test("Without a list nobody is told; one that cannot be read is said and logged, and fails nothing.", async () => {
+test("Without a list no one is notified; one that cannot be read is logged, and fails nothing.", async () => {
   expect(await studio().announce()).toEqual({ told: [], missed: [] });
   const unsafe = studio([{ url: "http://example.com/hook", secret: `whsec_${SECRET}` }]);
   expect(await unsafe.announce()).toEqual({

@@ -141,7 +141,7 @@ test("a picture that is better at the second take is not asked about again", asy
   expect(await studio.asked()).toMatchObject([{ path: "cut[1]/editor" }]);
 });
 
-test("after five rounds the producer is told; without a yes the film stays in, and the run says so", async () => {
+test("after five rounds the producer is asked; without a yes the film stays in, and the run says so", async () => {
   await begin({}, { scenes: 1 });
   for (const round of [1, 2, 3, 4, 5]) {
     expect(await studio.asked()).toMatchObject([{ path: `cut[${round}]/editor` }]);

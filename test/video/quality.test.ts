@@ -76,7 +76,7 @@ describe("what is not is found, in plain words:", () => {
     expect(quality.findings).toEqual([expect.stringMatching(/^The caption is too long .* …" is shown\.$/)]);
   });
 
-  test("a card, of which a person is told, and for which nobody is asked", async () => {
+  test("a card, of which a person is notified, and for which no one is asked", async () => {
     const quality = checkQuality(scene, "card", await draw(drawCard(scene)));
     expect(quality).toEqual({
       ...{ confidence: 0.6, findings: ["A card replaces the picture, which could not be made."] },

@@ -59,7 +59,7 @@ test("withdrawn when it is out, and its run not over: publishing is undone", asy
   expect(await studio.run()).toMatchObject({ status: "terminated", compensation: { undone: 1, failed: 0 } });
 });
 
-test("withdrawn when all is over: the film, its page and its captions are taken back, and once more does nothing", async () => {
+test("withdrawn when all is over: the film, its page and its captions are taken back, and a second time does nothing", async () => {
   studio = await openStudio();
   await studio.begin();
   await studio.answer(true);

@@ -91,7 +91,7 @@ function brought(order: Order, from: string, to: string): number {
   return times + brought(order.parts[within]!, from, to);
 }
 
-test("what is waited for signals, once and right behind itself, with its result where somebody reads it", () => {
+test("what is waited for signals, once and right behind itself, with its result where someone reads it", () => {
   fc.assert(
     fc.property(graphs, fc.infiniteStream(fc.boolean()), (graph, coin) => {
       const carried: Precedence = new Map(

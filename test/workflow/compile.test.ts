@@ -419,7 +419,7 @@ test("iterations are handed their path, and of items and indexes what is read in
   });
 });
 
-test("what nobody reads of an iteration is not gathered", () => {
+test("what no one reads of an iteration is not gathered", () => {
   const compiled = machineOf((w, order) => {
     w.each(order.lines, print);
   });

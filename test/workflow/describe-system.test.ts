@@ -14,7 +14,7 @@ import { definitionVersion } from "../../lib/workflow/version.ts";
 const Older = defineEvent("film.wanted", { version: 1, schema: z.object({ title: z.string() }) });
 const Wanted = defineEvent("film.wanted", {
   version: 2,
-  schema: z.object({ name: z.string() }).describe("Somebody wants a film"),
+  schema: z.object({ name: z.string() }).describe("Someone wants a film"),
   earlier: upcast(Older, ({ title }) => ({ name: title })),
 });
 const Paid = defineEvent("film.paid", {

@@ -67,7 +67,7 @@ test("without tolerance one failure fails the run, by its own error", async () =
 });
 
 test.each([[[["one"]]], [[["one"], []]], [[[], ["a", "b"]]]])(
-  "results that are lists stay as they are beside what failed: %j",
+  "results that are lists stay as they are next to what failed: %j",
   async (boxes) => {
     const shelves = [
       ...boxes.map((list, at) => ({ name: `s${at}`, boxes: list })),

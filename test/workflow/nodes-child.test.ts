@@ -81,7 +81,7 @@ test("or it takes its fallback", async () => {
   expect(ran.messages).toMatchObject([{ event: "parts.lost", payload: { why: "o1" }, path: "parts" }]);
 });
 
-test("a call that is not awaited has no token, and the run goes on", async () => {
+test("a call that is not awaited has no token, and the run continues", async () => {
   const workflow = workflowOf((w, order) =>
     w.each(
       order.lines,

@@ -120,7 +120,7 @@ test("a fallback in a parallel branch, itself parallel", async () => {
   expect(ran.output).toEqual({ made: ["m", "E", "m"], other: { text: "other" } });
 });
 
-test("a step that asks is tried again when a person says so, and each time anew", async () => {
+test("a step that asks is tried again when a person says so, and each time again", async () => {
   let tries = 0;
   const workflow = workflowOf((w, event) =>
     w.each(event.lines, (line) => w.step(finish, { text: w.step(draft, { text: line }).text, any: line }), {

@@ -141,7 +141,7 @@ test("an event that does not come in time fails the run, in words", async () => 
   expect(ran.messages.map(({ path }) => path)).toEqual(["lines[0]/order-paid", "lines[1]/order-paid"]);
 });
 
-test("or the run goes on without, and what reads it finds nothing", async () => {
+test("or the run continues without, and what reads it finds nothing", async () => {
   const workflow = slow((w, event) =>
     w.each(
       event.lines,

@@ -106,7 +106,7 @@ test("what is not there all the same is not handed on", async () => {
   expect([status, error]).toEqual(["FAILED", "States.QueryEvaluationError"]);
 });
 
-test("JSONata with references inside, wherever a value may stand", async () => {
+test("JSONata with references inside, wherever a value may be", async () => {
   const output = await evaluate((w, order) => {
     const boxes = jsonata<number>`$sum(${order.shelves}.$count(boxes))`;
     const names = jsonata<string[]>`[${order.shelves}[name = 'a'].name]`;

@@ -29,7 +29,7 @@ const answers = {
   act: ({ input }: any) => ({ result: { text: input.text }, after: 1 }),
 };
 
-test("each round goes on from the state of the last, under a path of its own", async () => {
+test("each round continues from the state of the last, under a path of its own", async () => {
   const { output, inputs, seconds } = await execute(thinking(3), answers);
   expect(inputs["loop[1]/think"]).toEqual({ text: "begin" });
   expect(inputs["loop[2]/think"]).toEqual({ text: "loop[1]/think(begin)" });
@@ -56,7 +56,7 @@ test("rounds that do not suffice fail the run, with the way out", async () => {
   );
 });
 
-test("or the run goes on with the last state, and can tell", async () => {
+test("or the run continues with the last state, and can tell", async () => {
   const { output, messages } = await execute(thinking(9, { otherwise: "go on" }), answers);
   expect(output).toMatchObject({ state: { rounds: 4 }, rounds: 4, reached: false });
   expect(messages).toHaveLength(8);

@@ -16,7 +16,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(bakery.reports).toEqual([]);
   });
 
-  test("a step that always crashes: from the overview to its reason, mended, sent again, and the run succeeds", async () => {
+  test("a step that always crashes: from the overview to its reason, fixed, sent again, and the run succeeds", async () => {
     bakery.crashing.add("heat-oven");
     await bakery.tell({ name: "sponge", layers: 2 });
     await bakery.advance(GIVEN_UP);
@@ -75,7 +75,7 @@ describeVisits("the console of a deployed app", (visit) => {
     expect(faults).toEqual([]);
   });
 
-  test("a run that is over, as it stood in the middle", async () => {
+  test("a run that is over, as it was in the middle", async () => {
     await bakery.tell({ name: "marble", layers: 1 });
     const { page, go, faults } = await visit(bakery.address);
     await go("/runs?key=marble");

@@ -47,7 +47,7 @@ describe("what a mode forbids", () => {
   });
 });
 
-test("a change that breaks nobody is named all the same", () => {
+test("a change that breaks no one is named all the same", () => {
   expect(compare(narrow, { ...narrow, note: z.string().optional() })).toEqual([[undefined, false]]);
 });
 
@@ -56,7 +56,7 @@ test("a version that is not recorded has to be", () => {
   expect(compareContracts([order(narrow, "none")], [])).toMatchObject([{ forbidden: false }]);
 });
 
-test("a version that nobody takes any more breaks its producers, unless it is brought forward", () => {
+test("a version that no one takes any more breaks its producers, unless it is brought forward", () => {
   const first = order(narrow);
   const second = { version: 2, schema: z.object({ number: z.string() }) };
   const recorded = recordsOf([first]);
@@ -103,7 +103,7 @@ test("a record's path says whose it is", () => {
   expect(parseRecordPath("README.md")).toBeUndefined();
 });
 
-test("the contracts of the reference workflows are recorded and break nobody", () => {
+test("the contracts of the reference workflows are recorded and break no one", () => {
   const folder = join(import.meta.dirname, "../../../contracts");
   expect(compareContracts(contractsAmong(participantsOf(workflows, reactions)), readRecords(folder))).toEqual(
     [],

@@ -78,7 +78,7 @@ describe("AsyncAPI", () => {
     expect(document.operations["print.send.report.done"]).toMatchObject({ action: "send" });
   });
 
-  test("a type that contains itself stands under a name of its own", () => {
+  test("a type that contains itself is under a name of its own", () => {
     const inner = Object.keys(document.components.schemas).filter((name) =>
       name.startsWith("report.asked.v2."),
     );

@@ -113,7 +113,7 @@ describe("on its own definition, a run takes the same path", () => {
     expect(await replayOf(execution)).toMatch(/^the same path/);
   });
 
-  test("when it is still under way, or was ended from outside", async () => {
+  test("when it is still in progress, or was ended from outside", async () => {
     const { history, ...rest } = await recordOf(original, usual);
     const half = history.slice(0, history.length / 2);
     expect(await replayOf(recorded({ ...rest, history: half }))).toMatch(/^the same path/);
@@ -235,7 +235,7 @@ describe("on another definition, it is told where the paths part", () => {
   });
 });
 
-test("another try in an iteration whose failure ended the run is told there", async () => {
+test("another try in an iteration whose failure ended the run is reported there", async () => {
   const failing = (message: any): Reply =>
     message.path === "lines[1]/write" ? { error: "Other", after: 1 } : usual(message);
   const execution = recorded(await recordOf(original, failing));

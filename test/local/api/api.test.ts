@@ -67,7 +67,7 @@ test("an event that is sent manually starts a run, whose question is decided; th
   ]);
 });
 
-test("who listens hears of a change at once, goes on where the last answer ended, and is told nothing twice", async () => {
+test("who listens hears of a change at once, continues where the last answer ended, and is told nothing twice", async () => {
   const { begin, end, post, cloud } = world;
   const read = ({ text }: { text: string }) => {
     const [, id] = /^id: (.*)$/m.exec(text)!;
@@ -132,7 +132,7 @@ test("runs are started, paused, resumed and terminated, in the name of who is si
   expect((await get("api/subscribers")).json.items).toMatchObject([{ name: "approve-expense", overdue: 0 }]);
 });
 
-test("nobody gets in without the token, and the one before no longer once another was put", async () => {
+test("no one gets in without the token, and the one before no longer once another was put", async () => {
   const { get, post, cloud, outputs, token } = world;
   expect((await get("api/session")).json).toMatchObject({
     name: "token",
@@ -165,7 +165,7 @@ test("the console's place is open to all, and tells nothing of what runs", async
   expect((await get("api/openapi.json")).json.openapi).toBe("3.1.0");
 });
 
-test("how long the oldest message of a queue has waited is told", async () => {
+test("how long the oldest message of a queue has waited is reported", async () => {
   const { cloud, get, post } = world;
   const mappings = await cloud.call("lambda", "ListEventSourceMappings", {});
   const ofIntake = mappings.EventSourceMappings.find(({ FunctionArn }: any) => /Intake/.test(FunctionArn));

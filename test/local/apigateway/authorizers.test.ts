@@ -110,7 +110,7 @@ test("a route may ask for a scope", async () => {
   expect(local.events()[0].requestContext.authorizer.jwt.scopes).toEqual(["films/read", "films/write"]);
 });
 
-test("an issuer that cannot be asked is an internal error, and told of", async () => {
+test("an issuer that cannot be asked is an internal error, and reported", async () => {
   const local = cloud();
   const id = await local.api({
     routes: { "GET /": { AuthorizationType: "JWT" } },
@@ -164,7 +164,7 @@ test("a function may authorize, and tell the integration of it", async () => {
   expect(local.events()[1].requestContext.authorizer).toEqual({ lambda: { tenant: "t1" } });
 });
 
-test("a function may refuse; without its identity sources it is not asked; an open route asks nobody", async () => {
+test("a function may refuse; without its identity sources it is not asked; an open route asks no one", async () => {
   const { get, guards, local, id } = await asked({ isAuthorized: false });
   const refused = await get("/films/7?user=ada");
   expect([refused.status, json(refused)]).toEqual([403, { message: "Forbidden" }]);
@@ -223,7 +223,7 @@ test("a policy that denies wins over one that allows", async () => {
   expect((await get("/films/7?user=ada")).status).toBe(403);
 });
 
-test("a route with AWS_IAM wants a signature of somebody who may invoke it", async () => {
+test("a route with AWS_IAM wants a signature of someone who may invoke it", async () => {
   const local = cloud();
   const id = await local.api({ routes: { "GET /": { AuthorizationType: "AWS_IAM" } } });
   const credential =

@@ -145,7 +145,7 @@ test.each([
   { statusCode: 200, body: { a: 1 } },
   { statusCode: 200, headers: ["a"] },
   { statusCode: 200, cookies: "a=1" },
-])("an answer that cannot be sent is an internal error, and told of: %j", async (answer) => {
+])("an answer that cannot be sent is an internal error, and reported: %j", async (answer) => {
   const local = cloud();
   local.returns(answer);
   const response = await local.send(await local.api(), "GET", "/");

@@ -27,7 +27,7 @@ const proxy = (path: string, more: object = {}) => ({
   ...more,
 });
 
-test("a request goes on to another address, and its answer back", async () => {
+test("a request continues to another address, and its answer back", async () => {
   const local = cloud();
   const id = await local.api({
     routes: { "ANY /films/{proxy+}": {} },
@@ -60,7 +60,7 @@ test("the integration's own method and path come first where it has them", async
   });
 });
 
-test("an address that nobody answers is an unavailable service, and told of", async () => {
+test("an address that no one answers is an unavailable service, and reported", async () => {
   const local = cloud();
   const id = await local.api({ integration: proxy("", { IntegrationUri: "http://127.0.0.1:1/" }) });
   const response = await local.send(id, "GET", "/");

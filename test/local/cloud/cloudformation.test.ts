@@ -111,7 +111,7 @@ test("a tool finds the outputs of a stack", async () => {
   });
 });
 
-test("all stacks, their resources, templates and exports are told", async () => {
+test("all stacks, their resources, templates and exports are reported", async () => {
   const { client } = await cloud();
   const { StackSummaries } = await client.send(new ListStacksCommand());
   const [app, inner] = StackSummaries!;
@@ -165,7 +165,7 @@ test("parameters of the template are read under their name and their ARN", async
   expect(several).toMatchObject({ Parameters: [{ Name: "/app/setting" }], InvalidParameters: ["/other"] });
 });
 
-test("who asks is told who he is", async () => {
+test("a caller learns its own identity", async () => {
   const { url } = await cloud();
   const ask = async (key: string) => {
     const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20270101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0`;

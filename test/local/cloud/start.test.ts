@@ -109,7 +109,7 @@ test("the port comes from the option, then from MILLRACE_PORT, then it is 4566",
   }
 });
 
-test("data is kept in .millrace unless told otherwise", () => {
+test("data is kept in .millrace by default", () => {
   expect(readOptions([], {}).data).toBe(".millrace");
   expect(readOptions(["--data", "elsewhere"], {}).data).toBe("elsewhere");
   expect(readOptions(["--memory"], {}).data).toBeUndefined();

@@ -202,7 +202,7 @@ test("actions that are functions are invoked with what happened", async () => {
   });
 });
 
-test("a state that was set by hand is told of, and holds until the next evaluation", async () => {
+test("a state that was set by hand is reported, and holds until the next evaluation", async () => {
   const { alarm, state, monitoring, advance, changes } = await cloud();
   await alarm("a", { TreatMissingData: "notBreaching" });
   await advance(MINUTE);

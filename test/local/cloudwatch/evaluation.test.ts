@@ -59,7 +59,7 @@ test.each([
   expect(alarms).toEqual(expected);
 });
 
-test("the reason is told in CloudWatch's words", () => {
+test("the reason is reported in CloudWatch's words", () => {
   const one = (range: string, more: Partial<Condition> = {}) =>
     evaluate(condition({ datapointsToAlarm: 2, ...more }), points(range)).reason;
   expect(one("0 0 0 X X")).toBe(

@@ -39,7 +39,7 @@ test("a run that fails undoes what it did in parallel branches and maps, the las
   );
 });
 
-test("a run that is withdrawn is undone; tried again, it does anew what was undone, and takes over what its children did", async () => {
+test("a run that is withdrawn is undone; tried again, it does again what was undone, and takes over what its children did", async () => {
   magazine = await openMagazine();
   await magazine.send("issue.planned", { ...issue, articles: issue.articles.slice(0, 1) });
   await magazine.cloud.advance("2 hours");
@@ -66,7 +66,7 @@ test("a run that is withdrawn is undone; tried again, it does anew what was undo
   expect(bought).toHaveLength(1);
 });
 
-test("a child goes on when its caller is withdrawn; its end comes too late, and is told so", async () => {
+test("a child continues when its caller is withdrawn; its end comes too late, and is told so", async () => {
   magazine = await openMagazine();
   await magazine.send("issue.planned", { ...issue, articles: issue.articles.slice(0, 1) });
   await magazine.cloud.advance("10 minutes");

@@ -78,7 +78,7 @@ test("an issue: articles in order by a workflow of their own, an event, an escal
   );
 });
 
-test("where nobody reads proof it goes on without; a photo that fails is null; a no binds nothing", async () => {
+test("where no one reads proof it continues without; a photo that fails is null; a no binds nothing", async () => {
   const declined = () => {
     throw giveUp("too dark");
   };

@@ -118,7 +118,7 @@ test.each(seeds([3], 50))(
   240_000,
 );
 
-test("the stream from its beginning once more, in batches of other sizes, adds nothing to the log", async () => {
+test("the stream from its beginning again, in batches of other sizes, adds nothing to the log", async () => {
   magazine = await openMagazine();
   const { cloud, entries, items, send } = magazine;
   await send("issue.planned", { ...ISSUE, articles: [], checked: false }, "one");

@@ -137,7 +137,7 @@ test("a function may take its time, and answer by node:https as AWS's own librar
   expect(cloud.now() - Date.parse("2026-01-01T00:00:00Z")).toBe(5000);
 });
 
-test("a Delete that fails is told, and does not come again", async () => {
+test("a Delete that fails is reported, and does not come again", async () => {
   const deploy = cloudForDeployments({
     Maker: answering(
       '{ Status: event.RequestType === "Delete" ? "FAILED" : "SUCCESS", Reason: "Not empty.", PhysicalResourceId: "p" }',

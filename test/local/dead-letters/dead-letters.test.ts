@@ -14,7 +14,7 @@ afterEach(async () => {
 const GIVEN_UP = "30 minutes";
 
 describe("a worker that dies each time", () => {
-  test("leaves its run stuck, its token alive; mended and redriven, the run succeeds", async () => {
+  test("leaves its run stuck, its token alive; fixed and redriven, the run succeeds", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -107,7 +107,7 @@ describe("a worker that dies each time", () => {
     });
   });
 
-  test("its input is mended, and nothing else of the message", async () => {
+  test("its input is fixed, and nothing else of the message", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -131,7 +131,7 @@ describe("a worker that dies each time", () => {
     expect([kept!.body, JSON.parse(kept!.edited!).input]).toEqual([letter!.body, { title: "Dune Messiah" }]);
   });
 
-  test("two of one run in turn: it is stuck by each, and goes on in the end", async () => {
+  test("two of one run in turn: it is stuck by each, and continues in the end", async () => {
     const broken = new Set(["print-book", "bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");
@@ -150,7 +150,7 @@ describe("a worker that dies each time", () => {
 });
 
 describe("many at once", () => {
-  test("all of a subscriber are sent again at a rate, and nobody else's", async () => {
+  test("all of a subscriber are sent again at a rate, and no one else's", async () => {
     const broken = new Set(["bind-book", "advertise"]);
     press = await openPress(broken);
     const titles = Array.from({ length: 12 }, (_, at) => `book ${at}`);
@@ -185,7 +185,7 @@ describe("many at once", () => {
 });
 
 describe("redriven in vain", () => {
-  test("what is done is not done again, whoever sends its message", async () => {
+  test("what is done is not done again, no matter who sends its message", async () => {
     const broken = new Set(["bind-book"]);
     press = await openPress(broken);
     await press.want("Dune");

@@ -136,7 +136,7 @@ test.each(harms)("so is one of a killed process that was %s, with its log", (_, 
   expect(refusal(directory)).toMatch(message);
 });
 
-test("a bit that flips in what somebody wrote is noticed, wherever it is", () => {
+test("a bit that flips in what someone wrote is noticed, wherever it is", () => {
   const directory = copyOf(stopped);
   const path = join(directory, NAME);
   const at = readFileSync(path).lastIndexOf("xxxxxxxx");
@@ -169,7 +169,7 @@ test("a file whose log was left without it is missed", () => {
   );
 });
 
-test.each(["DELETE", "WAL"])("an SQLite file of somebody else's is left alone (journal %s)", (journal) => {
+test.each(["DELETE", "WAL"])("an SQLite file of someone else's is left alone (journal %s)", (journal) => {
   const directory = folder();
   const database = new DatabaseSync(join(directory, NAME));
   database.exec(`PRAGMA journal_mode=${journal}; CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)`);

@@ -117,7 +117,7 @@ test("who wrote while a sync ran waits for the next", async () => {
   await second;
 });
 
-test("close answers everybody who waits, when all is on disk", async () => {
+test("close answers everyone who waits, when all is on disk", async () => {
   disk.held = [];
   add("a");
   const under = store.flushed();
@@ -148,7 +148,7 @@ test("where a full disk takes a turn's changes back, nothing that came after the
   expect(reopened()).toEqual(["before"]);
 });
 
-test("the same where nobody said that it belongs together", async () => {
+test("the same where no one said that it belongs together", async () => {
   fill();
   add("cause");
   expect(() => add(LARGE)).toThrow(/full/);

@@ -164,7 +164,7 @@ test("an event that breaks its contract on the bus is quarantined with the reaso
   expect(listed.out).toMatch(/topic: /);
 });
 
-test("stopped in the middle and started again, a run goes on where it stood", async () => {
+test("stopped in the middle and started again, a run continues where it was", async () => {
   await millrace(cloud.endpoint, ["send", "video.requested", '{"videoId":"five","topic":"snow","scenes":2}']);
   await runWhen("five", ({ claims }) => claims.length > 0);
   await cloud.close();

@@ -80,7 +80,7 @@ test("a replay may be for some rules only", async () => {
   expect(calls.map(({ input }) => input.MessageBody)).toEqual(['"b"']);
 });
 
-test("a replay goes on after a restart where it stood", async () => {
+test("a replay continues after a restart where it was", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
   const first = await archived(Store.open(path));

@@ -95,7 +95,7 @@ test("a slow target holds up no other", async () => {
   expect(rows(store)).toBe(0);
 });
 
-test("deliveries that had not arrived go on after a restart, under the target they had", async () => {
+test("deliveries that had not arrived continue after a restart, under the target they had", async () => {
   const folder = mkdtempSync(join(tmpdir(), "events-"));
   const path = join(folder, "cloud.db");
   const first = cloud({ store: Store.open(path) });

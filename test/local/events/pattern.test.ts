@@ -70,7 +70,7 @@ test.each([
   "[1,-12345678901234567891]",
   '{"a": 12345678901234567891 }',
   '{"a":\t1e400}',
-])("such a number is found wherever it may stand: %s", (text) => {
+])("such a number is found wherever it may be: %s", (text) => {
   expect(JSON.stringify(parseJson(text))).toBe(text.replace(/\s/g, ""));
 });
 

@@ -124,7 +124,7 @@ test("a call with too much is refused as a whole", async () => {
   );
 });
 
-test("an event that goes on to another bus stays the same event", async () => {
+test("an event that continues to another bus stays the same event", async () => {
   const { events, rule, put, settle, bodies, kernel } = cloud();
   const { EventBusArn } = await events("CreateEventBus", { Name: "second" });
   await rule("forward", { source: ["shop"] }, { Arn: EventBusArn });

@@ -90,7 +90,7 @@ test("an archive keeps its events when it is deployed again", async () => {
   await remove("Archive", archive.ref);
 });
 
-test("policy statements of several resources stand beside each other", async () => {
+test("policy statements of several resources are next to each other", async () => {
   const local = cloud();
   const { deploy, remove } = deployer(local);
   const Statement = { Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: "*" };

@@ -33,7 +33,7 @@ test("a schedule sends its event to its own targets only", async () => {
   ]);
 });
 
-test("a disabled schedule is silent; one that is put again unchanged goes on, a new one starts over", async () => {
+test("a disabled schedule is silent; one that is put again unchanged continues, a new one starts over", async () => {
   const local = cloud();
   const times = () => local.bodies().map(({ time }) => Date.parse(time) - START);
   await schedule(local, "rate(10 minutes)");

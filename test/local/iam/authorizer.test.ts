@@ -82,7 +82,7 @@ test("a grant lets the call through, batches included", async () => {
   await kernel.call("sqs", "SendMessageBatch", { QueueUrl: QUEUE_URL, Entries: [] }, { caller });
 });
 
-test("an explicit denial is told as one", async () => {
+test("an explicit denial is named as one", async () => {
   const { kernel, grant } = await cloud();
   const caller = await grant(allow("*", "*"), { Effect: "Deny", Action: "sqs:*", Resource: "*" });
   await expect(kernel.call("sqs", "SendMessage", send, { caller })).rejects.toThrow(

@@ -26,7 +26,7 @@ test("it wakes at the start, and then at the earliest of what was asked for", ()
   expect(woken).toEqual([0, 20, 110]);
 });
 
-test("it wakes nobody before its start and after its stop", () => {
+test("it wakes no one before its start and after its stop", () => {
   const { it, clock, woken, pass } = alarm();
   it.by(10);
   pass(20);

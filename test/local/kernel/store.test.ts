@@ -31,7 +31,7 @@ const add = (name: string) => store.run("INSERT INTO things VALUES (?)", name);
 const names = () =>
   store.all<{ name: string }>("SELECT name FROM things ORDER BY name").map(({ name }) => name);
 
-test("a change that nobody waited for is synced for the next who asks", async () => {
+test("a change that no one waited for is synced for the next who asks", async () => {
   add("a");
   await turn();
   await turn();
@@ -49,7 +49,7 @@ test("changes of one turn share a sync, and nothing is synced twice", async () =
   expect(disk.synced).toBe(1);
 });
 
-test("a limit that is given with each use is no part of the plan, which SQLite would make anew for each value", () => {
+test("a limit that is given with each use is no part of the plan, which SQLite would make again for each value", () => {
   const limited = "SELECT name FROM things ORDER BY name LIMIT ?";
   expect(store.prepare(limited).sourceSQL).toBe("SELECT name FROM things ORDER BY name LIMIT +?");
   for (const name of ["a", "b", "c"]) add(name);
@@ -57,7 +57,7 @@ test("a limit that is given with each use is no part of the plan, which SQLite w
   expect(store.all(limited, -1)).toHaveLength(3);
 });
 
-test("a disk that refuses is told to everybody who waits, and to everybody after", async () => {
+test("a disk that refuses is told to everyone who waits, and to everyone after", async () => {
   disk.failure = new Error("no space left");
   add("a");
   await expect(store.flushed()).rejects.toThrow("no space left");

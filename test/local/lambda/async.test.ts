@@ -175,7 +175,7 @@ test("an event that grew too old is given up", async () => {
   expect(MessageAttributes.ErrorCode.StringValue).toBe("429");
 });
 
-test("an accepted event survives a restart, also one whose attempt was under way", async () => {
+test("an accepted event survives a restart, also one whose attempt was in progress", async () => {
   const store = Store.open(":memory:");
   const before = cloud({ store });
   before.define("work", () => gate().promise);
@@ -191,7 +191,7 @@ test("an accepted event survives a restart, also one whose attempt was under way
   expect(seen).toEqual([{ id: 1 }]);
 });
 
-test("a pause takes nothing new and lets what is under way come to its end", async () => {
+test("a pause takes nothing new and lets what is in progress come to its end", async () => {
   const it = cloud();
   const door = gate();
   let done = 0;
@@ -209,7 +209,7 @@ test("a pause takes nothing new and lets what is under way come to its end", asy
   expect(it.kernel.store.get("SELECT count(*) AS left FROM lambda_async")).toMatchObject({ left: 1 });
 });
 
-test("a stop ends what is under way, and keeps it for the next start", async () => {
+test("a stop ends what is in progress, and keeps it for the next start", async () => {
   const it = cloud();
   it.define("work", () => gate().promise);
   await it.invoke("work", {}, { InvocationType: "Event" });

@@ -27,7 +27,7 @@ test("a name, a partial ARN and an ARN mean the same function", async () => {
   });
 });
 
-test("an error that the handler throws is the payload, and the environment goes on", async () => {
+test("an error that the handler throws is the payload, and the environment continues", async () => {
   const { define, invoke, started } = cloud();
   define("fail", () => {
     throw new TypeError("no scene");
@@ -63,7 +63,7 @@ test("a timeout ends the invocation and its environment", async () => {
   expect(started).toEqual(["slow", "slow"]);
 });
 
-test("an exit of the runtime carries the request's id, and the next invocation starts anew", async () => {
+test("an exit of the runtime carries the request's id, and the next invocation starts again", async () => {
   const { define, invoke, started } = cloud();
   define("dies", () =>
     outcome({

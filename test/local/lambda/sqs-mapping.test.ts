@@ -156,7 +156,7 @@ test("messages do not wait for an environment that works for long: a further one
   first.resolve();
 });
 
-test("messages that were there before the mapping are taken up", async () => {
+test("messages that were there before the mapping are received", async () => {
   const { define, queue, call, settle, invoke: _ } = cloud();
   const jobs = await queue("jobs");
   await jobs.send("early");
@@ -241,7 +241,7 @@ test("a batching window gathers messages until it ends or the batch is full", as
   expect(batches.slice(1)).toEqual([["c", "d", "e"]]);
 });
 
-test("no more batches than the maximum concurrency are under way, and no message is received for later", async () => {
+test("no more batches than the maximum concurrency are in progress, and no message is received for later", async () => {
   const { define, queue, settle } = await mapped({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
   const doors = Array.from({ length: 5 }, () => gate());
   let running = 0;
@@ -290,7 +290,7 @@ test("a filter on text takes bodies that are text", async () => {
   expect(batches).toEqual([["urgent: a"]]);
 });
 
-test("a FIFO group is worked on in order, one batch at a time, while other groups go on", async () => {
+test("a FIFO group is worked on in order, one batch at a time, while other groups continue", async () => {
   const it = cloud();
   const queue = await it.queue("jobs.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" });
   const seen: string[] = [];
@@ -323,7 +323,7 @@ test("a throttled batch is tried again within its visibility timeout", async () 
   expect(batches).toEqual([["a"]]);
 });
 
-test("a disabled mapping takes nothing; enabling it takes up the backlog", async () => {
+test("a disabled mapping takes nothing; enabling it works off the backlog", async () => {
   const { call, queue, batches, settle, mapping } = await mapped({ Enabled: false });
   await queue.send("a");
   await settle();
@@ -348,7 +348,7 @@ test("a stop that cuts a function off gives its messages back at once", async ()
   expect(await jobs.counts()).toEqual({ visible: 1, hidden: 0 });
 });
 
-test("after a restart the mapping goes on, and what was in flight comes back", async () => {
+test("after a restart the mapping continues, and what was in flight returns", async () => {
   const store = Store.open(":memory:");
   const before = cloud({ store });
   const queue = await before.queue("jobs", { VisibilityTimeout: "30" });

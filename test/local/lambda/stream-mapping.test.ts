@@ -180,7 +180,7 @@ test("a failing batch blocks the shard, and its records come again until they su
   expect(seen).toEqual(["a", "b"]);
 });
 
-test("after the last retry the batch is described in the on-failure queue and the shard goes on", async () => {
+test("after the last retry the batch is described in the on-failure queue and the shard continues", async () => {
   const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
   const it = await mapped({
     MaximumRetryAttempts: 2,

@@ -29,7 +29,7 @@ describe("where all goes well", () => {
     expect(cinema.ledgerCalls()).toEqual(["BatchGetItem"]);
   });
 
-  test("an event of somebody who knows nothing of ids is kept under the bus's id", async () => {
+  test("an event of someone who knows nothing of ids is kept under the bus's id", async () => {
     const id = await cinema.publish("film.released", FILM);
     await cinema.cloud.advance("30 seconds");
     expect(await cinema.states(id)).toEqual({ "archive-film": "done", "show-film": "done" });
@@ -53,7 +53,7 @@ describe("where all goes well", () => {
   });
 });
 
-describe("what nobody takes up", () => {
+describe("what no one takes", () => {
   test.each([
     ["a rule that is disabled", (on: boolean) => cinema.enables("film.released → show-film", on)],
     ["a function that gets nothing", (on: boolean) => cinema.drains(SHOWN, on)],
@@ -87,7 +87,7 @@ describe("what nobody takes up", () => {
     expect(await cinema.alarm("DeliveriesOverdue")).toBe("OK");
   });
 
-  test("a subscriber that comes back takes it up: done, but it stays known that it was overdue", async () => {
+  test("a subscriber that returns takes it: done, but it stays known that it was overdue", async () => {
     await cinema.drains(SHOWN, false);
     await cinema.publish("film.released", FILM, "e1");
     await cinema.cloud.advance("7 minutes");
@@ -116,7 +116,7 @@ describe("what nobody takes up", () => {
   });
 });
 
-describe("what is taken up and not handled", () => {
+describe("what is received and not handled", () => {
   test("another event of the same identity is a duplicate, wherever the first one stands", async () => {
     await cinema.publish("film.released", FILM, "e1");
     await cinema.publish("film.released", FILM, "e2");

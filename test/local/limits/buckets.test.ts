@@ -80,7 +80,7 @@ describe("the concurrency of a function", () => {
   });
 });
 
-test("who was busiest in one second is told, and who in all", () => {
+test("who was busiest in one second is reported, and who in all", () => {
   const counter = new UseCounter();
   counter.note(1000, "a", 2);
   counter.note(1999, "b", 1);

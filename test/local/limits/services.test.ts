@@ -318,7 +318,7 @@ describe("Lambda", () => {
     await expect(Promise.all([first, second])).resolves.toHaveLength(2);
   });
 
-  test("a mapping that is throttled comes back with its messages, and loses none", async () => {
+  test("a mapping that is throttled returns with its messages, and loses none", async () => {
     await open({ concurrency: 1 });
     for (let number = 0; number < 4; number++) {
       await cloud.call("sqs", "SendMessage", { QueueUrl: url("work"), MessageBody: "1000" });

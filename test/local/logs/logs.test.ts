@@ -26,7 +26,7 @@ async function group() {
   return { clock, logs, put, texts };
 }
 
-test("events come back in order, page by page in both directions", async () => {
+test("events return in order, page by page in both directions", async () => {
   const { logs, put, texts } = await group();
   await put(["a", "b"]);
   await put(["c", "d", "e"]);

@@ -58,7 +58,7 @@ test("a failing reaction does not concern another; its dead letter says why, and
   expect(news.told("reaction.completed")).toHaveLength(2);
 });
 
-test("a reaction that is paused keeps what comes, whatever its size, and others go on", async () => {
+test("a reaction that is paused keeps what comes, whatever its size, and others continue", async () => {
   news = await openNewsroom();
   expect(await news.order("pause", "send-mail")).toMatchObject({ done: true });
   await news.publish("a", { text: "long ".repeat(100_000) });

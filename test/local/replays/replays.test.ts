@@ -71,7 +71,7 @@ test("what was done is not done again, and what a broken subscriber lost is foun
   expect(late.map(({ subscriber }) => subscriber)).toEqual(["ship-order"]);
 }, 120_000);
 
-test("a subscriber that is deployed later gets what was before it, and nobody else gets anything", async () => {
+test("a subscriber that is deployed later gets what was before it, and no one else gets anything", async () => {
   await shop.place("o1");
   await shop.place("o2");
   await shop.deploy(second);
@@ -132,7 +132,7 @@ test("under duplicates, delays and crashes, a replay restarts completed work exa
   );
 }, 120_000);
 
-test("the same order twice is one replay, and one run is begun anew without the archive", async () => {
+test("the same order twice is one replay, and one run is begun again without the archive", async () => {
   await shop.place("o1");
   const at = shop.cloud.now();
   const more = { again: true, key: "twice" };
@@ -150,7 +150,7 @@ test("the same order twice is one replay, and one run is begun anew without the 
   expect(shop.done()).toEqual(["packed o1", "packed o1", "packed o1", "told o1", "told o1"]);
 }, 120_000);
 
-test("an event that may not enter is quarantined once, whoever brings it", async () => {
+test("an event that may not enter is quarantined once, no matter who brings it", async () => {
   await shop.place("o1", "much");
   expect(await shop.items("quarantine")).toHaveLength(2);
   const dry = await shop.replay({ dry: true });

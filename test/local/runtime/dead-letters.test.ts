@@ -34,7 +34,7 @@ test("a body of a megabyte is kept whole, once however often it comes", async ()
   expect(await desk.read("nothing")).toBeUndefined();
 });
 
-test("what is settled is listed no longer, and keeps what was sent instead beside what it was", async () => {
+test("what is settled is listed no longer, and keeps what was sent instead next to what it was", async () => {
   const table = open();
   const desk = tableDeadLetterDesk(table);
   const item = letter("settling", at(0), "x".repeat(99_000));

@@ -94,7 +94,7 @@ test("of a subscriber whose deliveries are not kept, nothing is written", async 
   expect(await deliveryReader(open()).ofEvent(event)).toEqual([]);
 });
 
-test("the ledger asks what nobody has marked, of any number", async () => {
+test("the ledger asks what no one has marked, of any number", async () => {
   const [marked, ...others] = Array.from({ length: 130 }, () => expected(newEvent()));
   await note(marked!.event, FACTS.slice(0, 1));
   const unmarked = await tableDeliveries(open()).unmarked([marked!, ...others]);
@@ -102,7 +102,7 @@ test("the ledger asks what nobody has marked, of any number", async () => {
   expect(await tableDeliveries(open()).unmarked([])).toEqual([]);
 });
 
-test("what nobody takes up is overdue from its time on, once, and stays so known when somebody does", async () => {
+test("what no one takes is overdue from its time on, once, and stays so known when someone does", async () => {
   const table = open();
   const deliveries = tableDeliveries(table);
   const reader = deliveryReader(table);

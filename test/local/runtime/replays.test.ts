@@ -63,7 +63,7 @@ test("a replay is kept once, counted by outcome, and listed once it is started, 
   expect(await reader.read("millrace-x")).toBeUndefined();
 });
 
-test("what the bus answers is told apart", async () => {
+test("what the bus answers is distinguished", async () => {
   const item = replayed("millrace-1", "2026-11-21T09:00:00.000Z");
   const order = { by: "bo", why: "enough", key: "c", at: "2026-11-21T10:00:00.000Z" };
   expect(await desk(refusing("ResourceAlreadyExistsException")).start(item, [])).toBe("started");

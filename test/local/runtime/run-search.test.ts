@@ -109,7 +109,7 @@ describe("runs of two workflows, some of which have ended", () => {
     expect((await all({ text: "key-2" }, 5)).runs).toHaveLength(26);
   });
 
-  test("that begin anew are among the open ones again", async () => {
+  test("that begin again are among the open ones again", async () => {
     const runs = tableRuns(table(), () => NOW);
     await runs.change(failed[0]!, ({ failure: _, ...item }) => ({ ...item, status: "accepted", epoch: 2 }));
     expect((await all({ status: "failed" })).runs).toHaveLength(4);

@@ -36,7 +36,7 @@ test("a bucket tells the default bus of each object, once it is asked to", async
   expect(deleted.Detail.object.sequencer > created.Detail.object.sequencer).toBe(true);
 });
 
-test("tags that are added and deleted are told", async () => {
+test("tags that are added and deleted are reported", async () => {
   const { kernel, s3, put, events } = await cloud();
   const { ETag } = await put("film.mp4");
   await s3("PutBucketNotificationConfiguration", notify);

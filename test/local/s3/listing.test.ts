@@ -28,7 +28,7 @@ test("keys come in the order of their bytes", async () => {
   expect((await pages(s3, {})).keys).toEqual(["B", "a", "b", "é", "\uffee", "\u{1f3ac}"]);
 });
 
-test("a delimiter gathers what is below a prefix, and each page goes on behind it", async () => {
+test("a delimiter gathers what is below a prefix, and each page continues behind it", async () => {
   const many = Array.from({ length: 250 }, (_, index) => `films/2025/${index}`);
   const s3 = await filled([
     "films/",

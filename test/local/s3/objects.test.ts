@@ -4,7 +4,7 @@ import { cloud, DAY, START } from "./cloud.ts";
 
 const md5 = (data: string | Uint8Array) => createHash("md5").update(data).digest("hex");
 
-test("an object comes back with its headers, metadata and entity tag", async () => {
+test("an object returns with its headers, metadata and entity tag", async () => {
   const { s3, put } = await cloud();
   const { ETag } = await put("a/film.mp4", "frames", {
     ContentType: "video/mp4",

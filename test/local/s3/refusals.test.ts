@@ -165,7 +165,7 @@ test("a range and a part are not both read, nor a part that is not there", async
   });
 });
 
-test("digests that cannot be, or that differ, are told", async () => {
+test("digests that cannot be, or that differ, are reported", async () => {
   const { put } = await cloud();
   await expect(put("key", "body", { ContentMD5: "MTIz" })).rejects.toMatchObject({
     code: "InvalidDigest",

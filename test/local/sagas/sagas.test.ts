@@ -124,7 +124,7 @@ test("a run that its deadline ends is compensated", async () => {
   await expectUndone("timed-out", 3);
 });
 
-test("a run that is paused begins no step until it is resumed, whatever was under way", async () => {
+test("a run that is paused begins no step until it is resumed, whatever was in progress", async () => {
   app = await trips({ "book-flight": (_, sleep) => sleep(8_000) });
   await app.request();
   await app.cloud.advance("4 seconds");
@@ -139,7 +139,7 @@ test("a run that is paused begins no step until it is resumed, whatever was unde
   expect(names().filter((name) => /paused|resumed/.test(name))).toEqual(["run.paused", "run.resumed"]);
 });
 
-test("a workflow that is paused keeps what comes, and lets it go on when it is resumed", async () => {
+test("a workflow that is paused keeps what comes, and lets it continue when it is resumed", async () => {
   app = await trips();
   const target = { workflow: "book-trip" };
   await app.order("pause", { target });

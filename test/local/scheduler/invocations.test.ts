@@ -185,7 +185,7 @@ test.each([
   if (!attempts) expect(Date.parse(letter.time)).toBeLessThanOrEqual(Date.UTC(2026, 10, 21, 8, 1));
 });
 
-test("an occurrence that nobody takes and that has no dead-letter queue is told of", async () => {
+test("an occurrence that no one takes and that has no dead-letter queue is reported", async () => {
   const local = cloud();
   local.behaviour.answer = busy;
   await local.schedule("at(2026-11-21T08:00:00)", { target: { RetryPolicy: { MaximumRetryAttempts: 0 } } });
@@ -213,7 +213,7 @@ test("an event that the bus refuses is a failure", async () => {
   expect(local.calls.at(-1)!.input.MessageAttributes.ERROR_CODE.StringValue).toBe("MalformedDetail");
 });
 
-test("a disabled schedule is silent; enabled again it goes on; deleted it is gone, retries included", async () => {
+test("a disabled schedule is silent; enabled again it continues; deleted it is gone, retries included", async () => {
   const local = cloud();
   const settings = {
     Name: "s",

@@ -90,7 +90,7 @@ test("a bus, a rule and its target are made, deliver a transformed event, and go
   );
 });
 
-test("an archive is told with its dates", async () => {
+test("an archive is reported with its dates", async () => {
   const EventSourceArn = "arn:aws:events:us-east-1:000000000000:event-bus/default";
   const ArchiveName = "all";
   await events.send(new CreateArchiveCommand({ ArchiveName, EventSourceArn, RetentionDays: 3 }));

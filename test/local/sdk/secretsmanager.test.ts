@@ -51,7 +51,7 @@ test("a request that comes twice makes one version; another value under its toke
   await expect(put("other")).rejects.toThrow(ResourceExistsException);
 });
 
-test("bytes come back as bytes, and a secret that is not there is named as such without its value", async () => {
+test("bytes return as bytes, and a secret that is not there is named as such without its value", async () => {
   await manager.send(new CreateSecretCommand({ Name: "bytes", SecretBinary: Uint8Array.of(0, 255) }));
   expect((await secretValue("bytes")).SecretBinary).toEqual(Uint8Array.of(0, 255));
   await expect(secretValue("none")).rejects.toThrow(ResourceNotFoundException);

@@ -38,7 +38,7 @@ const done = (executionArn: string | undefined) =>
     return execution.status === "RUNNING" ? undefined : execution;
   });
 
-test("a state machine runs; its execution, history and lists come back with dates", async () => {
+test("a state machine runs; its execution, history and lists return with dates", async () => {
   const stateMachineArn = await create("greet", {
     First: { Type: "Pass", Output: { hello: "{% $states.input.name %}" }, End: true },
   });

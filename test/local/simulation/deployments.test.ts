@@ -42,7 +42,7 @@ test("simulations share the deployment of an app, and nothing of what happens af
   expect(second.cloud.calls).toEqual([]);
 });
 
-test("time goes on where the deployment left it, for the first simulation as for the next", async () => {
+test("time continues where the deployment left it, for the first simulation as for the next", async () => {
   const slow = answering(
     '(await new Promise((wake) => setTimeout(wake, 5000)), { Status: "SUCCESS", PhysicalResourceId: "thing", Data: {} })',
   );
@@ -51,7 +51,7 @@ test("time goes on where the deployment left it, for the first simulation as for
   expect(times).toEqual(Array(2).fill(Date.parse("2026-01-01T00:00:05Z")));
 });
 
-test("another template in the same folder is deployed anew", async () => {
+test("another template in the same folder is deployed again", async () => {
   const assembly = assemblyOf({}, queue("orders"));
   expect(await queuesOf((await open(assembly)).cloud)).toEqual(["orders"]);
   cpSync(assemblyOf({}, queue("returns")), assembly, { recursive: true });

@@ -20,7 +20,7 @@ function losing(real: HandlerFactory): HandlerFactory {
   };
 }
 
-test("a step's message that is lost is sent again, and its run goes on", async () => {
+test("a step's message that is lost is sent again, and its run continues", async () => {
   app = await videoApp({
     handlers: { "check-scene": losing(step(checkScene, () => ({ confidence: 0.9, findings: [] }))) },
   });

@@ -207,7 +207,7 @@ test("without schedules, rules with a schedule do not fire", async () => {
   expect(await ticks({ schedules: false })).toBe(0);
 });
 
-test("a stand-in replaces a function's code, told what the function is told", async () => {
+test("a stand-in replaces a function's code, and gets what the function gets", async () => {
   const seen: unknown[] = [];
   await start(
     { PaymentCharge: { code: "export const handler = () => 'real';", variables: { KEY: "k" } } },

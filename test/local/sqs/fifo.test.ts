@@ -226,7 +226,7 @@ test("the delay of the queue holds back each message, in order", async () => {
 
 const attempt = { ReceiveRequestAttemptId: "first", VisibilityTimeout: 60 };
 
-test("a receive attempt that is made again is given the same messages, invisible anew", async () => {
+test("a receive attempt that is made again is given the same messages, invisible again", async () => {
   const { send, receive, pass, delete: remove } = await fifo();
   for (const body of ["1", "2"]) await send("g", body);
   const first = await receive(10, attempt);

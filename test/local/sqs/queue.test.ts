@@ -285,7 +285,7 @@ test("a redrive task sends dead letters home with a new life, at its rate", asyn
   expect((await bodies(work)).sort()).toEqual(["a", "b", "c"]);
 });
 
-test("a redrive task can be cancelled, and fails for a message that nobody sent to the dead-letter queue", async () => {
+test("a redrive task can be cancelled, and fails for a message that no one sent to the dead-letter queue", async () => {
   const { kernel, sqs, queue, pass } = cloud();
   const dead = await queue("dead");
   await queue("work", redriveTo("dead", 1));
@@ -385,7 +385,7 @@ test("a deleted queue's name is free again after a minute", async () => {
   expect(await counts(await queue("orders"))).toEqual([0, 0, 0]);
 });
 
-test("what was acknowledged is in the store: another process goes on with it", async () => {
+test("what was acknowledged is in the store: another process continues with it", async () => {
   const { kernel, sqs, queue, clock } = cloud();
   const QueueUrl = await queue("orders");
   await sqs("SendMessage", { QueueUrl, MessageBody: "in flight" });

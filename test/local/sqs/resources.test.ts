@@ -63,7 +63,7 @@ test("a FIFO queue without a name gets one that ends as it must", async () => {
   expect(await attributes(ref)).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "true" });
 });
 
-test("a removed queue may come back at once", async () => {
+test("a removed queue may return at once", async () => {
   const { deploy, provider, kernel } = cloud();
   const { ref } = await deploy(QUEUE, {});
   await provider(QUEUE).remove!(ref, kernel);

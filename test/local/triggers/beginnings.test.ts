@@ -29,7 +29,7 @@ test("a new row begins onboarding; a change and a removal are told with what the
   ]);
 });
 
-test("a row that breaks the contract is put aside, and those after it are told", async () => {
+test("a row that breaks the contract is put aside, and those after it are reported", async () => {
   world = await openWorld();
   const { cloud, outputs } = world;
   for (const [id, mail] of [

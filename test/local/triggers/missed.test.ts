@@ -67,7 +67,7 @@ test("what fell into a time when the schedule was disabled is told with the next
   expect(told("skip")).toEqual(["23", "03"]);
 });
 
-test("what could not be told in time is told once it can, or the newest alone, or not at all", async () => {
+test("what could not be published in time is published once it can be, or the newest alone, or not at all", async () => {
   const { EventSourceMappings } = await cloud.call("lambda", "ListEventSourceMappings", {});
   const FunctionName = cloud.functionName("Publishes occurrences of schedules");
   const { UUID } = EventSourceMappings.find((one: any) => one.FunctionArn.endsWith(FunctionName));

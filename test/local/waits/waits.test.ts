@@ -144,7 +144,7 @@ test("a child whose payload breaks its contract is quarantined, and fails the ru
   expect(await shop.items("quarantine")).toMatchObject([{ subscriber: "ship-parcel", reason: "contract" }]);
 });
 
-test("what breaks the contract of an awaited event is quarantined, and wakes nobody", async () => {
+test("what breaks the contract of an awaited event is quarantined, and wakes no one", async () => {
   shop = await openShop();
   await shop.send("order.placed", order);
   await shop.send("books.opened", { orderId: "o1" });
@@ -156,7 +156,7 @@ test("what breaks the contract of an awaited event is quarantined, and wakes nob
   expect(await shop.run("fulfil-order")).toMatchObject({ status: "running" });
 });
 
-test("a job outside: a step starts it, and the event that it is done goes on days later", async () => {
+test("a job outside: a step starts it, and the event that it is done continues days later", async () => {
   shop = await openShop();
   await shop.send("report.wanted", { reportId: "r1" });
   await shop.cloud.advance("2 days");

@@ -69,7 +69,7 @@ function raw(url: string, text: string): Promise<string> {
 const get = (headers: string, path = "/b/k") =>
   `GET ${path} HTTP/1.1\r\nconnection: close\r\n${headers}\r\n\r\n`;
 
-test("an SDK call arrives as an operation with its caller, and its answer comes back", async () => {
+test("an SDK call arrives as an operation with its caller, and its answer returns", async () => {
   let seen: unknown;
   const { client } = await endpoint({
     name: "states",

@@ -37,7 +37,7 @@ test("large values expire after the retention of their run, and not before", asy
   expect(await kept()).toEqual([]);
 });
 
-test("a downstream that is down is left alone; who waits for it goes on when it is back, and nothing is lost", async () => {
+test("a downstream that is down is left alone; who waits for it continues when it is back, and nothing is lost", async () => {
   let calls = 0;
   let down = true;
   stories = await openStories(() => {

@@ -75,7 +75,7 @@ test("what is authentic is taken with 202 and the event's id", async () => {
   expect(accepted).toMatchObject([{ payload: { id: "a" }, time: new Date(now).toISOString() }]);
 });
 
-test("what nobody signed is 401 and counted, and is never an event; neither secret nor signature is written down", async () => {
+test("what no one signed is 401 and counted, and is never an event; neither secret nor signature is written down", async () => {
   const headers = hubHeaders('{"id":"a"}', "wrong");
   expect(await send(hub, '{"id":"a"}', headers)).toMatchObject({ status: 401 });
   expect(accepted).toEqual([]);
@@ -93,7 +93,7 @@ test("a replay under another delivery id in the headers is the same event, since
   expect(accepted[0]!.id).toBe(accepted[1]!.id);
 });
 
-test("a sender that signs anew when it sends again says the same by the delivery's id in the body", async () => {
+test("a sender that signs again when it sends again says the same by the delivery's id in the body", async () => {
   const pay = defineWebhook("pay", { event, signature: stripe() });
   for (const at of [0, 60]) {
     now = 1_700_000_000_000 + at * 1000;

@@ -51,7 +51,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_name, { signature, secret, body,
       ),
     );
 
-  test("the documented example is authentic, also beside another secret that is valid", () => {
+  test("the documented example is authentic, also next to another secret that is valid", () => {
     expect(judge({})).toBe("authentic");
     expect(judge({ secrets: ["new", secret] })).toBe("authentic");
   });

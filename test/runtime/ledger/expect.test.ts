@@ -91,7 +91,7 @@ describe("a batch", () => {
     );
   const of = (id: string) => notice({ detail: { millrace: { id } } });
 
-  test("writes what nobody has marked, and each delivery once", async () => {
+  test("writes what no one has marked, and each delivery once", async () => {
     table.set("delivery#e1|show", { state: "done" } as DeliveryItem);
     expect(await batch(of("e1"), of("e1"))).toEqual([]);
     expect(puts).toEqual(["delivery#e1|archive"]);

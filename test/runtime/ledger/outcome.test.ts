@@ -58,7 +58,7 @@ describe("a run", () => {
     expect(late).toMatchObject(done);
   });
 
-  test("that nobody's event began has no delivery", () => {
+  test("that no one's event began has no delivery", () => {
     const asked = { ...event, source: "millrace" };
     expect(receiptOf(run({ status: "accepted" }), run({ status: "running", event: asked }))).toBeUndefined();
     expect(waitingReceipt(run({ status: "accepted", event: asked }))).toBeUndefined();
@@ -140,7 +140,7 @@ describe("an event in quarantine", () => {
     });
   });
 
-  test("that somebody has settled is closed", () => {
+  test("that someone has settled is closed", () => {
     const resolved = { as: "discarded", by: "ada", why: "a test", key: "k", at: ENDED } as const;
     expect(receiptOf(item, { ...item, resolved })).toEqual({
       ...{ ...quarantined, at: ENDED, concludedAt: ENDED, closed: true },
@@ -167,7 +167,7 @@ test("a dead letter's event is dead, until it is settled or something better is 
   });
 });
 
-test("an event of an identity that another had is a duplicate; the same once more, or Millrace's own, is none", () => {
+test("an event of an identity that another had is a duplicate; the same again, or Millrace's own, is none", () => {
   const met = { first: "e0", subscriber: "show", run: "r" };
   const now = Date.parse(ENDED);
   expect(duplicateReceipt(event, met, now)).toEqual({

@@ -124,7 +124,7 @@ test("A model calls tools before it answers; each call is validated, logged, rep
 test.each([
   ["an input that breaks the contract", ["a", "look-up", { thing: "" }], /^The input is not valid: thing: /],
   ["a tool that is not there", ["a", "delete-all", {}], 'There is no tool "delete-all". There are: look-up.'],
-] as const)("The model is report of %s, and may go on.", async (_what, call, message) => {
+] as const)("The model is report of %s, and may continue.", async (_what, call, message) => {
   const model = modelOf({ calls: [[...call]] }, YES);
   expect(await generate(advise, "pens", contextOf(), generationOf(model))).toEqual({ advice: "yes" });
   const [report] = resultsAt(model, 1) as [{ type: string; value: string }];
@@ -133,7 +133,7 @@ test.each([
   expect(looked).not.toHaveBeenCalled();
 });
 
-test("Calls are bounded: those too many are not made, then none may be, and a model that goes on fails the step.", async () => {
+test("Calls are bounded: those too many are not made, then none may be, and a model that continues fails the step.", async () => {
   const [one, two] = [
     ["a", "look-up", { thing: "pens" }],
     ["b", "look-up", { thing: "ink" }],

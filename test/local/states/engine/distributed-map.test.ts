@@ -113,7 +113,7 @@ test("a batch holds as many items as allowed by number and by size", async () =>
   ]);
 });
 
-test("the history goes on from where the Map's run began", async () => {
+test("the history continues from where the Map's run began", async () => {
   const cloud = new Cloud({ services: { s3: bucket({ "list.json": "[1]" }) } });
   const machine = await cloud.machine(over("list.json", { InputType: "JSON" }));
   const execution = await cloud.start(machine);

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("a Wait goes on to its original time after a restart", async () => {
+test("a Wait continues to its original time after a restart", async () => {
   const first = new Cloud({ path });
   const arn = await first.start(await first.machine({ Sleep: { Type: "Wait", Seconds: 60, End: true } }));
   await first.kill();

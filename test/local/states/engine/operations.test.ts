@@ -80,7 +80,7 @@ test("StopExecution ends an execution with what the caller says, and with nothin
   expect(await cloud.describe(silent)).toMatchObject({ status: "ABORTED" });
 });
 
-test("a redrive goes on where it failed and keeps what had succeeded", async () => {
+test("a redrive continues where it failed and keeps what had succeeded", async () => {
   let healthy = false;
   const calls: string[] = [];
   const lambda = functions({
@@ -313,7 +313,7 @@ test("a revision is published once", async () => {
   ]);
 });
 
-test("what nobody encrypts otherwise is described as under the service's own key", async () => {
+test("what no one encrypts otherwise is described as under the service's own key", async () => {
   const cloud = new Cloud();
   const stateMachineArn = await cloud.machine({ Say: { Type: "Pass", End: true } });
   const executionArn = await cloud.start(stateMachineArn);
