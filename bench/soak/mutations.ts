@@ -139,6 +139,27 @@ export const MUTATIONS: readonly Mutation[] = [
     to: `NAMED.has("") ?`,
   },
   {
+    name: "express-outcome-of-any-epoch",
+    breaks: "The outcome of an earlier epoch ends a later one",
+    file: runtime("aws/runs/runs.ts"),
+    from: `"#epoch = :epoch AND #status IN (:accepted, :running)",`,
+    to: `":epoch = :epoch AND #status IN (:accepted, :running)",`,
+  },
+  {
+    name: "express-outcome-of-an-ended-run",
+    breaks: "A worker's outcome ends a run that has ended, or is ending",
+    file: runtime("aws/runs/runs.ts"),
+    from: `"#epoch = :epoch AND #status IN (:accepted, :running)",`,
+    to: `"#epoch = :epoch AND NOT #status IN (:accepted) AND :running = :running",`,
+  },
+  {
+    name: "express-forgets-failure",
+    breaks: "An execution that takes over runs an attempt that has failed a second time",
+    file: runtime("work/failed-before.ts"),
+    from: `if (claim?.state !== "failed" || !isOfExpress(claim.fence)) return undefined;`,
+    to: `if (claim?.state !== "failed" || isOfExpress(claim.fence)) return undefined;`,
+  },
+  {
     name: "doubt-of-takeover",
     breaks: "An effect of a worker that died is forgotten where a later try does not complete it",
     file: runtime("aws/work/claims.ts"),

@@ -124,6 +124,42 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect((await world.runs.read(run))?.status).toBe("accepted");
       });
 
+      test("without an execution, one run is started, and ends once in its epoch", async () => {
+        const { world, run, item } = await fresh();
+        await world.runs.accept(item);
+        const until = new Date(world.now() + 3_600_000).toISOString();
+        const check = new Date(world.now() + 60_000).toISOString();
+        await world.runs.startedExpress({ run, epoch: 2 }, { until }, check);
+        expect((await world.runs.read(run))?.status).toBe("accepted");
+        await world.runs.startedExpress({ run, epoch: 1 }, { until }, check);
+        expect(await world.runs.read(run)).toMatchObject({
+          ...{ status: "running", express: { until }, dueAt: check },
+        });
+        expect((await world.runs.read(run))?.execution).toBeUndefined();
+        expect(await world.runs.succeeded({ run, epoch: 2 }, "other")).toMatchObject({ status: "running" });
+        expect(await world.runs.succeeded({ run, epoch: 1 }, { so: 1 })).toBeUndefined();
+        expect(await world.runs.succeeded({ run, epoch: 1 }, "again")).toMatchObject({ status: "succeeded" });
+        expect(await world.runs.read(run)).toMatchObject({ status: "succeeded", output: { so: 1 } });
+        await world.runs.startedExpress({ run, epoch: 1 }, { until }, check);
+        expect((await world.runs.read(run))?.status).toBe("succeeded");
+      });
+
+      test("without an execution, one run is not ended that is closing, or that an execution has taken over", async () => {
+        for (const stop of ["closing", "handed over"]) {
+          const { world, run, item } = await fresh();
+          await world.runs.accept(item);
+          await world.runs.startedExpress({ run, epoch: 1 }, { until: "u" }, item.dueAt);
+          const started = (await world.runs.read(run))!;
+          if (stop === "closing") await world.runs.change(run, closing);
+          const noted = await world.runs.handedOver(started, "arn", "why");
+          expect(noted?.execution).toBe(stop === "closing" ? undefined : "arn");
+          expect(await world.runs.handedOver(started, "other", "why")).toEqual(noted);
+          expect(await world.runs.succeeded({ run, epoch: 1 }, "late")).toMatchObject({
+            status: stop === "closing" ? "closing" : "running",
+          });
+        }
+      });
+
       test("are found when they are due, until they are postponed or end", async () => {
         const { world, run, item } = await fresh();
         await world.runs.accept(item);
@@ -167,6 +203,19 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
     });
 
     describe("claims", () => {
+      test("a failure is adopted by one entry of a state: only a later attempt of that may claim", async () => {
+        const { world, request, key } = await fresh();
+        await world.claims.claim(request("a", { fence: 10 }));
+        expect(await world.claims.adopt(key, 10, 20)).toBe(false);
+        await world.claims.fail(key, "a", { policy: "retry", name: "E", message: "m" });
+        expect(await world.claims.adopt(key, 11, 20)).toBe(false);
+        expect(await world.claims.adopt(key, 10, 20)).toBe(true);
+        expect(await world.claims.adopt(key, 10, 20)).toBe(true);
+        expect(await world.claims.adopt(key, 10, 30)).toBe(false);
+        expect((await world.claims.claim(request("b", { fence: 20 }))).kind).toBe("failed");
+        expect((await world.claims.claim(request("b", { fence: 21 }))).kind).toBe("claimed");
+      });
+
       test("one of a hundred gets the claim; the others learn until when it is held", async () => {
         const { world, request } = await fresh();
         const outcomes = await Promise.all(

@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { isExpress } from "../../lambdas/runtime/express/message.ts";
+import { endExpress, handOver } from "../../lambdas/runtime/express/report.ts";
+import { walkExpress } from "../../lambdas/runtime/express/walk.ts";
+import { giveUp, waitAndRetry } from "../../lib/contract/failure.ts";
+import { claimKey, runKey } from "../../lib/contract/keys.ts";
+import type { ClaimItem, RunItem } from "../../lib/contract/table.ts";
+import { group, groupWorld, NAMES, specs } from "./group-world.ts";
+
+/** Runs without an execution: what their worker reports, and what intake makes of it. */
+
+type Code = () => unknown;
+
+let world: ReturnType<typeof groupWorld>;
+let reports: object[];
+beforeEach(() => {
+  world = groupWorld();
+  reports = [];
+});
+
+const message = {
+  ...group,
+  ...{ taskToken: "", attempt: 0, run: { ...group.run, express: true as const } },
+  express: {
+    output: { input: { all: [null] }, fills: [{ at: ["all", 0], from: { result: 2 }, select: ["text"] }] },
+  },
+};
+
+async function deliver(code: Record<string, Code> = {}) {
+  if (!isExpress(message as any)) throw new Error("not express");
+  const invocation = { id: `invocation ${reports.length}`, deadline: world.clock.now + 30_000 };
+  return await walkExpress(
+    message as any,
+    ({ step }) => ({
+      spec: specs[step]!,
+      ports: world.ports,
+      code: async (input) => (await code[step]?.()) ?? { text: `${input.text} ${step}` },
+    }),
+    invocation,
+    world.ports,
+    {
+      finish: async (run, epoch, output) => void reports.push({ run, epoch, output }),
+      handOver: async (run, epoch, why, at) =>
+        void reports.push({ run, epoch, why, in: at - world.clock.now }),
+    },
+  );
+}
+
+describe("the worker", () => {
+  test("reports the output where every step is done, and answers no token", async () => {
+    expect(await deliver()).toMatchObject({ kind: "reported", answer: "success" });
+    expect(reports).toEqual([{ run: "r", epoch: 1, output: { all: ["o1 pack weigh send"] } }]);
+  });
+
+  test("reports the same where the message comes again, and runs nothing", async () => {
+    await deliver();
+    const never = () => {
+      throw new Error("must not run");
+    };
+    await deliver(Object.fromEntries(NAMES.map((name) => [name, never])));
+    expect(reports[1]).toEqual(reports[0]);
+  });
+
+  test.each<[string, Code, object]>([
+    [
+      "fails",
+      () => {
+        throw new Error("no");
+      },
+      { why: "weigh failed with Error", in: 0 },
+    ],
+    [
+      "gives up",
+      () => {
+        throw giveUp("no");
+      },
+      { why: "weigh failed with StepFailure", in: 0 },
+    ],
+    [
+      "has to wait",
+      () => {
+        throw waitAndRetry("busy", 30_000);
+      },
+      { why: "weigh has to wait (retry after)", in: 30_000 },
+    ],
+  ])("hands over a run of which a step %s", async (_, weigh, report) => {
+    expect(await deliver({ weigh })).toMatchObject({ kind: "handed over" });
+    expect(reports).toEqual([{ run: "r", epoch: 1, ...report }]);
+    expect(world.claim("pack")?.state).toBe("done");
+  });
+
+  test("hands over a run whose output is too large for a state machine", async () => {
+    await deliver({ send: () => ({ text: "x".repeat(30_000) }) });
+    expect(reports).toMatchObject([{ output: expect.anything() }]);
+    const large = { ...message, express: { output: { input: { text: "x".repeat(300_000) }, fills: [] } } };
+    Object.assign(message, { before: message.express, express: large.express });
+    await deliver();
+    Object.assign(message, { express: (message as any).before });
+    expect(reports[1]).toMatchObject({ why: expect.stringContaining("bytes") });
+  });
+
+  test("hands nothing over where another delivery holds the claim: that one may succeed", async () => {
+    const own = claimKey("r", 1, "pack");
+    await world.state.claims.claim({
+      ...{ key: own, owner: "other", lease: world.clock.now + 10_000, fence: 0, takeover: true },
+      about: {
+        ...group.run,
+        run: "r",
+        step: "pack",
+        path: "pack",
+        direction: "do",
+        attempt: 1,
+        cause: "e",
+      } as any,
+    });
+    expect(await deliver()).toMatchObject({ kind: "later" });
+    expect(reports).toEqual([]);
+  });
+
+  test("stops where an execution has taken over", async () => {
+    await world.state.runs.change("r", (run) => ({ ...run, execution: "arn" }));
+    expect(await deliver()).toMatchObject({ kind: "dropped" });
+    expect([reports, world.claim("pack")?.state]).toEqual([[], undefined]);
+  });
+});
+
+describe("the execution that takes over", () => {
+  test("takes the failed attempt for its own first one, and claims the second", async () => {
+    await deliver({
+      weigh: () => {
+        throw new Error("no");
+      },
+    });
+    const handed = { ...message, express: undefined, attempt: 1, entered: "2026-11-21T10:00:00.000Z" };
+    expect(await world.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(world.began).toEqual([]);
+    expect(await world.deliver(handed as any)).toMatchObject({ kind: "reported", answer: "failure" });
+    expect(await world.deliver({ ...handed, attempt: 2 } as any)).toMatchObject({ answer: "success" });
+    expect(world.began.map(({ step, attempt }) => `${step} ${attempt}`)).toEqual(["weigh 2", "send 1"]);
+    expect((world.claim("weigh") as ClaimItem).attempt).toBe(2);
+  });
+});
+
+describe("intake", () => {
+  const NOW = "2026-11-21T10:00:00.000Z";
+  const start = async (more: Partial<RunItem> = {}) => {
+    await world.state.runs.change("r", (run) => ({
+      ...run,
+      ...{ status: "running", input: JSON.stringify({ run: { express: true }, event: {} }) },
+      ...{ event: {} as RunItem["event"], express: { until: "2026-11-21T11:00:00.000Z" } },
+      ...more,
+    }));
+  };
+  const started: string[] = [];
+  const stopped: string[] = [];
+  const ports = () => ({
+    ...world.ports,
+    runs: world.state.runs,
+    artifacts: () => ({ put: async (key: string) => key }),
+    executions: {
+      start: async (name: string) => {
+        started.push(name);
+        return { kind: "started" as const, execution: `arn:${name}` };
+      },
+      stop: async (name: string) => void stopped.push(name),
+    },
+  });
+  beforeEach(() => {
+    started.length = 0;
+    stopped.length = 0;
+  });
+  const item = () => world.state.get(runKey("r")) as RunItem;
+
+  test("ends a run by its outcome, once", async () => {
+    await start();
+    await endExpress({ run: "r", epoch: 1, output: 1 }, "w", ports());
+    await endExpress({ run: "r", epoch: 1, output: 2 }, "w", ports());
+    expect(item()).toMatchObject({ status: "succeeded", output: 1 });
+  });
+
+  test.each<[string, Partial<RunItem>]>([
+    ["that was terminated", { status: "terminated" }],
+    ["that is ending", { status: "closing" }],
+    ["of another epoch", { epoch: 2 }],
+    ["that an execution has taken over", { execution: "arn" }],
+  ])("does not end a run %s", async (_, more) => {
+    await start(more);
+    const before = item();
+    await endExpress({ run: "r", epoch: 1, output: 1 }, "w", ports());
+    expect(item()).toEqual(before);
+  });
+
+  test("starts one execution of the run's own name, however often it is asked", async () => {
+    await start();
+    expect(await handOver({ run: "r", epoch: 1, why: "weigh failed" }, ports())).toBe("handed over");
+    expect(await handOver({ run: "r", epoch: 1, why: "again" }, ports())).toBe("not needed");
+    expect(started).toEqual(["r"]);
+    expect(item()).toMatchObject({ execution: "arn:r", express: { handedOver: "weigh failed" } });
+  });
+
+  test.each<[string, Partial<RunItem>]>([
+    ["that has ended", { status: "succeeded" }],
+    ["that is ending", { status: "closing" }],
+    ["of another epoch", { epoch: 2 }],
+    ["past its deadline", { express: { until: NOW } }],
+  ])("starts no execution for a run %s", async (_, more) => {
+    await start(more);
+    expect(await handOver({ run: "r", epoch: 1, why: "w" }, ports())).toBe("not needed");
+    expect(started).toEqual([]);
+  });
+
+  test("stops the execution of a run that was terminated while it was started", async () => {
+    await start();
+    const own = ports();
+    const { start: begin } = own.executions;
+    own.executions.start = async (name: string) => {
+      await world.state.runs.change("r", (run) => ({ ...run, status: "closing" }));
+      return await begin(name);
+    };
+    expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("not needed");
+    expect(stopped).toEqual(["r"]);
+  });
+
+  test("waits where Step Functions throttles", async () => {
+    await start();
+    const own = ports();
+    own.executions.start = async () => ({ kind: "throttled" }) as any;
+    expect(await handOver({ run: "r", epoch: 1, why: "w" }, own)).toBe("throttled");
+    expect(item().execution).toBeUndefined();
+  });
+});
