@@ -60,7 +60,7 @@ export interface MillraceProps {
    */
   readonly retention?: Duration;
   /**
-   * Where workflows, reactions and the ledger's rules lie: in stacks nested in this one, or in stacks of their own beside it, called
+   * Where workflows, reactions and the ledger's rules lie: in stacks nested in this one, or in stacks of their own next to it, called
    * `<stack>-<name>` and deployed by "cdk deploy --all". CloudFormation deploys 2,500 resources of nested stacks at once, which are
    * about eighteen workflows of ten steps; synthesis says so where there are more. A part never moves from one to the other
    * while it has live runs.

@@ -37,7 +37,10 @@ const CHECKED = [
   "lib/cost",
   "lib/workflow",
   "lib/contract",
-  "workflows/video",
+  "lib/constructs",
+  "lib/millrace.ts",
+  "aws-limits",
+  "workflows",
   "examples/orders",
 ];
 

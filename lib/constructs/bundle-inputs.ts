@@ -8,7 +8,7 @@ const CONFIGURATION = ["package.json", "tsconfig.json"];
 const EXTENDS = /"extends"\s*:/;
 
 /**
- * A digest of files that were bundled, and of all that decides which files their imports mean: the names beside and above them,
+ * A digest of files that were bundled, and of all that decides which files their imports mean: the names next to and above them,
  * the package.json and tsconfig.json there, and what is installed. Undefined if that is unknown: a file is gone, or its
  * tsconfig.json extends another file.
  */

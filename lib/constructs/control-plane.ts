@@ -22,7 +22,7 @@ import type { ArtifactBucket } from "./artifact-bucket.ts";
 import { consoleFolder } from "./console-assets.ts";
 import type { Control } from "./control.ts";
 import type { EventBus } from "./event-bus.ts";
-import type { Beside, HandlerBundles } from "./handler-bundles.ts";
+import type { Companion, HandlerBundles } from "./handler-bundles.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { StateTable } from "./state-table.ts";
@@ -95,13 +95,13 @@ export class ControlPlane extends Construct {
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
     const { bundles, table, artifacts, issuer, system } = props;
-    const beside: Beside[] = [
+    const companions: Companion[] = [
       { path: "system.json", text: JSON.stringify(system) },
       { path: "log-groups.json", text: JSON.stringify(props.logGroups) },
       { path: "console", folder: consoleFolder() },
     ];
     this.handler = new HandlerFunction(this, "Api", {
-      code: bundles.ownCode("api", beside),
+      code: bundles.ownCode("api", companions),
       description: "Serves the API and the console",
       // Live updates are waited for up to 25 seconds; API Gateway gives up after 30.
       timeout: Duration.seconds(29),

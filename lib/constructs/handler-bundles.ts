@@ -76,9 +76,9 @@ export class HandlerBundles extends Construct {
   }
 
   /** The bundle of one of Millrace's own handlers, with what else it reads when it runs. */
-  ownCode(name: OwnHandler, beside: readonly Beside[] = []): Code {
+  ownCode(name: OwnHandler, companions: readonly Companion[] = []): Code {
     const folder = join(this.outdir, "millrace", name);
-    for (const { path, ...what } of beside) {
+    for (const { path, ...what } of companions) {
       if ("text" in what) writeFileSync(join(folder, path), what.text);
       else cpSync(what.folder, join(folder, path), { recursive: true });
     }
@@ -87,7 +87,7 @@ export class HandlerBundles extends Construct {
 }
 
 /** An additional file or folder in a handler's bundle, under its own path. */
-export type Beside = { readonly path: string } & ({ readonly text: string } | { readonly folder: string });
+export type Companion = { readonly path: string } & ({ readonly text: string } | { readonly folder: string });
 
 export type OwnHandler =
   | "api"

@@ -35,7 +35,7 @@ export interface LedgerProps {
 }
 
 /**
- * Delay with which the ledger receives an event after the subscribers. What they have taken up until then is marked already, and
+ * Delay with which the ledger receives an event after the subscribers. What they have handled until then is marked already, and
  * needs no second write; a burst comes in few batches.
  */
 const HEAD_START = Duration.seconds(10);

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 /** Where the parts of an app lie: its workflows, its reactions and the rules of the ledger. */
 export type StackLayout = "nested" | "separate";
 
-/** A stack of its own beside the main one, for a part of its app. */
+/** A stack of its own next to the main one, for a part of its app. */
 export class PartStack extends Stack {
   /** The stack of which it is a part. */
   readonly main: Stack;
@@ -20,7 +20,7 @@ export class PartStack extends Stack {
   }
 }
 
-/** The stack of a part: nested in the main stack, or beside it. */
+/** The stack of a part: nested in the main stack, or next to it. */
 export function stackOfPart(scope: Construct, name: string, description: string, layout: StackLayout): Stack {
   return layout === "nested"
     ? new NestedStack(scope, name, { description })

@@ -11,7 +11,7 @@ export class LimitsExceeded extends Error {
 
 /**
  * Holds the templates of a stack, and of all that belong to it, against AWS's limits once they are written: an error where AWS would
- * refuse them half-way through a deployment, a warning from 80 % on. It lies beside the stack, since a stack is written after all
+ * refuse them half-way through a deployment, a warning from 80 % on. It is next to the stack, since a stack is written after all
  * that is in it.
  */
 export class LimitCheck extends Construct {

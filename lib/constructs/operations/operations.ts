@@ -21,7 +21,7 @@ export interface AlarmOptions {
 }
 
 export interface OperationsProps {
-  /** The stacks of the app's parts, which may lie beside it. */
+  /** The stacks of the app's parts, which may be next to it. */
   readonly parts: readonly Stack[];
   readonly workflows: readonly Workflow[];
   readonly breakers: readonly BreakerSpec[];
