@@ -27,7 +27,10 @@ export function createRouter(onSignOut: () => void) {
           path: "runs/:run",
           lazy: async () => ({ Component: (await import("../run/run-page.tsx")).RunPage }),
         },
-        { path: "compare", lazy: lazy("ComparePage") },
+        {
+          path: "compare",
+          lazy: async () => ({ Component: (await import("../compare/compare-page.tsx")).ComparePage }),
+        },
         { path: "correlations/:id", lazy: lazy("CorrelationPage") },
         {
           path: "map",

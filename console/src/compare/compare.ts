@@ -1,6 +1,7 @@
 import type { NodeState, RunDetail, StepView } from "../api/types.ts";
 import { between, duration } from "../text/duration.ts";
 import { usd } from "../text/money.ts";
+import { exactTime } from "../text/time.ts";
 
 /** A fact about two runs, or about a run at two times. */
 export interface Fact {
@@ -43,8 +44,8 @@ function factsOf(a: RunDetail, b: RunDetail): Fact[] {
   return [
     fact("Workflow", ({ workflow }) => workflow),
     fact("Subject", ({ key }) => key),
-    fact("State of", ({ asOf, endedAt }) => (endedAt === undefined ? asOf : "its end")),
-    fact("Status", ({ status }) => status),
+    fact("State of", ({ asOf, endedAt }) => (endedAt === undefined ? exactTime(asOf) : "its end")),
+    fact("Status", ({ status, waiting }) => (waiting && status === "running" ? "waiting" : status)),
     fact("Version", ({ version }) => version),
     fact("Started by", ({ event }) => `${event.name} from ${event.source}`),
     fact("Duration", ({ acceptedAt, endedAt, asOf }) => between(acceptedAt, endedAt ?? asOf)),

@@ -1,6 +1,5 @@
 /** The pages that are loaded together when one of them is first opened. */
 
-export { ComparePage } from "../compare/compare-page.tsx";
 export { Approvals } from "./approvals.tsx";
 export { Breakers } from "./breakers.tsx";
 export { CorrelationPage } from "./correlation.tsx";

@@ -64,7 +64,12 @@ export function StepDetail({ step: view, run }: { step: StepView; run: string })
       )}
       {view.direction === "do" && <StepInput run={run} path={path} name={step} />}
       {failure && <FailureText failure={failure} past={state === "done"} />}
-      {result !== undefined && <Json label={`Result of ${step}`} value={result} />}
+      {result !== undefined && (
+        <div className="stack" style={{ gap: 4 }}>
+          <h3>Result</h3>
+          <Json label={`Result of ${step}`} value={result} />
+        </div>
+      )}
     </>
   );
 }
@@ -72,7 +77,14 @@ export function StepDetail({ step: view, run }: { step: StepView; run: string })
 /** What the step was given, where the history of the execution still has it. */
 function StepInput({ run, path, name }: { run: string; path: string; name: string }) {
   const { data, error } = useStepInput(run, path);
-  if (data) return <Json label={`Input of ${name}`} value={data.input} />;
+  if (data) {
+    return (
+      <div className="stack" style={{ gap: 4 }}>
+        <h3>Input</h3>
+        <Json label={`Input of ${name}`} value={data.input} />
+      </div>
+    );
+  }
   if (!error) return <p className="detail">Reading the input…</p>;
   const gone = error instanceof ApiError && error.status === 404;
   return (
