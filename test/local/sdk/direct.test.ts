@@ -172,3 +172,19 @@ test("a command that is not among them goes through the SDK", async () => {
   const found = await hot.queue.send(new CreateQueueCommand({ QueueName: "other" }));
   expect(found.QueueUrl).toContain("other");
 });
+
+test("bytes are written and read as bytes, also within maps and lists", async () => {
+  const bytes = (text: string) => Buffer.from(text);
+  const Item = { pk: "bytes", sk: "1", body: bytes("a"), deep: { list: [bytes("b"), { more: bytes("c") }] } };
+  await both("table", () => new BatchWriteCommand({ RequestItems: { items: [{ PutRequest: { Item } }] } }));
+  const { Item: read } = await both(
+    "table",
+    () => new GetCommand({ TableName: "items", Key: { pk: "bytes", sk: "1" } }),
+  );
+  expect(Buffer.from(Object.values<number>(read.body)).toString()).toBe("a");
+  const query = {
+    ...{ TableName: "items", KeyConditionExpression: "pk = :pk", FilterExpression: "body = :body" },
+    ExpressionAttributeValues: { ":pk": "bytes", ":body": bytes("a") },
+  };
+  expect((await both("table", () => new QueryCommand(query))).Items).toHaveLength(1);
+});

@@ -6,6 +6,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { itemFromWire, itemToWire, valueToWire } from "./binary.ts";
 import type { DirectCalls, Shape } from "./direct-client.ts";
 
 /** The options that the table's document client has, too. It adds to what it is given. */
@@ -14,9 +15,9 @@ export const marshalling = () => ({ removeUndefinedValues: true });
 const VALUES = { ...marshalling(), convertTopLevelContainer: true };
 const ITEMS = marshalling();
 
-const write = (value: any) => marshall(value, VALUES);
-const writeItem = (item: any) => item && marshall(item, ITEMS);
-const readItem = (item: any) => item && unmarshall(item);
+const write = (value: any) => valueToWire(marshall(value, VALUES));
+const writeItem = (item: any) => item && itemToWire(marshall(item, ITEMS));
+const readItem = (item: any) => item && unmarshall(itemFromWire(item));
 
 /** The values of an object, or the members of a list, each as `change` makes it. */
 function each<Value>(values: Record<string, Value> | undefined, change: (value: Value) => unknown) {
