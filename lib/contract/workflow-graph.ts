@@ -16,8 +16,7 @@ export interface WorkflowGraph {
 export interface GraphNode {
   /** The path that claims, questions and waits of the node have, without the numbers of iterations. */
   id: string;
-  /** "step", "each", "repeat", "when", "match", "approval", "escalate", "child", "sleep", "wait", … */
-  kind: string;
+  kind: GraphNodeKind;
   /** What people read: the step's name, the event that is waited for. */
   label: string;
   /** The node that it lies within, and in which of its blocks: "then", "else", "body". */
@@ -26,3 +25,10 @@ export interface GraphNode {
   step?: string | undefined;
   undo?: string | undefined;
 }
+
+/** What people see of a node: each has an icon in the console. */
+export const GRAPH_NODE_KINDS = [
+  ...(["step", "each", "repeat", "when", "match", "approval", "escalate", "child"] as const),
+  ...(["sleep", "wait"] as const),
+] as const;
+export type GraphNodeKind = (typeof GRAPH_NODE_KINDS)[number];

@@ -90,7 +90,11 @@ function pointOf(node: NodeBase): OpenPoint | undefined {
       const ways = Object.keys(reads);
       return { kind: "way", name, ways: OTHERWISE in blocks ? [...ways, OTHERWISE] : ways };
     }
-    default:
+    case "approval":
+    case "child":
+    case "sleep":
+    case "step":
+    case "wait":
       return undefined;
   }
 }

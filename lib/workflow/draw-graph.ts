@@ -78,7 +78,9 @@ function faceOf(node: NodeBase): Pick<GraphNode, "kind" | "label"> & Partial<Gra
       return { kind: "child", label: (node as ChildNode).workflow };
     case "wait":
       return { kind: "wait", label: (node as WaitNode).event.name };
-    default:
+    case "each":
+    case "repeat":
+    case "sleep":
       return { kind: node.kind, label: node.segment ?? node.name };
   }
 }

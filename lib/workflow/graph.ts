@@ -1,8 +1,11 @@
 import { type Expression, type Facts, resultsIn } from "./expression.ts";
 
+/** The kinds of nodes. A new one does not compile until it has its file in nodes/, its picture and its cost direction. */
+export type NodeKindName = "approval" | "child" | "choice" | "each" | "repeat" | "sleep" | "step" | "wait";
+
 /** What every node of a workflow's graph has. Plain data, so that a plan can be compared and printed. */
 export interface NodeBase {
-  readonly kind: string;
+  readonly kind: NodeKindName;
   /** Unique in the workflow; also the name of its state. */
   readonly name: string;
   /** What it is called in claim paths; without one, paths do not mention it. */

@@ -107,7 +107,7 @@ test("a claim that was sealed is a failed step, or one that stopped with its run
 test("a wait that was not met when its run failed is not shown as done", () => {
   const graph = {
     ...{ workflow: "make-film", on: [], deadline: "1 day", edges: [] },
-    nodes: [{ id: "paid", kind: "wait", label: "order.paid" }],
+    nodes: [{ id: "paid", kind: "wait" as const, label: "order.paid" }],
   };
   const shown = (status: RunState["status"], wait: string) => {
     const waits = [{ epoch: 1, path: "paid", purpose: "event", event: "order.paid", key: "o1", state: wait }];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { nodeOf, nodeStates, type Progress } from "../../lambdas/runtime/api/views/node-states.ts";
 import type { ApprovalView, StepView, WaitView } from "../../lib/contract/api/index.ts";
-import type { WorkflowGraph } from "../../lib/contract/workflow-graph.ts";
+import type { GraphNodeKind, WorkflowGraph } from "../../lib/contract/workflow-graph.ts";
 import { TIME } from "./world.ts";
 
-const node = (id: string, kind = "step", within?: { node: string; block: string }) => ({
+const node = (id: string, kind: GraphNodeKind = "step", within?: { node: string; block: string }) => ({
   ...{ id, kind, label: id },
   ...(within && { within }),
 });

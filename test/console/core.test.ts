@@ -17,6 +17,7 @@ import { layoutWorkflow } from "../../console/src/graph/layout.ts";
 import { endIn, neighbour, spanOf } from "../../console/src/run/moments.ts";
 import { spentTime } from "../../console/src/run/spent-time.ts";
 import { ticks } from "../../console/src/run/ticks.ts";
+import type { GraphNodeKind } from "../../lib/contract/workflow-graph.ts";
 
 describe("live updates", () => {
   test("messages are read however the text is cut", () => {
@@ -91,7 +92,7 @@ describe("graphs", () => {
   });
 
   test("what lies within a box is placed inside it, and edges across its border lead to it", () => {
-    const node = (id: string, kind: string, within?: { node: string; block: string }) => ({
+    const node = (id: string, kind: GraphNodeKind, within?: { node: string; block: string }) => ({
       ...{ id, kind, label: id },
       ...(within && { within }),
     });

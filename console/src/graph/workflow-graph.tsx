@@ -22,7 +22,7 @@ import {
 } from "./focus.ts";
 import { frameHeight, layoutWorkflow, type Placed } from "./layout.ts";
 
-export const NODE_ICONS: Record<string, IconName> = {
+export const NODE_ICONS: Record<Graph["nodes"][number]["kind"], IconName> = {
   step: "workflow",
   each: "list",
   repeat: "loop",
@@ -229,7 +229,7 @@ function Box({ data: { box, state, sideways, onFold } }: NodeProps<StepNode>) {
           className={`box${holds ? " holds" : ""}${state ? ` is-${state.state} line-${reminderOf(state.state).tone}` : ""}`}
         >
           <div className="row">
-            <Icon name={NODE_ICONS[node.kind] ?? "workflow"} size={14} className="kind" />
+            <Icon name={NODE_ICONS[node.kind]} size={14} className="kind" />
             <span className="clip name" title={node.label}>
               {node.label}
             </span>{" "}

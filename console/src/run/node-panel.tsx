@@ -56,7 +56,7 @@ export function NodePanel({
     <aside className="node-panel" aria-label={`Node ${node.label}`}>
       <div className="row wide panel-head">
         <h2 className="row wrap-anywhere">
-          <Icon name={NODE_ICONS[node.kind] ?? "workflow"} /> {node.label}
+          <Icon name={NODE_ICONS[node.kind]} /> {node.label}
         </h2>
         <span className="row" style={{ gap: 2 }}>
           <Copy text={chosen?.path ?? id} name="Copy the path" />

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GRAPH_NODE_KINDS } from "../workflow-graph.ts";
 
 /** A workflow's definition, as it is drawn. See `WorkflowGraph` in the contract. */
 export const WorkflowGraph = z
@@ -13,9 +14,7 @@ export const WorkflowGraph = z
     nodes: z.array(
       z.object({
         id: z.string().meta({ description: "Path of its claims and waits, without iteration numbers" }),
-        kind: z
-          .string()
-          .meta({ description: "step, each, repeat, when, match, approval, child, sleep, wait, …" }),
+        kind: z.enum(GRAPH_NODE_KINDS),
         label: z.string(),
         within: z.object({ node: z.string(), block: z.string() }).optional(),
         step: z.string().optional(),

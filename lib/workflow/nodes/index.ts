@@ -1,4 +1,4 @@
-import type { NodeBase } from "../graph.ts";
+import type { NodeBase, NodeKindName } from "../graph.ts";
 import { approvalKind } from "./approval.ts";
 import { childKind } from "./child.ts";
 import { choiceKind } from "./choice.ts";
@@ -9,7 +9,7 @@ import { sleepKind } from "./sleep.ts";
 import { stepKind } from "./step.ts";
 import { waitKind } from "./wait.ts";
 
-const KINDS: Readonly<Record<string, NodeKind<any>>> = {
+const KINDS: { readonly [Name in NodeKindName]: NodeKind<any> } = {
   step: stepKind,
   each: eachKind,
   repeat: repeatKind,
@@ -22,5 +22,5 @@ const KINDS: Readonly<Record<string, NodeKind<any>>> = {
 
 /** What to know of a node's kind. */
 export function kindOf(node: NodeBase): NodeKind<NodeBase> {
-  return KINDS[node.kind]!;
+  return KINDS[node.kind];
 }
