@@ -1,7 +1,35 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../local/cloud.ts";
 import { millrace, start, synthesizeApp } from "../../local/e2e/harness.ts";
 import { describeVisits } from "./visit.ts";
+
+/** Git ignores this folder. */
+const PICTURES = join(import.meta.dirname, "../../../test-results/console-local");
+const WIDTHS = { desk: { width: 1360, height: 860 }, phone: { width: 390, height: 844 } };
+
+/** Pictures of the main pages of the running product: in both themes, and on a phone. */
+async function takePictures(page: Page, address: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  const run = new URL(page.url()).hash.replace(/\?.*/, "");
+  const places = { overview: "#/", runs: "#/runs", run, map: "#/map", events: "#/events" };
+  for (const [kind, viewport, colorScheme] of [
+    ["light", WIDTHS.desk, "light"],
+    ["dark", WIDTHS.desk, "dark"],
+    ["phone", WIDTHS.phone, "light"],
+  ] as const) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const [name, hash] of Object.entries(places)) {
+      await page.goto(address.replace(/#.*/, hash));
+      await page.locator(".page .skeleton").first().waitFor({ state: "detached" });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.screenshot({ path: join(PICTURES, `${name}-${kind}.png`) });
+    }
+  }
+}
 
 describeVisits("a newcomer's first minutes", (visit) => {
   let cloud: Cloud;
@@ -16,8 +44,9 @@ describeVisits("a newcomer's first minutes", (visit) => {
 
   test("the printed address, a first event, its run as it goes, the film, the decision", async () => {
     const { out } = await millrace(cloud.endpoint, ["console"]);
+    const address = out.trim();
     expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/_api\/\w+\/#token=\w+\n$/);
-    const { page, faults } = await visit(out.trim());
+    const { page, faults } = await visit(address);
     await page.getByRole("heading", { name: "Send your first event" }).waitFor();
     await page.getByRole("link", { name: "Events", exact: true }).click();
     await page.getByRole("link", { name: "video.requested" }).first().click();
@@ -47,6 +76,13 @@ describeVisits("a newcomer's first minutes", (visit) => {
     await graph.getByRole("button", { name: /^publish done/ }).waitFor();
     await page.getByRole("tab", { name: "Log" }).click();
     await page.getByText("approval.decided").first().waitFor();
+    // What the handlers themselves wrote, and what a step was given.
+    await page.getByLabel("Kind").selectOption("lines");
+    await page.locator(".written").first().waitFor();
+    await graph.getByRole("button", { name: /^publish done/ }).click();
+    const panel = page.getByRole("complementary", { name: "Node publish" });
+    await panel.getByRole("group", { name: "Input of publish" }).waitFor();
+    await takePictures(page, address);
     expect(faults).toEqual([]);
   });
 
