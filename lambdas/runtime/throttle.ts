@@ -44,11 +44,10 @@ const LONGEST = 2 * 60_000;
 export const DELIVERIES = 5;
 
 /**
- * How a message waits that met a throttle: for how many milliseconds, longer each time and spread by `fraction` (in [0, 1)),
- * so that a burst does not come back as one; and whether it has to go back as a new message, since its deliveries
- * would run out over waiting. `receives` counts the deliveries so far, this one included.
+ * For how many milliseconds a message waits that met a throttle: longer each time and spread by `fraction` (in [0, 1)), so that
+ * a burst does not come back as one. `receives` counts the deliveries so far, this one included.
  */
-export function afterThrottle(receives: number, fraction: number): { pause: number; resend: boolean } {
+export function afterThrottle(receives: number, fraction: number): number {
   const spread = Math.min(LONGEST, FIRST_SPREAD * 2 ** (receives - 1));
-  return { pause: Math.round(LEAST + fraction * spread), resend: receives >= DELIVERIES };
+  return Math.round(LEAST + fraction * spread);
 }

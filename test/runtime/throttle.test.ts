@@ -61,14 +61,9 @@ describe("a throttle is distinguished from other errors", () => {
 describe("how a message waits that met a throttle", () => {
   test("longer each time, spread, and no longer than two minutes", () => {
     const pauses = (fraction: number) =>
-      [1, 2, 3, 4, 5, 20].map((receives) => afterThrottle(receives, fraction).pause);
+      [1, 2, 3, 4, 5, 20].map((receives) => afterThrottle(receives, fraction));
     expect(pauses(0)).toEqual([2000, 2000, 2000, 2000, 2000, 2000]);
     expect(pauses(0.5)).toEqual([6000, 10_000, 18_000, 34_000, 62_000, 62_000]);
-  });
-
-  test("goes back as a new one when half of its deliveries are used", () => {
-    const resend = [1, 4, 5, 9].map((receives) => afterThrottle(receives, 0).resend);
-    expect(resend).toEqual([false, false, true, true]);
   });
 });
 
@@ -120,6 +115,19 @@ describe("a handler of a queue", () => {
   test("sends it again, as it was, before its deliveries run out", async () => {
     const message = { body: "{}", group: "run-1", traceHeader: attributes.AWSTraceHeader, sent: 5000 };
     expect(await handleOne(5, throttled)).toEqual({ failed: 0, delays: [], sent: [[message, 62_000]] });
+  });
+
+  test("has a message wait for a claim that another delivery holds, and does not give it up over that", async () => {
+    const held = async () => ({ at: Date.now() + 20_000, why: "another delivery holds the claim" });
+    const early = await handleOne(4, held);
+    expect(early).toMatchObject({ failed: 1, sent: [] });
+    expect(early.delays[0]![1]).toBeGreaterThan(15_000);
+    const late = await handleOne(5, held);
+    expect(late).toMatchObject({
+      failed: 0,
+      delays: [],
+      sent: [[{ body: "{}", sent: 5000 }, expect.any(Number)]],
+    });
   });
 
   test("knows when a message came first, also of a copy, whose copy keeps it", async () => {

@@ -3,7 +3,8 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import { sourceQueue } from "../aws/queues/queue.ts";
 import { setting } from "../environment.ts";
 import type { SourceQueue } from "../ports.ts";
-import { handledNow, makeRoom } from "./handled-alone.ts";
+import { handledNow } from "./handled-alone.ts";
+import { setAside } from "./set-aside.ts";
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
@@ -23,7 +24,7 @@ export function poolHandler(
     return await handler({ Records: [record] }, context);
   };
   const waitForRoom = async (record: SQSRecord): Promise<SQSBatchResponse> =>
-    (await makeRoom(record, queue())) ? DONE : back(record);
+    (await setAside(record, 0, queue())) ? DONE : back(record);
   return async ({ Records }, context) => {
     const now = handledNow(Records);
     const answers = await Promise.all(

@@ -9,7 +9,7 @@ import { type About, type LogFields, traceIdOf } from "../log-fields.ts";
 import type { Log, Metrics, SourceQueue } from "../ports.ts";
 import { afterThrottle, isThrottle } from "../throttle.ts";
 import type { Invocation } from "../work/effect.ts";
-import { copyOf, firstSent, makeRoom } from "./handled-alone.ts";
+import { firstSent, receivesOf, setAside } from "./set-aside.ts";
 
 export interface Delivery {
   record: SQSRecord;
@@ -37,8 +37,8 @@ class Postponed extends Error {}
 /**
  * A Lambda handler that drains a queue: messages of a batch side by side, each with its own fate. One that fails
  * is reported alone, logged with its reason and counted, so that a partial failure never looks like a success. One that
- * met a throttle has not failed: it waits, and however long that lasts, it is not given up. `handledNow` may leave some of
- * a batch for later.
+ * met a throttle, or a claim that another delivery holds, has not failed: it waits, and however long that lasts, it is not given
+ * up. `handledNow` may leave some of a batch for later.
  */
 export function queueHandler(
   service: string,
@@ -57,7 +57,7 @@ export function queueHandler(
       trace: traceIdOf(traceparentOfHeader(header)),
     };
     known.set(record, fields);
-    if (Number(record.attributes.ApproximateReceiveCount) > 1) counters.count("MessagesReceivedAgain");
+    if (receivesOf(record) > 1) counters.count("MessagesReceivedAgain");
     const about: About = (more) => void Object.assign(fields, more);
     const disposition = await handle({
       record,
@@ -72,30 +72,21 @@ export function queueHandler(
       return { throttled: (error as Error).message };
     });
     if (disposition === "finished") return;
-    if ("throttled" in disposition) return await waitOut(record, disposition.throttled);
-    if (disposition.at !== undefined) await queue().delay(record.receiptHandle, disposition.at - Date.now());
-    throw new Postponed(disposition.why);
+    if ("throttled" in disposition) {
+      const pause = afterThrottle(receivesOf(record), Math.random());
+      return await wait(record, pause, `a service throttled the request: ${disposition.throttled}`);
+    }
+    if (disposition.at === undefined) throw new Postponed(disposition.why);
+    await wait(record, disposition.at - Date.now(), disposition.why);
   };
 
-  const waitOut = async (record: SQSRecord, why: string) => {
-    const { receiptHandle, attributes } = record;
-    const { delay, sendAgain } = queue();
-    const { pause, resend } = afterThrottle(Number(attributes.ApproximateReceiveCount), Math.random());
-    if (!resend || !sendAgain) {
-      await delay(receiptHandle, pause);
-      throw new Postponed(`a service throttled the request: ${why}`);
-    }
-    await sendAgain(copyOf(record), pause);
-    logFor(record).info(`The message waits as a new one, since a service throttled the request: ${why}`, {
-      messageId: record.messageId,
-    });
+  const wait = async (record: SQSRecord, pause: number, why: string) => {
+    if (!(await setAside(record, pause, queue()))) throw new Postponed(why);
+    logFor(record).info(`The message waits as a new one: ${why}.`, { messageId: record.messageId });
     counters.count("MessagesPostponed");
   };
 
-  const waitForRoom = async (record: SQSRecord) => {
-    if (await makeRoom(record, queue())) return;
-    throw new Postponed("another message of its batch is handled alone");
-  };
+  const makeRoom = (record: SQSRecord) => wait(record, 0, "another message of its batch is handled alone");
 
   const failed = (reason: unknown, record: SQSRecord) => {
     if (reason instanceof Postponed) {
@@ -117,7 +108,7 @@ export function queueHandler(
     .handler(async ({ Records }, context) => {
       const now = handledNow(Records);
       return (await Promise.allSettled(
-        Records.map((record) => (now.has(record) ? handleRecord(record, context) : waitForRoom(record))),
+        Records.map((record) => (now.has(record) ? handleRecord(record, context) : makeRoom(record))),
       )) as unknown as SQSBatchResponse;
     });
 }

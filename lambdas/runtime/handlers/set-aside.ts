@@ -1,0 +1,35 @@
+import type { SQSRecord } from "aws-lambda";
+import type { SentMessage, SourceQueue } from "../ports.ts";
+import { DELIVERIES, FIRST_SENT } from "../throttle.ts";
+
+/** Deliveries of a message so far, this one included. */
+export const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
+
+/**
+ * Has a message that has not failed come again after a pause, in milliseconds. It goes back as a new one where its deliveries
+ * would run out over waiting. Answers whether this delivery is over.
+ */
+export async function setAside(
+  record: SQSRecord,
+  pause: number,
+  { delay, sendAgain }: SourceQueue,
+): Promise<boolean> {
+  if (sendAgain && receivesOf(record) >= DELIVERIES) {
+    await sendAgain(copyOf(record), pause);
+    return true;
+  }
+  await delay(record.receiptHandle, pause);
+  return false;
+}
+
+/** The message as a new one that keeps the time at which it came first. */
+function copyOf(record: SQSRecord): SentMessage {
+  const { body, attributes } = record;
+  const { MessageGroupId: group, AWSTraceHeader: traceHeader } = attributes;
+  return { body, group, traceHeader, sent: firstSent(record) };
+}
+
+/** Epoch milliseconds at which the message came into the queue first. */
+export function firstSent({ attributes, messageAttributes }: SQSRecord): number {
+  return Number(messageAttributes?.[FIRST_SENT]?.stringValue ?? attributes.SentTimestamp);
+}
