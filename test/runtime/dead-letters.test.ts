@@ -281,12 +281,13 @@ describe("taken in", () => {
     const fence = fenceOf({ entered, attempt: 2 });
     const failure = { policy: "give-up", name: "x", message: "no" } as const;
 
-    test("answers the state with the result, and its run is not stuck", async () => {
+    test("answers the state with the result, and leaves nothing to decide", async () => {
       await world.does("s");
       await deliver(dead(stepMessage(), "s"));
       expect(stuck()).toBeUndefined();
       expect(answers).toEqual([{ token: "token of s", output: '"s is done"' }]);
-      expect(told()).toEqual(["delivery.dead-lettered s"]);
+      expect(letter()).toBeUndefined();
+      expect(told()).toEqual([]);
     });
 
     test.each([

@@ -11,7 +11,7 @@ import { holdsUp, stick, unstick } from "./stuck.ts";
 
 /**
  * Takes a dead message into the table, once however often it comes. The run is marked first: who settles the letter
- * finds it marked, and takes that back. A run is not stuck by a message whose step has its answer in its claim.
+ * finds it marked, and takes that back. A message whose step has its answer in its claim leaves nothing to decide, and is not kept.
  */
 export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<Disposition> {
   if (await handedOver(message, ports)) return "finished";
@@ -21,7 +21,8 @@ export async function takeIn(message: DeadMessage, ports: TakeInPorts): Promise<
   const answer = await answered(item, ports);
   if (typeof answer === "object" && answer.until > ports.now())
     return { at: answer.until, why: "a worker holds the claim of its step" };
-  await keep(item, holdsUp(item) && answer !== true, ports);
+  if (answer === true) ports.log.info("The dead message's step has its answer.", aboutOf(item));
+  else await keep(item, ports);
   return "finished";
 }
 
@@ -36,16 +37,19 @@ async function handedOver({ body }: DeadMessage, { runs, now, log }: TakeInPorts
   return true;
 }
 
-async function keep(item: DeadLetterItem, stuck: boolean, ports: TakeInPorts): Promise<void> {
-  const { id, subscriber, purpose, run, path, event, reason } = item;
-  if (stuck) await ports.runs.change(run!, stick(item));
+async function keep(item: DeadLetterItem, ports: TakeInPorts): Promise<void> {
+  const { id, subscriber, run } = item;
+  if (holdsUp(item)) await ports.runs.change(run!, stick(item));
   const { kept, isNew } = await ports.deadLetters.keep(item);
   // It has come twice, and an operator resolved it in between.
   if (kept.resolved && holdsUp(item)) await ports.runs.change(run!, unstick(id, kept.resolved));
   if (!isNew) return;
   ports.metrics.count("DeadLetters", 1, { subscriber });
-  const about = { deadLetter: id, subscriber, purpose, run, path, event: event?.id, reason };
-  ports.log.error(`A message of ${subscriber} is a dead letter.`, about);
+  ports.log.error(`A message of ${subscriber} is a dead letter.`, aboutOf(item));
+}
+
+function aboutOf({ id, subscriber, purpose, run, path, event, reason }: DeadLetterItem) {
+  return { deadLetter: id, subscriber, purpose, run, path, event: event?.id, reason };
 }
 
 function isUnderWay({ status }: RunItem): boolean {
