@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -39,8 +40,8 @@ const ALONE = [
 export default defineConfig({
   test: {
     globalSetup: ["test/temporary-folder.ts", "test/compile-cache.ts"],
-    // One worker less than there are processors, the default, would be one on a small machine.
-    maxWorkers: "100%",
+    // More than there are processors: browsers, servers and files keep a third of a worker's time waiting.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongFirst },
     projects: [
       { test: { ...settings, name: "small", include: SMALL, exclude: ALONE, isolate: false } },
