@@ -40,6 +40,8 @@ export const API_ROUTES: Record<string, readonly ApiAttack[]> = {
   "GET /runs/:run": READ_ONE,
   "GET /runs/:run/log": [...READ_ONE, "forged cursor"],
   "GET /runs/:run/timeline": READ_ONE,
+  "GET /runs/:run/lines": READ_ONE,
+  "GET /runs/:run/input": READ_ONE,
   "GET /events/:name": READ_ONE,
   "GET /dead-letters/:id": READ_ONE,
   "GET /quarantine/:id": READ_ONE,

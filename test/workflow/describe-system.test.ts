@@ -53,7 +53,7 @@ test("an app is described by what flows in it, with every version of each contra
   expect(system.events[0]).toMatchObject({ publishers: ["make"], subscribers: ["tell-people"] });
   const { contracts, ...wanted } = system.events[2]!;
   expect(wanted).toMatchObject({
-    description: "Somebody wants a film",
+    description: "Someone wants a film",
     publishers: [],
     subscribers: ["film"],
   });
