@@ -337,7 +337,7 @@ describe("a comparison", () => {
   });
 });
 
-describe("the log of a run", () => {
+describe("lines that handlers wrote, in the log of a run", () => {
   const line = (second: number, more: object = {}): WrittenLineView => ({
     ...{ id: `l${second}`, at: `2026-03-01T12:00:0${second}.000Z`, level: "INFO", message: "said" },
     ...more,
