@@ -115,7 +115,7 @@ export type ClaimOutcome =
    */
   | { kind: "in doubt"; owner: string | undefined; lease: number };
 
-/** How a claim came out that was not taken, and needs nobody to find out how its effect ended. */
+/** How a claim came out that was not taken, and of which it is known how its effect ended. */
 export type ClaimRefusal = Exclude<ClaimOutcome, { kind: "claimed" | "in doubt" }>;
 
 /** How an attempt ended that nothing was claimed for. `reusedFrom`: the epoch whose result it is. */

@@ -35,8 +35,8 @@ export function isWithoutExecution({ status, execution }: RunItem): boolean {
 export function handOver(now: number): Transition {
   return (run) => {
     if (run.express === undefined || !isWithoutExecution(run)) return run;
-    const dueAt = earlier(now + NEXT_CHECK, run.express.until);
-    return { ...run, due: shardOf("due", run.run), dueAt, released: new Date(now).toISOString() };
+    const check = due(run.run, now, Date.parse(run.express.until));
+    return { ...run, ...check, released: new Date(now).toISOString() };
   };
 }
 
@@ -54,7 +54,7 @@ export function release(now: number): Transition {
   return (run) => {
     if (run.status !== "accepted") return run;
     const { held: _, ...free } = run;
-    const check = due(run.run, Math.min(now, (startDeadline(run) ?? Infinity) - NEXT_CHECK));
+    const check = due(run.run, now, startDeadline(run));
     return { ...free, ...check, released: new Date(now).toISOString() };
   };
 }
@@ -130,13 +130,9 @@ function standsAs(run: RunItem, seen: RunItem): boolean {
   );
 }
 
-/** The earlier of two times, in ISO. */
-function earlier(time: number, other: string): string {
-  return new Date(Math.min(time, Date.parse(other))).toISOString();
-}
-
-function due(run: string, now: number): Pick<RunItem, "due" | "dueAt"> {
-  return { due: shardOf("due", run), dueAt: new Date(now + NEXT_CHECK).toISOString() };
+/** Looked at again after a while, or at `limit` (epoch milliseconds) if that is sooner. */
+function due(run: string, now: number, limit = Infinity): Pick<RunItem, "due" | "dueAt"> {
+  return { due: shardOf("due", run), dueAt: new Date(Math.min(now + NEXT_CHECK, limit)).toISOString() };
 }
 
 /** Nothing holds it up any more. It is checked a last time: whether everything was published. */

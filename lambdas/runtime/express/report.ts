@@ -1,10 +1,10 @@
 import type { ExpressReport } from "../../../lib/contract/express.ts";
 import { executionName } from "../../../lib/contract/keys.ts";
 import type { RunItem } from "../../../lib/contract/table.ts";
-import { spanOfRun } from "../../../lib/contract/trace.ts";
 import { fitOutput } from "../completion/fit-output.ts";
 import { isWithoutExecution } from "../completion/transitions.ts";
 import type { Artifacts, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
+import { startExecution } from "../start-execution.ts";
 import { expressInput } from "./message.ts";
 
 export interface ReportPorts {
@@ -45,22 +45,16 @@ export async function handOver(
   if (!run || run.epoch !== epoch || !isWithoutExecution(run) || !expressInput(run)) return "not needed";
   // The reconciler ends it. An execution would begin a deadline of its own.
   if (run.express && Date.parse(run.express.until) <= ports.now()) return "not needed";
-  const name = executionName(id, epoch);
-  const traceparent = spanOfRun(run.event.traceparent, id, epoch);
-  const start = await ports.executions.start(name, run.input, traceparent);
-  if (start.kind === "throttled") {
-    ports.log.warn("Step Functions throttles new executions; the run waits.", { run: id });
-    ports.metrics.count("StartsThrottled");
-    return "throttled";
-  }
-  const noted = await ports.runs.handedOver(run, start.execution, why);
-  if (noted?.epoch !== epoch || noted.execution !== start.execution) {
+  const execution = await startExecution(run, ports);
+  if (execution === undefined) return "throttled";
+  const noted = await ports.runs.handedOver(run, execution, why);
+  if (noted?.epoch !== epoch || noted.execution !== execution) {
     const cause = `The run was ${noted?.status ?? "expired"} when its execution began.`;
-    await ports.executions.stop(name, { error: "Millrace.TooLate", cause });
+    await ports.executions.stop(executionName(id, epoch), { error: "Millrace.TooLate", cause });
     return "not needed";
   }
   ports.metrics.count("RunsHandedOver");
-  ports.log.info(`The run continues in an execution: ${why}.`, { run: id, execution: start.execution });
+  ports.log.info(`The run continues in an execution: ${why}.`, { run: id, execution });
   return "handed over";
 }
 

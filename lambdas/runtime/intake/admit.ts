@@ -164,7 +164,7 @@ async function advanceKeyQueue(
   ports: TurnPorts,
 ): Promise<IntakeOutcome> {
   if (!perKey) return { kind: "looked", key };
-  // It came early: no message can be delayed for long enough, or the clock of whoever sent it is ahead.
+  // It came early: no message can be delayed for long enough, or the sender's clock is ahead.
   if (at !== undefined && at > ports.now()) {
     await ports.reminders.lookAgain(key, at);
     return { kind: "looked", key };

@@ -3,7 +3,7 @@ import { auditOf } from "../../../../lib/contract/audit.ts";
 import { heldPartition, runKey, shardOf, shardsOf, workflowOfRun } from "../../../../lib/contract/keys.ts";
 import { isRecognised } from "../../../../lib/contract/published-changes.ts";
 import { indexesOf } from "../../../../lib/contract/run-indexes.ts";
-import { OPEN_STATUSES, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
+import { OPEN_STATUSES, type RunEnd, type RunItem, TABLE } from "../../../../lib/contract/table.ts";
 import type { Now, Runs } from "../../ports.ts";
 import { changeEventsOf } from "../../relay/change-events.ts";
 import { changeWith } from "../table/change-with.ts";
@@ -19,6 +19,11 @@ const MOST_TRIES = 20;
 export function tableRuns(table: Table, now: Now = Date.now): Runs {
   const time = () => new Date(now()).toISOString();
   const read = (run: string) => readItem<RunItem>(table, runKey(run));
+  const endedAs = (run: string, { status, output, failure }: RunEnd) => ({
+    ...{ status, output, failure, endedAt: time(), changedAt: time() },
+    ...indexesOf({ run, workflow: workflowOfRun(run), status, failure }),
+    ...auditOf(run, now()),
+  });
   return {
     async accept(run) {
       const existing = await putNew(table, run);
@@ -75,13 +80,8 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
     },
 
     async succeeded({ run, epoch }, output) {
-      const workflow = workflowOfRun(run);
       const ended = await change(table, runKey(run), {
-        set: {
-          ...{ status: "succeeded", output, endedAt: time(), changedAt: time() },
-          ...indexesOf({ run, workflow, status: "succeeded", failure: undefined }),
-          ...auditOf(run, now()),
-        },
+        set: endedAs(run, { status: "succeeded", output }),
         remove: ["stuck", "held"],
         condition: [
           "#epoch = :epoch AND #status IN (:accepted, :running)",
@@ -111,13 +111,9 @@ export function tableRuns(table: Table, now: Now = Date.now): Runs {
       throw new Error(`Run ${run} changed during each of ${MOST_TRIES} attempts to update it. Try again.`);
     },
 
-    async end(run, epoch, { status, output, failure }) {
+    async end(run, epoch, end) {
       const ended = await change(table, runKey(run), {
-        set: {
-          ...{ status, output, failure, endedAt: time(), changedAt: time() },
-          ...indexesOf({ run, workflow: workflowOfRun(run), status, failure }),
-          ...auditOf(run, now()),
-        },
+        set: endedAs(run, end),
         condition: "#epoch = :epoch AND #status IN (:accepted, :running, :closing)",
         values: { epoch, accepted, running, closing },
       });

@@ -1,0 +1,29 @@
+import { executionName } from "../../lib/contract/keys.ts";
+import type { RunItem } from "../../lib/contract/table.ts";
+import { spanOfRun } from "../../lib/contract/trace.ts";
+import type { Executions, Log, Metrics } from "./ports.ts";
+
+interface StartPorts {
+  executions: Pick<Executions, "start">;
+  log: Log;
+  metrics: Metrics;
+}
+
+/**
+ * Starts the execution of a run's epoch by its name, with the stored input: doing so twice starts it once. Answers its ARN, or
+ * undefined where Step Functions takes no more just now.
+ */
+export async function startExecution(
+  { run, epoch, input, event }: RunItem,
+  { executions, log, metrics }: StartPorts,
+): Promise<string | undefined> {
+  const start = await executions.start(
+    executionName(run, epoch),
+    input,
+    spanOfRun(event.traceparent, run, epoch),
+  );
+  if (start.kind !== "throttled") return start.execution;
+  log.warn("Step Functions throttles new executions; the run waits.", { run });
+  metrics.count("StartsThrottled");
+  return undefined;
+}
