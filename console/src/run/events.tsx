@@ -7,9 +7,8 @@ import { Json } from "../parts/json.tsx";
 import { Search } from "../parts/search.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { Loaded } from "../parts/table.tsx";
-import { duration } from "../text/duration.ts";
-import { exactTime } from "../text/time.ts";
 import { HandlerLine } from "./handler-line.tsx";
+import { LineTime } from "./line-time.tsx";
 import { filterLines, filterLog, nodesIn } from "./log-filter.ts";
 import { mergeLog } from "./merge-log.ts";
 
@@ -130,10 +129,7 @@ export function LogLine({
     <details className="opens">
       <summary>
         <Icon name="forward" size={12} className="arrow" />
-        <span className="detail number clock" title={new Date(at).toString()}>
-          {exactTime(at)}
-        </span>
-        <span className="detail number offset">+{duration(Date.parse(at) - Date.parse(since))}</span>
+        <LineTime at={at} since={since} />
         <span className={`row word-${look.tone}`}>
           <Icon name={look.icon} size={13} />
         </span>

@@ -2,8 +2,7 @@ import type { WrittenLineView } from "../api/types.ts";
 import { Code } from "../parts/code.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
-import { duration } from "../text/duration.ts";
-import { exactTime } from "../text/time.ts";
+import { LineTime } from "./line-time.tsx";
 
 const TONES: Record<string, string> = {
   ERROR: "bad",
@@ -22,10 +21,7 @@ export function HandlerLine({ line, since }: { line: WrittenLineView; since: str
     <details className="opens written">
       <summary>
         <Icon name="forward" size={12} className="arrow" />
-        <span className="detail number clock" title={new Date(at).toString()}>
-          {exactTime(at)}
-        </span>
-        <span className="detail number offset">+{duration(Date.parse(at) - Date.parse(since))}</span>
+        <LineTime at={at} since={since} />
         <span className={`level word-${tone}`}>{level}</span>
         <span className={`grow clip mono${tone === "bad" ? " word-bad" : ""}`}>{message}</span>
         <span className="clip detail mono place">{place}</span>
