@@ -83,7 +83,7 @@ export const startBullmqSteps: StartContender = async (folder) => {
   };
 };
 
-/** Redis on a socket in the data folder: nobody else can reach it. */
+/** Redis on a socket in the data folder: it cannot be reached over the network. */
 async function startRedis(folder: string) {
   const path = join(folder, "redis.sock");
   const settings = {

@@ -8,7 +8,7 @@ const VERSIONS = "/usr/lib/postgresql";
 
 export const DURABILITY = "PostgreSQL as delivered: fsync on, synchronous_commit on";
 
-/** PostgreSQL with its default settings on a socket in the data folder: nobody else can reach it. */
+/** PostgreSQL with its default settings on a socket in the data folder: it cannot be reached over the network. */
 export async function startPostgres(folder: string) {
   const data = join(folder, "postgres");
   mkdirSync(data);

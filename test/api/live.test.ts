@@ -54,7 +54,7 @@ test("who begins to listen hears what happens from then on, at once", async () =
   expect(text.endsWith("\n\n")).toBe(true);
 });
 
-test("nothing is told after 25 seconds at the latest, with an id from which to continue", async () => {
+test("the answer is empty after 25 seconds at the latest, with an id from which to continue", async () => {
   const { listen, elapsed, put } = feed();
   const first = await listen();
   expect(first.told).toEqual([]);

@@ -289,7 +289,7 @@ describe("a run that is accepted and not started for an hour", () => {
     expect(item()).toMatchObject({ held: "paused", due: heldPartition("w") });
   });
 
-  test("continues where its workflow is open again and whoever opened it missed it", async () => {
+  test("continues where its workflow is open again and the resume missed it", async () => {
     await world.state.runs.hold(await accept());
     world.clock.now += 60 * MINUTE;
     await sweeping();

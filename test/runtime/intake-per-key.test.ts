@@ -41,7 +41,7 @@ describe("one at a time", () => {
     expect(world.started()).toEqual([1]);
   });
 
-  test("an end that no one told is noticed when the next event comes", async () => {
+  test("an end that was not announced is noticed when the next event comes", async () => {
     await world.change(perKey, 1);
     await world.ports.runs.end(world.items()[0]!.run, 1, { status: "failed" });
     await world.change(perKey, 2);

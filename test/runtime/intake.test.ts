@@ -221,7 +221,7 @@ test("a field that looks like a reference is payload: a step gets it as it was s
 });
 
 describe("a paused workflow", () => {
-  test("takes events up and starts nothing, until it is told that a held run may continue", async () => {
+  test("accepts events and starts nothing until a held run is released", async () => {
     let open = false;
     const ports = { ...world.ports, admissions: { open: async () => open } };
     const { run } = (await admit(delivered({ order: "o1" }), spec, ports)) as { run: string };

@@ -337,7 +337,7 @@ export function portsContract(name: string, open: () => Promise<Implementation>)
         expect(((await world.get(key)) as ClaimItem).state).toBe("sealed");
       });
 
-      test("a hundred that record at once: one result, and all are told it", async () => {
+      test("a hundred that record at once: one result, and all get it", async () => {
         const { world, request, key } = await fresh();
         const at = new Date(world.now()).toISOString();
         const refusals = await Promise.all(

@@ -39,7 +39,7 @@ test("one write: the completion, with the times of the attempt", async () => {
   expect(changeEventsOf(before, after).map(({ event }) => event.name)).toEqual(["step.completed"]);
 });
 
-test("whoever comes after it is done hands on the stored result, and runs nothing", async () => {
+test("a delivery after it is done returns the stored result, and runs nothing", async () => {
   await deliver({}, succeeds());
   const again = succeeds();
   await deliver({ taskToken: "t2", attempt: 2 }, again);

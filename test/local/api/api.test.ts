@@ -67,7 +67,7 @@ test("an event that is sent manually starts a run, whose question is decided; th
   ]);
 });
 
-test("who listens hears of a change at once, continues where the last answer ended, and is told nothing twice", async () => {
+test("a listener gets a change at once, continues where the last answer ended, and gets nothing twice", async () => {
   const { begin, end, post, cloud } = world;
   const read = ({ text }: { text: string }) => {
     const [, id] = /^id: (.*)$/m.exec(text)!;

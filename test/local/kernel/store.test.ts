@@ -57,7 +57,7 @@ test("a limit that is given with each use is no part of the plan, which SQLite w
   expect(store.all(limited, -1)).toHaveLength(3);
 });
 
-test("a disk that refuses is told to everyone who waits, and to everyone after", async () => {
+test("a disk that refuses fails every caller that waits, and every later one", async () => {
   disk.failure = new Error("no space left");
   add("a");
   await expect(store.flushed()).rejects.toThrow("no space left");

@@ -114,15 +114,21 @@ test("a queue that was found empty is not asked again before it has something", 
   expect(batches).toEqual([["now"], ["later"]]);
 });
 
-test("where a further environment would not start, what waits for the one that works comes as one batch", async () => {
-  const starts = { startTime: 100, hasRoom: () => false };
-  const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
+/** A function whose first invocation ends when the test says so, and the batches that it gets. */
+function slowFirst(define: Awaited<ReturnType<typeof mapped>>["define"]) {
   const batches: string[][] = [];
   const first = gate();
   define("work", ({ Records }: Records) => {
     batches.push(Records.map(({ body }) => body));
     return batches.length === 1 ? first.promise : undefined;
   });
+  return { batches, first };
+}
+
+test("where a further environment would not start, what waits for the one that works comes as one batch", async () => {
+  const starts = { startTime: 100, hasRoom: () => false };
+  const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
+  const { batches, first } = slowFirst(define);
   await queue.send("1");
   await settle();
   for (const body of ["2", "3", "4", "5", "6"]) {
@@ -140,12 +146,7 @@ test("where a further environment would not start, what waits for the one that w
 test("messages do not wait for an environment that works for long: a further one starts", async () => {
   const starts = { startTime: 100, hasRoom: () => true };
   const { queue, define, settle, pass, started } = await mapped({ BatchSize: 4 }, {}, "jobs", { starts });
-  const batches: string[][] = [];
-  const first = gate();
-  define("work", ({ Records }: Records) => {
-    batches.push(Records.map(({ body }) => body));
-    return batches.length === 1 ? first.promise : undefined;
-  });
+  const { batches, first } = slowFirst(define);
   await queue.send("1");
   await settle();
   await queue.send("2");

@@ -56,7 +56,7 @@ test("after an hour in which no one looked on, the feed begins again; a second p
   expect(await lookOn(open(), clock)()).toBe(first + 91 * MINUTE);
 });
 
-test("where it cannot be read whether anybody looks on, someone might", async () => {
+test("where the viewers cannot be read, there may be one", async () => {
   const warnings: string[] = [];
   const broken = { name: "t", client: { send: () => Promise.reject(new Error("throttled")) } };
   const relay = tableViewers(broken as unknown as Table, { warn: (line) => warnings.push(line) }, clock);

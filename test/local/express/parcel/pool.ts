@@ -2,7 +2,7 @@ import { poolHandler } from "../../../../lambdas/runtime/handlers/pool-handler.t
 import type { StepContext } from "../../../../lambdas/runtime/index.ts";
 import { worker } from "../../../../lambdas/runtime/index.ts";
 import type { StepSpec } from "../../../../lib/contract/step.ts";
-import { handle } from "./handle.ts";
+import { handle } from "../../pools/parcel/handle.ts";
 import { label, pack, unpack, weigh } from "./workflow.ts";
 
 /** The pool's handler as it is bundled, with something that comes before each step. */
