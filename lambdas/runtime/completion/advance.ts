@@ -6,13 +6,14 @@ import type { EndPorts, Failure } from "./ports.ts";
 import { close, hasEnded, succeed } from "./transitions.ts";
 
 /**
- * Takes a run that is ending as far as it can go now: whatever ended it, and wherever an earlier try stopped.
+ * Advances a run that is ending as far as possible now, whatever ended it and wherever an earlier attempt
+ * stopped.
  *
  *     close ──▶ seal its claims ──▶ stop its execution ──▶ undo what was done ──▶ ended
  *                                       └ its end brings us back       └ so does the end of each compensation
  *
- * A worker writes its claim first and reads the run after, while the run is closed first and its claims are read
- * after: one of the two always sees the other. Of a run that is not ending, what came too late is undone.
+ * A worker writes its claim and then reads the run; here the run is closed and then its claims are read. So
+ * one of the two always sees the other. If the run is not ending, its late effects are undone.
  */
 export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
   if (run.status !== "closing") return await compensate(run, endingOf(run), ports);
@@ -31,15 +32,15 @@ export async function advance(run: RunItem, ports: EndPorts): Promise<void> {
   await (nothingToUndo ? endCompensated(run, ending, [], ports) : compensate(run, ending, ports));
 }
 
-/** The same for an execution that has ended by itself: its run is closed first. */
+/** The same for an execution that ended without a request to stop: its run is closed first. */
 export async function endRun(run: RunItem, ports: EndPorts): Promise<void> {
   const closing = await ports.runs.change(run.run, close(ports.now()));
   if (closing?.epoch === run.epoch) await advance(closing, ports);
 }
 
 /**
- * The same for one that has succeeded, and of which nothing is to be undone: its end is the closing, since nothing begins in a
- * run that has ended, either. Whoever calls this calls again where it fails, so that all claims are sealed.
+ * The same for a run that succeeded and has nothing to undo: one write closes and ends it, since nothing
+ * starts in a run that has ended. The caller retries a failure, so that all claims are sealed.
  */
 export async function succeedRun(run: RunItem, output: unknown, ports: EndPorts): Promise<void> {
   const { output: kept } = await fitting({ status: "succeeded", output }, run, ports);
@@ -80,6 +81,6 @@ function endOf(end: RunEnd): RunEnd {
   return isOverdue ? { ...end, status: "timed-out" } : end;
 }
 
-/** The error of Step Functions for an execution that takes too long. */
+/** The error name that Step Functions uses for an execution that times out. */
 const TIMED_OUT = "States.Timeout";
 const OVERDUE = "The run took longer than its deadline.";

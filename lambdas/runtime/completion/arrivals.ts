@@ -6,17 +6,17 @@ import { childId } from "../wait/wait-keys.ts";
 import { cancelWaiter, childWaiter, eventWaiter, signalWaiter } from "../wait/waiters.ts";
 import { fenceOf } from "../work/claim.ts";
 
-/** What an execution sends to a queue of Millrace. */
+/** A message that an execution sends to a queue of Millrace. */
 export type SentMessage = StepMessage | ApprovalMessage | WaitMessage;
 
-/** A message that is not for a worker: it leaves an item in the table when it arrives. */
+/** A message that no worker handles: its arrival leaves an item in the table. */
 export type ItemMessage = Exclude<SentMessage, StepMessage>;
 
 export function leavesItem(message: SentMessage): message is ItemMessage {
   return !("step" in message);
 }
 
-/** Keys of the items that such a message leaves. The run that an earlier epoch called may be the one that is waited for. */
+/** Keys of the items that such a message leaves. A call may wait for a run of an earlier epoch. */
 export function arrivalKeys(message: ItemMessage): ItemKey[] {
   const { run } = message;
   if ("approval" in message) return [approvalKey(run.id, run.epoch, message.path)];
@@ -32,14 +32,15 @@ export function arrivalKeys(message: ItemMessage): ItemKey[] {
     case "child":
       return childrenOf(message).map((child) => childWaiter(message, child, 0));
     default:
-      // A part of a list is handled at once, and leaves nothing but its answer.
+      // A part of a list is handled at once, and leaves only its answer.
       return [];
   }
 }
 
 /**
- * Whether one of the items says that the message has arrived and that something still comes of it. A question that is decided and
- * a wait that has its event account for nothing while an answer is awaited: the answer is lost. `hasEnded`: of a called run.
+ * Whether one of the items proves that the message arrived and will still be answered. A decided approval, or
+ * a wait that has its event, proves nothing while the execution still waits: the answer is lost. `hasEnded`:
+ * of a called run.
  */
 export function isArrived(
   message: ItemMessage,
@@ -55,12 +56,12 @@ export function isArrived(
   });
 }
 
-/** The state has timed out, and sends again: it waits for the result of the timeout. */
+/** The state has timed out and sends another message: it waits for the result of the timeout. */
 function isOver(message: ItemMessage): boolean {
   return "over" in message && message.over === true;
 }
 
-/** The runs that a call may have asked for, one for each epoch that counts. */
+/** The runs that a call may have started, one for each epoch that counts. */
 export function childrenOf(message: CallChild): string[] {
   const { epoch, restarted = 1 } = message.run;
   return Array.from({ length: epoch - restarted + 1 }, (_, back) => childId(message, epoch - back));

@@ -10,13 +10,13 @@ import type { EndedExecution, EndPorts, Failure } from "./ports.ts";
 import { beginRound, hasEnded, settle } from "./transitions.ts";
 import { countUndos, owedEffects, undoKey, undoOf } from "./undo.ts";
 
-/** Undos of one execution: its input and output stay far below 256 KiB, its history far below 25,000 events. */
+/** Undos per execution: its input and output stay far below 256 KiB, its history far below 25,000 events. */
 const MOST_AT_ONCE = 200;
 
 /**
- * Undoes what a run has done, by executions of its workflow's compensating machine, one after another: what is owed
- * is read again for each, so that what came late meanwhile is undone with the rest. Where nothing is owed, a run
- * that is ending ends. Called at the end of each such execution, and whenever something came too late.
+ * Undoes the effects of a run by executions of its workflow's compensating machine, one after another. The
+ * effects to undo are read again for each, so that late ones are included. When nothing is left, a run that
+ * is ending ends. Called at the end of each such execution, and when an effect was late.
  */
 export async function compensate(run: RunItem, ending: RunEnd | undefined, ports: EndPorts): Promise<void> {
   const { effects, machines } = ports;
@@ -59,7 +59,10 @@ async function start(run: RunItem, round: number, owed: ClaimItem[], ports: EndP
   ports.log.info("The compensation is started.", { run: run.run, round, undos: input.undos.length });
 }
 
-/** Has people look at what an execution could not undo. One that failed as a whole leaves all that it was to undo. */
+/**
+ * Raises what an execution could not undo to the operator. If the execution failed as a whole, that is
+ * everything it had to undo.
+ */
 async function giveUp(run: RunItem, last: EndedExecution, owed: ClaimItem[], ports: EndPorts): Promise<void> {
   for (const effect of owed) {
     const failure = failureOf(effect, last);

@@ -10,12 +10,12 @@ export interface DoubtPorts {
   metrics: Metrics;
 }
 
-/** A message that is to be delivered again is so within this time after its worker died: six times the longest timeout. */
+/** After its worker died, a message is delivered again within this time: six times the longest timeout. */
 const DELIVERED_WITHIN = 2 * 60 * 60 * 1000;
 
 /**
- * Asks a person about effects in doubt of which no delivery has found out how they ended: their messages are lost. Answers the
- * ISO time at which to look again, where one may still be delivered.
+ * Asks the operator about effects in doubt whose outcome no delivery has found: their messages are lost.
+ * Answers the ISO time of the next check if a delivery may still come.
  */
 export async function reviewDoubts(
   items: readonly TableItem[],
@@ -27,7 +27,7 @@ export async function reviewDoubts(
   const at = now();
   for (const claim of doubts.filter((doubt) => lostFrom(doubt) <= at)) {
     const { run, epoch, path, owner } = claim;
-    log.error("Nothing says how an effect ended whose run has ended; a person is asked.", {
+    log.error("The run has ended and the outcome of one effect is unknown; a person is asked.", {
       run,
       epoch,
       path,
@@ -39,7 +39,9 @@ export async function reviewDoubts(
   return later.length > 0 ? new Date(Math.min(...later)).toISOString() : undefined;
 }
 
-/** Epoch milliseconds from which no delivery is to be expected. A claim that was given back in doubt has no lease. */
+/**
+ * Epoch milliseconds after which no delivery is expected. A claim that was released in doubt has no lease.
+ */
 function lostFrom({ lease, changedAt }: ClaimItem): number {
   return Math.max(lease ?? 0, Date.parse(changedAt)) + DELIVERED_WITHIN;
 }

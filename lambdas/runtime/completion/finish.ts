@@ -9,8 +9,8 @@ import type { EndPorts } from "./ports.ts";
 import { hasEnded } from "./transitions.ts";
 
 /**
- * An execution has ended, says its ARN: of a run, or of what compensates one. How it ended, and whether it did, is looked up;
- * but for one that has succeeded with `output`, which Step Functions itself says, and which stays so.
+ * Handles the end of an execution, given its ARN: of a run, or of a compensation. Whether and how it ended is
+ * looked up, except if it succeeded with `output`: Step Functions itself reports that, and it cannot change.
  */
 export async function finish(
   executionArn: string,
@@ -18,7 +18,7 @@ export async function finish(
   succeeded?: { output: unknown },
 ): Promise<void> {
   const [machine, name] = executionArn.split(":").slice(-2) as [string, string];
-  // A child workflow of a distributed Map: its parent's end says how the run ended.
+  // A child execution of a distributed Map: the end of its parent says how the run ended.
   if (machine.includes("/")) return;
   const compensation = isCompensationMachine(machine);
   const { run: id, epoch } = compensation
@@ -27,11 +27,11 @@ export async function finish(
   const run = await ports.runs.read(id);
   if (run) ports.about?.(fieldsOfItem(run));
   if (!run || (epoch !== undefined && epoch !== run.epoch)) {
-    ports.log.warn("An execution ended that belongs to no run, or to an earlier epoch.", { executionArn });
+    ports.log.warn("The execution that ended belongs to no run, or to an earlier epoch.", { executionArn });
     return;
   }
   if (compensation || run.status === "closing") return await advance(run, ports);
-  // An earlier try may have stopped in between.
+  // An earlier attempt may have stopped in between.
   if (run.status === "succeeded") return await ports.claims.seal(run.run, run.epoch);
   if (hasEnded(run)) return;
   if (succeeded && !run.compensation) return await succeedRun(run, succeeded.output, ports);
@@ -39,8 +39,8 @@ export async function finish(
 }
 
 /**
- * An effect was done after its run had stopped waiting for it: it is undone, alone or with the rest. Answers `later`
- * where the run is just now being closed: who does that may not have seen this effect.
+ * An effect completed after its run stopped waiting for it: it is undone, alone or with the rest. Answers
+ * `later` while the run is being closed, since that invocation may not have seen this effect.
  */
 export async function undoLate(id: string, ports: EndPorts): Promise<"finished" | "later"> {
   const run = await ports.runs.read(id);

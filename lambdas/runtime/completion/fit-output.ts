@@ -3,10 +3,13 @@ import { bytesOf } from "../payload/parts.ts";
 import { store } from "../payload/store.ts";
 import type { Artifacts } from "../ports.ts";
 
-/** An item of the table takes 400 KB, and the run's input takes up to 250 KiB of it. */
+/** An item of the table has at most 400 KB, of which the run's input takes up to 250 KiB. */
 const INLINE = 64 * 1024;
 
-/** An output as it fits into the run's item next to its input: a larger one is stored in the run's part of the bucket. */
+/**
+ * An output that fits into the run's item next to its input: a larger one is stored under the run's prefix in
+ * the bucket.
+ */
 export async function fitOutput(output: unknown, artifacts: Pick<Artifacts, "put">): Promise<unknown> {
   if (bytesOf(output) <= INLINE) return output;
   return {

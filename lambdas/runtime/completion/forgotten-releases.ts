@@ -6,22 +6,23 @@ import type { Log, Now } from "../ports.ts";
 export interface ForgottenReleasePorts {
   /** The queues that are deployed. */
   subscribers(): Promise<Pick<DeployedQueue, "name" | "role">[]>;
-  /** Whether a workflow or a reaction is neither paused nor drained, read consistently. */
+  /** Whether a workflow or reaction is active: neither paused nor drained. Read consistently. */
   isActive(target: ControlTarget, name: string): Promise<boolean>;
   /** Some of the messages that are deferred for this reason. */
   deferredBy(name: string, reason: DeferReason): Promise<{ deferredAt: string }[]>;
-  /** Has what a pause has deferred sent again. */
+  /** Sends the messages that a pause deferred again. */
   release(target: Release["target"]): Promise<void>;
   now: Now;
   log: Log;
 }
 
-/** A release has begun long before this. */
+/** After this time, a release is no longer in progress. */
 const RELEASED_AFTER = 15 * 60 * 1000;
 
 /**
- * Releases what a pause has deferred where the pause is over. A resume is written first and looks for deferred messages after:
- * the function that carries it out may die in between, and nothing else would send the messages.
+ * Releases messages that a pause deferred and that were still deferred after it. A resume writes the state
+ * first and looks for deferred messages then. The function may stop in between, and nothing else would send
+ * the messages.
  */
 export async function releaseForgotten(ports: ForgottenReleasePorts): Promise<void> {
   for (const { name, role } of await ports.subscribers()) {

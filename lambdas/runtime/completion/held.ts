@@ -5,7 +5,7 @@ export interface HeldPorts {
   runs: Pick<Runs, "change">;
   /** Names of the workflows that are deployed. */
   workflows: readonly string[];
-  /** Whether a workflow is open: neither paused nor drained. */
+  /** Whether a workflow is active: neither paused nor drained. */
   isOpen(workflow: string): Promise<boolean>;
   /** Runs of a workflow that were accepted by `until` (ISO) and are held, oldest first, at most `limit`. */
   heldRuns(workflow: string, until: string, limit: number): Promise<string[]>;
@@ -15,10 +15,16 @@ export interface HeldPorts {
 }
 
 const AT_ONCE = 100;
-/** A run that was held by then should be reported, or released by who opened the workflow. */
+/**
+ * A run that has been held since then should be reported, or released by the operator who resumed the
+ * workflow.
+ */
 const HELD_FOR = 60 * 60 * 1000;
 
-/** Hands runs to intake that are held though their workflow is open again, and reports those that a pause has held for an hour. */
+/**
+ * Sends runs to intake that are held though their workflow is active again, and reports those that a pause
+ * has held for an hour.
+ */
 export async function reportHeld({
   runs,
   workflows,
@@ -33,7 +39,7 @@ export async function reportHeld({
     const held = await heldRuns(workflow, until, AT_ONCE);
     if (held.length === 0) continue;
     if (await isOpen(workflow)) {
-      log.warn("Runs were held though their workflow is open; intake gets them now.", {
+      log.warn("Runs were held though their workflow is active; they are sent to intake now.", {
         workflow,
         runs: held.length,
       });

@@ -13,22 +13,23 @@ import { missingTasks, type OpenTask, overdueTasks } from "./progress.ts";
 import { hasEnded } from "./transitions.ts";
 
 export interface LostMessagePorts extends EndPorts {
-  /** What is deferred of a run. */
+  /** The deferred messages of a run. */
   deferredOf(run: string): Promise<DeferredItem[]>;
-  /** Whether a workflow is open: neither paused nor drained. */
+  /** Whether a workflow is active: neither paused nor drained. */
   isOpen(workflow: string): Promise<boolean>;
-  /** Those of the items that exist, read consistently. No two keys are alike. */
+  /** Those of the items that exist, read consistently. The keys must be distinct. */
   items(keys: readonly ItemKey[]): Promise<TableItem[]>;
-  /** Has a message sent again that may be lost. */
+  /** Sends a message again that may be lost. */
   sendMissing(task: OpenTask): Promise<void>;
-  /** Has what a pause has deferred sent again. */
+  /** Sends the messages that a pause deferred again. */
   release(target: Release["target"]): Promise<void>;
 }
 
 /**
- * Compares what the executions of a run wait for with its claims, waits, questions, deferred messages and dead letters, and has
- * what nothing accounts for sent again. Without this, a message that was deleted or has expired would hang its run until the
- * deadline. What a pause has deferred that is over is released: the operator action that resumed the run may have been cut short.
+ * Compares the messages that the executions of a run wait for with its claims, waits, approvals, deferred
+ * messages and dead letters, and sends again those that none of these explains. Without this, a message that
+ * was deleted or has expired would block its run until the deadline. Messages deferred by a pause that is
+ * over are released: the action that resumed the run may have stopped halfway.
  */
 export async function findLostMessages(run: RunItem, ports: LostMessagePorts): Promise<void> {
   const tasks = overdueTasks(await openTasksOf(run, ports), ports.now());
@@ -44,7 +45,7 @@ export async function findLostMessages(run: RunItem, ports: LostMessagePorts): P
     await ports.release({ run: run.run });
 }
 
-/** What waits and questions have left, and which called runs have ended. */
+/** The items that waits and approvals have left, and the called runs that have ended. */
 async function traces(tasks: readonly OpenTask[], { items, runs }: LostMessagePorts) {
   const messages = tasks.map(({ message }) => message).filter(leavesItem);
   const called = messages.flatMap((message) =>
@@ -62,7 +63,7 @@ async function traces(tasks: readonly OpenTask[], { items, runs }: LostMessagePo
 async function openTasksOf(run: RunItem, { machines }: LostMessagePorts): Promise<OpenTask[]> {
   const { run: id, workflow, epoch, status, compensation } = run;
   const open = async (machine: string, name: string) =>
-    // What an execution waited for when it was stopped is not awaited any more.
+    // A message that an execution waited for when it was stopped is not needed any more.
     (await machines.look(machine, name)) === "running" ? await machines.openTasks(machine, name) : [];
   return [
     ...(status === "running" ? await open(workflow, executionName(id, epoch)) : []),

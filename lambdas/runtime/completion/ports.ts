@@ -4,9 +4,9 @@ import type { About } from "../log-fields.ts";
 import type { Artifacts, Claims, Executions, Log, Metrics, Now, Runs } from "../ports.ts";
 import type { OpenTask } from "./progress.ts";
 
-/** The state machines of all workflows, and those that compensate, each by its name without the stack's. */
+/** The state machines of all workflows and of their compensations, by name without the stack's prefix. */
 export interface Machines {
-  /** Starts an execution by name; one that exists is taken for started. */
+  /** Starts an execution by name. If it exists, that counts as started. */
   start(
     machine: string,
     name: string,
@@ -15,9 +15,9 @@ export interface Machines {
   ): ReturnType<Executions["start"]>;
   /** The status of an execution. */
   look(machine: string, name: string): Promise<"absent" | "running" | EndedExecution>;
-  /** The messages of steps whose answers an execution waits for. None where there is no such execution. */
+  /** The messages of steps whose answers an execution waits for. None if the execution does not exist. */
   openTasks(machine: string, name: string): Promise<OpenTask[]>;
-  /** Ends an execution. Does nothing where there is none that runs. */
+  /** Stops an execution. Does nothing if it is not running. */
   stop(machine: string, name: string, failure: Failure): Promise<void>;
 }
 
@@ -28,11 +28,14 @@ export interface EndedExecution {
 
 export type Failure = NonNullable<RunEnd["failure"]>;
 
-/** What a run has done to the world, and what of that is undone. */
+/** The effects of a run, and which of them are undone. */
 export interface Effects {
   /** The claims of all epochs of a run, read consistently. */
   of(run: string): Promise<ClaimItem[]>;
-  /** Notes that an effect's undo is given up, so that a person looks at it. Does nothing where it is done after all, or a later epoch uses the effect. */
+  /**
+   * Records that the undo of an effect was given up, so that the operator sees it. Does nothing if it is
+   * done, or if a later epoch uses the effect.
+   */
   giveUp(effect: ClaimItem, undo: ItemKey, failure: Failure): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ export interface EndPorts {
   claims: Pick<Claims, "seal">;
   machines: Machines;
   effects: Effects;
-  /** The part of the artifact bucket that belongs to a run. */
+  /** The run's prefix in the artifact bucket. */
   artifactsOf: (workflow: string, run: string) => Pick<Artifacts, "put">;
   about?: About;
   now: Now;

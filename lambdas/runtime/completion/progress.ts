@@ -3,7 +3,7 @@ import type { ClaimItem, DeferredItem, RunItem, TableItem } from "../../../lib/c
 import { fenceOf } from "../work/claim.ts";
 import { arrivalKeys, type ItemMessage, isArrived, type SentMessage } from "./arrivals.ts";
 
-/** A message whose answer an execution waits for, or of which an item has to come. */
+/** A message whose answer an execution waits for, or that leaves an item when it arrives. */
 export interface OpenTask {
   queueUrl: string;
   message: SentMessage;
@@ -11,26 +11,28 @@ export interface OpenTask {
   since: string;
 }
 
-/** What is known of the messages of a run. */
+/** What is known about the messages of a run. */
 export interface Known {
   run: Pick<RunItem, "stuck">;
   claims: readonly ClaimItem[];
   deferred: readonly DeferredItem[];
-  /** What waits and questions have left in the table. */
+  /** The items that waits and approvals have left in the table. */
   items: readonly TableItem[];
   /** Whether a called run has ended. */
   hasEnded(run: string): boolean;
-  /** Whether what is deferred without a time waits for an operator. */
+  /** Whether messages deferred without a time wait for an operator. */
   paused: boolean;
 }
 
-/** A message is in its queue, or with its worker, for longer only where something is wrong or the queue is full. */
+/**
+ * A message spends longer in its queue or with its worker only if something is wrong or the queue is full.
+ */
 const PATIENCE = 60 * 60 * 1000;
 
 /**
- * The messages that nothing accounts for: no worker holds their claim, no wait or question has come of them, they are not
- * deferred, and no dead letter keeps them. They wait in their queue, or are lost: deleted, or expired. An effect that is done or
- * failed accounts for nothing, since its answer has not arrived.
+ * The messages that nothing explains: no worker holds their claim, no wait or approval has come from them,
+ * they are not deferred, and no dead letter contains them. They are in their queue, or lost: deleted, or
+ * expired. A completed or failed effect explains nothing, since its answer has not arrived.
  */
 export function missingTasks(tasks: readonly OpenTask[], known: Known, now: number): OpenTask[] {
   return overdueTasks(tasks, now).filter(({ message }) => !isAccountedFor(message, known, now));

@@ -23,32 +23,33 @@ export interface ReconcilePorts
   claims: EndPorts["claims"] & DoubtPorts["claims"];
   runs: Pick<Runs, "read" | "change" | "due" | "postpone">;
   outbox: Outbox;
-  /** How long items are kept: an open run's is kept for as long from each look on. */
+  /** How long items are kept: those of an open run are kept for this long after each check. */
   retentionDays: number;
   /** Keys of messages that should have been sent again by `time` (ISO), at most `limit`. */
   overdueDeferred(time: string, limit: number): Promise<ItemKey[]>;
-  /** Has a deferred message sent again. */
+  /** Sends a deferred message again. */
   wake(key: ItemKey): Promise<void>;
 }
 
-/** How many items are looked at together. */
+/** How many items are checked at a time. */
 const RECONCILE_LIMIT = 100;
-/** Milliseconds for runs that are due; the function has two minutes for everything. */
+/** Milliseconds for due runs; the function has two minutes for everything. */
 const TIME_FOR_RUNS = 60_000;
 const DAY = 86_400_000;
-/** A change should be on the bus long before this. */
+/** A change is normally on the bus long before this. */
 const UNPUBLISHED_AFTER = 5 * 60 * 1000;
-/** Wake-ups come earlier, unless one was lost. */
+/** Reminders arrive earlier, unless one was lost. */
 const WOKEN_AFTER = 15 * 60 * 1000;
-/** An accepted run should be started long before this. */
+/** An accepted run is normally started long before this. */
 const STARTED_AFTER = 60 * 60 * 1000;
-/** A run that should not stay as it is gets looked at again after this long. */
+/** A run in a temporary state is checked again after this time. */
 const NEXT_CHECK = 15 * 60 * 1000;
 
 /**
- * Finds what the fast way missed: accepted runs that were not started, held or not (intake gets them again), executions whose
- * end was not announced, runs that stopped on the way to their end, messages that a run waits for and that are lost, deferred
- * messages that were not sent again, be it after a pause, and changes that the relay did not publish.
+ * Finds what the events missed: accepted runs that were not started, held or not (they are sent to intake
+ * again), executions whose end was not reported, runs that stopped while ending, lost messages that a run
+ * waits for, deferred messages that were not sent again (also after a pause), and changes that the relay did
+ * not publish.
  */
 export async function reconcile(ports: ReconcilePorts): Promise<void> {
   const failures: unknown[] = [];
@@ -56,7 +57,8 @@ export async function reconcile(ports: ReconcilePorts): Promise<void> {
     try {
       await part(ports);
     } catch (error) {
-      // What one part cannot do must not keep the others from their work; the alarm on the function's errors still rings.
+      // A failure of one part must not stop the others; the alarm on the function's errors is raised all the
+      // same.
       ports.log.error(`${what} could not be reconciled; the next pass tries again.`, {
         error: String(error),
       });
@@ -69,7 +71,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<void> {
 const PARTS: readonly [what: string, part: (ports: ReconcilePorts) => Promise<void>][] = [
   ["Runs that are due", advanceDue],
   ["Runs that are held back", reportHeld],
-  ["What a pause has deferred", releaseForgotten],
+  ["Messages that a pause deferred", releaseForgotten],
   ["Deferred messages", wakeOverdue],
   ["Unpublished changes", publishOverdue],
   // First the changes whose earlier state is known, then what is still missing.
@@ -95,7 +97,7 @@ async function publishOverdue(ports: ReconcilePorts): Promise<void> {
   await ports.relay(unpublished.map((after) => ({ after })) as Change[]);
 }
 
-/** Looks at due runs, the longest due first, until there are no more or the time for it is used. */
+/** Checks due runs, the longest overdue first, until there are no more or the time is used up. */
 async function advanceDue(ports: ReconcilePorts): Promise<void> {
   const began = ports.now();
   const seen = new Set<string>();
@@ -106,7 +108,7 @@ async function advanceDue(ports: ReconcilePorts): Promise<void> {
       seen.add(run);
       await checkRun(run, ports);
     }
-    // The index is a moment behind: what was just postponed may be found again.
+    // The index is eventually consistent: it may still list a run that was just postponed.
     if (due.length < RECONCILE_LIMIT || unseen.length === 0) return;
   }
 }
@@ -115,7 +117,7 @@ async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
   const now = ports.now();
   const run = await ports.runs.read(id);
   if (!run) return;
-  // First, so that a run which cannot be helped does not stand in the way of the others for ever.
+  // Postponed first, so that a run that cannot be fixed does not block the others for ever.
   const keptUntil = Math.max(run.expiresAt, Math.ceil((now + ports.retentionDays * DAY) / 1000));
   await ports.runs.postpone(id, new Date(nextCheck(run, now)).toISOString(), keptUntil);
   await checkAfter(run, ports).catch((error: unknown) =>
@@ -127,8 +129,9 @@ async function checkRun(id: string, ports: ReconcilePorts): Promise<void> {
 }
 
 /**
- * A run that continues, or waits for its turn, is looked at an hour after its epoch began, then after twice the time each; one
- * that was started without an execution is looked at when its deadline is over, since an execution may have begun another.
+ * A run that continues, or waits for its turn, is checked one hour after its epoch began, and then after
+ * twice the interval each time. A run that was started without an execution is checked at its deadline, since
+ * an execution may have begun another.
  */
 function nextCheck(run: RunItem, now: number): number {
   const patient = run.status === "running" || run.status === "accepted";
@@ -137,7 +140,7 @@ function nextCheck(run: RunItem, now: number): number {
   return earlierOf(next, run.express && patient ? Date.parse(run.express.until) : undefined, now);
 }
 
-/** A time, or a limit before it that is still to come. */
+/** A time, or a limit before it that is still in the future. */
 function earlierOf(next: number, limit: number | undefined, now: number): number {
   return limit !== undefined && limit > now ? Math.min(next, limit) : next;
 }
@@ -154,8 +157,9 @@ async function checkAfter(run: RunItem, ports: ReconcilePorts): Promise<void> {
 }
 
 /**
- * A run that was started without an execution: it is over at its deadline, as the deadline of an execution began later. Before
- * that, an execution takes over what has no outcome: its message or its outcome is lost, or its worker died.
+ * A run that was started without an execution: it ends at its deadline, since the deadline of an execution
+ * would begin later. Before that, an execution takes over if the run has no outcome: its message or its
+ * report is lost, or its worker died.
  */
 async function checkExpress(run: RunItem, { until }: ExpressRun, ports: ReconcilePorts): Promise<void> {
   if (Date.parse(until) <= ports.now()) return await endRun(run, ports);

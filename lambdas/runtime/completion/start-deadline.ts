@@ -10,7 +10,7 @@ export interface StartDeadlinePorts {
   metrics: Metrics;
 }
 
-/** Ends a run that has waited too long for its start, and answers it as it is then. */
+/** Ends a run that has waited too long for its start, and answers the run's new state. */
 export async function endIfLate(run: RunItem, ports: StartDeadlinePorts): Promise<RunItem | undefined> {
   const now = ports.now();
   if (!startsTooLate(run, now)) return run;

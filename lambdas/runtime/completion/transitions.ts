@@ -3,17 +3,17 @@ import { START_DEADLINE } from "../../../lib/contract/failure.ts";
 import { shardOf } from "../../../lib/contract/keys.ts";
 import { isEnded, type OperatorAction, type RunEnd, type RunItem } from "../../../lib/contract/table.ts";
 
-/** A change of a run, as a function of its item. Returns the same object if nothing is to change. */
+/** A change of a run, as a function of its item. Returns the same object if nothing changes. */
 export type Transition = (run: RunItem) => RunItem;
 
-/** A run whose next step is due at once is looked at again after this long, should that have been lost. */
+/** A run whose next action is immediate is checked again after this time, in case the action was lost. */
 const NEXT_CHECK = 15 * 60 * 1000;
 
 export function hasEnded({ status }: Pick<RunItem, "status">): boolean {
   return isEnded(status);
 }
 
-/** From now on nothing starts any more. */
+/** From now on nothing starts in this run. */
 export function close(now: number, operatorAction?: OperatorAction): Transition {
   return (run) => {
     if (run.status !== "accepted" && run.status !== "running") return run;
@@ -26,12 +26,12 @@ export function close(now: number, operatorAction?: OperatorAction): Transition 
   };
 }
 
-/** Whether it is under way and needs no execution, so far. */
+/** Whether the run is running without an execution so far. */
 export function isWithoutExecution({ status, execution }: RunItem): boolean {
   return (status === "accepted" || status === "running") && execution === undefined;
 }
 
-/** Intake is to continue a run in an execution that was started without one. */
+/** Intake is to continue a run that has no execution in an execution. */
 export function handOver(now: number): Transition {
   return (run) => {
     if (run.express === undefined || !isWithoutExecution(run)) return run;
@@ -40,7 +40,10 @@ export function handOver(now: number): Transition {
   };
 }
 
-/** Its execution has succeeded: it ends at once, where it is under way as `seen` and nothing of it is being undone. */
+/**
+ * Its execution succeeded: the run ends at once if it is unchanged since `seen` and nothing of it is being
+ * undone.
+ */
 export function succeed(seen: RunItem, output: unknown, now: number): Transition {
   return (run) => {
     const underWay = run.status === "accepted" || run.status === "running";
@@ -49,7 +52,7 @@ export function succeed(seen: RunItem, output: unknown, now: number): Transition
   };
 }
 
-/** Intake is to take up an accepted run, by whatever it goes by: pauses, turns. */
+/** Intake is to handle an accepted run, with all its conditions: pauses, per-key queues. */
 export function release(now: number): Transition {
   return (run) => {
     if (run.status !== "accepted") return run;
@@ -59,7 +62,7 @@ export function release(now: number): Transition {
   };
 }
 
-/** Whether a run has waited for its start for longer than its workflow lets it. */
+/** Whether a run has waited for its start for longer than its workflow allows. */
 export function startsTooLate(run: RunItem, now: number): boolean {
   return run.status === "accepted" && now > (startDeadline(run) ?? Infinity);
 }
@@ -69,7 +72,10 @@ export function startDeadline(run: RunItem): number | undefined {
   return run.startWithin === undefined ? undefined : epochBegan(run) + run.startWithin;
 }
 
-/** A run that was not started in time ends, unless something of an earlier epoch is being undone, which comes first. */
+/**
+ * A run that was not started in time ends, unless an effect of an earlier epoch is being undone: that
+ * finishes first.
+ */
 export function expire(epoch: number, now: number): Transition {
   return (run) => {
     if (run.epoch !== epoch || run.compensation?.open || !startsTooLate(run, now)) return run;
@@ -80,8 +86,9 @@ export function expire(epoch: number, now: number): Transition {
 }
 
 /**
- * The next execution that compensates is about to start. Nothing changes if the run is no longer in the state that was `seen`. The run
- * is due itself then, so it cannot be held at the same time: `settle` hands it to intake again.
+ * The next compensating execution is about to start. Nothing changes if the run is no longer in the state
+ * `seen`. The run itself becomes due, so it cannot be held at the same time: `settle` sends it to intake
+ * again.
  */
 export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: number): Transition {
   return (run) => {
@@ -97,7 +104,10 @@ export function beginRound(seen: RunItem, ending: RunEnd | undefined, now: numbe
   };
 }
 
-/** Nothing is left to undo: the run ends, where it is ending; one that has not been started is handed to intake again. */
+/**
+ * Nothing is left to undo: the run ends if it is ending; one that has not been started is sent to intake
+ * again.
+ */
 export function settle(
   seen: RunItem,
   ending: RunEnd | undefined,
@@ -116,7 +126,7 @@ export function settle(
   };
 }
 
-/** Epoch milliseconds at which the run's epoch was ordered. */
+/** Epoch milliseconds at which the run's epoch was requested. */
 export function epochBegan({ acceptedAt, retried, replayed }: RunItem): number {
   return Math.max(...[acceptedAt, retried?.at, replayed?.at].map((at) => (at ? Date.parse(at) : 0)));
 }
@@ -130,12 +140,12 @@ function standsAs(run: RunItem, seen: RunItem): boolean {
   );
 }
 
-/** Looked at again after a while, or at `limit` (epoch milliseconds) if that is sooner. */
+/** Checked again after a while, or at `limit` (epoch milliseconds) if that is sooner. */
 function due(run: string, now: number, limit = Infinity): Pick<RunItem, "due" | "dueAt"> {
   return { due: shardOf("due", run), dueAt: new Date(Math.min(now + NEXT_CHECK, limit)).toISOString() };
 }
 
-/** Nothing holds it up any more. It is checked a last time: whether everything was published. */
+/** Nothing delays it any more. A last check confirms that everything was published. */
 function over({ stuck: _, ...run }: RunItem, now: number): RunItem {
   return { ...run, ...auditOf(run.run, now) };
 }

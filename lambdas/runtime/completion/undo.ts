@@ -3,9 +3,9 @@ import type { Undo } from "../../../lib/contract/message.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
 /**
- * Effects that have to be undone and are not yet, the last to be done first. An effect that a later epoch uses is that
- * epoch's to undo. Of a run that continues or succeeded, only the late ones; the same for epochs before the restarted one, which
- * stand by themselves.
+ * Effects that still have to be undone, the most recent first. If a later epoch uses an effect, that epoch
+ * undoes it. In a run that continues or succeeded, only late effects are undone; the same holds for epochs
+ * before a restarted one, which are independent of it.
  */
 export function owedEffects(claims: readonly ClaimItem[], of: "all" | "late", restarted = 1): ClaimItem[] {
   const settled = new Set(claims.filter(isSettled).map(effectOf));
@@ -30,17 +30,17 @@ export function undoOf({ epoch, path, undo }: ClaimItem): Undo {
   return { epoch, path, step: undo!.step };
 }
 
-/** The key of the claim that an effect's undo takes. */
+/** The key of the claim of an effect's undo. */
 export function undoKey({ run, epoch, path }: ClaimItem) {
   return claimKey(run, epoch, path, "undo");
 }
 
-/** Sealed while its worker was at it, and done all the same. */
+/** Sealed while its worker was running, and completed all the same. */
 function isLate(claim: ClaimItem): boolean {
   return claim.state === "sealed" && "late" in claim;
 }
 
-/** An undo that is done, that was given up, or that is not to happen since a later epoch uses the effect. */
+/** An undo that is done, was given up, or must not happen since a later epoch uses the effect. */
 function isSettled({ direction, state, givenUp }: ClaimItem): boolean {
   return direction === "undo" && (state === "done" || state === "sealed" || givenUp !== undefined);
 }

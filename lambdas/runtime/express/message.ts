@@ -4,14 +4,17 @@ import type { RunItem } from "../../../lib/contract/table.ts";
 import { select } from "../work/group/select.ts";
 import { type GroupMessage, isOfGroup } from "../work/group/walk.ts";
 
-/** A group's message of a run without an execution. */
+/** The message of a group in a run without an execution. */
 export type ExpressGroupMessage = GroupMessage & Required<Pick<GroupMessage, "express">>;
 
 export function isExpress(message: StepMessage): message is ExpressGroupMessage {
   return isOfGroup(message) && message.express !== undefined;
 }
 
-/** The input of a run that was accepted to do without an execution; undefined of any other. A later epoch has one. */
+/**
+ * The input of a run that was accepted to run without an execution; undefined for any other. Later epochs
+ * have an execution.
+ */
 export function expressInput({ epoch, input }: Pick<RunItem, "epoch" | "input">): ExecutionInput | undefined {
   if (epoch !== 1) return undefined;
   const read = JSON.parse(input) as ExecutionInput;
@@ -19,8 +22,8 @@ export function expressInput({ epoch, input }: Pick<RunItem, "epoch" | "input">)
 }
 
 /**
- * The message that the state machine would send, without a token. It is the same however often it is sent: it was entered when
- * the run was accepted, and so before any state of an execution.
+ * The message that the state machine would send, without a token. Every copy is identical: its time is that
+ * of the run's acceptance, and so before any state of an execution.
  */
 export function expressMessage(
   { run, event }: ExecutionInput,

@@ -20,8 +20,8 @@ type Outcome = Extract<ExpressReport, { outcome: unknown }>["outcome"];
 type HandOver = Extract<ExpressReport, { handOver: unknown }>["handOver"];
 
 /**
- * Every step of a run without an execution is done: it ends as it does when an execution succeeds. Nothing is left to seal. A
- * run that is ending, or that an execution has taken over, ends by those.
+ * Every step of a run without an execution is done: the run ends as if an execution had succeeded. No claim
+ * is left to seal. A run that is already ending, or that an execution has taken over, ends there.
  */
 export async function endExpress(
   { run, epoch, output }: Outcome,
@@ -34,8 +34,8 @@ export async function endExpress(
 }
 
 /**
- * Continues a run in an execution of its own name and input. The claims of what is done are there, so its group is answered by
- * them and continues where it stopped. Doing so twice starts it once.
+ * Continues a run in an execution with the run's own name and input. The claims of completed steps exist, so
+ * its group is answered from them and continues where it stopped. Calling this twice starts one execution.
  */
 export async function handOver(
   { run: id, epoch, why }: HandOver,

@@ -12,8 +12,9 @@ export interface ExpressStartPorts {
 }
 
 /**
- * Starts a run without an execution. The message goes first, as an execution is started first: where this stops in between, the
- * run is still accepted, and the next delivery sends the same message again.
+ * Starts a run without an execution. The message is sent before the run is recorded as started, as an
+ * execution is: after a crash in between, the run is still accepted, and the next delivery sends the same
+ * message again.
  */
 export async function startExpress(
   run: RunItem,

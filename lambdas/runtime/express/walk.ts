@@ -9,8 +9,9 @@ import type { ExpressGroupMessage } from "./message.ts";
 import type { ExpressReports } from "./ports.ts";
 
 /**
- * Does the work of a run without an execution. Where every step is done, its intake ends the run. What only a state machine can
- * do, it does: retry after a while, ask a person, wait, undo, end the run. The claims tell it how far the run has come.
+ * Does the work of a run without an execution. When every step is done, its intake ends the run. What only a
+ * state machine can do (a delayed retry, an approval, a wait, undoing, ending the run), an execution does. It
+ * learns from the claims how far the run has come.
  */
 export async function walkExpress(
   message: ExpressGroupMessage,

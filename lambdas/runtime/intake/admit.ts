@@ -24,32 +24,32 @@ import { type KeyedRun, moveUp, type Turn, type TurnPorts } from "./turn.ts";
 
 export type IntakeOutcome =
   | { kind: "started"; run: string }
-  /** The event had come before, and its run has been started. */
+  /** The event was delivered before, and its run has been started. */
   | { kind: "duplicate"; run: string }
-  /** A replay has it done once more. */
+  /** A replay runs it again. */
   | { kind: "again"; run: string }
-  /** A dry run of a replay has only counted it. */
+  /** The dry run of a replay has only counted it. */
   | { kind: "dry-run-event"; outcome: ReplayOutcome }
-  /** Its turn has not come, its burst is not over, or its workflow is paused. */
+  /** It waits for its turn, its burst is not over, or its workflow is paused. */
   | { kind: "waits"; run: string }
   /** Skipped, superseded by a later event, or not started in time. */
   | { kind: "passed"; run: string }
   | { kind: "quarantined"; reason: QuarantineItem["reason"] }
-  /** Its worker has reported what became of a run without an execution. */
+  /** Its worker has reported the outcome of a run without an execution. */
   | { kind: "reported"; run: string }
-  /** A key was looked at. */
+  /** A per-key queue was checked. */
   | { kind: "looked"; key: string }
-  /** Step Functions takes no more just now: leave the message for later. */
+  /** Step Functions throttles at the moment: the message stays in the queue. */
   | { kind: "throttled" };
 
 /**
  * Turns a delivered event into at most one run.
  *
  *     validate ──▶ put the run, if it is new ──▶ its turn? ──▶ StartExecution by its name ──▶ note that it is started
- *                       │ exists, same payload: go on where the earlier delivery stopped
- *                       └ exists, another payload: a contradiction, kept apart
+ *                       │ exists, same payload: continue where the earlier delivery stopped
+ *                       └ exists, another payload: a contradiction, quarantined
  *
- * Every arrow may be where a crash happens; the next delivery then takes the same way and finds what is done.
+ * A crash may happen at every arrow; the next delivery then takes the same path and finds what is done.
  */
 export async function admit(body: string, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
   const delivery = readDelivery(body);
@@ -127,8 +127,8 @@ async function admitEvent(
 }
 
 /**
- * A run is no longer accepted. An earlier delivery may have stopped after it gave the run a place, and the run's end may have come
- * before that: the place is taken from it now.
+ * A run is no longer accepted. An earlier delivery may have stopped after it gave the run a slot, and the
+ * run's end may be older than that: the slot is released now.
  */
 async function leave(
   { key, run }: Pick<RunItem, "key" | "run">,
@@ -142,7 +142,7 @@ async function leave(
   return { kind: "duplicate", run };
 }
 
-/** Starts an accepted run, unless something says that it is not time yet. */
+/** Starts an accepted run, unless it has to wait. */
 async function begin(item: RunItem, spec: IntakeSpec, ports: IntakePorts): Promise<IntakeOutcome> {
   const { run } = item;
   if ((await endIfLate(item, ports)) !== item) return { kind: "passed", run };
@@ -157,7 +157,7 @@ async function takeTurn(run: KeyedRun, policy: PerKey, ports: TurnPorts): Promis
   return limits.wait ? await joinQueue(run, limits, ports) : await skipWhenBusy(run, limits, ports);
 }
 
-/** A run of the key has ended, its burst may be over, or the next may start. */
+/** A run of the key has ended, its burst may be over, or the next one may start. */
 async function advanceKeyQueue(
   { key, at }: Extract<Delivery, { kind: "key-queue" }>,
   { perKey }: IntakeSpec,

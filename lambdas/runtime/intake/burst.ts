@@ -2,14 +2,14 @@ import { milliseconds } from "../../../lib/contract/duration.ts";
 import type { Burst } from "../../../lib/contract/items/key-queue.ts";
 import type { Debounce } from "../../../lib/contract/per-key.ts";
 
-/** A run that came for a key: the name of its epoch's execution, and what orders it among the others. */
+/** A run of a key: the name of its epoch's execution, and its position in the order. */
 export interface Arrival {
   execution: string;
   order: string;
 }
 
 /**
- * The burst once an event has come, and the execution that is passed over by it. The later event counts, whichever was
+ * The burst after an event, and the execution that the event replaces. The later event counts, whichever was
  * delivered first. `now` in epoch milliseconds.
  */
 export function extendBurst(

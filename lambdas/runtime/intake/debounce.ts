@@ -22,7 +22,7 @@ export async function joinBurst(run: KeyedRun, policy: Debounce, ports: TurnPort
   }
 }
 
-/** Starts the last of a burst once it is quiet. */
+/** Starts the last run of a burst when the burst is over. */
 export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
   for (;;) {
     const keyQueue = await ports.keyQueues.read(key);
@@ -38,7 +38,7 @@ export async function endBurst(key: string, ports: TurnPorts): Promise<Turn> {
   }
 }
 
-/** Starts the runs whose burst is over: they hold places, and no run waits for one. */
+/** Starts the runs whose burst is over: they hold slots, and no run waits for one. */
 async function start(key: string, ports: TurnPorts): Promise<Turn> {
   const keyQueue = await moveUp(key, NO_MOVES, ports);
   if (keyQueue === "throttled") return "throttled";

@@ -5,19 +5,25 @@ import { MILLRACE_SOURCE } from "../../../lib/contract/reserved.ts";
 import { ENDED_STATUSES } from "../../../lib/contract/table.ts";
 import type { Called } from "./describe-run.ts";
 
-/** What a message of an intake queue asks for. */
+/** What a message of an intake queue requests. */
 export type Delivery =
   /** An event that starts a run. */
   | { kind: "event"; envelope: Envelope; called: Called }
-  /** A run that was held back may go on. */
+  /** A run that was held back may continue. */
   | { kind: "release"; run: string }
-  /** A run has ended: the next of its key may start. Also a reminder to look at a key again, not before `at` (epoch milliseconds). */
+  /**
+   * A run has ended: the next of its key may start. Also a reminder to check a key again, not before `at`
+   * (epoch milliseconds).
+   */
   | { kind: "key-queue"; key: string; at?: number | undefined }
-  /** What the worker reports of a run without an execution. */
+  /** The worker's report about a run without an execution. */
   | { kind: "report"; report: ExpressReport }
   | { kind: "nothing" };
 
-/** Reads a message: an event as EventBridge delivers it, a reminder of this intake to itself, or a report of its worker. */
+/**
+ * Reads a message: an event as EventBridge delivers it, a reminder that this intake sent to itself, or a
+ * report of a worker.
+ */
 export function readDelivery(body: string): Delivery {
   const message = parse(body);
   if (typeof message?.keyQueue === "string") {

@@ -16,9 +16,9 @@ const DAY = 24 * 60 * 60 * 1000;
 
 export type Accepted = Extract<Consumed, { accepted: true }>;
 
-/** What a run may be given from outside of its event. */
+/** What a run may get from sources other than its event. */
 export interface Called {
-  /** The id, where the caller has chosen it; otherwise it follows from the event's identity. */
+  /** The id, if the caller chose it; otherwise it is derived from the event's identity. */
   run?: string | undefined;
   parent?: RunItem["parent"];
 }
@@ -34,8 +34,8 @@ export function runOf(
 }
 
 /**
- * The run that an event starts: the same item for the same event, but for the time it was accepted. `payload` is
- * what travels of its data.
+ * The run that an event starts: the same item for the same event, except for the time of acceptance.
+ * `payload` is the part of its data that travels.
  */
 export function describeRun(
   id: string,

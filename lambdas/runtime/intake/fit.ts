@@ -3,21 +3,21 @@ import { offload } from "../payload/offload.ts";
 import { restore } from "../payload/restore.ts";
 import type { Artifacts } from "../ports.ts";
 
-/** Above this, parts of a payload are put into the bucket: an execution's input is kept in a table item too. */
+/** Above this, parts of a payload are offloaded to S3: an execution's input is also kept in a table item. */
 const INLINE = 64 * 1024;
-/** Step Functions takes 256 KiB; the rest of an execution's input is small. */
+/** Step Functions accepts 256 KiB; the rest of an execution's input is small. */
 const LONGEST = 250 * 1024;
 
 type Fitting = { fits: true; payload: Record<string, unknown> } | { fits: false; failure: FailureRecord };
 
-/** A payload with all that its sender put into the run's part of the bucket back in its place. */
+/** A payload with everything restored that its sender offloaded under the run's prefix in the bucket. */
 export async function wholeInput(payload: Record<string, unknown>, artifacts: Artifacts): Promise<Fitting> {
   return await fitting(() => restore(payload, artifacts));
 }
 
 /**
- * A payload as it fits into an execution's input: what its state machine does not look at travels by reference. Answers
- * the failure where it cannot be made to fit.
+ * A payload that fits into an execution's input: the parts that its state machine does not read travel by
+ * reference. Answers the failure if it cannot be made to fit.
  */
 export async function fitInput(
   payload: Record<string, unknown>,
@@ -28,7 +28,7 @@ export async function fitInput(
   return await fitting(() => offload(payload, options, artifacts));
 }
 
-/** Answers what is wrong with a payload; throws what is wrong with the surroundings. */
+/** Answers what is wrong with a payload; throws what is wrong with the infrastructure. */
 async function fitting(make: () => Promise<unknown>): Promise<Fitting> {
   try {
     return { fits: true, payload: (await make()) as Record<string, unknown> };

@@ -10,8 +10,8 @@ export interface HoldPorts {
 }
 
 /**
- * Whether a run has to wait since its workflow is paused or drained. An operator's resume is written first and looks for
- * held runs after; here it is the other way round, so that one of the two always sees the other.
+ * Whether a run has to wait because its workflow is paused or drained. A resume writes the state and then
+ * looks for held runs; here it is the other way round, so that one of the two always sees the other.
  */
 export async function heldBack(run: RunItem, ports: HoldPorts): Promise<boolean> {
   if (await ports.admissions.open(run.workflow, { recent: true })) return false;

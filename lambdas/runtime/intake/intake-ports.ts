@@ -12,6 +12,6 @@ export interface IntakePorts extends TurnPorts, QuarantinePorts {
   executions: Pick<Executions, "start" | "stop">;
   about?: About;
   deliveries: DeliveryReceipts;
-  /** Where large values of a run are kept. */
+  /** Where large values of a run are stored. */
   artifacts(workflow: string, run: string): Artifacts;
 }

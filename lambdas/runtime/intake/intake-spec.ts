@@ -2,23 +2,23 @@ import type { Budget } from "../../../lib/contract/budget.ts";
 import type { EventContract } from "../../../lib/contract/event.ts";
 import type { PerKey } from "../../../lib/contract/per-key.ts";
 
-/** What intake has to know of a workflow. */
+/** What intake has to know about a workflow. */
 export interface IntakeSpec {
   workflow: string;
   on: readonly EventContract[];
   /** Content version of the deployed definition. */
   version: string;
-  /** How long a run's claim is kept; at least as long as the archive, so that a replay meets it. */
+  /** How long a run's claim is kept; at least as long as the archive, so that a replay finds it. */
   retentionDays: number;
-  /** What a run may cost. */
+  /** The budget of a run. */
   budget?: Budget | undefined;
   perKey?: PerKey | undefined;
   /** Milliseconds within which a run has to start. */
   startWithin?: number | undefined;
-  /** Whether its runs do without an execution as long as all goes well. */
+  /** Whether its runs need no execution as long as all goes well. */
   express?: boolean | undefined;
-  /** Fields of the payload that the state machine looks at; see `StepMessage.reads`. */
+  /** Fields of the payload that the state machine reads; see `StepMessage.reads`. */
   reads: readonly string[];
-  /** An event that has more events between itself and the outside is taken for one of a loop. */
+  /** An event with more causes than this between itself and the outside is considered part of a loop. */
   mostHops: number;
 }

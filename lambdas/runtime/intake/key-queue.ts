@@ -1,23 +1,23 @@
 import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import type { KeyQueue } from "./ports.ts";
 
-/** How far an execution is that holds a place. */
+/** How far an execution is that holds a slot. */
 export type QueuedRunState = "accepted" | "running" | "ended";
 
 /** What to do with a per-key queue as it was found. */
 export interface KeyQueuePlan {
-  /** Executions that hold a place and are to be started. */
+  /** Executions that hold a slot and have to be started. */
   start: string[];
-  /** Executions that no longer need their place. */
+  /** Executions that no longer need their slot. */
   leaving: string[];
-  /** The queue from now on; undefined where nothing changes. */
+  /** The new per-key queue; undefined if nothing changes. */
   next: Pick<KeyQueue, "running" | "starts" | "lookAt"> | undefined;
 }
 
 /**
- * Who leaves a per-key queue, who starts, and who moves up at `now` (epoch milliseconds). A place is written before its run is
- * started, so that a crash between the two shows as a run that holds a place and is "accepted". A start counts from the
- * moment in which its run gets the place.
+ * Which executions leave a per-key queue, which start, and which are next at `now` (epoch milliseconds). A
+ * slot is written before its run is started, so after a crash in between the run holds a slot and is
+ * "accepted". A start counts from the time at which its run gets the slot.
  */
 export function planKeyQueue(
   keyQueue: KeyQueue,
@@ -25,7 +25,7 @@ export function planKeyQueue(
   { atOnce, starts, per, wait }: StartLimits,
   now: number,
 ): KeyQueuePlan {
-  // Where concurrent runs are not limited, a place is needed only until its run has started.
+  // If concurrent runs are not limited, a slot is needed only until its run has started.
   const freesPlace = atOnce === Infinity ? ["running", "ended"] : ["ended"];
   const leaving = keyQueue.running.filter((execution) => freesPlace.includes(stateOf(execution)));
   const staying = keyQueue.running.filter((execution) => !leaving.includes(execution));
@@ -46,7 +46,10 @@ export function planKeyQueue(
   };
 }
 
-/** The queue without the places of runs that cannot start just now, and without the starts that were counted for them. */
+/**
+ * The queue without the slots of runs that cannot start now, and without the starts that were counted for
+ * them.
+ */
 export function withoutPlaces(keyQueue: KeyQueue, held: readonly string[]): KeyQueue {
   return {
     ...keyQueue,

@@ -8,14 +8,17 @@ import { startExecution } from "../start-execution.ts";
 
 export interface LaunchPorts extends ExpressStartPorts {
   runs: Pick<Runs, "started" | "startedExpress">;
-  /** Of a workflow whose runs do without an execution. */
+  /** Of a workflow whose runs need no execution. */
   express?: ExpressLane | undefined;
   executions: Pick<Executions, "start" | "stop">;
   log: Log;
   metrics: Metrics;
 }
 
-/** Starts an accepted run: without an execution where it was accepted so and its workflow still does without. */
+/**
+ * Starts an accepted run, without an execution if it was accepted so and the deployed workflow still allows
+ * it.
+ */
 export async function launch(run: RunItem, ports: LaunchPorts): Promise<"started" | "throttled"> {
   const { express } = ports;
   const input = express && expressInput(run);
@@ -30,7 +33,8 @@ async function launchExecution(run: RunItem, ports: LaunchPorts): Promise<"start
   if (execution === undefined) return "throttled";
   const noted = await ports.runs.started(run, execution);
   if (noted?.status !== "running" || noted.epoch !== run.epoch) {
-    // It was terminated, or even retried, before its execution existed: only this invocation knows of that.
+    // It was terminated, or even retried, before its execution existed: only this invocation knows about the
+    // execution.
     const { status = "expired", epoch = run.epoch } = noted ?? {};
     const cause = `The run was ${status} in epoch ${epoch} when the execution of epoch ${run.epoch} began.`;
     await ports.executions.stop(executionName(run.run, run.epoch), { error: "Millrace.TooLate", cause });

@@ -7,11 +7,14 @@ export interface KeyQueue {
   revision: number | undefined;
   running: string[];
   passed: string[];
-  /** The first in line, oldest event first. */
+  /** The first in the queue, oldest event first. */
   queued: Arrival[];
-  /** When the runs of the last period got their places, oldest first, in epoch milliseconds; empty where starts are not limited. */
+  /**
+   * When the runs of the last period got their slots, oldest first, in epoch milliseconds; empty if starts
+   * are not limited.
+   */
   starts: number[];
-  /** Epoch milliseconds for which a reminder was sent, since then the next run may start. */
+  /** Epoch milliseconds for which a reminder was sent, since the next run may start then. */
   lookAt?: number | undefined;
   burst?: Burst | undefined;
 }
@@ -20,21 +23,27 @@ export interface KeyQueue {
 export interface KeyQueues {
   /** The per-key queue, read consistently. */
   read(key: string): Promise<KeyQueue>;
-  /** Puts a run into the line; twice is once. */
+  /** Adds a run to the queue. Idempotent. */
   queue(key: string, arrival: Arrival): Promise<void>;
-  /** Takes a run out of the line. */
+  /** Removes a run from the queue. */
   unqueue(key: string, arrival: Arrival): Promise<void>;
-  /** Writes who holds a place, who is passed over, the starts, and the burst. Answers false where the per-key queue has changed since it was read. */
+  /**
+   * Writes the slots, the replaced runs, the starts and the burst. Answers false if the per-key queue has
+   * changed since it was read.
+   */
   write(key: string, keyQueue: Omit<KeyQueue, "queued">): Promise<boolean>;
 }
 
 /** Reminders to this workflow's own intake. */
 export interface Reminders {
-  /** Has a per-key queue looked at again, at `at` (epoch milliseconds) at the latest after a chain of shorter delays. */
+  /**
+   * Has a per-key queue checked again at `at` (epoch milliseconds) at the latest, if necessary by a chain of
+   * shorter delays.
+   */
   lookAgain(key: string, at: number): Promise<void>;
 }
 
-/** Whether a workflow takes up new runs. */
+/** Whether a workflow admits new runs. */
 export interface Admissions {
   /** Read consistently; with `recent`, the answer may be a second old. */
   open(workflow: string, options?: { recent?: boolean }): Promise<boolean>;

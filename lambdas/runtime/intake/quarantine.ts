@@ -12,13 +12,13 @@ export interface QuarantinePorts {
   metrics: Metrics;
 }
 
-/** An event that may not enter, and why. */
+/** An event that is not admitted, and why. */
 export interface Refusal {
   reason: QuarantineItem["reason"];
   findings: Finding[];
-  /** Undefined where the message was no event at all. */
+  /** Undefined if the message was not an event. */
   envelope: Envelope | undefined;
-  /** The message as it came. */
+  /** The message as it was received. */
   body: string;
 }
 
@@ -26,14 +26,14 @@ export interface Refusal {
 const MOST_FINDINGS = 20;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Puts an event aside, once however often it comes. */
+/** Quarantines an event, once for all its deliveries. */
 export async function quarantine(
   { reason, findings, envelope, body }: Refusal,
   { subscriber, retentionDays }: { subscriber: string; retentionDays: number },
   ports: QuarantinePorts,
 ): Promise<void> {
   const time = new Date(ports.now()).toISOString();
-  // A payload that is no sound value has no digest of its own.
+  // A payload that is not a valid value has no digest.
   const payload = payloadDigest(envelope && !envelope.malformed ? envelope.data : body);
   const id = runId(subscriber, envelope?.name ?? "", `${envelope?.id ?? ""}\n${payload}`);
   await ports.quarantine.keep({

@@ -9,12 +9,12 @@ import { fitInput, wholeInput } from "./fit.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 
-/** The run that an event starts, or why there can be none. */
+/** The run that an event starts, or why it cannot start one. */
 export type ReadRun =
   | { accepted: true; run: RunItem }
   | { accepted: false; reason: QuarantineItem["reason"]; findings: Finding[] };
 
-/** Checks an event and makes its run of it. Writes nothing but what is too large for an execution's input. */
+/** Checks an event and derives its run. Writes only values that are too large for an execution's input. */
 export async function readRun(
   arrived: Envelope,
   called: Called,

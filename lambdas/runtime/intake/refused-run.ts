@@ -8,8 +8,8 @@ import { type Called, describeRun } from "./describe-run.ts";
 import type { IntakeSpec } from "./intake-spec.ts";
 
 /**
- * A run that was requested by its id, and that may not begin: it has failed at once, so that a workflow that
- * called it goes on, and a person finds it by the id.
+ * A run that was requested by its id and may not begin: it fails at once, so that a workflow that called it
+ * continues, and the operator finds it by the id.
  */
 export function refusedRun(
   envelope: Envelope,
@@ -19,7 +19,7 @@ export function refusedRun(
   called: Called & { run: string },
 ): RunItem {
   const { data } = envelope;
-  // The contract would give the id, which is known, and a place among runs of its key, which it does not get.
+  // The contract would only give the id, which is known, and a slot for its key, which the run does not get.
   const contract = { ...spec.on[0]!, key: undefined, identity: undefined };
   const asked = { accepted: true, contract, data, sent: data } as const;
   const run = describeRun(called.run, envelope, asked, {}, { ...spec, perKey: undefined }, now, called);

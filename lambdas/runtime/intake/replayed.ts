@@ -15,7 +15,7 @@ export interface ReplayedPorts extends IntakePorts {
   replays: Pick<Replays, "count" | "recordDryRun">;
 }
 
-/** Admits an event that a replay has delivered once more, as the replay says, and counts what it came to. */
+/** Admits an event that a replay delivers again, as the replay requests, and counts the outcome. */
 export async function admitReplayed(
   body: string,
   replay: ReplayItem,
@@ -41,7 +41,7 @@ export async function admitReplayed(
     case "started":
     case "waits":
     case "passed": {
-      // What is about to begin may be an epoch that an earlier delivery has brought about.
+      // The epoch that is about to begin may be the result of an earlier delivery.
       const run = await ports.runs.read(admitted.run);
       await count(run!.epoch > 1 ? "duplicate" : "new");
       return admitted;
@@ -51,7 +51,7 @@ export async function admitReplayed(
   }
 }
 
-/** Begins the next epoch of a run, by what its event is to the deployed definition. */
+/** Begins the next epoch of a run, from the event and the deployed definition. */
 async function restart(
   body: string,
   run: string,
@@ -76,7 +76,7 @@ async function restart(
   return outcome;
 }
 
-/** What the event would come to: found out without writing anything that a later delivery could meet. */
+/** What the event would do: found without writing anything that a later delivery could read. */
 async function wouldBe(
   body: string,
   replay: ReplayItem,
@@ -124,7 +124,7 @@ async function runIn(
   return read.accepted ? read.run : undefined;
 }
 
-/** Takes files, and does not keep them. */
+/** Accepts files and does not store them. */
 function unwritten(artifacts: Artifacts): Artifacts {
   return {
     get: (uriOrKey) => artifacts.get(uriOrKey),

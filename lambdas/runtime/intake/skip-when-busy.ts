@@ -2,8 +2,8 @@ import type { StartLimits } from "../../../lib/contract/per-key.ts";
 import { arrivalOf, hasStarted, type KeyedRun, moveUp, pass, type Turn, type TurnPorts } from "./turn.ts";
 
 /**
- * Starts a run if there is a place, and ends it otherwise. Which of the two is written into the per-key queue first, so that
- * two deliveries of one event cannot decide differently.
+ * Starts a run if a slot is free, and ends it otherwise. The decision is written to the per-key queue first,
+ * so that two deliveries of one event cannot decide differently.
  */
 export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: TurnPorts): Promise<Turn> {
   const arrival = arrivalOf(run, run.epoch);
@@ -18,7 +18,7 @@ export async function skipWhenBusy(run: KeyedRun, limits: StartLimits, ports: Tu
     if (keyQueue.running.includes(execution)) return hasStarted(keyQueue, execution) ? "started" : "waits";
     await pass(keyQueue.passed, SKIPPED, ports);
     if (keyQueue.passed.includes(execution)) return "passed";
-    // Another delivery of its event may have started it, and its place may be free again.
+    // Another delivery of its event may have started it, and its slot may be free again.
     if ((await ports.runs.read(run.run))?.status !== "accepted") return "started";
     await ports.keyQueues.write(run.key, { ...keyQueue, passed: [execution] });
   }

@@ -16,18 +16,21 @@ export interface TurnPorts extends LaunchPorts, HoldPorts, StartDeadlinePorts {
   now: Now;
 }
 
-/** How a run of a key came out for now. */
+/** The state of a run in its per-key queue. */
 export type Turn = "started" | "waits" | "passed" | "throttled";
 
 /** A run that has a key. */
 export type KeyedRun = RunItem & { key: string };
 
-/** A per-key queue after the runs whose turn it is were started, except those that their workflow's pause or drain holds back. */
+/**
+ * A per-key queue after the next runs were started, except those that a pause or drain of their workflow
+ * holds back.
+ */
 export interface MovedKeyQueue extends KeyQueue {
   held: string[];
 }
 
-/** Where an epoch of a run belongs among those of its key: epochs of a run never share a place. */
+/** The position of an epoch of a run among those of its key: epochs of a run never share a slot. */
 export function arrivalOf({ run, event, priority = 0 }: RunItem, epoch: number): Arrival {
   const execution = executionName(run, epoch);
   const time = new Date(Date.parse(event.time) - priority * 1_000).toISOString();
@@ -35,8 +38,8 @@ export function arrivalOf({ run, event, priority = 0 }: RunItem, epoch: number):
 }
 
 /**
- * Starts the runs whose turn it is. One that is held back gives its place back, since it joins the queue again when it is
- * released, and no other moves up. Those that do not wait in the queue keep theirs.
+ * Starts the runs whose turn it is. A run that is held back releases its slot, since it joins the queue again
+ * after its release, and no other run moves up. Runs that do not wait in the queue keep their slots.
  */
 export async function moveUp(
   key: string,
@@ -67,14 +70,14 @@ export async function moveUp(
       continue;
     }
     if (!plan.next) return { ...keyQueue, held };
-    // Sent before it is noted: after a crash in between it is sent twice, and never not at all.
+    // Sent before it is recorded: after a crash in between it is sent twice, never not at all.
     const { lookAt } = plan.next;
     if (lookAt !== undefined && lookAt !== keyQueue.lookAt) await ports.reminders.lookAgain(key, lookAt);
     await ports.keyQueues.write(key, { ...keyQueue, ...plan.next });
   }
 }
 
-/** Whether an epoch of a run was started, as far as its per-key queue says. */
+/** Whether an epoch of a run was started, according to its per-key queue. */
 export function hasStarted({ running, held }: MovedKeyQueue, execution: string): boolean {
   return running.includes(execution) && !held.includes(execution);
 }
@@ -84,7 +87,7 @@ async function runOf(place: string, ports: TurnPorts): Promise<RunItem | undefin
   return run && (await endIfLate(run, ports));
 }
 
-/** An epoch is over for good once the run has begun the next: its retry needs a place of its own. */
+/** An epoch is over when the run has begun the next: its retry needs a slot of its own. */
 function queuedRunState(place: string, run: RunItem | undefined): QueuedRunState {
   if (!run || run.epoch !== parseExecutionName(place).epoch) return "ended";
   if (isEnded(run.status)) return "ended";

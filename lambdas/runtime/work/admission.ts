@@ -8,15 +8,15 @@ import type { StartConditions } from "./ports.ts";
 /** Whether an effect may begin. */
 export type Admission =
   | { kind: "proceed" }
-  /** To be kept outside of the queue; `due` in epoch milliseconds, or undefined until an operator resumes. */
+  /** To be deferred; `due` in epoch milliseconds, or undefined until an operator resumes. */
   | { kind: "defer"; reason: DeferReason; due: number | undefined }
-  /** The downstream is not there, and the workflow has another way. */
+  /** The downstream is unavailable, and the workflow has a fallback. */
   | { kind: "unavailable"; breaker: string }
   | { kind: "drop"; why: string };
 
 /**
- * Decides by what people have ordered for the run and its workflow. What is to be undone belongs to a run that is ending,
- * and no pause keeps it.
+ * Decides by the operator actions on the run and its workflow. An undo belongs to a run that is ending, so no
+ * pause defers it.
  */
 export function admitByOrders(
   { run: { epoch }, direction, express }: StepMessage,
@@ -36,8 +36,8 @@ function isUnderWay({ status, epoch }: RunItem, wanted: number): boolean {
 }
 
 /**
- * Decides by the state of the breaker after the call was requested. What waits comes back spread over half a cooldown,
- * and later each time, so that neither the downstream nor the queue meets all of it at once.
+ * Decides by the state of the breaker after the call was requested. Waiting calls return spread over half a
+ * cooldown, and later each time, so that neither the downstream nor the queue receives all of them at once.
  */
 export function admitByBreaker(
   { fallback, deferred = 0 }: StepMessage,
@@ -52,7 +52,7 @@ export function admitByBreaker(
   return { kind: "defer", reason: "breaker open", due: Math.ceil(soonest + spread) };
 }
 
-/** Why a step is not tried that has another way. */
+/** Why a step that has a fallback is not tried. */
 export function unavailable(breaker: string): FailureRecord {
   return {
     policy: "unavailable",
@@ -61,5 +61,5 @@ export function unavailable(breaker: string): FailureRecord {
   };
 }
 
-/** After so many times of waiting it does not get longer. */
+/** After this number of waits, the delay no longer grows. */
 const MOST_PATIENT = 10;

@@ -7,21 +7,27 @@ import type { AttemptPorts } from "./ports.ts";
 import { type Result, resultOfCode } from "./result.ts";
 import { TIMEOUT, withTimeout } from "./timeout.ts";
 
-/** How one try ended, and what it says about the downstream. */
+/** How one attempt ended, and what it says about the downstream. */
 export type Attempt = { kind: "succeeded"; result: Result; downstream: Downstream } | FailedAttempt;
 
 export interface FailedAttempt {
   kind: "failed";
   failure: FailureRecord;
   downstream: Downstream;
-  /** Whether the effect may have happened all the same: the code was cut short, says so itself, or its result cannot be kept. */
+  /**
+   * Whether the effect may have happened all the same: the code was interrupted, reports it itself, or its
+   * result cannot be stored.
+   */
   inDoubt: boolean;
 }
 
-/** "unknown" where the try did not come as far as a call, or its outcome is unknown. */
+/** "unknown" if the attempt made no call, or if the call's outcome is unknown. */
 export type Downstream = "answered" | "failed" | "busy" | "unknown";
 
-/** One try: input, the step's code, its result. Whatever goes wrong is a failure of the try; nothing is thrown. */
+/**
+ * One attempt: input, the step's code, its result. Every error becomes a failure of the attempt; nothing is
+ * thrown.
+ */
 export async function attempt(
   effect: Effect,
   code: StepFunction<any, any>,
@@ -68,7 +74,10 @@ function isLast({ policy }: FailureRecord, attempt: number, { retry }: Effect["s
   return policy === "give-up" || (policy === "retry" && attempt >= retry.attempts);
 }
 
-/** A final refusal is an answer; only what is worth another try, and a call that took too long, are failures. */
+/**
+ * A final refusal is an answer; only failures that are worth a retry, and calls that time out, count against
+ * the downstream.
+ */
 function downstreamBy({ policy, name }: Pick<FailureRecord, "policy" | "name">): Downstream {
   if (policy === "retry" || name === TIMEOUT) return "failed";
   if (policy === "give-up") return "answered";

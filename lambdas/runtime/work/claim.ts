@@ -4,27 +4,30 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { ClaimOutcome, ClaimRefusal, ClaimRequest, RecordedEnd } from "../ports.ts";
 
 /**
- * Whether a claim may be taken, given the current item. The one rule behind every implementation of
- * `Claims.claim`: DynamoDB states it as a condition, and answers the prior item where the condition failed.
+ * Whether a claim may be taken, given the current item. Every implementation of `Claims.claim` follows this
+ * rule: DynamoDB evaluates it as a condition, and returns the prior item if the condition fails.
  */
 export function mayClaim(prior: ClaimItem | undefined, request: ClaimRequest, now: number): boolean {
   if (!prior?.state) return true;
   if (prior.state === "failed") return prior.fence < request.fence;
   if (prior.state === "running") {
-    // Our own nonce: the write had been made, its answer was lost, and the SDK tried again.
+    // Our own nonce: the write had succeeded, its answer was lost, and the SDK retried.
     return prior.owner === request.owner || takesOver(prior, request, now);
   }
   return false;
 }
 
-/** Whether a claim is taken from a worker that has died: what it did is in doubt until a later try completes the effect. */
+/**
+ * Whether a claim is taken from a worker that has died: its effect is in doubt until a later attempt
+ * completes it.
+ */
 export function takesOver(prior: ClaimItem, { owner, takeover }: ClaimRequest, now: number): boolean {
   return takeover && prior.state === "running" && prior.owner !== owner && prior.lease <= now;
 }
 
 /**
- * Whether the end of an attempt may be written for which nothing was claimed. The first result stays, whichever attempt it is
- * of; a failure only replaces that of an earlier attempt.
+ * Whether the end of an attempt without a claim may be written. The first result stays, whichever attempt it
+ * is from; a failure only replaces that of an earlier attempt.
  */
 export function mayRecord(
   prior: ClaimItem | undefined,
@@ -33,20 +36,20 @@ export function mayRecord(
   now: number,
 ): boolean {
   if (!prior?.state) return true;
-  // Our own nonce: the write had been made, and its answer was lost.
+  // Our own nonce: the write had succeeded, and its answer was lost.
   if (prior.state === end.state && prior.owner === owner) return true;
   if (prior.state === "failed") return end.state === "done" || prior.fence < fence;
-  // Of a version of the step that was not safe to repeat.
+  // From a version of the step that was not repeatable.
   return prior.state === "running" && prior.lease <= now;
 }
 
-/** What is there where the end of an attempt may not be written. */
+/** What the existing item means if the end of an attempt may not be written. */
 export function recordRefusedBy(prior: ClaimItem, now: number): ClaimRefusal {
   const known = refusedBy(prior, now);
   return known.kind === "in doubt" ? { kind: "sealed" } : known;
 }
 
-/** What the prior item means for who was refused. */
+/** What the prior item means for the caller whose claim was refused. */
 export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, { kind: "claimed" }> {
   switch (prior.state) {
     case "done":
@@ -65,8 +68,8 @@ export function refusedBy(prior: ClaimItem, now: number): Exclude<ClaimOutcome, 
 }
 
 /**
- * Sealed while a worker was at it, which has not said since how the effect ended, or after a try that may have done it. A
- * failure that asks says that a person knows of it.
+ * Sealed while a worker was running that has not reported the outcome since, or after an attempt that may
+ * have succeeded. A failure with the policy `ask` means that a person knows about it.
  */
 export function isInDoubt(claim: ClaimItem): boolean {
   const { state, direction, owner, failure, doubt } = claim;
@@ -81,7 +84,7 @@ export function isSealable({ direction, state, doubt }: ClaimItem): boolean {
 
 const SEALABLE: ReadonlySet<ClaimItem["state"]> = new Set(["running", "failed"]);
 
-/** Orders the entries of a state and the tries of each: a later one is greater. */
+/** Orders the entries of a state and the attempts of each: a later one is greater. */
 export function fenceOf({ entered, attempt, groupAttempt = attempt }: Entry): number {
   return Date.parse(entered) * TRIES + groupAttempt;
 }
@@ -96,5 +99,5 @@ export function enteredAt(fence: number): number {
   return Math.floor(fence / TRIES);
 }
 
-/** More tries than a step may have. */
+/** More attempts than a step may have. */
 const TRIES = 1_001;

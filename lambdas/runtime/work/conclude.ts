@@ -9,8 +9,9 @@ import type { WorkPorts } from "./ports.ts";
 import { yieldTo } from "./take.ts";
 
 /**
- * Records how a try ended, reports it to the breaker, and answers. In this order, since a crash loses what comes later: the next
- * delivery answers from the claim, while an observation of the breaker is only a statistic.
+ * Records how an attempt ended, reports it to the breaker, and answers. The order matters, since a crash
+ * loses the later parts: the next delivery answers from the claim, while a report to the breaker is only a
+ * statistic.
  */
 export async function conclude(attempt: Attempt, effect: Effect, ports: WorkPorts): Promise<WorkOutcome> {
   if (attempt.kind === "succeeded") return await concludeSuccess(attempt, effect, ports);
@@ -53,7 +54,7 @@ export async function concludeFailure(
     : { kind: "dropped", why: "the claim was sealed or taken over" };
 }
 
-/** What follows from how a completion was received. */
+/** What follows from the answer to a completion. */
 export async function reportCompletion(
   completion: "completed" | "late" | "lost",
   result: unknown,

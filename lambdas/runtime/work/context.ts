@@ -8,40 +8,45 @@ import type { AttemptPorts } from "./ports.ts";
 import type { SoFar } from "./so-far.ts";
 import { type Spend, spender } from "./spend.ts";
 
-/** What step code is given in addition to its input. */
+/** What a handler receives in addition to its input. */
 export interface StepContext {
   run: RunReference;
-  /** What was known of the run when this try began. */
+  /** What was known about the run when this attempt began. */
   soFar: SoFar;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   attempt: number;
-  /** The same for every try of this effect and for no other: hand it to external APIs as idempotency key. */
+  /**
+   * The same for every attempt of this effect and unique to it: pass it to external APIs as idempotency key.
+   */
   idempotencyKey: string;
   /**
-   * W3C trace context of this try: hand it to HTTP calls as the header `traceparent`, or to OpenTelemetry as the parent, and what
-   * they record belongs to the run's trace. Undefined only in runs that were begun before there were traces.
+   * W3C trace context of this attempt: send it with HTTP calls as the header `traceparent`, or give it to
+   * OpenTelemetry as the parent, so that their spans belong to the run's trace. Undefined only in runs that
+   * began before traces existed.
    */
   traceparent: string | undefined;
-  /** Aborted when the step's time is over. Hand it to `fetch` and SDK calls. */
+  /** Aborted when the step's time is over. Pass it to `fetch` and SDK calls. */
   signal: AbortSignal;
   log: Log;
-  /** Files of the run; a key is kept under the run's own prefix. */
+  /** Files of the run; keys are under the run's own prefix. */
   artifacts: Artifacts;
-  /** Files of the folder that is declared as `shared`: the same for the runs of all workflows that name it. */
+  /**
+   * Files of the folder that is declared as `shared`: the same for the runs of all workflows that name it.
+   */
   shared: SharedFiles;
-  /** Publishes an event together with this step's completion: neither without the other. */
+  /** Publishes an event together with this step's completion: both happen or neither. */
   emit<Sent>(contract: EventContract<string, any, Sent>, data: NoInfer<Sent>): Promise<void>;
   /**
-   * Makes a call that costs something within the run's budget: `spend({ usd: 0.02, tokens: 3_000 }, async () =>
-   * ({ value, actual: { usd, tokens } }))`. Where the estimate exceeds what is left, the call is not made and a
-   * failure is thrown that asks a person.
+   * Makes a call that costs money or tokens within the run's budget: `spend({ usd: 0.02, tokens: 3_000 },
+   * async () => ({ value, actual: { usd, tokens } }))`. Where the estimate exceeds what is left, the call is
+   * not made and the failure that is thrown asks a person.
    */
   spend: Spend;
 }
 
 export type StepFunction<Input, Output> = (input: Input, context: StepContext) => Promise<Output> | Output;
 
-/** The context of one try. What is emitted is collected in `emitted`. */
+/** The context of one attempt. Emitted events are collected in `emitted`. */
 export function contextOf(
   effect: Effect,
   signal: AbortSignal,
@@ -52,7 +57,7 @@ export function contextOf(
   let emissions = 0;
   return {
     run: message.run,
-    // A reaction belongs to no run, and its context does not have this.
+    // A reaction belongs to no run, so its context does not have this.
     soFar: effect.soFar ?? { acceptedAt: message.entered, spent: { usd: 0, tokens: 0 } },
     attempt: message.attempt,
     idempotencyKey,

@@ -7,9 +7,10 @@ import type { WorkPorts } from "./ports.ts";
 type Deferral = Extract<Admission, { kind: "defer" }>;
 
 /**
- * Defers the message in hand and gives its claim back. Who resumes a run lifts the pause first and looks for deferred messages
- * after; here it is the other way round, so that one of the two always sees the other. Where both do, the message comes
- * twice, which its claim makes once. Of a run without an execution, nothing is deferred: its execution defers.
+ * Defers the current message and releases its claim. A resume writes the state and then looks for deferred
+ * messages; here it is the other way round, so that one of the two always sees the other. If both do, the
+ * message is sent twice, and its claim removes the duplicate. A run without an execution defers nothing: its
+ * execution does.
  */
 export async function deferStep(
   { message, key, owner }: Effect,

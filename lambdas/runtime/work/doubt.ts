@@ -13,10 +13,11 @@ import type { WorkPorts } from "./ports.ts";
 import { lostLease } from "./take.ts";
 
 /**
- * The run has ended, and nothing says how this effect ended: its worker has not, or an earlier try may have done it. While a
- * worker may be alive, its word is waited for. Then the step's policy decides: a step that may be tried again is, under the same
- * idempotency key, so that what it did is known, kept as late, and undone; of any other, a person is asked. Without an undo, it
- * makes no difference.
+ * The run has ended, and the outcome of this effect is unknown: its worker has not reported, or an earlier
+ * attempt may have succeeded. While a worker may be alive, its report is awaited. After that the step's
+ * policy decides: a repeatable step runs again under the same idempotency key, so that its effect is known,
+ * recorded as late, and undone; for any other, a person is asked. Without an undo, the outcome makes no
+ * difference.
  */
 export async function findOut(
   { owner: holder, lease }: Extract<ClaimOutcome, { kind: "in doubt" }>,
@@ -38,7 +39,7 @@ export async function findOut(
   const ended = await attempt(effect, code, ports);
   if (ended.kind === "succeeded") return await conclude(ended, effect, ports);
   if (isFinal(ended.failure)) return await conclude(ended.inDoubt ? asking(ended) : ended, effect, ports);
-  // What fails for now says nothing of the try before.
+  // A temporary failure says nothing about the attempt before.
   const { policy, after = 0 } = ended.failure;
   const due = ports.now() + (policy === "wait" ? after : milliseconds(spec.retry.backoff));
   await reportToBreaker(ended.downstream, due, effect, ports);
@@ -47,7 +48,7 @@ export async function findOut(
     : { kind: "later", at: due, why: "it is still not known how the effect ended" };
 }
 
-/** What can neither be undone nor be found out is a person's to look at. */
+/** A person has to check what can neither be undone nor found out. */
 function asking(ended: FailedAttempt): FailedAttempt {
   return { ...ended, failure: { ...ended.failure, policy: "ask" } };
 }
@@ -69,13 +70,13 @@ async function heldByBreaker(effect: Effect, ports: WorkPorts): Promise<Deferral
     message.run.workflow,
     spec.breaker.name,
   );
-  // The workflow's other way is of no use any more.
+  // The workflow's fallback is of no use any more.
   const waiting = { ...effect, message: { ...message, fallback: false } };
   const admission = await askBreaker(waiting, breaker, ports);
   return admission.kind === "defer" ? admission : undefined;
 }
 
-/** Defers the message. The claim is not given back: it stays in doubt. */
+/** Defers the message. The claim is not released: it stays in doubt. */
 async function deferInDoubt(
   { message, owner }: Effect,
   deferral: Deferral,

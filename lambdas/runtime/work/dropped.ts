@@ -3,8 +3,9 @@ import { entrance, turnAway } from "../wait/entrance.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /**
- * Answers a message that was dropped where its run, or that epoch of it, is over. Whoever ended the run stopped the execution
- * that sent it; one that was redriven from outside would wait for an answer until its deadline.
+ * Answers a message that was dropped because its run, or that epoch of it, is over. Ending a run stops the
+ * execution that sent the message; an execution that was redriven from outside would wait for an answer until
+ * its deadline.
  */
 export async function answerIfOver(
   { run, taskToken, direction }: StepMessage,

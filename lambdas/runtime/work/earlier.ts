@@ -3,14 +3,17 @@ import type { ClaimItem } from "../../../lib/contract/table.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
-/** The result of an effect that happened, in time or after its claim was sealed; undefined where it did not. */
+/**
+ * The result of an effect that happened, in time or after its claim was sealed; undefined if it did not
+ * happen.
+ */
 export function resultOf(claim: ClaimItem | undefined): unknown {
   return claim?.state === "done" ? claim.result : claim?.late;
 }
 
 /**
- * The claim of this effect from the latest earlier epoch in which it happened and of which no undo has begun. Epochs before
- * the one that restarted everything do not count.
+ * The claim of this effect from the latest earlier epoch in which it happened and no undo has begun. Epochs
+ * before a restarted one do not count.
  */
 export async function earlierEffect(
   { message: { run, path, direction } }: Effect,
@@ -27,7 +30,10 @@ export async function earlierEffect(
   return undefined;
 }
 
-/** A copy that does not have the undo does not say whether the effect still exists: the claim that it was copied from does. */
+/**
+ * A copy without the undo does not say whether the effect still exists: the claim from which it was copied
+ * does.
+ */
 function ownsEffect(claim: ClaimItem): boolean {
   return resultOf(claim) !== undefined && (claim.reusedFrom === undefined || claim.undo !== undefined);
 }

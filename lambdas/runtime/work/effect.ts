@@ -7,13 +7,13 @@ import type { SoFar } from "./so-far.ts";
 
 /** One invocation of a worker. */
 export interface Invocation {
-  /** Nonce of the delivery: no other may take its claim for its own. */
+  /** Nonce of the delivery: the owner of the claims that it takes. */
   id: string;
   /** Epoch milliseconds at which the function is stopped. */
   deadline: number;
 }
 
-/** What one delivery of a message is about, as all stages of its work see it. */
+/** What all stages of the work know about one delivery of a message. */
 export interface Effect {
   message: StepMessage;
   spec: StepSpec;
@@ -21,21 +21,22 @@ export interface Effect {
   key: ItemKey;
   /** Nonce of the invocation that holds the claim. */
   owner: string;
-  /** Epoch milliseconds at which the holder is certainly dead. */
+  /** Epoch milliseconds after which the holder cannot be running. */
   lease: number;
-  /** The same for every try of this effect and for no other. */
+  /** The same for every attempt of this effect and unique to it. */
   idempotencyKey: string;
-  /** The try's own span in the trace of its run. */
+  /** The attempt's own span in the trace of its run. */
   traceparent: string | undefined;
-  /** Whether the input is an event's payload, in which nothing is a reference. */
+  /** Whether the input is the payload of an event, which contains no references. */
   literalInput?: boolean | undefined;
-  /** Of a run, once it is known. */
+  /** Set when the run is known. */
   soFar?: SoFar | undefined;
 }
 
 /**
- * The clocks of two functions differ by less than this. AWS keeps those of Lambda in step by its Time Sync Service, and states no
- * bound. A lease is written by one clock and judged by another, so it lasts this much longer than its holder can live.
+ * The maximum difference between the clocks of two functions. AWS synchronizes Lambda's clocks by its Time
+ * Sync Service, and states no bound. A lease is written by one clock and compared with another, so it lasts
+ * this much longer than its holder can run.
  */
 export const CLOCK_TOLERANCE = 5_000;
 

@@ -5,12 +5,12 @@ import { derivedEventId } from "../../../lib/contract/keys.ts";
 import { describeFindings, validate } from "../validation.ts";
 import type { Effect } from "./effect.ts";
 
-/** More events of one effect are considered an unintended fan-out. */
+/** Above this number of events, one effect is considered an unintended fan-out. */
 const MOST_EVENTS = 100;
 
 /**
- * The event that step code emits as its `index`th, counted from 0. Throws a failure to give up where it breaks its
- * contract, or is one too many.
+ * The event that a handler emits at `index`, counted from 0. Throws a failure that gives up if the event
+ * breaks its contract or exceeds the maximum number.
  */
 export async function emission(
   contract: EventContract,

@@ -13,8 +13,8 @@ export interface Entrance {
 }
 
 /**
- * Reads what decides, and decides. One read serves orders and breaker; only where the breaker is not closed is it asked
- * by a write, since one call alone may try whether the downstream is back.
+ * Reads the start conditions and decides. One read returns operator actions and breaker. Only if the breaker
+ * is not closed, a write asks it, since only one call may try whether the downstream is available again.
  */
 export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance> {
   const { message, spec } = effect;
@@ -22,7 +22,8 @@ export async function enter(effect: Effect, ports: WorkPorts): Promise<Entrance>
     message.run.id,
     message.run.workflow,
     spec.breaker?.name,
-    // A message that an operator action defers reads it again, consistently. A breaker that is not closed is asked by a write.
+    // Before an operator action defers a message, the state is read again, consistently. A breaker that is
+    // not closed is asked by a write.
     { recent: true },
   );
   return {
@@ -36,7 +37,7 @@ async function admit(effect: Effect, conditions: StartConditions, ports: WorkPor
   return ordered.kind === "proceed" ? await askBreaker(effect, conditions.breaker, ports) : ordered;
 }
 
-/** Whether the breaker lets the call be made. */
+/** Whether the breaker allows the call. */
 export async function askBreaker(
   { message, spec, owner, lease }: Effect,
   known: BreakerState | undefined,

@@ -4,8 +4,8 @@ import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
 /**
- * The failure because of which a run was handed over to its execution: the execution decides about it as if its own attempt had
- * failed, which from then on it has.
+ * The failure because of which a run was handed over to its execution: the execution handles it as a failure
+ * of its own first attempt.
  */
 export async function failedBefore(
   { message, key }: Effect,

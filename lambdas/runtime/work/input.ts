@@ -7,8 +7,7 @@ import type { Effect } from "./effect.ts";
 import type { AttemptPorts } from "./ports.ts";
 
 /**
- * What the step's code gets: whole, however it travelled, and by the contract. Throws a failure to give up where it is
- * not.
+ * The input of a handler: restored, and valid by the contract. Throws a failure that gives up if it is not.
  */
 export async function inputOf(effect: Effect, ports: AttemptPorts): Promise<unknown> {
   const { message, spec, literalInput } = effect;
@@ -21,7 +20,7 @@ export async function inputOf(effect: Effect, ports: AttemptPorts): Promise<unkn
   });
 }
 
-/** What an effect was made of and what came of it, as its claim remembers: the input of the step that undoes it. */
+/** The input and result of an effect, from its claim: the input of the step that undoes it. */
 async function undoneOf({ message: { run, path } }: Effect, { claims }: AttemptPorts): Promise<unknown> {
   const [done] = await claims.read(claimKey(run.id, run.epoch, path, "do"));
   const output = resultOf(done);

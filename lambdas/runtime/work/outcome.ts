@@ -3,17 +3,20 @@ import type { StepMessage } from "../../../lib/contract/message.ts";
 import type { WorkPorts } from "./ports.ts";
 import { refitted } from "./result.ts";
 
-/** What became of a message. */
+/** The outcome of a message. */
 export type WorkOutcome =
   /** The token was answered, or no state waits for it any more: the message can be deleted. */
   | { kind: "reported"; answer: "success" | "failure"; delivered: boolean }
-  /** Kept outside of the queue: the message may go. `due` in epoch milliseconds. */
+  /** Deferred: the message can be deleted. `due` in epoch milliseconds. */
   | { kind: "deferred"; why: string; due: number | undefined }
-  /** Of a run without an execution: one takes over at `at` (epoch milliseconds), and the message may go. */
+  /**
+   * Of a run without an execution: one takes over at `at` (epoch milliseconds), and the message can be
+   * deleted.
+   */
   | { kind: "handed over"; why: string; at: number }
-  /** Come back at `at` (epoch milliseconds). */
+  /** Deliver again at `at` (epoch milliseconds). */
   | { kind: "later"; at: number; why: string }
-  /** The message may go without an answer. */
+  /** The message can be deleted without an answer. */
   | { kind: "dropped"; why: string };
 
 type ReportPorts = Pick<WorkPorts, "executions" | "log"> & Partial<Pick<WorkPorts, "artifacts">>;
@@ -30,7 +33,7 @@ export async function succeed(
   return reported("success", delivery, ports);
 }
 
-/** Answers with a failure. What happens next follows from its class. */
+/** Answers with a failure. Its class decides what happens next. */
 export async function fail(
   { taskToken, step, path, attempt }: StepMessage,
   failure: FailureRecord,

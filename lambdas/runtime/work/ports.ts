@@ -22,7 +22,10 @@ export interface StartConditions {
 }
 
 export interface StartConditionReader {
-  /** All of it, read consistently and at once. With `recent`, orders and breaker may be a second old, but never the run. */
+  /**
+   * All of it in one consistent read. With `recent`, operator actions and breaker may be a second old, but
+   * the run never.
+   */
   read(
     run: string,
     workflow: string,
@@ -31,7 +34,7 @@ export interface StartConditionReader {
   ): Promise<StartConditions>;
 }
 
-/** An estimate that a try has set aside, and what the run's budget limits. */
+/** An estimate that an attempt has reserved, and the limits of the run's budget. */
 export interface Reservation {
   /** Nonce of the invocation that made it. */
   owner: string;
@@ -39,11 +42,12 @@ export interface Reservation {
   limit: Budget;
 }
 
-/** Budgets of runs, each method one conditional write. A run that keeps no budget is unlimited. */
+/** Budgets of runs; each method is one conditional write. A run without a budget is unlimited. */
 export interface Budgets {
   /**
-   * Sets an estimate aside under a key. What an earlier try has set aside under that key and never settled counts as spent
-   * from then on, since its call may have been made. `refused`: so much is not left; then nothing changes.
+   * Reserves an estimate under a key. A reservation of an earlier attempt under that key that was never
+   * settled counts as spent from then on, since its call may have been made. `refused`: less is left than
+   * requested; nothing changes.
    */
   reserve(
     run: string,
@@ -53,11 +57,14 @@ export interface Budgets {
   ): Promise<
     ({ kind: "reserved" } & Reservation) | { kind: "refused"; free: Budget } | { kind: "unlimited" }
   >;
-  /** Puts the actual usage in the place of a reservation. Does nothing where that is settled, or a later try has taken its place. */
+  /**
+   * Replaces a reservation by the actual usage. Does nothing if it is settled, or a later attempt has
+   * replaced it.
+   */
   settle(run: string, key: string, reservation: Reservation, actual: Usage): Promise<void>;
 }
 
-/** The claims of a step. `instead`: the end of the attempt was not recorded, because of what is there. */
+/** The claims of a step. `instead`: why the end of the attempt was not recorded. */
 export interface StepClaims extends Omit<Claims, "complete" | "fail" | "reuse"> {
   complete(
     ...completion: Parameters<Claims["complete"]>
@@ -73,12 +80,12 @@ export interface WorkPorts extends BreakerPorts, DeferPorts {
   claims: StepClaims;
   budgets: Budgets;
   executions: Pick<Executions, "succeed" | "fail">;
-  /** Files of the run in hand. */
+  /** Files of the current run. */
   artifacts: Artifacts;
   /** The folder that the step, or the reaction, shares with others. */
   shared: SharedFiles;
   now: Now;
-  /** From 0 on, below 1. */
+  /** From 0 to below 1. */
   random: () => number;
   log: Log;
   metrics: Metrics;
@@ -86,7 +93,7 @@ export interface WorkPorts extends BreakerPorts, DeferPorts {
   throwSite: FindThrowSite;
 }
 
-/** What a try itself needs: of a step, or of a reaction. */
+/** What an attempt itself needs: of a step, or of a reaction. */
 export type AttemptPorts = Pick<
   WorkPorts,
   "claims" | "budgets" | "artifacts" | "shared" | "now" | "log" | "throwSite"

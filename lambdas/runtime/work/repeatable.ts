@@ -4,15 +4,15 @@ import { resultOf } from "./earlier.ts";
 import type { Effect } from "./effect.ts";
 import type { StepClaims, WorkPorts } from "./ports.ts";
 
-/** The ports for one message of a step: a step that is safe to repeat records only how an attempt ended. */
+/** The ports for one message of a step: a repeatable step records only how an attempt ended. */
 export function portsFor({ spec, message }: Effect, ports: WorkPorts): WorkPorts {
   const isRecorded = spec.repeatable === true && message.direction === "do";
   return isRecorded ? { ...ports, claims: endsOf(ports.claims, ports.now) } : ports;
 }
 
 /**
- * Claims of a step that is safe to repeat. An attempt that begins is looked for and not written: two deliveries may run it at
- * the same time, and the first that ends is what counts. So there is one write for an attempt instead of two.
+ * Claims of a repeatable step. The start of an attempt is read and not written: two deliveries may run it at
+ * the same time, and the first that ends counts. So there is one write for an attempt instead of two.
  */
 function endsOf(claims: StepClaims, now: Now): StepClaims {
   let begun: { request: ClaimRequest; at: string } | undefined;

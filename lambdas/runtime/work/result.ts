@@ -12,7 +12,7 @@ import type { Effect } from "./effect.ts";
 import type { AttemptPorts } from "./ports.ts";
 import { reactionInDoubt } from "./timeout.ts";
 
-/** What a try that went well leaves in its claim. */
+/** What a successful attempt writes to its claim. */
 export interface Result {
   result: unknown;
   emitted: Envelope[];
@@ -20,20 +20,24 @@ export interface Result {
 }
 
 /**
- * Above this, parts of a result are put into the bucket: all results that a run has at once share the 256 KiB of a
- * state machine's state. Those of a fan-out come together in one list: the message says how much each may have of it.
+ * Above this, parts of a result are offloaded to S3: all results that a run has at the same time share the
+ * 256 KiB of a state machine's state. Those of a fan-out arrive together in one list: the message says how
+ * much each may have of it.
  */
 const INLINE = { alone: 32 * 1024, inFanOut: 1024 };
-/** The results of a group share its answer. */
+/** The results of a group share one answer. */
 const INLINE_OF_GROUP = 192 * 1024;
 /** Step Functions' limit for a result. */
 const LONGEST_RESULT = DATA_LIMITS.stateData.most;
-/** What events, and the input that an undo needs, may have each: with a result they make an item of 400 KB. */
+/**
+ * The maximum for each event, and for the input that an undo needs: together with a result they form an item
+ * of 400 KB.
+ */
 const LONGEST_BESIDE = 48 * 1024;
-/** The bus takes 1 MB, the envelope included. */
+/** The bus accepts 1 MB, the envelope included. */
 const LONGEST_EVENT = 1_000_000;
 
-/** Checks what step code answered and makes it fit to be kept and to travel. Throws a failure of the step. */
+/** Checks what a handler returned and prepares it for storage and transport. Throws a failure of the step. */
 export async function resultOfCode(
   output: unknown,
   emitted: Envelope[],
@@ -68,8 +72,8 @@ export async function resultOfCode(
 }
 
 /**
- * A stored result as this message may have it: an earlier epoch, or an earlier version of the definition, may have stored
- * more than its share of a list.
+ * A stored result with the size that this message allows: an earlier epoch, or an earlier version of the
+ * definition, may have stored more than its share of a list.
  */
 export async function refitted(
   result: unknown,
@@ -91,7 +95,9 @@ export async function refitted(
   }
 }
 
-/** What a result may have of the state machine's state. `together`: so many steps share an answer. */
+/**
+ * The share of a result in the state machine's state. `together`: the number of steps that share an answer.
+ */
 function roomFor(
   path: string,
   limit: number | undefined,
@@ -102,7 +108,7 @@ function roomFor(
   return { above: path.includes("[") ? INLINE.inFanOut : alone, most: LONGEST_RESULT };
 }
 
-/** The events of a try share the room that a claim has for them. */
+/** The events of an attempt share the space that a claim has for them. */
 async function storedEvents(
   emitted: Envelope[],
   path: string,
@@ -129,7 +135,7 @@ async function storedEvents(
   return emitted.map((envelope, index) => ({ ...envelope, data: stored[index]! }));
 }
 
-/** The effect has happened: a result that cannot be stored is lost, as by a time-out. */
+/** The effect has happened: a result that cannot be stored is lost, as after a timeout. */
 function inDoubt(artifacts: Artifacts, spec: Effect["spec"]): Artifacts {
   return {
     ...artifacts,

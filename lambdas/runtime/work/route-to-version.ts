@@ -5,21 +5,21 @@ import type { Disposition } from "../disposition.ts";
 import type { Log } from "../ports.ts";
 
 export interface RouteToVersionPorts {
-  /** Content version of the workflow that this function was deployed with. */
+  /** Content version of the workflow with which this function was deployed. */
   version: string;
   find(workflow: string, version: string): Promise<ReleaseItem | undefined>;
-  /** Has a function version take a delivery; undefined where that version is gone. */
+  /** Invokes a function version with a delivery; undefined if that version no longer exists. */
   invoke(functionVersion: string, event: SQSEvent): Promise<SQSBatchResponse | undefined>;
   log: Log;
 }
 
-/** The version of a function that queues invoke. Those that were handed a message run under a number. */
+/** The version of a function that queues invoke. A version that was routed a message runs under a number. */
 const NEWEST = "$LATEST";
 
 /**
- * Has a message served by the code that was deployed with its state machine, since a run ends on the version that it
- * began on. Answers what became of it there, or undefined for a message to serve here: of this function's own version,
- * or one that was routed already, or of an unknown version.
+ * Routes a message to the code that was deployed with its state machine, since a run ends on the version on
+ * which it began. Answers the outcome there, or undefined for a message to handle here: of this function's
+ * own version, already routed, or of an unknown version.
  */
 export async function routeToVersion(
   message: StepMessage,
@@ -47,7 +47,9 @@ export async function routeToVersion(
     : { why: `the function of version ${version} returned it` };
 }
 
-/** Asks once for what does not change while this function lives: a new deployment starts it again. */
+/**
+ * Reads once what does not change during the life of this function: a new deployment starts new environments.
+ */
 export function remembering(find: RouteToVersionPorts["find"]): RouteToVersionPorts["find"] {
   const known = new Map<string, ReleaseItem>();
   return async (workflow, version) => {

@@ -3,7 +3,7 @@ import { ask, costOfFailure } from "../../../lib/contract/failure.ts";
 import type { Effect } from "./effect.ts";
 import type { WorkPorts } from "./ports.ts";
 
-/** What a call that costs something answers: its value, and what it really cost. */
+/** What a paid call returns: its value, and its actual cost. */
 export interface Spent<Value> {
   value: Value;
   actual: Budget;
@@ -13,9 +13,10 @@ export interface Spent<Value> {
 export type Spend = <Value>(estimate: Budget, call: () => Promise<Spent<Value>>) => Promise<Value>;
 
 /**
- * The calls of one try. Each reserves its estimate before it is made and settles what it cost after, so that parallel
- * steps together stay within the budget. A call that fails keeps its reservation unless the failure says what it cost, since
- * it may have cost all of it; the next try of the step, whose calls come in the same order, settles that at the estimate.
+ * The calls of one attempt. Each reserves its estimate before it is made and settles the actual cost after,
+ * so that parallel steps together stay within the budget. A call that fails keeps its reservation unless the
+ * failure says what it cost, since it may have cost all of it; the next attempt of the step, whose calls have
+ * the same order, settles it at the estimate.
  */
 export function spender(
   { message: { run, path }, owner, idempotencyKey }: Effect,

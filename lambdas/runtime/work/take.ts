@@ -44,7 +44,7 @@ export function countDied(outcome: ClaimOutcome, metrics: Metrics): void {
   if (died) metrics.count("WorkersDied", 1, ALL_WORKERS);
 }
 
-/** What a message comes to whose effect is done, failed, under way elsewhere, or not to be begun any more. */
+/** The outcome of a message whose effect is done, failed, running elsewhere, or must not begin any more. */
 export async function yieldTo(
   claim: ClaimRefusal,
   { message, key }: Effect,
@@ -72,7 +72,7 @@ export async function yieldTo(
   }
 }
 
-/** Why an effect is not tried again whose step allows one try at a time, and whose worker died. */
+/** Why an effect is not tried again whose step allows one attempt, and whose worker died. */
 export function lostLease(path: string): FailureRecord {
   return {
     policy: "ask",

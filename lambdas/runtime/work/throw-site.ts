@@ -9,7 +9,7 @@ export type FindThrowSite = (error: Error) => ThrowSite;
 
 /** A frame of a stack with source maps: "    at find (file:///app/workflows/find.lambda.ts:5:45)". */
 const FRAME = /^\s+at (?:async )?(?:.*\()?(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/]).+?):(\d+):(\d+)\)?$/;
-/** Code that only leads to what failed: packages, and what called the handler. */
+/** Frames that only lead to the failure: packages, and what called the handler. */
 const NOT_OWN = /(?:^|\/)node_modules\/|(?:^|\/)lambdas\/runtime\//;
 const LONGEST_STACK = 10;
 const LONGEST_LINE = 160;
@@ -17,8 +17,8 @@ const LONGEST_LINE = 160;
 const AROUND = 2;
 
 /**
- * Where an error was thrown. `root` is the folder of the bundle, from which its source map names the sources: "../../workflows/…".
- * `read` answers the text of a source, where it is at hand.
+ * Where an error was thrown. `root` is the folder of the bundle; the source names in its source map are
+ * relative to it: "../../workflows/…". `read` answers the text of a source, if it is available.
  */
 export function throwSite(error: Error, root: string, read: (path: string) => string | undefined): ThrowSite {
   const own = framesOf(error).flatMap(({ path, line, column }) => {
@@ -45,7 +45,7 @@ function framesOf({ stack = "" }: Error): { path: string; line: number; column: 
   });
 }
 
-/** Errors behind it: "fetch failed" says little without "connect ECONNREFUSED". */
+/** Causes of the error: "fetch failed" says little without "connect ECONNREFUSED". */
 function causesOf({ cause }: Error, depth = 0): string[] {
   if (!(cause instanceof Error) || depth === LONGEST_STACK) return [];
   const { name, message } = cause;
@@ -53,7 +53,7 @@ function causesOf({ cause }: Error, depth = 0): string[] {
   return [`caused by ${name}: ${text}`.slice(0, LONGEST_LINE), ...causesOf(cause, depth + 1)];
 }
 
-/** The code around a place, the line marked and the column pointed at. */
+/** The code around a position, with the line marked and a pointer to the column. */
 export function frameOf(text: string, line: number, column: number): string | undefined {
   const lines = text.split("\n");
   if (line > lines.length) return undefined;
@@ -67,7 +67,7 @@ export function frameOf(text: string, line: number, column: number): string | un
       const mark = number === line ? ">" : " ";
       const row = `${mark} ${String(number).padStart(width)} | ${cut}`.trimEnd();
       if (number !== line || column > LONGEST_LINE) return [row];
-      // Tabs stay tabs, so that the pointer is below its column.
+      // Tabs are preserved, so that the pointer is below its column.
       const before = code.slice(0, column - 1).replace(/[^\t]/g, " ");
       return [row, `  ${" ".repeat(width)} | ${before}^`];
     })

@@ -3,10 +3,13 @@ import { StepFailure } from "../../../lib/contract/failure.ts";
 import type { StepSpec } from "../../../lib/contract/step.ts";
 import { isDebugged } from "../environment.ts";
 
-/** The name of the failure of a step that took too long. */
+/** The name of the failure of a step that timed out. */
 export const TIMEOUT = "Timeout";
 
-/** The step's own time limit: a state's would count the time that its message waited in the queue. */
+/**
+ * The step's own time limit: a timeout of the state would include the time that its message waited in the
+ * queue.
+ */
 export async function withTimeout<T>(
   spec: StepSpec,
   code: (signal: AbortSignal) => Promise<T> | T,
@@ -34,7 +37,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** What follows where the effect may have happened and the result is lost. */
+/** What follows if the effect may have happened and the result is lost. */
 export function reactionInDoubt({ lostLease }: StepSpec): "ask" | "retry" {
   return lostLease === "ask" ? "ask" : "retry";
 }

@@ -1,7 +1,7 @@
 import { claimKey } from "../../../lib/contract/keys.ts";
 import type { ClaimItem } from "../../../lib/contract/table.ts";
 
-/** What the claim of an effect's undo says of itself, where no worker has made one. */
+/** The claim of an effect's undo for which no worker has made one. */
 export function undoClaim(effect: ClaimItem) {
   const { kind, run, epoch, workflow, path, attempt, startedAt, expiresAt } = effect;
   const { correlation, cause, hops, traceparent } = effect;
@@ -14,7 +14,10 @@ export function undoClaim(effect: ClaimItem) {
   };
 }
 
-/** The same, of an undo that must not happen any more: a later epoch uses the effect, and its claim owns the undo. */
+/**
+ * The same for an undo that must not happen any more: a later epoch uses the effect, and its claim owns the
+ * undo.
+ */
 export function sealedUndo(effect: ClaimItem) {
   return { ...undoClaim(effect), state: "sealed" as const };
 }

@@ -16,16 +16,16 @@ import { portsFor } from "./repeatable.ts";
 import { take, yieldTo } from "./take.ts";
 
 /**
- * Does one step's work at most once, however often its message comes.
+ * Does one step's work at most once, however often its message is delivered.
  *
  *     claim ──▶ done in an earlier epoch? ──▶ may it begin? ──▶ the step's code ──▶ complete or fail ──▶ answer the token
- *       │                                       └ paused, breaker open: defer, or take the other way. Run closing: drop
+ *       │                                       └ paused, breaker open: defer, or use the fallback. Run closing: drop
  *       └ done, failed, held, expired or sealed: answer or wait without running anything. In doubt: find out
  *
- * Of a step that is safe to repeat, the claim is not written before its code has ended: see `portsFor`.
+ * The claim of a repeatable step is not written before its code has ended: see `portsFor`.
  *
- * A failure of step code is an answer: trying again is the state machine's business. What this function throws is
- * a failure of the surroundings, and the queue delivers the message again.
+ * A failure of the handler is an answer: the state machine decides about retries. This function throws only
+ * failures of the infrastructure, and then the queue delivers the message again.
  */
 export async function work<Input, Output>(
   message: StepMessage,
@@ -52,7 +52,8 @@ async function workOn(effect: Effect, code: StepFunction<any, any>, ports: WorkP
     case "defer":
       return await deferStep(effect, admission, ports);
     case "unavailable":
-      // The claim decides between this way and the other, so it has to know before the answer is given.
+      // The claim chooses between the step and its fallback, so the choice is recorded before the answer is
+      // sent.
       return await concludeFailure(unavailable(admission.breaker), NOT_CALLED, effect, ports);
     case "drop":
       await ports.claims.release(effect.key, effect.owner);

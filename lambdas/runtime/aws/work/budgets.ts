@@ -13,7 +13,7 @@ import type { Budgets } from "../../work/ports.ts";
 import { readItems } from "../table/read-items.ts";
 import { isConditionFailure, priorItem, type Table } from "../table/table.ts";
 
-/** Budgets in the items of runs. They carry no new revision, since they tell no event. */
+/** Budgets in the items of runs. A write keeps the item's revision, since it publishes no event. */
 export function tableBudgets(table: Table): Budgets {
   /** Changes the budget under a condition; returns the existing item if the condition did not hold. */
   const update = async (
@@ -51,7 +51,7 @@ export function tableBudgets(table: Table): Budgets {
           sets: [
             `${RESERVED} = :reserved`,
             ...freeBy("-", limit),
-            // What the earlier try set aside is not free already.
+            // An estimate that an earlier attempt reserved is not available to this one.
             ...(earlier ? SPENDS : []),
           ],
           conditions: [
@@ -65,7 +65,7 @@ export function tableBudgets(table: Table): Budgets {
           },
         });
         const found = refusedBy?.reserved[key];
-        // The answer to our own write was lost, and the SDK tried again.
+        // Our own write: its answer was lost, and the SDK retried it.
         if (!refusedBy || found?.owner === owner) return reserved;
         if (isLess(refusedBy.free, estimate)) return { kind: "refused", free: refusedBy.free };
         earlier = found;
@@ -116,7 +116,7 @@ function valuesOf(limit: Budget, usage: Usage): Record<string, number> {
   return Object.fromEntries(partsOf(limit).map((part) => [`:${part}`, usage[part]]));
 }
 
-/** Each name is its own placeholder, except that of the reservation. */
+/** Every name is its own placeholder, except that of the reservation. */
 function namesIn(expression: string, key: string): Record<string, string> {
   const names = [...expression.matchAll(/#(\w+)/g)].map(([, name]) => name!);
   return Object.fromEntries(names.map((name) => [`#${name}`, name === "key" ? key : name]));

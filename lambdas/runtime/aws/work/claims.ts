@@ -10,13 +10,13 @@ import { attributesOf, change, putOrChange, queryPages, type Table } from "../ta
 import { changeTogether } from "../table/transact.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** States `isInDoubt`, but for the owner and for who knows of it; see there. */
+/** Must agree with `isInDoubt`, which has the reasons. */
 const IN_DOUBT =
   "#state = :sealed AND attribute_not_exists(#late) AND (attribute_not_exists(#failure) OR attribute_exists(#doubt))";
 
 /**
- * Claims in the table. The condition of `claim` states `mayClaim`; see there for the rule. Those of steps are audited with
- * their run; `audited` ones, of a reaction, by themselves.
+ * Claims in the table. The condition of `claim` must agree with `mayClaim`, which has the rule. Claims of
+ * steps are audited with their run; `audited` ones, of a reaction, on their own.
  */
 export function tableClaims(
   table: Table,
@@ -51,7 +51,8 @@ export function tableClaims(
   return {
     async claim(request) {
       const { key, owner, lease, fence, about } = request;
-      // One moment for the conditions and for what their refusal means: a lease may run out while the answer travels.
+      // One time for the conditions and for the meaning of their failure: a lease may expire while the answer
+      // is on its way.
       const asked = now();
       const claimed = {
         set: {
@@ -103,7 +104,7 @@ export function tableClaims(
       });
       if (completed.changed) return "completed";
       const prior = completed.refusedBy as ClaimItem | undefined;
-      // The answer to our own write was lost, and the SDK tried again.
+      // Our own write: its answer was lost, and the SDK retried it.
       if (prior?.owner === owner && prior.state === "done") return "completed";
       if (prior?.owner !== owner || prior.state !== "sealed") return "lost";
       await change(table, key, {
@@ -139,7 +140,7 @@ export function tableClaims(
       if (await changeTogether(table, own, ...others)) return "completed";
       const [found] = await readItems<ClaimItem>(table, [key]);
       if (found?.owner !== owner) return "lost";
-      // Done: the answer to our own write was lost, and the SDK tried again.
+      // Done by our own write: its answer was lost, and the SDK retried it.
       return found.state === "done" ? "completed" : found.state === "running" ? "undo begun" : "lost";
     },
 
@@ -153,7 +154,8 @@ export function tableClaims(
     },
 
     async record({ key, owner, lease, fence, about }, startedAt, end) {
-      // One moment for the conditions and for what their refusal means: a lease may run out while the answer travels.
+      // One time for the conditions and for the meaning of their failure: a lease may expire while the answer
+      // is on its way.
       const asked = now();
       const replaced =
         end.state === "done" ? "#state = :failed" : "(#state = :failed AND #fence < :set_fence)";
@@ -229,12 +231,12 @@ export function tableClaims(
   };
 }
 
-/** The claim is this one's, or is free. */
+/** The claim is held by this owner, or is free. */
 const held = (owner: string | undefined) =>
   owner === undefined ? "attribute_not_exists(#owner)" : "#owner = :owner";
 const by = (owner: string | undefined) => (owner === undefined ? {} : { owner });
 
-/** What a run has begun and what it asks, of all epochs, read consistently. */
+/** The claims and approvals of a run, of all epochs, read consistently. */
 async function* effectsAndQuestions(table: Table, run: string): AsyncGenerator<(ClaimItem | ApprovalItem)[]> {
   for (const [partition, prefix] of [
     [workPartition(run), "claim#"],

@@ -4,7 +4,7 @@ import type { DeferredMessages } from "../../defer/ports.ts";
 import { readItems } from "../table/read-items.ts";
 import { type Table, unlessRefused } from "../table/table.ts";
 
-/** deferred messages in the table. */
+/** Deferred messages in the table. */
 export function tableDeferred(table: Table): DeferredMessages {
   return {
     put: (item) =>

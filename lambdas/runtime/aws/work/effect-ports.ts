@@ -8,8 +8,8 @@ import { tableDeferred } from "./deferred.ts";
 import { findThrowSite } from "./throw-sites.ts";
 
 /**
- * What claims an effect, guards and defers it, for a step as for a reaction, as the function's variables name it. What a
- * reaction does belongs to no run with which it could be audited.
+ * The ports that claim, guard and defer an effect, of a step or of a reaction, from the function's
+ * environment variables. The effects of a reaction belong to no run and are audited on their own.
  */
 export function effectPorts({ audited = false } = {}) {
   const table = openTable(setting("table"));

@@ -5,7 +5,7 @@ import type { Now } from "../../ports.ts";
 import { undoClaim } from "../../work/undo-claim.ts";
 import { attributesOf, putOrChange, queryPartition, type Table } from "../table/table.ts";
 
-/** The effects of runs, as their claims in the table tell. */
+/** The effects of runs, read from their claims in the table. */
 export function tableEffects(table: Table, now: Now = Date.now): Effects {
   return {
     of: (run) => Array.fromAsync(queryPartition<ClaimItem>(table, workPartition(run), "claim#")),
@@ -13,7 +13,7 @@ export function tableEffects(table: Table, now: Now = Date.now): Effects {
     async giveUp(effect, undo, givenUp) {
       await putOrChange(table, undo, {
         set: { ...attributesOf(undoClaim(effect)), givenUp, changedAt: new Date(now()).toISOString() },
-        // The undo's own message may never have come so far as to make a claim.
+        // The message of the undo may not have reached a worker that makes a claim.
         condition: "attribute_not_exists(#state) OR NOT (#state IN (:done, :sealed))",
         values: { done: "done", sealed: "sealed" },
       });

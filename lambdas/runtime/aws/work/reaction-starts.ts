@@ -4,7 +4,7 @@ import type { ReactionStarts } from "../../reactions/ports.ts";
 import { readItems } from "../table/read-items.ts";
 import type { Table } from "../table/table.ts";
 
-/** A handling's claim, its state as a subscriber, and its breaker in one read. */
+/** Reads the claim, the subscriber state and the breaker of a reaction run in one call. */
 export function tableReactionStarts(table: Table): ReactionStarts {
   return {
     async read(claim, reaction, breaker) {

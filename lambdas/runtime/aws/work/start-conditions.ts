@@ -6,7 +6,7 @@ import { readItem } from "../table/read-items.ts";
 import { recentReads } from "../table/recent-reads.ts";
 import type { Table } from "../table/table.ts";
 
-/** Run, subscriber state and breaker in one read. */
+/** Reads the run, the subscriber state and the breaker in one call. */
 export function tableStartConditions(table: Table, now?: Now): StartConditionReader {
   const recently = recentReads(table, now);
   const consistently = <Item>(key: ItemKey) => readItem<Item>(table, key);

@@ -4,19 +4,17 @@ import { executionArnOf } from "../runs/executions.ts";
 
 const PAGE = 1_000;
 
-/**
- * The history of executions of the state machines whose ARNs begin with `prefix`, and then have the workflow's name.
- */
+/** The history of executions of the state machines whose ARNs are `prefix` and the workflow's name. */
 export function stepFunctionsHistory(prefix: string, client = new SFNClient({})): TaskHistory {
   return {
     async answered(workflow, execution, token) {
-      /** How a task ended, by the id of each of its events that has been gone through. */
+      /** How a task ended, by the id of each of its events that was read. */
       const ends = new Map<number | undefined, string>();
       for await (const event of backwards(client, executionArnOf(`${prefix}${workflow}`, execution))) {
         const { id, previousEventId, type } = event;
         if (type === "TaskScheduled") {
           if (carries(event, token)) return ANSWERS.has(ends.get(id) ?? "");
-          continue; // What comes before is another try, or another state.
+          continue; // Earlier events belong to another attempt, or to another state.
         }
         const end = ENDS.has(type!) ? type : ends.get(id);
         if (end) ends.set(previousEventId, end);
@@ -26,7 +24,7 @@ export function stepFunctionsHistory(prefix: string, client = new SFNClient({}))
   };
 }
 
-/** A failure is an answer, too: a child's. */
+/** A failure is an answer, too: that of a child. */
 const ANSWERS = new Set(["TaskSucceeded", "TaskFailed"]);
 const ENDS = new Set([...ANSWERS, "TaskTimedOut"]);
 
@@ -34,7 +32,10 @@ function carries({ taskScheduledEventDetails: details }: HistoryEvent, token: st
   return details?.parameters?.includes(token) ?? false;
 }
 
-/** Events from the last on: what is looked for has mostly just happened. None, where the history is forgotten. */
+/**
+ * Events from the newest to the oldest: the event in question is mostly recent. None if the history no longer
+ * exists.
+ */
 async function* backwards(client: SFNClient, arn: string): AsyncGenerator<HistoryEvent> {
   let nextToken: string | undefined;
   try {

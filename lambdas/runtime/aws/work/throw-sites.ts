@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type FindThrowSite, throwSite } from "../../work/throw-site.ts";
 
-/** Where errors were thrown, by the bundle of this function. The local cloud has the sources at hand; Lambda has not. */
+/**
+ * Where errors were thrown, from the source map of this function's bundle. The local cloud can read the
+ * sources; Lambda cannot.
+ */
 export const findThrowSite: FindThrowSite = (error) => {
   const root = process.env.LAMBDA_TASK_ROOT;
   return root === undefined ? {} : throwSite(error, root, sourceOf);

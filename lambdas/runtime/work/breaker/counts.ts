@@ -6,11 +6,11 @@ import type { Counts } from "../../../../lib/contract/items/breaker.ts";
 export interface Observation {
   kind: "answered" | "failed";
   slot: string;
-  /** Parts that have left the window, to be forgotten. */
+  /** Parts that have left the window and are removed. */
   stale: string[];
 }
 
-/** The window moves on by so many parts. */
+/** The window moves by this number of parts. */
 const SLOTS = 10;
 
 /** A call that ends now, as it is counted. */
@@ -29,7 +29,7 @@ export function observe(
   };
 }
 
-/** The counts after one more call. What every implementation of `Breakers.count` does. */
+/** The counts after one more call. Every implementation of `Breakers.count` does this. */
 export function counted(counts: Counts, { kind, slot, stale }: Observation): Counts {
   const without = (slots: Record<string, number>) =>
     Object.fromEntries(Object.entries(slots).filter(([at]) => !stale.includes(at)));
@@ -38,12 +38,12 @@ export function counted(counts: Counts, { kind, slot, stale }: Observation): Cou
   return { ...after, inARow: kind === "failed" ? counts.inARow + 1 : 0 };
 }
 
-/** Whether there is a failure to remember: without one, what is answered need not be counted. */
+/** Whether there is a failure in the window: without one, successful calls need not be counted. */
 export function isClean({ window }: BreakerSpec, { inARow, failed }: Counts, now: number): boolean {
   return inARow === 0 && Object.keys(failed).every((slot) => Number(slot) <= now - milliseconds(window));
 }
 
-/** Whether the downstream has failed so often that it is to be left alone. */
+/** Whether the downstream has failed so often that calls must stop. */
 export function isTooMuch({ failures, rate }: BreakerSpec, counts: Counts): boolean {
   const sum = (slots: Record<string, number>) =>
     Object.values(slots).reduce((total, calls) => total + calls, 0);

@@ -3,10 +3,10 @@ import type { BreakerPorts } from "./ports.ts";
 import { change } from "./record.ts";
 import { HEALTHY } from "./transition.ts";
 
-/** What a person may decide: that it stays open or closed, or decides by itself again. */
+/** What an operator may decide: the breaker stays open or closed, or decides automatically again. */
 export type Forced = "open" | "closed" | "auto";
 
-/** Makes a breaker stay as a person wants it. The same order again changes nothing. */
+/** Forces a breaker into the state that an operator requests. Idempotent. */
 export async function forceBreaker(
   breaker: string,
   to: Forced,
@@ -17,7 +17,10 @@ export async function forceBreaker(
   await change(breaker, operatorAction.key, current, (state) => force(state, to, operatorAction), ports);
 }
 
-/** The state after a person's decision. From a forced open breaker the next call tries whether the downstream is there. */
+/**
+ * The state after an operator's decision. After a forced open state, the next call tries whether the
+ * downstream is available.
+ */
 export function force(state: BreakerState, to: Forced, operatorAction: OperatorAction): BreakerState {
   const { forced } = state;
   if (to === "auto") {

@@ -6,11 +6,11 @@ import type { Observation } from "./counts.ts";
 export interface Breakers {
   /** The item, read consistently. */
   read(breaker: string): Promise<BreakerItem | undefined>;
-  /** Writes the item over `revision`, or where there is none. Returns the current item if there is another. */
+  /** Writes the item over `revision`, or creates it. Returns the current item if its revision differs. */
   write(item: BreakerItem, revision: number | undefined): Promise<BreakerItem | undefined>;
   /**
-   * Adds one call to the counts and returns the item after, or the current one if it is not of `conditions`'s
-   * revision any more and nothing was counted. Twice in a row by the same writer is once.
+   * Adds one call to the counts and returns the item after it, or the current item if its revision is no
+   * longer that of `conditions` and nothing was counted. A repeated call by the same writer counts once.
    */
   count(
     conditions: BreakerItem,

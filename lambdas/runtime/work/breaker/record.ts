@@ -5,13 +5,13 @@ import { observe } from "./counts.ts";
 import type { BreakerPorts } from "./ports.ts";
 import { type BreakerEvent, HEALTHY, isCounted, next } from "./transition.ts";
 
-/** Breakers are few, and a decision about one must not be forgotten. */
+/** Breakers are few, and a decision about one must not be lost. */
 const KEPT_SECONDS = 10 * 365 * 24 * 60 * 60;
 
 /**
- * Tells a breaker of an event and answers its state after. Counting is an atomic addition, so that hundreds of workers
- * that report at once are each counted and none has to try again; it holds only while the revision is the one that was
- * read. Where a count makes the breaker open, one of them writes that.
+ * Records an event in a breaker and answers its state after it. Counting is an atomic addition, so hundreds
+ * of workers that report at the same time are all counted without retries; it applies only while the revision
+ * is the one that was read. If a count opens the breaker, one of the workers writes that.
  */
 export async function recordOutcome(
   spec: BreakerSpec,
@@ -31,9 +31,9 @@ export async function recordOutcome(
 }
 
 /**
- * Changes the state of a breaker by a transition, which answers the same object where nothing is to change. Of many that
- * do so at once one writes; the others apply theirs to the new state. `writer` is a nonce by which a write is
- * recognised whose answer was lost.
+ * Changes the state of a breaker by a transition, which returns the same object if nothing changes. Of many
+ * concurrent writers, one writes; the others apply theirs to the new state. `writer` is a nonce that
+ * identifies a write whose answer was lost.
  */
 export async function change(
   name: string,
@@ -56,7 +56,7 @@ export async function change(
   }
 }
 
-/** The item of a breaker that has not been heard of, for counting. */
+/** The item of a breaker without a record, for counting. */
 async function begin(name: string, { breakers, now }: BreakerPorts): Promise<BreakerItem> {
   const { unpublished: _, ...item } = itemOf(name, "nobody", HEALTHY, 0, now());
   return (await breakers.write(item, undefined)) ?? item;

@@ -3,16 +3,16 @@ import { milliseconds } from "../../../../lib/contract/duration.ts";
 import type { BreakerState } from "../../../../lib/contract/items/breaker.ts";
 import { isClean, isTooMuch } from "./counts.ts";
 
-/** What a breaker hears. `owner` is the nonce of the invocation that calls. */
+/** An event of a breaker. `owner` is the nonce of the invocation that calls. */
 export type BreakerEvent =
-  /** A call wants to be made. It may where the breaker is closed, or becomes the one that tries. */
+  /** A call is requested. It is allowed if the breaker is closed, or becomes the trial call. */
   | { kind: "asked"; owner: string; lease: number }
-  /** The downstream answered, be it with a refusal. */
+  /** The downstream answered, even if with a refusal. */
   | { kind: "answered"; owner: string }
   | { kind: "failed"; owner: string }
-  /** The downstream asked to be left alone until `until`. */
+  /** The downstream asked for no calls until `until`. */
   | { kind: "busy"; owner: string; until: number }
-  /** Nothing is known of the downstream from this call. */
+  /** The call says nothing about the downstream. */
   | { kind: "unknown"; owner: string };
 
 const NO_COUNTS = { inARow: 0, answered: {}, failed: {} };
@@ -20,8 +20,9 @@ const NO_COUNTS = { inARow: 0, answered: {}, failed: {} };
 export const HEALTHY: BreakerState = { state: "closed", ...NO_COUNTS };
 
 /**
- * Whether an event is to be counted before it is looked at. A closed breaker without a recent failure does not count
- * what is answered, so that health costs no write: the rate is that of the calls since the first failure in the window.
+ * Whether an event is counted before it is applied. A closed breaker without a recent failure does not count
+ * successful calls, so that a healthy downstream costs no write: the rate is that of the calls since the
+ * first failure in the window.
  */
 export function isCounted(
   spec: BreakerSpec,
@@ -33,7 +34,10 @@ export function isCounted(
   return kind === "failed" || (kind === "answered" && !isClean(spec, state, now));
 }
 
-/** The state after an event that has been counted: the same object where nothing changes, so that nothing is written. */
+/**
+ * The state after an event that has been counted: the same object if nothing changes, so that nothing is
+ * written.
+ */
 export function next(spec: BreakerSpec, state: BreakerState, event: BreakerEvent, now: number): BreakerState {
   if (state.forced) return state;
   switch (state.state) {
@@ -48,7 +52,7 @@ export function next(spec: BreakerSpec, state: BreakerState, event: BreakerEvent
   }
 }
 
-/** Only the call that tries decides; what others report who had begun before is old news. */
+/** Only the trial call decides; reports of calls that began before it are outdated. */
 function probed(spec: BreakerSpec, state: BreakerState, event: BreakerEvent, now: number): BreakerState {
   const { probe } = state;
   if (event.kind === "asked") return !probe || probe.lease <= now ? probing(event) : state;
@@ -79,7 +83,7 @@ export function mayCall({ state, probe, forced }: BreakerState, owner: string): 
   return state === "closed" || (state === "half-open" && probe?.owner === owner);
 }
 
-/** When it makes sense to ask again, in epoch milliseconds. */
+/** When to ask again, in epoch milliseconds. */
 export function askAgainAt({ cooldown }: BreakerSpec, { until = 0 }: BreakerState, now: number): number {
   return until > now ? until : now + milliseconds(cooldown);
 }

@@ -1,7 +1,10 @@
 import type { Fill, GroupedStep, StepGroup } from "../../../../lib/contract/group.ts";
 import { select } from "./select.ts";
 
-/** The input of a step of a group, or the output of a run that is one group, given the results of the steps before it. */
+/**
+ * The input of a step of a group, or the output of a run that is one group, from the results of the steps
+ * before it.
+ */
 export function inputOf(
   { input, fills }: Pick<GroupedStep, "input" | "fills">,
   { values }: Pick<StepGroup, "values">,
@@ -15,7 +18,7 @@ export function inputOf(
   return holder.input;
 }
 
-/** What is missing is left out of a record, and is null anywhere else. */
+/** A missing value is left out of a record, and is null anywhere else. */
 function place(holder: object, at: Fill["at"], value: unknown): void {
   const within = at.slice(0, -1).reduce((part: any, step) => part[step], holder);
   const last = at.at(-1)!;

@@ -1,6 +1,6 @@
 /**
- * A field of a value as JSONata reads it, `$value.a.b`: through a list it is the field of each item, one item alone is no
- * list, and what is missing is undefined.
+ * A field of a value with the rules of JSONata for `$value.a.b`: of a list, the field of each item; a single
+ * result is not a list; a missing value is undefined.
  */
 export function select(value: unknown, path: readonly string[]): unknown {
   if (path.length === 0) return value;
@@ -8,7 +8,7 @@ export function select(value: unknown, path: readonly string[]): unknown {
   for (const [index, name] of path.entries()) {
     const next = found.map((item) => lookUp(item, name)).filter((item) => item !== undefined);
     const [only] = next;
-    // A list that the last name leads to stays as it is, even if it is empty or has one item.
+    // A list at the last name stays unchanged, even if it is empty or has one item.
     if (index === path.length - 1 && next.length === 1 && Array.isArray(only)) return only;
     found = next.flat();
   }

@@ -24,7 +24,7 @@ export function isOfGroup(message: StepMessage): message is GroupMessage {
   return message.group !== undefined;
 }
 
-/** What runs a step, and what of the ports is the step's own. */
+/** What runs a step, and the ports that differ by step. */
 export interface GroupWorker {
   spec: StepSpec;
   code: StepFunction<any, any>;
@@ -33,13 +33,14 @@ export interface GroupWorker {
 
 /** Step Functions' limit for an answer. */
 export const LONGEST_ANSWER = DATA_LIMITS.stateData.most;
-/** What a step takes in addition to its timeout, at most as a rule: claim, completion, large values. */
+/** The usual maximum that a step takes in addition to its timeout: claim, completion, large values. */
 const OVERHEAD = 5_000;
 
 /**
- * Does the work of a group, one step after another, each at most once by its own claim. The message is answered when the last
- * is done, or when one fails. Whatever else keeps a step from its end keeps the message: it comes again, is deferred or dropped
- * as the message of that step alone would be, and continues with that step.
+ * Runs the steps of a group one after another, each at most once by its own claim. The message is answered
+ * when the last step is done, or when one fails. Anything else that stops a step also keeps the message: it
+ * is delivered again, deferred or dropped, as the message of that step alone would be, and continues with
+ * that step.
  */
 export async function walkGroup(
   message: GroupMessage,
@@ -51,7 +52,7 @@ export async function walkGroup(
   return "results" in walked ? await answerGroup(message, walked.results, ports) : walked;
 }
 
-/** The same without an answer: the results of all steps, or what keeps one from its end. */
+/** The same without an answer: the results of all steps, or the reason why one did not end. */
 export async function walkSteps(
   message: GroupMessage,
   workerOf: (step: GroupedStep) => GroupWorker,
@@ -78,8 +79,8 @@ export async function walkSteps(
 }
 
 /**
- * A retry continues after what is done. At the first delivery of the first attempt, nothing is, unless the run has begun without
- * its execution.
+ * A retry continues after the completed steps. At the first delivery of the first attempt there are none,
+ * unless the run began without an execution.
  */
 function isFirst({ attempt, run, express }: GroupMessage): boolean {
   return attempt <= 1 && (!run.express || express !== undefined);
@@ -118,7 +119,7 @@ function hasTimeFor(
   return now() + milliseconds(timeout) + OVERHEAD <= deadline;
 }
 
-/** The message that the step would have alone, but for its input. */
+/** The message that the step would have on its own, without its input. */
 export function messageOf(
   message: GroupMessage,
   { step, path, reads, undo, resultLimit }: GroupedStep,
@@ -133,18 +134,18 @@ export function messageOf(
 }
 
 /**
- * Which attempt of a step this is. The group's attempts count those of all its steps: the step's own are counted in its claim,
- * from the entry of the state on.
+ * The attempt number of a step. The group's attempts count those of all its steps; the step's own are counted
+ * in its claim, from the entry of the state.
  */
 function attemptOf({ entered, attempt }: GroupMessage, claim: ClaimItem | undefined): number {
-  // Of a run that was handed over: its execution takes the attempt for its own.
+  // Of a run that was handed over: the execution counts that attempt as its own.
   if (claim && isOfExpress(claim.fence)) return claim.attempt;
   if (!claim || enteredAt(claim.fence) !== Date.parse(entered)) return 1;
   const isSame = claim.fence === fenceOf({ entered, attempt });
   return isSame || claim.state !== "failed" ? claim.attempt : claim.attempt + 1;
 }
 
-/** One step. What it would answer stays here; what it would keep of its message is the group's. */
+/** Runs one step. Its answer stays here; whether the message stays in the queue is decided for the group. */
 async function stepOf(
   own: StepMessage,
   ports: WorkPorts,
@@ -175,7 +176,7 @@ export function failureOf(
   return (token, error, cause) => executions.fail(token, errorInGroup(error, own), cause);
 }
 
-/** Those by which the state machine decides about one step bear its name. */
+/** The failures on which the state machine decides for one step carry its name. */
 export function errorInGroup(error: string, { path }: Pick<StepMessage, "path">): string {
   return NAMED.has(error) ? errorOfStep(error, nodeOfStep(path)) : error;
 }
