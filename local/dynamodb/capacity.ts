@@ -5,17 +5,17 @@ import { itemSize } from "./value/item-size.ts";
 
 const KB = 1024;
 
-/** Units for reading that many bytes at once: whole ones of 4 KB where consistent, else half of that. */
+/** Units for reading this number of bytes at once: whole units of 4 KB if consistent, else half of that. */
 export function readUnits(bytes: number, consistent: boolean): number {
   return Math.max(1, Math.ceil(bytes / (4 * KB))) * (consistent ? 1 : 0.5);
 }
 
-/** Units for writing an item that was and becomes as large as this. */
+/** Units for writing an item, by its size before and after. */
 export function writeUnits(before: number, after: number): number {
   return Math.max(1, Math.ceil(before / KB), Math.ceil(after / KB));
 }
 
-/** Units that the write of an item costs in an index: none where the index sees no difference. */
+/** Units that the write of an item costs in an index: none if the index does not change. */
 export function indexWriteUnits(
   table: Table,
   index: Index,
@@ -36,7 +36,7 @@ export function indexWriteUnits(
   return moved ? writeUnits(old, 0) + writeUnits(0, now) : writeUnits(old, now);
 }
 
-/** What an index holds of an item; undefined where the item is not in it. */
+/** The attributes of an item that an index stores; undefined if the item is not in the index. */
 export function projectInto(table: Table, index: Index, item: AttributeMap): AttributeMap | undefined {
   if (!indexes(index, item)) return undefined;
   const names = projectedNames(table, index);
@@ -52,7 +52,7 @@ interface Entry {
   indexes: Map<Index, Units>;
 }
 
-/** Sums up what a request consumes, table by table, and writes it as the caller asked. */
+/** Adds up the capacity that a request consumes, by table, and formats it as requested. */
 export class Consumption {
   private readonly mode: string | undefined;
   private readonly factor: number;
@@ -80,7 +80,7 @@ export class Consumption {
     }
   }
 
-  /** One entry per table; undefined where the caller asked for none. */
+  /** One entry per table; undefined if the caller requested none. */
   report(): object[] | undefined {
     return this.wanted ? [...this.entries.values()].map((entry) => this.describe(entry)) : undefined;
   }

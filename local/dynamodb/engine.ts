@@ -8,7 +8,7 @@ import { Tables } from "./storage/tables.ts";
 import type { Table } from "./table.ts";
 import { Expiry } from "./time-to-live.ts";
 
-/** What the operations work on. */
+/** The dependencies of the operations. */
 export interface Engine {
   readonly kernel: Kernel;
   readonly tables: Tables;
@@ -26,14 +26,14 @@ export function createEngine(kernel: Kernel): Engine {
   return { kernel, tables, items, log, expiry };
 }
 
-/** The table that a request for items names. */
+/** The table that an item request names. */
 export function tableForItems({ tables }: Engine, name: string): Table {
   const table = tables.find(name);
   if (!table) throw new ServiceError("ResourceNotFoundException", "Requested resource not found");
   return table;
 }
 
-/** The table that a request about tables names. */
+/** The table that a table request names. */
 export function tableForControl({ tables }: Engine, name: string): Table {
   const table = tables.find(name);
   if (!table) throw tableNotFound(name);

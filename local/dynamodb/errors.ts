@@ -1,16 +1,16 @@
 import { ServiceError } from "../kernel/errors.ts";
 
-/** The refusal that most of the service's rules end in. */
+/** The error of most of the service's rules. */
 export function validation(message: string): ServiceError {
   return new ServiceError("ValidationException", message);
 }
 
-/** A rule that the service words as "One or more parameter values were invalid: …". */
+/** A rule whose message begins with "One or more parameter values were invalid: …". */
 export function invalidValue(message: string): ServiceError {
   return validation(`One or more parameter values were invalid: ${message}`);
 }
 
-/** JSON of the wrong kind, refused before the operation looks at its parameters. */
+/** JSON of the wrong type, refused before the operation checks its parameters. */
 export function serialization(message: string): ServiceError {
   return new ServiceError("SerializationException", message);
 }

@@ -8,7 +8,7 @@ const LONGEST_RANGE = 1024;
 
 export const keyMismatch = () => validation("The provided key element does not match the schema");
 
-/** Throws unless the key has exactly the key attributes of the schema, with values that can be keys. */
+/** Throws unless the key has exactly the key attributes of the schema, with valid key values. */
 export function checkKey(keys: Keys, key: AttributeMap): void {
   const attributes = keyAttributes(keys);
   const fits = attributes.every(({ name, type }) => typeIs(attributeOf(key, name), type));
@@ -18,7 +18,7 @@ export function checkKey(keys: Keys, key: AttributeMap): void {
   for (const attribute of attributes) checkKeyValue(keys, attribute, key[attribute.name]!);
 }
 
-/** Throws unless the item can be stored in the table: its key, and what its indexes want of their keys. */
+/** Throws unless the item can be stored in the table: its key, and the keys of its indexes. */
 export function checkItem(table: Table, item: AttributeMap): void {
   for (const attribute of keyAttributes(table.keys)) {
     const value = attributeOf(item, attribute.name);
@@ -59,7 +59,7 @@ export function indexTypeMismatch(index: Index, name: string, expected: string, 
   );
 }
 
-/** Throws where an update left an index key that the index cannot hold. */
+/** Throws if an update left an index key that the index cannot store. */
 export function checkUpdatedIndexKeys(table: Table, item: AttributeMap): void {
   for (const index of table.indexes) {
     for (const { name, type } of keyAttributes(index.keys)) {
@@ -80,7 +80,7 @@ export function checkUpdatedIndexKeys(table: Table, item: AttributeMap): void {
   }
 }
 
-/** Throws where a path reaches into a key attribute: keys are scalars. */
+/** Throws if a path goes into a key attribute: keys are scalars. */
 export function checkKeyPaths(table: Table, paths: readonly Path[]): void {
   const nested = new Set(paths.filter((path) => path.length > 1).map(([head]) => head));
   const refuse = (keys: Keys, kind: string) => {

@@ -30,7 +30,7 @@ const shared: PropertyShape = {
 
 const throughput: PropertyShape = { ReadCapacityUnits: true, WriteCapacityUnits: true };
 
-/** What both kinds of table come down to: the CreateTable input, and the settings that have calls of their own. */
+/** The common form of both table types: the CreateTable input, and the settings with calls of their own. */
 interface Wanted {
   create: Record<string, any>;
   timeToLive: { AttributeName: string; Enabled: boolean } | undefined;
@@ -105,7 +105,7 @@ const globalTable: ResourceProvider = {
         `${resource.path}: BillingMode is ${properties.BillingMode ?? "PROVISIONED"}; the local cloud serves global tables with PAY_PER_REQUEST (in CDK: Billing.onDemand()).`,
       );
     }
-    // A replica says what differs per region; the indexes themselves are the table's.
+    // A replica contains the settings that differ by region; the indexes are the table's.
     const { GlobalSecondaryIndexes: _, ...own } = replica;
     return deploy(resource, kernel, wantedOf(resource, { ...properties, ...own }));
   },
@@ -178,7 +178,7 @@ async function deploy(resource: ResolvedResource, kernel: Kernel, wanted: Wanted
 
 type Call = (operation: string, input: object) => Promise<any>;
 
-/** Brings a table of an earlier start to what is wanted now, with its items. */
+/** Updates a table of an earlier start to the new definition and keeps its items. */
 async function update(resource: ResolvedResource, call: Call, current: any, wanted: any): Promise<void> {
   for (const [property, was, is] of [
     ["KeySchema", current.KeySchema, wanted.KeySchema],
@@ -262,7 +262,7 @@ async function remove(name: string, kernel: Kernel): Promise<void> {
   await kernel.call("dynamodb", "DeleteTable", { TableName: name });
 }
 
-/** What cannot change of an index without rebuilding it. */
+/** The properties of an index that cannot change without rebuilding it. */
 function definitionOf({ IndexName, KeySchema, Projection }: any): unknown {
   return {
     IndexName,
@@ -276,7 +276,7 @@ function same(left: unknown, right: unknown): boolean {
   return JSON.stringify(left ?? []) === JSON.stringify(right ?? []);
 }
 
-/** Templates write booleans and numbers as text at times. */
+/** Templates sometimes write booleans and numbers as text. */
 function flagOf(value: unknown): boolean | undefined {
   return value === undefined ? undefined : String(value) === "true";
 }

@@ -1,11 +1,11 @@
 import { serialization, validation } from "./errors.ts";
 
-/** What a parameter may be, as the service's model says it. */
+/** What a parameter may be, by the service's model. */
 export type Shape =
   | { kind: "string"; values?: readonly string[]; pattern?: RegExp; length?: Range }
   | { kind: "integer"; range?: Range }
   | { kind: "boolean" }
-  /** Looked at elsewhere: attribute values, expressions' maps. */
+  /** Checked elsewhere: attribute values, maps of expressions. */
   | { kind: "any" }
   | { kind: "list"; of: Shape; length?: Range }
   | { kind: "map"; of: Shape; length?: Range }
@@ -40,8 +40,9 @@ export const structure = (members: { [name: string]: Shape }, ...required: strin
 });
 
 /**
- * Throws the service's error where the input does not fit: SerializationException for JSON of the wrong kind,
- * ValidationException with all violated constraints together, or with the name of a parameter that is not served.
+ * Throws the service's error if the input does not match: SerializationException for JSON of the wrong type,
+ * ValidationException with all violated constraints, or with the name of a parameter that the local cloud
+ * does not serve.
  */
 export function checkInput(operation: string, input: unknown, shape: Shape): void {
   const violations: string[] = [];
@@ -126,7 +127,7 @@ function check(context: Check, value: any, shape: Shape, path: string): void {
   }
 }
 
-/** Whether a list has a length that it may have; what is no list is refused as such later. */
+/** Whether a list has a valid length; a value that is not a list is refused later. */
 function fits(list: unknown, { length }: ListShape): boolean {
   return !Array.isArray(list) || !length || (list.length >= length[0] && list.length <= length[1]);
 }

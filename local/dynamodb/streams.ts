@@ -23,7 +23,7 @@ interface Stream {
   closed: number | null;
 }
 
-/** The reading side of the streams: each has one shard, open as long as the stream is. */
+/** The reading side of the streams: each has one shard, which is open as long as the stream. */
 class StreamReader {
   private readonly kernel: Kernel;
 

@@ -5,7 +5,7 @@ export interface KeyAttribute {
   type: "S" | "N" | "B";
 }
 
-/** A partition key and, for most, a sort key. */
+/** A partition key and, for most tables, a sort key. */
 export interface Keys {
   hash: KeyAttribute;
   range?: KeyAttribute;
@@ -17,7 +17,7 @@ export interface Throughput {
 }
 
 export interface Index {
-  /** Number of the index in the store; never used twice. */
+  /** Number of the index in the store; never reused. */
   id: number;
   name: string;
   scope: "global" | "local";
@@ -30,7 +30,7 @@ export type StreamViewType = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_
 
 /** A table's definition and settings. Times are milliseconds since the epoch. */
 export interface Table {
-  /** Number of the table in the store; never used twice. */
+  /** Number of the table in the store; never reused. */
   id: number;
   name: string;
   arn: string;
@@ -42,10 +42,10 @@ export interface Table {
   throughput: Throughput;
   /** When the table was last switched to on-demand. */
   onDemandSince?: number;
-  /** The latest stream, also when it was switched off since. */
+  /** The latest stream, even if it has been disabled since. */
   stream?: { id: number; label: string; arn: string; viewType: StreamViewType; enabled: boolean };
   timeToLive?: { attribute: string; enabled: boolean };
-  /** When point-in-time recovery was switched on, and for how many days it reaches back. */
+  /** When point-in-time recovery was enabled, and its period in days. */
   pointInTimeRecovery?: { since: number; days: number };
   deletionProtection: boolean;
   encryption?: { type: string; key?: string };
@@ -62,7 +62,7 @@ export function keyAttributes(keys: Keys): KeyAttribute[] {
   return keys.range ? [keys.hash, keys.range] : [keys.hash];
 }
 
-/** The names of all attributes that an index carries; undefined where it carries the whole item. */
+/** The names of all attributes that an index stores; undefined if it stores the whole item. */
 export function projectedNames(table: Table, index: Index): string[] | undefined {
   if (index.projection.type === "ALL") return undefined;
   return [...new Set([...keyNames(table.keys), ...keyNames(index.keys), ...index.projection.attributes])];

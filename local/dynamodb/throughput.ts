@@ -8,7 +8,7 @@ import { itemSize } from "./value/item-size.ts";
 export interface ReadDemand {
   table: Table;
   index?: Index | undefined;
-  /** The partition key that is read; undefined for all of them. */
+  /** The partition key that is read; undefined for all. */
   hash: AttributeValue | undefined;
   units: number;
 }
@@ -21,14 +21,17 @@ export interface WriteDemand {
   transactional?: boolean;
 }
 
-/** Asks the account's limits for a read. Throws the service's refusal where a partition or the table has no units left. */
+/** Consumes capacity for a read. Throws the service's error if a partition or the table has none left. */
 export function demandRead({ limits }: Kernel, { table, index, hash, units }: ReadDemand): void {
   if (!limits) return;
   const demand = { kind: "read", table: nameOf(table, index), key: hash && textOf(hash), units } as const;
   if (!limits.useUnits([demand])) throw shortage(table);
 }
 
-/** Asks the account's limits for a write, in the table and in each index that sees a difference. Throws the service's refusal. */
+/**
+ * Consumes capacity for a write, in the table and in each index that changes. Throws the service's error if
+ * there is none left.
+ */
 export function demandWrite(
   { limits }: Kernel,
   { table, before, after, transactional = false }: WriteDemand,
@@ -53,16 +56,16 @@ export function demandWrite(
   if (!limits.useUnits(demands)) throw shortage(table);
 }
 
-/** How a batch fares whose parts are refused one by one: it fails as a whole where nothing of it could be done. */
+/** Counts the refused parts of a batch: it fails as a whole only if no part succeeded. */
 export class Shortage {
   private left: number;
 
-  /** `parts` is how many parts the batch has. */
+  /** `parts` is the number of parts of the batch. */
   constructor(parts: number) {
     this.left = parts;
   }
 
-  /** Whether `demand` was met. Throws the refusal where that was the last part of all, and none was done. */
+  /** Whether `demand` was met. Throws the error if all parts have been refused. */
   allows(demand: () => void): boolean {
     try {
       demand();

@@ -5,17 +5,17 @@ import { keyNames } from "./table.ts";
 import { pick } from "./value/attribute-value.ts";
 
 /**
- * How long an expired item stays readable, in seconds. The service promises "within a few days"; whoever relies
- * on the moment of removal is wrong on AWS too, and finds out here.
+ * How long an expired item stays readable, in seconds. The service promises "within a few days"; code that
+ * relies on the time of removal fails on AWS too, and this delay shows it.
  */
 const LAG = 10 * 60;
 
-/** The service leaves alone what expired more than five years ago. */
+/** The service does not remove items that expired more than five years ago. */
 const OLDEST = 5 * 365 * 24 * 3600;
 
 const BATCH = 100;
 
-/** Removes expired items some time after their expiry, woken by one alarm for the next that is due. */
+/** Removes expired items some time after their expiry, with one alarm for the next that is due. */
 export class Expiry {
   private readonly kernel: Kernel;
   private readonly tables: Tables;
@@ -29,7 +29,7 @@ export class Expiry {
     this.items = items;
   }
 
-  /** Makes sure that the removal of what expires then (seconds since the epoch) is waited for. */
+  /** Sets the alarm for an expiry (seconds since the epoch) if it is earlier. */
   arm(seconds: number): void {
     if (seconds >= this.armed) return;
     const { clock } = this.kernel;
@@ -39,7 +39,7 @@ export class Expiry {
     this.cancel = clock.at(Math.max((seconds + LAG) * 1000, clock.now()), () => this.sweep());
   }
 
-  /** Takes up waiting after a restart. */
+  /** Sets the alarm again after a restart. */
   start(): void {
     const next = this.kernel.store.get<{ expires: number | null }>(
       "SELECT MIN(expires) AS expires FROM dynamodb_items WHERE expires IS NOT NULL AND expires >= ?",

@@ -52,7 +52,7 @@ export class Accesses {
       case "ExecuteStatement":
         return this.statement(input);
       case "BatchExecuteStatement":
-        // Each statement is judged when it is run, since what it may not do is its own error.
+        // Each statement is authorized when it runs, since a refused statement has an error of its own.
         return [];
       case "ExecuteTransaction":
         return listOf(input.TransactStatements).flatMap((request) => this.statement(request, operation));
@@ -63,7 +63,7 @@ export class Accesses {
     }
   }
 
-  /** Each action of a transaction needs a permission of its own. */
+  /** Each action of a transaction needs its own permission. */
   private transaction(operation: string, input: any): Access[] {
     return listOf(input.TransactItems).flatMap((entry) =>
       entriesOf(entry).flatMap(([kind, action]) => {
@@ -77,7 +77,7 @@ export class Accesses {
     );
   }
 
-  /** An access to items of which the keys are given, or that are given whole. */
+  /** An access to items whose keys are in the request, or that are in the request as a whole. */
   private item(operation: string, request: Naming, items: any[], more: ConditionValues): Access {
     const hash = this.table(request)?.keys.hash;
     return {
@@ -93,7 +93,10 @@ export class Accesses {
     };
   }
 
-  /** A query names one partition of the table or index that it reads; a scan reads them all, and names none. */
+  /**
+   * A query names one partition of the table or index that it reads; a scan reads all partitions and names
+   * none.
+   */
   private search(operation: string, input: any): Access {
     const table = this.table(input);
     const index = table?.indexes.find(({ name }) => name === input.IndexName);
@@ -111,7 +114,10 @@ export class Accesses {
     };
   }
 
-  /** `enclosing`: the operation that a statement is a part of. One that cannot be read is refused when it is run. */
+  /**
+   * `enclosing`: the operation that contains a statement. A statement that cannot be parsed is refused when
+   * it runs.
+   */
   private statement(request: any, enclosing?: string): Access[] {
     const statement = readable(request?.Statement);
     if (!statement) return [];
@@ -155,7 +161,7 @@ function partitionKeys(values: () => ConditionValue): ConditionValues {
   return { "dynamodb:leadingkeys": values, "dynamodb:firstpartitionkeyvalues": values };
 }
 
-/** Select always has a value: the parameter, or its default, which depends on the other parameters. */
+/** Select always has a value: the parameter, or a default that depends on the other parameters. */
 function selecting({ Select, ProjectionExpression, AttributesToGet, IndexName }: any): ConditionValues {
   const projects = ProjectionExpression != null || AttributesToGet != null;
   const otherwise = IndexName == null ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES";

@@ -6,14 +6,14 @@ export interface Naming {
   [parameter: string]: any;
 }
 
-/** Parameters from before expressions, whose members are named as the attributes. */
+/** Parameters older than expressions, whose members have the names of attributes. */
 const MAPS = ["AttributeUpdates", "Expected", "KeyConditions", "QueryFilter", "ScanFilter"];
 
 const CONDITIONS = ["ConditionExpression", "FilterExpression", "KeyConditionExpression"];
 
 /**
- * The top-level attributes that a request accesses: those of the items or keys that it gives, and those that its
- * expressions name. What is only in the answer does not count.
+ * The top-level attributes that a request accesses: those of its items or keys, and those that its
+ * expressions name. Attributes that are only in the answer do not count.
  */
 export function attributesOf(request: Naming, items: any[]): string[] {
   const { ExpressionAttributeNames: placeholders, AttributesToGet: wanted } = request;

@@ -4,7 +4,10 @@ import type { KeyAttribute } from "../table.ts";
 import type { AttributeValue } from "../value/attribute-value.ts";
 import { normalizeValue } from "../value/normalize.ts";
 
-/** The partition keys of items, as a policy compares them. Throws the service's refusal of a value that is none. */
+/**
+ * The partition keys of items, in the form that a policy compares. Throws the service's error for an invalid
+ * value.
+ */
 export function keyValuesOf({ name }: KeyAttribute, items: any[]): string[] {
   const values = items.flatMap((item) => {
     const value = item != null && Object.hasOwn(item, name) ? item[name] : undefined;
@@ -13,7 +16,7 @@ export function keyValuesOf({ name }: KeyAttribute, items: any[]): string[] {
   return [...new Set(values)];
 }
 
-/** The partition key that a query asks for. Throws the service's refusal of a condition that cannot be read. */
+/** The partition key of a query. Throws the service's error for a condition that cannot be parsed. */
 export function queriedKey({ name }: KeyAttribute, input: any): string[] {
   const condition = new Expressions(input, QUERY_EXPRESSIONS).condition("KeyConditionExpression");
   if (!condition) return [];
@@ -21,7 +24,7 @@ export function queriedKey({ name }: KeyAttribute, input: any): string[] {
   return (terms.get(name)?.values ?? []).map(textOf);
 }
 
-/** A string as it is, a number in its canonical form, a binary in Base64. */
+/** A string unchanged, a number in its canonical form, a binary in base64. */
 export function textOf(value: AttributeValue): string {
   return String(Object.values(value)[0]);
 }

@@ -1,12 +1,14 @@
 import { attributeNamed, type Expression } from "../partiql/syntax.ts";
 import { isConstant } from "../partiql/values.ts";
 
-/** What is known of a WHERE clause, by the attribute. Statements are parsed once, and judged for each call. */
+/**
+ * What is known about a WHERE clause, by attribute. A statement is parsed once, and authorized for each call.
+ */
 const known = new WeakMap<Expression, Map<string, Expression | undefined>>();
 
 /**
- * The constant that a WHERE clause sets an attribute equal to, where all that meets the clause has that value and the
- * clause says nothing else of the attribute. Undefined where it says more, or less.
+ * The constant that a WHERE clause requires an attribute to equal, if the clause has no other condition on
+ * the attribute. Otherwise undefined.
  */
 export function soleEquality(where: Expression, name: string): Expression | undefined {
   const byName = known.get(where) ?? new Map<string, Expression | undefined>();

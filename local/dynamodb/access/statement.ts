@@ -50,7 +50,10 @@ export function contextOf(
   };
 }
 
-/** The one partition key that a statement addresses, for the common case that its WHERE clause has one equality of it. */
+/**
+ * The one partition key that a statement addresses, for the common case of a WHERE clause with one equality
+ * on it.
+ */
 function namedHash(
   statement: Statement,
   { hash: { name } }: Keys,

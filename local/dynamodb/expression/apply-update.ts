@@ -12,8 +12,8 @@ import { closeRanks } from "./projection.ts";
 import type { Assigned, UpdateAction } from "./update.ts";
 
 /**
- * The item after the update; the given one stays as it is. Every right-hand side sees the item as it was
- * before, and every index means the list as it was before, whatever else the expression does to it.
+ * The item after the update; the given one is not changed. Every right-hand side reads the item before the
+ * update, and every index means the list before the update, whatever else the expression changes.
  */
 export function applyUpdate(item: AttributeMap, actions: readonly UpdateAction[]): AttributeMap {
   const results = actions.map((action) => resultOf(item, action));
@@ -31,7 +31,7 @@ export function applyUpdate(item: AttributeMap, actions: readonly UpdateAction[]
   return draft.finish();
 }
 
-/** What the action leaves at its path: nothing for undefined. */
+/** The new value at the action's path: undefined removes it. */
 function resultOf(item: AttributeMap, action: UpdateAction): AttributeValue | undefined {
   switch (action.kind) {
     case "SET":
@@ -85,7 +85,7 @@ function add(existing: AttributeValue | undefined, value: AttributeValue): Attri
   return { [type]: [...new Set([...contentOf(existing), ...contentOf(value)])] } as AttributeValue;
 }
 
-/** The set without these members; undefined for a set that would be empty, since there is no empty set. */
+/** The set without these members; undefined if it would be empty, since empty sets do not exist. */
 function withoutMembers(
   existing: AttributeValue | undefined,
   value: AttributeValue,
@@ -102,7 +102,7 @@ function incorrectType(): Error {
   return validation("An operand in the update expression has an incorrect data type");
 }
 
-/** A copy of an item that copies only the containers on the way to what changes. */
+/** A copy of an item that copies only the containers on the path to the change. */
 class Draft {
   private readonly root: { M: AttributeMap };
   private readonly copied = new Set<object>();
@@ -112,7 +112,7 @@ class Draft {
     this.root = { M: this.copyMap(item) };
   }
 
-  /** The list or map that holds the path's last step, free to be changed; undefined where there is none. */
+  /** The list or map that contains the path's last step, safe to change; undefined if there is none. */
   containerOf(path: (string | number)[]): any {
     let value: any = this.root;
     for (const [depth, step] of path.entries()) {

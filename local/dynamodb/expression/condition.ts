@@ -15,7 +15,7 @@ export type Operand =
   | { kind: "path"; path: Path }
   | { kind: "value"; value: AttributeValue }
   | { kind: "size"; of: Operand }
-  /** Whether a condition holds, as PartiQL compares it. */
+  /** Whether a condition holds, by PartiQL's rules of comparison. */
   | { kind: "condition"; condition: Condition };
 
 export type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
@@ -28,7 +28,7 @@ export type ConditionFunction =
   | "begins_with"
   | "contains";
 
-/** A condition that is well-formed, with its names and values looked up. */
+/** A well-formed condition with its names and values resolved. */
 export type Condition =
   | { kind: "and" | "or"; left: Condition; right: Condition }
   | { kind: "not"; condition: Condition }
@@ -46,15 +46,15 @@ const OPERAND_COUNTS = new Map([
   ["size", 1],
 ]);
 
-/** Reads a condition, filter or key condition. Throws ValidationException without the parameter's name. */
+/** Parses a condition, filter or key condition. Throws ValidationException without the parameter's name. */
 export function compileCondition(expression: string, placeholders: Placeholders): Condition {
   return resolveCondition(wellFormedCondition(expression), placeholders);
 }
 
-/** Programs ask by few expressions, which differ by their values. */
+/** Programs use few distinct expressions, which differ in their values. */
 const MOST_EXPRESSIONS = 1000;
 
-/** A condition as it is written, with the rules kept that need no names and values. */
+/** A condition as written, checked by the rules that need no names and values. */
 export const wellFormedCondition = remembered(MOST_EXPRESSIONS, (expression): Syntax => {
   const syntax = parseCondition(expression);
   refuseUnknownFunctions(syntax);
@@ -63,7 +63,7 @@ export const wellFormedCondition = remembered(MOST_EXPRESSIONS, (expression): Sy
   return syntax;
 });
 
-/** The paths of a condition, in the order of writing. */
+/** The paths of a condition, in the order in which they are written. */
 export function pathsOf(condition: Condition): Path[] {
   return operandsOf(condition).flatMap(function paths(operand: Operand): Path[] {
     if (operand.kind === "path") return [operand.path];

@@ -9,7 +9,10 @@ import { bytesOf, equalValues, orderOf } from "../value/compare.ts";
 import type { Comparator, Condition, ConditionFunction, Operand } from "./condition.ts";
 import type { Path } from "./placeholders.ts";
 
-/** Whether the item meets the condition. What is not there, or of another type, meets no comparison but `<>`. */
+/**
+ * Whether the item matches the condition. A missing value, or one of another type, matches no comparison
+ * except `<>`.
+ */
 export function meets(item: AttributeMap, condition: Condition): boolean {
   switch (condition.kind) {
     case "and":

@@ -5,7 +5,7 @@ import { afterPrefix, encodeSortKey } from "../value/key-encoding.ts";
 import { type Comparator, type Condition, type Operand, pathsOf } from "./condition.ts";
 import type { Path } from "./placeholders.ts";
 
-/** `none`: one that a legacy condition has, and keys do not. */
+/** `none`: an operator that a legacy condition has and keys do not. */
 export type KeyOperator = "=" | "<" | "<=" | ">" | ">=" | "BETWEEN" | "begins_with" | "none";
 
 export interface KeyTerm {
@@ -19,7 +19,7 @@ export interface Bound {
   inclusive: boolean;
 }
 
-/** Where a query looks: one partition, and a range of its sort keys. */
+/** What a query reads: one partition, and a range of its sort keys. */
 export interface KeyRange {
   hash: AttributeValue;
   lower?: Bound;
@@ -35,17 +35,20 @@ const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
   ">=": "<=",
 };
 
-/** What is asked of each key. */
+/** The condition on each key. */
 type KeyTerms = Map<string, KeyTerm>;
 
-/** Reads a condition as one on keys. Throws the service's ValidationException for what cannot be one. */
+/** Parses a condition on keys. Throws the service's ValidationException if it cannot be one. */
 export function keyTermsOf(condition: Condition): KeyTerms {
   const terms: KeyTerms = new Map();
   collect(condition, terms);
   return withinCount(terms);
 }
 
-/** The same for conditions from before expressions, where an operator that keys do not have is reported with the key's schema. */
+/**
+ * The same for legacy conditions, where the error for an operator that keys do not have names the key's
+ * schema.
+ */
 export function legacyKeyTermsOf(condition: Condition | undefined): KeyTerms {
   const terms: KeyTerms = new Map();
   for (const part of condition ? partsOf(condition) : []) {
@@ -68,7 +71,7 @@ function isIndexable(condition: Condition): boolean {
   return condition.kind === "between" || (condition.kind === "function" && condition.name === "begins_with");
 }
 
-/** Holds the terms against a key schema. Throws the service's ValidationException where they do not fit. */
+/** Checks the terms against a key schema. Throws the service's ValidationException if they do not match. */
 export function keyRangeOf(terms: KeyTerms, keys: Keys): KeyRange {
   for (const attribute of keyAttributes(keys)) checkTerm(attribute, keys, terms);
   const { values } = terms.get(keys.hash.name)!;

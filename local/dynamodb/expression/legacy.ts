@@ -6,7 +6,7 @@ import type { Comparator, Condition, Operand } from "./condition.ts";
 import type { Path } from "./placeholders.ts";
 import type { UpdateAction } from "./update.ts";
 
-/** The parameters from before expressions, read as what an expression would say. */
+/** The parameters older than expressions, parsed into their equivalents. */
 
 type LegacyOperator =
   | "EQ"
@@ -23,7 +23,7 @@ type LegacyOperator =
   | "IN"
   | "BETWEEN";
 
-/** A member of Expected, or with fewer of its parameters, of QueryFilter, ScanFilter and KeyConditions. */
+/** A member of Expected, or (with fewer parameters) of QueryFilter, ScanFilter and KeyConditions. */
 interface LegacyCondition {
   ComparisonOperator?: LegacyOperator;
   AttributeValueList?: unknown[];
@@ -71,7 +71,7 @@ const TAKES: {
   BETWEEN: [2, 2, SCALARS],
 };
 
-/** What Expected says. Throws the service's ValidationException for what contradicts itself. */
+/** Parses Expected. Throws the service's ValidationException if it contradicts itself. */
 export function expectedCondition(
   conditions: { [name: string]: LegacyCondition },
   operator: "AND" | "OR" | undefined,
@@ -80,7 +80,7 @@ export function expectedCondition(
   return legacyCondition(conditions, operator);
 }
 
-/** Throws the service's ValidationException for values that an operator does not take. */
+/** Throws the service's ValidationException for values that an operator does not accept. */
 export function legacyCondition(
   conditions: { [name: string]: LegacyCondition },
   operator: "AND" | "OR" | undefined,
@@ -110,7 +110,7 @@ function checkExpected(name: string, condition: LegacyCondition): void {
     throw refuse(`Value must be provided when Exists is ${exists ?? null}`);
 }
 
-/** An expected value, or that there is none. */
+/** An expected value, or the condition that there is none. */
 function expected(name: string, { Value: value }: LegacyCondition): Condition {
   if (value == null) return call("attribute_not_exists", pathTo(name));
   return { kind: "compare", comparator: "=", left: pathTo(name), right: constant(normalizeValue(value)) };
@@ -171,14 +171,14 @@ const call = (name: Extract<Condition, { kind: "function" }>["name"], ...operand
   arguments: operands,
 });
 
-/** Throws the service's ValidationException for a name that is there twice. */
+/** Throws the service's ValidationException for a duplicate name. */
 export function legacyProjection(names: string[]): Path[] {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw invalidValue(`Duplicate value in attribute name: ${twice}`);
   return names.map((name) => [name]);
 }
 
-/** Throws the service's ValidationException for an action that its value does not fit. */
+/** Throws the service's ValidationException for an action that does not accept its value. */
 export function legacyUpdate(updates: { [name: string]: LegacyUpdate }): UpdateAction[] {
   return Object.entries(updates).map(([name, update]) => actionOf([name], update));
 }
@@ -205,7 +205,7 @@ function actionOf(path: Path, { Action, Value: given }: LegacyUpdate): UpdateAct
   }
 }
 
-/** The list, at the end of the one that is there. */
+/** Appends the list to the existing one. */
 function appended(path: Path, value: AttributeValue): UpdateAction {
   const none = { kind: "value" as const, value: { L: [] } };
   const before = { kind: "if_not_exists" as const, operands: [{ kind: "path" as const, path }, none] };

@@ -10,12 +10,14 @@ export interface Token {
 
 const TOKEN =
   /\s*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[=<>+\-(),.[\]])|(\S))/y;
-/** Operators and functions of one expression, at most. */
+/** Maximum number of operators and functions in one expression. */
 const MOST_OPERATORS = 300;
 
 const KINDS = ["word", "name", "value", "index", "symbol", "unknown"] as const;
 
-/** Cuts an expression into tokens; the last one is the end. What fits nowhere is left to the parser to refuse. */
+/**
+ * Splits an expression into tokens; the last one is the end. The parser refuses characters that are no token.
+ */
 export function tokenize(expression: string): Token[] {
   const tokens: Token[] = [];
   const pattern = new RegExp(TOKEN);
@@ -33,7 +35,10 @@ export function tokenize(expression: string): Token[] {
   return tokens;
 }
 
-/** A position in the tokens of an expression. Its errors name the token and its neighbours, as the service's do. */
+/**
+ * A position in the tokens of an expression. Its errors name the token and its neighbours, as the service's
+ * do.
+ */
 export class Cursor {
   private readonly expression: string;
   private readonly tokens: Token[];
@@ -41,7 +46,7 @@ export class Cursor {
   private at = 0;
   private depth = 0;
 
-  /** `keywords`: words that are no names, in capitals. */
+  /** `keywords`: words that are not names, in capitals. */
   constructor(expression: string, keywords: readonly string[]) {
     this.expression = expression;
     this.keywords = keywords;
@@ -75,7 +80,7 @@ export class Cursor {
     return this.tokens[this.at + 1]?.text === text;
   }
 
-  /** Takes the symbol or keyword if it is next. */
+  /** Consumes the symbol or keyword if it is next. */
   takes(text: string): boolean {
     if (!this.sees(text)) return false;
     this.at++;
@@ -86,7 +91,7 @@ export class Cursor {
     if (!this.takes(text)) throw this.unexpected();
   }
 
-  /** Runs `parse` for what is inside parentheses; each pair counts against the limit of operators. */
+  /** Runs `parse` for the content of parentheses; each pair counts towards the limit of operators. */
   nested<T>(parse: () => T): T {
     if (++this.depth > MOST_OPERATORS) {
       throw validation(`The expression contains too many operators; operator count: ${this.depth}`);

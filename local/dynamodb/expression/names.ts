@@ -6,8 +6,8 @@ import { wellFormedUpdate } from "./update.ts";
 
 const MOST_EXPRESSIONS = 1000;
 
-// The top-level attributes that an expression names, or their placeholders ("#name"). They throw what the expression's
-// own reading would throw.
+// The top-level attributes that an expression names, or their placeholders ("#name"). Throws the same errors
+// as the parser of the expression.
 
 export const attributesOfCondition = remembered(MOST_EXPRESSIONS, (expression) =>
   namesIn(wellFormedCondition(expression)),

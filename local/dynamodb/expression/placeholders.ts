@@ -7,14 +7,14 @@ import type { PathStep, Syntax } from "./syntax.ts";
 /** A document path: names of maps and indexes of lists. */
 export type Path = (string | number)[];
 
-/** The names and values that a request's expressions refer to, and which of them were used. */
+/** The names and values to which a request's expressions refer, and which of them were used. */
 export class Placeholders {
   private readonly names: Record<string, string>;
   private readonly values: AttributeMap;
   private readonly unusedNames: Set<string>;
   private readonly unusedValues: Set<string>;
 
-  /** Throws a ValidationException for a key that cannot be a placeholder and for a value that is none. */
+  /** Throws a ValidationException for a key that cannot be a placeholder and for an invalid value. */
   constructor(names?: Record<string, string>, values?: AttributeMap) {
     this.names = names ?? {};
     this.values = Object.create(null) as AttributeMap;
@@ -52,7 +52,9 @@ export class Placeholders {
     return value;
   }
 
-  /** Throws the service's ValidationException where the request defines what no expression uses. */
+  /**
+   * Throws the service's ValidationException if the request defines names or values that no expression uses.
+   */
   refuseUnused(): void {
     for (const [parameter, unused] of [
       ["ExpressionAttributeNames", this.unusedNames],
@@ -92,12 +94,14 @@ export function refuseReservedSteps(steps: PathStep[]): void {
   }
 }
 
-/** "[a, [0], b]", as the service writes a path in its messages. */
+/** "[a, [0], b]", the service's notation for a path in messages. */
 export function writePath(path: Path): string {
   return `[${path.map((step) => (typeof step === "number" ? `[${step}]` : step)).join(", ")}]`;
 }
 
-/** Throws where two paths of an expression are the same, contain each other, or take one place for list and map. */
+/**
+ * Throws if two paths of an expression are the same, contain each other, or use one position as list and map.
+ */
 export function refuseOverlap(paths: Path[]): void {
   let conflict: Error | undefined;
   for (const [at, path] of paths.entries()) {

@@ -3,14 +3,14 @@ import { valueAt } from "./evaluate.ts";
 import { type Path, type Placeholders, refuseOverlap, refuseReservedSteps } from "./placeholders.ts";
 import { type PathStep, parsePath, start } from "./syntax.ts";
 
-/** Reads a projection. Throws ValidationException without the parameter's name. */
+/** Parses a projection. Throws ValidationException without the parameter's name. */
 export function compileProjection(expression: string, placeholders: Placeholders): Path[] {
   const paths = writtenProjection(expression).map((steps) => placeholders.path(steps));
   refuseOverlap(paths);
   return paths;
 }
 
-/** The paths as they are written, with placeholders. */
+/** The paths as written, with placeholders. */
 export function writtenProjection(expression: string): PathStep[][] {
   const cursor = start(expression);
   const written = [parsePath(cursor)];
@@ -20,7 +20,7 @@ export function writtenProjection(expression: string): PathStep[][] {
   return written;
 }
 
-/** The part of the item that the paths name. Elements of a list keep their order and close ranks. */
+/** The part of the item that the paths name. Elements of a list keep their order and close the gaps. */
 export function project(item: AttributeMap, paths: readonly Path[]): AttributeMap {
   const result = emptyMap();
   const lists: AttributeValue[][] = [];
@@ -41,14 +41,14 @@ export function project(item: AttributeMap, paths: readonly Path[]): AttributeMa
   return result;
 }
 
-/** A list whose places may stay empty until `closeRanks`. */
+/** A list whose positions may stay empty until `closeRanks`. */
 function sparse(lists: AttributeValue[][]): AttributeValue[] {
   const list: AttributeValue[] = [];
   lists.push(list);
   return list;
 }
 
-/** Drops the empty places of a list, in place. */
+/** Removes the empty positions of a list, in place. */
 export function closeRanks(list: (AttributeValue | undefined)[]): void {
   // Not by index up to the length: an update may have written far beyond the end.
   const members = Object.values(list).filter((member) => member !== undefined);

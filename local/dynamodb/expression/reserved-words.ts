@@ -1,5 +1,5 @@
 /**
- * Words that cannot stand in an expression as an attribute name.
+ * Words that cannot be an attribute name in an expression.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
  */
 const RESERVED_WORDS = new Set(

@@ -4,7 +4,9 @@ import { Cursor } from "./lexer.ts";
 /** A step of a document path as written: a name, a placeholder for one, or an index of a list. */
 export type PathStep = { name: string } | { placeholder: string } | number;
 
-/** An expression as written. Names and values are looked up later, when all of it is known to be well-formed. */
+/**
+ * An expression as written. Names and values are resolved later, when all of it is known to be well-formed.
+ */
 export type Syntax =
   | { kind: "path"; steps: PathStep[] }
   | { kind: "value"; placeholder: string }
@@ -17,7 +19,7 @@ const LONGEST_EXPRESSION = 4096;
 const KEYWORDS = ["AND", "OR", "NOT", "IN", "BETWEEN"];
 const COMPARATORS = ["=", "<>", "<", "<=", ">", ">="];
 
-/** Reads a condition: comparison binds tighter than NOT, NOT than AND, AND than OR. */
+/** Parses a condition: comparison binds tighter than NOT, NOT than AND, AND than OR. */
 export function parseCondition(expression: string): Syntax {
   const cursor = start(expression, KEYWORDS);
   const parens: Parens = { redundant: false, last: undefined };
@@ -27,7 +29,7 @@ export function parseCondition(expression: string): Syntax {
   return condition;
 }
 
-/** A cursor at the beginning of an expression that is not empty. `keywords`: words of it that are no names. */
+/** A cursor at the beginning of a non-empty expression. `keywords`: words that are not names. */
 export function start(expression: string, keywords: readonly string[] = []): Cursor {
   if (expression === "") throw validation("The expression can not be empty;");
   const size = Buffer.byteLength(expression);
@@ -37,10 +39,10 @@ export function start(expression: string, keywords: readonly string[] = []): Cur
   return new Cursor(expression, keywords);
 }
 
-/** The group that was closed last, and whether some group was all that another one held. */
+/** The group that was closed last, and whether a group contained only another group. */
 type Parens = { redundant: boolean; last: Syntax | undefined };
 
-// `orOperand` allows a mere operand where a condition would stand: it may be what parentheses enclose.
+// `orOperand` allows a plain operand in place of a condition, since parentheses may contain one.
 
 function parseOr(cursor: Cursor, parens: Parens, orOperand: boolean): Syntax {
   return parseChain(cursor, "OR", orOperand, (allowed) => parseAnd(cursor, parens, allowed));
@@ -111,7 +113,7 @@ function parseGrouped(cursor: Cursor, parens: Parens): Syntax {
   return inner;
 }
 
-/** A path, a value or a function call, whose arguments may stand in parentheses where `parens` are kept. */
+/** A path, a value or a function call, whose arguments may be in parentheses if `parens` are kept. */
 export function parseOperand(cursor: Cursor, parens?: Parens): Syntax {
   if (cursor.token.kind === "value") return { kind: "value", placeholder: cursor.next().text };
   if (cursor.token.kind === "word" && cursor.seesThen("(")) {
@@ -122,7 +124,7 @@ export function parseOperand(cursor: Cursor, parens?: Parens): Syntax {
   return { kind: "path", steps: parsePath(cursor) };
 }
 
-/** Operands up to and with the closing parenthesis. */
+/** Operands up to and including the closing parenthesis. */
 function parseList(cursor: Cursor, parens: Parens | undefined): Syntax[] {
   const parse = () => (parens ? parseGrouped(cursor, parens) : parseOperand(cursor));
   const operands = [parse()];

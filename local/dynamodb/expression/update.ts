@@ -5,7 +5,7 @@ import type { Cursor } from "./lexer.ts";
 import { type Path, type Placeholders, refuseOverlap, refuseReserved } from "./placeholders.ts";
 import { parseOperand, parsePath, type Syntax, start } from "./syntax.ts";
 
-/** What SET assigns, with names and values looked up. */
+/** What SET assigns, with names and values resolved. */
 export type Assigned =
   | { kind: "path"; path: Path }
   | { kind: "value"; value: AttributeValue }
@@ -33,7 +33,7 @@ const TYPE_NAMES: Partial<Record<AttributeType, string>> = {
   M: "MAP",
 };
 
-/** Reads an update. Throws ValidationException without the parameter's name. */
+/** Parses an update. Throws ValidationException without the parameter's name. */
 export function compileUpdate(expression: string, placeholders: Placeholders): UpdateAction[] {
   const actions = wellFormedUpdate(expression).map((clause) => resolve(clause, placeholders));
   refuseOverlap(actions.map(({ path }) => path));
@@ -42,10 +42,10 @@ export function compileUpdate(expression: string, placeholders: Placeholders): U
   return actions;
 }
 
-/** Programs write by few expressions, which differ by their values. */
+/** Programs use few distinct expressions, which differ in their values. */
 const MOST_EXPRESSIONS = 1000;
 
-/** An update as it is written, with the rules kept that need no names and values. */
+/** An update as written, checked by the rules that need no names and values. */
 export const wellFormedUpdate = remembered(MOST_EXPRESSIONS, (expression): readonly Clause[] => {
   const { clauses, repeated } = parseUpdate(expression);
   for (const { target, operand } of clauses) {
@@ -135,7 +135,7 @@ function refuseMember(action: UpdateAction): void {
   }
 }
 
-/** Throws for operands of the wrong number or type, where the expression alone shows it. */
+/** Throws for operands of the wrong number or type, if the expression alone shows it. */
 export function refuseAssigned(assigned: Assigned): void {
   if (assigned.kind === "path" || assigned.kind === "value") return;
   const { kind, operands } = assigned;
@@ -169,7 +169,7 @@ function pathsAssigned(assigned: Assigned): Path[] {
   return assigned.kind === "value" ? [] : assigned.operands.flatMap(pathsAssigned);
 }
 
-/** The type of what an action will leave at its path, if the expression alone determines it. */
+/** The type of the new value at an action's path, if the expression alone determines it. */
 export function assignedType(action: UpdateAction): AttributeType | undefined {
   if (action.kind === "ADD") return typeOf(action.value);
   if (action.kind !== "SET") return undefined;

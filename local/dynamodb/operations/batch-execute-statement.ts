@@ -12,7 +12,7 @@ import type { Table } from "../table.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { perform } from "./execute-statement.ts";
 
-/** What an error is called in the answer to a single statement. */
+/** The error codes in the answers to single statements. */
 const CODES: Record<string, string> = {
   AccessDeniedException: "AccessDenied",
   ConditionalCheckFailedException: "ConditionalCheckFailed",
@@ -25,7 +25,7 @@ const CODES: Record<string, string> = {
   ThrottlingException: "ThrottlingError",
 };
 
-/** Runs up to 25 statements, all of them reads or all writes, in their order and each on its own. */
+/** Runs up to 25 statements, all reads or all writes, in order and each on its own. */
 export function batchExecuteStatement(engine: Engine, input: any, context: CallContext): object {
   const consumption = new Consumption(input.ReturnConsumedCapacity);
   const statements = (input.Statements as any[]).map((request) => attempt(() => read(request)));
@@ -51,7 +51,7 @@ export function batchExecuteStatement(engine: Engine, input: any, context: CallC
 
 type Read = ReturnType<typeof read>;
 
-/** The parameters of a statement are looked at before the statement is. */
+/** The parameters of a statement are checked before the statement. */
 function read(request: any) {
   const parameters = readParameters(request.Parameters);
   return { parameters, statement: parseStatement(request.Statement) };
@@ -64,7 +64,7 @@ function run(
   context: CallContext,
   consumption: Consumption,
 ): AttributeMap | undefined {
-  // Each statement is judged as if it came alone.
+  // Each statement is authorized as if it were alone.
   engine.kernel.authorizer?.(context, "dynamodb", "ExecuteStatement", request);
   if (statement.kind === "exists") {
     throw validation("EXISTS can only be used in ExecuteTransaction write requests.");
@@ -92,7 +92,7 @@ export function refuseMixture(statements: Pick<Statement, "kind">[], operation: 
 
 type Outcome<Answer> = { answer: Answer } | { error: object };
 
-/** What fails is the answer to its own statement, and no other's. */
+/** A failure is the answer to its own statement only. */
 function attempt<Answer>(step: () => Answer): Outcome<Answer> {
   try {
     return { answer: step() };

@@ -14,7 +14,7 @@ const MOST_READS = 100;
 const MOST_WRITES = 25;
 const LARGEST_RESPONSE = 16 * 1024 * 1024;
 
-/** Writes up to 25 items, each on its own. Those for which units are missing come back unprocessed. */
+/** Writes up to 25 items, each on its own. Those without capacity are returned as unprocessed. */
 export function batchWriteItem(engine: Engine, input: any): object {
   const requests = Object.entries<any[]>(input.RequestItems).flatMap(([TableName, list]) =>
     list.map((request) => ({ TableName, ...onlyOne(request) })),
@@ -46,7 +46,10 @@ export function batchWriteItem(engine: Engine, input: any): object {
   return { UnprocessedItems: unprocessed, ...consumed(consumption) };
 }
 
-/** Reads up to 100 items; keys whose items would make the answer larger than 16 MB come back unprocessed. */
+/**
+ * Reads up to 100 items; keys whose items would make the answer larger than 16 MB are returned as
+ * unprocessed.
+ */
 export function batchGetItem(engine: Engine, input: any): object {
   const count = Object.values<any>(input.RequestItems).reduce((sum, { Keys }) => sum + Keys.length, 0);
   if (count > MOST_READS) throw validation("Too many items requested for the BatchGetItem call");
@@ -95,7 +98,7 @@ function prepareGets(engine: Engine, name: string, request: any) {
   return { name, table, keys, paths, request };
 }
 
-/** Text that is the same for the same item. */
+/** The same text for equal items. */
 export function identityOf(table: { id: number; keys: Keys }, key: AttributeMap): string {
   return JSON.stringify([table.id, ...keyNames(table.keys).map((name) => key[name])]);
 }
@@ -114,7 +117,7 @@ function onlyOne(request: any): any {
   return request;
 }
 
-/** A batch words a put without a proper key in its own way. */
+/** A batch has its own message for a put without a valid key. */
 function inBatch<T>(prepare: () => T): T {
   try {
     return prepare();

@@ -44,7 +44,9 @@ export function readDefinition(input: any): Pick<Table, "keys" | "indexes" | "bi
   return { keys, indexes: [...local, ...global], ...billing };
 }
 
-/** A global index that UpdateTable adds. `given` attributes come from the request, the rest from the table. */
+/**
+ * A global index that UpdateTable adds. `given` attributes come from the request, the rest from the table.
+ */
 export function readNewIndex(table: Table, given: any, attributes: any[] | undefined): Index {
   const definitions = readAttributes(attributes ?? []);
   for (const keys of [table.keys, ...table.indexes.map((index) => index.keys)]) {
@@ -82,7 +84,7 @@ export function readBilling(input: any): Pick<Table, "billingMode" | "throughput
   return { billingMode: "PROVISIONED", throughput };
 }
 
-/** The view type of a StreamSpecification; undefined where it switches the stream off. */
+/** The view type of a StreamSpecification; undefined if it disables the stream. */
 export function readStream(given: any): StreamViewType | undefined {
   if (!given) return undefined;
   if (given.StreamEnabled && !given.StreamViewType) {

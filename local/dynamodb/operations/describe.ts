@@ -1,7 +1,9 @@
 import type { Engine } from "../engine.ts";
 import { type Index, type Keys, keyAttributes, type Table } from "../table.ts";
 
-/** A table as the API describes it. `status`: what the caller sees while the service would still be working. */
+/**
+ * The API's description of a table. `status`: what the caller sees while the service would still be working.
+ */
 export function describe(engine: Engine, table: Table, status = "ACTIVE"): Record<string, unknown> {
   const { items, bytes } = engine.tables.totals(table);
   const [local, global] = (["local", "global"] as const).map((scope) =>
@@ -63,7 +65,7 @@ export function describe(engine: Engine, table: Table, status = "ACTIVE"): Recor
   };
 }
 
-/** What a table takes at once from the start: what it is provisioned for, or the service's least on demand. */
+/** The initial throughput of a table: its provisioned one, or the service's minimum on demand. */
 function warmThroughput(table: Table, throughput: Table["throughput"] | undefined): object {
   const provisioned = table.billingMode === "PROVISIONED" ? throughput : undefined;
   return {
@@ -73,7 +75,7 @@ function warmThroughput(table: Table, throughput: Table["throughput"] | undefine
   };
 }
 
-/** Its size is what so many items of the table take: the service's own figure is hours old. */
+/** The size of the indexed items in the table: the service's own figure is hours old. */
 function describeIndex(engine: Engine, table: Table, index: Index, averageSize: number): object {
   const items = engine.tables.itemsIn(index);
   return {

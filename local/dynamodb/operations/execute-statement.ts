@@ -10,7 +10,7 @@ import { prepareWrite, type StatementWrite } from "../partiql/writes.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { applyWrite, returned } from "./single.ts";
 
-/** Runs one statement of PartiQL. */
+/** Runs one PartiQL statement. */
 export function executeStatement(engine: Engine, input: any): object {
   const parameters = readParameters(input.Parameters);
   const statement = parseStatement(input.Statement);
@@ -41,7 +41,7 @@ export function executeStatement(engine: Engine, input: any): object {
   return { Items: item ? [item] : [], ...consumed(consumption) };
 }
 
-/** Makes a write and answers what it returns. Throws before anything is written. */
+/** Performs a write and returns its answer. Throws before anything is written. */
 export function perform(
   engine: Engine,
   statement: Statement,
@@ -60,7 +60,7 @@ export function perform(
   }
 }
 
-/** An INSERT that meets an item is a duplicate. */
+/** An INSERT of an existing key is a duplicate. */
 export function worded(error: unknown, { refusal }: StatementWrite): unknown {
   if (!(error instanceof ServiceError) || refusal !== "DuplicateItem") return error;
   if (error.code !== "ConditionalCheckFailedException") return error;

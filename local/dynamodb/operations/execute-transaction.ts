@@ -19,14 +19,14 @@ import {
   refuseOversize,
 } from "./transact.ts";
 
-/** Refusals that cancel the transaction with a reason; every other one refuses the request. */
+/** Errors that cancel the transaction with a reason; every other error refuses the request. */
 const REASONS = [
   /^The provided key element does not match the schema$/,
   /^One or more parameter values were invalid: (Missing the key|Type mismatch for key)/,
   /^Requested resource not found$/,
 ];
 
-/** Runs up to 100 statements, all of them reads or all writes, as one. */
+/** Runs up to 100 statements, all reads or all writes, as one. */
 export function executeTransaction(engine: Engine, input: any): object {
   const requests: any[] = input.TransactStatements;
   const parameters = requests.map((request) => readParameters(request.Parameters));
@@ -62,7 +62,7 @@ function prepare(
   }
 }
 
-/** Prepares every statement; throws TransactionCanceledException where some do not name an item of a table. */
+/** Prepares every statement; throws TransactionCanceledException if one does not name an item of a table. */
 function prepareAll<Prepared>(
   statements: Statement[],
   prepare: (statement: Statement, at: number) => Prepared,
@@ -94,7 +94,7 @@ function readAll(engine: Engine, input: any, reads: SingleRead[]): object {
   };
 }
 
-/** Names the statement in what refuses the request because of it. */
+/** Names the statement in an error that refuses the request because of it. */
 function inStatement<Answer>(at: number, step: () => Answer): Answer {
   try {
     return step();

@@ -29,7 +29,9 @@ export const QUERY_EXPRESSIONS: readonly Parameter[] = [
 
 type ConditionParameter = "ConditionExpression" | "KeyConditionExpression" | "FilterExpression";
 
-/** What a request says instead where it uses no expressions, in the order in which the service names them. */
+/**
+ * The parameters that a request uses instead of expressions, in the order in which the service names them.
+ */
 const LEGACY = [
   "AttributeUpdates",
   "AttributesToGet",
@@ -40,19 +42,22 @@ const LEGACY = [
   "Expected",
 ];
 
-/** Which of those are a condition; one kind of request has one of them. */
+/** Those that are a condition; each type of request has one of them. */
 const LEGACY_CONDITIONS: Record<ConditionParameter, readonly string[]> = {
   ConditionExpression: ["Expected"],
   KeyConditionExpression: ["KeyConditions"],
   FilterExpression: ["QueryFilter", "ScanFilter"],
 };
 
-/** The expressions of a request, read one by one; `done` when all were. Throws the service's ValidationException. */
+/**
+ * The expressions of a request, parsed one by one; `done` after the last. Throws the service's
+ * ValidationException.
+ */
 export class Expressions {
   private readonly input: ExpressionInput;
   private known: Placeholders | undefined;
 
-  /** `parameters`: the expressions that this kind of request may have. */
+  /** `parameters`: the expressions that this type of request may have. */
   constructor(input: ExpressionInput, parameters: readonly Parameter[]) {
     this.input = input;
     refuseMixture(input, parameters);
@@ -95,7 +100,7 @@ export class Expressions {
     this.placeholders.refuseUnused();
   }
 
-  /** Read once it is needed: what else the request has is looked at first. */
+  /** Parsed only when needed: the service checks other parameters first. */
   private get placeholders(): Placeholders {
     const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = this.input;
     this.known ??= new Placeholders(names ?? undefined, values ?? undefined);
@@ -121,7 +126,7 @@ export class Expressions {
 function refuseMixture(input: ExpressionInput, parameters: readonly Parameter[]): void {
   const expressions = parameters.filter((name) => input[name] != null);
   if (expressions.length === 0) return;
-  // Key conditions of the old kind go with a filter of the new one.
+  // Legacy key conditions may be combined with a filter expression.
   const alone = input.KeyConditionExpression == null ? "KeyConditions" : undefined;
   const legacy = LEGACY.filter((name) => input[name] != null && name !== alone);
   if (legacy.length > 0) {

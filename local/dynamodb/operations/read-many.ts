@@ -97,14 +97,17 @@ export function scan(engine: Engine, input: any): object {
 interface Target {
   table: Table;
   index: Index | undefined;
-  /** Whether a local index is asked for more than it carries, so that each item is fetched from the table. */
+  /**
+   * Whether a local index is asked for attributes that it does not store, so that each item is fetched from
+   * the table.
+   */
   fetches: boolean;
 }
 
 interface Reading extends Target {
   filter: Condition | undefined;
   paths: Path[] | undefined;
-  /** The partition key that is asked for; a scan has none. */
+  /** The requested partition key; a scan has none. */
   hash?: AttributeValue;
 }
 
@@ -150,7 +153,7 @@ function readPage(
   };
 }
 
-/** The table or index that is read. Throws where the request asks of it what it cannot give. */
+/** The table or index that is read. Throws if it cannot answer the request. */
 function targetOf(engine: Engine, input: any): Target {
   const { Select: select, IndexName: name } = input;
   const projection = ["ProjectionExpression", "AttributesToGet"].find(
@@ -187,7 +190,10 @@ function targetOf(engine: Engine, input: any): Target {
   return { table, index, fetches };
 }
 
-/** Whether the projection names what the index does not carry: fetched for a local index, refused for a global one. */
+/**
+ * Whether the projection names attributes that the index does not store: fetched for a local index, refused
+ * for a global one.
+ */
 function wantsMoreThanIndex({ table, index, paths }: Reading): boolean {
   const carried = index && projectedNames(table, index);
   const missing = carried
@@ -210,7 +216,10 @@ function startingKey(input: any): AttributeMap | undefined {
   }
 }
 
-/** Throws unless a page can begin after this key. `read`: the attributes by which this is read, which are looked at first. */
+/**
+ * Throws unless a page can begin after this key. `read`: the attributes by which the request reads, which are
+ * checked first.
+ */
 function checkStart({ table, index }: Target, start: AttributeMap, read: readonly string[]): void {
   const names = new Set([...keyNames(table.keys), ...(index ? keyNames(index.keys) : [])]);
   const isWhole =

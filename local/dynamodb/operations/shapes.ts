@@ -55,7 +55,7 @@ const conditionalWrite = {
 };
 const singleWrite = { ...conditionalWrite, ...expected, ...writeReported, ReturnValues: returnValues };
 
-/** A statement of PartiQL with its parameters. */
+/** A PartiQL statement with its parameters. */
 const statement = {
   Statement: text([1, 8192]),
   Parameters: listOf(anything, 1),
@@ -117,7 +117,7 @@ const tableSettings = {
 const tag = structure({ Key: text([1, 128]), Value: text([0, 256]) }, "Key", "Value");
 const onlyTable = structure({ TableName: tableName }, "TableName");
 
-/** The parameters of each operation. What is not here is refused by name. */
+/** The parameters of each operation. Others are refused by name. */
 export const SHAPES: { readonly [operation: string]: Shape } = {
   PutItem: structure({ ...singleWrite, Item: anything }, "TableName", "Item"),
   DeleteItem: structure({ ...singleWrite, Key: anything }, "TableName", "Key"),

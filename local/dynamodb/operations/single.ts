@@ -54,7 +54,7 @@ function run(engine: Engine, input: any, write: Write): object {
   };
 }
 
-/** Makes a write, or throws before anything is written. Call it within `store.atomically`. */
+/** Performs a write, or throws before anything is written. Call it within `store.atomically`. */
 export function applyWrite(
   engine: Engine,
   write: Write,
@@ -67,7 +67,7 @@ export function applyWrite(
   return { before: stored, after: next };
 }
 
-/** A condition that fails costs what the write of the item that it met would. */
+/** A failed condition costs as much as a write of the existing item. */
 function demandCheck({ kernel }: Engine, write: Write, stored: StoredItem | undefined): void {
   try {
     checkCondition(write, stored);
@@ -78,7 +78,7 @@ function demandCheck({ kernel }: Engine, write: Write, stored: StoredItem | unde
   }
 }
 
-/** What a write answers with, by its ReturnValues. */
+/** The answer of a write, by its ReturnValues. */
 export function returned(
   wanted: string | undefined,
   { actions }: Write,

@@ -184,7 +184,7 @@ function checkIndexUpdates(updates: any[]): void {
   }
 }
 
-/** At rest, nothing is encrypted here; what was asked for is described as it was. */
+/** The local cloud encrypts nothing at rest; it describes the requested encryption. */
 function readEncryption(given: any): Table["encryption"] {
   if (!given?.Enabled) return undefined;
   return { type: given.SSEType ?? "KMS", ...(given.KMSMasterKeyId && { key: given.KMSMasterKeyId }) };

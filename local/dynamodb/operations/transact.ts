@@ -22,7 +22,7 @@ import {
   type Write,
 } from "./write.ts";
 
-/** How long a client token keeps a transaction from running again. */
+/** How long a client token prevents a transaction from running again. */
 const TOKEN_VALIDITY = 10 * 60 * 1000;
 
 const LARGEST_TRANSACTION = DATA_LIMITS.transaction.most;
@@ -34,17 +34,17 @@ const PREPARE = {
   ConditionCheck: prepareCheck,
 } as const;
 
-/** Why an action keeps its transaction from being made; "None" where it does not. */
+/** Why an action cancels its transaction; "None" if it does not. */
 export interface CancellationReason {
   Code: string;
   Message?: string;
   Item?: AttributeMap;
 }
 
-/** A write, and what it is called where its condition does not hold. */
+/** A write, and its error code if its condition fails. */
 export type TransactedWrite = Write & { refusal?: string };
 
-/** Writes all of up to 100 items or none, once per client token. */
+/** Writes up to 100 items or none, once per client token. */
 export function transactWriteItems(engine: Engine, input: any): object {
   const writes: Write[] = input.TransactItems.map((action: any) => {
     const given = Object.entries<any>(action).filter(([, request]) => request != null);
@@ -57,13 +57,13 @@ export function transactWriteItems(engine: Engine, input: any): object {
   return commit(engine, input, writes);
 }
 
-/** Makes all of the writes or none, once for the request's client token. */
+/** Performs all writes or none, once for the request's client token. */
 export function commit(engine: Engine, input: any, writes: TransactedWrite[]): object {
   refuseDuplicates(writes);
   const consumption = new Consumption(input.ReturnConsumedCapacity, true);
   engine.kernel.store.atomically(() => {
     if (input.ClientRequestToken && !takeToken(engine, input)) {
-      // What was written already is only read again.
+      // An earlier request with this token has written: the items are only read.
       for (const { table, key } of writes) {
         consumption.read(table, readUnits(engine.items.read(table, key)?.size ?? 0, true));
       }
@@ -77,7 +77,7 @@ export function commit(engine: Engine, input: any, writes: TransactedWrite[]): o
   return consumed(consumption);
 }
 
-/** Reads up to 100 items as of one moment. */
+/** Reads up to 100 items at one point in time. */
 export function transactGetItems(engine: Engine, input: any): object {
   const gets = (input.TransactItems as any[]).map(({ Get: request }) => {
     const expressions = new Expressions(request, ["ProjectionExpression"]);
@@ -104,7 +104,7 @@ export function transactGetItems(engine: Engine, input: any): object {
   return { Responses: responses, ...consumed(consumption) };
 }
 
-/** What every action would change; throws TransactionCanceledException with each one's reason where one fails. */
+/** The change of every action; throws TransactionCanceledException with the reason of each if one fails. */
 function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
   const changes: Change[] = [];
   const reasons = writes.map((write): CancellationReason => {
@@ -127,7 +127,7 @@ function changesOf(engine: Engine, writes: TransactedWrite[]): Change[] {
   return changes;
 }
 
-/** Throws TransactionCanceledException where there is a reason for it. */
+/** Throws TransactionCanceledException if there is a reason for it. */
 export function refuseAny(reasons: CancellationReason[]): void {
   if (reasons.every(({ Code }) => Code === "None")) return;
   throw new ServiceError(
@@ -153,7 +153,7 @@ export function reasonOf(error: unknown): CancellationReason {
   return { Code: "ValidationError", Message: error.message };
 }
 
-/** Remembers the token; false where this very request was made under it already. */
+/** Remembers the token; false if the same request was made with it before. */
 function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
   const { ClientRequestToken: token, ReturnConsumedCapacity: _, ...rest } = input;
   const request = createHash("sha256").update(JSON.stringify(rest, sorted)).digest("hex");
@@ -175,13 +175,13 @@ function takeToken({ kernel: { store, clock } }: Engine, input: any): boolean {
   );
 }
 
-/** For JSON.stringify: the order of a map's members makes no other request. */
+/** For JSON.stringify: the order of a map's members does not make a request different. */
 function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** Throws where two actions are about one item. */
+/** Throws if two actions concern the same item. */
 export function refuseDuplicates(items: { table: Write["table"]; key: AttributeMap }[]): void {
   if (new Set(items.map(({ table, key }) => identityOf(table, key))).size < items.length) {
     throw validation("Transaction request cannot include multiple operations on one item");

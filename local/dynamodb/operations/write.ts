@@ -19,12 +19,12 @@ import { itemSize, LARGEST_ITEM } from "../value/item-size.ts";
 import { checkDepth, normalizeMap } from "../value/normalize.ts";
 import { Expressions } from "./expressions.ts";
 
-/** A write of one item, checked as far as that goes without the item. */
+/** A write of one item, with the checks that do not need the item. */
 export interface Write {
   table: Table;
   key: AttributeMap;
   condition: Condition | undefined;
-  /** The item after the write, from the one before it. */
+  /** The item after the write, from the item before it. */
   next: (before: AttributeMap | undefined) => AttributeMap | undefined;
   actions: UpdateAction[];
   /** Whether a failed condition returns the existing item. */
@@ -72,7 +72,7 @@ export function prepareUpdate(engine: Engine, input: any): Write {
   return { ...common(input, table, condition), key, actions, next: updating(table, key, actions) };
 }
 
-/** The item after an update, which begins with the key alone where there is none. */
+/** The item after an update, which starts from the key if the item does not exist. */
 export function updating(table: Table, key: AttributeMap, actions: UpdateAction[]): Write["next"] {
   return (before) => {
     const after = applyUpdate(before ?? key, actions);
@@ -89,7 +89,7 @@ export function updating(table: Table, key: AttributeMap, actions: UpdateAction[
   };
 }
 
-/** Throws ConditionalCheckFailedException where the item does not meet the write's condition. */
+/** Throws ConditionalCheckFailedException if the item does not match the write's condition. */
 export function checkCondition({ condition, returnsOnFailure }: Write, before: StoredItem | undefined): void {
   if (!condition || meets(before?.item ?? {}, condition)) return;
   throw new ServiceError("ConditionalCheckFailedException", "The conditional request failed", {
@@ -107,7 +107,7 @@ function common(input: any, table: Table, condition: Condition | undefined) {
   };
 }
 
-/** Throws where an update would change a key, or leave an index key that the index cannot hold. */
+/** Throws if an update would change a key, or leave an index key that the index cannot store. */
 export function checkActions(table: Table, actions: UpdateAction[]): void {
   const part = keyNames(table.keys).find((name) => actions.some(({ path }) => path[0] === name));
   if (part !== undefined) {

@@ -5,7 +5,7 @@ import { refusedAt } from "./errors.ts";
 import type { Clause, Expression } from "./syntax.ts";
 import { isConstant, valueOfConstant } from "./values.ts";
 
-/** Reads a SET or REMOVE clause. Throws ValidationException. */
+/** Parses a SET or REMOVE clause. Throws ValidationException. */
 export function actionOf(clause: Clause, parameters: AttributeValue[]): UpdateAction {
   const { path } = clause.target;
   if (clause.kind === "REMOVE") return { kind: "REMOVE", path };
@@ -18,7 +18,7 @@ export function actionOf(clause: Clause, parameters: AttributeValue[]): UpdateAc
   return { kind: "SET", path, assigned };
 }
 
-/** `SET a = set_add(a, <<…>>)`: members that come into a set or leave it. */
+/** `SET a = set_add(a, <<…>>)`: members that are added to a set or removed from it. */
 function setAction(
   call: Expression & { kind: "call" },
   target: Expression & { kind: "path" },

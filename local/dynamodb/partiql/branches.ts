@@ -1,12 +1,12 @@
 import type { Condition, Operand } from "../expression/condition.ts";
 
-/** One way to meet a condition: all of its terms hold. */
+/** One way to satisfy a condition: all of its terms hold. */
 export type Branch = Condition[];
 
-/** Branches that are looked at, before a condition counts as one that names no partitions. */
+/** Maximum number of branches, above which a condition is taken to name no partitions. */
 const MOST_BRANCHES = 1000;
 
-/** The condition as alternatives, as far as keys are concerned; undefined where they are too many to look at. */
+/** The condition as alternatives, for its keys only; undefined if there are too many. */
 export function branchesOf(condition: Condition, keys: string[]): Branch[] | undefined {
   if (!keys.some((name) => mentions(condition, name))) return [[condition]];
   switch (condition.kind) {
@@ -30,7 +30,7 @@ export function branchesOf(condition: Condition, keys: string[]): Branch[] | und
 
 const within = (branches: Branch[]) => (branches.length > MOST_BRANCHES ? undefined : branches);
 
-/** Whether a condition compares the attribute, or asks something of it. */
+/** Whether a condition refers to the attribute. */
 export function mentions(condition: Condition, name: string): boolean {
   switch (condition.kind) {
     case "and":

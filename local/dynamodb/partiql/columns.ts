@@ -5,7 +5,7 @@ import { type AttributeMap, emptyMap } from "../value/attribute-value.ts";
 import { refusedAt } from "./errors.ts";
 import type { Select } from "./syntax.ts";
 
-/** An attribute of the answer, and where in the item it is. */
+/** An attribute of the answer, and its path in the item. */
 export interface Column {
   name: string;
   path: Path;
@@ -23,7 +23,7 @@ export function columnsOf({ columns }: Select): Column[] | undefined {
   return named;
 }
 
-/** A column is called as the last name on its path, with the indexes behind it: "k[0]" for `m.k[0]`. */
+/** A column has the last name of its path, with the indexes after it: "k[0]" for `m.k[0]`. */
 function nameOf(path: Path): string {
   const last = path.findLastIndex((step) => typeof step === "string");
   return path

@@ -33,7 +33,7 @@ export class Cursor {
     return texts.some((text) => is(this.token, text));
   }
 
-  /** Whether these words follow each other next. */
+  /** Whether these words are next, in this order. */
   seesAll(...texts: string[]): boolean {
     return texts.every((text, ahead) => {
       const token = this.tokens[this.position + ahead];
@@ -51,7 +51,7 @@ export class Cursor {
     if (!this.takes(text)) throw notWellFormed(otherwise);
   }
 
-  /** Whether the next token is a name: a word that is no keyword, or anything in double quotes. */
+  /** Whether the next token is a name: a word that is not a keyword, or any text in double quotes. */
   seesName(): boolean {
     const { kind, text } = this.token;
     return kind === "quoted" || (kind === "word" && !isKeyword(text));

@@ -1,12 +1,12 @@
 import { validation } from "../errors.ts";
 import type { Token } from "./token.ts";
 
-/** A statement that the parser cannot read. */
+/** A statement that cannot be parsed. */
 export function notWellFormed(detail = ""): Error {
   return validation(`Statement wasn't well formed, can't be processed: ${detail}`);
 }
 
-/** A statement that can be read and says what DynamoDB does not serve, with the place of the token. */
+/** A valid statement that DynamoDB does not support, with the position of the token. */
 export function refusedAt(message: string, { line, column, length }: Token["at"]): Error {
   return validation(`${message} at ${line}:${column}:${length}`);
 }

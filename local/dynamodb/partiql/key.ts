@@ -4,18 +4,18 @@ import { type Keys, keyNames } from "../table.ts";
 import { type AttributeMap, type AttributeValue, emptyMap } from "../value/attribute-value.ts";
 import { equalValues } from "../value/compare.ts";
 
-/** A key that a condition names by equalities, and what else the condition asks. */
+/** A key that a condition names by equalities, and the rest of the condition. */
 export interface KeyAndRest {
-  /** Undefined where not every attribute of the key is named. */
+  /** Undefined unless every attribute of the key is named. */
   key: AttributeMap | undefined;
-  /** Names of key attributes that are said to equal more than one value. */
+  /** Names of key attributes with more than one value. */
   conflicts: string[];
   rest: Condition | undefined;
 }
 
 /**
- * Takes the key out of a condition: equalities of key attributes that are joined by AND. `orOneOf`: a list of one value
- * counts as an equality. A further equality with another value is a conflict, and stays in the rest.
+ * Extracts the key from a condition: equalities of key attributes joined by AND. `orOneOf`: a list with one
+ * value counts as an equality. Another equality with a different value is a conflict, and stays in the rest.
  */
 export function takeKey(condition: Condition | undefined, keys: Keys, orOneOf = false): KeyAndRest {
   const key = emptyMap();

@@ -1,5 +1,5 @@
 /**
- * Words that are no names unless they are in double quotes: those of SQL-92 and of PartiQL.
+ * Words that are names only in double quotes: those of SQL-92 and of PartiQL.
  * https://github.com/partiql/partiql-lang-kotlin (LexerConstants)
  */
 const KEYWORDS = new Set(
@@ -26,13 +26,13 @@ const KEYWORDS = new Set(
     .split(/\s+/),
 );
 
-/** Keywords that are operators, where an operand would have to begin. */
+/** Keywords that are operators, and so cannot begin an operand. */
 const OPERATORS = new Set(["and", "between", "in", "is", "like", "or", "union", "except", "intersect"]);
 
 export const isKeyword = (word: string) => KEYWORDS.has(word.toLowerCase());
 export const isOperator = (word: string) => OPERATORS.has(word.toLowerCase());
 
-/** What `IS` may ask for, with the names that it goes by; those without a type DynamoDB cannot ask for. */
+/** The types of `IS`, with their aliases; those without a type cannot be used in DynamoDB. */
 export const TYPE_NAMES: ReadonlyMap<
   string,
   "MISSING" | "NULL" | "BOOL" | "S" | "N" | "B" | "L" | "M" | undefined

@@ -8,7 +8,7 @@ const SPACE = /(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 
 const KINDS = ["word", "quoted", "string", "number", "symbol"] as const;
 
-/** Cuts a statement into tokens; the last one is the end. */
+/** Splits a statement into tokens; the last one is the end. */
 export function tokenize(statement: string): Token[] {
   const tokens: Token[] = [];
   let offset = 0;

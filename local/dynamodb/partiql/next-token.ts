@@ -9,7 +9,7 @@ interface Continuation {
   after: AttributeMap | undefined;
 }
 
-/** The same for the same statement with the same parameters. */
+/** Equal for the same statement with the same parameters. */
 export function digestOf(select: Select, parameters: AttributeValue[]): string {
   return createHash("sha256")
     .update(JSON.stringify([select, parameters]))
@@ -21,7 +21,7 @@ export function tokenOf(digest: string, { span, after }: Continuation): string {
   return Buffer.from(JSON.stringify([digest, span, after])).toString("base64");
 }
 
-/** Reads a token. Throws ValidationException for one of another statement. */
+/** Decodes a token. Throws ValidationException if it belongs to another statement. */
 export function continuation(token: string, digest: string): Continuation {
   let read: unknown;
   try {

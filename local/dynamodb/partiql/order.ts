@@ -5,8 +5,8 @@ import type { Span } from "./spans.ts";
 import type { Ordering, Select } from "./syntax.ts";
 
 /**
- * Puts the spans in order, and answers whether their items come backwards: as ORDER BY says of the sort key, and
- * backwards where it speaks of the partition key alone.
+ * Sorts the spans, and answers whether their items are read backwards: ORDER BY on the sort key decides, or
+ * on the partition key if it names only that.
  */
 export function orderSpans({ orderings, where }: Select, spans: Span[] | undefined, keys: Keys): boolean {
   if (orderings.length === 0) return false;

@@ -6,7 +6,7 @@ import type { Expression } from "./syntax.ts";
 
 const DEEPEST = 300;
 
-/** Binary operators from those that bind least; NOT is between AND and equality. */
+/** Binary operators by precedence, lowest first; NOT is between AND and equality. */
 const LEVELS = [
   ["OR"],
   ["AND"],
@@ -44,7 +44,7 @@ function parseLevel(cursor: Cursor, level: number, depth: number): Expression {
   }
 }
 
-/** The operators with a form of their own: IS, IN and BETWEEN, and their negations. */
+/** Operators with their own syntax: IS, IN and BETWEEN, and their negations. */
 function parseSpecial(
   cursor: Cursor,
   level: number,
@@ -153,7 +153,7 @@ function parseWord(cursor: Cursor, depth: number): Expression {
   return parsePath(cursor);
 }
 
-/** Expressions up to and with the closing symbol. */
+/** Expressions up to and including the closing symbol. */
 function parseMembers(cursor: Cursor, close: string, depth: number): Expression[] {
   const members: Expression[] = [];
   if (cursor.takes(close)) return members;
@@ -175,7 +175,7 @@ function parseStruct(cursor: Cursor, depth: number): [Expression, Expression][] 
   return members;
 }
 
-/** Throws for a number whose scale is no 32-bit integer. */
+/** Throws for a number whose scale is not a 32-bit integer. */
 function readable(text: string): string {
   const [, fraction = "", exponent = "0"] = /^\d*(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)!;
   const scale = fraction.length - Number(exponent);

@@ -6,7 +6,7 @@ import type { Expression } from "./syntax.ts";
 /** The largest 32-bit integer. */
 export const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** Reads a name and the steps behind it: `a.b[1]`. */
+/** Parses a name and the steps after it: `a.b[1]`. */
 export function parsePath(cursor: Cursor): Expression & { kind: "path" } {
   const { at } = cursor.token;
   if (!cursor.seesName()) throw notWellFormed("Expected identifier for simple path");

@@ -17,10 +17,10 @@ import type {
   Update,
 } from "./syntax.ts";
 
-/** Programs run few statements, which differ by their parameters. */
+/** Programs run few distinct statements, which differ in their parameters. */
 const MOST_STATEMENTS = 1000;
 
-/** Reads a statement; each text is read once. Throws ValidationException. */
+/** Parses a statement; each text is parsed once. Throws ValidationException. */
 export const parseStatement: (text: string) => Readonly<Statement> = remembered(MOST_STATEMENTS, (text) => {
   const cursor = new Cursor(text);
   const statement = parse(cursor);

@@ -34,7 +34,7 @@ export interface PageRequest {
   token: string | undefined;
 }
 
-/** Reads a page of a SELECT: partitions that its condition names, or all of them. Throws ValidationException. */
+/** Reads a page of a SELECT: the partitions that its condition names, or all. Throws ValidationException. */
 export function selectPage(
   engine: Engine,
   select: Select,
@@ -98,7 +98,9 @@ function indexOf(table: Table, { source }: Select, consistent: boolean): Index |
   return index;
 }
 
-/** Whether columns are fetched from the table, which a local index can do and a global one cannot. */
+/**
+ * Whether columns are fetched from the table, which is possible for a local index and not for a global one.
+ */
 function wantsMoreThanIndex(table: Table, index: Index | undefined, columns: Column[] | undefined): boolean {
   const missing = index
     ? unprojected(

@@ -18,7 +18,7 @@ export interface SingleRead {
   columns: Column[] | undefined;
 }
 
-/** A SELECT in a batch or transaction (`operation`), which may name one item by its key and nothing else. */
+/** A SELECT in a batch or transaction (`operation`), which must read one item by its key. */
 export function prepareSingleRead(
   select: Select,
   { table, parameters }: { table: Table; parameters: AttributeValue[] },
@@ -48,7 +48,7 @@ export interface ReadMode {
   transactional: boolean;
 }
 
-/** Reads the item; undefined where there is none. Throws the service's refusal where units are missing. */
+/** Reads the item; undefined if there is none. Throws the service's error if capacity is missing. */
 export function readSingle(
   { kernel, items }: Engine,
   { table, key, columns }: SingleRead,

@@ -16,9 +16,9 @@ export interface Span {
 
 interface Read {
   span: Span;
-  /** The same for the same partition. */
+  /** Equal for the same partition. */
   partition: string;
-  /** Whether the sort key is only asked not to be something. */
+  /** Whether the only conditions on the sort key are inequalities. */
   negated: boolean;
 }
 
@@ -32,8 +32,8 @@ const MIRRORED: Partial<Record<Comparator, KeyOperator>> = {
 };
 
 /**
- * The partitions that a SELECT reads, in the order of writing; undefined where a branch of its condition names none, so
- * that it reads all. Throws ValidationException where branches meet in the same items.
+ * The partitions that a SELECT reads, in the order of writing; undefined if a branch of its condition names
+ * none, so that it reads all. Throws ValidationException if branches overlap.
  */
 export function spansOf(condition: Condition | undefined, keys: Keys): Span[] | undefined {
   const branches = condition && branchesOf(condition, keyNames(keys));
@@ -55,7 +55,7 @@ export function spansOf(condition: Condition | undefined, keys: Keys): Span[] | 
   const spans = new Map<string, Span[]>();
   for (const { span, partition } of read) {
     const ranges = spans.get(partition) ?? [];
-    // Where a branch reads the whole partition, it is read once for all of them.
+    // If a branch reads the whole partition, it is read once for all branches.
     const whole = [span, ...ranges].find(({ lower, upper }) => !lower && !upper);
     spans.set(partition, whole ? [whole] : [...ranges, span]);
   }
@@ -73,7 +73,7 @@ function refuseOverlap(read: Read[]): void {
   }
 }
 
-/** What the terms say of a key attribute. Throws ValidationException for values that cannot be that key. */
+/** The terms about a key attribute. Throws ValidationException for values that cannot be that key. */
 function valuesIn(
   branch: Branch,
   { name, type }: KeyAttribute,

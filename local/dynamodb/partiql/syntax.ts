@@ -3,7 +3,7 @@ import type { Token } from "./token.ts";
 
 type Place = Token["at"];
 
-/** An expression as written. Parameters are looked up when the statement is run. */
+/** An expression as written. Parameters are resolved when the statement runs. */
 export type Expression =
   | { kind: "path"; path: Path; at: Place }
   /** Counted from 0. */
@@ -45,7 +45,7 @@ export interface Insert {
   kind: "insert";
   source: Source;
   item: Expression;
-  /** Whether an item that is there already is left as it is. */
+  /** Whether an existing item is left unchanged. */
   keepsExisting: boolean;
 }
 
@@ -53,7 +53,7 @@ export type Clause =
   | { kind: "SET"; target: Expression & { kind: "path" }; value: Expression }
   | { kind: "REMOVE"; target: Expression & { kind: "path" } };
 
-/** What a write answers with: "ALL OLD", … */
+/** What a write returns: "ALL OLD", … */
 export type Returning = "ALL OLD" | "ALL NEW" | "MODIFIED OLD" | "MODIFIED NEW" | undefined;
 
 export interface Update {
@@ -79,11 +79,11 @@ export interface Exists {
 }
 
 export type Statement = (Select | Insert | Update | Delete | Exists) & {
-  /** How many parameters it has. */
+  /** Number of parameters. */
   parameters: number;
 };
 
-/** The top-level attribute that an expression is, and nothing in it; undefined for any other expression. */
+/** The name of the top-level attribute, if the expression is only that; otherwise undefined. */
 export function attributeNamed(expression: Expression): string | undefined {
   if (expression.kind !== "path" || expression.path.length > 1) return undefined;
   return String(expression.path[0]);

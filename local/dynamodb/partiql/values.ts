@@ -7,12 +7,12 @@ import type { Expression } from "./syntax.ts";
 
 const DEEPEST_NESTING = 32;
 
-/** The parameters of a request in the stored form. They are looked at before the statement is. */
+/** The parameters of a request in the stored form. They are checked before the statement. */
 export function readParameters(parameters: unknown[] | null | undefined): AttributeValue[] {
   return (parameters ?? []).map((value) => normalizeValue(value));
 }
 
-/** Whether an expression is a value, whatever the item. */
+/** Whether an expression has a value that does not depend on the item. */
 export function isConstant({ kind }: Expression): boolean {
   return !["path", "call", "operator", "is", "missing"].includes(kind);
 }
@@ -43,7 +43,7 @@ function parameterAt(index: number, parameters: AttributeValue[]): AttributeValu
   throw validation("Number of parameters in request and statement don't match.");
 }
 
-/** `under` is the way to the value, which messages name. */
+/** `under` is the path to the value, for messages. */
 function literal(expression: Expression, under: string, depth: number): AttributeValue {
   if (depth >= DEEPEST_NESTING) {
     throw validation(`Nesting Levels have exceeded supported limits under ${under}`);

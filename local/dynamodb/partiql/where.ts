@@ -19,7 +19,7 @@ const COMPARATORS = ["=", "<>", "<", "<=", ">", ">="];
 const ORDERED: readonly AttributeType[] = ["S", "N", "B"];
 const MOST_CANDIDATES = 100;
 
-/** Reads a WHERE clause as a condition on an item. Throws ValidationException. */
+/** Parses a WHERE clause as a condition on an item. Throws ValidationException. */
 export function conditionOf(where: Expression, parameters: AttributeValue[]): Condition {
   switch (where.kind) {
     case "is":

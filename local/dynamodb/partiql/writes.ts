@@ -18,18 +18,18 @@ export type WriteStatement = Insert | Update | Delete | Exists;
 
 /** A write as a statement means it. */
 export interface StatementWrite extends Write {
-  /** What it is called where its condition does not hold. */
+  /** The error code if its condition fails. */
   refusal: "ConditionalCheckFailed" | "DuplicateItem";
 }
 
 export interface Run {
   table: Table;
   parameters: AttributeValue[];
-  /** Whether a failed condition answers with the item that it met. */
+  /** Whether a failed condition returns the existing item. */
   returnsOnFailure: boolean;
 }
 
-/** Checks a statement as far as that goes without the item. Throws ValidationException. */
+/** Checks a statement as far as possible without the item. Throws ValidationException. */
 export function prepareWrite(statement: WriteStatement, run: Run): StatementWrite {
   if (statement.source.index !== undefined) {
     throw validation(
@@ -50,7 +50,7 @@ export function prepareWrite(statement: WriteStatement, run: Run): StatementWrit
   }
 }
 
-/** Where an item has the key, a statement either leaves it as it is or fails. */
+/** If an item with the key exists, a statement either leaves it unchanged or fails. */
 function prepareInsert({ item: written, keepsExisting }: Insert, { table, parameters }: Run): StatementWrite {
   const item = valueOfItem(written, parameters);
   if (itemSize(item) > LARGEST_ITEM) throw validation("Item size has exceeded the maximum allowed size");
@@ -63,7 +63,7 @@ function prepareInsert({ item: written, keepsExisting }: Insert, { table, parame
   };
 }
 
-/** An update makes no item. */
+/** An update creates no item. */
 function prepareUpdate({ clauses, where }: Update, run: Run): StatementWrite {
   const { table, parameters } = run;
   const actions = clauses.map((clause): UpdateAction => actionOf(clause, parameters));
@@ -76,7 +76,7 @@ function prepareUpdate({ clauses, where }: Update, run: Run): StatementWrite {
   };
 }
 
-/** A delete that finds no item has nothing to do, whatever its condition. */
+/** A delete that finds no item has no effect, whatever its condition. */
 function prepareDelete({ where, returning }: Delete, run: Run): StatementWrite {
   if (returning !== undefined && returning !== "ALL OLD") {
     throw validation(
@@ -102,7 +102,7 @@ function prepareExists({ select }: Exists, run: Run): StatementWrite {
   return { ...conditional(run, rest), key, actions: [], next: (before) => before };
 }
 
-/** The one item that a statement is about, and what it asks of it. */
+/** The one item of a statement, and the rest of its condition. */
 function addressed(
   where: Expression | undefined,
   { table, parameters }: Run,
@@ -128,7 +128,7 @@ function exists({ keys }: Table): Condition {
   };
 }
 
-/** How a transaction words a write that does not name one item. */
+/** The error of a transaction for a write that does not name one item. */
 export function inTransaction(error: unknown): unknown {
   const isKeyMissing = (error as Error).message === incompleteKey().message;
   const isConflict = (error as Error).message.startsWith("Multiple conditions on same key");

@@ -32,11 +32,11 @@ export function positionOf(keys: Keys, item: AttributeMap): Position {
   };
 }
 
-/** When the item expires, in seconds since the epoch; undefined where it does not. */
+/** When the item expires, in seconds since the epoch; undefined if it does not. */
 function expiryOf(table: Table, item: AttributeMap): number | undefined {
   if (!table.timeToLive?.enabled) return undefined;
   const value = attributeOf(item, table.timeToLive.attribute);
-  // A moment, not an amount: nothing is lost where it is no exact decimal.
+  // A time, not an amount: the precision of a float is enough.
   return value && "N" in value ? Math.floor(Number(value.N)) : undefined;
 }
 
@@ -64,7 +64,7 @@ export class Items {
     return row && { id: row.id, item: JSON.parse(row.item), size: row.size };
   }
 
-  /** Makes the change, with its index rows and its stream record; where nothing changes, nothing is written. */
+  /** Writes the change, its index rows and its stream record; an item that does not change is not written. */
   write(change: Change, by?: "timeToLive"): void {
     const { table, key, before, after } = change;
     if (before && after ? equalMaps(before.item, after) : before === after) return;
@@ -81,14 +81,14 @@ export class Items {
     this.log.append(table, pick(key, keyNames(table.keys)), before, after && { item: after, size }, by);
   }
 
-  /** Fills a new index from the items that are there. */
+  /** Fills a new index from the existing items. */
   fillIndex(table: Table, index: Index): void {
     for (const { id, item } of this.each(table)) {
       this.writeIndexRow(index, id, positionOf(table.keys, item), undefined, item);
     }
   }
 
-  /** Sets the expiry of the items that are there, after the table's time to live was switched. */
+  /** Sets the expiry of the existing items, after the table's time to live changed. */
   resetExpiry(table: Table): void {
     this.store.run(
       "UPDATE dynamodb_items SET expires = NULL WHERE tbl = ? AND expires IS NOT NULL",
@@ -171,7 +171,7 @@ export class Items {
     }
   }
 
-  /** All items, read a page at a time so that the caller may write meanwhile. */
+  /** All items, read by the page so that the caller may write in between. */
   private *each(table: Table): Generator<{ id: number; item: AttributeMap }> {
     let position: Position = { hash: Buffer.alloc(0), sort: Buffer.alloc(0) };
     for (;;) {

@@ -4,7 +4,7 @@ import type { Index, Table } from "../table.ts";
 import type { AttributeMap } from "../value/attribute-value.ts";
 import { type Position, positionOf } from "./items.ts";
 
-/** A walk over a table or one of its indexes, in key order. */
+/** A scan of a table or one of its indexes, in key order. */
 export interface Walk {
   table: Table;
   index: Index | undefined;
@@ -12,12 +12,12 @@ export interface Walk {
   within:
     | { hash: Uint8Array; lower?: Bound; upper?: Bound }
     | { from: Uint8Array | undefined; to: Uint8Array | undefined };
-  /** The keys of the item after which to go on. */
+  /** The keys of the item after which to continue. */
   after: AttributeMap | undefined;
   backward: boolean;
 }
 
-/** The items of the walk, read one by one as they are asked for. Finish or leave it before writing anything. */
+/** The items of the scan, read one by one on demand. Finish or leave it before writing anything. */
 export function* walkItems(store: Store, walk: Walk): Generator<AttributeMap> {
   const { sql, values } = statementFor(walk);
   for (const row of store.prepare(sql).iterate(...values)) yield JSON.parse((row as { item: string }).item);
@@ -37,7 +37,7 @@ function statementFor({ table, index, within, after, backward }: Walk): { sql: s
   if ("hash" in within) {
     const { lower, upper } = within;
     where("w.hash = ?", within.hash);
-    // The position to go on from lies in the range, so on its side it is the narrower bound.
+    // The position from which to continue lies in the range, so on its side it is the narrower bound.
     if (!after || backward) where(lower?.inclusive ? "w.sort >= ?" : "w.sort > ?", lower?.key);
     if (!after || !backward) where(upper?.inclusive ? "w.sort <= ?" : "w.sort < ?", upper?.key);
   } else {

@@ -1,7 +1,7 @@
 /**
- * `hash` is a partition key behind the start of its hash, `sort` a sort key (empty where there is none), both
- * encoded so that they sort bytewise; an item's text is its compact JSON. An index has rows of its own that
- * name the item, so that a query of an index is a range scan, and sparse as the index is.
+ * `hash` is a partition key with the beginning of its hash as prefix, `sort` a sort key (empty if there is
+ * none), both encoded so that they sort bytewise. An item's text is its compact JSON. An index has rows of
+ * its own that refer to the item, so that a query of an index is a range scan, and the index may be sparse.
  */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS dynamodb_tables (

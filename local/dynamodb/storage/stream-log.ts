@@ -18,7 +18,7 @@ export interface Image {
   size: number;
 }
 
-/** A sequence number as it is shown: at least 21 digits. */
+/** The public form of a sequence number: at least 21 digits. */
 export function writeSequence(sequence: number): string {
   return String(FIRST_SEQUENCE_NUMBER + BigInt(sequence));
 }
@@ -27,7 +27,7 @@ export function readSequence(text: string): number {
   return Number(BigInt(text) - FIRST_SEQUENCE_NUMBER);
 }
 
-/** The writing side of the streams: records that go into the transaction of the write they tell of. */
+/** The writing side of the streams: a record is part of the transaction of its write. */
 export class StreamLog {
   private readonly kernel: Kernel;
   private cancelTrim: (() => void) | undefined;
@@ -36,7 +36,7 @@ export class StreamLog {
     this.kernel = kernel;
   }
 
-  /** Opens a stream for the table and answers what its definition keeps of it. */
+  /** Opens a stream for the table and returns what its definition stores. */
   open(table: Pick<Table, "name" | "arn" | "keys">, viewType: StreamViewType): NonNullable<Table["stream"]> {
     const { store, clock, random } = this.kernel;
     const label = this.freeLabel(table.arn);
@@ -61,7 +61,7 @@ export class StreamLog {
     });
   }
 
-  /** Ends a stream: what is in it stays readable, and readers learn that nothing follows. */
+  /** Ends a stream: its records stay readable, and readers learn that no more will follow. */
   close(stream: NonNullable<Table["stream"]>): void {
     this.kernel.store.run(
       "UPDATE dynamodb_streams SET closed = ?, last = ? WHERE id = ? AND closed IS NULL",
@@ -111,9 +111,9 @@ export class StreamLog {
     signals.raise(`dynamodb-stream:${stream.arn}`);
   }
 
-  /** Takes up trimming after a restart. */
+  /** Continues trimming after a restart. */
   start(): void {
-    this.stop(); // Writes of the deployment may have armed it.
+    this.stop(); // Writes of the deployment may have set the alarm.
     this.trim();
   }
 
@@ -126,7 +126,7 @@ export class StreamLog {
     this.cancelTrim ??= this.kernel.clock.at(this.kernel.clock.now() + delay, () => this.trim());
   }
 
-  /** Removes what is past retention: sequence and time rise together, so it is the first records. */
+  /** Removes the records past retention: sequence and time rise together, so they are the first ones. */
   private trim(): void {
     const { store, clock } = this.kernel;
     this.cancelTrim = undefined;
@@ -151,7 +151,7 @@ export class StreamLog {
     if (first < Number.POSITIVE_INFINITY) this.armTrim(Math.max(first - horizon, TRIM_INTERVAL));
   }
 
-  /** Labels are creation times; two streams of one millisecond must differ all the same. */
+  /** Labels are creation times; two streams of one millisecond must still differ. */
   private freeLabel(tableArn: string): string {
     for (let time = this.kernel.clock.now(); ; time++) {
       const label = new Date(time).toISOString().slice(0, -1);

@@ -1,7 +1,7 @@
 import type { Store } from "../../kernel/store.ts";
 import type { Index, Table } from "../table.ts";
 
-/** The tables' definitions. They are few and looked at by every request, so all of them stay in memory as well. */
+/** The tables' definitions. They are few and every request reads them, so all of them are also in memory. */
 export class Tables {
   private readonly store: Store;
   private readonly byName = new Map<string, Table>();
@@ -25,7 +25,7 @@ export class Tables {
     return [...this.byName.values()];
   }
 
-  /** Gives the table its number and keeps it. */
+  /** Assigns the table its number and stores it. */
   add(definition: Omit<Table, "id">): Table {
     const table: Table = { id: 0, ...definition };
     this.store.atomically(() => {
@@ -54,7 +54,7 @@ export class Tables {
     this.byName.set(table.name, table);
   }
 
-  /** Removes the table and all that is in it. */
+  /** Removes the table with all its items. */
   remove(table: Table): void {
     this.store.atomically(() => {
       for (const index of table.indexes) this.removeIndex(index.id);
@@ -70,12 +70,12 @@ export class Tables {
     this.store.run("DELETE FROM dynamodb_indexes WHERE id = ?", id);
   }
 
-  /** How many items the table holds, and their size in bytes. */
+  /** The number of items of the table, and their size in bytes. */
   totals(table: Table): { items: number; bytes: number } {
     return this.store.get("SELECT items, bytes FROM dynamodb_totals WHERE tbl = ?", table.id)!;
   }
 
-  /** How many items appear in an index. */
+  /** The number of items in an index. */
   itemsIn(index: Index): number {
     return this.store.get<{ items: number }>("SELECT items FROM dynamodb_indexes WHERE id = ?", index.id)!
       .items;

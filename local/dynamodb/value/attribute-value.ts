@@ -1,4 +1,4 @@
-/** A value as it travels: an object with one member, named by its type. Binary is a base64 string. */
+/** A value in requests: an object with one member, named by its type. Binary is a base64 string. */
 export type AttributeValue =
   | { S: string }
   | { N: string }
@@ -33,12 +33,12 @@ export function typeOf(value: AttributeValue): AttributeType {
   throw new Error("An attribute value without a type got past validation");
 }
 
-/** What is under the type: for code that has looked at the type already. */
+/** The content without the type, for code that has checked the type already. */
 export function contentOf(value: AttributeValue): any {
   return (value as any)[typeOf(value)];
 }
 
-/** The attribute of that name, and nothing that the object inherits. */
+/** The own attribute of that name: nothing that the object inherits. */
 export function attributeOf(map: AttributeMap, name: string): AttributeValue | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
@@ -48,7 +48,7 @@ export function emptyMap(): AttributeMap {
   return Object.create(null) as AttributeMap;
 }
 
-/** A map of the attributes that are there, out of these names. */
+/** A map of those attributes among these names that exist. */
 export function pick(map: AttributeMap, names: readonly string[]): AttributeMap {
   const picked = emptyMap();
   for (const name of names) {

@@ -1,7 +1,7 @@
 import { type AttributeMap, type AttributeValue, attributeOf, contentOf, typeOf } from "./attribute-value.ts";
 import { compareNumbers } from "./decimal.ts";
 
-/** Whether two values are the same: sets without regard to order, lists and maps member by member. */
+/** Whether two values are equal: sets without regard to order, lists and maps member by member. */
 export function equalValues(left: AttributeValue, right: AttributeValue): boolean {
   const type = typeOf(left);
   if (type !== typeOf(right)) return false;
@@ -37,7 +37,7 @@ export function equalMaps(left: AttributeMap, right: AttributeMap): boolean {
 }
 
 /**
- * Negative, zero or positive; undefined where the two have no order: of different types, or of a type other
+ * Negative, zero or positive; undefined if the two cannot be compared: types that differ, or a type other
  * than string (by UTF-8 bytes), number and binary.
  */
 export function orderOf(left: AttributeValue, right: AttributeValue): number | undefined {

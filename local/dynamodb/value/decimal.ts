@@ -13,7 +13,7 @@ export interface Decimal {
 const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
 const MOST_DIGITS = 38;
 
-/** Reads a number as it comes in a request. Throws the service's ValidationException for what is not one. */
+/** Parses a number of a request. Throws the service's ValidationException for an invalid one. */
 export function parseDecimal(text: string): Decimal {
   if (text === "") throw validation("The parameter cannot be converted to a numeric value");
   const [, sign, whole = "", fraction = "", power = "0"] = PATTERN.exec(text) ?? [];
@@ -23,7 +23,7 @@ export function parseDecimal(text: string): Decimal {
   return inRange(normalize(sign === "-", whole + fraction, whole.length - 1 + Number(power)));
 }
 
-/** The form in which the service gives a number back: plain notation without needless zeros. */
+/** The form in which the service returns a number: plain notation without unnecessary zeros. */
 export function formatDecimal({ negative, digits, exponent }: Decimal): string {
   const sign = negative ? "-" : "";
   if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
@@ -33,11 +33,11 @@ export function formatDecimal({ negative, digits, exponent }: Decimal): string {
 
 /** The same number in the form in which the service stores it: "1.50" becomes "1.5", "1e3" becomes "1000". */
 export function normalizeNumber(text: string): string {
-  // What most programs send is in that form already.
+  // Most programs send numbers in that form already.
   return /^(?:0|-?[1-9]\d{0,14})$/.test(text) ? text : formatDecimal(parseDecimal(text));
 }
 
-/** The exact sum of two numbers in the stored form. Throws ValidationException where it cannot be stored. */
+/** The exact sum of two numbers in the stored form. Throws ValidationException if it cannot be stored. */
 export function addNumbers(left: string, right: string): string {
   return formatDecimal(inRange(sum(parseDecimal(left), parseDecimal(right))));
 }
@@ -47,14 +47,14 @@ export function subtractNumbers(left: string, right: string): string {
   return formatDecimal(inRange(sum(parseDecimal(left), { ...subtrahend, negative: !subtrahend.negative })));
 }
 
-/** Negative, zero or positive, as `left` is smaller than, equal to or greater than `right`. */
+/** Negative, zero or positive, if `left` is smaller than, equal to or greater than `right`. */
 export function compareNumbers(left: string, right: string): number {
   const a = parseDecimal(left);
   const b = parseDecimal(right);
   const signs = signOf(a) - signOf(b);
   if (signs !== 0) return signs;
   const magnitude = a.exponent - b.exponent || (a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : 0);
-  // Not -magnitude, which would make a negative zero of two that are equal.
+  // Not -magnitude, which would be negative zero for equal numbers.
   return a.negative ? 0 - magnitude : magnitude;
 }
 

@@ -3,10 +3,10 @@ import type { AttributeValue } from "./attribute-value.ts";
 import { bytesOf } from "./compare.ts";
 import { parseDecimal } from "./decimal.ts";
 
-/** Bytes of the hash of a partition key that stand before it in its encoding. */
+/** Bytes of the hash of a partition key that precede it in its encoding. */
 const PARTITION_PREFIX = 4;
 
-/** Bytes that sort (as memcmp sorts, a prefix first) as the service sorts values of a key attribute. */
+/** Bytes that sort (as with memcmp, a prefix first) as the service sorts values of a key attribute. */
 export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {
   if (value === undefined) return Buffer.alloc(0);
   if ("S" in value) return Buffer.from(value.S);
@@ -15,7 +15,7 @@ export function encodeSortKey(value: AttributeValue | undefined): Uint8Array {
 }
 
 /**
- * A partition key behind the first bytes of its hash: equal keys have equal bytes, the order of a scan reveals
+ * A partition key after the first bytes of its hash: equal keys have equal bytes, the order of a scan reveals
  * nothing about the keys (as on AWS), and a segment of a parallel scan is a range.
  */
 export function encodePartitionKey(value: AttributeValue): Uint8Array {
@@ -31,7 +31,10 @@ export function segmentStart(segment: number, segments: number): Uint8Array | un
   return start;
 }
 
-/** The smallest bytes that are greater than everything that begins with `prefix`, or undefined for none. */
+/**
+ * The smallest bytes that are greater than everything that begins with `prefix`, or undefined if there are
+ * none.
+ */
 export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
   const last = prefix.findLastIndex((byte) => byte < 0xff);
   if (last < 0) return undefined;
@@ -44,7 +47,7 @@ const NEGATIVE = 0;
 const ZERO = 1;
 const POSITIVE = 2;
 
-/** Sign, exponent, then two digits to the byte; all of it inverted and closed by 0xff where negative. */
+/** Sign, exponent, then two digits per byte; a negative number has all bytes inverted and a final 0xff. */
 function encodeNumber(text: string): Uint8Array {
   const { negative, digits, exponent } = parseDecimal(text);
   if (digits === "0") return Buffer.of(ZERO);

@@ -11,7 +11,7 @@ import { normalizeNumber } from "./decimal.ts";
 const DEEPEST_NESTING = 32;
 
 /**
- * Checks values of a request and answers them in the stored form (numbers normalised). Throws the service's
+ * Checks values of a request and returns them in the stored form (numbers normalized). Throws the service's
  * SerializationException or ValidationException.
  */
 export function normalizeMap(map: unknown, depth = 0): AttributeMap {
@@ -77,7 +77,7 @@ function normalizeContent(type: AttributeType, content: unknown, depth: number):
   }
 }
 
-/** Throws where an update has nested a value too deeply, which neither of its parts was. */
+/** Throws if an update has nested a value too deeply, although neither of its parts was. */
 export function checkDepth(value: AttributeValue, depth = 0): void {
   if (depth >= DEEPEST_NESTING) throw validation("Nesting Levels have exceeded supported limits");
   if ("L" in value) for (const member of value.L) checkDepth(member, depth + 1);
