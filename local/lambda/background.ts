@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import { Work } from "../kernel/work.ts";
 
-/** The engine's own share of the kernel's background work, so that a stop can wait for it alone. */
+/** The engine's own part of the kernel's background work, so that a stop can wait for it alone. */
 export class Background {
   private readonly kernel: Kernel;
   private readonly own: Work;
@@ -15,7 +15,7 @@ export class Background {
     this.kernel.work.start(what, () => this.own.during(task));
   }
 
-  /** Resolves as soon as nothing is under way. */
+  /** Resolves when no work is running. */
   idle(): Promise<void> {
     return this.own.idle();
   }

@@ -1,12 +1,15 @@
 import { ServiceError } from "../kernel/errors.ts";
 
-/** Lambda's errors, each with its own HTTP status. `Type` says whose fault it is, as in Lambda's bodies. */
+/**
+ * Lambda's errors, each with its own HTTP status. `Type` says whether the caller or the service caused it, as
+ * in Lambda's responses.
+ */
 const refusal =
   (code: string, status: number) =>
   (message: string, details: Record<string, unknown> = {}) =>
     new ServiceError(code, message, { status, details: { Type: "User", ...details } });
 
-/** Of some errors Lambda writes the message with a capital. */
+/** Some of Lambda's errors spell "Message" with a capital. */
 export const notFound = (message: string) =>
   refusal("ResourceNotFoundException", 404)(message, { Message: message });
 export const accessDenied = refusal("AccessDeniedException", 403);
@@ -20,7 +23,7 @@ const tooMany = refusal("TooManyRequestsException", 429);
 
 export const rateExceeded = (Reason: string) => tooMany("Rate Exceeded.", { Reason });
 
-/** Lambda itself could not run the function: it is unknown whether the function would have failed. */
+/** Lambda itself could not run the function: whether the function would have failed is unknown. */
 export const serviceFault = (message: string) =>
   new ServiceError("ServiceException", message, { fault: "server", details: { Type: "Service" } });
 

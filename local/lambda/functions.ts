@@ -4,7 +4,7 @@ import { conflict, notFound } from "./errors.ts";
 import { functionArn, readFunctionName } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
-/** One version of a function: what an environment is started from. */
+/** One version of a function: what an environment needs to start. */
 export interface FunctionVersion {
   name: string;
   /** "$LATEST" or "3". */
@@ -12,18 +12,18 @@ export interface FunctionVersion {
   settings: Settings;
   /** Folder of the unpacked bundle. */
   code: string;
-  /** Changes with the code and the settings, and with nothing else. */
+  /** Changes only with the code and the settings. */
   revision: string;
   /** Milliseconds since the epoch. */
   modified: number;
 }
 
-/** What a name refers to. */
+/** The result of resolving a name. */
 export interface Target {
   version: FunctionVersion;
-  /** The qualifier by which it was named. */
+  /** The qualifier in the name. */
   qualifier: string | undefined;
-  /** As it was named: with the alias, if there was one. */
+  /** The ARN as the caller named it: with the alias, if there was one. */
   arn: string;
 }
 
@@ -50,17 +50,20 @@ export const ALIAS_NAME = /^(?!\d+$)[a-zA-Z0-9-_]+$/;
 /** The functions with their versions and aliases. */
 export class Functions {
   private readonly kernel: Kernel;
-  /** Versions as they were last read: invocations come far more often than changes. */
+  /** Cached versions: invocations are far more frequent than changes. */
   private readonly versions = new Map<string, FunctionVersion>();
   private readonly changed: (name: string) => void;
 
-  /** `changed` is called when a function's `$LATEST` is another one, or the function is gone. */
+  /** `changed` is called when a function's `$LATEST` changes or the function is deleted. */
   constructor(kernel: Kernel, changed: (name: string) => void) {
     this.kernel = kernel;
     this.changed = changed;
   }
 
-  /** What a caller named. Throws ResourceNotFoundException, which names `implied` where he gave no qualifier. */
+  /**
+   * Resolves a caller's name. Throws ResourceNotFoundException, which names `implied` if the caller gave no
+   * qualifier.
+   */
   resolve(functionName: unknown, given?: string, implied?: string): Target {
     const { name, qualifier } = readFunctionName(this.kernel, functionName, given);
     const arn = functionArn(this.kernel, name, qualifier);
@@ -85,7 +88,7 @@ export class Functions {
     this.kernel.store.run("UPDATE lambda_function SET tags = ? WHERE name = ?", JSON.stringify(tags), name);
   }
 
-  /** The policy on the function, version or alias that the ARN means, as JSON text; undefined where there is none. */
+  /** The policy of the function, version or alias with this ARN, as JSON text; undefined if there is none. */
   policyOf(arn: string): string | undefined {
     const name = arn.split(":")[6] ?? "";
     const row = this.kernel.store.get<FunctionRow>("SELECT * FROM lambda_function WHERE name = ?", name);
@@ -99,14 +102,14 @@ export class Functions {
     return this.version(name, LATEST) !== undefined;
   }
 
-  /** Whether there is what a caller names: the function, a version or an alias of it. */
+  /** Whether the function, version or alias exists that a caller names. */
   exists(name: string, qualifier: string | undefined): boolean {
     return this.version(name, this.aliased(name, qualifier) ?? qualifier ?? LATEST) !== undefined;
   }
 
   /**
-   * Creates the function, or gives its `$LATEST` this code and these settings. `others` are settings that change nothing locally, but
-   * make another version.
+   * Creates the function, or updates the code and settings of its `$LATEST`. `others` are settings that have
+   * no effect locally but make a different version.
    */
   put(name: string, code: string, settings: Settings, others = {}): FunctionVersion {
     const { store, clock } = this.kernel;
@@ -125,17 +128,17 @@ export class Functions {
     return this.version(name, LATEST)!;
   }
 
-  /** Whether `$LATEST` has the code and the settings of a version that was published. */
+  /** Whether `$LATEST` has the code and the settings of a published version. */
   isLatest(name: string, version: string): boolean {
     return this.version(name, version)?.revision === this.version(name, LATEST)!.revision;
   }
 
-  /** The number of the version that was published last, "0" where there is none. */
+  /** The number of the latest published version, "0" if there is none. */
   newest(name: string): string {
     return String(this.row(name).published);
   }
 
-  /** Publishes `$LATEST` under a description; the newest version where nothing has changed since. */
+  /** Publishes `$LATEST` with a description; returns the newest version if nothing has changed since. */
   publish(name: string, description?: string): FunctionVersion {
     const { store, clock } = this.kernel;
     const newest = this.newest(name);
@@ -232,7 +235,7 @@ export class Functions {
   }
 }
 
-/** An id that changes with what it is of, and with nothing else. */
+/** An id that changes only with its input. */
 export function revisionOf(content: unknown): string {
   const hex = createHash("sha256").update(JSON.stringify(content)).digest("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(

@@ -3,7 +3,10 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 import { invalidRequestContent } from "./errors.ts";
 
-/** [method, path after the API's date, operation, status of its answer]. `{Name}` becomes a member of the input. */
+/**
+ * [method, path after the API's date, operation, status of the response]. `{Name}` becomes a member of the
+ * input.
+ */
 const ROUTES: [string, string, string, number?][] = [
   ["GET", "/functions", "ListFunctions"],
   ["POST", "/functions", "CreateFunction", 201],
@@ -113,7 +116,7 @@ function readBody(body: Buffer): object {
   throw invalidRequestContent("Could not parse request body into json: it must be an object.");
 }
 
-/** Query parameters as members: those that repeat (tagKeys) as a list, and in the API's capitals. */
+/** Query parameters as members: repeatable ones (tagKeys) as a list, with the API's capitals. */
 function queryMembers(query: URLSearchParams): Record<string, unknown> {
   const members: Record<string, unknown> = {};
   for (const name of new Set(query.keys())) {

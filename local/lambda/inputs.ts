@@ -1,7 +1,7 @@
 import { listOf, oneOf, type Shape, structure, text, whole } from "./shape.ts";
 
 /**
- * What Lambda's model says about the inputs of its operations, checked before anything else: see
+ * The input shapes of Lambda's operations, checked before anything else: see
  * https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 
@@ -58,7 +58,7 @@ const aliasConfig = {
   FunctionVersion: aliasVersion,
 };
 
-/** What a template gives without an operation. */
+/** Properties that templates set without an operation. */
 export const urlSettings = structure(urlMembers, "AuthType");
 export const mappingInput = {
   ...{ EventSourceArn: arn, FunctionName: functionName, DestinationConfig: destinations },

@@ -9,24 +9,24 @@ import type { FunctionFailure, Outcome } from "./runner.ts";
 export const LARGEST_PAYLOAD = 6 * 1024 * 1024;
 export const LARGEST_ASYNC_PAYLOAD = 1024 * 1024;
 const LARGEST_ANSWER = LARGEST_PAYLOAD + 100;
-/** Concurrent executions of an account, as AWS sets it at first. */
+/** AWS's default for the concurrent executions of an account. */
 const ACCOUNT_CONCURRENCY = 1000;
-/** Loading the code may take this long before the function's own timeout begins. */
+/** Time limit for loading the code, before the function's own timeout begins. */
 const INIT_LIMIT = 10_000;
-/** The time limit of code that a debugger may hold. */
+/** The time limit of code that a debugger may stop. */
 const DEBUGGED_LIMIT = 60 * 60 * 1000;
 
 export interface Request {
   /** JSON text. */
   event: string;
   requestId: string;
-  /** The X-Ray header that the event came with. */
+  /** The event's X-Ray header. */
   trace?: string | undefined;
   /** JSON text. */
   clientContext?: string | undefined;
 }
 
-/** What a finished invocation answers. */
+/** The result of a finished invocation. */
 export interface Execution {
   requestId: string;
   executedVersion: string;
@@ -38,7 +38,10 @@ export interface Execution {
   logTail: string;
 }
 
-/** Runs functions: admits or throttles, takes an environment, and gives every ending the shape that Lambda gives it. */
+/**
+ * Runs functions: admits or throttles, acquires an environment, and gives every outcome the shape that Lambda
+ * gives it.
+ */
 export class Invocations {
   private readonly kernel: Kernel;
   private readonly functions: Functions;
@@ -54,7 +57,9 @@ export class Invocations {
     this.counts = new InvocationCounts(kernel);
   }
 
-  /** Throws TooManyRequestsException where the function may not run once more, ServiceException at a stop. */
+  /**
+   * Throws TooManyRequestsException if the function has no concurrency left, ServiceException during a stop.
+   */
   async run(target: Target, request: Request): Promise<Execution> {
     const { name } = target.version;
     this.admit(name);
@@ -66,8 +71,8 @@ export class Invocations {
   }
 
   /**
-   * Resolves when an invocation would not wait for an environment; undefined where that is so now. A function at its
-   * reserved concurrency throttles, and does not wait.
+   * Resolves when an invocation would not wait for an environment; undefined if that is so now. A function at
+   * its reserved concurrency throttles, and does not wait.
    */
   whenFree({ version }: Target): Promise<void> | undefined {
     return this.isReservedFull(version.name) ? undefined : this.pool.whenFree(version);
@@ -157,7 +162,9 @@ export class Invocations {
     return this.kernel.debugged ? DEBUGGED_LIMIT : milliseconds;
   }
 
-  /** What comes of `task`, or "timeout" and the end of the environment. A stop of the pool ends it as well. */
+  /**
+   * The result of `task`, or "timeout" and the end of the environment. A stop of the pool ends it as well.
+   */
   private within<T>(milliseconds: number, place: Place, task: Promise<T>): Promise<T | "timeout"> {
     return new Promise((resolve, reject) => {
       const cancel = this.kernel.clock.at(this.kernel.clock.now() + milliseconds, () => {
@@ -175,7 +182,7 @@ export class Invocations {
     });
   }
 
-  /** The X-Ray header of an invocation that came without one. */
+  /** An X-Ray header for an invocation without one. */
   newTrace(): string {
     const { clock, random } = this.kernel;
     const seconds = Math.floor(clock.now() / 1000).toString(16);
@@ -183,7 +190,7 @@ export class Invocations {
   }
 }
 
-/** The object that Lambda answers for an ending, undefined for a success. */
+/** The object that Lambda returns for an outcome, undefined for a success. */
 function errorOf(
   outcome: Outcome | "timeout",
   requestId: string,
@@ -214,7 +221,7 @@ function errorOf(
   }
 }
 
-/** The event as JSON text. Throws Lambda's refusals of a payload. */
+/** The event as JSON text. Throws Lambda's errors for an invalid payload. */
 export function readPayload(payload: string | Uint8Array | null | undefined, limit: number): string {
   const isBytes = payload instanceof Uint8Array;
   if (payload != null && typeof payload !== "string" && !isBytes) {

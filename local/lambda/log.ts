@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { FunctionVersion } from "./functions.ts";
 import type { FunctionFailure, LogLevel, Output } from "./runner.ts";
 
-/** A line that a function wrote, for whoever embeds the local cloud. */
+/** A line of a function's log, for the program that embeds the local cloud. */
 export interface LogLine {
   functionName: string;
   requestId: string | undefined;
@@ -13,9 +13,9 @@ export interface LogLine {
 }
 
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-/** How long lines of a running invocation wait for company. */
+/** How long lines of a running invocation are buffered. */
 const GATHER = 250;
-/** A longer line is cut, and what is gathered goes before it exceeds what one PutLogEvents takes. */
+/** A longer line is cut, and the buffer is written before it exceeds the limit of one PutLogEvents. */
 const LONGEST_LINE = 256 * 1024;
 const LARGEST_BATCH = 768 * 1024;
 const MOST_LINES = 5000;
@@ -23,8 +23,8 @@ const MOST_LINES = 5000;
 const TAIL = 4096;
 
 /**
- * The log stream of one environment. Lines are gathered and go to CloudWatch Logs at the end of an invocation, or
- * shortly after they were written where it takes longer.
+ * The log stream of one environment. Lines are buffered and written to CloudWatch Logs at the end of an
+ * invocation, or shortly after the first if it takes longer.
  */
 export class EnvironmentLog {
   readonly group: string;
@@ -36,7 +36,7 @@ export class EnvironmentLog {
   private gathered: { timestamp: number; message: string }[] = [];
   private gatheredSize = 0;
   private tail: string[] = [];
-  /** Resolves when what was flushed is written. Never rejects. */
+  /** Resolves when the flushed lines are written. Never rejects. */
   written: Promise<void> = Promise.resolve();
   private refused = false;
   private cancelFlush: (() => void) | undefined;
@@ -58,7 +58,7 @@ export class EnvironmentLog {
     else this.line(`START RequestId: ${requestId} Version: ${version}`);
   }
 
-  /** Writes the closing lines; the answer is the end of the invocation's log, in base64. Milliseconds. */
+  /** Writes the final lines and returns the end of the invocation's log, in base64. Milliseconds. */
   end(status: "success" | "error" | "timeout", duration: number, init: number | undefined): string {
     const { MemorySize } = this.version.settings;
     const billed = Math.ceil(duration + (init ?? 0));
@@ -85,7 +85,7 @@ export class EnvironmentLog {
       .toString("base64");
   }
 
-  /** Takes what the code writes. */
+  /** Receives the output of the code. */
   readonly write = ({ level, text }: Output): void => {
     if (level === undefined) {
       for (const line of text.split("\n")) if (line !== "") this.line(line);
@@ -100,7 +100,10 @@ export class EnvironmentLog {
     }
   };
 
-  /** An error that ended an invocation, as Lambda logs it: the runtime, or where the environment is gone the platform. */
+  /**
+   * An error that ended an invocation, as Lambda logs it: from the runtime or, if the environment has ended,
+   * from the platform.
+   */
   failed(error: FunctionFailure, byPlatform: boolean): void {
     const { errorType, errorMessage, trace, ...rest } = error;
     if (this.structured) {
@@ -132,7 +135,7 @@ export class EnvironmentLog {
         await this.put(logEvents);
       })
       .catch((error: Error) => {
-        // Once is enough: every further line meets the same.
+        // Reported once: every further line meets the same error.
         if (!this.refused)
           this.kernel.report(`lambda: the log of ${this.version.name} is lost: ${error.message}`);
         this.refused = true;
@@ -177,7 +180,7 @@ export class EnvironmentLog {
     }
   }
 
-  /** A role that may write to its own group need not be allowed to create one. */
+  /** A role that may write to its own group may lack the permission to create one. */
   private async createStream(
     call: (operation: string, input: object) => Promise<any>,
     stream: object,

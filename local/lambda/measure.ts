@@ -4,7 +4,7 @@ type Counted = "Invocations" | "Errors" | "Throttles";
 
 const MINUTE = 60_000;
 
-/** What functions tell of themselves under AWS/Lambda: counts of the current minute and the one before, in memory. */
+/** The AWS/Lambda metrics of functions: counts of the current minute and the one before, in memory. */
 export class InvocationCounts {
   private readonly kernel: Kernel;
   /** Function → minute → counts. */
@@ -22,13 +22,13 @@ export class InvocationCounts {
     this.kernel.signals.raise(`lambda:${name}`);
   }
 
-  /** An invocation was refused for want of concurrency. */
+  /** An invocation was refused for lack of concurrency. */
   throttled(name: string): void {
     this.current(name).Throttles++;
     this.kernel.signals.raise(`lambda:${name}`);
   }
 
-  /** The count of a minute; undefined where the function was not called in it. */
+  /** The counts of a minute; undefined if the function was not called in it. */
   readonly measure = (
     metric: string,
     { FunctionName = "" }: Record<string, string>,

@@ -6,7 +6,7 @@ import { check, structure, text } from "./shape.ts";
 /** A function as a caller names it. */
 export interface FunctionName {
   name: string;
-  /** A version or an alias; undefined where the caller names none. */
+  /** A version or an alias; undefined if the caller names none. */
   qualifier: string | undefined;
 }
 
@@ -15,7 +15,10 @@ const REFERENCE =
 
 const functionNames = structure({ FunctionName: text({ pattern: FUNCTION_NAME }) }, "FunctionName");
 
-/** Reads a name, a partial ARN or an ARN, each with or without a qualifier. Throws for one of another region or account. */
+/**
+ * Parses a name, a partial ARN or an ARN, each with or without a qualifier. Throws for one of another region
+ * or account.
+ */
 export function readFunctionName(kernel: Kernel, reference: unknown, qualifier?: string): FunctionName {
   const found = typeof reference === "string" ? REFERENCE.exec(reference)?.groups : undefined;
   if (!found) {

@@ -1,6 +1,6 @@
 import { invalidParameter } from "./errors.ts";
 
-/** One page of a list: MaxItems of it, after Marker (a position that the last page handed out). */
+/** One page of a list: MaxItems entries after Marker (a position that the last page returned). */
 export function page<T>(
   items: T[],
   { MaxItems, Marker }: any,

@@ -6,7 +6,7 @@ import type { Environment, Runner } from "./runner.ts";
 import { takesCallbacks } from "./settings.ts";
 import { environmentVariables } from "./variables.ts";
 
-/** An environment with what belongs to it. Whoever took one gives it back. */
+/** An environment of the pool. The invocation that acquired it returns it. */
 export interface Place {
   version: FunctionVersion;
   environment: Environment;
@@ -14,7 +14,7 @@ export interface Place {
   /** True until its first invocation. */
   cold: boolean;
   idleSince: number;
-  /** Its version was replaced: it ends with what it does now. */
+  /** Its version was replaced: it ends after its current work. */
   retired: boolean;
   /** Called when the pool stops while the environment is in use. */
   interrupt: () => void;
@@ -33,25 +33,28 @@ interface Crew {
   count: number;
   /** One of them has loaded its code. */
   loaded: boolean;
-  /** When an invocation last found a place in one of them, milliseconds. */
+  /** When an invocation last found a free environment, milliseconds. */
   moved: number;
 }
 
 /** Lambda keeps an unused environment for some minutes. */
 const IDLE = 10 * 60_000;
-/** However busy the machine is, invocations that are slow hold up those behind them no longer than so many starts take there. */
+/**
+ * Even on a busy machine, slow invocations delay those behind them for at most this number of start times.
+ */
 const BUSY_PATIENCE = 10;
-/** An environment that was idle for this long may make room for another function's. */
+/** An environment that has been idle for this long may be ended for another function's. */
 const EVICTABLE = 1000;
 
 /**
- * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them in all.
- * A version's first starts at once; a further one where an invocation waits and nothing of the version has moved for as
- * long as a start takes, or on a busy machine for longer: a queue that moves is served sooner by what is warm, since new
- * code runs several times slower until it is compiled. How much longer hangs on how long starts take at the moment, so
- * that a machine that is slow for other reasons does not fill up with environments that make it slower still. Beyond the
- * limit an invocation waits for an environment of its own version, or for an idle one to make room; a version
- * that has none comes first, so that a busy function cannot shut out another.
+ * The environments: one invocation at a time each, reused while warm, started on demand up to `limit` of them
+ * in total. The first of a version starts at once. A further one starts if an invocation waits and no
+ * environment of the version became free for the time of a start, or longer on a busy machine: a moving queue
+ * is served sooner by warm environments, since new code runs several times slower until it is compiled. How
+ * much longer depends on the current start time, so that a machine that is slow for other reasons does not
+ * fill up with environments that slow it down further. At the limit, an invocation waits for an environment
+ * of its own version, or for an idle one that can be replaced; a version without environments comes first, so
+ * that a busy function cannot block another.
  */
 export class Pool {
   private readonly kernel: Kernel;
@@ -59,14 +62,14 @@ export class Pool {
   private readonly limit: number;
   /** How long an invocation waits for a warm environment, milliseconds. */
   private readonly patience: number;
-  /** How long the latest start took, milliseconds. */
+  /** Duration of the latest start, milliseconds. */
   private startTook: number;
-  /** When the starts that are under way began, milliseconds, the oldest first. */
+  /** Start times of the environments that are starting, milliseconds, oldest first. */
   private readonly starting = new Map<Environment, number>();
   private readonly observe: (line: LogLine) => void;
   private readonly idle = new Map<string, Place[]>();
   private readonly waiting = new Map<string, Waiter[]>();
-  /** Those that wait until an environment of a version is free, without an invocation. */
+  /** Waiters for a free environment of a version that bring no invocation. */
   private readonly watchers = new Map<string, Set<() => void>>();
   /** All environments, idle or not, in the order of their start. */
   private readonly places = new Set<Place>();
@@ -97,8 +100,8 @@ export class Pool {
   }
 
   /**
-   * Resolves when an invocation of this version would find an environment or have one started: undefined where that is so
-   * now. Messages that arrive in the meantime can form one batch.
+   * Resolves when an invocation of this version would find an environment or have one started: undefined if
+   * that is so now. Messages that arrive in the meantime can form one batch.
    */
   whenFree(version: FunctionVersion): Promise<void> | undefined {
     const key = keyOf(version);
@@ -122,7 +125,7 @@ export class Pool {
     });
   }
 
-  /** Back after an invocation that left it usable. */
+  /** Returns an environment that is still usable after an invocation. */
   give(place: Place): void {
     if (place.retired || !this.places.has(place)) {
       this.discard(place);
@@ -144,7 +147,7 @@ export class Pool {
     this.serve();
   }
 
-  /** Ends the environments of a function that are not of this revision: those in use when their work is done. */
+  /** Ends the environments of a function with another revision: those in use after their work. */
   retire(name: string, revision: string | undefined): void {
     for (const place of [...this.places]) {
       const { version } = place;
@@ -159,7 +162,7 @@ export class Pool {
     this.stopped = false;
   }
 
-  /** Ends all environments, and with them what runs there. Resolves when their logs are written. */
+  /** Ends all environments, with everything that runs there. Resolves when their logs are written. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.alarm?.cancel();
@@ -231,16 +234,16 @@ export class Pool {
     return place;
   }
 
-  /** While the first one loads its code, it is unknown whether it works. */
+  /** While the first one loads its code, whether it works is unknown. */
   private isWorthStarting(since: number, { loaded, moved }: Crew): boolean {
-    // Asked from the beginning of the wait on, for an answer that is about the wait.
+    // Measured from the beginning of the wait, so that the answer covers the wait.
     const hasRoom = this.runner.hasRoom?.() ?? true;
     const still = this.kernel.clock.now() - Math.max(since, moved);
     if (still < this.patience) return false;
     return still >= this.startTakes() * BUSY_PATIENCE || (loaded && hasRoom);
   }
 
-  /** As the latest start took, or longer where one is under way for longer. */
+  /** The duration of the latest start, or of a running one if that is longer. */
   private startTakes(): number {
     const [oldest] = this.starting.values();
     return Math.max(this.startTook, oldest === undefined ? 0 : this.kernel.clock.now() - oldest);
@@ -280,7 +283,7 @@ export class Pool {
     return longest;
   }
 
-  /** Wakes when one more may be worth starting, or when the longest idle one may be ended, for room or for good. */
+  /** Wakes when one more environment may be worth starting, or when the longest idle one may be ended. */
   private arm(): void {
     const longest = this.longestIdle();
     const isWaiting = this.waiting.size > 0;

@@ -2,7 +2,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { type FunctionVersion, LATEST } from "./functions.ts";
 import { functionArn } from "./names.ts";
 
-/** From where on logs in JSON are kept, where nothing is said. */
+/** The default level of JSON logs. */
 const LEVELS = { ApplicationLogLevel: "INFO", SystemLogLevel: "INFO" };
 
 /** The FunctionConfiguration of the API. `qualified` writes the version into the ARN of `$LATEST` as well. */

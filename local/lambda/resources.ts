@@ -143,7 +143,7 @@ const permission: ResourceProvider = {
   },
 };
 
-/** AWS::Lambda::Version. Ref is the version's ARN; a template that stays the same publishes no second one. */
+/** AWS::Lambda::Version. Ref is the version's ARN; an unchanged template publishes no second one. */
 const version: ResourceProvider = {
   type: "AWS::Lambda::Version",
   serves: { FunctionName: true, Description: true, CodeSha256: "the code is what the assembly carries" },
@@ -171,7 +171,10 @@ const version: ResourceProvider = {
   },
 };
 
-/** What CloudFormation says where Lambda publishes nothing, since the function has not changed since its newest version. */
+/**
+ * CloudFormation's error if Lambda publishes nothing, since the function has not changed since its newest
+ * version.
+ */
 const alreadyExists = (version: string) =>
   new ServiceError(
     "AlreadyExists",
@@ -246,12 +249,12 @@ export const lambdaResources: ResourceProvider[] = [
   ...[lambdaFunction, mapping, permission, version, alias, url, invokeConfig],
 ];
 
-/** A template lists what the API has in a map. */
+/** A template has a list where the API has a map. */
 function readTags(list: { Key: string; Value: unknown }[] = []): Record<string, string> {
   return Object.fromEntries(list.map(({ Key, Value }) => [Key, String(Value)]));
 }
 
-/** Takes a template's statement out of the function's policies, wherever it is. */
+/** Removes a template's statement from the function's policies, wherever it is. */
 function removeStatement(kernel: Kernel, name: string, statement: string): void {
   const statements: { Sid: string }[] = JSON.parse(lambda(kernel).functions.row(name).statements);
   const left = JSON.stringify(statements.filter(({ Sid }) => Sid !== statement));
@@ -271,6 +274,6 @@ function codeFolder(resource: ResolvedResource, code: any, assets: Assets): stri
   const folder = assets.path(code.S3Key);
   if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
   throw new UserError(
-    `${resource.path}: the code ${folder} is no folder. The local cloud runs functions from folders: give Code.fromAsset the folder instead of an archive.`,
+    `${resource.path}: the code ${folder} is not a folder. The local cloud runs functions from folders: give Code.fromAsset the folder instead of an archive.`,
   );
 }

@@ -1,14 +1,15 @@
 import { remembered } from "../kernel/remembered.ts";
 
 /**
- * Credentials of functions. Each function signs its calls with an access key made from its role, so that the
- * endpoint knows who calls without keeping sessions: `LOCAL` and the role's path and name in base32.
+ * Credentials of functions. Each function signs its calls with an access key that encodes its role, so that
+ * the endpoint can identify the caller without storing sessions: `LOCAL` and the role's path and name in
+ * base32.
  */
 const PREFIX = "LOCAL";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/(.+)$/;
 
-/** The access key that functions of this role sign with. Throws for what is not a role's ARN. */
+/** The access key for functions of this role. Throws if the text is not a role's ARN. */
 export function accessKeyOfRole(roleArn: string): string {
   const name = ROLE.exec(roleArn)?.[1];
   if (name === undefined) throw new Error(`${roleArn} is not the ARN of a role`);
@@ -34,10 +35,10 @@ function encode(bytes: Uint8Array): string {
   return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
 }
 
-/** An app has some functions, and each of their calls names the key of one. */
+/** An app has few functions, and each of their calls names the key of one. */
 const MOST_ROLES = 1000;
 
-/** The text that is written in base32; undefined where it is none. */
+/** Decodes base32; undefined for invalid text. */
 const nameIn = remembered(MOST_ROLES, (text) => decode(text)?.toString());
 
 function decode(text: string): Buffer | undefined {

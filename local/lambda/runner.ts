@@ -1,4 +1,4 @@
-/** What it takes to run a function's code. */
+/** What is needed to run a function's code. */
 export interface FunctionCode {
   /** For messages and thread names. */
   name: string;
@@ -11,11 +11,11 @@ export interface FunctionCode {
   /** In MB. */
   memory: number;
   logFormat: "Text" | "JSON";
-  /** The runtime still takes handlers that answer by a callback. */
+  /** The runtime still supports handlers that answer by a callback. */
   callbacks: boolean;
 }
 
-/** What one invocation passes to the code in addition to the event. */
+/** The context that an invocation passes to the code in addition to the event. */
 export interface InvocationContext {
   requestId: string;
   /** Milliseconds until the invocation is ended. */
@@ -31,7 +31,7 @@ export interface InvocationContext {
   trace: string;
 }
 
-/** An error in the form in which Lambda answers it. */
+/** An error in the form in which Lambda returns it. */
 export interface FunctionFailure {
   errorType: string;
   errorMessage: string;
@@ -39,8 +39,9 @@ export interface FunctionFailure {
 }
 
 /**
- * How an invocation ended: with an answer (JSON text), with an error that the code threw, or with the end of the
- * environment: an uncaught error, or the runtime's exit, whose message is completed with the request's id.
+ * How an invocation ended: with a response (JSON text), with an error that the code threw, or with the end of
+ * the environment: an uncaught error, or an exit of the runtime, whose message is completed with the
+ * request's id.
  */
 export type Outcome =
   | { kind: "answer"; payload: string }
@@ -49,8 +50,8 @@ export type Outcome =
   | { kind: "exit"; errorType: "Runtime.ExitError" | "Runtime.OutOfMemory"; reason: string };
 
 /**
- * What the code writes. A logged entry has a level and becomes one line: text, or for the JSON log format the members
- * to add to the line's object (`"message":"…"`). Raw output has no level.
+ * Output of the code. A log entry has a level and becomes one line: text, or for the JSON log format the
+ * members to add to the line's object (`"message":"…"`). Raw output has no level.
  */
 export interface Output {
   level?: LogLevel;
@@ -59,21 +60,21 @@ export interface Output {
 
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 
-/** A place in which one function's code was loaded, for one invocation at a time. */
+/** An environment with one function's code loaded, for one invocation at a time. */
 export interface Environment {
-  /** Resolves when the code is loaded: with nothing, or with how loading failed. Never rejects. */
+  /** Resolves when the code is loaded: with nothing, or with the error of loading it. Never rejects. */
   readonly ready: Promise<Exclude<Outcome, { kind: "answer" }> | undefined>;
   /** Runs the handler once. `event` is JSON text. Never rejects. */
   invoke(event: string, context: InvocationContext): Promise<Outcome>;
-  /** Ends the environment, whatever it does. What ran is left without an outcome. */
+  /** Ends the environment at once. A running invocation has no outcome. */
   stop(): void;
 }
 
-/** How code is executed: in threads of its own, or, for a simulation, in this one. */
+/** How code is executed: in threads of its own or, for a simulation, in the current one. */
 export interface Runner {
-  /** About how long a start takes, in milliseconds. @default 0 */
+  /** The approximate time of a start, in milliseconds. @default 0 */
   readonly startTime?: number;
-  /** Whether one more environment would find a processor that is not busy. @default always */
+  /** Whether one more environment would find an idle processor. @default always */
   hasRoom?(): boolean;
   start(code: FunctionCode, write: (output: Output) => void): Environment;
 }

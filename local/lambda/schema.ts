@@ -1,8 +1,8 @@
 /**
- * `lambda_version` holds what runs: `$LATEST` and each published version, with the settings in the API's words.
- * A row of `lambda_async` exists from the moment an event is accepted until it was handled, given to a destination
- * or dropped; `due` is null while an attempt runs. A row of `lambda_position` is how far a mapping has come in a
- * shard: everything up to and with `sequence` is done.
+ * `lambda_version` stores the code and settings: `$LATEST` and each published version, with the API's names.
+ * A row of `lambda_async` exists from the time an event is accepted until it was handled, sent to a
+ * destination or dropped; `due` is null while an attempt runs. A row of `lambda_position` is a mapping's
+ * checkpoint in a shard: everything up to and including `sequence` is done.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS lambda_function (

@@ -21,15 +21,15 @@ import { threadRunner } from "./thread/runner.ts";
 import { Urls } from "./urls.ts";
 
 export interface LambdaOptions {
-  /** What executes code. @default a thread for each environment */
+  /** What runs code. @default a thread for each environment */
   runner?: Runner;
-  /** Environments at once; further invocations wait for one. @default 64 */
+  /** Maximum number of environments; further invocations wait for one. @default 64 */
   environments?: number;
-  /** Told each line that a function writes, as it is written. */
+  /** Receives each line that a function writes, as it is written. */
   onLog?: (line: LogLine) => void;
 }
 
-/** Lambda, with what the template's resources need beside the API. */
+/** Lambda, with what the template's resources need in addition to the API. */
 export interface LambdaService extends Service {
   readonly functions: Functions;
   readonly mappings: Mappings;

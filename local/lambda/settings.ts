@@ -1,7 +1,7 @@
 import { TEMPLATE_LIMITS } from "../../aws-limits/template-limits.ts";
 import { invalidParameter } from "./errors.ts";
 
-/** A version's configuration, in the words of the API. */
+/** A version's configuration, with the API's names. */
 export interface Settings {
   Runtime: string;
   Handler: string;
@@ -26,7 +26,10 @@ export interface Settings {
 
 const DEFAULTS = { Description: "", Timeout: 3, MemorySize: 128, Environment: {} };
 
-/** Parameters of CreateFunction and UpdateFunctionConfiguration (and so of the resource) that make up the settings. */
+/**
+ * Parameters of CreateFunction and UpdateFunctionConfiguration (and so of the resource) that are part of the
+ * settings.
+ */
 const SERVED = new Set([
   ...[
     "Runtime",
@@ -53,7 +56,9 @@ const UNUSED: Record<string, (value: any) => boolean> = {
 const RUNTIME = /^nodejs(\d+)\.x$/;
 const OLDEST_RUNTIME = 18;
 
-/** Settings from parameters, on top of earlier ones. Throws for what the local cloud does not serve, by name. */
+/**
+ * Settings from parameters, on top of earlier ones. Throws for what the local cloud does not serve, by name.
+ */
 export function readSettings(parameters: Record<string, any>, earlier: Partial<Settings> = {}): Settings {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
   for (const [name, value] of given) {
@@ -72,7 +77,7 @@ export function readSettings(parameters: Record<string, any>, earlier: Partial<S
     ...(rest as Partial<Settings>),
     ...(LoggingConfig && { LoggingConfig: { LogFormat: "Text", ...LoggingConfig } }),
     ...(Environment && { Environment: variables(Environment.Variables ?? {}) }),
-    // An empty name takes the target away, none leaves it.
+    // An empty ARN removes the target, a missing one leaves it unchanged.
     ...(DeadLetterConfig?.TargetArn != null && { DeadLetterArn: DeadLetterConfig.TargetArn || undefined }),
   } as Settings;
   settings.Timeout = Number(settings.Timeout);
@@ -81,7 +86,7 @@ export function readSettings(parameters: Record<string, any>, earlier: Partial<S
   return settings;
 }
 
-/** What keeps a function from being served, by those of its settings that are literal. */
+/** Why a function cannot be served, from those of its settings that are literal. */
 export function unservedSettings({ Runtime, ...others }: Record<string, any>): string[] {
   const features = Object.entries(others)
     .filter(([name, value]) => Object.hasOwn(UNUSED, name) && !UNUSED[name]!(value))
@@ -98,7 +103,7 @@ const unservedRuntime = (runtime: string | undefined) =>
 
 const isServed = (runtime: string | undefined) => Number(RUNTIME.exec(runtime ?? "")?.[1]) >= OLDEST_RUNTIME;
 
-/** Whether the runtime still takes handlers with a callback: Node.js 24 was the first without. */
+/** Whether the runtime still supports handlers with a callback: Node.js 24 was the first without. */
 export function takesCallbacks({ Runtime }: Settings): boolean {
   return Number(RUNTIME.exec(Runtime)?.[1]) < 24;
 }
@@ -124,7 +129,7 @@ function range(name: string, value: number, least: number, most: number): void {
 function variables(given: Record<string, unknown>): Record<string, string> {
   for (const name of Object.keys(given)) {
     if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name))
-      throw invalidParameter(`${name} is no name of an environment variable.`);
+      throw invalidParameter(`${name} is not a valid name of an environment variable.`);
     if (RESERVED.has(name)) {
       throw invalidParameter(
         `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${name}`,

@@ -2,12 +2,15 @@ import { shown } from "../kernel/input.ts";
 import type { Operation } from "../kernel/service.ts";
 import { validation } from "./errors.ts";
 
-/** Looks at a value of an input; answers a sentence for each rule of Lambda's model that it breaks. `at` is its place: "destinationConfig.onFailure". */
+/**
+ * Checks a value of an input; returns a sentence for each rule of Lambda's model that it breaks. `at` is its
+ * path: "destinationConfig.onFailure".
+ */
 export type Shape = (value: any, at: string) => string[];
 
 interface TextRules {
   length?: readonly [least: number, most: number];
-  /** As the model writes it: it holds for the whole text. */
+  /** Lambda's pattern, which must match the whole text. */
   pattern?: string;
 }
 
@@ -48,7 +51,7 @@ export const listOf =
     ];
   };
 
-/** Members without a shape are looked at elsewhere. `required` names those that may not be missing. */
+/** Members without a shape are checked elsewhere. `required` members must be present. */
 export const structure =
   (members: Record<string, Shape>, ...required: string[]): Shape =>
   (value, at) => {
@@ -64,7 +67,7 @@ export const structure =
     ];
   };
 
-/** Throws ValidationException with all that is wrong with the value. */
+/** Throws ValidationException with all violations of the value. */
 export function check(shape: Shape, value: unknown): void {
   const found = shape(value, "");
   if (found.length === 0) return;
@@ -73,7 +76,7 @@ export function check(shape: Shape, value: unknown): void {
   );
 }
 
-/** The operations, each behind the check of its input. */
+/** The operations, each with a check of its input. */
 export function checked(
   operations: Record<string, Operation>,
   inputs: Record<string, Shape>,

@@ -1,8 +1,8 @@
 import { invalidParameter } from "./errors.ts";
 
 /**
- * Variables by which Node.js loads other code when it starts, or writes files. Functions run in threads of the
- * local cloud's own process, so that who sets one of them runs code as the person at the keyboard.
+ * Variables with which Node.js loads other code when it starts, or writes files. Functions run in threads of
+ * the local cloud's own process, so a caller who sets one of them would run code as the user of this machine.
  */
 const OF_THREADS = new Set([
   ...["NODE_OPTIONS", "NODE_PATH", "NODE_V8_COVERAGE", "NODE_COMPILE_CACHE", "NODE_REDIRECT_WARNINGS"],
@@ -13,13 +13,15 @@ const OF_PROGRAMS = /^(?:LD_.*|DYLD_.*|OPENSSL_(?:CONF|MODULES|ENGINES)|BASH_ENV
 
 const isLoading = (name: string) => OF_THREADS.has(name) || OF_PROGRAMS.test(name);
 
-/** Options of Node.js that change what is reported, and neither load code nor write files nor open ports. */
+/**
+ * Options of Node.js that only change what is reported: they load no code, write no files and open no ports.
+ */
 const HARMLESS = new Set([
   ...["--enable-source-maps", "--no-warnings", "--no-deprecation", "--pending-deprecation"],
   ...["--throw-deprecation", "--trace-deprecation", "--trace-uncaught", "--trace-warnings"],
 ]);
 
-/** Throws InvalidParameterValueException for a loading variable that a caller of the API sets or changes. */
+/** Throws InvalidParameterValueException if a caller of the API sets or changes such a variable. */
 export function refuseLoading(given: Record<string, string>, earlier: Record<string, string>): void {
   const name = Object.keys(given).find((one) => isLoading(one) && given[one] !== earlier[one]);
   if (name === undefined) return;
@@ -28,11 +30,14 @@ export function refuseLoading(given: Record<string, string>, earlier: Record<str
   );
 }
 
-/** What a thread is started with: the variables without those that it would obey, and the harmless options of NODE_OPTIONS. */
+/**
+ * The variables of a thread: without those that Node.js would apply, and with the harmless options of
+ * NODE_OPTIONS.
+ */
 export function startupOf(variables: Record<string, string>): {
   variables: Record<string, string>;
   options: string[];
-  /** What was left away, as it was given: `NODE_OPTIONS=--import ./x.mjs`. */
+  /** The removed variables, as they were given: `NODE_OPTIONS=--import ./x.mjs`. */
   ignored: string[];
 } {
   const entries = Object.entries(variables);

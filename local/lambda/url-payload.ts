@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from "../kernel/service.ts";
 const TEXT = /^(?:text\/|application\/(?:json|javascript|xml|x-www-form-urlencoded|[\w.+-]+\+(?:json|xml)))/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** The event that a request to a function URL becomes: payload format 2.0. */
+/** The event for a request to a function URL: payload format 2.0. */
 export function urlEvent(request: HttpRequest, id: string, authType: string, kernel: Kernel): object {
   const { method, path, query, search, headers, body, requestId } = request;
   const { cookie, ...others } = headers;
@@ -50,7 +50,7 @@ export function urlEvent(request: HttpRequest, id: string, authType: string, ker
   };
 }
 
-/** What a function's answer (JSON text) means as HTTP; undefined where it cannot be sent. */
+/** A function's response (JSON text) as HTTP; undefined if it cannot be sent. */
 export function readUrlAnswer(payload: string): HttpResponse | undefined {
   const answer = JSON.parse(payload);
   if (typeof answer !== "object" || answer === null || !("statusCode" in answer)) {

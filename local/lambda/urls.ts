@@ -68,7 +68,7 @@ export class Urls {
     },
   };
 
-  /** Creates the URL of a function, or gives it this configuration: the address stays. */
+  /** Creates the URL of a function, or updates its configuration: the address does not change. */
   put(name: string, qualifier: string, { AuthType, Cors, InvokeMode }: any): Row {
     const { store, clock, random } = this.kernel;
     check(urlSettings, { AuthType, Cors, InvokeMode });
@@ -95,7 +95,7 @@ export class Urls {
     return `http://${id}.lambda-url.${this.kernel.region}.localhost${port ? `:${port}` : ""}/`;
   }
 
-  /** Answers a request to a function URL; undefined where the request's host is none. */
+  /** Answers a request to a function URL; undefined if the request's host is not one. */
   async serve(request: HttpRequest): Promise<HttpResponse | undefined> {
     const id = idOf(request);
     if (id === undefined) return undefined;
@@ -105,7 +105,7 @@ export class Urls {
     const cors = corsHeaders(Cors, request.headers.origin);
     if (request.method === "OPTIONS" && Cors) return { status: 200, headers: cors, body: "" };
     const isSigned = request.headers.authorization?.startsWith("AWS4-");
-    // An alias that was deleted leaves its address behind.
+    // Deleting an alias does not delete its address.
     const isThere = this.functions.exists(row.function, row.qualifier || undefined);
     if (!isThere || (AuthType === "AWS_IAM" && !isSigned)) return denied(FORBIDDEN);
     if (request.body.length > LARGEST_PAYLOAD) return json(413, { Message: "Request Entity Too Large" });
@@ -118,7 +118,9 @@ export class Urls {
     return { ...answer, headers: { ...answer.headers, ...cors } };
   }
 
-  /** What a browser may do: open a function URL, or whatever its CORS configuration lets pages of its origin do. */
+  /**
+   * What a browser may do: open a function URL, or what its CORS configuration allows pages of that origin.
+   */
   welcome(request: Pick<HttpRequest, "headers">): Welcome {
     const id = idOf(request);
     if (id === undefined) return "no page";
@@ -152,7 +154,7 @@ export class Urls {
     return row;
   }
 
-  /** As it is read; a write returns what was given. */
+  /** The output form; a write returns its input. */
   private describe(row: Row) {
     return { InvokeMode: "BUFFERED", ...this.present(row) };
   }

@@ -4,7 +4,7 @@ import { type Functions, LATEST } from "../functions.ts";
 import { type FunctionName, functionArn, readFunctionName } from "../names.ts";
 import { page } from "../page.ts";
 
-/** How asynchronous invocations of a function end. */
+/** The retries and destinations of a function's asynchronous invocations. */
 export interface InvokeConfig {
   retries: number;
   /** Seconds. */
@@ -110,7 +110,7 @@ export class InvokeConfigs {
     }
   }
 
-  /** The function, version or alias that gets a configuration. */
+  /** The function, version or alias that is configured. */
   private target(input: any): FunctionName {
     const named = readFunctionName(this.kernel, input.FunctionName, input.Qualifier);
     if (!this.functions.exists(named.name, named.qualifier)) throw notFound("The function doesn't exist.");
@@ -149,7 +149,7 @@ export class InvokeConfigs {
 
 const SERVICES = new Set(["sqs", "lambda", "events", "s3"]);
 
-/** A configuration of destinations as Lambda shows what it got. */
+/** A configuration of destinations in Lambda's output form. */
 function written({ OnSuccess, OnFailure }: any): string {
   const one = (type: string, given: any) =>
     given ? `${type}(destination=${given.Destination ?? null})` : "null";

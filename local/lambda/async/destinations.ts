@@ -17,12 +17,12 @@ export interface Ending {
   trace: string | undefined;
   attempts: number;
   condition: Condition;
-  /** Why the function was not run at all at last. */
+  /** Why the function was not run at all in the end. */
   refusal: { code: number; message: string } | undefined;
   execution: Execution | undefined;
 }
 
-/** Tells the destinations of asynchronous invocations, as the function's role. */
+/** Sends the outcome of asynchronous invocations to their destinations, as the function's role. */
 export class Destinations {
   private readonly kernel: Kernel;
 

@@ -18,15 +18,17 @@ interface Row {
   delays: number;
 }
 
-/** Before the second attempt a minute passes, before the third two. */
+/** One minute before the second attempt, two before the third. */
 const RETRY_DELAYS = [60_000, 120_000];
-/** Where Lambda could not run the function: from a second, doubling, up to five minutes. */
+/** If Lambda could not run the function: from one second, doubling, up to five minutes. */
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 5 * 60_000;
-/** Attempts at once; the rest waits in the table. */
+/** Maximum number of concurrent attempts; the rest waits in the table. */
 const AT_ONCE = 500;
 
-/** Events that were accepted for later: each a row until it was handled, went to a destination or was dropped. */
+/**
+ * Events of asynchronous invocations: each is a row until it was handled, sent to a destination or dropped.
+ */
 export class AsyncQueue {
   private readonly kernel: Kernel;
   private readonly functions: Functions;
@@ -120,7 +122,7 @@ export class AsyncQueue {
     const { clock } = this.kernel;
     const tooOld = (time: number) => time - row.accepted >= config.maximumAge * 1000;
 
-    // Who switches a function off means its events as well: they do not wait.
+    // Disabling a function (concurrency 0) includes its events: they do not wait.
     if (this.functions.row(row.function).reserved === 0) {
       return this.end(row, target, "ZeroReservedConcurrency", { code: 429, message: "Rate Exceeded." });
     }

@@ -1,10 +1,10 @@
 /**
- * Which items of a batch a function reported as failed (ReportBatchItemFailures). Lambda takes an answer without
- * failures for success, and fails the whole batch for anything that it does not understand: an identifier that is
- * unknown, empty, null or misspelled, or failures that are not a list.
- * See https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Which items of a batch a function reported as failed (ReportBatchItemFailures). A response without failures
+ * is a success. The whole batch fails if Lambda cannot interpret the response: an identifier that is unknown,
+ * empty, null or misspelled, or failures that are not a list. See
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  *
- * `payload` is the function's answer as JSON text, `known` the identifiers of the batch.
+ * `payload` is the function's response as JSON text, `known` the identifiers of the batch.
  */
 export function reportedFailures(payload: string, known: ReadonlySet<string>): "all" | ReadonlySet<string> {
   const answer = JSON.parse(payload);

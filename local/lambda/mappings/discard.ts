@@ -5,9 +5,9 @@ import type { Mapping } from "./mapping.ts";
 import type { DiscardReason, StreamBatch } from "./stream-batch.ts";
 
 /**
- * Tells a stream mapping's on-failure destination what was given up: a queue learns where the records are in the
- * stream, a bucket gets the records as well.
- * See https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * Reports discarded records to a stream mapping's on-failure destination: a queue receives their position in
+ * the stream, a bucket also the records. See
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export async function tellDiscarded(
   kernel: Kernel,

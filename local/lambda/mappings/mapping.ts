@@ -2,7 +2,7 @@ import type { Background } from "../background.ts";
 import type { Execution } from "../invocations.ts";
 import type { MappingSettings } from "./settings.ts";
 
-/** What a poller works on. */
+/** The dependencies of a poller. */
 export interface Mapping {
   uuid: string;
   source: string;
@@ -12,20 +12,20 @@ export interface Mapping {
   functionArn(): string;
   /** ARN of the function's role: the mapping reads its source as this role. */
   role(): string;
-  /** Resolves when an invocation would find an environment; undefined where that is so now. */
+  /** Resolves when an invocation would find an environment; undefined if that is so now. */
   whenFree(): Promise<void> | undefined;
-  /** Invokes the function. Throws where it could not be run (throttled, stopping, gone). */
+  /** Invokes the function. Throws if it could not be run (throttled, stopping, deleted). */
   invoke(records: object[], trace?: string): Promise<Execution>;
-  /** Keeps what came of the last batch, for LastProcessingResult. */
+  /** Stores the result of the last batch, for LastProcessingResult. */
   report(result: string): void;
 }
 
-/** Brings what comes into a source to a function, from `start` on. */
+/** Invokes a function with the records of a source, from `start` on. */
 export interface Poller {
   start(): void;
-  /** Takes nothing new; what is under way may end. */
+  /** Starts no new batch; running ones may end. */
   stop(): void;
 }
 
-/** An answer carries no more than 6 MB, and so does a batch. */
+/** A response carries at most 6 MB, and so does a batch. */
 export const LARGEST_BATCH = 6 * 1024 * 1024;

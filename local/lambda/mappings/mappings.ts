@@ -15,7 +15,7 @@ import { StreamPoller } from "./stream-poller.ts";
 
 interface Row {
   uuid: string;
-  /** The template's resource that it belongs to. */
+  /** The template's resource to which it belongs. */
   resource: string | null;
   function: string;
   qualifier: string | null;
@@ -32,7 +32,7 @@ export class Mappings {
   private readonly invocations: Invocations;
   private readonly background: Background;
   private readonly pollers = new Map<string, Poller>();
-  /** What came of each mapping's last batch. */
+  /** The result of each mapping's last batch. */
   private readonly results = new Map<string, string>();
   private started = false;
 
@@ -83,7 +83,7 @@ export class Mappings {
     this.pollers.clear();
   }
 
-  /** Creates the mapping of a template's resource, or gives it these properties. Answers its UUID. */
+  /** Creates the mapping of a template's resource, or updates its properties. Returns its UUID. */
   async deploy(resource: string, input: any): Promise<string> {
     const { store } = this.kernel;
     const { EventSourceArn, ...parameters } = input;
@@ -160,7 +160,7 @@ export class Mappings {
     return this.functions.resolve(reference.name, reference.qualifier);
   }
 
-  /** Meets the source once, as the function's role: a mapping on something that is not there is refused. */
+  /** Reads the source once, as the function's role: a mapping of a source that does not exist is refused. */
   private async checkSource(row: Row, settings: MappingSettings): Promise<void> {
     const role = () => this.functions.resolve(row.function).version.settings.Role;
     if (sourceKind(row.source) === "stream") {
@@ -203,7 +203,7 @@ export class Mappings {
     return { ...this.present(changed), State: changed.enabled === row.enabled ? "Updating" : toggled };
   }
 
-  /** Puts the poller of the mapping as it is now in the place of the one before. */
+  /** Replaces the poller by one with the mapping's current settings. */
   private poll(row: Row): void {
     this.pollers.get(row.uuid)?.stop();
     this.pollers.delete(row.uuid);
@@ -265,7 +265,7 @@ export class Mappings {
   }
 }
 
-/** Each kind of source has its own words. */
+/** The messages differ by source. */
 function alreadyMapped(
   kind: "queue" | "fifo" | "stream",
   { source, function: name, uuid }: Row,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 
-/** What continues after a while, unless it is stopped before. */
+/** Pauses that end after a time or when stopped. */
 export class Pauses {
   private readonly clock: Clock;
   private readonly cancels = new Set<() => void>();
@@ -9,7 +9,7 @@ export class Pauses {
     this.clock = clock;
   }
 
-  /** Calls `wake` after so many milliseconds. */
+  /** Calls `wake` after this number of milliseconds. */
   after(milliseconds: number, wake: () => void): void {
     const cancel = this.clock.at(this.clock.now() + milliseconds, () => {
       this.cancels.delete(cancel);
@@ -24,7 +24,10 @@ export class Pauses {
   }
 }
 
-/** Milliseconds before the next attempt after so many failed ones: from a second, doubling, up to `longest`. */
+/**
+ * Milliseconds before the next attempt, by the number of failures: from one second, doubling, up to
+ * `longest`.
+ */
 export function backoff(failures: number, longest: number): number {
   return Math.min(1000 * 2 ** failures, longest);
 }

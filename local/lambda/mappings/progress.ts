@@ -1,15 +1,15 @@
-/** How far a shard is done while lanes finish out of order: the last record before which nothing is open. */
+/** The checkpoint of a shard while lanes finish out of order: the last record before which all are done. */
 export class Progress {
   private readonly open: { sequence: string; done: boolean }[] = [];
   private readonly entries = new Map<string, { sequence: string; done: boolean }>();
   private readonly advanced: (sequence: string) => void;
 
-  /** `advanced` is called each time the position moves. */
+  /** `advanced` is called each time the checkpoint moves. */
   constructor(advanced: (sequence: string) => void) {
     this.advanced = advanced;
   }
 
-  /** In the order of the shard. */
+  /** In shard order. */
   began(sequence: string): void {
     const entry = { sequence, done: false };
     this.open.push(entry);

@@ -3,7 +3,7 @@ import { invalidParameter } from "../errors.ts";
 import { mappingInput } from "../inputs.ts";
 import { check, structure } from "../shape.ts";
 
-/** An event source mapping's settings, in the words of the API and complete with defaults. */
+/** An event source mapping's settings, with the API's names and all defaults. */
 export interface MappingSettings {
   BatchSize: number;
   /** Seconds. */
@@ -46,7 +46,7 @@ const NUMBERS = new Set([
 ]);
 /** An account has up to five filters for a mapping, and up to ten on request. */
 const MOST_FILTERS = 10;
-/** A record is given up after a minute at the earliest. */
+/** The minimum record age is one minute. */
 const LEAST_AGE = 60;
 
 /** "queue", "fifo" or "stream". Throws for a source that the local cloud does not serve. */

@@ -16,20 +16,23 @@ import {
   streamRecord,
 } from "./stream-batch.ts";
 
-/** A stream keeps a record for a day; what is older is given up whatever the mapping says. */
+/** A stream keeps a record for a day; older ones are discarded, whatever the mapping says. */
 const RETENTION = 24 * 3600 * 1000;
 const LONGEST_BACKOFF = 60_000;
 
-/** Records of one item stay in one lane, and a lane works on one batch at a time: so an item's order is kept. */
+/**
+ * Records of one item stay in one lane, and a lane works on one batch at a time: so an item's order is
+ * preserved.
+ */
 interface Lane {
   waiting: StreamRecord[];
-  /** What it works on: tried in this order. */
+  /** Its pending batches, tried in this order. */
   pending: StreamBatch[];
   busy: boolean;
-  /** Attempts in a row at which Lambda could not run the function. */
+  /** Consecutive attempts at which Lambda could not run the function. */
   refusals: number;
   last: Execution | undefined;
-  /** When the oldest waiting record came, milliseconds. */
+  /** The arrival time of the oldest pending record, in milliseconds. */
   since: number;
   cancelWindow: (() => void) | undefined;
 }
@@ -77,8 +80,8 @@ export class ShardReader {
   }
 
   /**
-   * Takes what the shard has, as far as there is room, and sets the lanes to work. While each of them works, nothing is
-   * read: the first that is done reads what has come meanwhile at once.
+   * Reads the records of the shard for which there is room, and starts the lanes. While all lanes are busy,
+   * nothing is read: the first to finish reads the new records at once.
    */
   async read(): Promise<void> {
     for (;;) {
@@ -91,7 +94,7 @@ export class ShardReader {
     }
   }
 
-  /** One batch for each lane is kept ready. */
+  /** One batch is kept ready for each lane. */
   private room(): number {
     const most = this.mapping.settings.BatchSize * this.lanes.length;
     return most - this.lanes.reduce((sum, { waiting }) => sum + waiting.length, 0);
@@ -131,7 +134,7 @@ export class ShardReader {
     this.work(lane);
   }
 
-  /** Works on what is pending, with pauses between the attempts. */
+  /** Processes the pending batches, with pauses between the attempts. */
   private work(lane: Lane): void {
     this.mapping.background.start(`lambda: batch of ${this.mapping.source}`, async () => {
       while (lane.pending.length > 0 && this.running) {
@@ -147,7 +150,7 @@ export class ShardReader {
     });
   }
 
-  /** Tries the first pending batch once. Answers for how long the lane should pause then, in milliseconds. */
+  /** Tries the first pending batch once. Returns the pause of the lane after it, in milliseconds. */
   private async attempt(lane: Lane): Promise<number> {
     const batch = await this.withoutExpired(lane.pending.shift()!, lane.last);
     if (batch.records.length === 0) return 0;
@@ -155,7 +158,8 @@ export class ShardReader {
       lane.last = await this.mapping.invoke(batch.records);
       lane.refusals = 0;
     } catch (error) {
-      // Lambda could not run the function: that is no failure of the records, and is tried until they are too old.
+      // Lambda could not run the function: that is not a failure of the records, and is retried until they
+      // are too old.
       this.mapping.report(`PROBLEM: ${(error as Error).message}`);
       lane.pending.unshift(batch);
       return backoff(lane.refusals++, LONGEST_BACKOFF);
@@ -185,7 +189,7 @@ export class ShardReader {
     return reportedFailures(payload, new Set(records.map(({ dynamodb }) => dynamodb.SequenceNumber)));
   }
 
-  /** Gives up the records at the head that are too old. */
+  /** Discards records at the head that are too old. */
   private async withoutExpired(batch: StreamBatch, last: Execution | undefined): Promise<StreamBatch> {
     const { MaximumRecordAgeInSeconds: seconds = -1 } = this.mapping.settings;
     const age = seconds < 0 ? RETENTION : Math.min(seconds * 1000, RETENTION);
@@ -219,7 +223,10 @@ function laneOf({ dynamodb }: StreamRecord, lanes: number): number {
   return createHash("md5").update(JSON.stringify(dynamodb.Keys)).digest().readUInt32BE() % lanes;
 }
 
-/** Removes the next batch from what waits: at most `most` records and what an invocation can carry. */
+/**
+ * Removes the next batch from the pending records: at most `most` records, and within the size limit of an
+ * invocation.
+ */
 function takeBatch(waiting: StreamRecord[], most: number): StreamRecord[] {
   let size = 0;
   let count = 0;

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../kernel/errors.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 
-/** Reads the shards of a DynamoDB stream as one role, and keeps how far a mapping has come in them. */
+/** Reads the shards of a DynamoDB stream as one role, and stores the mapping's checkpoints in them. */
 export class Shards {
   private readonly kernel: Kernel;
   private readonly stream: string;
@@ -20,7 +20,7 @@ export class Shards {
     return StreamDescription.Shards.map(({ ShardId }: any) => ShardId);
   }
 
-  /** A cursor behind what the mapping has done in the shard. */
+  /** A cursor after the mapping's checkpoint in the shard. */
   resume(shard: string): ShardCursor {
     return new ShardCursor((operation, input) => this.call(operation, input), {
       stream: this.stream,
@@ -38,7 +38,7 @@ export class Shards {
     );
   }
 
-  /** Leaves out what is in the stream now: where a mapping that starts at LATEST begins. */
+  /** Skips the current records of the stream: where a mapping that starts at LATEST begins. */
   async skipToLatest(): Promise<void> {
     for (const shard of await this.list()) {
       const cursor = this.resume(shard);
@@ -65,11 +65,14 @@ export class Shards {
 interface Place {
   stream: string;
   shard: string;
-  /** Sequence number of the record before; undefined at the oldest there is. */
+  /** Sequence number of the previous record; undefined at the oldest one. */
   last: string | undefined;
 }
 
-/** Reads a shard onwards. Each answer brings the iterator for the next; where that has expired, it begins at its place again. */
+/**
+ * Reads a shard forwards. Each response contains the next iterator; if that has expired, a new one is
+ * requested at the same position.
+ */
 export class ShardCursor {
   private readonly call: (operation: string, input: object) => Promise<any>;
   private readonly place: Place;
@@ -80,7 +83,7 @@ export class ShardCursor {
     this.place = place;
   }
 
-  /** The next records, up to 1000; none where there are no more for now. */
+  /** The next records, up to 1000; empty if there are none at the moment. */
   async read(limit: number): Promise<any[]> {
     this.iterator ??= await this.open();
     try {

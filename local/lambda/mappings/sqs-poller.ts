@@ -11,21 +11,21 @@ import { type SqsRecord, sqsRecord } from "./sqs-record.ts";
 
 const LARGEST_RECEIVE = 10;
 const LONGEST_BACKOFF = 30_000;
-/** How often a mapping without a limit looks whether it may have scaled up. */
+/** How often a mapping without a limit checks whether it may have scaled up. */
 const SCALING_STEP = 1000;
 
 interface Batch {
   records: SqsRecord[];
   /** When the first of them was received, milliseconds. */
   received: number;
-  /** How often the function could not take it. */
+  /** Number of times that the function could not be invoked. */
   throttles: number;
 }
 
 /**
- * Reads a queue for a function. It is woken by the queue's signal, receives without waiting, and only as much as it
- * may invoke, so that no message waits here with its visibility timeout running. What the function took is deleted;
- * what failed stays hidden until its visibility timeout ends.
+ * Reads a queue for a function. The queue's signal wakes it; it receives without waiting, and only as much as
+ * it may invoke, so that no message waits here while its visibility timeout runs. Processed messages are
+ * deleted; failed ones stay hidden until their visibility timeout ends.
  */
 export class SqsPoller implements Poller {
   private readonly kernel: Kernel;
@@ -97,12 +97,13 @@ export class SqsPoller implements Poller {
   private async read(): Promise<void> {
     const { BatchSize, MaximumBatchingWindowInSeconds } = this.mapping.settings;
     while (this.running && !this.drained && this.mayBegin()) {
-      // On AWS another environment starts. Here there are few, and what waits for one of them becomes a batch.
+      // On AWS another environment starts. Here there are few, and messages that wait for one of them become
+      // a batch.
       const free = this.mapping.whenFree();
       if (free) await free;
       if (!this.running) return;
       const most = Math.min(LARGEST_RECEIVE, BatchSize - this.gathered.length);
-      // A signal may come while the answer is on its way.
+      // A signal may arrive while the response is on its way.
       this.drained = true;
       const records = await this.receive(most);
       if (records?.length === 0) break;
@@ -171,7 +172,7 @@ export class SqsPoller implements Poller {
     this.attempt({ records, received: this.gatheredSince, throttles: 0 });
   }
 
-  /** A throttled batch is tried again until its messages become visible to others. */
+  /** A throttled batch is retried until its messages become visible to others. */
   private attempt(batch: Batch): void {
     this.mapping.background.start(`lambda: batch of ${this.mapping.source}`, async () => {
       let pause: number | undefined;
@@ -189,8 +190,8 @@ export class SqsPoller implements Poller {
   }
 
   /**
-   * Has the function take a batch; messages that filters leave out are deleted unseen.
-   * Answers for how long to pause before the next attempt, milliseconds; undefined where there is none.
+   * Invokes the function with a batch; messages that filters exclude are deleted without it. Returns the
+   * pause before the next attempt in milliseconds; undefined if there is none.
    */
   private async handle(batch: Batch): Promise<number | undefined> {
     const wanted = batch.records.filter((record) => this.accepts(record));
@@ -236,7 +237,10 @@ export class SqsPoller implements Poller {
     return this.inBatches("delete", "DeleteMessageBatch", records, {});
   }
 
-  /** An orderly stop cut the function off: no function works on these, so they need not wait for their visibility timeout. */
+  /**
+   * An orderly stop interrupted the function: nothing processes these messages, so they need not wait for
+   * their visibility timeout.
+   */
   private giveBack(records: SqsRecord[]): Promise<void> {
     return this.inBatches("give back", "ChangeMessageVisibilityBatch", records, { VisibilityTimeout: 0 });
   }

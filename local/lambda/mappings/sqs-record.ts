@@ -12,7 +12,10 @@ export interface SqsRecord {
   awsRegion: string;
 }
 
-/** A received message (ReceiveMessage's words) as a record. Mappings that batch over a window write a null where others write nothing. */
+/**
+ * A received message (in ReceiveMessage's form) as a record. Mappings that batch over a window write null
+ * where others write nothing.
+ */
 export function sqsRecord(message: any, queueArn: string, overWindow: boolean): SqsRecord {
   const attributes: [string, any][] = Object.entries(message.MessageAttributes ?? {});
   return {

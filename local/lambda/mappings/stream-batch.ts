@@ -13,7 +13,7 @@ export interface StreamRecord {
   [member: string]: unknown;
 }
 
-/** A record (GetRecords' words) as functions get it. */
+/** A record (in GetRecords' form) as functions receive it. */
 export function streamRecord(record: any, streamArn: string): StreamRecord {
   const { userIdentity, ...rest } = record;
   return {
@@ -28,7 +28,7 @@ export function streamRecord(record: any, streamArn: string): StreamRecord {
   };
 }
 
-/** Records that are tried together, with how often that failed. */
+/** Records that are tried together, and their number of failures. */
 export interface StreamBatch {
   records: StreamRecord[];
   failures: number;
@@ -37,16 +37,16 @@ export interface StreamBatch {
 export type DiscardReason = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 export interface RetryPolicy {
-  /** -1 is without end. */
+  /** -1 means without end. */
   MaximumRetryAttempts?: number;
   BisectBatchOnFunctionError?: boolean;
 }
 
 /**
- * What to do after a batch failed: the batches to try next, in order, or none where the records are to be discarded.
- * `reported` are the sequence numbers that the function named, undefined where it failed as a whole: the first of
- * them is the checkpoint, everything before it is done. What is left behind a checkpoint is a new batch with all of
- * its retries; a batch that is split keeps its count of failures.
+ * What to do after a batch failed: the batches to try next, in order, or none if the records are to be
+ * discarded. `reported` are the sequence numbers that the function named, undefined if it failed as a whole:
+ * the first of them is the checkpoint, everything before it is done. The records after a checkpoint are a new
+ * batch with all of its retries; the parts of a split batch keep its number of failures.
  */
 export function afterFailure(
   batch: StreamBatch,

@@ -3,7 +3,7 @@ import type { Mapping, Poller } from "./mapping.ts";
 import { ShardReader } from "./shard-reader.ts";
 import { Shards } from "./shards.ts";
 
-/** Reads a DynamoDB stream for a function: its shards side by side, woken by the stream's signal. */
+/** Reads a DynamoDB stream for a function: its shards in parallel, woken by the stream's signal. */
 export class StreamPoller implements Poller {
   private readonly kernel: Kernel;
   private readonly mapping: Mapping;
@@ -41,7 +41,7 @@ export class StreamPoller implements Poller {
       try {
         while (this.again && this.running) {
           this.again = false;
-          // What is written in one moment is read at once.
+          // Records that are written at the same moment are read at once.
           await this.kernel.store.flushed();
           await this.read();
         }

@@ -127,7 +127,7 @@ export function functionOperations(kernel: Kernel, functions: Functions): Record
   };
 }
 
-/** Who changes something may say what he takes it to be. */
+/** A caller may name the revision that it expects to change. */
 function checkRevision(given: string | undefined, current: string): void {
   if (given === undefined || given === current) return;
   throw preconditionFailed(

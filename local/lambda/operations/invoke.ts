@@ -11,8 +11,8 @@ import {
 } from "../invocations.ts";
 
 /**
- * Invoke. `Payload` is JSON as text or bytes; ClientContext is base64, as the header carries it. The answer's Payload
- * is JSON text. The id of the request is the id of the invocation.
+ * Invoke. `Payload` is JSON as text or bytes; ClientContext is base64, as in the header. The response's
+ * Payload is JSON text. The id of the request is the id of the invocation.
  */
 export function invokeOperation(
   functions: Functions,

@@ -69,7 +69,7 @@ export function permissionOperations(kernel: Kernel, functions: Functions): Reco
     },
   };
 
-  /** All statements of the function. Throws where the function, version or alias is not there. */
+  /** All statements of the function. Throws if the function, version or alias does not exist. */
   function statementsOf(name: string, qualifier: string | undefined): Statement[] {
     if (!functions.exists(name, qualifier)) {
       const arn = functionArn(kernel, name, qualifier);
@@ -79,7 +79,7 @@ export function permissionOperations(kernel: Kernel, functions: Functions): Reco
     return JSON.parse(functions.row(name).statements);
   }
 
-  /** What has a policy is another one with each statement of it. */
+  /** The revision of a policy changes with each statement. */
   function revision(name: string, qualifier: string | undefined): string {
     const alias = functions.alias(name, qualifier ?? LATEST);
     const plain = alias ? revisionOf(alias) : functions.resolve(name, qualifier).version.revision;
@@ -100,7 +100,7 @@ export function permissionOperations(kernel: Kernel, functions: Functions): Reco
   }
 }
 
-/** A service, everybody, an account by its number, or whom an ARN names. */
+/** The principal: a service, everyone, an account by its number, or an ARN. */
 function principal(given: string): unknown {
   if (given === "*") return "*";
   if (/^[\w.-]+\.(amazonaws|amazon)\.com$/.test(given)) return { Service: given };

@@ -7,7 +7,7 @@ import { readFunctionName } from "../names.ts";
 
 type Tags = Record<string, string>;
 
-/** What has tags of its own. */
+/** A resource that has tags of its own. */
 interface Tagged {
   read(): Tags;
   write(tags: Tags): void;

@@ -1,13 +1,16 @@
 import { cpus } from "node:os";
 import { performance } from "node:perf_hooks";
 
-/** Shorter than this, what the machine counts is too coarse to tell anything. In milliseconds. */
+/** The shortest interval for which the machine's counters are precise enough. In milliseconds. */
 const WINDOW = 80;
-/** Longer than this, the measure is of the past. In milliseconds. */
+/** A measurement older than this is outdated. In milliseconds. */
 const LONGEST_WINDOW = 300;
 const IDLE_SHARE = 0.15;
 
-/** Watches how busy the machine is, with everything that runs on it, and how busy this thread, which answers the calls of all others. */
+/**
+ * Measures how busy the machine is, including all other processes, and how busy this thread is, which answers
+ * the calls of all others.
+ */
 export class Processors {
   private counted = count();
   private loop = performance.eventLoopUtilization();
@@ -15,8 +18,8 @@ export class Processors {
   private idle = false;
 
   /**
-   * Whether there was time left over lately: where there was none, one more thread would only slow the others. Where
-   * there was no question for a while, that is not known yet, and the answer is no.
+   * Whether there was idle time recently: without any, one more thread would only slow down the others. After
+   * a while without a question, the answer is unknown, and so no.
    */
   get areIdle(): boolean {
     const now = performance.now();

@@ -5,8 +5,8 @@ import { startupOf } from "../startup-variables.ts";
 import { Processors } from "./processors.ts";
 
 /**
- * In MB. At its limit a thread has a few MB left to be ended in; one collection that moved more than that out of the
- * young generation would end the whole process.
+ * In MB. At its limit a thread has a few MB left in which to end; a collection that moved more than that out
+ * of the young generation would end the whole process.
  */
 const YOUNG_GENERATION = 16;
 
@@ -24,17 +24,17 @@ type Message =
 export interface NearEndpoint {
   /** "http://127.0.0.1:4566" */
   origin: string;
-  /** Those of earlier starts, which addresses that were kept may name. */
+  /** Addresses of earlier starts, which stored URLs may contain. */
   former: readonly string[];
-  /** Name of a host at which "https" means the endpoint, too: it is known only here. */
+  /** Name of a host for which "https" also means the endpoint: only this process knows it. */
   alias: string;
   /** Answers the requests that come over this port. */
   connect(port: MessagePort): void;
 }
 
 /**
- * Runs each environment in a thread of its own, on the bundle as it was synthesized. What the code sends to the
- * endpoint with `node:http` takes the short way, where there is one.
+ * Runs each environment in a thread of its own, on the bundle as it was synthesized. Requests of the code to
+ * the endpoint with `node:http` use the direct port, if there is one.
  */
 export function threadRunner(endpoint?: NearEndpoint): Runner {
   const processors = new Processors();
@@ -49,7 +49,7 @@ class ThreadEnvironment implements Environment {
   readonly ready: Environment["ready"];
   private readonly worker: Worker;
   private readonly write: (output: Output) => void;
-  /** Takes the outcome of what the thread does now: loading the code, or an invocation. */
+  /** Receives the outcome of the thread's current task: loading the code, or an invocation. */
   private settle: (outcome: Outcome | undefined) => void = () => {};
   private ended: Exclude<Outcome, { kind: "answer" }> | undefined;
   private stopped = false;
@@ -138,7 +138,7 @@ function startWorker(
   });
 }
 
-/** Where Node.js keeps compiled code: what lies there is run. */
+/** Where Node.js stores compiled code: it runs what it finds there. */
 let compiledFolder: string | undefined;
 function compiled(): string {
   compiledFolder ??= privateFolder("millrace-compiled");
